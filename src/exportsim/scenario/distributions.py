@@ -1,0 +1,274 @@
+"""The distributions a scenario may draw from, as written; :mod:`exportsim.compile` turns them into numbers.
+
+A distribution is either a bare quantity (always that much) or a mapping with one key that names its kind. Every kind
+is generic in what it measures: :class:`Duration`, :class:`Money` or a plain number.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from exportsim.scenario.quantities import Duration, Money, wrong
+
+Quantity = TypeVar("Quantity", Duration, Money, float)
+
+
+class Model(BaseModel):
+    """What every part of a scenario is: frozen, with no unknown keys, changed by :meth:`replace`."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+    def replace(self, **changes: Any) -> Self:
+        """The same with some fields changed, checked anew.
+
+        Parameters
+        ----------
+        **changes
+            New values by field name, in the form that the scenario file takes or as typed values.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If the result is not valid.
+        """
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        unknown = changes.keys() - fields.keys()
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
+        return type(self).model_validate(fields | changes)
+
+
+def impossible(reason: str) -> PydanticCustomError:
+    return PydanticCustomError("impossible", "{reason}", {"reason": reason})
+
+
+def number(given: object) -> float:
+    """A plain number, kept apart from text and truth values."""
+    if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
+        raise wrong(given, "a number")
+    value = float(given)
+    if not abs(value) <= 1e15:  # also catches NaN
+        raise wrong(given, "a number between -1e15 and 1e15")
+    return value
+
+
+def _positive(value: float) -> float:
+    if value <= 0:
+        raise wrong(value, "a number above 0")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(number)]
+Positive = Annotated[float, BeforeValidator(number), AfterValidator(_positive)]
+
+
+def amount(value: Any) -> Decimal:
+    """A quantity on the number line: minutes, cents or itself."""
+    if isinstance(value, Duration):
+        return Decimal(value.minutes)
+    return Decimal(value.cents) if isinstance(value, Money) else Decimal(str(value))
+
+
+class _Kind(Model):
+    @model_validator(mode="after")
+    def _one_clock(self) -> Self:
+        if len({quantity.working for quantity in self.quantities() if isinstance(quantity, Duration)}) == 2:
+            raise impossible("mixes business days (`bd`) with time on the clock; use one of them in a distribution")
+        return self
+
+    def quantities(self) -> list[Any]:
+        """Every quantity named in it."""
+        raise NotImplementedError
+
+
+class Uniform(_Kind, Generic[Quantity]):
+    """Anything between two bounds, equally likely."""
+
+    uniform: tuple[Quantity, Quantity]
+    """Low, high."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        low, high = self.uniform
+        if amount(low) >= amount(high):
+            raise impossible(f"low ({low}) must be less than high ({high})")
+        return self
+
+    def quantities(self) -> list[Any]:
+        return [*self.uniform]
+
+
+class Triangular(_Kind, Generic[Quantity]):
+    """Between two bounds, most likely at the mode."""
+
+    triangular: tuple[Quantity, Quantity, Quantity]
+    """Low, mode, high."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        low, mode, high = self.triangular
+        if not amount(low) <= amount(mode) <= amount(high) or amount(low) == amount(high):
+            raise impossible(f"low ({low}), mode ({mode}) and high ({high}) must be in this order, and low below high")
+        return self
+
+    def quantities(self) -> list[Any]:
+        return [*self.triangular]
+
+
+class Mean(Model, Generic[Quantity]):
+    mean: Quantity
+
+    @model_validator(mode="after")
+    def _above_nothing(self) -> Self:
+        if amount(self.mean) <= 0:
+            raise impossible(f"the mean ({self.mean}) must be above 0")
+        return self
+
+
+class Exponential(_Kind, Generic[Quantity]):
+    """Memoryless, with a mean."""
+
+    exponential: Mean[Quantity]
+
+    def quantities(self) -> list[Any]:
+        return [self.exponential.mean]
+
+
+class MeanShape(Mean[Quantity], Generic[Quantity]):
+    shape: Annotated[Positive, Field(ge=0.1, le=100)]
+
+
+class Weibull(_Kind, Generic[Quantity]):
+    """Weibull with a mean and a shape (1 is exponential; above 1, the longer it lasted the sooner it ends)."""
+
+    weibull: MeanShape[Quantity]
+
+    def quantities(self) -> list[Any]:
+        return [self.weibull.mean]
+
+
+class LognormalParameters(Model, Generic[Quantity]):
+    """Either ``median`` and ``p90`` (the 90th percentile), or ``mean`` and ``cv`` (standard deviation over mean)."""
+
+    median: Quantity | None = None
+    p90: Quantity | None = None
+    mean: Quantity | None = None
+    cv: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_pair(self) -> Self:
+        given = {name for name in ("median", "p90", "mean", "cv") if getattr(self, name) is not None}
+        if given not in ({"median", "p90"}, {"mean", "cv"}):
+            found = ", ".join(f"`{name}`" for name in ("median", "p90", "mean", "cv") if name in given) or "nothing"
+            raise impossible(f"found {found}, expected either `median` and `p90`, or `mean` and `cv`")
+        if self.median is not None and self.p90 is not None:
+            if amount(self.median) <= 0:
+                raise impossible(f"the median ({self.median}) must be above 0")
+            if amount(self.p90) <= amount(self.median):
+                raise impossible(f"p90 ({self.p90}) must be greater than the median ({self.median})")
+        if self.mean is not None and self.cv is not None:
+            if amount(self.mean) <= 0:
+                raise impossible(f"the mean ({self.mean}) must be above 0")
+            if not 0 < self.cv <= 100:
+                raise impossible(f"cv ({self.cv:g}) must be above 0 and at most 100")
+        return self
+
+
+class Lognormal(_Kind, Generic[Quantity]):
+    """Skewed to the right, as most times and values are."""
+
+    lognormal: LognormalParameters[Quantity]
+
+    def quantities(self) -> list[Any]:
+        return [value for value in (self.lognormal.median, self.lognormal.p90, self.lognormal.mean) if value is not None]
+
+
+class Quantiles(Model, Generic[Quantity]):
+    quantiles: dict[Annotated[Number, Field(ge=0, le=1)], Quantity]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if len(self.quantiles) < 2:
+            raise impossible("at least two quantiles are needed")
+        values = [amount(value) for _, value in sorted(self.quantiles.items())]
+        if any(later < earlier for earlier, later in zip(values, values[1:], strict=False)):
+            raise impossible("quantiles must not fall as their probabilities rise")
+        return self
+
+
+def _values_or_quantiles(given: object) -> str:
+    return "quantiles" if isinstance(given, dict | Quantiles) else "values"
+
+
+class Empirical(_Kind, Generic[Quantity]):
+    """One of the listed values, equally likely; or a line drawn through quantiles, flat beyond the outermost."""
+
+    empirical: Annotated[
+        Annotated[list[Quantity], Field(min_length=1, max_length=100_000), Tag("values")]
+        | Annotated[Quantiles[Quantity], Tag("quantiles")],
+        Discriminator(_values_or_quantiles),
+    ]
+
+    def quantities(self) -> list[Any]:
+        return list(self.empirical if isinstance(self.empirical, list) else self.empirical.quantiles.values())
+
+
+KINDS = ("uniform", "triangular", "exponential", "lognormal", "weibull", "empirical")
+
+
+def _kind_of(given: object) -> str | None:
+    if isinstance(given, dict):
+        return next((kind for kind in KINDS if kind in given), None)
+    if isinstance(given, _Kind):
+        return type(given).__name__.split("[")[0].lower()
+    return None if isinstance(given, list) else "constant"
+
+
+_which = Discriminator(
+    _kind_of,
+    custom_error_type="distribution",
+    custom_error_message="expected a quantity, or a mapping with one of " + ", ".join(f"`{kind}`" for kind in KINDS),
+)
+
+DurationDistribution = Annotated[
+    Annotated[Duration, Tag("constant")]
+    | Annotated[Uniform[Duration], Tag("uniform")]
+    | Annotated[Triangular[Duration], Tag("triangular")]
+    | Annotated[Exponential[Duration], Tag("exponential")]
+    | Annotated[Lognormal[Duration], Tag("lognormal")]
+    | Annotated[Weibull[Duration], Tag("weibull")]
+    | Annotated[Empirical[Duration], Tag("empirical")],
+    _which,
+]
+MoneyDistribution = Annotated[
+    Annotated[Money, Tag("constant")]
+    | Annotated[Uniform[Money], Tag("uniform")]
+    | Annotated[Triangular[Money], Tag("triangular")]
+    | Annotated[Exponential[Money], Tag("exponential")]
+    | Annotated[Lognormal[Money], Tag("lognormal")]
+    | Annotated[Weibull[Money], Tag("weibull")]
+    | Annotated[Empirical[Money], Tag("empirical")],
+    _which,
+]
+CountDistribution = Annotated[
+    Annotated[Number, Tag("constant")]
+    | Annotated[Uniform[Number], Tag("uniform")]
+    | Annotated[Triangular[Number], Tag("triangular")]
+    | Annotated[Exponential[Number], Tag("exponential")]
+    | Annotated[Lognormal[Number], Tag("lognormal")]
+    | Annotated[Weibull[Number], Tag("weibull")]
+    | Annotated[Empirical[Number], Tag("empirical")],
+    _which,
+]
+
+
+def uses_business_days(distribution: Any) -> bool:
+    """Whether a duration distribution counts business days."""
+    quantities = distribution.quantities() if isinstance(distribution, _Kind) else [distribution]
+    return any(isinstance(quantity, Duration) and quantity.working for quantity in quantities)

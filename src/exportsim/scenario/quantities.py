@@ -1,0 +1,199 @@
+"""Durations, rates and money as people write them: ``90d``, ``10bd``, ``18mo``, ``20/y``, ``5M``.
+
+Each is a small frozen value that remembers what was written and gives an exact whole number (minutes, cents) or a
+yearly rate. A bare number where a unit is due is refused here, once, for the whole file format.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, ClassVar, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+MINUTES_A_DAY = 1440
+# A month is a twelfth of a Julian year; a year is 365.25 days (the astronomers' Julian year).
+MINUTES = {
+    "min": Decimal(1),
+    "h": Decimal(60),
+    "d": Decimal(MINUTES_A_DAY),
+    "bd": Decimal(MINUTES_A_DAY),
+    "w": Decimal(7 * MINUTES_A_DAY),
+    "mo": Decimal("30.4375") * MINUTES_A_DAY,
+    "y": Decimal("365.25") * MINUTES_A_DAY,
+}
+MINUTES_A_YEAR = int(MINUTES["y"])
+MULTIPLES = {"": Decimal(1), "k": Decimal(10) ** 3, "M": Decimal(10) ** 6, "bn": Decimal(10) ** 9}
+# Nothing in a scenario lasts longer or costs more; well inside int64 whatever is added up.
+LONGEST = 10_000 * MINUTES_A_YEAR
+DEAREST = 10**15
+
+_NUMBER = r"[+-]?(?:\d+(?:_\d+)*)(?:\.\d+)?"
+
+
+def wrong(found: object, expected: str) -> PydanticCustomError:
+    """The error of a value that is not what was due; the reader adds the place."""
+    return PydanticCustomError("wrong", "found {found}, expected {expected}", {"found": show(found), "expected": expected})
+
+
+def show(found: object) -> str:
+    """A found value as a user would recognise it, and never longer than a line."""
+    if isinstance(found, dict):
+        return "a mapping"
+    if isinstance(found, list | tuple):
+        return "a list"
+    if found is None:
+        return "nothing"
+    text = f"`{found}`" if not isinstance(found, bool) else f"`{str(found).lower()}`"
+    return text if len(text) <= 60 else text[:57] + "…`"
+
+
+def _whole(amount: Decimal) -> int:
+    return int(amount.to_integral_value(ROUND_HALF_UP))
+
+
+class _Written:
+    """What the three quantities share: parsed from one text, written back as one text."""
+
+    expected: ClassVar[str]
+    pattern: ClassVar[str]
+
+    @classmethod
+    def parse(cls, given: object) -> Self:
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": cls.pattern, "description": cls.expected}
+
+
+@dataclass(frozen=True, slots=True)
+class Duration(_Written):
+    """A span of time: a number and a unit.
+
+    Attributes
+    ----------
+    number : Decimal
+    unit : str
+        ``min``, ``h``, ``d``, ``w``, ``mo`` (30.4375 d), ``y`` (365.25 d), or ``bd``: business days on an
+        authority's calendar.
+    """
+
+    number: Decimal
+    unit: str
+    expected: ClassVar[str] = "a duration with its unit, such as `90d`, `10bd`, `8h`, `18mo` or `5y`"
+    pattern: ClassVar[str] = r"^\s*(\d+(_\d+)*(\.\d+)?)\s*(min|h|d|bd|w|mo|y)\s*$"
+    _form: ClassVar[re.Pattern[str]] = re.compile(rf"\s*({_NUMBER})\s*(min|h|d|bd|w|mo|y)\s*", re.ASCII)
+
+    @classmethod
+    def parse(cls, given: object) -> Duration:
+        if isinstance(given, Duration):
+            return given
+        match = cls._form.fullmatch(given) if isinstance(given, str) and len(given) <= 40 else None
+        if match is None:
+            raise wrong(given, cls.expected)
+        duration = cls(Decimal(match[1].replace("_", "")), match[2])
+        if duration.number < 0:
+            raise wrong(given, "a duration that is not negative")
+        if duration.number * MINUTES[duration.unit] > LONGEST:
+            raise wrong(given, "a duration of at most 10000 years")
+        return duration
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes; of working time if the unit is ``bd``."""
+        return _whole(self.number * MINUTES[self.unit])
+
+    @property
+    def working(self) -> bool:
+        """Whether it runs on an authority's calendar rather than on the clock."""
+        return self.unit == "bd"
+
+    def __str__(self) -> str:
+        return f"{_plain(self.number)}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(_Written):
+    """So many in a unit of time: ``20/y``, ``3/mo``, ``1.5/d``."""
+
+    number: Decimal
+    unit: str
+    expected: ClassVar[str] = "a rate with its unit, such as `20/y`, `3/mo` or `1.5/d`"
+    pattern: ClassVar[str] = r"^\s*(\d+(_\d+)*(\.\d+)?)\s*/\s*(d|w|mo|y)\s*$"
+    _form: ClassVar[re.Pattern[str]] = re.compile(rf"\s*({_NUMBER})\s*/\s*(d|w|mo|y)\s*", re.ASCII)
+
+    @classmethod
+    def parse(cls, given: object) -> Rate:
+        if isinstance(given, Rate):
+            return given
+        match = cls._form.fullmatch(given) if isinstance(given, str) and len(given) <= 40 else None
+        if match is None:
+            raise wrong(given, cls.expected)
+        rate = cls(Decimal(match[1].replace("_", "")), match[2])
+        if rate.number < 0:
+            raise wrong(given, "a rate that is not negative")
+        if rate.per_year > 10**9:
+            raise wrong(given, "a rate of at most 1000000000 a year")
+        return rate
+
+    @property
+    def per_year(self) -> Decimal:
+        """Expected number in a year of 365.25 days."""
+        return self.number * MINUTES["y"] / MINUTES[self.unit]
+
+    def __str__(self) -> str:
+        return f"{_plain(self.number)}/{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Money(_Written):
+    """An amount in the scenario's currency: ``5M``, ``250k``, ``1.2bn``, ``1200``, ``99.95``."""
+
+    number: Decimal
+    multiple: str = ""
+    expected: ClassVar[str] = "an amount of money such as `1200`, `250k`, `5M` or `1.2bn`"
+    pattern: ClassVar[str] = r"^\s*(\d+(_\d+)*(\.\d+)?)\s*(k|M|bn)?\s*$"
+    _form: ClassVar[re.Pattern[str]] = re.compile(rf"\s*({_NUMBER})\s*(k|M|bn|)\s*", re.ASCII)
+
+    @classmethod
+    def parse(cls, given: object) -> Money:
+        if isinstance(given, Money):
+            return given
+        text = str(given) if isinstance(given, int | float) and not isinstance(given, bool) else given
+        match = cls._form.fullmatch(text) if isinstance(text, str) and len(text) <= 40 else None
+        if match is None:
+            raise wrong(given, cls.expected)
+        money = cls(Decimal(match[1].replace("_", "")), match[2])
+        if money.number < 0:
+            raise wrong(given, "an amount that is not negative")
+        if money.cents > DEAREST:
+            raise wrong(given, "an amount of at most 10000bn")
+        return money
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        text = {"type": "string", "pattern": cls.pattern}
+        return {"anyOf": [{"type": "number", "minimum": 0}, text], "description": cls.expected}
+
+    @property
+    def cents(self) -> int:
+        """Whole cents."""
+        return _whole(self.number * MULTIPLES[self.multiple] * 100)
+
+    def __str__(self) -> str:
+        return f"{_plain(self.number)}{self.multiple}"
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,423 @@
+"""The parts of a scenario as types: what may be written where. Nothing here looks across parts (see ``checks``).
+
+Every part is frozen and refuses unknown keys. Whatever carries numbers also carries ``source``: a key of the
+scenario's ``sources``, the word ``judgement``, or a mapping from its fields to either.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from exportsim.scenario.distributions import (
+    CountDistribution,
+    DurationDistribution,
+    Model,
+    MoneyDistribution,
+    Number,
+    Positive,
+    impossible,
+)
+from exportsim.scenario.quantities import Duration, Money, Rate, wrong
+
+
+def _date(given: object) -> object:
+    """Only ISO dates: a number or a time of day is not a date."""
+    if isinstance(given, date):
+        return given
+    if isinstance(given, str):
+        try:
+            if len(given) == 10:
+                return date.fromisoformat(given)
+        except ValueError:
+            pass
+    raise wrong(given, "a date such as `2020-10-05`")
+
+
+def _whole(given: object) -> object:
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise wrong(given, "a whole number")
+    return given
+
+
+Date = Annotated[date, BeforeValidator(_date, json_schema_input_type=str)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Probability = Annotated[Number, Field(ge=0, le=1)]
+Source = str | list[str] | dict[str, str | list[str]] | None
+Never = Literal["never"]
+
+
+def _never(given: object) -> str:
+    return "never" if given == "never" else "given"
+
+
+DurationOrNever = Annotated[
+    Annotated[Never, Tag("never")] | Annotated[Duration, Tag("given")], Discriminator(_never)
+]
+DistributionOrNever = Annotated[
+    Annotated[Never, Tag("never")] | Annotated[DurationDistribution, Tag("given")], Discriminator(_never)
+]
+
+Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
+Permits = Literal["in_force", "suspended"]
+Cancel = Literal["suspended", "all"]
+
+
+class Part(Model):
+    """A part of the world that a number can belong to."""
+
+    source: Source = None
+    """Where its numbers come from: a key of `sources`, `judgement`, or a mapping from field to either."""
+    notes: str | None = None
+    """Free text for the reader."""
+
+
+class Period(Model):
+    """The time that is counted, and the time before it in which the world fills up."""
+
+    start: Date
+    end: Date
+    """Inclusive: the run stops before the midnight after it."""
+    warm_up: Duration = Duration.parse("0d")
+
+
+class Goods(Part):
+    title: str = ""
+    control: str = ""
+    """The control list entry, for the reader."""
+
+
+class Calendar(Model):
+    """Which days an authority works."""
+
+    weekend: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(default=["sat", "sun"], max_length=6)
+    holidays: str | list[Date] | None = None
+    """A country (`CA`), a subdivision (`CA-ON`), or a list of dates."""
+
+
+class Stage(Part):
+    """One step of review, with officers of its own."""
+
+    stage: Name
+    officers: Annotated[Whole, Field(ge=0, le=1_000_000)]
+    work: DurationDistribution
+
+
+class CaseByCase(Part):
+    """The further review of applications in `case_by_case` cells."""
+
+    approval: Probability = 1.0
+    review: list[Stage] = []
+
+
+def _yearly(given: object) -> str:
+    return "dated" if isinstance(given, dict) else "rate"
+
+
+DatedRates = Annotated[dict[Date, Rate], Field(min_length=1)]
+Rates = Annotated[Annotated[Rate, Tag("rate")] | Annotated[DatedRates, Tag("dated")], Discriminator(_yearly)]
+
+
+class Traffic(Part):
+    """Other applications, which use the same officers and nothing else."""
+
+    applications: Rates = Rate.parse("0/y")
+
+
+class Authority(Part):
+    title: str = ""
+    country: Country
+    calendar: Calendar = Calendar()
+    service_standard: Duration | None = None
+    validity: DurationOrNever = "never"
+    approval: Probability = 1.0
+    review: list[Stage] = []
+    case_by_case: CaseByCase | None = None
+    traffic: Traffic = Traffic()
+
+
+class Supplier(Part):
+    title: str = ""
+    country: Country
+    authority: Name | None = None
+    slots: Annotated[Whole, Field(ge=1, le=1_000_000)]
+    lead_time: DurationDistribution
+    price: Annotated[Positive, Field(ge=0.000_001, le=1000)] = 1.0
+    ramp_up: Duration = Duration.parse("0d")
+
+
+class Register(Model):
+    """Orders from a CSV of dated records."""
+
+    register_: str = Field(alias="register", min_length=1)
+    """The file, relative to the scenario."""
+    date: str
+    """The column with the date (or date and time) of each order."""
+    value: str | None = None
+    """The column with its value; without one the line's `value` is drawn."""
+    programme: str | None = None
+    """The column with its programme; empty for none. Without one the line's `programmes` are drawn."""
+    where: dict[str, str | int | float] = {}
+    """Only rows whose columns have these values."""
+
+
+def _orders(given: object) -> str:
+    if isinstance(given, Register) or (isinstance(given, dict) and ("register" in given or "register_" in given)):
+        return "register"
+    return _yearly(given)
+
+
+Orders = Annotated[
+    Annotated[Rate, Tag("rate")] | Annotated[DatedRates, Tag("dated")] | Annotated[Register, Tag("register")],
+    Discriminator(_orders),
+]
+
+
+def _starts(given: object) -> object:
+    try:
+        return given if given == "disruption" else _date(given)
+    except PydanticCustomError:
+        raise wrong(given, "`disruption` or a date") from None
+
+
+class Qualification(Part):
+    """The programme by which a source becomes usable: tried until it succeeds."""
+
+    starts: Annotated[Literal["disruption"] | date, BeforeValidator(_starts, json_schema_input_type=str)]
+    time: DurationDistribution
+    success: Annotated[Probability, Field(gt=0)] = 1.0
+
+
+class SourceOfLine(Part):
+    weight: Annotated[Positive, Field(ge=1e-9, le=1e9)] = 1.0
+    qualification: Qualification | None = None
+    """None: usable from the start."""
+
+
+class Patience(Part):
+    """How long a buyer waits before it goes elsewhere."""
+
+    review: DistributionOrNever = "never"
+    suspension: DistributionOrNever = "never"
+    unserved: DistributionOrNever = "never"
+
+
+class Loss(Model):
+    """The share of trust that an act of the source's authority costs."""
+
+    case_by_case: Probability = 0.0
+    hold: Probability = 0.0
+    deny: Probability = 0.0
+    suspend: Probability = 0.0
+    cancel: Probability = 0.0
+
+
+class Trust(Part):
+    loss: Loss = Loss()
+    half_life: DurationOrNever = "never"
+
+
+class DemandLine(Part):
+    title: str = ""
+    buyer: Name
+    destination: Country
+    goods: Name
+    orders: Orders
+    value: MoneyDistribution | None = None
+    """The value of an order; needed unless a register gives it."""
+    parts: CountDistribution = 1.0
+    programmes: dict[Name, Probability] = {}
+    """The chance of each programme; the rest of the orders have none."""
+    sources: dict[Name, SourceOfLine] = Field(min_length=1)
+    patience: Patience = Patience()
+    trust: Trust = Trust()
+
+
+class Incident(Part):
+    title: str = ""
+    on: Date | None = None
+    rate: Rate | None = None
+    destinations: list[Country] | None = Field(default=None, min_length=1)
+    goods: list[Name] | None = Field(default=None, min_length=1)
+    window: Duration
+    exposure: Money
+    """The delivered value at which evidence is found with chance 1 − 1/e."""
+
+    @model_validator(mode="after")
+    def _one_trigger(self) -> Self:
+        if (self.on is None) == (self.rate is None):
+            raise impossible("expected exactly one of `on` (a date) and `rate`")
+        if self.exposure.cents <= 0:
+            raise impossible("exposure must be above 0")
+        return self
+
+
+class Scope(Model):
+    """Which cells: every list defaults to all; the programme `none` names orders without one."""
+
+    authorities: list[Name] | None = Field(default=None, min_length=1)
+    destinations: list[Country] | None = Field(default=None, min_length=1)
+    goods: list[Name] | None = Field(default=None, min_length=1)
+    programmes: list[Name] | None = Field(default=None, min_length=1)
+
+
+class Act(Model):
+    """What a measure does."""
+
+    applications: Applications | None = None
+    permits: Permits | None = None
+    cancel: Cancel | None = None
+    officers: dict[Name, Annotated[Whole, Field(ge=0, le=1_000_000)]] = {}
+
+    @property
+    def acts(self) -> bool:
+        """Whether it does anything at all."""
+        return bool(self.applications or self.permits or self.cancel or self.officers)
+
+
+class Outcome(Act):
+    """One of several acts, of which chance takes one. With nothing but a chance, nothing is done."""
+
+    chance: Probability
+
+
+def _as_limit(given: object) -> object:
+    """A limit is a count, or money where value is meant; which, the figure decides."""
+    return Money.parse(given)
+
+
+Limit = Annotated[Money, BeforeValidator(_as_limit)]
+
+
+class Limits(Model):
+    above: Limit
+    below: Limit
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.below.cents > self.above.cents:
+            raise impossible(f"below ({self.below}) must not be greater than above ({self.above})")
+        return self
+
+
+class When(Model):
+    """A threshold on one figure in the measure's scope, looked at regularly."""
+
+    in_review: Limits | None = None
+    held: Limits | None = None
+    in_force: Limits | None = None
+    delivered: Limits | None = None
+    every: Duration
+    window: Duration | None = None
+    """For `delivered`: over how long."""
+
+    @property
+    def figure(self) -> str:
+        """The name of the figure that is watched."""
+        return next(name for name in FIGURES if getattr(self, name) is not None)
+
+    @property
+    def limits(self) -> Limits:
+        limits: Limits = getattr(self, self.figure)
+        return limits
+
+    @model_validator(mode="after")
+    def _one_figure(self) -> Self:
+        given = [name for name in FIGURES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise impossible("expected exactly one of " + ", ".join(f"`{name}`" for name in FIGURES))
+        if (self.window is None) == (given == ["delivered"]):
+            raise impossible("`window` goes with `delivered`, and `delivered` needs it")
+        if self.every.minutes < 1440:
+            raise impossible(f"`every` ({self.every}) must be at least 1d")
+        return self
+
+
+FIGURES = ("in_review", "held", "in_force", "delivered")
+
+
+def _exceptions(given: object) -> object:
+    return [given] if isinstance(given, dict | Scope) else given
+
+
+Except = Annotated[list[Scope], BeforeValidator(_exceptions, json_schema_input_type=Scope | list[Scope])]
+
+
+class Measure(Act, Scope, Part):
+    """One act of an authority: when, what, and on which cells."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=60)
+    """How output speaks of it, and the name of its luck; made from its trigger by default."""
+    on: Date | None = None
+    after: Name | None = None
+    delay: DurationDistribution = Duration.parse("0d")
+    when: When | None = None
+    then: Act | None = None
+    except_: Except = Field(default=[], alias="except")
+    outcomes: list[Outcome] = []
+
+    @model_validator(mode="after")
+    def _whole_measure(self) -> Self:
+        if sum(trigger is not None for trigger in (self.on, self.after, self.when)) != 1:
+            raise impossible("expected exactly one of `on` (a date), `after` (an incident) and `when` (a threshold)")
+        if self.after is None and "delay" in self.model_fields_set and self.delay != Duration.parse("0d"):
+            raise impossible("`delay` goes with `after`")
+        if self.when is None and self.then is not None:
+            raise impossible("`then` goes with `when`")
+        if self.acts == bool(self.outcomes):
+            raise impossible(
+                "expected either something to do (`applications`, `permits`, `cancel`, `officers`) or `outcomes`"
+            )
+        if self.outcomes and abs(sum(outcome.chance for outcome in self.outcomes) - 1) > 1e-9:
+            total = sum(outcome.chance for outcome in self.outcomes)
+            raise impossible(f"the chances of the outcomes add up to {total:g}, not to 1")
+        return self
+
+
+class Policy(Part):
+    title: str = ""
+    extends: Name | None = None
+    """Another policy, whose measures come first."""
+    except_: Except = Field(default=[], alias="except")
+    """What the measures of the other policy leave alone."""
+    measures: list[Measure] = []
+
+
+Uncertainty = Annotated[
+    Annotated[list[str | int | float], Field(min_length=1), Tag("list")] | Annotated[dict[str, Any], Tag("distribution")],
+    Discriminator(lambda given: "list" if isinstance(given, list) else "distribution"),
+]
+
+
+class Scenario(Model):
+    """A world and the policies to compare in it: what the user wrote, typed, checked and immutable."""
+
+    exportsim: Literal[1]
+    """The version of the file format."""
+    title: str = ""
+    description: str = ""
+    period: Period
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    sources: dict[str, str] = {}
+    goods: dict[Name, Goods] = Field(min_length=1)
+    authorities: dict[Name, Authority] = {}
+    suppliers: dict[Name, Supplier] = Field(min_length=1)
+    demand: dict[Name, DemandLine] = Field(min_length=1)
+    incidents: dict[Name, Incident] = {}
+    policies: dict[Name, Policy] = Field(min_length=1)
+    reference: Name = ""
+    """The policy that the others are compared with; the first one by default."""
+    uncertainties: dict[str, Uncertainty] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reference_by_default(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "reference" not in given and isinstance(given.get("policies"), dict):
+            first = next(iter(given["policies"]), None)
+            return given | ({"reference": first} if isinstance(first, str) else {})
+        return given
