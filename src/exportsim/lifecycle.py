@@ -1,0 +1,205 @@
+"""The life of an order: its states, the facts a ledger can hold, and the order of things in one minute.
+
+Theory of operation
+-------------------
+An order lives through *attempts*, each with one supplier. An attempt passes through the states below; every passage is
+written to the ledger as a fact, and :data:`PASSAGES` lists every passage there is. An engine that writes a fact not
+listed for the state an order is in is wrong, and :mod:`exportsim.invariants` says so.
+
+    arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
+                 ⇅                     └── a new attempt: sourcing ──┘
+             unserved → lost
+
+Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
+in force or suspended; ``suspended`` below is the state in which its permit is suspended (production goes on, delivery
+waits). Completed and lost are final.
+
+The same minute
+---------------
+Events of one minute are taken by class (:class:`Moment`), then by the number of the order, source, supplier, measure or
+incident that they belong to, then by attempt. What an event causes without need of time happens at once, inside the event:
+
+* the order at hand first goes on until it must wait,
+* then whoever it made room for (the next application in an officer's queue, the next part in a slot's queue) goes on.
+
+A measure, a qualification or a change of officers finishes with each order that it touches, consequences included,
+before it turns to the next. Nothing else of the same minute comes between.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+
+class Moment(IntEnum):
+    """The classes of events, in the order in which one minute takes them."""
+
+    MEASURE = 1
+    QUALIFICATION = 2
+    REVIEW_END = 3
+    EXPIRY = 4
+    PRODUCTION_END = 5
+    PATIENCE = 6
+    ARRIVAL = 7
+
+
+MOMENTS: dict[Moment, str] = {
+    Moment.MEASURE: "measures, then incidents",
+    Moment.QUALIFICATION: "qualifications, then production slots opening",
+    Moment.REVIEW_END: "review stages ending",
+    Moment.EXPIRY: "permits expiring",
+    Moment.PRODUCTION_END: "production ending",
+    Moment.PATIENCE: "patience running out",
+    Moment.ARRIVAL: "orders arriving, then other applications",
+}
+
+
+class Fact(IntEnum):
+    """What a row of a ledger can state."""
+
+    ORDERED = 0
+    SOURCED = 1
+    UNSERVED = 2
+    APPLIED = 3
+    REVIEW_STARTED = 4
+    REVIEW_ENDED = 5
+    REFERRED = 6
+    HELD = 7
+    APPROVED = 8
+    DENIED = 9
+    WITHDRAWN = 10
+    SUSPENDED = 11
+    REINSTATED = 12
+    CANCELLED = 13
+    EXPIRED = 14
+    FINISHED = 15
+    DELIVERED = 16
+    STRANDED = 17
+    LOST = 18
+    MEASURE = 19
+    INCIDENT = 20
+    EVIDENCE = 21
+    QUALIFIED = 22
+    SLOT_OPENED = 23
+
+    @property
+    def word(self) -> str:
+        """The fact as it is written in tables."""
+        return self.name.lower()
+
+
+class Meaning(NamedTuple):
+    """How to read a row of one fact."""
+
+    says: str
+    """What has happened, in a clause."""
+    detail: str
+    """What the column ``detail`` speaks of: the name of a list in :class:`exportsim.plan.Names`, ``number``, or ``""``."""
+    amount: str
+    """What the column ``cents`` means."""
+
+
+MEANINGS: dict[Fact, Meaning] = {
+    Fact.ORDERED: Meaning("a buyer places an order", "programmes", "value of the order"),
+    Fact.SOURCED: Meaning("an attempt starts with this supplier", "", "value still open"),
+    Fact.UNSERVED: Meaning("no source may be used now; the order waits", "", "value still open"),
+    Fact.APPLIED: Meaning("the supplier applies for a permit", "authorities", "value applied for"),
+    Fact.REVIEW_STARTED: Meaning("an officer takes up the application at a stage", "stages", ""),
+    Fact.REVIEW_ENDED: Meaning("the officer has finished that stage's work", "stages", ""),
+    Fact.REFERRED: Meaning("the application goes on to case-by-case review", "authorities", ""),
+    Fact.HELD: Meaning("reviewed, the application waits undecided", "authorities", ""),
+    Fact.APPROVED: Meaning("a permit is issued", "authorities", "value authorised"),
+    Fact.DENIED: Meaning("the application is denied", "authorities", ""),
+    Fact.WITHDRAWN: Meaning("the buyer's patience ends the attempt", "reasons", "value still open"),
+    Fact.SUSPENDED: Meaning("the permit is suspended", "measures", "value authorised and undelivered"),
+    Fact.REINSTATED: Meaning("the permit is in force again", "measures", "value authorised and undelivered"),
+    Fact.CANCELLED: Meaning("the permit is cancelled", "measures", "value authorised and undelivered"),
+    Fact.EXPIRED: Meaning("the permit's validity has ended", "authorities", "value authorised and undelivered"),
+    Fact.FINISHED: Meaning("production of a part has ended", "number", "value of the part"),
+    Fact.DELIVERED: Meaning("a part is delivered", "number", "value of the part"),
+    Fact.STRANDED: Meaning("a finished part cannot be delivered any more", "number", "value of the part"),
+    Fact.LOST: Meaning("nobody will deliver what is still open", "reasons", "value still open"),
+    Fact.MEASURE: Meaning("a measure acts", "measures", "for thresholds: the figure (cents, or a number)"),
+    Fact.INCIDENT: Meaning("an incident happens", "incidents", ""),
+    Fact.EVIDENCE: Meaning("evidence of diversion is found", "incidents", "value delivered in its window"),
+    Fact.QUALIFIED: Meaning("a source becomes usable for a line", "", ""),
+    Fact.SLOT_OPENED: Meaning("a production slot opens", "number", ""),
+}
+
+#: Reasons why patience or sources ended, by their number in ``detail``.
+REASONS = ("review", "suspension", "excluded", "unserved")
+
+
+class State(StrEnum):
+    """Where an order stands between two facts."""
+
+    SOURCING = "sourcing"
+    UNSERVED = "unserved"
+    SOURCED = "sourced"
+    IN_REVIEW = "in review"
+    HELD = "held"
+    PRODUCING = "producing"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    LOST = "lost"
+
+
+#: From which state a fact takes an order to which. ``None`` is before its arrival. A fact that keeps the state stands
+#: with itself on both sides. Delivering the last part completes the order; facts of work in hand that belongs to an
+#: ended attempt (``review_ended``, ``finished``, ``stranded``) are free of the order's state and not listed here.
+PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
+    (None, Fact.ORDERED, State.SOURCING),
+    (State.SOURCING, Fact.UNSERVED, State.UNSERVED),
+    (State.SOURCING, Fact.LOST, State.LOST),
+    (State.UNSERVED, Fact.SOURCED, State.SOURCED),
+    (State.UNSERVED, Fact.LOST, State.LOST),
+    (State.SOURCING, Fact.SOURCED, State.SOURCED),
+    (State.SOURCED, Fact.APPLIED, State.IN_REVIEW),
+    (State.SOURCED, Fact.APPROVED, State.PRODUCING),  # the cell is exempt: the permit is there at once
+    (State.SOURCED, Fact.FINISHED, State.PRODUCING),  # the supplier needs no permit
+    (State.IN_REVIEW, Fact.REVIEW_STARTED, State.IN_REVIEW),
+    (State.IN_REVIEW, Fact.REVIEW_ENDED, State.IN_REVIEW),
+    (State.IN_REVIEW, Fact.HELD, State.HELD),
+    (State.IN_REVIEW, Fact.REFERRED, State.IN_REVIEW),
+    (State.HELD, Fact.REFERRED, State.IN_REVIEW),
+    (State.IN_REVIEW, Fact.APPROVED, State.PRODUCING),
+    (State.HELD, Fact.APPROVED, State.PRODUCING),
+    (State.IN_REVIEW, Fact.DENIED, State.SOURCING),
+    (State.HELD, Fact.DENIED, State.SOURCING),
+    (State.IN_REVIEW, Fact.WITHDRAWN, State.SOURCING),
+    (State.HELD, Fact.WITHDRAWN, State.SOURCING),
+    (State.PRODUCING, Fact.FINISHED, State.PRODUCING),
+    (State.PRODUCING, Fact.DELIVERED, State.PRODUCING),
+    (State.PRODUCING, Fact.DELIVERED, State.COMPLETED),
+    (State.PRODUCING, Fact.SUSPENDED, State.SUSPENDED),
+    (State.SUSPENDED, Fact.FINISHED, State.SUSPENDED),
+    (State.SUSPENDED, Fact.REINSTATED, State.PRODUCING),
+    (State.SUSPENDED, Fact.WITHDRAWN, State.SOURCING),
+    (State.PRODUCING, Fact.CANCELLED, State.SOURCING),
+    (State.SUSPENDED, Fact.CANCELLED, State.SOURCING),
+    (State.PRODUCING, Fact.EXPIRED, State.SOURCING),
+    (State.SUSPENDED, Fact.EXPIRED, State.SOURCING),
+)
+
+
+def diagram() -> str:
+    """The life of an order as Mermaid source, drawn from :data:`PASSAGES`.
+
+    Returns
+    -------
+    str
+        A ``stateDiagram-v2``; facts that join the same two states share an arrow.
+    """
+    arrows: dict[tuple[State | None, State], list[str]] = {}
+    for before, fact, after in PASSAGES:
+        arrows.setdefault((before, after), []).append(fact.word)
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {_node(state)}: {state}" for state in State]
+    lines += [f"    {_node(before)} --> {_node(after)}: {', '.join(facts)}" for (before, after), facts in arrows.items()]
+    lines += [f"    {_node(state)} --> [*]" for state in (State.COMPLETED, State.LOST)]
+    return "\n".join(lines) + "\n"
+
+
+def _node(state: State | None) -> str:
+    return "[*]" if state is None else state.name.lower()

@@ -1,0 +1,213 @@
+"""The Plan: a scenario as numbers, with every array's axes and units where it is declared. Nothing in it is random.
+
+Names have become indices, durations minutes, money cents, distributions rows of parameters. ``-1`` in an index or a
+duration means *none* or *never*. A plan is made by :mod:`exportsim.compile` alone; both engines read it. Letters for
+axes: D distributions, L demand lines, S sources (a line's use of a supplier), P suppliers, A authorities, G stages,
+C cells, I incidents, M measures, B branches (what a measure may do), Q streams of arrivals (the lines, then the
+authorities' traffic).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+
+NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay far inside int64
+
+# How the applications and permits of a cell stand.
+EXEMPT, OPEN, CASE_BY_CASE, HOLD, DENY = range(5)
+IN_FORCE, SUSPENDED = range(2)
+APPLICATIONS = ("exempt", "open", "case_by_case", "hold", "deny")
+PERMITS = ("in_force", "suspended")
+CANCELS = ("suspended", "all")
+
+# What costs trust, the second axis of ``Lines.loss``.
+LOSS_CASE_BY_CASE, LOSS_HOLD, LOSS_DENY, LOSS_SUSPEND, LOSS_CANCEL = range(5)
+LOSSES = ("case_by_case", "hold", "deny", "suspend", "cancel")
+
+# How a source becomes qualified, in ``Sources.starts`` (else the minute at which qualifying starts).
+FROM_THE_START, AT_DISRUPTION = -(1 << 41), -(1 << 42)
+
+# Kinds of distribution, in ``Distributions.kind``.
+CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES = range(8)
+
+FIGURES = ("in_review", "held", "in_force", "delivered")
+TRIGGER_ON, TRIGGER_AFTER, TRIGGER_WHEN = range(3)
+ONCE = -1
+
+
+class Names(NamedTuple):
+    """What the indices stand for; ``detail`` in a ledger is read through these."""
+
+    lines: tuple[str, ...]
+    suppliers: tuple[str, ...]
+    authorities: tuple[str, ...]
+    stages: tuple[str, ...]  # "authority/stage"
+    programmes: tuple[str, ...]  # the first is "none"
+    incidents: tuple[str, ...]
+    goods: tuple[str, ...]
+    destinations: tuple[str, ...]
+    policies: tuple[str, ...]
+    measures: tuple[tuple[str, ...], ...]  # by policy: the names of its branches
+    reasons: tuple[str, ...]
+
+
+class Distributions(NamedTuple):
+    kind: Int  # (D,)
+    a: Float  # (D,) low, mean, mu, scale …: minutes, log minutes, cents, log cents or plain
+    b: Float  # (D,) high, mode, sigma, 1/shape …
+    c: Float  # (D,)
+    calendar: Int  # (D,) authority whose calendar its minutes run on, -1 the clock
+    first: Int  # (D,) start of its points
+    count: Int  # (D,) number of its points
+    x: Float  # (points,) probabilities, for QUANTILES
+    y: Float  # (points,) values, rising
+
+
+class Streams(NamedTuple):
+    """Arrivals. Hazard is counted in 2⁻³² of an expected arrival, so that its sum is exact."""
+
+    digest: Int  # (Q,) address of the stream's luck
+    first: Int  # (Q,) start of its pieces of constant rate
+    count: Int  # (Q,) number of its pieces
+    start: Int  # (pieces,) minute from which the rate holds
+    hazard: Int  # (pieces,) 2⁻³² arrivals expected before `start`
+    rate: Float  # (pieces,) 2⁻³² arrivals a minute
+    record_first: Int  # (L,) start of the line's records, -1 if it has no register
+    record_count: Int  # (L,)
+    record_minute: Int  # (records,)
+    record_cents: Int  # (records,) -1: to be drawn
+    record_programme: Int  # (records,) -1: to be drawn
+
+
+class Lines(NamedTuple):
+    value: Int  # (L,) distribution of an order's cents, -1 if its register says
+    parts: Int  # (L,) distribution
+    place: Int  # (L,) (destination, goods) pair
+    destination: Int  # (L,)
+    goods: Int  # (L,)
+    programme: Float  # (L, programmes) cumulated chance, in the order of Names.programmes but for "none", which is the rest
+    source_first: Int  # (L,)
+    source_count: Int  # (L,)
+    patience_review: Int  # (L,) distribution, -1 never
+    patience_suspension: Int  # (L,)
+    patience_unserved: Int  # (L,)
+    loss: Float  # (L, 5) share of trust that an act costs
+    half_life: Int  # (L,) minutes, -1 never
+
+
+class Sources(NamedTuple):
+    line: Int  # (S,)
+    supplier: Int  # (S,)
+    authority: Int  # (S,) that licenses this supplier to this line's destination, -1 if no permit is needed
+    weight: Float  # (S,)
+    starts: Int  # (S,) FROM_THE_START, AT_DISRUPTION or a minute
+    time: Int  # (S,) distribution of one try, -1
+    success: Float  # (S,) chance of one try
+    digest: Int  # (S,) address of its luck
+
+
+class Suppliers(NamedTuple):
+    digest: Int  # (P,)
+    country: tuple[str, ...]  # (P,)
+    authority: Int  # (P,) -1 unlicensed
+    slots: Int  # (P,)
+    lead_time: Int  # (P,) distribution
+    price: Int  # (P,) millionths of the value
+    ramp_up: Int  # (P,) minutes
+    open: Int  # (P,) 1 if all slots are there from the start
+
+
+class Authorities(NamedTuple):
+    digest: Int  # (A,)
+    validity: Int  # (A,) minutes, -1 never ends
+    validity_calendar: Int  # (A,) the authority itself if in working time, else -1
+    approval: Float  # (A,)
+    approval_case_by_case: Float  # (A,)
+    stage_first: Int  # (A,) of the ordinary review, in Stages
+    stage_count: Int  # (A,)
+    case_first: Int  # (A,) of the case-by-case review
+    case_count: Int  # (A,)
+    standard: Int  # (A,) service standard in minutes, -1 none
+    standard_calendar: Int  # (A,)
+
+
+class Stages(NamedTuple):
+    authority: Int  # (G,)
+    officers: Int  # (G,)
+    work: Int  # (G,) distribution
+    purpose: Int  # (G,) address
+
+
+class Calendars(NamedTuple):
+    """Working days by authority, from the midnight ``origin`` on. Both tables run one past their end."""
+
+    origin: int  # minute of the first day in the tables
+    working: Int  # (A, days) 1 on working days
+    before: Int  # (A, days + 1) working days before a day
+    day: Int  # (A, days + 1) the n-th working day, by number of day; past the last, the number of days
+
+
+class Incidents(NamedTuple):
+    digest: Int  # (I,)
+    minute: Int  # (I,) -1 if it comes at a rate
+    rate: Float  # (I,) 2⁻³² incidents a minute
+    window: Int  # (I,) minutes
+    exposure: Int  # (I,) cents
+    scope: NDArray[np.bool_]  # (I, lines) lines whose licensed deliveries count
+
+
+class Policy(NamedTuple):
+    """The measures of one policy, in order, and their branches."""
+
+    trigger: Int  # (M,) TRIGGER_ON, TRIGGER_AFTER or TRIGGER_WHEN
+    minute: Int  # (M,) for TRIGGER_ON
+    incident: Int  # (M,) for TRIGGER_AFTER
+    delay: Int  # (M,) distribution, for TRIGGER_AFTER
+    digest: Int  # (M,) address of the measure's luck
+    branch_first: Int  # (M,)
+    branch_count: Int  # (M,) 1, or the number of outcomes
+    then: Int  # (M,) branch of release, -1 none
+    figure: Int  # (M,) index in FIGURES, for TRIGGER_WHEN
+    above: Int  # (M,) cents or a number
+    below: Int  # (M,)
+    every: Int  # (M,) minutes
+    window: Int  # (M,) minutes, for "delivered"
+    scope: NDArray[np.bool_]  # (M, C) cells
+    traffic: NDArray[np.bool_]  # (M, A) authorities whose other traffic counts in `in_review`
+    chance: Float  # (B,) cumulated within the measure
+    applications: Int  # (B,) -1 leaves them
+    permits: Int  # (B,)
+    cancel: Int  # (B,) index in CANCELS
+    officers: Int  # (B, G) number of officers, -1 leaves them
+
+
+class Plan(NamedTuple):
+    """Everything an engine needs to know; see the parts for axes and units."""
+
+    names: Names
+    origin: datetime  # the moment of minute 0, which is period.start
+    start: int  # minute at which the run starts: minus the warm-up
+    end: int  # minute at which it stops: the midnight after period.end
+    currency: str
+    distributions: Distributions
+    streams: Streams
+    lines: Lines
+    sources: Sources
+    suppliers: Suppliers
+    authorities: Authorities
+    stages: Stages
+    calendars: Calendars
+    incidents: Incidents
+    policies: tuple[Policy, ...]
+    cell: Int  # (A, places, programmes) number of the cell
+    cell_authority: Int  # (C,)
+    cell_place: Int  # (C,)
+    cell_programme: Int  # (C,)
+    line_cell: NDArray[np.bool_]  # (L, C) cells that an order of the line can be in
