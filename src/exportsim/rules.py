@@ -1,0 +1,132 @@
+"""The small rules that both engines share. Each is a pure function of a few numbers, with a truth table in the tests.
+
+Shared rules are blind to the comparison of the engines, so they stay tiny: what a regime decides, which source is
+taken, how trust returns, how value is split.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from exportsim.elementary import LN_2, exp
+from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, LOSS_DENY, LOSS_HOLD, OPEN, Float
+
+# What becomes of a reviewed application.
+APPROVED, DENIED, HELD, REFERRED = range(4)
+
+
+@njit(cache=True)
+def decision(applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float) -> int:
+    """What the regime of its cell makes of an application at the end of its review.
+
+    Parameters
+    ----------
+    applications : int
+        The regime: EXEMPT, OPEN, CASE_BY_CASE, HOLD or DENY.
+    referred : bool
+        Whether it has been through the case-by-case stages.
+    u : float
+        The luck of its approval.
+    approval, approval_case_by_case : float
+        The authority's probabilities.
+    """
+    if applications == EXEMPT:
+        return APPROVED
+    if applications == HOLD:
+        return HELD
+    if applications == DENY:
+        return DENIED
+    if applications == OPEN:
+        return APPROVED if u < approval else DENIED
+    if not referred:
+        return REFERRED
+    return APPROVED if u < approval_case_by_case else DENIED
+
+
+@njit(cache=True)
+def pick(pulls: Float, u: float) -> int:
+    """Which of several is taken, with probability proportional to its pull; -1 if none has any.
+
+    Parameters
+    ----------
+    pulls : ndarray of float64, shape (candidates,)
+        Weight × trust of each, 0 for what is no candidate.
+    u : float
+        In (0, 1).
+    """
+    total = 0.0
+    for pull in pulls:
+        total += pull
+    if total <= 0.0:
+        return -1
+    reached = 0.0
+    chosen = -1
+    for k in range(len(pulls)):
+        if pulls[k] > 0.0:
+            chosen = k
+            reached += pulls[k]
+            if u * total < reached:
+                break
+    return chosen
+
+
+@njit(cache=True)
+def programme_of(cumulated: Float, u: float) -> int:
+    """The programme of an order: 0 for none, k for the k-th, whose cumulated chance ``u`` falls under."""
+    for k in range(len(cumulated)):
+        if u < cumulated[k]:
+            return k + 1
+    return 0
+
+
+@njit(cache=True)
+def outcome_of(cumulated: Float, u: float) -> int:
+    """Which of a measure's outcomes chance takes."""
+    for k in range(len(cumulated) - 1):
+        if u < cumulated[k]:
+            return k
+    return len(cumulated) - 1
+
+
+@njit(cache=True)
+def trust_at(trust: float, since: int, now: int, half_life: int) -> float:
+    """Trust now, if it was ``trust`` at ``since``: what is missing halves every ``half_life`` minutes (-1: never)."""
+    if half_life < 0 or trust >= 1.0:
+        return trust
+    if half_life == 0:
+        return 1.0 if now > since else trust
+    return 1.0 - (1.0 - trust) * exp(-LN_2 * (now - since) / half_life)
+
+
+@njit(cache=True)
+def part_value(value: int, parts: int, part: int) -> int:
+    """Cents of one part (from 1): an even share, the odd cents in the last."""
+    share = value // parts
+    return share if part < parts else value - share * (parts - 1)
+
+
+@njit(cache=True)
+def evidence_chance(delivered: int, exposure: int) -> float:
+    """Probability that a diversion is found out after so many cents delivered: 1 − exp(−V / exposure)."""
+    return 1.0 - exp(-delivered / exposure)
+
+
+@njit(cache=True)
+def slot_delay(slot: int, slots: int, ramp_up: int) -> int:
+    """Minutes from a supplier's first qualification to the opening of a slot (from 1): the first at once, the last
+    after the whole ramp-up, the others evenly between, to the nearest minute."""
+    if slots <= 1:
+        return 0
+    return (2 * (slot - 1) * ramp_up + (slots - 1)) // (2 * (slots - 1))
+
+
+@njit(cache=True)
+def loss_of(applications: int) -> int:
+    """Which loss of trust a regime of applications costs; -1 for none."""
+    if applications == CASE_BY_CASE:
+        return LOSS_CASE_BY_CASE
+    if applications == HOLD:
+        return LOSS_HOLD
+    if applications == DENY:
+        return LOSS_DENY
+    return -1
