@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from exportsim.scenario.quantities import Duration, Money, wrong
@@ -34,14 +34,19 @@ class Model(BaseModel):
 
         Raises
         ------
-        pydantic.ValidationError
-            If the result is not valid.
+        ScenarioError
+            With all the faults of the result.
         """
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         unknown = changes.keys() - fields.keys()
         if unknown:
             raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
-        return type(self).model_validate(fields | changes)
+        try:
+            return type(self).model_validate(fields | changes)
+        except ValidationError as error:
+            from exportsim.scenario.messages import error_of_part
+
+            raise error_of_part(error, type(self)) from None
 
 
 def impossible(reason: str) -> PydanticCustomError:
@@ -189,8 +194,29 @@ class Lognormal(_Kind, Generic[Quantity]):
         return [value for value in (self.lognormal.median, self.lognormal.p90, self.lognormal.mean) if value is not None]
 
 
+def _probability_as_key(given: object) -> object:
+    """Keys of a mapping are text until someone knows better."""
+    try:
+        return float(given) if isinstance(given, str) and len(given) <= 40 else given
+    except ValueError:
+        raise wrong(given, "a probability from 0 to 1") from None
+
+
 class Quantiles(Model, Generic[Quantity]):
-    quantiles: dict[Annotated[Number, Field(ge=0, le=1)], Quantity]
+    quantiles: dict[Annotated[Number, BeforeValidator(_probability_as_key), Field(ge=0, le=1)], Quantity]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _each_once(cls, given: Any) -> Any:
+        quantiles = given.get("quantiles") if isinstance(given, dict) else None
+        if isinstance(quantiles, dict):
+            seen: dict[object, object] = {}
+            for key in quantiles:
+                value = _probability_as_key(key)
+                if value in seen:
+                    raise impossible(f"found the quantile `{key}` again, first found as `{seen[value]}`")
+                seen[value] = key
+        return given
 
     @model_validator(mode="after")
     def _rising(self) -> Self:
@@ -203,15 +229,15 @@ class Quantiles(Model, Generic[Quantity]):
 
 
 def _values_or_quantiles(given: object) -> str:
-    return "quantiles" if isinstance(given, dict | Quantiles) else "values"
+    return "<quantiles>" if isinstance(given, dict | Quantiles) else "<values>"
 
 
 class Empirical(_Kind, Generic[Quantity]):
     """One of the listed values, equally likely; or a line drawn through quantiles, flat beyond the outermost."""
 
     empirical: Annotated[
-        Annotated[list[Quantity], Field(min_length=1, max_length=100_000), Tag("values")]
-        | Annotated[Quantiles[Quantity], Tag("quantiles")],
+        Annotated[list[Quantity], Field(min_length=1, max_length=100_000), Tag("<values>")]
+        | Annotated[Quantiles[Quantity], Tag("<quantiles>")],
         Discriminator(_values_or_quantiles),
     ]
 
@@ -222,12 +248,13 @@ class Empirical(_Kind, Generic[Quantity]):
 KINDS = ("uniform", "triangular", "exponential", "lognormal", "weibull", "empirical")
 
 
+# Tags stand in angle brackets so that they are never taken for keys of the file (see ``messages``).
 def _kind_of(given: object) -> str | None:
     if isinstance(given, dict):
-        return next((kind for kind in KINDS if kind in given), None)
+        return next((f"<{kind}>" for kind in KINDS if kind in given), None)
     if isinstance(given, _Kind):
-        return type(given).__name__.split("[")[0].lower()
-    return None if isinstance(given, list) else "constant"
+        return f"<{type(given).__name__.split('[')[0].lower()}>"
+    return None if isinstance(given, list) else "<constant>"
 
 
 _which = Discriminator(
@@ -237,33 +264,33 @@ _which = Discriminator(
 )
 
 DurationDistribution = Annotated[
-    Annotated[Duration, Tag("constant")]
-    | Annotated[Uniform[Duration], Tag("uniform")]
-    | Annotated[Triangular[Duration], Tag("triangular")]
-    | Annotated[Exponential[Duration], Tag("exponential")]
-    | Annotated[Lognormal[Duration], Tag("lognormal")]
-    | Annotated[Weibull[Duration], Tag("weibull")]
-    | Annotated[Empirical[Duration], Tag("empirical")],
+    Annotated[Duration, Tag("<constant>")]
+    | Annotated[Uniform[Duration], Tag("<uniform>")]
+    | Annotated[Triangular[Duration], Tag("<triangular>")]
+    | Annotated[Exponential[Duration], Tag("<exponential>")]
+    | Annotated[Lognormal[Duration], Tag("<lognormal>")]
+    | Annotated[Weibull[Duration], Tag("<weibull>")]
+    | Annotated[Empirical[Duration], Tag("<empirical>")],
     _which,
 ]
 MoneyDistribution = Annotated[
-    Annotated[Money, Tag("constant")]
-    | Annotated[Uniform[Money], Tag("uniform")]
-    | Annotated[Triangular[Money], Tag("triangular")]
-    | Annotated[Exponential[Money], Tag("exponential")]
-    | Annotated[Lognormal[Money], Tag("lognormal")]
-    | Annotated[Weibull[Money], Tag("weibull")]
-    | Annotated[Empirical[Money], Tag("empirical")],
+    Annotated[Money, Tag("<constant>")]
+    | Annotated[Uniform[Money], Tag("<uniform>")]
+    | Annotated[Triangular[Money], Tag("<triangular>")]
+    | Annotated[Exponential[Money], Tag("<exponential>")]
+    | Annotated[Lognormal[Money], Tag("<lognormal>")]
+    | Annotated[Weibull[Money], Tag("<weibull>")]
+    | Annotated[Empirical[Money], Tag("<empirical>")],
     _which,
 ]
 CountDistribution = Annotated[
-    Annotated[Number, Tag("constant")]
-    | Annotated[Uniform[Number], Tag("uniform")]
-    | Annotated[Triangular[Number], Tag("triangular")]
-    | Annotated[Exponential[Number], Tag("exponential")]
-    | Annotated[Lognormal[Number], Tag("lognormal")]
-    | Annotated[Weibull[Number], Tag("weibull")]
-    | Annotated[Empirical[Number], Tag("empirical")],
+    Annotated[Number, Tag("<constant>")]
+    | Annotated[Uniform[Number], Tag("<uniform>")]
+    | Annotated[Triangular[Number], Tag("<triangular>")]
+    | Annotated[Exponential[Number], Tag("<exponential>")]
+    | Annotated[Lognormal[Number], Tag("<lognormal>")]
+    | Annotated[Weibull[Number], Tag("<weibull>")]
+    | Annotated[Empirical[Number], Tag("<empirical>")],
     _which,
 ]
 

@@ -6,12 +6,14 @@ scenario's ``sources``, the word ``judgement``, or a mapping from its fields to 
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from exportsim.errors import Fault
 from exportsim.scenario.distributions import (
     CountDistribution,
     DurationDistribution,
@@ -24,13 +26,16 @@ from exportsim.scenario.distributions import (
 from exportsim.scenario.quantities import Duration, Money, Rate, wrong
 
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
 def _date(given: object) -> object:
     """Only ISO dates: a number or a time of day is not a date."""
     if isinstance(given, date):
         return given
     if isinstance(given, str):
         try:
-            if len(given) == 10:
+            if _DATE.fullmatch(given):
                 return date.fromisoformat(given)
         except ValueError:
             pass
@@ -48,19 +53,36 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=6
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Probability = Annotated[Number, Field(ge=0, le=1)]
-Source = str | list[str] | dict[str, str | list[str]] | None
+
+
+def _source(given: object) -> object:
+    each = list(given.values()) if isinstance(given, dict) else [given]
+    keys = [key for value in each for key in (value if isinstance(value, list) else [value])]
+    if given is not None and not all(isinstance(key, str) for key in keys):
+        raise wrong(given, "a key of `sources`, `judgement`, a list of these, or a mapping from fields to these")
+    return given
+
+
+def _text_or_number(given: object) -> object:
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise wrong(given, "text or a number")
+    return given
+
+
+Source = Annotated[str | list[str] | dict[str, str | list[str]] | None, BeforeValidator(_source)]
+TextOrNumber = Annotated[str | int | float, BeforeValidator(_text_or_number)]
 Never = Literal["never"]
 
 
 def _never(given: object) -> str:
-    return "never" if given == "never" else "given"
+    return "<never>" if given == "never" else "<given>"
 
 
 DurationOrNever = Annotated[
-    Annotated[Never, Tag("never")] | Annotated[Duration, Tag("given")], Discriminator(_never)
+    Annotated[Never, Tag("<never>")] | Annotated[Duration, Tag("<given>")], Discriminator(_never)
 ]
 DistributionOrNever = Annotated[
-    Annotated[Never, Tag("never")] | Annotated[DurationDistribution, Tag("given")], Discriminator(_never)
+    Annotated[Never, Tag("<never>")] | Annotated[DurationDistribution, Tag("<given>")], Discriminator(_never)
 ]
 
 Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
@@ -92,11 +114,20 @@ class Goods(Part):
     """The control list entry, for the reader."""
 
 
+def _dates_or_country(given: object) -> str:
+    return "<dates>" if isinstance(given, list) else "<country>"
+
+
+Holidays = Annotated[
+    Annotated[str, Tag("<country>")] | Annotated[list[Date], Tag("<dates>")], Discriminator(_dates_or_country)
+]
+
+
 class Calendar(Model):
     """Which days an authority works."""
 
     weekend: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(default=["sat", "sun"], max_length=6)
-    holidays: str | list[Date] | None = None
+    holidays: Holidays | None = None
     """A country (`CA`), a subdivision (`CA-ON`), or a list of dates."""
 
 
@@ -116,11 +147,11 @@ class CaseByCase(Part):
 
 
 def _yearly(given: object) -> str:
-    return "dated" if isinstance(given, dict) else "rate"
+    return "<dated>" if isinstance(given, dict) else "<rate>"
 
 
 DatedRates = Annotated[dict[Date, Rate], Field(min_length=1)]
-Rates = Annotated[Annotated[Rate, Tag("rate")] | Annotated[DatedRates, Tag("dated")], Discriminator(_yearly)]
+Rates = Annotated[Annotated[Rate, Tag("<rate>")] | Annotated[DatedRates, Tag("<dated>")], Discriminator(_yearly)]
 
 
 class Traffic(Part):
@@ -162,18 +193,18 @@ class Register(Model):
     """The column with its value; without one the line's `value` is drawn."""
     programme: str | None = None
     """The column with its programme; empty for none. Without one the line's `programmes` are drawn."""
-    where: dict[str, str | int | float] = {}
+    where: dict[str, TextOrNumber] = {}
     """Only rows whose columns have these values."""
 
 
 def _orders(given: object) -> str:
     if isinstance(given, Register) or (isinstance(given, dict) and ("register" in given or "register_" in given)):
-        return "register"
+        return "<register>"
     return _yearly(given)
 
 
 Orders = Annotated[
-    Annotated[Rate, Tag("rate")] | Annotated[DatedRates, Tag("dated")] | Annotated[Register, Tag("register")],
+    Annotated[Rate, Tag("<rate>")] | Annotated[DatedRates, Tag("<dated>")] | Annotated[Register, Tag("<register>")],
     Discriminator(_orders),
 ]
 
@@ -388,10 +419,31 @@ class Policy(Part):
     measures: list[Measure] = []
 
 
+def _list_or_distribution(given: object) -> str:
+    return "<list>" if isinstance(given, list) else "<distribution>"
+
+
 Uncertainty = Annotated[
-    Annotated[list[str | int | float], Field(min_length=1), Tag("list")] | Annotated[dict[str, Any], Tag("distribution")],
-    Discriminator(lambda given: "list" if isinstance(given, list) else "distribution"),
+    Annotated[list[TextOrNumber], Field(min_length=1), Tag("<list>")] | Annotated[dict[str, Any], Tag("<distribution>")],
+    Discriminator(_list_or_distribution),
 ]
+
+
+class Origin(NamedTuple):
+    """Where a scenario comes from and how it was checked: what goes with it but is not part of what it says."""
+
+    folder: str = "."
+    """Where relative paths in it start."""
+    max_orders: int = 2_000_000
+    warnings: tuple[Fault, ...] = ()
+    checked: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        """Scenarios that say the same are equal, wherever they come from."""
+        return isinstance(other, Origin)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 class Scenario(Model):
@@ -413,6 +465,41 @@ class Scenario(Model):
     reference: Name = ""
     """The policy that the others are compared with; the first one by default."""
     uncertainties: dict[str, Uncertainty] = {}
+    _origin: Origin = PrivateAttr(default=Origin())
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from; equality does not look at it."""
+        return self._origin
+
+    @property
+    def folder(self) -> str:
+        """Where the relative paths of its registers start."""
+        return self._origin.folder
+
+    def replace(self, **changes: Any) -> Self:
+        """The same scenario with some fields changed, checked anew as a whole.
+
+        Parameters
+        ----------
+        **changes
+            New values by field name, in the form that the scenario file takes or as typed values.
+
+        Raises
+        ------
+        ScenarioError
+            With all the faults of the result.
+        """
+        from exportsim.scenario.explicit import explicit
+        from exportsim.scenario.reader import build
+
+        unknown = changes.keys() - type(self).model_fields.keys()
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
+        origin = self._origin
+        changed = build(explicit(self) | changes, folder=origin.folder, max_orders=origin.max_orders)
+        assert isinstance(changed, type(self))
+        return changed
 
     @model_validator(mode="before")
     @classmethod

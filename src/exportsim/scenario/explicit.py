@@ -1,0 +1,158 @@
+"""The explicit form of a scenario: every default filled in, as a mapping and as YAML. It is itself a valid scenario.
+
+Resolving twice changes nothing, and the same scenario gives the same bytes everywhere; its digest is made of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from exportsim.scenario.quantities import Duration, Money, Rate
+from exportsim.scenario.schema import Register, Scenario
+from exportsim.scenario.text import resolve
+
+WIDTH = 110
+
+
+def explicit(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as a mapping of plain values, with every default filled in.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    dict
+        Made of dictionaries, lists, text and numbers; dates and quantities are text, and optional parts that are not
+        there are left out. It is valid input: the scenario that it makes is equal to this one.
+    """
+    form: dict[str, Any] = explicit_form(scenario)
+    return form
+
+
+def explicit_form(given: object) -> Any:
+    """The explicit form of a scenario, a part, or a value."""
+    if isinstance(given, BaseModel):
+        fields = type(given).model_fields
+        values = {field.alias or name: getattr(given, name) for name, field in fields.items()}
+        return {key: explicit_form(value) for key, value in values.items() if value is not None}
+    if isinstance(given, dict):
+        return {_key(key): explicit_form(value) for key, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [explicit_form(value) for value in given]
+    if isinstance(given, Money):
+        text = str(given)
+        return int(text) if text.isdecimal() else text
+    if isinstance(given, Duration | Rate):
+        return str(given)
+    if isinstance(given, date):
+        return given.isoformat()
+    if isinstance(given, float) and given.is_integer():
+        return int(given)
+    return given
+
+
+def _key(key: object) -> str:
+    if isinstance(key, date):
+        return key.isoformat()
+    return repr(key) if isinstance(key, float) else str(key)
+
+
+def explicit_text(scenario: Scenario) -> str:
+    """The explicit form as YAML 1.2.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    str
+        Ends in a newline. The same scenario gives the same text.
+    """
+    return "\n".join(_block(explicit(scenario), "")) + "\n"
+
+
+def digest(scenario: Scenario) -> str:
+    """What a scenario says, as 64 hexadecimal digits: SHA-256 of its explicit text and of the registers that it names.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    str
+    """
+    total = hashlib.sha256(explicit_text(scenario).encode())
+    for name, line in scenario.demand.items():
+        if isinstance(line.orders, Register):
+            content = Path(scenario.folder, line.orders.register_).read_bytes()
+            total.update(f"\n{name} {hashlib.sha256(content).hexdigest()}".encode())
+    return total.hexdigest()
+
+
+def _block(mapping: dict[str, Any], indent: str) -> list[str]:
+    lines = []
+    for key, value in mapping.items():
+        flow = _flow(value)
+        start = f"{indent}{_flow(key)}:"
+        if not value or not isinstance(value, dict | list) or len(start) + len(flow) < WIDTH:
+            lines.append(f"{start} {flow}")
+        elif isinstance(value, dict):
+            lines += [start, *_block(value, indent + "  ")]
+        else:
+            lines += [start, *_listed(value, indent + "  ")]
+    return lines
+
+
+def _listed(items: list[Any], indent: str) -> list[str]:
+    lines = []
+    for item in items:
+        flow = _flow(item)
+        if not item or not isinstance(item, dict) or len(indent) + len(flow) < WIDTH:
+            lines.append(f"{indent}- {flow}")
+        else:
+            first, *others = _block(item, indent + "  ")
+            lines += [f"{indent}- {first.lstrip()}", *others]
+    return lines
+
+
+# Text that no reader of YAML can take for anything else, in flow and in block context alike.
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
+_TRUTH_ONCE = frozenset("y yes n no on off true false null".split())  # to readers of YAML 1.1
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(below)}" for key, below in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    return str(value) if _is_plain(str(value)) else _quoted(str(value))
+
+
+def _is_plain(text: str) -> bool:
+    if not _PLAIN.fullmatch(text) or text.lower() in _TRUTH_ONCE:
+        return False
+    try:
+        return resolve(text) == text
+    except ValueError:
+        return False
+
+
+def _quoted(text: str) -> str:
+    """In double quotes; JSON's escapes are YAML's too."""
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in written)

@@ -1,0 +1,272 @@
+"""One file laid over another, and single values over both: ``extends`` of files, and overrides by dotted path.
+
+Mappings merge, lists replace, null removes. Every node keeps the place that it was written in. Whether the result is a
+scenario is for the schema to say.
+"""
+
+from __future__ import annotations
+
+import numbers
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from exportsim.errors import Fault, ScenarioError
+from exportsim.scenario import text
+from exportsim.scenario.distributions import KINDS
+from exportsim.scenario.explicit import explicit_form
+from exportsim.scenario.quantities import Duration, Money, Rate, show
+from exportsim.scenario.shape import near
+from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Place, Scalar, dotted, plain
+
+LONGEST_CHAIN = 20  # files that extend each other
+PYTHON = "<python>"
+Overrides = Mapping[str, object] | Sequence[str]
+
+
+def read_file(file: str, chain: tuple[str, ...] = ()) -> tuple[Node, list[Fault]]:
+    """The tree of a file with all that it extends.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read, is not YAML, or extends itself.
+    """
+    try:
+        with Path(file).open("rb") as stream:
+            content = stream.read(text.LARGEST + 1)
+    except OSError as error:
+        raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {error.strerror or error}")]) from None
+    except ValueError:
+        raise ScenarioError([Fault(file, 0, 0, "", "cannot be read: this is not the name of a file")]) from None
+    tree, faults = text.parse(text.decode(content, file), file)
+    return _with_base(tree, faults, Path(file).parent, (*chain, str(Path(file).resolve())))
+
+
+def read_text(content: str, name: str, folder: Path) -> tuple[Node, list[Fault]]:
+    """The tree of a text, whose relative paths start at a folder."""
+    tree, faults = text.parse(content.replace("\r\n", "\n"), name)
+    return _with_base(tree, faults, folder, ())
+
+
+def read_mapping(given: Mapping[str, object], folder: Path) -> tuple[Node, list[Fault]]:
+    """The tree of a mapping made in Python."""
+    faults: list[Fault] = []
+    tree = from_python(given, Place(PYTHON), faults)
+    return _with_base(tree, faults, folder, ())
+
+
+def _with_base(
+    tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, ...]
+) -> tuple[Node, list[Fault]]:
+    if not isinstance(tree, Entries) or "extends" not in tree.nodes:
+        return tree, faults
+    base_name = tree.nodes["extends"]
+    if not isinstance(base_name, Scalar) or not isinstance(base_name.value, str) or not base_name.value:
+        message = f"found {show(plain(base_name))}, expected the name of a file"
+        return _without(tree, "extends"), [*faults, Fault(*base_name.place, "extends", message)]
+    base_file = folder / base_name.value
+    resolved = str(base_file.resolve())
+    message = ""
+    if resolved in chain:
+        message = f"`{base_name.value}` extends itself, by way of " + " and ".join(Path(link).name for link in chain)
+    elif len(chain) > LONGEST_CHAIN:
+        message = f"found more than {LONGEST_CHAIN} files that extend each other"
+    elif not base_file.is_file():
+        message = f"there is no file `{base_name.value}` beside this one"
+    if message:
+        raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
+    base, faults_of_base = read_file(str(base_file), chain)
+    if not isinstance(base, Entries):
+        message = f"`{base_name.value}` is not a mapping of keys to values"
+        raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
+    base = _moved_registers(base, base_file.parent, folder)
+    return merge(base, _without(tree, "extends")), faults + faults_of_base
+
+
+def merge(base: Node, over: Node) -> Node:
+    """One tree laid over another.
+
+    A mapping that names a distribution replaces what was there, and so does a change between dated rates and a register:
+    merged, they would be neither.
+    """
+    if not isinstance(base, Entries) or not isinstance(over, Entries):
+        return over
+    if (len(over.nodes) == 1 and next(iter(over.nodes)) in KINDS) or ("register" in over.nodes) != ("register" in base.nodes):
+        return over
+    nodes, keys = dict(base.nodes), dict(base.keys)
+    for key, node in over.nodes.items():
+        if key in nodes and isinstance(node, Scalar) and node.value is None:
+            del nodes[key], keys[key]
+        else:
+            nodes[key] = merge(nodes[key], node) if key in nodes else node
+            keys[key] = over.keys[key]
+    return Entries(nodes, keys, over.place)
+
+
+def _without(tree: Entries, key: str) -> Entries:
+    return Entries(
+        {name: node for name, node in tree.nodes.items() if name != key},
+        {name: place for name, place in tree.keys.items() if name != key},
+        tree.place,
+    )
+
+
+def _moved_registers(tree: Entries, old: Path, new: Path) -> Entries:
+    """A relative register belongs to the file that names it, wherever that is laid under."""
+    demand = tree.nodes.get("demand")
+    if old.resolve() == new.resolve() or not isinstance(demand, Entries):
+        return tree
+    moved: Node = tree
+    for line in demand.nodes:
+        where = ["demand", line, "orders", "register"]
+        node = _at(tree, where)
+        if isinstance(node, Scalar) and isinstance(node.value, str) and not Path(node.value).is_absolute():
+            relative = os.path.relpath((old / node.value).resolve(), new.resolve())
+            moved = _put(moved, where, Scalar(Path(relative).as_posix(), node.place), node.place)
+    assert isinstance(moved, Entries)
+    return moved
+
+
+def _at(tree: Node, path: Sequence[str]) -> Node | None:
+    node: Node | None = tree
+    for step in path:
+        node = node.nodes.get(step) if isinstance(node, Entries) else None
+    return node
+
+
+# Mappings from names that the user chose: a name that is not there is a slip, not a new entry.
+_NAMED = (("goods",), ("authorities",), ("suppliers",), ("demand",), ("incidents",), ("policies",), ("demand", "*", "sources"))
+
+
+class Unknown(Exception):
+    """A path that leads nowhere; the message says where it ends."""
+
+
+def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
+    """A tree with single values replaced, each given by its dotted path.
+
+    Parameters
+    ----------
+    tree : Node
+    overrides : mapping of str to object, or sequence of str
+        Path to value as in Python, or ``path=value`` with the value in YAML. ``None`` or ``null`` removes.
+    """
+    faults: list[Fault] = []
+    given: list[tuple[str, object]]
+    if isinstance(overrides, Mapping):
+        given = list(overrides.items())
+    else:
+        given = []
+        for item in [overrides] if isinstance(overrides, str) else overrides:
+            path, equals, value = item.partition("=")
+            if equals and path.strip():
+                given.append((path.strip(), value))
+            else:
+                faults.append(Fault("--set", 0, 0, "", f"found `{item}`, expected `path=value`"))
+    for path, value in given:
+        place = Place(f"--set {path}")
+        try:
+            node: Node
+            if isinstance(overrides, Mapping):
+                node = from_python(value, place, faults)
+            elif str(value).strip():
+                node, more = text.parse(str(value), place.file)
+                faults.extend(Fault(*place, path, fault.message) for fault in more)
+                node = _all_at(node, place)
+            else:
+                node = Scalar(None, place)
+            tree = _put(tree, path.split("."), node, place)
+        except Unknown as problem:
+            faults.append(Fault(*place, path, str(problem)))
+        except ScenarioError as error:
+            faults.extend(Fault(*place, path, fault.message) for fault in error.faults)
+    return tree, faults
+
+
+def _put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tuple[str, ...] = ()) -> Node:
+    """A tree with one value put at a path; nodes are shared, not changed."""
+    step, rest = steps[0], steps[1:]
+    removes = not rest and isinstance(value, Scalar) and value.value is None
+    if isinstance(tree, Items):
+        index = _index(tree, step, above)
+        below = [*tree.nodes]
+        if removes:
+            del below[index]
+        else:
+            below[index] = _put(below[index], rest, value, place, (*above, step)) if rest else value
+        return Items(below, tree.place)
+    if not isinstance(tree, Entries):
+        raise Unknown(f"`{dotted(above)}` is {show(tree.value)}, which has nothing called `{step}` in it")
+    nodes, keys = dict(tree.nodes), dict(tree.keys)
+    named = any(len(above) == len(form) and all(f in ("*", a) for f, a in zip(form, above, strict=True)) for form in _NAMED)
+    if step not in nodes and (removes or (rest and named)):
+        raise Unknown(f"there is no `{step}` in `{dotted(above) or 'the scenario'}`{near(step, list(nodes))}")
+    if removes:
+        del nodes[step], keys[step]
+        return Entries(nodes, keys, tree.place)
+    if rest:
+        old = nodes.get(step)
+        if old is None or (isinstance(old, Scalar) and old.value is None):
+            old = Entries({}, {}, place)
+            keys[step] = place
+        nodes[step] = _put(old, rest, value, place, (*above, step))
+    else:
+        nodes[step], keys[step] = value, place
+    return Entries(nodes, keys, tree.place)
+
+
+def _index(tree: Items, step: str, above: tuple[str, ...]) -> int:
+    """The place in a list of a number, or of the stage or measure of this name."""
+    names = []
+    for index, node in enumerate(tree.nodes):
+        for key in ("stage", "name"):
+            name = node.nodes.get(key) if isinstance(node, Entries) else None
+            if isinstance(name, Scalar) and isinstance(name.value, str):
+                names.append(name.value)
+                if name.value == step:
+                    return index
+    if step.isascii() and step.isdigit() and int(step[:9]) < len(tree.nodes):
+        return int(step)
+    known = f"; it has {len(tree.nodes)} entries, numbered from 0" if tree.nodes else "; it is empty"
+    raise Unknown(f"there is no `{step}` in the list `{dotted(above)}`" + (near(step, names) if names else known))
+
+
+def _all_at(node: Node, place: Place) -> Node:
+    if isinstance(node, Entries):
+        return Entries({key: _all_at(value, place) for key, value in node.nodes.items()}, dict.fromkeys(node.keys, place), place)
+    return Items([_all_at(value, place) for value in node.nodes], place) if isinstance(node, Items) else Scalar(node.value, place)
+
+
+def from_python(given: object, place: Place, faults: list[Fault], path: text.Path = ()) -> Node:
+    """The tree of a value made in Python: mappings, lists, scalars, dates, quantities and parts of scenarios."""
+    if len(path) > DEEPEST:
+        raise ScenarioError([Fault(*place, "", f"found values nested more than {DEEPEST} deep")])
+    if isinstance(given, BaseModel | Duration | Money | Rate):
+        given = explicit_form(given)
+    if isinstance(given, Mapping):
+        nodes = {}
+        for key, value in given.items():
+            name = key.isoformat() if isinstance(key, date) else str(key)
+            nodes[name] = from_python(value, place, faults, (*path, name))
+        return Entries(nodes, dict.fromkeys(nodes, place), place)
+    if isinstance(given, list | tuple):
+        return Items([from_python(value, place, faults, (*path, index)) for index, value in enumerate(given)], place)
+    if given is None or isinstance(given, str | bool):
+        return Scalar(given, place)
+    if isinstance(given, numbers.Integral):
+        return Scalar(int(given), place)
+    if isinstance(given, numbers.Real | Decimal):
+        value = float(given)
+        if value - value == 0:
+            return Scalar(int(value) if isinstance(given, Decimal) and value.is_integer() else value, place)
+        faults.append(Fault(*place, dotted(path), f"found `{given}`, expected a finite number"))
+        return Scalar(None, place)
+    if isinstance(given, date):
+        return Scalar(given.isoformat(), place)
+    faults.append(Fault(*place, dotted(path), f"found {type(given).__name__}, expected a mapping, a list, text or a number"))
+    return Scalar(None, place)

@@ -1,0 +1,212 @@
+"""From a file, a text or a mapping to a checked scenario, or to all of its faults at once, each with its place.
+
+The recipe is in :func:`_scenario`. Text becomes nodes in ``text``, files and overrides are laid over each other in
+``overlay``, single values are judged by ``schema``, and what holds between parts by ``checks``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from exportsim.errors import Fault, ScenarioError
+from exportsim.scenario.checks import MAX_ORDERS, problems
+from exportsim.scenario.draft import partial, whole
+from exportsim.scenario.explicit import explicit
+from exportsim.scenario.messages import Complaint, complaints
+from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text
+from exportsim.scenario.quantities import show
+from exportsim.scenario.schema import Origin, Scenario
+from exportsim.scenario.text import Entries, Node, dotted, find, plain
+
+
+def load(path: str | os.PathLike[str], *, overrides: Overrides = (), max_orders: int = MAX_ORDERS) -> Scenario:
+    """The scenario of a file.
+
+    Parameters
+    ----------
+    path : path-like
+        A YAML file; paths in it are relative to it.
+    overrides : mapping of str to object, or sequence of str
+        Values to put in place of the file's: ``{"suppliers.aselsan.slots": 8}`` or ``["suppliers.aselsan.slots=8"]``.
+    max_orders : int
+        The most orders and other applications that may be expected in one future.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With all the faults of the scenario.
+    """
+    file = os.fspath(path)
+    tree, faults = read_file(file)
+    return _scenario(tree, faults, Path(file).parent, overrides, max_orders)
+
+
+def loads(
+    content: str,
+    *,
+    name: str = "<text>",
+    folder: str | os.PathLike[str] = ".",
+    overrides: Overrides = (),
+    max_orders: int = MAX_ORDERS,
+) -> Scenario:
+    """The scenario of a text.
+
+    Parameters
+    ----------
+    content : str
+        YAML.
+    name : str
+        What faults call it.
+    folder : path-like
+        Where relative paths in it start.
+    overrides, max_orders
+        As for :func:`load`.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With all the faults of the scenario.
+    """
+    tree, faults = read_text(content, name, Path(folder))
+    return _scenario(tree, faults, Path(folder), overrides, max_orders)
+
+
+def build(
+    mapping: Mapping[str, Any],
+    *,
+    folder: str | os.PathLike[str] = ".",
+    overrides: Overrides = (),
+    max_orders: int = MAX_ORDERS,
+) -> Scenario:
+    """The scenario of a mapping made in Python.
+
+    Parameters
+    ----------
+    mapping : mapping
+        In the form of the file. Dates, decimals, quantities and whole parts (a :class:`Supplier`) may stand in it as
+        they are.
+    folder : path-like
+        Where relative paths in it start.
+    overrides, max_orders
+        As for :func:`load`.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With all the faults of the scenario.
+    """
+    tree, faults = read_mapping(mapping, Path(folder))
+    return _scenario(tree, faults, Path(folder), overrides, max_orders)
+
+
+def vary(scenario: Scenario, overrides: Overrides) -> Scenario:
+    """The scenario with some values replaced, checked anew.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    overrides : mapping of str to object, or sequence of str
+        As for :func:`load`.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        If a path leads nowhere, or the result is not valid.
+    """
+    origin = scenario.origin
+    return build(explicit(scenario), folder=origin.folder, overrides=overrides, max_orders=origin.max_orders)
+
+
+def warnings_of(scenario: Scenario) -> list[Fault]:
+    """What is odd about a scenario but not wrong, in the order of the file.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    list of Fault
+    """
+    return list(scenario.origin.warnings)
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """The scenario itself, or its faults: for scenarios that were constructed rather than loaded or built.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With all the faults of the scenario.
+    """
+    origin = scenario.origin
+    return scenario if origin.checked else build(explicit(scenario), folder=origin.folder, max_orders=origin.max_orders)
+
+
+def _scenario(tree: Node, faults: list[Fault], folder: Path, overrides: Overrides, max_orders: int) -> Scenario:
+    tree, faults_of_overrides = override(tree, overrides)
+    faults = faults + faults_of_overrides
+    if not isinstance(tree, Entries):
+        message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
+        raise ScenarioError([*faults, Fault(*tree.place, "", message)])
+    data = plain(tree)
+    spoiled = {(fault.file, fault.line, fault.column) for fault in faults if fault.line}
+    scenario = None
+    try:
+        scenario = Scenario.model_validate(data)
+        draft = whole(scenario)
+    except ValidationError as error:
+        found = complaints(error, tree, Scenario)
+        draft = partial(data)
+    else:
+        found = iter(())
+    wrong, odd = problems(draft, folder, max_orders)
+    for complaint in (*found, *wrong):
+        fault = _located(tree, complaint)
+        if complaint.key or (fault.file, fault.line, fault.column) not in spoiled:
+            faults.append(fault)
+    if faults or scenario is None:
+        raise ScenarioError(_in_order(faults, tree))
+    warnings = tuple(_in_order([_located(tree, complaint) for complaint in odd], tree))
+    scenario._origin = Origin(str(folder), max_orders, warnings, checked=True)
+    return scenario
+
+
+def _located(tree: Node, complaint: Complaint) -> Fault:
+    place = complaint.place or find(tree, complaint.path, key=complaint.key)
+    return Fault(*place, dotted(complaint.path), complaint.message)
+
+
+def _in_order(faults: Sequence[Fault], tree: Node) -> list[Fault]:
+    """In the order of the text, the scenario's own file first."""
+    each = dict.fromkeys(faults)
+    return sorted(each, key=lambda fault: (fault.file != tree.place.file, fault.file, fault.line, fault.column))

@@ -1,0 +1,269 @@
+"""YAML 1.2 text as a tree of nodes that know their place. No tags, no constructors: text, numbers, truth, nothing.
+
+The parser's events are taken one by one, so that depth and size are bounded before anything is built. What a scenario
+means by its nodes is not known here; how files and overrides are laid over each other is in ``overlay``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from exportsim.errors import Fault, ScenarioError
+
+LARGEST = 5_000_000  # bytes of one file
+DEEPEST = 50
+MOST_NODES = 200_000  # aliases count as often as they are used
+
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WORDS = {"": None, "~": None} | dict.fromkeys(("null", "Null", "NULL"))
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+class Place(NamedTuple):
+    """Where something stands: line and column from 1, or 0 where there is no text."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value."""
+
+    value: str | int | float | bool | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    nodes: list[Node]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A mapping; its keys are text, whatever they look like."""
+
+    nodes: dict[str, Node]
+    keys: dict[str, Place]
+    place: Place
+
+
+Node = Scalar | Items | Entries
+Path = tuple[str | int, ...]
+
+
+def resolve(text: str) -> str | int | float | bool | None:
+    """The value of an unquoted scalar by the core schema of YAML 1.2, but that no date is made of anything.
+
+    Raises
+    ------
+    ValueError
+        For numbers that are not finite, or beyond any use.
+    """
+    if text in _WORDS:
+        return None
+    if text in _TRUTH:
+        return _TRUTH[text]
+    if _NOT_A_NUMBER.fullmatch(text):
+        raise ValueError(f"found `{text}`, expected a finite number")
+    if text[0] not in "+-.0123456789":
+        return text
+    if _INTEGER.fullmatch(text):
+        if len(text) > 40:
+            raise ValueError(f"found a number of {len(text)} digits, expected one of at most 40")
+        return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+    if _FLOAT.fullmatch(text):
+        value = float(text)
+        if not math.isfinite(value):
+            raise ValueError(f"found `{text[:40]}`, expected a number that is not as large")
+        return value
+    return text
+
+
+def parse(text: str, file: str) -> tuple[Node, list[Fault]]:
+    """The tree of a text, and the faults that did not keep it from being read.
+
+    Raises
+    ------
+    ScenarioError
+        If the text is not YAML, or more than a scenario may be.
+    """
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    odd = _UNPRINTABLE.search(text)
+    if odd:
+        place = _place_of(text, odd.start(), file)
+        raise _broken(place, f"found the character U+{ord(odd[0]):04X}, expected text without control characters")
+    if len(text) > LARGEST:
+        raise _broken(Place(file), f"the text has {len(text):,} characters, expected at most {LARGEST:,}")
+    return _Tree(file).read(text)
+
+
+def decode(content: bytes, file: str) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    ScenarioError
+        If it is too large, or not UTF-8.
+    """
+    if len(content) > LARGEST:
+        raise _broken(Place(file), f"the file has more than {LARGEST:,} bytes, which is the most that is read")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        place = Place(file, before.count(b"\n") + 1, column)
+        raise _broken(place, f"found the byte 0x{content[error.start]:02X}, expected text in UTF-8") from None
+
+
+def find(tree: Node, path: Sequence[str | int], *, key: bool = False) -> Place:
+    """The place of the value at a path (or of its key), or of the nearest thing above it that there is."""
+    node = tree
+    for number, step in enumerate(path):
+        if isinstance(node, Entries) and isinstance(step, str) and step in node.nodes:
+            if key and number == len(path) - 1:
+                return node.keys[step]
+            node = node.nodes[step]
+        elif isinstance(node, Items) and isinstance(step, int) and 0 <= step < len(node.nodes):
+            node = node.nodes[step]
+        else:
+            break
+    return node.place
+
+
+def plain(node: Node) -> Any:
+    """A tree as dictionaries, lists and scalars."""
+    if isinstance(node, Entries):
+        return {key: plain(value) for key, value in node.nodes.items()}
+    return [plain(value) for value in node.nodes] if isinstance(node, Items) else node.value
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """A path as it is written and shown."""
+    return ".".join(map(str, path))
+
+
+def _broken(place: Place, message: str) -> ScenarioError:
+    return ScenarioError([Fault(*place, "", message)])
+
+
+def _place_of(text: str, position: int, file: str) -> Place:
+    return Place(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
+
+
+class _Tree:
+    """Builds nodes from events."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.count = 0
+
+    def read(self, text: str) -> tuple[Node, list[Fault]]:
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+        # Deeply nested text is stopped at DEEPEST by `_node`; the parser itself does not recurse.
+        events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+        try:
+            next(events)  # the start of the stream
+            if type(start := next(events)).__name__ == "StreamEndEvent":
+                raise _broken(Place(self.file, 1, 1), "found nothing, expected a scenario: a mapping of keys to values")
+            if start.version is not None and tuple(start.version) != (1, 2):
+                raise _broken(self._place(start), "found another version of YAML, expected YAML 1.2")
+            node = self._node(next(events), events, ())
+            next(events)  # the end of the document
+            if type(more := next(events)).__name__ != "StreamEndEvent":
+                raise _broken(self._place(more), "found a second document, expected one scenario a file")
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
+            begun = error.context_mark
+            context = f" ({error.context} begun at line {begun.line + 1})" if error.context and begun else ""
+            raise _broken(place, f"this is not YAML: {error.problem}{context}") from None
+        except YAMLError as error:
+            raise _broken(Place(self.file), f"this is not YAML: {str(error).splitlines()[0]}") from None
+        return node, self.faults
+
+    def _place(self, event: Any) -> Place:
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _fault(self, place: Place, path: Path, message: str) -> None:
+        self.faults.append(Fault(*place, dotted(path), message))
+
+    def _counted(self, place: Place, path: Path, nodes: int) -> None:
+        self.count += nodes
+        if self.count > MOST_NODES:
+            message = f"found more than {MOST_NODES:,} values (each use of an alias counts), which is the most that is read"
+            raise ScenarioError([Fault(*place, dotted(path), message)])
+
+    def _node(self, event: Any, events: Iterator[Any], path: Path) -> Node:
+        place, kind = self._place(event), type(event).__name__
+        if kind == "AliasEvent":
+            if event.anchor not in self.anchors:
+                raise ScenarioError([Fault(*place, dotted(path), f"found the alias `*{event.anchor}` before its anchor")])
+            target, size = self.anchors[event.anchor]
+            self._counted(place, path, size)
+            return target
+        if len(path) > DEEPEST:
+            raise ScenarioError([Fault(*place, "", f"found values nested more than {DEEPEST} deep")])
+        before = self.count
+        self._counted(place, path, 1)
+        if event.tag is not None and event.tag != "!":
+            self._fault(place, path, f"found the tag `{str(event.tag)[:40]}`; tags are not used in scenarios")
+        node: Node
+        if kind == "ScalarEvent":
+            node = self._scalar(event, place, path)
+        elif kind == "SequenceStartEvent":
+            node = Items([], place)
+            while type(item := next(events)).__name__ != "SequenceEndEvent":
+                node.nodes.append(self._node(item, events, (*path, len(node.nodes))))
+        else:
+            node = self._entries(events, place, path)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (node, self.count - before)
+        return node
+
+    def _scalar(self, event: Any, place: Place, path: Path) -> Scalar:
+        value: str = event.value
+        if event.style or event.tag is not None:
+            return Scalar(value, place)
+        try:
+            return Scalar(resolve(value), place)
+        except ValueError as error:
+            self._fault(place, path, str(error))
+            return Scalar(None, place)
+
+    def _entries(self, events: Iterator[Any], place: Place, path: Path) -> Entries:
+        node = Entries({}, {}, place)
+        while type(event := next(events)).__name__ != "MappingEndEvent":
+            here = self._place(event)
+            if type(event).__name__ != "ScalarEvent" or event.tag is not None:
+                self._fault(here, path, "found a key that is not plain text")
+                self._node(event, events, path)
+                self._node(next(events), events, path)
+                continue
+            key: str = event.value
+            value = self._node(next(events), events, (*path, key))
+            if key == "<<" and not event.style:
+                self._fault(here, path, "found the merge key `<<`; write the keys out, or lay files over each other with `extends`")
+            elif key in node.nodes:
+                first = node.keys[key].line
+                self._fault(here, (*path, key), f"found the key `{key}` again, first found in line {first}")
+            else:
+                node.nodes[key], node.keys[key] = value, here
+        return node
