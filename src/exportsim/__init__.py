@@ -1,0 +1,82 @@
+"""What-if questions about defence-export permits, answered by discrete-event simulation.
+
+Examples
+--------
+>>> import exportsim as xs
+>>> scenario = xs.load("scenarios/quickstart.yaml")
+>>> result = xs.run(scenario, futures=100, seed=1)  # every policy against the same futures
+>>> result.summary()  # policy × outcome: mean and interval
+>>> result.compare()  # paired against the reference
+>>> ledger = xs.simulate(scenario, policy="unrestricted", future=3)
+>>> ledger.frame()  # one row per fact
+
+Names are looked up when they are first used (PEP 562), so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exportsim.analysis.outcomes import OUTCOMES, measure
+    from exportsim.errors import ExportsimError, Fault, ScenarioError
+    from exportsim.experiment.progress import Progress
+    from exportsim.experiment.result import Result
+    from exportsim.experiment.run import run, simulate
+    from exportsim.ledger import Ledger
+    from exportsim.lifecycle import Fact
+    from exportsim.scenario import build, load, loads
+    from exportsim.scenario.schema import Scenario
+    from exportsim.version import __version__
+
+_HOMES = {
+    "OUTCOMES": "exportsim.analysis.outcomes",
+    "measure": "exportsim.analysis.outcomes",
+    "ExportsimError": "exportsim.errors",
+    "Fault": "exportsim.errors",
+    "ScenarioError": "exportsim.errors",
+    "Progress": "exportsim.experiment.progress",
+    "Result": "exportsim.experiment.result",
+    "run": "exportsim.experiment.run",
+    "simulate": "exportsim.experiment.run",
+    "Ledger": "exportsim.ledger",
+    "Fact": "exportsim.lifecycle",
+    "build": "exportsim.scenario",
+    "load": "exportsim.scenario",
+    "loads": "exportsim.scenario",
+    "Scenario": "exportsim.scenario.schema",
+    "__version__": "exportsim.version",
+}
+
+__all__ = [
+    "OUTCOMES",
+    "ExportsimError",
+    "Fact",
+    "Fault",
+    "Ledger",
+    "Progress",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "build",
+    "load",
+    "loads",
+    "measure",
+    "run",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(globals().keys() | _HOMES.keys())

@@ -1,0 +1,5 @@
+"""``python -m exportsim``: the command line."""
+
+from exportsim.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Playing policies against futures, and what comes of it."""

@@ -1,0 +1,159 @@
+"""The Result: what an experiment found, and the tables that can be asked of it. It plots and prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from exportsim.analysis import comparison
+from exportsim.analysis import series as monthly
+from exportsim.analysis.outcomes import outcomes
+from exportsim.errors import ExportsimError
+from exportsim.experiment.choices import chosen
+from exportsim.ledger import Ledger
+from exportsim.plan import Plan
+from exportsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """What came of playing policies against the same futures.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    plan : Plan
+    policies : tuple of str
+        Those played, in the order of the scenario; the reference is always among them.
+    futures : int
+        Futures in which every policy was played: 0, 1, … ``futures - 1``.
+    interrupted : bool
+        Whether more futures were asked for.
+    provenance : mapping
+        All that is needed to play it again.
+    plays : mapping
+        By (policy, future): the outcomes of that play, by name.
+    months : mapping
+        By policy: the series of its plays, if they were kept, else their total alone.
+    ledgers : mapping
+        By (policy, future), if they were kept.
+    """
+
+    scenario: Scenario
+    plan: Plan
+    policies: tuple[str, ...]
+    futures: int
+    interrupted: bool
+    provenance: Mapping[str, Any]
+    plays: Mapping[tuple[str, int], Mapping[str, float]]
+    months: Mapping[str, tuple[monthly.Entries, ...]]
+    ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __repr__(self) -> str:
+        title = self.scenario.title or "untitled"
+        return f"<Result of {title!r}: {len(self.policies)} policies, {self.futures} futures>"
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """Every outcome of every play.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by (policy, future), a column per outcome: money in currency units, times in days, shares from
+            0 to 1, NaN where undefined.
+        """
+        import pandas as pd
+
+        index = pd.MultiIndex.from_tuples(list(self.plays), names=["policy", "future"])
+        return pd.DataFrame(list(self.plays.values()), index=index, columns=list(self.units), dtype="float64")
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of each outcome."""
+        return {outcome.name: outcome.unit for outcome in outcomes(self.plan)}
+
+    def summary(self) -> pd.DataFrame:
+        """The mean of each outcome under each policy, with its 95 % interval.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by (policy, outcome), with columns ``mean, low, high, sd, n, unit``; ``n`` is the number of futures
+            in which the outcome is defined.
+        """
+        return comparison.summarised(self.outcomes, self.units)
+
+    def compare(self, reference: str | None = None) -> pd.DataFrame:
+        """The mean difference of each policy from a reference, paired future by future, with its 95 % interval.
+
+        Parameters
+        ----------
+        reference : str, optional
+            Any policy that was played; the scenario's reference by default.
+
+        Returns
+        -------
+        DataFrame
+            As :meth:`summary`, without the reference.
+
+        Raises
+        ------
+        ExportsimError
+            If that policy was not played.
+        """
+        reference = self.scenario.reference if reference is None else chosen(reference, self.policies, "policy")
+        return comparison.compared(self.outcomes, self.units, reference)
+
+    def series(self, *, by_future: bool = False) -> pd.DataFrame:
+        """What flowed in each month and stood at its end.
+
+        Parameters
+        ----------
+        by_future : bool
+            A row per future, rather than the mean over futures.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``policy``, ``future`` (if by future), ``month`` (its first day), ``line``, ``supplier``,
+            ``authority``, ``destination``, ``goods``, ``programme``, and for each quantity of
+            :data:`exportsim.analysis.series.SERIES` its number and its value in currency units. Rows in which
+            everything is nought are left out; a mean counts them.
+
+        Raises
+        ------
+        ExportsimError
+            If it is asked for by future and they were not kept.
+        """
+        import pandas as pd
+
+        if by_future:
+            tables = [
+                self.series_of(policy, future).assign(future=future, policy=policy)
+                for policy in self.policies
+                for future in range(self.futures)
+            ]
+        else:
+            tables = [
+                monthly.frame(monthly.total(self.months[policy]), self.plan, futures=self.futures).assign(policy=policy)
+                for policy in self.policies
+            ]
+        table = pd.concat(tables, ignore_index=True)
+        table["policy"] = pd.Categorical(table["policy"], categories=self.policies)
+        leading = ["policy", "future"] if by_future else ["policy"]
+        return table[[*leading, *table.columns.drop(leading)]]
+
+    def series_of(self, policy: str, future: int) -> pd.DataFrame:
+        """The series of one play, as :meth:`series` without ``policy`` and ``future``."""
+        kept = self.months[chosen(policy, self.policies, "policy")]
+        if len(kept) != self.futures:
+            raise ExportsimError("the series were not kept future by future; run with keep_series=True")
+        if not 0 <= future < self.futures:
+            raise ExportsimError(f"future {future} was not played; expected 0 to {self.futures - 1}")
+        return monthly.frame(kept[future], self.plan)

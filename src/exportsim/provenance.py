@@ -1,0 +1,76 @@
+"""Where a result comes from: all that is needed to play it again, and nothing about whose machine it was."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+from exportsim.scenario import digest
+from exportsim.scenario.schema import Scenario
+from exportsim.version import __version__
+
+LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "holidays", "pydantic", "ruamel.yaml", "pyarrow")
+
+
+def provenance(
+    scenario: Scenario,
+    *,
+    policies: Sequence[str],
+    futures: int,
+    seed: int,
+    engine: str,
+    started: datetime,
+    seconds: float,
+    interrupted: bool = False,
+) -> dict[str, Any]:
+    """Say where a result comes from.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was played; told by its title and the digest of its explicit form.
+    policies : sequence of str
+        The policies played.
+    futures : int
+        The number of futures in which every policy was played; they are 0, 1, …
+    seed : int
+    engine : str
+    started : datetime
+        With its time zone; told in UTC, to the second.
+    seconds : float
+        How long it took.
+    interrupted : bool
+        Whether more futures were asked for.
+
+    Returns
+    -------
+    dict
+        Ready for JSON. No host, user or path is in it.
+    """
+    return {
+        "exportsim": __version__,
+        "title": scenario.title,
+        "scenario": digest(scenario),
+        "reference": scenario.reference,
+        "policies": list(policies),
+        "futures": futures,
+        "seed": seed,
+        "engine": engine,
+        "interrupted": interrupted,
+        "started": started.astimezone(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": {"system": platform.system(), "machine": platform.machine()},
+        "libraries": {name: found for name in LIBRARIES if (found := _version(name)) is not None},
+    }
+
+
+def _version(library: str) -> str | None:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,1 @@
+"""Results as people read them: text for a terminal, files for other programs. Nothing is computed here."""

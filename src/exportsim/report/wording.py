@@ -1,0 +1,93 @@
+"""Numbers and names as text: never more digits than the interval supports, never a name that moves the cursor."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from textwrap import TextWrapper
+
+SCALES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
+
+#: What a terminal that is not UTF-8 gets instead.
+PLAIN = {"±": "+/-", "–": "-", "−": "-", "×": "x", "…": "...", "·": "-", "%": "%", "─": "-", "≤": "<=", "→": "->"}
+
+
+def scale_of(amounts: list[float]) -> tuple[float, str]:
+    """The power of a thousand in which all of some amounts are told: the greatest below the largest of them."""
+    largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
+    return next(((factor, word) for factor, word in SCALES if largest >= factor), SCALES[-1])
+
+
+def estimate(mean: float, half: float) -> str:
+    """A mean and half the width of its interval, such as ``118.2 ±3.1``.
+
+    Parameters
+    ----------
+    mean : float
+        NaN if undefined.
+    half : float
+        NaN if unknown, 0 if the figure is the same in every future.
+
+    Returns
+    -------
+    str
+        The half-width has two digits, rounded up so that it never claims too much, and the mean ends where it ends;
+        neither has more than two decimals.
+    """
+    if math.isnan(mean):
+        return "none"
+    if math.isnan(half):
+        return number(mean, _decimals(abs(mean), 3))
+    if half == 0:
+        return f"{number(mean, 0 if float(mean).is_integer() else 2)} ±0"
+    places = _decimals(half, 2)
+    rounded = _rounded_up(half, places)
+    if _decimals(rounded, 2) < places:  # 0.996 → 1.0
+        places = _decimals(rounded, 2)
+    return f"{number(mean, places)} ±{number(_rounded_up(half, places), places)}"
+
+
+def number(value: float, places: int) -> str:
+    """A number with so many decimals, or rounded to a power of ten if they are negative; minus as a minus sign."""
+    text = f"{round(value, places):.{max(places, 0)}f}"
+    return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
+
+
+def visible(text: str) -> str:
+    """Text from a scenario with everything that could steer a terminal made visible.
+
+    Control characters, line and paragraph separators, and marks that turn the direction of writing are shown as
+    escapes (``\\x1b``).
+    """
+    return "".join(
+        character.encode("unicode_escape").decode() if unicodedata.category(character) in _STEERING else character
+        for character in text
+    )
+
+
+def plain(text: str) -> str:
+    """Text for a terminal that knows ASCII alone; what has no equivalent is shown as an escape."""
+    for character, instead in PLAIN.items():
+        text = text.replace(character, instead)
+    return text.encode("ascii", "backslashreplace").decode()
+
+
+def folded(name: str, width: int) -> str:
+    """A name on as many lines as its width asks for, broken at hyphens where it can be."""
+    wrapper = TextWrapper(max(width, 1), break_long_words=True, break_on_hyphens=True)
+    return "\n".join(wrapper.wrap(visible(name))) or name
+
+
+_STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def _decimals(value: float, digits: int) -> int:
+    """Decimals that show so many significant digits, at most 2; negative above."""
+    if value == 0 or not math.isfinite(value):
+        return 0
+    return min(2, digits - 1 - math.floor(math.log10(value)))
+
+
+def _rounded_up(value: float, places: int) -> float:
+    step = 10.0**-places
+    return math.ceil(round(value / step, 6)) * step
