@@ -1,7 +1,7 @@
 """Hypothesis strategies for scenarios and their parts, for this project's tests and for its users'.
 
 The worlds are small, so that one simulation takes a few milliseconds, and full of ties: whole days, no time at all,
-many orders a day, several officers and slots, measures on the dates of other events. They reach every rule of the model.
+many orders a day, several officers and slots, measures on the dates of other events. Every rule of the model is reached.
 Everything is drawn as the mapping a scenario file would hold; :func:`scenarios` builds it. Needs ``hypothesis``
 (``pip install exportsim[test]``).
 
@@ -514,7 +514,7 @@ def mappings(draw: DrawFn, *, max_days: int = 400, max_policies: int = 3, folder
     world = draw(worlds(max_days=max_days, folder=folder))
     chosen: Written = {}
     for name in ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]:
-        policy = draw(policies(world))
+        policy: Written = draw(policies(world))
         if chosen and draw(st.booleans()):
             policy["extends"] = draw(st.sampled_from(list(chosen)))
             if draw(st.booleans()):
