@@ -1,0 +1,85 @@
+"""What a policy does once everything that it extends is written out, and what its measures are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exportsim.scenario.schema import Measure, Policy, Scenario, Scope
+
+SCOPES = ("authorities", "destinations", "goods", "programmes")
+
+
+def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
+    """The measures of a policy in the order in which they are listed, inherited ones first.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    policy : str
+        Its name.
+
+    Returns
+    -------
+    list of Measure
+        Each with a name, and inherited ones with the exceptions of the policies that inherit them.
+    """
+    measures = []
+    chain = chain_of(scenario.policies, policy)
+    for position, name in enumerate(chain):
+        exceptions: list[Scope] = [scope for heir in chain[position + 1 :] for scope in scenario.policies[heir].except_]
+        for measure in scenario.policies[name].measures:
+            # Valid parts make a valid whole: no need to judge them again.
+            measures.append(measure.model_copy(update={"except_": [*measure.except_, *exceptions]}))
+    return [
+        measure.model_copy(update={"name": name}) for measure, name in zip(measures, names_of(measures), strict=True)
+    ]
+
+
+def chain_of(policies: Mapping[str, Policy], policy: str) -> list[str]:
+    """A policy and all that it stands on, the lowest first; in a circle, each once.
+
+    Parameters
+    ----------
+    policies : mapping of str to Policy
+    policy : str
+
+    Returns
+    -------
+    list of str
+    """
+    chain: list[str] = []
+    name: str | None = policy
+    while name is not None and name in policies and name not in chain:
+        chain.append(name)
+        name = policies[name].extends
+    return chain[::-1]
+
+
+def names_of(measures: list[Measure]) -> list[str]:
+    """What the measures of a policy are called: their own name, or one made of what sets them off.
+
+    Made names that come again are numbered: ``2020-10-05 (2)``.
+    """
+    taken = {measure.name for measure in measures if measure.name is not None}
+    names: list[str] = []
+    for measure in measures:
+        if measure.name is not None:
+            names.append(measure.name)
+            continue
+        made = trigger(measure)
+        name, number = made, 1
+        while name in taken:
+            number += 1
+            name = f"{made} ({number})"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def trigger(measure: Measure) -> str:
+    """What sets a measure off, in words."""
+    if measure.on is not None:
+        return measure.on.isoformat()
+    if measure.when is not None:
+        return f"when {measure.when.figure} above {measure.when.limits.above}"
+    return f"after {measure.after}"
