@@ -196,6 +196,6 @@ class Chance:
         return int(gap(self.seed, self.future, stream, number, PURPOSES["arrival"]))
 
 
-assert QUANTILES == max(
+assert max(
     CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES
-), "quantile() treats the last kind as what is left"
+) == QUANTILES, "quantile() treats the last kind as what is left"

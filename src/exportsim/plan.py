@@ -20,6 +20,8 @@ Float = NDArray[np.float64]
 
 NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay far inside int64
 
+MOST_PARTS = 1000  # of an order
+
 # How the applications and permits of a cell stand.
 EXEMPT, OPEN, CASE_BY_CASE, HOLD, DENY = range(5)
 IN_FORCE, SUSPENDED = range(2)

@@ -1,0 +1,167 @@
+"""Measures as arrays: which cells they reach, when they act, and what each of their branches does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exportsim.compile.arrays import floats, int_rows, ints
+from exportsim.plan import (
+    APPLICATIONS,
+    CANCELS,
+    FIGURES,
+    PERMITS,
+    TRIGGER_AFTER,
+    TRIGGER_ON,
+    TRIGGER_WHEN,
+    Int,
+    Plan,
+    Policy,
+)
+from exportsim.scenario.schema import Act, Measure, Scope
+
+DAY = 1440
+Mask = NDArray[np.bool_]
+
+
+def scope_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> Mask:
+    """The cells of a scope, less those of its exceptions.
+
+    Returns
+    -------
+    ndarray of bool, shape (C,)
+    """
+    mask = _mask(plan, scope)
+    for exception in exceptions:
+        mask &= ~_mask(plan, exception)
+    return mask
+
+
+def _mask(plan: Plan, scope: Scope) -> Mask:
+    def listed(chosen: Sequence[str] | None, among: Sequence[str]) -> Mask:
+        return np.array([chosen is None or name in chosen for name in among], dtype=bool)
+
+    names, lines = plan.names, plan.lines
+    of_place = np.zeros(plan.cell.shape[1], dtype=bool)
+    destinations, goods = listed(scope.destinations, names.destinations), listed(scope.goods, names.goods)
+    of_place[lines.place] = destinations[lines.destination] & goods[lines.goods]
+    of_authority, of_programme = listed(scope.authorities, names.authorities), listed(scope.programmes, names.programmes)
+    mask: Mask = of_authority[plan.cell_authority] & of_place[plan.cell_place] & of_programme[plan.cell_programme]
+    return mask
+
+
+def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> list[bool]:
+    """The authorities whose other traffic counts: those in a scope that names authorities only."""
+    if scope.destinations or scope.goods or scope.programmes:
+        return [False] * len(plan.names.authorities)
+    excepted = {
+        authority
+        for scope_ in exceptions
+        if not (scope_.destinations or scope_.goods or scope_.programmes)
+        for authority in scope_.authorities or plan.names.authorities
+    }
+    return [
+        (scope.authorities is None or authority in scope.authorities) and authority not in excepted
+        for authority in plan.names.authorities
+    ]
+
+
+def act_branch(plan: Plan, act: Act, authorities: Sequence[str] | None) -> tuple[int, int, int, Int]:
+    """An act in numbers: applications, permits, cancel (indices, -1 for untouched) and officers by stage."""
+    officers = [
+        act.officers.get(stage, -1) if authorities is None or authority in authorities else -1
+        for authority, stage in (name.split("/") for name in plan.names.stages)
+    ]
+    return (
+        -1 if act.applications is None else APPLICATIONS.index(act.applications),
+        -1 if act.permits is None else PERMITS.index(act.permits),
+        -1 if act.cancel is None else CANCELS.index(act.cancel),
+        ints(officers),
+    )
+
+
+def act_text(act: Act) -> str:
+    """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
+    said = [f"{name} {getattr(act, name)}" for name in ("applications", "permits", "cancel") if getattr(act, name)]
+    said += [f"{count} officers at {stage}" for stage, count in act.officers.items()]
+    return ", ".join(said) or "nothing"
+
+
+def compile_measures(
+    plan: Plan, measures: Sequence[Measure], delays: Sequence[int], digest: Callable[[str], int]
+) -> tuple[Policy, tuple[str, ...]]:
+    """Turn the measures of a policy into arrays, and give the names of their branches.
+
+    Parameters
+    ----------
+    plan : Plan
+        Complete but for its policies.
+    measures : sequence of Measure
+        With their names.
+    delays : sequence of int
+        Distribution of each measure's delay, -1 for none.
+    digest : callable
+        Gives a name its address.
+
+    Returns
+    -------
+    Policy
+    tuple of str
+        One name a branch: that of its measure, with what it does where the measure has several.
+    """
+    rows: list[dict[str, Any]] = []
+    branches: list[tuple[int, int, int, Int]] = []
+    chances: list[float] = []
+    labels: list[str] = []
+    for measure, delay in zip(measures, delays, strict=True):
+        name, when, first = str(measure.name), measure.when, len(branches)
+        acts: list[Act] = [*measure.outcomes] or [measure]
+        reached = 0.0
+        for act in acts:
+            reached += getattr(act, "chance", 1.0)
+            chances.append(reached)
+            labels.append(f"{name}: {act_text(act)}" if measure.outcomes else name)
+        if when is not None:
+            acts.append(measure.then or Act())
+            chances.append(1.0)
+            labels.append(f"{name}: then {act_text(acts[-1])}")
+        branches += [act_branch(plan, act, measure.authorities) for act in acts]
+        unit = 1 if when is not None and when.figure == "delivered" else 100  # a number was read as money: cents
+        rows.append(
+            {
+                "trigger": TRIGGER_ON if measure.on else TRIGGER_AFTER if measure.after else TRIGGER_WHEN,
+                "minute": (measure.on - plan.origin.date()).days * DAY if measure.on else -1,
+                "incident": plan.names.incidents.index(measure.after) if measure.after else -1,
+                "delay": delay,
+                "digest": digest(f"measure/{name}"),
+                "branch_first": first,
+                "branch_count": len(measure.outcomes) or 1,
+                "then": len(branches) - 1 if when is not None else -1,
+                "figure": FIGURES.index(when.figure) if when is not None else -1,
+                "above": when.limits.above.cents // unit if when is not None else 0,
+                "below": when.limits.below.cents // unit if when is not None else 0,
+                "every": when.every.minutes if when is not None else 0,
+                "window": when.window.minutes if when is not None and when.window is not None else 0,
+            }
+        )
+    applications, permits, cancel, officers = zip(*branches, strict=True) if branches else ((), (), (), ())
+    keys = ("trigger", "minute", "incident", "delay", "digest", "branch_first", "branch_count", "then")
+    keys += ("figure", "above", "below", "every", "window")
+    policy = Policy(
+        **{key: ints(row[key] for row in rows) for key in keys},
+        scope=_rows([scope_mask(plan, measure, measure.except_) for measure in measures], len(plan.cell_authority)),
+        traffic=_rows([traffic_mask(plan, measure, measure.except_) for measure in measures], len(plan.names.authorities)),
+        chance=floats(chances),
+        applications=ints(applications),
+        permits=ints(permits),
+        cancel=ints(cancel),
+        officers=int_rows(officers, len(plan.names.stages)),
+    )
+    return policy, tuple(labels)
+
+
+def _rows(rows: Sequence[Any], width: int) -> Mask:
+    return np.array(rows, dtype=bool).reshape(len(rows), width)
