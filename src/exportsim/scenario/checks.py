@@ -1,12 +1,283 @@
+"""What must hold between the parts of a scenario, beyond what each of them may be.
+
+Names are checked in ``references``, contradictions between measures in ``conflicts``, uncertain values in
+``uncertainties``; here are time, units, chances, sizes and registers.
+"""
+
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path as File
+from typing import Any
 
+from exportsim.errors import ScenarioError
+from exportsim.scenario.conflicts import conflicts, repeated_names
+from exportsim.scenario.distributions import Empirical, Triangular, Uniform, uses_business_days
 from exportsim.scenario.draft import Draft
+from exportsim.scenario.expectations import days_of, expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
+from exportsim.scenario.quantities import Duration
+from exportsim.scenario.references import NO_PROGRAMME, parts, references
+from exportsim.scenario.register import RegisterError, records
+from exportsim.scenario.schema import (
+    Authority,
+    Calendar,
+    DemandLine,
+    Incident,
+    Measure,
+    Period,
+    Qualification,
+    Register,
+    Scenario,
+    Stage,
+    Traffic,
+    Trust,
+    When,
+)
+from exportsim.scenario.shape import near
+from exportsim.scenario.text import Path, Place
+from exportsim.scenario.uncertainties import uncertainties
 
 MAX_ORDERS = 2_000_000
+MOST_PARTS = 1000
+LONGEST_RUN = 500  # years, warm-up and period together
+
+# Where time may run on an authority's calendar.
+_WORKING = {(Authority, "service_standard"), (Authority, "validity"), (Stage, "work")}
+# Times that make no sense when they are nothing.
+_MORE_THAN_NOTHING = {(Authority, "validity"), (Incident, "window"), (When, "window"), (Trust, "half_life")}
 
 
-def problems(draft: Draft, folder: Path, max_orders: int) -> tuple[list[Complaint], list[Complaint]]:
-    return [], []
+def problems(draft: Draft, folder: File, max_orders: int) -> tuple[list[Complaint], list[Complaint]]:
+    """What is wrong with a scenario, and what is only odd.
+
+    Parameters
+    ----------
+    draft : Draft
+    folder : path
+        Where relative paths start.
+    max_orders : int
+        The most orders, other applications and incidents that may be expected in one future.
+
+    Returns
+    -------
+    wrong, odd : list of Complaint
+    """
+    names = list(references(draft))
+    wrong = [*names, *_units(draft), *_time(draft), *_authorities(draft), *_demand(draft), *_measures(draft)]
+    registers, counts = _registers(draft, folder)
+    wrong += registers
+    if draft.scenario is None or wrong:
+        return wrong, []
+    wrong, odd = conflicts(draft.scenario)
+    wrong += repeated_names(draft.scenario)
+    wrong += _size(draft.scenario, counts, max_orders)
+    wrong += uncertainties(draft.scenario)
+    return wrong, [*odd, *_unused(draft.scenario), *_empty(draft.scenario, counts)]
+
+
+def _units(draft: Draft) -> Iterator[Complaint]:
+    for path, part in parts(draft):
+        for name, field in type(part).model_fields.items():
+            value = getattr(part, name)
+            where, key = (type(part), name), field.alias or name
+            if where not in _WORKING and uses_business_days(value):
+                message = "business days (`bd`) run on an authority's calendar, and there is none here; expected time on the clock, such as `14d`"
+                yield Complaint((*path, key), message)
+            if where in _MORE_THAN_NOTHING and isinstance(value, Duration) and not value.minutes:
+                yield Complaint((*path, key), f"found `{value}`, expected a duration above 0")
+
+
+def _time(draft: Draft) -> Iterator[Complaint]:
+    period = draft.period
+    if period is None:
+        return
+    if period.end < period.start:
+        yield Complaint(("period", "end"), f"the period ends on {period.end}, before it starts on {period.start}")
+        return
+    years = (period.end - period.start).days / 365.25 + period.warm_up.minutes / Duration.parse("1y").minutes
+    if years > LONGEST_RUN or period.start.year <= LONGEST_RUN:
+        yield Complaint(("period",), f"found {years:,.0f} years with the warm-up, expected at most {LONGEST_RUN}, after the year {LONGEST_RUN}")
+        return
+    first, _ = days_of(period)
+    for path, part in parts(draft):
+        if isinstance(part, DemandLine):
+            yield from _rates(part.orders, first, period.end, (*path, "orders"))
+        elif isinstance(part, Traffic):
+            yield from _rates(part.applications, first, period.end, (*path, "applications"))
+        elif isinstance(part, Measure | Incident) and part.on is not None:
+            yield from _within(part.on, period.start, period.end, (*path, "on"))
+        elif isinstance(part, Qualification) and isinstance(part.starts, date):
+            yield from _within(part.starts, period.start, period.end, (*path, "starts"))
+
+
+def _within(day: date, start: date, end: date, path: Path, *, key: bool = False) -> Iterator[Complaint]:
+    if not start <= day <= end:
+        what = "warm-up and period" if key else "period"
+        yield Complaint(path, f"{day} is outside the {what}, which {'run' if key else 'runs'} from {start} to {end}", key)
+
+
+def _rates(rates: object, first: date, end: date, path: Path) -> Iterator[Complaint]:
+    for day in rates if isinstance(rates, dict) else ():
+        yield from _within(day, first, end, (*path, day.isoformat()), key=True)
+
+
+def _authorities(draft: Draft) -> Iterator[Complaint]:
+    for name, authority in draft.authorities.items():
+        path: Path = ("authorities", name)
+        seen: set[str] = set()
+        listed: list[tuple[Path, Stage]] = [((*path, "review", i), stage) for i, stage in enumerate(authority.review)]
+        if authority.case_by_case is not None:
+            further = enumerate(authority.case_by_case.review)
+            listed += [((*path, "case_by_case", "review", i), stage) for i, stage in further]
+        for where, stage in listed:
+            if stage.stage in seen:
+                yield Complaint((*where, "stage"), f"found the stage `{stage.stage}` again in this authority")
+            seen.add(stage.stage)
+        yield from _holidays(authority.calendar, (*path, "calendar", "holidays"))
+
+
+def _holidays(calendar: Calendar, path: Path) -> Iterator[Complaint]:
+    if not isinstance(calendar.holidays, str):
+        return
+    import holidays  # late: it costs a tenth of a second
+
+    known = holidays.list_supported_countries(include_aliases=True)
+    country, _, subdivision = calendar.holidays.partition("-")
+    if country not in known:
+        codes = [code for code in known if len(code) == 2]
+        near_miss = near(country, codes) if country.upper() in known else ""
+        yield Complaint(path, f"no holidays are known for `{country}`{near_miss or ', expected a country such as `CA`, a subdivision such as `CA-ON`, or a list of dates'}")
+    elif subdivision and subdivision not in known[country]:
+        yield Complaint(path, f"no holidays are known for `{subdivision}` in `{country}`{near(subdivision, known[country])}")
+
+
+def _demand(draft: Draft) -> Iterator[Complaint]:
+    for name, line in draft.demand.items():
+        path: Path = ("demand", name)
+        total = sum(line.programmes.values())
+        if total > 1 + 1e-9:
+            yield Complaint((*path, "programmes"), f"the chances of the programmes add up to {total:g}, which is more than 1")
+        if NO_PROGRAMME in line.programmes:
+            message = f"the programme `{NO_PROGRAMME}` is what orders without one have; leave it out"
+            yield Complaint((*path, "programmes", NO_PROGRAMME), message, key=True)
+        if line.value is None and not (isinstance(line.orders, Register) and line.orders.value is not None):
+            yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
+        yield from _parts(line.parts, (*path, "parts"))
+
+
+def _parts(distribution: Any, path: Path) -> Iterator[Complaint]:
+    if isinstance(distribution, float):
+        if not distribution.is_integer() or not 1 <= distribution <= MOST_PARTS:
+            yield Complaint(path, f"found `{distribution:g}`, expected a whole number of parts from 1 to {MOST_PARTS}")
+        return
+    bounded = isinstance(distribution, Uniform | Triangular | Empirical)
+    largest = max(distribution.quantities()) if bounded else mean(distribution)
+    if largest > MOST_PARTS:
+        what = "the largest number" if bounded else "the mean number"
+        yield Complaint(path, f"{what} of parts is {largest:g}, expected at most {MOST_PARTS}")
+    if mean(distribution) <= 0:
+        yield Complaint(path, f"the mean number of parts is {mean(distribution):g}, expected more than 0")
+
+
+def _measures(draft: Draft) -> Iterator[Complaint]:
+    for policy, measures in draft.measures.items():
+        for index, measure in measures.items():
+            path: Path = ("policies", policy, "measures", index)
+            yield from _case_by_case(draft, measure, path)
+            when = measure.when
+            if when is None or when.figure == "delivered":
+                continue
+            for limit in ("above", "below"):
+                written = getattr(when.limits, limit)
+                if written.cents % 100:
+                    message = f"found `{written}`, expected a whole number: `{when.figure}` counts applications or permits"
+                    yield Complaint((*path, "when", when.figure, limit), message)
+
+
+def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
+    acts: list[tuple[Path, Any]] = [(path, measure), *(((*path, "outcomes", i), o) for i, o in enumerate(measure.outcomes))]
+    acts += [((*path, "then"), measure.then)] if measure.then is not None else []
+    names = draft.authorities if measure.authorities is None else measure.authorities
+    without = [name for name in names if name in draft.authorities and draft.authorities[name].case_by_case is None]
+    for where, act in acts:
+        if act.applications == "case_by_case" and without:
+            message = f"the authority `{without[0]}` in its scope has no `case_by_case` review"
+            yield Complaint((*where, "applications"), message)
+
+
+def _registers(draft: Draft, folder: File) -> tuple[list[Complaint], dict[str, int]]:
+    """What is wrong with the registers, and how many records of each fall into the run."""
+    found: list[Complaint] = []
+    counts: dict[str, int] = {}
+    known = [*draft.programmes, NO_PROGRAMME]
+    for name, line in draft.demand.items():
+        if not isinstance(line.orders, Register):
+            continue
+        path: Path = ("demand", name, "orders")
+        try:
+            rows = records(line.orders, folder, known if line.orders.programme is not None else None)
+        except RegisterError as error:
+            found.append(Complaint((*path, error.key), error.message))
+        except ScenarioError as error:
+            for fault in error.faults:
+                found.append(Complaint(path, fault.message, place=Place(fault.file, fault.line, fault.column)))
+        else:
+            if draft.period is not None:
+                first, last = _run(draft.period)
+                counts[name] = sum(first <= record.when.date() < last for record in rows)
+    return found, counts
+
+
+def _run(period: Period) -> tuple[date, date]:
+    try:
+        return days_of(period)
+    except OverflowError:  # reported by `_time`
+        return date.min, date.max
+
+
+def _size(scenario: Scenario, counts: dict[str, int], max_orders: int) -> Iterator[Complaint]:
+    first, last = days_of(scenario.period)
+    expected: dict[Path, float] = {}
+    for name, line in scenario.demand.items():
+        arrivals = counts[name] if isinstance(line.orders, Register) else expected_arrivals(line.orders, first, last)
+        expected["demand", name, "orders"] = arrivals
+    for name, authority in scenario.authorities.items():
+        arrivals = expected_arrivals(authority.traffic.applications, first, last)
+        expected["authorities", name, "traffic", "applications"] = arrivals
+    for name, incident in scenario.incidents.items():
+        if incident.rate is not None:
+            expected["incidents", name, "rate"] = expected_arrivals(incident.rate, scenario.period.start, last)
+    total = sum(expected.values())
+    if total > max_orders:
+        largest = max(expected, key=lambda path: expected[path])
+        yield Complaint(
+            largest,
+            f"about {total:,.0f} orders, other applications and incidents are expected in one future "
+            f"({expected[largest]:,.0f} of them here), more than the bound of {max_orders:,}; "
+            "if that is meant, raise it with `max_orders` (`--max-orders`)",
+        )
+
+
+def _unused(scenario: Scenario) -> Iterator[Complaint]:
+    used = {name for line in scenario.demand.values() for name in line.sources}
+    for name in scenario.suppliers:
+        if name not in used:
+            yield Complaint(("suppliers", name), "no demand line buys from this supplier", key=True)
+    licensing = {scenario.suppliers[name].authority for name in used}
+    for name in scenario.authorities:
+        if name not in licensing:
+            yield Complaint(("authorities", name), "this authority licenses no supplier that a demand line buys from", key=True)
+    ordered = {line.goods for line in scenario.demand.values()}
+    for name in scenario.goods:
+        if name not in ordered:
+            yield Complaint(("goods", name), "no demand line orders this good", key=True)
+
+
+def _empty(scenario: Scenario, counts: dict[str, int]) -> Iterator[Complaint]:
+    for name, count in counts.items():
+        if not count:
+            first, last = days_of(scenario.period)
+            message = f"no record of this register falls between {first} and {last - timedelta(days=1)}"
+            yield Complaint(("demand", name, "orders"), message)

@@ -80,7 +80,9 @@ def amount(value: Any) -> Decimal:
     return Decimal(value.cents) if isinstance(value, Money) else Decimal(str(value))
 
 
-class _Kind(Model):
+class Kind(Model):
+    """What the kinds of distribution share."""
+
     @model_validator(mode="after")
     def _one_clock(self) -> Self:
         if len({quantity.working for quantity in self.quantities() if isinstance(quantity, Duration)}) == 2:
@@ -92,7 +94,7 @@ class _Kind(Model):
         raise NotImplementedError
 
 
-class Uniform(_Kind, Generic[Quantity]):
+class Uniform(Kind, Generic[Quantity]):
     """Anything between two bounds, equally likely."""
 
     uniform: tuple[Quantity, Quantity]
@@ -109,7 +111,7 @@ class Uniform(_Kind, Generic[Quantity]):
         return [*self.uniform]
 
 
-class Triangular(_Kind, Generic[Quantity]):
+class Triangular(Kind, Generic[Quantity]):
     """Between two bounds, most likely at the mode."""
 
     triangular: tuple[Quantity, Quantity, Quantity]
@@ -136,7 +138,7 @@ class Mean(Model, Generic[Quantity]):
         return self
 
 
-class Exponential(_Kind, Generic[Quantity]):
+class Exponential(Kind, Generic[Quantity]):
     """Memoryless, with a mean."""
 
     exponential: Mean[Quantity]
@@ -149,7 +151,7 @@ class MeanShape(Mean[Quantity], Generic[Quantity]):
     shape: Annotated[Positive, Field(ge=0.1, le=100)]
 
 
-class Weibull(_Kind, Generic[Quantity]):
+class Weibull(Kind, Generic[Quantity]):
     """Weibull with a mean and a shape (1 is exponential; above 1, the longer it lasted the sooner it ends)."""
 
     weibull: MeanShape[Quantity]
@@ -185,7 +187,7 @@ class LognormalParameters(Model, Generic[Quantity]):
         return self
 
 
-class Lognormal(_Kind, Generic[Quantity]):
+class Lognormal(Kind, Generic[Quantity]):
     """Skewed to the right, as most times and values are."""
 
     lognormal: LognormalParameters[Quantity]
@@ -232,7 +234,7 @@ def _values_or_quantiles(given: object) -> str:
     return "<quantiles>" if isinstance(given, dict | Quantiles) else "<values>"
 
 
-class Empirical(_Kind, Generic[Quantity]):
+class Empirical(Kind, Generic[Quantity]):
     """One of the listed values, equally likely; or a line drawn through quantiles, flat beyond the outermost."""
 
     empirical: Annotated[
@@ -252,7 +254,7 @@ KINDS = ("uniform", "triangular", "exponential", "lognormal", "weibull", "empiri
 def _kind_of(given: object) -> str | None:
     if isinstance(given, dict):
         return next((f"<{kind}>" for kind in KINDS if kind in given), None)
-    if isinstance(given, _Kind):
+    if isinstance(given, Kind):
         return f"<{type(given).__name__.split('[')[0].lower()}>"
     return None if isinstance(given, list) else "<constant>"
 
@@ -297,5 +299,5 @@ CountDistribution = Annotated[
 
 def uses_business_days(distribution: Any) -> bool:
     """Whether a duration distribution counts business days."""
-    quantities = distribution.quantities() if isinstance(distribution, _Kind) else [distribution]
+    quantities = distribution.quantities() if isinstance(distribution, Kind) else [distribution]
     return any(isinstance(quantity, Duration) and quantity.working for quantity in quantities)

@@ -127,7 +127,7 @@ def _moved_registers(tree: Entries, old: Path, new: Path) -> Entries:
         node = _at(tree, where)
         if isinstance(node, Scalar) and isinstance(node.value, str) and not Path(node.value).is_absolute():
             relative = os.path.relpath((old / node.value).resolve(), new.resolve())
-            moved = _put(moved, where, Scalar(Path(relative).as_posix(), node.place), node.place)
+            moved = put(moved, where, Scalar(Path(relative).as_posix(), node.place), node.place)
     assert isinstance(moved, Entries)
     return moved
 
@@ -180,7 +180,7 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
                 node = _all_at(node, place)
             else:
                 node = Scalar(None, place)
-            tree = _put(tree, path.split("."), node, place)
+            tree = put(tree, path.split("."), node, place)
         except Unknown as problem:
             faults.append(Fault(*place, path, str(problem)))
         except ScenarioError as error:
@@ -188,7 +188,7 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
     return tree, faults
 
 
-def _put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tuple[str, ...] = ()) -> Node:
+def put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tuple[str, ...] = ()) -> Node:
     """A tree with one value put at a path; nodes are shared, not changed."""
     step, rest = steps[0], steps[1:]
     removes = not rest and isinstance(value, Scalar) and value.value is None
@@ -198,7 +198,7 @@ def _put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tup
         if removes:
             del below[index]
         else:
-            below[index] = _put(below[index], rest, value, place, (*above, step)) if rest else value
+            below[index] = put(below[index], rest, value, place, (*above, step)) if rest else value
         return Items(below, tree.place)
     if not isinstance(tree, Entries):
         raise Unknown(f"`{dotted(above)}` is {show(tree.value)}, which has nothing called `{step}` in it")
@@ -214,7 +214,7 @@ def _put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tup
         if old is None or (isinstance(old, Scalar) and old.value is None):
             old = Entries({}, {}, place)
             keys[step] = place
-        nodes[step] = _put(old, rest, value, place, (*above, step))
+        nodes[step] = put(old, rest, value, place, (*above, step))
     else:
         nodes[step], keys[step] = value, place
     return Entries(nodes, keys, tree.place)

@@ -1,0 +1,207 @@
+"""What a scenario leads one to expect before anything is simulated: orders and values a year, policies as a calendar."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from exportsim.scenario.distributions import (
+    Empirical,
+    Exponential,
+    Lognormal,
+    Triangular,
+    Uniform,
+    Weibull,
+    amount,
+)
+from exportsim.scenario.policies import resolved_measures
+from exportsim.scenario.quantities import Duration, Rate
+from exportsim.scenario.register import records
+from exportsim.scenario.schema import Act, DemandLine, Measure, Period, Register, Scenario, Scope
+
+DAYS_A_YEAR = 365.25
+
+
+class LineExpectation(NamedTuple):
+    """What a demand line can be expected to order within the period, a year."""
+
+    line: str
+    orders_a_year: float
+    value_a_year: float
+    """In the scenario's currency."""
+
+
+class Step(NamedTuple):
+    """One measure of a policy in words."""
+
+    when: str
+    """A date, or what it waits for."""
+    what: str
+    scope: str
+    name: str
+
+
+class Expectations(NamedTuple):
+    lines: list[LineExpectation]
+    policies: dict[str, list[Step]]
+    """By policy: dated measures in the order of their dates, then the others."""
+
+
+def expectations(scenario: Scenario) -> Expectations:
+    """What a scenario leads one to expect.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    Expectations
+    """
+    lines = [_of_line(scenario, name, line) for name, line in scenario.demand.items()]
+    return Expectations(lines, {name: calendar(scenario, name) for name in scenario.policies})
+
+
+def calendar(scenario: Scenario, policy: str) -> list[Step]:
+    """The measures of a policy, resolved, in words: dated ones by date, then those that wait for something.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    policy : str
+
+    Returns
+    -------
+    list of Step
+    """
+    measures = resolved_measures(scenario, policy)
+    measures.sort(key=lambda measure: measure.on or date.max)
+    return [Step(_when(measure), _what(measure), _scope(measure), measure.name or "") for measure in measures]
+
+
+def mean(distribution: Any) -> float:
+    """The mean of a distribution, in minutes, cents or plain numbers.
+
+    Parameters
+    ----------
+    distribution
+        A quantity or one of the kinds in :mod:`exportsim.scenario.distributions`.
+
+    Returns
+    -------
+    float
+    """
+    if isinstance(distribution, Uniform):
+        return sum(map(_number, distribution.uniform)) / 2
+    if isinstance(distribution, Triangular):
+        return sum(map(_number, distribution.triangular)) / 3
+    if isinstance(distribution, Exponential):
+        return _number(distribution.exponential.mean)
+    if isinstance(distribution, Weibull):
+        return _number(distribution.weibull.mean)
+    if isinstance(distribution, Lognormal):
+        parameters = distribution.lognormal
+        if parameters.mean is not None:
+            return _number(parameters.mean)
+        # The 90th percentile is 1.2815… standard deviations of the logarithm above the median.
+        sigma = math.log(_number(parameters.p90) / _number(parameters.median)) / 1.2815515655446004
+        return _number(parameters.median) * math.exp(sigma * sigma / 2)
+    if isinstance(distribution, Empirical):
+        if isinstance(distribution.empirical, list):
+            return sum(map(_number, distribution.empirical)) / len(distribution.empirical)
+        return _mean_of_quantiles({p: _number(value) for p, value in distribution.empirical.quantiles.items()})
+    return _number(distribution)
+
+
+def _number(quantity: Any) -> float:
+    return float(amount(quantity))
+
+
+def _mean_of_quantiles(quantiles: dict[float, float]) -> float:
+    points = sorted(quantiles.items())
+    (first, lowest), (last, highest) = points[0], points[-1]
+    between = sum((q - p) * (x + y) / 2 for (p, x), (q, y) in zip(points, points[1:], strict=False))
+    return first * lowest + between + (1 - last) * highest
+
+
+def days_of(period: Period) -> tuple[date, date]:
+    """The first day of the warm-up (as near as a date can be) and the day after the last of the period."""
+    return period.start - timedelta(minutes=period.warm_up.minutes), period.end + timedelta(days=1)
+
+
+def expected_arrivals(rates: Rate | dict[date, Rate], start: date, end: date) -> float:
+    """The expected number of arrivals between two days, the second not included.
+
+    Parameters
+    ----------
+    rates : Rate, or mapping of date to Rate
+        Constant, or piecewise constant from each date on; before the first there are none.
+    start, end : date
+
+    Returns
+    -------
+    float
+    """
+    pieces = [(start, rates)] if isinstance(rates, Rate) else sorted(rates.items())
+    ends = [day for day, _ in pieces[1:]] + [end]
+    return sum(
+        max(0, (min(until, end) - max(day, start)).days) * float(rate.per_year) / DAYS_A_YEAR
+        for (day, rate), until in zip(pieces, ends, strict=True)
+    )
+
+
+def _of_line(scenario: Scenario, name: str, line: DemandLine) -> LineExpectation:
+    start, end = scenario.period.start, scenario.period.end + timedelta(days=1)
+    years = (end - start).days / DAYS_A_YEAR
+    drawn = 0.0 if line.value is None else mean(line.value) / 100
+    if isinstance(line.orders, Register):
+        found = [record for record in records(line.orders, Path(scenario.folder)) if start <= record.when.date() < end]
+        value = sum(drawn if record.cents is None else record.cents / 100 for record in found)
+        return LineExpectation(name, len(found) / years, value / years)
+    orders = expected_arrivals(line.orders, start, end) / years
+    return LineExpectation(name, orders, orders * drawn)
+
+
+def _when(measure: Measure) -> str:
+    if measure.on is not None:
+        return measure.on.isoformat()
+    if measure.when is not None:
+        limits = measure.when.limits
+        return f"when {measure.when.figure} above {limits.above}, every {measure.when.every}" + (
+            f"; then below {limits.below}" if measure.then is not None else ""
+        )
+    if isinstance(measure.delay, Duration):
+        return f"{measure.delay} after {measure.after}" if measure.delay.minutes else f"after {measure.after}"
+    return f"about {mean(measure.delay) / 1440:.0f}d after {measure.after}"
+
+
+def _what(measure: Measure) -> str:
+    if measure.outcomes:
+        return " or ".join(f"{outcome.chance:g} {_act(outcome)}" for outcome in measure.outcomes)
+    return _act(measure) + (f"; then {_act(measure.then)}" if measure.then is not None else "")
+
+
+def _act(act: Act) -> str:
+    done = []
+    if act.applications is not None:
+        done.append(f"applications {act.applications}")
+    if act.permits is not None:
+        done.append(f"permits {act.permits}")
+    if act.cancel is not None:
+        done.append(f"cancel {act.cancel}")
+    done += [f"{number} officers at {stage}" for stage, number in act.officers.items()]
+    return ", ".join(done) or "nothing"
+
+
+def _scope(measure: Measure) -> str:
+    exceptions = [_names(scope) for scope in measure.except_]
+    return _names(measure) + "".join(f", except {exception}" for exception in dict.fromkeys(exceptions))
+
+
+def _names(scope: Scope) -> str:
+    lists = (scope.authorities, scope.destinations, scope.goods, scope.programmes)
+    return " × ".join("/".join(names) for names in lists if names) or "everything"
+
+

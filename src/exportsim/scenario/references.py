@@ -1,0 +1,178 @@
+"""Checks on names: whatever one part calls another must be there. The near miss is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import BaseModel
+
+from exportsim.scenario.distributions import Kind
+from exportsim.scenario.draft import Draft
+from exportsim.scenario.messages import Complaint
+from exportsim.scenario.policies import chain_of
+from exportsim.scenario.schema import Act, Authority, Measure, Part, Scope
+from exportsim.scenario.shape import keys_of, near
+from exportsim.scenario.text import Path
+
+JUDGEMENT = "judgement"
+NO_PROGRAMME = "none"
+
+
+def references(draft: Draft) -> Iterator[Complaint]:
+    """Names that do not exist, sources that are not listed, policies that extend each other in a circle."""
+    yield from _world(draft)
+    yield from _policies(draft)
+    yield from _sources(draft)
+
+
+def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
+    """Every valid part of a draft with its path, whatever it is in."""
+    if draft.period is not None:
+        yield from parts_of(draft.period, ("period",))
+    for section in ("goods", "authorities", "suppliers", "demand", "incidents"):
+        for name, part in getattr(draft, section).items():
+            yield from parts_of(part, (section, name))
+    for name, policy in draft.policies.items():
+        yield from parts_of(policy if draft.scenario is None else policy.model_copy(update={"measures": []}), ("policies", name))
+    for name, measures in draft.measures.items():
+        for index, measure in measures.items():
+            yield from parts_of(measure, ("policies", name, "measures", index))
+
+
+def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
+    """A part and all the parts in it, down to its distributions."""
+    if isinstance(value, BaseModel) and not isinstance(value, Kind):
+        yield path, value
+        for name, field in type(value).model_fields.items():
+            yield from parts_of(getattr(value, name), (*path, field.alias or name))
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from parts_of(below, (*path, str(key)))
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from parts_of(below, (*path, index))
+
+
+def _unknown(what: str, name: str, known: Iterable[str], path: Path, *, key: bool = False) -> Iterator[Complaint]:
+    names = list(known)
+    if name not in names:
+        yield Complaint(path, f"there is no {what} `{name}`{near(name, names)}", key)
+
+
+def _world(draft: Draft) -> Iterator[Complaint]:
+    names = draft.names
+    for name, supplier in draft.suppliers.items():
+        if supplier.authority is not None:
+            yield from _unknown("authority", supplier.authority, names["authorities"], ("suppliers", name, "authority"))
+    for name, line in draft.demand.items():
+        yield from _unknown("good", line.goods, names["goods"], ("demand", name, "goods"))
+        for source in line.sources:
+            yield from _unknown("supplier", source, names["suppliers"], ("demand", name, "sources", source), key=True)
+    for name, incident in draft.incidents.items():
+        yield from _listed(draft, "destinations", incident.destinations, ("incidents", name))
+        yield from _listed(draft, "goods", incident.goods, ("incidents", name))
+    if draft.reference:
+        yield from _unknown("policy", draft.reference, names["policies"], ("reference",))
+
+
+def _listed(draft: Draft, kind: str, names: list[str] | None, path: Path) -> Iterator[Complaint]:
+    """The names of one of the four lists of a scope."""
+    singular = {"authorities": "authority", "destinations": "demand line with the destination", "goods": "good"}
+    singular["programmes"] = "demand line with the programme"
+    known = {
+        "authorities": draft.names["authorities"],
+        "destinations": draft.destinations,
+        "goods": draft.names["goods"],
+        "programmes": [*draft.programmes, NO_PROGRAMME],
+    }[kind]
+    for index, name in enumerate(names or []):
+        yield from _unknown(singular[kind], name, known, (*path, kind, index))
+
+
+def _scope(draft: Draft, scope: Scope, path: Path) -> Iterator[Complaint]:
+    for kind in ("authorities", "destinations", "goods", "programmes"):
+        yield from _listed(draft, kind, getattr(scope, kind), path)
+
+
+def _policies(draft: Draft) -> Iterator[Complaint]:
+    for name, policy in draft.policies.items():
+        path: Path = ("policies", name)
+        if policy.extends is not None:
+            yield from _unknown("policy", policy.extends, draft.names["policies"], (*path, "extends"))
+            yield from _circle(draft, name, policy.extends)
+        elif policy.except_:
+            yield Complaint((*path, "except"), "`except` of a policy goes with `extends`")
+        for index, scope in enumerate(policy.except_):
+            yield from _scope(draft, scope, (*path, "except", index))
+    for name, measures in draft.measures.items():
+        for index, measure in measures.items():
+            path = ("policies", name, "measures", index)
+            yield from _scope(draft, measure, path)
+            for number, scope in enumerate(measure.except_):
+                yield from _scope(draft, scope, (*path, "except", number))
+            if measure.after is not None:
+                yield from _unknown("incident", measure.after, draft.names["incidents"], (*path, "after"))
+            yield from _officers(draft, measure, path)
+
+
+def _circle(draft: Draft, name: str, extends: str) -> Iterator[Complaint]:
+    """Told once for a circle, at the first of its policies."""
+    chain = chain_of(draft.policies, extends)
+    lowest = draft.policies[chain[0]].extends if chain else None
+    if lowest is None or lowest not in chain and lowest != name or name not in chain:
+        return
+    circle = [name, *chain_of(draft.policies, extends)[::-1]]
+    if name == min(circle, key=list(draft.policies).index):
+        yield Complaint(("policies", name, "extends"), "the policy extends itself: " + " → ".join(circle[: circle.index(name, 1) + 1]))
+
+
+def _officers(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
+    """A stage must be one of an authority in the measure's scope."""
+    names = draft.names["authorities"] if measure.authorities is None else measure.authorities
+    if any(name not in draft.authorities for name in names):
+        return  # one of them is faulty in itself: who knows its stages
+    stages = [stage for name in names for stage in stages_of(draft.authorities[name])]
+    acts: list[tuple[Path, Act]] = [(path, measure), *(((*path, "outcomes", i), o) for i, o in enumerate(measure.outcomes))]
+    if measure.then is not None:
+        acts.append(((*path, "then"), measure.then))
+    for where, act in acts:
+        for stage in act.officers:
+            yield from _unknown("stage", stage, dict.fromkeys(stages), (*where, "officers", stage), key=True)
+
+
+def stages_of(authority: Authority) -> list[str]:
+    """The names of all its stages, in order."""
+    further = authority.case_by_case.review if authority.case_by_case is not None else []
+    return [stage.stage for stage in [*authority.review, *further]]
+
+
+def _sources(draft: Draft) -> Iterator[Complaint]:
+    known = [*draft.names["sources"], JUDGEMENT]
+    for path, part in parts(draft):
+        if not isinstance(part, Part) or part.source is None:
+            continue
+        here = (*path, "source")
+        if isinstance(part.source, dict):
+            fields = [key for key in keys_of(type(part)) if key not in ("source", "notes")]
+            for field, value in part.source.items():
+                if field not in fields:
+                    message = f"there is no field `{field}` in this part{near(field, fields)}"
+                    yield Complaint((*here, field), message, key=True)
+                yield from _cited(value, known, (*here, field))
+        else:
+            yield from _cited(part.source, known, here)
+
+
+def _cited(value: str | list[str], known: list[str], path: Path) -> Iterator[Complaint]:
+    if isinstance(value, str):
+        yield from _cited_key(value, known, path)
+    else:
+        for index, key in enumerate(value):
+            yield from _cited_key(key, known, (*path, index))
+
+
+def _cited_key(key: str, known: list[str], path: Path) -> Iterator[Complaint]:
+    if key not in known:
+        near_miss = near(key, known)
+        expected = near_miss if near_miss.startswith(", did") else ", expected a key of `sources`, or `judgement`"
+        yield Complaint(path, f"there is no source `{key}`{expected}")
