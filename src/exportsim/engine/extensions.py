@@ -24,7 +24,7 @@ from exportsim.scenario.schema import Act, Except, Scope
 
 if TYPE_CHECKING:
     from exportsim.engine.policy import Authorities
-    from exportsim.engine.reference import Life
+    from exportsim.engine.run import Life
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ class View:
             ``authorities``, ``destinations``, ``goods``, ``programmes``; each defaults to all.
         """
         if name not in FIGURES:
-            raise ExportsimError(f"found figure `{name}`, expected one of " + ", ".join(f"`{each}`" for each in FIGURES))
+            raise ExportsimError(
+                f"found figure `{name}`, expected one of " + ", ".join(f"`{each}`" for each in FIGURES)
+            )
         plan = self._authorities.run.plan
         where = _checked(Scope, scope)
         return self._authorities.figure_in(
@@ -173,7 +175,9 @@ def _ask(authorities: Authorities, rule: Rule, index: int) -> Life:
             _known(plan, decision, rule.name)
             cells = scope_mask(plan, decision, decision.except_)
             yield from authorities.act(
-                authorities.branch_of(len(policy.chance) + index, cells, act_branch(plan, decision, decision.authorities))
+                authorities.branch_of(
+                    len(policy.chance) + index, cells, act_branch(plan, decision, decision.authorities)
+                )
             )
         if step is None:
             return

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exportsim.chance import Chance
+from exportsim.engine.arrivals import Arrivals
 from exportsim.engine.extensions import Observer, Rule, names_with_rules, observing, start_rules
 from exportsim.engine.policy import Authorities
-from exportsim.engine.reference import Run
+from exportsim.engine.reference import Lives
+from exportsim.engine.run import Run
+from exportsim.engine.sourcing import Sourcing
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
 
@@ -18,9 +21,12 @@ def play(
     """Play a policy against a future; see :func:`exportsim.engine.simulate`."""
     plan = plan._replace(names=names_with_rules(plan.names, policy, rules))
     run = Run(plan, Chance(plan, seed, future), observing(plan, policy, observers))
-    run.start()
-    authorities = Authorities(run, plan.policies[policy])
-    authorities.start()
+    sourcing = Sourcing(run)
+    lives = Lives(run, sourcing)
+    arrivals = Arrivals(run, lives)
+    authorities = Authorities(run, lives, plan.policies[policy])
+    for part in (arrivals, sourcing, authorities):
+        part.start()
     start_rules(authorities, rules)
     run.env.run(until=plan.end)
     return Ledger.of(run.rows, names=plan.names, origin=plan.origin, policy=policy, seed=seed, future=future)

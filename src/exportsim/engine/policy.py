@@ -9,7 +9,8 @@ import numpy as np
 
 from exportsim.chance import PURPOSES, minute_of
 from exportsim.engine.clock import At, Settled
-from exportsim.engine.reference import AttemptEnded, Life, Order, Run
+from exportsim.engine.reference import Lives
+from exportsim.engine.run import AttemptEnded, Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import (
     CANCELS,
@@ -42,8 +43,9 @@ class Branch:
 class Authorities:
     """The policy of a run: when it acts, and what an act does to the run."""
 
-    def __init__(self, run: Run, policy: Policy) -> None:
-        self.run, self.policy, self.env = run, policy, run.env
+    def __init__(self, run: Run, lives: Lives, policy: Policy) -> None:
+        self.run, self.lives, self.sourcing, self.policy = run, lives, lives.sourcing, policy
+        self.env = run.env
 
     def start(self) -> None:
         """Let the measures and the incidents begin."""
@@ -160,14 +162,14 @@ class Authorities:
         run.write(Fact.MEASURE, -1, 0, 0, -1, branch.number, figure)
         new_applications, new_permits = self.set_regimes(branch)
         for order in self.permits_in(new_permits):
-            change = run.suspend if branch.permits == SUSPENDED else run.reinstate
+            change = self.lives.suspend if branch.permits == SUSPENDED else self.lives.reinstate
             change(order, branch.number)
             yield Settled(self.env)
         yield from self.set_officers(branch)
         doomed = self.permits_to_cancel(branch)
         self.cost_trust(branch, new_applications, new_permits, doomed)
         for order in doomed:
-            run.interrupt(order, AttemptEnded(Fact.CANCELLED, branch.number))
+            self.lives.interrupt(order, AttemptEnded(Fact.CANCELLED, branch.number))
             yield Settled(self.env)
         for _, order in sorted(run.held.items()):
             if order.cell in new_applications:
@@ -175,7 +177,7 @@ class Authorities:
                 order.wake.succeed()
                 yield Settled(self.env)
         if new_applications or new_permits:
-            yield from run.try_unserved()
+            yield from self.sourcing.try_unserved()
 
     def set_regimes(self, branch: Branch) -> tuple[set[int], set[int]]:
         """Set the regimes of the cells in scope; return those whose applications, and whose permits, changed."""
@@ -220,16 +222,16 @@ class Authorities:
         for line in range(len(plan.names.lines)):
             bitten = False
             cells = np.flatnonzero(plan.line_cell[line]).tolist()
-            for source in run.sources_of(line):
+            for source in run.sources[line]:
                 authority = int(plan.sources.authority[source])
                 if authority < 0:
                     continue
                 for act, changed in costs:
                     if any(cell in changed and plan.cell_authority[cell] == authority for cell in cells):
-                        run.lose_trust(source, act)
+                        self.sourcing.lose_trust(source, act)
                         bitten = True
                 if source in cancelled:
-                    run.lose_trust(source, LOSS_CANCEL)
+                    self.sourcing.lose_trust(source, LOSS_CANCEL)
                     bitten = True
             if bitten:
-                run.disrupt(line)
+                self.sourcing.disrupt(line)

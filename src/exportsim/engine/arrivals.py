@@ -1,0 +1,91 @@
+"""What arrives: the orders of the demand lines, from rates or registers, and the other applications of authorities."""
+
+from __future__ import annotations
+
+from exportsim.chance import PURPOSES, minute_of
+from exportsim.engine.clock import At, is_waiting
+from exportsim.engine.reference import Lives
+from exportsim.engine.run import Life, Order, Run
+from exportsim.lifecycle import Fact, Moment
+from exportsim.plan import MOST_PARTS, OPEN
+from exportsim.rules import APPROVED, decision, programme_of
+
+
+class Arrivals:
+    """The streams of a run, each a process."""
+
+    def __init__(self, run: Run, lives: Lives) -> None:
+        self.run, self.lives = run, lives
+        self.env, self.plan, self.chance = run.env, run.plan, run.chance
+        self.count = 0
+        """Orders and other applications so far: the rank of the latest."""
+
+    def start(self) -> None:
+        """Let every stream begin."""
+        streams, lines = self.plan.streams, len(self.plan.names.lines)
+        for stream in range(len(streams.digest)):
+            register = stream < lines and streams.record_first[stream] >= 0
+            self.env.process(self.replay(stream) if register else self.arrivals(stream))
+
+    def arrivals(self, stream: int) -> Life:
+        """The orders of a line, or the other applications of an authority, as they come."""
+        streams, lines = self.plan.streams, len(self.plan.names.lines)
+        first, count = int(streams.first[stream]), int(streams.count[stream])
+        pieces = slice(first, first + count)
+        curve = streams.start[pieces], streams.hazard[pieces], streams.rate[pieces]
+        hazard = number = 0
+        while True:
+            number += 1
+            hazard += self.chance.gap(self.run.digest[stream], number)
+            minute = minute_of(hazard, *curve)
+            if minute >= self.plan.end:
+                return
+            yield At(self.env, minute, Moment.ARRIVAL, stream)
+            if stream < lines:
+                self.place_order(stream, number, -1, -1)
+            else:
+                self.count += 1
+                self.env.process(self.other_application(stream, stream - lines, number, self.count))
+
+    def replay(self, line: int) -> Life:
+        """The orders of a line that has a register."""
+        streams = self.plan.streams
+        first = int(streams.record_first[line])
+        for number in range(1, int(streams.record_count[line]) + 1):
+            record = first + number - 1
+            yield At(self.env, int(streams.record_minute[record]), Moment.ARRIVAL, line)
+            self.place_order(line, number, int(streams.record_cents[record]), int(streams.record_programme[record]))
+
+    def place_order(self, line: int, number: int, value: int, programme: int) -> None:
+        """Draw what an order is, unless its record says, and let its life begin."""
+        stream, lines = self.run.digest[line], self.plan.lines
+        if value < 0:
+            value = self.chance.draw(int(lines.value[line]), stream, number, PURPOSES["value"], 0)
+        if programme < 0:
+            u = self.chance.number(stream, number, PURPOSES["programme"], 0)
+            programme = int(programme_of(lines.programme[line], u))
+        value = max(value, 1)
+        parts = self.chance.draw(int(lines.parts[line]), stream, number, PURPOSES["parts"], 0)
+        parts = min(max(parts, 1), value, MOST_PARTS)
+        self.count += 1
+        order = Order(line, number, self.count, stream, value, programme, parts, value)
+        order.process = self.env.process(self.lives.life(order))
+
+    def other_application(self, stream: int, authority: int, number: int, rank: int) -> Life:
+        """An application that uses officers and nothing else."""
+        self.run.write(Fact.APPLIED, -1, number, 1, -1, authority, 0)
+        self.run.traffic_in_review[authority] += 1
+        digest = self.run.digest[stream]
+        for stage in self.run.review_stages[authority]:
+            request = self.run.officers[stage].request()
+            if is_waiting(request):
+                yield request
+            self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
+            yield At(self.env, self.run.end_of_work(digest, number, stage, 1), Moment.REVIEW_END, rank, 1)
+            self.run.write(Fact.REVIEW_ENDED, -1, number, 1, -1, stage, 0)
+            self.run.officers[stage].release(request)
+        self.run.traffic_in_review[authority] -= 1
+        u = self.chance.number(digest, number, PURPOSES["approval"], 1)
+        decided = decision(OPEN, False, u, *self.run.approval[authority])
+        fact = Fact.APPROVED if decided == APPROVED else Fact.DENIED
+        self.run.write(fact, -1, number, 1, -1, authority, 0)

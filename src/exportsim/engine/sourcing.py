@@ -1,0 +1,115 @@
+"""Who may supply an order: candidates, trust, qualification, and the slots that open with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exportsim.chance import PURPOSES
+from exportsim.engine.clock import At, Settled
+from exportsim.engine.run import Life, Order, Run
+from exportsim.lifecycle import Fact, Moment
+from exportsim.plan import AT_DISRUPTION, DENY, FROM_THE_START
+from exportsim.rules import pick, slot_delay, trust_at
+
+FIRST_SLOT = 1 << 31  # slots open after the qualifications of the same minute
+
+
+class Sourcing:
+    """The sources of a run's lines."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.env, self.plan, self.chance = run, run.env, run.plan, run.chance
+        self.qualified = [starts == FROM_THE_START for starts in run.plan.sources.starts.tolist()]
+        self.trust = [(1.0, run.plan.start)] * len(self.qualified)
+        """Of each line in each source: what it was, and when."""
+        self.disrupted = [False] * len(run.plan.names.lines)
+        self.ramping = [not open_ for open_ in run.plan.suppliers.open.tolist()]
+        """Suppliers whose slots have yet to open."""
+
+    def start(self) -> None:
+        """Let the qualifications that start on a date begin."""
+        for source, starts in enumerate(self.plan.sources.starts.tolist()):
+            if starts not in (FROM_THE_START, AT_DISRUPTION):
+                self.env.process(self.qualify(source, starts))
+
+    def choose(self, order: Order) -> int:
+        """One of the order's candidates, by weight × trust; -1 if it has none."""
+        sources = self.run.sources[order.line]
+        pulls = np.array([self.pull(order, source) for source in sources])
+        if not pulls.any():
+            return -1
+        u = self.chance.number(order.stream, order.number, PURPOSES["source"], order.attempt + 1)
+        return sources[pick(pulls, u)]
+
+    def pull(self, order: Order, source: int) -> float:
+        """Weight × trust of a source, 0 if it is no candidate for this order."""
+        if not self.qualified[source] or source in order.excluded:
+            return 0.0
+        if self.run.authority[source] >= 0 and self.run.applications[self.cell(order, source)] == DENY:
+            return 0.0
+        trust, since = self.trust[source]
+        return self.run.weight[source] * trust_at(trust, since, self.env.now, self.run.half_life[order.line])
+
+    def cell(self, order: Order, source: int) -> int:
+        """The cell of an order at the authority that licenses a source."""
+        return self.run.cells[self.run.authority[source]][self.run.place[order.line]][order.programme]
+
+    def try_unserved(self) -> Life:
+        """Try the unserved orders again, in order of arrival. What is tried in vain leaves no fact."""
+        for _, order in sorted(self.run.unserved.items()):
+            if any(self.pull(order, source) > 0.0 for source in self.run.sources[order.line]):
+                assert order.wake is not None
+                order.wake.succeed()
+                yield Settled(self.env)
+
+    def lose_trust(self, source: int, act: int) -> None:
+        """Multiply a line's trust in a source by 1 − loss of an act."""
+        line = int(self.plan.sources.line[source])
+        trust, since = self.trust[source]
+        now = trust_at(trust, since, self.env.now, self.run.half_life[line])
+        self.trust[source] = (now * (1.0 - float(self.plan.lines.loss[line, act])), self.env.now)
+
+    def disrupt(self, line: int) -> None:
+        """At a line's first disruption, the sources that waited for it start qualifying."""
+        if not self.disrupted[line]:
+            self.disrupted[line] = True
+            for source in self.run.sources[line]:
+                if self.plan.sources.starts[source] == AT_DISRUPTION:
+                    self.env.process(self.qualify(source))
+
+    def qualify(self, source: int, start: int | None = None) -> Life:
+        """Try to qualify a source until it succeeds; then open its supplier's slots and try the unserved."""
+        sources = self.plan.sources
+        stream = int(sources.digest[source])
+        begins = self.env.now if start is None else start
+        attempt = 0
+        succeeded = False
+        while not succeeded:
+            attempt += 1
+            minutes = self.chance.draw(int(sources.time[source]), stream, 0, PURPOSES["qualification"], attempt)
+            begins += max(minutes, 1)
+            yield At(self.env, begins, Moment.QUALIFICATION, source)
+            u = self.chance.number(stream, 0, PURPOSES["success"], attempt)
+            succeeded = u < float(sources.success[source])
+        self.qualified[source] = True
+        supplier = self.run.supplier[source]
+        self.run.write(Fact.QUALIFIED, int(sources.line[source]), 0, 0, supplier, -1, 0)
+        if self.ramping[supplier]:
+            self.ramping[supplier] = False
+            self.open_slot(supplier, 1)
+            for slot in range(2, int(self.plan.suppliers.slots[supplier]) + 1):
+                self.env.process(self.ramp_up(supplier, slot))
+            yield Settled(self.env)
+        yield from self.try_unserved()
+
+    def ramp_up(self, supplier: int, slot: int) -> Life:
+        """Open a slot in its turn."""
+        suppliers = self.plan.suppliers
+        delay = slot_delay(slot, int(suppliers.slots[supplier]), int(suppliers.ramp_up[supplier]))
+        yield At(self.env, self.env.now + delay, Moment.QUALIFICATION, FIRST_SLOT + supplier, slot)
+        self.open_slot(supplier, slot)
+
+    def open_slot(self, supplier: int, slot: int) -> None:
+        """Open one more slot; whoever waits takes it."""
+        self.run.write(Fact.SLOT_OPENED, -1, 0, 0, supplier, slot, 0)
+        self.run.slots[supplier].resize(slot)
