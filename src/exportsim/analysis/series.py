@@ -56,7 +56,7 @@ OPEN = "open"
 #: Every quantity, in the order of its number.
 SERIES: tuple[Quantity, ...] = (
     *(Quantity(name, what, False) for name, (_, what) in FLOWS.items()),
-    Quantity(SPEND, "parts delivered, and what the buyer pays for them: value × price", False),
+    Quantity(SPEND, "what buyers pay for the parts delivered: value × price", False),
     *(Quantity(name, what, True) for name, (_, what) in STOCKS.items()),
     Quantity(OPEN, "orders neither delivered nor lost, and the value open", True),
 )

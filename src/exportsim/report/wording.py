@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from textwrap import TextWrapper
+from collections.abc import Iterable
 
-SCALES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
+SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
 #: What a terminal that is not UTF-8 gets instead.
-PLAIN = {"±": "+/-", "–": "-", "−": "-", "×": "x", "…": "...", "·": "-", "%": "%", "─": "-", "≤": "<=", "→": "->"}
+PLAIN = {"±": "+-", "–": "-", "−": "-", "×": "x", "…": "...", "·": "|", "─": "-", "≤": "<=", "→": "->", "\u00a0": " "}
 
 
-def scale_of(amounts: list[float]) -> tuple[float, str]:
-    """The power of a thousand in which all of some amounts are told: the greatest below the largest of them."""
+def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
+    """The power of a thousand in which all of some amounts are told: the greatest that the largest of them reaches."""
     largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
     return next(((factor, word) for factor, word in SCALES if largest >= factor), SCALES[-1])
 
 
 def estimate(mean: float, half: float) -> str:
-    """A mean and half the width of its interval, such as ``118.2 ±3.1``.
+    """A mean and half the width of its interval, such as ``118.2 ±3.2``.
 
     Parameters
     ----------
     mean : float
-        NaN if undefined.
+        NaN if undefined, which is told as a dash.
     half : float
         NaN if unknown, 0 if the figure is the same in every future.
 
@@ -35,20 +35,18 @@ def estimate(mean: float, half: float) -> str:
         neither has more than two decimals.
     """
     if math.isnan(mean):
-        return "none"
+        return "–"
     if math.isnan(half):
-        return number(mean, _decimals(abs(mean), 3))
+        return number(mean, _places(abs(mean), 3))
     if half == 0:
-        return f"{number(mean, 0 if float(mean).is_integer() else 2)} ±0"
-    places = _decimals(half, 2)
-    rounded = _rounded_up(half, places)
-    if _decimals(rounded, 2) < places:  # 0.996 → 1.0
-        places = _decimals(rounded, 2)
+        return number(mean, 0 if float(mean).is_integer() else 2)
+    places = _places(half, 2)
+    places = _places(_rounded_up(half, places), 2)  # 0.996 has become 1.0
     return f"{number(mean, places)} ±{number(_rounded_up(half, places), places)}"
 
 
 def number(value: float, places: int) -> str:
-    """A number with so many decimals, or rounded to a power of ten if they are negative; minus as a minus sign."""
+    """A number with so many decimals, or rounded to a power of ten if they are negative; with a true minus sign."""
     text = f"{round(value, places):.{max(places, 0)}f}"
     return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
 
@@ -60,7 +58,9 @@ def visible(text: str) -> str:
     escapes (``\\x1b``).
     """
     return "".join(
-        character.encode("unicode_escape").decode() if unicodedata.category(character) in _STEERING else character
+        character.encode("unicode_escape", "backslashreplace").decode()
+        if unicodedata.category(character) in _STEERING
+        else character
         for character in text
     )
 
@@ -72,17 +72,11 @@ def plain(text: str) -> str:
     return text.encode("ascii", "backslashreplace").decode()
 
 
-def folded(name: str, width: int) -> str:
-    """A name on as many lines as its width asks for, broken at hyphens where it can be."""
-    wrapper = TextWrapper(max(width, 1), break_long_words=True, break_on_hyphens=True)
-    return "\n".join(wrapper.wrap(visible(name))) or name
+_STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-_STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-
-
-def _decimals(value: float, digits: int) -> int:
-    """Decimals that show so many significant digits, at most 2; negative above."""
+def _places(value: float, digits: int) -> int:
+    """Decimals that show so many significant digits: at most 2, negative above."""
     if value == 0 or not math.isfinite(value):
         return 0
     return min(2, digits - 1 - math.floor(math.log10(value)))

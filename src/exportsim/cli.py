@@ -1,0 +1,269 @@
+"""The command line: read what was asked, make one call, print. Everything heavy is imported inside the commands.
+
+Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted, 141 if nobody reads the output any
+more, 1 for anything else, which is a bug.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+import click
+
+from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.version import __version__
+
+if TYPE_CHECKING:
+    from exportsim.experiment.result import Result
+    from exportsim.report.page import Page
+
+MISTAKE, INTERRUPTED, UNREAD = 2, 130, 141
+
+OVERRIDE = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Put a value in place of the file's; may be repeated.",
+)
+MOST_ORDERS = click.option(
+    "--max-orders", type=int, metavar="N", help="Allow scenarios of up to N expected orders and other applications."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Start with:  exportsim check scenarios/quickstart.yaml",
+)
+@click.version_option(__version__, message="exportsim %(version)s")
+def exportsim() -> None:
+    """What happens to trade if export permits are suspended, cancelled, slowed down or carved out?
+
+    A scenario is one YAML file: a world of goods, authorities, suppliers and demand, and the policies to compare in
+    it. exportsim plays every policy against the same futures, so that a difference between two policies is the
+    policies' doing.
+
+    \b
+    Examples:
+      exportsim check scenarios/quickstart.yaml
+      exportsim run scenarios/quickstart.yaml
+      exportsim run scenarios/canada-turkiye.yaml --futures 300 --out answer
+    """
+
+
+@exportsim.command(epilog="Exit status: 0 if the scenario is valid, 2 if not.")
+@click.argument("file")
+@click.option("--explicit", is_flag=True, help="Print the scenario with every default filled in; valid input itself.")
+@OVERRIDE
+@MOST_ORDERS
+@JSON
+def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int | None, as_json: bool) -> None:
+    """Say what is wrong with the scenario in FILE, or what it contains.
+
+    All faults are told at once, each with its line, column and path. A valid scenario is summed up in a screen: its
+    parts, the orders and value to expect in a year, and its policies as a calendar. Nothing is simulated.
+
+    \b
+    Examples:
+      exportsim check my.yaml
+      exportsim check my.yaml --set suppliers.aselsan.slots=8
+      exportsim check my.yaml --explicit > explicit.yaml
+    """
+    from exportsim.scenario import explicit_text, load, warnings_of
+
+    if explicit and as_json:
+        raise click.UsageError("--explicit prints YAML; give it without --json")
+    try:
+        scenario = load(file, overrides=overrides, **_bound(max_orders))
+    except ScenarioError as error:
+        if as_json:
+            _print_json({"valid": False, "faults": [_fault(fault) for fault in error.faults]})
+        raise
+    warnings = warnings_of(scenario)
+    for warning in warnings:
+        _tell(f"warning: {warning}")
+    if explicit:
+        _print(explicit_text(scenario))
+        return
+    from exportsim.report import contents
+
+    if as_json:
+        _print_json(contents.document(scenario) | {"warnings": [_fault(warning) for warning in warnings]})
+    else:
+        _print_page(contents.contents(scenario, ascii=_ascii()))
+
+
+@exportsim.command(epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.")
+@click.argument("file")
+@click.option("--policy", "policies", multiple=True, metavar="P", help="Play only P and the reference; repeatable.")
+@click.option("--futures", type=int, default=100, show_default=True, metavar="N", help="How many futures to play.")
+@click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which futures: 0 to 4294967295.")
+@click.option("--engine", default="reference", show_default=True, metavar="E", help="What runs time.")
+@OVERRIDE
+@MOST_ORDERS
+@click.option("--out", metavar="DIR", help="Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
+@click.option("--force", is_flag=True, help="Replace DIR whatever is in it.")
+@JSON
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+def run(
+    file: str,
+    policies: tuple[str, ...],
+    futures: int,
+    seed: int,
+    engine: str,
+    overrides: tuple[str, ...],
+    max_orders: int | None,
+    out: str | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Play the policies of the scenario in FILE against the same futures, and compare them.
+
+    Prints, policy by policy, what was exported, who took over, what was lost and what came late, each with its 95 %
+    interval, and its difference from the reference policy. The same file and seed give the same answer everywhere.
+    Ctrl-C stops early and keeps the futures played so far.
+
+    \b
+    Examples:
+      exportsim run my.yaml
+      exportsim run my.yaml --policy moratorium-only --futures 500
+      exportsim run my.yaml --set suppliers.aselsan.ramp_up=6mo
+      exportsim run my.yaml --out answer --quiet
+    """
+    from contextlib import nullcontext
+
+    from exportsim.report.folder import prepared, write
+    from exportsim.scenario import load, warnings_of
+
+    if as_json and quiet:
+        raise click.UsageError("--json prints and --quiet does not; give one of them")
+    scenario = load(file, overrides=overrides, **_bound(max_orders))
+    if not quiet:
+        for warning in warnings_of(scenario):
+            _tell(f"warning: {warning}")
+    with prepared(out, force=force, keep=Path(file)) if out is not None else nullcontext() as folder:
+        from exportsim import experiment
+        from exportsim.report.progress import shown
+
+        with shown(sys.stderr, quiet=quiet) as progress:
+            result = experiment.run(
+                scenario,
+                futures=futures,
+                seed=seed,
+                policies=policies or None,
+                engine=engine,
+                progress=progress,
+                keep_series=folder is not None,
+            )
+        if folder is not None:
+            write(result, folder)
+    if not quiet:
+        _print_answer(result, as_json)
+    if out is not None and not quiet and not as_json:
+        _print(f"Written to {out}\n")
+    if result.interrupted:
+        sys.stdout.flush()
+        raise SystemExit(INTERRUPTED)
+
+
+@exportsim.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for completion and checks in editors.
+
+    \b
+    Example:
+      exportsim schema > exportsim.schema.json
+    and begin a scenario with
+      # yaml-language-server: $schema=exportsim.schema.json
+    """
+    from exportsim.scenario import json_schema
+
+    _print_json(json_schema())
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its status."""
+    try:
+        status = exportsim.main(arguments, prog_name="exportsim", standalone_mode=False)
+        sys.stdout.flush()
+    except click.Abort:
+        _tell("interrupted")
+        status = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except ExportsimError as error:
+        _tell(_told(error))
+        status = MISTAKE
+    except BrokenPipeError:
+        # Nobody reads any more. What is left in the buffer must not be written when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = UNREAD
+    raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _bound(max_orders: int | None) -> dict[str, int]:
+    return {} if max_orders is None else {"max_orders": max_orders}
+
+
+def _told(error: ExportsimError) -> str:
+    if not isinstance(error, ScenarioError):
+        return f"error: {error}"
+    count = len(error.faults)
+    return "\n".join([*map(str, error.faults), f"{count} fault{'s' if count != 1 else ''}"])
+
+
+def _fault(fault: Any) -> dict[str, Any]:
+    return {name: getattr(fault, name) for name in ("file", "line", "column", "path", "message")}
+
+
+def _print_answer(result: Result, as_json: bool) -> None:
+    if as_json:
+        from exportsim.report.document import document
+
+        _print_json(document(result))
+    else:
+        from exportsim.report.tables import answer
+
+        _print_page(answer(result, ascii=_ascii()))
+
+
+def _print_page(page: Page) -> None:
+    _print(page.text(colour=_coloured(sys.stdout)))
+
+
+def _print_json(document: Any) -> None:
+    _print(json.dumps(document, indent=2, ensure_ascii=_ascii(), allow_nan=False) + "\n")
+
+
+def _print(text: str) -> None:
+    """Write to standard output. Files are UTF-8; what is no page is written so even where the terminal is not."""
+    if _ascii() and not text.isascii():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+    else:
+        sys.stdout.write(text)
+
+
+def _tell(text: str) -> None:
+    """Write to standard error, with nothing in it that steers a terminal."""
+    from exportsim.report.wording import visible
+
+    sys.stdout.flush()
+    for line in text.split("\n"):
+        print(visible(line), file=sys.stderr)
+
+
+def _ascii() -> bool:
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    return not encoding.lower().replace("-", "").startswith("utf")
+
+
+def _coloured(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,70 @@
+"""Tables as CSV and Parquet: the same result gives the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exportsim.experiment.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A cell that begins with one of these is a formula to a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write ``path.csv`` and ``path.parquet``.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Its index is not written.
+    path : Path
+        Without the ending.
+    """
+    unarmed(table).to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    table.to_parquet(path.with_suffix(".parquet"), index=False, engine="pyarrow")
+
+
+def unarmed(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before every text that a spreadsheet would take for a formula."""
+    import pandas as pd
+
+    guarded = table.copy()
+    for column in guarded.columns:
+        values = guarded[column]
+        if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+            continue
+        text = values.astype(object)
+        armed = [isinstance(value, str) and value.startswith(FORMULA) for value in text]
+        if any(armed):
+            guarded[column] = ["'" + value if arms else value for value, arms in zip(text, armed, strict=True)]
+    return guarded
+
+
+def write_series_by_future(result: Result, path: Path) -> None:
+    """Write the monthly series of every play, policy by policy, so that they need not fit in memory as one table."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kind = pd.CategoricalDtype(list(result.policies))
+    schema: pa.Schema | None = None
+    writer: pq.ParquetWriter | None = None
+    try:
+        for policy in result.policies:
+            for start in range(0, result.futures, 50):
+                futures = range(start, min(start + 50, result.futures))
+                parts = [result.series_of(policy, future).assign(future=future) for future in futures]
+                table = pd.concat(parts, ignore_index=True)
+                table["policy"] = pd.Categorical([policy] * len(table), dtype=kind)
+                table = table[["policy", "future", *table.columns.drop(["policy", "future"])]]
+                rows = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
+                if writer is None:
+                    schema, writer = rows.schema, pq.ParquetWriter(path, rows.schema)
+                writer.write_table(rows)
+    finally:
+        if writer is not None:
+            writer.close()

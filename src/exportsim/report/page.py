@@ -1,0 +1,174 @@
+"""A page of text for a terminal: headings, sentences and tables of at most 80 columns, in colour where there is any.
+
+Everything that is put on a page is taken as plain text: markup and control characters in it are shown, not obeyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import StringIO
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from exportsim.report.wording import plain, visible
+
+WIDTH = 80
+NARROWEST = 10  # that a table's column is folded to before its estimates are
+LONGEST_WORD = 12  # of a title that is not folded
+
+
+class Cell(NamedTuple):
+    """A text with the way it is set."""
+
+    text: str
+    style: str = ""
+
+
+class Page:
+    """Blocks of text, one after the other.
+
+    Parameters
+    ----------
+    ascii : bool
+        Use ASCII alone.
+    """
+
+    def __init__(self, *, ascii: bool = False) -> None:
+        self._ascii = ascii
+        self._lines: list[Text] = []
+
+    def line(self, text: str = "", *, style: str = "", indent: int = 0) -> None:
+        """A sentence, on as many lines as it needs."""
+        words = self._plain(text).split(" ")
+        row = " " * indent + words[0]
+        for word in words[1:]:
+            if cell_len(row) + 1 + cell_len(word) > WIDTH:
+                self._add(row, style)
+                row = " " * (indent + 2) + word
+            else:
+                row += " " + word
+        self._add(row, style)
+
+    def heading(self, text: str) -> None:
+        """The title of what follows, after a blank line."""
+        if self._lines:
+            self.line()
+        self.line(text, style="bold")
+
+    def table(
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str | Cell]],
+        *,
+        left: int = 1,
+        fold: int = 0,
+        indent: int = 0,
+    ) -> None:
+        """A table whose first columns are set left and whose other columns are set right.
+
+        Parameters
+        ----------
+        head : sequence of str
+        rows : sequence of sequence of str or Cell
+        left : int
+            Number of columns set left.
+        fold : int
+            The column that is folded to make room; where that is not enough, estimates stand on two lines.
+        indent : int
+        """
+        cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
+        cells = [[cell._replace(text=self._plain(cell.text)) for cell in row] for row in cells]
+        titles = [self._plain(title) for title in head]
+        least = min(NARROWEST, max(map(_wide, [titles[fold], *(row[fold].text for row in cells)])))
+        widths = _widths(titles, cells, fold, WIDTH - indent)
+        if widths[fold] < least:
+            sign = self._plain("±")
+            cells = [[cell._replace(text=cell.text.replace(f" {sign}", f"\n{sign}")) for cell in row] for row in cells]
+            widths = _widths(titles, cells, fold, WIDTH - indent)
+        widths[fold] = max(widths[fold], least)
+        self._row([Cell(title, "bold") for title in titles], widths, left, indent)
+        rule = min(sum(widths) + 2 * (len(widths) - 1), WIDTH - indent)
+        self._add(" " * indent + self._plain("─") * rule, "dim")
+        for row in cells:
+            self._row(row, widths, left, indent)
+
+    def text(self, *, colour: bool = False) -> str:
+        """The page as text, with colours as terminals take them if asked for."""
+        sheet = StringIO()
+        console = Console(
+            file=sheet,
+            width=WIDTH,
+            force_terminal=colour,
+            color_system="standard" if colour else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=True,
+        )
+        for row in self._lines:
+            console.print(row, no_wrap=True, overflow="ignore", crop=False)
+        return sheet.getvalue()
+
+    def _row(self, row: Sequence[Cell], widths: Sequence[int], left: int, indent: int) -> None:
+        columns = [folded(cell.text, width) for cell, width in zip(row, widths, strict=True)]
+        for k in range(max(map(len, columns))):
+            text = Text(" " * indent)
+            for place, (cell, lines, width) in enumerate(zip(row, columns, widths, strict=True)):
+                piece = lines[k] if k < len(lines) else ""
+                room = " " * (width - cell_len(piece))
+                text.append("  " if place else "")
+                text.append(piece + room if place < left else room + piece, style=cell.style)
+            text.rstrip()
+            self._lines.append(text)
+
+    def _add(self, text: str, style: str = "") -> None:
+        for row in folded(text, WIDTH, keep=True):
+            self._lines.append(Text(row, style=style))
+
+    def _plain(self, text: str) -> str:
+        text = visible(text)
+        return plain(text) if self._ascii else text
+
+
+def folded(text: str, width: int, *, keep: bool = False) -> list[str]:
+    """A text on lines of a width, broken at blanks, after hyphens, or where it must be.
+
+    Parameters
+    ----------
+    text : str
+        Line ends in it are kept.
+    width : int
+        In cells of a terminal: a Chinese character takes two.
+    keep : bool
+        Break only where it must be.
+    """
+    lines: list[str] = []
+    for row in text.split("\n"):
+        rest = row
+        while cell_len(rest) > width:
+            head = set_cell_size(rest, width).rstrip() if not keep else set_cell_size(rest, width)
+            cut = 0 if keep else max(head.rfind("-") + 1, head.rfind(" ") + 1)
+            if cut < width // 3:
+                cut = max(1, len(head))
+            lines.append(rest[:cut].rstrip())
+            rest = rest[cut:].lstrip()
+        lines.append(rest)
+    return lines
+
+
+def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, room: int) -> list[int]:
+    """The width of each column: what its cells and its title's longest word need; for the folded one, what is left."""
+    widths: list[int] = []
+    for k, title in enumerate(titles):
+        words = title.replace("-", "- ").split()
+        widths.append(max(_wide(*(row[k].text for row in cells)), min(_wide(*words), LONGEST_WORD)))
+    rest = room - sum(widths) + widths[fold] - 2 * (len(widths) - 1)
+    widths[fold] = min(max(widths[fold], _wide(titles[fold])), rest)
+    return widths
+
+
+def _wide(*texts: str) -> int:
+    return max((cell_len(line) for text in texts for line in text.split("\n")), default=0)

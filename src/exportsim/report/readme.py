@@ -1,0 +1,96 @@
+"""The README of a result's folder: what each file and column is, and in which unit."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+from exportsim.analysis.intervals import LEVEL
+from exportsim.analysis.outcomes import OUTCOMES
+from exportsim.analysis.series import SERIES, SPEND
+from exportsim.experiment.result import Result
+from exportsim.report.tables import closing
+from exportsim.report.wording import visible
+
+
+def readme(result: Result) -> str:
+    """A data dictionary as text.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    str
+    """
+    currency = result.scenario.currency
+    level = f"{100 * LEVEL:g} %"
+    blocks = [
+        visible(result.scenario.title) or "Untitled scenario",
+        closing(result),
+        _section(
+            "Files",
+            [
+                ("summary", f"the mean of each outcome under each policy, with its {level} interval"),
+                (
+                    "comparison",
+                    f"the mean difference from the policy {result.scenario.reference}, paired future by future",
+                ),
+                ("outcomes", "each outcome of each play: a row per policy and future, a column per outcome"),
+                ("series", "what flowed in each month and stood at its end: the mean over futures"),
+                (
+                    "series-by-future.parquet",
+                    "the same, a row per future; rows in which everything is nought are left out",
+                ),
+                ("scenario.yaml", "what was played, every default filled in (registers, if any, beside it)"),
+                ("provenance.json", "versions, seed and digest: all that is needed to play it again"),
+            ],
+        ),
+        "summary, comparison, outcomes and series are there as CSV and as Parquet, with the same columns.",
+        _section(
+            "Columns of summary and comparison",
+            [
+                ("policy, outcome", "which"),
+                ("mean", "over the futures in which the outcome is defined"),
+                ("low, high", f"the {level} interval of the mean (Student's t); empty for fewer than two futures"),
+                ("sd", "the standard deviation from future to future"),
+                ("n", "the number of futures in which the outcome is defined"),
+                ("unit", "the unit of mean, low, high and sd"),
+            ],
+        ),
+        _section(
+            "Outcomes",
+            [
+                (outcome.name, f"[{currency if outcome.unit == 'money' else outcome.unit}] {outcome.definition}")
+                for outcome in OUTCOMES
+            ],
+        ),
+        "Only facts from the start of the period on count: ordered + open_at_start = delivered + lost + pending.",
+        _section(
+            "Columns of series and series-by-future",
+            [
+                ("month", "its first day"),
+                ("line, supplier", "the demand line; the supplier, empty where an order is with none"),
+                ("authority", "the authority that licenses the supplier to the line's destination, empty for none"),
+                ("destination, goods, programme", "the rest of the cell"),
+                *(
+                    (quantity.name, _unit(quantity.name, quantity.stock, currency) + quantity.what)
+                    for quantity in SERIES
+                ),
+                ("…_value", f"[{currency}] the value of what the column without _value counts"),
+            ],
+        ),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _section(title: str, entries: list[tuple[str, str]]) -> str:
+    lines = [title, "-" * len(title)]
+    lines += [fill(f"{name}: {what}", 80, initial_indent="  ", subsequent_indent="      ") for name, what in entries]
+    return "\n".join(lines)
+
+
+def _unit(name: str, stock: bool, currency: str) -> str:
+    if name == SPEND:
+        return f"[{currency}] "
+    return "[number, at the end of the month] " if stock else "[number, in the month] "
