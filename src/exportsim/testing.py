@@ -515,7 +515,7 @@ def mappings(draw: DrawFn, *, max_days: int = 400, max_policies: int = 3, folder
     chosen: Written = {}
     for name in ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]:
         policy: Written = draw(policies(world))
-        if chosen and draw(st.booleans()):
+        if bool(chosen) and draw(st.booleans()):
             policy["extends"] = draw(st.sampled_from(list(chosen)))
             if draw(st.booleans()):
                 policy["except"] = [draw(_scopes(world).filter(bool))]

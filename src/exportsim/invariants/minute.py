@@ -1,0 +1,88 @@
+"""The rule about the order of one minute."""
+
+from __future__ import annotations
+
+from exportsim.invariants.offices import FINISHES, STARTS, movements
+from exportsim.invariants.record import NOWHERE, Attempt, Record, bounds
+from exportsim.invariants.rule import Broken, Rule
+from exportsim.lifecycle import Fact, Moment, State
+
+Turn = tuple[int, ...]
+LATER = 1 << 40  # incidents come after measures, slots after qualifications
+
+
+def events_of_one_minute_are_taken_in_their_order(record: Record) -> Broken:
+    """What was due in a minute before it began is taken by class, then by number, then by attempt."""
+    turns = _turns(record)
+    last: Turn = ()
+    for number in sorted(turns):
+        turn = turns[number]
+        if last and record.minutes[number] == record.minutes[last_row] and turn < last:
+            yield number, f"after row {last_row}, whose turn comes later"
+        last, last_row = turn, number
+
+
+def _turns(record: Record) -> dict[int, Turn]:
+    """The rows that were due before their minute began, and their turn in it. What a minute itself sets off is free."""
+    turns = _turns_of_the_world(record)
+    started: dict[int, int] = {}
+    for row, kind, _, application in movements(record):
+        if kind == STARTS:
+            started[id(application)] = row
+        elif kind == FINISHES and _earlier(record, started.get(id(application), NOWHERE), row):
+            order, number = (
+                (application.order, application.number) if isinstance(application, Attempt) else (application, 1)
+            )
+            turns[row] = (Moment.REVIEW_END, order.rank, number)
+    least = [bounds(supplier.lead_time).least for supplier in record.suppliers]
+    for order in record.orders.values():
+        since = NOWHERE
+        for row in order.rows:
+            fact, attempt = record.facts[row], record.attempt_of[row]
+            if fact is Fact.ORDERED:
+                turns[row] = (Moment.ARRIVAL, order.line)
+            elif fact is Fact.FINISHED and attempt is not None and least[attempt.supplier] > 0:
+                turns[row] = (Moment.PRODUCTION_END, order.rank, attempt.number)
+            elif fact is Fact.EXPIRED and attempt is not None and _earlier(record, attempt.approved, row):
+                turns[row] = (Moment.EXPIRY, order.rank, attempt.number)
+            elif fact in (Fact.WITHDRAWN, Fact.LOST) and record.before[row] is not State.SOURCING:
+                if _earlier(record, since, row):
+                    turns[row] = (Moment.PATIENCE, order.rank)
+            if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.SUSPENDED):
+                since = row
+    for row in record.by_fact[Fact.APPLIED]:
+        application = record.order_of[row]
+        if application is not None and application.line < 0:
+            turns[row] = (Moment.ARRIVAL, len(record.lines) + record.names.authorities.index(application.authority))
+    return turns
+
+
+def _turns_of_the_world(record: Record) -> dict[int, Turn]:
+    """The turns of measures, incidents, qualifications and slots."""
+    turns: dict[int, Turn] = {}
+    numbers: dict[int, int] = {}
+    for branch in record.branches:
+        numbers.setdefault(id(branch.measure), len(numbers))
+    for row, branch in record.acts():
+        measure = branch.measure
+        if measure.after is None or bounds(measure.delay).least > 0:
+            turns[row] = (Moment.MEASURE, numbers[id(measure)])
+    for row in record.by_fact[Fact.INCIDENT]:
+        turns[row] = (Moment.MEASURE, LATER + record.rows[row][6])
+    for row in record.by_fact[Fact.QUALIFIED]:
+        line, supplier = record.rows[row][2], record.supplier_names[record.rows[row][5]]
+        if supplier in record.lines[line].sources:
+            turns[row] = (Moment.QUALIFICATION, line, list(record.lines[line].sources).index(supplier))
+    first: dict[int, int] = {}
+    for row in record.by_fact[Fact.SLOT_OPENED]:
+        supplier_index = record.rows[row][5]
+        if _earlier(record, first.setdefault(supplier_index, row), row):
+            turns[row] = (Moment.QUALIFICATION, LATER, supplier_index, record.rows[row][6])
+    return turns
+
+
+def _earlier(record: Record, begun: int, row: int) -> bool:
+    return begun != NOWHERE and record.minutes[begun] < record.minutes[row]
+
+
+RULES: tuple[Rule, ...] = (events_of_one_minute_are_taken_in_their_order,)

@@ -1,0 +1,207 @@
+"""Rules about review: stages in turn, officers, queues and the time that work takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from exportsim.invariants.record import ENDS, Attempt, Order, Record, bounds
+from exportsim.invariants.rule import Broken, Rule
+from exportsim.lifecycle import Fact
+
+DECISIONS = (Fact.APPROVED, Fact.DENIED, Fact.HELD)
+ENTERS, STARTS, FINISHES, LEAVES = range(4)
+
+
+class Movement(NamedTuple):
+    """An application enters a stage's queue, starts and finishes there, or leaves the queue, withdrawn."""
+
+    row: int
+    kind: int
+    stage: str
+    application: Attempt | Order
+
+
+def _applications(record: Record) -> Iterator[tuple[Attempt | Order, list[int], str]]:
+    """Every application: its rows, and its authority."""
+    for order in record.orders.values():
+        for attempt in order.attempts.values():
+            if attempt.applied >= 0 and attempt.cell is not None:
+                yield attempt, attempt.rows, attempt.cell.authority
+    for order in record.traffic.values():
+        yield order, order.rows, order.authority
+
+
+def applications_pass_the_stages_in_turn(record: Record) -> Broken:
+    """Every stage in its turn, each once, and a decision in the very minute in which the last is over."""
+    for application, rows, authority in _applications(record):
+        ordinary, further = ([stage.stage for stage in stages] for stages in record.stages(authority))
+        to_come, under_work = ordinary, False
+        due: int | None = None
+        ended = False
+        for number in rows:
+            fact = record.facts[number]
+            if due is not None:
+                if record.minutes[number] > record.minutes[due]:
+                    yield number, f"review was over in row {due}, minute {record.minutes[due]}"
+                due = None
+            if fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED):
+                place = record.names.stages[record.rows[number][6]]
+                if not to_come or place != f"{authority}/{to_come[0]}":
+                    yield number, f"at {place}, while {to_come[0] if to_come else 'no stage'} is next"
+                if under_work != (fact is Fact.REVIEW_ENDED):
+                    yield number, "an officer is at work on it" if under_work else "no officer is at work on it"
+                if ended and fact is Fact.REVIEW_STARTED:
+                    yield number, "the attempt has ended"
+                under_work = fact is Fact.REVIEW_STARTED
+                if fact is Fact.REVIEW_ENDED:
+                    to_come = to_come[1:]
+            elif fact in DECISIONS or fact is Fact.REFERRED:
+                if to_come or under_work:
+                    yield number, f"review is not over: {', '.join(to_come)} to come"
+                if fact is Fact.REFERRED:
+                    to_come = further
+            ended = ended or fact in ENDS
+            waits_for_decision = fact in (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED)
+            if waits_for_decision and not to_come and not under_work and not ended:
+                due = number
+        if due is not None and not (isinstance(application, Attempt) and application.ended >= 0):
+            yield due, "review is over, and nothing was decided"
+
+
+def other_applications_are_approved_or_denied(record: Record) -> Broken:
+    """Other applications apply once and are decided once, and nothing else befalls them."""
+    allowed = (Fact.APPLIED, Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.APPROVED, Fact.DENIED)
+    for order in record.traffic.values():
+        for position, number in enumerate(order.rows):
+            fact = record.facts[number]
+            if fact not in allowed:
+                yield number, "does not befall other applications"
+            if (fact is Fact.APPLIED) != (position == 0):
+                yield number, "an application applies first, and once"
+            if fact in (Fact.APPROVED, Fact.DENIED) and number != order.rows[-1]:
+                yield number, "it goes on after its decision"
+
+
+def movements(record: Record) -> list[Movement]:
+    """What happens in queues and at desks, in the order of the ledger."""
+    found: list[Movement] = []
+    for application, rows, authority in _applications(record):
+        ordinary, further = ([f"{authority}/{stage.stage}" for stage in stages] for stages in record.stages(authority))
+        to_come = ordinary
+        queued = False
+        over = False
+        for number in rows:
+            fact = record.facts[number]
+            if fact is Fact.REVIEW_STARTED:
+                found.append(Movement(number, STARTS, record.names.stages[record.rows[number][6]], application))
+                queued = False
+            elif fact is Fact.REVIEW_ENDED:
+                found.append(Movement(number, FINISHES, record.names.stages[record.rows[number][6]], application))
+                to_come = to_come[1:]
+            elif fact is Fact.REFERRED:
+                to_come = further
+            elif fact in ENDS:
+                if queued:
+                    found.append(Movement(number, LEAVES, to_come[0] if to_come else "", application))
+                over, queued = True, False
+            if fact in (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED) and to_come and not over:
+                found.append(Movement(number, ENTERS, to_come[0], application))
+                queued = True
+    return sorted(found, key=lambda movement: movement[:2])  # finishing in one stage, then entering the next
+
+
+def officers_are_never_over_capacity_nor_idle(record: Record) -> Broken:
+    """No review starts without a free officer, and no officer is free while applications wait."""
+    officers: dict[str, int] = {}
+    for name, authority in record.authorities.items():
+        for stage in chain(*record.stages(name)):
+            officers[f"{name}/{stage.stage}"] = stage.officers
+    busy = dict.fromkeys(officers, 0)
+    waiting = dict.fromkeys(officers, 0)
+    changes: list[tuple[int, int, str, int]] = []
+    for row, branch in record.acts():
+        for name in officers:
+            authority, stage_name = name.split("/")
+            if stage_name in branch.act.officers and (
+                branch.measure.authorities is None or authority in branch.measure.authorities
+            ):
+                changes.append((row, -1, name, branch.act.officers[stage_name]))
+    steps = [(movement.row, movement.kind, movement.stage, 0) for movement in movements(record)]
+    touched: set[str] = set()
+    last = 0
+    for row, kind, stage, number in sorted([*steps, *changes]):
+        if record.minutes[row] > record.minutes[last]:
+            yield from _idle(last, touched, officers, busy, waiting)
+            touched.clear()
+        last = row
+        if stage not in officers:
+            continue
+        touched.add(stage)
+        if kind < 0:
+            officers[stage] = number
+        elif kind == ENTERS:
+            waiting[stage] += 1
+        elif kind == LEAVES:
+            waiting[stage] -= 1
+        elif kind == STARTS:
+            if busy[stage] >= officers[stage]:
+                yield row, f"{busy[stage]} reviews are under way at {stage}, which has {officers[stage]} officers"
+            busy[stage] += 1
+            waiting[stage] -= 1
+        else:
+            busy[stage] -= 1
+    yield from _idle(last, touched, officers, busy, waiting)
+
+
+def _idle(
+    row: int, touched: set[str], officers: dict[str, int], busy: dict[str, int], waiting: dict[str, int]
+) -> Broken:
+    for stage in sorted(touched):
+        if waiting[stage] > 0 and busy[stage] < officers[stage]:
+            free = officers[stage] - busy[stage]
+            yield row, f"when this minute is over {waiting[stage]} wait at {stage} and {free} officers are free"
+
+
+def queues_are_served_first_come_first_served(record: Record) -> Broken:
+    """At each stage reviews start in the order in which applications came to it, but for those withdrawn."""
+    queues: dict[str, dict[int, None]] = {}
+    for row, kind, stage, application in movements(record):
+        queue = queues.setdefault(stage, {})
+        if kind == ENTERS:
+            queue[id(application)] = None
+        elif kind in (STARTS, LEAVES):
+            if kind == STARTS and queue and next(iter(queue)) != id(application):
+                yield row, f"another application came to {stage} earlier"
+            queue.pop(id(application), None)
+
+
+def reviews_take_the_time_they_can(record: Record) -> Broken:
+    """A review takes no less and no more time than the stage's work can."""
+    limits = {
+        f"{name}/{stage.stage}": bounds(stage.work)
+        for name in record.authorities
+        for stage in chain(*record.stages(name))
+    }
+    started: dict[tuple[int, str], int] = {}
+    for row, kind, stage, application in movements(record):
+        if kind == STARTS:
+            started[id(application), stage] = row
+        elif kind == FINISHES and (begin := started.pop((id(application), stage), None)) is not None:
+            took, (least, most) = record.minutes[row] - record.minutes[begin], limits[stage]
+            if took < least or (most is not None and took > most):
+                yield row, f"took {took} minutes at {stage}, where work takes {least} to {most or 'any number'}"
+    for (_, stage), row in started.items():
+        most = limits[stage].most
+        if most is not None and record.minutes[row] + most < record.end:
+            yield row, f"the review at {stage} never ends"
+
+
+RULES: tuple[Rule, ...] = (
+    applications_pass_the_stages_in_turn,
+    other_applications_are_approved_or_denied,
+    officers_are_never_over_capacity_nor_idle,
+    queues_are_served_first_come_first_served,
+    reviews_take_the_time_they_can,
+)

@@ -1,0 +1,209 @@
+"""Rules about production slots, lead times and qualification."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+from typing import NamedTuple
+
+from exportsim.invariants.record import Cell, Record, bounds
+from exportsim.invariants.rule import Broken, Rule
+from exportsim.lifecycle import Fact
+
+COSTLY = {"case_by_case", "hold", "deny"}
+
+
+class Part(NamedTuple):
+    """A finished part: when it could be begun, from which row on, and when it was finished, in which row."""
+
+    asked: int
+    asked_row: int
+    finished: int
+    row: int
+
+
+def _parts(record: Record) -> dict[int, list[Part]]:
+    """The finished parts of each supplier, in the order in which they asked for a slot."""
+    found: dict[int, list[Part]] = {}
+    for order in record.orders.values():
+        for attempt in order.attempts.values():
+            asked = attempt.sourced if attempt.cell is None else attempt.approved
+            for number in attempt.rows:
+                if record.facts[number] is Fact.FINISHED:
+                    if 0 <= asked < number:
+                        part = Part(record.minutes[asked], asked, record.minutes[number], number)
+                        found.setdefault(attempt.supplier, []).append(part)
+                    asked = number
+    return {supplier: sorted(parts, key=lambda part: part.asked_row) for supplier, parts in found.items()}
+
+
+def parts_take_the_time_they_can(record: Record) -> Broken:
+    """No part is finished sooner than its supplier's lead time can be."""
+    for supplier, parts in _parts(record).items():
+        least, _ = bounds(record.suppliers[supplier].lead_time)
+        for part in parts:
+            if part.finished - part.asked < least:
+                yield part.row, f"begun at minute {part.asked} at the soonest, it takes at least {least} minutes"
+
+
+def _slots_at_first(record: Record, supplier: int) -> int:
+    """The slots that a supplier has from the start."""
+    name, written = record.supplier_names[supplier], record.suppliers[supplier]
+    uses = [line.sources[name] for line in record.lines if name in line.sources]
+    usable = not uses or any(source.qualification is None for source in uses)
+    return written.slots if usable or written.ramp_up.minutes == 0 else 0
+
+
+def slots_are_never_over_capacity(record: Record) -> Broken:
+    """A supplier never produces more parts at once than it has open slots (as far as the shortest lead time shows)."""
+    opened = _openings(record)
+    for supplier, parts in _parts(record).items():
+        least, _ = bounds(record.suppliers[supplier].lead_time)
+        if least <= 0:
+            continue
+        begun = sorted(part.finished - least for part in parts)
+        ended = sorted(part.finished for part in parts)
+        for part in parts:
+            minute = part.finished - least
+            busy = bisect_right(begun, minute) - bisect_right(ended, minute)
+            slots = _slots_at_first(record, supplier) + bisect_right(opened.get(supplier, []), minute)
+            if busy > slots:
+                yield part.row, f"{busy} parts were in production at minute {minute}, in {slots} slots"
+
+
+def slots_are_served_first_come_first_served(record: Record) -> Broken:
+    """Where lead times are constant: parts are begun in the order in which they asked, and none waits for a free slot."""
+    opened = _openings(record)
+    for supplier, parts in _parts(record).items():
+        least, most = bounds(record.suppliers[supplier].lead_time)
+        if least <= 0 or most != least:
+            continue
+        begun = sorted(part.finished - least for part in parts)
+        ended = sorted(part.finished for part in parts)
+        latest = record.start
+        for part in parts:
+            minute = part.finished - least
+            if minute < latest:
+                yield part.row, f"begun at minute {minute}, before one that had asked earlier, at {latest}"
+            latest = max(latest, minute)
+            before = minute - 1  # every part begun by then is finished by now, so all are known
+            if before >= part.asked:
+                busy = bisect_right(begun, before) - bisect_right(ended, before)
+                slots = _slots_at_first(record, supplier) + bisect_right(opened.get(supplier, []), before)
+                if busy < slots:
+                    yield part.row, f"it waited at minute {before}, though {slots - busy} slots were free"
+
+
+def _openings(record: Record) -> dict[int, list[int]]:
+    opened: dict[int, list[int]] = {}
+    for number in record.by_fact[Fact.SLOT_OPENED]:
+        opened.setdefault(record.rows[number][5], []).append(record.minutes[number])
+    return opened
+
+
+def slots_open_evenly_from_the_first_qualification(record: Record) -> Broken:
+    """A supplier that nobody could use opens its slots one by one over its ramp-up, the first at once."""
+    first: dict[int, int] = {}
+    for number in record.by_fact[Fact.QUALIFIED]:
+        first.setdefault(record.rows[number][5], record.minutes[number])
+    opened: dict[int, list[int]] = {}
+    for number in record.by_fact[Fact.SLOT_OPENED]:
+        opened.setdefault(record.rows[number][5], []).append(number)
+    for supplier, written in enumerate(record.suppliers):
+        rows = opened.get(supplier, [])
+        if supplier not in first or _slots_at_first(record, supplier):
+            for number in rows:
+                yield number, "its slots are open from the start, or not yet"
+            continue
+        slots, ramp_up, gaps = written.slots, written.ramp_up.minutes, max(written.slots - 1, 1)
+        for slot, number in enumerate(rows, 1):
+            after = record.minutes[number] - first[supplier]
+            if record.rows[number][6] != slot:
+                yield number, f"slot {record.rows[number][6]} opens as number {slot}"
+            if slot > slots or abs(after * gaps - (slot - 1) * ramp_up) * 2 > gaps:
+                yield number, f"slot {slot} of {slots} opens {after} minutes after the first qualification"
+        due = sum(first[supplier] + -(-slot * ramp_up // gaps) < record.end for slot in range(slots))
+        if len(rows) < due:
+            yield len(record.rows), f"{record.supplier_names[supplier]} opened {len(rows)} slots of {due}"
+
+
+def sources_qualify_once_and_in_time(record: Record) -> Broken:
+    """A source qualifies at most once, if it has to, and no sooner than its start and one try allow."""
+    seen: set[tuple[int, int]] = set()
+    disrupted = _disruptions(record)
+    for number in record.by_fact[Fact.QUALIFIED]:
+        line, supplier = record.rows[number][2], record.rows[number][5]
+        source = record.source(line, supplier)
+        if source is None or source.qualification is None:
+            yield number, "no source that has to qualify"
+            continue
+        if (line, supplier) in seen:
+            yield number, "it had qualified before"
+        seen.add((line, supplier))
+        starts = _start_of(record, line, source.qualification.starts, disrupted)
+        least, most = bounds(source.qualification.time)
+        if starts is None:
+            yield number, "the line has not been disrupted"
+        elif record.minutes[number] < starts + max(least, 1):
+            yield number, f"qualifying began at minute {starts} and takes at least {max(least, 1)} minutes"
+        elif source.qualification.success == 1 and most is not None and record.minutes[number] > starts + max(most, 1):
+            yield number, f"qualifying began at minute {starts} and takes at most {max(most, 1)} minutes"
+    for line, written in enumerate(record.lines):
+        for name, source in written.sources.items():
+            programme = source.qualification
+            if programme is None or (line, record.supplier_index[name]) in seen or programme.success < 1:
+                continue
+            starts, most = _start_of(record, line, programme.starts, disrupted), bounds(programme.time).most
+            if starts is not None and most is not None and starts + max(most, 1) < record.end:
+                yield len(record.rows), f"{name} never qualified for {record.line_names[line]}"
+
+
+def _start_of(record: Record, line: int, starts: str | date, disrupted: dict[int, int]) -> int | None:
+    return record.minute_of(starts) if isinstance(starts, date) else disrupted.get(line)
+
+
+def _disruptions(record: Record) -> dict[int, int]:
+    """The minute of each line's first disruption: its first denial, or the first measure that bites it."""
+    rows = [*record.by_fact[Fact.DENIED], *record.by_fact[Fact.CANCELLED]]
+    found: dict[int, int] = {}
+    for number in sorted(rows):
+        if record.rows[number][2] >= 0:
+            found.setdefault(record.rows[number][2], record.minutes[number])
+    for row, branch in record.acts():
+        if not branch.act.applications and not branch.act.permits:
+            continue
+        for line in range(len(record.lines)):
+            if any(_bites(record, cell, row) for cell in _licensed_cells(record, line)):
+                found[line] = min(found.get(line, record.end), record.minutes[row])
+    return found
+
+
+def _licensed_cells(record: Record, line: int) -> list[Cell]:
+    """The cells that an order of a line can be in at the authorities of its sources."""
+    written = record.lines[line]
+    programmes = [name for name, chance in written.programmes.items() if chance > 0]
+    if sum(written.programmes.values()) < 1:
+        programmes.append("none")
+    if getattr(written.orders, "programme", None) is not None:
+        programmes = list(record.names.programmes)
+    authorities = {record.permit_from(line, record.supplier_index[name]) for name in written.sources}
+    return [
+        Cell(authority, written.destination, written.goods, programme)
+        for authority in authorities
+        if authority is not None
+        for programme in programmes
+    ]
+
+
+def _bites(record: Record, cell: Cell, row: int) -> bool:
+    before, after = record.regime(cell, row - 1), record.regime(cell, row)
+    return (before[0] != after[0] and after[0] in COSTLY) or (before[1] != after[1] and after[1] == "suspended")
+
+
+RULES: tuple[Rule, ...] = (
+    parts_take_the_time_they_can,
+    slots_are_never_over_capacity,
+    slots_are_served_first_come_first_served,
+    slots_open_evenly_from_the_first_qualification,
+    sources_qualify_once_and_in_time,
+)

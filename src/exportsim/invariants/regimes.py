@@ -1,0 +1,93 @@
+"""Rules about applications under the regime of their cell, replayed from the measures that acted."""
+
+from __future__ import annotations
+
+from exportsim.invariants.record import Record
+from exportsim.invariants.rule import Broken, Rule
+from exportsim.lifecycle import Fact, State
+
+
+def applications_are_made_where_needed(record: Record) -> Broken:
+    """There is an application exactly where a permit is needed and the cell is not exempt."""
+    for number in record.by_fact[Fact.APPLIED]:
+        attempt, order = record.attempt_of[number], record.order_of[number]
+        if attempt is None:
+            if order is not None and order.line >= 0:
+                yield number, "of no attempt"
+        elif attempt.cell is None:
+            yield number, "the supplier needs no permit"
+        elif record.regime(attempt.cell, number)[0] == "exempt":
+            yield number, "the cell is exempt"
+    for number in record.by_fact[Fact.APPROVED]:
+        attempt = record.attempt_of[number]
+        if attempt is not None and attempt.cell is not None and not 0 <= attempt.applied < number:
+            if record.regime(attempt.cell, number)[0] != "exempt":
+                yield number, "without an application, though the cell is not exempt"
+            elif record.minutes[number] != record.minutes[attempt.sourced]:
+                yield number, "an exempt order has its permit when it is sourced"
+
+
+def applications_are_decided_by_their_regime(record: Record) -> Broken:
+    """Nothing is decided in a cell on hold nor held in another; none is approved where all are denied, and so on."""
+    for fact in (Fact.APPROVED, Fact.DENIED, Fact.HELD, Fact.REFERRED):
+        for number in record.by_fact[fact]:
+            attempt = record.attempt_of[number]
+            if attempt is None or attempt.cell is None:
+                continue
+            if not 0 <= attempt.applied < number and fact is Fact.APPROVED:
+                continue  # exempt: another rule
+            regime = record.regime(attempt.cell, number)[0]
+            referred = any(record.facts[row] is Fact.REFERRED for row in attempt.rows if row < number)
+            if fact not in _possible(record, attempt.cell.authority, regime, referred):
+                after = ", after case-by-case review" if referred else ""
+                yield number, f"the cell's regime is {regime}{after}"
+
+
+def _possible(record: Record, authority: str, regime: str, referred: bool) -> set[Fact]:
+    """What may become of a reviewed application."""
+    written = record.authorities[authority]
+    if regime == "exempt":
+        return {Fact.APPROVED}
+    if regime == "hold":
+        return {Fact.HELD}
+    if regime == "deny":
+        return {Fact.DENIED}
+    if regime == "case_by_case" and not referred:
+        return {Fact.REFERRED}
+    case_by_case = written.case_by_case
+    approval = case_by_case.approval if regime == "case_by_case" and case_by_case else written.approval
+    return {Fact.APPROVED} if approval >= 1 else {Fact.DENIED} if approval <= 0 else {Fact.APPROVED, Fact.DENIED}
+
+
+def other_applications_are_decided_by_chance_alone(record: Record) -> Broken:
+    """Other applications know no regime: only the authority's approval probability."""
+    for fact in (Fact.APPROVED, Fact.DENIED):
+        for number in record.by_fact[fact]:
+            order = record.order_of[number]
+            if order is not None and order.line < 0 and fact not in _possible(record, order.authority, "open", False):
+                yield number, f"the approval probability is {record.authorities[order.authority].approval}"
+
+
+def held_applications_are_decided_when_the_hold_ends(record: Record) -> Broken:
+    """No application is at the gate of a cell that is not on hold when a minute is over."""
+    acts = [(row, record.settled(row)) for row, branch in record.acts() if branch.act.applications]
+    for number in record.by_fact[Fact.HELD]:
+        attempt = record.attempt_of[number]
+        if attempt is None or attempt.cell is None:
+            continue
+        left = next(
+            (row for row in attempt.order.rows if row > number and record.after[row] is not State.HELD),
+            len(record.rows),
+        )
+        for row, settled in acts:
+            if number < row < left and settled <= left and record.regime(attempt.cell, settled - 1)[0] != "hold":
+                yield row, f"{attempt.order.name} is still held"
+                break
+
+
+RULES: tuple[Rule, ...] = (
+    applications_are_made_where_needed,
+    applications_are_decided_by_their_regime,
+    other_applications_are_decided_by_chance_alone,
+    held_applications_are_decided_when_the_hold_ends,
+)

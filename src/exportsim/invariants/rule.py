@@ -1,0 +1,19 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from exportsim.invariants.record import Record
+
+Broken = Iterator[tuple[int, str]]
+"""The rows at which a rule is broken (past the last: at the end), and in what way."""
+
+
+class Rule(Protocol):
+    """A function that yields what is wrong; its name is the rule in words."""
+
+    __name__: str
+
+    def __call__(self, record: Record, /) -> Broken: ...
