@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import math
+from typing import Any
 
 import numpy as np
-from numba import njit
 
+from exportsim.compiled import compiled
 from exportsim.elementary import exp, log, normal_quantile
 from exportsim.plan import (
     CONSTANT,
@@ -53,8 +54,8 @@ PURPOSES = {
 }  # fmt: skip
 
 
-@njit(cache=True)
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+@compiled
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[Any, Any, Any, Any]:
     """Philox-4x32-10: four 32-bit words of counter, two of key, four of result."""
     x0, x1, x2, x3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
     y0, y1 = np.uint64(k0), np.uint64(k1)
@@ -67,7 +68,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
     return x0, x1, x2, x3
 
 
-@njit(cache=True)
+@compiled
 def uniform(seed: int, future: int, stream: int, entity: int, purpose: int, index: int) -> float:
     """The number in (0, 1) at an address: 52 bits and a half, so that neither end is reached."""
     x0, x1, _, _ = philox(stream, entity, purpose, index, seed, future)
@@ -75,7 +76,7 @@ def uniform(seed: int, future: int, stream: int, entity: int, purpose: int, inde
     return (np.float64(bits) + 0.5) * 2.0**-52
 
 
-@njit(cache=True)
+@compiled
 def quantile(kind: int, a: float, b: float, c: float, x: Float, y: Float, u: float) -> float:
     """The value that a distribution does not exceed with probability ``u``.
 
@@ -101,25 +102,25 @@ def quantile(kind: int, a: float, b: float, c: float, x: Float, y: Float, u: flo
     if kind == WEIBULL:  # scale a, 1/shape b
         return a * exp(b * log(-log(1.0 - u)))
     if kind == VALUES:
-        return y[min(int(u * len(y)), len(y) - 1)]
+        return float(y[min(int(u * len(y)), len(y) - 1)])
     last = len(x) - 1  # QUANTILES: straight lines between, flat beyond
     if u <= x[0]:
-        return y[0]
+        return float(y[0])
     for k in range(last):
         if u <= x[k + 1]:
-            return y[k] + (y[k + 1] - y[k]) * ((u - x[k]) / (x[k + 1] - x[k]))
-    return y[last]
+            return float(y[k] + (y[k + 1] - y[k]) * ((u - x[k]) / (x[k + 1] - x[k])))
+    return float(y[last])
 
 
-@njit(cache=True)
+@compiled
 def whole(value: float) -> int:
     """A drawn value to the nearest whole minute or cent, never below 0 nor beyond ``NEVER``."""
     if value >= NEVER:
         return NEVER
-    return max(int(math.floor(value + 0.5)), 0)
+    return max(math.floor(value + 0.5), 0)
 
 
-@njit(cache=True)
+@compiled
 def draw(
     kind: int, a: float, b: float, c: float, x: Float, y: Float,
     seed: int, future: int, stream: int, entity: int, purpose: int, index: int,
@@ -128,13 +129,13 @@ def draw(
     return whole(quantile(kind, a, b, c, x, y, uniform(seed, future, stream, entity, purpose, index)))
 
 
-@njit(cache=True)
+@compiled
 def gap(seed: int, future: int, stream: int, number: int, purpose: int) -> int:
     """The hazard between an arrival and the one before it: exponential, in 2⁻³² arrivals, at least one of them."""
-    return max(int(math.floor(-log(1.0 - uniform(seed, future, stream, number, purpose, 0)) * ONE_ARRIVAL + 0.5)), 1)
+    return max(math.floor(-log(1.0 - uniform(seed, future, stream, number, purpose, 0)) * ONE_ARRIVAL + 0.5), 1)
 
 
-@njit(cache=True)
+@compiled
 def minute_of(hazard: int, starts: Int, hazards: Int, rates: Float) -> int:
     """The minute at which a stream's accumulated hazard reaches ``hazard``; ``NEVER`` if it does not.
 
@@ -151,7 +152,7 @@ def minute_of(hazard: int, starts: Int, hazards: Int, rates: Float) -> int:
     if rates[piece] <= 0.0:
         return NEVER
     wait = (hazard - hazards[piece]) / rates[piece] + 0.5
-    return NEVER if wait >= NEVER else starts[piece] + int(math.floor(wait))
+    return NEVER if wait >= NEVER else starts[piece] + math.floor(wait)
 
 
 class Chance:
@@ -173,8 +174,8 @@ class Chance:
         self._rows = [
             (
                 int(table.kind[row]), float(table.a[row]), float(table.b[row]), float(table.c[row]),
-                table.x[table.first[row] : table.first[row] + table.count[row]],
-                table.y[table.first[row] : table.first[row] + table.count[row]],
+                table.x[table.first[row] : table.first[row] + table.points[row]],
+                table.y[table.first[row] : table.first[row] + table.points[row]],
             )
             for row in range(len(table.kind))
         ]  # fmt: skip
@@ -196,6 +197,6 @@ class Chance:
         return int(gap(self.seed, self.future, stream, number, PURPOSES["arrival"]))
 
 
-assert max(
-    CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES
-) == QUANTILES, "quantile() treats the last kind as what is left"
+assert max(CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES) == QUANTILES, (
+    "quantile() treats the last kind as what is left"
+)

@@ -1,15 +1,15 @@
 """Logarithm, exponential and normal quantile, spelled out in additions, multiplications, divisions and square roots.
 
 IEEE 754 fixes those four to the last bit; it does not fix what a platform's mathematical library makes of ``log`` and
-``exp``. Written so, they give the same bits in the interpreter, in Numba, and on every machine, and no library decides a
-cent. Each is within a few units in the last place of the true value.
+``exp``. Written so, they give the same bits in the interpreter, in Numba, and on every machine, and no library decides
+a cent. Each is within a few units in the last place of the true value.
 """
 
 from __future__ import annotations
 
 import math
 
-from numba import njit
+from exportsim.compiled import compiled
 
 LN_2 = 0.6931471805599453
 LN_2_HIGH = 0.693147180369123816490  # 33 bits of ln 2, so that a multiple by a small integer is exact
@@ -17,7 +17,7 @@ LN_2_LOW = 1.90821492927058770002e-10
 SQRT_HALF = 0.7071067811865476
 
 
-@njit(cache=True)
+@compiled
 def log(x: float) -> float:
     """Natural logarithm of a positive number, by the series of atanh after reduction to [√½, √2)."""
     fraction, exponent = math.frexp(x)
@@ -34,7 +34,7 @@ def log(x: float) -> float:
     return exponent * LN_2_HIGH + (exponent * LN_2_LOW + (2.0 * s * series + 2.0 * s))
 
 
-@njit(cache=True)
+@compiled
 def exp(x: float) -> float:
     """Exponential, by its own series after reduction to |r| ≤ ½ ln 2. Zero below -700, held at exp(700) above."""
     if x < -700.0:
@@ -48,7 +48,7 @@ def exp(x: float) -> float:
     return math.ldexp(series, int(k))
 
 
-@njit(cache=True)
+@compiled
 def normal_quantile(u: float) -> float:
     """The standard normal value that is not exceeded with probability ``u``.
 

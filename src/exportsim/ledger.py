@@ -26,11 +26,11 @@ class Ledger:
     Attributes
     ----------
     minute, fact, line, order, attempt, supplier, detail, amount : ndarray of int64, shape (rows,)
-        Columns. ``minute`` counts from ``period.start``; ``fact`` is a :class:`~exportsim.lifecycle.Fact`; ``line`` and
-        ``supplier`` are indices into ``names``, -1 for none (other applications have no line); ``order`` is the order's
-        number in its line (or the application's in its traffic), from 1, and ``attempt`` counts from 1, both 0 for none;
-        ``detail`` and ``amount`` are read as :data:`~exportsim.lifecycle.MEANINGS` says (``amount`` in cents where money
-        is meant), -1 and 0 for none.
+        Columns. ``minute`` counts from ``period.start``; ``fact`` is a :class:`~exportsim.lifecycle.Fact`; ``line``
+        and ``supplier`` are indices into ``names``, -1 for none (other applications have no line); ``order`` is the
+        order's number in its line (or the application's in its traffic), from 1, and ``attempt`` counts from 1, both 0
+        for none; ``detail`` and ``amount`` are read as :data:`~exportsim.lifecycle.MEANINGS` says (``amount`` in cents
+        where money is meant), -1 and 0 for none.
     names : Names
         What the indices stand for.
     origin : datetime
@@ -56,13 +56,11 @@ class Ledger:
     future: int
 
     @classmethod
-    def of(
-        cls, rows: Sequence[Row], *, names: Names, origin: datetime, policy: int, seed: int, future: int
-    ) -> Ledger:
+    def of(cls, rows: Sequence[Row], *, names: Names, origin: datetime, policy: int, seed: int, future: int) -> Ledger:
         """Build a ledger from its rows, each a tuple in the order of :data:`COLUMNS`."""
         table = np.array(rows, dtype=np.int64).reshape(len(rows), len(COLUMNS))
-        columns = [np.ascontiguousarray(table[:, column]) for column in range(len(COLUMNS))]
-        return cls(*columns, names=names, origin=origin, policy=policy, seed=seed, future=future)
+        columns = dict(zip(COLUMNS, np.ascontiguousarray(table.T), strict=True))
+        return cls(**columns, names=names, origin=origin, policy=policy, seed=seed, future=future)
 
     def __len__(self) -> int:
         return len(self.minute)

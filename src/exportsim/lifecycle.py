@@ -17,7 +17,7 @@ waits). Completed and lost are final.
 The same minute
 ---------------
 Events of one minute are taken by class (:class:`Moment`), then by the number of the order, source, supplier, measure or
-incident that they belong to, then by attempt. What an event causes without need of time happens at once, inside the event:
+incident that they belong to, then by attempt. What an event causes without need of time happens at once, inside it:
 
 * the order at hand first goes on until it must wait,
 * then whoever it made room for (the next application in an officer's queue, the next part in a slot's queue) goes on.
@@ -95,7 +95,7 @@ class Meaning(NamedTuple):
     says: str
     """What has happened, in a clause."""
     detail: str
-    """What the column ``detail`` speaks of: the name of a list in :class:`exportsim.plan.Names`, ``number``, or ``""``."""
+    """What the column ``detail`` speaks of: a list in :class:`exportsim.plan.Names`, ``number``, or nothing."""
     amount: str
     """What the column ``cents`` means."""
 
@@ -196,7 +196,9 @@ def diagram() -> str:
         arrows.setdefault((before, after), []).append(fact.word)
     lines = ["stateDiagram-v2"]
     lines += [f"    {_node(state)}: {state}" for state in State]
-    lines += [f"    {_node(before)} --> {_node(after)}: {', '.join(facts)}" for (before, after), facts in arrows.items()]
+    lines += [
+        f"    {_node(before)} --> {_node(after)}: {', '.join(facts)}" for (before, after), facts in arrows.items()
+    ]
     lines += [f"    {_node(state)} --> [*]" for state in (State.COMPLETED, State.LOST)]
     return "\n".join(lines) + "\n"
 

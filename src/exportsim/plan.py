@@ -67,7 +67,7 @@ class Distributions(NamedTuple):
     c: Float  # (D,)
     calendar: Int  # (D,) authority whose calendar its minutes run on, -1 the clock
     first: Int  # (D,) start of its points
-    count: Int  # (D,) number of its points
+    points: Int  # (D,) number of its points
     x: Float  # (points,) probabilities, for QUANTILES
     y: Float  # (points,) values, rising
 
@@ -77,7 +77,7 @@ class Streams(NamedTuple):
 
     digest: Int  # (Q,) address of the stream's luck
     first: Int  # (Q,) start of its pieces of constant rate
-    count: Int  # (Q,) number of its pieces
+    pieces: Int  # (Q,) number of its pieces
     start: Int  # (pieces,) minute from which the rate holds
     hazard: Int  # (pieces,) 2⁻³² arrivals expected before `start`
     rate: Float  # (pieces,) 2⁻³² arrivals a minute
@@ -94,7 +94,10 @@ class Lines(NamedTuple):
     place: Int  # (L,) (destination, goods) pair
     destination: Int  # (L,)
     goods: Int  # (L,)
-    programme: Float  # (L, programmes) cumulated chance, in the order of Names.programmes but for "none", which is the rest
+    programme: (
+        Float  # (L, programmes) cumulated chance, in the order of Names.programmes but for "none",
+        # which is the rest
+    )
     source_first: Int  # (L,)
     source_count: Int  # (L,)
     patience_review: Int  # (L,) distribution, -1 never

@@ -6,8 +6,7 @@ taken, how trust returns, how value is split.
 
 from __future__ import annotations
 
-from numba import njit
-
+from exportsim.compiled import compiled
 from exportsim.elementary import LN_2, exp
 from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, LOSS_DENY, LOSS_HOLD, OPEN, Float
 
@@ -15,7 +14,7 @@ from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, 
 APPROVED, DENIED, HELD, REFERRED = range(4)
 
 
-@njit(cache=True)
+@compiled
 def decision(applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float) -> int:
     """What the regime of its cell makes of an application at the end of its review.
 
@@ -43,7 +42,7 @@ def decision(applications: int, referred: bool, u: float, approval: float, appro
     return APPROVED if u < approval_case_by_case else DENIED
 
 
-@njit(cache=True)
+@compiled
 def pick(pulls: Float, u: float) -> int:
     """Which of several is taken, with probability proportional to its pull; -1 if none has any.
 
@@ -70,7 +69,7 @@ def pick(pulls: Float, u: float) -> int:
     return chosen
 
 
-@njit(cache=True)
+@compiled
 def programme_of(cumulated: Float, u: float) -> int:
     """The programme of an order: 0 for none, k for the k-th, whose cumulated chance ``u`` falls under."""
     for k in range(len(cumulated)):
@@ -79,7 +78,7 @@ def programme_of(cumulated: Float, u: float) -> int:
     return 0
 
 
-@njit(cache=True)
+@compiled
 def outcome_of(cumulated: Float, u: float) -> int:
     """Which of a measure's outcomes chance takes."""
     for k in range(len(cumulated) - 1):
@@ -88,7 +87,7 @@ def outcome_of(cumulated: Float, u: float) -> int:
     return len(cumulated) - 1
 
 
-@njit(cache=True)
+@compiled
 def trust_at(trust: float, since: int, now: int, half_life: int) -> float:
     """Trust now, if it was ``trust`` at ``since``: what is missing halves every ``half_life`` minutes (-1: never)."""
     if half_life < 0 or trust >= 1.0:
@@ -98,20 +97,20 @@ def trust_at(trust: float, since: int, now: int, half_life: int) -> float:
     return 1.0 - (1.0 - trust) * exp(-LN_2 * (now - since) / half_life)
 
 
-@njit(cache=True)
+@compiled
 def part_value(value: int, parts: int, part: int) -> int:
     """Cents of one part (from 1): an even share, the odd cents in the last."""
     share = value // parts
     return share if part < parts else value - share * (parts - 1)
 
 
-@njit(cache=True)
+@compiled
 def evidence_chance(delivered: int, exposure: int) -> float:
     """Probability that a diversion is found out after so many cents delivered: 1 − exp(−V / exposure)."""
     return 1.0 - exp(-delivered / exposure)
 
 
-@njit(cache=True)
+@compiled
 def slot_delay(slot: int, slots: int, ramp_up: int) -> int:
     """Minutes from a supplier's first qualification to the opening of a slot (from 1): the first at once, the last
     after the whole ramp-up, the others evenly between, to the nearest minute."""
@@ -120,7 +119,7 @@ def slot_delay(slot: int, slots: int, ramp_up: int) -> int:
     return (2 * (slot - 1) * ramp_up + (slots - 1)) // (2 * (slots - 1))
 
 
-@njit(cache=True)
+@compiled
 def loss_of(applications: int) -> int:
     """Which loss of trust a regime of applications costs; -1 for none."""
     if applications == CASE_BY_CASE:

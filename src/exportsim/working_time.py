@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from exportsim.compiled import compiled
 from exportsim.plan import NEVER, Int
 
 DAY = 1440
 
 
-@njit(cache=True)
+@compiled
 def elapsed(origin: int, working: Int, before: Int, minute: int) -> int:
     """Working minutes from the calendar's origin to a minute.
 
@@ -24,11 +23,11 @@ def elapsed(origin: int, working: Int, before: Int, minute: int) -> int:
     """
     day = (minute - origin) // DAY
     if day >= len(working):
-        return before[-1] * DAY
-    return before[day] * DAY + working[day] * ((minute - origin) % DAY)
+        return int(before[-1]) * DAY
+    return int(before[day]) * DAY + int(working[day]) * ((minute - origin) % DAY)
 
 
-@njit(cache=True)
+@compiled
 def advance(origin: int, working: Int, before: Int, day: Int, minute: int, minutes: int) -> int:
     """The first minute by which so many working minutes have passed since ``minute``.
 
@@ -44,4 +43,4 @@ def advance(origin: int, working: Int, before: Int, day: Int, minute: int, minut
     n = (target - 1) // DAY
     if n >= before[-1]:
         return NEVER
-    return origin + day[n] * DAY + (target - n * DAY)
+    return origin + int(day[n]) * DAY + (target - n * DAY)

@@ -48,7 +48,10 @@ def _mask(plan: Plan, scope: Scope) -> Mask:
     of_place = np.zeros(plan.cell.shape[1], dtype=bool)
     destinations, goods = listed(scope.destinations, names.destinations), listed(scope.goods, names.goods)
     of_place[lines.place] = destinations[lines.destination] & goods[lines.goods]
-    of_authority, of_programme = listed(scope.authorities, names.authorities), listed(scope.programmes, names.programmes)
+    of_authority, of_programme = (
+        listed(scope.authorities, names.authorities),
+        listed(scope.programmes, names.programmes),
+    )
     mask: Mask = of_authority[plan.cell_authority] & of_place[plan.cell_place] & of_programme[plan.cell_programme]
     return mask
 
@@ -148,12 +151,13 @@ def compile_measures(
             }
         )
     applications, permits, cancel, officers = zip(*branches, strict=True) if branches else ((), (), (), ())
-    keys = ("trigger", "minute", "incident", "delay", "digest", "branch_first", "branch_count", "then")
-    keys += ("figure", "above", "below", "every", "window")
+    keys = Policy._fields[: Policy._fields.index("scope")]
     policy = Policy(
         **{key: ints(row[key] for row in rows) for key in keys},
         scope=_rows([scope_mask(plan, measure, measure.except_) for measure in measures], len(plan.cell_authority)),
-        traffic=_rows([traffic_mask(plan, measure, measure.except_) for measure in measures], len(plan.names.authorities)),
+        traffic=_rows(
+            [traffic_mask(plan, measure, measure.except_) for measure in measures], len(plan.names.authorities)
+        ),
         chance=floats(chances),
         applications=ints(applications),
         permits=ints(permits),

@@ -108,7 +108,9 @@ class Compiler:
         number = address(name)
         other = self.digests.setdefault(number, name)
         if other != name:
-            raise ScenarioError([Fault("", 0, 0, "", f"`{name}` and `{other}` have the same digest: rename one of them")])
+            raise ScenarioError(
+                [Fault("", 0, 0, "", f"`{name}` and `{other}` have the same digest: rename one of them")]
+            )
         return number
 
     def _names(self) -> Names:
@@ -160,7 +162,7 @@ class Compiler:
         return Streams(
             digest=ints(digests),
             first=ints(firsts),
-            count=ints(map(len, pieces)),
+            pieces=ints(map(len, pieces)),
             start=ints(start for start, _, _ in flat),
             hazard=ints(hazard for _, hazard, _ in flat),
             rate=floats(rate for _, _, rate in flat),
@@ -169,7 +171,8 @@ class Compiler:
             record_minute=ints(minute for minute, _, _ in rows),
             record_cents=ints(cents for _, cents, _ in rows),
             record_programme=ints(
-                -1 if draw else programmes[programme or NONE] for draw, (_, _, programme) in zip(drawn, rows, strict=True)
+                -1 if draw else programmes[programme or NONE]
+                for draw, (_, _, programme) in zip(drawn, rows, strict=True)
             ),
         )
 
@@ -240,10 +243,7 @@ class Compiler:
 
     def _suppliers(self) -> Suppliers:
         usable = {
-            supplier
-            for line in self.lines
-            for supplier, source in line.sources.items()
-            if source.qualification is None
+            supplier for line in self.lines for supplier, source in line.sources.items() if source.qualification is None
         }
         used = {supplier for line in self.lines for supplier in line.sources}
         suppliers = self.scenario.suppliers

@@ -30,7 +30,7 @@ class Arrivals:
     def arrivals(self, stream: int) -> Life:
         """The orders of a line, or the other applications of an authority, as they come."""
         streams, lines = self.plan.streams, len(self.plan.names.lines)
-        first, count = int(streams.first[stream]), int(streams.count[stream])
+        first, count = int(streams.first[stream]), int(streams.pieces[stream])
         pieces = slice(first, first + count)
         curve = streams.start[pieces], streams.hazard[pieces], streams.rate[pieces]
         hazard = number = 0

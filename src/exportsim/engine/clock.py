@@ -1,9 +1,9 @@
 """What the reference engine adds to SimPy: the order of one minute, and desks whose number can change.
 
-SimPy takes the events of a moment by priority, then in the order in which they were scheduled; its own urgent and normal
-events have the priorities 0 and 1. What needs no time uses those. Everything that was waited for has a priority far
-above them, made of :class:`~exportsim.lifecycle.Moment`, number and attempt, so a minute runs in the stated order and
-each event's consequences are over before the next begins.
+SimPy takes the events of a moment by priority, then in the order in which they were scheduled; its own urgent and
+normal events have the priorities 0 and 1. What needs no time uses those. Everything that was waited for has a priority
+far above them, made of :class:`~exportsim.lifecycle.Moment`, number and attempt, so a minute runs in the stated order
+and each event's consequences are over before the next begins.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any
 
 import simpy
-from simpy.core import Environment
 from simpy.events import PENDING, Event
 
 from exportsim.lifecycle import Moment
@@ -20,10 +19,19 @@ from exportsim.lifecycle import Moment
 SETTLED = 2  # after SimPy's URGENT and NORMAL, before anything that was waited for
 
 
+class Clock(simpy.Environment):
+    """SimPy's environment, its time whole minutes."""
+
+    @property
+    def now(self) -> int:
+        """The minute, from ``period.start``."""
+        return self._now  # type: ignore[return-value]
+
+
 class At(Event):
     """A wait until a minute, in the stated order of that minute. It can be called off."""
 
-    def __init__(self, env: Environment, minute: int, moment: Moment, number: int, attempt: int = 0) -> None:
+    def __init__(self, env: Clock, minute: int, moment: Moment, number: int, attempt: int = 0) -> None:
         self.env = env
         self.callbacks: list[Callable[[Any], None]] = []
         self._value = None
@@ -40,7 +48,7 @@ class At(Event):
 class Settled(Event):
     """A wait, within the minute, until everything that needs no time has happened."""
 
-    def __init__(self, env: Environment) -> None:
+    def __init__(self, env: Clock) -> None:
         self.env = env
         self.callbacks: list[Callable[[Any], None]] = []
         self._value = None
@@ -52,7 +60,7 @@ class Settled(Event):
 class Desks(simpy.Resource):
     """Officers of a stage, or slots of a supplier: first come first served, and their number can change."""
 
-    def __init__(self, env: Environment, number: int) -> None:
+    def __init__(self, env: Clock, number: int) -> None:
         super().__init__(env, max(number, 1))
         self._capacity = number
 

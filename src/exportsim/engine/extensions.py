@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from exportsim.compile import act_branch, scope_mask, traffic_mask
 from exportsim.engine.clock import At
@@ -48,7 +48,7 @@ Observer = Callable[[Observation], None]
 class Decision(Act, Scope):
     """What a rule decides: an act and its scope, as in a scenario file, less the trigger."""
 
-    except_: Except = []
+    except_: Except = Field(default=[], alias="except")
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,6 @@ def _ask(authorities: Authorities, rule: Rule, index: int) -> Life:
 
 
 def _checked(kind: Any, given: Mapping[str, Any], name: str = "") -> Any:
-    given = {("except_" if key == "except" else key): value for key, value in given.items()}
     try:
         return kind.model_validate(given)
     except ValidationError as error:

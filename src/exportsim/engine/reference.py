@@ -1,14 +1,14 @@
 """The reference engine: the model as one SimPy process per order. Written to be read; see ``docs/model.md``.
 
 This is the life of an order. The state of the run is in :mod:`exportsim.engine.run`, who may supply in
-:mod:`exportsim.engine.sourcing`, what authorities do to it in :mod:`exportsim.engine.policy`, the order of things in one
-minute in :mod:`exportsim.engine.clock`.
+:mod:`exportsim.engine.sourcing`, what authorities do to it in :mod:`exportsim.engine.policy`, the order of things in
+one minute in :mod:`exportsim.engine.clock`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import simpy
 
@@ -52,7 +52,7 @@ class Lives:
             except AttemptEnded as ended:
                 self.end_attempt(order, ended)
             except simpy.Interrupt as interrupt:
-                self.end_attempt(order, interrupt.cause)
+                self.end_attempt(order, cast(AttemptEnded, interrupt.cause))
             self.clean_up(order)
 
     def wait_unserved(self, order: Order) -> Life:

@@ -10,14 +10,14 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import simpy
+from numpy.typing import NDArray
 from simpy.events import Event, Process
 
 from exportsim.chance import Chance
-from exportsim.engine.clock import At, Desks
+from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
-from exportsim.plan import IN_FORCE, OPEN, Plan
+from exportsim.plan import IN_FORCE, OPEN, Int, Plan
 from exportsim.rules import part_value
 from exportsim.working_time import advance
 
@@ -83,14 +83,14 @@ class Run:
 
     def __init__(self, plan: Plan, chance: Chance, observers: Sequence[Observer] = ()) -> None:
         self.plan, self.chance, self.observers = plan, chance, observers
-        self.env = simpy.Environment(initial_time=plan.start)
+        self.env = Clock(initial_time=plan.start)
         self.rows: list[Row] = []
         self.applications = [OPEN] * len(plan.cell_authority)
         self.permits = [IN_FORCE] * len(plan.cell_authority)
         self.stopped_by = [-1] * len(plan.cell_authority)
         """The branch that last set a cell's permits."""
         self.officers = [Desks(self.env, number) for number in plan.stages.officers.tolist()]
-        slots = zip(plan.suppliers.slots.tolist(), plan.suppliers.open.tolist(), strict=True)
+        slots = _pairs(plan.suppliers.slots, plan.suppliers.open)
         self.slots = [Desks(self.env, number if open_ else 0) for number, open_ in slots]
         # Who is where, by rank; a rank is given once, so sorted is in order of arrival.
         self.in_review: dict[int, Order] = {}
@@ -106,28 +106,23 @@ class Run:
         """Take from the plan, as plain numbers, what an order asks for again and again."""
         plan = self.plan
         self.digest = plan.streams.digest.tolist()
-        self.work = list(zip(plan.stages.work.tolist(), plan.stages.purpose.tolist(), strict=True))
+        self.work = _pairs(plan.stages.work, plan.stages.purpose)
         self.calendar = plan.distributions.calendar.tolist()
         self.calendars = [
             (plan.calendars.origin, working, before, day)
-            for working, before, day in zip(
-                plan.calendars.working, plan.calendars.before, plan.calendars.day, strict=True
-            )
+            for working, before, day in zip(*plan.calendars[1:], strict=True)
         ]
-        first, count = plan.lines.source_first.tolist(), plan.lines.source_count.tolist()
-        self.sources = [range(a, a + n) for a, n in zip(first, count, strict=True)]
+        self.sources = _ranges(plan.lines.source_first, plan.lines.source_count)
         self.authority = plan.sources.authority.tolist()
         self.supplier = plan.sources.supplier.tolist()
         self.weight = plan.sources.weight.tolist()
         self.cells = plan.cell.tolist()
         self.place = plan.lines.place.tolist()
-        a = plan.authorities
-        self.review_stages = [
-            range(f, f + n) for f, n in zip(a.stage_first.tolist(), a.stage_count.tolist(), strict=True)
-        ]
-        self.case_stages = [range(f, f + n) for f, n in zip(a.case_first.tolist(), a.case_count.tolist(), strict=True)]
-        self.approval = list(zip(a.approval.tolist(), a.approval_case_by_case.tolist(), strict=True))
-        self.validity = list(zip(a.validity.tolist(), a.validity_calendar.tolist(), strict=True))
+        authorities = plan.authorities
+        self.review_stages = _ranges(authorities.stage_first, authorities.stage_count)
+        self.case_stages = _ranges(authorities.case_first, authorities.case_count)
+        self.approval = _pairs(authorities.approval, authorities.approval_case_by_case)
+        self.validity = _pairs(authorities.validity, authorities.validity_calendar)
         self.half_life = plan.lines.half_life.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
 
@@ -156,3 +151,13 @@ class Run:
         self.rows.append(row)
         for observer in self.observers:
             observer(row)
+
+
+def _ranges(first: Int, count: Int) -> list[range]:
+    """Runs of indices, from where each starts and how long it is."""
+    return [range(start, start + length) for start, length in zip(first.tolist(), count.tolist(), strict=True)]
+
+
+def _pairs(first: NDArray[Any], second: NDArray[Any]) -> list[tuple[Any, Any]]:
+    """Two columns as plain pairs."""
+    return list(zip(first.tolist(), second.tolist(), strict=True))

@@ -48,11 +48,13 @@ class Sourcing:
         if self.run.authority[source] >= 0 and self.run.applications[self.cell(order, source)] == DENY:
             return 0.0
         trust, since = self.trust[source]
-        return self.run.weight[source] * trust_at(trust, since, self.env.now, self.run.half_life[order.line])
+        weight: float = self.run.weight[source]
+        return weight * trust_at(trust, since, self.env.now, self.run.half_life[order.line])
 
     def cell(self, order: Order, source: int) -> int:
         """The cell of an order at the authority that licenses a source."""
-        return self.run.cells[self.run.authority[source]][self.run.place[order.line]][order.programme]
+        cell: int = self.run.cells[self.run.authority[source]][self.run.place[order.line]][order.programme]
+        return cell
 
     def try_unserved(self) -> Life:
         """Try the unserved orders again, in order of arrival. What is tried in vain leaves no fact."""
