@@ -1,7 +1,24 @@
 """What the user writes: the scenario file, its types, and everything that can be wrong with it. No arrays here."""
 
-from exportsim.scenario.explicit import digest, explicit, explicit_text
+from exportsim.scenario.editors import json_schema
+from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.reader import build, checked, load, loads, vary, warnings_of
+from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import Scenario
+from exportsim.scenario.writer import digest, explicit, explicit_text
 
-__all__ = ["Scenario", "build", "checked", "digest", "explicit", "explicit_text", "load", "loads", "vary", "warnings_of"]
+__all__ = [
+    "Scenario",
+    "build",
+    "checked",
+    "digest",
+    "explicit",
+    "explicit_text",
+    "json_schema",
+    "load",
+    "loads",
+    "read_register",
+    "resolved_measures",
+    "vary",
+    "warnings_of",
+]

@@ -18,7 +18,7 @@ from exportsim.scenario.draft import Draft
 from exportsim.scenario.expectations import days_of, expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import Duration
-from exportsim.scenario.references import NO_PROGRAMME, parts, references
+from exportsim.scenario.references import NO_PROGRAMME, acts_of, parts, references
 from exportsim.scenario.register import RegisterError, records
 from exportsim.scenario.schema import (
     Authority,
@@ -45,6 +45,10 @@ LONGEST_RUN = 500  # years, warm-up and period together
 
 # Where time may run on an authority's calendar.
 _WORKING = {(Authority, "service_standard"), (Authority, "validity"), (Stage, "work")}
+_NO_CALENDAR = (
+    "business days (`bd`) run on an authority's calendar, and there is none here; "
+    "expected time on the clock, such as `14d`"
+)
 # Times that make no sense when they are nothing.
 _MORE_THAN_NOTHING = {(Authority, "validity"), (Incident, "window"), (When, "window"), (Trust, "half_life")}
 
@@ -83,8 +87,7 @@ def _units(draft: Draft) -> Iterator[Complaint]:
             value = getattr(part, name)
             where, key = (type(part), name), field.alias or name
             if where not in _WORKING and uses_business_days(value):
-                message = "business days (`bd`) run on an authority's calendar, and there is none here; expected time on the clock, such as `14d`"
-                yield Complaint((*path, key), message)
+                yield Complaint((*path, key), _NO_CALENDAR)
             if where in _MORE_THAN_NOTHING and isinstance(value, Duration) and not value.minutes:
                 yield Complaint((*path, key), f"found `{value}`, expected a duration above 0")
 
@@ -98,7 +101,8 @@ def _time(draft: Draft) -> Iterator[Complaint]:
         return
     years = (period.end - period.start).days / 365.25 + period.warm_up.minutes / Duration.parse("1y").minutes
     if years > LONGEST_RUN or period.start.year <= LONGEST_RUN:
-        yield Complaint(("period",), f"found {years:,.0f} years with the warm-up, expected at most {LONGEST_RUN}, after the year {LONGEST_RUN}")
+        expected = f"at most {LONGEST_RUN}, none of them before the year {LONGEST_RUN}"
+        yield Complaint(("period",), f"found {years:,.0f} years with the warm-up, expected {expected}")
         return
     first, _ = days_of(period)
     for path, part in parts(draft):
@@ -114,8 +118,8 @@ def _time(draft: Draft) -> Iterator[Complaint]:
 
 def _within(day: date, start: date, end: date, path: Path, *, key: bool = False) -> Iterator[Complaint]:
     if not start <= day <= end:
-        what = "warm-up and period" if key else "period"
-        yield Complaint(path, f"{day} is outside the {what}, which {'run' if key else 'runs'} from {start} to {end}", key)
+        what = "warm-up and period, which run" if key else "period, which runs"
+        yield Complaint(path, f"{day} is outside the {what} from {start} to {end}", key)
 
 
 def _rates(rates: object, first: date, end: date, path: Path) -> Iterator[Complaint]:
@@ -146,11 +150,12 @@ def _holidays(calendar: Calendar, path: Path) -> Iterator[Complaint]:
     known = holidays.list_supported_countries(include_aliases=True)
     country, _, subdivision = calendar.holidays.partition("-")
     if country not in known:
-        codes = [code for code in known if len(code) == 2]
-        near_miss = near(country, codes) if country.upper() in known else ""
-        yield Complaint(path, f"no holidays are known for `{country}`{near_miss or ', expected a country such as `CA`, a subdivision such as `CA-ON`, or a list of dates'}")
+        expected = "expected a country such as `CA`, a subdivision such as `CA-ON`, or a list of dates"
+        instead = f"did you mean `{country.upper()}`?" if country.upper() in known else expected
+        yield Complaint(path, f"no holidays are known for `{country}`, {instead}")
     elif subdivision and subdivision not in known[country]:
-        yield Complaint(path, f"no holidays are known for `{subdivision}` in `{country}`{near(subdivision, known[country])}")
+        instead = near(subdivision, known[country])
+        yield Complaint(path, f"no holidays are known for `{subdivision}` in `{country}`{instead}")
 
 
 def _demand(draft: Draft) -> Iterator[Complaint]:
@@ -158,7 +163,8 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
         path: Path = ("demand", name)
         total = sum(line.programmes.values())
         if total > 1 + 1e-9:
-            yield Complaint((*path, "programmes"), f"the chances of the programmes add up to {total:g}, which is more than 1")
+            message = f"the chances of the programmes add up to {total:g}, which is more than 1"
+            yield Complaint((*path, "programmes"), message)
         if NO_PROGRAMME in line.programmes:
             message = f"the programme `{NO_PROGRAMME}` is what orders without one have; leave it out"
             yield Complaint((*path, "programmes", NO_PROGRAMME), message, key=True)
@@ -192,16 +198,15 @@ def _measures(draft: Draft) -> Iterator[Complaint]:
             for limit in ("above", "below"):
                 written = getattr(when.limits, limit)
                 if written.cents % 100:
-                    message = f"found `{written}`, expected a whole number: `{when.figure}` counts applications or permits"
+                    counted = "permits" if when.figure == "in_force" else "applications"
+                    message = f"found `{written}`, expected a whole number: `{when.figure}` counts {counted}"
                     yield Complaint((*path, "when", when.figure, limit), message)
 
 
 def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
-    acts: list[tuple[Path, Any]] = [(path, measure), *(((*path, "outcomes", i), o) for i, o in enumerate(measure.outcomes))]
-    acts += [((*path, "then"), measure.then)] if measure.then is not None else []
     names = draft.authorities if measure.authorities is None else measure.authorities
     without = [name for name in names if name in draft.authorities and draft.authorities[name].case_by_case is None]
-    for where, act in acts:
+    for where, act in acts_of(measure, path):
         if act.applications == "case_by_case" and without:
             message = f"the authority `{without[0]}` in its scope has no `case_by_case` review"
             yield Complaint((*where, "applications"), message)
@@ -268,11 +273,12 @@ def _unused(scenario: Scenario) -> Iterator[Complaint]:
     licensing = {scenario.suppliers[name].authority for name in used}
     for name in scenario.authorities:
         if name not in licensing:
-            yield Complaint(("authorities", name), "this authority licenses no supplier that a demand line buys from", key=True)
+            message = "this authority licenses no supplier that a demand line buys from"
+            yield Complaint(("authorities", name), message, key=True)
     ordered = {line.goods for line in scenario.demand.values()}
     for name in scenario.goods:
         if name not in ordered:
-            yield Complaint(("goods", name), "no demand line orders this good", key=True)
+            yield Complaint(("goods", name), "no demand line orders these goods", key=True)
 
 
 def _empty(scenario: Scenario, counts: dict[str, int]) -> Iterator[Complaint]:

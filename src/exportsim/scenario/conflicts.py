@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import chain_of, resolved_measures
 from exportsim.scenario.references import NO_PROGRAMME
-from exportsim.scenario.schema import Measure, Scenario, Scope
+from exportsim.scenario.schema import Act, Measure, Scenario, Scope
 from exportsim.scenario.text import Path, dotted
 
 Cell = tuple[str, str, str, str]  # authority, destination, goods, programme
@@ -71,7 +71,8 @@ def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
                 f"for {len(common)} {'cell' if len(common) == 1 else 'cells'} such as {example}"
             )
             if all(owns) and not nested:
-                wrong.append(Complaint(origins[later], f"{message}; let one scope lie within the other, or do not let them meet"))
+                message += "; let one scope lie within the other, or do not let them meet"
+                wrong.append(Complaint(origins[later], message))
             elif not all(owns) and owns[1]:
                 odd.append(Complaint(origins[later], f"{message}; this one holds"))
     return wrong, odd
@@ -81,12 +82,14 @@ def _differing(earlier: Measure, later: Measure) -> str:
     """What two measures may set differently."""
     found = []
     for what in ("applications", "permits"):
-        settings = [
-            {getattr(act, what) for act in (measure.outcomes or [measure])} - {None} for measure in (earlier, later)
-        ]
+        settings = [{getattr(act, what) for act in _acts(measure)} - {None} for measure in (earlier, later)]
         if settings[0] and settings[1] and len(settings[0] | settings[1]) > 1:
             found.append(f"`{what}`")
     return " and ".join(found)
+
+
+def _acts(measure: Measure) -> Sequence[Act]:
+    return measure.outcomes or [measure]
 
 
 def repeated_names(scenario: Scenario) -> Iterator[Complaint]:

@@ -7,9 +7,20 @@ is generic in what it measures: :class:`Duration`, :class:`Money` or a plain num
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from exportsim.scenario.quantities import Duration, Money, wrong
@@ -20,9 +31,8 @@ Quantity = TypeVar("Quantity", Duration, Money, float)
 class Model(BaseModel):
     """What every part of a scenario is: frozen, with no unknown keys, changed by :meth:`replace`."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    # Descriptions of fields are read off the source when the JSON Schema is made: pydantic would do so on every import.
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, defer_build=True)
 
     def replace(self, **changes: Any) -> Self:
         """The same with some fields changed, checked anew.
@@ -65,7 +75,7 @@ def number(given: object) -> float:
 
 def _positive(value: float) -> float:
     if value <= 0:
-        raise wrong(value, "a number above 0")
+        raise wrong(f"{value:g}", "a number above 0")
     return value
 
 
@@ -193,7 +203,8 @@ class Lognormal(Kind, Generic[Quantity]):
     lognormal: LognormalParameters[Quantity]
 
     def quantities(self) -> list[Any]:
-        return [value for value in (self.lognormal.median, self.lognormal.p90, self.lognormal.mean) if value is not None]
+        parameters = self.lognormal
+        return [value for value in (parameters.median, parameters.p90, parameters.mean) if value is not None]
 
 
 def _probability_as_key(given: object) -> object:
@@ -225,7 +236,7 @@ class Quantiles(Model, Generic[Quantity]):
         if len(self.quantiles) < 2:
             raise impossible("at least two quantiles are needed")
         values = [amount(value) for _, value in sorted(self.quantiles.items())]
-        if any(later < earlier for earlier, later in zip(values, values[1:], strict=False)):
+        if any(later < earlier for earlier, later in pairwise(values)):
             raise impossible("quantiles must not fall as their probabilities rise")
         return self
 

@@ -38,7 +38,7 @@ class Draft:
     measures : dict
         The valid measures by policy and by their number in it.
     names : dict
-        All names of each section, whether or not their parts are valid.
+        All names of each section, whether or not their parts are valid; None where a section cannot be read.
     destinations, programmes : list of str
         All that any demand line has.
     """
@@ -54,7 +54,7 @@ class Draft:
     measures: dict[str, dict[int, Measure]]
     reference: str | None
     uncertainties: dict[str, Any]
-    names: dict[str, list[str]]
+    names: dict[str, list[str] | None]
     destinations: list[str]
     programmes: list[str]
 
@@ -62,7 +62,6 @@ class Draft:
 def whole(scenario: Scenario) -> Draft:
     """The draft of a scenario whose parts are all valid."""
     lines = scenario.demand.values()
-    names = {section: [*getattr(scenario, section)] for section in SECTIONS}
     return Draft(
         scenario=scenario,
         period=scenario.period,
@@ -75,7 +74,7 @@ def whole(scenario: Scenario) -> Draft:
         measures={name: dict(enumerate(policy.measures)) for name, policy in scenario.policies.items()},
         reference=scenario.reference,
         uncertainties=scenario.uncertainties,
-        names=names | {"sources": [*scenario.sources]},
+        names={section: [*getattr(scenario, section)] for section in (*SECTIONS, "sources")},
         destinations=[*dict.fromkeys(line.destination for line in lines)],
         programmes=[*dict.fromkeys(name for line in lines for name in line.programmes)],
     )
@@ -98,10 +97,15 @@ def partial(data: Mapping[str, Any]) -> Draft:
         measures=measures,
         reference=reference if isinstance(reference, str) else None,
         uncertainties={},
-        names={section: [*_mapping(data.get(section))] for section in (*SECTIONS, "sources")},
+        names={section: _names(data, section) for section in (*SECTIONS, "sources")},
         destinations=[*dict.fromkeys(str(line.get("destination")) for line in lines)],
         programmes=[*dict.fromkeys(name for line in lines for name in _mapping(line.get("programmes")))],
     )
+
+
+def _names(data: Mapping[str, Any], section: str) -> list[str] | None:
+    given = data.get(section, None if Scenario.model_fields[section].is_required() else {})
+    return [*given] if isinstance(given, dict) else None
 
 
 def _mapping(given: Any) -> dict[str, Any]:
@@ -125,7 +129,7 @@ def _policies(given: dict[str, Any]) -> tuple[dict[str, Policy], dict[str, dict[
     policies, measures = {}, {}
     for name, entry in given.items():
         listed = _mapping(entry).get("measures", [])
-        each = {index: _valid(Measure, measure) for index, measure in enumerate(listed if isinstance(listed, list) else [])}
+        each = {index: _valid(Measure, entry) for index, entry in enumerate(listed if isinstance(listed, list) else [])}
         measures[name] = {index: measure for index, measure in each.items() if measure is not None}
         policy = _valid(Policy, _mapping(entry) | {"measures": []})
         if policy is not None:

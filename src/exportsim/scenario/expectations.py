@@ -1,9 +1,10 @@
-"""What a scenario leads one to expect before anything is simulated: orders and values a year, policies as a calendar."""
+"""What a scenario leads one to expect before anything runs: orders and values a year, policies as a calendar."""
 
 from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,7 +123,7 @@ def _number(quantity: Any) -> float:
 def _mean_of_quantiles(quantiles: dict[float, float]) -> float:
     points = sorted(quantiles.items())
     (first, lowest), (last, highest) = points[0], points[-1]
-    between = sum((q - p) * (x + y) / 2 for (p, x), (q, y) in zip(points, points[1:], strict=False))
+    between = sum((q - p) * (x + y) / 2 for (p, x), (q, y) in pairwise(points))
     return first * lowest + between + (1 - last) * highest
 
 
@@ -203,5 +204,3 @@ def _scope(measure: Measure) -> str:
 def _names(scope: Scope) -> str:
     lists = (scope.authorities, scope.destinations, scope.goods, scope.programmes)
     return " × ".join("/".join(names) for names in lists if names) or "everything"
-
-

@@ -74,7 +74,7 @@ def _complaint(detail: ErrorDetails, tree: Node, root: type[BaseModel]) -> Compl
         near_miss = near(name, list(dict.fromkeys(known)))
         return Complaint((*_in_file(location[:-1], tree), name), f"unknown key `{name}`{near_miss}", key=True)
     if kind == "missing":
-        return Complaint(_in_file(location[:-1], tree), _missing(location[-1]))
+        return Complaint(_in_file(location[:-1], tree), _missing(location))
     return Complaint(_in_file(location, tree), _sentence(detail))
 
 
@@ -98,10 +98,18 @@ def _in_file(location: tuple[int | str, ...], tree: Node) -> Path:
     return tuple(path)
 
 
-def _missing(step: int | str) -> str:
+_TUPLES = {"uniform": "low and high", "triangular": "low, mode and high"}
+
+
+def _missing(location: tuple[int | str, ...]) -> str:
+    step = location[-1]
     if isinstance(step, int):
-        return f"found {step} values, expected more: `uniform` takes low and high, `triangular` takes low, mode and high"
+        return f"found {_counted(step, 'value')}, expected {_TUPLES[str(location[-2])]}"
     return f"the key `{step}` is missing"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what if number == 1 else what[:-1] + 'ies' if what.endswith('y') else what + 's'}"
 
 
 def _sentence(detail: ErrorDetails) -> str:
@@ -117,25 +125,29 @@ def _sentence(detail: ErrorDetails) -> str:
             return f"found {show(found)}, expected `{words[0]}`"
         return f"found {show(found)}{near(found if isinstance(found, str) else '', words)}"
     if kind in _KINDS_OF_THING:
-        quotes = " (in quotes, if that is meant)" if kind == "string_type" and isinstance(found, bool | int | float) else ""
+        quotes = " (in quotes, if that is meant)" if "string" in kind and isinstance(found, bool | int | float) else ""
         return f"found {show(found)}, expected {_KINDS_OF_THING[kind]}{quotes}"
     if kind == "string_pattern_mismatch":
         pattern = str(context["pattern"])
         expected = _PATTERNS.get(pattern, f"text of the form `{pattern}`")
-        capitals = isinstance(found, str) and not re.match(pattern, found) and re.match(pattern, found.upper())
-        return f"found {show(found)}, " + (f"did you mean `{str(found).upper()}`?" if capitals else f"expected {expected}")
+        capitals = str(found).upper()
+        if capitals != found and re.match(pattern, capitals):
+            return f"found {show(found)}, did you mean `{capitals}`?"
+        return f"found {show(found)}, expected {expected}"
     if kind in _BOUNDS:
         name, words_ = _BOUNDS[kind]
         return f"found {show(found)}, expected {words_} {context[name]:g}"
     if kind in ("too_short", "too_long"):
-        few = kind == "too_short"
-        bound = context["min_length" if few else "max_length"]
-        found_ = "nothing" if not found else f"{len(found)} entries"
-        return f"found {found_}, expected at {'least' if few else 'most'} {bound:,}"
-    if kind in ("string_too_short", "string_too_long"):
-        return f"found {show(found)}, expected " + (
-            "text" if kind == "string_too_short" else f"at most {context['max_length']} characters"
-        )
+        if str(detail["loc"][-1]) in _TUPLES:
+            return f"found {_counted(len(found), 'value')}, expected {_TUPLES[str(detail['loc'][-1])]}"
+        least = kind == "too_short"
+        bound = context["min_length" if least else "max_length"]
+        number = _counted(len(found), "entry") if found else "nothing"
+        return f"found {number}, expected at {'least' if least else 'most'} {_counted(bound, 'entry')}"
+    if kind == "string_too_long":
+        return f"found {show(found)}, expected at most {context['max_length']} characters"
+    if kind == "string_too_short":
+        return "found nothing, expected text"
     return f"found {show(found)}, which cannot stand here"
 
 

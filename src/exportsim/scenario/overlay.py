@@ -18,10 +18,10 @@ from pydantic import BaseModel
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario import text
 from exportsim.scenario.distributions import KINDS
-from exportsim.scenario.explicit import explicit_form
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.shape import near
 from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Place, Scalar, dotted, plain
+from exportsim.scenario.writer import explicit_form
 
 LONGEST_CHAIN = 20  # files that extend each other
 PYTHON = "<python>"
@@ -60,15 +60,13 @@ def read_mapping(given: Mapping[str, object], folder: Path) -> tuple[Node, list[
     return _with_base(tree, faults, folder, ())
 
 
-def _with_base(
-    tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, ...]
-) -> tuple[Node, list[Fault]]:
+def _with_base(tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, ...]) -> tuple[Node, list[Fault]]:
     if not isinstance(tree, Entries) or "extends" not in tree.nodes:
         return tree, faults
     base_name = tree.nodes["extends"]
     if not isinstance(base_name, Scalar) or not isinstance(base_name.value, str) or not base_name.value:
         message = f"found {show(plain(base_name))}, expected the name of a file"
-        return _without(tree, "extends"), [*faults, Fault(*base_name.place, "extends", message)]
+        raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
     base_file = folder / base_name.value
     resolved = str(base_file.resolve())
     message = ""
@@ -91,12 +89,13 @@ def _with_base(
 def merge(base: Node, over: Node) -> Node:
     """One tree laid over another.
 
-    A mapping that names a distribution replaces what was there, and so does a change between dated rates and a register:
-    merged, they would be neither.
+    A mapping that names a distribution replaces what was there, and so does a change between dated rates and a
+    register: merged, they would be neither.
     """
     if not isinstance(base, Entries) or not isinstance(over, Entries):
         return over
-    if (len(over.nodes) == 1 and next(iter(over.nodes)) in KINDS) or ("register" in over.nodes) != ("register" in base.nodes):
+    distribution = len(over.nodes) == 1 and next(iter(over.nodes)) in KINDS
+    if distribution or ("register" in over.nodes) != ("register" in base.nodes):
         return over
     nodes, keys = dict(base.nodes), dict(base.keys)
     for key, node in over.nodes.items():
@@ -140,10 +139,10 @@ def _at(tree: Node, path: Sequence[str]) -> Node | None:
 
 
 # Mappings from names that the user chose: a name that is not there is a slip, not a new entry.
-_NAMED = (("goods",), ("authorities",), ("suppliers",), ("demand",), ("incidents",), ("policies",), ("demand", "*", "sources"))
+_NAMED = frozenset(["goods", "authorities", "suppliers", "demand", "incidents", "policies", "demand.*.sources"])
 
 
-class Unknown(Exception):
+class UnknownPathError(Exception):
     """A path that leads nowhere; the message says where it ends."""
 
 
@@ -163,9 +162,9 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
     else:
         given = []
         for item in [overrides] if isinstance(overrides, str) else overrides:
-            path, equals, value = item.partition("=")
+            path, equals, written = item.partition("=")
             if equals and path.strip():
-                given.append((path.strip(), value))
+                given.append((path.strip(), written))
             else:
                 faults.append(Fault("--set", 0, 0, "", f"found `{item}`, expected `path=value`"))
     for path, value in given:
@@ -181,7 +180,7 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
             else:
                 node = Scalar(None, place)
             tree = put(tree, path.split("."), node, place)
-        except Unknown as problem:
+        except UnknownPathError as problem:
             faults.append(Fault(*place, path, str(problem)))
         except ScenarioError as error:
             faults.extend(Fault(*place, path, fault.message) for fault in error.faults)
@@ -201,11 +200,11 @@ def put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tupl
             below[index] = put(below[index], rest, value, place, (*above, step)) if rest else value
         return Items(below, tree.place)
     if not isinstance(tree, Entries):
-        raise Unknown(f"`{dotted(above)}` is {show(tree.value)}, which has nothing called `{step}` in it")
+        raise UnknownPathError(f"`{dotted(above)}` is {show(tree.value)}, which has nothing called `{step}` in it")
     nodes, keys = dict(tree.nodes), dict(tree.keys)
-    named = any(len(above) == len(form) and all(f in ("*", a) for f, a in zip(form, above, strict=True)) for form in _NAMED)
+    named = dotted(above) in _NAMED or dotted((*above[:1], "*", *above[2:])) in _NAMED
     if step not in nodes and (removes or (rest and named)):
-        raise Unknown(f"there is no `{step}` in `{dotted(above) or 'the scenario'}`{near(step, list(nodes))}")
+        raise UnknownPathError(f"there is no `{step}` in `{dotted(above) or 'the scenario'}`{near(step, list(nodes))}")
     if removes:
         del nodes[step], keys[step]
         return Entries(nodes, keys, tree.place)
@@ -233,13 +232,18 @@ def _index(tree: Items, step: str, above: tuple[str, ...]) -> int:
     if step.isascii() and step.isdigit() and int(step[:9]) < len(tree.nodes):
         return int(step)
     known = f"; it has {len(tree.nodes)} entries, numbered from 0" if tree.nodes else "; it is empty"
-    raise Unknown(f"there is no `{step}` in the list `{dotted(above)}`" + (near(step, names) if names else known))
+    raise UnknownPathError(
+        f"there is no `{step}` in the list `{dotted(above)}`" + (near(step, names) if names else known)
+    )
 
 
 def _all_at(node: Node, place: Place) -> Node:
     if isinstance(node, Entries):
-        return Entries({key: _all_at(value, place) for key, value in node.nodes.items()}, dict.fromkeys(node.keys, place), place)
-    return Items([_all_at(value, place) for value in node.nodes], place) if isinstance(node, Items) else Scalar(node.value, place)
+        below = {key: _all_at(value, place) for key, value in node.nodes.items()}
+        return Entries(below, dict.fromkeys(below, place), place)
+    if isinstance(node, Items):
+        return Items([_all_at(value, place) for value in node.nodes], place)
+    return Scalar(node.value, place)
 
 
 def from_python(given: object, place: Place, faults: list[Fault], path: text.Path = ()) -> Node:
@@ -255,7 +259,8 @@ def from_python(given: object, place: Place, faults: list[Fault], path: text.Pat
             nodes[name] = from_python(value, place, faults, (*path, name))
         return Entries(nodes, dict.fromkeys(nodes, place), place)
     if isinstance(given, list | tuple):
-        return Items([from_python(value, place, faults, (*path, index)) for index, value in enumerate(given)], place)
+        items = [from_python(value, place, faults, (*path, index)) for index, value in enumerate(given)]
+        return Items(items, place)
     if given is None or isinstance(given, str | bool):
         return Scalar(given, place)
     if isinstance(given, numbers.Integral):
@@ -268,5 +273,6 @@ def from_python(given: object, place: Place, faults: list[Fault], path: text.Pat
         return Scalar(None, place)
     if isinstance(given, date):
         return Scalar(given.isoformat(), place)
-    faults.append(Fault(*place, dotted(path), f"found {type(given).__name__}, expected a mapping, a list, text or a number"))
+    message = f"found {type(given).__name__}, expected a mapping, a list, text or a number"
+    faults.append(Fault(*place, dotted(path), message))
     return Scalar(None, place)

@@ -36,7 +36,9 @@ _NUMBER = r"[+-]?(?:\d+(?:_\d+)*)(?:\.\d+)?"
 
 def wrong(found: object, expected: str) -> PydanticCustomError:
     """The error of a value that is not what was due; the reader adds the place."""
-    return PydanticCustomError("wrong", "found {found}, expected {expected}", {"found": show(found), "expected": expected})
+    return PydanticCustomError(
+        "wrong", "found {found}, expected {expected}", {"found": show(found), "expected": expected}
+    )
 
 
 def show(found: object) -> str:

@@ -7,8 +7,8 @@ The recipe is in :func:`_scenario`. Text becomes nodes in ``text``, files and ov
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path as File
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,12 +16,12 @@ from pydantic import ValidationError
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.draft import partial, whole
-from exportsim.scenario.explicit import explicit
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Origin, Scenario
-from exportsim.scenario.text import Entries, Node, dotted, find, plain
+from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
+from exportsim.scenario.writer import explicit
 
 
 def load(path: str | os.PathLike[str], *, overrides: Overrides = (), max_orders: int = MAX_ORDERS) -> Scenario:
@@ -47,7 +47,7 @@ def load(path: str | os.PathLike[str], *, overrides: Overrides = (), max_orders:
     """
     file = os.fspath(path)
     tree, faults = read_file(file)
-    return _scenario(tree, faults, Path(file).parent, overrides, max_orders)
+    return _scenario(tree, faults, File(file).parent, overrides, max_orders)
 
 
 def loads(
@@ -80,8 +80,8 @@ def loads(
     ScenarioError
         With all the faults of the scenario.
     """
-    tree, faults = read_text(content, name, Path(folder))
-    return _scenario(tree, faults, Path(folder), overrides, max_orders)
+    tree, faults = read_text(content, name, File(folder))
+    return _scenario(tree, faults, File(folder), overrides, max_orders)
 
 
 def build(
@@ -112,8 +112,8 @@ def build(
     ScenarioError
         With all the faults of the scenario.
     """
-    tree, faults = read_mapping(mapping, Path(folder))
-    return _scenario(tree, faults, Path(folder), overrides, max_orders)
+    tree, faults = read_mapping(mapping, File(folder))
+    return _scenario(tree, faults, File(folder), overrides, max_orders)
 
 
 def vary(scenario: Scenario, overrides: Overrides) -> Scenario:
@@ -172,7 +172,7 @@ def checked(scenario: Scenario) -> Scenario:
     return scenario if origin.checked else build(explicit(scenario), folder=origin.folder, max_orders=origin.max_orders)
 
 
-def _scenario(tree: Node, faults: list[Fault], folder: Path, overrides: Overrides, max_orders: int) -> Scenario:
+def _scenario(tree: Node, faults: list[Fault], folder: File, overrides: Overrides, max_orders: int) -> Scenario:
     tree, faults_of_overrides = override(tree, overrides)
     faults = faults + faults_of_overrides
     if not isinstance(tree, Entries):
@@ -190,7 +190,7 @@ def _scenario(tree: Node, faults: list[Fault], folder: Path, overrides: Override
     else:
         found = iter(())
     wrong, odd = problems(draft, folder, max_orders)
-    for complaint in (*found, *wrong):
+    for complaint in (*found, *_python_names(tree), *wrong):
         fault = _located(tree, complaint)
         if complaint.key or (fault.file, fault.line, fault.column) not in spoiled:
             faults.append(fault)
@@ -199,6 +199,18 @@ def _scenario(tree: Node, faults: list[Fault], folder: Path, overrides: Override
     warnings = tuple(_in_order([_located(tree, complaint) for complaint in odd], tree))
     scenario._origin = Origin(str(folder), max_orders, warnings, checked=True)
     return scenario
+
+
+def _python_names(node: Node, path: Path = ()) -> Iterator[Complaint]:
+    """Keys such as `except_`: what a field is called in Python, where its key is a word of the language."""
+    if isinstance(node, Entries):
+        for key, below in node.nodes.items():
+            if key in ("except_", "register_"):
+                yield Complaint((*path, key), f"unknown key `{key}`, did you mean `{key[:-1]}`?", key=True)
+            yield from _python_names(below, (*path, key))
+    elif isinstance(node, Items):
+        for index, below in enumerate(node.nodes):
+            yield from _python_names(below, (*path, index))
 
 
 def _located(tree: Node, complaint: Complaint) -> Fault:

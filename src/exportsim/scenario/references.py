@@ -33,7 +33,7 @@ def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
         for name, part in getattr(draft, section).items():
             yield from parts_of(part, (section, name))
     for name, policy in draft.policies.items():
-        yield from parts_of(policy if draft.scenario is None else policy.model_copy(update={"measures": []}), ("policies", name))
+        yield from parts_of(policy.model_copy(update={"measures": []}), ("policies", name))
     for name, measures in draft.measures.items():
         for index, measure in measures.items():
             yield from parts_of(measure, ("policies", name, "measures", index))
@@ -53,10 +53,14 @@ def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
             yield from parts_of(below, (*path, index))
 
 
-def _unknown(what: str, name: str, known: Iterable[str], path: Path, *, key: bool = False) -> Iterator[Complaint]:
-    names = list(known)
-    if name not in names:
-        yield Complaint(path, f"there is no {what} `{name}`{near(name, names)}", key)
+def _unknown(
+    what: str, name: str, known: Iterable[str] | None, path: Path, *, key: bool = False
+) -> Iterator[Complaint]:
+    """A complaint if a name is not among those that are known; none are, if the part that has them cannot be read."""
+    names = None if known is None else list(known)
+    if names is not None and name not in names:
+        there_is = "there are" if what == "goods" else "there is"
+        yield Complaint(path, f"{there_is} no {what} `{name}`{near(name, names)}", key)
 
 
 def _world(draft: Draft) -> Iterator[Complaint]:
@@ -65,7 +69,7 @@ def _world(draft: Draft) -> Iterator[Complaint]:
         if supplier.authority is not None:
             yield from _unknown("authority", supplier.authority, names["authorities"], ("suppliers", name, "authority"))
     for name, line in draft.demand.items():
-        yield from _unknown("good", line.goods, names["goods"], ("demand", name, "goods"))
+        yield from _unknown("goods", line.goods, names["goods"], ("demand", name, "goods"))
         for source in line.sources:
             yield from _unknown("supplier", source, names["suppliers"], ("demand", name, "sources", source), key=True)
     for name, incident in draft.incidents.items():
@@ -77,13 +81,13 @@ def _world(draft: Draft) -> Iterator[Complaint]:
 
 def _listed(draft: Draft, kind: str, names: list[str] | None, path: Path) -> Iterator[Complaint]:
     """The names of one of the four lists of a scope."""
-    singular = {"authorities": "authority", "destinations": "demand line with the destination", "goods": "good"}
+    singular = {"authorities": "authority", "destinations": "demand line with the destination", "goods": "goods"}
     singular["programmes"] = "demand line with the programme"
     known = {
         "authorities": draft.names["authorities"],
-        "destinations": draft.destinations,
+        "destinations": None if draft.names["demand"] is None else draft.destinations,
         "goods": draft.names["goods"],
-        "programmes": [*draft.programmes, NO_PROGRAMME],
+        "programmes": None if draft.names["demand"] is None else [*draft.programmes, NO_PROGRAMME],
     }[kind]
     for index, name in enumerate(names or []):
         yield from _unknown(singular[kind], name, known, (*path, kind, index))
@@ -119,25 +123,32 @@ def _circle(draft: Draft, name: str, extends: str) -> Iterator[Complaint]:
     """Told once for a circle, at the first of its policies."""
     chain = chain_of(draft.policies, extends)
     lowest = draft.policies[chain[0]].extends if chain else None
-    if lowest is None or lowest not in chain and lowest != name or name not in chain:
+    if lowest is None or (lowest not in chain and lowest != name) or name not in chain:
         return
     circle = [name, *chain_of(draft.policies, extends)[::-1]]
     if name == min(circle, key=list(draft.policies).index):
-        yield Complaint(("policies", name, "extends"), "the policy extends itself: " + " → ".join(circle[: circle.index(name, 1) + 1]))
+        way = " → ".join(circle[: circle.index(name, 1) + 1])
+        yield Complaint(("policies", name, "extends"), f"the policy extends itself: {way}")
 
 
 def _officers(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
     """A stage must be one of an authority in the measure's scope."""
     names = draft.names["authorities"] if measure.authorities is None else measure.authorities
-    if any(name not in draft.authorities for name in names):
+    if names is None or any(name not in draft.authorities for name in names):
         return  # one of them is faulty in itself: who knows its stages
     stages = [stage for name in names for stage in stages_of(draft.authorities[name])]
-    acts: list[tuple[Path, Act]] = [(path, measure), *(((*path, "outcomes", i), o) for i, o in enumerate(measure.outcomes))]
-    if measure.then is not None:
-        acts.append(((*path, "then"), measure.then))
-    for where, act in acts:
+    for where, act in acts_of(measure, path):
         for stage in act.officers:
             yield from _unknown("stage", stage, dict.fromkeys(stages), (*where, "officers", stage), key=True)
+
+
+def acts_of(measure: Measure, path: Path) -> Iterator[tuple[Path, Act]]:
+    """All that a measure may do, each with its path: itself, its outcomes, its release."""
+    yield path, measure
+    for index, outcome in enumerate(measure.outcomes):
+        yield (*path, "outcomes", index), outcome
+    if measure.then is not None:
+        yield (*path, "then"), measure.then
 
 
 def stages_of(authority: Authority) -> list[str]:
@@ -147,6 +158,8 @@ def stages_of(authority: Authority) -> list[str]:
 
 
 def _sources(draft: Draft) -> Iterator[Complaint]:
+    if draft.names["sources"] is None:
+        return
     known = [*draft.names["sources"], JUDGEMENT]
     for path, part in parts(draft):
         if not isinstance(part, Part) or part.source is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.quantities import DEAREST, show
@@ -17,6 +17,7 @@ from exportsim.scenario.schema import Register, Scenario
 from exportsim.scenario.shape import near
 
 LARGEST = 100_000_000  # bytes
+Columns = tuple[str, str | None, str | None]  # of the date, the value and the programme
 FAULTS_TOLD = 10  # of one register; the rest is counted
 
 
@@ -37,7 +38,7 @@ class RegisterError(ScenarioError):
     Attributes
     ----------
     key : str
-        The key of the register in the scenario that is at fault: ``register``, ``date``, ``value``, ``programme`` or ``where``.
+        The key that is at fault: ``register``, ``date``, ``value``, ``programme`` or ``where``.
     """
 
     def __init__(self, key: str, message: str) -> None:
@@ -94,7 +95,8 @@ def records(register: Register, folder: str | Path, programmes: Collection[str] 
     try:
         status = path.stat()
         if status.st_size > LARGEST:
-            raise RegisterError("register", f"`{register.register_}` has more than {LARGEST:,} bytes, which is the most that is read")
+            message = f"`{register.register_}` has more than {LARGEST:,} bytes, which is the most that is read"
+            raise RegisterError("register", message)
         columns = (register.date, register.value, register.programme)
         where = tuple((column, str(value)) for column, value in register.where.items())
         known = None if programmes is None else tuple(programmes)
@@ -111,7 +113,7 @@ def _read(
     path: str,
     name: str,
     version: tuple[int, int],
-    columns: tuple[str, str | None, str | None],
+    columns: Columns,
     where: tuple[tuple[str, str], ...],
     programmes: tuple[str, ...] | None,
 ) -> tuple[Record, ...]:
@@ -119,7 +121,8 @@ def _read(
     try:
         content = Path(path).read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RegisterError("register", f"`{name}` is not text in UTF-8: byte 0x{error.object[error.start]:02X}") from None
+        message = f"`{name}` is not text in UTF-8: found the byte 0x{error.object[error.start]:02X}"
+        raise RegisterError("register", message) from None
     rows = csv.reader(io.StringIO(content, newline=""), strict=True)
     reading = _Reading(path, columns, programmes)
     try:
@@ -136,7 +139,8 @@ def _read(
         more = reading.count - len(reading.faults)
         if more:
             last = reading.faults[-1]
-            reading.faults[-1] = Fault(last.file, last.line, last.column, last.path, f"{last.message} (and {more:,} more in this file)")
+            message = f"{last.message} (and {more:,} more in this file)"
+            reading.faults[-1] = Fault(last.file, last.line, last.column, last.path, message)
         raise ScenarioError(reading.faults)
     return found
 
@@ -147,10 +151,19 @@ def _index(header: list[str], column: str, key: str, name: str) -> int:
     raise RegisterError(key, f"`{name}` has no column `{column}`{near(column, header)}")
 
 
+class Rows(Protocol):
+    """What the module csv makes of a file."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
 class _Reading:
     """One pass over the rows, with the faults found so far."""
 
-    def __init__(self, path: str, columns: tuple[str, str | None, str | None], programmes: tuple[str, ...] | None) -> None:
+    def __init__(self, path: str, columns: Columns, programmes: tuple[str, ...] | None) -> None:
         self.path, self.columns = path, columns
         self.programmes = None if programmes is None else frozenset(programmes)
         self.faults: list[Fault] = []
@@ -158,17 +171,19 @@ class _Reading:
         self.row = self.line = 0
 
     def records(
-        self, rows: Iterable[list[str]], header: list[str], indices: list[int | None], wanted: list[tuple[int, str]]
-    ) -> Iterable[Record]:
+        self, rows: Rows, header: list[str], indices: list[int | None], wanted: list[tuple[int, str]]
+    ) -> Iterator[Record]:
         date_at, value_at, programme_at = indices
         assert date_at is not None
         dates: dict[str, datetime | None] = {}
         for self.row, fields in enumerate(rows, start=1):
-            self.line = rows.line_num  # type: ignore[attr-defined]
+            self.line = rows.line_num
             if not fields:
                 continue
             if len(fields) != len(header):
-                self.fault(1, f"found {len(fields)} fields, expected {len(header)} as in the header")
+                self.fault(
+                    1, f"found {len(fields)} field{'s' * (len(fields) != 1)}, expected {len(header)} as in the header"
+                )
                 continue
             if any(fields[index].strip() != value for index, value in wanted):
                 continue
@@ -177,7 +192,8 @@ class _Reading:
                 dates[text] = _moment(text.strip())
             when = dates[text]
             if when is None:
-                self.fault(date_at + 1, f"found {show(text)} in `{self.columns[0]}`, expected a date such as `2020-10-05`")
+                expected = "a date such as `2020-10-05`"
+                self.fault(date_at + 1, f"found {show(text)} in `{self.columns[0]}`, expected {expected}")
             cents = None if value_at is None else self.cents(fields[value_at], value_at)
             programme = None if programme_at is None else self.programme(fields[programme_at].strip(), programme_at)
             if when is not None and not self.faults:
@@ -195,8 +211,9 @@ class _Reading:
             value = Decimal(text.strip()) * 100
         except InvalidOperation:
             value = Decimal("NaN")
-        if not 0 <= value <= DEAREST if not value.is_nan() else True:
-            self.fault(index + 1, f"found {show(text)} in `{self.columns[1]}`, expected an amount of money that is not negative")
+        if value.is_nan() or not 0 <= value <= DEAREST:
+            expected = "an amount of money that is not negative"
+            self.fault(index + 1, f"found {show(text)} in `{self.columns[1]}`, expected {expected}")
             return 0
         return int(value.to_integral_value())
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF012 (pydantic gives every instance its own copy of a default)
 """The parts of a scenario as types: what may be written where. Nothing here looks across parts (see ``checks``).
 
 Every part is frozen and refuses unknown keys. Whatever carries numbers also carries ``source``: a key of the
@@ -24,7 +25,6 @@ from exportsim.scenario.distributions import (
     impossible,
 )
 from exportsim.scenario.quantities import Duration, Money, Rate, wrong
-
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -123,10 +123,13 @@ Holidays = Annotated[
 ]
 
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
 class Calendar(Model):
     """Which days an authority works."""
 
-    weekend: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(default=["sat", "sun"], max_length=6)
+    weekend: list[Weekday] = Field(default=["sat", "sun"], max_length=6)
     holidays: Holidays | None = None
     """A country (`CA`), a subdivision (`CA-ON`), or a list of dates."""
 
@@ -424,7 +427,8 @@ def _list_or_distribution(given: object) -> str:
 
 
 Uncertainty = Annotated[
-    Annotated[list[TextOrNumber], Field(min_length=1), Tag("<list>")] | Annotated[dict[str, Any], Tag("<distribution>")],
+    Annotated[list[TextOrNumber], Field(min_length=1), Tag("<list>")]
+    | Annotated[dict[str, Any], Tag("<distribution>")],
     Discriminator(_list_or_distribution),
 ]
 
@@ -490,8 +494,8 @@ class Scenario(Model):
         ScenarioError
             With all the faults of the result.
         """
-        from exportsim.scenario.explicit import explicit
         from exportsim.scenario.reader import build
+        from exportsim.scenario.writer import explicit
 
         unknown = changes.keys() - type(self).model_fields.keys()
         if unknown:

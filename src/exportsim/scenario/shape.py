@@ -17,7 +17,8 @@ def near(word: str, words: Sequence[str]) -> str:
     if close:
         return f", did you mean `{close[0]}`?"
     if words and len(words) <= 12:
-        return ", expected one of " + ", ".join(f"`{known}`" for known in words)
+        one_of = "" if len(words) == 1 else "one of "
+        return f", expected {one_of}" + ", ".join(f"`{known}`" for known in words)
     return ""
 
 

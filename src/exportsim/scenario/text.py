@@ -160,6 +160,10 @@ def _broken(place: Place, message: str) -> ScenarioError:
     return ScenarioError([Fault(*place, "", message)])
 
 
+def _tag(tag: object) -> str:
+    return str(tag).replace("tag:yaml.org,2002:", "!!")[:40]
+
+
 def _place_of(text: str, position: int, file: str) -> Place:
     return Place(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
@@ -208,14 +212,17 @@ class _Tree:
     def _counted(self, place: Place, path: Path, nodes: int) -> None:
         self.count += nodes
         if self.count > MOST_NODES:
-            message = f"found more than {MOST_NODES:,} values (each use of an alias counts), which is the most that is read"
+            message = (
+                f"found more than {MOST_NODES:,} values, each use of an alias counted, which is the most that is read"
+            )
             raise ScenarioError([Fault(*place, dotted(path), message)])
 
     def _node(self, event: Any, events: Iterator[Any], path: Path) -> Node:
         place, kind = self._place(event), type(event).__name__
         if kind == "AliasEvent":
             if event.anchor not in self.anchors:
-                raise ScenarioError([Fault(*place, dotted(path), f"found the alias `*{event.anchor}` before its anchor")])
+                message = f"found the alias `*{event.anchor}` before its anchor"
+                raise ScenarioError([Fault(*place, dotted(path), message)])
             target, size = self.anchors[event.anchor]
             self._counted(place, path, size)
             return target
@@ -224,7 +231,7 @@ class _Tree:
         before = self.count
         self._counted(place, path, 1)
         if event.tag is not None and event.tag != "!":
-            self._fault(place, path, f"found the tag `{str(event.tag)[:40]}`; tags are not used in scenarios")
+            self._fault(place, path, f"found the tag `{_tag(event.tag)}`; tags are not used in scenarios")
         node: Node
         if kind == "ScalarEvent":
             node = self._scalar(event, place, path)
@@ -260,7 +267,8 @@ class _Tree:
             key: str = event.value
             value = self._node(next(events), events, (*path, key))
             if key == "<<" and not event.style:
-                self._fault(here, path, "found the merge key `<<`; write the keys out, or lay files over each other with `extends`")
+                instead = "write the keys out, or lay files over each other with `extends`"
+                self._fault(here, path, f"found the merge key `<<`; {instead}")
             elif key in node.nodes:
                 first = node.keys[key].line
                 self._fault(here, (*path, key), f"found the key `{key}` again, first found in line {first}")

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from exportsim.scenario.distributions import KINDS, CountDistribution, DurationDistribution, MoneyDistribution
-from exportsim.scenario.explicit import explicit, explicit_form
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import Unknown, from_python, put
+from exportsim.scenario.overlay import UnknownPathError, from_python, put
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.text import Node, Path, Place, plain
+from exportsim.scenario.writer import explicit, explicit_form
 
 _HERE = Place("<uncertainties>")
 
@@ -30,7 +30,7 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
         where: Path = ("uncertainties", path)
         try:
             put(tree, path.split("."), from_python("?", _HERE, []), _HERE)
-        except Unknown as problem:
+        except UnknownPathError as problem:
             yield Complaint(where, str(problem), key=True)
             continue
         if isinstance(uncertainty, list):

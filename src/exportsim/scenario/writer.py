@@ -128,7 +128,7 @@ def _listed(items: list[Any], indent: str) -> list[str]:
 
 # Text that no reader of YAML can take for anything else, in flow and in block context alike.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
-_TRUTH_ONCE = frozenset("y yes n no on off true false null".split())  # to readers of YAML 1.1
+_TRUTH_ONCE = frozenset(["y", "yes", "n", "no", "on", "off", "true", "false", "null"])  # to readers of YAML 1.1
 
 
 def _flow(value: Any) -> str:

@@ -1,0 +1,97 @@
+"""The scenario format as JSON Schema, for editors that complete and explain keys while one types."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from exportsim.scenario import distributions, schema
+from exportsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from pydantic_core import core_schema
+
+
+def json_schema() -> dict[str, Any]:
+    """The scenario format as JSON Schema (2020-12).
+
+    It knows what may be written where, but not what must hold between parts: a file that it accepts can still have
+    faults. Files that extend another may leave out what that one has.
+
+    Returns
+    -------
+    dict
+    """
+    form = Scenario.model_json_schema(schema_generator=_Generator)
+    needed = form.pop("required")
+    extends = {"type": "string", "description": "Another scenario file that this one is laid over."}
+    form["properties"] = {"exportsim": form["properties"].pop("exportsim"), "extends": extends, **form["properties"]}
+    form = _bounded(form)
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "title": "exportsim scenario",
+        **{key: value for key, value in form.items() if key != "title"},
+        "anyOf": [{"required": needed}, {"required": ["extends"]}],
+    }
+
+
+# Bounds behind a validator of ours are left by pydantic under its own names; and a default of null says nothing.
+_BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+
+
+def _bounded(form: Any) -> Any:
+    if isinstance(form, dict):
+        kept = {key: value for key, value in form.items() if not (key == "default" and value is None)}
+        is_schema = not isinstance(kept.get("ge", kept.get("le", kept.get("gt", 0))), dict)
+        return {_BOUNDS.get(key, key) if is_schema else key: _bounded(value) for key, value in kept.items()}
+    return [_bounded(value) for value in form] if isinstance(form, list) else form
+
+
+class _Generator(GenerateJsonSchema):
+    """Adds the docstrings of fields, and drops titles that only repeat a key."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        form = super().model_schema(schema)
+        form.pop("title", None)
+        for name, field in schema["cls"].model_fields.items():
+            below = form.get("properties", {}).get(field.alias or name)
+            if isinstance(below, dict):
+                text = _docstrings_of(schema["cls"]).get(name)
+                below.update({"description": text} if text else {})
+        return form
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def _docstrings_of(model: type[BaseModel]) -> dict[str, str]:
+    """The docstrings of a part's fields, its own before those that it inherits."""
+    found: dict[str, str] = {}
+    for parent in reversed(model.__mro__):
+        found |= _docstrings().get(parent.__name__.split("[")[0], {})
+    return found
+
+
+@cache
+def _docstrings() -> dict[str, dict[str, str]]:
+    """By class and field: the text that stands below the field in the source."""
+    found: dict[str, dict[str, str]] = {}
+    for module in (distributions, schema):
+        for node in ast.parse(inspect.getsource(module)).body:
+            if isinstance(node, ast.ClassDef):
+                found[node.name] = {
+                    field.target.id: inspect.cleandoc(text.value.value)
+                    for field, text in pairwise(node.body)
+                    if isinstance(field, ast.AnnAssign)
+                    and isinstance(field.target, ast.Name)
+                    and isinstance(text, ast.Expr)
+                    and isinstance(text.value, ast.Constant)
+                    and isinstance(text.value.value, str)
+                }
+    return found
