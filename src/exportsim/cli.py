@@ -138,7 +138,6 @@ def run(
     """
     from contextlib import nullcontext
 
-    from exportsim.report.folder import prepared, write
     from exportsim.scenario import load, warnings_of
 
     if as_json and quiet:
@@ -147,10 +146,11 @@ def run(
     if not quiet:
         for warning in warnings_of(scenario):
             _tell(f"warning: {warning}")
-    with prepared(out, force=force, keep=Path(file)) if out is not None else nullcontext() as folder:
-        from exportsim import experiment
-        from exportsim.report.progress import shown
+    from exportsim import experiment
+    from exportsim.report.folder import prepared, write
+    from exportsim.report.progress import shown
 
+    with prepared(out, force=force, keep=Path(file)) if out is not None else nullcontext() as folder:
         with shown(sys.stderr, quiet=quiet) as progress:
             result = experiment.run(
                 scenario,

@@ -1,0 +1,343 @@
+"""Outcomes and series of a ledger written by hand, every expected figure worked out beside it."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from exportsim.analysis import processing
+from exportsim.analysis.history import history, spend
+from exportsim.analysis.outcomes import OUTCOMES, final_year, measure, outcomes
+from exportsim.analysis.series import frame, months, total
+from exportsim.compile import compile_plan
+from exportsim.ledger import Ledger, Row
+from exportsim.lifecycle import Fact
+from exportsim.plan import Plan
+from exportsim.scenario import build
+from exportsim.working_time import elapsed
+
+DAY = 1440
+NORTH, SOUTH, NOBODY = 0, 1, -1
+
+
+def world(**changes: Any) -> dict[str, Any]:
+    """2020 with 60 days before it; north is licensed to TR by gac and costs a tenth more, south needs no permit."""
+    gac = {"country": "CA", "service_standard": "20d", "review": [{"stage": "desk", "officers": 1, "work": "1d"}]}
+    return {
+        "exportsim": 1,
+        "period": {"start": "2020-01-01", "end": "2020-12-31", "warm_up": "60d"},
+        "currency": "CAD",
+        "goods": {"sensors": {}},
+        "authorities": {"gac": gac},
+        "suppliers": {
+            "north": {"country": "CA", "authority": "gac", "slots": 1, "lead_time": "1d", "price": 1.1},
+            "south": {"country": "ZA", "slots": 1, "lead_time": "1d"},
+        },
+        "demand": {
+            "line": {
+                "buyer": "buyer",
+                "destination": "TR",
+                "goods": "sensors",
+                "orders": "1/y",
+                "value": 100,
+                "programmes": {"nato": 0.5},
+                "sources": {"north": {}, "south": {}},
+            }
+        },
+        "policies": {"free": {"measures": []}},
+    } | changes
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return compile_plan(build(world()))
+
+
+def row(day: float, fact: Fact, order: int, attempt: int, supplier: int, detail: int = 0, cents: int = 0) -> Row:
+    return (round(day * DAY), fact, 0, order, attempt, supplier, detail, cents)
+
+
+STORY = [
+    # Order 1 comes in the warm-up; half of it is delivered there and half in January.
+    row(-20, Fact.ORDERED, 1, 0, NOBODY, 0, 100_000),
+    row(-20, Fact.SOURCED, 1, 1, NORTH, -1, 100_000),
+    row(-20, Fact.APPLIED, 1, 1, NORTH, 0, 100_000),
+    row(-10, Fact.APPROVED, 1, 1, NORTH, 0, 100_000),
+    row(-5, Fact.DELIVERED, 1, 1, NORTH, 1, 50_000),
+    # Order 2, of a NATO programme, is held and denied at north, and delivered by south.
+    row(5, Fact.ORDERED, 2, 0, NOBODY, 1, 30_000),
+    row(5, Fact.SOURCED, 2, 1, NORTH, -1, 30_000),
+    row(5, Fact.APPLIED, 2, 1, NORTH, 0, 30_000),
+    row(10, Fact.DELIVERED, 1, 1, NORTH, 2, 50_000),
+    row(15, Fact.HELD, 2, 1, NORTH, 0),
+    row(40, Fact.DENIED, 2, 1, NORTH, 0),
+    row(40, Fact.SOURCED, 2, 2, SOUTH, -1, 30_000),
+    # Order 3 gets a permit on 1 March at midnight; it is suspended, then cancelled, and the order is lost.
+    row(50, Fact.ORDERED, 3, 0, NOBODY, 0, 20_001),
+    row(50, Fact.SOURCED, 3, 1, NORTH, -1, 20_001),
+    row(50, Fact.APPLIED, 3, 1, NORTH, 0, 20_001),
+    row(60, Fact.APPROVED, 3, 1, NORTH, 0, 20_001),
+    row(70, Fact.SUSPENDED, 3, 1, NORTH, 0, 20_001),
+    row(100, Fact.DELIVERED, 2, 2, SOUTH, 1, 30_000),
+    row(100, Fact.CANCELLED, 3, 1, NORTH, 0, 20_001),
+    row(100, Fact.UNSERVED, 3, 1, NOBODY, -1, 20_001),
+    row(130, Fact.LOST, 3, 1, NOBODY, 3, 20_001),
+    # Order 4 is in review when the year ends.
+    row(360, Fact.ORDERED, 4, 0, NOBODY, 0, 5_000),
+    row(360, Fact.SOURCED, 4, 1, NORTH, -1, 5_000),
+    row(360, Fact.APPLIED, 4, 1, NORTH, 0, 5_000),
+    row(361, Fact.REVIEW_STARTED, 4, 1, NORTH, 0),
+]
+
+
+def ledger(plan: Plan, rows: list[Row] = STORY) -> Ledger:
+    return Ledger.of(rows, names=plan.names, origin=plan.origin, policy=0, seed=1, future=0)
+
+
+@pytest.fixture(scope="module")
+def found(plan: Plan) -> dict[str, float]:
+    return measure(ledger(plan), plan).outcomes
+
+
+@pytest.fixture(scope="module")
+def table(plan: Plan) -> pd.DataFrame:
+    return frame(measure(ledger(plan), plan).series, plan)
+
+
+def stock(table: pd.DataFrame, name: str) -> dict[str, tuple[int, float]]:
+    """The months at whose ends something stood, with its number and value."""
+    rows = table[table[name] > 0].groupby("month")[[name, f"{name}_value"]].sum()
+    return {f"{month:%m}": (int(n), float(v)) for month, (n, v) in zip(rows.index, rows.to_numpy(), strict=True)}
+
+
+def test_exports_are_what_licensed_suppliers_deliver_in_the_period(found: dict[str, float]) -> None:
+    assert found["exports"] == 500.00  # not the half delivered in the warm-up, nor what south delivered
+
+
+def test_delivered_counts_every_supplier(found: dict[str, float]) -> None:
+    assert found["delivered"] == 800.00
+    assert (found["delivered/north"], found["delivered/south"]) == (500.00, 300.00)
+
+
+def test_substituted_is_what_another_than_the_first_supplier_delivers(found: dict[str, float]) -> None:
+    assert found["substituted"] == 300.00
+
+
+def test_counted_totals_are_conserved_to_the_cent(found: dict[str, float]) -> None:
+    assert (found["ordered"], found["open_at_start"]) == (550.01, 500.00)
+    assert (found["lost"], found["pending"]) == (200.01, 50.00)
+    cents = {name: round(100 * found[name]) for name in ("ordered", "open_at_start", "delivered", "lost", "pending")}
+    assert cents["ordered"] + cents["open_at_start"] == cents["delivered"] + cents["lost"] + cents["pending"]
+
+
+def test_delay_is_weighted_by_value_and_runs_from_the_order_even_if_that_lies_in_the_warm_up(
+    found: dict[str, float],
+) -> None:
+    assert found["delay"] == (30 * 500 + 95 * 300) / 800
+
+
+def test_premium_is_spend_less_value(found: dict[str, float]) -> None:
+    assert found["premium"] == 50.00
+
+
+def test_processing_times_are_of_the_decisions_in_the_period(found: dict[str, float]) -> None:
+    assert found["processing_time_median"] == 10  # of 35 and 10 days: the shortest within which half were decided
+    assert found["processing_time_p90"] == 35
+
+
+def test_an_application_within_its_standard_at_the_end_is_not_judged_yet(found: dict[str, float]) -> None:
+    assert found["within_standard"] == 1 / 2
+
+
+def test_waiting_undecided_beyond_the_standard_is_late(plan: Plan) -> None:
+    rows = [entry for entry in STORY if entry[3] != 2] + [
+        row(5, Fact.ORDERED, 5, 0, NOBODY, 0, 100),
+        row(5, Fact.SOURCED, 5, 1, NORTH, -1, 100),
+        row(5, Fact.APPLIED, 5, 1, NORTH, 0, 100),
+        row(15, Fact.HELD, 5, 1, NORTH, 0),
+    ]
+    assert measure(ledger(plan, rows), plan).outcomes["within_standard"] == 1 / 2
+
+
+def test_an_application_withdrawn_before_its_standard_ran_out_is_not_judged(plan: Plan) -> None:
+    rows = [
+        row(5, Fact.ORDERED, 1, 0, NOBODY, 0, 100),
+        row(5, Fact.SOURCED, 1, 1, NORTH, -1, 100),
+        row(5, Fact.APPLIED, 1, 1, NORTH, 0, 100),
+        row(24, Fact.WITHDRAWN, 1, 1, NORTH, 0, 100),
+    ]
+    assert math.isnan(measure(ledger(plan, rows), plan).outcomes["within_standard"])
+    rows[-1] = row(26, Fact.WITHDRAWN, 1, 1, NORTH, 0, 100)
+    assert measure(ledger(plan, rows), plan).outcomes["within_standard"] == 0
+
+
+def test_the_last_year_is_the_whole_of_a_short_period_and_its_shares_add_up(found: dict[str, float]) -> None:
+    assert found["final_share/north"] == 500 / 800
+    assert found["final_share/south"] == 300 / 800
+
+
+def test_the_last_year_begins_on_the_day_a_year_before_the_end() -> None:
+    long = compile_plan(build(world(period={"start": "2018-01-01", "end": "2020-12-31"})))
+    assert final_year(long) == (datetime(2020, 1, 1) - datetime(2018, 1, 1)).days * DAY
+
+
+def test_what_does_not_happen_is_undefined_and_not_nought(plan: Plan) -> None:
+    empty = measure(ledger(plan, []), plan).outcomes
+    undefined = {"delay", "within_standard", "final_share/north", "processing_time_median"}
+    assert all(math.isnan(empty[name]) for name in undefined)
+    assert empty["exports"] == empty["pending"] == 0
+
+
+def test_every_outcome_of_the_table_is_measured_and_no_other(plan: Plan, found: dict[str, float]) -> None:
+    assert list(found) == [outcome.name for outcome in outcomes(plan)]
+    assert len(outcomes(plan)) == len(OUTCOMES) + 2  # two suppliers for each of the two that name one
+    assert all(outcome.definition.endswith(".") for outcome in OUTCOMES)
+
+
+def test_the_currency_is_the_unit_of_money(plan: Plan) -> None:
+    assert {outcome.unit for outcome in outcomes(plan)} == {"CAD", "days", "share"}
+
+
+def test_flows_stand_in_the_month_of_their_fact(table: pd.DataFrame) -> None:
+    delivered = table[table["delivered"] > 0]
+    assert list(delivered["month"].dt.month) == [1, 4]
+    assert list(delivered["supplier"]) == ["north", "south"]
+    assert list(delivered["delivered_value"]) == [500.00, 300.00]
+    assert list(delivered["spend"]) == [550.00, 300.00]
+
+
+def test_facts_of_the_warm_up_do_not_flow(table: pd.DataFrame) -> None:
+    assert table["ordered"].sum() == 3
+    assert table["approved"].sum() == 1
+    assert table["ordered_value"].sum() == 550.01
+
+
+def test_a_denial_is_told_with_the_value_that_was_open(table: pd.DataFrame) -> None:
+    denied = table[table["denied"] > 0]
+    assert list(denied[["programme", "denied_value"]].itertuples(index=False, name=None)) == [("nato", 300.00)]
+
+
+def test_a_cell_is_told_by_destination_goods_programme_and_authority(table: pd.DataFrame) -> None:
+    cells = table[table["applied"] > 0][["authority", "destination", "goods", "programme"]].drop_duplicates()
+    assert sorted(cells.itertuples(index=False, name=None)) == [
+        ("gac", "TR", "sensors", "nato"),
+        ("gac", "TR", "sensors", "none"),
+    ]
+    assert set(table[table["supplier"] == "south"]["authority"]) == {""}
+
+
+def test_a_stock_is_what_stands_before_the_midnight_that_ends_the_month(table: pd.DataFrame) -> None:
+    assert stock(table, "in_review") == {"02": (1, 200.01), "12": (1, 50.00)}  # approved on 1 March at midnight
+    assert stock(table, "held") == {"01": (1, 300.00)}
+    assert stock(table, "suspended") == {"03": (1, 200.01)}
+    assert stock(table, "unserved") == {"04": (1, 200.01)}
+    assert stock(table, "in_force") == {}
+
+
+def test_a_permit_that_is_used_up_is_in_force_no_more(plan: Plan) -> None:
+    rows = [entry for entry in STORY if entry[3] == 1]
+    rows[-1] = row(40, Fact.DELIVERED, 1, 1, NORTH, 2, 50_000)
+    table = frame(measure(ledger(plan, rows), plan).series, plan)
+    assert stock(table, "in_force") == {"01": (1, 500.00)}
+
+
+def test_a_reinstated_permit_is_in_force_again(plan: Plan) -> None:
+    rows = [entry for entry in STORY if entry[3] == 3 and entry[0] <= 70 * DAY]
+    rows.append(row(80, Fact.REINSTATED, 3, 1, NORTH, 0, 20_001))
+    table = frame(measure(ledger(plan, rows), plan).series, plan)
+    assert "03" not in stock(table, "suspended")
+    assert list(stock(table, "in_force")) == [f"{month:02}" for month in range(3, 13)]
+
+
+def test_open_value_is_with_the_supplier_of_the_attempt(table: pd.DataFrame) -> None:
+    february = table[(table["month"] == "2020-02-01") & (table["open"] > 0)]
+    assert dict(zip(february["supplier"], february["open_value"], strict=True)) == {"north": 200.01, "south": 300.00}
+
+
+def test_open_value_moves_by_what_is_ordered_delivered_and_lost(table: pd.DataFrame) -> None:
+    monthly = table.groupby("month")[["open_value", "ordered_value", "delivered_value", "lost_value"]].sum()
+    monthly = monthly.reindex(pd.date_range("2020-01-01", "2020-12-01", freq="MS"), fill_value=0.0)
+    flow = (monthly["ordered_value"] - monthly["delivered_value"] - monthly["lost_value"]).cumsum() + 500.00
+    np.testing.assert_allclose(monthly["open_value"], flow, atol=1e-9)
+
+
+def test_series_of_several_plays_add_up_exactly(plan: Plan) -> None:
+    one = measure(ledger(plan), plan).series
+    both = total([one, one])
+    assert np.array_equal(both.key, one.key)
+    assert np.array_equal(both.cents, 2 * one.cents)
+    assert frame(both, plan, futures=2).equals(frame(one, plan, futures=1).astype(frame(both, plan, futures=2).dtypes))
+
+
+def test_months_are_the_calendars_and_end_with_the_period() -> None:
+    plan = compile_plan(build(world(period={"start": "2020-01-15", "end": "2020-03-10"})))
+    labels, ends = months(plan)
+    assert [f"{label:%m-%d}" for label in labels] == ["01-01", "02-01", "03-01"]
+    assert list(ends) == [17 * DAY, 46 * DAY, 56 * DAY] == [*ends[:2], plan.end]
+
+
+def test_an_approval_without_application_is_no_processing_time(plan: Plan) -> None:
+    rows = [
+        row(1, Fact.ORDERED, 1, 0, NOBODY, 0, 100),
+        row(1, Fact.SOURCED, 1, 1, NORTH, -1, 100),
+        row(1, Fact.APPROVED, 1, 1, NORTH, 0, 100),
+    ]
+    assert len(processing.of_orders(history(ledger(plan, rows), plan)).applied) == 0
+
+
+def test_other_applications_have_a_processing_time_of_their_own(plan: Plan, found: dict[str, float]) -> None:
+    traffic = [
+        (0, Fact.APPLIED, -1, 1, 1, -1, 0, 0),
+        (DAY, Fact.APPLIED, -1, 2, 1, -1, 0, 0),
+        (4 * DAY, Fact.APPROVED, -1, 1, 1, -1, 0, 0),
+        (7 * DAY, Fact.DENIED, -1, 2, 1, -1, 0, 0),
+        (8 * DAY, Fact.APPLIED, -1, 3, 1, -1, 0, 0),
+    ]
+    both = measure(ledger(plan, [*STORY, *traffic]), plan).outcomes
+    assert both.pop("traffic_processing_time_median") == 4
+    assert both == {name: value for name, value in found.items() if name in both}
+
+
+def test_a_standard_in_working_days_runs_on_the_authoritys_calendar() -> None:
+    authority = world()["authorities"]["gac"] | {"service_standard": "5bd", "calendar": {"weekend": ["sat", "sun"]}}
+    plan = compile_plan(build(world(authorities={"gac": authority})))
+
+    def share(days: int) -> float:
+        rows = [
+            row(0, Fact.ORDERED, 1, 0, NOBODY, 0, 100),  # a Wednesday
+            row(0, Fact.SOURCED, 1, 1, NORTH, -1, 100),
+            row(0, Fact.APPLIED, 1, 1, NORTH, 0, 100),
+            row(days, Fact.DENIED, 1, 1, NORTH, 0),
+        ]
+        return measure(ledger(plan, rows), plan).outcomes["within_standard"]
+
+    assert share(7) == 1  # the next Wednesday at midnight: five working days, to the minute
+    assert share(8) == 0
+
+
+def test_working_time_of_arrays_is_the_engines_working_time() -> None:
+    authority = world()["authorities"]["gac"] | {"calendar": {"weekend": ["fri", "sat"], "holidays": "CA"}}
+    plan = compile_plan(build(world(authorities={"gac": authority})))
+    calendars = plan.calendars
+    minutes = np.concatenate([np.arange(calendars.origin, plan.end, 997), np.arange(0, 20 * DAY, DAY), [1 << 35]])
+    expected = [elapsed(calendars.origin, calendars.working[0], calendars.before[0], int(minute)) for minute in minutes]
+    assert processing.working(plan, 0, minutes).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("cents", "price", "paid"),
+    [(100, 1_150_000, 115), (1, 500_000, 1), (1, 499_999, 0), (3, 1_500_000, 5), (10**15, 10**9, 10**18)],
+)
+def test_spend_is_to_the_nearest_cent_halves_up_and_never_overflows(cents: int, price: int, paid: int) -> None:
+    assert spend(np.array([cents]), np.array([price])).tolist() == [paid]
+
+
+def test_sums_of_products_pass_sixty_four_bits() -> None:
+    from exportsim.analysis.outcomes import _product_sum
+
+    assert _product_sum(np.array([10**15, 10**15]), np.array([10**7, 10**7])) == 2 * 10**22
