@@ -67,7 +67,8 @@ class Desks(simpy.Resource):
     def resize(self, number: int) -> None:
         """Set the number of desks. More are taken up at once; fewer finish what they hold."""
         self._capacity = number
-        self._trigger_put(None)
+        while self.put_queue and len(self.users) < number:
+            self._trigger_put(None)  # SimPy gives one place at a time
 
 
 def is_waiting(event: Event) -> bool:
