@@ -1,0 +1,64 @@
+"""Working time: business days run on the authority's calendar, everything else on the clock."""
+
+import pytest
+
+WORKING = """
+authorities:
+  office:
+    calendar: {{weekend: [sat, sun], holidays: {holidays}}}
+    review: [{{stage: desk, officers: 1, work: {work}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "holidays", "work", "arrival", "end"),
+    [
+        ("a Friday's working day ends at that Friday's midnight", "[]", "1bd", "day 4", "day 5"),
+        ("half a Friday is left, half of Monday follows", "[]", "1bd", "day 4 12:00", "day 7 12:00"),
+        ("what begins on a Saturday begins with Monday", "[]", "1bd", "day 5 10:00", "day 8"),
+        ("what begins on a holiday begins with the next working day", "[day 0]", "1bd", "day 0 15:00", "day 2"),
+        ("a holiday in between is passed over", "[day 2]", "2bd", "day 1", "day 4"),
+        ("a holiday before a weekend makes it longer", "[day 4]", "1bd", "day 3 06:00", "day 7 06:00"),
+        ("a holiday on a Saturday changes nothing", "[day 5]", "1bd", "day 4 12:00", "day 7 12:00"),
+        ("half a business day is twelve hours", "[]", "0.5bd", "day 4 18:00", "day 7 06:00"),
+        ("a week of business days is a week", "[]", "5bd", "day 2 09:00", "day 9 09:00"),
+        ("no work ends at once, weekend or not", "[]", "0bd", "day 5 10:00", "day 5 10:00"),
+        ("no work ends at once, holiday or not", "[day 0]", "0bd", "day 0", "day 0"),
+        ("days on the clock do not know weekends", "[]", "1d", "day 4 12:00", "day 5 12:00"),
+        ("hours on the clock do not know holidays", "[day 0]", "8h", "day 0", "day 0 08:00"),
+    ],
+)
+def test_work(play, case, holidays, work, arrival, end):
+    play(WORKING.format(holidays=holidays, work=work), orders=f"{arrival} 1.00").tells_of("review_started review_ended", f"""
+        {arrival}  x/1 review_started office/desk
+        {end}      x/1 review_ended office/desk
+    """)
+
+
+def test_a_permit_can_be_valid_for_business_days(play):
+    world = """
+    authorities: {office: {calendar: {weekend: [sat, sun]}, review: [], validity: 2bd}}
+    period: {end: day 9}
+    """
+    play(world, orders="day 4 1.00").tells_of("approved expired", """
+        day 4  x/1 approved office 1.00
+        day 8  x/1 expired office 1.00, approved office 1.00
+    """)
+
+
+def test_every_authority_has_its_own_calendar(play):
+    world = WORKING.format(holidays="[]", work="1bd") + """
+      bureau: {country: PL, calendar: {weekend: []}, review: [{stage: desk, officers: 1, work: 1bd}]}
+    suppliers: {mill: {country: PL, authority: bureau, slots: 1, lead_time: 10d}}
+    demand: {y: {buyer: buyer, destination: TR, goods: lamps, sources: {mill: {}}}}
+    """.replace("\n    ", "\n")
+    play(world, orders={"x": "day 5 1.00", "y": "day 5 2.00"}).tells_of("review_ended", """
+        day 6  y/1 review_ended bureau/desk
+        day 8  x/1 review_ended office/desk
+    """)
+
+
+def test_work_that_outlasts_the_run_never_ends(play):
+    play(WORKING.format(holidays="[]", work="90bd")).tells("""
+        day 0  x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
+    """)
