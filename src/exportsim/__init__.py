@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exportsim.analysis.outcomes import OUTCOMES, measure
+    from exportsim.engine.extensions import Observation, Rule
     from exportsim.errors import ExportsimError, Fault, ScenarioError
     from exportsim.experiment.progress import Progress
     from exportsim.experiment.result import Result
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "OUTCOMES": "exportsim.analysis.outcomes",
     "measure": "exportsim.analysis.outcomes",
+    "Observation": "exportsim.engine.extensions",
+    "Rule": "exportsim.engine.extensions",
     "ExportsimError": "exportsim.errors",
     "Fault": "exportsim.errors",
     "ScenarioError": "exportsim.errors",
@@ -54,8 +57,10 @@ __all__ = [
     "Fact",
     "Fault",
     "Ledger",
+    "Observation",
     "Progress",
     "Result",
+    "Rule",
     "Scenario",
     "ScenarioError",
     "__version__",
