@@ -73,7 +73,7 @@ def problems(draft: Draft, folder: File, max_orders: int) -> tuple[list[Complain
     registers, counts = _registers(draft, folder)
     wrong += registers
     if draft.scenario is None or wrong:
-        return wrong, []
+        return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], []
     wrong, odd = conflicts(draft.scenario)
     wrong += repeated_names(draft.scenario)
     wrong += _size(draft.scenario, counts, max_orders)

@@ -276,6 +276,11 @@ _which = Discriminator(
     custom_error_message="expected a quantity, or a mapping with one of " + ", ".join(f"`{kind}`" for kind in KINDS),
 )
 
+# Made here by name, the parts within the kinds can be pickled: that looks them up in this module.
+for _part in (Mean, MeanShape, LognormalParameters, Quantiles):
+    for _quantity in (Duration, Money, Number):
+        _part[_quantity]
+
 DurationDistribution = Annotated[
     Annotated[Duration, Tag("<constant>")]
     | Annotated[Uniform[Duration], Tag("<uniform>")]

@@ -22,6 +22,7 @@ from exportsim.scenario.schema import (
     Scenario,
     Supplier,
 )
+from exportsim.scenario.text import Path
 
 Some = TypeVar("Some", bound=BaseModel)
 SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")
@@ -41,6 +42,8 @@ class Draft:
         All names of each section, whether or not their parts are valid; None where a section cannot be read.
     destinations, programmes : list of str
         All that any demand line has.
+    suspect : frozenset of path
+        Fields that are not valid, for which something stands that is: nothing said of them is to be believed.
     """
 
     scenario: Scenario | None
@@ -57,6 +60,22 @@ class Draft:
     names: dict[str, list[str] | None]
     destinations: list[str]
     programmes: list[str]
+    suspect: frozenset[Path] = frozenset()
+
+
+# What stands for a field that is not valid, so that the rest of its part can be looked at.
+_STOPGAPS: dict[type[BaseModel], dict[str, Any]] = {
+    Supplier: {"country": "ZZ", "slots": 1, "lead_time": "1d"},
+    DemandLine: {
+        "buyer": "anyone",
+        "destination": "ZZ",
+        "goods": "anything",
+        "orders": "0/y",
+        "value": "1",
+        "sources": {"anyone": {}},
+    },
+    Incident: {"window": "1d", "exposure": "1"},
+}
 
 
 def whole(scenario: Scenario) -> Draft:
@@ -82,17 +101,18 @@ def whole(scenario: Scenario) -> Draft:
 
 def partial(data: Mapping[str, Any]) -> Draft:
     """The draft of plain data of which something is wrong."""
+    suspect: set[Path] = set()
     policies, measures = _policies(_mapping(data.get("policies")))
     lines = [_mapping(line) for line in _mapping(data.get("demand")).values()]
     reference = data.get("reference")
     return Draft(
         scenario=None,
         period=_valid(Period, data.get("period")),
-        goods=_each(Goods, data.get("goods")),
-        authorities=_each(Authority, data.get("authorities")),
-        suppliers=_each(Supplier, data.get("suppliers")),
-        demand=_each(DemandLine, data.get("demand")),
-        incidents=_each(Incident, data.get("incidents")),
+        goods=_each(Goods, data, "goods", suspect),
+        authorities=_each(Authority, data, "authorities", suspect),
+        suppliers=_each(Supplier, data, "suppliers", suspect),
+        demand=_each(DemandLine, data, "demand", suspect),
+        incidents=_each(Incident, data, "incidents", suspect),
         policies=policies,
         measures=measures,
         reference=reference if isinstance(reference, str) else None,
@@ -100,6 +120,7 @@ def partial(data: Mapping[str, Any]) -> Draft:
         names={section: _names(data, section) for section in (*SECTIONS, "sources")},
         destinations=[*dict.fromkeys(str(line.get("destination")) for line in lines)],
         programmes=[*dict.fromkeys(name for line in lines for name in _mapping(line.get("programmes")))],
+        suspect=frozenset(suspect),
     )
 
 
@@ -119,9 +140,26 @@ def _valid(part: type[Some], given: Any) -> Some | None:
         return None
 
 
-def _each(part: type[Some], given: Any) -> dict[str, Some]:
-    parts = {name: _valid(part, entry) for name, entry in _mapping(given).items()}
-    return {name: entry for name, entry in parts.items() if entry is not None}
+def _each(part: type[Some], data: Mapping[str, Any], section: str, suspect: set[Path]) -> dict[str, Some]:
+    parts = {}
+    for name, given in _mapping(data.get(section)).items():
+        found = _valid(part, given)
+        if found is None and part in _STOPGAPS and isinstance(given, dict):
+            faulty = _faulty_fields(part, given)
+            stopgaps = {key: value for key, value in _STOPGAPS[part].items() if key in faulty}
+            found = _valid(part, {key: value for key, value in given.items() if key not in faulty} | stopgaps)
+            suspect.update((section, name, field) for field in faulty)
+        if found is not None:
+            parts[name] = found
+    return parts
+
+
+def _faulty_fields(part: type[BaseModel], given: Any) -> set[str]:
+    try:
+        part.model_validate(given)
+    except ValidationError as error:
+        return {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
+    return set()
 
 
 def _policies(given: dict[str, Any]) -> tuple[dict[str, Policy], dict[str, dict[int, Measure]]]:

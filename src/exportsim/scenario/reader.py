@@ -179,7 +179,7 @@ def _scenario(tree: Node, faults: list[Fault], folder: File, overrides: Override
         message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*tree.place, "", message)])
     data = plain(tree)
-    spoiled = {(fault.file, fault.line, fault.column) for fault in faults if fault.line}
+    spoiled = {_spot(fault) for fault in faults}
     scenario = None
     try:
         scenario = Scenario.model_validate(data)
@@ -192,13 +192,18 @@ def _scenario(tree: Node, faults: list[Fault], folder: File, overrides: Override
     wrong, odd = problems(draft, folder, max_orders)
     for complaint in (*found, *_python_names(tree), *wrong):
         fault = _located(tree, complaint)
-        if complaint.key or (fault.file, fault.line, fault.column) not in spoiled:
+        if complaint.key or _spot(fault) not in spoiled:
             faults.append(fault)
     if faults or scenario is None:
         raise ScenarioError(_in_order(faults, tree))
     warnings = tuple(_in_order([_located(tree, complaint) for complaint in odd], tree))
     scenario._origin = Origin(str(folder), max_orders, warnings, checked=True)
     return scenario
+
+
+def _spot(fault: Fault) -> tuple[object, ...]:
+    """What a fault is about: one is enough for a value that could not even be read."""
+    return (fault.file, fault.line, fault.column) if fault.line else (fault.file, fault.path)
 
 
 def _python_names(node: Node, path: Path = ()) -> Iterator[Complaint]:

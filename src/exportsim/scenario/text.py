@@ -261,8 +261,8 @@ class _Tree:
             here = self._place(event)
             if type(event).__name__ != "ScalarEvent" or event.tag is not None:
                 self._fault(here, path, "found a key that is not plain text")
-                self._node(event, events, path)
-                self._node(next(events), events, path)
+                self._node(event, events, (*path, "?"))  # the path counts the depth
+                self._node(next(events), events, (*path, "?"))
                 continue
             key: str = event.value
             value = self._node(next(events), events, (*path, key))

@@ -153,6 +153,6 @@ def _is_plain(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """In double quotes; JSON's escapes are YAML's too."""
+    """In double quotes, with whatever an editor might not show escaped."""
     written = json.dumps(text, ensure_ascii=False)
-    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in written)
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in written)

@@ -1,0 +1,316 @@
+"""Reading scenarios: YAML 1.2, faults with their places, files laid over each other, overrides."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exportsim.errors import ScenarioError
+from exportsim.scenario import build, explicit, load, loads, vary, warnings_of
+from exportsim.scenario.distributions import Lognormal
+from exportsim.scenario.quantities import Duration, Money
+from exportsim.scenario.schema import Scenario, Supplier
+
+WORLD = """\
+exportsim: 1
+period: {start: 2020-01-01, end: 2021-12-31}
+currency: EUR
+goods: {radar: {}}
+authorities:
+  bafa:
+    country: DE
+    review:
+      - {stage: intake, officers: 1, work: 5bd}
+      - {stage: desk, officers: 2, work: {lognormal: {median: 5bd, p90: 9bd}}}
+suppliers:
+  hensoldt: {country: DE, authority: bafa, slots: 1, lead_time: 30d}
+  saab: {country: SE, slots: 2, lead_time: 60d}
+demand:
+  navy: {buyer: navy, destination: NO, goods: radar, orders: 5/y, value: 1M, sources: {hensoldt: {}, saab: {}}}
+policies:
+  calm: {}
+  strict:
+    measures:
+      - {on: 2020-06-01, applications: hold}
+"""
+
+
+def faults_of(content: str, **keywords: object) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        loads(content, name="world.yaml", **keywords)  # type: ignore[arg-type]
+    return [str(fault) for fault in caught.value.faults]
+
+
+def world(**keywords: object) -> Scenario:
+    return loads(WORLD, **keywords)  # type: ignore[arg-type]
+
+
+class TestYaml:
+    def test_norway_is_no_and_not_false(self) -> None:
+        assert world().demand["navy"].destination == "NO"
+
+    def test_on_is_a_key_and_not_true(self) -> None:
+        assert world().policies["strict"].measures[0].on == date(2020, 6, 1)
+
+    def test_words_that_were_truth_in_older_yaml_are_text(self) -> None:
+        for word in ("yes", "off", "y", "No"):
+            assert loads(f"title: {word}\n{WORLD}").title == word
+
+    def test_a_number_with_underscores_is_a_quantity_of_ours_and_not_of_yaml(self) -> None:
+        assert loads(WORLD.replace("1M", "1_000_000")).demand["navy"].value == Money.parse("1000000")
+        assert "found `1_000`, expected a whole number" in faults_of(WORLD.replace("slots: 1", "slots: 1_000"))[0]
+
+    def test_an_alias_repeats_what_its_anchor_names(self) -> None:
+        scenario = loads(WORLD.replace("lead_time: 30d", "lead_time: &time 30d").replace("60d", "*time"))
+        assert scenario.suppliers["saab"].lead_time == Duration.parse("30d")
+
+    def test_a_byte_order_mark_and_the_line_ends_of_windows_are_no_fault(self, tmp_path: Path) -> None:
+        file = tmp_path / "world.yaml"
+        file.write_bytes(b"\xef\xbb\xbf" + WORLD.replace("\n", "\r\n").encode())
+        assert load(file) == world()
+
+    def test_an_alias_bomb_is_refused_at_once(self) -> None:
+        lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
+        lines += [
+            f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]" for old, new in zip("abcdefghi", "bcdefghij", strict=True)
+        ]
+        start = time.process_time()
+        (fault,) = faults_of("\n".join(lines))
+        assert "more than 200,000 values" in fault
+        assert time.process_time() - start < 2
+
+    @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+    def test_deep_nesting_is_refused_at_once(self, opening: str) -> None:
+        start = time.process_time()
+        (fault,) = faults_of(opening * 20_000)
+        assert "nested more than 50 deep" in fault
+        assert time.process_time() - start < 2
+
+    def test_a_large_file_is_refused_unread(self, tmp_path: Path) -> None:
+        file = tmp_path / "large.yaml"
+        file.write_text("# " + "x" * 5_000_001)
+        with pytest.raises(ScenarioError, match="more than 5,000,000 bytes"):
+            load(file)
+
+    def test_a_file_that_is_not_utf_8_is_refused_with_the_place_of_the_byte(self, tmp_path: Path) -> None:
+        file = tmp_path / "latin.yaml"
+        file.write_bytes("exportsim: 1\ntitle: Türkiye\n".encode("latin-1"))
+        with pytest.raises(ScenarioError) as caught:
+            load(file)
+        assert str(caught.value) == f"{file}:2:9: found the byte 0xFC, expected text in UTF-8"
+
+    def test_a_file_that_is_not_there_is_a_fault_and_no_traceback(self, tmp_path: Path) -> None:
+        with pytest.raises(ScenarioError, match="cannot be read: No such file"):
+            load(tmp_path / "nowhere.yaml")
+        with pytest.raises(ScenarioError, match="cannot be read"):
+            load(tmp_path)
+
+
+class TestFaults:
+    def test_ten_slips_are_one_round_trip_in_the_order_of_the_file(self) -> None:
+        content = (
+            WORLD.replace("currency: EUR", "currency: eur")
+            .replace("officers: 1", "officers: one")
+            .replace("p90: 9bd", "p90: 9")
+            .replace("authority: bafa", "authority: baffa")
+            .replace("slots: 2", "slot: 2")
+            .replace("goods: radar", "goods: rader")
+            .replace("5/y", "5")
+            .replace("applications: hold", "applications: held")
+        )
+        assert faults_of(content) == [
+            "world.yaml:3:11: currency: found `eur`, did you mean `EUR`?",
+            "world.yaml:9:35: authorities.bafa.review.0.officers: found `one`, expected a whole number",
+            "world.yaml:10:73: authorities.bafa.review.1.work.lognormal.p90: found `9`, expected a duration "
+            "with its unit, such as `90d`, `10bd`, `8h`, `18mo` or `5y`",
+            "world.yaml:12:38: suppliers.hensoldt.authority: there is no authority `baffa`, did you mean `bafa`?",
+            "world.yaml:13:9: suppliers.saab: the key `slots` is missing",
+            "world.yaml:13:23: suppliers.saab.slot: unknown key `slot`, did you mean `slots`?",
+            "world.yaml:15:47: demand.navy.goods: there are no goods `rader`, did you mean `radar`?",
+            "world.yaml:15:62: demand.navy.orders: found `5`, expected a rate with its unit, such as `20/y`, `3/mo` or "
+            "`1.5/d`",
+            "world.yaml:20:40: policies.strict.measures.0.applications: found `held`, did you mean `hold`?",
+        ]
+
+    def test_a_slip_in_one_part_does_not_make_its_name_unknown_to_the_others(self) -> None:
+        (fault,) = faults_of(WORLD.replace("slots: 1", "slots: none"))
+        assert "suppliers.hensoldt.slots" in fault
+
+    def test_a_missing_section_is_told_once_and_not_by_everyone_who_names_it(self) -> None:
+        (fault,) = faults_of(WORLD.replace("goods: {radar: {}}\n", ""))
+        assert fault == "world.yaml:1:1: the key `goods` is missing"
+
+    def test_the_name_that_python_gives_a_field_is_no_key(self) -> None:
+        content = WORLD.replace("applications: hold", "applications: hold, except_: {goods: [radar]}")
+        assert "unknown key `except_`, did you mean `except`?" in faults_of(content)[0]
+
+    def test_a_bound_on_orders_can_be_raised(self) -> None:
+        many = WORLD.replace("5/y", "50/y")
+        assert "more than the bound of 100" in faults_of(many, max_orders=100)[0]
+        assert loads(many, max_orders=110)
+
+
+class TestWarnings:
+    def test_a_measure_that_overrides_an_inherited_one_of_the_same_day_is_odd_but_legal(self) -> None:
+        content = WORLD + "  stricter: {extends: strict, measures: [{on: 2020-06-01, applications: deny}]}\n"
+        (warning,) = warnings_of(loads(content, name="world.yaml"))
+        assert str(warning) == (
+            "world.yaml:21:42: policies.stricter.measures.0: sets `applications` on 2020-06-01 differently from "
+            "`policies.strict.measures.0`, for 1 cell such as bafa × NO × radar × none; this one holds"
+        )
+
+    def test_an_exception_within_a_rule_of_the_same_day_is_neither(self) -> None:
+        content = WORLD.replace("value: 1M", "value: 1M, programmes: {nato: 0.1}")
+        content += "      - {on: 2020-06-01, applications: open, programmes: [nato]}\n"
+        assert warnings_of(loads(content)) == []
+
+    def test_a_supplier_that_nobody_buys_from_is_odd_but_legal(self) -> None:
+        (warning,) = warnings_of(loads(WORLD.replace(", saab: {}", "")))
+        assert warning.path == "suppliers.saab"
+        assert warning.message == "no demand line buys from this supplier"
+
+
+class TestOverlay:
+    def test_mappings_merge_lists_replace_and_null_removes(self, tmp_path: Path) -> None:
+        (tmp_path / "world.yaml").write_text(WORLD)
+        over = tmp_path / "over.yaml"
+        over.write_text(
+            "extends: world.yaml\n"
+            "suppliers: {saab: null, hensoldt: {slots: 9}}\n"
+            "authorities: {bafa: {review: [{stage: only, officers: 1, work: 1bd}]}}\n"
+            "demand: {navy: {sources: {saab: null}}}\n"
+        )
+        scenario = load(over)
+        assert list(scenario.suppliers) == ["hensoldt"]
+        assert scenario.suppliers["hensoldt"].slots == 9
+        assert scenario.suppliers["hensoldt"].country == "DE"
+        assert [stage.stage for stage in scenario.authorities["bafa"].review] == ["only"]
+
+    def test_a_distribution_replaces_another_kind_of_distribution(self, tmp_path: Path) -> None:
+        (tmp_path / "world.yaml").write_text(WORLD.replace("lead_time: 60d", "lead_time: {uniform: [1d, 2d]}"))
+        over = tmp_path / "over.yaml"
+        over.write_text("extends: world.yaml\nsuppliers: {saab: {lead_time: {lognormal: {median: 3d, p90: 4d}}}}\n")
+        assert isinstance(load(over).suppliers["saab"].lead_time, Lognormal)
+
+    def test_faults_point_into_the_file_that_the_value_came_from(self, tmp_path: Path) -> None:
+        (tmp_path / "world.yaml").write_text(WORLD.replace("slots: 2", "slots: two"))
+        over = tmp_path / "over.yaml"
+        over.write_text("extends: world.yaml\nsuppliers: {hensoldt: {slots: nine}}\n")
+        with pytest.raises(ScenarioError) as caught:
+            load(over)
+        assert [(Path(fault.file).name, fault.line, fault.column) for fault in caught.value.faults] == [
+            ("over.yaml", 2, 31),
+            ("world.yaml", 13, 30),
+        ]
+
+    def test_a_register_belongs_to_the_folder_of_the_file_that_names_it(self, tmp_path: Path) -> None:
+        below = tmp_path / "below"
+        below.mkdir()
+        (below / "orders.csv").write_text("date,value\n2020-05-05,100\n")
+        register = "orders: {register: orders.csv, date: date, value: value}"
+        (below / "world.yaml").write_text(WORLD.replace("orders: 5/y, value: 1M", register))
+        over = tmp_path / "over.yaml"
+        over.write_text("extends: below/world.yaml\n")
+        assert explicit(load(over))["demand"]["navy"]["orders"]["register"] == "below/orders.csv"
+
+
+class TestOverrides:
+    @pytest.mark.parametrize(
+        ("override", "path", "value"),
+        [
+            ("suppliers.saab.slots=8", ("suppliers", "saab", "slots"), 8),
+            ("suppliers.saab.ramp_up=6mo", ("suppliers", "saab", "ramp_up"), "6mo"),
+            ("authorities.bafa.review.0.officers=7", ("authorities", "bafa", "review", 0, "officers"), 7),
+            ("authorities.bafa.review.desk.officers=7", ("authorities", "bafa", "review", 1, "officers"), 7),
+            ("authorities.bafa.calendar.weekend=[fri]", ("authorities", "bafa", "calendar", "weekend"), ["fri"]),
+            (
+                "suppliers.saab.lead_time={uniform: [1d, 2d]}",
+                ("suppliers", "saab", "lead_time"),
+                {"uniform": ["1d", "2d"]},
+            ),
+            ("title= a = b ", ("title",), "a = b"),
+        ],
+    )
+    def test_a_dotted_path_sets_one_value(self, override: str, path: tuple[str | int, ...], value: object) -> None:
+        found = explicit(world(overrides=[override]))
+        for step in path:
+            found = found[step]  # type: ignore[index]
+        assert found == value
+
+    def test_null_removes(self) -> None:
+        scenario = world(overrides=["suppliers.saab=null", "demand.navy.sources.saab="])
+        assert list(scenario.suppliers) == ["hensoldt"]
+
+    def test_values_made_in_python_do_as_well(self) -> None:
+        lead_time = Duration.parse("7d")
+        scenario = world(overrides={"suppliers.saab.lead_time": lead_time, "period.end": date(2022, 1, 1)})
+        assert scenario.suppliers["saab"].lead_time == lead_time
+        assert scenario.period.end == date(2022, 1, 1)
+
+    @pytest.mark.parametrize(
+        ("override", "fault"),
+        [
+            (
+                "supplier.saab.slots=8",
+                "--set supplier.saab.slots: supplier: unknown key `supplier`, did you mean `suppliers`?",
+            ),
+            (
+                "suppliers.sab.slots=8",
+                "--set suppliers.sab.slots: suppliers.sab.slots: "
+                "there is no `sab` in `suppliers`, did you mean `saab`?",
+            ),
+            (
+                "suppliers.saab.slot=8",
+                "--set suppliers.saab.slot: suppliers.saab.slot: unknown key `slot`, did you mean `slots`?",
+            ),
+            (
+                "suppliers.saab.slots=eight",
+                "--set suppliers.saab.slots: suppliers.saab.slots: found `eight`, expected a whole number",
+            ),
+            (
+                "authorities.bafa.review.dusk.officers=1",
+                "--set authorities.bafa.review.dusk.officers: authorities.bafa.review.dusk.officers: "
+                "there is no `dusk` in the list `authorities.bafa.review`, did you mean `desk`?",
+            ),
+            (
+                "suppliers.saab.lead_time.lognormal.p90=5d",
+                "--set suppliers.saab.lead_time.lognormal.p90: suppliers.saab.lead_time.lognormal.p90: "
+                "`suppliers.saab.lead_time` is `60d`, which has nothing called `lognormal` in it",
+            ),
+            ("suppliers.saab.slots", "--set: found `suppliers.saab.slots`, expected `path=value`"),
+            ("title=[1", None),
+        ],
+    )
+    def test_an_override_that_leads_nowhere_is_told_with_the_near_miss(self, override: str, fault: str | None) -> None:
+        (found,) = faults_of(WORLD, overrides=[override])
+        assert found == fault if fault else "this is not YAML" in found
+
+    def test_varying_a_scenario_leaves_the_first_as_it_was(self) -> None:
+        first = world()
+        second = vary(first, {"suppliers.saab.slots": 5})
+        assert (first.suppliers["saab"].slots, second.suppliers["saab"].slots) == (2, 5)
+
+
+class TestPython:
+    def test_a_scenario_can_be_built_of_parts_dates_and_quantities(self) -> None:
+        mapping = explicit(world())
+        mapping["suppliers"]["saab"] = Supplier(country="SE", slots=2, lead_time=Duration.parse("60d"))
+        mapping["period"] = {"start": date(2020, 1, 1), "end": date(2021, 12, 31)}
+        mapping["demand"]["navy"]["value"] = Money.parse("1M")
+        assert build(mapping) == world()
+
+    def test_its_faults_have_paths_but_no_places(self) -> None:
+        mapping = explicit(world())
+        mapping["suppliers"]["saab"]["slots"] = float("nan")
+        with pytest.raises(ScenarioError) as caught:
+            build(mapping)
+        assert str(caught.value) == "<python>: suppliers.saab.slots: found `nan`, expected a finite number"
+
+    def test_a_mapping_that_holds_itself_is_refused(self) -> None:
+        mapping: dict[str, object] = {}
+        mapping["goods"] = mapping
+        with pytest.raises(ScenarioError, match="nested more than 50 deep"):
+            build(mapping)
