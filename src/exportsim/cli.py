@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 MISTAKE, INTERRUPTED, UNREAD = 2, 130, 141
 
+
+class Unread(Exception):
+    """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
+
+
 OVERRIDE = click.option(
     "--set",
     "overrides",
@@ -168,7 +173,6 @@ def run(
     if out is not None and not quiet and not as_json:
         _print(f"Written to {out}\n")
     if result.interrupted:
-        sys.stdout.flush()
         raise SystemExit(INTERRUPTED)
 
 
@@ -191,7 +195,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
     try:
         status = exportsim.main(arguments, prog_name="exportsim", standalone_mode=False)
-        sys.stdout.flush()
     except click.Abort:
         _tell("interrupted")
         status = INTERRUPTED
@@ -201,9 +204,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except ExportsimError as error:
         _tell(_told(error))
         status = MISTAKE
-    except BrokenPipeError:
-        # Nobody reads any more. What is left in the buffer must not be written when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Unread:
         status = UNREAD
     raise SystemExit(status if isinstance(status, int) else 0)
 
@@ -244,18 +245,23 @@ def _print_json(document: Any) -> None:
 
 def _print(text: str) -> None:
     """Write to standard output. Files are UTF-8; what is no page is written so even where the terminal is not."""
-    if _ascii() and not text.isascii():
+    try:
+        if _ascii() and not text.isascii():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode())
+        else:
+            sys.stdout.write(text)
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
-    else:
-        sys.stdout.write(text)
+    except BrokenPipeError:
+        # What is left in the buffer must not be written again when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Unread from None
 
 
 def _tell(text: str) -> None:
     """Write to standard error, with nothing in it that steers a terminal."""
     from exportsim.report.wording import visible
 
-    sys.stdout.flush()
     for line in text.split("\n"):
         print(visible(line), file=sys.stderr)
 

@@ -179,7 +179,7 @@ def frame(entries: Entries, plan: Plan, *, futures: int = 1) -> pd.DataFrame:
     quantity = entries.key % len(SERIES)
     names = plan.names
     authority = licensing(plan)[axes.line, axes.supplier]
-    labels = pd.DatetimeIndex(months(plan)[0]).as_unit("s")
+    labels = pd.DatetimeIndex(months(plan)[0]).as_unit("ms")
     columns: dict[str, object] = {
         "month": labels[axes.month],
         "line": _named(axes.line, names.lines),

@@ -46,7 +46,7 @@ def readme(result: Result) -> str:
                 ("provenance.json", "versions, seed and digest: all that is needed to play it again"),
             ],
         ),
-        "summary, comparison, outcomes and series are there as CSV and as Parquet, with the same columns.",
+        fill("summary, comparison, outcomes and series are there as CSV and as Parquet, with the same columns.", 80),
         _section(
             "Columns of summary and comparison",
             [
@@ -65,7 +65,11 @@ def readme(result: Result) -> str:
                 for outcome in OUTCOMES
             ],
         ),
-        "Only facts from the start of the period on count: ordered + open_at_start = delivered + lost + pending.",
+        fill(
+            "Only facts from the start of the period on count, so that in every future, to the cent, "
+            "ordered + open_at_start = delivered + lost + pending.",
+            80,
+        ),
         _section(
             "Columns of series and series-by-future",
             [

@@ -44,7 +44,8 @@ def answer(result: Result, *, ascii: bool = False) -> Page:
 
     page = Page(ascii=ascii)
     page.line(scenario.title or "Untitled scenario", style="bold")
-    page.line(f"{period} · {unit}, delay in days · mean ±half its 95 % interval")
+    page.line(period)
+    page.line(f"Money in {unit}, delay in days; means, ± half the 95 % interval of the mean")
 
     page.heading("Outcomes by policy")
     rows = [[Cell(policy), *_estimates(by_policy, policy, factor, result)] for policy in result.policies]

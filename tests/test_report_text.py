@@ -1,0 +1,255 @@
+"""Numbers, names and pages as a terminal gets them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+import exportsim
+from exportsim import Result
+from exportsim.report.contents import contents, document
+from exportsim.report.page import Cell, Page, folded
+from exportsim.report.tables import answer
+from exportsim.report.wording import estimate, number, plain, scale_of, visible
+
+HOSTILE = "[bold]Title[/bold] \x1b[31mred\x07\r\n\u202eturned\u2028"
+
+
+def world(**changes: Any) -> dict[str, Any]:
+    gac = {"country": "CA", "review": [{"stage": "desk", "officers": 2, "work": {"uniform": ["1bd", "20bd"]}}]}
+    return {
+        "exportsim": 1,
+        "title": "A small world",
+        "period": {"start": "2020-01-01", "end": "2021-12-31"},
+        "currency": "EUR",
+        "goods": {"sensors": {"title": "Sensors", "control": "ML5"}},
+        "authorities": {"gac": gac | {"validity": "2y", "approval": 0.95, "service_standard": "10bd"}},
+        "suppliers": {
+            "north": {"country": "CA", "authority": "gac", "slots": 2, "lead_time": {"uniform": ["10d", "60d"]}},
+            "south": {"country": "ZA", "slots": 4, "lead_time": "40d"},
+        },
+        "demand": {
+            "line": {
+                "buyer": "buyer",
+                "destination": "TR",
+                "goods": "sensors",
+                "orders": "30/y",
+                "value": {"lognormal": {"mean": "1M", "cv": 1}},
+                "sources": {"north": {"weight": 9}, "south": {}},
+                "patience": {"review": "60d"},
+            }
+        },
+        "policies": {
+            "free": {"measures": []},
+            "strict": {"measures": [{"on": "2020-06-01", "applications": "deny", "destinations": ["TR"]}]},
+            "idle": {"measures": []},
+        },
+    } | changes
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return exportsim.run(exportsim.build(world()), futures=4)
+
+
+def lines(text: str) -> list[str]:
+    assert max(map(cell_len, text.splitlines())) <= 80
+    return text.splitlines()
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("mean", "half", "told"),
+    [
+        (118.234, 3.12, "118.2 ±3.2"),
+        (1234.5, 12.3, "1234 ±13"),
+        (1234567.0, 4567.0, "1234600 ±4600"),
+        (5.0, 0.996, "5.0 ±1.0"),
+        (99.0, 123.4, "100 ±130"),
+        (0.12, 0.0001, "0.12 ±0.01"),
+        (-12.34, 1.01, "−12.3 ±1.1"),
+        (-0.001, 0.3, "0.00 ±0.30"),
+        (3.0, 0.0, "3"),
+        (2.5, 0.0, "2.50"),
+        (123.456, math.nan, "123"),
+        (math.nan, math.nan, "–"),
+    ],
+)
+def test_an_estimate_has_no_more_digits_than_its_interval_supports(mean: float, half: float, told: str) -> None:
+    assert estimate(mean, half) == told
+
+
+@pytest.mark.parametrize("half", [0.011, 0.099, 0.1, 0.995, 1.0, 9.94, 9.96, 10.01, 99.1, 123.0, 99999.0])
+def test_half_a_width_is_never_told_smaller_than_it_is(half: float) -> None:
+    assert float(estimate(500.0, half).split("±")[1]) >= half
+
+
+def test_nought_has_no_sign() -> None:
+    assert number(-0.0001, 2) == "0.00"
+    assert number(-0.5, 1) == "−0.5"
+
+
+def test_one_scale_serves_all_amounts() -> None:
+    assert scale_of([3.0, 2.5e6, math.nan]) == (1e6, "million")
+    assert scale_of([-3e9]) == (1e9, "billion")
+    assert scale_of([0.0]) == scale_of([]) == (1.0, "")
+
+
+# Text from a scenario
+
+
+def test_what_could_steer_a_terminal_is_shown_and_not_obeyed() -> None:
+    shown = visible(HOSTILE)
+    assert shown == "[bold]Title[/bold] \\x1b[31mred\\x07\\r\\n\\u202eturned\\u2028"
+    assert visible("Türkiye – 100 %") == "Türkiye – 100 %"
+
+
+def test_a_terminal_without_utf8_gets_ascii() -> None:
+    assert plain("−1 ±2 – … Zürich") == "-1 +-2 - ... Z\\xfcrich"
+
+
+def test_a_name_is_folded_at_its_hyphens_and_loses_nothing() -> None:
+    assert folded("immediate-cancellation", 15) == ["immediate-", "cancellation"]
+    assert folded("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
+    assert "".join(folded("漢字漢字漢字", 5)) == "漢字漢字漢字"
+    assert all(cell_len(line) <= 5 for line in folded("漢字漢字漢字", 5))
+
+
+def test_markup_in_a_page_is_text() -> None:
+    page = Page()
+    page.line("[red]stop[/red] :smile:")
+    page.table(["[b]a[/b]"], [["[i]x[/i]"]])
+    text = page.text(colour=True)
+    assert "[red]stop[/red] :smile:" in text and "[i]x[/i]" in text and "\x1b[31m" not in text
+
+
+def test_colour_comes_only_if_asked_for() -> None:
+    page = Page()
+    page.heading("Title")
+    assert page.text() == "Title\n"
+    assert "\x1b[1m" in page.text(colour=True)
+
+
+def test_a_table_that_is_too_wide_puts_estimates_on_two_lines() -> None:
+    page = Page()
+    page.table(["policy", *"abcdef"], [["p" * 40, *[Cell("−123456 ±123456")] * 6]])
+    assert any(line.count("±123456") == 6 and "−" not in line for line in lines(page.text()))
+
+
+# The answer
+
+
+def test_the_answer_fits_eighty_columns_and_names_units_reference_and_origin(result: Result) -> None:
+    text = answer(result).text()
+    shown = lines(text)
+    assert shown[0] == "A small world"
+    assert shown[1] == "2020-01-01 to 2021-12-31"
+    assert shown[2] == "Money in EUR million, delay in days; means, ± half the 95 % interval of the mean"
+    for title in ("Outcomes by policy", "Difference from free, in the same futures", "Who delivered"):
+        assert title in shown
+    seconds = result.provenance["seconds"]
+    assert shown[-1] == f"4 futures, seed 1, reference engine, exportsim {exportsim.__version__}, {seconds:.1f} s"
+
+
+def test_the_answer_says_what_the_summary_says(result: Result) -> None:
+    shown = lines(answer(result).text())
+    found = result.summary().loc[("strict", "exports")]
+    told = estimate(found["mean"] / 1e6, (found["high"] - found["low"]) / 2e6)
+    row = next(line for line in shown if line.startswith("strict"))
+    assert told in row
+    difference = result.compare().loc[("strict", "exports")]
+    told = estimate(difference["mean"] / 1e6, (difference["high"] - difference["low"]) / 2e6)
+    assert told in [line for line in shown if line.startswith("strict")][1]
+
+
+def test_a_difference_that_may_be_none_is_in_brackets_and_none_at_all_is_the_same(result: Result) -> None:
+    def with_exports(*values: float) -> str:
+        plays = {key: dict(play) for key, play in result.plays.items()}
+        for future, value in enumerate(values):
+            plays["strict", future]["exports"] = plays["free", future]["exports"] + value
+        page = answer(replace(result, plays=MappingProxyType(plays)))
+        return [line for line in lines(page.text()) if line.startswith("strict")][1]
+
+    assert "(0.2 ±2.8)" in with_exports(-2e6, 2e6, 1e6, 0.0)
+    assert "1.30 ±0.19" in with_exports(1.2e6, 1.4e6, 1.2e6, 1.4e6)
+    assert "(1.30" not in with_exports(1.2e6, 1.4e6, 1.2e6, 1.4e6)
+    idle = [line for line in lines(answer(result).text()) if line.startswith("idle")][1]
+    assert idle.split() == ["idle", *["same"] * 5]
+
+
+def test_one_future_has_no_interval_and_the_answer_says_so() -> None:
+    text = answer(exportsim.run(exportsim.build(world()), futures=1)).text()
+    assert "±" not in "\n".join(lines(text)[3:])
+    assert "One future: no interval can be given." in text
+    assert "1 future, seed 1" in text
+
+
+def test_an_answer_with_long_names_and_great_numbers_fits_eighty_columns(result: Result) -> None:
+    names = [f"{letter}{'-very-long-policy-name' * 2}{'x' * 15}" for letter in "abcdefg"]
+    assert all(len(name) <= 60 for name in names)
+    made = world(policies={name: {"measures": []} for name in names})
+    made["suppliers"] = {("s" * 60 if name == "north" else name): made["suppliers"][name] for name in made["suppliers"]}
+    made["demand"]["line"]["sources"] = {"s" * 60: {}, "south": {}}
+    found = exportsim.run(exportsim.build(made), futures=3)
+    plays = {
+        (policy, future): {name: value * 1e9 * (future - 2) ** 3 for name, value in play.items()}
+        for (policy, future), play in found.plays.items()
+    }
+    found = replace(found, plays=MappingProxyType(plays))
+    for ascii in (False, True):
+        shown = "".join(line.strip() for line in lines(answer(found, ascii=ascii).text()))
+        assert shown.count("very-long") >= 4 * 7
+    assert answer(found, ascii=True).text().isascii()
+
+
+def test_a_title_cannot_steer_the_terminal() -> None:
+    scenario = exportsim.build(world(title=HOSTILE))
+    for page in (contents(scenario), answer(exportsim.run(scenario, futures=2))):
+        text = page.text()
+        assert "[bold]Title[/bold] \\x1b[31mred" in text
+        assert not set(text) & {"\x1b", "\x07", "\r", "\u202e", "\u2028"}
+
+
+def test_an_undefined_delay_is_a_dash_and_accounted_for(result: Result) -> None:
+    plays = {key: dict(play) for key, play in result.plays.items()}
+    for policy, future in plays:
+        if policy == "strict" or future == 0:
+            plays[policy, future]["delay"] = math.nan
+    text = answer(replace(result, plays=MappingProxyType(plays))).text()
+    assert next(line for line in lines(text) if line.startswith("strict")).endswith("–")
+    assert "some rest on 0 of 4 futures" in text
+
+
+# The page of a scenario
+
+
+def test_the_page_of_a_scenario_tells_its_parts_expectations_and_calendar() -> None:
+    text = "\n".join(lines(contents(exportsim.build(world())).text()))
+    for said in (
+        "2020-01-01 to 2021-12-31 · money in EUR",
+        "sensors: Sensors (ML5)",
+        "gac, CA; permits for 2y; approves 95 %; standard 10bd",
+        "review: desk (2 officers, 10.5 bd)",
+        "line  buyer, TR  sensors    30.0   30.0",
+        "free (the reference)",
+        "2020-06-01  applications deny",
+    ):
+        assert said in text, said
+
+
+def test_the_page_of_a_scenario_can_be_ascii() -> None:
+    assert contents(exportsim.build(world(title="Türkiye")), ascii=True).text().isascii()
+
+
+def test_the_document_of_a_scenario_gives_units_with_its_values() -> None:
+    told = document(exportsim.build(world()))
+    assert told["demand"][0]["orders_a_year"] == pytest.approx(30)
+    assert (told["demand"][0]["value_a_year"], told["demand"][0]["unit"]) == (pytest.approx(30e6), "EUR")
+    assert told["policies"]["strict"][0]["when"] == "2020-06-01"
