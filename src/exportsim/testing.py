@@ -1,7 +1,7 @@
 """Hypothesis strategies for scenarios and their parts, for this project's tests and for its users'.
 
 The worlds are small, so that one simulation takes a few milliseconds, and full of ties: whole days, no time at all,
-many orders a day, several officers and slots, measures on the dates of other events. Every rule of the model is reached.
+many orders a day, several officers and slots, measures on the dates of others. All rules of the model are reached.
 Everything is drawn as the mapping a scenario file would hold; :func:`scenarios` builds it. Needs ``hypothesis``
 (``pip install exportsim[test]``).
 
@@ -147,7 +147,7 @@ def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[W
     def draw_stages(draw: DrawFn) -> list[Written]:
         number = draw(st.integers(min_size, len(names)))
         work = st.one_of(distributions("d"), distributions("bd"), distributions("h"))
-        officers = st.sampled_from([1, 2, 1, 3, 0])
+        officers = st.sampled_from([1, 2, 1, 3, 2, 1, 0])
         return [{"stage": name, "officers": draw(officers), "work": draw(work)} for name in names[:number]]
 
     return draw_stages()
@@ -169,8 +169,8 @@ def authorities(draw: DrawFn, days: Sequence[str], expected: Sequence[float] = (
     >>> testing.authorities(["2020-01-01", "2020-03-01"]).example()
     {'country': 'CA', 'review': [{'stage': 'intake', 'officers': 1, 'work': '1bd'}]}
     """
-    probability = st.sampled_from([1.0, 0.5, 0.9, 0.0])
-    validity = st.one_of(durations(zero=False), st.sampled_from(["60d", "20bd", "5bd"]))
+    probability = st.sampled_from([1.0, 0.5, 0.9, 1.0, 0.95, 0.0])
+    validity = st.sampled_from(["30d", "10d", "3d", "60d", "20bd", "5bd"])  # nothing short: each end is a new attempt
     authority: Written = {
         "country": draw(st.sampled_from(COUNTRIES[:3])),
         "review": draw(reviews(["intake", "decision"])),
@@ -181,14 +181,14 @@ def authorities(draw: DrawFn, days: Sequence[str], expected: Sequence[float] = (
             optional={
                 "calendar": calendars(days),
                 "service_standard": st.one_of(durations(), business_days()),
-                "validity": _or_never(validity),
+                "validity": st.one_of(st.just("never"), validity),
                 "approval": probability,
-                "case_by_case": st.fixed_dictionaries(
-                    {"approval": probability}, optional={"review": reviews(["minister"])}
-                ),
             },
         )
     )
+    if draw(st.integers(0, 3)):
+        further = st.fixed_dictionaries({"approval": probability}, optional={"review": reviews(["minister"])})
+        authority["case_by_case"] = draw(further)
     if authority["review"] and (number := draw(st.sampled_from(expected))):
         authority["traffic"] = {"applications": draw(_rates(days, number))}
     return authority
@@ -252,7 +252,8 @@ def demand_lines(
             ("case_by_case", "hold", "deny", "suspend", "cancel"), st.sampled_from([0.5, 1.0, 0.1, 0.9])
         ),
     )
-    patience = _or_never(st.one_of(distributions("d"), st.sampled_from(["15d", "40d"])))
+    some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
+    patience = st.one_of(some, some, some, st.just("never"))
     line: Written = {
         "buyer": "baykar",
         "destination": draw(st.sampled_from(["TR", "AE", "CA"])),
@@ -343,9 +344,12 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     folder : Path, optional
         Where registers are written; without it orders arrive at a rate alone.
     """
-    length = draw(st.one_of(st.integers(30, min(60, max_days)), st.integers(30, max_days)))
+    short = st.integers(30, min(60, max_days))
+    length = draw(st.one_of(short, short, short, st.integers(30, max_days)))
     warm_up = draw(st.sampled_from(["0d", "10d"]))
-    days = [str(FIRST_DAY + timedelta(days=day)) for day in sorted({0, 1, 5, 10, 11, 12, 20, 29, length - 1})]
+    days = [
+        str(FIRST_DAY + timedelta(days=day)) for day in sorted({0, 1, 5, 10, 11, 12, 20, 29, length // 2, length - 1})
+    ]
     world: Written = {
         "exportsim": 1,
         "period": {"start": days[0], "end": days[-1], "warm_up": warm_up},
@@ -409,8 +413,9 @@ def _measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
 def important_days(world: Mapping[str, Any]) -> list[str]:
     """Dates of the period on which something happens in the generated worlds, the likeliest first."""
     start, end = (date.fromisoformat(world["period"][name]) for name in ("start", "end"))
-    days = (start + timedelta(days=day) for day in (10, 20, 5, 11, 12, 0, 1, 29))
-    return [*(str(day) for day in days if day <= end), str(end)]
+    length = (end - start).days + 1
+    days = (10, 20, 5, 11, 12, length // 2, length * 2 // 3, 0, 1, 29, length - 1)
+    return [str(start + timedelta(days=day)) for day in dict.fromkeys(days) if day < length]
 
 
 def _scope_values(world: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -468,6 +473,28 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
 
 
 @st.composite
+def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
+    """Measures that take one scope through several regimes: held and opened again, suspended and reinstated, …
+
+    Examples
+    --------
+    >>> testing.courses(world).example()
+    [{'on': '2020-01-06', 'permits': 'suspended'}, {'on': '2020-01-11', 'permits': 'in_force'}]
+    """
+    able = [name for name, office in world["authorities"].items() if "case_by_case" in office]
+    scope = draw(st.one_of(st.just({}), _scopes(world), st.just({"authorities": able} if able else {})))
+    offices = scope.get("authorities", list(world["authorities"]))
+    further = ["case_by_case", "case_by_case"] if set(offices) <= set(able) else []
+    regimes = st.sampled_from(["hold", "open", "deny", "exempt", *further]).map(lambda regime: {"applications": regime})
+    reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
+    days = draw(st.lists(st.sampled_from(important_days(world)), min_size=2, max_size=5, unique=True).map(sorted))
+    if draw(st.booleans()):
+        return [{"on": day} | draw(regimes) | scope for day in days]
+    suspending: SearchStrategy[Written] = st.just({"permits": "suspended"})
+    return [{"on": day} | draw(reinstating if turn % 2 else suspending) | scope for turn, day in enumerate(days)]
+
+
+@st.composite
 def policies(draw: DrawFn, world: Mapping[str, Any], *, max_measures: int = 5) -> Written:
     """One policy of its own measures, none of which contradicts another on the same day.
 
@@ -477,7 +504,10 @@ def policies(draw: DrawFn, world: Mapping[str, Any], *, max_measures: int = 5) -
     {'measures': [{'on': '2020-01-11', 'permits': 'suspended'}]}
     """
     kept: list[Written] = []
-    for measure in draw(st.lists(measures(world), max_size=max_measures)):
+    drawn = draw(st.lists(measures(world), max_size=max_measures))
+    if draw(st.integers(0, 3)):
+        drawn += draw(courses(world))
+    for measure in drawn:
         if not any(_contradict(earlier, measure) for earlier in kept):
             kept.append(measure)
     return {"measures": kept}

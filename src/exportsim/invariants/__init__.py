@@ -26,7 +26,7 @@ INVARIANTS: tuple[Rule, ...] = (
 )
 
 
-class BrokenInvariant(AssertionError):
+class BrokenInvariant(AssertionError):  # noqa: N818  it says what it is: a bug
     """A ledger that cannot be true: always a bug of an engine, never a mistake of the user."""
 
 

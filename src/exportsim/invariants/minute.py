@@ -9,17 +9,17 @@ from exportsim.lifecycle import Fact, Moment, State
 
 Turn = tuple[int, ...]
 LATER = 1 << 40  # incidents come after measures, slots after qualifications
+GIVING_UP = (Fact.WITHDRAWN, Fact.LOST)
 
 
 def events_of_one_minute_are_taken_in_their_order(record: Record) -> Broken:
     """What was due in a minute before it began is taken by class, then by number, then by attempt."""
     turns = _turns(record)
-    last: Turn = ()
+    last: int | None = None
     for number in sorted(turns):
-        turn = turns[number]
-        if last and record.minutes[number] == record.minutes[last_row] and turn < last:
-            yield number, f"after row {last_row}, whose turn comes later"
-        last, last_row = turn, number
+        if last is not None and record.minutes[number] == record.minutes[last] and turns[number] < turns[last]:
+            yield number, f"after row {last}, whose turn comes later"
+        last = number
 
 
 def _turns(record: Record) -> dict[int, Turn]:
@@ -45,15 +45,14 @@ def _turns(record: Record) -> dict[int, Turn]:
                 turns[row] = (Moment.PRODUCTION_END, order.rank, attempt.number)
             elif fact is Fact.EXPIRED and attempt is not None and _earlier(record, attempt.approved, row):
                 turns[row] = (Moment.EXPIRY, order.rank, attempt.number)
-            elif fact in (Fact.WITHDRAWN, Fact.LOST) and record.before[row] is not State.SOURCING:
-                if _earlier(record, since, row):
-                    turns[row] = (Moment.PATIENCE, order.rank)
+            elif fact in GIVING_UP and record.before[row] is not State.SOURCING and _earlier(record, since, row):
+                turns[row] = (Moment.PATIENCE, order.rank)
             if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.SUSPENDED):
                 since = row
     for row in record.by_fact[Fact.APPLIED]:
-        application = record.order_of[row]
-        if application is not None and application.line < 0:
-            turns[row] = (Moment.ARRIVAL, len(record.lines) + record.names.authorities.index(application.authority))
+        other = record.order_of[row]
+        if other is not None and other.line < 0:
+            turns[row] = (Moment.ARRIVAL, len(record.lines) + record.names.authorities.index(other.authority))
     return turns
 
 

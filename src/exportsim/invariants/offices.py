@@ -115,9 +115,9 @@ def movements(record: Record) -> list[Movement]:
 def officers_are_never_over_capacity_nor_idle(record: Record) -> Broken:
     """No review starts without a free officer, and no officer is free while applications wait."""
     officers: dict[str, int] = {}
-    for name, authority in record.authorities.items():
-        for stage in chain(*record.stages(name)):
-            officers[f"{name}/{stage.stage}"] = stage.officers
+    for name in record.authorities:
+        for written in chain(*record.stages(name)):
+            officers[f"{name}/{written.stage}"] = written.officers
     busy = dict.fromkeys(officers, 0)
     waiting = dict.fromkeys(officers, 0)
     changes: list[tuple[int, int, str, int]] = []

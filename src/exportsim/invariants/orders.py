@@ -173,7 +173,7 @@ def parts_are_produced_in_turn(record: Record) -> Broken:
 
 
 def finished_parts_are_delivered_or_stranded_at_once(record: Record) -> Broken:
-    """A finished part is delivered at once, or when its permit is reinstated; if its attempt has ended it is stranded."""
+    """A finished part is delivered at once, or when reinstated; if its attempt has ended it is stranded."""
     for number in record.by_fact[Fact.FINISHED]:
         attempt, part = record.attempt_of[number], record.rows[number][6]
         if attempt is None:
@@ -222,7 +222,7 @@ def sources_may_be_used(record: Record) -> Broken:
 
 
 def orders_wait_only_without_a_source(record: Record) -> Broken:
-    """An order is unserved only while it has no candidate but may yet have one; it is lost when it has lost them all."""
+    """An order is unserved only while it has no candidate but may yet have one, and lost when it has lost them all."""
     changes = sorted([*record.by_fact[Fact.QUALIFIED], *(row for row, _ in record.acts())])
     for number in [*record.by_fact[Fact.UNSERVED], *record.by_fact[Fact.LOST]]:
         order = record.order_of[number]

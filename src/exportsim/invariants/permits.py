@@ -73,7 +73,7 @@ def permits_expire_when_their_validity_ends(record: Record) -> Broken:
 
 
 def permits_are_suspended_exactly_while_their_cell_is(record: Record) -> Broken:
-    """When a minute is over, a permit is suspended if its cell is, and in force if not; measures that did it are named."""
+    """When a minute is over, a permit is suspended if its cell is and in force if not, by the measure named."""
     acts = [row for row, branch in record.acts() if branch.act.permits]
     for attempt in _attempts(record):
         if attempt.approved < 0 or attempt.cell is None:

@@ -133,7 +133,10 @@ def _traffic(record: Record, measure: Measure) -> list[tuple[int, int]]:
     changes = []
     for order in record.traffic.values():
         asked = measure.authorities is None or order.authority in measure.authorities
-        spared = any(scope.authorities is None or order.authority in scope.authorities for scope in measure.except_)
+        spared = any(
+            _authorities_only(scope) and (scope.authorities is None or order.authority in scope.authorities)
+            for scope in measure.except_
+        )
         if asked and not spared:
             changes += [(row, 1) for row in order.rows if record.facts[row] is Fact.APPLIED]
             changes += [(row, -1) for row in order.rows if record.facts[row] in (Fact.APPROVED, Fact.DENIED)]

@@ -72,7 +72,7 @@ def slots_are_never_over_capacity(record: Record) -> Broken:
 
 
 def slots_are_served_first_come_first_served(record: Record) -> Broken:
-    """Where lead times are constant: parts are begun in the order in which they asked, and none waits for a free slot."""
+    """Where lead times are constant, parts are begun in the order in which they asked, as soon as a slot is free."""
     opened = _openings(record)
     for supplier, parts in _parts(record).items():
         least, most = bounds(record.suppliers[supplier].lead_time)

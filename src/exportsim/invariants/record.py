@@ -7,7 +7,7 @@ arrays, chance or the engines' rules, so that a mistake in those cannot hide its
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -340,7 +340,8 @@ def _branches(measures: list[Measure]) -> Iterator[Branch]:
     """What the measures of a policy may do, in the order of ``names.measures``."""
     number = 0
     for measure in measures:
-        acts: list[tuple[Act, bool]] = [(act, False) for act in measure.outcomes or [measure]]
+        alternatives: Sequence[Act] = measure.outcomes or [measure]
+        acts = [(act, False) for act in alternatives]
         if measure.when is not None:
             acts.append((measure.then or Act(), True))
         for act, release in acts:
