@@ -42,6 +42,7 @@ from exportsim.scenario.uncertainties import uncertainties
 MAX_ORDERS = 2_000_000
 MOST_PARTS = 1000
 LONGEST_RUN = 500  # years, warm-up and period together
+EARLIEST, LATEST = 1000, 9000  # years that a period may start in: no date near it is beyond what a calendar can tell
 
 # Where time may run on an authority's calendar.
 _WORKING = {(Authority, "service_standard"), (Authority, "validity"), (Stage, "work")}
@@ -100,9 +101,12 @@ def _time(draft: Draft) -> Iterator[Complaint]:
         yield Complaint(("period", "end"), f"the period ends on {period.end}, before it starts on {period.start}")
         return
     years = (period.end - period.start).days / 365.25 + period.warm_up.minutes / Duration.parse("1y").minutes
-    if years > LONGEST_RUN or period.start.year <= LONGEST_RUN:
-        expected = f"at most {LONGEST_RUN}, none of them before the year {LONGEST_RUN}"
-        yield Complaint(("period",), f"found {years:,.0f} years with the warm-up, expected {expected}")
+    if years > LONGEST_RUN:
+        yield Complaint(("period",), f"found {years:,.0f} years with the warm-up, expected at most {LONGEST_RUN}")
+        return
+    if not EARLIEST <= period.start.year <= LATEST:
+        message = f"found the year {period.start.year}, expected one from {EARLIEST} to {LATEST}"
+        yield Complaint(("period", "start"), message)
         return
     first, _ = days_of(period)
     for path, part in parts(draft):

@@ -63,10 +63,15 @@ def impossible(reason: str) -> PydanticCustomError:
     return PydanticCustomError("impossible", "{reason}", {"reason": reason})
 
 
+def without_quotes(given: object) -> str:
+    """Text in quotes looks like the number that was meant: say what the difference is."""
+    return ", without quotes" if isinstance(given, str) and given.replace(".", "", 1).isdecimal() else ""
+
+
 def number(given: object) -> float:
     """A plain number, kept apart from text and truth values."""
     if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
-        raise wrong(given, "a number")
+        raise wrong(given, "a number" + without_quotes(given))
     value = float(given)
     if not abs(value) <= 1e15:  # also catches NaN
         raise wrong(given, "a number between -1e15 and 1e15")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.distributions import KINDS
-from exportsim.scenario.quantities import show
+from exportsim.scenario.quantities import Duration, show
 from exportsim.scenario.shape import keys_of, models_at, near
 from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, dotted
 
@@ -72,7 +72,7 @@ def _complaint(detail: ErrorDetails, tree: Node, root: type[BaseModel]) -> Compl
         known = [key for model in models_at(root, location[:-1]) for key in keys_of(model)]
         name = str(location[-1])
         near_miss = near(name, list(dict.fromkeys(known)))
-        return Complaint((*_in_file(location[:-1], tree), name), f"unknown key `{name}`{near_miss}", key=True)
+        return Complaint((*_in_file(location[:-1], tree), name), f"unknown key {show(name)}{near_miss}", key=True)
     if kind == "missing":
         return Complaint(_in_file(location[:-1], tree), _missing(location))
     return Complaint(_in_file(location, tree), _sentence(detail))
@@ -108,6 +108,10 @@ def _missing(location: tuple[int | str, ...]) -> str:
     return f"the key `{step}` is missing"
 
 
+def _figure(bound: float) -> str:
+    return f"{bound:,.0f}" if float(bound).is_integer() else f"{bound:g}"
+
+
 def _counted(number: int, what: str) -> str:
     return f"{number:,} {what if number == 1 else what[:-1] + 'ies' if what.endswith('y') else what + 's'}"
 
@@ -116,7 +120,8 @@ def _sentence(detail: ErrorDetails) -> str:
     kind, found = detail["type"], detail["input"]
     context: dict[str, Any] = detail.get("ctx") or {}
     if kind in ("wrong", "impossible"):
-        return detail["msg"]
+        or_never = detail["loc"][-1:] == ("<given>",) or detail["loc"][-2:] == ("<given>", "<constant>")
+        return detail["msg"] + (", or `never`" if or_never and context.get("expected") == Duration.expected else "")
     if kind == "distribution":
         return _distribution(found)
     if kind == "literal_error":
@@ -136,7 +141,7 @@ def _sentence(detail: ErrorDetails) -> str:
         return f"found {show(found)}, expected {expected}"
     if kind in _BOUNDS:
         name, words_ = _BOUNDS[kind]
-        return f"found {show(found)}, expected {words_} {context[name]:g}"
+        return f"found {show(found)}, expected {words_} {_figure(context[name])}"
     if kind in ("too_short", "too_long"):
         if str(detail["loc"][-1]) in _TUPLES:
             return f"found {_counted(len(found), 'value')}, expected {_TUPLES[str(detail['loc'][-1])]}"
@@ -157,6 +162,6 @@ def _distribution(found: object) -> str:
         word = str(next(iter(found)))
         near_miss = near(word, KINDS)
         if "did you mean" in near_miss:
-            return f"unknown distribution `{word}`{near_miss}"
-        return f"unknown distribution `{word}`, expected {expected}"
+            return f"unknown distribution {show(word)}{near_miss}"
+        return f"unknown distribution {show(word)}, expected {expected}"
     return f"found {show(found)}, expected {expected}"

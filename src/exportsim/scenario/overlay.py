@@ -67,6 +67,8 @@ def _with_base(tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, 
     if not isinstance(base_name, Scalar) or not isinstance(base_name.value, str) or not base_name.value:
         message = f"found {show(plain(base_name))}, expected the name of a file"
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
+    if not base_name.value.isprintable():
+        raise ScenarioError([*faults, Fault(*base_name.place, "extends", "this is not the name of a file")])
     base_file = folder / base_name.value
     resolved = str(base_file.resolve())
     message = ""
@@ -75,7 +77,7 @@ def _with_base(tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, 
     elif len(chain) > LONGEST_CHAIN:
         message = f"found more than {LONGEST_CHAIN} files that extend each other"
     elif not base_file.is_file():
-        message = f"there is no file `{base_name.value}` beside this one"
+        message = f"there is no file {show(base_name.value)} beside this one"
     if message:
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
     base, faults_of_base = read_file(str(base_file), chain)
@@ -166,7 +168,7 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
             if equals and path.strip():
                 given.append((path.strip(), written))
             else:
-                faults.append(Fault("--set", 0, 0, "", f"found `{item}`, expected `path=value`"))
+                faults.append(Fault("--set", 0, 0, "", f"found {show(item)}, expected `path=value`"))
     for path, value in given:
         place = Place(f"--set {path}")
         try:
@@ -200,11 +202,13 @@ def put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tupl
             below[index] = put(below[index], rest, value, place, (*above, step)) if rest else value
         return Items(below, tree.place)
     if not isinstance(tree, Entries):
-        raise UnknownPathError(f"`{dotted(above)}` is {show(tree.value)}, which has nothing called `{step}` in it")
+        raise UnknownPathError(f"`{dotted(above)}` is {show(tree.value)}, which has nothing called {show(step)} in it")
     nodes, keys = dict(tree.nodes), dict(tree.keys)
     named = dotted(above) in _NAMED or dotted((*above[:1], "*", *above[2:])) in _NAMED
     if step not in nodes and (removes or (rest and named)):
-        raise UnknownPathError(f"there is no `{step}` in `{dotted(above) or 'the scenario'}`{near(step, list(nodes))}")
+        raise UnknownPathError(
+            f"there is no {show(step)} in `{dotted(above) or 'the scenario'}`{near(step, list(nodes))}"
+        )
     if removes:
         del nodes[step], keys[step]
         return Entries(nodes, keys, tree.place)
@@ -233,7 +237,7 @@ def _index(tree: Items, step: str, above: tuple[str, ...]) -> int:
         return int(step)
     known = f"; it has {len(tree.nodes)} entries, numbered from 0" if tree.nodes else "; it is empty"
     raise UnknownPathError(
-        f"there is no `{step}` in the list `{dotted(above)}`" + (near(step, names) if names else known)
+        f"there is no {show(step)} in the list `{dotted(above)}`" + (near(step, names) if names else known)
     )
 
 

@@ -49,8 +49,13 @@ def show(found: object) -> str:
         return "a list"
     if found is None:
         return "nothing"
-    text = f"`{found}`" if not isinstance(found, bool) else f"`{str(found).lower()}`"
-    return text if len(text) <= 60 else text[:57] + "…`"
+    return f"`{tame(str(found).lower() if isinstance(found, bool) else str(found))}`"
+
+
+def tame(text: str) -> str:
+    """Text of the user's that fits in a line of ours: short, and without what moves a cursor."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:61])
+    return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
 def _whole(amount: Decimal) -> int:

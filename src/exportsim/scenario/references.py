@@ -10,6 +10,7 @@ from exportsim.scenario.distributions import Kind
 from exportsim.scenario.draft import Draft
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import chain_of
+from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Act, Authority, Measure, Part, Scope
 from exportsim.scenario.shape import keys_of, near
 from exportsim.scenario.text import Path
@@ -60,7 +61,7 @@ def _unknown(
     names = None if known is None else list(known)
     if names is not None and name not in names:
         there_is = "there are" if what == "goods" else "there is"
-        yield Complaint(path, f"{there_is} no {what} `{name}`{near(name, names)}", key)
+        yield Complaint(path, f"{there_is} no {what} {show(name)}{near(name, names)}", key)
 
 
 def _world(draft: Draft) -> Iterator[Complaint]:
@@ -169,7 +170,7 @@ def _sources(draft: Draft) -> Iterator[Complaint]:
             fields = [key for key in keys_of(type(part)) if key not in ("source", "notes")]
             for field, value in part.source.items():
                 if field not in fields:
-                    message = f"there is no field `{field}` in this part{near(field, fields)}"
+                    message = f"there is no field {show(field)} in this part{near(field, fields)}"
                     yield Complaint((*here, field), message, key=True)
                 yield from _cited(value, known, (*here, field))
         else:
@@ -188,4 +189,4 @@ def _cited_key(key: str, known: list[str], path: Path) -> Iterator[Complaint]:
     if key not in known:
         near_miss = near(key, known)
         expected = near_miss if near_miss.startswith(", did") else ", expected a key of `sources`, or `judgement`"
-        yield Complaint(path, f"there is no source `{key}`{expected}")
+        yield Complaint(path, f"there is no source {show(key)}{expected}")

@@ -94,6 +94,8 @@ def records(register: Register, folder: str | Path, programmes: Collection[str] 
     path = Path(folder, register.register_)
     try:
         status = path.stat()
+        if not path.is_file():
+            raise RegisterError("register", f"{show(register.register_)} is not a file")
         if status.st_size > LARGEST:
             message = f"`{register.register_}` has more than {LARGEST:,} bytes, which is the most that is read"
             raise RegisterError("register", message)
@@ -148,7 +150,7 @@ def _read(
 def _index(header: list[str], column: str, key: str, name: str) -> int:
     if column in header:
         return header.index(column)
-    raise RegisterError(key, f"`{name}` has no column `{column}`{near(column, header)}")
+    raise RegisterError(key, f"`{name}` has no column {show(column)}{near(column, header)}")
 
 
 class Rows(Protocol):
@@ -221,7 +223,7 @@ class _Reading:
         name = text or "none"
         if self.programmes is not None and name != "none" and name not in self.programmes:
             near_miss = near(name, sorted(self.programmes))
-            self.fault(index + 1, f"unknown programme `{name}` in `{self.columns[2]}`{near_miss}")
+            self.fault(index + 1, f"unknown programme {show(name)} in `{self.columns[2]}`{near_miss}")
         return name
 
 

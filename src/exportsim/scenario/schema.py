@@ -23,6 +23,7 @@ from exportsim.scenario.distributions import (
     Number,
     Positive,
     impossible,
+    without_quotes,
 )
 from exportsim.scenario.quantities import Duration, Money, Rate, wrong
 
@@ -44,7 +45,13 @@ def _date(given: object) -> object:
 
 def _whole(given: object) -> object:
     if isinstance(given, bool) or not isinstance(given, int):
-        raise wrong(given, "a whole number")
+        raise wrong(given, "a whole number" + without_quotes(given))
+    return given
+
+
+def _version(given: object) -> object:
+    if given != 1 or isinstance(given, bool):
+        raise wrong(given, "1, the version of the format" + without_quotes(given))
     return given
 
 
@@ -427,7 +434,7 @@ def _list_or_distribution(given: object) -> str:
 
 
 Uncertainty = Annotated[
-    Annotated[list[TextOrNumber], Field(min_length=1), Tag("<list>")]
+    Annotated[list[TextOrNumber], Field(min_length=1, max_length=200), Tag("<list>")]
     | Annotated[dict[str, Any], Tag("<distribution>")],
     Discriminator(_list_or_distribution),
 ]
@@ -453,7 +460,7 @@ class Origin(NamedTuple):
 class Scenario(Model):
     """A world and the policies to compare in it: what the user wrote, typed, checked and immutable."""
 
-    exportsim: Literal[1]
+    exportsim: Annotated[Literal[1], BeforeValidator(_version)]
     """The version of the file format."""
     title: str = ""
     description: str = ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from exportsim.errors import Fault, ScenarioError
+from exportsim.scenario.quantities import tame
 
 LARGEST = 5_000_000  # bytes of one file
 DEEPEST = 50
@@ -153,11 +154,36 @@ def plain(node: Node) -> Any:
 
 def dotted(path: Sequence[str | int]) -> str:
     """A path as it is written and shown."""
-    return ".".join(map(str, path))
+    return ".".join(tame(str(step)) for step in path)
 
 
 def _broken(place: Place, message: str) -> ScenarioError:
     return ScenarioError([Fault(*place, "", message)])
+
+
+_TOKENS = {
+    "<block mapping start>": "the start of a mapping",
+    "<block sequence start>": "the start of a list",
+    "<scalar>": "text",
+    "<alias>": "an alias",
+    "<anchor>": "an anchor",
+    "<tag>": "a tag",
+    "<stream end>": "the end of the file",
+    "<document start>": "the start of a document",
+    "<document end>": "the end of a document",
+}
+_UNEXPECTED = re.compile(r"expected (?P<expected>.+?), but (?:got|found) \(?'(?P<found>[^']+)',?\)?")
+
+
+def _plainly(problem: str) -> str:
+    """What the parser says, without the names of its tokens."""
+    match = _UNEXPECTED.fullmatch(problem)
+    if match is None:
+        return problem
+    found = _TOKENS.get(match["found"], f"`{match['found']}`")
+    if match["expected"] in ("<block end>", "'<document start>'"):
+        return f"found {found}, which does not go with the lines before it; are they indented alike?"
+    return f"found {found}, expected {match['expected'].replace(chr(39), '`')}"
 
 
 def _tag(tag: object) -> str:
@@ -198,7 +224,7 @@ class _Tree:
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
             begun = error.context_mark
             context = f" ({error.context} begun at line {begun.line + 1})" if error.context and begun else ""
-            raise _broken(place, f"this is not YAML: {error.problem}{context}") from None
+            raise _broken(place, f"this is not YAML: {_plainly(str(error.problem))}{context}") from None
         except YAMLError as error:
             raise _broken(Place(self.file), f"this is not YAML: {str(error).splitlines()[0]}") from None
         return node, self.faults
@@ -247,6 +273,9 @@ class _Tree:
 
     def _scalar(self, event: Any, place: Place, path: Path) -> Scalar:
         value: str = event.value
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            self._fault(place, path, "found half of a surrogate pair, expected text that is valid Unicode")
+            return Scalar(None, place)
         if event.style or event.tag is not None:
             return Scalar(value, place)
         try:
@@ -259,19 +288,21 @@ class _Tree:
         node = Entries({}, {}, place)
         while type(event := next(events)).__name__ != "MappingEndEvent":
             here = self._place(event)
-            if type(event).__name__ != "ScalarEvent" or event.tag is not None:
+            if type(event).__name__ != "ScalarEvent" or event.tag is not None or not event.value.isprintable():
                 self._fault(here, path, "found a key that is not plain text")
                 self._node(event, events, (*path, "?"))  # the path counts the depth
                 self._node(next(events), events, (*path, "?"))
                 continue
             key: str = event.value
             value = self._node(next(events), events, (*path, key))
+            if key.endswith(":") and not event.style and isinstance(value, Scalar) and value.value is None:
+                key = key[:-1]  # `{radar:}`: the parser takes the colon for a part of the key, YAML 1.2 does not
             if key == "<<" and not event.style:
                 instead = "write the keys out, or lay files over each other with `extends`"
                 self._fault(here, path, f"found the merge key `<<`; {instead}")
             elif key in node.nodes:
                 first = node.keys[key].line
-                self._fault(here, (*path, key), f"found the key `{key}` again, first found in line {first}")
+                self._fault(here, (*path, key), f"found the key `{tame(key)}` again, first found in line {first}")
             else:
                 node.nodes[key], node.keys[key] = value, here
         return node

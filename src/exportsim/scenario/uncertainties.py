@@ -1,6 +1,7 @@
 """Checks on ``uncertainties``: each path leads to a value, and each value that it may take could stand there.
 
-How is simple: every quantity that is named is put in its place, and the part around it is judged again.
+How is simple: each listed value, or the least and the greatest quantity of a distribution, is put in its place, and
+the scenario is judged again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,13 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from exportsim.scenario.distributions import KINDS, CountDistribution, DurationDistribution, MoneyDistribution
+from exportsim.scenario.distributions import (
+    KINDS,
+    CountDistribution,
+    DurationDistribution,
+    MoneyDistribution,
+    amount,
+)
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import UnknownPathError, from_python, put
 from exportsim.scenario.quantities import Duration, Money, Rate, show
@@ -45,7 +52,8 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
             if typed is None:
                 yield Complaint((*where, *found[0]), found[1])
                 continue
-            values = [explicit_form(quantity) for quantity in typed.quantities()]
+            quantities = sorted(typed.quantities(), key=amount)
+            values = [explicit_form(quantity) for quantity in dict.fromkeys((quantities[0], quantities[-1]))]
         yield from _each(tree, path, values, where)
 
 
