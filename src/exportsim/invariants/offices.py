@@ -86,6 +86,13 @@ def other_applications_are_approved_or_denied(record: Record) -> Broken:
 
 def movements(record: Record) -> list[Movement]:
     """What happens in queues and at desks, in the order of the ledger."""
+    if "movements" not in record.shared:
+        record.shared["movements"] = _movements(record)
+    found: list[Movement] = record.shared["movements"]
+    return found
+
+
+def _movements(record: Record) -> list[Movement]:
     found: list[Movement] = []
     for application, rows, authority in _applications(record):
         ordinary, further = ([f"{authority}/{stage.stage}" for stage in stages] for stages in record.stages(authority))

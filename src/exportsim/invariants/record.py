@@ -108,6 +108,8 @@ class Order:
     authority: str = ""
     """Of other applications: where they are."""
     name: str = ""
+    lost: list[tuple[int, str]] = field(default_factory=list)
+    """The sources lost to it, and the rows from which on."""
 
 
 class Record:
@@ -154,6 +156,8 @@ class Record:
         self.attempt_of: list[Attempt | None] = []
         self.by_fact: dict[Fact, list[int]] = {fact: [] for fact in FACTS}
         self.qualified_at: dict[tuple[int, str], int] = {}
+        self.shared: dict[str, Any] = {}
+        """What several rules work out alike, by name."""
         self._authority_of: dict[tuple[int, int], str | None] = {}
         self._acts = [
             (row, self.branches[self.rows[row][6]])
@@ -220,11 +224,7 @@ class Record:
 
     def excluded(self, order: Order, row: int) -> set[str]:
         """The sources that an order had lost before a row."""
-        return {
-            self.supplier_names[attempt.supplier]
-            for attempt in order.attempts.values()
-            if NOWHERE < attempt.ended < row and self.facts[attempt.ended] is not Fact.EXPIRED
-        }
+        return {supplier for since, supplier in order.lost if since < row}
 
     def candidates(self, order: Order, row: int) -> list[str]:
         """The sources that may be used for an order when a row is written."""
@@ -278,7 +278,7 @@ class Record:
             left = still_open.get(id(order), 0)
             aside = fact is Fact.STRANDED or (fact in ASIDE and (attempt is None or attempt.ended >= 0))
             if attempt is not None:
-                self._file(attempt, number, fact, was)
+                self._file(attempt, number, fact)
             if aside:
                 self._note(was, was, left, was is not None)
                 continue
@@ -324,7 +324,7 @@ class Record:
             order.attempts[attempt_number] = attempt
         return order, attempt
 
-    def _file(self, attempt: Attempt, number: int, fact: Fact, was: State | None) -> None:
+    def _file(self, attempt: Attempt, number: int, fact: Fact) -> None:
         attempt.rows.append(number)
         if fact is Fact.SOURCED and attempt.sourced < 0:
             attempt.sourced = number
@@ -334,6 +334,8 @@ class Record:
             attempt.approved = number
         elif fact in ENDS and attempt.ended < 0:
             attempt.ended = number
+            if fact is not Fact.EXPIRED:
+                attempt.order.lost.append((number, self.supplier_names[attempt.supplier]))
 
 
 def _branches(measures: list[Measure]) -> Iterator[Branch]:
