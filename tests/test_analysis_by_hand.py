@@ -271,7 +271,7 @@ def test_series_of_several_plays_add_up_exactly(plan: Plan) -> None:
     both = total([one, one])
     assert np.array_equal(both.key, one.key)
     assert np.array_equal(both.cents, 2 * one.cents)
-    assert frame(both, plan, futures=2).equals(frame(one, plan, futures=1).astype(frame(both, plan, futures=2).dtypes))
+    pd.testing.assert_frame_equal(frame(both, plan, futures=2), frame(one, plan, futures=1), check_exact=True)
 
 
 def test_months_are_the_calendars_and_end_with_the_period() -> None:

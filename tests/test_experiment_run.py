@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import pickle
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -11,10 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import exportsim
-from exportsim import ExportsimError, Result, Scenario, engine
-from exportsim.analysis.series import months
+from exportsim import ExportsimError, Result, Scenario, engine, testing
+from exportsim.analysis.outcomes import measure
+from exportsim.analysis.series import frame, months
+from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
 
@@ -170,6 +176,32 @@ def test_a_result_cannot_be_changed(result: Result) -> None:
     mine = result.outcomes
     mine["exports"] = 0.0
     pd.testing.assert_frame_equal(result.summary(), before)
+
+
+def test_a_result_can_be_pickled_and_stays_read_only(result: Result) -> None:
+    again = pickle.loads(pickle.dumps(result))
+    pd.testing.assert_frame_equal(again.summary(), result.summary(), check_exact=True)
+    assert again.ledgers == result.ledgers and again.provenance == result.provenance
+    with pytest.raises(TypeError):
+        again.plays["free", 0] = {}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(testing.scenarios(), st.integers(0, 3))
+def test_money_is_conserved_in_any_world(scenario: Scenario, seed: int) -> None:
+    plan = compile_plan(scenario)
+    for policy in scenario.policies:
+        ledger = exportsim.simulate(scenario, policy, seed=seed)
+        found = measure(ledger, plan)
+        cents = {name: round(100 * value) for name, value in found.outcomes.items() if not math.isnan(value)}
+        assert cents["ordered"] + cents["open_at_start"] == cents["delivered"] + cents["lost"] + cents["pending"]
+        assert cents["exports"] <= cents["delivered"] and cents["substituted"] <= cents["delivered"]
+        assert sum(cents[f"delivered/{name}"] for name in scenario.suppliers) == cents["delivered"]
+        table = frame(found.series, plan)
+        assert round(100 * table["delivered_value"].sum()) == cents["delivered"]
+        stocks = replayed(ledger, plan)
+        for stock in ("in_review", "held", "in_force", "suspended", "unserved", "open"):
+            assert table[stock].sum() == sum(n for n, _ in stocks[stock].values()), stock
 
 
 # Progress and interruption

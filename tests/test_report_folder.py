@@ -16,6 +16,7 @@ import exportsim
 from exportsim import ExportsimError, Result
 from exportsim.report.files import unarmed
 from exportsim.report.folder import FILES, prepared, write
+from exportsim.scenario import digest
 
 REGISTER = "day,worth\n2020-02-01,1000\n2020-03-01,250.50\n2019-01-01,99\n"
 
@@ -104,7 +105,9 @@ def test_the_folder_can_be_played_again_by_itself(written: Path, result: Result,
 
 
 def test_the_provenance_is_that_of_the_result(written: Path, result: Result) -> None:
-    assert json.loads((written / "provenance.json").read_text()) == dict(result.provenance)
+    found = json.loads((written / "provenance.json").read_text())
+    assert found.pop("scenario") == digest(exportsim.load(written / "scenario.yaml"))
+    assert found == {name: value for name, value in result.provenance.items() if name != "scenario"}
 
 
 def test_the_readme_explains_every_column_and_its_unit(written: Path) -> None:

@@ -97,8 +97,9 @@ def test_nought_has_no_sign() -> None:
 
 
 def test_one_scale_serves_all_amounts() -> None:
-    assert scale_of([3.0, 2.5e6, math.nan]) == (1e6, "million")
-    assert scale_of([-3e9]) == (1e9, "billion")
+    assert scale_of([3.0, 25e6, math.nan]) == (1e6, "million")
+    assert scale_of([-9.9e9]) == (1e6, "million")  # so that the small ones beside it keep some digits
+    assert scale_of([-1e10]) == (1e9, "billion")
     assert scale_of([0.0]) == scale_of([]) == (1.0, "")
 
 
@@ -242,6 +243,22 @@ def test_the_page_of_a_scenario_tells_its_parts_expectations_and_calendar() -> N
         "2020-06-01  applications deny",
     ):
         assert said in text, said
+
+
+def test_the_page_of_a_scenario_with_the_longest_names_fits_eighty_columns() -> None:
+    made = world()
+    made["goods"] = {"g" * 60: {"title": "t" * 200}}
+    line = made["demand"]["line"] | {"buyer": "b" * 60, "goods": "g" * 60, "sources": {"s" * 60: {}}}
+    made["demand"] = {"d" * 60: line}
+    made["suppliers"] = {"s" * 60: made["suppliers"]["north"] | {"authority": "a" * 60}}
+    made["authorities"] = {"a" * 60: made["authorities"]["gac"]}
+    text = "".join(part.replace(" ", "") for part in lines(contents(exportsim.build(made)).text()))
+    assert text.count("d" * 16) >= 2 and text.count("t") > 200
+
+
+def test_the_answer_of_the_reference_alone_has_no_differences() -> None:
+    text = answer(exportsim.run(exportsim.build(world()), futures=2, policies=["free"])).text()
+    assert "Outcomes by policy" in text and "Difference" not in text
 
 
 def test_the_page_of_a_scenario_can_be_ascii() -> None:

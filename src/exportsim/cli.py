@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MISTAKE, INTERRUPTED, UNREAD = 2, 130, 141
 
 
-class Unread(Exception):
+class UnreadError(Exception):
     """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
 
 
@@ -204,7 +204,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except ExportsimError as error:
         _tell(_told(error))
         status = MISTAKE
-    except Unread:
+    except UnreadError:
         status = UNREAD
     raise SystemExit(status if isinstance(status, int) else 0)
 
@@ -255,7 +255,7 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # What is left in the buffer must not be written again when Python exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise Unread from None
+        raise UnreadError from None
 
 
 def _tell(text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
@@ -80,7 +81,7 @@ def history(ledger: Ledger, plan: Plan) -> History:
     -------
     History
     """
-    chosen = np.flatnonzero(np.isin(ledger.fact, TURNING) & (ledger.line >= 0) & (ledger.order > 0))
+    chosen = np.flatnonzero(among(ledger.fact, TURNING) & (ledger.line >= 0) & (ledger.order > 0))
     width = int(ledger.order.max(initial=0)) + 1
     number = ledger.line[chosen] * width + ledger.order[chosen]
     sorting = np.argsort(number, kind="stable")
@@ -98,7 +99,7 @@ def history(ledger: Ledger, plan: Plan) -> History:
     delivered = np.where(fact == Fact.DELIVERED, amount, 0)
     total = np.cumsum(delivered)
     still_open = amount[starts][order] - (total - (total - delivered)[starts][order])
-    cents = np.where(np.isin(fact, (Fact.DELIVERED, Fact.LOST)), amount, still_open)
+    cents = np.where((fact == Fact.DELIVERED) | (fact == Fact.LOST), amount, still_open)
     still_open = np.where(fact == Fact.LOST, 0, still_open)
 
     first = np.full(len(starts), -1, dtype=np.int64)
@@ -111,7 +112,7 @@ def history(ledger: Ledger, plan: Plan) -> History:
         line=line,
         programme=ledger.detail[rows][starts][order],
         supplier=supplier,
-        holder=np.where(np.isin(fact, WITHOUT_SUPPLIER), -1, supplier),
+        holder=np.where(among(fact, WITHOUT_SUPPLIER), -1, supplier),
         authority=licensing(plan)[line, supplier],
         detail=ledger.detail[rows],
         cents=cents,
@@ -120,6 +121,13 @@ def history(ledger: Ledger, plan: Plan) -> History:
         placed=minute[starts],
         first=first,
     )
+
+
+def among(fact: Int, facts: tuple[Fact, ...]) -> NDArray[np.bool_]:
+    """Which rows state one of some facts."""
+    table = np.zeros(len(Fact), dtype=np.bool_)
+    table[list(facts)] = True
+    return table[fact]
 
 
 def licensing(plan: Plan) -> Int:

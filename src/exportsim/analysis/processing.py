@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exportsim.analysis.history import History
+from exportsim.analysis.history import History, among
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER, Int, Plan
@@ -27,7 +27,7 @@ class Applications(NamedTuple):
 def of_orders(lives: History) -> Applications:
     """The applications of the scenario's orders."""
     ends = (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)
-    chosen = np.flatnonzero(np.isin(lives.fact, (Fact.APPLIED, *ends)))
+    chosen = np.flatnonzero(among(lives.fact, (Fact.APPLIED, *ends)))
     # An order has one application at a time, so what follows an application in this selection is its end.
     fact, order = lives.fact[chosen], lives.order[chosen]
     return _paired(fact, order, lives.minute[chosen], lives.detail[chosen])
@@ -35,7 +35,7 @@ def of_orders(lives: History) -> Applications:
 
 def of_traffic(ledger: Ledger) -> Applications:
     """The other applications, which share the officers and belong to no order of the scenario."""
-    chosen = np.flatnonzero((ledger.line < 0) & np.isin(ledger.fact, (Fact.APPLIED, Fact.APPROVED, Fact.DENIED)))
+    chosen = np.flatnonzero((ledger.line < 0) & among(ledger.fact, (Fact.APPLIED, Fact.APPROVED, Fact.DENIED)))
     number = ledger.detail[chosen] * (int(ledger.order.max(initial=0)) + 1) + ledger.order[chosen]
     sorting = np.argsort(number, kind="stable")
     rows = chosen[sorting]

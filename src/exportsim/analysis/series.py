@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.history import History, licensing, spend
+from exportsim.analysis.history import History, among, licensing, spend
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int, Plan
 
@@ -128,7 +128,7 @@ def series(lives: History, plan: Plan) -> Entries:
     month = np.searchsorted(ends, lives.minute, side="right")
     for name, (fact, _) in FLOWS.items():
         rows = counted & (lives.fact == fact)
-        supplier = np.where(np.isin(lives.fact[rows], (Fact.ORDERED, Fact.LOST)), -1, lives.supplier[rows])
+        supplier = lives.supplier[rows]
         keys = _key(plan, month[rows], lives.line[rows], supplier, lives.programme[rows], NUMBER[name])
         parts.append((keys, np.ones(len(keys), dtype=np.int64), lives.cents[rows]))
         if fact == Fact.DELIVERED:
@@ -139,7 +139,7 @@ def series(lives: History, plan: Plan) -> Entries:
     stands = (to_month > from_month) & (lives.open > 0)
     licensed = lives.authority >= 0
     for name, (facts, _) in STOCKS.items():
-        rows = stands & np.isin(lives.fact, facts) & (licensed | (name == "unserved"))
+        rows = stands & among(lives.fact, facts) & (licensed | (name == "unserved"))
         parts.append(_standing(lives, plan, rows, from_month, to_month, NUMBER[name]))
     parts.append(_standing(lives, plan, stands, from_month, to_month, NUMBER[OPEN]))
     keys, counts, cents = (np.concatenate(columns) for columns in zip(*parts, strict=True))
@@ -153,7 +153,7 @@ def total(plays: Sequence[Entries]) -> Entries:
     return _summed(*(np.concatenate([getattr(play, field) for play in plays]) for field in Entries._fields))
 
 
-def frame(entries: Entries, plan: Plan, *, futures: int = 1) -> pd.DataFrame:
+def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.DataFrame:
     """Spread a play's series, or the mean of several plays', into a table.
 
     Parameters
@@ -162,8 +162,8 @@ def frame(entries: Entries, plan: Plan, *, futures: int = 1) -> pd.DataFrame:
         Of one play, or the :func:`total` of several.
     plan : Plan
         What the keys stand for.
-    futures : int
-        By how many to divide.
+    futures : int, optional
+        By how many to divide, for a mean.
 
     Returns
     -------
@@ -195,8 +195,8 @@ def frame(entries: Entries, plan: Plan, *, futures: int = 1) -> pd.DataFrame:
     cents[spread, quantity] = entries.cents
     for number, what in enumerate(SERIES):
         if what.name != SPEND:
-            columns[what.name] = counts[:, number] if futures == 1 else counts[:, number] / futures
-        columns[what.name if what.name == SPEND else f"{what.name}_value"] = cents[:, number] / (100 * futures)
+            columns[what.name] = counts[:, number] if futures is None else counts[:, number] / futures
+        columns[what.name if what.name == SPEND else f"{what.name}_value"] = cents[:, number] / (100 * (futures or 1))
     return pd.DataFrame(columns)
 
 

@@ -58,6 +58,18 @@ class Result:
         title = self.scenario.title or "untitled"
         return f"<Result of {title!r}: {len(self.policies)} policies, {self.futures} futures>"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: read-only mappings cannot be, so their content is."""
+        state = {
+            name: dict(value) if isinstance(value, MappingProxyType) else value for name, value in vars(self).items()
+        }
+        return state | {"plays": {key: dict(play) for key, play in self.plays.items()}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = state | {"plays": {key: MappingProxyType(play) for key, play in state["plays"].items()}}
+        for name, value in state.items():
+            object.__setattr__(self, name, MappingProxyType(value) if isinstance(value, dict) else value)
+
     @property
     def outcomes(self) -> pd.DataFrame:
         """Every outcome of every play.

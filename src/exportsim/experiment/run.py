@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from exportsim import engine as engines
 from exportsim.analysis.outcomes import measure
@@ -17,6 +17,9 @@ from exportsim.experiment.result import Result
 from exportsim.ledger import Ledger
 from exportsim.provenance import provenance
 from exportsim.scenario import Scenario, checked
+
+if TYPE_CHECKING:
+    from exportsim.engine.extensions import Observer, Rule
 
 
 def run(
@@ -46,9 +49,9 @@ def run(
     progress : Progress, optional
         Told after every play.
     keep_series : bool
-        Keep the monthly series future by future (a few hundred kilobytes a play), rather than their total alone.
+        Keep the monthly series future by future (some tens of kilobytes a play), rather than their total alone.
     keep_ledgers : bool
-        Keep every ledger (a few megabytes a play).
+        Keep every ledger (some hundreds of kilobytes a play).
 
     Returns
     -------
@@ -99,8 +102,8 @@ def simulate(
     future: int = 0,
     seed: int = 1,
     engine: str = "reference",
-    observers: Sequence[Callable[..., Any]] = (),
-    rules: Sequence[Callable[..., Any]] = (),
+    observers: Sequence[Observer] = (),
+    rules: Sequence[Rule] = (),
 ) -> Ledger:
     """Play one policy in one future.
 
@@ -113,9 +116,10 @@ def simulate(
     engine : str
         ``"reference"``.
     observers : sequence of callables
-        Each is given every row as it is written (reference engine only).
-    rules : sequence of callables
-        Measures in Python (reference engine only).
+        Each is called with every :class:`~exportsim.engine.extensions.Observation` as it happens (reference engine
+        only).
+    rules : sequence of Rule
+        Measures written in Python, see :class:`~exportsim.engine.extensions.Rule` (reference engine only).
 
     Returns
     -------

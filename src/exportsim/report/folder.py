@@ -12,6 +12,7 @@ from pathlib import Path
 
 from exportsim.errors import ExportsimError
 from exportsim.experiment.result import Result
+from exportsim.scenario import Scenario, build, digest, explicit, explicit_text
 
 TABLES = ("summary", "comparison", "outcomes", "series")
 REGISTERS = "registers"
@@ -78,16 +79,15 @@ def write(result: Result, folder: Path) -> None:
     write_table(result.outcomes.reset_index(), folder / "outcomes")
     write_table(result.series(), folder / "series")
     write_series_by_future(result, folder / "series-by-future.parquet")
-    _write_scenario(result, folder)
-    text = json.dumps(dict(result.provenance), indent=2, ensure_ascii=False) + "\n"
+    # The digest is of the scenario beside it, whose registers have moved into the folder.
+    origin = dict(result.provenance) | {"scenario": digest(_write_scenario(result, folder))}
+    text = json.dumps(origin, indent=2, ensure_ascii=False) + "\n"
     (folder / "provenance.json").write_text(text, encoding="utf-8", newline="\n")
     (folder / "README.txt").write_text(readme(result), encoding="utf-8", newline="\n")
 
 
-def _write_scenario(result: Result, folder: Path) -> None:
+def _write_scenario(result: Result, folder: Path) -> Scenario:
     """Write the explicit scenario, with copies of its registers, so that the folder can be played again by itself."""
-    from exportsim.scenario import build, explicit, explicit_text
-
     scenario = result.scenario
     form = explicit(scenario)
     copies: dict[Path, str] = {}
@@ -103,6 +103,7 @@ def _write_scenario(result: Result, folder: Path) -> None:
     if copies:
         scenario = build(form, folder=folder, max_orders=scenario.origin.max_orders)
     (folder / "scenario.yaml").write_text(explicit_text(scenario), encoding="utf-8", newline="\n")
+    return scenario
 
 
 def _may_replace(target: Path, asked: Path, force: bool, keep: Path | None) -> None:

@@ -18,6 +18,7 @@ from exportsim.report.wording import plain, visible
 WIDTH = 80
 NARROWEST = 10  # that a table's column is folded to before its estimates are
 LONGEST_WORD = 12  # of a title that is not folded
+LONGEST_LEFT = 16  # of the other columns set left, where there is no room
 
 
 class Cell(NamedTuple):
@@ -83,11 +84,11 @@ class Page:
         cells = [[cell._replace(text=self._plain(cell.text)) for cell in row] for row in cells]
         titles = [self._plain(title) for title in head]
         least = min(NARROWEST, max(map(_wide, [titles[fold], *(row[fold].text for row in cells)])))
-        widths = _widths(titles, cells, fold, WIDTH - indent)
+        widths = _widths(titles, cells, fold, left, WIDTH - indent)
         if widths[fold] < least:
             sign = self._plain("±")
             cells = [[cell._replace(text=cell.text.replace(f" {sign}", f"\n{sign}")) for cell in row] for row in cells]
-            widths = _widths(titles, cells, fold, WIDTH - indent)
+            widths = _widths(titles, cells, fold, left, WIDTH - indent)
         widths[fold] = max(widths[fold], least)
         self._row([Cell(title, "bold") for title in titles], widths, left, indent)
         rule = min(sum(widths) + 2 * (len(widths) - 1), WIDTH - indent)
@@ -159,14 +160,20 @@ def folded(text: str, width: int, *, keep: bool = False) -> list[str]:
     return lines
 
 
-def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, room: int) -> list[int]:
-    """The width of each column: what its cells and its title's longest word need; for the folded one, what is left."""
+def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, left: int, room: int) -> list[int]:
+    """The width of each column: what its cells and its title's longest word need; for the folded one, what is left.
+
+    Where nothing is left for it, the other columns set left are folded too.
+    """
     widths: list[int] = []
     for k, title in enumerate(titles):
         words = title.replace("-", "- ").split()
         widths.append(max(_wide(*(row[k].text for row in cells)), min(_wide(*words), LONGEST_WORD)))
-    rest = room - sum(widths) + widths[fold] - 2 * (len(widths) - 1)
-    widths[fold] = min(max(widths[fold], _wide(titles[fold])), rest)
+    widths[fold] = max(widths[fold], _wide(titles[fold]))
+    room -= 2 * (len(widths) - 1)
+    if sum(widths) - widths[fold] + NARROWEST > room:
+        widths[:left] = [width if k == fold else min(width, LONGEST_LEFT) for k, width in enumerate(widths[:left])]
+    widths[fold] = min(widths[fold], room - sum(widths) + widths[fold])
     return widths
 
 

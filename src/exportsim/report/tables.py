@@ -57,11 +57,11 @@ def answer(result: Result, *, ascii: bool = False) -> Page:
         compared = [[Cell(policy), *_differences(differences, policy, factor, result)] for policy in others]
         page.table(["policy", *SHOWN], compared)
 
-    page.heading("Who delivered")
     for policies in _by_fives(result.policies):
+        page.heading("Who delivered")
         page.table(["supplier", *policies], list(_deliverers(by_policy, result, policies, factor)))
-    page.heading("Share of what was delivered in the last year, %")
     for policies in _by_fives(result.policies):
+        page.heading("Share of what was delivered in the last year, %")
         page.table(["supplier", *policies], list(_shares(by_policy, result, policies)))
 
     page.line()

@@ -13,9 +13,12 @@ PLAIN = {"±": "+-", "–": "-", "−": "-", "×": "x", "…": "...", "·": "|",
 
 
 def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
-    """The power of a thousand in which all of some amounts are told: the greatest that the largest of them reaches."""
+    """The power of a thousand in which all of some amounts are told: the greatest of which the largest of them has ten.
+
+    Of ten rather than of one, so that the small amounts beside it keep some digits.
+    """
     largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
-    return next(((factor, word) for factor, word in SCALES if largest >= factor), SCALES[-1])
+    return next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
 
 
 def estimate(mean: float, half: float) -> str:
