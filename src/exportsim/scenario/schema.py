@@ -1,13 +1,12 @@
 # ruff: noqa: RUF012 (pydantic gives every instance its own copy of a default)
-"""The parts of a scenario as types: what may be written where. Nothing here looks across parts (see ``checks``).
+"""The world of a scenario as types, and the scenario itself. Nothing here looks across parts (see ``checks``).
 
 Every part is frozen and refuses unknown keys. Whatever carries numbers also carries ``source``: a key of the
-scenario's ``sources``, the word ``judgement``, or a mapping from its fields to either.
+scenario's ``sources``, the word ``judgement``, or a mapping from its fields to either. Policies are in ``measures``.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -20,90 +19,66 @@ from exportsim.scenario.distributions import (
     DurationDistribution,
     Model,
     MoneyDistribution,
-    Number,
     Positive,
     impossible,
     without_quotes,
 )
+from exportsim.scenario.fields import (
+    Country,
+    Date,
+    DistributionOrNever,
+    DurationOrNever,
+    Name,
+    Part,
+    Probability,
+    TextOrNumber,
+    Whole,
+    iso_date,
+)
+from exportsim.scenario.measures import (
+    FIGURES,
+    Act,
+    Except,
+    Limits,
+    Measure,
+    Outcome,
+    Policy,
+    Scope,
+    When,
+)
 from exportsim.scenario.quantities import Duration, Money, Rate, wrong
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-def _date(given: object) -> object:
-    """Only ISO dates: a number or a time of day is not a date."""
-    if isinstance(given, date):
-        return given
-    if isinstance(given, str):
-        try:
-            if _DATE.fullmatch(given):
-                return date.fromisoformat(given)
-        except ValueError:
-            pass
-    raise wrong(given, "a date such as `2020-10-05`")
-
-
-def _whole(given: object) -> object:
-    if isinstance(given, bool) or not isinstance(given, int):
-        raise wrong(given, "a whole number" + without_quotes(given))
-    return given
-
-
-def _version(given: object) -> object:
-    if given != 1 or isinstance(given, bool):
-        raise wrong(given, "1, the version of the format" + without_quotes(given))
-    return given
-
-
-Date = Annotated[date, BeforeValidator(_date, json_schema_input_type=str)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Probability = Annotated[Number, Field(ge=0, le=1)]
-
-
-def _source(given: object) -> object:
-    each = list(given.values()) if isinstance(given, dict) else [given]
-    keys = [key for value in each for key in (value if isinstance(value, list) else [value])]
-    if given is not None and not all(isinstance(key, str) for key in keys):
-        raise wrong(given, "a key of `sources`, `judgement`, a list of these, or a mapping from fields to these")
-    return given
-
-
-def _text_or_number(given: object) -> object:
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise wrong(given, "text or a number")
-    return given
-
-
-Source = Annotated[str | list[str] | dict[str, str | list[str]] | None, BeforeValidator(_source)]
-TextOrNumber = Annotated[str | int | float, BeforeValidator(_text_or_number)]
-Never = Literal["never"]
-
-
-def _never(given: object) -> str:
-    return "<never>" if given == "never" else "<given>"
-
-
-DurationOrNever = Annotated[
-    Annotated[Never, Tag("<never>")] | Annotated[Duration, Tag("<given>")], Discriminator(_never)
+__all__ = [
+    "FIGURES",
+    "Act",
+    "Authority",
+    "Calendar",
+    "CaseByCase",
+    "DemandLine",
+    "Except",
+    "Goods",
+    "Incident",
+    "Limits",
+    "Loss",
+    "Measure",
+    "Orders",
+    "Origin",
+    "Outcome",
+    "Part",
+    "Patience",
+    "Period",
+    "Policy",
+    "Qualification",
+    "Register",
+    "Scenario",
+    "Scope",
+    "SourceOfLine",
+    "Stage",
+    "Supplier",
+    "Traffic",
+    "Trust",
+    "When",
 ]
-DistributionOrNever = Annotated[
-    Annotated[Never, Tag("<never>")] | Annotated[DurationDistribution, Tag("<given>")], Discriminator(_never)
-]
-
-Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
-Permits = Literal["in_force", "suspended"]
-Cancel = Literal["suspended", "all"]
-
-
-class Part(Model):
-    """A part of the world that a number can belong to."""
-
-    source: Source = None
-    """Where its numbers come from: a key of `sources`, `judgement`, or a mapping from field to either."""
-    notes: str | None = None
-    """Free text for the reader."""
 
 
 class Period(Model):
@@ -221,7 +196,7 @@ Orders = Annotated[
 
 def _starts(given: object) -> object:
     try:
-        return given if given == "disruption" else _date(given)
+        return given if given == "disruption" else iso_date(given)
     except PydanticCustomError:
         raise wrong(given, "`disruption` or a date") from None
 
@@ -298,135 +273,10 @@ class Incident(Part):
         return self
 
 
-class Scope(Model):
-    """Which cells: every list defaults to all; the programme `none` names orders without one."""
-
-    authorities: list[Name] | None = Field(default=None, min_length=1)
-    destinations: list[Country] | None = Field(default=None, min_length=1)
-    goods: list[Name] | None = Field(default=None, min_length=1)
-    programmes: list[Name] | None = Field(default=None, min_length=1)
-
-
-class Act(Model):
-    """What a measure does."""
-
-    applications: Applications | None = None
-    permits: Permits | None = None
-    cancel: Cancel | None = None
-    officers: dict[Name, Annotated[Whole, Field(ge=0, le=1_000_000)]] = {}
-
-    @property
-    def acts(self) -> bool:
-        """Whether it does anything at all."""
-        return bool(self.applications or self.permits or self.cancel or self.officers)
-
-
-class Outcome(Act):
-    """One of several acts, of which chance takes one. With nothing but a chance, nothing is done."""
-
-    chance: Probability
-
-
-def _as_limit(given: object) -> object:
-    """A limit is a count, or money where value is meant; which, the figure decides."""
-    return Money.parse(given)
-
-
-Limit = Annotated[Money, BeforeValidator(_as_limit)]
-
-
-class Limits(Model):
-    above: Limit
-    below: Limit
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        if self.below.cents > self.above.cents:
-            raise impossible(f"below ({self.below}) must not be greater than above ({self.above})")
-        return self
-
-
-class When(Model):
-    """A threshold on one figure in the measure's scope, looked at regularly."""
-
-    in_review: Limits | None = None
-    held: Limits | None = None
-    in_force: Limits | None = None
-    delivered: Limits | None = None
-    every: Duration
-    window: Duration | None = None
-    """For `delivered`: over how long."""
-
-    @property
-    def figure(self) -> str:
-        """The name of the figure that is watched."""
-        return next(name for name in FIGURES if getattr(self, name) is not None)
-
-    @property
-    def limits(self) -> Limits:
-        limits: Limits = getattr(self, self.figure)
-        return limits
-
-    @model_validator(mode="after")
-    def _one_figure(self) -> Self:
-        given = [name for name in FIGURES if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise impossible("expected exactly one of " + ", ".join(f"`{name}`" for name in FIGURES))
-        if (self.window is None) == (given == ["delivered"]):
-            raise impossible("`window` goes with `delivered`, and `delivered` needs it")
-        if self.every.minutes < 1440:
-            raise impossible(f"`every` ({self.every}) must be at least 1d")
-        return self
-
-
-FIGURES = ("in_review", "held", "in_force", "delivered")
-
-
-def _exceptions(given: object) -> object:
-    return [given] if isinstance(given, dict | Scope) else given
-
-
-Except = Annotated[list[Scope], BeforeValidator(_exceptions, json_schema_input_type=Scope | list[Scope])]
-
-
-class Measure(Act, Scope, Part):
-    """One act of an authority: when, what, and on which cells."""
-
-    name: str | None = Field(default=None, min_length=1, max_length=60)
-    """How output speaks of it, and the name of its luck; made from its trigger by default."""
-    on: Date | None = None
-    after: Name | None = None
-    delay: DurationDistribution = Duration.parse("0d")
-    when: When | None = None
-    then: Act | None = None
-    except_: Except = Field(default=[], alias="except")
-    outcomes: list[Outcome] = []
-
-    @model_validator(mode="after")
-    def _whole_measure(self) -> Self:
-        if sum(trigger is not None for trigger in (self.on, self.after, self.when)) != 1:
-            raise impossible("expected exactly one of `on` (a date), `after` (an incident) and `when` (a threshold)")
-        if self.after is None and "delay" in self.model_fields_set and self.delay != Duration.parse("0d"):
-            raise impossible("`delay` goes with `after`")
-        if self.when is None and self.then is not None:
-            raise impossible("`then` goes with `when`")
-        if self.acts == bool(self.outcomes):
-            raise impossible(
-                "expected either something to do (`applications`, `permits`, `cancel`, `officers`) or `outcomes`"
-            )
-        if self.outcomes and abs(sum(outcome.chance for outcome in self.outcomes) - 1) > 1e-9:
-            total = sum(outcome.chance for outcome in self.outcomes)
-            raise impossible(f"the chances of the outcomes add up to {total:g}, not to 1")
-        return self
-
-
-class Policy(Part):
-    title: str = ""
-    extends: Name | None = None
-    """Another policy, whose measures come first."""
-    except_: Except = Field(default=[], alias="except")
-    """What the measures of the other policy leave alone."""
-    measures: list[Measure] = []
+def _version(given: object) -> object:
+    if given != 1 or isinstance(given, bool):
+        raise wrong(given, "1, the version of the format" + without_quotes(given))
+    return given
 
 
 def _list_or_distribution(given: object) -> str:

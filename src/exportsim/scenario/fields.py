@@ -1,0 +1,80 @@
+"""The kinds of value that a field may have, beyond quantities and distributions, and what all parts share."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from exportsim.scenario.distributions import DurationDistribution, Model, Number, without_quotes
+from exportsim.scenario.quantities import Duration, wrong
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def iso_date(given: object) -> object:
+    """Only ISO dates: a number or a time of day is not a date."""
+    if isinstance(given, date):
+        return given
+    if isinstance(given, str):
+        try:
+            if _DATE.fullmatch(given):
+                return date.fromisoformat(given)
+        except ValueError:
+            pass
+    raise wrong(given, "a date such as `2020-10-05`")
+
+
+def whole_number(given: object) -> object:
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise wrong(given, "a whole number" + without_quotes(given))
+    return given
+
+
+Date = Annotated[date, BeforeValidator(iso_date, json_schema_input_type=str)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Whole = Annotated[int, BeforeValidator(whole_number)]
+Probability = Annotated[Number, Field(ge=0, le=1)]
+
+
+def _source(given: object) -> object:
+    each = list(given.values()) if isinstance(given, dict) else [given]
+    keys = [key for value in each for key in (value if isinstance(value, list) else [value])]
+    if given is not None and not all(isinstance(key, str) for key in keys):
+        raise wrong(given, "a key of `sources`, `judgement`, a list of these, or a mapping from fields to these")
+    return given
+
+
+def _text_or_number(given: object) -> object:
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise wrong(given, "text or a number")
+    return given
+
+
+Source = Annotated[str | list[str] | dict[str, str | list[str]] | None, BeforeValidator(_source)]
+TextOrNumber = Annotated[str | int | float, BeforeValidator(_text_or_number)]
+Never = Literal["never"]
+
+
+def _never(given: object) -> str:
+    return "<never>" if given == "never" else "<given>"
+
+
+DurationOrNever = Annotated[
+    Annotated[Never, Tag("<never>")] | Annotated[Duration, Tag("<given>")], Discriminator(_never)
+]
+DistributionOrNever = Annotated[
+    Annotated[Never, Tag("<never>")] | Annotated[DurationDistribution, Tag("<given>")], Discriminator(_never)
+]
+
+
+class Part(Model):
+    """A part of the world that a number can belong to."""
+
+    source: Source = None
+    """Where its numbers come from: a key of `sources`, `judgement`, or a mapping from field to either."""
+    notes: str | None = None
+    """Free text for the reader."""
