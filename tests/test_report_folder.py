@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -197,11 +198,16 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         raise AssertionError
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to the administrator")
-def test_a_parent_that_may_not_be_written_to_is_told_at_once(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
+def test_a_parent_that_may_not_be_written_to_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # the administrator may write anywhere
     with pytest.raises(ExportsimError, match="may not be written to"), prepared(tmp_path / "answer"):
         raise AssertionError
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(ExportsimError, match="cannot write: No space left"), prepared(tmp_path / "answer"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_folder_of_the_scenario_and_the_current_one_are_never_replaced(

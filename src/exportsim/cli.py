@@ -61,7 +61,10 @@ def exportsim() -> None:
     """
 
 
-@exportsim.command(epilog="Exit status: 0 if the scenario is valid, 2 if not.")
+@exportsim.command(
+    short_help="Say what is wrong with a scenario, or what it contains.",
+    epilog="Exit status: 0 if the scenario is valid, 2 if not.",
+)
 @click.argument("file")
 @click.option("--explicit", is_flag=True, help="Print the scenario with every default filled in; valid input itself.")
 @OVERRIDE
@@ -103,7 +106,10 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
         _print_page(contents.contents(scenario, ascii=_ascii()))
 
 
-@exportsim.command(epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.")
+@exportsim.command(
+    short_help="Play its policies against the same futures, and compare them.",
+    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
+)
 @click.argument("file")
 @click.option("--policy", "policies", multiple=True, metavar="P", help="Play only P and the reference; repeatable.")
 @click.option("--futures", type=int, default=100, show_default=True, metavar="N", help="How many futures to play.")
@@ -176,7 +182,7 @@ def run(
         raise SystemExit(INTERRUPTED)
 
 
-@exportsim.command()
+@exportsim.command(short_help="Print the JSON Schema of scenario files, for editors.")
 def schema() -> None:
     """Print the JSON Schema of scenario files, for completion and checks in editors.
 
