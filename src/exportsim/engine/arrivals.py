@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES, minute_of
-from exportsim.engine.clock import At, is_waiting
+from exportsim.engine.clock import At
 from exportsim.engine.reference import Lives
 from exportsim.engine.run import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
@@ -58,14 +58,14 @@ class Arrivals:
 
     def place_order(self, line: int, number: int, value: int, programme: int) -> None:
         """Draw what an order is, unless its record says, and let its life begin."""
-        stream, lines = self.run.digest[line], self.plan.lines
+        stream = self.run.digest[line]
         if value < 0:
-            value = self.chance.draw(int(lines.value[line]), stream, number, PURPOSES["value"], 0)
+            value = self.chance.draw(self.run.value[line], stream, number, PURPOSES["value"], 0)
         if programme < 0:
             u = self.chance.number(stream, number, PURPOSES["programme"], 0)
-            programme = int(programme_of(lines.programme[line], u))
+            programme = int(programme_of(self.run.programme[line], u))
         value = max(value, 1)
-        parts = self.chance.draw(int(lines.parts[line]), stream, number, PURPOSES["parts"], 0)
+        parts = self.chance.draw(self.run.parts[line], stream, number, PURPOSES["parts"], 0)
         parts = min(max(parts, 1), value, MOST_PARTS)
         self.count += 1
         order = Order(line, number, self.count, stream, value, programme, parts, value)
@@ -77,13 +77,11 @@ class Arrivals:
         self.run.traffic_in_review[authority] += 1
         digest = self.run.digest[stream]
         for stage in self.run.review_stages[authority]:
-            request = self.run.officers[stage].request()
-            if is_waiting(request):
-                yield request
+            yield from self.run.officers[stage].take()
             self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
             yield At(self.env, self.run.end_of_work(digest, number, stage, 1), Moment.REVIEW_END, rank, 1)
             self.run.write(Fact.REVIEW_ENDED, -1, number, 1, -1, stage, 0)
-            self.run.officers[stage].release(request)
+            self.run.officers[stage].leave()
         self.run.traffic_in_review[authority] -= 1
         u = self.chance.number(digest, number, PURPOSES["approval"], 1)
         decided = decision(OPEN, False, u, *self.run.approval[authority])

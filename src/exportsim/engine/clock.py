@@ -8,11 +8,12 @@ and each event's consequences are over before the next begins.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator
 from typing import Any
 
 import simpy
-from simpy.events import PENDING, Event
+from simpy.events import Event
 
 from exportsim.lifecycle import Moment
 
@@ -57,20 +58,40 @@ class Settled(Event):
         env.schedule(self, SETTLED)  # type: ignore[arg-type]
 
 
-class Desks(simpy.Resource):
-    """Officers of a stage, or slots of a supplier: first come first served, and their number can change."""
+class Desks:
+    """Officers of a stage, or slots of a supplier: first come first served, and their number can change.
+
+    A free desk is taken without an event, so most visits cost SimPy nothing; its own resource makes two events a visit.
+    """
 
     def __init__(self, env: Clock, number: int) -> None:
-        super().__init__(env, max(number, 1))
-        self._capacity = number
+        self.env, self.number, self.taken = env, number, 0
+        self.queue: deque[Event] = deque()
+
+    def take(self) -> Generator[Event, Any, None]:
+        """Take a desk, now or when there is one. Who is interrupted leaves the queue."""
+        if self.taken < self.number:
+            self.taken += 1
+            return
+        turn = self.env.event()
+        self.queue.append(turn)
+        try:
+            yield turn
+        except simpy.Interrupt:
+            self.queue.remove(turn)
+            raise
+
+    def leave(self) -> None:
+        """Leave a desk to the first who waits."""
+        self.taken -= 1
+        self._call()
 
     def resize(self, number: int) -> None:
         """Set the number of desks. More are taken up at once; fewer finish what they hold."""
-        self._capacity = number
-        while self.put_queue and len(self.users) < number:
-            self._trigger_put(None)  # SimPy gives one place at a time
+        self.number = number
+        self._call()
 
-
-def is_waiting(event: Event) -> bool:
-    """Whether an event has not been triggered yet."""
-    return event._value is PENDING
+    def _call(self) -> None:
+        while self.queue and self.taken < self.number:
+            self.taken += 1
+            self.queue.popleft().succeed()

@@ -199,7 +199,7 @@ class Authorities:
     def set_officers(self, branch: Branch) -> Life:
         """Change the number of officers; who waits is taken up at once."""
         for stage, number in enumerate(branch.officers):
-            if number >= 0 and number != self.run.officers[stage].capacity:
+            if number >= 0 and number != self.run.officers[stage].number:
                 self.run.officers[stage].resize(number)
                 yield Settled(self.env)
 

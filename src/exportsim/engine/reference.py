@@ -13,7 +13,7 @@ from typing import Any, cast
 import simpy
 
 from exportsim.chance import PURPOSES
-from exportsim.engine.clock import At, is_waiting
+from exportsim.engine.clock import At
 from exportsim.engine.run import AttemptEnded, Life, Order, Run
 from exportsim.engine.sourcing import Sourcing
 from exportsim.lifecycle import REASONS, Fact, Moment
@@ -113,29 +113,23 @@ class Lives:
     def review(self, order: Order, stage: int) -> Life:
         """Wait for an officer of a stage, then for the end of the work."""
         officers, attempt = self.run.officers[stage], order.attempt
-        request = officers.request()
-        ended = None
+        yield from officers.take()
+        self.run.tell(Fact.REVIEW_STARTED, order, detail=stage)
+        minute = self.run.end_of_work(order.stream, order.number, stage, attempt)
+        ended = At(self.env, minute, Moment.REVIEW_END, order.rank, attempt)
         try:
-            if is_waiting(request):
-                yield request
-            self.run.tell(Fact.REVIEW_STARTED, order, detail=stage)
-            minute = self.run.end_of_work(order.stream, order.number, stage, attempt)
-            ended = At(self.env, minute, Moment.REVIEW_END, order.rank, attempt)
             yield ended
-        except simpy.Interrupt:
-            if ended is None:
-                request.cancel()
-            else:  # an officer already at work finishes
-                source = order.source
-                ended.callbacks.append(lambda _: self.finish_withdrawn(order, attempt, source, stage, request))
+        except simpy.Interrupt:  # an officer already at work finishes
+            source = order.source
+            ended.callbacks.append(lambda _: self.finish_withdrawn(order, attempt, source, stage))
             raise
         self.run.tell(Fact.REVIEW_ENDED, order, detail=stage)
-        officers.release(request)
+        officers.leave()
 
-    def finish_withdrawn(self, order: Order, attempt: int, source: int, stage: int, request: Any) -> None:
+    def finish_withdrawn(self, order: Order, attempt: int, source: int, stage: int) -> None:
         """The end of an officer's work on an application that has been withdrawn."""
         self.run.tell_of(Fact.REVIEW_ENDED, order, attempt, source, stage, 0)
-        self.run.officers[stage].release(request)
+        self.run.officers[stage].leave()
 
     def wait_at_gate(self, order: Order) -> Life:
         """Wait, reviewed and undecided, until the regime changes."""
@@ -196,31 +190,25 @@ class Lives:
     def produce_part(self, order: Order, supplier: int) -> Life:
         """Wait for a slot, then for the lead time."""
         slots, attempt, part = self.run.slots[supplier], order.attempt, order.part
-        request = slots.request()
-        ended = None
+        yield from slots.take()
+        minutes = self.chance.draw(
+            self.run.lead_time[supplier], order.stream, order.number, PURPOSES["lead_time"], attempt << 16 | part
+        )
+        ended = At(self.env, self.env.now + minutes, Moment.PRODUCTION_END, order.rank, attempt)
         try:
-            if is_waiting(request):
-                yield request
-            minutes = self.chance.draw(
-                self.run.lead_time[supplier], order.stream, order.number, PURPOSES["lead_time"], attempt << 16 | part
-            )
-            ended = At(self.env, self.env.now + minutes, Moment.PRODUCTION_END, order.rank, attempt)
             yield ended
-        except simpy.Interrupt:
-            if ended is None:
-                request.cancel()
-            else:  # work in hand is finished first, and stranded
-                source = order.source
-                ended.callbacks.append(lambda _: self.strand_work_in_hand(order, attempt, source, part, request))
+        except simpy.Interrupt:  # work in hand is finished first, and stranded
+            source = order.source
+            ended.callbacks.append(lambda _: self.strand_work_in_hand(order, attempt, source, part))
             raise
         self.run.tell(Fact.FINISHED, order, detail=part, cents=order.part_value(part))
-        slots.release(request)
+        slots.leave()
 
-    def strand_work_in_hand(self, order: Order, attempt: int, source: int, part: int, request: Any) -> None:
+    def strand_work_in_hand(self, order: Order, attempt: int, source: int, part: int) -> None:
         """The end of production for an attempt that has ended."""
         for fact in (Fact.FINISHED, Fact.STRANDED):
             self.run.tell_of(fact, order, attempt, source, part, order.part_value(part))
-        self.run.slots[self.run.supplier[source]].release(request)
+        self.run.slots[self.run.supplier[source]].leave()
 
     def deliver(self, order: Order, part: int) -> None:
         """Deliver a finished part. A permit whose last part is delivered is used up."""

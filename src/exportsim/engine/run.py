@@ -117,13 +117,15 @@ class Run:
         self.supplier = plan.sources.supplier.tolist()
         self.weight = plan.sources.weight.tolist()
         self.cells = plan.cell.tolist()
-        self.place = plan.lines.place.tolist()
+        lines = plan.lines
+        self.value, self.parts, self.programme = lines.value.tolist(), lines.parts.tolist(), list(lines.programme)
+        self.place = lines.place.tolist()
         authorities = plan.authorities
         self.review_stages = _ranges(authorities.stage_first, authorities.stage_count)
         self.case_stages = _ranges(authorities.case_first, authorities.case_count)
         self.approval = _pairs(authorities.approval, authorities.approval_case_by_case)
         self.validity = _pairs(authorities.validity, authorities.validity_calendar)
-        self.half_life = plan.lines.half_life.tolist()
+        self.half_life = lines.half_life.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
 
     def end_of_work(self, stream: int, number: int, stage: int, attempt: int) -> int:

@@ -35,11 +35,11 @@ class Sourcing:
     def choose(self, order: Order) -> int:
         """One of the order's candidates, by weight × trust; -1 if it has none."""
         sources = self.run.sources[order.line]
-        pulls = np.array([self.pull(order, source) for source in sources])
-        if not pulls.any():
+        pulls = [self.pull(order, source) for source in sources]
+        if not any(pulls):
             return -1
         u = self.chance.number(order.stream, order.number, PURPOSES["source"], order.attempt + 1)
-        return sources[pick(pulls, u)]
+        return sources[pick(np.array(pulls), u)]
 
     def pull(self, order: Order, source: int) -> float:
         """Weight × trust of a source, 0 if it is no candidate for this order."""
