@@ -33,17 +33,6 @@ TURNING = (
     Fact.LOST,
 )
 
-#: Facts after which the order is with no supplier.
-WITHOUT_SUPPLIER = (
-    Fact.ORDERED,
-    Fact.UNSERVED,
-    Fact.DENIED,
-    Fact.WITHDRAWN,
-    Fact.CANCELLED,
-    Fact.EXPIRED,
-    Fact.LOST,
-)
-
 
 class History(NamedTuple):
     """The turning points of all orders of a ledger, order by order and in the ledger's order within each.
@@ -56,8 +45,7 @@ class History(NamedTuple):
     fact: Int  # (R,)
     line: Int  # (R,)
     programme: Int  # (R,) of the order
-    supplier: Int  # (R,) as the ledger has it
-    holder: Int  # (R,) supplier that the order is with afterwards, -1 none
+    supplier: Int  # (R,) -1 none; what ends an attempt names it, and what follows comes in the same minute
     authority: Int  # (R,) that licenses `supplier` to the line's destination, -1 none
     detail: Int  # (R,)
     cents: Int  # (R,) of what the fact speaks of: a part's value if delivered, else what was open
@@ -112,7 +100,6 @@ def history(ledger: Ledger, plan: Plan) -> History:
         line=line,
         programme=ledger.detail[rows][starts][order],
         supplier=supplier,
-        holder=np.where(among(fact, WITHOUT_SUPPLIER), -1, supplier),
         authority=licensing(plan)[line, supplier],
         detail=ledger.detail[rows],
         cents=cents,

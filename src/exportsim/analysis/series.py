@@ -222,7 +222,7 @@ def _standing(
     lasting = past[chosen] - first[chosen]
     each = np.repeat(chosen, lasting)
     step = np.arange(len(each)) - np.repeat(np.cumsum(lasting) - lasting, lasting)
-    keys = _key(plan, first[each] + step, lives.line[each], lives.holder[each], lives.programme[each], quantity)
+    keys = _key(plan, first[each] + step, lives.line[each], lives.supplier[each], lives.programme[each], quantity)
     return keys, np.ones(len(each), dtype=np.int64), lives.open[each]
 
 
