@@ -1,20 +1,23 @@
 """A notation for runs worked out by hand: a world in a few lines of YAML, and what its ledger must say.
 
-``day 3`` stands for a midnight, ``day 3 08:30`` for a minute; day 0 is Monday, 1 January 2024. In YAML, ``day 3`` is that
-date. What is expected is written one subject a line, its facts in order, with commas between:
+``day 3`` stands for a midnight, ``day 3 08:30`` for a minute; day 0 is Monday, 1 January 2024. In YAML, ``day 3`` is
+that date. What is expected is written one subject a line, its facts in order, with commas between:
 
     day 0  x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
     day 1  x/1 review_ended office/desk, approved office 100.00
            x/2 review_started office/desk
     day 9  measure stop
 
-``x/1`` is the first order of line ``x``, ``other/1`` the first of an authority's other applications; a line that names no
-day goes on with the day before it. Numbers with a point are money, ``#2`` is a part or a slot, ``at 7`` the figure of a
-threshold. Attempt and supplier of a fact are those of the last ``sourced``; where they are others, they stand in
+``x/1`` is the first order of line ``x``, ``other/1`` the first of an authority's other applications; a line that names
+no day goes on with the day before it. Numbers with a point are money, ``#2`` is a part or a slot, ``at 7`` the figure
+of a threshold. Attempt and supplier of a fact are those of the last ``sourced``; where they are others, they stand in
 brackets: ``finished #1 100.00 [1 maker]``.
 """
 
+from __future__ import annotations
+
 import difflib
+import functools
 import re
 import textwrap
 from collections.abc import Callable
@@ -64,34 +67,32 @@ class Played:
     """A run to be compared with what was worked out."""
 
     ledger: Ledger
+    words: frozenset[str] = frozenset(FACTS)
 
-    def tells(self, expected: str) -> None:
-        """The whole ledger, row for row."""
-        self._compare(expected, self.facts())
-
-    def tells_of(self, words: str, expected: str) -> None:
-        """The rows whose fact is among some words, in order."""
-        chosen = set(words.split())
-        assert chosen <= FACTS, f"no such facts: {chosen - FACTS}"
-        self._compare(expected, [row for row in self.facts() if _word(row) in chosen])
+    def only(self, words: str) -> Played:
+        """The same, with an eye to rows of some facts alone."""
+        assert set(words.split()) <= FACTS, f"there are no such facts: {set(words.split()) - FACTS}"
+        return Played(self.ledger, frozenset(words.split()))
 
     def facts(self) -> list[tuple[str, str, str]]:
         """When, whose and what, a row each."""
-        return list(_spoken(self.ledger))
+        return [row for row in _spoken(self.ledger) if row[2].split()[0] in self.words]
 
-    def _compare(self, expected: str, found: list[tuple[str, str, str]]) -> None:
-        wanted = list(_read(expected))
+    def tells(self, expected: str) -> None:
+        """Row for row, this."""
+        wanted, found = list(_read(expected)), self.facts()
         if wanted != found:
-            lines = difflib.unified_diff(_lines(wanted), _lines(found), "worked out by hand", "ledger", n=99, lineterm="")
+            titles = "worked out by hand", "ledger"
+            lines = difflib.unified_diff(_lines(wanted), _lines(found), *titles, n=99, lineterm="")
             pytest.fail("\n" + "\n".join(lines), pytrace=False)
 
 
 @pytest.fixture(params=ENGINES)
 def play(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Played]:
-    """Play a world: YAML laid over the usual one, orders as ``day 0 100.00 programme``, and a policy's measures."""
+    """Play a world: YAMLs laid over the usual one, orders as ``day 0 100.00 programme``, and a policy's measures."""
 
     def played(
-        world: str = "",
+        *worlds: str,
         orders: str | dict[str, str] = "day 0 100.00",
         measures: str = "[]",
         seed: int = 1,
@@ -99,15 +100,13 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Played
         policy: str = "tested",
         **further: Any,
     ) -> Played:
-        scenario = _merged(_yaml(WORLD), _yaml(world) or {})
+        scenario = functools.reduce(_merged, [_yaml(world) or {} for world in (WORLD, *worlds)])
         scenario["policies"].setdefault("tested", {})["measures"] = _yaml(measures)
         for line, records in ({"x": orders} if isinstance(orders, str) else orders).items():
             scenario["demand"][line]["orders"] = _register(tmp_path, line, records)
         built = build(scenario, folder=tmp_path)
         index = list(built.policies).index(policy)
-        return Played(
-            simulate(compile_plan(built), index, seed=seed, future=future, engine=request.param, **further)
-        )
+        return Played(simulate(compile_plan(built), index, seed=seed, future=future, engine=request.param, **further))
 
     return played
 
@@ -153,7 +152,7 @@ def _spoken(ledger: Ledger) -> Any:
         if row.supplier and row.fact in ("sourced", "qualified", "slot_opened"):
             said.append(row.supplier)
         if row.detail and not (row.fact == "ordered" and row.detail == "none"):
-            said.append(f"#{row.detail}" if row.fact in ("finished", "delivered", "stranded", "slot_opened") else row.detail)
+            said.append(f"#{row.detail}" if row.detail.isdigit() else row.detail)
         if not pd.isna(row.cents):
             said.append(f"at {row.cents}" if row.fact == "measure" else f"{row.cents // 100}.{row.cents % 100:02d}")
         if order:
@@ -198,10 +197,6 @@ def _read(expected: str) -> Any:
         whose, said = ("", text) if first in FACTS else text.split(maxsplit=1)
         for fact in SEPARATOR.split(said):
             yield when, whose, " ".join(fact.split())
-
-
-def _word(row: tuple[str, str, str]) -> str:
-    return row[2].split()[0]
 
 
 def _lines(rows: list[tuple[str, str, str]]) -> list[str]:

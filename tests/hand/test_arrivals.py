@@ -12,7 +12,7 @@ suppliers: {maker: {authority: null}}
 
 
 def test_orders_of_a_line_are_numbered_by_date_then_by_row(play):
-    play(orders="day 2 20.00\nday 1 10.00\nday 1 11.00").tells_of("ordered", """
+    play(orders="day 2 20.00\nday 1 10.00\nday 1 11.00").only("ordered").tells("""
         day 1  x/1 ordered 10.00
                x/2 ordered 11.00
         day 2  x/3 ordered 20.00
@@ -42,14 +42,14 @@ def test_a_record_with_a_time_of_day_arrives_at_that_minute(play):
 def test_records_before_the_warm_up_or_after_the_end_are_not_read(play):
     world = "period: {start: day 0, end: day 99, warm_up: 5d}"
     records = "day -6 1.00\nday -5 2.00\nday 99 23:59 3.00\nday 100 4.00"
-    play(world, orders=records).tells_of("ordered", """
+    play(world, orders=records).only("ordered").tells("""
         day -5        x/1 ordered 2.00
         day 99 23:59  x/2 ordered 3.00
     """)
 
 
 def test_the_warm_up_runs_in_negative_minutes(play):
-    play(UNLICENSED + "period: {start: day 0, end: day 99, warm_up: 5d}", orders="day -4 1.00").tells("""
+    play(UNLICENSED, "period: {start: day 0, end: day 99, warm_up: 5d}", orders="day -4 1.00").tells("""
         day -4  x/1 ordered 1.00, sourced maker 1.00
         day 6   x/1 finished #1 1.00, delivered #1 1.00
     """)
@@ -64,7 +64,7 @@ def test_the_last_day_is_part_of_the_period_and_the_midnight_after_it_is_not(pla
 
 
 def test_the_odd_cents_are_in_the_last_part(play):
-    play(UNLICENSED + "demand: {x: {parts: 3}}", orders="day 0 100.00").tells("""
+    play(UNLICENSED, "demand: {x: {parts: 3}}", orders="day 0 100.00").tells("""
         day 0   x/1 ordered 100.00, sourced maker 100.00
         day 10  x/1 finished #1 33.33, delivered #1 33.33
         day 20  x/1 finished #2 33.33, delivered #2 33.33
@@ -73,7 +73,7 @@ def test_the_odd_cents_are_in_the_last_part(play):
 
 
 def test_an_order_has_no_more_parts_than_cents(play):
-    play(UNLICENSED + "demand: {x: {parts: 5}}", orders="day 0 0.02").tells("""
+    play(UNLICENSED, "demand: {x: {parts: 5}}", orders="day 0 0.02").tells("""
         day 0   x/1 ordered 0.02, sourced maker 0.02
         day 10  x/1 finished #1 0.01, delivered #1 0.01
         day 20  x/1 finished #2 0.01, delivered #2 0.01
@@ -81,14 +81,14 @@ def test_an_order_has_no_more_parts_than_cents(play):
 
 
 def test_a_value_below_one_cent_is_one_cent(play):
-    play(UNLICENSED + "demand: {x: {parts: 5}}", orders="day 0 0.001").tells("""
+    play(UNLICENSED, "demand: {x: {parts: 5}}", orders="day 0 0.001").tells("""
         day 0   x/1 ordered 0.01, sourced maker 0.01
         day 10  x/1 finished #1 0.01, delivered #1 0.01
     """)
 
 
 def test_an_order_has_the_programme_of_its_record(play):
-    play("demand: {x: {programmes: {nato: 0.5}}}", orders="day 0 1.00 nato\nday 1 2.00").tells_of("ordered", """
+    play("demand: {x: {programmes: {nato: 0.5}}}", orders="day 0 1.00 nato\nday 1 2.00").only("ordered").tells("""
         day 0  x/1 ordered nato 1.00
         day 1  x/2 ordered 2.00
     """)

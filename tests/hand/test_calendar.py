@@ -29,7 +29,8 @@ authorities:
     ],
 )
 def test_work(play, case, holidays, work, arrival, end):
-    play(WORKING.format(holidays=holidays, work=work), orders=f"{arrival} 1.00").tells_of("review_started review_ended", f"""
+    played = play(WORKING.format(holidays=holidays, work=work), orders=f"{arrival} 1.00")
+    played.only("review_started review_ended").tells(f"""
         {arrival}  x/1 review_started office/desk
         {end}      x/1 review_ended office/desk
     """)
@@ -40,19 +41,20 @@ def test_a_permit_can_be_valid_for_business_days(play):
     authorities: {office: {calendar: {weekend: [sat, sun]}, review: [], validity: 2bd}}
     period: {end: day 9}
     """
-    play(world, orders="day 4 1.00").tells_of("approved expired", """
+    play(world, orders="day 4 1.00").only("approved expired").tells("""
         day 4  x/1 approved office 1.00
         day 8  x/1 expired office 1.00, approved office 1.00
     """)
 
 
 def test_every_authority_has_its_own_calendar(play):
-    world = WORKING.format(holidays="[]", work="1bd") + """
-      bureau: {country: PL, calendar: {weekend: []}, review: [{stage: desk, officers: 1, work: 1bd}]}
+    world = """
+    authorities: {bureau: {country: PL, calendar: {weekend: []}, review: [{stage: desk, officers: 1, work: 1bd}]}}
     suppliers: {mill: {country: PL, authority: bureau, slots: 1, lead_time: 10d}}
     demand: {y: {buyer: buyer, destination: TR, goods: lamps, sources: {mill: {}}}}
-    """.replace("\n    ", "\n")
-    play(world, orders={"x": "day 5 1.00", "y": "day 5 2.00"}).tells_of("review_ended", """
+    """
+    orders = {"x": "day 5 1.00", "y": "day 5 2.00"}
+    play(WORKING.format(holidays="[]", work="1bd"), world, orders=orders).only("review_ended").tells("""
         day 6  y/1 review_ended bureau/desk
         day 8  x/1 review_ended office/desk
     """)

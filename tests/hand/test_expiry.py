@@ -1,8 +1,8 @@
 """Permits expire: the remainder starts a new attempt, and no source is excluded."""
 
 
-def _valid(days, more="", end=99):
-    return f"authorities: {{office: {{validity: {days}d}}}}\nperiod: {{end: day {end}}}\n{more}"
+def _valid(days, end=99):
+    return f"authorities: {{office: {{validity: {days}d}}}}\nperiod: {{end: day {end}}}"
 
 
 IN_FORCE = """
@@ -12,17 +12,20 @@ IN_FORCE = """
 
 
 def test_expired_with_a_part_in_production_the_remainder_is_applied_for_anew(play):
-    play(_valid(15, "demand: {x: {parts: 2}}")).tells(IN_FORCE + """
+    play(_valid(15), "demand: {x: {parts: 2}}").tells(
+        IN_FORCE
+        + """
         day 11  x/1 finished #1 50.00, delivered #1 50.00
         day 16  x/1 expired office 50.00, sourced maker 50.00, applied office 50.00, review_started office/desk
         day 17  x/1 review_ended office/desk, approved office 50.00
         day 21  x/1 finished #2 50.00 [1 maker], stranded #2 50.00 [1 maker]
         day 31  x/1 finished #2 50.00, delivered #2 50.00
-    """)
+    """
+    )
 
 
 def test_expired_between_parts_nothing_is_stranded(play):
-    play(_valid(15, "demand: {x: {parts: 2}}", end=31), orders="day 0 100.00\nday 0 10.00").tells("""
+    play(_valid(15, end=31), "demand: {x: {parts: 2}}", orders="day 0 100.00\nday 0 10.00").tells("""
         day 0   x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
                 x/2 ordered 10.00, sourced maker 10.00, applied office 10.00
         day 1   x/1 review_ended office/desk, approved office 100.00
@@ -39,22 +42,34 @@ def test_expired_between_parts_nothing_is_stranded(play):
 
 
 def test_expired_in_the_minute_in_which_a_part_is_finished_it_is_stranded(play):
-    play(_valid(10, end=11)).tells(IN_FORCE + """
+    play(_valid(10, end=11)).tells(
+        IN_FORCE
+        + """
         day 11  x/1 expired office 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
                 x/1 finished #1 100.00 [1 maker], stranded #1 100.00 [1 maker]
-    """)
+    """
+    )
 
 
 def test_valid_for_a_minute_longer_than_production_is_long_enough(play):
-    play("authorities: {office: {validity: 14401min}}").tells(IN_FORCE + """
+    play("authorities: {office: {validity: 14401min}}").tells(
+        IN_FORCE
+        + """
         day 11  x/1 finished #1 100.00, delivered #1 100.00
-    """)
+    """
+    )
 
 
 def test_expired_while_suspended_what_waited_is_stranded_and_the_new_permit_is_suspended(play):
-    play(_valid(15, "demand: {x: {parts: 2}}", end=21), measures="""
+    play(
+        _valid(15, end=21),
+        "demand: {x: {parts: 2}}",
+        measures="""
         - {on: day 5, name: stop, permits: suspended}
-    """).tells(IN_FORCE + """
+    """,
+    ).tells(
+        IN_FORCE
+        + """
         day 5   measure stop
                 x/1 suspended stop 100.00
         day 11  x/1 finished #1 50.00
@@ -62,13 +77,19 @@ def test_expired_while_suspended_what_waited_is_stranded_and_the_new_permit_is_s
                 x/1 sourced maker 100.00, applied office 100.00, review_started office/desk
         day 17  x/1 review_ended office/desk, approved office 100.00, suspended stop 100.00
         day 21  x/1 finished #2 50.00 [1 maker], stranded #2 50.00 [1 maker]
-    """)
+    """
+    )
 
 
 def test_patience_for_suspension_ends_with_the_permit(play):
-    play(_valid(15, "demand: {x: {patience: {suspension: 12d}}}\nsuppliers: {maker: {lead_time: 80d}}", end=18), measures="""
+    world = "demand: {x: {patience: {suspension: 12d}}}\nsuppliers: {maker: {lead_time: 80d}}"
+    play(
+        _valid(15, end=18),
+        world,
+        measures="""
         - {on: day 5, name: stop, permits: suspended}
-    """).tells_of("suspended expired withdrawn approved", """
+    """,
+    ).only("suspended expired withdrawn approved").tells("""
         day 1   x/1 approved office 100.00
         day 5   x/1 suspended stop 100.00
         day 16  x/1 expired office 100.00
@@ -77,7 +98,7 @@ def test_patience_for_suspension_ends_with_the_permit(play):
 
 
 def test_every_permit_has_its_own_validity(play):
-    play(_valid(10, "suppliers: {maker: {lead_time: 80d}}", end=34)).tells_of("approved expired", """
+    play(_valid(10, end=34), "suppliers: {maker: {lead_time: 80d}}").only("approved expired").tells("""
         day 1   x/1 approved office 100.00
         day 11  x/1 expired office 100.00
         day 12  x/1 approved office 100.00
@@ -89,23 +110,36 @@ def test_every_permit_has_its_own_validity(play):
 
 
 def test_a_permit_that_is_used_up_or_cancelled_does_not_expire(play):
-    play(_valid(15), measures="[{on: day 20, name: stop, permits: suspended}]").tells(IN_FORCE + """
+    play(_valid(15), measures="[{on: day 20, name: stop, permits: suspended}]").tells(
+        IN_FORCE
+        + """
         day 11  x/1 finished #1 100.00, delivered #1 100.00
         day 20  measure stop
-    """)
-    play(_valid(15), measures="[{on: day 6, name: end, cancel: all}]").tells(IN_FORCE + """
+    """
+    )
+    play(_valid(15), measures="[{on: day 6, name: end, cancel: all}]").tells(
+        IN_FORCE
+        + """
         day 6   measure end
                 x/1 cancelled end 100.00, lost excluded 100.00
         day 11  x/1 finished #1 100.00, stranded #1 100.00
-    """)
+    """
+    )
 
 
 def test_expired_in_a_denied_cell_the_remainder_waits_unserved(play):
-    play(_valid(15, "demand: {x: {parts: 2}}"), measures="""
+    play(
+        _valid(15),
+        "demand: {x: {parts: 2}}",
+        measures="""
         - {on: day 5, name: refuse, applications: deny}
-    """).tells(IN_FORCE + """
+    """,
+    ).tells(
+        IN_FORCE
+        + """
         day 5   measure refuse
         day 11  x/1 finished #1 50.00, delivered #1 50.00
         day 16  x/1 expired office 50.00, unserved 50.00
         day 21  x/1 finished #2 50.00, stranded #2 50.00
-    """)
+    """
+    )

@@ -10,7 +10,7 @@ SLOW = "authorities: {office: {review: [{stage: desk, officers: 1, work: 5d}]}}"
 
 
 def test_patience_runs_out_under_work_the_officer_finishes_and_the_next_case_waits_for_him(play):
-    play(ELSEWHERE + SLOW, orders="day 0 100.00\nday 3 50.00").tells("""
+    play(ELSEWHERE, SLOW, orders="day 0 100.00\nday 3 50.00").tells("""
         day 0   x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 3   x/1 withdrawn review 100.00, sourced elsewhere 100.00
                 x/2 ordered 50.00, sourced maker 50.00, applied office 50.00
@@ -24,13 +24,14 @@ def test_patience_runs_out_under_work_the_officer_finishes_and_the_next_case_wai
 
 
 def test_a_withdrawn_application_leaves_its_queue_at_once(play):
-    world = SLOW + """
-demand:
-  x: {patience: {review: 3d}}
-  y: {buyer: buyer, destination: TR, goods: lamps, sources: {maker: {}}}
-"""
-    play(world, orders={"y": "day 0 1.00\nday 2 2.00", "x": "day 1 3.00"}).tells_of(
-        "applied review_started review_ended withdrawn lost", """
+    world = """
+    demand:
+      x: {patience: {review: 3d}}
+      y: {buyer: buyer, destination: TR, goods: lamps, sources: {maker: {}}}
+    """
+    play(SLOW, world, orders={"y": "day 0 1.00\nday 2 2.00", "x": "day 1 3.00"}).only(
+        "applied review_started review_ended withdrawn lost"
+    ).tells("""
         day 0   y/1 applied office 1.00, review_started office/desk
         day 1   x/1 applied office 3.00
         day 2   y/2 applied office 2.00
@@ -42,10 +43,13 @@ demand:
 
 
 def test_patience_goes_on_at_the_gate(play):
-    play("demand: {x: {patience: {review: 3d}}}", measures="""
+    play(
+        "demand: {x: {patience: {review: 3d}}}",
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: go, applications: open}
-    """).tells("""
+    """,
+    ).tells("""
         day 0  measure stop
                x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1  x/1 review_ended office/desk, held office
@@ -93,15 +97,12 @@ def test_no_patience_at_all_ends_in_the_minute_of_the_application(play):
 
 
 def test_every_attempt_has_its_own_patience(play):
-    world = SLOW + """
-  bureau: {country: PL, calendar: {weekend: []}, review: [{stage: desk, officers: 1, work: 5d}]}
-suppliers:
-  mill: {country: PL, authority: bureau, slots: 1, lead_time: 10d}
-demand:
-  x: {sources: {maker: {weight: 1000000000}, mill: {weight: 0.000000001}}, patience: {review: 3d}}
-"""
-    world = world.replace("authorities: {office:", "authorities:\n  office:", 1).replace("5d}]}}\n", "5d}]}\n", 1)
-    play(world).tells("""
+    world = """
+    authorities: {bureau: {country: PL, calendar: {weekend: []}, review: [{stage: desk, officers: 1, work: 5d}]}}
+    suppliers: {mill: {country: PL, authority: bureau, slots: 1, lead_time: 10d}}
+    demand: {x: {sources: {maker: {weight: 1000000000}, mill: {weight: 0.000000001}}, patience: {review: 3d}}}
+    """
+    play(SLOW, world).tells("""
         day 0  x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 3  x/1 withdrawn review 100.00, sourced mill 100.00, applied bureau 100.00, review_started bureau/desk
         day 5  x/1 review_ended office/desk [1 maker]
@@ -111,7 +112,7 @@ demand:
 
 
 def test_patience_for_review_ends_with_the_permit(play):
-    play("demand: {x: {patience: {review: 2d}}}").tells_of("approved withdrawn delivered", """
+    play("demand: {x: {patience: {review: 2d}}}").only("approved withdrawn delivered").tells("""
         day 1   x/1 approved office 100.00
         day 11  x/1 delivered #1 100.00
     """)

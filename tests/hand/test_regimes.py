@@ -10,10 +10,12 @@ authorities:
 
 
 def test_hold_then_open_is_decided_the_same_minute(play):
-    play(measures="""
+    play(
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: go, applications: open}
-    """).tells("""
+    """
+    ).tells("""
         day 0   measure stop
                 x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1   x/1 review_ended office/desk, held office
@@ -24,10 +26,13 @@ def test_hold_then_open_is_decided_the_same_minute(play):
 
 
 def test_hold_then_open_can_still_be_a_denial(play):
-    play("authorities: {office: {approval: 0}}", measures="""
+    play(
+        "authorities: {office: {approval: 0}}",
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: go, applications: open}
-    """).tells("""
+    """,
+    ).tells("""
         day 0   measure stop
                 x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1   x/1 review_ended office/desk, held office
@@ -37,10 +42,12 @@ def test_hold_then_open_can_still_be_a_denial(play):
 
 
 def test_hold_then_deny_denies(play):
-    play(measures="""
+    play(
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: refuse, applications: deny}
-    """).tells("""
+    """
+    ).tells("""
         day 0   measure stop
                 x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1   x/1 review_ended office/desk, held office
@@ -50,10 +57,14 @@ def test_hold_then_deny_denies(play):
 
 
 def test_hold_then_case_by_case_refers_to_officers_of_its_own(play):
-    play(BOARD, orders="day 0 1.00\nday 0 2.00", measures="""
+    play(
+        BOARD,
+        orders="day 0 1.00\nday 0 2.00",
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: sift, applications: case_by_case}
-    """).tells("""
+    """,
+    ).tells("""
         day 0   measure stop
                 x/1 ordered 1.00, sourced maker 1.00, applied office 1.00, review_started office/desk
                 x/2 ordered 2.00, sourced maker 2.00, applied office 2.00
@@ -72,10 +83,13 @@ def test_hold_then_case_by_case_refers_to_officers_of_its_own(play):
 
 
 def test_hold_then_exempt_approves_whatever_the_chance(play):
-    play("authorities: {office: {approval: 0}}", measures="""
+    play(
+        "authorities: {office: {approval: 0}}",
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: free, applications: exempt}
-    """).tells("""
+    """,
+    ).tells("""
         day 0   measure stop
                 x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1   x/1 review_ended office/desk, held office
@@ -86,10 +100,12 @@ def test_hold_then_exempt_approves_whatever_the_chance(play):
 
 
 def test_hold_then_hold_decides_nothing(play):
-    play(measures="""
+    play(
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: again, applications: hold}
-    """).tells("""
+    """
+    ).tells("""
         day 0   measure stop
                 x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1   x/1 review_ended office/desk, held office
@@ -117,17 +133,20 @@ def test_case_by_case_has_an_approval_of_its_own(play, ordinary, special, decide
         approval: {ordinary}
         case_by_case: {{approval: {special}, review: []}}
     """
-    play(world, measures="[{on: day 0, applications: case_by_case}]").tells_of("referred approved denied", f"""
+    play(world, measures="[{on: day 0, applications: case_by_case}]").only("referred approved denied").tells(f"""
         day 1  x/1 referred office, {decided}
     """)
 
 
 def test_hold_during_the_case_by_case_review_holds_after_it(play):
-    play(BOARD, measures="""
+    play(
+        BOARD,
+        measures="""
         - {on: day 0, name: sift, applications: case_by_case}
         - {on: day 2, name: stop, applications: hold}
         - {on: day 6, name: sift again, applications: case_by_case}
-    """).tells("""
+    """,
+    ).tells("""
         day 0   measure sift
                 x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1   x/1 review_ended office/desk, referred office, review_started office/board
@@ -140,10 +159,14 @@ def test_hold_during_the_case_by_case_review_holds_after_it(play):
 
 
 def test_open_during_the_case_by_case_review_decides_at_its_end(play):
-    play(BOARD + "    approval: 0", measures="""
+    play(
+        BOARD,
+        "authorities: {office: {approval: 0}}",
+        measures="""
         - {on: day 0, name: sift, applications: case_by_case}
         - {on: day 2, name: go, applications: open}
-    """).tells("""
+    """,
+    ).tells("""
         day 0   measure sift
                 x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1   x/1 review_ended office/desk, referred office, review_started office/board
@@ -162,7 +185,8 @@ def test_in_an_exempt_cell_the_permit_is_there_without_an_application(play):
 
 def test_a_cell_exempted_during_review_is_approved_at_its_end(play):
     world = "authorities: {office: {approval: 0, review: [{stage: desk, officers: 1, work: 3d}]}}"
-    play(world, measures="[{on: day 1, name: free, applications: exempt}]").tells_of("measure review_ended approved", """
+    free = "[{on: day 1, name: free, applications: exempt}]"
+    play(world, measures=free).only("measure review_ended approved").tells("""
         day 1  measure free
         day 3  x/1 review_ended office/desk, approved office 100.00
     """)
@@ -179,10 +203,13 @@ def test_deny_during_review_denies_at_its_end(play):
 
 def test_hold_and_open_again_during_review_leave_no_trace(play):
     world = "authorities: {office: {review: [{stage: desk, officers: 1, work: 3d}]}}"
-    play(world, measures="""
+    play(
+        world,
+        measures="""
         - {on: day 1, name: stop, applications: hold}
         - {on: day 2, name: go, applications: open}
-    """).tells("""
+    """,
+    ).tells("""
         day 0   x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1   measure stop
         day 2   measure go
@@ -211,10 +238,14 @@ def test_held_applications_are_decided_in_order_of_arrival_each_with_its_consequ
           sources: {maker: {weight: 1000000000}, elsewhere: {weight: 0.000000001}}}
     period: {end: day 5}
     """
-    play(world, orders={"x": "day 1 1.00\nday 2 2.00", "y": "day 0 3.00"}, measures="""
+    play(
+        world,
+        orders={"x": "day 1 1.00\nday 2 2.00", "y": "day 0 3.00"},
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: refuse, applications: deny}
-    """).tells_of("measure denied sourced", """
+    """,
+    ).only("measure denied sourced").tells("""
         day 0  measure stop
                y/1 sourced maker 3.00
         day 1  x/1 sourced maker 1.00
@@ -227,10 +258,14 @@ def test_held_applications_are_decided_in_order_of_arrival_each_with_its_consequ
 
 
 def test_only_what_is_held_in_a_changed_cell_is_decided(play):
-    play("demand: {x: {programmes: {nato: 0.5}}}", orders="day 0 1.00\nday 0 2.00 nato", measures="""
+    play(
+        "demand: {x: {programmes: {nato: 0.5}}}",
+        orders="day 0 1.00\nday 0 2.00 nato",
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 5, name: friends, applications: open, programmes: [nato]}
-    """).tells_of("measure held approved", """
+    """,
+    ).only("measure held approved").tells("""
         day 0  measure stop
         day 1  x/1 held office
         day 2  x/2 held office

@@ -26,7 +26,7 @@ def test_a_delivery_within_the_authoritys_own_country_needs_no_permit(play):
 
 
 def test_it_is_the_authoritys_country_that_counts_not_the_suppliers(play):
-    play("suppliers: {maker: {country: TR}}").tells_of("sourced applied", """
+    play("suppliers: {maker: {country: TR}}").only("sourced applied").tells("""
         day 0   x/1 sourced maker 100.00, applied office 100.00
     """)
 
@@ -49,9 +49,9 @@ def test_a_source_is_taken_with_probability_proportional_to_its_weight(play):
     luck = [uniform(5, 2, address("line/x"), number, PURPOSES["source"], 1) for number in range(1, 61)]
     taken = ["maker" if u < 0.75 else "elsewhere" for u in luck]
     assert len(set(taken)) == 2
-    play(world, orders=orders, seed=5, future=2).tells_of("sourced", "\n".join(
-        f"day {day}  x/{day + 1} sourced {supplier} 1.00" for day, supplier in enumerate(taken)
-    ))
+    play(world, orders=orders, seed=5, future=2).only("sourced").tells(
+        "\n".join(f"day {day}  x/{day + 1} sourced {supplier} 1.00" for day, supplier in enumerate(taken))
+    )
 
 
 def test_a_closed_source_is_no_candidate_whatever_its_weight(play):
@@ -63,13 +63,14 @@ def test_a_closed_source_is_no_candidate_whatever_its_weight(play):
 
 
 def test_a_held_or_suspended_source_remains_a_candidate(play):
-    play(ELSEWHERE, measures="[{on: day 0, name: stop, applications: hold, permits: suspended}]").tells_of("sourced", """
+    stop = "[{on: day 0, name: stop, applications: hold, permits: suspended}]"
+    play(ELSEWHERE, measures=stop).only("sourced").tells("""
         day 0  x/1 sourced maker 100.00
     """)
 
 
 def test_denied_an_order_goes_to_the_next_source_at_once(play):
-    play(ELSEWHERE + "authorities: {office: {approval: 0}}").tells("""
+    play(ELSEWHERE, "authorities: {office: {approval: 0}}").tells("""
         day 0  x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
         day 1  x/1 review_ended office/desk, denied office, sourced elsewhere 100.00
         day 6  x/1 finished #1 100.00, delivered #1 100.00

@@ -42,7 +42,7 @@ def test_lost_when_patience_runs_out(play):
 
 
 def test_served_in_the_minute_in_which_patience_would_run_out(play):
-    play("demand: {x: {patience: {unserved: 5d}}}", measures=STOP_AND_GO).tells_of("unserved sourced lost", """
+    play("demand: {x: {patience: {unserved: 5d}}}", measures=STOP_AND_GO).only("unserved sourced lost").tells("""
         day 0  x/1 unserved 100.00
         day 5  x/1 sourced maker 100.00
     """)
@@ -50,8 +50,9 @@ def test_served_in_the_minute_in_which_patience_would_run_out(play):
 
 def test_several_are_served_in_order_of_arrival(play):
     world = "demand: {y: {buyer: buyer, destination: TR, goods: lamps, sources: {maker: {}}}}"
-    play(world, orders={"y": "day 0 1.00\nday 2 2.00", "x": "day 1 3.00"}, measures=STOP_AND_GO).tells_of(
-        "measure unserved sourced applied review_started", """
+    play(world, orders={"y": "day 0 1.00\nday 2 2.00", "x": "day 1 3.00"}, measures=STOP_AND_GO).only(
+        "measure unserved sourced applied review_started"
+    ).tells("""
         day 0  measure stop
                y/1 unserved 1.00
         day 1  x/1 unserved 3.00
@@ -66,10 +67,14 @@ def test_several_are_served_in_order_of_arrival(play):
 
 
 def test_tried_in_vain_an_order_leaves_no_fact(play):
-    play("demand: {x: {programmes: {nato: 0.5}}}", orders="day 0 1.00\nday 1 2.00 nato", measures="""
+    play(
+        "demand: {x: {programmes: {nato: 0.5}}}",
+        orders="day 0 1.00\nday 1 2.00 nato",
+        measures="""
         - {on: day 0, name: stop, applications: deny}
         - {on: day 5, name: friends, applications: open, programmes: [nato]}
-    """).tells_of("measure unserved sourced lost", """
+    """,
+    ).only("measure unserved sourced lost").tells("""
         day 0  measure stop
                x/1 unserved 1.00
         day 1  x/2 unserved 2.00
@@ -95,13 +100,16 @@ def test_denied_by_the_only_source_that_is_ready_an_order_waits_for_the_others(p
 
 def test_patience_is_new_whenever_an_order_is_unserved_again(play):
     world = "demand: {x: {patience: {unserved: 4d}}}\nauthorities: {office: {validity: 1d}}"
-    play(world, measures="""
+    play(
+        world,
+        measures="""
         - {on: day 0, name: stop, applications: deny}
         - {on: day 3, name: go, applications: open}
         - {on: day 4, name: stop again, applications: hold}
         - {on: day 5, name: go again, applications: open}
         - {on: day 6, name: refuse, applications: deny}
-    """).tells("""
+    """,
+    ).tells("""
         day 0   measure stop
                 x/1 ordered 100.00, unserved 100.00
         day 3   measure go
@@ -121,11 +129,15 @@ def test_a_change_of_officers_alone_is_no_reason_to_try_again(play):
     world = """
     demand: {x: {sources: {maker: {}}, trust: {loss: {hold: 1}, half_life: 10d}}}
     """
-    play(world, orders="day 0 1.00", measures="""
+    play(
+        world,
+        orders="day 0 1.00",
+        measures="""
         - {on: day 0, name: stop, applications: hold}
         - {on: day 3, name: more, officers: {desk: 2}}
         - {on: day 5, name: go, applications: open}
-    """).tells_of("measure unserved sourced", """
+    """,
+    ).only("measure unserved sourced").tells("""
         day 0  measure stop
                x/1 unserved 1.00
         day 3  measure more
