@@ -82,7 +82,9 @@ def explicit_text(scenario: Scenario) -> str:
 
 
 def digest(scenario: Scenario) -> str:
-    """What a scenario says, as 64 hexadecimal digits: SHA-256 of its explicit text and of the registers that it names.
+    """What a scenario says, as 64 hexadecimal digits: SHA-256 of its explicit text.
+
+    A register counts by what it holds, not by where it lies.
 
     Parameters
     ----------
@@ -92,12 +94,12 @@ def digest(scenario: Scenario) -> str:
     -------
     str
     """
-    total = hashlib.sha256(explicit_text(scenario).encode())
+    form = explicit(scenario)
     for name, line in scenario.demand.items():
         if isinstance(line.orders, Register):
             content = Path(scenario.folder, line.orders.register_).read_bytes()
-            total.update(f"\n{name} {hashlib.sha256(content).hexdigest()}".encode())
-    return total.hexdigest()
+            form["demand"][name]["orders"]["register"] = hashlib.sha256(content).hexdigest()
+    return hashlib.sha256("\n".join(_block(form, "")).encode()).hexdigest()
 
 
 def _block(mapping: dict[str, Any], indent: str) -> list[str]:
