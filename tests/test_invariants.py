@@ -197,10 +197,25 @@ WRONG: list[tuple[str, str, Change]] = [
         lambda rows: altered(rows, at(rows, Fact.APPROVED, line=0), supplier=1),
     ),
     ("nothing rests on the way", "suspension", lambda rows: later(rows, at(rows, Fact.SOURCED, attempt=2), DAY)),
+    (
+        "nothing rests on the way",
+        "suspension",
+        lambda rows: moved(rows, at(rows, Fact.SOURCED, attempt=2), at(rows, Fact.SOURCED, attempt=2) + 1),
+    ),
     ("nothing rests on the way", "free", lambda rows: later(rows, at(rows, Fact.APPLIED, 2, line=0), 1)),
     ("money is conserved", "free", lambda rows: altered(rows, at(rows, Fact.APPROVED, line=0), amount=1000)),
     ("money is conserved", "free", lambda rows: altered(rows, at(rows, Fact.DELIVERED), amount=10_000)),
     ("money is conserved", "early-denial", lambda rows: altered(rows, at(rows, Fact.LOST), amount=1)),
+    (
+        "amounts stand where they are meant",
+        "hold",
+        lambda rows: altered(rows, at(rows, Fact.HELD), amount=1),
+    ),
+    (
+        "amounts stand where they are meant",
+        "hold",
+        lambda rows: altered(rows, at(rows, Fact.MEASURE), amount=0),
+    ),
     ("parts share the value", "free", lambda rows: altered(rows, at(rows, Fact.FINISHED, line=0), amount=332)),
     ("parts share the value", "free", lambda rows: altered(rows, at(rows, Fact.DELIVERED, detail=3), amount=333)),
     ("parts are produced in turn", "free", lambda rows: altered(rows, at(rows, Fact.FINISHED, detail=2), detail=3)),
@@ -475,6 +490,11 @@ WRONG: list[tuple[str, str, Change]] = [
         "incidents happen and evidence counts what was delivered",
         "free",
         lambda rows: altered(rows, at(rows, Fact.EVIDENCE), amount=5),
+    ),
+    (
+        "measures take orders in order of arrival",
+        "waiting",
+        lambda rows: swapped(rows, at(rows, Fact.SUSPENDED), at(rows, Fact.SUSPENDED, 1)),
     ),
     (
         "events of one minute are taken in their order",

@@ -1,4 +1,4 @@
-"""The rule about the order of one minute."""
+"""Rules about the order of one minute."""
 
 from __future__ import annotations
 
@@ -20,6 +20,32 @@ def events_of_one_minute_are_taken_in_their_order(record: Record) -> Broken:
         if last is not None and record.minutes[number] == record.minutes[last] and turns[number] < turns[last]:
             yield number, f"after row {last}, whose turn comes later"
         last = number
+
+
+def measures_take_orders_in_order_of_arrival(record: Record) -> Broken:
+    """A measure turns to permits, cancellations, held and unserved orders in this order, and in each by arrival."""
+    last: Turn = ()
+    began = NOWHERE
+    for number, fact in enumerate(record.facts):
+        if fact in (Fact.MEASURE, Fact.QUALIFIED):
+            last, began = (), number
+        order, attempt = record.order_of[number], record.attempt_of[number]
+        if order is None or attempt is None or began == NOWHERE or record.minutes[number] != record.minutes[began]:
+            continue
+        before, rank = record.before[number], order.rank
+        turn: Turn = ()
+        if fact in (Fact.SUSPENDED, Fact.REINSTATED) and attempt.approved < began:
+            turn = (3, rank)
+        elif fact is Fact.CANCELLED:
+            turn = (6, rank)
+        elif before is State.HELD and fact in (Fact.APPROVED, Fact.DENIED, Fact.REFERRED):
+            turn = (7, rank)
+        elif before is State.UNSERVED and fact is Fact.SOURCED:
+            turn = (8, rank)
+        if turn:
+            if turn < last:
+                yield number, "its turn came earlier"
+            last = turn
 
 
 def _turns(record: Record) -> dict[int, Turn]:
@@ -84,4 +110,4 @@ def _earlier(record: Record, begun: int, row: int) -> bool:
     return begun != NOWHERE and record.minutes[begun] < record.minutes[row]
 
 
-RULES: tuple[Rule, ...] = (events_of_one_minute_are_taken_in_their_order,)
+RULES: tuple[Rule, ...] = (events_of_one_minute_are_taken_in_their_order, measures_take_orders_in_order_of_arrival)

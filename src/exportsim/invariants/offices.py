@@ -34,7 +34,7 @@ def _applications(record: Record) -> Iterator[tuple[Attempt | Order, list[int], 
 
 
 def applications_pass_the_stages_in_turn(record: Record) -> Broken:
-    """Every stage in its turn, each once, and a decision in the very minute in which the last is over."""
+    """Every stage in its turn, each once, and a decision before anything else happens when the last is over."""
     for application, rows, authority in _applications(record):
         ordinary, further = ([stage.stage for stage in stages] for stages in record.stages(authority))
         to_come, under_work = ordinary, False
@@ -43,7 +43,7 @@ def applications_pass_the_stages_in_turn(record: Record) -> Broken:
         for number in rows:
             fact = record.facts[number]
             if due is not None:
-                if record.minutes[number] > record.minutes[due]:
+                if number != due + 1 or record.minutes[number] != record.minutes[due]:
                     yield number, f"review was over in row {due}, minute {record.minutes[due]}"
                 due = None
             if fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED):

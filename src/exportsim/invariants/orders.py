@@ -82,23 +82,20 @@ def attempts_are_numbered_and_end_for_good(record: Record) -> Broken:
 
 
 def nothing_rests_on_the_way(record: Record) -> Broken:
-    """A new attempt starts at once, and so does the application for it."""
+    """A new attempt starts at once, and so does the application for it, before anything else happens."""
     for order in record.orders.values():
+        needs_permit = False
         due: int | None = None
         for number in order.rows:
-            if record.facts[number] in ASIDE and record.before[number] is record.after[number]:
-                continue
-            if due is not None and record.minutes[number] > record.minutes[due]:
-                yield number, f"nothing happened between row {due} (minute {record.minutes[due]}) and this"
-            due = number if _passes_on(record, number) else None
+            if due is not None and (number != due + 1 or record.minutes[number] != record.minutes[due]):
+                yield number, f"other things happened since row {due} (minute {record.minutes[due]})"
+            if record.facts[number] is Fact.SOURCED:
+                attempt = record.attempt_of[number]
+                needs_permit = attempt is not None and attempt.cell is not None
+            after = record.after[number]
+            due = number if after is State.SOURCING or (after is State.SOURCED and needs_permit) else None
         if due is not None:
             yield due, "nothing followed"
-
-
-def _passes_on(record: Record, number: int) -> bool:
-    attempt = record.attempt_of[number]
-    needs_permit = attempt is not None and attempt.cell is not None
-    return record.after[number] is State.SOURCING or (record.after[number] is State.SOURCED and needs_permit)
 
 
 def money_is_conserved(record: Record) -> Broken:
@@ -112,6 +109,19 @@ def money_is_conserved(record: Record) -> Broken:
             yield number, f"says {cents} cents, but {left} are still open"
         if fact is Fact.DELIVERED and cents > left:
             yield number, f"delivers {cents} cents of {left} that are still open"
+
+
+def amounts_stand_where_they_are_meant(record: Record) -> Broken:
+    """A row has no amount where its fact has none: 0, and −1 for a measure without a figure."""
+    for number, fact in enumerate(record.facts):
+        order, amount = record.order_of[number], record.rows[number][7]
+        if fact is Fact.MEASURE:
+            detail = record.rows[number][6]
+            figure = 0 <= detail < len(record.branches) and record.branches[detail].measure.when is not None
+            if not figure and amount != -1:
+                yield number, f"its amount is {amount}, though it watches no figure"
+        elif amount and (not MEANINGS[fact].amount or (order is not None and order.line < 0)):
+            yield number, f"its amount is {amount}, and means nothing"
 
 
 def parts_share_the_value(record: Record) -> Broken:
@@ -187,7 +197,7 @@ def finished_parts_are_delivered_or_stranded_at_once(record: Record) -> Broken:
             )
         if moved is None and due is not None:
             yield number, f"part {part} is neither delivered nor stranded"
-        elif moved is not None and (due is None or moved < due or record.minutes[moved] != record.minutes[due]):
+        elif moved is not None and (due is None or moved < due or not _uninterrupted(record, due, moved)):
             yield moved, f"part {part} was not to be moved then"
     for number in [*record.by_fact[Fact.DELIVERED], *record.by_fact[Fact.STRANDED]]:
         attempt = record.attempt_of[number]
@@ -197,6 +207,14 @@ def finished_parts_are_delivered_or_stranded_at_once(record: Record) -> Broken:
             yield number, f"part {record.rows[number][6]} was never finished"
         if (record.facts[number] is Fact.STRANDED) != (0 <= attempt.ended < number):
             yield number, "a part is stranded if its attempt has ended, delivered if not"
+
+
+def _uninterrupted(record: Record, first: int, last: int) -> bool:
+    """Whether the rows from one to another are of one minute and one attempt."""
+    attempt = record.attempt_of[first]
+    return record.minutes[first] == record.minutes[last] and all(
+        record.attempt_of[row] is attempt for row in range(first, last)
+    )
 
 
 def _is_finishing(record: Record, row: int, part: int) -> bool:
@@ -297,6 +315,7 @@ RULES: tuple[Rule, ...] = (
     attempts_are_numbered_and_end_for_good,
     nothing_rests_on_the_way,
     money_is_conserved,
+    amounts_stand_where_they_are_meant,
     parts_share_the_value,
     parts_are_produced_in_turn,
     finished_parts_are_delivered_or_stranded_at_once,
