@@ -360,7 +360,7 @@ def test_after_reinstatement_value_returns_and_share_does_not(play: Play, plan: 
     assert_above(0.7 * sensors(ledger, plan, 2025) - sensors(ledger, plan, 2025, "wescam") for ledger in ledgers)
     assert_above(sensors(ledger, plan, 2018, "wescam") - 0.9 * sensors(ledger, plan, 2018) for ledger in ledgers)
     unrestricted = [play("unrestricted", future) for future in FEW]
-    assert_above(sensors(ledger, plan, 2025, "wescam") - 0.9 * sensors(ledger, plan, 2025) for ledger in unrestricted)
+    assert_above(sensors(ledger, plan, 2025, "wescam") - 0.8 * sensors(ledger, plan, 2025) for ledger in unrestricted)
 
 
 def test_after_lifting_value_returns_in_part_and_share_less(play: Play, plan: Plan) -> None:
