@@ -32,9 +32,10 @@ from ruamel.yaml import YAML
 
 from exportsim.compile import compile_plan
 from exportsim.engine import ENGINES, simulate
+from exportsim.invariants import check
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
-from exportsim.scenario import build
+from exportsim.scenario import Scenario, build
 
 FIRST_DAY = date(2024, 1, 1)
 
@@ -66,25 +67,27 @@ TIME = re.compile(r"day (-?\d+)(?: (\d\d:\d\d))?\s+")
 class Played:
     """A run to be compared with what was worked out."""
 
+    scenario: Scenario
     ledger: Ledger
     words: frozenset[str] = frozenset(FACTS)
 
     def only(self, words: str) -> Played:
         """The same, with an eye to rows of some facts alone."""
         assert set(words.split()) <= FACTS, f"there are no such facts: {set(words.split()) - FACTS}"
-        return Played(self.ledger, frozenset(words.split()))
+        return Played(self.scenario, self.ledger, frozenset(words.split()))
 
     def facts(self) -> list[tuple[str, str, str]]:
         """When, whose and what, a row each."""
         return [row for row in _spoken(self.ledger) if row[2].split()[0] in self.words]
 
     def tells(self, expected: str) -> None:
-        """Row for row, this."""
+        """Row for row, this; and the invariants hold of what was worked out."""
         wanted, found = list(_read(expected)), self.facts()
         if wanted != found:
             titles = "worked out by hand", "ledger"
             lines = difflib.unified_diff(_lines(wanted), _lines(found), *titles, n=99, lineterm="")
             pytest.fail("\n" + "\n".join(lines), pytrace=False)
+        check(self.ledger, self.scenario)
 
 
 @pytest.fixture(params=ENGINES)
@@ -98,7 +101,6 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Played
         seed: int = 1,
         future: int = 0,
         policy: str = "tested",
-        **further: Any,
     ) -> Played:
         scenario = functools.reduce(_merged, [_yaml(world) or {} for world in (WORLD, *worlds)])
         scenario["policies"].setdefault("tested", {})["measures"] = _yaml(measures)
@@ -106,7 +108,8 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Played
             scenario["demand"][line]["orders"] = _register(tmp_path, line, records)
         built = build(scenario, folder=tmp_path)
         index = list(built.policies).index(policy)
-        return Played(simulate(compile_plan(built), index, seed=seed, future=future, engine=request.param, **further))
+        plan = compile_plan(built)
+        return Played(built, simulate(plan, index, seed=seed, future=future, engine=request.param))
 
     return played
 

@@ -1,0 +1,268 @@
+"""Truth tables of the small rules that both engines share."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exportsim.plan import (
+    APPLICATIONS,
+    CASE_BY_CASE,
+    DENY,
+    EXEMPT,
+    HOLD,
+    LOSS_CASE_BY_CASE,
+    LOSS_DENY,
+    LOSS_HOLD,
+    OPEN,
+)
+from exportsim.rules import (
+    APPROVED,
+    DENIED,
+    HELD,
+    REFERRED,
+    decision,
+    evidence_chance,
+    loss_of,
+    outcome_of,
+    part_value,
+    pick,
+    programme_of,
+    slot_delay,
+    trust_at,
+)
+
+EPSILON = 2.0**-53  # the smallest number that chance gives
+
+# ------------------------------------------------------------------ decision
+
+# By regime and whether the case-by-case review is over; the luck is 0.4, below the one probability or above it.
+LUCKY_AT_ORDINARY, LUCKY_AT_SPECIAL = (0.5, 0.3), (0.3, 0.5)
+DECISIONS = [
+    (EXEMPT, False, APPROVED, APPROVED),
+    (EXEMPT, True, APPROVED, APPROVED),
+    (OPEN, False, APPROVED, DENIED),
+    (OPEN, True, APPROVED, DENIED),
+    (CASE_BY_CASE, False, REFERRED, REFERRED),
+    (CASE_BY_CASE, True, DENIED, APPROVED),
+    (HOLD, False, HELD, HELD),
+    (HOLD, True, HELD, HELD),
+    (DENY, False, DENIED, DENIED),
+    (DENY, True, DENIED, DENIED),
+]
+
+
+def test_the_table_of_decisions_is_complete():
+    assert {(regime, referred) for regime, referred, *_ in DECISIONS} == set(
+        itertools.product(range(len(APPLICATIONS)), (False, True))
+    )
+
+
+@pytest.mark.parametrize(("regime", "referred", "ordinary", "special"), DECISIONS)
+def test_decision(regime, referred, ordinary, special):
+    assert decision(regime, referred, 0.4, *LUCKY_AT_ORDINARY) == ordinary
+    assert decision(regime, referred, 0.4, *LUCKY_AT_SPECIAL) == special
+
+
+@given(st.sampled_from([EPSILON, 0.5, 1 - EPSILON]), st.sampled_from([(OPEN, False), (CASE_BY_CASE, True)]))
+def test_an_approval_of_one_is_certain_and_of_nought_impossible(u, case):
+    assert decision(*case, u, 1.0, 1.0) == APPROVED
+    assert decision(*case, u, 0.0, 0.0) == DENIED
+
+
+# ------------------------------------------------------------------ pick
+
+
+@pytest.mark.parametrize(
+    ("pulls", "u", "taken"),
+    [
+        ([], 0.5, -1),
+        ([0.0], 0.5, -1),
+        ([0.0, 0.0], 0.5, -1),
+        ([2.0], EPSILON, 0),
+        ([2.0], 1 - EPSILON, 0),
+        ([1.0, 3.0], EPSILON, 0),
+        ([1.0, 3.0], 0.2499, 0),
+        ([1.0, 3.0], 0.25, 1),
+        ([1.0, 3.0], 1 - EPSILON, 1),
+        ([0.0, 3.0], EPSILON, 1),
+        ([3.0, 0.0], 1 - EPSILON, 0),
+        ([1.0, 0.0, 1.0], 0.4999, 0),
+        ([1.0, 0.0, 1.0], 0.5, 2),
+        ([0.1, 0.2, 0.3], 1 - EPSILON, 2),
+    ],
+)
+def test_pick(pulls, u, taken):
+    assert pick(np.array(pulls, dtype=np.float64), u) == taken
+
+
+@given(
+    st.lists(st.one_of(st.just(0.0), st.floats(1e-9, 1e9)), min_size=1, max_size=6),
+    st.floats(EPSILON, 1 - EPSILON),
+)
+def test_who_has_no_pull_is_never_picked(pulls, u):
+    taken = pick(np.array(pulls), u)
+    assert (taken == -1) == (sum(pulls) == 0)
+    assert taken == -1 or pulls[taken] > 0
+
+
+@given(st.floats(1e-6, 1e6), st.floats(EPSILON, 1 - EPSILON))
+def test_only_the_proportions_of_pulls_matter(scale, u):
+    assert pick(np.array([1.0, 2.0, 5.0]) * 2.0 ** round(math.log2(scale)), u) == pick(np.array([1.0, 2.0, 5.0]), u)
+
+
+# ------------------------------------------------------------------ programmes and outcomes
+
+
+@pytest.mark.parametrize(
+    ("cumulated", "u", "programme"),
+    [
+        ([], 0.5, 0),
+        ([0.0], EPSILON, 0),
+        ([1.0], 1 - EPSILON, 1),
+        ([0.2, 0.5], EPSILON, 1),
+        ([0.2, 0.5], 0.1999, 1),
+        ([0.2, 0.5], 0.2, 2),
+        ([0.2, 0.5], 0.4999, 2),
+        ([0.2, 0.5], 0.5, 0),
+        ([0.0, 1.0], EPSILON, 2),
+    ],
+)
+def test_programme_of(cumulated, u, programme):
+    assert programme_of(np.array(cumulated, dtype=np.float64), u) == programme
+
+
+@pytest.mark.parametrize(
+    ("cumulated", "u", "outcome"),
+    [
+        ([1.0], 0.7, 0),
+        ([0.6, 1.0], 0.5999, 0),
+        ([0.6, 1.0], 0.6, 1),
+        ([0.0, 1.0], EPSILON, 1),
+        ([1.0, 1.0], 1 - EPSILON, 0),
+        ([0.0, 1.0, 1.0], EPSILON, 1),
+        ([0.3, 0.6, 0.9999999999999999], 1 - EPSILON, 2),
+    ],
+)
+def test_outcome_of(cumulated, u, outcome):
+    assert outcome_of(np.array(cumulated), u) == outcome
+
+
+# ------------------------------------------------------------------ trust
+
+
+@pytest.mark.parametrize(
+    ("trust", "passed", "half_life", "now"),
+    [
+        (1.0, 5000, 100, 1.0),
+        (0.4, 0, 100, 0.4),
+        (0.4, 100, 100, 0.7),
+        (0.4, 200, 100, 0.85),
+        (0.0, 100, 100, 0.5),
+        (0.4, 5000, -1, 0.4),
+        (0.0, 5000, -1, 0.0),
+        (0.4, 0, 0, 0.4),
+        (0.4, 1, 0, 1.0),
+    ],
+)
+def test_trust_at(trust, passed, half_life, now):
+    assert trust_at(trust, 1000, 1000 + passed, half_life) == pytest.approx(now, rel=1e-15)
+
+
+@given(st.floats(0, 1), st.integers(0, 10**7), st.integers(0, 10**7), st.integers(1, 10**7))
+def test_trust_never_falls_by_itself_and_never_exceeds_one(trust, first, second, half_life):
+    early = trust_at(trust, 0, first, half_life)
+    late = trust_at(trust, 0, first + second, half_life)
+    assert trust <= early + 1e-15
+    assert early <= late + 1e-15
+    assert late <= 1.0
+
+
+@given(st.floats(0, 1), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 10**6))
+def test_trust_returns_alike_whether_looked_at_on_the_way_or_not(trust, first, second, half_life):
+    on_the_way = trust_at(trust_at(trust, 0, first, half_life), first, first + second, half_life)
+    assert on_the_way == pytest.approx(trust_at(trust, 0, first + second, half_life), abs=1e-12)
+
+
+# ------------------------------------------------------------------ parts, evidence, slots, losses
+
+
+@pytest.mark.parametrize(
+    ("value", "shares"),
+    [(10_000, [3333, 3333, 3334]), (3, [1, 1, 1]), (5, [1, 1, 3]), (1, [1]), (7, [7]), (10_001, [5000, 5001])],
+)
+def test_part_value(value, shares):
+    assert [part_value(value, len(shares), part + 1) for part in range(len(shares))] == shares
+
+
+@given(st.integers(1, 10**15), st.integers(1, 1000))
+def test_parts_add_up_to_the_value_to_the_cent(value, parts):
+    parts = min(parts, value)
+    shares = [part_value(value, parts, part) for part in range(1, parts + 1)]
+    assert sum(shares) == value
+    assert min(shares) >= 1
+    assert len(set(shares[:-1])) <= 1
+    assert shares[-1] - shares[0] < parts
+
+
+@pytest.mark.parametrize(
+    ("delivered", "exposure", "chance"),
+    [
+        (0, 100, 0.0),
+        (100, 100, 1 - math.exp(-1)),
+        (10**15, 1, 1.0),
+        (300, 100, 1 - math.exp(-3)),
+    ],
+)
+def test_evidence_chance(delivered, exposure, chance):
+    assert evidence_chance(delivered, exposure) == pytest.approx(chance, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("slots", "ramp_up", "delays"),
+    [
+        (1, 1000, [0]),
+        (2, 1000, [0, 1000]),
+        (3, 1000, [0, 500, 1000]),
+        (4, 1000, [0, 333, 667, 1000]),
+        (3, 1, [0, 1, 1]),
+        (3, 0, [0, 0, 0]),
+    ],
+)
+def test_slot_delay(slots, ramp_up, delays):
+    assert [slot_delay(slot + 1, slots, ramp_up) for slot in range(slots)] == delays
+
+
+@given(st.integers(2, 1000), st.integers(0, 10**7))
+def test_slots_open_evenly_to_the_nearest_minute(slots, ramp_up):
+    for slot in {1, 2, slots // 2 + 1, slots}:
+        assert abs(slot_delay(slot, slots, ramp_up) - (slot - 1) * ramp_up / (slots - 1)) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("regime", "loss"),
+    [(EXEMPT, -1), (OPEN, -1), (CASE_BY_CASE, LOSS_CASE_BY_CASE), (HOLD, LOSS_HOLD), (DENY, LOSS_DENY)],
+)
+def test_loss_of(regime, loss):
+    assert loss_of(regime) == loss
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        (decision, (OPEN, False, 0.4, 0.5, 0.3)),
+        (pick, (np.array([1.0, 3.0]), 0.6)),
+        (programme_of, (np.array([0.2, 0.5]), 0.3)),
+        (outcome_of, (np.array([0.2, 1.0]), 0.3)),
+        (trust_at, (0.3, 5, 77, 1000)),
+        (part_value, (100, 3, 3)),
+        (evidence_chance, (100, 77)),
+        (slot_delay, (2, 3, 1001)),
+        (loss_of, (HOLD,)),
+    ],
+)
+def test_interpreted_and_compiled_agree(function, arguments):
+    assert function(*arguments) == function.py_func(*arguments)
