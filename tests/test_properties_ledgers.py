@@ -1,0 +1,55 @@
+"""What holds of the ledger of every scenario, policy and future."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+import exportsim
+from exportsim import invariants, testing
+from exportsim.ledger import COLUMNS
+from exportsim.scenario import build, digest, explicit
+from exportsim.scenario.schema import Scenario
+
+REGISTERS = Path(tempfile.mkdtemp(prefix="registers-"))
+atexit.register(shutil.rmtree, REGISTERS, ignore_errors=True)
+
+scenarios = testing.scenarios(folder=REGISTERS)
+futures = st.integers(0, 3)
+
+
+@given(scenarios, futures)
+def test_every_ledger_keeps_every_rule(scenario: Scenario, future: int) -> None:
+    for policy in scenario.policies:
+        invariants.check(exportsim.simulate(scenario, policy=policy, future=future), scenario)
+
+
+@given(scenarios, futures, st.integers(0, 2))
+def test_the_same_address_gives_the_same_ledger(scenario: Scenario, future: int, seed: int) -> None:
+    policy = list(scenario.policies)[-1]
+    once, again = (exportsim.simulate(scenario, policy=policy, future=future, seed=seed) for _ in range(2))
+    assert once == again
+
+
+@given(scenarios, futures)
+def test_time_and_money_are_whole_numbers(scenario: Scenario, future: int) -> None:
+    ledger = exportsim.simulate(scenario, policy=list(scenario.policies)[-1], future=future)
+    for column in COLUMNS:
+        assert getattr(ledger, column).dtype == np.int64, column
+
+
+@given(scenarios, futures)
+def test_the_explicit_form_is_the_same_scenario(scenario: Scenario, future: int) -> None:
+    again = build(explicit(scenario))
+    assert explicit(again) == explicit(scenario)
+    assert digest(again) == digest(scenario)
+    for policy in scenario.policies:
+        assert exportsim.simulate(again, policy=policy, future=future) == exportsim.simulate(
+            scenario, policy=policy, future=future
+        )
