@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from exportsim.compile import act_branch, scope_mask, traffic_mask
 from exportsim.engine.clock import At
@@ -57,6 +58,7 @@ class View:
 
     now: datetime
     _authorities: Authorities
+    _rule: str
 
     def figure(self, name: str, *, window: str = "1y", **scope: Sequence[str]) -> int:
         """A figure in a scope, now.
@@ -75,16 +77,20 @@ class View:
                 f"found figure `{name}`, expected one of " + ", ".join(f"`{each}`" for each in FIGURES)
             )
         plan = self._authorities.run.plan
-        where = _checked(Scope, scope)
-        return self._authorities.figure_in(
-            name, scope_mask(plan, where), traffic_mask(plan, where), Duration.parse(window).minutes
-        )
+        where = self._scope(scope)
+        minutes = _minutes(window, self._rule, "window")
+        return self._authorities.figure_in(name, scope_mask(plan, where), traffic_mask(plan, where), minutes)
 
     def regimes(self, **scope: Sequence[str]) -> set[tuple[str, str]]:
         """The regimes (applications, permits) that hold in the cells of a scope."""
         run = self._authorities.run
-        cells = scope_mask(run.plan, _checked(Scope, scope)).nonzero()[0].tolist()
+        cells = scope_mask(run.plan, self._scope(scope)).nonzero()[0].tolist()
         return {(APPLICATIONS[run.applications[cell]], PERMITS[run.permits[cell]]) for cell in cells}
+
+    def _scope(self, given: Mapping[str, Any]) -> Scope:
+        scope: Scope = _checked(Scope, given, self._rule)
+        _known(self._authorities.run.plan, scope, self._rule)
+        return scope
 
 
 @dataclass(frozen=True)
@@ -164,15 +170,16 @@ def _ask(authorities: Authorities, rule: Rule, index: int) -> Life:
     minute = (rule.on - plan.origin.date()).days * 1440
     if minute < plan.start:
         raise ExportsimError(f"rule `{rule.name}` starts on {rule.on}, before the run does")
-    step = Duration.parse(rule.every).minutes if rule.every is not None else None
+    step = _minutes(rule.every, rule.name, "every") if rule.every is not None else None
     if step == 0:
         raise ExportsimError(f"rule `{rule.name}`: `every` must be above 0")
     while True:
         yield At(authorities.env, minute, Moment.MEASURE, len(policy.trigger) + index)
-        decided = rule.decide(View(plan.origin + timedelta(minutes=minute), authorities))
+        decided = rule.decide(View(plan.origin + timedelta(minutes=minute), authorities, rule.name))
         if decided is not None:
             decision = decided if isinstance(decided, Decision) else _checked(Decision, decided, rule.name)
-            _known(plan, decision, rule.name)
+            for scope in (decision, *decision.except_):
+                _known(plan, scope, rule.name)
             cells = scope_mask(plan, decision, decision.except_)
             yield from authorities.act(
                 authorities.branch_of(
@@ -184,23 +191,33 @@ def _ask(authorities: Authorities, rule: Rule, index: int) -> Life:
         minute += step
 
 
-def _checked(kind: Any, given: Mapping[str, Any], name: str = "") -> Any:
+def _checked(kind: Any, given: Mapping[str, Any], name: str) -> Any:
     try:
         return kind.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise ExportsimError(f"{f'rule `{name}`: ' if name else ''}{where}: {first['msg']}") from None
+        raise ExportsimError(f"rule `{name}`: {where}: {first['msg']}") from None
 
 
-def _known(plan: Plan, decision: Decision, name: str) -> None:
+def _minutes(written: str, name: str, what: str) -> int:
+    try:
+        duration = Duration.parse(written)
+    except PydanticCustomError as error:
+        raise ExportsimError(f"rule `{name}`: {what}: {error}") from None
+    if duration.working:
+        raise ExportsimError(f"rule `{name}`: {what}: found `{written}`, expected time on the clock, such as `14d`")
+    return duration.minutes
+
+
+def _known(plan: Plan, scope: Scope, name: str) -> None:
     stages = [stage.partition("/")[2] for stage in plan.names.stages]
     for kind, given, known in (
-        ("authority", decision.authorities, plan.names.authorities),
-        ("destination", decision.destinations, plan.names.destinations),
-        ("goods", decision.goods, plan.names.goods),
-        ("programme", decision.programmes, plan.names.programmes),
-        ("stage", decision.officers, stages),
+        ("authority", scope.authorities, plan.names.authorities),
+        ("destination", scope.destinations, plan.names.destinations),
+        ("good", scope.goods, plan.names.goods),
+        ("programme", scope.programmes, plan.names.programmes),
+        ("stage", scope.officers if isinstance(scope, Decision) else (), stages),
     ):
         for word in given or ():
             if word not in known:
