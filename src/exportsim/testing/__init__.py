@@ -1,0 +1,112 @@
+"""Hypothesis strategies for scenarios and their parts, for this project's tests and for its users'.
+
+The worlds are small, so that one simulation takes a few milliseconds, and full of ties: whole days, no time at all,
+many orders a day, several officers and slots, measures on the dates of others. All rules of the model are reached.
+Everything is drawn as the mapping a scenario file would hold; :func:`scenarios` builds it. Needs ``hypothesis``
+(``pip install exportsim[test]``).
+
+Examples
+--------
+>>> from hypothesis import given, strategies as st
+>>> import exportsim
+>>> from exportsim import invariants, testing
+>>> @given(testing.scenarios(), st.integers(0, 5))
+... def test_my_engine_keeps_the_rules(scenario, future):
+...     for policy in scenario.policies:
+...         ledger = exportsim.simulate(scenario, policy=policy, future=future)
+...         invariants.check(ledger, scenario)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from exportsim.scenario.schema import Scenario
+from exportsim.testing.policies import courses, important_days, measures, policies, scopes
+from exportsim.testing.quantities import business_days, counts, distributions, durations, money, values
+from exportsim.testing.worlds import (
+    Written,
+    authorities,
+    calendars,
+    demand_lines,
+    incidents,
+    qualifications,
+    reviews,
+    suppliers,
+    worlds,
+)
+
+__all__ = [
+    "authorities",
+    "business_days",
+    "calendars",
+    "counts",
+    "courses",
+    "demand_lines",
+    "distributions",
+    "durations",
+    "important_days",
+    "incidents",
+    "mappings",
+    "measures",
+    "money",
+    "policies",
+    "qualifications",
+    "reviews",
+    "scenarios",
+    "scopes",
+    "suppliers",
+    "values",
+    "worlds",
+]
+
+
+@st.composite
+def mappings(draw: DrawFn, *, max_days: int = 400, max_policies: int = 3, folder: Path | None = None) -> Written:
+    """Valid scenarios as the mappings that files would hold; see :func:`scenarios`."""
+    world = draw(worlds(max_days=max_days, folder=folder))
+    chosen: Written = {}
+    for name in ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]:
+        policy: Written = draw(policies(world))
+        if bool(chosen) and draw(st.booleans()):
+            policy["extends"] = draw(st.sampled_from(list(chosen)))
+            if draw(st.booleans()):
+                policy["except"] = [draw(scopes(world).filter(bool))]
+        chosen[name] = policy
+    return world | {"policies": {"unrestricted": {"measures": []}} | chosen}
+
+
+def scenarios(*, max_days: int = 400, max_policies: int = 3, folder: Path | None = None) -> SearchStrategy[Scenario]:
+    """Valid scenarios: small worlds with every rule of the model somewhere among them.
+
+    Parameters
+    ----------
+    max_days : int
+        The longest period, at least 30.
+    max_policies : int
+        The most policies beside ``unrestricted``, which has no measures.
+    folder : Path, optional
+        A folder that outlives the test, where registers are written; without it orders arrive at a rate alone.
+
+    Returns
+    -------
+    SearchStrategy of Scenario
+
+    Examples
+    --------
+    >>> @given(testing.scenarios(max_days=60))
+    ... def test_it(scenario):
+    ...     ...
+    """
+    return mappings(max_days=max_days, max_policies=max_policies, folder=folder).map(_build)
+
+
+def _build(mapping: Written) -> Scenario:
+    from exportsim import scenario  # late: it brings the reader of files with it
+
+    build: Callable[[Written], Scenario] = getattr(scenario, "build", Scenario.model_validate)
+    return build(mapping)

@@ -1,0 +1,185 @@
+"""Strategies for measures and policies that make sense in a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from exportsim.testing.quantities import distributions, made_once
+from exportsim.testing.worlds import Written
+
+APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
+LISTS = ("authorities", "destinations", "goods", "programmes")
+
+
+def measures(world: Mapping[str, Any]) -> SearchStrategy[Written]:
+    """One measure that makes sense in this world: on a date, after an incident or on a threshold.
+
+    Examples
+    --------
+    >>> testing.measures(world).example()
+    {'on': '2020-01-11', 'applications': 'hold', 'destinations': ['TR']}
+    """
+    return _measures(world)
+
+
+@st.composite
+def _measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
+    measure = draw(scopes(world))
+    trigger = draw(st.sampled_from(["on", "on", "on", "when"] + ["after", "after"] * bool(world.get("incidents"))))
+    if trigger == "on":
+        measure["on"] = draw(st.sampled_from(important_days(world)))
+    elif trigger == "after":
+        measure["after"] = draw(st.sampled_from(sorted(world["incidents"])))
+        if draw(st.booleans()):
+            measure["delay"] = draw(distributions("d"))
+    else:
+        measure["when"] = draw(_thresholds())
+        if draw(st.booleans()):
+            measure["then"] = draw(_acts(world, measure))
+    if draw(st.integers(0, 3)) == 3:
+        chances = draw(st.sampled_from([[0.6, 0.4], [0.5, 0.25, 0.25], [1.0, 0.0]]))
+        nothing: SearchStrategy[Written] = st.just({})
+        measure["outcomes"] = [
+            {"chance": chance} | draw(st.one_of(_acts(world, measure), _acts(world, measure), nothing))
+            for chance in chances
+        ]
+    else:
+        measure |= draw(_acts(world, measure))
+    if draw(st.integers(0, 3)) == 3:
+        measure["except"] = [draw(scopes(world).filter(bool))]
+    return measure
+
+
+def important_days(world: Mapping[str, Any]) -> list[str]:
+    """Dates of the period on which something happens in the generated worlds, the likeliest first."""
+    start, end = (date.fromisoformat(world["period"][name]) for name in ("start", "end"))
+    length = (end - start).days + 1
+    days = (10, 20, 5, 11, 12, length // 2, length * 2 // 3, 0, 1, 29, length - 1)
+    return [str(start + timedelta(days=day)) for day in dict.fromkeys(days) if day < length]
+
+
+def _scope_values(world: Mapping[str, Any]) -> dict[str, list[str]]:
+    lines = world["demand"].values()
+    return {
+        "authorities": sorted(world["authorities"]),
+        "destinations": sorted({line["destination"] for line in lines}),
+        "goods": sorted({line["goods"] for line in lines}),
+        "programmes": ["none", *sorted({name for line in lines for name in line.get("programmes", {})})],
+    }
+
+
+def scopes(world: Mapping[str, Any]) -> SearchStrategy[Written]:
+    """Scopes and exceptions: any of the four lists, from what the world has."""
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            what: st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True)
+            for what, names in _scope_values(world).items()
+        },
+    )
+
+
+@made_once
+def _thresholds() -> SearchStrategy[Written]:
+    limits = st.sampled_from([(1, 0), (3, 1), (0, 0), (6, 2), (2, 2)]).map(
+        lambda two: {"above": two[0], "below": two[1]}
+    )
+    worth = st.sampled_from([("100", 0), ("1k", "100")]).map(lambda two: {"above": two[0], "below": two[1]})
+    every = st.sampled_from(["1d", "5d", "10d", "1mo"])
+    counted = [st.fixed_dictionaries({"every": every, figure: limits}) for figure in ("in_review", "held", "in_force")]
+    delivered = {"every": every, "delivered": worth, "window": st.sampled_from(["10d", "1mo"])}
+    return st.one_of(*counted, st.fixed_dictionaries(delivered))
+
+
+@st.composite
+def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> Written:
+    """Something for a measure of this scope to do: one thing, or several."""
+    offices = [world["authorities"][name] for name in scope.get("authorities", world["authorities"])]
+    regimes = [
+        regime for regime in APPLICATIONS if regime != "case_by_case" or all("case_by_case" in it for it in offices)
+    ]
+    stages = [
+        {stage["stage"] for stage in office["review"] + office.get("case_by_case", {}).get("review", [])}
+        for office in offices
+    ]
+    possible: dict[str, SearchStrategy[Any]] = {
+        "applications": st.sampled_from(regimes),
+        "permits": st.sampled_from(["suspended", "in_force"]),
+        "cancel": st.sampled_from(["suspended", "all"]),
+    }
+    if shared := sorted(set.intersection(*stages)):
+        number = st.sampled_from([2, 1, 3, 0])
+        possible["officers"] = st.dictionaries(st.sampled_from(shared), number, min_size=1, max_size=2)
+    chosen = draw(st.lists(st.sampled_from(list(possible)), min_size=1, max_size=2, unique=True))
+    return {name: draw(possible[name]) for name in chosen}
+
+
+@st.composite
+def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
+    """Measures that take one scope through several regimes: held and opened again, suspended and reinstated, …
+
+    Examples
+    --------
+    >>> testing.courses(world).example()
+    [{'on': '2020-01-06', 'permits': 'suspended'}, {'on': '2020-01-11', 'permits': 'in_force'}]
+    """
+    able = [name for name, office in world["authorities"].items() if "case_by_case" in office]
+    scope = draw(st.one_of(st.just({}), scopes(world), st.just({"authorities": able} if able else {})))
+    offices = scope.get("authorities", list(world["authorities"]))
+    further = ["case_by_case", "case_by_case"] if set(offices) <= set(able) else []
+    regimes = st.sampled_from(["hold", "open", "deny", "exempt", *further]).map(lambda regime: {"applications": regime})
+    reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
+    days = draw(st.lists(st.sampled_from(important_days(world)), min_size=2, max_size=5, unique=True).map(sorted))
+    if draw(st.booleans()):
+        return [{"on": day} | draw(regimes) | scope for day in days]
+    suspending: SearchStrategy[Written] = st.just({"permits": "suspended"})
+    return [{"on": day} | draw(reinstating if turn % 2 else suspending) | scope for turn, day in enumerate(days)]
+
+
+@st.composite
+def policies(draw: DrawFn, world: Mapping[str, Any], *, max_measures: int = 5) -> Written:
+    """One policy of its own measures, none of which contradicts another on the same day.
+
+    Examples
+    --------
+    >>> testing.policies(world).example()
+    {'measures': [{'on': '2020-01-11', 'permits': 'suspended'}]}
+    """
+    kept: list[Written] = []
+    drawn = draw(st.lists(measures(world), max_size=max_measures))
+    if draw(st.integers(0, 3)):
+        drawn += draw(courses(world))
+    for measure in drawn:
+        if not any(_contradict(earlier, measure) for earlier in kept):
+            kept.append(measure)
+    return {"measures": kept}
+
+
+def _contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two measures of one list might be refused: the same day, the same thing, scopes that cross."""
+    if "on" not in one or one.get("on") != other.get("on"):
+        return False
+    things = [
+        {
+            key
+            for act in (measure, *measure.get("outcomes", []))
+            for key in ("applications", "permits", "officers")
+            if key in act
+        }
+        for measure in (one, other)
+    ]
+    if not things[0] & things[1]:
+        return False
+    pairs = [(one.get(name), other.get(name)) for name in LISTS]
+    if any(a is not None and b is not None and not set(a) & set(b) for a, b in pairs):
+        return False
+    if "except" in one or "except" in other:
+        return True
+    narrower = all(a is None or (b is not None and set(b) <= set(a)) for a, b in pairs)
+    same = all((a is None) == (b is None) and set(a or []) == set(b or []) for a, b in pairs)
+    return same or not narrower

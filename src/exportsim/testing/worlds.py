@@ -1,0 +1,266 @@
+"""Strategies for worlds and their parts: everything of a scenario but its policies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from exportsim.testing.quantities import business_days, counts, distributions, durations, made_once, values
+
+Written = dict[str, Any]
+"""A part of a scenario as a file would hold it."""
+
+FIRST_DAY = date(2020, 1, 1)
+COUNTRIES = ("CA", "ZA", "TR", "AE")
+
+
+@made_once
+def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
+    """Calendars, with listed holidays among `days`; long weekends make many reviews start in one minute."""
+    weekends = st.sampled_from(
+        [["sat", "sun"], [], ["fri"], ["mon", "wed", "thu", "sat", "sun"], ["tue", "wed", "thu", "fri", "sat", "sun"]]
+    )
+    holidays = st.one_of(st.lists(st.sampled_from(days), max_size=3, unique=True), st.sampled_from(["CA", "ZA", "TR"]))
+    return st.fixed_dictionaries({}, optional={"weekend": weekends, "holidays": holidays})
+
+
+@made_once
+def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
+    """Lists of stages, named from `names`, with few officers."""
+
+    work = st.one_of(distributions("d"), distributions("bd"), distributions("h"))
+    one = st.fixed_dictionaries({"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work})
+    return st.lists(one, min_size=min_size, max_size=len(names)).map(
+        lambda stages: [{"stage": name} | stage for name, stage in zip(names, stages, strict=False)]
+    )
+
+
+@made_once
+def _habits_of_authorities(days: Sequence[str]) -> SearchStrategy[Written]:
+    """Calendar, standard, validity, approval and case-by-case review."""
+    probability = st.sampled_from([1.0, 0.5, 0.9, 1.0, 0.95, 0.0])
+    validity = ["never", "never", "30d", "10d", "3d", "60d", "20bd", "5bd"]  # none short: each end is a new attempt
+    further = st.fixed_dictionaries({"approval": probability}, optional={"review": reviews(("minister",))})
+    often = st.one_of(further, further, further, st.none())
+    optional = {
+        "calendar": calendars(days),
+        "service_standard": st.one_of(durations(), business_days()),
+        "validity": st.sampled_from(validity),
+        "approval": probability,
+    }
+    return st.builds(
+        lambda habits, case_by_case: habits | ({"case_by_case": case_by_case} if case_by_case else {}),
+        st.fixed_dictionaries({}, optional=optional),
+        often,
+    )
+
+
+@st.composite
+def authorities(draw: DrawFn, days: Sequence[str], expected: Sequence[float] = (0, 5, 20)) -> Written:
+    """One authority.
+
+    Parameters
+    ----------
+    days : sequence of str
+        The dates that count, from the first to the last of the period.
+    expected : sequence of float
+        How many other applications may be expected in the period.
+
+    Examples
+    --------
+    >>> testing.authorities(["2020-01-01", "2020-03-01"]).example()
+    {'country': 'CA', 'review': [{'stage': 'intake', 'officers': 1, 'work': '1bd'}]}
+    """
+    authority: Written = {
+        "country": draw(st.sampled_from(COUNTRIES[:3])),
+        "review": draw(reviews(("intake", "decision"))),
+    } | draw(_habits_of_authorities(days))
+    if authority["review"] and (number := draw(st.sampled_from(expected))):
+        authority["traffic"] = {"applications": draw(_rates(days, number))}
+    return authority
+
+
+@made_once
+def suppliers(licensed_by: Sequence[str] = ()) -> SearchStrategy[Written]:
+    """One supplier, perhaps licensed by one of the authorities named."""
+    licence: SearchStrategy[Any] = st.sampled_from(licensed_by) if licensed_by else st.nothing()
+    return st.fixed_dictionaries(
+        {
+            "country": st.sampled_from(COUNTRIES),
+            "slots": st.sampled_from([1, 2, 3]),
+            "lead_time": st.one_of(distributions("d"), distributions("h")),
+        }
+        | ({"authority": licence} if licensed_by else {}),
+        optional={"price": st.sampled_from([1.15, 0.95, 0.333]), "ramp_up": st.sampled_from(["0d", "4d", "9d", "1mo"])},
+    )
+
+
+@made_once
+def qualifications(days: Sequence[str]) -> SearchStrategy[Written]:
+    """How a source becomes usable: from a date or at the disruption."""
+    return st.fixed_dictionaries(
+        {
+            "starts": st.one_of(st.just("disruption"), st.sampled_from(days)),
+            "time": distributions("d"),
+        },
+        optional={"success": st.sampled_from([0.5, 0.9, 1.0])},
+    )
+
+
+@made_once
+def _sources_of_lines(days: Sequence[str]) -> SearchStrategy[Written]:
+    return st.fixed_dictionaries(
+        {}, optional={"weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days)}
+    )
+
+
+@made_once
+def _habits_of_lines() -> SearchStrategy[Written]:
+    """Programmes, patience and trust."""
+    some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
+    patience = st.one_of(some, some, some, st.just("never"))
+    losses = ("case_by_case", "hold", "deny", "suspend", "cancel")
+    loss = st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0, 0.1, 0.9])))
+    half_life = st.sampled_from(["10d", "100d", "never"])
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "programmes": st.sampled_from([{"nato": 0.4}, {"nato": 0.3, "exceptional": 0.7}]),
+            "patience": st.fixed_dictionaries(
+                {}, optional=dict.fromkeys(("review", "suspension", "unserved"), patience)
+            ),
+            "trust": st.fixed_dictionaries({"loss": loss}, optional={"half_life": half_life}),
+        },
+    )
+
+
+@st.composite
+def demand_lines(
+    draw: DrawFn,
+    days: Sequence[str],
+    supplier_names: Sequence[str],
+    goods: Sequence[str] = ("imaging",),
+    *,
+    expected: Sequence[float] = (8, 3, 20, 40),
+    folder: Path | None = None,
+) -> Written:
+    """One demand line.
+
+    Parameters
+    ----------
+    days : sequence of str
+        The dates that count.
+    supplier_names, goods : sequence of str
+        What it may name.
+    expected : sequence of float
+        How many orders may be expected in the period.
+    folder : Path, optional
+        Where registers are written; without it no line has one. The orders of a register share their midnights.
+    """
+    names = draw(st.lists(st.sampled_from(supplier_names), min_size=1, max_size=3, unique=True))
+    line: Written = {
+        "buyer": "baykar",
+        "destination": draw(st.sampled_from(["TR", "AE", "CA"])),
+        "goods": draw(st.sampled_from(goods)),
+        "value": draw(values()),
+        "parts": draw(counts()),
+        "sources": {name: draw(_sources_of_lines(days)) for name in names},
+    } | draw(_habits_of_lines())
+    if folder is not None and draw(st.booleans()):
+        line["orders"] = draw(_registers(days, folder))
+        if draw(st.booleans()):
+            line["orders"]["value"] = "value"
+    else:
+        line["orders"] = draw(_rates(days, draw(st.sampled_from(expected))))
+    return line
+
+
+@st.composite
+def _rates(draw: DrawFn, days: Sequence[str], expected: float) -> Any:
+    """A constant rate, one that changes, or a burst within one day."""
+    span = (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days + 1
+    kind = draw(st.sampled_from(["constant", "dated", "burst"]))
+    rate = f"{expected / span * 365.25:.3f}/y"
+    if kind == "constant":
+        return rate
+    day = draw(st.sampled_from(days[:-1]))
+    after = str(date.fromisoformat(day) + timedelta(days=1))
+    if kind == "burst":
+        return {day: f"{expected:g}/d", after: "0/y"}
+    return {days[0]: draw(st.sampled_from([rate, "0/y"])), after: rate}
+
+
+@st.composite
+def _registers(draw: DrawFn, days: Sequence[str], folder: Path) -> Written:
+    moments = st.one_of(
+        st.sampled_from(days), st.builds("{}T{}".format, st.sampled_from(days), st.sampled_from(["09:00", "23:59"]))
+    )
+    records = draw(
+        st.lists(st.tuples(moments, st.sampled_from(["100", "10.01", "0.05", "7"])), min_size=1, max_size=15)
+    )
+    text = "date,value\n" + "".join(f"{moment},{value}\n" for moment, value in records)
+    file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
+    if not file.exists():
+        file.write_text(text)
+    return {"register": str(file), "date": "date"}
+
+
+@made_once
+def incidents(days: Sequence[str]) -> SearchStrategy[Written]:
+    """One incident, on a date or at a rate, whose evidence is easily found."""
+    trigger = st.one_of(
+        st.sampled_from(days).map(lambda day: {"on": day}),
+        st.sampled_from(["8/y", "2/mo"]).map(lambda rate: {"rate": rate}),
+    )
+    rest = st.fixed_dictionaries(
+        {
+            "window": st.sampled_from(["30d", "1y", "1d"]),
+            "exposure": st.sampled_from([1, 100, "1k"]),
+        },
+        optional={"destinations": st.just(["TR", "AE", "CA"])},
+    )
+    return st.builds(lambda one, other: one | other, trigger, rest)
+
+
+@st.composite
+def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> Written:
+    """Everything of a scenario but its policies.
+
+    Parameters
+    ----------
+    max_days : int
+        The longest period, at least 30.
+    folder : Path, optional
+        Where registers are written; without it orders arrive at a rate alone.
+    """
+    short = st.integers(30, min(60, max_days))
+    length = draw(st.one_of(short, short, short, st.integers(30, max_days)))
+    warm_up = draw(st.sampled_from(["0d", "10d"]))
+    days = [
+        str(FIRST_DAY + timedelta(days=day)) for day in sorted({0, 1, 5, 10, 11, 12, 20, 29, length // 2, length - 1})
+    ]
+    world: Written = {
+        "exportsim": 1,
+        "period": {"start": days[0], "end": days[-1], "warm_up": warm_up},
+        "currency": "CAD",
+        "goods": {name: {} for name in ["imaging", "engines"][: draw(st.integers(1, 2))]},
+    }
+    offices = ["gac", "ncacc", "bis"][: draw(st.sampled_from([1, 2, 1, 3]))]
+    world["authorities"] = {name: draw(authorities(days)) for name in offices}
+    makers = ["wescam", "hensoldt", "aselsan", "cats"][: draw(st.integers(1, 4))]
+    licensed = [[], offices, offices]  # most are licensed: the rules are about them
+    world["suppliers"] = {name: draw(suppliers(tuple(draw(st.sampled_from(licensed[::-1]))))) for name in makers}
+    lines = ["sensors", "optics", "spares"][: draw(st.sampled_from([1, 2, 1, 3]))]
+    world["demand"] = {name: draw(demand_lines(days, makers, list(world["goods"]), folder=folder)) for name in lines}
+    if draw(st.booleans()):
+        world["incidents"] = {"karabakh": draw(incidents(days))}
+        named = sorted({line["destination"] for line in world["demand"].values()})
+        if "destinations" in world["incidents"]["karabakh"]:
+            world["incidents"]["karabakh"]["destinations"] = named
+    return world
