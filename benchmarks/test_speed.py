@@ -1,6 +1,6 @@
 """How long each step takes, scenario by scenario, and what the engine costs beside a program written for one case.
 
-``pytest benchmarks --benchmark-only``; see ``README.md`` here.
+``pytest benchmarks --benchmark-only --benchmark-timer=time.process_time``; see ``README.md`` here.
 """
 
 from __future__ import annotations
