@@ -21,6 +21,7 @@ Float = NDArray[np.float64]
 NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay far inside int64
 
 MOST_PARTS = 1000  # of an order
+MOST_ATTEMPTS = (1 << 16) - 1  # of an order: they have 16 bits of an address
 
 # How the applications and permits of a cell stand.
 EXEMPT, OPEN, CASE_BY_CASE, HOLD, DENY = range(5)

@@ -16,8 +16,9 @@ from exportsim.chance import PURPOSES
 from exportsim.engine.clock import At
 from exportsim.engine.run import AttemptEnded, Life, Order, Run
 from exportsim.engine.sourcing import Sourcing
+from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, SUSPENDED
+from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, SUSPENDED
 from exportsim.rules import DENIED, HELD, REFERRED, decision
 
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
@@ -42,6 +43,11 @@ class Lives:
                     yield from self.wait_unserved(order)
                 continue
             order.attempt += 1
+            if order.attempt > MOST_ATTEMPTS:
+                name = f"{self.plan.names.lines[order.line]}/{order.number}"
+                raise ExportsimError(
+                    f"order {name} has come to more than {MOST_ATTEMPTS} attempts: is validity too short?"
+                )
             order.source, order.part, order.suspended = source, order.delivered + 1, False
             self.run.tell(Fact.SOURCED, order, cents=order.open)
             try:
