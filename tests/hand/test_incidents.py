@@ -70,6 +70,21 @@ def test_what_is_delivered_in_the_minute_of_the_incident_is_too_late(play):
     """)
 
 
+def test_what_a_measure_releases_in_the_minute_of_the_incident_is_too_late(play):
+    play(
+        WAR,
+        measures="""
+        - {on: day 5, name: stop, permits: suspended}
+        - {on: day 20, name: go, permits: in_force}
+    """,
+    ).only("measure delivered incident evidence").tells("""
+        day 5   measure stop
+        day 20  measure go
+                x/1 delivered #1 100.00
+                incident war
+    """)
+
+
 @pytest.mark.parametrize(
     ("scope", "cents"),
     [
