@@ -282,10 +282,9 @@ def patience_is_never_exceeded(record: Record) -> Broken:
         ("suspension", (State.SUSPENDED,)),
         ("unserved", (State.UNSERVED,)),
     )
+    limits = [[bounds(getattr(line.patience, kind)) for kind, _ in kinds] for line in record.lines]
     for order in record.orders.values():
-        patience = record.lines[order.line].patience
-        for kind, states in kinds:
-            least, most = bounds(getattr(patience, kind))
+        for (kind, states), (least, most) in zip(kinds, limits[order.line], strict=True):
             since: int | None = None
             for number in order.rows:
                 before, after = record.before[number], record.after[number]

@@ -24,6 +24,13 @@ class Part(NamedTuple):
 
 def _parts(record: Record) -> dict[int, list[Part]]:
     """The finished parts of each supplier, in the order in which they asked for a slot."""
+    if "parts" not in record.shared:
+        record.shared["parts"] = _read_parts(record)
+    found: dict[int, list[Part]] = record.shared["parts"]
+    return found
+
+
+def _read_parts(record: Record) -> dict[int, list[Part]]:
     found: dict[int, list[Part]] = {}
     for order in record.orders.values():
         for attempt in order.attempts.values():
