@@ -39,7 +39,10 @@ def test_python_examples_of_a_page_run_one_after_the_other(page: Path, tmp_path:
 
 
 COMMANDS = [
-    (page, command) for page in PAGES for block in blocks(page, "console") for command in re.findall(r"^\$ (.*)$", block, re.M)
+    (page, command)
+    for page in PAGES
+    for block in blocks(page, "console")
+    for command in re.findall(r"^\$ (.*)$", block, re.M)
 ]
 
 

@@ -113,7 +113,10 @@ def eventful() -> Scenario:
             },
             "suppliers": {
                 "wescam": {
-                    "country": "CA", "authority": "gac", "slots": 6, "lead_time": {"exponential": {"mean": "4d"}}
+                    "country": "CA",
+                    "authority": "gac",
+                    "slots": 6,
+                    "lead_time": {"exponential": {"mean": "4d"}},
                 },
                 "hensoldt": {"country": "ZA", "slots": 1, "lead_time": "5d"},
             },

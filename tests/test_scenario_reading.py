@@ -12,7 +12,8 @@ from exportsim.errors import ScenarioError
 from exportsim.scenario import build, explicit, load, loads, vary, warnings_of
 from exportsim.scenario.distributions import Lognormal
 from exportsim.scenario.quantities import Duration, Money
-from exportsim.scenario.schema import Scenario, Supplier
+from exportsim.scenario.register import records
+from exportsim.scenario.schema import Register, Scenario, Supplier
 
 WORLD = """\
 exportsim: 1
@@ -314,3 +315,10 @@ class TestPython:
         mapping["goods"] = mapping
         with pytest.raises(ScenarioError, match="nested more than 50 deep"):
             build(mapping)
+
+
+def test_half_a_cent_in_a_register_goes_up_as_it_does_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("date,value\n2020-01-01,12.345\n2020-01-02,12.335\n", encoding="utf-8")
+    register = Register.model_validate({"register": "orders.csv", "date": "date", "value": "value"})
+    assert [record.cents for record in records(register, tmp_path)] == [1235, 1234]
+    assert Money.parse("12.345").cents == 1235

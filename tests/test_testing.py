@@ -49,8 +49,9 @@ def has_measure(**wanted: Any) -> Any:
     return found
 
 
+APPLICATIONS = ("exempt", "open", "case_by_case", "hold", "deny")
 REACHED: dict[str, Any] = {
-    **{f"applications {regime}": has_measure(applications=regime) for regime in ("exempt", "open", "case_by_case", "hold", "deny")},
+    **{f"applications {regime}": has_measure(applications=regime) for regime in APPLICATIONS},
     "permits suspended": has_measure(permits="suspended"),
     "permits in force": has_measure(permits="in_force"),
     "cancel suspended": has_measure(cancel="suspended"),

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from exportsim.compiled import compiled
 from exportsim.elementary import exp, log, normal_quantile
+from exportsim.jit import compiled
 from exportsim.plan import (
     CONSTANT,
     EXPONENTIAL,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from exportsim.compiled import compiled
+from exportsim.jit import compiled
 
 LN_2 = 0.6931471805599453
 LN_2_HIGH = 0.693147180369123816490  # 33 bits of ln 2, so that a multiple by a small integer is exact

@@ -6,8 +6,8 @@ taken, how trust returns, how value is split.
 
 from __future__ import annotations
 
-from exportsim.compiled import compiled
 from exportsim.elementary import LN_2, exp
+from exportsim.jit import compiled
 from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, LOSS_DENY, LOSS_HOLD, OPEN, Float
 
 # What becomes of a reviewed application.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exportsim.compiled import compiled
+from exportsim.jit import compiled
 from exportsim.plan import NEVER, Int
 
 DAY = 1440

@@ -217,15 +217,13 @@ class Lives:
         self.run.slots[self.run.supplier[source]].leave()
 
     def deliver(self, order: Order, part: int) -> None:
-        """Deliver a finished part. A permit whose last part is delivered is used up."""
+        """Deliver a finished part."""
         cents = order.part_value(part)
         order.open -= cents
         order.delivered = part
         self.run.tell(Fact.DELIVERED, order, detail=part, cents=cents)
         if self.run.authority[order.source] >= 0:
             self.run.deliveries.append((self.env.now, order.line, order.cell, cents))
-            if not order.open:
-                del self.run.permitted[order.rank]
 
     # ------------------------------------------------------------------ the end of an attempt
 
@@ -243,7 +241,7 @@ class Lives:
         order.waiting.clear()
 
     def clean_up(self, order: Order) -> None:
-        """Call off what the attempt was still waiting for."""
+        """Call off what the attempt was still waiting for; a permit whose last part is delivered is used up."""
         self.stop_patience(order)
         self.run.permitted.pop(order.rank, None)
         order.source = -1

@@ -58,7 +58,8 @@ def tame(text: str) -> str:
     return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
-def _whole(amount: Decimal) -> int:
+def whole(amount: Decimal) -> int:
+    """The nearest whole number; a half goes up."""
     return int(amount.to_integral_value(ROUND_HALF_UP))
 
 
@@ -118,7 +119,7 @@ class Duration(_Written):
     @property
     def minutes(self) -> int:
         """Whole minutes; of working time if the unit is ``bd``."""
-        return _whole(self.number * MINUTES[self.unit])
+        return whole(self.number * MINUTES[self.unit])
 
     @property
     def working(self) -> bool:
@@ -195,7 +196,7 @@ class Money(_Written):
     @property
     def cents(self) -> int:
         """Whole cents."""
-        return _whole(self.number * MULTIPLES[self.multiple] * 100)
+        return whole(self.number * MULTIPLES[self.multiple] * 100)
 
     def __str__(self) -> str:
         return f"{_plain(self.number)}{self.multiple}"

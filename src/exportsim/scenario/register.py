@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario.quantities import DEAREST, show
+from exportsim.scenario.quantities import DEAREST, show, whole
 from exportsim.scenario.schema import Register, Scenario
 from exportsim.scenario.shape import near
 
@@ -217,7 +217,7 @@ class _Reading:
             expected = "an amount of money that is not negative"
             self.fault(index + 1, f"found {show(text)} in `{self.columns[1]}`, expected {expected}")
             return 0
-        return int(value.to_integral_value())
+        return whole(value)
 
     def programme(self, text: str, index: int) -> str:
         name = text or "none"
