@@ -53,3 +53,35 @@ def test_the_explicit_form_is_the_same_scenario(scenario: Scenario, future: int)
         assert exportsim.simulate(again, policy=policy, future=future) == exportsim.simulate(
             scenario, policy=policy, future=future
         )
+
+
+def test_an_application_that_a_measure_holds_is_not_held_twice() -> None:
+    """The measure cancels a permit, and its order comes to the gate of a cell that the same measure has put on hold."""
+    scenario = build(
+        {
+            "exportsim": 1,
+            "period": {"start": "2020-01-01", "end": "2020-03-01"},
+            "currency": "CAD",
+            "goods": {"imaging": {}},
+            "authorities": {"gac": {"country": "CA"}},
+            "suppliers": {
+                name: {"country": "CA", "authority": "gac", "slots": 9, "lead_time": "30d"}
+                for name in ("wescam", "cats")
+            },
+            "demand": {
+                "sensors": {
+                    "buyer": "baykar",
+                    "destination": "TR",
+                    "goods": "imaging",
+                    "orders": {"2020-01-01": "9/d", "2020-01-02": "0/y"},
+                    "value": 100,
+                    "sources": {"wescam": {}, "cats": {}},
+                }
+            },
+            "policies": {"both": {"measures": [{"on": "2020-01-11", "applications": "hold", "cancel": "all"}]}},
+        }
+    )
+    ledger = exportsim.simulate(scenario, policy="both", future=0)
+    facts = ledger.frame().groupby("fact").size()
+    assert facts["held"] == facts["cancelled"] > 0
+    invariants.check(ledger, scenario)

@@ -15,6 +15,7 @@ from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import (
     CANCELS,
     FIGURES,
+    HOLD,
     LOSS_CANCEL,
     LOSS_SUSPEND,
     SUSPENDED,
@@ -172,7 +173,8 @@ class Authorities:
             self.lives.interrupt(order, AttemptEnded(Fact.CANCELLED, branch.number))
             yield Settled(self.env)
         for _, order in sorted(run.held.items()):
-            if order.cell in new_applications:
+            # Whoever comes to the gate in this very act has been decided under the new regime: held.
+            if order.cell in new_applications and branch.applications != HOLD:
                 assert order.wake is not None
                 order.wake.succeed()
                 yield Settled(self.env)
