@@ -572,7 +572,7 @@ def test_officers_are_those_of_the_stages_at_the_authorities_in_scope():
     policy = PLAN.policies[1]
     assert policy.officers[3].tolist() == [9, -1, -1, -1]
     assert policy.officers[4].tolist() == [4, -1, -1, -1]
-    everywhere = act_branch(PLAN, Act(officers={"desk": 7, "minister": 0}), None)
+    everywhere = act_branch(PLAN, Act(officers={"desk": 7, "minister": 0}), [True] * len(PLAN.names.authorities))
     assert everywhere[:3] == (-1, -1, -1)
     assert everywhere[3].tolist() == [7, -1, 0, 7]
 

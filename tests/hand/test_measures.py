@@ -84,6 +84,23 @@ def test_fewer_officers_finish_what_they_hold(play):
     """)
 
 
+@pytest.mark.parametrize(
+    ("exception", "spared"),
+    [("{authorities: [office]}", True), ("{authorities: [office], destinations: [TR]}", False)],
+)
+def test_officers_are_spared_by_an_exception_of_authorities_only(play, exception, spared):
+    world = "authorities: {office: {review: [{stage: desk, officers: 1, work: 5d}]}}"
+    taken_up = "day 5" if spared else "day 2"
+    play(
+        world,
+        orders={"x": "day 0 1.00\nday 1 2.00"},
+        measures=f"[{{on: day 2, name: more, officers: {{desk: 2}}, except: {exception}}}]",
+    ).only("review_started").tells(f"""
+        day 0       x/1 review_started office/desk
+        {taken_up}  x/2 review_started office/desk
+    """)
+
+
 def test_without_officers_work_waits_until_there_are_some(play):
     play(
         orders="day 3 1.00",

@@ -56,26 +56,40 @@ def _mask(plan: Plan, scope: Scope) -> Mask:
     return mask
 
 
-def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> list[bool]:
-    """The authorities whose other traffic counts: those in a scope that names authorities only."""
-    if scope.destinations or scope.goods or scope.programmes:
-        return [False] * len(plan.names.authorities)
-    excepted = {
+def authorities_reached(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> list[bool]:
+    """The authorities in a scope, less those that an exception of authorities only spares."""
+    spared = {
         authority
-        for scope_ in exceptions
-        if not (scope_.destinations or scope_.goods or scope_.programmes)
-        for authority in scope_.authorities or plan.names.authorities
+        for exception in exceptions
+        if _names_authorities_only(exception)
+        for authority in exception.authorities or plan.names.authorities
     }
-    return [
-        (scope.authorities is None or authority in scope.authorities) and authority not in excepted
-        for authority in plan.names.authorities
-    ]
+    listed = plan.names.authorities if scope.authorities is None else scope.authorities
+    return [authority in listed and authority not in spared for authority in plan.names.authorities]
 
 
-def act_branch(plan: Plan, act: Act, authorities: Sequence[str] | None) -> tuple[int, int, int, Int]:
-    """An act in numbers: applications, permits, cancel (indices, -1 for untouched) and officers by stage."""
+def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> list[bool]:
+    """The authorities whose other traffic counts: those reached by a scope that names authorities only."""
+    if not _names_authorities_only(scope):
+        return [False] * len(plan.names.authorities)
+    return authorities_reached(plan, scope, exceptions)
+
+
+def _names_authorities_only(scope: Scope) -> bool:
+    return scope.destinations is None and scope.goods is None and scope.programmes is None
+
+
+def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int, int, Int]:
+    """An act in numbers: applications, permits, cancel (indices, -1 for untouched) and officers by stage.
+
+    Parameters
+    ----------
+    reached : sequence of bool
+        By authority: whether its officers are meant, from :func:`authorities_reached`.
+    """
+    meant = dict(zip(plan.names.authorities, reached, strict=True))
     officers = [
-        act.officers.get(stage, -1) if authorities is None or authority in authorities else -1
+        act.officers.get(stage, -1) if meant[authority] else -1
         for authority, stage in (name.split("/") for name in plan.names.stages)
     ]
     return (
@@ -131,7 +145,8 @@ def compile_measures(
             acts.append(measure.then or Act())
             chances.append(1.0)
             labels.append(f"{name}: then {act_text(acts[-1])}")
-        branches += [act_branch(plan, act, measure.authorities) for act in acts]
+        reached = authorities_reached(plan, measure, measure.except_)
+        branches += [act_branch(plan, act, reached) for act in acts]
         unit = 1 if when is not None and when.figure == "delivered" else 100  # a number was read as money: cents
         rows.append(
             {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from exportsim.compile import act_branch, scope_mask, traffic_mask
+from exportsim.compile import act_branch, authorities_reached, scope_mask, traffic_mask
 from exportsim.engine.clock import At
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Row
@@ -183,7 +183,9 @@ def _ask(authorities: Authorities, rule: Rule, index: int) -> Life:
             cells = scope_mask(plan, decision, decision.except_)
             yield from authorities.act(
                 authorities.branch_of(
-                    len(policy.chance) + index, cells, act_branch(plan, decision, decision.authorities)
+                    len(policy.chance) + index,
+                    cells,
+                    act_branch(plan, decision, authorities_reached(plan, decision, decision.except_)),
                 )
             )
         if step is None:

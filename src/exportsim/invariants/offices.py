@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from exportsim.invariants.record import ENDS, Attempt, Order, Record, bounds
+from exportsim.invariants.record import ENDS, Attempt, Order, Record, bounds, reaches
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact
 
@@ -131,9 +131,7 @@ def officers_are_never_over_capacity_nor_idle(record: Record) -> Broken:
     for row, branch in record.acts():
         for name in officers:
             authority, stage_name = name.split("/")
-            if stage_name in branch.act.officers and (
-                branch.measure.authorities is None or authority in branch.measure.authorities
-            ):
+            if stage_name in branch.act.officers and reaches(branch.measure, authority):
                 changes.append((row, -1, name, branch.act.officers[stage_name]))
     steps = [(movement.row, movement.kind, movement.stage, 0) for movement in movements(record)]
     touched: set[str] = set()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
 
-from exportsim.invariants.record import Branch, Record, bounds
+from exportsim.invariants.record import Branch, Record, bounds, names_authorities_only, reaches
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, State
-from exportsim.scenario.schema import Measure, Scope, When
+from exportsim.scenario.schema import Measure, When
 
 COUNTED = {"in_review": State.IN_REVIEW, "held": State.HELD, "in_force": State.PRODUCING}
 
@@ -128,23 +128,14 @@ class _Figures:
 
 def _traffic(record: Record, measure: Measure) -> list[tuple[int, int]]:
     """How other applications change the number in review, where the scope names authorities only."""
-    if not _authorities_only(measure):
+    if not names_authorities_only(measure):
         return []
     changes = []
     for order in record.traffic.values():
-        asked = measure.authorities is None or order.authority in measure.authorities
-        spared = any(
-            _authorities_only(scope) and (scope.authorities is None or order.authority in scope.authorities)
-            for scope in measure.except_
-        )
-        if asked and not spared:
+        if reaches(measure, order.authority):
             changes += [(row, 1) for row in order.rows if record.facts[row] is Fact.APPLIED]
             changes += [(row, -1) for row in order.rows if record.facts[row] in (Fact.APPROVED, Fact.DENIED)]
     return changes
-
-
-def _authorities_only(scope: Scope) -> bool:
-    return scope.destinations is None and scope.goods is None and scope.programmes is None
 
 
 def incidents_happen_and_evidence_counts_what_was_delivered(record: Record) -> Broken:

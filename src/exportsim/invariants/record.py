@@ -70,6 +70,20 @@ def in_scope(cell: Cell, scope: Scope) -> bool:
     )
 
 
+def names_authorities_only(scope: Scope) -> bool:
+    """Whether a scope says nothing of destinations, goods and programmes."""
+    return scope.destinations is None and scope.goods is None and scope.programmes is None
+
+
+def reaches(measure: Measure, authority: str) -> bool:
+    """Whether an authority is in a measure's scope and not spared by an exception of authorities only."""
+    spared = any(
+        names_authorities_only(scope) and (scope.authorities is None or authority in scope.authorities)
+        for scope in measure.except_
+    )
+    return not spared and (measure.authorities is None or authority in measure.authorities)
+
+
 @dataclass(eq=False, slots=True)
 class Attempt:
     """One attempt of an order with one supplier, and the rows that speak of it."""
