@@ -145,8 +145,8 @@ def compile_measures(
             acts.append(measure.then or Act())
             chances.append(1.0)
             labels.append(f"{name}: then {act_text(acts[-1])}")
-        reached = authorities_reached(plan, measure, measure.except_)
-        branches += [act_branch(plan, act, reached) for act in acts]
+        authorities = authorities_reached(plan, measure, measure.except_)
+        branches += [act_branch(plan, act, authorities) for act in acts]
         unit = 1 if when is not None and when.figure == "delivered" else 100  # a number was read as money: cents
         rows.append(
             {

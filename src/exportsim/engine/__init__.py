@@ -9,7 +9,7 @@ from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
 
-ENGINES = ("reference",)
+ENGINES = ("reference", "compiled")
 
 
 def simulate(
@@ -45,10 +45,16 @@ def simulate(
     Raises
     ------
     ExportsimError
-        If there is no such engine.
+        If there is no such engine, or observers or rules are asked of another engine than the reference.
     """
     if engine not in ENGINES:
         raise ExportsimError(f"found engine `{engine}`, expected one of " + ", ".join(f"`{name}`" for name in ENGINES))
+    if engine == "compiled":
+        if observers or rules:
+            raise ExportsimError("observers and rules are Python: they need engine `reference`")
+        from exportsim.engine import compiled
+
+        return compiled.play(plan, policy, seed=seed, future=future)
     from exportsim.engine.play import play
 
     return play(plan, policy, seed=seed, future=future, observers=observers, rules=rules)

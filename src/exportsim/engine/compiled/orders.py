@@ -1,0 +1,482 @@
+"""The life of an order in the compiled engine: the reference's process as a machine that goes from wait to wait."""
+
+from __future__ import annotations
+
+from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
+from exportsim.engine.compiled.tables import (
+    APPROVAL,
+    APPROVAL_CASE_BY_CASE,
+    ATTEMPT,
+    AUTHORITIES,
+    AUTHORITY,
+    AUTHORITY_REALS,
+    CASE_COUNT,
+    CASE_FIRST,
+    CELL,
+    CELL_APPLICATIONS,
+    CELL_PERMITS,
+    CELL_STATE,
+    COUNTERS,
+    DELIVERED,
+    EXCLUDED,
+    FULL,
+    HAS_PERMIT,
+    HELD_NOW,
+    IN_FORCE_NOW,
+    IN_REVIEW,
+    IS_REFERRED,
+    IS_SUSPENDED,
+    LEAD_TIME,
+    LINES,
+    NOW,
+    NUMBER,
+    OPEN,
+    ORDER_LINE,
+    ORDER_PARTS,
+    ORDER_VALUE,
+    ORDERS,
+    PART,
+    PATIENCE_REVIEW,
+    PATIENCE_SUSPENSION,
+    PATIENCE_UNSERVED,
+    RANKS,
+    RUN_STREAM,
+    SOURCE,
+    SOURCE_COUNT,
+    SOURCE_FIRST,
+    SOURCES,
+    STAGE,
+    STAGE_COUNT,
+    STAGE_END,
+    STAGE_FIRST,
+    STAGE_PURPOSE,
+    STAGE_WORK,
+    STAGES,
+    STANDING,
+    STOPPED_BY,
+    SUPPLIER,
+    SUPPLIERS,
+    TOKEN,
+    TOO_MANY_ATTEMPTS,
+    TRAFFIC,
+    VALIDITY,
+    VALIDITY_CALENDAR,
+    State,
+    World,
+    add,
+    count,
+    get,
+    given,
+    put,
+    real,
+)
+from exportsim.engine.compiled.writing import (
+    draw,
+    end_of,
+    later,
+    leave,
+    next_on_agenda,
+    number,
+    plan_event,
+    quit_queue,
+    take,
+    tell,
+    tell_of,
+    write,
+)
+from exportsim.jit import compiled
+from exportsim.lifecycle import REASONS, Fact, Moment
+from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, SUSPENDED
+from exportsim.plan import OPEN as OPEN_CELL
+from exportsim.rules import APPROVED, DENIED, HELD, REFERRED, decision, part_value
+
+REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
+
+# Where an order stands, in the column STANDING.
+ENDED, UNSERVED, QUEUED, AT_WORK, AT_GATE, WAITS_FOR_SLOT, IN_PRODUCTION, ALL_PRODUCED = range(8)
+# What comes of a step: it waits for time, it goes on to production, its application was denied.
+WAITS, GOES_ON, IS_DENIED = range(3)
+
+FOR_APPROVAL, FOR_LEAD_TIME = PURPOSES["approval"], PURPOSES["lead_time"]
+FOR_REVIEW, FOR_SUSPENSION = PURPOSES["patience/review"], PURPOSES["patience/suspension"]
+FOR_UNSERVED = PURPOSES["patience/unserved"]
+REVIEW_END, EXPIRY, PATIENCE = int(Moment.REVIEW_END), int(Moment.EXPIRY), int(Moment.PATIENCE)
+PRODUCTION_END = int(Moment.PRODUCTION_END)
+
+SOURCED, UNSERVED_FACT, APPLIED, LOST = int(Fact.SOURCED), int(Fact.UNSERVED), int(Fact.APPLIED), int(Fact.LOST)
+REVIEW_STARTED, REVIEW_ENDED = int(Fact.REVIEW_STARTED), int(Fact.REVIEW_ENDED)
+REFERRED_FACT, HELD_FACT, APPROVED_FACT = int(Fact.REFERRED), int(Fact.HELD), int(Fact.APPROVED)
+DENIED_FACT, WITHDRAWN, EXPIRED = int(Fact.DENIED), int(Fact.WITHDRAWN), int(Fact.EXPIRED)
+SUSPENDED_FACT, REINSTATED = int(Fact.SUSPENDED), int(Fact.REINSTATED)
+FINISHED, DELIVERED_FACT, STRANDED = int(Fact.FINISHED), int(Fact.DELIVERED), int(Fact.STRANDED)
+
+
+@compiled
+def live(w: World, s: State, o: int) -> None:
+    """Attempt after attempt until the order must wait, is delivered or lost."""
+    go_on(w, s, o, next_attempt(w, s, o))
+
+
+@compiled
+def go_on(w: World, s: State, o: int, comes_to: int) -> None:
+    """Carry on from what a step came to."""
+    while comes_to != WAITS:
+        if comes_to == GOES_ON:
+            comes_to = produce(w, s, o)
+        else:
+            end_attempt(w, s, o, DENIED_FACT, given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), True)
+            comes_to = next_attempt(w, s, o)
+
+
+@compiled
+def next_attempt(w: World, s: State, o: int) -> int:
+    """Choose a source and apply, or find the order unserved or lost."""
+    source = choose(w, s, o)
+    line = get(s, ORDERS, o, ORDER_LINE)
+    if source < 0:
+        excluded = 0
+        for k in range(given(w, LINES, line, SOURCE_COUNT)):
+            excluded += get(s, ORDERS, o, EXCLUDED + k)
+        if excluded == given(w, LINES, line, SOURCE_COUNT):
+            lose(w, s, o, IS_EXCLUDED)
+        else:
+            tell(w, s, o, UNSERVED_FACT, -1, get(s, ORDERS, o, OPEN))
+            put(s, ORDERS, o, STANDING, UNSERVED)
+            index = get(s, ORDERS, o, ATTEMPT) + 1
+            start_patience(w, s, o, given(w, LINES, line, PATIENCE_UNSERVED), FOR_UNSERVED, index, IS_UNSERVED)
+        return WAITS
+    add(s, ORDERS, o, ATTEMPT, 1)
+    if get(s, ORDERS, o, ATTEMPT) > MOST_ATTEMPTS:
+        put(s, COUNTERS, 0, FULL, TOO_MANY_ATTEMPTS)
+        return WAITS
+    put(s, ORDERS, o, SOURCE, source)
+    put(s, ORDERS, o, PART, get(s, ORDERS, o, DELIVERED) + 1)
+    put(s, ORDERS, o, IS_SUSPENDED, 0)
+    tell(w, s, o, SOURCED, -1, get(s, ORDERS, o, OPEN))
+    if given(w, SOURCES, source, AUTHORITY) < 0:
+        put(s, ORDERS, o, CELL, -1)
+        return GOES_ON
+    put(s, ORDERS, o, CELL, cell_of(w, s, o, source))
+    return apply(w, s, o)
+
+
+@compiled
+def lose(w: World, s: State, o: int, reason: int) -> None:
+    """Give up what is still open."""
+    tell(w, s, o, LOST, reason, get(s, ORDERS, o, OPEN))
+    put(s, ORDERS, o, OPEN, 0)
+    put(s, ORDERS, o, STANDING, ENDED)
+
+
+@compiled
+def try_unserved(w: World, s: State) -> None:
+    """Try the unserved orders again, in order of arrival. What is tried in vain leaves no fact."""
+    for o in range(get(s, COUNTERS, 0, RANKS)):
+        if get(s, ORDERS, o, STANDING) == UNSERVED and has_candidate(w, s, o):
+            stop_patience(s, o)
+            live(w, s, o)
+            settle(w, s)
+
+
+# ---------------------------------------------------------------------- application and review
+
+
+@compiled
+def apply(w: World, s: State, o: int) -> int:
+    """Apply for a permit, or have it at once in an exempt cell."""
+    authority, cell = given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), get(s, ORDERS, o, CELL)
+    if get(s, CELL_STATE, cell, CELL_APPLICATIONS) == EXEMPT:
+        issue_permit(w, s, o)
+        return GOES_ON
+    tell(w, s, o, APPLIED, authority, get(s, ORDERS, o, OPEN))
+    distribution = given(w, LINES, get(s, ORDERS, o, ORDER_LINE), PATIENCE_REVIEW)
+    start_patience(w, s, o, distribution, FOR_REVIEW, get(s, ORDERS, o, ATTEMPT), REVIEW)
+    put(s, ORDERS, o, IS_REFERRED, 0)
+    put(s, ORDERS, o, STAGE, given(w, AUTHORITIES, authority, STAGE_FIRST))
+    put(s, ORDERS, o, STAGE_END, get(s, ORDERS, o, STAGE) + given(w, AUTHORITIES, authority, STAGE_COUNT))
+    add(s, CELL_STATE, cell, IN_REVIEW, 1)
+    return pass_stages(w, s, o, False)
+
+
+@compiled
+def pass_stages(w: World, s: State, o: int, at_gate: bool) -> int:
+    """Pass stages until time is needed or the application is decided; ``at_gate``, decide first."""
+    authority, cell = given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), get(s, ORDERS, o, CELL)
+    while True:
+        if not at_gate:
+            if get(s, ORDERS, o, STAGE) < get(s, ORDERS, o, STAGE_END):
+                if take(s, o, get(s, ORDERS, o, STAGE)):
+                    start_review(w, s, o)
+                else:
+                    put(s, ORDERS, o, STANDING, QUEUED)
+                return WAITS
+            add(s, CELL_STATE, cell, IN_REVIEW, -1)
+        at_gate = False
+        decided = decision(
+            get(s, CELL_STATE, cell, CELL_APPLICATIONS),
+            get(s, ORDERS, o, IS_REFERRED) != 0,
+            number(
+                w, get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER), FOR_APPROVAL, get(s, ORDERS, o, ATTEMPT)
+            ),
+            real(w, AUTHORITY_REALS, authority, APPROVAL),
+            real(w, AUTHORITY_REALS, authority, APPROVAL_CASE_BY_CASE),
+        )
+        if decided == HELD:
+            tell(w, s, o, HELD_FACT, authority, 0)
+            put(s, ORDERS, o, STANDING, AT_GATE)
+            add(s, CELL_STATE, cell, HELD_NOW, 1)
+            return WAITS
+        if decided != REFERRED:
+            break
+        tell(w, s, o, REFERRED_FACT, authority, 0)
+        put(s, ORDERS, o, IS_REFERRED, 1)
+        put(s, ORDERS, o, STAGE, given(w, AUTHORITIES, authority, CASE_FIRST))
+        put(s, ORDERS, o, STAGE_END, get(s, ORDERS, o, STAGE) + given(w, AUTHORITIES, authority, CASE_COUNT))
+        add(s, CELL_STATE, cell, IN_REVIEW, 1)
+    stop_patience(s, o)
+    if decided == DENIED:
+        return IS_DENIED
+    issue_permit(w, s, o)
+    return GOES_ON
+
+
+@compiled
+def start_review(w: World, s: State, o: int) -> None:
+    """An officer takes up an application."""
+    stage, attempt = get(s, ORDERS, o, STAGE), get(s, ORDERS, o, ATTEMPT)
+    stream, entity = get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER)
+    if get(s, ORDERS, o, ORDER_LINE) < count(w, LINES):
+        tell(w, s, o, REVIEW_STARTED, stage, 0)
+    else:
+        write(s, REVIEW_STARTED, -1, entity, 1, -1, stage, 0, -1)
+    minute = end_of(
+        w, s, given(w, STAGES, stage, STAGE_WORK), stream, entity, given(w, STAGES, stage, STAGE_PURPOSE), attempt
+    )
+    put(s, ORDERS, o, STANDING, AT_WORK)
+    plan_event(w, s, minute, REVIEW_END, o, attempt, stage, get(s, ORDERS, o, SOURCE) + 1)
+
+
+@compiled
+def end_review(w: World, s: State, o: int, attempt: int, stage: int, source: int) -> None:
+    """The end of an officer's work, on an application that may have been withdrawn."""
+    if get(s, ORDERS, o, STANDING) == AT_WORK and get(s, ORDERS, o, ATTEMPT) == attempt:
+        if get(s, ORDERS, o, ORDER_LINE) >= count(w, LINES):
+            write(s, REVIEW_ENDED, -1, get(s, ORDERS, o, NUMBER), 1, -1, stage, 0, -1)
+            leave(s, stage)
+            add(s, ORDERS, o, STAGE, 1)
+            pass_traffic(w, s, o)
+        else:
+            tell(w, s, o, REVIEW_ENDED, stage, 0)
+            leave(s, stage)
+            add(s, ORDERS, o, STAGE, 1)
+            go_on(w, s, o, pass_stages(w, s, o, False))
+    else:
+        tell_of(w, s, o, attempt, source, REVIEW_ENDED, stage, 0)
+        leave(s, stage)
+
+
+@compiled
+def pass_traffic(w: World, s: State, o: int) -> None:
+    """An application that uses officers and nothing else goes to its next stage, or is decided."""
+    if get(s, ORDERS, o, STAGE) < get(s, ORDERS, o, STAGE_END):
+        if take(s, o, get(s, ORDERS, o, STAGE)):
+            start_review(w, s, o)
+        else:
+            put(s, ORDERS, o, STANDING, QUEUED)
+        return
+    authority, entity = get(s, ORDERS, o, ORDER_LINE) - count(w, LINES), get(s, ORDERS, o, NUMBER)
+    add(s, TRAFFIC, authority, 0, -1)
+    put(s, ORDERS, o, STANDING, ENDED)
+    u = number(w, get(s, ORDERS, o, RUN_STREAM), entity, FOR_APPROVAL, 1)
+    decided = decision(OPEN_CELL, False, u, real(w, AUTHORITY_REALS, authority, APPROVAL), 0.0)
+    write(s, APPROVED_FACT if decided == APPROVED else DENIED_FACT, -1, entity, 1, -1, authority, 0, -1)
+
+
+@compiled
+def decide_held(w: World, s: State, o: int) -> None:
+    """The regime of a held application's cell has changed: decide it."""
+    add(s, CELL_STATE, get(s, ORDERS, o, CELL), HELD_NOW, -1)
+    go_on(w, s, o, pass_stages(w, s, o, True))
+
+
+# ---------------------------------------------------------------------- permit, production, delivery
+
+
+@compiled
+def issue_permit(w: World, s: State, o: int) -> None:
+    """Issue the permit, suspended if its cell is."""
+    authority, cell = given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), get(s, ORDERS, o, CELL)
+    tell(w, s, o, APPROVED_FACT, authority, get(s, ORDERS, o, OPEN))
+    put(s, ORDERS, o, HAS_PERMIT, 1)
+    add(s, CELL_STATE, cell, IN_FORCE_NOW, 1)
+    validity = given(w, AUTHORITIES, authority, VALIDITY)
+    if validity >= 0:
+        minute = later(w, s, validity, given(w, AUTHORITIES, authority, VALIDITY_CALENDAR))
+        plan_event(w, s, minute, EXPIRY, o, get(s, ORDERS, o, ATTEMPT), 0, 0)
+    if get(s, CELL_STATE, cell, CELL_PERMITS) == SUSPENDED:
+        suspend(w, s, o, get(s, CELL_STATE, cell, STOPPED_BY))
+
+
+@compiled
+def suspend(w: World, s: State, o: int, branch: int) -> None:
+    """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
+    put(s, ORDERS, o, IS_SUSPENDED, 1)
+    add(s, CELL_STATE, get(s, ORDERS, o, CELL), IN_FORCE_NOW, -1)
+    tell(w, s, o, SUSPENDED_FACT, branch, get(s, ORDERS, o, OPEN))
+    distribution = given(w, LINES, get(s, ORDERS, o, ORDER_LINE), PATIENCE_SUSPENSION)
+    start_patience(w, s, o, distribution, FOR_SUSPENSION, get(s, ORDERS, o, ATTEMPT), SUSPENSION)
+
+
+@compiled
+def reinstate(w: World, s: State, o: int, branch: int) -> None:
+    """Put a permit in force again and deliver at once what waited."""
+    put(s, ORDERS, o, IS_SUSPENDED, 0)
+    add(s, CELL_STATE, get(s, ORDERS, o, CELL), IN_FORCE_NOW, 1)
+    stop_patience(s, o)
+    tell(w, s, o, REINSTATED, branch, get(s, ORDERS, o, OPEN))
+    for part in range(get(s, ORDERS, o, DELIVERED) + 1, get(s, ORDERS, o, PART)):
+        deliver(w, s, o, part)
+    if get(s, ORDERS, o, OPEN) == 0:
+        put(s, ORDERS, o, STANDING, ENDED)
+
+
+@compiled
+def produce(w: World, s: State, o: int) -> int:
+    """Begin the next part, or wait for what has been produced to be delivered, or be done."""
+    if get(s, ORDERS, o, PART) <= get(s, ORDERS, o, ORDER_PARTS):
+        if take(s, o, count(w, STAGES) + given(w, SOURCES, get(s, ORDERS, o, SOURCE), SUPPLIER)):
+            start_part(w, s, o)
+        else:
+            put(s, ORDERS, o, STANDING, WAITS_FOR_SLOT)
+    else:
+        put(s, ORDERS, o, STANDING, ALL_PRODUCED if get(s, ORDERS, o, OPEN) > 0 else ENDED)
+    return WAITS
+
+
+@compiled
+def start_part(w: World, s: State, o: int) -> None:
+    """A production slot takes up a part."""
+    source, attempt, part = get(s, ORDERS, o, SOURCE), get(s, ORDERS, o, ATTEMPT), get(s, ORDERS, o, PART)
+    distribution = given(w, SUPPLIERS, given(w, SOURCES, source, SUPPLIER), LEAD_TIME)
+    stream, entity = get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER)
+    minutes = draw(w, distribution, stream, entity, FOR_LEAD_TIME, attempt << 16 | part)
+    put(s, ORDERS, o, STANDING, IN_PRODUCTION)
+    plan_event(w, s, get(s, COUNTERS, 0, NOW) + minutes, PRODUCTION_END, o, attempt, part, source)
+
+
+@compiled
+def end_part(w: World, s: State, o: int, attempt: int, part: int, source: int) -> None:
+    """The end of production of a part, for an attempt that may have ended."""
+    cents = part_value(get(s, ORDERS, o, ORDER_VALUE), get(s, ORDERS, o, ORDER_PARTS), part)
+    slot = count(w, STAGES) + given(w, SOURCES, source, SUPPLIER)
+    if get(s, ORDERS, o, STANDING) == IN_PRODUCTION and get(s, ORDERS, o, ATTEMPT) == attempt:
+        tell(w, s, o, FINISHED, part, cents)
+        leave(s, slot)
+        if get(s, ORDERS, o, IS_SUSPENDED) == 0:
+            deliver(w, s, o, part)
+        add(s, ORDERS, o, PART, 1)
+        produce(w, s, o)
+    else:
+        tell_of(w, s, o, attempt, source, FINISHED, part, cents)
+        tell_of(w, s, o, attempt, source, STRANDED, part, cents)
+        leave(s, slot)
+
+
+@compiled
+def deliver(w: World, s: State, o: int, part: int) -> None:
+    """Deliver a finished part. A permit whose last part is delivered is used up."""
+    cents = part_value(get(s, ORDERS, o, ORDER_VALUE), get(s, ORDERS, o, ORDER_PARTS), part)
+    add(s, ORDERS, o, OPEN, -cents)
+    put(s, ORDERS, o, DELIVERED, part)
+    supplier, cell = given(w, SOURCES, get(s, ORDERS, o, SOURCE), SUPPLIER), get(s, ORDERS, o, CELL)
+    line, entity = get(s, ORDERS, o, ORDER_LINE), get(s, ORDERS, o, NUMBER)
+    write(s, DELIVERED_FACT, line, entity, get(s, ORDERS, o, ATTEMPT), supplier, part, cents, cell)
+    if cell >= 0 and get(s, ORDERS, o, OPEN) == 0:
+        put(s, ORDERS, o, HAS_PERMIT, 0)
+        add(s, CELL_STATE, cell, IN_FORCE_NOW, -1)
+
+
+# ---------------------------------------------------------------------- the end of an attempt
+
+
+@compiled
+def interrupt(w: World, s: State, o: int, fact: int, detail: int, exclude: bool) -> None:
+    """End the order's attempt, wherever it stands, and let it go elsewhere."""
+    standing = get(s, ORDERS, o, STANDING)
+    if standing in (QUEUED, WAITS_FOR_SLOT):
+        quit_queue(s, o)
+    if standing in (QUEUED, AT_WORK):
+        add(s, CELL_STATE, get(s, ORDERS, o, CELL), IN_REVIEW, -1)
+    elif standing == AT_GATE:
+        add(s, CELL_STATE, get(s, ORDERS, o, CELL), HELD_NOW, -1)
+    end_attempt(w, s, o, fact, detail, exclude)
+    live(w, s, o)
+
+
+@compiled
+def end_attempt(w: World, s: State, o: int, fact: int, detail: int, exclude: bool) -> None:
+    """Write down why an attempt is over, and what that means for source, trust, parts and permit."""
+    source, line = get(s, ORDERS, o, SOURCE), get(s, ORDERS, o, ORDER_LINE)
+    tell(w, s, o, fact, detail, 0 if fact == DENIED_FACT else get(s, ORDERS, o, OPEN))
+    if exclude:
+        put(s, ORDERS, o, EXCLUDED + source - given(w, LINES, line, SOURCE_FIRST), 1)
+    if fact == DENIED_FACT:
+        lose_trust(w, s, source, LOSS_DENY)
+        disrupt(w, s, line)
+    for part in range(get(s, ORDERS, o, DELIVERED) + 1, get(s, ORDERS, o, PART)):
+        tell(w, s, o, STRANDED, part, part_value(get(s, ORDERS, o, ORDER_VALUE), get(s, ORDERS, o, ORDER_PARTS), part))
+    stop_patience(s, o)
+    if get(s, ORDERS, o, HAS_PERMIT) != 0:
+        put(s, ORDERS, o, HAS_PERMIT, 0)
+        if get(s, ORDERS, o, IS_SUSPENDED) == 0:
+            add(s, CELL_STATE, get(s, ORDERS, o, CELL), IN_FORCE_NOW, -1)
+    put(s, ORDERS, o, SOURCE, -1)
+    put(s, ORDERS, o, STANDING, ENDED)
+
+
+@compiled
+def start_patience(w: World, s: State, o: int, distribution: int, purpose: int, index: int, reason: int) -> None:
+    """From now on the buyer waits for so long and no longer."""
+    if distribution < 0:
+        return
+    minutes = draw(w, distribution, get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER), purpose, index)
+    add(s, ORDERS, o, TOKEN, 1)
+    plan_event(w, s, get(s, COUNTERS, 0, NOW) + minutes, PATIENCE, o, index, reason, get(s, ORDERS, o, TOKEN))
+
+
+@compiled
+def stop_patience(s: State, o: int) -> None:
+    """The wait is over: what was planned for its end no longer counts."""
+    add(s, ORDERS, o, TOKEN, 1)
+
+
+@compiled
+def end_patience(w: World, s: State, o: int, reason: int, token: int) -> None:
+    """Patience runs out, if the wait is not over."""
+    if get(s, ORDERS, o, TOKEN) != token:
+        return
+    if reason == IS_UNSERVED:
+        lose(w, s, o, IS_UNSERVED)
+        stop_patience(s, o)
+    else:
+        interrupt(w, s, o, WITHDRAWN, reason, True)
+
+
+@compiled
+def expire(w: World, s: State, o: int, attempt: int) -> None:
+    """A permit's validity ends, if the permit is still there."""
+    if get(s, ORDERS, o, HAS_PERMIT) != 0 and get(s, ORDERS, o, ATTEMPT) == attempt:
+        interrupt(w, s, o, EXPIRED, given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), False)
+
+
+@compiled
+def settle(w: World, s: State) -> None:
+    """Let those who have been given a desk go on."""
+    o = next_on_agenda(s)
+    while o >= 0:
+        if get(s, ORDERS, o, STANDING) == QUEUED:
+            start_review(w, s, o)
+        else:
+            start_part(w, s, o)
+        o = next_on_agenda(s)
