@@ -114,7 +114,13 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
 @click.option("--policy", "policies", multiple=True, metavar="P", help="Play only P and the reference; repeatable.")
 @click.option("--futures", type=int, default=100, show_default=True, metavar="N", help="How many futures to play.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which futures: 0 to 4294967295.")
-@click.option("--engine", default="reference", show_default=True, metavar="E", help="What runs time.")
+@click.option(
+    "--engine",
+    default="reference",
+    show_default=True,
+    metavar="E",
+    help="What runs time: reference, or compiled (the same ledgers, sooner; it compiles itself once, half a minute).",
+)
 @OVERRIDE
 @MOST_ORDERS
 @click.option("--out", metavar="DIR", help="Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")

@@ -45,7 +45,7 @@ def run(
     policies : iterable of str, optional
         Those to play, all by default. The reference is always played.
     engine : str
-        ``"reference"``.
+        ``"reference"``, or ``"compiled"``: the same ledgers, sooner, once it is compiled (half a minute, once).
     progress : Progress, optional
         Told after every play.
     keep_series : bool
@@ -114,7 +114,7 @@ def simulate(
     future, seed : int
         From 0 to 2³² − 1.
     engine : str
-        ``"reference"``.
+        ``"reference"`` or ``"compiled"``: the same ledger.
     observers : sequence of callables
         Each is called with every :class:`~exportsim.engine.extensions.Observation` as it happens (reference engine
         only).
