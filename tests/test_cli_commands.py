@@ -10,8 +10,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -333,16 +336,27 @@ def test_a_terminal_without_utf8_is_spoken_to_in_ascii(tmp_path: Path) -> None:
     assert "Zürich ± Türkiye" in explicit.stdout.decode("utf-8")  # a file is UTF-8 wherever it is written
 
 
+@contextmanager
+def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
+    """A process that listens to Ctrl-C even where these tests run in the background, and does not outlive its test."""
+    listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, preexec_fn=listen, stdout=subprocess.PIPE, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_control_c_stops_a_run_and_keeps_its_futures(tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text(TEXT)
     command = [sys.executable, "-m", "exportsim", "run", "my.yaml", "--futures", "100000", "--out", "answer"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".answer-*")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    with started(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob(".answer-*")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "interrupted after" in out and err == ""
     provenance = json.loads((tmp_path / "answer" / "provenance.json").read_text())
@@ -354,15 +368,13 @@ def test_a_long_run_shows_how_far_it_is_on_a_terminal_alone(tmp_path: Path) -> N
     (tmp_path / "my.yaml").write_text(TEXT)
     command = [sys.executable, "-m", "exportsim", "run", "my.yaml", "--futures", "100000"]
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, env=os.environ | {"TERM": "xterm"}
-    )
-    os.close(theirs)
-    shown = b""
-    deadline = time.monotonic() + 60
-    while b"playing" not in shown and time.monotonic() < deadline:
-        shown += os.read(ours, 1024)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    with started(command, cwd=tmp_path, stderr=theirs, env=os.environ | {"TERM": "xterm"}) as process:
+        os.close(theirs)
+        shown = b""
+        deadline = time.monotonic() + 60
+        while b"playing" not in shown and time.monotonic() < deadline:
+            shown += os.read(ours, 1024)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
     os.close(ours)
     assert b"playing" in shown
