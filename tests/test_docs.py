@@ -38,20 +38,23 @@ def test_python_examples_of_a_page_run_one_after_the_other(page: Path, tmp_path:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-COMMANDS = [
-    (page, command)
-    for page in PAGES
-    for block in blocks(page, "console")
-    for command in re.findall(r"^\$ (.*)$", block, re.M)
-]
+def commands(page: Path) -> list[tuple[str, str]]:
+    """The commands of a page's ``console`` blocks, each with the ``text`` block that follows, or nothing."""
+    text = page.read_text(encoding="utf-8")
+    shown = re.findall(r"^```console\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", text, flags=re.MULTILINE | re.DOTALL)
+    return [(command, answer) for block, answer in shown for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE)]
 
 
-@pytest.mark.parametrize(("page", "command"), COMMANDS, ids=lambda part: getattr(part, "name", part))
-def test_every_command_shown_runs(page: Path, command: str, tmp_path: Path) -> None:
+COMMANDS = [(page, *shown) for page in PAGES for shown in commands(page)]
+
+
+@pytest.mark.parametrize(("page", "command", "answer"), COMMANDS, ids=[shown[1] for shown in COMMANDS])
+def test_every_command_shown_runs_and_says_what_is_shown(page: Path, command: str, answer: str, tmp_path: Path) -> None:
     words = command.replace("OUT", str(tmp_path / "out")).split()
     assert words[0] == "exportsim"
     done = run_in_project(sys.executable, "-m", *words, COLUMNS="80")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(answer)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
