@@ -77,13 +77,13 @@ def uniform(seed: int, future: int, stream: int, entity: int, purpose: int, inde
 
 
 @compiled
-def quantile(kind: int, a: float, b: float, c: float, x: Float, y: Float, u: float) -> float:
-    """The value that a distribution does not exceed with probability ``u``.
+def by_parameters(kind: int, a: float, b: float, c: float, u: float) -> float:
+    """The value that a distribution does not exceed with probability ``u``, if it is one of the kinds before VALUES.
 
     Parameters
     ----------
-    kind, a, b, c, x, y
-        A row of :class:`exportsim.plan.Distributions`, with its points.
+    kind, a, b, c
+        A row of :class:`exportsim.plan.Distributions`.
     u : float
         In (0, 1).
     """
@@ -99,8 +99,12 @@ def quantile(kind: int, a: float, b: float, c: float, x: Float, y: Float, u: flo
         return -a * log(1.0 - u)
     if kind == LOGNORMAL:  # of the logarithm: mean a, standard deviation b
         return exp(a + b * normal_quantile(u))
-    if kind == WEIBULL:  # scale a, 1/shape b
-        return a * exp(b * log(-log(1.0 - u)))
+    return a * exp(b * log(-log(1.0 - u)))  # WEIBULL: scale a, 1/shape b
+
+
+@compiled
+def by_points(kind: int, x: Float, y: Float, u: float) -> float:
+    """The same for VALUES and QUANTILES, which are a distribution's points."""
     if kind == VALUES:
         return float(y[min(int(u * len(y)), len(y) - 1)])
     last = len(x) - 1  # QUANTILES: straight lines between, flat beyond
@@ -110,6 +114,12 @@ def quantile(kind: int, a: float, b: float, c: float, x: Float, y: Float, u: flo
         if u <= x[k + 1]:
             return float(y[k] + (y[k + 1] - y[k]) * ((u - x[k]) / (x[k + 1] - x[k])))
     return float(y[last])
+
+
+@compiled
+def quantile(kind: int, a: float, b: float, c: float, x: Float, y: Float, u: float) -> float:
+    """The value that any distribution does not exceed with probability ``u``."""
+    return by_parameters(kind, a, b, c, u) if kind < VALUES else by_points(kind, x, y, u)
 
 
 @compiled
@@ -197,6 +207,6 @@ class Chance:
         return int(gap(self.seed, self.future, stream, number, PURPOSES["arrival"]))
 
 
-assert max(CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES) == QUANTILES, (
-    "quantile() treats the last kind as what is left"
+assert (CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES) == tuple(range(8)), (
+    "quantile() tells the kinds by their order"
 )

@@ -1,24 +1,34 @@
-"""How functions are compiled: the one place that says so. No ``fastmath``: it would let a platform decide a cent."""
+"""How functions are compiled, and how compiled code reads and writes memory: the one place that says so.
+
+No ``fastmath``: it would let a platform decide a cent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import numba
+import numpy as np
 from numba import config, njit
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-
 types: Any = numba.types
 carray: Any = numba.carray  # type: ignore[attr-defined]
+INTERPRETED: bool = config.DISABLE_JIT  # type: ignore[attr-defined]
+CHECKED: bool = config.BOUNDSCHECK == 1  # type: ignore[attr-defined]
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function with Numba when it is first called, and keep the result for the next process."""
-    dispatcher: Any = njit(cache=True)(function)
+    """Compile a function with Numba when it is first called, and keep the result for the next process.
+
+    Other threads run meanwhile. A division by nought is not looked for: it would cost a branch at every division.
+    """
+    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
     resolve = getattr(dispatcher, "get_call_template", None)
     if resolve is not None:  # not there when compilation is off
         # Left alone, Numba compiles a function anew for every constant it is called with: five times the functions.
@@ -28,40 +38,132 @@ def compiled(function: Function) -> Function:
     return cast(Function, dispatcher)
 
 
-def _pointer(kind: Any) -> Any:
-    """An intrinsic that takes an address as a pointer to some kind of number."""
+# Memory. Handing an array from function to function takes seven words and a count of its references, and reading it
+# minds negative places: that cost more than what the functions do. Compiled code hands on the address of a vector that
+# its caller holds. The word before an address is the number of words there, which NUMBA_BOUNDSCHECK=1 minds, and the
+# interpreter (NUMBA_DISABLE_JIT=1) always.
 
-    def convert(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+_held: WeakValueDictionary[int, NDArray[Any]] = WeakValueDictionary()
 
-    def at(typing: Any, address: Any) -> Any:
-        return types.CPointer(kind)(types.uintp), convert
+
+def vector(size: int, kind: type[np.generic]) -> tuple[NDArray[Any], int]:
+    """A vector for compiled code, with whatever is in memory, and its address: good for as long as the vector is held.
+
+    Parameters
+    ----------
+    size : int
+    kind : type
+        ``np.int64`` or ``np.float64``.
+    """
+    words = np.empty(size + 1, dtype=kind)
+    words[:1].view(np.int64)[0] = size
+    address = words.ctypes.data + words.itemsize
+    room = words[1:]
+    if INTERPRETED:
+        _held[address] = room
+    return room, address
+
+
+def _reader(kind: Any) -> Any:
+    def read(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(kind)))
+        return builder.load(builder.gep(pointer, [arguments[1]], inbounds=True))
+
+    def at(typing: Any, address: Any, place: Any) -> Any:
+        return kind(types.int64, types.int64), read
 
     return intrinsic(at)
 
 
-def _unchanged(array: Any) -> Any:
-    return array
+def _writer(kind: Any) -> Any:
+    def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(kind)))
+        builder.store(arguments[2], builder.gep(pointer, [arguments[1]], inbounds=True))
+        return context.get_dummy_value()
+
+    def at(typing: Any, address: Any, place: Any, value: Any) -> Any:
+        return types.void(types.int64, types.int64, kind), write
+
+    return intrinsic(at)
 
 
-def _pointer_to_wholes(array: Any) -> Any:
-    return _whole_at(array.ctypes.data)
+def _pointer(kind: Any) -> Any:
+    def point(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(kind)))
+
+    def at(typing: Any, address: Any) -> Any:
+        return types.CPointer(kind)(types.int64), point
+
+    return intrinsic(at)
 
 
-def _pointer_to_reals(array: Any) -> Any:
-    return _real_at(array.ctypes.data)
+_read_whole, _read_real = _reader(types.int64), _reader(types.float64)
+_write_whole, _write_real = _writer(types.int64), _writer(types.float64)
+_wholes_at, _reals_at = _pointer(types.int64), _pointer(types.float64)
 
 
-def _endless(pointer: Any) -> Any:
-    return carray(pointer, (ENDLESS,))
+def _mind_compiled(address: int, place: int) -> None:
+    if place < 0 or place >= _read_whole(address, -1):
+        raise IndexError("a place beyond its table")
 
 
-# Handing an array from function to function takes seven words and a count of its references, which cost more than what
-# the functions do. Compiled code hands on pointers: made once from an array that the caller holds, read as an array
-# without end where a number is wanted. With compilation off all four give the array back.
-ENDLESS = 1 << 40
-INTERPRETED: bool = config.DISABLE_JIT  # type: ignore[attr-defined]
-_whole_at, _real_at = _pointer(types.int64), _pointer(types.float64)
-pointer_to_wholes = _unchanged if INTERPRETED else compiled(_pointer_to_wholes)
-pointer_to_reals = _unchanged if INTERPRETED else compiled(_pointer_to_reals)
-wholes = reals = _unchanged if INTERPRETED else compiled(_endless)
+def _mind_nothing(address: int, place: int) -> None:
+    """Compiled code is trusted."""
+
+
+_mind = compiled(_mind_compiled if CHECKED else _mind_nothing)
+
+
+def _whole_at(address: int, place: int) -> int:
+    _mind(address, place)
+    return int(_read_whole(address, place))
+
+
+def _put_whole(address: int, place: int, value: int) -> None:
+    _mind(address, place)
+    _write_whole(address, place, value)
+
+
+def _real_at(address: int, place: int) -> float:
+    _mind(address, place)
+    return float(_read_real(address, place))
+
+
+def _put_real(address: int, place: int, value: float) -> None:
+    _mind(address, place)
+    _write_real(address, place, value)
+
+
+def _wholes(address: int, first: int, last: int) -> NDArray[np.int64]:
+    run: NDArray[np.int64] = carray(_wholes_at(address + 8 * first), (last - first,))
+    return run
+
+
+def _reals(address: int, first: int, last: int) -> NDArray[np.float64]:
+    run: NDArray[np.float64] = carray(_reals_at(address + 8 * first), (last - first,))
+    return run
+
+
+def _held_at(address: int, place: int) -> Any:
+    if not 0 <= place < len(_held[address]):
+        raise IndexError("a place beyond its table")
+    return _held[address][place].item()
+
+
+def _held_put(address: int, place: int, value: float) -> None:
+    if not 0 <= place < len(_held[address]):
+        raise IndexError("a place beyond its table")
+    _held[address][place] = value
+
+
+def _held_run(address: int, first: int, last: int) -> Any:
+    return _held[address][first:last]
+
+
+#: The number at a place of the vector at an address; putting one there; and a run of them as an array.
+whole_at: Callable[[int, int], int] = _held_at if INTERPRETED else compiled(_whole_at)
+real_at: Callable[[int, int], float] = _held_at if INTERPRETED else compiled(_real_at)
+put_whole: Callable[[int, int, int], None] = _held_put if INTERPRETED else compiled(_put_whole)
+put_real: Callable[[int, int, float], None] = _held_put if INTERPRETED else compiled(_put_real)
+wholes: Callable[[int, int, int], NDArray[np.int64]] = _held_run if INTERPRETED else compiled(_wholes)
+reals: Callable[[int, int, int], NDArray[np.float64]] = _held_run if INTERPRETED else compiled(_reals)

@@ -7,44 +7,99 @@ Its modules have the names and the order of the reference's: ``writing`` (facts,
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from exportsim.engine.compiled.arrivals import count_arrivals
+from exportsim.chance import ONE_ARRIVAL
+from exportsim.engine.compiled import tables
 from exportsim.engine.compiled.loop import run
-from exportsim.engine.compiled.tables import (
-    COUNTERS,
-    DIRECTORY,
-    FULL,
-    ROW_WIDTH,
-    ROWS,
-    ROWS_FULL,
-    TOO_MANY_ATTEMPTS,
-    new_state,
-    tables,
-)
 from exportsim.errors import ExportsimError
 from exportsim.ledger import COLUMNS, Ledger
-from exportsim.plan import MOST_ATTEMPTS, Plan
+from exportsim.plan import MOST_ATTEMPTS, Int, Plan
+
+GROWING = {tables.LEDGER: 9, tables.HEAP: 2, tables.ORDERS: 22}  # columns of the tables whose length a run decides
+
+
+class Player:
+    """Plays one policy of a plan, future after future, in the same memory. Of one thread at a time.
+
+    Parameters
+    ----------
+    plan : Plan
+    policy : int
+        Index of the policy in the plan.
+    """
+
+    def __init__(self, plan: Plan, policy: int) -> None:
+        self._plan, self._policy = plan, policy
+        self._world = tables.world(plan, policy)
+        self._state = tables.Memory()
+        self._start = tables.at_the_start(plan, policy)
+        for table, content in self._start.items():
+            self._state.lay(table, content)
+        orders = _orders_expected(plan)
+        self._rooms = {tables.LEDGER: 24 * orders + 256, tables.HEAP: 4 * orders + 256, tables.ORDERS: orders}
+        for table in self._rooms:
+            self._make_room(table)
+
+    def play(self, *, seed: int, future: int) -> Int:
+        """Play against a future.
+
+        Where the room for orders, events or facts is too small, the same is played again with twice as much.
+
+        Returns
+        -------
+        ndarray of int64, shape (rows, 9)
+            The ledger's rows: its columns, and the cell of a delivery under licence, else -1. Good until the next play.
+
+        Raises
+        ------
+        ExportsimError
+            If an order comes to more attempts than an address has room for.
+        """
+        header = self._state.header
+        self._world.header[tables.SEED], self._world.header[tables.FUTURE] = seed, future
+        while True:
+            header[tables.NOW :] = 0
+            for table, content in self._start.items():
+                self._state.table(table)[:] = content
+            run(self._world.address, self._state.address)
+            full = int(header[tables.FULL])
+            if not full:
+                rows: Int = self._state.table(tables.LEDGER)[: header[tables.ROWS]]
+                return rows
+            if full == tables.TOO_MANY_ATTEMPTS:
+                raise ExportsimError(f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?")
+            self._rooms[full - 1] *= 2
+            self._make_room(full - 1)
+
+    def ledger(self, *, seed: int, future: int) -> Ledger:
+        """The same as a ledger of its own."""
+        rows = self.play(seed=seed, future=future)
+        columns = dict(zip(COLUMNS, np.ascontiguousarray(rows[:, : len(COLUMNS)].T), strict=True))
+        plan = self._plan
+        return Ledger(**columns, names=plan.names, origin=plan.origin, policy=self._policy, seed=seed, future=future)
+
+    def _make_room(self, table: int) -> None:
+        rows = self._rooms[table]
+        self._state.room(table, rows, GROWING[table])
+        if table == tables.ORDERS:
+            most_sources = int(self._plan.lines.source_count.max(initial=0))
+            self._state.room(tables.EXCLUDED, rows, most_sources)
+            self._state.room(tables.AGENDA, rows + 1, 1)
+
+
+def _orders_expected(plan: Plan) -> int:
+    """Orders and other applications that a run has room for at first: as many as are expected, and what luck adds."""
+    streams = plan.streams
+    expected = float(streams.record_count.sum())
+    last = streams.first + streams.pieces - 1
+    hazard = streams.hazard[last] + streams.rate[last] * np.maximum(plan.end - streams.start[last], 0)
+    expected += float(hazard.sum()) / ONE_ARRIVAL
+    return math.ceil(expected + 4 * math.sqrt(expected)) + 16
 
 
 def play(plan: Plan, policy: int, *, seed: int, future: int) -> Ledger:
-    """Play a policy against a future; see :func:`exportsim.engine.simulate`.
-
-    The room for the ledger and the heap is a guess; where it is too small, the same is played again with twice as much.
-    """
-    whole, real = tables(plan, policy, seed, future)
-    orders = int(count_arrivals(whole, real))
-    rows, events = 32 * orders + 256, 8 * orders + 256
-    while True:
-        state = new_state(plan, orders, rows, events)
-        run(whole, real, *state)
-        counters = state[0][state[0][DIRECTORY * COUNTERS] :]
-        full = counters[FULL]
-        if full == TOO_MANY_ATTEMPTS:
-            raise ExportsimError(f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?")
-        if not full:
-            break
-        rows, events = (2 * rows, events) if full == ROWS_FULL else (rows, 2 * events)
-    table = state[2].reshape(-1, ROW_WIDTH)[: counters[ROWS], : len(COLUMNS)]
-    columns = dict(zip(COLUMNS, np.ascontiguousarray(table.T), strict=True))
-    return Ledger(**columns, names=plan.names, origin=plan.origin, policy=policy, seed=seed, future=future)
+    """Play a policy against a future; see :func:`exportsim.engine.simulate`."""
+    return Player(plan, policy).ledger(seed=seed, future=future)

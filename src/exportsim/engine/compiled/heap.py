@@ -1,13 +1,12 @@
-"""A binary heap of events for the compiled engine: two columns of int64, compared one after the other.
+"""A binary heap of events for the compiled engine: pairs of int64, compared one after the other.
 
-The first column packs (minute from the start of the run, class, entity), the second (attempt, and what the event needs
-to know), so the order of one minute is that of :mod:`exportsim.lifecycle`.
+The first number packs (minute from the start of the run, class, entity), the second (attempt, and what the event needs
+to know), so the order of one minute is that of :mod:`exportsim.lifecycle`. A heap is the address of its pairs.
 """
 
 from __future__ import annotations
 
-from exportsim.jit import compiled
-from exportsim.plan import Int
+from exportsim.jit import compiled, put_whole, whole_at
 
 ENTITY_BITS = 32
 CLASS_BITS = 3
@@ -18,53 +17,82 @@ FIELD = (1 << FIELD_BITS) - 1
 
 @compiled
 def event_key(minute: int, moment: int, entity: int) -> int:
-    """The first column: minute (not negative), class and entity."""
+    """The first number: minute (not negative), class and entity."""
     return (minute << (ENTITY_BITS + CLASS_BITS)) | (moment << ENTITY_BITS) | entity
 
 
 @compiled
 def event_note(attempt: int, first: int, second: int) -> int:
-    """The second column: attempt and two small numbers."""
+    """The second number: attempt and two small numbers."""
     return (attempt << ATTEMPT_SHIFT) | (first << FIELD_BITS) | second
 
 
 @compiled
-def push(keys: Int, notes: Int, size: int, key: int, note: int) -> None:
-    """Add an event to a heap of some size, for which there must be room."""
-    hole = size
-    while hole > 0:
-        parent = (hole - 1) >> 1
-        if keys[parent] < key or (keys[parent] == key and notes[parent] <= note):
-            break
-        keys[hole], notes[hole] = keys[parent], notes[parent]
-        hole = parent
-    keys[hole], notes[hole] = key, note
+def key_at(heap: int, place: int) -> int:
+    """The first number of the event at a place."""
+    return whole_at(heap, 2 * place)
 
 
 @compiled
-def pop(keys: Int, notes: Int, size: int) -> int:
+def note_at(heap: int, place: int) -> int:
+    """The second number of the event at a place."""
+    return whole_at(heap, 2 * place + 1)
+
+
+@compiled
+def set_event(heap: int, place: int, key: int, note: int) -> None:
+    """Put an event at a place."""
+    put_whole(heap, 2 * place, key)
+    put_whole(heap, 2 * place + 1, note)
+
+
+@compiled
+def is_before(key: int, note: int, other_key: int, other_note: int) -> bool:
+    """Whether an event comes before another. Written without a branch, which would be guessed wrong half the time."""
+    return (key < other_key) | ((key == other_key) & (note < other_note))
+
+
+@compiled
+def push(heap: int, size: int, key: int, note: int) -> None:
+    """Add an event to a heap of some size, for which there must be room."""
+    rise(heap, size, key, note)
+
+
+@compiled
+def rise(heap: int, hole: int, key: int, note: int) -> None:
+    """Put an event in a hole of the heap, or above it."""
+    while hole > 0:
+        parent = (hole - 1) >> 1
+        if not is_before(key, note, key_at(heap, parent), note_at(heap, parent)):
+            break
+        set_event(heap, hole, key_at(heap, parent), note_at(heap, parent))
+        hole = parent
+    set_event(heap, hole, key, note)
+
+
+@compiled
+def pop(heap: int, size: int) -> int:
     """Take the least event away; it is left behind the others, at the returned size.
+
+    The hole it leaves sinks to the bottom, always to the lesser side, and takes the last event in from there: that one
+    belongs near the bottom, so it need not be compared on the way down.
 
     Returns
     -------
     int
         The new size, which is also the place in which the event now stands.
     """
-    least_key, least_note = keys[0], notes[0]
+    least_key, least_note = key_at(heap, 0), note_at(heap, 0)
     size -= 1
-    key, note = keys[size], notes[size]
-    hole = 0
-    while True:
-        child = 2 * hole + 1
-        if child >= size:
-            break
-        right = child + 1
-        if right < size and (keys[right] < keys[child] or (keys[right] == keys[child] and notes[right] < notes[child])):
-            child = right
-        if key < keys[child] or (key == keys[child] and note <= notes[child]):
-            break
-        keys[hole], notes[hole] = keys[child], notes[child]
+    key, note = key_at(heap, size), note_at(heap, size)
+    hole, child = 0, 1
+    while child + 1 < size:
+        child += is_before(key_at(heap, child + 1), note_at(heap, child + 1), key_at(heap, child), note_at(heap, child))
+        set_event(heap, hole, key_at(heap, child), note_at(heap, child))
+        hole, child = child, 2 * child + 1
+    if child < size:
+        set_event(heap, hole, key_at(heap, child), note_at(heap, child))
         hole = child
-    keys[hole], notes[hole] = key, note
-    keys[size], notes[size] = least_key, least_note
+    rise(heap, hole, key, note)
+    set_event(heap, size, least_key, least_note)
     return size

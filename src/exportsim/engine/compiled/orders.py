@@ -8,16 +8,12 @@ from exportsim.engine.compiled.tables import (
     APPROVAL,
     APPROVAL_CASE_BY_CASE,
     ATTEMPT,
-    AUTHORITIES,
     AUTHORITY,
-    AUTHORITY_REALS,
     CASE_COUNT,
     CASE_FIRST,
     CELL,
     CELL_APPLICATIONS,
     CELL_PERMITS,
-    CELL_STATE,
-    COUNTERS,
     DELIVERED,
     EXCLUDED,
     FULL,
@@ -35,7 +31,6 @@ from exportsim.engine.compiled.tables import (
     ORDER_LINE,
     ORDER_PARTS,
     ORDER_VALUE,
-    ORDERS,
     PART,
     PATIENCE_REVIEW,
     PATIENCE_SUSPENSION,
@@ -45,7 +40,6 @@ from exportsim.engine.compiled.tables import (
     SOURCE,
     SOURCE_COUNT,
     SOURCE_FIRST,
-    SOURCES,
     STAGE,
     STAGE_COUNT,
     STAGE_END,
@@ -56,20 +50,20 @@ from exportsim.engine.compiled.tables import (
     STANDING,
     STOPPED_BY,
     SUPPLIER,
-    SUPPLIERS,
     TOKEN,
     TOO_MANY_ATTEMPTS,
     TRAFFIC,
     VALIDITY,
     VALIDITY_CALENDAR,
-    State,
-    World,
     add,
     count,
+    entry,
     get,
-    given,
     put,
     real,
+    set_entry,
+    set_value,
+    value,
 )
 from exportsim.engine.compiled.writing import (
     draw,
@@ -113,67 +107,67 @@ FINISHED, DELIVERED_FACT, STRANDED = int(Fact.FINISHED), int(Fact.DELIVERED), in
 
 
 @compiled
-def live(w: World, s: State, o: int) -> None:
+def live(w: int, s: int, o: int) -> None:
     """Attempt after attempt until the order must wait, is delivered or lost."""
     go_on(w, s, o, next_attempt(w, s, o))
 
 
 @compiled
-def go_on(w: World, s: State, o: int, comes_to: int) -> None:
+def go_on(w: int, s: int, o: int, comes_to: int) -> None:
     """Carry on from what a step came to."""
     while comes_to != WAITS:
         if comes_to == GOES_ON:
             comes_to = produce(w, s, o)
         else:
-            end_attempt(w, s, o, DENIED_FACT, given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), True)
+            end_attempt(w, s, o, DENIED_FACT, get(w, get(s, o, SOURCE), AUTHORITY), True)
             comes_to = next_attempt(w, s, o)
 
 
 @compiled
-def next_attempt(w: World, s: State, o: int) -> int:
+def next_attempt(w: int, s: int, o: int) -> int:
     """Choose a source and apply, or find the order unserved or lost."""
     source = choose(w, s, o)
-    line = get(s, ORDERS, o, ORDER_LINE)
+    line = get(s, o, ORDER_LINE)
     if source < 0:
         excluded = 0
-        for k in range(given(w, LINES, line, SOURCE_COUNT)):
-            excluded += get(s, ORDERS, o, EXCLUDED + k)
-        if excluded == given(w, LINES, line, SOURCE_COUNT):
+        for k in range(get(w, line, SOURCE_COUNT)):
+            excluded += entry(s, EXCLUDED, o, k)
+        if excluded == get(w, line, SOURCE_COUNT):
             lose(w, s, o, IS_EXCLUDED)
         else:
-            tell(w, s, o, UNSERVED_FACT, -1, get(s, ORDERS, o, OPEN))
-            put(s, ORDERS, o, STANDING, UNSERVED)
-            index = get(s, ORDERS, o, ATTEMPT) + 1
-            start_patience(w, s, o, given(w, LINES, line, PATIENCE_UNSERVED), FOR_UNSERVED, index, IS_UNSERVED)
+            tell(w, s, o, UNSERVED_FACT, -1, get(s, o, OPEN))
+            put(s, o, STANDING, UNSERVED)
+            index = get(s, o, ATTEMPT) + 1
+            start_patience(w, s, o, get(w, line, PATIENCE_UNSERVED), FOR_UNSERVED, index, IS_UNSERVED)
         return WAITS
-    add(s, ORDERS, o, ATTEMPT, 1)
-    if get(s, ORDERS, o, ATTEMPT) > MOST_ATTEMPTS:
-        put(s, COUNTERS, 0, FULL, TOO_MANY_ATTEMPTS)
+    add(s, o, ATTEMPT, 1)
+    if get(s, o, ATTEMPT) > MOST_ATTEMPTS:
+        set_value(s, FULL, TOO_MANY_ATTEMPTS)
         return WAITS
-    put(s, ORDERS, o, SOURCE, source)
-    put(s, ORDERS, o, PART, get(s, ORDERS, o, DELIVERED) + 1)
-    put(s, ORDERS, o, IS_SUSPENDED, 0)
-    tell(w, s, o, SOURCED, -1, get(s, ORDERS, o, OPEN))
-    if given(w, SOURCES, source, AUTHORITY) < 0:
-        put(s, ORDERS, o, CELL, -1)
+    put(s, o, SOURCE, source)
+    put(s, o, PART, get(s, o, DELIVERED) + 1)
+    put(s, o, IS_SUSPENDED, 0)
+    tell(w, s, o, SOURCED, -1, get(s, o, OPEN))
+    if get(w, source, AUTHORITY) < 0:
+        put(s, o, CELL, -1)
         return GOES_ON
-    put(s, ORDERS, o, CELL, cell_of(w, s, o, source))
+    put(s, o, CELL, cell_of(w, s, o, source))
     return apply(w, s, o)
 
 
 @compiled
-def lose(w: World, s: State, o: int, reason: int) -> None:
+def lose(w: int, s: int, o: int, reason: int) -> None:
     """Give up what is still open."""
-    tell(w, s, o, LOST, reason, get(s, ORDERS, o, OPEN))
-    put(s, ORDERS, o, OPEN, 0)
-    put(s, ORDERS, o, STANDING, ENDED)
+    tell(w, s, o, LOST, reason, get(s, o, OPEN))
+    put(s, o, OPEN, 0)
+    put(s, o, STANDING, ENDED)
 
 
 @compiled
-def try_unserved(w: World, s: State) -> None:
+def try_unserved(w: int, s: int) -> None:
     """Try the unserved orders again, in order of arrival. What is tried in vain leaves no fact."""
-    for o in range(get(s, COUNTERS, 0, RANKS)):
-        if get(s, ORDERS, o, STANDING) == UNSERVED and has_candidate(w, s, o):
+    for o in range(value(s, RANKS)):
+        if get(s, o, STANDING) == UNSERVED and has_candidate(w, s, o):
             stop_patience(s, o)
             live(w, s, o)
             settle(w, s)
@@ -183,57 +177,55 @@ def try_unserved(w: World, s: State) -> None:
 
 
 @compiled
-def apply(w: World, s: State, o: int) -> int:
+def apply(w: int, s: int, o: int) -> int:
     """Apply for a permit, or have it at once in an exempt cell."""
-    authority, cell = given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), get(s, ORDERS, o, CELL)
-    if get(s, CELL_STATE, cell, CELL_APPLICATIONS) == EXEMPT:
+    authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
+    if get(s, cell, CELL_APPLICATIONS) == EXEMPT:
         issue_permit(w, s, o)
         return GOES_ON
-    tell(w, s, o, APPLIED, authority, get(s, ORDERS, o, OPEN))
-    distribution = given(w, LINES, get(s, ORDERS, o, ORDER_LINE), PATIENCE_REVIEW)
-    start_patience(w, s, o, distribution, FOR_REVIEW, get(s, ORDERS, o, ATTEMPT), REVIEW)
-    put(s, ORDERS, o, IS_REFERRED, 0)
-    put(s, ORDERS, o, STAGE, given(w, AUTHORITIES, authority, STAGE_FIRST))
-    put(s, ORDERS, o, STAGE_END, get(s, ORDERS, o, STAGE) + given(w, AUTHORITIES, authority, STAGE_COUNT))
-    add(s, CELL_STATE, cell, IN_REVIEW, 1)
+    tell(w, s, o, APPLIED, authority, get(s, o, OPEN))
+    distribution = get(w, get(s, o, ORDER_LINE), PATIENCE_REVIEW)
+    start_patience(w, s, o, distribution, FOR_REVIEW, get(s, o, ATTEMPT), REVIEW)
+    put(s, o, IS_REFERRED, 0)
+    put(s, o, STAGE, get(w, authority, STAGE_FIRST))
+    put(s, o, STAGE_END, get(s, o, STAGE) + get(w, authority, STAGE_COUNT))
+    add(s, cell, IN_REVIEW, 1)
     return pass_stages(w, s, o, False)
 
 
 @compiled
-def pass_stages(w: World, s: State, o: int, at_gate: bool) -> int:
+def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     """Pass stages until time is needed or the application is decided; ``at_gate``, decide first."""
-    authority, cell = given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), get(s, ORDERS, o, CELL)
+    authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
     while True:
         if not at_gate:
-            if get(s, ORDERS, o, STAGE) < get(s, ORDERS, o, STAGE_END):
-                if take(s, o, get(s, ORDERS, o, STAGE)):
+            if get(s, o, STAGE) < get(s, o, STAGE_END):
+                if take(s, o, get(s, o, STAGE)):
                     start_review(w, s, o)
                 else:
-                    put(s, ORDERS, o, STANDING, QUEUED)
+                    put(s, o, STANDING, QUEUED)
                 return WAITS
-            add(s, CELL_STATE, cell, IN_REVIEW, -1)
+            add(s, cell, IN_REVIEW, -1)
         at_gate = False
         decided = decision(
-            get(s, CELL_STATE, cell, CELL_APPLICATIONS),
-            get(s, ORDERS, o, IS_REFERRED) != 0,
-            number(
-                w, get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER), FOR_APPROVAL, get(s, ORDERS, o, ATTEMPT)
-            ),
-            real(w, AUTHORITY_REALS, authority, APPROVAL),
-            real(w, AUTHORITY_REALS, authority, APPROVAL_CASE_BY_CASE),
+            get(s, cell, CELL_APPLICATIONS),
+            get(s, o, IS_REFERRED) != 0,
+            number(w, get(s, o, RUN_STREAM), get(s, o, NUMBER), FOR_APPROVAL, get(s, o, ATTEMPT)),
+            real(w, authority, APPROVAL),
+            real(w, authority, APPROVAL_CASE_BY_CASE),
         )
         if decided == HELD:
             tell(w, s, o, HELD_FACT, authority, 0)
-            put(s, ORDERS, o, STANDING, AT_GATE)
-            add(s, CELL_STATE, cell, HELD_NOW, 1)
+            put(s, o, STANDING, AT_GATE)
+            add(s, cell, HELD_NOW, 1)
             return WAITS
         if decided != REFERRED:
             break
         tell(w, s, o, REFERRED_FACT, authority, 0)
-        put(s, ORDERS, o, IS_REFERRED, 1)
-        put(s, ORDERS, o, STAGE, given(w, AUTHORITIES, authority, CASE_FIRST))
-        put(s, ORDERS, o, STAGE_END, get(s, ORDERS, o, STAGE) + given(w, AUTHORITIES, authority, CASE_COUNT))
-        add(s, CELL_STATE, cell, IN_REVIEW, 1)
+        put(s, o, IS_REFERRED, 1)
+        put(s, o, STAGE, get(w, authority, CASE_FIRST))
+        put(s, o, STAGE_END, get(s, o, STAGE) + get(w, authority, CASE_COUNT))
+        add(s, cell, IN_REVIEW, 1)
     stop_patience(s, o)
     if decided == DENIED:
         return IS_DENIED
@@ -242,34 +234,32 @@ def pass_stages(w: World, s: State, o: int, at_gate: bool) -> int:
 
 
 @compiled
-def start_review(w: World, s: State, o: int) -> None:
+def start_review(w: int, s: int, o: int) -> None:
     """An officer takes up an application."""
-    stage, attempt = get(s, ORDERS, o, STAGE), get(s, ORDERS, o, ATTEMPT)
-    stream, entity = get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER)
-    if get(s, ORDERS, o, ORDER_LINE) < count(w, LINES):
+    stage, attempt = get(s, o, STAGE), get(s, o, ATTEMPT)
+    stream, entity = get(s, o, RUN_STREAM), get(s, o, NUMBER)
+    if get(s, o, ORDER_LINE) < count(w, LINES):
         tell(w, s, o, REVIEW_STARTED, stage, 0)
     else:
         write(s, REVIEW_STARTED, -1, entity, 1, -1, stage, 0, -1)
-    minute = end_of(
-        w, s, given(w, STAGES, stage, STAGE_WORK), stream, entity, given(w, STAGES, stage, STAGE_PURPOSE), attempt
-    )
-    put(s, ORDERS, o, STANDING, AT_WORK)
-    plan_event(w, s, minute, REVIEW_END, o, attempt, stage, get(s, ORDERS, o, SOURCE) + 1)
+    minute = end_of(w, s, get(w, stage, STAGE_WORK), stream, entity, get(w, stage, STAGE_PURPOSE), attempt)
+    put(s, o, STANDING, AT_WORK)
+    plan_event(w, s, minute, REVIEW_END, o, attempt, stage, get(s, o, SOURCE) + 1)
 
 
 @compiled
-def end_review(w: World, s: State, o: int, attempt: int, stage: int, source: int) -> None:
+def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) -> None:
     """The end of an officer's work, on an application that may have been withdrawn."""
-    if get(s, ORDERS, o, STANDING) == AT_WORK and get(s, ORDERS, o, ATTEMPT) == attempt:
-        if get(s, ORDERS, o, ORDER_LINE) >= count(w, LINES):
-            write(s, REVIEW_ENDED, -1, get(s, ORDERS, o, NUMBER), 1, -1, stage, 0, -1)
+    if get(s, o, STANDING) == AT_WORK and get(s, o, ATTEMPT) == attempt:
+        if get(s, o, ORDER_LINE) >= count(w, LINES):
+            write(s, REVIEW_ENDED, -1, get(s, o, NUMBER), 1, -1, stage, 0, -1)
             leave(s, stage)
-            add(s, ORDERS, o, STAGE, 1)
+            add(s, o, STAGE, 1)
             pass_traffic(w, s, o)
         else:
             tell(w, s, o, REVIEW_ENDED, stage, 0)
             leave(s, stage)
-            add(s, ORDERS, o, STAGE, 1)
+            add(s, o, STAGE, 1)
             go_on(w, s, o, pass_stages(w, s, o, False))
     else:
         tell_of(w, s, o, attempt, source, REVIEW_ENDED, stage, 0)
@@ -277,26 +267,26 @@ def end_review(w: World, s: State, o: int, attempt: int, stage: int, source: int
 
 
 @compiled
-def pass_traffic(w: World, s: State, o: int) -> None:
+def pass_traffic(w: int, s: int, o: int) -> None:
     """An application that uses officers and nothing else goes to its next stage, or is decided."""
-    if get(s, ORDERS, o, STAGE) < get(s, ORDERS, o, STAGE_END):
-        if take(s, o, get(s, ORDERS, o, STAGE)):
+    if get(s, o, STAGE) < get(s, o, STAGE_END):
+        if take(s, o, get(s, o, STAGE)):
             start_review(w, s, o)
         else:
-            put(s, ORDERS, o, STANDING, QUEUED)
+            put(s, o, STANDING, QUEUED)
         return
-    authority, entity = get(s, ORDERS, o, ORDER_LINE) - count(w, LINES), get(s, ORDERS, o, NUMBER)
-    add(s, TRAFFIC, authority, 0, -1)
-    put(s, ORDERS, o, STANDING, ENDED)
-    u = number(w, get(s, ORDERS, o, RUN_STREAM), entity, FOR_APPROVAL, 1)
-    decided = decision(OPEN_CELL, False, u, real(w, AUTHORITY_REALS, authority, APPROVAL), 0.0)
+    authority, entity = get(s, o, ORDER_LINE) - count(w, LINES), get(s, o, NUMBER)
+    add(s, authority, TRAFFIC, -1)
+    put(s, o, STANDING, ENDED)
+    u = number(w, get(s, o, RUN_STREAM), entity, FOR_APPROVAL, 1)
+    decided = decision(OPEN_CELL, False, u, real(w, authority, APPROVAL), 0.0)
     write(s, APPROVED_FACT if decided == APPROVED else DENIED_FACT, -1, entity, 1, -1, authority, 0, -1)
 
 
 @compiled
-def decide_held(w: World, s: State, o: int) -> None:
+def decide_held(w: int, s: int, o: int) -> None:
     """The regime of a held application's cell has changed: decide it."""
-    add(s, CELL_STATE, get(s, ORDERS, o, CELL), HELD_NOW, -1)
+    add(s, get(s, o, CELL), HELD_NOW, -1)
     go_on(w, s, o, pass_stages(w, s, o, True))
 
 
@@ -304,78 +294,78 @@ def decide_held(w: World, s: State, o: int) -> None:
 
 
 @compiled
-def issue_permit(w: World, s: State, o: int) -> None:
+def issue_permit(w: int, s: int, o: int) -> None:
     """Issue the permit, suspended if its cell is."""
-    authority, cell = given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), get(s, ORDERS, o, CELL)
-    tell(w, s, o, APPROVED_FACT, authority, get(s, ORDERS, o, OPEN))
-    put(s, ORDERS, o, HAS_PERMIT, 1)
-    add(s, CELL_STATE, cell, IN_FORCE_NOW, 1)
-    validity = given(w, AUTHORITIES, authority, VALIDITY)
+    authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
+    tell(w, s, o, APPROVED_FACT, authority, get(s, o, OPEN))
+    put(s, o, HAS_PERMIT, 1)
+    add(s, cell, IN_FORCE_NOW, 1)
+    validity = get(w, authority, VALIDITY)
     if validity >= 0:
-        minute = later(w, s, validity, given(w, AUTHORITIES, authority, VALIDITY_CALENDAR))
-        plan_event(w, s, minute, EXPIRY, o, get(s, ORDERS, o, ATTEMPT), 0, 0)
-    if get(s, CELL_STATE, cell, CELL_PERMITS) == SUSPENDED:
-        suspend(w, s, o, get(s, CELL_STATE, cell, STOPPED_BY))
+        minute = later(w, s, validity, get(w, authority, VALIDITY_CALENDAR))
+        plan_event(w, s, minute, EXPIRY, o, get(s, o, ATTEMPT), 0, 0)
+    if get(s, cell, CELL_PERMITS) == SUSPENDED:
+        suspend(w, s, o, get(s, cell, STOPPED_BY))
 
 
 @compiled
-def suspend(w: World, s: State, o: int, branch: int) -> None:
+def suspend(w: int, s: int, o: int, branch: int) -> None:
     """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
-    put(s, ORDERS, o, IS_SUSPENDED, 1)
-    add(s, CELL_STATE, get(s, ORDERS, o, CELL), IN_FORCE_NOW, -1)
-    tell(w, s, o, SUSPENDED_FACT, branch, get(s, ORDERS, o, OPEN))
-    distribution = given(w, LINES, get(s, ORDERS, o, ORDER_LINE), PATIENCE_SUSPENSION)
-    start_patience(w, s, o, distribution, FOR_SUSPENSION, get(s, ORDERS, o, ATTEMPT), SUSPENSION)
+    put(s, o, IS_SUSPENDED, 1)
+    add(s, get(s, o, CELL), IN_FORCE_NOW, -1)
+    tell(w, s, o, SUSPENDED_FACT, branch, get(s, o, OPEN))
+    distribution = get(w, get(s, o, ORDER_LINE), PATIENCE_SUSPENSION)
+    start_patience(w, s, o, distribution, FOR_SUSPENSION, get(s, o, ATTEMPT), SUSPENSION)
 
 
 @compiled
-def reinstate(w: World, s: State, o: int, branch: int) -> None:
+def reinstate(w: int, s: int, o: int, branch: int) -> None:
     """Put a permit in force again and deliver at once what waited."""
-    put(s, ORDERS, o, IS_SUSPENDED, 0)
-    add(s, CELL_STATE, get(s, ORDERS, o, CELL), IN_FORCE_NOW, 1)
+    put(s, o, IS_SUSPENDED, 0)
+    add(s, get(s, o, CELL), IN_FORCE_NOW, 1)
     stop_patience(s, o)
-    tell(w, s, o, REINSTATED, branch, get(s, ORDERS, o, OPEN))
-    for part in range(get(s, ORDERS, o, DELIVERED) + 1, get(s, ORDERS, o, PART)):
+    tell(w, s, o, REINSTATED, branch, get(s, o, OPEN))
+    for part in range(get(s, o, DELIVERED) + 1, get(s, o, PART)):
         deliver(w, s, o, part)
-    if get(s, ORDERS, o, OPEN) == 0:
-        put(s, ORDERS, o, STANDING, ENDED)
+    if get(s, o, OPEN) == 0:
+        put(s, o, STANDING, ENDED)
 
 
 @compiled
-def produce(w: World, s: State, o: int) -> int:
+def produce(w: int, s: int, o: int) -> int:
     """Begin the next part, or wait for what has been produced to be delivered, or be done."""
-    if get(s, ORDERS, o, PART) <= get(s, ORDERS, o, ORDER_PARTS):
-        if take(s, o, count(w, STAGES) + given(w, SOURCES, get(s, ORDERS, o, SOURCE), SUPPLIER)):
+    if get(s, o, PART) <= get(s, o, ORDER_PARTS):
+        if take(s, o, count(w, STAGES) + get(w, get(s, o, SOURCE), SUPPLIER)):
             start_part(w, s, o)
         else:
-            put(s, ORDERS, o, STANDING, WAITS_FOR_SLOT)
+            put(s, o, STANDING, WAITS_FOR_SLOT)
     else:
-        put(s, ORDERS, o, STANDING, ALL_PRODUCED if get(s, ORDERS, o, OPEN) > 0 else ENDED)
+        put(s, o, STANDING, ALL_PRODUCED if get(s, o, OPEN) > 0 else ENDED)
     return WAITS
 
 
 @compiled
-def start_part(w: World, s: State, o: int) -> None:
+def start_part(w: int, s: int, o: int) -> None:
     """A production slot takes up a part."""
-    source, attempt, part = get(s, ORDERS, o, SOURCE), get(s, ORDERS, o, ATTEMPT), get(s, ORDERS, o, PART)
-    distribution = given(w, SUPPLIERS, given(w, SOURCES, source, SUPPLIER), LEAD_TIME)
-    stream, entity = get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER)
+    source, attempt, part = get(s, o, SOURCE), get(s, o, ATTEMPT), get(s, o, PART)
+    distribution = get(w, get(w, source, SUPPLIER), LEAD_TIME)
+    stream, entity = get(s, o, RUN_STREAM), get(s, o, NUMBER)
     minutes = draw(w, distribution, stream, entity, FOR_LEAD_TIME, attempt << 16 | part)
-    put(s, ORDERS, o, STANDING, IN_PRODUCTION)
-    plan_event(w, s, get(s, COUNTERS, 0, NOW) + minutes, PRODUCTION_END, o, attempt, part, source)
+    put(s, o, STANDING, IN_PRODUCTION)
+    plan_event(w, s, value(s, NOW) + minutes, PRODUCTION_END, o, attempt, part, source)
 
 
 @compiled
-def end_part(w: World, s: State, o: int, attempt: int, part: int, source: int) -> None:
+def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> None:
     """The end of production of a part, for an attempt that may have ended."""
-    cents = part_value(get(s, ORDERS, o, ORDER_VALUE), get(s, ORDERS, o, ORDER_PARTS), part)
-    slot = count(w, STAGES) + given(w, SOURCES, source, SUPPLIER)
-    if get(s, ORDERS, o, STANDING) == IN_PRODUCTION and get(s, ORDERS, o, ATTEMPT) == attempt:
+    cents = part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part)
+    slot = count(w, STAGES) + get(w, source, SUPPLIER)
+    if get(s, o, STANDING) == IN_PRODUCTION and get(s, o, ATTEMPT) == attempt:
         tell(w, s, o, FINISHED, part, cents)
         leave(s, slot)
-        if get(s, ORDERS, o, IS_SUSPENDED) == 0:
+        if get(s, o, IS_SUSPENDED) == 0:
             deliver(w, s, o, part)
-        add(s, ORDERS, o, PART, 1)
+        add(s, o, PART, 1)
         produce(w, s, o)
     else:
         tell_of(w, s, o, attempt, source, FINISHED, part, cents)
@@ -384,77 +374,77 @@ def end_part(w: World, s: State, o: int, attempt: int, part: int, source: int) -
 
 
 @compiled
-def deliver(w: World, s: State, o: int, part: int) -> None:
+def deliver(w: int, s: int, o: int, part: int) -> None:
     """Deliver a finished part. A permit whose last part is delivered is used up."""
-    cents = part_value(get(s, ORDERS, o, ORDER_VALUE), get(s, ORDERS, o, ORDER_PARTS), part)
-    add(s, ORDERS, o, OPEN, -cents)
-    put(s, ORDERS, o, DELIVERED, part)
-    supplier, cell = given(w, SOURCES, get(s, ORDERS, o, SOURCE), SUPPLIER), get(s, ORDERS, o, CELL)
-    line, entity = get(s, ORDERS, o, ORDER_LINE), get(s, ORDERS, o, NUMBER)
-    write(s, DELIVERED_FACT, line, entity, get(s, ORDERS, o, ATTEMPT), supplier, part, cents, cell)
-    if cell >= 0 and get(s, ORDERS, o, OPEN) == 0:
-        put(s, ORDERS, o, HAS_PERMIT, 0)
-        add(s, CELL_STATE, cell, IN_FORCE_NOW, -1)
+    cents = part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part)
+    add(s, o, OPEN, -cents)
+    put(s, o, DELIVERED, part)
+    supplier, cell = get(w, get(s, o, SOURCE), SUPPLIER), get(s, o, CELL)
+    line, entity = get(s, o, ORDER_LINE), get(s, o, NUMBER)
+    write(s, DELIVERED_FACT, line, entity, get(s, o, ATTEMPT), supplier, part, cents, cell)
+    if cell >= 0 and get(s, o, OPEN) == 0:
+        put(s, o, HAS_PERMIT, 0)
+        add(s, cell, IN_FORCE_NOW, -1)
 
 
 # ---------------------------------------------------------------------- the end of an attempt
 
 
 @compiled
-def interrupt(w: World, s: State, o: int, fact: int, detail: int, exclude: bool) -> None:
+def interrupt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> None:
     """End the order's attempt, wherever it stands, and let it go elsewhere."""
-    standing = get(s, ORDERS, o, STANDING)
+    standing = get(s, o, STANDING)
     if standing in (QUEUED, WAITS_FOR_SLOT):
         quit_queue(s, o)
     if standing in (QUEUED, AT_WORK):
-        add(s, CELL_STATE, get(s, ORDERS, o, CELL), IN_REVIEW, -1)
+        add(s, get(s, o, CELL), IN_REVIEW, -1)
     elif standing == AT_GATE:
-        add(s, CELL_STATE, get(s, ORDERS, o, CELL), HELD_NOW, -1)
+        add(s, get(s, o, CELL), HELD_NOW, -1)
     end_attempt(w, s, o, fact, detail, exclude)
     live(w, s, o)
 
 
 @compiled
-def end_attempt(w: World, s: State, o: int, fact: int, detail: int, exclude: bool) -> None:
+def end_attempt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> None:
     """Write down why an attempt is over, and what that means for source, trust, parts and permit."""
-    source, line = get(s, ORDERS, o, SOURCE), get(s, ORDERS, o, ORDER_LINE)
-    tell(w, s, o, fact, detail, 0 if fact == DENIED_FACT else get(s, ORDERS, o, OPEN))
+    source, line = get(s, o, SOURCE), get(s, o, ORDER_LINE)
+    tell(w, s, o, fact, detail, 0 if fact == DENIED_FACT else get(s, o, OPEN))
     if exclude:
-        put(s, ORDERS, o, EXCLUDED + source - given(w, LINES, line, SOURCE_FIRST), 1)
+        set_entry(s, EXCLUDED, o, source - get(w, line, SOURCE_FIRST), 1)
     if fact == DENIED_FACT:
         lose_trust(w, s, source, LOSS_DENY)
         disrupt(w, s, line)
-    for part in range(get(s, ORDERS, o, DELIVERED) + 1, get(s, ORDERS, o, PART)):
-        tell(w, s, o, STRANDED, part, part_value(get(s, ORDERS, o, ORDER_VALUE), get(s, ORDERS, o, ORDER_PARTS), part))
+    for part in range(get(s, o, DELIVERED) + 1, get(s, o, PART)):
+        tell(w, s, o, STRANDED, part, part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part))
     stop_patience(s, o)
-    if get(s, ORDERS, o, HAS_PERMIT) != 0:
-        put(s, ORDERS, o, HAS_PERMIT, 0)
-        if get(s, ORDERS, o, IS_SUSPENDED) == 0:
-            add(s, CELL_STATE, get(s, ORDERS, o, CELL), IN_FORCE_NOW, -1)
-    put(s, ORDERS, o, SOURCE, -1)
-    put(s, ORDERS, o, STANDING, ENDED)
+    if get(s, o, HAS_PERMIT) != 0:
+        put(s, o, HAS_PERMIT, 0)
+        if get(s, o, IS_SUSPENDED) == 0:
+            add(s, get(s, o, CELL), IN_FORCE_NOW, -1)
+    put(s, o, SOURCE, -1)
+    put(s, o, STANDING, ENDED)
 
 
 @compiled
-def start_patience(w: World, s: State, o: int, distribution: int, purpose: int, index: int, reason: int) -> None:
+def start_patience(w: int, s: int, o: int, distribution: int, purpose: int, index: int, reason: int) -> None:
     """From now on the buyer waits for so long and no longer."""
     if distribution < 0:
         return
-    minutes = draw(w, distribution, get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER), purpose, index)
-    add(s, ORDERS, o, TOKEN, 1)
-    plan_event(w, s, get(s, COUNTERS, 0, NOW) + minutes, PATIENCE, o, index, reason, get(s, ORDERS, o, TOKEN))
+    minutes = draw(w, distribution, get(s, o, RUN_STREAM), get(s, o, NUMBER), purpose, index)
+    add(s, o, TOKEN, 1)
+    plan_event(w, s, value(s, NOW) + minutes, PATIENCE, o, index, reason, get(s, o, TOKEN))
 
 
 @compiled
-def stop_patience(s: State, o: int) -> None:
+def stop_patience(s: int, o: int) -> None:
     """The wait is over: what was planned for its end no longer counts."""
-    add(s, ORDERS, o, TOKEN, 1)
+    add(s, o, TOKEN, 1)
 
 
 @compiled
-def end_patience(w: World, s: State, o: int, reason: int, token: int) -> None:
+def end_patience(w: int, s: int, o: int, reason: int, token: int) -> None:
     """Patience runs out, if the wait is not over."""
-    if get(s, ORDERS, o, TOKEN) != token:
+    if get(s, o, TOKEN) != token:
         return
     if reason == IS_UNSERVED:
         lose(w, s, o, IS_UNSERVED)
@@ -464,18 +454,18 @@ def end_patience(w: World, s: State, o: int, reason: int, token: int) -> None:
 
 
 @compiled
-def expire(w: World, s: State, o: int, attempt: int) -> None:
+def expire(w: int, s: int, o: int, attempt: int) -> None:
     """A permit's validity ends, if the permit is still there."""
-    if get(s, ORDERS, o, HAS_PERMIT) != 0 and get(s, ORDERS, o, ATTEMPT) == attempt:
-        interrupt(w, s, o, EXPIRED, given(w, SOURCES, get(s, ORDERS, o, SOURCE), AUTHORITY), False)
+    if get(s, o, HAS_PERMIT) != 0 and get(s, o, ATTEMPT) == attempt:
+        interrupt(w, s, o, EXPIRED, get(w, get(s, o, SOURCE), AUTHORITY), False)
 
 
 @compiled
-def settle(w: World, s: State) -> None:
+def settle(w: int, s: int) -> None:
     """Let those who have been given a desk go on."""
     o = next_on_agenda(s)
     while o >= 0:
-        if get(s, ORDERS, o, STANDING) == QUEUED:
+        if get(s, o, STANDING) == QUEUED:
             start_review(w, s, o)
         else:
             start_part(w, s, o)

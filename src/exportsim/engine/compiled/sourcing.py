@@ -2,54 +2,48 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.tables import (
     ATTEMPT,
     AUTHORITY,
     BEGINS,
-    BOUNDS,
     CELL_APPLICATIONS,
-    CELL_STATE,
     CELLS,
-    COUNTERS,
     DIGEST,
     DISRUPTED,
     EXCLUDED,
     HALF_LIFE,
     LINE,
-    LINE_REALS,
-    LINES,
+    LOSS,
     NOW,
     NUMBER,
     ORDER_LINE,
-    ORDERS,
     PLACE,
     PLACES,
     PROGRAMME,
+    PULL,
+    PULLS,
     QUALIFIED,
     RUN_STREAM,
     SOURCE_COUNT,
     SOURCE_FIRST,
-    SOURCE_REALS,
-    SOURCE_STATE,
-    SOURCES,
     STARTS,
     TIME,
     TRIES,
+    TRUST,
     TRUST_SINCE,
     WEIGHT,
-    State,
-    World,
     add,
+    entry,
     get,
-    given,
     put,
     real,
+    real_run,
+    set_real,
+    value,
 )
 from exportsim.engine.compiled.writing import draw, number, plan_event
-from exportsim.jit import compiled, reals
+from exportsim.jit import compiled
 from exportsim.lifecycle import Moment
 from exportsim.plan import AT_DISRUPTION, DENY
 from exportsim.rules import pick, trust_at
@@ -59,90 +53,83 @@ QUALIFICATION = int(Moment.QUALIFICATION)
 
 
 @compiled
-def cell_of(w: World, s: State, o: int, source: int) -> int:
+def cell_of(w: int, s: int, o: int, source: int) -> int:
     """The cell of an order at the authority that licenses a source."""
-    line = get(s, ORDERS, o, ORDER_LINE)
-    row = given(w, SOURCES, source, AUTHORITY) * given(w, BOUNDS, 0, PLACES) + given(w, LINES, line, PLACE)
-    return given(w, CELLS, row, get(s, ORDERS, o, PROGRAMME))
+    line = get(s, o, ORDER_LINE)
+    row = get(w, source, AUTHORITY) * value(w, PLACES) + get(w, line, PLACE)
+    return entry(w, CELLS, row, get(s, o, PROGRAMME))
 
 
 @compiled
-def pull(w: World, s: State, o: int, source: int) -> float:
+def pull(w: int, s: int, o: int, source: int) -> float:
     """Weight × trust of a source, 0 if it is no candidate for this order."""
-    line = get(s, ORDERS, o, ORDER_LINE)
-    if (
-        get(s, SOURCE_STATE, source, QUALIFIED) == 0
-        or get(s, ORDERS, o, EXCLUDED + source - given(w, LINES, line, SOURCE_FIRST)) != 0
-    ):
+    line = get(s, o, ORDER_LINE)
+    if get(s, source, QUALIFIED) == 0 or entry(s, EXCLUDED, o, source - get(w, line, SOURCE_FIRST)) != 0:
         return 0.0
-    if (
-        given(w, SOURCES, source, AUTHORITY) >= 0
-        and get(s, CELL_STATE, cell_of(w, s, o, source), CELL_APPLICATIONS) == DENY
-    ):
+    if get(w, source, AUTHORITY) >= 0 and get(s, cell_of(w, s, o, source), CELL_APPLICATIONS) == DENY:
         return 0.0
-    since = get(s, SOURCE_STATE, source, TRUST_SINCE)
-    trust = trust_at(reals(s.trust)[source], since, get(s, COUNTERS, 0, NOW), given(w, LINES, line, HALF_LIFE))
-    return real(w, SOURCE_REALS, source, WEIGHT) * trust
+    since = get(s, source, TRUST_SINCE)
+    trust = trust_at(real(s, source, TRUST), since, value(s, NOW), get(w, line, HALF_LIFE))
+    return real(w, source, WEIGHT) * trust
 
 
 @compiled
-def choose(w: World, s: State, o: int) -> int:
+def choose(w: int, s: int, o: int) -> int:
     """One of the order's candidates, by weight × trust; -1 if it has none."""
-    line = get(s, ORDERS, o, ORDER_LINE)
-    first, sources = given(w, LINES, line, SOURCE_FIRST), given(w, LINES, line, SOURCE_COUNT)
-    pulls = np.empty(sources)
+    line = get(s, o, ORDER_LINE)
+    first, sources = get(w, line, SOURCE_FIRST), get(w, line, SOURCE_COUNT)
     for k in range(sources):
-        pulls[k] = pull(w, s, o, first + k)
-    u = number(w, get(s, ORDERS, o, RUN_STREAM), get(s, ORDERS, o, NUMBER), FOR_SOURCE, get(s, ORDERS, o, ATTEMPT) + 1)
-    chosen = pick(pulls, u)
+        set_real(s, k, PULL, pull(w, s, o, first + k))
+    u = number(w, get(s, o, RUN_STREAM), get(s, o, NUMBER), FOR_SOURCE, get(s, o, ATTEMPT) + 1)
+    chosen = pick(real_run(s, PULLS, 0, sources), u)
     return first + chosen if chosen >= 0 else -1
 
 
 @compiled
-def has_candidate(w: World, s: State, o: int) -> bool:
+def has_candidate(w: int, s: int, o: int) -> bool:
     """Whether the order has a candidate now."""
-    line = get(s, ORDERS, o, ORDER_LINE)
-    first = given(w, LINES, line, SOURCE_FIRST)
-    for source in range(first, first + given(w, LINES, line, SOURCE_COUNT)):  # noqa: SIM110  Numba has no any()
+    line = get(s, o, ORDER_LINE)
+    first = get(w, line, SOURCE_FIRST)
+    for source in range(first, first + get(w, line, SOURCE_COUNT)):  # noqa: SIM110  Numba has no any()
         if pull(w, s, o, source) > 0.0:
             return True
     return False
 
 
 @compiled
-def lose_trust(w: World, s: State, source: int, act: int) -> None:
+def lose_trust(w: int, s: int, source: int, act: int) -> None:
     """Multiply a line's trust in a source by 1 − loss of an act."""
-    line = given(w, SOURCES, source, LINE)
-    since = get(s, SOURCE_STATE, source, TRUST_SINCE)
-    now = trust_at(reals(s.trust)[source], since, get(s, COUNTERS, 0, NOW), given(w, LINES, line, HALF_LIFE))
-    reals(s.trust)[source] = now * (1.0 - real(w, LINE_REALS, line, act))
-    put(s, SOURCE_STATE, source, TRUST_SINCE, get(s, COUNTERS, 0, NOW))
+    line = get(w, source, LINE)
+    since = get(s, source, TRUST_SINCE)
+    now = trust_at(real(s, source, TRUST), since, value(s, NOW), get(w, line, HALF_LIFE))
+    set_real(s, source, TRUST, now * (1.0 - real(w, line, LOSS + act)))
+    put(s, source, TRUST_SINCE, value(s, NOW))
 
 
 @compiled
-def disrupt(w: World, s: State, line: int) -> None:
+def disrupt(w: int, s: int, line: int) -> None:
     """At a line's first disruption, the sources that waited for it start qualifying."""
-    if get(s, DISRUPTED, line, 0):
+    if get(s, line, DISRUPTED):
         return
-    put(s, DISRUPTED, line, 0, 1)
-    first = given(w, LINES, line, SOURCE_FIRST)
-    for source in range(first, first + given(w, LINES, line, SOURCE_COUNT)):
-        if given(w, SOURCES, source, STARTS) == AT_DISRUPTION:
-            put(s, SOURCE_STATE, source, BEGINS, get(s, COUNTERS, 0, NOW))
+    put(s, line, DISRUPTED, 1)
+    first = get(w, line, SOURCE_FIRST)
+    for source in range(first, first + get(w, line, SOURCE_COUNT)):
+        if get(w, source, STARTS) == AT_DISRUPTION:
+            put(s, source, BEGINS, value(s, NOW))
             try_to_qualify(w, s, source)
 
 
 @compiled
-def try_to_qualify(w: World, s: State, source: int) -> None:
+def try_to_qualify(w: int, s: int, source: int) -> None:
     """Begin a try at qualifying a source, which takes at least a minute."""
-    add(s, SOURCE_STATE, source, TRIES, 1)
+    add(s, source, TRIES, 1)
     minutes = draw(
         w,
-        given(w, SOURCES, source, TIME),
-        given(w, SOURCES, source, DIGEST),
+        get(w, source, TIME),
+        get(w, source, DIGEST),
         0,
         FOR_QUALIFICATION,
-        get(s, SOURCE_STATE, source, TRIES),
+        get(s, source, TRIES),
     )
-    add(s, SOURCE_STATE, source, BEGINS, max(minutes, 1))
-    plan_event(w, s, get(s, SOURCE_STATE, source, BEGINS), QUALIFICATION, source, 0, 0, 0)
+    add(s, source, BEGINS, max(minutes, 1))
+    plan_event(w, s, get(s, source, BEGINS), QUALIFICATION, source, 0, 0, 0)

@@ -9,60 +9,66 @@ from exportsim.engine.compiled.tables import (
     AGENDA_FIRST,
     AGENDA_LAST,
     AHEAD,
+    ALWAYS,
     ATTEMPT,
     BEHIND,
-    BOUNDS,
     CALENDAR,
     CALENDAR_ORIGIN,
-    COUNTERS,
     DESK,
-    DESK_STATE,
     DESKS,
-    DISTRIBUTION_REALS,
-    DISTRIBUTIONS,
     END,
     EVENTS,
-    EVENTS_FULL,
     FULL,
     FUTURE,
+    HEAP,
+    HEAP_FULL,
     KIND,
-    MOST_EVENTS,
-    MOST_ROWS,
+    LEDGER,
+    LEDGER_FULL,
     NOW,
     NUMBER,
+    ON_AGENDA,
     ORDER_LINE,
-    ORDERS,
     POINT_COUNT,
     POINT_FIRST,
     POINT_XS,
     POINT_YS,
     QUEUE_FIRST,
     QUEUE_LAST,
-    ROW_WIDTH,
+    ROW_AMOUNT,
+    ROW_ATTEMPT,
+    ROW_CELL,
+    ROW_DETAIL,
+    ROW_FACT,
+    ROW_LINE,
+    ROW_MINUTE,
+    ROW_ORDER,
+    ROW_SUPPLIER,
     ROWS,
-    ROWS_FULL,
     SEED,
     SOURCE,
-    SOURCES,
     START,
     SUPPLIER,
     TAKEN,
     WORKING,
     WORKING_BEFORE,
     WORKING_DAY,
-    State,
-    World,
+    A,
+    B,
+    C,
     add,
+    count,
     get,
-    given,
-    given_run,
     put,
     real,
     real_run,
-    size,
+    set_value,
+    value,
+    whole_run,
     width,
 )
-from exportsim.jit import compiled, wholes
+from exportsim.jit import compiled, whole_at
+from exportsim.plan import VALUES
 from exportsim.working_time import advance
 
 FOR_ARRIVAL = chance.PURPOSES["arrival"]
@@ -70,179 +76,165 @@ FOR_ARRIVAL = chance.PURPOSES["arrival"]
 
 @compiled
 def write(
-    s: State, fact: int, line: int, order: int, attempt: int, supplier: int, detail: int, amount: int, cell: int
+    s: int, fact: int, line: int, order: int, attempt: int, supplier: int, detail: int, amount: int, cell: int
 ) -> None:
     """Write a row of the ledger; beyond the room there is, say so and write nothing."""
-    place = get(s, COUNTERS, 0, ROWS)
-    if place >= get(s, COUNTERS, 0, MOST_ROWS):
-        put(s, COUNTERS, 0, FULL, ROWS_FULL)
+    row = value(s, ROWS)
+    if row >= count(s, LEDGER):
+        set_value(s, FULL, LEDGER_FULL)
         return
-    row = wholes(s.row)
-    first = place * ROW_WIDTH
-    row[first] = get(s, COUNTERS, 0, NOW)
-    row[first + 1] = fact
-    row[first + 2] = line
-    row[first + 3] = order
-    row[first + 4] = attempt
-    row[first + 5] = supplier
-    row[first + 6] = detail
-    row[first + 7] = amount
-    row[first + 8] = cell
-    put(s, COUNTERS, 0, ROWS, place + 1)
+    put(s, row, ROW_MINUTE, value(s, NOW))
+    put(s, row, ROW_FACT, fact)
+    put(s, row, ROW_LINE, line)
+    put(s, row, ROW_ORDER, order)
+    put(s, row, ROW_ATTEMPT, attempt)
+    put(s, row, ROW_SUPPLIER, supplier)
+    put(s, row, ROW_DETAIL, detail)
+    put(s, row, ROW_AMOUNT, amount)
+    put(s, row, ROW_CELL, cell)
+    set_value(s, ROWS, row + 1)
 
 
 @compiled
-def written(s: State, place: int, column: int) -> int:
-    """A number of a row of the ledger."""
-    return int(wholes(s.row)[place * ROW_WIDTH + column])
-
-
-@compiled
-def tell_of(w: World, s: State, o: int, attempt: int, source: int, fact: int, detail: int, cents: int) -> None:
+def tell_of(w: int, s: int, o: int, attempt: int, source: int, fact: int, detail: int, cents: int) -> None:
     """Write a fact of any of an order's attempts."""
-    supplier = given(w, SOURCES, source, SUPPLIER) if source >= 0 else -1
-    write(s, fact, get(s, ORDERS, o, ORDER_LINE), get(s, ORDERS, o, NUMBER), attempt, supplier, detail, cents, -1)
+    supplier = get(w, source, SUPPLIER) if source >= 0 else -1
+    write(s, fact, get(s, o, ORDER_LINE), get(s, o, NUMBER), attempt, supplier, detail, cents, -1)
 
 
 @compiled
-def tell(w: World, s: State, o: int, fact: int, detail: int, cents: int) -> None:
+def tell(w: int, s: int, o: int, fact: int, detail: int, cents: int) -> None:
     """Write a fact of an order's present attempt."""
-    tell_of(w, s, o, get(s, ORDERS, o, ATTEMPT), get(s, ORDERS, o, SOURCE), fact, detail, cents)
+    tell_of(w, s, o, get(s, o, ATTEMPT), get(s, o, SOURCE), fact, detail, cents)
 
 
 @compiled
-def plan_event(
-    w: World, s: State, minute: int, moment: int, entity: int, attempt: int, first: int, second: int
-) -> None:
+def plan_event(w: int, s: int, minute: int, moment: int, entity: int, attempt: int, first: int, second: int) -> None:
     """Plan an event, unless the run is over before it."""
-    if minute >= given(w, BOUNDS, 0, END):
+    if minute >= value(w, END):
         return
-    key = event_key(minute - given(w, BOUNDS, 0, START), moment, entity)
-    planned = get(s, COUNTERS, 0, EVENTS)
-    if planned >= get(s, COUNTERS, 0, MOST_EVENTS):
-        put(s, COUNTERS, 0, FULL, EVENTS_FULL)
+    key = event_key(minute - value(w, START), moment, entity)
+    planned = value(s, EVENTS)
+    if planned >= count(s, HEAP):
+        set_value(s, FULL, HEAP_FULL)
         return
-    push(wholes(s.key), wholes(s.note), planned, key, event_note(attempt, first, second))
-    put(s, COUNTERS, 0, EVENTS, planned + 1)
+    push(whole_at(s, HEAP), planned, key, event_note(attempt, first, second))
+    set_value(s, EVENTS, planned + 1)
 
 
 @compiled
-def number(w: World, stream: int, entity: int, purpose: int, index: int) -> float:
+def number(w: int, stream: int, entity: int, purpose: int, index: int) -> float:
     """The number in (0, 1) at an address."""
-    return chance.uniform(given(w, BOUNDS, 0, SEED), given(w, BOUNDS, 0, FUTURE), stream, entity, purpose, index)
+    return chance.uniform(value(w, SEED), value(w, FUTURE), stream, entity, purpose, index)
 
 
 @compiled
-def arrival_gap(w: World, stream: int, occurrence: int) -> int:
+def arrival_gap(w: int, stream: int, occurrence: int) -> int:
     """The hazard between an arrival and the one before it, in 2⁻³² arrivals."""
-    return chance.gap(given(w, BOUNDS, 0, SEED), given(w, BOUNDS, 0, FUTURE), stream, occurrence, FOR_ARRIVAL)
+    return chance.gap(value(w, SEED), value(w, FUTURE), stream, occurrence, FOR_ARRIVAL)
 
 
 @compiled
-def draw(w: World, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
+def draw(w: int, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
     """A whole value of a distribution at an address."""
-    first = given(w, DISTRIBUTIONS, distribution, POINT_FIRST)
-    last = first + given(w, DISTRIBUTIONS, distribution, POINT_COUNT)
-    return chance.draw(
-        given(w, DISTRIBUTIONS, distribution, KIND),
-        real(w, DISTRIBUTION_REALS, distribution, 0),
-        real(w, DISTRIBUTION_REALS, distribution, 1),
-        real(w, DISTRIBUTION_REALS, distribution, 2),
-        real_run(w, POINT_XS, first, last),
-        real_run(w, POINT_YS, first, last),
-        given(w, BOUNDS, 0, SEED),
-        given(w, BOUNDS, 0, FUTURE),
-        stream,
-        entity,
-        purpose,
-        index,
+    always = get(w, distribution, ALWAYS)
+    if always >= 0:
+        return always
+    u = number(w, stream, entity, purpose, index)
+    kind = get(w, distribution, KIND)
+    if kind < VALUES:
+        a, b, c = real(w, distribution, A), real(w, distribution, B), real(w, distribution, C)
+        return chance.whole(chance.by_parameters(kind, a, b, c, u))
+    first = get(w, distribution, POINT_FIRST)
+    last = first + get(w, distribution, POINT_COUNT)
+    return chance.whole(
+        chance.by_points(kind, real_run(w, POINT_XS, first, last), real_run(w, POINT_YS, first, last), u)
     )
 
 
 @compiled
-def later(w: World, s: State, minutes: int, calendar: int) -> int:
+def later(w: int, s: int, minutes: int, calendar: int) -> int:
     """The minute after so many, on an authority's calendar or (-1) on the clock."""
-    now = get(s, COUNTERS, 0, NOW)
+    now = value(s, NOW)
     if calendar < 0:
         return now + minutes
     days = width(w, WORKING)
-    working = given_run(w, WORKING, calendar * days, (calendar + 1) * days)
-    before = given_run(w, WORKING_BEFORE, calendar * (days + 1), (calendar + 1) * (days + 1))
-    day = given_run(w, WORKING_DAY, calendar * (days + 1), (calendar + 1) * (days + 1))
-    return advance(given(w, BOUNDS, 0, CALENDAR_ORIGIN), working, before, day, now, minutes)
+    working = whole_run(w, WORKING, calendar * days, (calendar + 1) * days)
+    before = whole_run(w, WORKING_BEFORE, calendar * (days + 1), (calendar + 1) * (days + 1))
+    day = whole_run(w, WORKING_DAY, calendar * (days + 1), (calendar + 1) * (days + 1))
+    return advance(value(w, CALENDAR_ORIGIN), working, before, day, now, minutes)
 
 
 @compiled
-def end_of(w: World, s: State, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
+def end_of(w: int, s: int, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
     """When something that begins now and takes a drawn time will end."""
     minutes = draw(w, distribution, stream, entity, purpose, index)
-    return later(w, s, minutes, given(w, DISTRIBUTIONS, distribution, CALENDAR))
+    return later(w, s, minutes, get(w, distribution, CALENDAR))
 
 
 @compiled
-def take(s: State, o: int, desk: int) -> bool:
+def take(s: int, o: int, desk: int) -> bool:
     """Take a desk if one is free, else join the end of its queue."""
-    if get(s, DESK_STATE, desk, TAKEN) < get(s, DESK_STATE, desk, DESKS):
-        add(s, DESK_STATE, desk, TAKEN, 1)
+    if get(s, desk, TAKEN) < get(s, desk, DESKS):
+        add(s, desk, TAKEN, 1)
         return True
-    last = get(s, DESK_STATE, desk, QUEUE_LAST)
-    put(s, ORDERS, o, DESK, desk)
-    put(s, ORDERS, o, AHEAD, last)
-    put(s, ORDERS, o, BEHIND, -1)
+    last = get(s, desk, QUEUE_LAST)
+    put(s, o, DESK, desk)
+    put(s, o, AHEAD, last)
+    put(s, o, BEHIND, -1)
     if last >= 0:
-        put(s, ORDERS, last, BEHIND, o)
+        put(s, last, BEHIND, o)
     else:
-        put(s, DESK_STATE, desk, QUEUE_FIRST, o)
-    put(s, DESK_STATE, desk, QUEUE_LAST, o)
+        put(s, desk, QUEUE_FIRST, o)
+    put(s, desk, QUEUE_LAST, o)
     return False
 
 
 @compiled
-def quit_queue(s: State, o: int) -> None:
+def quit_queue(s: int, o: int) -> None:
     """Leave the queue for a desk."""
-    desk, ahead, behind = get(s, ORDERS, o, DESK), get(s, ORDERS, o, AHEAD), get(s, ORDERS, o, BEHIND)
+    desk, ahead, behind = get(s, o, DESK), get(s, o, AHEAD), get(s, o, BEHIND)
     if ahead >= 0:
-        put(s, ORDERS, ahead, BEHIND, behind)
+        put(s, ahead, BEHIND, behind)
     else:
-        put(s, DESK_STATE, desk, QUEUE_FIRST, behind)
+        put(s, desk, QUEUE_FIRST, behind)
     if behind >= 0:
-        put(s, ORDERS, behind, AHEAD, ahead)
+        put(s, behind, AHEAD, ahead)
     else:
-        put(s, DESK_STATE, desk, QUEUE_LAST, ahead)
+        put(s, desk, QUEUE_LAST, ahead)
 
 
 @compiled
-def call(s: State, desk: int) -> None:
+def call(s: int, desk: int) -> None:
     """Give free desks to those who wait, first come first served; they go on when the order at hand must wait."""
-    while get(s, DESK_STATE, desk, QUEUE_FIRST) >= 0 and get(s, DESK_STATE, desk, TAKEN) < get(
-        s, DESK_STATE, desk, DESKS
-    ):
-        o = get(s, DESK_STATE, desk, QUEUE_FIRST)
+    while get(s, desk, QUEUE_FIRST) >= 0 and get(s, desk, TAKEN) < get(s, desk, DESKS):
+        o = get(s, desk, QUEUE_FIRST)
         quit_queue(s, o)
-        add(s, DESK_STATE, desk, TAKEN, 1)
-        put(s, AGENDA, get(s, COUNTERS, 0, AGENDA_LAST), 0, o)
-        put(s, COUNTERS, 0, AGENDA_LAST, (get(s, COUNTERS, 0, AGENDA_LAST) + 1) % size(s, AGENDA))
+        add(s, desk, TAKEN, 1)
+        last = value(s, AGENDA_LAST)
+        put(s, last, ON_AGENDA, o)
+        set_value(s, AGENDA_LAST, last + 1 if last + 1 < count(s, AGENDA) else 0)
 
 
 @compiled
-def leave(s: State, desk: int) -> None:
+def leave(s: int, desk: int) -> None:
     """Leave a desk to the first who waits."""
-    add(s, DESK_STATE, desk, TAKEN, -1)
+    add(s, desk, TAKEN, -1)
     call(s, desk)
 
 
 @compiled
-def resize(s: State, desk: int, number: int) -> None:
+def resize(s: int, desk: int, number: int) -> None:
     """Set the number of desks: more are taken up at once, fewer finish what they hold."""
-    put(s, DESK_STATE, desk, DESKS, number)
+    put(s, desk, DESKS, number)
     call(s, desk)
 
 
 @compiled
-def next_on_agenda(s: State) -> int:
+def next_on_agenda(s: int) -> int:
     """The next who has been given a desk, -1 if there is none."""
-    first = get(s, COUNTERS, 0, AGENDA_FIRST)
-    if first == get(s, COUNTERS, 0, AGENDA_LAST):
+    first = value(s, AGENDA_FIRST)
+    if first == value(s, AGENDA_LAST):
         return -1
-    put(s, COUNTERS, 0, AGENDA_FIRST, (first + 1) % size(s, AGENDA))
-    return get(s, AGENDA, first, 0)
+    set_value(s, AGENDA_FIRST, first + 1 if first + 1 < count(s, AGENDA) else 0)
+    return get(s, first, ON_AGENDA)
