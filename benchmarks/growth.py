@@ -1,0 +1,100 @@
+"""How the compiled engine grows: processor time and memory an order, from 10,000 orders to 1,000,000.
+
+The case is ``simple-case.yaml`` with so many times the orders, the officers and the slots (to whole numbers), so that
+office and supplier are as busy as before and nothing but size changes. Each size is measured in a process of its own;
+memory is what the largest resident size grows by during a play. Exits with status 1 if an order costs much more at a
+larger size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from timing import Figure, show
+
+HERE = Path(__file__).parent
+SIZES = (10_000, 100_000, 1_000_000)
+YEARS, ORDERS = 10, 400  # of simple-case.yaml: years, and orders a year
+OFFICERS = {"intake": 2, "consultation": 6}
+SLOTS = 25
+SEED = 1
+MOST = 2.5
+UNIT = 1 if sys.platform == "darwin" else 1024  # bytes, of ru_maxrss
+
+
+def overrides(orders: int) -> dict[str, Any]:
+    """What makes the simple case one of so many orders."""
+    times = orders / (YEARS * ORDERS)
+    staff = {f"authorities.gac.review.{stage}.officers": round(number * times) for stage, number in OFFICERS.items()}
+    return {
+        "demand.sensors.orders": f"{ORDERS * times:.0f}/y",
+        "suppliers.wescam.slots": round(SLOTS * times),
+        **staff,
+    }
+
+
+def measure(orders: int, runs: int) -> dict[str, float]:
+    """Seconds of a play (the median), orders that came, facts, and bytes that a play needs."""
+    # Not above: the process that starts the others must stay small, because Linux counts its size as theirs.
+    import statistics
+
+    from timing import timed
+
+    from exportsim.compile import compile_plan
+    from exportsim.engine import simulate
+    from exportsim.lifecycle import Fact
+    from exportsim.scenario import load
+
+    case = HERE / "simple-case.yaml"
+    few = compile_plan(load(case, overrides={"demand.sensors.orders": "1/y"}))
+    simulate(few, 0, seed=SEED, future=0, engine="compiled")  # compiled by now
+    plan = compile_plan(load(case, overrides=overrides(orders)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seconds, ledger = timed(lambda: simulate(plan, 0, seed=SEED, future=0, engine="compiled"))
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    came, facts = int((ledger.fact == Fact.ORDERED).sum()), len(ledger)
+    del ledger
+    again = [timed(lambda: simulate(plan, 0, seed=SEED, future=0, engine="compiled"))[0] for _ in range(runs - 1)]
+    return {
+        "seconds": statistics.median([seconds, *again]),
+        "orders": came,
+        "facts": facts,
+        "bytes": (after - before) * UNIT,
+    }
+
+
+def main() -> int:
+    """Measure every size, or, asked for one, that one, for the process that asks."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.one:
+        print(json.dumps(measure(chosen.one, chosen.runs)))
+        return 0
+    figures: list[Figure] = []
+    said = [""]
+    first = 0.0  # microseconds an order at the first size
+    for size in chosen.sizes:
+        command = [sys.executable, __file__, "--one", str(size), "--runs", str(chosen.runs)]
+        seen = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        each = 1e6 * seen["seconds"] / seen["orders"]
+        first = first or each
+        most = MOST if figures else None
+        figures.append(Figure(f"{size:,} orders", seen["seconds"], each / first, most=most))
+        said.append(
+            f"{size:,} orders: {each:.2f} µs and {seen['bytes'] / seen['orders']:.0f} bytes an order,"
+            f" {seen['facts'] / seen['orders']:.1f} facts an order"
+        )
+    return show("time an order", figures, said)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
