@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 
-from exportsim.jit import compiled
+from exportsim.jit import bits_of, compiled, real_of
 
 LN_2 = 0.6931471805599453
 LN_2_HIGH = 0.693147180369123816490  # 33 bits of ln 2, so that a multiple by a small integer is exact
 LN_2_LOW = 1.90821492927058770002e-10
 SQRT_HALF = 0.7071067811865476
+LEAST_NORMAL = 2.0**-1022
+FRACTION_BITS, HALF_EXPONENT = 52, 1022  # of a double: the width of its fraction, the exponent field of ½
 
 
 @compiled
@@ -29,7 +31,13 @@ def polynomial(
 @compiled
 def log(x: float) -> float:
     """Natural logarithm of a positive number, by the series of atanh after reduction to [√½, √2)."""
-    fraction, exponent = math.frexp(x)
+    exponent = -HALF_EXPONENT
+    if x < LEAST_NORMAL:
+        x *= 2.0**64
+        exponent -= 64
+    bits = bits_of(x)
+    exponent += bits >> FRACTION_BITS
+    fraction = real_of((bits & ((1 << FRACTION_BITS) - 1)) | (HALF_EXPONENT << FRACTION_BITS))  # from ½ to 1
     if fraction < SQRT_HALF:
         fraction *= 2.0
         exponent -= 1
@@ -57,7 +65,7 @@ def exp(x: float) -> float:
         1 / 479001600 + (1 / 6227020800) * r
     )
     series = polynomial(r, 1.0, 1.0, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040) + (r4 * r4) * last
-    return math.ldexp(series, int(k))
+    return series * real_of((k + HALF_EXPONENT + 1) << FRACTION_BITS)  # 2ᵏ
 
 
 @compiled

@@ -5,6 +5,7 @@ No ``fastmath``: it would let a platform decide a cent.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
@@ -97,9 +98,20 @@ def _pointer(kind: Any) -> Any:
     return intrinsic(at)
 
 
+def _same_bits(given: Any, wanted: Any) -> Any:
+    def cast_bits(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], context.get_value_type(wanted))
+
+    def of(typing: Any, number: Any) -> Any:
+        return wanted(given), cast_bits
+
+    return intrinsic(of)
+
+
 _read_whole, _read_real = _reader(types.int64), _reader(types.float64)
 _write_whole, _write_real = _writer(types.int64), _writer(types.float64)
 _wholes_at, _reals_at = _pointer(types.int64), _pointer(types.float64)
+_to_bits, _from_bits = _same_bits(types.float64, types.int64), _same_bits(types.int64, types.float64)
 
 
 def _mind_compiled(address: int, place: int) -> None:
@@ -159,6 +171,27 @@ def _held_put(address: int, place: int, value: float) -> None:
 def _held_run(address: int, first: int, last: int) -> Any:
     return _held[address][first:last]
 
+
+def _bits_of(number: float) -> int:
+    """The 64 bits of a real number (IEEE 754), as a whole one."""
+    return int(_to_bits(number))
+
+
+def _real_of(bits: int) -> float:
+    """The real number of which these are the bits."""
+    return float(_from_bits(bits))
+
+
+def _packed_bits_of(number: float) -> int:
+    return int.from_bytes(struct.pack(">d", number), "big", signed=True)
+
+
+def _packed_real_of(bits: int) -> float:
+    return float(struct.unpack(">d", int(bits).to_bytes(8, "big", signed=True))[0])
+
+
+bits_of: Callable[[float], int] = _packed_bits_of if INTERPRETED else compiled(_bits_of)
+real_of: Callable[[int], float] = _packed_real_of if INTERPRETED else compiled(_real_of)
 
 #: The number at a place of the vector at an address; putting one there; and a run of them as an array.
 whole_at: Callable[[int, int], int] = _held_at if INTERPRETED else compiled(_whole_at)

@@ -35,15 +35,7 @@ from exportsim.engine.compiled.tables import (
     POINT_YS,
     QUEUE_FIRST,
     QUEUE_LAST,
-    ROW_AMOUNT,
-    ROW_ATTEMPT,
-    ROW_CELL,
-    ROW_DETAIL,
-    ROW_FACT,
-    ROW_LINE,
-    ROW_MINUTE,
-    ROW_ORDER,
-    ROW_SUPPLIER,
+    ROW_WIDTH,
     ROWS,
     SEED,
     SOURCE,
@@ -67,7 +59,7 @@ from exportsim.engine.compiled.tables import (
     whole_run,
     width,
 )
-from exportsim.jit import compiled, whole_at
+from exportsim.jit import compiled, put_whole, whole_at
 from exportsim.plan import VALUES
 from exportsim.working_time import advance
 
@@ -83,15 +75,16 @@ def write(
     if row >= count(s, LEDGER):
         set_value(s, FULL, LEDGER_FULL)
         return
-    put(s, row, ROW_MINUTE, value(s, NOW))
-    put(s, row, ROW_FACT, fact)
-    put(s, row, ROW_LINE, line)
-    put(s, row, ROW_ORDER, order)
-    put(s, row, ROW_ATTEMPT, attempt)
-    put(s, row, ROW_SUPPLIER, supplier)
-    put(s, row, ROW_DETAIL, detail)
-    put(s, row, ROW_AMOUNT, amount)
-    put(s, row, ROW_CELL, cell)
+    ledger, first = whole_at(s, LEDGER), row * ROW_WIDTH
+    put_whole(ledger, first, value(s, NOW))
+    put_whole(ledger, first + 1, fact)
+    put_whole(ledger, first + 2, line)
+    put_whole(ledger, first + 3, order)
+    put_whole(ledger, first + 4, attempt)
+    put_whole(ledger, first + 5, supplier)
+    put_whole(ledger, first + 6, detail)
+    put_whole(ledger, first + 7, amount)
+    put_whole(ledger, first + 8, cell)
     set_value(s, ROWS, row + 1)
 
 
