@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from exportsim.elementary import exp, log, normal_quantile
-from exportsim.jit import compiled
+from exportsim.jit import compiled, inlined
 from exportsim.plan import (
     CONSTANT,
     EXPONENTIAL,
@@ -54,7 +54,7 @@ PURPOSES = {
 }  # fmt: skip
 
 
-@compiled
+@inlined
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[Any, Any, Any, Any]:
     """Philox-4x32-10: four 32-bit words of counter, two of key, four of result."""
     x0, x1, x2, x3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
@@ -68,7 +68,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[Any, A
     return x0, x1, x2, x3
 
 
-@compiled
+@inlined
 def uniform(seed: int, future: int, stream: int, entity: int, purpose: int, index: int) -> float:
     """The number in (0, 1) at an address: 52 bits and a half, so that neither end is reached."""
     x0, x1, _, _ = philox(stream, entity, purpose, index, seed, future)
@@ -76,7 +76,7 @@ def uniform(seed: int, future: int, stream: int, entity: int, purpose: int, inde
     return (np.float64(bits) + 0.5) * 2.0**-52
 
 
-@compiled
+@inlined
 def by_parameters(kind: int, a: float, b: float, c: float, u: float) -> float:
     """The value that a distribution does not exceed with probability ``u``, if it is one of the kinds before VALUES.
 
@@ -122,7 +122,7 @@ def quantile(kind: int, a: float, b: float, c: float, x: Float, y: Float, u: flo
     return by_parameters(kind, a, b, c, u) if kind < VALUES else by_points(kind, x, y, u)
 
 
-@compiled
+@inlined
 def whole(value: float) -> int:
     """A drawn value to the nearest whole minute or cent, never below 0 nor beyond ``NEVER``."""
     if value >= NEVER:
@@ -207,6 +207,6 @@ class Chance:
         return int(gap(self.seed, self.future, stream, number, PURPOSES["arrival"]))
 
 
-assert (CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES) == tuple(range(8)), (
+assert tuple(range(8)) == (CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES), (
     "quantile() tells the kinds by their order"
 )

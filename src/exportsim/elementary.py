@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from exportsim.jit import bits_of, compiled, real_of
+from exportsim.jit import bits_of, inlined, real_of
 
 LN_2 = 0.6931471805599453
 LN_2_HIGH = 0.693147180369123816490  # 33 bits of ln 2, so that a multiple by a small integer is exact
@@ -19,7 +19,7 @@ LEAST_NORMAL = 2.0**-1022
 FRACTION_BITS, HALF_EXPONENT = 52, 1022  # of a double: the width of its fraction, the exponent field of ½
 
 
-@compiled
+@inlined
 def polynomial(
     x: float, c0: float, c1: float, c2: float, c3: float, c4: float, c5: float, c6: float, c7: float
 ) -> float:
@@ -28,7 +28,7 @@ def polynomial(
     return ((c0 + c1 * x) + x2 * (c2 + c3 * x)) + (x2 * x2) * ((c4 + c5 * x) + x2 * (c6 + c7 * x))
 
 
-@compiled
+@inlined
 def log(x: float) -> float:
     """Natural logarithm of a positive number, by the series of atanh after reduction to [√½, √2)."""
     exponent = -HALF_EXPONENT
@@ -51,7 +51,7 @@ def log(x: float) -> float:
     return exponent * LN_2_HIGH + (exponent * LN_2_LOW + (2.0 * s * series + 2.0 * s))
 
 
-@compiled
+@inlined
 def exp(x: float) -> float:
     """Exponential, by its own series after reduction to |r| ≤ ½ ln 2. Zero below -700, held at exp(700) above."""
     if x < -700.0:
@@ -68,7 +68,7 @@ def exp(x: float) -> float:
     return series * real_of((k + HALF_EXPONENT + 1) << FRACTION_BITS)  # 2ᵏ
 
 
-@compiled
+@inlined
 def normal_quantile(u: float) -> float:
     """The standard normal value that is not exceeded with probability ``u``.
 

@@ -24,12 +24,13 @@ INTERPRETED: bool = config.DISABLE_JIT  # type: ignore[attr-defined]
 CHECKED: bool = config.BOUNDSCHECK == 1  # type: ignore[attr-defined]
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function, *, inlined: bool = False) -> Function:
     """Compile a function with Numba when it is first called, and keep the result for the next process.
 
     Other threads run meanwhile. A division by nought is not looked for: it would cost a branch at every division.
+    ``inlined``, it is made part of those that call it, however long it is.
     """
-    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
+    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", forceinline=inlined)(function)
     resolve = getattr(dispatcher, "get_call_template", None)
     if resolve is not None:  # not there when compilation is off
         # Left alone, Numba compiles a function anew for every constant it is called with: five times the functions.
@@ -37,6 +38,11 @@ def compiled(function: Function) -> Function:
             tuple(map(types.unliteral, args)), {name: types.unliteral(kind) for name, kind in dict(kws).items()}
         )
     return cast(Function, dispatcher)
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function into those that call it."""
+    return compiled(function, inlined=True)
 
 
 # Memory. Handing an array from function to function takes seven words and a count of its references, and reading it

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from exportsim.jit import compiled
+from exportsim.jit import compiled, inlined
 from exportsim.plan import NEVER, Int
 
 DAY = 1440
 
 
-@compiled
+@inlined
 def elapsed(origin: int, working: Int, before: Int, minute: int) -> int:
     """Working minutes from the calendar's origin to a minute.
 
@@ -27,7 +27,7 @@ def elapsed(origin: int, working: Int, before: Int, minute: int) -> int:
     return int(before[day]) * DAY + int(working[day]) * ((minute - origin) % DAY)
 
 
-@compiled
+@inlined
 def advance(origin: int, working: Int, before: Int, day: Int, minute: int, minutes: int) -> int:
     """The first minute by which so many working minutes have passed since ``minute``.
 

@@ -77,7 +77,7 @@ class Player:
     def ledger(self, *, seed: int, future: int) -> Ledger:
         """The same as a ledger of its own."""
         rows = self.play(seed=seed, future=future)
-        columns = dict(zip(COLUMNS, np.ascontiguousarray(rows[:, : len(COLUMNS)].T), strict=True))
+        columns = dict(zip(COLUMNS, rows[:, : len(COLUMNS)].copy().T, strict=True))
         plan = self._plan
         return Ledger(**columns, names=plan.names, origin=plan.origin, policy=self._policy, seed=seed, future=future)
 

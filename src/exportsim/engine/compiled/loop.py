@@ -56,7 +56,7 @@ from exportsim.engine.compiled.tables import (
     value,
 )
 from exportsim.engine.compiled.writing import number, plan_event, resize, write
-from exportsim.jit import compiled, whole_at
+from exportsim.jit import compiled, inlined, whole_at
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
 from exportsim.rules import slot_delay
@@ -87,7 +87,7 @@ def run(w: int, s: int) -> None:
         settle(w, s)
 
 
-@compiled
+@inlined
 def happens(w: int, s: int, key: int, note: int) -> None:
     """One event."""
     moment = (key >> ENTITY_BITS) & ((1 << CLASS_BITS) - 1)

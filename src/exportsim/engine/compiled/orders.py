@@ -79,7 +79,7 @@ from exportsim.engine.compiled.writing import (
     tell_of,
     write,
 )
-from exportsim.jit import compiled
+from exportsim.jit import compiled, inlined
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, SUSPENDED
 from exportsim.plan import OPEN as OPEN_CELL
@@ -233,7 +233,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     return GOES_ON
 
 
-@compiled
+@inlined
 def start_review(w: int, s: int, o: int) -> None:
     """An officer takes up an application."""
     stage, attempt = get(s, o, STAGE), get(s, o, ATTEMPT)
@@ -247,7 +247,7 @@ def start_review(w: int, s: int, o: int) -> None:
     plan_event(w, s, minute, REVIEW_END, o, attempt, stage, get(s, o, SOURCE) + 1)
 
 
-@compiled
+@inlined
 def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) -> None:
     """The end of an officer's work, on an application that may have been withdrawn."""
     if get(s, o, STANDING) == AT_WORK and get(s, o, ATTEMPT) == attempt:
@@ -266,7 +266,7 @@ def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) ->
         leave(s, stage)
 
 
-@compiled
+@inlined
 def pass_traffic(w: int, s: int, o: int) -> None:
     """An application that uses officers and nothing else goes to its next stage, or is decided."""
     if get(s, o, STAGE) < get(s, o, STAGE_END):
@@ -344,7 +344,7 @@ def produce(w: int, s: int, o: int) -> int:
     return WAITS
 
 
-@compiled
+@inlined
 def start_part(w: int, s: int, o: int) -> None:
     """A production slot takes up a part."""
     source, attempt, part = get(s, o, SOURCE), get(s, o, ATTEMPT), get(s, o, PART)
@@ -355,7 +355,7 @@ def start_part(w: int, s: int, o: int) -> None:
     plan_event(w, s, value(s, NOW) + minutes, PRODUCTION_END, o, attempt, part, source)
 
 
-@compiled
+@inlined
 def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> None:
     """The end of production of a part, for an attempt that may have ended."""
     cents = part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part)

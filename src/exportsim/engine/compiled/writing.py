@@ -59,7 +59,7 @@ from exportsim.engine.compiled.tables import (
     whole_run,
     width,
 )
-from exportsim.jit import compiled, put_whole, whole_at
+from exportsim.jit import compiled, inlined, put_whole, whole_at
 from exportsim.plan import VALUES
 from exportsim.working_time import advance
 
@@ -115,7 +115,7 @@ def plan_event(w: int, s: int, minute: int, moment: int, entity: int, attempt: i
     set_value(s, EVENTS, planned + 1)
 
 
-@compiled
+@inlined
 def number(w: int, stream: int, entity: int, purpose: int, index: int) -> float:
     """The number in (0, 1) at an address."""
     return chance.uniform(value(w, SEED), value(w, FUTURE), stream, entity, purpose, index)
@@ -145,7 +145,7 @@ def draw(w: int, distribution: int, stream: int, entity: int, purpose: int, inde
     )
 
 
-@compiled
+@inlined
 def later(w: int, s: int, minutes: int, calendar: int) -> int:
     """The minute after so many, on an authority's calendar or (-1) on the clock."""
     now = value(s, NOW)
@@ -158,7 +158,7 @@ def later(w: int, s: int, minutes: int, calendar: int) -> int:
     return advance(value(w, CALENDAR_ORIGIN), working, before, day, now, minutes)
 
 
-@compiled
+@inlined
 def end_of(w: int, s: int, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
     """When something that begins now and takes a drawn time will end."""
     minutes = draw(w, distribution, stream, entity, purpose, index)
