@@ -139,13 +139,13 @@ def draw(
     return whole(quantile(kind, a, b, c, x, y, uniform(seed, future, stream, entity, purpose, index)))
 
 
-@compiled
+@inlined
 def gap(seed: int, future: int, stream: int, number: int, purpose: int) -> int:
     """The hazard between an arrival and the one before it: exponential, in 2⁻³² arrivals, at least one of them."""
     return max(math.floor(-log(1.0 - uniform(seed, future, stream, number, purpose, 0)) * ONE_ARRIVAL + 0.5), 1)
 
 
-@compiled
+@inlined
 def minute_of(hazard: int, starts: Int, hazards: Int, rates: Float) -> int:
     """The minute at which a stream's accumulated hazard reaches ``hazard``; ``NEVER`` if it does not.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exportsim.jit import compiled, inlined
+from exportsim.jit import inlined
 from exportsim.plan import NEVER, Int
 
 DAY = 1440

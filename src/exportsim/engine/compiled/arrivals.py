@@ -42,18 +42,18 @@ from exportsim.engine.compiled.tables import (
     TRAFFIC,
     VALUE,
     add,
+    clear,
     count,
     get,
     put,
     real_run,
-    set_entry,
     set_value,
     value,
     whole_run,
     width,
 )
 from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_event, tell, write
-from exportsim.jit import compiled
+from exportsim.jit import compiled, inlined
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import MOST_PARTS, NEVER
 from exportsim.rules import programme_of
@@ -64,7 +64,7 @@ FOR_ARRIVAL, FOR_VALUE = PURPOSES["arrival"], PURPOSES["value"]
 FOR_PROGRAMME, FOR_PARTS = PURPOSES["programme"], PURPOSES["parts"]
 
 
-@compiled
+@inlined
 def arrival_after(w: int, stream: int, hazard: int, occurrence: int) -> tuple[int, int]:
     """The minute of a stream's ``occurrence``-th arrival, and the hazard accumulated by then.
 
@@ -84,7 +84,7 @@ def arrival_after(w: int, stream: int, hazard: int, occurrence: int) -> tuple[in
     return minute_of(hazard, starts, hazards, real_run(w, PIECE_RATES, first, last)), hazard
 
 
-@compiled
+@inlined
 def next_arrival(w: int, s: int, stream: int) -> None:
     """Plan a stream's next arrival."""
     add(s, stream, COUNT, 1)
@@ -102,10 +102,8 @@ def arrive(w: int, s: int, stream: int) -> None:
         set_value(s, FULL, ORDERS_FULL)
         return
     set_value(s, RANKS, o + 1)
-    for column in range(width(s, ORDERS)):
-        set_entry(s, ORDERS, o, column, 0)
-    for source in range(width(s, EXCLUDED)):
-        set_entry(s, EXCLUDED, o, source, 0)
+    clear(s, ORDERS, o)
+    clear(s, EXCLUDED, o)
     put(s, o, ORDER_LINE, stream)
     put(s, o, NUMBER, occurrence)
     put(s, o, RUN_STREAM, get(w, stream, STREAM_DIGEST))

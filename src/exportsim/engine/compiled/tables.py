@@ -126,6 +126,14 @@ def set_entry(m: int, table: int, row: int, column: int, number: int) -> None:
 
 
 @compiled
+def clear(m: int, table: int, row: int) -> None:
+    """Set a row of whole numbers to nought."""
+    address, across = whole_at(m, table), width(m, table)
+    for place in range(row * across, (row + 1) * across):
+        put_whole(address, place, 0)
+
+
+@compiled
 def whole_run(m: int, table: int, first: int, last: int) -> Int:
     """Whole numbers of a table one after the other, by their places in it."""
     return wholes(whole_at(m, table), first, last)

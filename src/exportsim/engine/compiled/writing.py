@@ -121,7 +121,7 @@ def number(w: int, stream: int, entity: int, purpose: int, index: int) -> float:
     return chance.uniform(value(w, SEED), value(w, FUTURE), stream, entity, purpose, index)
 
 
-@compiled
+@inlined
 def arrival_gap(w: int, stream: int, occurrence: int) -> int:
     """The hazard between an arrival and the one before it, in 2⁻³² arrivals."""
     return chance.gap(value(w, SEED), value(w, FUTURE), stream, occurrence, FOR_ARRIVAL)
