@@ -10,12 +10,15 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from timing import Figure, show, timed
 
 from exportsim.compile import compile_plan
-from exportsim.engine import ENGINES, simulate
+from exportsim.engine import simulate
+from exportsim.engine.compiled import Player
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
 from exportsim.scenario import load
@@ -26,9 +29,13 @@ SEED = 1
 LEAST = 100
 
 
-def play(plan: Plan, policy: int, future: int, engine: str) -> tuple[float, Ledger]:
-    """The seconds that an engine takes, and its ledger."""
-    return timed(lambda: simulate(plan, policy, seed=SEED, future=future, engine=engine))
+def engines(plan: Plan, policy: int) -> dict[str, Callable[[int], Ledger]]:
+    """The engines as ``exportsim run`` uses them: the compiled one plays future after future in the same memory."""
+    player = Player(plan, policy)
+    return {
+        "reference": lambda future: simulate(plan, policy, seed=SEED, future=future, engine="reference"),
+        "compiled": lambda future: player.ledger(seed=SEED, future=future),
+    }
 
 
 def main() -> int:
@@ -39,11 +46,12 @@ def main() -> int:
     chosen = parser.parse_args()
     plan = compile_plan(load(SCENARIO))
     policy = plan.names.policies.index(chosen.policy)
-    seconds: dict[str, list[float]] = {engine: [] for engine in ENGINES}
+    played = engines(plan, policy)
+    seconds: dict[str, list[float]] = {engine: [] for engine in played}
     for future in range(chosen.futures + 1):
         ledgers = []
-        for engine in ENGINES:
-            took, ledger = play(plan, policy, future, engine)
+        for engine, play in played.items():
+            took, ledger = timed(partial(play, future))
             ledgers.append(ledger)
             if future:  # the first is compiled and warms up
                 seconds[engine].append(took)

@@ -2,9 +2,10 @@
 
 Round by round every program plays once, all after one another in one process (the C++ program in one of its own, which
 times itself); what counts is the median, over rounds, of its processor time over the compiled engine's in that round.
-Every round is another future. The compiled engine and the C++ program warm up in each round, because what they take
-depends on whether the system has memory at hand, which a rival may have used up before. It is checked that all do the
-same: each mean wait agrees with Erlang C, and the C++ program's ledger is the engine's, by checksum.
+Every round is another future. The compiled engine plays as ``exportsim run`` lets it: one player, future after future
+in the same memory, and so does the C++ program. Both warm up in each round: a rival leaves no memory at hand. It is
+checked that all do the same: each mean wait agrees with Erlang C, and the C++ program's ledger is the engine's, by
+checksum.
 
 Exits with status 1 if a bound is not reached.
 """
@@ -24,7 +25,7 @@ from typing import NamedTuple
 import mm5
 from timing import Figure, show, timed
 
-from exportsim.engine import simulate
+from exportsim.engine.compiled import Player
 from exportsim.ledger import Ledger
 from exportsim.plan import Float, Plan
 
@@ -80,12 +81,12 @@ def check(what: str, wait: Float) -> str:
     return said
 
 
-def compiled(case: Plan, future: int) -> tuple[float, Ledger]:
+def compiled(player: Player, future: int) -> tuple[float, Ledger]:
     """The compiled engine's seconds, and its ledger."""
-    play = partial(simulate, case, 0, seed=SEED, future=future, engine="compiled")
+    play = partial(player.play, seed=SEED, future=future)
     play()
     each = [timed(play)[0] for _ in range(RUNS)]
-    return statistics.median(each), play()
+    return statistics.median(each), player.ledger(seed=SEED, future=future)
 
 
 def imported(rivals: tuple[Rival, ...]) -> dict[Rival, Callable[..., list[mm5.Visit]]]:
@@ -104,9 +105,10 @@ def measure(case: Plan, applications: int, rounds: int, slow_rounds: int, progra
     rivals = imported(RIVALS)
     times = {what: Times() for what in ["compiled engine", "C++", *(rival.what for rival in rivals)]}
     said = []
-    compiled(case, 0)  # compiled by the first call
+    player = Player(case, 0)
+    compiled(player, 0)  # compiled by the first call
     for future in range(1, rounds + 1):
-        ours, ledger = compiled(case, future)
+        ours, ledger = compiled(player, future)
         times["compiled engine"].add(ours, ours)
         if future == 1:
             said.append(check("compiled engine", mm5.waits_of(ledger)))
