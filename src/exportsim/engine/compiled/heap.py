@@ -1,4 +1,4 @@
-"""A binary heap of events for the compiled engine: pairs of int64, compared one after the other.
+"""A heap of events for the compiled engine, four below each: pairs of int64, compared one after the other.
 
 The first number packs (minute from the start of the run, class, entity), the second (attempt, and what the event needs
 to know), so the order of one minute is that of :mod:`exportsim.lifecycle`. A heap is the address of its pairs.
@@ -62,12 +62,19 @@ def push(heap: int, size: int, key: int, note: int) -> None:
 def rise(heap: int, hole: int, key: int, note: int) -> None:
     """Put an event in a hole of the heap, or above it."""
     while hole > 0:
-        parent = (hole - 1) >> 1
+        parent = (hole - 1) >> 2
         if not is_before(key, note, key_at(heap, parent), note_at(heap, parent)):
             break
         set_event(heap, hole, key_at(heap, parent), note_at(heap, parent))
         hole = parent
     set_event(heap, hole, key, note)
+
+
+@compiled
+def lesser(heap: int, one: int, other: int) -> int:
+    """Of two places, the one with the event that comes first."""
+    first = is_before(key_at(heap, other), note_at(heap, other), key_at(heap, one), note_at(heap, one))
+    return one + first * (other - one)
 
 
 @compiled
@@ -86,13 +93,16 @@ def pop(heap: int, size: int) -> int:
     size -= 1
     key, note = key_at(heap, size), note_at(heap, size)
     hole, child = 0, 1
-    while child + 1 < size:
-        child += is_before(key_at(heap, child + 1), note_at(heap, child + 1), key_at(heap, child), note_at(heap, child))
-        set_event(heap, hole, key_at(heap, child), note_at(heap, child))
-        hole, child = child, 2 * child + 1
+    while child + 3 < size:
+        least = lesser(heap, lesser(heap, child, child + 1), lesser(heap, child + 2, child + 3))
+        set_event(heap, hole, key_at(heap, least), note_at(heap, least))
+        hole, child = least, 4 * least + 1
     if child < size:
-        set_event(heap, hole, key_at(heap, child), note_at(heap, child))
-        hole = child
+        least = child
+        for other in range(child + 1, size):
+            least = lesser(heap, least, other)
+        set_event(heap, hole, key_at(heap, least), note_at(heap, least))
+        hole = least
     rise(heap, hole, key, note)
     set_event(heap, size, least_key, least_note)
     return size
