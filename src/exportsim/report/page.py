@@ -1,4 +1,4 @@
-"""A page of text for a terminal: headings, sentences and tables of at most 80 columns, in colour where there is any.
+"""A page of text for a terminal: headings, sentences and tables, 80 columns wide or as asked, and in colour if any.
 
 Everything that is put on a page is taken as plain text: markup and control characters in it are shown, not obeyed.
 """
@@ -35,10 +35,12 @@ class Page:
     ----------
     ascii : bool
         Use ASCII alone.
+    width : int
+        Columns that it may take.
     """
 
-    def __init__(self, *, ascii: bool = False) -> None:
-        self._ascii = ascii
+    def __init__(self, *, ascii: bool = False, width: int = WIDTH) -> None:
+        self._ascii, self.width = ascii, width
         self._lines: list[Text] = []
 
     def line(self, text: str = "", *, style: str = "", indent: int = 0) -> None:
@@ -46,7 +48,7 @@ class Page:
         words = self._plain(text).split(" ")
         row = " " * indent + words[0]
         for word in words[1:]:
-            if cell_len(row) + 1 + cell_len(word) > WIDTH:
+            if cell_len(row) + 1 + cell_len(word) > self.width:
                 self._add(row, style)
                 row = " " * (indent + 2) + word
             else:
@@ -84,14 +86,14 @@ class Page:
         cells = [[cell._replace(text=self._plain(cell.text)) for cell in row] for row in cells]
         titles = [self._plain(title) for title in head]
         least = min(NARROWEST, max(map(_wide, [titles[fold], *(row[fold].text for row in cells)])))
-        widths = _widths(titles, cells, fold, left, WIDTH - indent)
+        widths = _widths(titles, cells, fold, left, self.width - indent)
         if widths[fold] < least:
             sign = self._plain("±")
             cells = [[cell._replace(text=cell.text.replace(f" {sign}", f"\n{sign}")) for cell in row] for row in cells]
-            widths = _widths(titles, cells, fold, left, WIDTH - indent)
+            widths = _widths(titles, cells, fold, left, self.width - indent)
         widths[fold] = max(widths[fold], least)
         self._row([Cell(title, "bold") for title in titles], widths, left, indent)
-        rule = min(sum(widths) + 2 * (len(widths) - 1), WIDTH - indent)
+        rule = min(sum(widths) + 2 * (len(widths) - 1), self.width - indent)
         self._add(" " * indent + self._plain("─") * rule, "dim")
         for row in cells:
             self._row(row, widths, left, indent)
@@ -101,7 +103,7 @@ class Page:
         sheet = StringIO()
         console = Console(
             file=sheet,
-            width=WIDTH,
+            width=self.width,
             force_terminal=colour,
             color_system="standard" if colour else None,
             highlight=False,
@@ -126,7 +128,7 @@ class Page:
             self._lines.append(text)
 
     def _add(self, text: str, style: str = "") -> None:
-        for row in folded(text, WIDTH, keep=True):
+        for row in folded(text, self.width, keep=True):
             self._lines.append(Text(row, style=style))
 
     def _plain(self, text: str) -> str:

@@ -79,7 +79,7 @@ def calendar(scenario: Scenario, policy: str) -> list[Step]:
     """
     measures = resolved_measures(scenario, policy)
     measures.sort(key=lambda measure: measure.on or date.max)
-    return [Step(_when(measure), _what(measure), _scope(measure), measure.name or "") for measure in measures]
+    return [Step(_when(measure), _what(measure), scope_text(measure), measure.name or "") for measure in measures]
 
 
 def mean(distribution: Any) -> float:
@@ -196,7 +196,8 @@ def _act(act: Act) -> str:
     return ", ".join(done) or "nothing"
 
 
-def _scope(measure: Measure) -> str:
+def scope_text(measure: Measure) -> str:
+    """What a measure reaches, in a few words: ``TR × imaging, except nato``; ``everything`` if all."""
     exceptions = [_names(scope) for scope in measure.except_]
     return _names(measure) + "".join(f", except {exception}" for exception in dict.fromkeys(exceptions))
 
