@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from exportsim.analysis import processing
-from exportsim.analysis.history import history, spend
-from exportsim.analysis.outcomes import OUTCOMES, final_year, measure, outcomes
+from exportsim import ExportsimError
+from exportsim.analysis.exact import MOST, OVERFLOWN, plus, smallest, spend
+from exportsim.analysis.outcomes import OUTCOMES, measure, outcomes, values
 from exportsim.analysis.series import frame, months, total
+from exportsim.analysis.terms import final_year, places
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import Fact
 from exportsim.plan import Plan
 from exportsim.scenario import build
-from exportsim.working_time import elapsed
 
 DAY = 1440
 NORTH, SOUTH, NOBODY = 0, 1, -1
@@ -96,6 +98,7 @@ STORY = [
 
 
 def ledger(plan: Plan, rows: list[Row] = STORY) -> Ledger:
+    rows = sorted(rows, key=lambda entry: entry[0])  # a ledger is in the order of its minutes
     return Ledger.of(rows, names=plan.names, origin=plan.origin, policy=0, seed=1, future=0)
 
 
@@ -287,7 +290,7 @@ def test_an_approval_without_application_is_no_processing_time(plan: Plan) -> No
         row(1, Fact.SOURCED, 1, 1, NORTH, -1, 100),
         row(1, Fact.APPROVED, 1, 1, NORTH, 0, 100),
     ]
-    assert len(processing.of_orders(history(ledger(plan, rows), plan)).applied) == 0
+    assert math.isnan(measure(ledger(plan, rows), plan).outcomes["processing_time_median"])
 
 
 def test_other_applications_have_a_processing_time_of_their_own(plan: Plan, found: dict[str, float]) -> None:
@@ -320,24 +323,137 @@ def test_a_standard_in_working_days_runs_on_the_authoritys_calendar() -> None:
     assert share(8) == 0
 
 
-def test_working_time_of_arrays_is_the_engines_working_time() -> None:
-    authority = world()["authorities"]["gac"] | {"calendar": {"weekend": ["fri", "sat"], "holidays": "CA"}}
-    plan = compile_plan(build(world(authorities={"gac": authority})))
-    calendars = plan.calendars
-    minutes = np.concatenate([np.arange(calendars.origin, plan.end, 997), np.arange(0, 20 * DAY, DAY), [1 << 35]])
-    expected = [elapsed(calendars.origin, calendars.working[0], calendars.before[0], int(minute)) for minute in minutes]
-    assert processing.working(plan, 0, minutes).tolist() == expected
-
-
 @pytest.mark.parametrize(
     ("cents", "price", "paid"),
     [(100, 1_150_000, 115), (1, 500_000, 1), (1, 499_999, 0), (3, 1_500_000, 5), (10**15, 10**9, 10**18)],
 )
-def test_spend_is_to_the_nearest_cent_halves_up_and_never_overflows(cents: int, price: int, paid: int) -> None:
-    assert spend(np.array([cents]), np.array([price])).tolist() == [paid]
+def test_spend_is_to_the_nearest_cent_halves_up(cents: int, price: int, paid: int) -> None:
+    assert spend(cents, price) == paid
 
 
-def test_sums_of_products_pass_sixty_four_bits() -> None:
-    from exportsim.analysis.outcomes import _product_sum
+@pytest.mark.parametrize(("cents", "price"), [(10**15, 10**13), (10**18, 10**8), (2**52, 9_000_000_000_000)])
+def test_spend_that_leaves_sixty_four_bits_is_known_to(cents: int, price: int) -> None:
+    assert spend(cents, price) == OVERFLOWN
 
-    assert _product_sum(np.array([10**15, 10**15]), np.array([10**7, 10**7])) == 2 * 10**22
+
+BRINK = st.one_of(st.integers(-MOST, MOST), st.sampled_from([MOST, -MOST, OVERFLOWN, 0, 1, -1]))
+
+
+@given(BRINK, BRINK)
+def test_a_sum_is_exact_or_known_not_to_be(a: int, b: int) -> None:
+    fits = OVERFLOWN not in (a, b) and -MOST <= a + b <= MOST
+    assert plus(a, b) == (a + b if fits else OVERFLOWN)
+
+
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=40), st.integers(0, 10**6))
+def test_the_kth_smallest_is_found(numbers: list[int], k: int) -> None:
+    k %= len(numbers)
+    room = np.array([-1, *numbers, 99], dtype=np.int64)
+    assert smallest(room, 1, len(numbers) + 1, k) == sorted(numbers)[k]
+    assert sorted(room[1:-1].tolist()) == sorted(numbers) and (room[0], room[-1]) == (-1, 99)
+
+
+@pytest.mark.parametrize("number", [1, 2, 9, 10, 11, 20, 33])
+def test_quantiles_are_the_shortest_within_which_the_share_fell(plan: Plan, number: int) -> None:
+    rows = [
+        entry
+        for order in range(1, number + 1)
+        for entry in (
+            row(1, Fact.ORDERED, order, 0, NOBODY, 0, 100),
+            row(1, Fact.APPLIED, order, 1, NORTH, 0, 100),
+            row(1 + order, Fact.DENIED, order, 1, NORTH, 0),
+        )
+    ]
+    found = measure(ledger(plan, rows), plan).outcomes
+    assert found["processing_time_median"] == math.ceil(number / 2)
+    assert found["processing_time_p90"] == math.ceil(number * 9 / 10)
+
+
+def one_order(cents: int, days: int, number: int = 1) -> list[Row]:
+    return [
+        row(0, Fact.ORDERED, number, 0, NOBODY, 0, cents),
+        row(0, Fact.SOURCED, number, 1, SOUTH, -1, cents),
+        row(days, Fact.DELIVERED, number, 1, SOUTH, 1, cents),
+    ]
+
+
+def test_the_delay_of_great_values_is_exact(plan: Plan) -> None:
+    """Cents times minutes pass sixty-four bits."""
+    cents = 10**15 + 1
+    rows = [entry for number in range(1, 9) for entry in one_order(cents, 300 + number % 2, number)]
+    assert measure(ledger(plan, rows), plan).outcomes["delay"] == 300.5
+
+
+def test_money_of_great_values_is_rounded_once(plan: Plan) -> None:
+    cents = 2**53 + 1  # no float
+    rows = one_order(2**51, 1) + one_order(2**51, 1, 2) + one_order(2**51, 1, 3) + one_order(2**51 + 1, 1, 4)
+    assert measure(ledger(plan, rows), plan).outcomes["delivered"] == cents / 100
+
+
+@pytest.mark.parametrize(("cents", "number"), [(2**52 - 1, 2100), (2**53, 1), (2**62, 3)])
+def test_a_sum_that_leaves_sixty_four_bits_is_an_error_and_never_wrong(plan: Plan, cents: int, number: int) -> None:
+    rows = [entry for order in range(1, number + 1) for entry in one_order(cents, 1, order)]
+    with pytest.raises(ExportsimError, match="sums of money have grown past"):
+        measure(ledger(plan, rows), plan)
+
+
+def test_a_total_that_leaves_sixty_four_bits_is_an_error(plan: Plan) -> None:
+    one = measure(ledger(plan, one_order(2**51, 1)), plan).series
+    half = one._replace(cents=one.cents * 2**11)
+    assert total([half]).cents.max() == 2**62
+    with pytest.raises(ExportsimError, match="sums of money have grown past"):
+        total([half, half])
+
+
+ALIENS = [
+    (0, Fact.ORDERED, 1, 1, 0, NOBODY, 0, 100),  # no such line
+    (0, Fact.ORDERED, 0, 1, 0, 2, 0, 100),  # no such supplier
+    (0, Fact.ORDERED, 0, 1, 0, NOBODY, 2, 100),  # no such programme
+    (0, Fact.ORDERED, 0, 0, 0, NOBODY, 0, 100),  # orders are numbered from 1
+    (0, Fact.SOURCED, 0, 1, 1, NORTH, -1, 100),  # it was never ordered
+    (0, Fact.APPLIED, 0, 1, 1, NORTH, 1, 100),  # no such authority
+    (0, Fact.APPLIED, -1, 1, 1, -1, 1, 100),
+    (0, Fact.DELIVERED, 0, 1, 1, NOBODY, 1, 100),
+    (0, 24, 0, 1, 1, NORTH, 1, 100),  # no such fact
+]
+
+
+@pytest.mark.parametrize("alien", ALIENS)
+def test_a_ledger_of_another_scenario_is_refused(plan: Plan, alien: Row) -> None:
+    with pytest.raises(ExportsimError, match="of another scenario"):
+        measure(ledger(plan, [alien]), plan)
+
+
+def test_a_place_is_a_line_a_source_or_none_and_a_programme_that_can_be(plan: Plan) -> None:
+    found = places(plan)
+    assert list(zip(found.supplier, found.programme, strict=True)) == [
+        (supplier, programme) for supplier in (NOBODY, NORTH, SOUTH) for programme in (0, 1)
+    ]
+
+
+def test_figures_of_many_plays_are_read_as_those_of_one(plan: Plan, found: dict[str, float]) -> None:
+    from exportsim.analysis.counter import Counter, Journal, rows_of
+
+    counter, journal = Counter(plan), Journal()
+    figures = counter.figures(2, 3)
+    counter.count(rows_of(ledger(plan)), journal, figures[1, 2])
+    np.testing.assert_array_equal(values(figures, plan)[1, 2], list(found.values()))
+
+
+def test_a_play_struck_from_the_journal_leaves_no_trace(plan: Plan) -> None:
+    from exportsim.analysis.counter import Counter, Journal, rows_of
+
+    counter, journal = Counter(plan), Journal()
+    for settles in (True, False, True, False):
+        counter.count(rows_of(ledger(plan)), journal, counter.figures())
+        if settles:
+            journal.settle()
+        else:
+            journal.strike()
+    table = counter.blank()
+    journal.post(table)
+    one = measure(ledger(plan), plan).series
+    twice = counter.taken(table)
+    assert np.array_equal(twice.key, one.key) and np.array_equal(twice.cents, 2 * one.cents)
+    assert np.array_equal(twice.number, 2 * one.number)
+    assert not table.any()

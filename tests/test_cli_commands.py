@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import resource
 import signal
 import subprocess
@@ -157,7 +158,7 @@ def test_run_prints_the_answer(shell: Shell) -> None:
     said = shell("run", "my.yaml", "--futures", "3", "--seed", "0")
     assert (said.status, said.err) == (0, "")
     assert "Outcomes by policy" in said.out and "Difference from free" in said.out
-    assert "3 futures, seed 0, reference engine" in said.out.splitlines()[-1]
+    assert "3 futures, seed 0, compiled engine" in said.out.splitlines()[-1]
 
 
 def test_an_unknown_policy_is_a_mistake_with_a_near_miss(shell: Shell) -> None:
@@ -223,16 +224,32 @@ def test_interrupted_it_prints_what_it_has_and_exits_with_130(shell: Shell, monk
 
     class Pressing:
         def played(self, done: int, total: int) -> None:
-            if done == 7:
+            if done >= 7:
                 raise KeyboardInterrupt
 
     def interrupted(scenario: exportsim.Scenario, **options: object) -> exportsim.Result:
         return played(scenario, **(options | {"progress": Pressing()}))  # type: ignore[arg-type]
 
     monkeypatch.setattr(experiment, "run", interrupted)
-    said = shell("run", "my.yaml", "--futures", "9")
+    said = shell("run", "my.yaml", "--futures", "100000")
     assert said.status == 130
-    assert "interrupted after 2 futures, seed 1" in said.out
+    found = re.search(r"interrupted after (\d+) futures, seed 1", said.out)
+    assert found is not None and 2 <= int(found[1]) < 100000
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_compiling_is_announced_unless_quiet(shell: Shell, monkeypatch: pytest.MonkeyPatch, quiet: bool) -> None:
+    monkeypatch.setattr("exportsim.experiment.ready.is_kept", lambda _: False)
+    said = shell("run", "my.yaml", "--futures", "1", *(["--quiet"] if quiet else []))
+    assert said.status == 0
+    assert said.err == ("" if quiet else "compiling the engine, once: about 20 seconds\n")
+
+
+def test_workers_change_nothing_but_the_time(shell: Shell) -> None:
+    one, two = (shell("run", "my.yaml", "--futures", "20", "--workers", n).out.splitlines()[:-1] for n in "12")
+    assert one == two
+    said = shell("run", "my.yaml", "--workers", "0")
+    assert said.status == 2 and "workers: found 0, expected a whole number from 1" in said.err
 
 
 def test_interrupted_before_there_is_anything_it_says_so(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

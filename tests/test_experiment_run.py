@@ -86,7 +86,7 @@ def scenario() -> Scenario:
 
 @pytest.fixture(scope="module")
 def result(scenario: Scenario) -> Result:
-    return exportsim.run(scenario, futures=4, seed=0, keep_ledgers=True)
+    return exportsim.run(scenario, futures=4, seed=0, keep_series=True, keep_ledgers=True)
 
 
 def test_every_policy_is_played_in_every_future(result: Result) -> None:
@@ -96,7 +96,7 @@ def test_every_policy_is_played_in_every_future(result: Result) -> None:
 
 
 def test_the_same_seed_gives_the_same_result(scenario: Scenario, result: Result) -> None:
-    again = exportsim.run(scenario, futures=4, seed=0)
+    again = exportsim.run(scenario, futures=4, seed=0, keep_series=True)
     pd.testing.assert_frame_equal(again.outcomes, result.outcomes, check_exact=True)
     pd.testing.assert_frame_equal(again.series(by_future=True), result.series(by_future=True), check_exact=True)
 
@@ -204,51 +204,11 @@ def test_money_is_conserved_in_any_world(scenario: Scenario, seed: int) -> None:
             assert table[stock].sum() == sum(n for n, _ in stocks[stock].values()), stock
 
 
-# Progress and interruption
-
-
-class Counting:
-    """Remembers what it is told, and presses Ctrl-C after so many plays."""
-
-    def __init__(self, stop_at: int = -1) -> None:
-        self.told: list[tuple[int, int]] = []
-        self.stop_at = stop_at
-
-    def played(self, done: int, total: int) -> None:
-        self.told.append((done, total))
-        if done == self.stop_at:
-            raise KeyboardInterrupt
-
-
-def test_progress_is_told_after_every_play(scenario: Scenario) -> None:
-    counting = Counting()
-    exportsim.run(scenario, futures=2, progress=counting)
-    assert counting.told == [(done, 6) for done in range(1, 7)]
-
-
-@pytest.mark.parametrize("keep_series", [True, False])
-@pytest.mark.parametrize("stop_at", [6, 7, 8])
-def test_interrupted_it_keeps_the_futures_in_which_every_policy_was_played(
-    scenario: Scenario, result: Result, stop_at: int, keep_series: bool
-) -> None:
-    found = exportsim.run(scenario, futures=4, seed=0, progress=Counting(stop_at), keep_series=keep_series)
-    assert (found.futures, found.interrupted) == (2, True)
-    assert found.provenance["interrupted"] and found.provenance["futures"] == 2
-    pd.testing.assert_frame_equal(found.outcomes, result.outcomes.loc[found.outcomes.index], check_exact=True)
-    whole = exportsim.run(scenario, futures=2, seed=0)
-    pd.testing.assert_frame_equal(found.series(), whole.series(), check_exact=True)
-
-
-def test_interrupted_in_the_first_future_there_is_no_result(scenario: Scenario) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        exportsim.run(scenario, futures=4, progress=Counting(2))
-
-
 # Series
 
 
 def test_series_are_the_same_kept_or_only_added_up(scenario: Scenario, result: Result) -> None:
-    lean = exportsim.run(scenario, futures=4, seed=0, keep_series=False)
+    lean = exportsim.run(scenario, futures=4, seed=0)
     pd.testing.assert_frame_equal(lean.series(), result.series(), check_exact=True)
     with pytest.raises(ExportsimError, match="keep_series=True"):
         lean.series(by_future=True)
@@ -347,7 +307,7 @@ def test_provenance_tells_all_that_is_needed_to_play_it_again(result: Result, sc
     origin = json.loads(json.dumps(dict(result.provenance)))
     assert origin["exportsim"] == exportsim.__version__
     assert origin["scenario"] == exportsim.scenario.digest(scenario)
-    assert (origin["futures"], origin["policies"], origin["engine"]) == (4, ["free", "strict", "idle"], "reference")
+    assert (origin["futures"], origin["policies"], origin["engine"]) == (4, ["free", "strict", "idle"], "compiled")
     assert {"numpy", "simpy", "numba", "pandas", "holidays", "scipy"} <= origin["libraries"].keys()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", origin["started"])
 

@@ -54,7 +54,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
     folder = tmp_path_factory.mktemp("world")
     (folder / "data").mkdir()
     (folder / "data" / "orders.csv").write_text(REGISTER)
-    return exportsim.run(exportsim.build(world(), folder=folder), futures=3)
+    return exportsim.run(exportsim.build(world(), folder=folder), futures=3, keep_series=True)
 
 
 @pytest.fixture

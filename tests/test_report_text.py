@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 from rich.cells import cell_len
 
@@ -156,7 +156,7 @@ def test_the_answer_fits_eighty_columns_and_names_units_reference_and_origin(res
     for title in ("Outcomes by policy", "Difference from free, in the same futures", "Who delivered"):
         assert title in shown
     seconds = result.provenance["seconds"]
-    assert shown[-1] == f"4 futures, seed 1, reference engine, exportsim {exportsim.__version__}, {seconds:.1f} s"
+    assert shown[-1] == f"4 futures, seed 1, compiled engine, exportsim {exportsim.__version__}, {seconds:.1f} s"
 
 
 def test_the_answer_says_what_the_summary_says(result: Result) -> None:
@@ -172,10 +172,10 @@ def test_the_answer_says_what_the_summary_says(result: Result) -> None:
 
 def test_a_difference_that_may_be_none_is_in_brackets_and_none_at_all_is_the_same(result: Result) -> None:
     def with_exports(*values: float) -> str:
-        plays = {key: dict(play) for key, play in result.plays.items()}
-        for future, value in enumerate(values):
-            plays["strict", future]["exports"] = plays["free", future]["exports"] + value
-        page = answer(replace(result, plays=MappingProxyType(plays)))
+        found = result.values.copy()
+        exports, free, strict = list(result.units).index("exports"), *map(result.policies.index, ("free", "strict"))
+        found[strict, :, exports] = found[free, :, exports] + values
+        page = answer(replace(result, values=found))
         return [line for line in lines(page.text()) if line.startswith("strict")][1]
 
     assert "(0.2 ±2.8)" in with_exports(-2e6, 2e6, 1e6, 0.0)
@@ -199,11 +199,7 @@ def test_an_answer_with_long_names_and_great_numbers_fits_eighty_columns(result:
     made["suppliers"] = {("s" * 60 if name == "north" else name): made["suppliers"][name] for name in made["suppliers"]}
     made["demand"]["line"]["sources"] = {"s" * 60: {}, "south": {}}
     found = exportsim.run(exportsim.build(made), futures=3)
-    plays = {
-        (policy, future): {name: value * 1e9 * (future - 2) ** 3 for name, value in play.items()}
-        for (policy, future), play in found.plays.items()
-    }
-    found = replace(found, plays=MappingProxyType(plays))
+    found = replace(found, values=found.values * (1e9 * (np.arange(3) - 2) ** 3)[:, np.newaxis])
     for ascii in (False, True):
         shown = "".join(line.strip() for line in lines(answer(found, ascii=ascii).text()))
         assert shown.count("very-long") >= 4 * 7
@@ -219,11 +215,11 @@ def test_a_title_cannot_steer_the_terminal() -> None:
 
 
 def test_an_undefined_delay_is_a_dash_and_accounted_for(result: Result) -> None:
-    plays = {key: dict(play) for key, play in result.plays.items()}
-    for policy, future in plays:
-        if policy == "strict" or future == 0:
-            plays[policy, future]["delay"] = math.nan
-    text = answer(replace(result, plays=MappingProxyType(plays))).text()
+    found = result.values.copy()
+    delay = list(result.units).index("delay")
+    found[result.policies.index("strict"), :, delay] = math.nan
+    found[:, 0, delay] = math.nan
+    text = answer(replace(result, values=found)).text()
     assert next(line for line in lines(text) if line.startswith("strict")).endswith("–")
     assert "some rest on 0 of 4 futures" in text
 

@@ -16,6 +16,8 @@ from numba import config, njit
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from exportsim.caching import mind_all_sources
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 types: Any = numba.types
@@ -30,7 +32,12 @@ def compiled(function: Function, *, inlined: bool = False) -> Function:
     Other threads run meanwhile. A division by nought is not looked for: it would cost a branch at every division.
     ``inlined``, it is made part of those that call it, however long it is.
     """
-    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", forceinline=inlined)(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": inlined}
+    try:
+        dispatcher: Any = njit(cache=True, **options)(function)
+    except RuntimeError:  # there is no folder that may be written to
+        dispatcher = njit(**options)(function)
+    mind_all_sources(dispatcher)
     resolve = getattr(dispatcher, "get_call_template", None)
     if resolve is not None:  # not there when compilation is off
         # Left alone, Numba compiles a function anew for every constant it is called with: five times the functions.

@@ -11,19 +11,37 @@ nothing in a future (a delay without deliveries) is undefined there, NaN, and it
 
 from __future__ import annotations
 
-import math
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from exportsim.analysis import processing
-from exportsim.analysis.history import History, history, spend
-from exportsim.analysis.series import Entries, series
+from exportsim.analysis.counter import Counter, Journal, rows_of
+from exportsim.analysis.exact import OVERFLOWN
+from exportsim.analysis.series import TOO_LARGE, Entries
+from exportsim.analysis.tally import (
+    DELAY_HIGH,
+    DELAY_LOW,
+    DELIVERED,
+    DELIVERED_BY,
+    EXPORTS,
+    JUDGED,
+    LIMB,
+    LOST,
+    MEDIAN,
+    NONE,
+    OPEN_AT_START,
+    ORDERED,
+    P90,
+    PENDING,
+    PREMIUM,
+    SUBSTITUTED,
+    TIMELY,
+    TRAFFIC_MEDIAN,
+)
+from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
-from exportsim.lifecycle import Fact
-from exportsim.plan import Int, Plan
+from exportsim.plan import Float, Int, Plan
+from exportsim.working_time import DAY
 
 MONEY = "money"  # the scenario's currency
 DAYS = "days"
@@ -128,86 +146,73 @@ def measure(ledger: Ledger, plan: Plan) -> Measured:
     -------
     Measured
         Sums are exact: whole cents and minutes until the last division.
+
+    Raises
+    ------
+    ExportsimError
+        If the ledger is of another plan, or a sum grows past 64 bits.
     """
-    lives = history(ledger, plan)
-    cents = _money(lives, plan)
-    found = {name: amount / 100 for name, amount in cents.items()}
-    found |= _times(lives, ledger, plan)
-    found |= _final_shares(lives, plan)
-    return Measured({outcome.name: found[outcome.name] for outcome in outcomes(plan)}, series(lives, plan))
+    counter = Counter(plan)
+    table, figures, journal = counter.blank(), counter.figures(), Journal()
+    counter.count(rows_of(ledger), journal, figures)
+    journal.settle()
+    journal.post(table)
+    names = [outcome.name for outcome in outcomes(plan)]
+    return Measured(dict(zip(names, values(figures, plan).tolist(), strict=True)), counter.taken(table))
 
 
-def _money(lives: History, plan: Plan) -> dict[str, int]:
-    counted = lives.minute >= 0
-    delivered = counted & (lives.fact == Fact.DELIVERED)
-    before = (lives.minute < 0) & (lives.until >= 0)  # where each order of the warm-up stands when the period starts
-    last = np.ones(len(lives.order), dtype=bool)
-    last[:-1] = lives.order[1:] != lives.order[:-1]
-    supplier, parts = lives.supplier[delivered], lives.cents[delivered]
-    sums = {
-        "exports": lives.cents[delivered & (lives.authority >= 0)],
-        "delivered": parts,
-        "substituted": parts[supplier != lives.first[lives.order[delivered]]],
-        "lost": lives.cents[counted & (lives.fact == Fact.LOST)],
-        "pending": lives.open[last],
-        "ordered": lives.cents[counted & (lives.fact == Fact.ORDERED)],
-        "open_at_start": lives.open[before],
-        "premium": spend(parts, plan.suppliers.price[supplier]) - parts,
-    }
-    sums |= {f"delivered/{name}": parts[supplier == number] for number, name in enumerate(plan.names.suppliers)}
-    return {name: int(values.sum()) for name, values in sums.items()}
+def values(figures: Int, plan: Plan) -> Float:
+    """The outcomes of plays, from their figures.
+
+    Parameters
+    ----------
+    figures : ndarray of int64, shape (…, figures)
+        As :mod:`exportsim.analysis.tally` numbers them.
+    plan : Plan
+
+    Returns
+    -------
+    ndarray of float64, shape (…, outcomes)
+        In the order of :func:`outcomes`. Each is the nearest number to the exact quotient of two whole ones.
+
+    Raises
+    ------
+    ExportsimError
+        If a sum has grown past 64 bits.
+    """
+    if figures.size and figures.min() == OVERFLOWN:
+        raise ExportsimError(TOO_LARGE)
+    suppliers = len(plan.names.suppliers)
+    by_supplier = figures[..., DELIVERED_BY : DELIVERED_BY + suppliers]
+    finally_by = figures[..., DELIVERED_BY + suppliers :]
+    cents = [EXPORTS, DELIVERED, SUBSTITUTED, LOST, PENDING, ORDERED, OPEN_AT_START]
+    waited = figures[..., DELAY_HIGH, np.newaxis].astype(object) * 2**LIMB + figures[..., DELAY_LOW, np.newaxis]
+    return np.concatenate(
+        [
+            _quotient(figures[..., cents], 100),
+            _quotient(waited, figures[..., [DELIVERED]].astype(object) * DAY),
+            _quotient(figures[..., [PREMIUM]], 100),
+            _days(figures[..., [MEDIAN, P90]]),
+            _quotient(figures[..., [TIMELY]], figures[..., [JUDGED]]),
+            _days(figures[..., [TRAFFIC_MEDIAN]]),
+            _quotient(by_supplier, 100),
+            _quotient(finally_by, finally_by.sum(axis=-1, keepdims=True)),
+        ],
+        axis=-1,
+    )
 
 
-def _times(lives: History, ledger: Ledger, plan: Plan) -> dict[str, float]:
-    delivered = (lives.minute >= 0) & (lives.fact == Fact.DELIVERED)
-    taken = lives.minute[delivered] - lives.placed[lives.order[delivered]]
-    weight = lives.cents[delivered]
-    applications = processing.of_orders(lives)
-    took = processing.times(applications)
-    timely, counted = processing.within_standard(applications, plan)
-    return {
-        "delay": _ratio(_product_sum(weight, taken), int(weight.sum()) * processing.DAY),
-        "processing_time_median": _quantile_days(took, 0.5),
-        "processing_time_p90": _quantile_days(took, 0.9),
-        "within_standard": _ratio(timely, counted),
-        "traffic_processing_time_median": _quantile_days(processing.times(processing.of_traffic(ledger)), 0.5),
-    }
+def _days(minutes: Int) -> Float:
+    return np.where(minutes == NONE, np.nan, minutes / DAY)
 
 
-def _final_shares(lives: History, plan: Plan) -> dict[str, float]:
-    delivered = (lives.minute >= final_year(plan)) & (lives.fact == Fact.DELIVERED)
-    supplier, parts = lives.supplier[delivered], lives.cents[delivered]
-    total = int(parts.sum())
-    return {
-        f"final_share/{name}": _ratio(int(parts[supplier == number].sum()), total)
-        for number, name in enumerate(plan.names.suppliers)
-    }
-
-
-def final_year(plan: Plan) -> int:
-    """The minute at which the last year of the period begins: the same day a year before its end, or its start."""
-    end = plan.origin + timedelta(minutes=plan.end)
-    try:
-        begin = end.replace(year=end.year - 1)
-    except ValueError:  # 29 February
-        begin = datetime(end.year - 1, 3, 1, tzinfo=end.tzinfo)
-    return max(0, (begin - plan.origin) // timedelta(minutes=1))
-
-
-def _ratio(part: int, whole: int) -> float:
-    return part / whole if whole else math.nan
-
-
-def _product_sum(a: Int, b: Int) -> int:
-    """The exact sum of products, which may pass int64."""
-    bound = float(np.abs(a).max(initial=0)) * float(np.abs(b).max(initial=0)) * len(a)
-    if bound < 2.0**62:
-        return int((a * b).sum())
-    return sum(x * y for x, y in zip(a.tolist(), b.tolist(), strict=True))
-
-
-def _quantile_days(minutes: NDArray[np.int64], share: float) -> float:
-    if not len(minutes):
-        return math.nan
-    found = np.quantile(minutes, share, method="inverted_cdf")
-    return float(found) / processing.DAY
+def _quotient(parts: Any, wholes: Any) -> Float:
+    """Parts divided by wholes, rounded once; NaN where there is no whole."""
+    parts, wholes = np.broadcast_arrays(parts, wholes)
+    if parts.dtype != object and max(np.abs(parts).max(initial=0), np.abs(wholes).max(initial=0)) <= 2**53:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found: Float = np.where(wholes == 0, np.nan, parts / wholes)
+        return found
+    # Numbers that a float cannot hold: Python divides whole numbers of any size, and rounds once.
+    pairs = zip(parts.ravel().tolist(), wholes.ravel().tolist(), strict=True)
+    return np.array([part / whole if whole else np.nan for part, whole in pairs]).reshape(parts.shape)

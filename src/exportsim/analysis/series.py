@@ -1,156 +1,85 @@
 """The series: what flowed in each month and what stood at its end, by line, supplier and cell, in counts and cents.
 
-A play's series are kept as :class:`Entries`, the sums that are not nought, because most are; :func:`frame` spreads them
-into a table. A cell is a destination, goods and programme, and the authority that licenses the supplier to them.
+Plays are counted into a dense table; what is kept of it are :class:`Entries`, the sums that are not nought, because
+most are; :func:`frame` spreads them into a table for reading. A cell is a destination, goods and programme, and the
+authority that licenses the supplier to them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.history import History, among, licensing, spend
-from exportsim.lifecycle import Fact
+from exportsim.analysis.exact import OVERFLOWN, plus
+from exportsim.analysis.quantities import FLOWS, OPEN, SERIES, SLOT, SPEND, STOCKS, Quantity
+from exportsim.analysis.terms import Terms, licensing, months, places
+from exportsim.errors import ExportsimError
+from exportsim.jit import compiled
 from exportsim.plan import Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["FLOWS", "OPEN", "SERIES", "SPEND", "STOCKS", "Entries", "Quantity", "frame", "months", "total"]
 
-class Quantity(NamedTuple):
-    """One quantity of the series."""
-
-    name: str
-    what: str
-    stock: bool
-    """Standing at the end of the month, rather than flowing in it."""
-
-
-FLOWS: dict[str, tuple[Fact, str]] = {
-    "ordered": (Fact.ORDERED, "orders placed, and their value"),
-    "applied": (Fact.APPLIED, "applications made, and the value applied for"),
-    "approved": (Fact.APPROVED, "permits issued (without application in exempt cells), and the value authorised"),
-    "denied": (Fact.DENIED, "applications denied, and the value that was open"),
-    "withdrawn": (Fact.WITHDRAWN, "attempts ended by the buyer's patience in review or suspension, and the value open"),
-    "cancelled": (Fact.CANCELLED, "permits cancelled, and the value authorised and undelivered"),
-    "expired": (Fact.EXPIRED, "permits expired, and the value authorised and undelivered"),
-    "delivered": (Fact.DELIVERED, "parts delivered, and their value"),
-    "lost": (Fact.LOST, "orders of which nobody will deliver the rest, and the value of the rest"),
-}
-STOCKS: dict[str, tuple[tuple[Fact, ...], str]] = {
-    "in_review": ((Fact.APPLIED, Fact.REFERRED), "applications at a stage of review, and the value applied for"),
-    "held": ((Fact.HELD,), "applications reviewed and undecided, and the value applied for"),
-    "in_force": (
-        (Fact.APPROVED, Fact.REINSTATED, Fact.DELIVERED),
-        "permits in force and not used up, and the value authorised and undelivered",
-    ),
-    "suspended": ((Fact.SUSPENDED,), "permits suspended, and the value authorised and undelivered"),
-    "unserved": ((Fact.UNSERVED,), "orders that no source may serve now, and the value open"),
-}
-SPEND = "spend"
-OPEN = "open"
-
-#: Every quantity, in the order of its number.
-SERIES: tuple[Quantity, ...] = (
-    *(Quantity(name, what, False) for name, (_, what) in FLOWS.items()),
-    Quantity(SPEND, "what buyers pay for the parts delivered: value × price", False),
-    *(Quantity(name, what, True) for name, (_, what) in STOCKS.items()),
-    Quantity(OPEN, "orders neither delivered nor lost, and the value open", True),
-)
-_MINUTE = timedelta(minutes=1)
-NUMBER = {quantity.name: number for number, quantity in enumerate(SERIES)}
+SLOTS = tuple(SLOT[quantity.name] for quantity in SERIES)  # in the order of their numbers
+STOCK_SLOTS = tuple(SLOT[quantity.name] for quantity in SERIES if quantity.stock)
+LINE = 8  # words of a processor's cache line: four slots are one
+OPEN_SLOT = SLOT[OPEN]
+TOO_LARGE = "sums of money have grown past 92 quadrillion: play fewer futures, or give values in thousands"
 
 
 class Entries(NamedTuple):
-    """The sums of a play that are not nought, by rising key; :func:`split` reads the key."""
+    """The sums that are not nought, by rising key: (month × places + place) × quantities + quantity."""
 
     key: Int  # (entries,)
     number: Int  # (entries,) of orders, applications, permits or parts
     cents: Int  # (entries,)
 
 
-class Axes(NamedTuple):
-    """What a key is made of."""
-
-    month: Int
-    line: Int
-    supplier: Int  # -1 none
-    programme: Int
-    quantity: Int
+def blank(terms: Terms) -> Int:
+    """A table to count plays into: see :class:`exportsim.analysis.tally.Page`."""
+    size = len(terms.month_end) * terms.place_count * len(SLOTS) * 2
+    words = np.zeros(size + LINE, dtype=np.int64)
+    first = -(words.ctypes.data // words.itemsize) % LINE
+    return words[first : first + size]
 
 
-def months(plan: Plan) -> tuple[list[datetime], Int]:
-    """The calendar months of the period.
+def taken(table: Int, terms: Terms) -> Entries:
+    """The sums in a table, which is blank afterwards.
 
-    Returns
-    -------
-    list of datetime
-        The first day of each month.
-    ndarray of int64, shape (months,)
-        The minute at which each ends: the midnight after its last day, or the end of the period.
+    Raises
+    ------
+    ExportsimError
+        If one of them has grown past 64 bits.
     """
-    first = plan.origin.replace(day=1)
-    labels, ends = [first], []
-    while True:
-        after = _next_month(labels[-1])
-        minute = (after - plan.origin) // _MINUTE
-        if minute >= plan.end:
-            ends.append(plan.end)
-            return labels, np.array(ends, dtype=np.int64)
-        ends.append(minute)
-        labels.append(after)
-
-
-def series(lives: History, plan: Plan) -> Entries:
-    """Sum a play's flows and month-end stocks.
-
-    Flows count facts from ``period.start`` on; stocks count what stands, whenever it began. A fact at midnight
-    belongs to the day that begins, so a stock is what stands just before the midnight that ends the month.
-
-    Parameters
-    ----------
-    lives : History
-        The play, sorted by order.
-    plan : Plan
-        The scenario it was played in.
-
-    Returns
-    -------
-    Entries
-    """
-    ends = months(plan)[1]
-    parts: list[tuple[Int, Int, Int]] = []  # keys, counts, cents
-
-    counted = lives.minute >= 0
-    month = np.searchsorted(ends, lives.minute, side="right")
-    for name, (fact, _) in FLOWS.items():
-        rows = counted & (lives.fact == fact)
-        supplier = lives.supplier[rows]
-        keys = _key(plan, month[rows], lives.line[rows], supplier, lives.programme[rows], NUMBER[name])
-        parts.append((keys, np.ones(len(keys), dtype=np.int64), lives.cents[rows]))
-        if fact == Fact.DELIVERED:
-            paid = spend(lives.cents[rows], plan.suppliers.price[supplier])
-            parts.append((keys + (NUMBER[SPEND] - NUMBER[name]), parts[-1][1], paid))
-
-    from_month, to_month = month.copy(), np.searchsorted(ends, lives.until, side="right")
-    stands = (to_month > from_month) & (lives.open > 0)
-    licensed = lives.authority >= 0
-    for name, (facts, _) in STOCKS.items():
-        rows = stands & among(lives.fact, facts) & (licensed | (name == "unserved"))
-        parts.append(_standing(lives, plan, rows, from_month, to_month, NUMBER[name]))
-    parts.append(_standing(lives, plan, stands, from_month, to_month, NUMBER[OPEN]))
-    keys, counts, cents = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return _summed(keys, counts, cents)
+    count = _cumulate(table, len(table) // len(terms.month_end))
+    if count < 0:
+        raise ExportsimError(TOO_LARGE)
+    entries = Entries(*(np.empty(count, dtype=np.int64) for _ in Entries._fields))
+    _take(table, entries)
+    return entries
 
 
 def total(plays: Sequence[Entries]) -> Entries:
-    """Add the series of several plays of one plan, exactly."""
+    """Add the series of several plays of one plan, exactly.
+
+    Raises
+    ------
+    ExportsimError
+        If a sum grows past 64 bits.
+    """
     if not plays:
         return Entries(*(np.zeros(0, dtype=np.int64) for _ in Entries._fields))
-    return _summed(*(np.concatenate([getattr(play, field) for play in plays]) for field in Entries._fields))
+    key, number, cents = (np.concatenate([getattr(play, field) for play in plays]) for field in Entries._fields)
+    keys, where = np.unique(key, return_inverse=True)
+    sums = np.zeros((len(keys), 2), dtype=np.int64)
+    _add(sums, where, number, cents)
+    if len(sums) and sums[:, 1].min() == OVERFLOWN:
+        raise ExportsimError(TOO_LARGE)
+    return Entries(keys, np.ascontiguousarray(sums[:, 0]), np.ascontiguousarray(sums[:, 1]))
 
 
 def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.DataFrame:
@@ -175,19 +104,19 @@ def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.Dat
     import pandas as pd
 
     where, spread = np.unique(entries.key // len(SERIES), return_inverse=True)
-    axes = split(where * len(SERIES), plan)
     quantity = entries.key % len(SERIES)
-    names = plan.names
-    authority = licensing(plan)[axes.line, axes.supplier]
+    found, names = places(plan), plan.names
+    month, place = np.divmod(where, len(found.line))
+    line, supplier, programme = found.line[place], found.supplier[place], found.programme[place]
     labels = pd.DatetimeIndex(months(plan)[0]).as_unit("ms")
     columns: dict[str, object] = {
-        "month": labels[axes.month],
-        "line": _named(axes.line, names.lines),
-        "supplier": _named(axes.supplier, names.suppliers),
-        "authority": _named(authority, names.authorities),
-        "destination": _named(plan.lines.destination[axes.line], names.destinations),
-        "goods": _named(plan.lines.goods[axes.line], names.goods),
-        "programme": _named(axes.programme, names.programmes),
+        "month": labels[month],
+        "line": _named(line, names.lines),
+        "supplier": _named(supplier, names.suppliers),
+        "authority": _named(licensing(plan)[line, supplier], names.authorities),
+        "destination": _named(plan.lines.destination[line], names.destinations),
+        "goods": _named(plan.lines.goods[line], names.goods),
+        "programme": _named(programme, names.programmes),
     }
     counts = np.zeros((len(where), len(SERIES)), dtype=np.int64)
     cents = np.zeros((len(where), len(SERIES)), dtype=np.int64)
@@ -200,39 +129,49 @@ def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.Dat
     return pd.DataFrame(columns)
 
 
-def split(key: Int, plan: Plan) -> Axes:
-    """What each key stands for."""
-    key, quantity = np.divmod(key, len(SERIES))
-    key, programme = np.divmod(key, len(plan.names.programmes))
-    key, supplier = np.divmod(key, len(plan.names.suppliers) + 1)
-    month, line = np.divmod(key, len(plan.names.lines))
-    return Axes(month, line, supplier - 1, programme, quantity)
+@compiled
+def _cumulate(table: Int, width: int) -> int:
+    """Make what stands at each month's end of its changes. The number of entries that are not nought, or OVERFLOWN."""
+    entries = 0
+    step = 2 * len(SLOTS)
+    for first in range(0, len(table), step):
+        if first >= width:
+            for slot in STOCK_SLOTS:
+                at = first + 2 * slot
+                table[at] += table[at - width]
+                table[at + 1] = plus(table[at + 1], table[at - width + 1])
+    for first in range(0, len(table), step):
+        for slot in STOCK_SLOTS:
+            if slot != OPEN_SLOT:
+                at, of_all = first + 2 * slot, first + 2 * OPEN_SLOT
+                table[of_all] += table[at]
+                table[of_all + 1] = plus(table[of_all + 1], table[at + 1])
+        for at in range(first, first + step, 2):
+            if table[at + 1] == OVERFLOWN:
+                return OVERFLOWN
+            entries += table[at] != 0
+    return entries
 
 
-def _key(plan: Plan, month: Int, line: Int, supplier: Int, programme: Int, quantity: int) -> Int:
-    place = (month * len(plan.names.lines) + line) * (len(plan.names.suppliers) + 1) + supplier + 1
-    return (place * len(plan.names.programmes) + programme) * len(SERIES) + quantity
+@compiled
+def _take(table: Int, entries: Entries) -> None:
+    """Write the sums that are not nought, and make them so."""
+    entry = 0
+    for block in range(len(table) // (2 * len(SLOTS))):
+        for quantity in range(len(SLOTS)):
+            at = 2 * (block * len(SLOTS) + SLOTS[quantity])
+            if table[at] != 0:
+                entries.key[entry] = block * len(SLOTS) + quantity
+                entries.number[entry], entries.cents[entry] = table[at], table[at + 1]
+                entry += 1
+    table[:] = 0
 
 
-def _standing(
-    lives: History, plan: Plan, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], first: Int, past: Int, quantity: int
-) -> tuple[Int, Int, Int]:
-    """Keys, counts and cents of what stands at the ends of the months from ``first`` to before ``past``."""
-    chosen = np.flatnonzero(rows)
-    lasting = past[chosen] - first[chosen]
-    each = np.repeat(chosen, lasting)
-    step = np.arange(len(each)) - np.repeat(np.cumsum(lasting) - lasting, lasting)
-    keys = _key(plan, first[each] + step, lives.line[each], lives.supplier[each], lives.programme[each], quantity)
-    return keys, np.ones(len(each), dtype=np.int64), lives.open[each]
-
-
-def _summed(keys: Int, counts: Int, cents: Int) -> Entries:
-    if not len(keys):
-        return Entries(keys, counts, cents)
-    sorting = np.argsort(keys, kind="stable")
-    keys = keys[sorting]
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-    return Entries(keys[starts], np.add.reduceat(counts[sorting], starts), np.add.reduceat(cents[sorting], starts))
+@compiled
+def _add(sums: Int, where: Int, number: Int, cents: Int) -> None:
+    for entry in range(len(where)):
+        sums[where[entry], 0] += number[entry]
+        sums[where[entry], 1] = plus(sums[where[entry], 1], cents[entry])
 
 
 def _named(index: Int, names: tuple[str, ...]) -> pd.Categorical:
@@ -243,7 +182,3 @@ def _named(index: Int, names: tuple[str, ...]) -> pd.Categorical:
     kind = pd.CategoricalDtype([*names, ""])
     named: pd.Categorical = pd.Categorical.from_codes(codes, dtype=kind)
     return named
-
-
-def _next_month(day: datetime) -> datetime:
-    return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)

@@ -9,12 +9,12 @@ class Progress(Protocol):
     """Somebody who wants to know how far an experiment is; no engine and no experiment prints."""
 
     def played(self, done: int, total: int) -> None:
-        """One more policy has been played in one more future.
+        """Something more has been played. Told now and then, at the end, and from the thread that began it.
 
         Parameters
         ----------
         done : int
-            Plays so far.
+            Plays so far: of one policy in one future each.
         total : int
             Plays in all: futures × policies.
         """

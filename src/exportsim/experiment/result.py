@@ -13,7 +13,7 @@ from exportsim.analysis.outcomes import outcomes
 from exportsim.errors import ExportsimError
 from exportsim.experiment.choices import chosen
 from exportsim.ledger import Ledger
-from exportsim.plan import Plan
+from exportsim.plan import Float, Plan
 from exportsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -36,10 +36,12 @@ class Result:
         Whether more futures were asked for.
     provenance : mapping
         All that is needed to play it again.
-    plays : mapping
-        By (policy, future): the outcomes of that play, by name.
-    months : mapping
-        By policy: the series of its plays, if they were kept, else their total alone.
+    values : ndarray of float64, shape (policies, futures, outcomes)
+        Every outcome of every play, NaN where undefined. Read-only.
+    totals : mapping
+        By policy: the series of its plays added up.
+    entries : mapping
+        By (policy, future): the series of that play, if they were kept.
     ledgers : mapping
         By (policy, future), if they were kept.
     """
@@ -50,8 +52,9 @@ class Result:
     futures: int
     interrupted: bool
     provenance: Mapping[str, Any]
-    plays: Mapping[tuple[str, int], Mapping[str, float]]
-    months: Mapping[str, tuple[monthly.Entries, ...]]
+    values: Float
+    totals: Mapping[str, monthly.Entries]
+    entries: Mapping[tuple[str, int], monthly.Entries] = field(default_factory=lambda: MappingProxyType({}))
     ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=lambda: MappingProxyType({}))
 
     def __repr__(self) -> str:
@@ -60,15 +63,26 @@ class Result:
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: read-only mappings cannot be, so their content is."""
-        state = {
+        return {
             name: dict(value) if isinstance(value, MappingProxyType) else value for name, value in vars(self).items()
         }
-        return state | {"plays": {key: dict(play) for key, play in self.plays.items()}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        state = state | {"plays": {key: MappingProxyType(play) for key, play in state["plays"].items()}}
         for name, value in state.items():
             object.__setattr__(self, name, MappingProxyType(value) if isinstance(value, dict) else value)
+        self.values.flags.writeable = False
+
+    @property
+    def plays(self) -> Mapping[tuple[str, int], Mapping[str, float]]:
+        """By (policy, future): the outcomes of that play, by name."""
+        names = list(self.units)
+        return MappingProxyType(
+            {
+                (policy, future): MappingProxyType(dict(zip(names, found, strict=True)))
+                for policy, table in zip(self.policies, self.values.tolist(), strict=True)
+                for future, found in enumerate(table)
+            }
+        )
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -82,8 +96,9 @@ class Result:
         """
         import pandas as pd
 
-        index = pd.MultiIndex.from_tuples(list(self.plays), names=["policy", "future"])
-        return pd.DataFrame(list(self.plays.values()), index=index, columns=list(self.units), dtype="float64")
+        index = pd.MultiIndex.from_product([self.policies, range(self.futures)], names=["policy", "future"])
+        columns = list(self.units)
+        return pd.DataFrame(self.values.reshape(len(index), len(columns)).copy(), index=index, columns=columns)
 
     @property
     def units(self) -> dict[str, str]:
@@ -153,7 +168,7 @@ class Result:
             ]
         else:
             tables = [
-                monthly.frame(monthly.total(self.months[policy]), self.plan, futures=self.futures).assign(policy=policy)
+                monthly.frame(self.totals[policy], self.plan, futures=self.futures).assign(policy=policy)
                 for policy in self.policies
             ]
         table = pd.concat(tables, ignore_index=True)
@@ -163,9 +178,9 @@ class Result:
 
     def series_of(self, policy: str, future: int) -> pd.DataFrame:
         """The series of one play, as :meth:`series` without ``policy`` and ``future``."""
-        kept = self.months[chosen(policy, self.policies, "policy")]
-        if len(kept) != self.futures:
+        chosen(policy, self.policies, "policy")
+        if not self.entries:
             raise ExportsimError("the series were not kept future by future; run with keep_series=True")
         if not 0 <= future < self.futures:
             raise ExportsimError(f"future {future} was not played; expected 0 to {self.futures - 1}")
-        return monthly.frame(kept[future], self.plan)
+        return monthly.frame(self.entries[policy, future], self.plan)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from exportsim import engine as engines
-from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.experiment.choices import BOUND, chosen, whole
-from exportsim.experiment.gathering import Gathering
+from exportsim.experiment.claims import Claims
+from exportsim.experiment.crew import play_all, usable_cores
+from exportsim.experiment.gathering import gathered
 from exportsim.experiment.progress import Progress
+from exportsim.experiment.ready import get_ready
 from exportsim.experiment.result import Result
+from exportsim.experiment.worker import Book, Task, Worker
 from exportsim.ledger import Ledger
 from exportsim.provenance import provenance
 from exportsim.scenario import Scenario, checked
 
 if TYPE_CHECKING:
     from exportsim.engine.extensions import Observer, Rule
+
+MOST_WORKERS = 1024
 
 
 def run(
@@ -28,9 +33,11 @@ def run(
     futures: int = 100,
     seed: int = 1,
     policies: Iterable[str] | None = None,
-    engine: str = "reference",
+    engine: str = "compiled",
+    workers: int | None = None,
     progress: Progress | None = None,
-    keep_series: bool = True,
+    announce: Callable[[str], None] | None = None,
+    keep_series: bool = False,
     keep_ledgers: bool = False,
 ) -> Result:
     """Play every policy of a scenario against the same futures.
@@ -45,9 +52,14 @@ def run(
     policies : iterable of str, optional
         Those to play, all by default. The reference is always played.
     engine : str
-        ``"reference"``, or ``"compiled"``: the same ledgers, sooner, once it is compiled (half a minute, once).
+        ``"compiled"``, or ``"reference"``: the same ledgers, a hundred times slower, and nothing to compile first.
+    workers : int, optional
+        How many futures to play at once, each in a thread. By default as many as there are usable cores; one with the
+        reference engine, which gains nothing from more. The result is the same.
     progress : Progress, optional
-        Told after every play.
+        Told how far it is.
+    announce : callable, optional
+        Told in a sentence what will take long before the first play: the compilation of the engine, once.
     keep_series : bool
         Keep the monthly series future by future (some tens of kilobytes a play), rather than their total alone.
     keep_ledgers : bool
@@ -56,7 +68,8 @@ def run(
     Returns
     -------
     Result
-        Interrupted (Ctrl-C) after the first future, it holds the futures in which every policy was played.
+        Interrupted (Ctrl-C) after the first future, it holds the futures 0, 1, … in which every policy was played. A
+        second Ctrl-C waits for nothing and gives nothing.
 
     Raises
     ------
@@ -66,33 +79,36 @@ def run(
     futures = whole(futures, "futures", least=1, most=BOUND)
     seed = whole(seed, "seed")
     chosen(engine, engines.ENGINES, "engine")
+    crew = _crew(workers, engine, futures)
     scenario = checked(scenario)
     names = _policies(scenario, policies)
     plan = compile_plan(scenario)
-    gathering = Gathering(names, keep_series=keep_series, keep_ledgers=keep_ledgers)
+    task = Task(
+        plan=plan,
+        policies=tuple(plan.names.policies.index(name) for name in names),
+        futures=futures,
+        seed=seed,
+        engine=engine,
+        workers=crew,
+        keep_series=keep_series,
+        keep_ledgers=keep_ledgers,
+    )
+    get_ready(task, announce)
     started, clock = datetime.now(UTC), time.perf_counter()
-    try:
-        for future in range(futures):
-            for name in names:
-                number = plan.names.policies.index(name)
-                ledger = engines.simulate(plan, number, seed=seed, future=future, engine=engine)
-                gathering.add(ledger, measure(ledger, plan))
-                if progress is not None:
-                    progress.played(gathering.plays, futures * len(names))
-    except KeyboardInterrupt:
-        if not gathering.futures:
-            raise
+    claims, book = Claims(futures), Book(task)
+    team = [Worker(task, book) for _ in range(crew)]
+    play_all(team, claims, futures * len(names), progress)
     origin = provenance(
         scenario,
         policies=names,
-        futures=gathering.futures,
+        futures=claims.complete,
         seed=seed,
         engine=engine,
         started=started,
         seconds=time.perf_counter() - clock,
-        interrupted=gathering.futures < futures,
+        interrupted=claims.complete < futures,
     )
-    return gathering.result(scenario, plan, origin)
+    return gathered(task, book, [worker.sums for worker in team], claims.complete, scenario, origin)
 
 
 def simulate(
@@ -144,3 +160,9 @@ def _policies(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...
     names = tuple(scenario.policies)
     wanted = set(names if asked is None else [chosen(name, names, "policy") for name in asked]) | {scenario.reference}
     return tuple(name for name in names if name in wanted)
+
+
+def _crew(workers: int | None, engine: str, futures: int) -> int:
+    """How many workers there are to be."""
+    asked = None if workers is None else whole(workers, "workers", least=1, most=MOST_WORKERS)
+    return min(asked or (usable_cores() if engine == "compiled" else 1), futures)

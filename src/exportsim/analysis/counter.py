@@ -1,0 +1,94 @@
+"""A counter of plays: the compiled pass with what it needs of a plan, and room to work in that grows as it must."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exportsim.analysis.series import Entries, blank, taken
+from exportsim.analysis.tally import ALIEN, NOTES, figures_of, post, tally
+from exportsim.analysis.terms import terms
+from exportsim.errors import ExportsimError
+from exportsim.ledger import COLUMNS, Ledger
+from exportsim.plan import Int, Plan
+
+
+class Journal:
+    """What is to be added to a table: first that of plays which count, then that of plays which may be struck."""
+
+    def __init__(self) -> None:
+        self.words = np.empty(0, dtype=np.int64)
+        self.noted = 0
+        self.settled = 0
+
+    def make_room(self, words: int) -> None:
+        """See to it that so many words can be added."""
+        if len(self.words) < self.noted + words:
+            more = min(self.noted + words, 1 << 20)  # so that it need not be made longer each time
+            longer = np.empty(self.noted + words + more, dtype=np.int64)
+            longer[: self.noted] = self.words[: self.noted]
+            self.words = longer
+
+    def strike(self) -> None:
+        """Forget the plays since the last that was settled."""
+        self.noted = self.settled
+
+    def settle(self) -> None:
+        """What has been noted counts."""
+        self.settled = self.noted
+
+    def post(self, table: Int) -> None:
+        """Add to a table what is settled."""
+        post(table, self.words, self.settled)
+        self.noted = self.settled = 0
+
+
+class Counter:
+    """Counts plays of a plan, one after the other; a thread has its own.
+
+    Parameters
+    ----------
+    plan : Plan
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._terms = terms(plan)
+        self._suppliers = len(plan.names.suppliers)
+        self._room = np.empty(1 << 12, dtype=np.int64)
+
+    @property
+    def table_bytes(self) -> int:
+        """The size of a table."""
+        return blank(self._terms).nbytes  # not touched, it costs nothing
+
+    def blank(self) -> Int:
+        """A table for the series of any number of plays."""
+        return blank(self._terms)
+
+    def figures(self, *plays: int) -> Int:
+        """Room for the figures of one play, or of an array of plays."""
+        return np.zeros((*plays, figures_of(self._suppliers)), dtype=np.int64)
+
+    def count(self, rows: Int, journal: Journal, figures: Int) -> None:
+        """Write a play's figures, and note its series in a journal.
+
+        Raises
+        ------
+        ExportsimError
+            If the rows are not of this plan.
+        """
+        journal.make_room(NOTES * len(rows))
+        rest = journal.words[journal.noted :]
+        while (found := tally(rows, self._terms, figures, rest, self._room)) < 0:
+            if found == ALIEN:
+                raise ExportsimError("this ledger is of another scenario, or does not begin where its orders do")
+            self._room = np.empty(-2 * found, dtype=np.int64)
+        journal.noted += found
+
+    def taken(self, table: Int) -> Entries:
+        """The series in a table, which is blank afterwards; see :func:`exportsim.analysis.series.taken`."""
+        return taken(table, self._terms)
+
+
+def rows_of(ledger: Ledger) -> Int:
+    """A ledger as one array of rows."""
+    return np.column_stack([getattr(ledger, column) for column in COLUMNS])

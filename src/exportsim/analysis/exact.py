@@ -1,0 +1,66 @@
+"""Sums of whole numbers that are right or known to be wrong: one that leaves 64 bits is :data:`OVERFLOWN` for good."""
+
+from __future__ import annotations
+
+from exportsim.jit import compiled
+from exportsim.plan import Int
+
+OVERFLOWN = -(1 << 63)
+MOST = (1 << 63) - 1
+
+
+@compiled
+def plus(a: int, b: int) -> int:
+    """The sum of two whole numbers, or OVERFLOWN."""
+    # No bound can itself overflow. All are looked at, since which way a sum goes is nothing a processor can guess.
+    if (a == OVERFLOWN) | (b == OVERFLOWN) | (a > MOST - max(b, 0)) | (a < -MOST - min(b, 0)):
+        return OVERFLOWN
+    return a + b
+
+
+@compiled
+def spend(cents: int, price: int) -> int:
+    """What the buyer pays for a value, to the nearest cent, halves up.
+
+    Parameters
+    ----------
+    cents : int
+        The value.
+    price : int
+        Millionths of the value.
+
+    Returns
+    -------
+    int
+        Cents, or OVERFLOWN. The value is taken apart so that the product is as small as it can be.
+    """
+    whole = cents // 1_000_000
+    rest = cents - whole * 1_000_000
+    if float(whole) * float(price) > 9e18 or price > 9_000_000_000_000:
+        return OVERFLOWN
+    return plus(whole * price, (rest * price + 500_000) // 1_000_000)
+
+
+@compiled
+def smallest(values: Int, first: int, last: int, k: int) -> int:
+    """The k-th smallest (from 0) of ``values[first:last]``, which it shuffles (Hoare 1961, algorithm 65, FIND)."""
+    low, high, wanted = first, last - 1, first + k
+    while low < high:
+        pivot = values[wanted]
+        i, j = low, high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while pivot < values[j]:
+                j -= 1
+            if i <= j:
+                value = values[i]
+                values[i] = values[j]
+                values[j] = value
+                i += 1
+                j -= 1
+        if j < wanted:
+            low = i
+        if wanted < i:
+            high = j
+    return int(values[wanted])

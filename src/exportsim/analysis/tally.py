@@ -1,0 +1,307 @@
+"""Counting a ledger: all figures and series of a play in one pass over its rows, compiled.
+
+The pass knows each order by a few numbers (:data:`WIDTH` of them): when it was placed, what is open of it, where it
+stands. What it finds for the series it notes in a journal, as changes of a table: an order is added in the month in
+which it begins to stand somewhere and taken away in the month in which it goes on, and stocks at the months' ends are
+made of that when all is over (:mod:`exportsim.analysis.series`). So many plays, whoever counts them in whatever order,
+add up to one table; a play that shall not count is struck from the journal; and journals of several plays are posted
+together, since finding the table's entries in memory takes longer than adding to them.
+"""
+
+from __future__ import annotations
+
+from exportsim.analysis.exact import OVERFLOWN, plus, smallest, spend
+from exportsim.analysis.quantities import SLOT
+from exportsim.analysis.terms import FLOW, STOCK, TURNS, Terms
+from exportsim.jit import compiled
+from exportsim.lifecycle import Fact
+from exportsim.plan import Int
+from exportsim.working_time import elapsed
+
+# Columns of a ledger's rows.
+MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(8)
+
+# Figures, all whole numbers: cents, minutes or numbers of applications. The first DELIVERED_BY are followed by what
+# each supplier delivered, then by what each delivered in the last year.
+(EXPORTS, DELIVERED, SUBSTITUTED, LOST, PENDING, ORDERED, OPEN_AT_START, PREMIUM, DELAY_HIGH, DELAY_LOW, MEDIAN, P90,
+ TIMELY, JUDGED, TRAFFIC_MEDIAN, DELIVERED_BY) = range(16)  # fmt: skip
+NONE = -1  # a quantile of nothing
+LIMB, LOW = 28, (1 << 28) - 1  # bits of DELAY_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts
+
+# What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open.
+PLACED, OPEN, PROGRAMME, FIRST, APPLIED, APPLIED_TO, PLACE, STANDS, WIDTH = range(9)
+NOBODY = -1
+IN_TIME, LATE, NO_STANDARD = range(3)
+NOT = -(1 << 62)  # nothing is known yet
+
+ALIEN = -1  # a ledger that is not of this plan
+
+SLOTS = len(SLOT)
+NOTES = 8  # words in the journal that one row takes at most: four changes, each a slot and cents
+SPEND_SLOT, UNSERVED_SLOT, OTHER_SLOT = SLOT["spend"], SLOT["unserved"], SLOT["open"]
+IS_ORDERED, IS_SOURCED, IS_APPLIED = int(Fact.ORDERED), int(Fact.SOURCED), int(Fact.APPLIED)
+IS_APPROVED, IS_DENIED, IS_WITHDRAWN = int(Fact.APPROVED), int(Fact.DENIED), int(Fact.WITHDRAWN)
+IS_DELIVERED, IS_LOST = int(Fact.DELIVERED), int(Fact.LOST)
+
+
+def figures_of(suppliers: int) -> int:
+    """How many figures there are of a play."""
+    return DELIVERED_BY + 2 * suppliers
+
+
+@compiled
+def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int:
+    """Count a play.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (rows, 8 or more)
+        A ledger, in the order of its minutes; the columns above.
+    terms : Terms
+    figures : ndarray of int64, shape (figures,)
+        Where to write the figures above.
+    journal : ndarray of int64, shape (NOTES × rows or more,)
+        Where to note changes of the table, as :func:`post` reads them.
+    room : ndarray of int64
+        To work in.
+
+    Returns
+    -------
+    int
+        How far the journal is written; or ALIEN for a ledger of another plan; or, below ALIEN, that the room is too
+        small and how much is needed, negated.
+    """
+    lines, authorities = len(terms.place), len(terms.standard)
+    first = lines + authorities  # of what is known of the orders
+    if len(room) < first + len(rows):
+        return -(first + len(rows) + 1)
+    past, times, needed, turns, others = _layout(rows, terms, room)
+    if needed == ALIEN or len(room) < needed:
+        return ALIEN if needed == ALIEN else -needed
+    room[first:times] = NOT
+    figures[:] = 0
+    noted = month = decided = timely = judged = 0
+    exports = delivered = substituted = premium = ordered = lost = delay_high = delay_low = 0
+    last_month = len(terms.month_end) - 1
+    begun = False
+    chosen = len(room) - len(rows)
+    for turn in range(chosen, chosen + turns):
+        r = room[turn]
+        minute = rows[r, MINUTE]
+        if minute >= 0 and not begun:
+            begun = True
+            figures[OPEN_AT_START] = _open(room, first, past)
+        while month < last_month and terms.month_end[month] <= minute:
+            month += 1
+
+        fact, line, supplier, amount = rows[r, FACT], rows[r, LINE], rows[r, SUPPLIER], rows[r, AMOUNT]
+        at = room[line] + WIDTH * rows[r, ORDER]
+        was_open = room[at + OPEN]
+        cents = now_open = was_open  # of what the fact speaks of, and what is open afterwards
+        if fact == IS_ORDERED:
+            room[at + PLACED], room[at + PROGRAMME], room[at + FIRST] = minute, rows[r, DETAIL], NOBODY
+            cents = now_open = amount
+            if minute >= 0:
+                ordered = plus(ordered, amount)
+        elif fact == IS_SOURCED:
+            if room[at + FIRST] == NOBODY:
+                room[at + FIRST] = supplier
+        elif fact == IS_DELIVERED:
+            cents, now_open = amount, was_open - amount
+            if minute >= 0:
+                delivered = plus(delivered, amount)
+                if terms.authority[line, supplier] >= 0:
+                    exports = plus(exports, amount)
+                if supplier != room[at + FIRST]:
+                    substituted = plus(substituted, amount)
+                premium = plus(premium, plus(spend(amount, terms.price[supplier]), -amount))
+                figures[DELIVERED_BY + supplier] += amount  # no more than all that is delivered
+                if minute >= terms.final:
+                    figures[DELIVERED_BY + len(terms.price) + supplier] += amount
+                waited = minute - room[at + PLACED]
+                if amount >> 52 != 0 or waited >> 33 != 0:  # further, the products below might not fit
+                    delay_high = OVERFLOWN
+                low = delay_low + (amount & LOW) * waited
+                delay_low = low & LOW
+                delay_high = plus(delay_high, (amount >> LIMB) * waited + (low >> LIMB))
+        elif fact == IS_LOST:
+            cents, now_open = amount, 0
+            if minute >= 0:
+                lost = plus(lost, amount)
+        elif fact == IS_APPLIED:
+            room[at + APPLIED], room[at + APPLIED_TO] = minute, rows[r, DETAIL]
+        elif fact in (IS_APPROVED, IS_DENIED, IS_WITHDRAWN) and room[at + APPLIED] != NOT:
+            if minute >= 0:
+                room[times + decided] = minute - room[at + APPLIED]
+                late = _late(terms, room[at + APPLIED_TO], room[at + APPLIED], minute)
+                judged += late == LATE or (late == IN_TIME and fact != IS_WITHDRAWN)
+                timely += late == IN_TIME and fact != IS_WITHDRAWN
+                decided += fact != IS_WITHDRAWN
+            room[at + APPLIED] = NOT
+
+        place = _place(terms, line, supplier, room[at + PROGRAMME])
+        if place < 0:
+            return ALIEN
+        here = SLOTS * (month * terms.place_count + place)
+        flow, stock = terms.meaning[fact, FLOW], terms.meaning[fact, STOCK]
+        if flow >= 0 and minute >= 0:
+            noted = _note(journal, noted, here + flow, 1, cents)
+            if fact == IS_DELIVERED:
+                noted = _note(journal, noted, here + SPEND_SLOT, 1, spend(amount, terms.price[supplier]))
+        if stock != UNSERVED_SLOT and terms.authority[line, supplier] < 0:
+            stock = OTHER_SLOT
+        stood = SLOTS * (month * terms.place_count + room[at + PLACE]) + room[at + STANDS]
+        noted = _move(journal, noted, stood, was_open, here + stock, now_open)
+        room[at + OPEN], room[at + PLACE], room[at + STANDS] = now_open, place, stock
+
+    for at in range(first, past, WIDTH):  # applications undecided at the end
+        if room[at + APPLIED] != NOT:
+            judged += _late(terms, room[at + APPLIED_TO], room[at + APPLIED], terms.end) == LATE
+    figures[EXPORTS], figures[DELIVERED], figures[SUBSTITUTED] = exports, delivered, substituted
+    figures[ORDERED], figures[LOST] = ordered, lost
+    figures[TIMELY], figures[JUDGED] = timely, judged
+    figures[PREMIUM], figures[DELAY_HIGH], figures[DELAY_LOW] = premium, delay_high, delay_low
+    figures[PENDING] = _open(room, first, past)
+    if not begun:
+        figures[OPEN_AT_START] = figures[PENDING]
+    figures[MEDIAN] = _quantile(room, times, times + decided, 5)
+    figures[P90] = _quantile(room, times, times + decided, 9)
+    figures[TRAFFIC_MEDIAN] = _traffic_median(rows, room, lines, others, times)
+    return noted
+
+
+@compiled
+def _late(terms: Terms, authority: int, applied: int, ended: int) -> int:
+    """Whether an application took longer than its authority's service standard: IN_TIME, LATE or NO_STANDARD."""
+    standard, calendar = terms.standard[authority, 0], terms.standard[authority, 1]
+    if standard < 0:
+        return NO_STANDARD
+    taken = ended - applied
+    if calendar >= 0:
+        working, before = terms.working[calendar], terms.before[calendar]
+        taken = elapsed(terms.calendar_origin, working, before, ended)
+        taken -= elapsed(terms.calendar_origin, working, before, applied)
+    return LATE if taken > standard else IN_TIME
+
+
+@compiled
+def _place(terms: Terms, line: int, supplier: int, programme: int) -> int:
+    """The number of a place, or ALIEN."""
+    if not 0 <= programme < terms.place.shape[2]:
+        return ALIEN
+    return int(terms.place[line, supplier, programme])
+
+
+@compiled
+def _move(journal: Int, noted: int, stood: int, was_open: int, stands: int, now_open: int) -> int:
+    """Note that an order, so much of which was open, stands no more where it stood, and where it stands now."""
+    if was_open > 0 and now_open > 0 and stood == stands:
+        return _note(journal, noted, stands, 0, now_open - was_open) if was_open != now_open else noted
+    if was_open > 0:
+        noted = _note(journal, noted, stood, -1, -was_open)
+    if now_open > 0:
+        noted = _note(journal, noted, stands, 1, now_open)
+    return noted
+
+
+@compiled
+def post(table: Int, journal: Int, noted: int) -> None:
+    """Make the changes that a journal notes.
+
+    Parameters
+    ----------
+    table : ndarray of int64, shape (months × places × SLOTS × 2,)
+        Numbers and cents, see :data:`exportsim.analysis.quantities.SLOT`.
+    journal : ndarray of int64
+    noted : int
+        How far it is written.
+    """
+    for note in range(0, noted, 2):
+        slot, number, cents = journal[note] >> 2, (journal[note] & 3) - 1, journal[note + 1]
+        table[2 * slot] += number
+        table[2 * slot + 1] = plus(table[2 * slot + 1], cents)
+
+
+@compiled
+def _layout(rows: Int, terms: Terms, room: Int) -> tuple[int, int, int, int, int]:
+    """Divide the room: for each line and authority where its order number 0 would be, then what is known of orders, of
+    other applications, processing times, and at the very end which rows to read: those in which an order turns, and
+    from the back those of other applications.
+
+    Returns where orders and other applications end, what is needed in all, and the numbers of those rows; or ALIEN.
+    """
+    lines, suppliers, authorities = len(terms.place), len(terms.price), len(terms.standard)
+    room[: lines + authorities] = 0
+    applications = turns = others = 0
+    chosen, last = len(room) - len(rows), len(room) - 1
+    for r in range(len(rows)):
+        fact, line, number = rows[r, FACT], rows[r, LINE], rows[r, ORDER]
+        supplier, detail = rows[r, SUPPLIER], rows[r, DETAIL]
+        if not 0 <= fact < len(terms.meaning) or line >= lines or not -1 <= supplier < suppliers:
+            return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
+        if (fact == IS_APPLIED and not 0 <= detail < authorities) or (fact == IS_DELIVERED and supplier < 0):
+            return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
+        if line >= 0:
+            # Written in any case, and written over unless it counts: that is sooner done than guessed.
+            room[chosen + turns] = r
+            turns += terms.meaning[fact, TURNS]
+            if number < terms.meaning[fact, TURNS]:
+                return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
+            room[line] = max(room[line], number)
+            applications += fact == IS_APPLIED
+        elif fact in (IS_APPLIED, IS_APPROVED, IS_DENIED):
+            if number < 1 or not 0 <= detail < authorities:
+                return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
+            room[last - others] = r
+            others += 1
+            room[lines + detail] = max(room[lines + detail], number)
+            applications += fact == IS_APPLIED
+    end = lines + authorities
+    for line in range(lines):
+        number = room[line]
+        room[line] = end - WIDTH
+        end += WIDTH * number
+    past = end
+    for authority in range(lines, lines + authorities):
+        number = room[authority]
+        room[authority] = end - 1
+        end += number
+    return past, end, end + applications + len(rows), turns, others
+
+
+@compiled
+def _traffic_median(rows: Int, room: Int, lines: int, others: int, first: int) -> int:
+    """The median processing time of the authorities' other applications; ``room`` from ``first`` on is used for it."""
+    past = first
+    for place in range(len(room) - 1, len(room) - 1 - others, -1):
+        r = room[place]
+        at = room[lines + rows[r, DETAIL]] + rows[r, ORDER]
+        if rows[r, FACT] == IS_APPLIED:
+            room[at] = rows[r, MINUTE]
+        elif rows[r, MINUTE] >= 0 and room[at] != NOT:
+            room[past] = rows[r, MINUTE] - room[at]
+            past += 1
+    return _quantile(room, first, past, 5)
+
+
+@compiled
+def _note(journal: Int, noted: int, slot: int, number: int, cents: int) -> int:
+    """Note a change of a slot of the table: a number, -1, 0 or 1, and cents."""
+    journal[noted], journal[noted + 1] = slot << 2 | number + 1, cents
+    return noted + 2
+
+
+@compiled
+def _open(room: Int, first: int, past: int) -> int:
+    """What is open of all orders."""
+    total = 0
+    for at in range(first, past, WIDTH):
+        total = plus(total, max(room[at + OPEN], 0))
+    return total
+
+
+@compiled
+def _quantile(values: Int, first: int, past: int, tenths: int) -> int:
+    """The least of ``values[first:past]`` that is not below so many tenths of them, or NONE of nothing."""
+    number = past - first
+    return smallest(values, first, past, (tenths * number + 9) // 10 - 1) if number else NONE

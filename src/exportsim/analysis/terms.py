@@ -1,0 +1,150 @@
+"""What a plan contributes to counting: months, places, authorities, prices and standards, as arrays.
+
+A *place* is a line, a supplier that is one of its sources (or none) and a programme that its orders may have: the part
+of a series' key that is neither month nor quantity. Only places that can be are numbered, so that tables stay small.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.quantities import FLOWS, SLOT, STOCKS, TURNING
+from exportsim.lifecycle import Fact
+from exportsim.plan import Int, Plan
+
+MINUTE = timedelta(minutes=1)
+TURNS, FLOW, STOCK = range(3)  # columns of Terms.meaning
+
+
+class Terms(NamedTuple):
+    """A plan as :func:`exportsim.analysis.tally.tally` reads it. Axes: L lines, P suppliers, A authorities."""
+
+    end: int  # minute
+    final: int  # minute at which the last year begins
+    meaning: Int  # (facts, 3) 1 if an order turns there; the slots of what flows (-1 none) and stands
+    month_end: Int  # (months,) minute
+    place_count: int
+    place: Int  # (L, P + 1, programmes) -1 where none can be; the last supplier is none
+    authority: Int  # (L, P + 1) that licenses the supplier to the line's destination, -1 none
+    price: Int  # (P,) millionths of the value
+    standard: Int  # (A, 2) minutes, -1 none, and the authority whose calendar they run on, -1 the clock
+    calendar_origin: int
+    working: Int  # (A, days)
+    before: Int  # (A, days + 1)
+
+
+class Places(NamedTuple):
+    """What the number of a place stands for."""
+
+    line: Int  # (places,)
+    supplier: Int  # (places,) -1 none
+    programme: Int  # (places,)
+
+
+def terms(plan: Plan) -> Terms:
+    """A plan as counting reads it."""
+    return Terms(
+        end=plan.end,
+        final=final_year(plan),
+        meaning=_meaning(),
+        month_end=months(plan)[1],
+        place_count=len(places(plan).line),
+        place=_numbered(plan),
+        authority=licensing(plan),
+        price=plan.suppliers.price,
+        standard=np.column_stack([plan.authorities.standard, plan.authorities.standard_calendar]),
+        calendar_origin=plan.calendars.origin,
+        working=np.ascontiguousarray(plan.calendars.working),
+        before=np.ascontiguousarray(plan.calendars.before),
+    )
+
+
+def places(plan: Plan) -> Places:
+    """The line, supplier and programme of every place, in the order of their numbers."""
+    possible = np.zeros((len(plan.lines.value), len(plan.names.suppliers) + 1), dtype=bool)
+    possible[:, 0] = True
+    possible[plan.sources.line, plan.sources.supplier + 1] = True
+    line, supplier, programme = np.nonzero(possible[:, :, np.newaxis] & _programmes(plan)[:, np.newaxis, :])
+    return Places(line, supplier - 1, programme)
+
+
+def licensing(plan: Plan) -> Int:
+    """The authority whose permit a supplier needs for a line.
+
+    Returns
+    -------
+    ndarray of int64, shape (lines, suppliers + 1)
+        -1 where no permit is needed, and in the last column, which the supplier -1 (none) reads.
+    """
+    table = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1), -1, dtype=np.int64)
+    table[plan.sources.line, plan.sources.supplier] = plan.sources.authority
+    return table
+
+
+def months(plan: Plan) -> tuple[list[datetime], Int]:
+    """The calendar months of the period.
+
+    Returns
+    -------
+    list of datetime
+        The first day of each month.
+    ndarray of int64, shape (months,)
+        The minute at which each ends: the midnight after its last day, or the end of the period.
+    """
+    first = plan.origin.replace(day=1)
+    labels, ends = [first], []
+    while True:
+        after = _next_month(labels[-1])
+        minute = (after - plan.origin) // MINUTE
+        if minute >= plan.end:
+            ends.append(plan.end)
+            return labels, np.array(ends, dtype=np.int64)
+        ends.append(minute)
+        labels.append(after)
+
+
+def final_year(plan: Plan) -> int:
+    """The minute at which the last year of the period begins: the same day a year before its end, or its start."""
+    end = plan.origin + timedelta(minutes=plan.end)
+    try:
+        begin = end.replace(year=end.year - 1)
+    except ValueError:  # 29 February
+        begin = datetime(end.year - 1, 3, 1, tzinfo=end.tzinfo)
+    return max(0, (begin - plan.origin) // MINUTE)
+
+
+def _numbered(plan: Plan) -> Int:
+    """The number of the place at each line, supplier and programme."""
+    found = places(plan)
+    table = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1, len(plan.names.programmes)), -1)
+    table[found.line, found.supplier, found.programme] = np.arange(len(found.line))
+    return table
+
+
+def _programmes(plan: Plan) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    """By line and programme: whether an order of the line may have it, by chance or by its register."""
+    cumulated = np.column_stack([np.zeros(len(plan.lines.value)), plan.lines.programme])
+    possible = np.column_stack([np.ones(len(cumulated), dtype=bool), np.diff(cumulated) > 0])
+    streams = plan.streams
+    for line, (first, number) in enumerate(zip(streams.record_first, streams.record_count, strict=True)):
+        recorded = streams.record_programme[max(first, 0) : max(first, 0) + number]
+        possible[line, recorded[recorded >= 0]] = True
+    return possible
+
+
+def _meaning() -> Int:
+    table = np.empty((len(Fact), 3), dtype=np.int64)
+    table[:] = (0, -1, SLOT["open"])
+    table[list(TURNING), TURNS] = 1
+    for name, (fact, _) in FLOWS.items():
+        table[fact, FLOW] = SLOT[name]
+    for name, (facts, _) in STOCKS.items():
+        table[list(facts), STOCK] = SLOT[name]
+    return table
+
+
+def _next_month(day: datetime) -> datetime:
+    return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)

@@ -1,0 +1,30 @@
+"""Getting an engine ready: what is not compiled yet is compiled before anything is played, and said to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exportsim.analysis.tally import tally
+from exportsim.caching import is_kept
+from exportsim.experiment.worker import Book, Task, Worker
+
+SENTENCE = "compiling the engine, once: about {seconds} seconds"
+SECONDS = {"reference": 10, "compiled": 20}
+
+
+def get_ready(task: Task, announce: Callable[[str], None] | None) -> None:
+    """Compile what a task needs, unless it is there.
+
+    This takes one play, which is not counted; here, and not in the workers' threads, Ctrl-C ends it at once.
+    """
+    needed: list[object] = [tally]
+    if task.engine == "compiled":
+        from exportsim.engine.compiled.loop import run
+
+        needed.append(run)
+    if all(map(is_kept, needed)):
+        return
+    if announce is not None:
+        announce(SENTENCE.format(seconds=SECONDS[task.engine]))
+    first = task._replace(policies=task.policies[:1], futures=1, workers=1, keep_series=False, keep_ledgers=False)
+    Worker(first, Book(first)).play(0, 0)
