@@ -1,0 +1,160 @@
+"""Outcomes and series counted once more, the plain way: order by order, from the definitions, with Python's numbers."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exportsim import Ledger, Scenario, load, testing
+from exportsim.analysis.outcomes import measure
+from exportsim.analysis.quantities import FLOWS, SERIES, STOCKS
+from exportsim.analysis.terms import final_year, licensing, months, places
+from exportsim.compile import compile_plan
+from exportsim.engine import simulate
+from exportsim.lifecycle import Fact
+from exportsim.plan import NEVER, Plan
+from exportsim.working_time import elapsed
+
+DAY = 1440
+Sums = dict[tuple[int, int, int, int, str], list[int]]
+
+
+def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
+    """The outcomes, and the series by (month, line, supplier, programme, quantity)."""
+    license_of, ends = licensing(plan), months(plan)[1].tolist()
+    orders: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    traffic: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row in ledger.rows():
+        minute, fact, line, order, _, supplier, detail, cents = row
+        if line >= 0 and order > 0:
+            orders[line, order].append((minute, Fact(fact), supplier, detail, cents))
+        elif line < 0 and fact in (Fact.APPLIED, Fact.APPROVED, Fact.DENIED):
+            traffic[detail, order].append(minute)
+    found: Counter[str] = Counter()
+    waits = final = 0
+    times, judged, late = [], 0, 0
+    series: Sums = defaultdict(lambda: [0, 0])
+    for (line, _), life in orders.items():
+        placed, _, _, programme, worth = life[0]
+        first = next((supplier for _, fact, supplier, _, _ in life if fact == Fact.SOURCED), -1)
+        life = [entry for entry in life if entry[1] not in
+                (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.FINISHED, Fact.STRANDED)]  # fmt: skip
+        applied: tuple[int, int] | None = None
+        left = worth
+        for number, (minute, fact, supplier, detail, cents) in enumerate(life):
+            until = life[number + 1][0] if number + 1 < len(life) else NEVER
+            licensed = supplier >= 0 and license_of[line, supplier] >= 0
+            if fact == Fact.DELIVERED:
+                left -= cents
+            elif fact == Fact.LOST:
+                left = 0
+            else:
+                cents = left
+            month = sum(end <= minute for end in ends)
+            flows = [name for name, (kind, _) in FLOWS.items() if kind == fact and minute >= 0]
+            for name in flows:
+                at = series[month, line, supplier, programme, name]
+                at[0], at[1] = at[0] + 1, at[1] + cents
+            if fact == Fact.DELIVERED and minute >= 0:
+                price = int(plan.suppliers.price[supplier])
+                paid = (cents * price + 500_000) // 1_000_000
+                at = series[month, line, supplier, programme, "spend"]
+                at[0], at[1] = at[0] + 1, at[1] + paid
+                found["premium"] += paid - cents
+                found[f"delivered/{plan.names.suppliers[supplier]}"] += cents
+                found["exports"] += cents if licensed else 0
+                found["substituted"] += cents if supplier != first else 0
+                waits += cents * (minute - placed)
+                if minute >= final_year(plan):
+                    final += cents
+                    found[f"final/{plan.names.suppliers[supplier]}"] += cents
+            for name in flows:
+                found[name] += cents
+            stocks = [name for name, (kinds, _) in STOCKS.items() if fact in kinds and (licensed or name == "unserved")]
+            for standing in range(month, sum(end <= until for end in ends)):
+                for name in [*stocks, "open"] if left else []:
+                    at = series[standing, line, supplier, programme, name]
+                    at[0], at[1] = at[0] + 1, at[1] + left
+            found["open_at_start"] += left if minute < 0 <= until else 0
+            if fact == Fact.APPLIED:
+                applied = (minute, detail)
+            ending = applied is not None and fact in (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)
+            undecided = applied is not None and until == NEVER
+            if applied is not None and (ending or undecided):
+                decided, end = fact != Fact.WITHDRAWN and ending, minute if ending else plan.end
+                if end >= 0:
+                    times += [end - applied[0]] if decided else []
+                    standard = int(plan.authorities.standard[applied[1]])
+                    slow = taken(plan, applied[1], applied[0], end) > standard >= 0
+                    judged += standard >= 0 and (decided or slow)
+                    late += slow
+                applied = None if ending else applied
+        found["pending"] += left
+    other = [sorted(pair) for pair in traffic.values() if len(pair) == 2]
+    outcomes: dict[str, float] = {
+        name: found[name] / 100
+        for name in ("exports", "delivered", "substituted", "lost", "pending", "ordered", "open_at_start", "premium")
+    }
+    outcomes |= {
+        "delay": ratio(waits, found["delivered"] * DAY),
+        "processing_time_median": quantile(times, 5),
+        "processing_time_p90": quantile(times, 9),
+        "within_standard": ratio(judged - late, judged),
+        "traffic_processing_time_median": quantile([end - start for start, end in other if end >= 0], 5),
+    }
+    for name in plan.names.suppliers:
+        outcomes |= {f"delivered/{name}": found[f"delivered/{name}"] / 100}
+        outcomes |= {f"final_share/{name}": ratio(found[f"final/{name}"], final)}
+    return outcomes, series
+
+
+def taken(plan: Plan, authority: int, applied: int, ended: int) -> int:
+    calendar = int(plan.authorities.standard_calendar[authority])
+    if calendar < 0:
+        return ended - applied
+    tables = plan.calendars.origin, plan.calendars.working[calendar], plan.calendars.before[calendar]
+    return elapsed(*tables, ended) - elapsed(*tables, applied)
+
+
+def ratio(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan
+
+
+def quantile(minutes: list[int], tenths: int) -> float:
+    return sorted(minutes)[math.ceil(len(minutes) * tenths / 10) - 1] / DAY if minutes else math.nan
+
+
+def assert_counted(ledger: Ledger, plan: Plan) -> None:
+    expected, sums = plainly(ledger, plan)
+    found = measure(ledger, plan)
+    assert found.outcomes.keys() == expected.keys()
+    for name, value in expected.items():
+        assert found.outcomes[name] == value or (math.isnan(value) and math.isnan(found.outcomes[name])), name
+    where = places(plan)
+    counted = {}
+    for key, number, cents in zip(*(column.tolist() for column in found.series), strict=True):
+        month, place = divmod(key // len(SERIES), len(where.line))
+        axes = (month, int(where.line[place]), int(where.supplier[place]), int(where.programme[place]))
+        counted[(*axes, SERIES[key % len(SERIES)].name)] = [number, cents]
+    assert counted == dict(sums)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(testing.scenarios(), st.integers(0, 3))
+def test_any_ledger_comes_to_what_its_definitions_say(scenario: Scenario, future: int) -> None:
+    plan = compile_plan(scenario)
+    for policy in range(len(plan.policies)):
+        assert_counted(simulate(plan, policy, seed=5, future=future, engine="compiled"), plan)
+
+
+@pytest.mark.parametrize("name", ["quickstart", "canada-turkiye"])
+def test_a_shipped_scenario_comes_to_what_its_definitions_say(name: str) -> None:
+    plan = compile_plan(load(Path(__file__).parents[1] / "scenarios" / f"{name}.yaml"))
+    for policy in range(len(plan.policies)):
+        assert_counted(simulate(plan, policy, seed=5, future=0, engine="compiled"), plan)
