@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import Protocol
 
 from exportsim.experiment.claims import Claims
 from exportsim.experiment.progress import Progress
-from exportsim.experiment.worker import Worker
 
 OFTEN = 0.05  # seconds: a worker tells of its plays no more often
 LISTENING = 0.2  # seconds: on some systems waiting hears of Ctrl-C only when it is over
+
+
+class Worker(Protocol):
+    """Whoever plays futures, in a thread of its own."""
+
+    @property
+    def plays(self) -> int:
+        """How many it has played so far."""
+
+    def work(self, claims: Claims, told: Callable[[], None]) -> None:
+        """Play the futures that it claims, until there is no more or it is stopped; ``told`` after every play."""
 
 
 def play_all(workers: Sequence[Worker], claims: Claims, plays: int, progress: Progress | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from exportsim.analysis import comparison
 from exportsim.analysis import series as monthly
 from exportsim.analysis.outcomes import outcomes
 from exportsim.errors import ExportsimError
+from exportsim.experiment import fates
 from exportsim.experiment.choices import chosen
 from exportsim.ledger import Ledger
 from exportsim.plan import Float, Plan
@@ -136,6 +137,20 @@ class Result:
         """
         reference = self.scenario.reference if reference is None else chosen(reference, self.policies, "policy")
         return comparison.compared(self.outcomes, self.units, reference)
+
+    def fates(
+        self, policy: str, against: str | None = None, *, by: Sequence[str] = (), future: int | None = None
+    ) -> pd.DataFrame:
+        """How each cent moved between two policies; see :func:`exportsim.experiment.fates.fates`."""
+        return fates.fates(self, policy, against, by=by, future=future)
+
+    def waterfall(self, policy: str, against: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
+        """From one policy's exports to another's; see :func:`exportsim.experiment.fates.waterfall`."""
+        return fates.waterfall(self, policy, against, by=by)
+
+    def hysteresis(self, policy: str, against: str | None = None) -> pd.DataFrame:
+        """Who delivers before, during and after; see :func:`exportsim.experiment.fates.hysteresis`."""
+        return fates.hysteresis(self, policy, against)
 
     def series(self, *, by_future: bool = False) -> pd.DataFrame:
         """What flowed in each month and stood at its end.

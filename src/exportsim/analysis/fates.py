@@ -1,0 +1,284 @@
+"""Fates: where the value of every order ended, and how each cent of it moved between two policies. Whole cents only.
+
+An order is the same under every policy of a future, so its value is split twice, and one split can be carried over into
+the other. What has the same fate under both stays where it is. The rest is moved in the order of fates, the first of
+what is left under the reference to the first of what is left under the policy (the north-west corner rule of the
+transportation problem, Dantzig 1951). Money is interchangeable within an order, so no other rule is truer; this one
+needs fewer moves than there are fates to leave and to enter, and seen from the other policy it is the same moves turned
+round. Whatever the rule, what leaves and enters each fate is what the two policies say (P8).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.exact import plus
+from exportsim.errors import ExportsimError
+from exportsim.jit import compiled
+from exportsim.lifecycle import Fact
+from exportsim.plan import Int, Plan
+
+#: The fates that are not a delivery by a supplier, in their order; see ``docs/fates.md``.
+ENDS = ("lost/refused", "lost/cancelled", "lost/impatient", "lost/unserved", "pending", "before")
+REFUSED, CANCELLED, IMPATIENT, UNSERVED, PENDING, BEFORE = range(6)
+ENDED = 6  # the word after them, in an order's record: which of the first four it would be lost to
+
+ALIEN, DIFFERENT = -1, -2
+
+# Columns of a ledger's rows.
+MINUTE, FACT, LINE, ORDER, SUPPLIER, AMOUNT = 0, 1, 2, 3, 5, 7
+
+#: What a fact says of its order's value: where it would be lost to from now on, or one of the three below.
+ROLES = {
+    Fact.DENIED: REFUSED,
+    Fact.CANCELLED: CANCELLED,
+    Fact.WITHDRAWN: IMPATIENT,
+    Fact.EXPIRED: UNSERVED,
+    Fact.ORDERED: (PLACED := 10),
+    Fact.DELIVERED: (DELIVERED := 11),
+    Fact.LOST: (LOST := 12),
+}
+NOTHING = -1
+ROLE = tuple(ROLES.get(fact, NOTHING) for fact in Fact)
+
+
+def fates(plan: Plan) -> tuple[str, ...]:
+    """Every fate there is, in their order: ``delivered/SUPPLIER`` in the order of the file, then :data:`ENDS`."""
+    return (*(f"delivered/{supplier}" for supplier in plan.names.suppliers), *ENDS)
+
+
+class Layout(NamedTuple):
+    """The fates that the orders of each line can have: its own sources and the ends. Axes: L lines, P suppliers.
+
+    A *cell* is a line with a fate under the reference and one under the policy; the cells of a line lie together.
+    """
+
+    sources: Int  # (L,) how many sources the line has
+    place: Int  # (L, P) of the supplier's fate among the line's, -1 where it is none of its sources
+    cell_first: Int  # (L,)
+    line: Int  # (cells,)
+    reference: Int  # (cells,) number of the fate under the reference, in fates()
+    policy: Int  # (cells,) under the policy
+
+
+def layout(plan: Plan) -> Layout:
+    """Number the fates of each line, in the order of all fates."""
+    lines, suppliers = len(plan.names.lines), len(plan.names.suppliers)
+    possible = np.zeros((lines, suppliers), dtype=bool)
+    possible[plan.sources.line, plan.sources.supplier] = True
+    sources = possible.sum(axis=1)
+    cells = (sources + len(ENDS)) ** 2
+    own = [np.append(np.flatnonzero(row), suppliers + np.arange(len(ENDS))) for row in possible]
+    return Layout(
+        sources=sources,
+        place=np.where(possible, possible.cumsum(axis=1) - 1, -1),
+        cell_first=np.append(0, cells.cumsum())[:-1],
+        line=np.repeat(np.arange(lines), cells),
+        reference=_joined([np.repeat(row, len(row)) for row in own]),
+        policy=_joined([np.tile(row, len(row)) for row in own]),
+    )
+
+
+class Mover:
+    """Finds how the cents of every order moved between two plays of one future; a thread has its own.
+
+    Parameters
+    ----------
+    plan : Plan
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.layout = layout(plan)
+        self._first = [np.empty(len(self.layout.sources) + 1, dtype=np.int64) for _ in range(2)]
+        self._split = [np.empty(1 << 12, dtype=np.int64) for _ in range(2)]
+        self._moves = np.empty((1 << 13, 5), dtype=np.int64)
+
+    def moves(self, reference: Int, policy: Int) -> Int:
+        """The moves of a future.
+
+        Parameters
+        ----------
+        reference, policy : ndarray of int64, shape (rows, 8 or more)
+            The two ledgers, as players or :func:`~exportsim.analysis.counter.rows_of` give them.
+
+        Returns
+        -------
+        ndarray of int64, shape (moves, 5)
+            Line, number of the order, place of its fate among the line's under the reference and under the policy, and
+            cents, more than nought. Order by order; of each first what stayed, then what moved. Good until the next.
+
+        Raises
+        ------
+        ExportsimError
+            If a ledger is of another scenario, or the two are not of the same future.
+        """
+        for side, rows in enumerate((reference, policy)):
+            self._divide(side, rows)
+        needed = 2 * max(int(first[-1]) for first in self._first)  # no order has more moves than fates under both
+        if len(self._moves) < needed:
+            self._moves = np.empty((2 * needed, 5), dtype=np.int64)
+        (before, after), (one, other) = self._first, self._split
+        found = moves(before, after, one, other, self.layout.sources, self._moves)
+        if found == DIFFERENT:
+            raise ExportsimError("these two ledgers do not have the same orders: they are not of the same future")
+        return self._moves[:found]
+
+    def splits(self, rows: Int) -> Int:
+        """Where the value of each order of a play ended.
+
+        Returns
+        -------
+        ndarray of int64, shape (splits, 4)
+            Line, number of the order, place of the fate among the line's, and cents, more than nought.
+        """
+        return self.moves(rows, rows)[:, [0, 1, 2, 4]]  # nothing moves
+
+    def _divide(self, side: int, rows: Int) -> None:
+        arguments = rows, self.layout.place, self.layout.sources, self._first[side]
+        found = split(*arguments, self._split[side])
+        if found > len(self._split[side]):
+            self._split[side] = np.empty(2 * found, dtype=np.int64)
+            found = split(*arguments, self._split[side])
+        if found == ALIEN:
+            raise ExportsimError("this ledger is of another scenario, or does not begin where its orders do")
+
+
+@compiled
+def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
+    """Divide the value of every order among its fates.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (rows, 8 or more)
+        A ledger.
+    place, sources : ndarray of int64
+        Of the layout.
+    first : ndarray of int64, shape (lines + 1,)
+        Written: where the records of each line begin, and where all end.
+    cents : ndarray of int64
+        Written: a record for each order of a line, the cents of each of the line's fates and a word of its own.
+
+    Returns
+    -------
+    int
+        How many words the records take (if there are not so many, nothing is written there), or ALIEN.
+    """
+    first[:] = 0
+    lines, suppliers = place.shape
+    for r in range(len(rows)):
+        if not 0 <= rows[r, FACT] < len(ROLE) or rows[r, LINE] >= lines:
+            return ALIEN
+        if ROLE[rows[r, FACT]] == PLACED:
+            line = rows[r, LINE]
+            if line < 0 or rows[r, ORDER] < 1:
+                return ALIEN
+            first[line + 1] = max(first[line + 1], rows[r, ORDER])
+    for line in range(lines):
+        first[line + 1] = first[line] + first[line + 1] * (sources[line] + ENDED + 1)
+    needed = int(first[lines])
+    if needed > len(cents):
+        return needed
+    cents[:needed] = 0
+
+    for r in range(len(rows)):
+        role, line, amount = ROLE[rows[r, FACT]], rows[r, LINE], rows[r, AMOUNT]
+        if role == NOTHING or line < 0:
+            continue
+        record = first[line] + (rows[r, ORDER] - 1) * (sources[line] + ENDED + 1)
+        if not first[line] <= record < first[line + 1]:
+            return ALIEN
+        ends = record + sources[line]
+        if role == PLACED:
+            cents[ends + PENDING], cents[ends + ENDED] = amount, UNSERVED
+        elif role < PLACED:
+            cents[ends + ENDED] = role
+        else:
+            to = ends + cents[ends + ENDED]
+            if role == DELIVERED:
+                supplier = rows[r, SUPPLIER]
+                if not 0 <= supplier < suppliers or place[line, supplier] < 0:
+                    return ALIEN
+                to = record + place[line, supplier]
+            if rows[r, MINUTE] < 0:
+                to = ends + BEFORE
+            cents[ends + PENDING] -= amount
+            cents[to] += amount
+    return needed
+
+
+@compiled
+def moves(a_first: Int, b_first: Int, a: Int, b: Int, sources: Int, found: Int) -> int:
+    """Carry one split over into another.
+
+    Parameters
+    ----------
+    a_first, b_first : ndarray of int64, shape (lines + 1,)
+        Where the records of each line begin, under the reference and under the policy.
+    a, b : ndarray of int64
+        The records. What has been moved is taken from them.
+    sources : ndarray of int64, shape (lines,)
+    found : ndarray of int64, shape (twice the words of all records, 5)
+        Written: see :meth:`Mover.moves`.
+
+    Returns
+    -------
+    int
+        How many moves there are, or DIFFERENT if the orders are not the same.
+    """
+    number = 0
+    for line in range(len(sources)):
+        if a_first[line + 1] != b_first[line + 1]:
+            return DIFFERENT
+        fates = sources[line] + ENDED
+        for order, record in enumerate(range(a_first[line], a_first[line + 1], fates + 1), 1):
+            for k in range(fates):
+                number = _move(a, b, record + k, record + k, record, line, order, found, number)
+            i = j = record
+            while i < record + fates and j < record + fates:
+                number = _move(a, b, i, j, record, line, order, found, number)
+                i += a[i] == 0
+                j += b[j] == 0
+            for k in range(record, record + fates):
+                if a[k] != 0 or b[k] != 0:
+                    return DIFFERENT
+    return number
+
+
+@compiled
+def _move(a: Int, b: Int, i: int, j: int, record: int, line: int, order: int, found: Int, number: int) -> int:
+    """Move what can be moved from one fate to another, and write it down."""
+    cents = min(a[i], b[j])
+    if cents <= 0:
+        return number
+    a[i] -= cents
+    b[j] -= cents
+    found[number, 0], found[number, 1], found[number, 4] = line, order, cents
+    found[number, 2], found[number, 3] = i - record, j - record
+    return number + 1
+
+
+@compiled
+def add(moves: Int, sources: Int, cell_first: Int, row: Int, sums: Int) -> None:
+    """Add moves up.
+
+    Parameters
+    ----------
+    moves : ndarray of int64, shape (moves, 5)
+    sources, cell_first : ndarray of int64
+        Of the layout.
+    row : ndarray of int64, shape (cells,)
+        Of the sum to which a cell's cents go, -1 for none.
+    sums : ndarray of int64
+        Added to; one that leaves 64 bits is OVERFLOWN.
+    """
+    for m in range(len(moves)):
+        line = moves[m, 0]
+        to = row[cell_first[line] + moves[m, 2] * (sources[line] + ENDED) + moves[m, 3]]
+        if to >= 0:
+            sums[to] = plus(sums[to], moves[m, 4])
+
+
+def _joined(parts: list[Int]) -> Int:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)

@@ -1,0 +1,206 @@
+"""Hysteresis: who delivers before, during and after a restriction, and when an old supplier has half its share again.
+
+A policy *restricts* while a cell in which orders can be is stopped under it and not under the reference: applications
+on hold or denied, or permits suspended. A cancellation of permits counts in its minute. The restriction lasts from the
+first such minute to the last; what stays afterwards, such as review case by case, is no part of it.
+
+A supplier's share is that of the value delivered to its *market*: the lines of which it is a source.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exportsim.analysis.comparison import COLUMNS
+from exportsim.analysis.fates import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
+from exportsim.analysis.intervals import LEVEL, Interval, interval
+from exportsim.lifecycle import Fact
+from exportsim.plan import DENY, HOLD, IN_FORCE, OPEN, SUSPENDED, Float, Int, Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Mask = NDArray[np.bool_]
+
+WINDOW = 365 * 1440  # minutes over which a share is taken when it is asked whether it is regained
+DETAIL = 6  # a column of a ledger's rows
+
+#: Figures of the restriction, then of each supplier, each with its unit.
+RESTRICTION = (("restricted", "futures"), ("lifted", "futures"), ("restriction", "days"))
+OF_SUPPLIER = (
+    ("before", "share"),
+    ("during", "share"),
+    ("after", "share"),
+    ("regained", "futures"),
+    ("time_to_half", "days"),
+)
+
+
+class Restriction(NamedTuple):
+    """A restriction: the minutes at which it begins and ends."""
+
+    begin: int
+    end: int | None
+    """None: not in the period."""
+
+
+class Hysteresis:
+    """Measures plays of one policy against plays of another.
+
+    Parameters
+    ----------
+    plan : Plan
+    reference, policy : int
+        Indices of the two.
+    """
+
+    def __init__(self, plan: Plan, reference: int, policy: int) -> None:
+        self._plan, self._policies = plan, (reference, policy)
+        self._market = np.zeros((len(plan.names.suppliers), len(plan.names.lines)), dtype=bool)
+        self._market[plan.sources.supplier, plan.sources.line] = True
+        self._traded: Mask = np.any(plan.line_cell, axis=0)
+
+    def figures(self, reference: Int, policy: Int) -> Float:
+        """The figures of a future.
+
+        Parameters
+        ----------
+        reference, policy : ndarray of int64, shape (rows, 8 or more)
+            The two ledgers.
+
+        Returns
+        -------
+        ndarray of float64, shape (3 + 5 × suppliers,)
+            Those of :data:`RESTRICTION`, then those of :data:`OF_SUPPLIER` for each; NaN where undefined.
+        """
+        found = np.full((len(self._market), len(OF_SUPPLIER)), np.nan)
+        restriction = self.restriction(reference, policy)
+        if restriction is None:
+            return np.append([0.0, np.nan, np.nan], found.ravel())
+        begin, end = restriction
+        delivered = policy[(policy[:, FACT] == Fact.DELIVERED) & (policy[:, MINUTE] >= 0)]
+        until = self._plan.end if end is None else end
+        for supplier, market in enumerate(self._market):
+            rows = delivered[market[delivered[:, LINE]]]
+            shares = _Shares(rows[:, MINUTE], rows[:, AMOUNT], rows[:, SUPPLIER] == supplier)
+            old = shares.between(0, begin)
+            found[supplier, :2] = old, shares.between(begin, until)
+            if end is not None:
+                found[supplier, 2] = shares.between(end, self._plan.end)
+                if old > 0:
+                    when = shares.first(old / 2, end, self._plan.end)
+                    found[supplier, 3] = when is not None
+                    found[supplier, 4] = np.nan if when is None else (when - end) / 1440
+        lasting = np.nan if end is None else (end - begin) / 1440
+        return np.append([1.0, float(end is not None), lasting], found.ravel())
+
+    def restriction(self, reference: Int, policy: Int) -> Restriction | None:
+        """When a policy restricts what the reference does not; None if never."""
+        acts = [
+            (minute, side, stopped)
+            for side, rows in enumerate((reference, policy))
+            for minute, stopped in self._stops(rows, self._policies[side])
+        ]
+        stopped: list[Mask] = [np.zeros_like(self._traded)] * 2
+        at: dict[int, bool] = {}
+        for minute, side, cells in sorted(acts, key=lambda act: act[:2]):
+            stopped[side] = cells
+            at[minute] = bool((stopped[1] & ~stopped[0] & self._traded).any())
+        minutes = _cancellations(policy) - _cancellations(reference)
+        restricting = False
+        for minute, now in at.items():
+            if now or restricting:
+                minutes.add(minute)
+            restricting = now
+        if not minutes:
+            return None
+        return Restriction(min(minutes), None if restricting else max(minutes))
+
+    def _stops(self, rows: Int, number: int) -> Iterator[tuple[int, Mask]]:
+        """After each act of a policy, which cells are stopped."""
+        policy = self._plan.policies[number]
+        applications, permits = np.full(len(self._traded), OPEN), np.full(len(self._traded), IN_FORCE)
+        for row in rows[rows[:, FACT] == Fact.MEASURE]:
+            branch = int(row[DETAIL])
+            scope = policy.scope[np.searchsorted(policy.branch_first, branch, side="right") - 1]
+            if policy.applications[branch] >= 0:
+                applications[scope] = policy.applications[branch]
+            if policy.permits[branch] >= 0:
+                permits[scope] = policy.permits[branch]
+            yield int(row[MINUTE]), (applications == HOLD) | (applications == DENY) | (permits == SUSPENDED)
+
+
+def frame(figures: Float, plan: Plan) -> pd.DataFrame:
+    """The table of hysteresis; see :func:`exportsim.experiment.fates.hysteresis`.
+
+    Parameters
+    ----------
+    figures : ndarray of float64, shape (futures, figures)
+    plan : Plan
+    """
+    import pandas as pd
+
+    named = [("", *figure) for figure in RESTRICTION]
+    named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
+    records = []
+    for (supplier, name, unit), column in zip(named, figures.T, strict=True):
+        found = futures_share(column) if unit == "futures" else interval(column)
+        records.append((supplier, name, *found, "share" if unit == "futures" else unit))
+    table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
+    return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
+
+
+def futures_share(values: Iterable[float]) -> Interval:
+    """The share of futures in which something is so, with Wilson's interval (Wilson 1927).
+
+    Parameters
+    ----------
+    values : iterable of float
+        One per future: 1 or 0, NaN where undefined.
+    """
+    from scipy.special import ndtri
+
+    mean, _, _, sd, n = interval(values)
+    if not n:
+        return Interval(mean, mean, mean, mean, n)
+    z = float(ndtri((1 + LEVEL) / 2))
+    middle = (mean + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n))
+    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), sd, n)
+
+
+def _cancellations(rows: Int) -> set[int]:
+    """The minutes in which permits are cancelled."""
+    return set(rows[rows[:, FACT] == Fact.CANCELLED, MINUTE].tolist())
+
+
+class _Shares:
+    """One supplier's shares of the deliveries to its market, over any time."""
+
+    def __init__(self, minutes: Int, cents: Int, own: Mask) -> None:
+        self._minutes = minutes
+        # Shares are of floats; their sums are of whole numbers below 2⁵³ unless money has got out of hand.
+        self._all = np.append(0.0, np.cumsum(cents, dtype=np.float64))
+        self._own = np.append(0.0, np.cumsum(np.where(own, cents, 0), dtype=np.float64))
+
+    def between(self, begin: int, end: int) -> float:
+        """The share of what is delivered from one minute until before another; NaN of nothing."""
+        first, past = np.searchsorted(self._minutes, (begin, end))
+        whole = self._all[past] - self._all[first]
+        return float((self._own[past] - self._own[first]) / whole) if whole > 0 else math.nan
+
+    def first(self, share: float, begin: int, end: int) -> int | None:
+        """The first minute, from one until before another, after which the last window's share is at least this."""
+        # It changes where a delivery comes into the window or leaves it.
+        changes = np.concatenate([[begin], self._minutes, self._minutes + WINDOW])
+        minutes = np.unique(changes[(begin <= changes) & (changes < end)])
+        past = np.searchsorted(self._minutes, minutes, side="right")
+        first = np.searchsorted(self._minutes, minutes - WINDOW, side="right")
+        whole = self._all[past] - self._all[first]
+        enough = (whole > 0) & (self._own[past] - self._own[first] >= share * whole)
+        return int(minutes[enough.argmax()]) if enough.any() else None

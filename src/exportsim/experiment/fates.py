@@ -1,0 +1,230 @@
+"""Fates, waterfall and hysteresis of a result: two of its policies, future by future.
+
+Ledgers that were kept are read; others are played again, which gives the same ledgers. A future takes two plays;
+what is read from them takes a twentieth of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+
+from exportsim.analysis import flows
+from exportsim.analysis.counter import rows_of
+from exportsim.analysis.exact import plus
+from exportsim.analysis.fates import Mover, add, layout
+from exportsim.analysis.flows import BY, fate_rows, fates_frame, groups, moves_frame
+from exportsim.analysis.hysteresis import Hysteresis, frame
+from exportsim.analysis.waterfall import bar_rows, waterfall_frame
+from exportsim.errors import ExportsimError
+from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.claims import Claims
+from exportsim.experiment.crew import play_all, usable_cores
+from exportsim.experiment.worker import player
+from exportsim.ledger import Ledger
+from exportsim.plan import Float, Int, Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from exportsim.experiment.result import Result
+
+
+def fates(
+    result: Result, policy: str, against: str | None = None, *, by: Sequence[str] = (), future: int | None = None
+) -> pd.DataFrame:
+    """How the value of the orders moved between the fates they have under two policies.
+
+    Parameters
+    ----------
+    result : Result
+    policy : str
+        Any policy that was played.
+    against : str, optional
+        Any other; the scenario's reference by default.
+    by : sequence of str
+        What to tell apart: ``line``, ``goods``, ``destination``.
+    future : int, optional
+        The moves of this future alone, order by order.
+
+    Returns
+    -------
+    DataFrame
+        Of all futures: columns ``reference_fate`` and ``policy_fate`` (ordered categoricals, ``delivered/SUPPLIER``,
+        ``lost/…``, ``pending``, ``before``), ``value`` (mean of a future in currency units), ``cents`` (sum over
+        futures) and ``share`` (of what has that fate under the reference), after those of ``by``. Of one future:
+        ``line``, the other columns of ``by``, ``order`` (its number in the line), ``reference_fate``,
+        ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
+
+    Raises
+    ------
+    ExportsimError
+        If there is no such policy, future or ``by``, or a sum has grown past 64 bits.
+    """
+    pair, plan = _pair(result, policy, against), result.plan
+    told, shape = groups(plan, _by(by)), layout(plan)
+    if future is not None:
+        number = whole(future, "future", most=result.futures - 1)
+        mover = Mover(plan)
+        return moves_frame(mover.moves(*_Plays(result, pair).play(number)), shape, told, plan)
+    numbered = fate_rows(shape, plan, told.of_line)
+    sums = [each.sums for each in _over_futures(result, pair, lambda: _Sums(plan, numbered))]
+    total = sums[0]
+    for more in sums[1:]:
+        total = np.array([plus(one, other) for one, other in zip(total.tolist(), more.tolist(), strict=True)])
+    return fates_frame(total, numbered, told, plan, result.futures)
+
+
+def waterfall(result: Result, policy: str, against: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
+    """From the exports under the reference to those under a policy, bar by bar.
+
+    Parameters are those of :func:`fates`.
+
+    Returns
+    -------
+    DataFrame
+        A row per bar (and per group of ``by``, whose columns come first), in the order of drawing: ``bar`` and its
+        ``part``, ``mean, low, high, sd, n, unit`` over futures (95 %, Student's t) and ``cents``, the exact sum over
+        them. Part ``exports``: the totals ``reference`` and ``policy``. Part ``kept``: ``kept/same`` and
+        ``kept/other``, exported under both, by the same or by another licensed supplier. Part ``change``, negative:
+        ``delayed`` beyond the period, ``taken_over/SUPPLIER`` by one that needs no licence, ``lost/refused``,
+        ``lost/cancelled``, ``lost/impatient``, ``lost/unserved``, ``before`` (delivered or lost before the period);
+        positive: ``gained/FATE``, what had that fate under the reference. Part ``difference``: their sum. What is kept
+        or changes by nothing in every future is left out.
+    """
+    pair, plan = _pair(result, policy, against), result.plan
+    told = groups(plan, _by(by))
+    numbered = bar_rows(layout(plan), plan, told.of_line)
+    sums = np.zeros((result.futures, len(numbered.key)), dtype=np.int64)
+    _over_futures(result, pair, lambda: _Sums(plan, numbered, sums))
+    return waterfall_frame(sums, numbered, told, plan)
+
+
+def hysteresis(result: Result, policy: str, against: str | None = None) -> pd.DataFrame:
+    """Who delivers before, during and after a policy's restriction, and whether it comes back.
+
+    Parameters are those of :func:`fates`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``supplier``, ``figure``, ``mean, low, high, sd, n, unit`` over the futures in which the figure is
+        defined. Without a supplier: ``restricted``, the share of futures with a restriction, ``lifted``, the share of
+        these in which it ends within the period, and ``restriction``, its days where it does. Of each supplier: its
+        share of the value delivered to its market ``before``, ``during`` and ``after``; ``regained``, the share of
+        futures (with a restriction that ends, and deliveries by it before) in which it has half its old share again;
+        ``time_to_half``, the days from the end of the restriction to that. Intervals of shares of futures are
+        Wilson's, others Student's (95 %).
+    """
+    pair, plan = _pair(result, policy, against), result.plan
+    reference, other = (plan.names.policies.index(name) for name in pair)
+    hysteresis = Hysteresis(plan, reference, other)
+    width = len(hysteresis.figures(*_Plays(result, pair).play(0)))
+    figures = np.empty((result.futures, width))
+    _over_futures(result, pair, lambda: _Figures(hysteresis, figures))
+    return frame(figures, plan)
+
+
+class _Use(Protocol):
+    """What is done with the two ledgers of a future; a thread has its own."""
+
+    def take(self, future: int, reference: Int, policy: Int) -> None: ...
+
+
+Used = TypeVar("Used", bound=_Use)
+
+
+class _Sums:
+    """Adds moves up: of all futures, or each future in a row of its own."""
+
+    def __init__(self, plan: Plan, rows: flows.Rows, by_future: Int | None = None) -> None:
+        self._mover, self._rows, self._by_future = Mover(plan), rows, by_future
+        self.sums = np.zeros(len(rows.key), dtype=np.int64)
+
+    def take(self, future: int, reference: Int, policy: Int) -> None:
+        shape = self._mover.layout
+        sums = self.sums if self._by_future is None else self._by_future[future]
+        moves = self._mover.moves(reference, policy)
+        add(moves, shape.sources, shape.cell_first, self._rows.of_cell, sums)
+
+
+class _Figures:
+    """Writes the figures of each future in its row."""
+
+    def __init__(self, hysteresis: Hysteresis, figures: Float) -> None:
+        self._hysteresis, self._figures = hysteresis, figures
+
+    def take(self, future: int, reference: Int, policy: Int) -> None:
+        self._figures[future] = self._hysteresis.figures(reference, policy)
+
+
+class _Plays:
+    """The ledgers of two policies of a result: those that were kept, or played again."""
+
+    def __init__(self, result: Result, pair: tuple[str, str]) -> None:
+        self._seed = int(result.provenance["seed"])
+        engine = str(result.provenance["engine"])
+        self._players = [
+            _Kept(result, name)
+            if result.ledgers
+            else player(result.plan, result.plan.names.policies.index(name), engine)
+            for name in pair
+        ]
+
+    def play(self, future: int) -> tuple[Int, Int]:
+        """The rows of both, good until the next."""
+        reference, policy = (one.play(seed=self._seed, future=future) for one in self._players)
+        return reference, policy
+
+
+class _Kept:
+    """A player of ledgers that were kept."""
+
+    def __init__(self, result: Result, policy: str) -> None:
+        self._result, self._policy = result, policy
+
+    def play(self, *, seed: int, future: int) -> Int:
+        return rows_of(self.ledger(seed=seed, future=future))
+
+    def ledger(self, *, seed: int, future: int) -> Ledger:
+        return self._result.ledgers[self._policy, future]
+
+
+class _Worker:
+    """Plays the futures that it claims, and has them used."""
+
+    def __init__(self, pair: _Plays, use: _Use) -> None:
+        self._pair, self._use = pair, use
+        self.plays = 0
+
+    def work(self, claims: Claims, told: Callable[[], None]) -> None:
+        while (future := claims.claim()) is not None and not claims.leave(future):
+            self._use.take(future, *self._pair.play(future))
+            self.plays += 1
+            claims.finish(future)
+            told()
+
+
+def _over_futures(result: Result, pair: tuple[str, str], use: Callable[[], Used]) -> list[Used]:
+    """Have all futures used, by as many threads as the engine can make use of; what each has used them for."""
+    crew = usable_cores() if result.provenance["engine"] == "compiled" else 1
+    uses = [use() for _ in range(min(crew, result.futures))]
+    claims = Claims(result.futures)
+    play_all([_Worker(_Plays(result, pair), one) for one in uses], claims, result.futures, None)
+    if claims.complete < result.futures:
+        raise KeyboardInterrupt  # a part of the futures is no answer here
+    return uses
+
+
+def _pair(result: Result, policy: str, against: str | None) -> tuple[str, str]:
+    """The reference and the policy."""
+    against = result.scenario.reference if against is None else against
+    return chosen(against, result.policies, "policy"), chosen(policy, result.policies, "policy")
+
+
+def _by(by: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(by, str):
+        raise ExportsimError(f"by: found the text {by!r}, expected a list of names such as [{by!r}]")
+    return tuple(dict.fromkeys(chosen(name, BY, "name in by:") for name in by))
