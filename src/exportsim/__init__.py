@@ -9,6 +9,7 @@ Examples
 >>> result.compare()  # paired against the reference
 >>> ledger = xs.simulate(scenario, policy="unrestricted", future=3)
 >>> ledger.frame()  # one row per fact
+>>> xs.trace(scenario, "no-new-licences", "radar-parts/17", against="as-before")  # one order's life, in sentences
 
 Names are looked up when they are first used (PEP 562), so that importing the package costs next to nothing.
 """
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from exportsim.experiment.run import run, simulate
     from exportsim.ledger import Ledger
     from exportsim.lifecycle import Fact
+    from exportsim.report.trace import Trace, trace
     from exportsim.scenario import build, load, loads
     from exportsim.scenario.schema import Scenario
     from exportsim.version import __version__
@@ -44,6 +46,8 @@ _HOMES = {
     "simulate": "exportsim.experiment.run",
     "Ledger": "exportsim.ledger",
     "Fact": "exportsim.lifecycle",
+    "Trace": "exportsim.report.trace",
+    "trace": "exportsim.report.trace",
     "build": "exportsim.scenario",
     "load": "exportsim.scenario",
     "loads": "exportsim.scenario",
@@ -63,6 +67,7 @@ __all__ = [
     "Rule",
     "Scenario",
     "ScenarioError",
+    "Trace",
     "__version__",
     "build",
     "load",
@@ -70,6 +75,7 @@ __all__ = [
     "measure",
     "run",
     "simulate",
+    "trace",
 ]
 
 

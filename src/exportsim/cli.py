@@ -6,39 +6,32 @@ more, 1 for anything else, which is a bug.
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from exportsim.commands.terminal import (
+    JSON,
+    MOST_ORDERS,
+    OVERRIDE,
+    UnreadError,
+    bound,
+    is_ascii,
+    show,
+    show_json,
+    show_page,
+    tell,
+)
+from exportsim.commands.trace import trace
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.version import __version__
 
 if TYPE_CHECKING:
     from exportsim.experiment.result import Result
-    from exportsim.report.page import Page
 
 MISTAKE, INTERRUPTED, UNREAD = 2, 130, 141
-
-
-class UnreadError(Exception):
-    """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
-
-
-OVERRIDE = click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Put a value in place of the file's; may be repeated.",
-)
-MOST_ORDERS = click.option(
-    "--max-orders", type=int, metavar="N", help="Allow scenarios of up to N expected orders and other applications."
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
 
 @click.group(
@@ -87,23 +80,23 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
     if explicit and as_json:
         raise click.UsageError("--explicit prints YAML; give it without --json")
     try:
-        scenario = load(file, overrides=overrides, **_bound(max_orders))
+        scenario = load(file, overrides=overrides, **bound(max_orders))
     except ScenarioError as error:
         if as_json:
-            _print_json({"valid": False, "faults": [_fault(fault) for fault in error.faults]})
+            show_json({"valid": False, "faults": [_fault(fault) for fault in error.faults]})
         raise
     warnings = warnings_of(scenario)
     for warning in warnings:
-        _tell(f"warning: {warning}")
+        tell(f"warning: {warning}")
     if explicit:
-        _print(explicit_text(scenario))
+        show(explicit_text(scenario))
         return
     from exportsim.report import contents
 
     if as_json:
-        _print_json(contents.document(scenario) | {"warnings": [_fault(warning) for warning in warnings]})
+        show_json(contents.document(scenario) | {"warnings": [_fault(warning) for warning in warnings]})
     else:
-        _print_page(contents.contents(scenario, ascii=_ascii()))
+        show_page(contents.contents(scenario, ascii=is_ascii()))
 
 
 @exportsim.command(
@@ -162,10 +155,10 @@ def run(
 
     if as_json and quiet:
         raise click.UsageError("--json prints and --quiet does not; give one of them")
-    scenario = load(file, overrides=overrides, **_bound(max_orders))
+    scenario = load(file, overrides=overrides, **bound(max_orders))
     if not quiet:
         for warning in warnings_of(scenario):
-            _tell(f"warning: {warning}")
+            tell(f"warning: {warning}")
     from exportsim import experiment
     from exportsim.report.folder import prepared, write
     from exportsim.report.progress import shown
@@ -180,7 +173,7 @@ def run(
                 engine=engine,
                 workers=workers,
                 progress=progress,
-                announce=None if quiet else _tell,
+                announce=None if quiet else tell,
                 keep_series=folder is not None,
             )
         if folder is not None:
@@ -188,7 +181,7 @@ def run(
     if not quiet:
         _print_answer(result, as_json)
     if out is not None and not quiet and not as_json:
-        _print(f"Written to {out}\n")
+        show(f"Written to {out}\n")
     if result.interrupted:
         raise SystemExit(INTERRUPTED)
 
@@ -205,7 +198,10 @@ def schema() -> None:
     """
     from exportsim.scenario import json_schema
 
-    _print_json(json_schema())
+    show_json(json_schema())
+
+
+exportsim.add_command(trace)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -213,21 +209,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         status = exportsim.main(arguments, prog_name="exportsim", standalone_mode=False)
     except click.Abort:
-        _tell("interrupted")
+        tell("interrupted")
         status = INTERRUPTED
     except click.ClickException as error:
         error.show()
         status = error.exit_code
     except ExportsimError as error:
-        _tell(_told(error))
+        tell(_told(error))
         status = MISTAKE
     except UnreadError:
         status = UNREAD
     raise SystemExit(status if isinstance(status, int) else 0)
-
-
-def _bound(max_orders: int | None) -> dict[str, int]:
-    return {} if max_orders is None else {"max_orders": max_orders}
 
 
 def _told(error: ExportsimError) -> str:
@@ -245,48 +237,8 @@ def _print_answer(result: Result, as_json: bool) -> None:
     if as_json:
         from exportsim.report.document import document
 
-        _print_json(document(result))
+        show_json(document(result))
     else:
         from exportsim.report.tables import answer
 
-        _print_page(answer(result, ascii=_ascii()))
-
-
-def _print_page(page: Page) -> None:
-    _print(page.text(colour=_coloured(sys.stdout)))
-
-
-def _print_json(document: Any) -> None:
-    _print(json.dumps(document, indent=2, ensure_ascii=_ascii(), allow_nan=False) + "\n")
-
-
-def _print(text: str) -> None:
-    """Write to standard output. Files are UTF-8; what is no page is written so even where the terminal is not."""
-    try:
-        if _ascii() and not text.isascii():
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode())
-        else:
-            sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What is left in the buffer must not be written again when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UnreadError from None
-
-
-def _tell(text: str) -> None:
-    """Write to standard error, with nothing in it that steers a terminal."""
-    from exportsim.report.wording import visible
-
-    for line in text.split("\n"):
-        print(visible(line), file=sys.stderr)
-
-
-def _ascii() -> bool:
-    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    return not encoding.lower().replace("-", "").startswith("utf")
-
-
-def _coloured(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        show_page(answer(result, ascii=is_ascii()))

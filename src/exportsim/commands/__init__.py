@@ -1,0 +1,1 @@
+"""Commands that fill a module each, and what all commands share."""

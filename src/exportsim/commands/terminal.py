@@ -1,0 +1,78 @@
+"""How commands speak: pages and JSON to standard output, everything else to standard error. And options they share."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from exportsim.report.page import Page
+
+OVERRIDE = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Put a value in place of the file's; may be repeated.",
+)
+MOST_ORDERS = click.option(
+    "--max-orders", type=int, metavar="N", help="Allow scenarios of up to N expected orders and other applications."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+
+class UnreadError(Exception):
+    """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
+
+
+def bound(max_orders: int | None) -> dict[str, int]:
+    """The option ``--max-orders`` as an argument of ``load``."""
+    return {} if max_orders is None else {"max_orders": max_orders}
+
+
+def show_page(page: Page) -> None:
+    """Print a page, in colour where there is any."""
+    show(page.text(colour=coloured(sys.stdout)))
+
+
+def show_json(document: Any) -> None:
+    """Print one JSON document."""
+    show(json.dumps(document, indent=2, ensure_ascii=is_ascii(), allow_nan=False) + "\n")
+
+
+def show(text: str) -> None:
+    """Write to standard output. Files are UTF-8; what is no page is written so even where the terminal is not."""
+    try:
+        if is_ascii() and not text.isascii():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode())
+        else:
+            sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer must not be written again when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UnreadError from None
+
+
+def tell(text: str) -> None:
+    """Write to standard error, with nothing in it that steers a terminal."""
+    from exportsim.report.wording import visible
+
+    for line in text.split("\n"):
+        print(visible(line), file=sys.stderr)
+
+
+def is_ascii() -> bool:
+    """Whether standard output is to get ASCII alone."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    return not encoding.lower().replace("-", "").startswith("utf")
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that wants colour."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

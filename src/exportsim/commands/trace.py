@@ -1,0 +1,91 @@
+"""The command ``exportsim trace``: one order's life in sentences, or the orders that ended in some way."""
+
+from __future__ import annotations
+
+import shutil
+
+import click
+
+from exportsim.commands.terminal import JSON, MOST_ORDERS, OVERRIDE, bound, is_ascii, show_json, show_page, tell
+
+
+@click.command(
+    short_help="Tell what became of one order, and why.",
+    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
+)
+@click.argument("file")
+@click.option("--policy", required=True, metavar="P", help="Under which policy.")
+@click.option("--order", metavar="LINE/N", help="The N-th order of a demand line: its life.")
+@click.option(
+    "--why",
+    "fate",
+    metavar="FATE",
+    help="The orders that ended so: delivered, lost, refused, cancelled, impatient, unserved, pending or delayed.",
+)
+@click.option("--future", type=int, default=0, show_default=True, metavar="N", help="In which future.")
+@click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Of which seed: 0 to 4294967295.")
+@click.option("--against", metavar="Q", help="And under this policy: its life there, or what ended otherwise there.")
+@click.option("--engine", default="compiled", show_default=True, metavar="E", help="What runs time: compiled, or reference.")
+@OVERRIDE
+@MOST_ORDERS
+@JSON
+def trace(
+    file: str,
+    policy: str,
+    order: str | None,
+    fate: str | None,
+    future: int,
+    seed: int,
+    against: str | None,
+    engine: str,
+    overrides: tuple[str, ...],
+    max_orders: int | None,
+    as_json: bool,
+) -> None:
+    """Tell the life of one order of the scenario in FILE, in dated sentences.
+
+    With --against its life under another policy stands beside it (below it, in a terminal of less than 100 columns);
+    the first day on which the two part is marked, and the measure that parted them named. --why finds orders to look
+    at. Orders have the same number under every policy.
+
+    \b
+    Examples:
+      exportsim trace my.yaml --policy historical --order tb2-sensors/17
+      exportsim trace my.yaml --policy historical --order tb2-sensors/17 \\
+          --against unrestricted
+      exportsim trace my.yaml --policy historical --why lost
+    """
+    if (order is None) == (fate is None):
+        raise click.UsageError("give --order (which order) or --why (how orders ended), one of them")
+    from exportsim.scenario import load
+
+    scenario = load(file, overrides=overrides, **bound(max_orders))
+    if engine == "compiled":
+        _announce()
+    if fate is not None:
+        from exportsim.report.why import find
+
+        found = find(scenario, policy, fate, future=future, seed=seed, against=against, engine=engine)
+        if as_json:
+            show_json(found.document())
+        else:
+            show_page(found.page(ascii=is_ascii()))
+        return
+    from exportsim.report import trace as life
+
+    assert order is not None
+    told = life.trace(scenario, policy, order, future=future, seed=seed, against=against, engine=engine)
+    if as_json:
+        show_json(told.document())
+    else:
+        show_page(told.page(width=shutil.get_terminal_size().columns, ascii=is_ascii()))
+
+
+def _announce() -> None:
+    """Say so, where the engine is to be compiled first."""
+    from exportsim.caching import is_kept
+    from exportsim.engine.compiled.loop import run
+    from exportsim.experiment.ready import SECONDS, SENTENCE
+
+    if not is_kept(run):
+        tell(SENTENCE.format(engine="compiled", seconds=SECONDS["compiled"]))

@@ -1,0 +1,236 @@
+"""One order's life told in dated sentences, beside its life under another policy if asked; as text, table and JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from exportsim import engine as engines
+from exportsim.analysis.parting import Parting, parting
+from exportsim.analysis.trace import Life, life_of, numbers_of
+from exportsim.compile import compile_plan
+from exportsim.errors import ExportsimError
+from exportsim.experiment.choices import chosen, whole
+from exportsim.ledger import Ledger
+from exportsim.plan import Plan
+from exportsim.report import lives
+from exportsim.report.page import WIDTH, Page
+from exportsim.report.sentences import told_of
+from exportsim.report.speaker import Speaker
+from exportsim.scenario import Scenario, checked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace:
+    """One order's life under a policy, and perhaps under another.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    order : str
+        ``LINE/NUMBER``.
+    lives : tuple of Life
+        Under the policy, and under the one it is compared with.
+    parting : Parting or None
+        Where the two part; None if there is one life, or if both are the same.
+    """
+
+    scenario: Scenario
+    order: str
+    lives: tuple[Life, ...]
+    parting: Parting | None
+
+    def __str__(self) -> str:
+        return self.page().text().rstrip("\n")
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def frame(self) -> pd.DataFrame:
+        """The lives as a table, a row per fact, one life after the other.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``policy``; those of a ledger's frame (``minute, when, fact, line, order, attempt, supplier, detail,
+            cents``; facts of the world around the order have no ``order``); ``waited_days``, the wait that the fact
+            ended; ``measure``, which the fact names or follows from; ``parted``, whether the other life has parted by
+            then; and ``sentence``, empty where the next one says it as well.
+        """
+        import pandas as pd
+
+        tables = []
+        for life in self.lives:
+            said = {each.row: sentence for each, sentence in told_of(Speaker(self.scenario, life))}
+            table = life.frame()
+            table.insert(0, "policy", life.policy)
+            table["parted"] = False if self.parting is None else table["minute"] >= self.parting.minute
+            table["sentence"] = [said.get(each.row, "") for each in life.happenings]
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True)
+
+    def document(self) -> dict[str, Any]:
+        """The same as a mapping of plain values, for ``--json``. Money is in cents."""
+        first = self.lives[0]
+        names = first.plan.names
+        return {
+            "order": self.order,
+            "line": names.lines[first.line],
+            "number": first.order,
+            "programme": names.programmes[first.programme],
+            "parts": first.parts,
+            "cents": first.value,
+            "currency": self.scenario.currency,
+            "future": first.ledger.future,
+            "seed": first.ledger.seed,
+            "lives": [self._life_document(life) for life in self.lives],
+            "parting": None if self.parting is None else self._parting_document(self.parting),
+        }
+
+    def page(self, *, width: int = WIDTH, ascii: bool = False) -> Page:
+        """The lives as a page: beside each other where it is wide enough, else one after the other.
+
+        Parameters
+        ----------
+        width : int
+            Columns there are.
+        ascii : bool
+            Use ASCII alone.
+
+        Returns
+        -------
+        Page
+        """
+        return lives.page(self.scenario, self.order, self.lives, self.parting, width=width, ascii=ascii)
+
+    def _life_document(self, life: Life) -> dict[str, Any]:
+        import pandas as pd
+
+        said = {each.row: sentence for each, sentence in told_of(Speaker(self.scenario, life))}
+        table = life.frame()
+        rows = zip(life.happenings, table.to_dict("records"), strict=True)
+        suppliers, found = life.plan.names.suppliers, life.account()
+        return {
+            "policy": life.policy,
+            "facts": [
+                {
+                    "when": row["when"].isoformat(),
+                    "fact": row["fact"],
+                    "whose": "order" if each.own else "world",
+                    "attempt": each.attempt or None,
+                    "supplier": row["supplier"] or None,
+                    "detail": row["detail"] or None,
+                    "cents": None if pd.isna(row["cents"]) else int(row["cents"]),
+                    "waited_days": None if pd.isna(row["waited_days"]) else float(row["waited_days"]),
+                    "measure": row["measure"] or None,
+                    "sentence": said.get(each.row),
+                }
+                for each, row in rows
+            ],
+            "account": {
+                "delivered": {suppliers[supplier]: cents for supplier, cents in found.delivered.items()},
+                "lost": found.lost,
+                "pending": found.pending,
+            },
+        }
+
+    def _parting_document(self, found: Parting) -> dict[str, Any]:
+        life = self.lives[found.side]
+        speaker = Speaker(self.scenario, life)
+        act = found.act
+        return {
+            "when": speaker.when(found.minute).isoformat(),
+            "facts": [None if each is None else each.fact.word for each in found.first],
+            "measure": None if act is None else life.plan.names.measures[act.policy][act.branch],
+            "policy": life.policy,
+            "acted": None if act is None else speaker.when(act.minute).isoformat(),
+            "does": None if act is None else speaker.does(act),
+            "channel": found.channel.value,
+            "direct": found.channel.direct,
+            "reached": found.reached,
+        }
+
+
+def trace(
+    scenario: Scenario,
+    policy: str,
+    order: str,
+    *,
+    future: int = 0,
+    seed: int = 1,
+    against: str | None = None,
+    engine: str = "compiled",
+) -> Trace:
+    """Follow one order through its life, and beside it through its life under another policy.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    policy : str
+    order : str
+        ``LINE/NUMBER``, such as ``tb2-sensors/17``: orders are numbered in their demand line, whatever the policy.
+    future, seed : int
+        From 0 to 2³² − 1.
+    against : str, optional
+        Another policy.
+    engine : str
+        ``"compiled"`` or ``"reference"``: the same life.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    ExportsimError
+        If a policy, the engine or the order does not exist, or a number is out of bounds.
+    """
+    plan, ledgers = played(scenario, policy, against, future=future, seed=seed, engine=engine)
+    line, number = _order(plan, ledgers[0], order)
+    found = tuple(life_of(plan, ledger, line, number) for ledger in ledgers)
+    apart = parting(*found) if len(found) == 2 else None
+    return Trace(scenario, f"{plan.names.lines[line]}/{number}", found, apart)
+
+
+def played(
+    scenario: Scenario, policy: str, against: str | None, *, future: int, seed: int, engine: str
+) -> tuple[Plan, list[Ledger]]:
+    """The ledgers of a policy, and of another if there is one, in one future.
+
+    Raises
+    ------
+    ExportsimError
+        If a policy or the engine does not exist, the two are the same, or a number is out of bounds.
+    """
+    names = tuple(scenario.policies)
+    policies = [chosen(name, names, "policy") for name in (policy, against) if name is not None]
+    if policy == against:
+        raise ExportsimError(f"against: found `{against}`, the policy itself; expected another one")
+    chosen(engine, engines.ENGINES, "engine")
+    future, seed = whole(future, "future"), whole(seed, "seed")
+    plan = compile_plan(checked(scenario))
+    return plan, [
+        engines.simulate(plan, names.index(name), seed=seed, future=future, engine=engine) for name in policies
+    ]
+
+
+def _order(plan: Plan, ledger: Ledger, given: str) -> tuple[int, int]:
+    """Line and number of an order that has arrived."""
+    name, slash, number = str(given).rpartition("/")
+    if not slash or not (number.isascii() and number.isdigit()):
+        example = f"{given if given in plan.names.lines else plan.names.lines[0]}/1"
+        raise ExportsimError(f"order: found `{given}`, expected a demand line and a number, such as `{example}`")
+    line = plan.names.lines.index(chosen(name, plan.names.lines, "demand line"))
+    arrived = numbers_of(ledger, line)
+    if int(number) not in arrived:
+        there = f"orders 1 to {arrived[-1]}" if arrived else "no orders"
+        raise ExportsimError(
+            f"order: found `{given}`, but in future {ledger.future} of seed {ledger.seed} `{name}` has {there}"
+        )
+    return line, int(number)
