@@ -32,7 +32,7 @@ LIMB, LOW = 28, (1 << 28) - 1  # bits of DELAY_LOW: cents × minutes may pass 64
 PLACED, OPEN, PROGRAMME, FIRST, APPLIED, APPLIED_TO, PLACE, STANDS, WIDTH = range(9)
 NOBODY = -1
 IN_TIME, LATE, NO_STANDARD = range(3)
-NOT = -(1 << 62)  # nothing is known yet
+NOT = -(1 << 50)  # nothing is known yet: before all minutes
 
 ALIEN = -1  # a ledger that is not of this plan
 
@@ -115,9 +115,10 @@ def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int
                 if supplier != room[at + FIRST]:
                     substituted = plus(substituted, amount)
                 premium = plus(premium, plus(spend(amount, terms.price[supplier]), -amount))
-                figures[DELIVERED_BY + supplier] += amount  # no more than all that is delivered
+                by = DELIVERED_BY + supplier
+                figures[by] = plus(figures[by], amount)
                 if minute >= terms.final:
-                    figures[DELIVERED_BY + len(terms.price) + supplier] += amount
+                    figures[by + len(terms.price)] = plus(figures[by + len(terms.price)], amount)
                 waited = minute - room[at + PLACED]
                 if amount >> 52 != 0 or waited >> 33 != 0:  # further, the products below might not fit
                     delay_high = OVERFLOWN
