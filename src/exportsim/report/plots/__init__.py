@@ -1,0 +1,25 @@
+"""Figures of a result, by matplotlib: one function a figure, which takes axes or makes some, and returns them.
+
+matplotlib is imported where a figure is drawn, and is not needed for anything else.
+"""
+
+from exportsim.report.plots.alluvial import fates
+from exportsim.report.plots.effects import differences, waterfall
+from exportsim.report.plots.exports import cumulated_difference, exports_by_month
+from exportsim.report.plots.saving import figures, save, save_figures
+from exportsim.report.plots.standing import permits_and_review, suppliers_shares
+from exportsim.report.plots.waiting import processing_times
+
+__all__ = [
+    "cumulated_difference",
+    "differences",
+    "exports_by_month",
+    "fates",
+    "figures",
+    "permits_and_review",
+    "processing_times",
+    "save",
+    "save_figures",
+    "suppliers_shares",
+    "waterfall",
+]

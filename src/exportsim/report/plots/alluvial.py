@@ -1,0 +1,251 @@
+"""Fates as an alluvial: what became of all orders under the reference, left, and under a policy, right."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from exportsim.experiment.choices import chosen
+from exportsim.experiment.result import Result
+from exportsim.report.plots.choosing import reference_of
+from exportsim.report.plots.labels import spread
+from exportsim.report.plots.sheet import SIZE, Sheet, sheet, titled
+from exportsim.report.plots.styles import Style, StyleName
+from exportsim.report.wording import number, scale_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LEAST = 0.015  # of all value, on its larger side: smaller fates are put together
+BETWEEN = 0.025  # of the height, between two fates
+THICK = 0.035  # of the width, of a fate
+LICENSED, UNLICENSED, LOST, WAITING = range(4)
+TOGETHER = {
+    LICENSED: "other licensed suppliers",
+    UNLICENSED: "other suppliers",
+    LOST: "lost otherwise",
+    WAITING: "pending or before",
+}
+
+
+class Flow(NamedTuple):
+    """Value that had one fate under the reference and has one under the policy, in currency units a future."""
+
+    reference: str
+    policy: str
+    value: float
+
+
+class Node(NamedTuple):
+    """A fate on one side."""
+
+    name: str
+    value: float
+    top: float
+    """Where it begins, from above, in value."""
+
+
+def fates(
+    result: Result,
+    policy: str,
+    against: str | None = None,
+    *,
+    ax: Axes | None = None,
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+) -> Axes:
+    """What became of all orders under two policies, and how the value moved between the fates.
+
+    Parameters
+    ----------
+    result : Result
+    policy : str
+        On the right.
+    against : str, optional
+        On the left, the reference by default.
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
+    """
+    against, policy = reference_of(result, against), chosen(policy, result.policies, "policy")
+    kinds, moved = flows(result, policy, against)
+    left = _column(kinds, moved, side=0)
+    right = _column(kinds, moved, side=1)
+    factor, word = scale_of(node.value for node in (*left, *right))
+    with sheet(result, ax, size=size, style=style) as drawn:
+        _ribbons(drawn, kinds, moved, left, right)
+        for side, nodes in enumerate((left, right)):
+            _nodes(drawn, kinds, nodes, side, factor)
+        total = math.fsum(flow.value for flow in moved)
+        drawn.ax.set_xlim(0, 1)
+        drawn.ax.set_ylim(max(_height(total, left), _height(total, right)), 0)
+        drawn.ax.set_yticks([])
+        drawn.ax.set_xticks([0, 1], [against, policy])
+        drawn.ax.xaxis.tick_top()
+        for tick, side in zip(drawn.ax.get_xticklabels(), ("left", "right"), strict=True):
+            tick.set_horizontalalignment(side)
+            tick.set_fontweight("bold")
+        drawn.ax.tick_params(axis="x", length=0)
+        for spine in drawn.ax.spines.values():
+            spine.set_visible(False)
+        drawn.title(f"What became of the orders, from {against} to {titled(result, policy)}")
+        unit = f"{result.scenario.currency} {word}".strip()
+        drawn.note(f"{unit}, mean of futures. Faint: the same fate under both.")
+    return drawn.ax
+
+
+def flows(result: Result, policy: str, against: str | None = None) -> tuple[dict[str, int], list[Flow]]:
+    """The flows as drawn, with small fates put together by kind.
+
+    Returns
+    -------
+    dict
+        The fates in their order, with the kind of each.
+    list of Flow
+        They add up to what both policies share: the value of all orders.
+    """
+    table = result.fates(policy, against)
+    per_future = 1 / (100 * result.futures)
+    raw = [
+        Flow(str(row.reference_fate), str(row.policy_fate), int(row.cents) * per_future) for row in table.itertuples()
+    ]
+    total = math.fsum(flow.value for flow in raw)
+    sizes = [{}, {}]  # type: list[dict[str, float]]
+    for flow in raw:
+        for side, name in enumerate(flow[:2]):
+            sizes[side][name] = sizes[side].get(name, 0.0) + flow.value
+    named, kinds = {}, {}
+    order = sorted(table["reference_fate"].cat.categories, key=lambda fate: _kind(fate, result))
+    for kind in TOGETHER:
+        of_kind = [fate for fate in order if _kind(fate, result) == kind and any(fate in side for side in sizes)]
+        small = [fate for fate in of_kind if max(side.get(fate, 0.0) for side in sizes) < LEAST * total]
+        for fate in of_kind:
+            together = fate in small and len(small) > 1
+            named[fate] = TOGETHER[kind] if together else fate.removeprefix("delivered/").replace("/", ": ")
+        kinds |= {named[fate]: kind for fate in (*[f for f in of_kind if f not in small], *small)}
+    sums: dict[tuple[str, str], float] = {}
+    for flow in raw:
+        pair = named[flow.reference], named[flow.policy]
+        sums[pair] = sums.get(pair, 0.0) + flow.value
+    return kinds, [Flow(*pair, value) for pair, value in sums.items()]
+
+
+def _kind(fate: str, result: Result) -> int:
+    name, _, rest = fate.partition("/")
+    if name == "delivered":
+        return LICENSED if result.scenario.suppliers[rest].authority else UNLICENSED
+    return LOST if name == "lost" else WAITING
+
+
+def _column(kinds: dict[str, int], moved: list[Flow], *, side: int) -> list[Node]:
+    """The fates of one side, from above."""
+    gap = BETWEEN * math.fsum(flow.value for flow in moved)
+    nodes, top = [], 0.0
+    for name in kinds:
+        value = math.fsum(flow.value for flow in moved if flow[side] == name)
+        if value:
+            nodes.append(Node(name, value, top))
+            top += value + gap
+    return nodes
+
+
+def _height(total: float, nodes: list[Node]) -> float:
+    return nodes[-1].top + nodes[-1].value if nodes else total or 1.0
+
+
+def _ribbons(drawn: Sheet, kinds: dict[str, int], moved: list[Flow], left: list[Node], right: list[Node]) -> None:
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    order = list(kinds)
+    starts, ends = ({node.name: node.top for node in nodes} for nodes in (left, right))
+    for flow in sorted(moved, key=lambda flow: (order.index(flow.reference), order.index(flow.policy))):
+        begin, end = starts[flow.reference], ends[flow.policy]
+        starts[flow.reference] += flow.value
+        ends[flow.policy] += flow.value
+        same = flow.reference == flow.policy
+        colour, _ = _dressed(kinds[flow.policy], drawn.style)
+        corners = [
+            (THICK, begin), (0.5, begin), (0.5, end), (1 - THICK, end),
+            (1 - THICK, end + flow.value), (0.5, end + flow.value), (0.5, begin + flow.value),
+            (THICK, begin + flow.value), (THICK, begin),
+        ]  # fmt: skip
+        codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+        drawn.ax.add_patch(
+            PathPatch(
+                Path(corners, codes),
+                facecolor=drawn.style.waiting if same else colour,
+                linewidth=0,
+                alpha=0.25 if same else 0.6,
+                gid=f"flow/{flow.reference}/{flow.policy}",
+            )  # fmt: skip
+        )
+
+
+def _nodes(drawn: Sheet, kinds: dict[str, int], nodes: list[Node], side: int, factor: float) -> None:
+    """The fates of one side, with their names and values beside them."""
+    from matplotlib.patches import Rectangle
+
+    ax, written = drawn.ax, []
+    for node in nodes:
+        fill, hatch = _dressed(kinds[node.name], drawn.style)
+        corner = (side * (1 - THICK), node.top)
+        ax.add_patch(
+            Rectangle(
+                corner,
+                THICK,
+                node.value,
+                facecolor=fill,
+                hatch=hatch,
+                edgecolor=drawn.style.ground,
+                linewidth=0,
+                gid=f"fate/{side}/{node.name}",
+            )  # fmt: skip
+        )
+        middle = node.top + node.value / 2
+        places = 0 if node.value >= 100 * factor else 1
+        amount = number(node.value / factor, places)
+        written.append(
+            ax.annotate(
+                f"{amount}  {node.name}" if side else f"{node.name}  {amount}",
+                (side, middle),
+                xytext=(12 if side else -12, 0),
+                textcoords="offset points",
+                ha="left" if side else "right",
+                va="center",
+                fontsize=0.88 * drawn.font,
+                color=drawn.style.ink,
+                annotation_clip=False,
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": drawn.style.soft,
+                    "linewidth": 0.6,
+                    "shrinkA": 1,
+                    "shrinkB": 1,
+                    "relpos": (0 if side else 1, 0.5),
+                },
+            )  # fmt: skip
+        )
+
+    def apart() -> None:
+        height = ax.get_ylim()[0]
+        point = height / drawn.size()[1]
+        middles = [node.top + node.value / 2 for node in nodes]
+        gap = 1.2 * 0.88 * drawn.font * point
+        for text, middle, place in zip(written, middles, spread(middles, gap, 0, height), strict=True):
+            text.set_position((12 if side else -12, (middle - place) / point))
+
+    drawn.later(apart)
+
+
+def _dressed(kind: int, style: Style) -> tuple[str, str]:
+    return {
+        LICENSED: (style.licensed[0], ""),
+        UNLICENSED: (style.unlicensed[1], "///"),
+        LOST: (style.unlicensed[0], ""),
+        WAITING: (style.waiting, "..."),
+    }[kind]

@@ -1,0 +1,239 @@
+"""The sheet that a figure is drawn on: axes with a title above and a note below that fit, whatever the size.
+
+Text from a scenario is never read as mathematics, nor does it steer anything. What must be placed by the size of things
+(labels, marks) is placed last, when the layout is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from exportsim.errors import ExportsimError
+from exportsim.experiment.result import Result
+from exportsim.report.plots.styles import Look, Style, look, style_of
+from exportsim.report.wording import visible
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+SIZE = (7.0, 4.3)  # inches
+PAD = 0.06  # inches between text and the edge of what an axes has for itself
+LINE_HEIGHT = 1.3
+
+#: Whatever the user's own settings, figures look the same; and text is text.
+SETTINGS: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "text.usetex": False,
+    "text.parse_math": False,
+    "hatch.linewidth": 0.6,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "exportsim",
+}
+
+
+class Sheet:
+    """Axes, and what is written around them.
+
+    Parameters
+    ----------
+    result : Result
+        What is drawn.
+    ax : Axes
+    style : Style
+    """
+
+    def __init__(self, result: Result, ax: Axes, style: Style) -> None:
+        self.result, self.ax, self.style = result, ax, style
+        self._title, self._notes = "", list[str]()
+        self._later: list[Callable[[], None]] = []
+        self.left, self.width = self._slot()
+        self.font = min(9.0, max(6.5, 5.4 + 0.52 * self.width))
+        """Points."""
+        self.small = 0.8 * self.font
+
+    def title(self, text: str) -> None:
+        """What the figure shows."""
+        self._title = visible(text)
+
+    def note(self, text: str) -> None:
+        """A paragraph below the figure."""
+        self._notes.append(visible(text))
+
+    def later(self, act: Callable[[], None]) -> None:
+        """Do something when the layout is known."""
+        self._later.append(act)
+
+    def look(self, policy: str) -> Look:
+        """How a policy's line looks."""
+        return look(self.result, policy, self.style)
+
+    def finish(self) -> None:
+        """Dress the axes, write what stands around them, and place what depends on their size."""
+        ax = self.ax
+        title = ax.set_title(
+            " ", loc="left", fontsize=1.15 * self.font, fontweight="bold", color=self.style.ink, pad=14
+        )
+        label = ax.xaxis.label
+        note = ax.annotate(
+            " ",
+            (0, 0),
+            xycoords=("axes fraction", label),
+            xytext=(0, -3 if label.get_text() else 0),
+            textcoords="offset points",
+            ha="left",
+            va="top",
+            fontsize=self.small,
+            linespacing=LINE_HEIGHT,
+            color=self.style.soft,
+            annotation_clip=False,
+        )
+        self._dress()
+        self._lay_out()
+        left = self._from_axes(self.left + PAD)
+        title.set_x(left)
+        title.set_text(self.wrapped(self._title, title))
+        note.xy = (left, 0)
+        note.set_text("\n".join(self.wrapped(text, note) for text in (*self._notes, origin(self.result))))
+        for _ in range(2):  # the height of the text changes the axes, and their width what is beside them
+            self._lay_out()
+            for act in self._later:
+                act()
+            left = self._from_axes(self.left + PAD)
+            title.set_x(left)
+            note.xy = (left, 0)
+        for text in ax.findobj(_is_text):
+            text.set_parse_math(False)
+
+    def size(self) -> tuple[float, float]:
+        """Width and height of the axes, in points."""
+        box = self.ax.get_window_extent()
+        dpi = self.ax.get_figure(root=True).dpi
+        return 72 * box.width / dpi, 72 * box.height / dpi
+
+    def wrapped(self, text: str, like: Text) -> str:
+        """Text in lines as wide as the sheet."""
+        room = 72 * (self.width - 2 * PAD)
+        lines, line = [], ""
+        for word in text.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and text_width(longer, like) > room:
+                lines.append(line)
+                longer = word
+            line = longer
+        return "\n".join([*lines, line])
+
+    def _slot(self) -> tuple[float, float]:
+        """Where what the axes have for themselves begins, and how wide it is, in inches."""
+        figure, spec = self.ax.get_figure(root=True), self.ax.get_subplotspec()
+        if spec is None or self.ax.figure is not figure:
+            box = self.ax.get_window_extent()
+            return box.x0 / figure.dpi, box.width / figure.dpi
+        column = figure.get_figwidth() / spec.get_gridspec().ncols
+        return spec.colspan.start * column, len(spec.colspan) * column
+
+    def _from_axes(self, inches: float) -> float:
+        """A place on the figure, from its left edge, as a fraction of the axes."""
+        box, dpi = self.ax.get_window_extent(), self.ax.get_figure(root=True).dpi
+        return float((inches * dpi - box.x0) / box.width)
+
+    def _lay_out(self) -> None:
+        self.ax.get_figure(root=True).draw_without_rendering()
+
+    def _dress(self) -> None:
+        ax, style = self.ax, self.style
+        ax.set_facecolor("none")
+        for side, spine in ax.spines.items():
+            spine.set_visible(side in ("left", "bottom") and spine.get_visible())
+            spine.set_color(style.rule)
+        ax.tick_params(which="both", color=style.rule, labelcolor=style.ink, labelsize=0.92 * self.font)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.label.set_color(style.ink)
+            axis.label.set_fontsize(self.font)
+            axis.get_offset_text().set_color(style.ink)
+            axis.get_offset_text().set_fontsize(0.92 * self.font)
+
+
+@contextmanager
+def sheet(
+    result: Result, ax: Axes | None, *, size: tuple[float, float] = SIZE, style: str = "light"
+) -> Iterator[Sheet]:
+    """Draw on some axes, or on those of a new figure.
+
+    Parameters
+    ----------
+    result : Result
+    ax : Axes or None
+    size : pair of float
+        Width and height in inches of a new figure.
+    style : str
+        ``"light"`` or ``"dark"``.
+
+    Yields
+    ------
+    Sheet
+        Finished when all has been drawn on it.
+
+    Raises
+    ------
+    ExportsimError
+        If matplotlib is not there.
+    """
+    chosen = style_of(style)
+    needed()
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context(SETTINGS):
+        if ax is None:
+            # Not by pyplot, which keeps figures alive and asks for a screen.
+            ax = Figure(figsize=size, facecolor=chosen.ground, layout="constrained").subplots()
+        drawn = Sheet(result, ax, chosen)
+        yield drawn
+        drawn.finish()
+
+
+def needed() -> None:
+    """See to it that matplotlib is there.
+
+    Raises
+    ------
+    ExportsimError
+        If not, with what to do.
+    """
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise ExportsimError(
+            "figures need matplotlib, which is not installed: pip install 'exportsim[plots]'"
+        ) from None
+
+
+def origin(result: Result) -> str:
+    """Where a figure's numbers come from: scenario, futures, seed, and the sources of what went in."""
+    scenario, number = result.scenario, len(result.scenario.sources)
+    futures = f"{result.futures:,} future{'s' if result.futures != 1 else ''}, seed {result.provenance['seed']}"
+    sources = f"inputs from {number} source{'s' if number != 1 else ''} and judgement, named in the scenario"
+    return f"{scenario.title or 'Untitled scenario'}: {futures}; {sources if number else 'inputs without sources'}."
+
+
+def titled(result: Result, policy: str) -> str:
+    """A policy by its name and title."""
+    title = result.scenario.policies[policy].title
+    return f"{policy} ({title})" if title else policy
+
+
+def text_width(text: str, like: Text) -> float:
+    """How wide a line of text is in the type of another, in points."""
+    from matplotlib.textpath import text_to_path
+
+    width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
+    return width
+
+
+def _is_text(artist: object) -> bool:
+    from matplotlib.text import Text
+
+    return isinstance(artist, Text)
