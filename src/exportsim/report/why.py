@@ -45,8 +45,9 @@ class Found:
         """A table of the orders, at most 80 columns wide."""
         page = Page(ascii=ascii)
         besides = f", and not under {self.against}" if self.against else ""
+        besides = f", against {self.against}" if self.fate == "delayed" else besides
         page.line(f"{self.fate.capitalize()} under {self.policy}{besides}", style="bold")
-        page.line(f"Future {self.future}, seed {self.seed}; the fates of each order, most of its value first")
+        page.line(f"Future {self.future}, seed {self.seed}{self._last_column()}")
         page.line()
         if not self.orders:
             page.line("No order.")
@@ -83,6 +84,12 @@ class Found:
                 for here, there, cents in self.orders
             ],
         }
+
+    def _last_column(self) -> str:
+        if self.against is None:
+            return ""
+        last = "when it ended" if self.fate == "delayed" else "its fates, most of its value first"
+        return f"; in the last column, under {self.against}: {last}"
 
     def _row(self, here: Ending, there: Ending | None, cents: int) -> list[str]:
         ended = "open" if here.open else day(self._when(here.ended))
