@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import math
 import shutil
 import tempfile
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.errors import ExportsimError
 from exportsim.experiment import Result
+from exportsim.experiment import fates as module
 from exportsim.ledger import Row
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.plan import Int, Plan
@@ -262,7 +265,7 @@ def test_a_ledger_may_be_longer_than_all_before(plan: Plan) -> None:
 
 
 def test_a_sum_past_64_bits_is_an_error(plan: Plan) -> None:
-    mover, sums = Mover(plan), np.array([MOST - 99])
+    mover, sums = Mover(plan), np.array([MOST - 50])
     shape = mover.layout
     one = mover.moves(REFERENCE, REFERENCE)
     add(one, shape.sources, shape.cell_first, np.zeros(len(shape.line), dtype=np.int64), sums)
@@ -368,6 +371,22 @@ def test_played_again_by_the_compiled_engine_it_is_the_same(result: Result) -> N
     pd.testing.assert_frame_equal(again.hysteresis("stop"), result.hysteresis("stop"))
 
 
+def test_what_several_threads_find_is_added_up(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_at_work, take = threading.Barrier(2), module._Sums.take
+
+    def take_in_turn(*arguments: Any) -> None:
+        both_at_work.wait(timeout=60)
+        take(*arguments)
+
+    monkeypatch.setattr(module, "usable_cores", lambda: 2)
+    monkeypatch.setattr(module._Sums, "take", take_in_turn)
+    threaded = dataclasses.replace(result, provenance={**result.provenance, "engine": "compiled"})
+    tables = threaded.fates("stop"), threaded.waterfall("stop")
+    monkeypatch.undo()
+    pd.testing.assert_frame_equal(tables[0], result.fates("stop"))
+    pd.testing.assert_frame_equal(tables[1], result.waterfall("stop"))
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -396,8 +415,9 @@ def test_every_bar_by_hand() -> None:
     numbered = bar_rows(shape, plan, told.of_line)
     sums = np.zeros((1, len(numbered.key)), dtype=np.int64)
     value = 1000
-    # Of each pair of fates an order of the first line, each worth twice what the last is.
+    # Of each pair of fates an order of the first line, each of another value.
     wanted = Counter[str]()
+    exports = [0, 0]
     names = named(plan, 0, range(9))
     exported = {"delivered/north", "delivered/west"}
     for before in names:
@@ -409,6 +429,8 @@ def test_every_bar_by_hand() -> None:
             )  # fmt: skip
             if numbered.of_cell[cell] >= 0:
                 sums[0, numbered.of_cell[cell]] += value
+            exports[0] += value * (before in exported)
+            exports[1] += value * (after in exported)
             if before in exported and after in exported:
                 wanted["kept/same" if before == after else "kept/other"] += value
             elif before in exported:
@@ -418,6 +440,7 @@ def test_every_bar_by_hand() -> None:
             value += 7
     table = waterfall_frame(sums, numbered, told, plan).set_index("bar")
     assert table.query("part in ('kept', 'change')")["cents"].to_dict() == wanted
+    assert table.loc[["reference", "policy", "difference"], "cents"].tolist() == [*exports, exports[1] - exports[0]]
     assert [bar for bar in table.index if "/" not in bar] == ["reference", "delayed", "before", "policy", "difference"]
     assert len(table) == 3 + 2 + 7 + 7
 
@@ -485,6 +508,13 @@ def test_a_share_that_is_not_regained_has_no_time(plan: Plan) -> None:
     _, suppliers = hysteresis_of(plan, row(10, Fact.DELIVERED, 1, NORTH, 100), row(740, Fact.DELIVERED, 1, SOUTH, 10))
     assert suppliers[NORTH, 3] == 0 and math.isnan(suppliers[NORTH, 4])
     assert np.isnan(suppliers[SOUTH, 3:]).all()  # it had no share to regain
+
+
+def test_what_was_delivered_before_the_period_does_not_bring_a_share_back() -> None:
+    plan = compile_plan(build(world(policies={"free": {"measures": []}, "stop": {"measures": [HOLD, LIFT]}})))
+    deliveries = [row(5, Fact.DELIVERED, 1, NORTH, 10), row(20, Fact.DELIVERED, 1, SOUTH, 30)]
+    _, suppliers = hysteresis_of(plan, row(-5, Fact.DELIVERED, 1, NORTH, 1000), *deliveries)
+    assert suppliers[NORTH, [0, 3]].tolist() == [1, 0]
 
 
 def test_a_policy_that_stops_nothing_has_no_restriction(plan: Plan) -> None:
