@@ -403,6 +403,34 @@ def test_through_the_queue_lives_part_after_a_measure_that_did_not_touch_the_ord
     assert DID[Channel.QUEUE] in text
 
 
+def test_what_both_policies_do_or_what_changes_nothing_is_not_what_parted(worlds: Worlds) -> None:
+    both = "{name: both, on: 2024-01-15, permits: suspended, programmes: [other]}"
+    door = "{name: open door, on: 2024-01-05, applications: exempt, programmes: [nato]}"
+    idle = "{name: idle, on: 2024-01-20, applications: exempt, programmes: [nato]}"
+    world = worlds(
+        f"""
+        opened: {{measures: [{door}, {both}, {idle}]}}
+        closed: {{measures: [{both}]}}
+        """,
+        "demand: {x: {programmes: {nato: 0.5, other: 0.1}}}",
+        orders=QUEUE.replace("2024-01-01", "2024-02-01"),
+    )
+    parting = told(world, "opened", "closed", "x/2").parting
+    assert parting is not None and parting.act is not None
+    assert (parting.channel, parting.act.minute) == (Channel.QUEUE, 4 * 1440)
+
+
+def test_of_two_acts_of_one_minute_that_of_the_policy_asked_for_is_named(worlds: Worlds) -> None:
+    world = worlds(
+        """
+        hold: {measures: [{name: halt, on: 2024-01-02, applications: hold}]}
+        deny: {measures: [{name: no, on: 2024-01-02, applications: deny}]}
+        """
+    )
+    assert "by measure 'halt' of 2 Jan 2024 under hold" in " ".join(str(told(world, "hold", "deny")).split())
+    assert "by measure 'no' of 2 Jan 2024 under deny" in " ".join(str(told(world, "deny", "hold")).split())
+
+
 def test_through_slots_lives_part_at_a_supplier_that_needs_no_permit(worlds: Worlds) -> None:
     """The first order, denied, takes the other supplier's only slot before the second."""
     world = worlds(
