@@ -16,15 +16,15 @@ from exportsim.report.wording import number, scale_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LEAST = 0.015  # of all value, on its larger side: smaller fates are put together
+LEAST = 0.14  # of all value, by inch of width: fates that are smaller on both sides are put together
 BETWEEN = 0.025  # of the height, between two fates
 THICK = 0.035  # of the width, of a fate
 LICENSED, UNLICENSED, LOST, WAITING = range(4)
 TOGETHER = {
-    LICENSED: "other licensed suppliers",
-    UNLICENSED: "other suppliers",
-    LOST: "lost otherwise",
-    WAITING: "pending or before",
+    LICENSED: "other licensed",
+    UNLICENSED: "others",
+    LOST: "lost",
+    WAITING: "pending, before",
 }
 
 
@@ -72,7 +72,8 @@ def fates(
         The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
     """
     against, policy = reference_of(result, against), chosen(policy, result.policies, "policy")
-    kinds, moved = flows(result, policy, against)
+    width = size[0] if ax is None else ax.get_window_extent().width / ax.figure.dpi
+    kinds, moved = flows(result, policy, against, least=LEAST / width)
     left = _column(kinds, moved, side=0)
     right = _column(kinds, moved, side=1)
     factor, word = scale_of(node.value for node in (*left, *right))
@@ -86,20 +87,21 @@ def fates(
         drawn.ax.set_yticks([])
         drawn.ax.set_xticks([0, 1], [against, policy])
         drawn.ax.xaxis.tick_top()
-        for tick, side in zip(drawn.ax.get_xticklabels(), ("left", "right"), strict=True):
-            tick.set_horizontalalignment(side)
-            tick.set_fontweight("bold")
+        for tick, inner in zip(drawn.ax.get_xticklabels(), ("right", "left"), strict=True):
+            tick.set(horizontalalignment=inner, fontweight="bold")
         drawn.ax.tick_params(axis="x", length=0)
         for spine in drawn.ax.spines.values():
             spine.set_visible(False)
-        drawn.title(f"What became of the orders, from {against} to {titled(result, policy)}")
+        drawn.title(f"Fates of orders under {titled(result, policy)}")
         unit = f"{result.scenario.currency} {word}".strip()
         drawn.note(f"{unit}, mean of futures. Faint: the same fate under both.")
     return drawn.ax
 
 
-def flows(result: Result, policy: str, against: str | None = None) -> tuple[dict[str, int], list[Flow]]:
-    """The flows as drawn, with small fates put together by kind.
+def flows(
+    result: Result, policy: str, against: str | None = None, *, least: float = LEAST / SIZE[0]
+) -> tuple[dict[str, int], list[Flow]]:
+    """The flows as drawn, with fates below the least share put together by kind.
 
     Returns
     -------
@@ -109,20 +111,19 @@ def flows(result: Result, policy: str, against: str | None = None) -> tuple[dict
         They add up to what both policies share: the value of all orders.
     """
     table = result.fates(policy, against)
-    per_future = 1 / (100 * result.futures)
-    raw = [
-        Flow(str(row.reference_fate), str(row.policy_fate), int(row.cents) * per_future) for row in table.itertuples()
-    ]
+    means = (table["cents"] / (100 * result.futures)).tolist()
+    raw = [Flow(*flow) for flow in zip(table["reference_fate"], table["policy_fate"], means, strict=True)]
     total = math.fsum(flow.value for flow in raw)
-    sizes = [{}, {}]  # type: list[dict[str, float]]
+    sizes: list[dict[str, float]] = [{}, {}]
     for flow in raw:
         for side, name in enumerate(flow[:2]):
             sizes[side][name] = sizes[side].get(name, 0.0) + flow.value
-    named, kinds = {}, {}
+    named: dict[str, str] = {}
+    kinds: dict[str, int] = {}
     order = sorted(table["reference_fate"].cat.categories, key=lambda fate: _kind(fate, result))
     for kind in TOGETHER:
         of_kind = [fate for fate in order if _kind(fate, result) == kind and any(fate in side for side in sizes)]
-        small = [fate for fate in of_kind if max(side.get(fate, 0.0) for side in sizes) < LEAST * total]
+        small = [fate for fate in of_kind if max(side.get(fate, 0.0) for side in sizes) < least * total]
         for fate in of_kind:
             together = fate in small and len(small) > 1
             named[fate] = TOGETHER[kind] if together else fate.removeprefix("delivered/").replace("/", ": ")
@@ -182,7 +183,7 @@ def _ribbons(drawn: Sheet, kinds: dict[str, int], moved: list[Flow], left: list[
                 linewidth=0,
                 alpha=0.25 if same else 0.6,
                 gid=f"flow/{flow.reference}/{flow.policy}",
-            )  # fmt: skip
+            )
         )
 
 
@@ -204,7 +205,7 @@ def _nodes(drawn: Sheet, kinds: dict[str, int], nodes: list[Node], side: int, fa
                 edgecolor=drawn.style.ground,
                 linewidth=0,
                 gid=f"fate/{side}/{node.name}",
-            )  # fmt: skip
+            )
         )
         middle = node.top + node.value / 2
         places = 0 if node.value >= 100 * factor else 1
@@ -228,7 +229,7 @@ def _nodes(drawn: Sheet, kinds: dict[str, int], nodes: list[Node], side: int, fa
                     "shrinkB": 1,
                     "relpos": (0 if side else 1, 0.5),
                 },
-            )  # fmt: skip
+            )
         )
 
     def apart() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from exportsim.analysis.terms import months
 from exportsim.errors import ExportsimError
 from exportsim.experiment.choices import chosen
 from exportsim.experiment.result import Result
+from exportsim.plan import Float, Int
+from exportsim.working_time import DAY
 
 if TYPE_CHECKING:
     from exportsim.report.plots.sheet import Sheet
@@ -28,18 +31,25 @@ def policies_of(result: Result, policies: Sequence[str] | None, *, but: str | No
     return [name for name in dict.fromkeys(names) if name != but]
 
 
-def month_ends(result: Result) -> list[datetime]:
-    """The end of each month of the period."""
-    plan = result.plan
-    return [(plan.origin + timedelta(minutes=int(minute))).replace(tzinfo=None) for minute in months(plan)[1]]
+def at(result: Result, minutes: Int) -> Float:
+    """Minutes as matplotlib counts time: days from an epoch of its own."""
+    from matplotlib.dates import date2num
+
+    return float(date2num(result.plan.origin.replace(tzinfo=None))) + minutes / DAY
+
+
+def month_ends(result: Result) -> Float:
+    """The end of each month of the period, as matplotlib counts time."""
+    return at(result, months(result.plan)[1])
 
 
 def span(sheet: Sheet) -> None:
     """Let the axes run over the whole period, with ticks at years or months."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-    start = sheet.result.plan.origin.replace(tzinfo=None)
-    sheet.ax.set_xlim(start, month_ends(sheet.result)[-1])  # type: ignore[arg-type]  # dates are numbers to it
+    plan = sheet.result.plan
+    start, end = at(sheet.result, np.array([0, plan.end]))
+    sheet.ax.set_xlim(float(start), float(end))
     locator = AutoDateLocator(minticks=3, maxticks=max(4, int(1.6 * sheet.width)))
     sheet.ax.xaxis.set_major_locator(locator)
     sheet.ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))

@@ -74,19 +74,35 @@ def differences(
             colour, unclear = drawn.look(name).colour, low <= 0 <= high and low != high
             doubtful |= unclear
             drawn.ax.plot(
-                [low / factor, high / factor], [row, row], color=colour, linewidth=1.6, solid_capstyle="butt",
+                [low / factor, high / factor],
+                [row, row],
+                color=colour,
+                linewidth=1.6,
+                solid_capstyle="butt",
                 gid=f"interval/{name}",
-            )  # fmt: skip
+            )
             drawn.ax.plot(
-                [mean / factor], [row], "o", color=colour, markersize=0.7 * drawn.font, markeredgewidth=1.4,
-                markerfacecolor=drawn.style.ground if unclear else colour, gid=f"mean/{name}",
-            )  # fmt: skip
+                [mean / factor],
+                [row],
+                "o",
+                color=colour,
+                markersize=0.7 * drawn.font,
+                markeredgewidth=1.4,
+                markerfacecolor=drawn.style.ground if unclear else colour,
+                gid=f"mean/{name}",
+            )
             half = (high - low) / 2
             drawn.ax.annotate(
-                estimate(mean / factor, half / factor), (1, row), xycoords=drawn.ax.get_yaxis_transform(),
-                xytext=(6, 0), textcoords="offset points", va="center", fontsize=0.92 * drawn.font,
-                color=drawn.style.soft if unclear else drawn.style.ink, annotation_clip=False,
-            )  # fmt: skip
+                estimate(mean / factor, half / factor),
+                (1, row),
+                xycoords=drawn.ax.get_yaxis_transform(),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=0.92 * drawn.font,
+                color=drawn.style.soft if unclear else drawn.style.ink,
+                annotation_clip=False,
+            )
         drawn.ax.set_yticks(range(len(names)), names)
         drawn.ax.set_ylim(len(names) - 0.4, -0.6)
         drawn.ax.margins(x=0.06)
@@ -137,18 +153,31 @@ def waterfall(
         for row, bar in enumerate(found):
             fill, hatch = _dressed(bar, drawn.style)
             drawn.ax.barh(
-                row, bar.mean / factor, left=bar.start / factor, height=0.68, color=fill, hatch=hatch,
-                edgecolor=drawn.style.ground, linewidth=0, gid=f"bar/{bar.name}",
-            )  # fmt: skip
+                row,
+                bar.mean / factor,
+                left=bar.start / factor,
+                height=0.68,
+                color=fill,
+                hatch=hatch,
+                edgecolor=drawn.style.ground,
+                linewidth=0,
+                gid=f"bar/{bar.name}",
+            )
             end = (bar.start + bar.mean) / factor
             if row + 1 < len(found):  # the level that is handed on
                 drawn.ax.plot([end, end], [row - 0.34, row + 1.34], color=drawn.style.soft, linewidth=0.6)
             sign = "+" if bar.part == "change" and bar.mean > 0 else ""
             drawn.ax.annotate(
-                sign + estimate(bar.mean / factor, bar.half / factor), (1, row),
-                xycoords=drawn.ax.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points", va="center",
-                fontsize=0.86 * drawn.font, color=drawn.style.ink, annotation_clip=False,
-            )  # fmt: skip
+                sign + estimate(bar.mean / factor, bar.half / factor),
+                (1, row),
+                xycoords=drawn.ax.get_yaxis_transform(),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=0.86 * drawn.font,
+                color=drawn.style.ink,
+                annotation_clip=False,
+            )
         names = {0: against, len(found) - 1: policy}
         drawn.ax.set_yticks(range(len(found)), [names.get(row, _worded(bar.name)) for row, bar in enumerate(found)])
         drawn.ax.set_ylim(len(found) - 0.4, -0.6)
@@ -176,10 +205,9 @@ def bars(result: Result, policy: str, against: str | None = None) -> list[Bar]:
     table = result.waterfall(policy, against)
     if len(table) < 3:
         raise ExportsimError("there is no waterfall without exports")
-    rows = [
-        (str(row.bar), str(row.part), int(row.cents) / (100 * result.futures), (row.high - row.low) / 2)
-        for row in table.itertuples()
-    ]
+    # Sums are exact where means have been rounded.
+    means, halves = table["cents"] / (100 * result.futures), (table["high"] - table["low"]) / 2
+    rows = list(zip(table["bar"], table["part"], means.tolist(), halves.tolist(), strict=True))
     changes = [(name, mean, half) for name, part, mean, half in rows if part == "change"]
     totals = {name: (mean, half) for name, part, mean, half in rows if part == "exports"}
     drawn, level = [Bar("reference", "exports", *totals["reference"], 0.0)], totals["reference"][0]
@@ -197,10 +225,11 @@ def _gathered(changes: list[tuple[str, float, float]]) -> list[tuple[str, float,
     gathered = []
     for sign, word in ((-1, "losses"), (1, "gains")):
         side = [change for change in changes if math.copysign(1, change[1]) == sign]
-        rest = [mean for name, mean, _ in side if name not in large]
-        gathered += [change for change in side if change[0] in large]
-        if rest:
-            gathered.append((f"{len(rest)} smaller {word}", math.fsum(rest), math.nan))
+        rest = [change for change in side if change[0] not in large]
+        if len(rest) > 1:
+            side = [change for change in side if change[0] in large]
+            side.append((f"{len(rest)} smaller {word}", math.fsum(mean for _, mean, _ in rest), math.nan))
+        gathered += side
     return gathered
 
 
@@ -215,7 +244,7 @@ def _worded(name: str) -> str:
 def _dressed(bar: Bar, style: Style) -> tuple[str, str]:
     """Fill and hatch: direction and kind, told apart in grey as well."""
     if bar.part == "exports":
-        return style.ink, ""
+        return style.licensed[0], ""
     if bar.mean > 0:
         return style.licensed[1], ""
     kind = bar.name.partition("/")[0]

@@ -1,4 +1,4 @@
-"""A policy's measures as marked dates: a thin line and a number for each date, and what the numbers mean in the note."""
+"""A policy's measures as marked dates: a line and a number for each date, and what the numbers mean in the note."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ import numpy as np
 from exportsim.experiment.monthly import monthly
 from exportsim.experiment.result import Result
 from exportsim.plan import NEVER
+from exportsim.report.plots.choosing import at
 from exportsim.report.plots.labels import spread
 from exportsim.report.plots.sheet import Sheet, text_width
+from exportsim.report.plots.styles import SOLID, Dash
 from exportsim.report.speaker import day
 from exportsim.scenario.policies import SCOPES, resolved_measures
 from exportsim.scenario.schema import Act, Measure, Scenario, Scope
+
+DOTTED: Dash = (0, (1, 2))
 
 
 class Mark(NamedTuple):
     """A date on which measures first act."""
 
-    when: datetime
+    minute: int
     exact: bool
     """The same in all futures; else their median."""
     share: float
@@ -43,45 +47,45 @@ def marks(result: Result, policy: str) -> list[Mark]:
         Measures with the same date in every future are one mark. One that acts in no future has none.
     """
     acts = monthly(result).acts[result.policies.index(policy)]
-    found: dict[tuple[int, bool, float], list[str]] = {}
+    found: dict[tuple[int, bool, float], dict[str, list[str]]] = {}
     for measure, minutes in zip(resolved_measures(result.scenario, policy), acts.T, strict=True):
         happened = minutes[minutes < NEVER]
         if not len(happened) or happened.max() < 0:
             continue
         middle = int(np.sort(happened)[(len(happened) - 1) // 2])
         exact = bool((happened == middle).all()) and len(happened) == len(minutes)
-        texts = found.setdefault((middle, exact, len(happened) / len(minutes)), [])
-        text = said(measure, result.scenario)
-        texts += [text] if text not in texts else []
-    plan = result.plan
-    return [
-        Mark((plan.origin + timedelta(minutes=minute)).replace(tzinfo=None), exact, share, ", ".join(texts))
-        for (minute, exact, share), texts in sorted(found.items())
-    ]
+        does, limits = said(measure, result.scenario)
+        found.setdefault((middle, exact, len(happened) / len(minutes)), {}).setdefault(does, []).append(limits)
+    return [Mark(*when, _listed(acts)) for when, acts in sorted(found.items())]
 
 
-def said(measure: Measure, scenario: Scenario) -> str:
+def said(measure: Measure, scenario: Scenario) -> tuple[str, str]:
     """A measure in very few words: what it does, and to what if not to all."""
     branches = [measure, *measure.outcomes, *([measure.then] if measure.then else [])]
     does = " or ".join(dict.fromkeys(word for branch in branches if (word := _does(branch))))
     reached = _reached(measure, scenario)
     spared = [text for scope in measure.except_ if (text := _reached(scope, scenario))]
     limits = [*([reached] if reached else []), *(f"except {text}" for text in dict.fromkeys(spared))]
-    return f"{does} ({', '.join(limits)})" if limits else does
+    return does, ", ".join(limits)
+
+
+def _listed(acts: dict[str, list[str]]) -> str:
+    """What is done, and to what, each said once."""
+    return ", ".join(
+        does if "" in limits else f"{does} ({'; '.join(dict.fromkeys(limits))})" for does, limits in acts.items()
+    )
 
 
 def draw_marks(sheet: Sheet, marked: Sequence[Mark]) -> None:
     """Mark the dates on axes over time, and tell them in the note."""
-    from matplotlib.dates import date2num
-
     if not marked:
         return
     ax, style = sheet.ax, sheet.style
     across = ax.get_xaxis_transform()
-    places = [float(date2num(mark.when)) for mark in marked]
+    places = at(sheet.result, np.array([mark.minute for mark in marked])).tolist()
     numbers = []
     for number, (mark, place) in enumerate(zip(marked, places, strict=True), start=1):
-        dash = "-" if mark.exact else (0, (1, 2))
+        dash = SOLID if mark.exact else DOTTED
         ax.axvline(place, color=style.soft, linewidth=0.7, linestyle=dash, zorder=1.5, gid="measure")
         numbers.append(
             ax.text(
@@ -96,7 +100,8 @@ def draw_marks(sheet: Sheet, marked: Sequence[Mark]) -> None:
                 gid="measure-number",
             )
         )
-    told = "; ".join(f"{number} {_told(mark)}" for number, mark in enumerate(marked, start=1))
+    origin = sheet.result.plan.origin
+    told = "; ".join(f"({number})\u00a0{_told(mark, origin)}" for number, mark in enumerate(marked, start=1))
     sheet.note(f"Measures: {told}.")
 
     def apart() -> None:
@@ -109,17 +114,17 @@ def draw_marks(sheet: Sheet, marked: Sequence[Mark]) -> None:
     sheet.later(apart)
 
 
-def _told(mark: Mark) -> str:
-    when = day(mark.when) if mark.exact else f"about {mark.when:%Y}-{mark.when.month:02}"
+def _told(mark: Mark, origin: datetime) -> str:
+    when = day(origin + timedelta(minutes=mark.minute)).replace(" ", "\u00a0")
     often = f" in {100 * mark.share:.0f} % of futures" if mark.share < 1 else ""
-    return f"{when} {mark.text}{often}"
+    return f"{when if mark.exact else f'about {when[-8:].strip()}'} {mark.text}{often}"
 
 
 def _does(act: Act) -> str:
     """An act in very few words."""
     words = [act.applications.replace("_", " ")] if act.applications else []
-    words += [act.permits.replace("_", " ")] if act.permits else []
-    words += [f"cancel {act.cancel}"] if act.cancel else []
+    words += [f"permits {act.permits.replace('_', ' ')}"] if act.permits else []
+    words += [f"{act.cancel} permits cancelled"] if act.cancel else []
     words += [f"{count} officers at {stage}" for stage, count in act.officers.items()]
     return " and ".join(words)
 

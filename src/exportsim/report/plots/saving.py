@@ -108,7 +108,7 @@ def save(ax: Axes, path: Path, *, transparent: bool = False) -> None:
     """
     from matplotlib import rc_context
 
+    figure = ax.get_figure(root=True)
+    assert figure is not None
     with rc_context(SETTINGS):
-        ax.get_figure(root=True).savefig(
-            path, dpi=DPI, transparent=transparent, metadata=METADATA.get(path.suffix.removeprefix("."), {})
-        )
+        figure.savefig(path, dpi=DPI, transparent=transparent, metadata=METADATA.get(path.suffix.removeprefix("."), {}))

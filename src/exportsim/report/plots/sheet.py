@@ -17,6 +17,7 @@ from exportsim.report.wording import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.text import Text
 
 SIZE = (7.0, 4.3)  # inches
@@ -24,7 +25,7 @@ PAD = 0.06  # inches between text and the edge of what an axes has for itself
 LINE_HEIGHT = 1.3
 
 #: Whatever the user's own settings, figures look the same; and text is text.
-SETTINGS: dict[str, Any] = {
+SETTINGS: Any = {
     "font.family": ["DejaVu Sans"],
     "text.usetex": False,
     "text.parse_math": False,
@@ -47,6 +48,9 @@ class Sheet:
 
     def __init__(self, result: Result, ax: Axes, style: Style) -> None:
         self.result, self.ax, self.style = result, ax, style
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        self.figure: Figure = figure
         self._title, self._notes = "", list[str]()
         self._later: list[Callable[[], None]] = []
         self.left, self.width = self._slot()
@@ -72,15 +76,20 @@ class Sheet:
 
     def finish(self) -> None:
         """Dress the axes, write what stands around them, and place what depends on their size."""
-        ax = self.ax
-        title = ax.set_title(
-            " ", loc="left", fontsize=1.15 * self.font, fontweight="bold", color=self.style.ink, pad=14
-        )
+        from matplotlib.text import Text
+        from matplotlib.transforms import blended_transform_factory
+
+        ax, inches, left = self.ax, self.figure.dpi_scale_trans, self.left + PAD
+        title = ax.set_title("", loc="left", fontsize=1.15 * self.font, fontweight="bold", color=self.style.ink, pad=14)
+        # From the left edge of the sheet, wherever the axes begin: beside the labels that stand left of them.
+        title.set_transform(blended_transform_factory(inches, title.get_transform()))
+        title.set_x(left)
+        title.set_text(self.wrapped(self._title, title))
         label = ax.xaxis.label
         note = ax.annotate(
-            " ",
-            (0, 0),
-            xycoords=("axes fraction", label),
+            "",
+            (left, 0),
+            xycoords=(inches, label),
             xytext=(0, -3 if label.get_text() else 0),
             textcoords="offset points",
             ha="left",
@@ -89,28 +98,21 @@ class Sheet:
             linespacing=LINE_HEIGHT,
             color=self.style.soft,
             annotation_clip=False,
+            gid="note",
         )
-        self._dress()
-        self._lay_out()
-        left = self._from_axes(self.left + PAD)
-        title.set_x(left)
-        title.set_text(self.wrapped(self._title, title))
-        note.xy = (left, 0)
         note.set_text("\n".join(self.wrapped(text, note) for text in (*self._notes, origin(self.result))))
-        for _ in range(2):  # the height of the text changes the axes, and their width what is beside them
-            self._lay_out()
-            for act in self._later:
-                act()
-            left = self._from_axes(self.left + PAD)
-            title.set_x(left)
-            note.xy = (left, 0)
-        for text in ax.findobj(_is_text):
-            text.set_parse_math(False)
+        self._dress()
+        for artist in ax.findobj(Text):  # those that were there before, too
+            if isinstance(artist, Text):
+                artist.set_parse_math(False)
+        self.figure.draw_without_rendering()
+        for act in self._later:
+            act()
 
     def size(self) -> tuple[float, float]:
         """Width and height of the axes, in points."""
         box = self.ax.get_window_extent()
-        dpi = self.ax.get_figure(root=True).dpi
+        dpi = self.figure.dpi
         return 72 * box.width / dpi, 72 * box.height / dpi
 
     def wrapped(self, text: str, like: Text) -> str:
@@ -127,20 +129,12 @@ class Sheet:
 
     def _slot(self) -> tuple[float, float]:
         """Where what the axes have for themselves begins, and how wide it is, in inches."""
-        figure, spec = self.ax.get_figure(root=True), self.ax.get_subplotspec()
+        figure, spec = self.figure, self.ax.get_subplotspec()
         if spec is None or self.ax.figure is not figure:
             box = self.ax.get_window_extent()
             return box.x0 / figure.dpi, box.width / figure.dpi
         column = figure.get_figwidth() / spec.get_gridspec().ncols
         return spec.colspan.start * column, len(spec.colspan) * column
-
-    def _from_axes(self, inches: float) -> float:
-        """A place on the figure, from its left edge, as a fraction of the axes."""
-        box, dpi = self.ax.get_window_extent(), self.ax.get_figure(root=True).dpi
-        return float((inches * dpi - box.x0) / box.width)
-
-    def _lay_out(self) -> None:
-        self.ax.get_figure(root=True).draw_without_rendering()
 
     def _dress(self) -> None:
         ax, style = self.ax, self.style
@@ -231,9 +225,3 @@ def text_width(text: str, like: Text) -> float:
 
     width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
     return width
-
-
-def _is_text(artist: object) -> bool:
-    from matplotlib.text import Text
-
-    return isinstance(artist, Text)

@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exportsim.analysis.series import frame
 from exportsim.analysis.terms import months
 from exportsim.experiment.choices import chosen
 from exportsim.experiment.result import Result
-from exportsim.plan import Float
-from exportsim.report.plots.choosing import month_ends, reference_of, span
+from exportsim.plan import Float, Int
+from exportsim.report.plots.choosing import at, month_ends, reference_of, span
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.marks import draw_marks, marks
-from exportsim.report.plots.sheet import SIZE, Sheet, sheet, titled
+from exportsim.report.plots.sheet import SIZE, sheet, titled
 from exportsim.report.plots.styles import DASHES, SOLID, StyleName
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 QUARTER = 3  # months
 MOST_SUPPLIERS = 3  # of each kind; more are put together
 STOCKS = ("in_force", "suspended", "in_review", "held")
 HATCHES = ("", "///", "...", "xxx")
-Colour = str
 
 
 def suppliers_shares(
@@ -64,21 +65,31 @@ def suppliers_shares(
             palette = drawn.style.licensed if ours else drawn.style.unlicensed
             place = (licensed if ours else [other for other in found if other not in licensed]).index(name)
             drawn.ax.fill_between(
-                edges, _stepped(100 * base), _stepped(100 * (base + share)), step="post", facecolor=palette[place],
-                hatch="" if ours else HATCHES[1 + place % 3], edgecolor=drawn.style.ground, linewidth=0.3,
+                edges,
+                _stepped(100 * base),
+                _stepped(100 * (base + share)),
+                step="post",
+                facecolor=palette[place],
+                hatch="" if ours else HATCHES[1 + place % 3],
+                edgecolor=drawn.style.ground,
+                linewidth=0.3,
                 gid=f"share/{name}",
-            )  # fmt: skip
+            )
             last = np.flatnonzero(base + share > 0)
             if len(last):
-                labels.append(Label(100 * float(base[last[-1]] + share[last[-1]] / 2), name, palette[place], SOLID))
+                labels.append(Label(100 * float(base[last[-1]] + share[last[-1]] / 2), name, drawn.style.soft, SOLID))
             base = base + share
         if against != policy:
             other = shares(result, against)
             level = np.sum([share for name, share in other.items() if _licensed(result, name)], axis=0)
             drawn.ax.step(
-                edges, _stepped(100 * level * np.ones(len(edges) - 1)), where="post", color=drawn.style.ink,
-                linewidth=1.2, gid="reference",
-            )  # fmt: skip
+                edges,
+                _stepped(100 * level * np.ones(len(edges) - 1)),
+                where="post",
+                color=drawn.style.ink,
+                linewidth=1.2,
+                gid="reference",
+            )
         drawn.ax.set_ylim(0, 100)
         span(drawn)
         drawn.ax.set_ylabel("% of value delivered")
@@ -145,13 +156,11 @@ def shares(result: Result, policy: str) -> dict[str, Float]:
         three of a kind are put together.
     """
     plan = result.plan
-    table = result.series()
-    table = table[(table["policy"] == policy) & (table["delivered_value"] > 0)]
-    quarter = _month_number(result, table["month"]) // QUARTER
+    table = _series(result, policy)
+    quarter = _month_numbers(result, table) // QUARTER
     number = -(-len(months(plan)[1]) // QUARTER)
-    code = np.array([plan.names.suppliers.index(str(name)) for name in table["supplier"]], dtype=np.int64)
-    value = np.zeros((len(plan.names.suppliers), number))
-    np.add.at(value, (code, quarter), table["delivered_value"].to_numpy())
+    value = np.zeros((len(plan.names.suppliers) + 1, number))  # the last is no supplier, who delivers nothing
+    np.add.at(value, (table["supplier"].cat.codes.to_numpy(), quarter), table["delivered_value"].to_numpy())
     whole = value.sum(axis=0)
     share = np.divide(value, whole, out=np.zeros_like(value), where=whole > 0)
     found: dict[str, Float] = {}
@@ -176,11 +185,12 @@ OTHERS = {True: "other licensed", False: "others"}
 
 def standing(result: Result, policy: str) -> dict[str, Float]:
     """How many permits and applications stand where at each month's end: means over futures."""
-    table = result.series()
-    table = table[table["policy"] == policy]
-    month = _month_number(result, table["month"])
-    number = len(months(result.plan)[1])
-    return {name: np.bincount(month, table[name].to_numpy(dtype=float), minlength=number) for name in STOCKS}
+    table = _series(result, policy)
+    month = _month_numbers(result, table)
+    found = {name: np.zeros(len(months(result.plan)[1])) for name in STOCKS}
+    for name in STOCKS:
+        np.add.at(found[name], month, table[name].to_numpy(dtype=float))
+    return found
 
 
 def _licensed(result: Result, name: str) -> bool:
@@ -188,18 +198,22 @@ def _licensed(result: Result, name: str) -> bool:
     return name == OTHERS[True] if supplier is None else supplier.authority is not None
 
 
-def _month_number(result: Result, labels: object) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    import pandas as pd
+def _series(result: Result, policy: str) -> pd.DataFrame:
+    """The rows of a policy in the series of a result, without spreading those of all others."""
+    return frame(result.totals[policy], result.plan, futures=result.futures)
 
-    origin, when = result.plan.origin, pd.DatetimeIndex(labels)  # type: ignore[call-overload]
+
+def _month_numbers(result: Result, table: pd.DataFrame) -> Int:
+    origin, when = result.plan.origin, table["month"].dt
     return np.asarray(12 * (when.year - origin.year) + when.month - origin.month, dtype=np.int64)
 
 
-def _quarters(result: Result) -> list[object]:
+def _quarters(result: Result) -> Float:
+    """The edges of the quarters."""
     ends = month_ends(result)
-    return [result.plan.origin.replace(tzinfo=None), *ends[QUARTER - 1 : -1 : QUARTER], ends[-1]]
+    return np.concatenate([at(result, np.array([0])), ends[QUARTER - 1 : -1 : QUARTER], ends[-1:]])
 
 
 def _stepped(values: Float) -> Float:
     """Values from each edge on, the last until the end."""
-    return np.append(values, values[-1])
+    return np.append(values, values[-1:])

@@ -81,9 +81,14 @@ def processing_times(
         if standard > 0:
             drawn.ax.axvline(standard / DAY, color=drawn.style.ink, linewidth=1, linestyle=(0, (2, 2)), gid="standard")
             drawn.ax.annotate(
-                f"standard: {standard / DAY:g}", (standard / DAY, 0), xycoords=drawn.ax.get_xaxis_transform(),
-                xytext=(4, 4), textcoords="offset points", fontsize=0.92 * drawn.font, color=drawn.style.ink,
-            )  # fmt: skip
+                f"standard: {standard / DAY:g}",
+                (standard / DAY, 0),
+                xycoords=drawn.ax.get_xaxis_transform(),
+                xytext=(4, 4),
+                textcoords="offset points",
+                fontsize=0.92 * drawn.font,
+                color=drawn.style.ink,
+            )
         drawn.ax.set_xlim(0, horizon / DAY)
         drawn.ax.set_ylim(0, 100)
         drawn.ax.grid(color=drawn.style.rule, linewidth=0.5)
