@@ -86,7 +86,7 @@ def waterfall(result: Result, policy: str, against: str | None = None, *, by: Se
     -------
     DataFrame
         A row per bar (and per group of ``by``, whose columns come first), in the order of drawing: ``bar`` and its
-        ``part``, ``mean, low, high, sd, n, unit`` over futures (95 %, Student's t) and ``cents``, the exact sum over
+        ``part``, ``mean, low, high, sd, n, method, unit`` over futures (95 %) and ``cents``, the exact sum over
         them. Part ``exports``: the totals ``reference`` and ``policy``. Part ``kept``: ``kept/same`` and
         ``kept/other``, exported under both, by the same or by another licensed supplier. Part ``change``, negative:
         ``delayed`` beyond the period, ``taken_over/SUPPLIER`` by one that needs no licence, ``lost/refused``,
@@ -110,13 +110,13 @@ def hysteresis(result: Result, policy: str, against: str | None = None) -> pd.Da
     Returns
     -------
     DataFrame
-        Columns ``supplier``, ``figure``, ``mean, low, high, sd, n, unit`` over the futures in which the figure is
-        defined. Without a supplier: ``restricted``, the share of futures with a restriction, ``lifted``, the share of
-        these in which it ends within the period, and ``restriction``, its days where it does. Of each supplier: its
+        Columns ``supplier``, ``figure``, ``mean, low, high, sd, n, method, unit`` over the futures in which the figure
+        is defined. Without a supplier: ``restricted``, the share of futures with a restriction, ``lifted``, the share
+        of these in which it ends within the period, and ``restriction``, its days where it does. Of each supplier: its
         share of the value delivered to its market ``before``, ``during`` and ``after``; ``regained``, the share of
         futures (with a restriction that ends, and deliveries by it before) in which it has half its old share again;
-        ``time_to_half``, the days from the end of the restriction to that. Intervals of shares of futures are
-        Wilson's, others Student's (95 %).
+        ``time_to_half``, the days from the end of the restriction to that. Intervals (95 %) of shares of futures
+        are Wilson's, others those of outcomes.
     """
     pair, plan = _pair(result, policy, against), result.plan
     reference, other = (plan.names.policies.index(name) for name in pair)
