@@ -51,6 +51,12 @@ policies:
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled_before() -> None:
+    """The first run of all compiles the engine and says so; that is not what these tests are about."""
+    exportsim.run(exportsim.loads(TEXT), futures=1)
+
+
 class Said(NamedTuple):
     status: int
     out: str
