@@ -104,6 +104,25 @@ def test_every_fact_happens_somewhere(seen: tuple[set[str], set[str]]) -> None:
     assert {fact.word for fact in Fact} - seen[1] == set()
 
 
+def test_crowded_worlds_are_crowded(tmp_path: Path) -> None:
+    """In most there are orders that share a minute, in many there are orders that come to a second attempt."""
+    together: list[bool] = []
+    again: list[bool] = []
+
+    @seed(1)
+    @quick
+    @given(testing.scenarios(crowded=True, folder=tmp_path, max_policies=1))
+    def look(scenario: Scenario) -> None:
+        ledger = exportsim.simulate(scenario, policy="historical", future=0)
+        minutes = ledger.minute[ledger.fact == Fact.ORDERED].tolist()
+        together.append(len(set(minutes)) < len(minutes))
+        again.append(bool((ledger.attempt > 1).any()))
+
+    look()
+    assert sum(together) > len(together) / 2
+    assert sum(again) > len(again) / 4
+
+
 def test_simple_scenarios_come_first() -> None:
     """What fails is shrunk to the smallest world there is."""
     smallest = find(testing.mappings(), lambda mapping: True, settings=quick)

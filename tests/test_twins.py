@@ -1,10 +1,16 @@
-"""Two engines, one meaning: reference and compiled write the same ledger, row for row, bit for bit."""
+"""Two engines, one meaning: reference and compiled write the same ledger, row for row, bit for bit.
+
+An example is a scenario, every policy of which is played by both against one future. How many there are is said in
+``conftest.py``; that these tests can fail is shown in ``test_mutants.py``.
+"""
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,45 +18,127 @@ from hypothesis import strategies as st
 from exportsim import ExportsimError, Ledger, Scenario, load, testing
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
-from exportsim.engine.compiled.heap import pop, push
-from exportsim.plan import Plan
+from exportsim.engine.compiled import Player
 from exportsim.scenario import build, explicit_text
+from exportsim.scenario.schema import Register
 
 SHIPPED = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
+REGISTERS = Path(tempfile.mkdtemp(prefix="registers-"))
+atexit.register(shutil.rmtree, REGISTERS, ignore_errors=True)
+
+addresses = st.sampled_from([0, 1, 2, 2**32 - 1])  # of seeds and of futures
+crowds = testing.scenarios(folder=REGISTERS, crowded=True)
 
 
-def assert_twins(plan: Plan, scenario: Scenario, policy: int, *, seed: int, future: int) -> None:
-    """Both engines agree; if not, say where, and give the scenario that shows it."""
-    reference, compiled = (
-        simulate(plan, policy, seed=seed, future=future, engine=name) for name in ("reference", "compiled")
-    )
-    if reference == compiled:
+def examples(times: int) -> settings:
+    """So many times the examples of the profile."""
+    return settings(max_examples=times * settings.default.max_examples)  # type: ignore[attr-defined]
+
+
+def assert_same(expected: Ledger, found: Ledger, scenario: Scenario) -> None:
+    """Two ledgers are one; if not, say where, and give the scenario that shows it."""
+    if expected == found:
         return
-    rows = list(zip(reference.rows(), compiled.rows(), strict=False))
+    rows = list(zip(expected.rows(), found.rows(), strict=False))
     first = next((place for place, (one, other) in enumerate(rows) if one != other), len(rows))
-    around = [ledger.frame().iloc[max(first - 3, 0) : first + 4].to_string() for ledger in (reference, compiled)]
-    name = plan.names.policies[policy]
+    around = [ledger.frame().iloc[max(first - 3, 0) : first + 4].to_string() for ledger in (expected, found)]
+    registers = [line.orders for line in scenario.demand.values() if isinstance(line.orders, Register)]
     pytest.fail(
-        f"row {first} of policy {name}, seed {seed}, future {future}\nreference:\n{around[0]}\ncompiled:\n{around[1]}\n"
-        + explicit_text(scenario)
+        f"row {first} of policy {list(scenario.policies)[found.policy]}, seed {found.seed}, future {found.future}\n"
+        f"expected:\n{around[0]}\nfound:\n{around[1]}\n{explicit_text(scenario)}"
+        + "".join(f"\n{one.register_}:\n{Path(scenario.folder, one.register_).read_text()}" for one in registers)
     )
 
 
-@settings(max_examples=400)
-@given(testing.scenarios(), st.integers(0, 3), st.integers(0, 2))
-def test_every_policy_of_any_world_has_one_ledger(scenario: Scenario, future: int, seed: int) -> None:
+def assert_twins(scenario: Scenario, *, seed: int, future: int) -> None:
+    """Both engines agree on every policy."""
     plan = compile_plan(scenario)
     for policy in range(len(plan.policies)):
-        assert_twins(plan, scenario, policy, seed=seed, future=future)
+        reference, compiled = (
+            simulate(plan, policy, seed=seed, future=future, engine=name) for name in ("reference", "compiled")
+        )
+        assert_same(reference, compiled, scenario)
+
+
+@examples(12)
+@given(testing.scenarios(folder=REGISTERS), addresses, addresses)
+def test_any_world_has_one_ledger(scenario: Scenario, seed: int, future: int) -> None:
+    assert_twins(scenario, seed=seed, future=future)
+
+
+@examples(5)
+@given(testing.scenarios(max_days=60), addresses, addresses)
+def test_any_world_whose_orders_come_at_a_rate_has_one_ledger(scenario: Scenario, seed: int, future: int) -> None:
+    assert_twins(scenario, seed=seed, future=future)
+
+
+@examples(20)
+@given(crowds, addresses, addresses)
+def test_any_crowded_world_has_one_ledger(scenario: Scenario, seed: int, future: int) -> None:
+    assert_twins(scenario, seed=seed, future=future)
+
+
+@examples(13)
+@given(testing.scenarios(crowded=True), addresses, addresses)
+def test_any_world_with_a_rush_has_one_ledger(scenario: Scenario, seed: int, future: int) -> None:
+    assert_twins(scenario, seed=seed, future=future)
+
+
+@examples(5)
+@given(crowds, st.lists(st.tuples(addresses, addresses), min_size=2, max_size=4))
+def test_a_player_has_forgotten_the_futures_before(scenario: Scenario, played: list[tuple[int, int]]) -> None:
+    plan = compile_plan(scenario)
+    policy = len(plan.policies) - 1
+    player = Player(plan, policy)
+    for seed, future in [*played, *reversed(played)]:
+        assert_same(simulate(plan, policy, seed=seed, future=future), player.ledger(seed=seed, future=future), scenario)
+
+
+@examples(5)
+@given(crowds, addresses)
+def test_a_player_grows_from_the_smallest_rooms(scenario: Scenario, future: int) -> None:
+    plan = compile_plan(scenario)
+    policy = len(plan.policies) - 1
+    player = Player(plan, policy)
+    for table in player._rooms:
+        player._rooms[table] = 1
+        player._make_room(table)
+    assert_same(simulate(plan, policy, seed=0, future=future), player.ledger(seed=0, future=future), scenario)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_scenarios_have_one_ledger(path: Path) -> None:
     scenario = load(path)
-    plan = compile_plan(scenario)
-    for future in range(5):
-        for policy in range(len(plan.policies)):
-            assert_twins(plan, scenario, policy, seed=0, future=future)
+    for future in range(settings.default.max_examples // 2):  # type: ignore[attr-defined]
+        assert_twins(scenario, seed=0, future=future)
+
+
+def test_orders_that_come_several_a_minute_have_one_ledger() -> None:
+    """A day of five orders a minute, and as many other applications."""
+    scenario = world(
+        period={"start": "2020-01-01", "end": "2020-01-01"},
+        authorities={
+            "office": {
+                "country": "CA",
+                "review": [{"stage": "desk", "officers": 40, "work": {"empirical": ["0d", "1min", "5min"]}}],
+                "traffic": {"applications": "7200/d"},
+                "approval": 0.5,
+            }
+        },
+        suppliers={
+            "maker": {"country": "CA", "authority": "office", "slots": 3, "lead_time": "1min"},
+            "mill": {"country": "TR", "slots": 2, "lead_time": {"empirical": ["0d", "1min"]}},
+        },
+        demand={
+            "x": {
+                "buyer": "b", "destination": "TR", "goods": "lamps", "orders": "7200/d", "value": 100, "parts": 2,
+                "sources": {"maker": {}, "mill": {}}, "patience": {"review": "10min"},
+            },
+        },
+    )  # fmt: skip
+    assert_twins(scenario, seed=0, future=0)
+    minutes = simulate(compile_plan(scenario), 0, seed=0, future=0, engine="compiled").minute
+    assert len(minutes) > 20 * len(set(minutes.tolist()))
 
 
 def world(**changes: object) -> Scenario:
@@ -97,22 +185,18 @@ def test_python_in_a_run_needs_the_reference_engine() -> None:
         simulate(plan, 0, seed=1, future=0, engine="compiled", observers=[print])
 
 
-def test_the_comparison_sees_a_single_wrong_cent() -> None:
-    plan = compile_plan(world())
-    ledger = simulate(plan, 0, seed=1, future=0)
+def test_the_comparison_sees_a_single_wrong_cent_and_gives_a_scenario_that_shows_it(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("date\n2020-02-02\n2020-03-03\n")
+    written = explicit_text(world()).replace("orders: 20/y", "orders: {register: orders.csv, date: date}")
+    (tmp_path / "world.yaml").write_text(written)
+    scenario = load(tmp_path / "world.yaml")
+    ledger = simulate(compile_plan(scenario), 0, seed=1, future=0)
     rows = ledger.rows()
     rows[-1] = (*rows[-1][:-1], rows[-1][-1] + 1)
     other = Ledger.of(rows, names=ledger.names, origin=ledger.origin, policy=0, seed=1, future=0)
-    assert other != ledger
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=60))
-def test_the_heap_gives_events_in_order(events: list[tuple[int, int]]) -> None:
-    keys, notes = np.empty(60, dtype=np.int64), np.empty(60, dtype=np.int64)
-    for size, (key, note) in enumerate(events):
-        push(keys, notes, size, key, note)
-    taken = []
-    for size in range(len(events), 0, -1):
-        left = pop(keys, notes, size)
-        taken.append((keys[left], notes[left]))
-    assert taken == sorted(events)
+    with pytest.raises(pytest.fail.Exception) as failed:
+        assert_same(ledger, other, scenario)
+    said = str(failed.value)
+    assert said.startswith(f"row {len(rows) - 1} of policy none, seed 1, future 0")
+    assert "exportsim: 1" in said
+    assert "orders.csv:\ndate\n2020-02-02" in said

@@ -2,6 +2,7 @@
 
 The worlds are small, so that one simulation takes a few milliseconds, and full of ties: whole days, no time at all,
 many orders a day, several officers and slots, measures on the dates of others. All rules of the model are reached.
+Crowded ones (``crowded=True``) are ties and chains of attempts throughout.
 Everything is drawn as the mapping a scenario file would hold; :func:`scenarios` builds it. Needs ``hypothesis``
 (``pip install exportsim[test]``).
 
@@ -26,6 +27,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.scenario.schema import Scenario
+from exportsim.testing.crowds import busy_policies, crowds
 from exportsim.testing.policies import courses, important_days, measures, policies, scopes
 from exportsim.testing.quantities import business_days, counts, distributions, durations, money, values
 from exportsim.testing.worlds import (
@@ -43,9 +45,11 @@ from exportsim.testing.worlds import (
 __all__ = [
     "authorities",
     "business_days",
+    "busy_policies",
     "calendars",
     "counts",
     "courses",
+    "crowds",
     "demand_lines",
     "distributions",
     "durations",
@@ -66,12 +70,14 @@ __all__ = [
 
 
 @st.composite
-def mappings(draw: DrawFn, *, max_days: int = 400, max_policies: int = 3, folder: Path | None = None) -> Written:
+def mappings(
+    draw: DrawFn, *, max_days: int = 400, max_policies: int = 3, folder: Path | None = None, crowded: bool = False
+) -> Written:
     """Valid scenarios as the mappings that files would hold; see :func:`scenarios`."""
-    world = draw(worlds(max_days=max_days, folder=folder))
+    world = draw(crowds(folder=folder) if crowded else worlds(max_days=max_days, folder=folder))
     chosen: Written = {}
     for name in ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]:
-        policy: Written = draw(policies(world))
+        policy: Written = draw(busy_policies(world) if crowded else policies(world))
         if bool(chosen) and draw(st.booleans()):
             policy["extends"] = draw(st.sampled_from(list(chosen)))
             if draw(st.booleans()):
@@ -80,7 +86,9 @@ def mappings(draw: DrawFn, *, max_days: int = 400, max_policies: int = 3, folder
     return world | {"policies": {"unrestricted": {"measures": []}} | chosen}
 
 
-def scenarios(*, max_days: int = 400, max_policies: int = 3, folder: Path | None = None) -> SearchStrategy[Scenario]:
+def scenarios(
+    *, max_days: int = 400, max_policies: int = 3, folder: Path | None = None, crowded: bool = False
+) -> SearchStrategy[Scenario]:
     """Valid scenarios: small worlds with every rule of the model somewhere among them.
 
     Parameters
@@ -91,6 +99,8 @@ def scenarios(*, max_days: int = 400, max_policies: int = 3, folder: Path | None
         The most policies beside ``unrestricted``, which has no measures.
     folder : Path, optional
         A folder that outlives the test, where registers are written; without it orders arrive at a rate alone.
+    crowded : bool
+        Whether all happens on a few midnights, to many orders at once: see :mod:`exportsim.testing.crowds`.
 
     Returns
     -------
@@ -102,7 +112,7 @@ def scenarios(*, max_days: int = 400, max_policies: int = 3, folder: Path | None
     ... def test_it(scenario):
     ...     ...
     """
-    return mappings(max_days=max_days, max_policies=max_policies, folder=folder).map(_build)
+    return mappings(max_days=max_days, max_policies=max_policies, folder=folder, crowded=crowded).map(_build)
 
 
 def _build(mapping: Written) -> Scenario:

@@ -155,12 +155,12 @@ def policies(draw: DrawFn, world: Mapping[str, Any], *, max_measures: int = 5) -
     if draw(st.integers(0, 3)):
         drawn += draw(courses(world))
     for measure in drawn:
-        if not any(_contradict(earlier, measure) for earlier in kept):
+        if not any(contradict(earlier, measure) for earlier in kept):
             kept.append(measure)
     return {"measures": kept}
 
 
-def _contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two measures of one list might be refused: the same day, the same thing, scopes that cross."""
     if "on" not in one or one.get("on") != other.get("on"):
         return False

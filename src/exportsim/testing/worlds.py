@@ -173,7 +173,7 @@ def demand_lines(
         "sources": {name: draw(_sources_of_lines(days)) for name in names},
     } | draw(_habits_of_lines())
     if folder is not None and draw(st.booleans()):
-        line["orders"] = draw(_registers(days, folder))
+        line["orders"] = draw(registers(tuple(days), folder))
         if draw(st.booleans()):
             line["orders"]["value"] = "value"
     else:
@@ -196,14 +196,15 @@ def _rates(draw: DrawFn, days: Sequence[str], expected: float) -> Any:
     return {days[0]: draw(st.sampled_from([rate, "0/y"])), after: rate}
 
 
-@st.composite
-def _registers(draw: DrawFn, days: Sequence[str], folder: Path) -> Written:
-    moments = st.one_of(
-        st.sampled_from(days), st.builds("{}T{}".format, st.sampled_from(days), st.sampled_from(["09:00", "23:59"]))
-    )
-    records = draw(
-        st.lists(st.tuples(moments, st.sampled_from(["100", "10.01", "0.05", "7"])), min_size=1, max_size=15)
-    )
+@made_once
+def registers(days: Sequence[str], folder: Path, hours: Sequence[str] = ("", "", "T09:00", "T23:59")) -> Any:
+    """Registers of a few records, most of them at midnight, and several on one minute."""
+    moments = st.builds("{}{}".format, st.sampled_from(days), st.sampled_from(hours))
+    records = st.tuples(moments, st.sampled_from(["100", "10.01", "0.05", "7"]))
+    return st.lists(records, min_size=1, max_size=15).map(lambda drawn: _written(drawn, folder))
+
+
+def _written(records: Sequence[tuple[str, str]], folder: Path) -> Written:
     text = "date,value\n" + "".join(f"{moment},{value}\n" for moment, value in records)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
     if not file.exists():

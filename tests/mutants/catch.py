@@ -1,0 +1,212 @@
+"""Play wrong engines until each is caught: ``python catch.py kernels`` or ``rules``, with NUMBA_DISABLE_JIT=1.
+
+A wrong kernel is played beside the right reference, whose ledgers are made once. Wrong rules, which both engines share,
+are given to the invariants, or to the runs worked out by hand. Prints a line for each: its name, a tab, and what
+caught it, nothing if it survived.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import inspect
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import FunctionType
+from typing import Any, NamedTuple
+
+import hypothesis
+import pytest
+import wrong
+from hypothesis import HealthCheck, Phase, given, settings
+
+import exportsim.compile
+import exportsim.engine
+from exportsim import testing
+from exportsim.compile import compile_plan
+from exportsim.engine import simulate
+from exportsim.engine.compiled import Player
+from exportsim.errors import ExportsimError
+from exportsim.invariants import violations
+from exportsim.ledger import Ledger
+from exportsim.plan import Plan
+from exportsim.scenario import Scenario
+
+TESTS = Path(__file__).parents[1]
+GENERATED = 100
+LARGEST = 150  # rows of a ledger: interpreted, the compiled engine is slow
+
+
+class Case(NamedTuple):
+    """A run, and what its ledger says."""
+
+    world: str
+    scenario: Scenario
+    plan: Plan
+    policy: int
+    seed: int
+    future: int
+    ledger: Ledger
+
+
+def worked_out() -> list[Case]:
+    """The runs of ``tests/hand``, which are hand-picked: each shows a rule, most of them a tie."""
+    scenarios: dict[int, Scenario] = {}
+    found: list[Case] = []
+
+    def compile_noted(scenario: Scenario) -> Plan:
+        plan = compile_plan(scenario)
+        scenarios[id(plan)] = scenario
+        return plan
+
+    def simulate_noted(plan: Plan, policy: int, *, seed: int, future: int, engine: str) -> Ledger:
+        ledger = simulate(plan, policy, seed=seed, future=future, engine=engine)
+        name = os.environ["PYTEST_CURRENT_TEST"].split("::")[-1].split("[")[0]
+        found.append(Case(name, scenarios[id(plan)], plan, policy, seed, future, ledger))
+        return ledger
+
+    exportsim.compile.compile_plan, exportsim.engine.simulate = compile_noted, simulate_noted
+    failed = play_by_hand()
+    exportsim.compile.compile_plan, exportsim.engine.simulate = compile_plan, simulate
+    if failed:
+        raise SystemExit(f"the right engine fails {failed}")
+    return found
+
+
+def play_by_hand(file: str = "") -> str:
+    """Run ``tests/hand``, or a file of it, with the reference engine, and return the first test that fails."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = pytest.main(["-qx", "-c", os.devnull, "--rootdir", str(TESTS.parent), "--import-mode=importlib",
+                            "-p", "no:cacheprovider", "-k", "reference", str(TESTS / "hand" / file)])  # fmt: skip
+    failed = [line.split()[1] for line in said.getvalue().splitlines() if line.startswith("FAILED")]
+    if code != bool(failed):
+        raise SystemExit(said.getvalue())
+    return failed[0].rsplit("/")[-1] if failed else ""
+
+
+def crowds() -> list[Case]:
+    """Generated worlds, the same ones each time."""
+    folder = Path(tempfile.mkdtemp(prefix="registers-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    found: list[Case] = []
+
+    @hypothesis.seed(1)
+    @settings(
+        max_examples=GENERATED, phases=[Phase.generate], database=None, deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(testing.scenarios(folder=folder, crowded=True, max_policies=1))
+    def collect(scenario: Scenario) -> None:
+        plan = compile_plan(scenario)
+        policy = len(plan.policies) - 1
+        found.append(Case("a crowd", scenario, plan, policy, 0, 0, simulate(plan, policy, seed=0, future=0)))
+
+    collect()
+    return [case for case in found if len(case.ledger) <= LARGEST]
+
+
+class Endless(Exception):  # noqa: N818  it says what it is
+    """A ledger has become twice as long as it should be."""
+
+
+class Impatient(Player):
+    """A player with room for a ledger twice as long as the right one, and no more: a wrong engine may never end."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case.plan, case.policy)
+        self._rooms = {table: 3 * len(case.ledger) + 64 for table in self._rooms}
+        for table in self._rooms:
+            super()._make_room(table)
+        self._ready = True
+
+    def _make_room(self, table: int) -> None:
+        if hasattr(self, "_ready"):
+            raise Endless
+        super()._make_room(table)
+
+
+def mutate(mutant: wrong.Mutant) -> list[tuple[FunctionType, Any]]:
+    """Give functions other code, wherever they were imported, and return what they had before."""
+    changed: list[tuple[FunctionType, Any]] = []
+    for name in dict.fromkeys(change[0] for change in mutant.changes):
+        module = importlib.import_module(name)
+        module.__dict__.setdefault("NOTED", {})  # where a mutant may note things
+        source = inspect.getsource(module)
+        for _, old, new in (change for change in mutant.changes if change[0] == name):
+            if source.count(old) != 1:
+                raise SystemExit(f"mutant `{mutant.name}`: {name} has {source.count(old)} times\n{old}")
+            source = source.replace(old, new)
+        space = dict(vars(module))
+        exec(compile(source, str(module.__file__), "exec"), space)
+        for function in vars(module).values():
+            if isinstance(function, FunctionType) and function.__module__ == name:
+                before, after = function.__code__, space[function.__name__].__code__
+                if before != after:
+                    changed.append((function, before))
+                    function.__code__ = after
+    return changed
+
+
+@contextlib.contextmanager
+def mutated(mutant: wrong.Mutant) -> Iterator[None]:
+    """As long as this lasts, the mutant is what is played."""
+    changed = mutate(mutant)
+    assert changed, f"mutant `{mutant.name}` changes nothing"
+    try:
+        yield
+    finally:
+        for function, code in changed:
+            function.__code__ = code
+
+
+def caught_by_twins(known: list[Case]) -> Iterator[str]:
+    """The cases in which the compiled engine differs from the reference."""
+    for case in known:
+        try:
+            found = Impatient(case).ledger(seed=case.seed, future=case.future)
+        except (Endless, ExportsimError, IndexError, KeyError) as error:
+            yield f"twins, in {case.world}: {type(error).__name__}"
+            continue
+        if found != case.ledger:
+            yield f"twins, in {case.world}"
+
+
+def caught_by_invariants(known: list[Case]) -> Iterator[str]:
+    """The invariants that are broken."""
+    for case in known:
+        ledger = simulate(case.plan, case.policy, seed=case.seed, future=case.future)
+        for sentence in violations(ledger, case.scenario):
+            yield f"invariant: {sentence[sentence.rindex('[') :]}"
+
+
+def catch(mutant: wrong.Mutant, known: list[Case]) -> str:
+    """What catches a mutant first, nothing if it survives."""
+    with mutated(mutant):
+        if mutant.by_hand:
+            failed = play_by_hand(mutant.by_hand)
+            return f"by hand, in {failed}" if failed else ""
+        return next((caught_by_twins if mutant in wrong.KERNELS else caught_by_invariants)(known), "")
+
+
+def main(kind: str) -> None:
+    """Play the right engines, which nothing catches, then the wrong ones."""
+    mutants = {"kernels": wrong.KERNELS, "rules": wrong.RULES, "outdated": wrong.OUTDATED}[kind]
+    for mutant in mutants:  # before anything is played
+        with mutated(mutant):
+            pass
+    known = worked_out() + crowds()
+    for caught in (*caught_by_twins(known), *caught_by_invariants(known)):
+        raise SystemExit(f"the right engines are caught: {caught}")
+    for mutant in mutants:
+        print(f"{mutant.name}\t{catch(mutant, known)}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

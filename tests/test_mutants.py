@@ -1,0 +1,34 @@
+"""The tests can fail: each of many deliberately wrong engines is caught (``mutants/wrong.py`` lists them)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CATCH = Path(__file__).parent / "mutants" / "catch.py"
+AT_LEAST = {"kernels": 40, "rules": 12}
+
+
+def caught(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Play wrong engines in a process of their own, where functions are Python's and can be changed."""
+    interpreted = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    return subprocess.run([sys.executable, str(CATCH), *arguments], env=interpreted, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("kind", AT_LEAST)
+def test_every_wrong_engine_is_caught(kind: str) -> None:
+    done = caught(kind)
+    assert done.returncode == 0, done.stderr + done.stdout[-2000:]
+    catches = dict(line.split("\t") for line in done.stdout.splitlines())
+    assert len(catches) >= AT_LEAST[kind]
+    assert [name for name, catch in catches.items() if not catch] == [], "these survive"
+
+
+def test_a_wrong_engine_that_is_none_any_more_is_told() -> None:
+    done = caught("outdated")
+    assert done.returncode != 0
+    assert "mutant `of a line that was reworded`: exportsim.rules has 0 times" in done.stderr
