@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from exportsim.analysis import intervals as intervals_module
 from exportsim.analysis.comparison import COLUMNS, compared, summarised
-from exportsim.analysis.intervals import interval, student
+from exportsim.analysis.intervals import interval, intervals, resample_places, resampled, student
 
 NAN = math.nan
 UNITS = {"exports": "CAD", "delay": "days"}
@@ -28,6 +30,7 @@ def test_the_interval_is_students() -> None:
     low, high = stats.t.interval(0.95, 3, loc=4.0, scale=stats.sem(values))
     assert (found.mean, found.n) == (4.0, 4)
     assert found.sd == pytest.approx(np.std(values, ddof=1), rel=1e-15)
+    assert found.method == "student"
     assert (found.low, found.high) == pytest.approx((low, high), rel=1e-12)
 
 
@@ -57,6 +60,7 @@ def test_no_future_has_nothing() -> None:
     found = interval([NAN, NAN])
     assert found.n == 0
     assert all(map(math.isnan, found[:4]))
+    assert found.method == "none"
 
 
 def test_undefined_futures_are_left_out_and_counted_out() -> None:
@@ -65,7 +69,7 @@ def test_undefined_futures_are_left_out_and_counted_out() -> None:
 
 def test_what_is_the_same_in_every_future_has_an_interval_of_no_width() -> None:
     found = interval([0.1] * 7)
-    assert found == (0.1, 0.1, 0.1, 0.0, 7)
+    assert found == (0.1, 0.1, 0.1, 0.0, 7, "constant")
 
 
 def test_the_order_of_the_futures_makes_no_difference() -> None:
@@ -73,9 +77,86 @@ def test_the_order_of_the_futures_makes_no_difference() -> None:
     assert interval(values) == interval(values[::-1])
 
 
+# The bootstrap
+
+
+class Chosen(np.random.Generator):
+    """A generator for scipy that takes the resamples that are taken here."""
+
+    def integers(self, low: int, high: int, size: tuple[int, ...], **_: object) -> Any:
+        return np.concatenate(list(resample_places(high, size[0])))
+
+
+@pytest.mark.parametrize("n", [10, 60, 1000])
+def test_the_bootstrap_is_that_of_scipy_at_the_level_that_few_futures_need(n: int) -> None:
+    values = np.sort(np.random.default_rng(4).lognormal(sigma=1.5, size=n))
+    quantile = math.sqrt(n / (n - 1)) * stats.t.ppf(0.975, n - 1)
+    theirs = stats.bootstrap(
+        (values,), np.mean, n_resamples=4999, confidence_level=1 - 2 * stats.norm.cdf(-quantile),
+        method="BCa", rng=Chosen(np.random.PCG64(1)), batch=4999,
+    ).confidence_interval  # fmt: skip
+    assert resampled([values], 0.95)[0] == pytest.approx(tuple(theirs), rel=1e-12)
+
+
+def test_resamples_are_the_same_on_every_machine_and_however_many_are_made_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    places = np.concatenate(list(resample_places(7, 1000)))
+    assert places[0].tolist() == [1, 4, 2, 3, 5, 2, 5]
+    assert (places.min(), places.max(), places.shape) == (0, 6, (1000, 7))
+    monkeypatch.setattr(intervals_module, "_AT_ONCE", 7 * 13)
+    np.testing.assert_array_equal(np.concatenate(list(resample_places(7, 1000))), places)
+
+
+def skewed(n: int, odd: float) -> list[float]:
+    """Zeros and ones in turn, and one value apart from them."""
+    return [odd, *(float(k % 2) for k in range(n - 1))]
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "method"),
+    [
+        (skewed(40, 0.5), False, "student"),
+        (skewed(40, 9.0), False, "bootstrap"),  # skewed
+        (skewed(40, -8.0), False, "bootstrap"),
+        (skewed(4000, 9.0), False, "student"),  # no less so by itself, but there are many
+        (skewed(40, 0.5), True, "bootstrap"),
+        (skewed(9, 0.5), True, "student"),  # too few to resample
+        (skewed(9, 9.0), False, "student"),
+        ([1.0] * 40, True, "constant"),
+        ([1.0], True, "none"),
+    ],
+)
+def test_the_method_follows_cochrans_rule_and_is_named(values: list[float], share: bool, method: str) -> None:
+    assert interval(values, share=share).method == method
+    if method in ("student", "bootstrap") and not share and len(values) >= 10:
+        assert (len(values) > 25 * stats.skew(values) ** 2) == (method == "student")
+
+
+def test_the_bootstrap_of_shares_stays_among_shares() -> None:
+    values = [0.0] * 30 + [0.2] * 2
+    found = interval(values, share=True)
+    assert 0 <= found.low < found.mean < found.high < 0.2
+    assert found.mean - stats.t.ppf(0.975, 31) * found.sd / math.sqrt(32) < 0  # Student's does not
+
+
+def test_many_figures_at_once_have_the_intervals_that_each_has_by_itself() -> None:
+    draw = np.random.default_rng(8)
+    columns = [draw.lognormal(sigma=2, size=n) for n in (30, 50, 30, 1)] + [np.array([1, NAN, 3.0]), draw.random(50)]
+    shares = [False] * 5 + [True]
+    together = intervals(columns, shares=shares)
+    for column, share, found in zip(columns, shares, together, strict=True):
+        alone = interval(column, share=share)
+        assert found.method == alone.method
+        assert found[:5] == pytest.approx(alone[:5], rel=1e-12, nan_ok=True)
+
+
+# Tables
+
+
 def test_a_summary_has_a_row_for_each_policy_and_outcome() -> None:
     table = summarised(plays(free=[(1, 10), (3, NAN)], strict=[(0, 20), (0, 40)]), UNITS)
-    assert list(table.columns) == list(COLUMNS) == ["mean", "low", "high", "sd", "n", "unit"]
+    assert list(table.columns) == list(COLUMNS) == ["mean", "low", "high", "sd", "n", "method", "unit"]
     assert list(table.index.names) == ["policy", "outcome"]
     assert table.loc[("free", "exports"), "mean"] == 2
     assert table.loc[("free", "delay"), "n"] == 1

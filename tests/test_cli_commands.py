@@ -194,7 +194,7 @@ def test_run_prints_one_json_document_with_units(shell: Shell) -> None:
     said = shell("run", "my.yaml", "--futures", "2", "--policy", "strict", "--json")
     found = json.loads(said.out, parse_constant=lambda constant: pytest.fail(f"{constant} is no JSON"))
     exports = found["summary"]["strict"]["exports"]
-    assert list(exports) == ["mean", "low", "high", "sd", "n", "unit"]
+    assert list(exports) == ["mean", "low", "high", "sd", "n", "method", "unit"]
     assert (exports["n"], exports["unit"], found["outcomes"]["delay"]["unit"]) == (2, "EUR", "days")
     assert list(found["summary"]) == ["free", "strict"] and list(found["comparison"]) == ["strict"]
     assert found["summary"]["strict"]["traffic_processing_time_median"]["mean"] is None

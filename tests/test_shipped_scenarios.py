@@ -258,7 +258,7 @@ def test_exports_are_near_the_record(year: int, play: Play, plan: Plan) -> None:
     found = mean(exports(play("unrestricted", future), plan, date(year, 1, 1), date(year + 1, 1, 1)) for future in FIT)
     recorded = RECORDED[year]
     assert found.low < 1.1 * recorded and found.high > 0.9 * recorded, "farther off than 10 %"
-    assert 0.6 * recorded < found.low and found.high < 1.4 * recorded, "not known well enough"
+    assert 0.6 * recorded < found.low and found.high < 1.5 * recorded, "not known well enough"
 
 
 def test_exports_of_all_four_years_are_near_the_record(play: Play, plan: Plan) -> None:

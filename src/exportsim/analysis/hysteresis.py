@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.fates import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
-from exportsim.analysis.intervals import LEVEL, Interval, interval
+from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
 from exportsim.lifecycle import Fact
 from exportsim.plan import DENY, HOLD, IN_FORCE, OPEN, SUSPENDED, Float, Int, Plan
 
@@ -149,7 +149,7 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
     records = []
     for (supplier, name, unit), column in zip(named, figures.T, strict=True):
-        found = futures_share(column) if unit == "futures" else interval(column)
+        found = futures_share(column) if unit == "futures" else interval(column, share=unit == "share")
         records.append((supplier, name, *found, "share" if unit == "futures" else unit))
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
@@ -165,13 +165,14 @@ def futures_share(values: Iterable[float]) -> Interval:
     """
     from scipy.special import ndtri
 
-    mean, _, _, sd, n = interval(values)
+    found = interval(values)
+    mean, n = found.mean, found.n
     if not n:
-        return Interval(mean, mean, mean, mean, n)
+        return found
     z = float(ndtri((1 + LEVEL) / 2))
     middle = (mean + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n))
-    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), sd, n)
+    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), found.sd, n, WILSON)
 
 
 def _cancellations(rows: Int) -> set[int]:

@@ -189,14 +189,14 @@ def values(figures: Int, plan: Plan) -> Float:
     waited = figures[..., DELAY_HIGH, np.newaxis].astype(object) * 2**LIMB + figures[..., DELAY_LOW, np.newaxis]
     return np.concatenate(
         [
-            _quotient(figures[..., cents], 100),
-            _quotient(waited, figures[..., [DELIVERED]].astype(object) * DAY),
-            _quotient(figures[..., [PREMIUM]], 100),
+            quotient(figures[..., cents], 100),
+            quotient(waited, figures[..., [DELIVERED]].astype(object) * DAY),
+            quotient(figures[..., [PREMIUM]], 100),
             _days(figures[..., [MEDIAN, P90]]),
-            _quotient(figures[..., [TIMELY]], figures[..., [JUDGED]]),
+            quotient(figures[..., [TIMELY]], figures[..., [JUDGED]]),
             _days(figures[..., [TRAFFIC_MEDIAN]]),
-            _quotient(by_supplier, 100),
-            _quotient(finally_by, finally_by.sum(axis=-1, keepdims=True)),
+            quotient(by_supplier, 100),
+            quotient(finally_by, finally_by.sum(axis=-1, keepdims=True)),
         ],
         axis=-1,
     )
@@ -206,8 +206,8 @@ def _days(minutes: Int) -> Float:
     return np.where(minutes == NONE, np.nan, minutes / DAY)
 
 
-def _quotient(parts: Any, wholes: Any) -> Float:
-    """Parts divided by wholes, rounded once; NaN where there is no whole."""
+def quotient(parts: Any, wholes: Any) -> Float:
+    """Parts divided by wholes, whole numbers of any size, rounded once; NaN where there is no whole."""
     parts, wholes = np.broadcast_arrays(parts, wholes)
     if parts.dtype != object and max(np.abs(parts).max(initial=0), np.abs(wholes).max(initial=0)) <= 2**53:
         with np.errstate(divide="ignore", invalid="ignore"):

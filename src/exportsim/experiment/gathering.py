@@ -8,6 +8,7 @@ from typing import Any
 
 from exportsim.analysis.outcomes import values
 from exportsim.analysis.series import total
+from exportsim.analysis.untouched import shares
 from exportsim.experiment.result import Result
 from exportsim.experiment.sums import Sums
 from exportsim.experiment.worker import Book, Task
@@ -53,6 +54,7 @@ def gathered(
         interrupted=bool(provenance["interrupted"]),
         provenance=MappingProxyType(dict(provenance)),
         values=found,
+        untouched=MappingProxyType(dict(zip(names, shares(book.untouched[:, :futures]), strict=True))),
         totals=MappingProxyType(dict(zip(names, totals, strict=True))),
         entries=MappingProxyType(entries),
         ledgers=MappingProxyType(ledgers),

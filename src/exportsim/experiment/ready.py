@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exportsim.analysis.tally import tally
+from exportsim.analysis.untouched import digest
 from exportsim.caching import is_kept
 from exportsim.experiment.worker import Book, Task, Worker
 
@@ -17,7 +18,7 @@ def get_ready(task: Task, announce: Callable[[str], None] | None) -> None:
 
     This takes one play, which is not counted; here, and not in the workers' threads, Ctrl-C ends it at once.
     """
-    needed: list[object] = [tally]
+    needed: list[object] = [tally, digest]
     if task.engine == "compiled":
         from exportsim.engine.compiled.loop import run
 
@@ -26,5 +27,9 @@ def get_ready(task: Task, announce: Callable[[str], None] | None) -> None:
         return
     if announce is not None:
         announce(SENTENCE.format(seconds=SECONDS[task.engine]))
-    first = task._replace(policies=task.policies[:1], futures=1, workers=1, keep_series=False, keep_ledgers=False)
-    Worker(first, Book(first)).play(0, 0)
+    first = task._replace(
+        policies=task.policies[:1], reference=0, futures=1, workers=1, keep_series=False, keep_ledgers=False
+    )
+    worker = Worker(first, Book(first))
+    worker.play(0, 0)
+    worker.compare(0)

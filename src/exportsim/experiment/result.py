@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from exportsim.analysis import comparison
+from exportsim.analysis import comparison, ranking
 from exportsim.analysis import series as monthly
 from exportsim.analysis.outcomes import outcomes
 from exportsim.errors import ExportsimError
-from exportsim.experiment import fates
+from exportsim.experiment import compare, fates
 from exportsim.experiment.choices import chosen
 from exportsim.ledger import Ledger
 from exportsim.plan import Float, Plan
@@ -39,6 +39,8 @@ class Result:
         All that is needed to play it again.
     values : ndarray of float64, shape (policies, futures, outcomes)
         Every outcome of every play, NaN where undefined. Read-only.
+    untouched : mapping
+        By policy: the share of orders with a fact in the period whose facts are all the same under the reference.
     totals : mapping
         By policy: the series of its plays added up.
     entries : mapping
@@ -54,6 +56,7 @@ class Result:
     interrupted: bool
     provenance: Mapping[str, Any]
     values: Float
+    untouched: Mapping[str, float]
     totals: Mapping[str, monthly.Entries]
     entries: Mapping[tuple[str, int], monthly.Entries] = field(default_factory=lambda: MappingProxyType({}))
     ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=lambda: MappingProxyType({}))
@@ -112,31 +115,67 @@ class Result:
         Returns
         -------
         DataFrame
-            Indexed by (policy, outcome), with columns ``mean, low, high, sd, n, unit``; ``n`` is the number of futures
-            in which the outcome is defined.
+            Indexed by (policy, outcome), with columns ``mean, low, high, sd, n, method, unit``; ``n`` is the number of
+            futures in which the outcome is defined, ``method`` says how the interval was found
+            (:mod:`exportsim.analysis.intervals`).
         """
         return comparison.summarised(self.outcomes, self.units)
 
-    def compare(self, reference: str | None = None) -> pd.DataFrame:
+    def compare(self, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
         """The mean difference of each policy from a reference, paired future by future, with its 95 % interval.
 
         Parameters
         ----------
         reference : str, optional
             Any policy that was played; the scenario's reference by default.
+        by : sequence of str
+            What to tell apart: ``year``, ``line``, ``destination``, ``goods``, ``supplier``. The futures are played
+            again for it, unless the ledgers were kept.
 
         Returns
         -------
         DataFrame
-            As :meth:`summary`, without the reference.
+            Indexed by (policy, those of ``by``, outcome) without the reference. Columns ``mean, low, high, sd, n,
+            method``, ``below, above``, ``q05, q25, q50, q75, q95``, ``correlation``, ``variance_ratio``, ``untouched``
+            and ``unit``, see :func:`exportsim.analysis.comparison.compared`. By parts there are the outcomes of which
+            the parts make the whole (:mod:`exportsim.analysis.grouping`), and ``untouched`` is undefined.
 
         Raises
         ------
         ExportsimError
-            If that policy was not played.
+            If that policy was not played, or there is no such part.
         """
-        reference = self.scenario.reference if reference is None else chosen(reference, self.policies, "policy")
-        return comparison.compared(self.outcomes, self.units, reference)
+        standard = self.scenario.reference
+        reference = standard if reference is None else chosen(reference, self.policies, "policy")
+        if by:
+            return comparison.compared(compare.grouped_outcomes(self, by), self.units, reference)
+        untouched = self.untouched if reference == standard else compare.untouched_shares(self, reference)
+        return comparison.compared(self.outcomes, self.units, reference, untouched)
+
+    def ranking(self, outcome: str, *, most: bool = True) -> pd.DataFrame:
+        """The policies in order of an outcome's mean, and how sure that order is.
+
+        Parameters
+        ----------
+        outcome : str
+        most : bool
+            Whether more is better.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by policy, the best first. Columns ``mean, low, high``, ``best`` (probability of being the best),
+            ``mean_rank``, ``ahead, ahead_low, ahead_high, ahead_method`` (of the next), ``n`` and ``unit``, see
+            :func:`exportsim.analysis.ranking.ranked`.
+
+        Raises
+        ------
+        ExportsimError
+            If there is no such outcome.
+        """
+        name = chosen(outcome, tuple(self.units), "outcome")
+        table = self.outcomes[name].unstack("policy")[list(self.policies)]
+        return ranking.ranked(table, unit=self.units[name], most=most)
 
     def fates(
         self, policy: str, against: str | None = None, *, by: Sequence[str] = (), future: int | None = None

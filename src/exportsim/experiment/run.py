@@ -86,6 +86,7 @@ def run(
     task = Task(
         plan=plan,
         policies=tuple(plan.names.policies.index(name) for name in names),
+        reference=names.index(scenario.reference),
         futures=futures,
         seed=seed,
         engine=engine,

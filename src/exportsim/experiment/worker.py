@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from exportsim import engine as engines
 from exportsim.analysis.counter import Counter, rows_of
 from exportsim.analysis.series import Entries
+from exportsim.analysis.untouched import Untouched
 from exportsim.experiment.claims import Claims
 from exportsim.experiment.sums import Single, Sums, Tables
 from exportsim.ledger import Ledger
@@ -21,7 +24,8 @@ class Task(NamedTuple):
 
     plan: Plan
     policies: tuple[int, ...]
-    futures: int
+    reference: int  # its place among the policies
+    futures: int  # at most
     seed: int
     engine: str
     workers: int
@@ -34,6 +38,7 @@ class Book:
 
     def __init__(self, task: Task) -> None:
         self.figures = Counter(task.plan).figures(len(task.policies), task.futures)
+        self.untouched = np.zeros((len(task.policies), task.futures, 2), dtype=np.int64)  # orders, and all of them
         self.entries: dict[tuple[int, int], Entries] = {}
         self.ledgers: dict[tuple[int, int], Ledger] = {}
 
@@ -81,6 +86,8 @@ class Worker:
     def __init__(self, task: Task, book: Book) -> None:
         self._task, self._book = task, book
         self._players = [player(task.plan, policy, task.engine) for policy in task.policies]
+        self._rows: list[Int] = [np.empty((0, 0), dtype=np.int64)] * len(task.policies)
+        self._untouched = Untouched(len(task.plan.names.lines))
         counter, policies = Counter(task.plan), len(task.policies)
         small = counter.table_bytes * policies * task.workers <= MOST_TABLES
         self.sums: Sums
@@ -107,6 +114,7 @@ class Worker:
                 self.play(place, future)
                 self.plays += 1
                 told()
+            self.compare(future)
             if claims.finish(future):
                 self.sums.finish(future)
             else:
@@ -121,6 +129,13 @@ class Worker:
         else:
             rows = one.play(seed=seed, future=future)
         self.sums.count(rows, self._book.figures[place, future])
+        self._rows[place] = rows  # of the compiled engine, in its memory: good until it plays again
+
+    def compare(self, future: int) -> None:
+        """Count the orders of the future just played that are under each policy as they are under the reference."""
+        self._untouched.compare_with(self._rows[self._task.reference])
+        for place, rows in enumerate(self._rows):
+            self._book.untouched[place, future] = self._untouched.count(rows)
 
 
 def player(plan: Plan, policy: int, engine: str) -> Player:

@@ -24,7 +24,8 @@ def document(result: Result) -> dict[str, Any]:
     dict
         ``provenance``, ``title``, ``period``, ``currency``, ``reference``, ``outcomes`` (unit and definition of each),
         ``summary`` and ``comparison``: by policy and outcome ``mean``, ``low`` and ``high`` (95 % interval), ``sd``,
-        ``n`` and ``unit``. What is undefined is null.
+        ``n``, ``method`` and ``unit``, and for a comparison the other columns of
+        :func:`exportsim.analysis.comparison.compared`. What is undefined is null.
     """
     scenario = result.scenario
     return {

@@ -52,10 +52,32 @@ def readme(result: Result) -> str:
             [
                 ("policy, outcome", "which"),
                 ("mean", "over the futures in which the outcome is defined"),
-                ("low, high", f"the {level} interval of the mean (Student's t); empty for fewer than two futures"),
+                ("low, high", f"the {level} interval of the mean; empty for fewer than two futures"),
                 ("sd", "the standard deviation from future to future"),
                 ("n", "the number of futures in which the outcome is defined"),
+                (
+                    "method",
+                    "how the interval was found: student (Student's t), bootstrap (BCa percentiles of resampled means, "
+                    "of shares and where the outcome is skewed), constant (the same in every future) or none",
+                ),
                 ("unit", "the unit of mean, low, high and sd"),
+            ],
+        ),
+        _section(
+            "More columns of comparison",
+            [
+                (
+                    "below, above",
+                    "the share of futures in which the policy's figure is less, is more, than the reference's",
+                ),
+                ("q05 … q95", "quantiles of the difference over futures"),
+                ("correlation", "between policy and reference over futures; empty where one of them never varies"),
+                (
+                    "variance_ratio",
+                    "how many times as many futures it would take if the policies had each its own; empty where the "
+                    "difference never varies",
+                ),
+                ("untouched", "the share of orders to which the same happened under both, in the same minutes"),
             ],
         ),
         _section(

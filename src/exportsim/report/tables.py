@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from exportsim.analysis.intervals import Interval
+from exportsim.analysis.intervals import BOOTSTRAP, CONSTANT, Interval
 from exportsim.experiment.result import Result
 from exportsim.report.page import Cell, Page
 from exportsim.report.wording import estimate, scale_of
@@ -128,10 +128,12 @@ def _notes(result: Result, figures: Figures, differences: Figures) -> Iterator[s
     shown = [found for (_, name), found in (*figures.items(), *differences.items()) if name in SHOWN]
     if result.futures == 1:
         yield "One future: no interval can be given."
-    elif any(found.sd == 0 for found in shown):
+    elif any(found.method == CONSTANT for found in shown):
         yield "Without an interval: the same in every future."
     if any(_doubtful(found) for (_, name), found in differences.items() if name in SHOWN):
-        yield "In brackets: not distinguishable from no difference."
+        yield f"In brackets: the interval holds 0, so {result.futures} futures cannot tell it from no difference."
+    if any(found.method == BOOTSTRAP for found in shown):
+        yield "Some intervals reach further one way than the other; ± is half their width."
     fewest = min(found.n for found in shown)
     if fewest < result.futures:
         yield f"Where nothing was delivered there is no delay: some rest on {fewest} of {result.futures} futures."
@@ -151,6 +153,6 @@ def _by_fives(policies: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _figures(table: pd.DataFrame) -> Figures:
     return {
-        (str(policy), str(outcome)): Interval(mean, low, high, sd, n)
-        for policy, outcome, mean, low, high, sd, n, _ in table.reset_index().itertuples(index=False)
+        (str(policy), str(outcome)): Interval(*figures)
+        for policy, outcome, *figures in table[list(Interval._fields)].reset_index().itertuples(index=False)
     }

@@ -1,0 +1,133 @@
+"""Which orders a policy leaves alone: the same facts in the same minutes as under another, in the same future.
+
+An order's facts are told apart by a digest of 64 bits, made of all of them in their order, so that a ledger is read
+once, whatever it is compared with. That two different lives have one digest is as likely as guessing it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exportsim.analysis.tally import AMOUNT, ATTEMPT, DETAIL, FACT, LINE, MINUTE, ORDER, SUPPLIER
+from exportsim.jit import compiled
+from exportsim.lifecycle import MEANINGS, Fact
+from exportsim.plan import Float, Int
+
+#: By fact, whether its detail counts. That of some is the number of a measure, which differs from policy to policy: to
+#: the order it makes no difference which of them it was that suspended a permit.
+TELLING = tuple(int(MEANINGS[fact].detail != "measures") for fact in Fact)
+
+# Odd numbers that spread what is multiplied by them over 64 bits: digits of π, e, √2, √3 and the golden ratio.
+PI, E, ROOT_2, ROOT_3, GOLDEN = (
+    0x3243F6A8885A308D, 0x2B7E151628AED2A7, 0x16A09E667F3BCC91, 0x1BB67AE8584CAA73, 0x19E3779B97F4A7C1,
+)  # fmt: skip
+
+
+class Untouched:
+    """Counts untouched orders, future after future; a thread has its own.
+
+    Parameters
+    ----------
+    lines : int
+        How many demand lines there are.
+    """
+
+    def __init__(self, lines: int) -> None:
+        self._first = np.zeros(lines, dtype=np.int64)
+        self._orders = 0
+        self._standard = self._other = np.zeros((0, 2), dtype=np.int64)
+
+    def compare_with(self, rows: Int) -> None:
+        """Take a ledger as that with which others of the same future are compared.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (rows, 8 or more)
+        """
+        orders = lay_out(rows, self._first)
+        if len(self._standard) < orders:
+            self._standard = np.empty((2 * orders, 2), dtype=np.int64)
+            self._other = np.empty_like(self._standard)
+        self._orders = orders
+        self._digest(rows, self._standard)
+
+    def count(self, rows: Int) -> tuple[int, int]:
+        """Compare another ledger with it.
+
+        Returns
+        -------
+        untouched, orders : int
+            Of the orders that anything happened to from the start of the period on, those to which the same happened
+            under both, before and after; and all of them.
+        """
+        self._digest(rows, self._other)
+        return alike(self._standard[: self._orders], self._other[: self._orders])
+
+    def _digest(self, rows: Int, digests: Int) -> None:
+        with np.errstate(over="ignore"):  # a digest runs over, in the interpreter too
+            digest(rows, self._first, digests[: self._orders])
+
+
+def shares(counted: Int) -> list[float]:
+    """The share of untouched orders of each policy, over all futures; NaN where there is no order.
+
+    Parameters
+    ----------
+    counted : ndarray of int64, shape (policies, futures, 2)
+        What :meth:`Untouched.count` found.
+    """
+    same, orders = counted[..., 0].sum(axis=1), counted[..., 1].sum(axis=1)
+    found: Float = np.divide(same, orders, out=np.full(len(counted), np.nan), where=orders > 0)
+    return [float(share) for share in found]
+
+
+@compiled
+def lay_out(rows: Int, first: Int) -> int:
+    """Write for each line where its order number 0 would be, and return how many orders there are."""
+    first[:] = 0
+    for r in range(len(rows)):
+        if rows[r, FACT] == 0 and rows[r, LINE] >= 0:
+            first[rows[r, LINE]] += 1
+    past = 0
+    for line in range(len(first)):
+        number = first[line]
+        first[line] = past - 1
+        past += number
+    return past
+
+
+@compiled
+def digest(rows: Int, first: Int, digests: Int) -> None:
+    """Digest the facts of each order.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (rows, 8 or more)
+    first : ndarray of int64, shape (lines,)
+        As :func:`lay_out` wrote it, of a ledger of the same future.
+    digests : ndarray of int64, shape (orders, 2)
+        Written: the digest of each order, and the minute of its last fact.
+    """
+    for order in range(len(digests)):
+        digests[order, 0], digests[order, 1] = 0, 0
+    for r in range(len(rows)):
+        line = rows[r, LINE]
+        if line >= 0 and rows[r, ORDER] > 0:
+            order = first[line] + rows[r, ORDER]
+            fact = rows[r, FACT]
+            what = rows[r, MINUTE] * PI + rows[r, AMOUNT] * E + (rows[r, ATTEMPT] << 8 | fact) * ROOT_2
+            what += rows[r, SUPPLIER] * ROOT_3 + rows[r, DETAIL] * TELLING[fact] * GOLDEN
+            mixed = (digests[order, 0] ^ what) * GOLDEN
+            digests[order, 0] = mixed ^ mixed >> 29
+            digests[order, 1] = rows[r, MINUTE]
+
+
+@compiled
+def alike(standard: Int, other: Int) -> tuple[int, int]:
+    """How many orders have the same digest, of those with a fact in the period; and how many these are."""
+    same = orders = 0
+    for order in range(len(standard)):
+        counts = standard[order, 1] >= 0 or other[order, 1] >= 0
+        orders += counts
+        same += counts and standard[order, 0] == other[order, 0]
+    return same, orders
