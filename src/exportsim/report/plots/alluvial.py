@@ -85,7 +85,7 @@ def fates(
         drawn.ax.set_xlim(0, 1)
         drawn.ax.set_ylim(max(_height(total, left), _height(total, right)), 0)
         drawn.ax.set_yticks([])
-        drawn.ax.set_xticks([0, 1], [against, policy])
+        drawn.ax.set_xticks([0, 1], [drawn.short(name) for name in (against, policy)])
         drawn.ax.xaxis.tick_top()
         for tick, inner in zip(drawn.ax.get_xticklabels(), ("right", "left"), strict=True):
             tick.set(horizontalalignment=inner, fontweight="bold")
@@ -94,7 +94,7 @@ def fates(
             spine.set_visible(False)
         drawn.title(f"Fates of orders under {titled(result, policy)}")
         unit = f"{result.scenario.currency} {word}".strip()
-        drawn.note(f"{unit}, mean of futures. Faint: the same fate under both.")
+        drawn.note(f"{unit}{', mean of futures' if result.futures > 1 else ''}. Faint: the same fate under both.")
     return drawn.ax
 
 
@@ -209,10 +209,11 @@ def _nodes(drawn: Sheet, kinds: dict[str, int], nodes: list[Node], side: int, fa
         )
         middle = node.top + node.value / 2
         places = 0 if node.value >= 100 * factor else 1
+        name = drawn.short(node.name)
         amount = number(node.value / factor, places)
         written.append(
             ax.annotate(
-                f"{amount}  {node.name}" if side else f"{node.name}  {amount}",
+                f"{amount}  {name}" if side else f"{name}  {amount}",
                 (side, middle),
                 xytext=(12 if side else -12, 0),
                 textcoords="offset points",

@@ -103,7 +103,7 @@ def differences(
                 color=drawn.style.soft if unclear else drawn.style.ink,
                 annotation_clip=False,
             )
-        drawn.ax.set_yticks(range(len(names)), names)
+        drawn.ax.set_yticks(range(len(names)), [drawn.short(name) for name in names])
         drawn.ax.set_ylim(len(names) - 0.4, -0.6)
         drawn.ax.margins(x=0.06)
         drawn.ax.tick_params(axis="y", length=0)
@@ -179,7 +179,9 @@ def waterfall(
                 annotation_clip=False,
             )
         names = {0: against, len(found) - 1: policy}
-        drawn.ax.set_yticks(range(len(found)), [names.get(row, _worded(bar.name)) for row, bar in enumerate(found)])
+        drawn.ax.set_yticks(
+            range(len(found)), [drawn.short(names.get(row, _worded(bar.name))) for row, bar in enumerate(found)]
+        )
         drawn.ax.set_ylim(len(found) - 0.4, -0.6)
         drawn.ax.set_xlim(left=0)
         drawn.ax.tick_params(axis="y", length=0)

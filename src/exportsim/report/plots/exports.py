@@ -73,11 +73,10 @@ def exports_by_month(
             drawn.ax.plot(ends, middle, color=colour, linestyle=dash, linewidth=1.6, gid=f"median/{name}")
         drawn.ax.set_ylim(bottom=0)
         span(drawn)
-        what = f"12 months to date, {_unit(result, word)}" if window > 1 else f"{_unit(result, word)} a month"
-        drawn.ax.set_ylabel(what)
-        drawn.title(f"Exports under {titled(result, policy)}")
-        if bands:
-            drawn.note("Line: median of futures; bands: 50 % and 90 % of them.")
+        drawn.ax.set_ylabel(_unit(result, word))
+        drawn.title(f"Exports {'in 12 months' if window > 1 else 'by month'} under {titled(result, policy)}")
+        what = "Exports of the 12 months up to each month's end" if window > 1 else "Exports of each month"
+        drawn.note(f"{what}{'. Line: median of futures; bands: 50 % and 90 % of them.' if bands else '.'}")
         draw_marks(drawn, marks(result, policy))
         label_ends(drawn, [Label(fans[name][2, -1] / factor, name, *drawn.look(name)) for name in names])
     return drawn.ax
@@ -122,9 +121,9 @@ def cumulated_difference(
             drawn.ax.fill_between(ends, low, high, color=colour, alpha=0.2, linewidth=0, gid=f"interval/{name}")
             drawn.ax.plot(ends, mean, color=colour, linestyle=dash, linewidth=1.6, gid=f"mean/{name}")
         span(drawn)
-        drawn.ax.set_ylabel(f"cumulated, {_unit(result, word)}")
-        drawn.title(f"Exports: difference from {against} so far")
-        drawn.note(_interval_note(drawn, f"Mean difference from {against} in the same futures"))
+        drawn.ax.set_ylabel(_unit(result, word))
+        drawn.title(f"Exports so far: difference from {against}")
+        drawn.note(_interval_note(drawn, f"Cumulated exports: mean difference from {against} in the same futures"))
         labels = [Label(0.0, against, drawn.look(against).colour, drawn.look(against).dash)]
         labels += [Label(found[name][0, -1] / factor, name, *drawn.look(name)) for name in names]
         label_ends(drawn, labels)

@@ -21,6 +21,7 @@ class Label(NamedTuple):
     text: str
     colour: str
     dash: Dash
+    width: float = 1.3
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -66,7 +67,7 @@ def label_ends(sheet: Sheet, labels: Sequence[Label]) -> None:
     for label in labels:
         written.append(
             ax.annotate(
-                label.text,
+                sheet.short(label.text),
                 xy=(1, label.height),
                 xycoords=ax.get_yaxis_transform(),
                 xytext=(30, 0),
@@ -80,7 +81,7 @@ def label_ends(sheet: Sheet, labels: Sequence[Label]) -> None:
                     "arrowstyle": "-",
                     "color": label.colour,
                     "linestyle": label.dash,
-                    "linewidth": 1.3,
+                    "linewidth": label.width,
                     "shrinkA": 0,
                     "shrinkB": 1,
                     "relpos": (0, 0.5),

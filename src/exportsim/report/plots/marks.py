@@ -27,7 +27,7 @@ class Mark(NamedTuple):
 
     minute: int
     exact: bool
-    """The same in all futures; else their median."""
+    """The same wherever it comes; else the median."""
     share: float
     """Of the futures in which it comes at all."""
     text: str
@@ -53,7 +53,7 @@ def marks(result: Result, policy: str) -> list[Mark]:
         if not len(happened) or happened.max() < 0:
             continue
         middle = int(np.sort(happened)[(len(happened) - 1) // 2])
-        exact = bool((happened == middle).all()) and len(happened) == len(minutes)
+        exact = bool((happened == middle).all())
         does, limits = said(measure, result.scenario)
         found.setdefault((middle, exact, len(happened) / len(minutes)), {}).setdefault(does, []).append(limits)
     return [Mark(*when, _listed(acts)) for when, acts in sorted(found.items())]
@@ -116,8 +116,8 @@ def draw_marks(sheet: Sheet, marked: Sequence[Mark]) -> None:
 
 def _told(mark: Mark, origin: datetime) -> str:
     when = day(origin + timedelta(minutes=mark.minute)).replace(" ", "\u00a0")
-    often = f" in {100 * mark.share:.0f} % of futures" if mark.share < 1 else ""
-    return f"{when if mark.exact else f'about {when[-8:].strip()}'} {mark.text}{often}"
+    often = f", in {100 * mark.share:.0f}\u00a0% of futures" if mark.share < 1 else ""
+    return f"{when if mark.exact else f'about {when[-8:]}'}{often}: {mark.text}"
 
 
 def _does(act: Act) -> str:

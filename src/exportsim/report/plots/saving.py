@@ -13,7 +13,7 @@ from exportsim.experiment.result import Result
 from exportsim.report.plots.alluvial import fates
 from exportsim.report.plots.effects import differences, waterfall
 from exportsim.report.plots.exports import cumulated_difference, exports_by_month
-from exportsim.report.plots.sheet import SETTINGS, SIZE, needed
+from exportsim.report.plots.sheet import SIZE, needed, settings
 from exportsim.report.plots.standing import permits_and_review, suppliers_shares
 from exportsim.report.plots.styles import StyleName
 from exportsim.report.plots.waiting import processing_times
@@ -106,9 +106,7 @@ def save(ax: Axes, path: Path, *, transparent: bool = False) -> None:
     transparent : bool
         Without a ground.
     """
-    from matplotlib import rc_context
-
     figure = ax.get_figure(root=True)
     assert figure is not None
-    with rc_context(SETTINGS):
+    with settings():
         figure.savefig(path, dpi=DPI, transparent=transparent, metadata=METADATA.get(path.suffix.removeprefix("."), {}))

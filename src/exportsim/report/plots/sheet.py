@@ -7,7 +7,7 @@ Text from a scenario is never read as mathematics, nor does it steer anything. W
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from exportsim.errors import ExportsimError
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 SIZE = (7.0, 4.3)  # inches
 PAD = 0.06  # inches between text and the edge of what an axes has for itself
 LINE_HEIGHT = 1.3
+MOST_TITLE = 3  # lines
+MOST_NOTE = 0.4  # of the figure's height
 
-#: Whatever the user's own settings, figures look the same; and text is text.
+#: On top of matplotlib's own; text is text.
 SETTINGS: Any = {
     "font.family": ["DejaVu Sans"],
     "text.usetex": False,
@@ -84,23 +86,27 @@ class Sheet:
         # From the left edge of the sheet, wherever the axes begin: beside the labels that stand left of them.
         title.set_transform(blended_transform_factory(inches, title.get_transform()))
         title.set_x(left)
-        title.set_text(self.wrapped(self._title, title))
+        title.set_text("\n".join(_cut(self.wrapped(self._title, title), MOST_TITLE)))
         label = ax.xaxis.label
-        note = ax.annotate(
-            "",
-            (left, 0),
-            xycoords=(inches, label),
-            xytext=(0, -3 if label.get_text() else 0),
-            textcoords="offset points",
-            ha="left",
-            va="top",
-            fontsize=self.small,
-            linespacing=LINE_HEIGHT,
-            color=self.style.soft,
-            annotation_clip=False,
-            gid="note",
-        )
-        note.set_text("\n".join(self.wrapped(text, note) for text in (*self._notes, origin(self.result))))
+        below: Any = {
+            "xytext": (0, -3 if label.get_text() else 0),
+            "textcoords": "offset points",
+            "ha": "left",
+            "va": "top",
+            "fontsize": self.small,
+            "linespacing": LINE_HEIGHT,
+            "color": self.style.soft,
+            "annotation_clip": False,
+        }
+        note = ax.annotate("", (left, 0), xycoords=(inches, label), gid="note", **below)
+        last = self.wrapped(origin(self.result), note)
+        room = int(MOST_NOTE * 72 * self.figure.get_figheight() / (LINE_HEIGHT * self.small)) - len(last)
+        lines = [line for text in self._notes for line in self.wrapped(text, note)]
+        note.set_text("\n".join([*_cut(lines, room), *last]))
+        # The layout is to make room for the note's height; its width, begun left of the axes, would push them away.
+        note.set_in_layout(False)
+        strut = "\n".join(" " for _ in note.get_text().split("\n"))
+        ax.annotate(strut, (0, 0), xycoords=("axes fraction", label), **below)
         self._dress()
         for artist in ax.findobj(Text):  # those that were there before, too
             if isinstance(artist, Text):
@@ -115,8 +121,13 @@ class Sheet:
         dpi = self.figure.dpi
         return 72 * box.width / dpi, 72 * box.height / dpi
 
-    def wrapped(self, text: str, like: Text) -> str:
-        """Text in lines as wide as the sheet."""
+    def short(self, name: str) -> str:
+        """A name that leaves room for what it names."""
+        most = max(12, int(9 + 3.8 * self.width))
+        return name if len(name) <= most else name[: most - 1] + "…"
+
+    def wrapped(self, text: str, like: Text) -> list[str]:
+        """Text in lines as wide as the sheet; a word that is wider is cut."""
         room = 72 * (self.width - 2 * PAD)
         lines, line = [], ""
         for word in text.split(" "):
@@ -124,8 +135,10 @@ class Sheet:
             if line and text_width(longer, like) > room:
                 lines.append(line)
                 longer = word
+            while text_width(longer, like) > room:
+                longer = longer[:-2] + "…"
             line = longer
-        return "\n".join([*lines, line])
+        return [*lines, line]
 
     def _slot(self) -> tuple[float, float]:
         """Where what the axes have for themselves begins, and how wide it is, in inches."""
@@ -177,16 +190,22 @@ def sheet(
     """
     chosen = style_of(style)
     needed()
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(SETTINGS):
+    with settings():
         if ax is None:
             # Not by pyplot, which keeps figures alive and asks for a screen.
             ax = Figure(figsize=size, facecolor=chosen.ground, layout="constrained").subplots()
         drawn = Sheet(result, ax, chosen)
         yield drawn
         drawn.finish()
+
+
+def settings() -> AbstractContextManager[None]:
+    """matplotlib's settings for as long as something is drawn: the same whatever the user's own."""
+    from matplotlib import style
+
+    return style.context(["default", SETTINGS])
 
 
 def needed() -> None:
@@ -217,6 +236,13 @@ def titled(result: Result, policy: str) -> str:
     """A policy by its name and title."""
     title = result.scenario.policies[policy].title
     return f"{policy} ({title})" if title else policy
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    """No more than so many lines."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], lines[most - 1][:-1] + "…"] if most > 0 else []
 
 
 def text_width(text: str, like: Text) -> float:

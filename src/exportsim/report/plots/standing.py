@@ -77,7 +77,9 @@ def suppliers_shares(
             )
             last = np.flatnonzero(base + share > 0)
             if len(last):
-                labels.append(Label(100 * float(base[last[-1]] + share[last[-1]] / 2), name, drawn.style.soft, SOLID))
+                labels.append(
+                    Label(100 * float(base[last[-1]] + share[last[-1]] / 2), name, drawn.style.soft, SOLID, 0.7)
+                )
             base = base + share
         if against != policy:
             other = shares(result, against)
@@ -92,10 +94,10 @@ def suppliers_shares(
             )
         drawn.ax.set_ylim(0, 100)
         span(drawn)
-        drawn.ax.set_ylabel("% of value delivered")
+        drawn.ax.set_ylabel("% of value")
         drawn.title(f"Who delivers under {titled(result, policy)}")
         line = f"; line: licensed suppliers under {against}" if against != policy else ""
-        drawn.note(f"By quarter, of all futures; licensed suppliers plain, others hatched{line}.")
+        drawn.note(f"Value delivered, by quarter, of all futures; licensed suppliers plain, others hatched{line}.")
         draw_marks(drawn, marks(result, policy))
         label_ends(drawn, labels)
     return drawn.ax
@@ -138,9 +140,9 @@ def permits_and_review(
             labels.append(Label(float(stocks[name][-1]), f"{what} {name.replace('_', ' ')}", colour, dash))
         drawn.ax.set_ylim(bottom=0)
         span(drawn)
-        drawn.ax.set_ylabel("number at the month's end")
+        drawn.ax.set_ylabel("number")
         drawn.title(f"Permits and review under {titled(result, policy)}")
-        drawn.note("Mean of futures; without the authorities' other applications.")
+        drawn.note("At each month's end, mean of futures; without the authorities' other applications.")
         draw_marks(drawn, marks(result, policy))
         label_ends(drawn, labels)
     return drawn.ax

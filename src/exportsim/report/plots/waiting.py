@@ -93,9 +93,9 @@ def processing_times(
         drawn.ax.set_ylim(0, 100)
         drawn.ax.grid(color=drawn.style.rule, linewidth=0.5)
         drawn.ax.set_axisbelow(True)
-        drawn.ax.set_ylabel("% of applications decided")
+        drawn.ax.set_ylabel("% decided")
         drawn.ax.set_xlabel(f"{unit} since the application")
-        drawn.title(f"Decisions by {result.scenario.authorities[name].title or name}")
+        drawn.title(f"Applications decided by {result.scenario.authorities[name].title or name}")
         pooled = min(futures, result.futures)
         drawn.note(
             f"Applications of {pooled} future{'s' if pooled != 1 else ''} together, made early enough to be watched "

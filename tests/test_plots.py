@@ -1,0 +1,467 @@
+"""Figures: what is drawn is what the tables say, nothing is clipped, text is text, and files are the same each time."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+
+import exportsim
+from exportsim.errors import ExportsimError
+from exportsim.experiment import Result
+from exportsim.experiment.monthly import monthly
+from exportsim.experiment.waits import UNDECIDED, waits
+from exportsim.lifecycle import Fact
+from exportsim.plan import NEVER
+from exportsim.report import plots
+from exportsim.report.plots.alluvial import flows
+from exportsim.report.plots.effects import bars
+from exportsim.report.plots.exports import LEVELS
+from exportsim.report.plots.labels import spread
+from exportsim.report.plots.marks import marks
+from exportsim.report.plots.saving import figures
+from exportsim.report.plots.sheet import text_width
+from exportsim.report.plots.standing import shares, standing
+from exportsim.report.plots.styles import STYLES
+from exportsim.report.plots.waiting import decided_within
+from exportsim.scenario.writer import explicit
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+SMALL, LARGE = (3.5, 2.6), (7.0, 4.3)
+ODD = "$x_1$ <b> \\frac{1}{2} & a_b"
+POLICY, REFERENCE = "licences-suspended", "as-before"
+Draw = Callable[..., Axes]
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return exportsim.run(exportsim.load(SCENARIOS / "quickstart.yaml"), futures=12, seed=3, workers=2)
+
+
+@pytest.fixture(scope="module")
+def wide() -> Result:
+    """Many policies, suppliers and measures."""
+    return exportsim.run(exportsim.load(SCENARIOS / "canada-turkiye.yaml"), futures=6, seed=3, workers=2)
+
+
+@pytest.fixture(scope="module")
+def odd() -> Result:
+    """Titles that would be formulas or markup, or are far too long."""
+    scenario = exportsim.load(SCENARIOS / "quickstart.yaml")
+    form = explicit(scenario)
+    for policy in form["policies"].values():
+        policy["title"] = ODD
+    form["policies"][POLICY]["title"] = ODD + " and so on" * 40
+    form["authorities"]["ecju"]["title"] = ODD
+    changed = scenario.replace(title=ODD, policies=form["policies"], authorities=form["authorities"])
+    return exportsim.run(changed, futures=1, seed=3)
+
+
+def drawn(ax: Axes, gid: str) -> Any:
+    """The artist of that name."""
+    (found,) = ax.findobj(lambda artist: artist.get_gid() == gid)
+    return found
+
+
+def all_text(ax: Axes) -> str:
+    return "\n".join(text.get_text() for text in ax.findobj(Text) if isinstance(text, Text))
+
+
+def written(ax: Axes) -> list[Text]:
+    """All text that is to be seen: of ticks, those within the axes."""
+    found = [*ax.texts, ax._left_title, ax.xaxis.label, ax.yaxis.label]  # type: ignore[attr-defined]
+    for axis in (ax.xaxis, ax.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        found += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+        found += [tick.label2 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    return [text for text in found if text.get_visible() and text.get_text().strip()]
+
+
+# ----------------------------------------------------------------------------------------------- what they are made of
+
+
+def test_exports_by_month_add_up_to_exports(wide: Result) -> None:
+    found, outcomes = monthly(wide), wide.outcomes["exports"].unstack("future").loc[list(wide.policies)]
+    assert np.array_equal(found.exports.sum(axis=2) / 100, outcomes.to_numpy())
+
+
+def test_exports_by_month_are_those_of_the_series(wide: Result) -> None:
+    series = wide.series()
+    exported = series[series["authority"] != ""]
+    for number, policy in enumerate(wide.policies):
+        table = exported[exported["policy"] == policy].groupby("month")["delivered_value"].sum()
+        found = monthly(wide).exports[number].sum(axis=0) / (100 * wide.futures)
+        assert found[found > 0] == pytest.approx(table[table > 0].to_numpy(), rel=1e-12)
+
+
+def test_kept_ledgers_and_plays_anew_give_the_same(result: Result) -> None:
+    kept = exportsim.run(result.scenario, futures=12, seed=3, keep_ledgers=True)
+    slow = exportsim.run(result.scenario, futures=12, seed=3, engine="reference")
+    for other in (kept, slow):
+        assert np.array_equal(monthly(other).exports, monthly(result).exports)
+        assert all(np.array_equal(*pair) for pair in zip(monthly(other).acts, monthly(result).acts, strict=True))
+
+
+def test_plays_are_read_once(result: Result) -> None:
+    assert monthly(result) is monthly(result)
+
+
+def test_measures_act_on_their_dates(result: Result, wide: Result) -> None:
+    plan = result.plan
+    acted = [mark.minute for mark in marks(result, POLICY)]
+    assert [str(plan.origin + np.timedelta64(minute, "m").item())[:10] for minute in acted] == [
+        "2019-10-15",
+        "2021-12-15",
+    ]
+    assert [mark.text for mark in marks(result, POLICY)] == ["hold, permits suspended", "open, permits in force"]
+    assert marks(result, REFERENCE) == []
+    doctrine = marks(wide, "doctrine")
+    assert [mark.exact for mark in doctrine] == [True, False, True]
+    assert all(0 < mark.share <= 1 for mark in doctrine)
+
+
+def test_a_measure_that_never_acts_is_not_marked(wide: Result) -> None:
+    acts = monthly(wide).acts[wide.policies.index("doctrine")]
+    for mark in marks(wide, "doctrine"):
+        assert mark.share in {(column < NEVER).mean() for column in acts.T}
+
+
+def test_waits_are_those_of_the_ledger(result: Result) -> None:
+    """Recomputed fact by fact, with the calendar as a list of working days."""
+    plan, horizon = result.plan, 60
+    calendar = plan.calendars
+    working = set(np.flatnonzero(calendar.working[0]).tolist())
+
+    def counted(minute: int) -> int:
+        day, rest = divmod(minute - calendar.origin, 1440)
+        return sum(1440 for each in range(day) if each in working) + (rest if day in working else 0)
+
+    expected = []
+    for future in range(2):
+        ledger = exportsim.simulate(result.scenario, POLICY, future=future, seed=3)
+        begun: dict[tuple[int, int, int], int] = {}
+        ended: dict[tuple[int, int, int], int] = {}
+        for minute, fact, line, order, attempt, *_ in ledger.rows():
+            at = line, order, attempt
+            if line >= 0 and fact == Fact.APPLIED and minute >= 0:
+                begun[at] = minute
+            if at in begun and at not in ended and fact in (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN):
+                ended[at] = UNDECIDED if fact == Fact.WITHDRAWN else counted(minute) - counted(begun[at])
+        expected += [(ended.get(at, UNDECIDED), counted(plan.end) - counted(minute)) for at, minute in begun.items()]
+    found = waits(result, "ecju", POLICY, 2)
+    assert sorted(zip(found.taken.tolist(), found.left.tolist(), strict=True)) == sorted(expected)
+    watched = [taken for taken, left in expected if left >= horizon * 1440]
+    share = decided_within(result, POLICY, "ecju", np.array([20.0]), horizon * 1440, 2)
+    assert share == [sum(0 <= taken <= 20 * 1440 for taken in watched) / len(watched)]
+    assert 0 < share[0] < 1
+
+
+# ---------------------------------------------------------------------------------------------- what is drawn is right
+
+
+def test_the_fan_is_of_quantiles_of_twelve_months(result: Result) -> None:
+    ax = plots.exports_by_month(result, POLICY)
+    exports = monthly(result).exports[result.policies.index(POLICY)] / 100
+    sums = np.array([exports[:, month - 11 : month + 1].sum(axis=1) for month in range(11, exports.shape[1])])
+    median = drawn(ax, f"median/{POLICY}").get_ydata()
+    assert np.isnan(median[:11]).all()
+    assert median[11:] == pytest.approx(np.quantile(sums, LEVELS[2], axis=1) / 1e6)
+    for share, (low, high) in {"50": LEVELS[1:4:2], "90": LEVELS[::4]}.items():
+        edges = drawn(ax, f"{share}/{POLICY}").get_paths()[0].vertices[:, 1]
+        assert edges.min() == pytest.approx(np.quantile(sums, low, axis=1).min() / 1e6)
+        assert edges.max() == pytest.approx(np.quantile(sums, high, axis=1).max() / 1e6)
+
+
+def test_cumulated_differences_end_at_the_difference(wide: Result) -> None:
+    ax, table = plots.cumulated_difference(wide), wide.compare().loc[(slice(None), "exports"), :].droplevel("outcome")
+    for policy, row in table.iterrows():
+        assert drawn(ax, f"mean/{policy}").get_ydata()[-1] == pytest.approx(row["mean"] / 1e6)
+        band = drawn(ax, f"interval/{policy}").get_paths()[0].vertices
+        at_end = band[band[:, 0] == band[:, 0].max(), 1]
+        assert (at_end.min(), at_end.max()) == pytest.approx((row["low"] / 1e6, row["high"] / 1e6))
+
+
+def test_differences_are_those_compared_and_the_doubtful_hollow(wide: Result) -> None:
+    for against in (None, "historical"):
+        ax = plots.differences(wide, against=against, style="light")
+        table = wide.compare(against).loc[(slice(None), "exports"), :].droplevel("outcome")
+        hollow = set()
+        for policy, row in table.iterrows():
+            point = drawn(ax, f"mean/{policy}")
+            assert point.get_xdata()[0] == pytest.approx(row["mean"] / 1e6)
+            assert drawn(ax, f"interval/{policy}").get_xdata() == pytest.approx([row["low"] / 1e6, row["high"] / 1e6])
+            if to_rgb(point.get_markerfacecolor()) == to_rgb(STYLES["light"].ground):
+                hollow.add(policy)
+        assert hollow == {policy for policy, row in table.iterrows() if row["low"] <= 0 <= row["high"]}
+        assert ("hollow" in all_text(ax)) == bool(hollow)
+    assert hollow, "a case that tells nothing"
+
+
+def test_waterfall_bars_lead_from_one_total_to_the_other(result: Result, wide: Result) -> None:
+    for found, policy in ((result, POLICY), (wide, "historical"), (wide, "doctrine")):
+        table = found.waterfall(policy).set_index("bar")
+        drawn_bars = bars(found, policy)
+        ax = plots.waterfall(found, policy)
+        assert [patch.get_width() for patch in ax.patches] == pytest.approx([bar.mean / 1e6 for bar in drawn_bars])
+        assert [patch.get_x() for patch in ax.patches] == pytest.approx([bar.start / 1e6 for bar in drawn_bars])
+        level = drawn_bars[0].mean
+        assert level == pytest.approx(table.loc["reference", "mean"])
+        for bar in drawn_bars[1:-1]:
+            assert bar.start == pytest.approx(level)
+            level += bar.mean
+        assert level == pytest.approx(drawn_bars[-1].mean) == pytest.approx(table.loc["policy", "mean"])
+        changes = sum(bar.mean for bar in drawn_bars[1:-1])
+        assert changes == pytest.approx(table.loc["difference", "mean"])
+        for bar in drawn_bars:
+            assert "smaller" in bar.name or bar.mean == pytest.approx(table.loc[bar.name, "mean"])
+
+
+def test_fates_flow_from_all_orders_to_all_orders(wide: Result) -> None:
+    table = wide.fates("historical")
+    kinds, moved = flows(wide, "historical")
+    assert sum(flow.value for flow in moved) == pytest.approx(table["value"].sum())
+    ax = plots.fates(wide, "historical")
+    for side in (0, 1):
+        heights = dict.fromkeys(kinds, 0.0)
+        for flow in moved:
+            heights[flow[side]] += flow.value
+        for name, value in heights.items():
+            if value:
+                assert drawn(ax, f"fate/{side}/{name}").get_height() == pytest.approx(value)
+    wescam = table.loc[table["reference_fate"] == "delivered/wescam", "value"].sum()
+    assert drawn(ax, "fate/0/wescam").get_height() == pytest.approx(wescam)
+    for flow in moved:
+        ends = drawn(ax, f"flow/{flow.reference}/{flow.policy}").get_path().vertices
+        assert ends[7, 1] - ends[0, 1] == pytest.approx(flow.value) == pytest.approx(ends[4, 1] - ends[3, 1])
+
+
+def test_shares_are_of_all_that_is_delivered_in_a_quarter(wide: Result) -> None:
+    series, found = wide.series(), shares(wide, "historical")
+    assert sum(found.values()) == pytest.approx(np.ones(40))
+    rows = series[series["policy"] == "historical"]
+    rows = rows[(rows["month"] >= "2020-04-01") & (rows["month"] < "2020-07-01")]
+    wescam = rows.loc[rows["supplier"] == "wescam", "delivered_value"].sum() / rows["delivered_value"].sum()
+    assert found["wescam"][17] == pytest.approx(wescam)
+    top = drawn(plots.suppliers_shares(wide, "historical"), "share/wescam").get_paths()[0].vertices[:, 1]
+    assert top.max() == pytest.approx(100 * found["wescam"].max())
+
+
+def test_stocks_are_those_of_the_series(wide: Result) -> None:
+    ax, series = plots.permits_and_review(wide, "historical"), wide.series()
+    rows = series[series["policy"] == "historical"]
+    for name, values in standing(wide, "historical").items():
+        table = rows.groupby("month")[name].sum()
+        assert drawn(ax, f"stock/{name}").get_ydata() == pytest.approx(values)
+        assert values.sum() == pytest.approx(table.sum()) and values.max() == pytest.approx(table.max())
+
+
+def test_processing_times_are_set_against_the_standard(result: Result) -> None:
+    ax = plots.processing_times(result)
+    assert drawn(ax, "standard").get_xdata()[0] == 20
+    line = drawn(ax, f"decided/{POLICY}")
+    at = list(line.get_xdata()).index(20)
+    assert line.get_ydata()[at] == 100 * decided_within(result, POLICY, "ecju", np.array([20.0]), 60 * 1440)[0]
+    assert "working days" in ax.get_xlabel()
+
+
+# ------------------------------------------------------------------------------------------------ how they are written
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("which", ["result", "wide", "odd"])
+def test_no_text_is_clipped_nor_on_other_text(which: str, size: tuple[float, float], request: Any) -> None:
+    found: Result = request.getfixturevalue(which)
+    for name, draw in figures(found):
+        if which == "wide" and not name.endswith(("historical", "doctrine", "s", "cumulated_difference")):
+            continue
+        ax = draw(size=size)
+        figure = ax.get_figure(root=True)
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw(renderer)
+        # Of an annotation the text alone, without its line.
+        boxes = [(text.get_text(), Text.get_window_extent(text, renderer)) for text in written(ax)]
+        for text, box in boxes:
+            assert box.x0 >= -1 and box.y0 >= -1, (name, text)
+            assert box.x1 <= figure.bbox.width + 1 and box.y1 <= figure.bbox.height + 1, (name, text)
+        for number, (text, box) in enumerate(boxes):
+            for other, beside in boxes[:number]:
+                shared = (
+                    min(box.x1, beside.x1) - max(box.x0, beside.x0),
+                    min(box.y1, beside.y1) - max(box.y0, beside.y0),
+                )
+                assert min(shared) < 3, (name, text, other, shared)
+        assert ax.bbox.height > 0.25 * figure.bbox.height, name
+        assert ax.bbox.width > 0.25 * figure.bbox.width, name
+
+
+def test_titles_are_text_and_neither_formulas_nor_markup(odd: Result, tmp_path: Path) -> None:
+    for name, draw in figures(odd):
+        ax = draw(size=LARGE)
+        assert ODD in all_text(ax).replace("\n", " "), name
+        assert all(not text.get_parse_math() for text in ax.findobj(Text) if isinstance(text, Text))
+        plots.save(ax, tmp_path / "odd.svg")
+        assert "<b>" not in (tmp_path / "odd.svg").read_text(encoding="utf-8")
+
+
+def test_units_futures_and_sources_are_said(result: Result) -> None:
+    for name, draw in figures(result):
+        text = all_text(draw())
+        assert "12 futures, seed 3" in text and "3 sources and judgement" in text, name
+        assert result.scenario.title in text, name
+        if name.split("-")[0] in ("differences", "cumulated_difference", "exports_by_month", "waterfall", "fates"):
+            assert "GBP million" in text, name
+        if name in ("differences", "cumulated_difference") or name.startswith("waterfall"):
+            assert "95 % interval" in text, name
+
+
+def test_measures_are_numbered_and_told(wide: Result) -> None:
+    for draw in (plots.exports_by_month, plots.suppliers_shares, plots.permits_and_review):
+        ax = draw(wide, "historical")
+        numbers = [text.get_text() for text in ax.texts if text.get_gid() == "measure-number"]
+        assert numbers == ["1", "2", "3", "4", "5"]
+        text = all_text(ax).replace("\u00a0", " ").replace("\n", " ")
+        assert "(1) 11 Oct 2019: hold; (2) 16 Apr 2020: case by case (satellite; nato/exceptional); (3) 5 Oct" in text
+
+
+def test_one_future_has_no_intervals(odd: Result) -> None:
+    for _, draw in figures(odd):
+        text = all_text(draw())
+        assert "interval" not in text and "±" not in text and "median" not in text
+
+
+def test_a_figure_is_drawn_on_the_axes_that_are_given(result: Result) -> None:
+    figure = Figure(figsize=(7, 8), layout="constrained")
+    above, below = figure.subplots(2)
+    assert plots.waterfall(result, POLICY, ax=above) is above
+    assert plots.differences(result, ax=below) is below
+    assert figure.axes == [above, below]
+    assert above.get_title(loc="left").startswith(f"From {REFERENCE} to {POLICY}")
+
+
+def test_styles_differ_and_keep_their_contrast(result: Result) -> None:
+    def luminance(colour: str) -> float:
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+        return float(np.dot(parts, (0.2126, 0.7152, 0.0722)))
+
+    for style in STYLES.values():
+        for colour in (style.ink, style.soft):
+            light, dark = sorted((luminance(colour) + 0.05, luminance(style.ground) + 0.05), reverse=True)
+            assert light / dark >= 4.5  # WCAG 2.2, 1.4.3
+    for name in ("light", "dark"):
+        ax = plots.exports_by_month(result, POLICY, style=name)  # type: ignore[arg-type]
+        assert to_rgb(ax.get_figure(root=True).get_facecolor()) == to_rgb(STYLES[name].ground)
+        for text in ax.findobj(lambda artist: isinstance(artist, Annotation)):
+            assert to_rgb(text.get_color()) in (to_rgb(STYLES[name].ink), to_rgb(STYLES[name].soft))
+
+
+def test_policies_look_the_same_in_all_figures_and_differ_in_colour_and_dash(wide: Result) -> None:
+    lines = {
+        policy: [
+            drawn(plots.cumulated_difference(wide), f"mean/{policy}"),
+            drawn(plots.processing_times(wide), f"decided/{policy}"),
+        ]
+        for policy in wide.policies
+        if policy != wide.scenario.reference
+    }
+    looks = {policy: {(line.get_color(), str(line._dash_pattern)) for line in pair} for policy, pair in lines.items()}
+    assert all(len(look) == 1 for look in looks.values())
+    assert len({dash for look in looks.values() for _, dash in look}) == len(looks)
+    assert len({colour for look in looks.values() for colour, _ in look}) == len(looks)
+
+
+# ------------------------------------------------------------------------------------------------------------ as files
+
+
+def test_all_figures_are_saved_the_same_each_time(result: Result, tmp_path: Path) -> None:
+    first = plots.save_figures(result, tmp_path / "first", size=SMALL)
+    second = plots.save_figures(result, tmp_path / "second", size=SMALL)
+    assert [path.name for path in first] == [f"{name}.svg" for name, _ in figures(result)]
+    assert sorted(path.name for path in (tmp_path / "first").iterdir()) == sorted(path.name for path in first)
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+        assert b"<dc:date>" not in one.read_bytes()
+
+
+@pytest.mark.parametrize(("format", "begins"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")])
+def test_each_format_is_written_deterministically(result: Result, tmp_path: Path, format: str, begins: bytes) -> None:
+    for name in ("one", "other"):
+        plots.save(plots.differences(result, size=SMALL), tmp_path / f"{name}.{format}")
+    one, other = ((tmp_path / f"{name}.{format}").read_bytes() for name in ("one", "other"))
+    assert one == other and one.startswith(begins)
+
+
+def test_the_users_settings_do_not_matter(result: Result, tmp_path: Path) -> None:
+    from matplotlib import rc_context
+
+    plots.save(plots.differences(result), tmp_path / "plain.svg")
+    with rc_context({"font.family": ["serif"], "svg.hashsalt": "mine", "axes.grid": True, "lines.linewidth": 9}):
+        plots.save(plots.differences(result), tmp_path / "set.svg")
+    assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "set.svg").read_bytes()
+
+
+def test_without_matplotlib_it_is_said_what_to_install(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.partition(".")[0] == "matplotlib":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    for ask in (lambda: plots.differences(result), lambda: plots.save_figures(result, tmp_path / "none")):
+        with pytest.raises(ExportsimError, match=r"pip install 'exportsim\[plots\]'"):
+            ask()
+    assert not (tmp_path / "none").exists()
+
+
+def test_what_cannot_be_drawn_is_said(result: Result, tmp_path: Path) -> None:
+    with pytest.raises(ExportsimError, match="policy"):
+        plots.exports_by_month(result, "licence-suspended")
+    with pytest.raises(ExportsimError, match="style: found 'grey', expected one of light, dark"):
+        plots.differences(result, style="grey")  # type: ignore[arg-type]
+    with pytest.raises(ExportsimError, match="format: found 'bmp'"):
+        plots.save_figures(result, tmp_path, format="bmp")  # type: ignore[arg-type]
+    with pytest.raises(ExportsimError, match="expected a list"):
+        plots.differences(result, POLICY)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ExportsimError, match="figures: cannot write in"):
+        plots.save_figures(result, tmp_path / "file")
+
+
+# -------------------------------------------------------------------------------------------------------------- labels
+
+
+@pytest.mark.parametrize(
+    ("places", "gap", "expected"),
+    [
+        ([1, 5, 9], 2, [1, 5, 9]),
+        ([5, 5], 2, [4, 6]),
+        ([5, 5.5, 6], 2, [3.5, 5.5, 7.5]),
+        ([0, 0], 2, [0, 2]),
+        ([10, 10, 9], 2, [8, 10, 6]),
+        ([6, 5], 2, [6.5, 4.5]),
+        ([1, 2, 3], 20, [0, 5, 10]),
+        ([-5, 15], 1, [0, 10]),
+        ([], 1, []),
+    ],
+)
+def test_labels_are_moved_apart_as_little_as_may_be(places: list[float], gap: float, expected: list[float]) -> None:
+    assert spread(places, gap, 0, 10) == pytest.approx(expected)
+
+
+def test_long_text_is_wrapped_within_the_sheet(odd: Result) -> None:
+    ax = plots.exports_by_month(odd, POLICY, size=SMALL)
+    title = ax._left_title  # type: ignore[attr-defined]
+    assert title.get_text().count("\n") == 2 and title.get_text().endswith("…")
+    assert all(text_width(line, title) <= 72 * SMALL[0] for line in title.get_text().split("\n"))
