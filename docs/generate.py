@@ -12,6 +12,7 @@ from pathlib import Path
 from exportsim.analysis.outcomes import OUTCOMES
 from exportsim.analysis.series import SERIES
 from exportsim.lifecycle import MEANINGS, MOMENTS, Fact, diagram
+from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
 
 DOCS = Path(__file__).parent
 
@@ -49,8 +50,14 @@ def series() -> str:
     return "\n".join([*rows, *(f"| `{each.name}` | {kinds[each.stock]} | {each.what} |" for each in SERIES)])
 
 
+def omissions() -> str:
+    """What the model leaves out."""
+    return "\n".join([*(f"- **{topic}.** {text}" for topic, text in OMISSIONS), "", CONSEQUENCE])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "lifecycle": lifecycle,
+    "omissions": omissions,
     "moments": moments,
     "facts": facts,
     "outcomes": outcomes,

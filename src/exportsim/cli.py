@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from exportsim.commands.report import report
 from exportsim.commands.terminal import (
+    INTERRUPTED,
     JSON,
     MOST_ORDERS,
     OVERRIDE,
@@ -31,7 +33,7 @@ from exportsim.version import __version__
 if TYPE_CHECKING:
     from exportsim.experiment.result import Result
 
-MISTAKE, INTERRUPTED, UNREAD = 2, 130, 141
+MISTAKE, UNREAD = 2, 141
 
 
 @click.group(
@@ -201,6 +203,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
+exportsim.add_command(report)
 exportsim.add_command(trace)
 
 

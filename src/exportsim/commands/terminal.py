@@ -25,6 +25,9 @@ MOST_ORDERS = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
 
+INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
+
+
 class UnreadError(Exception):
     """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
 

@@ -1,0 +1,92 @@
+"""Figures as inline SVG: named apart from each other, and in colours that the page can change for dark screens.
+
+Matplotlib draws in the light style. Each of its colours becomes a custom property of CSS, ``var(--0072b2)``, which the
+page sets to the colour that stands in the same place of the dark style.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from exportsim.report.plots.sheet import SETTINGS
+from exportsim.report.plots.styles import STYLES, Style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+_COLOUR = re.compile(r"#([0-9a-f]{6})\b")
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+
+
+def drawing(axes: Axes, name: str, label: str) -> Markup:
+    """A figure as an ``svg`` element.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of a figure in the light style.
+    name : str
+        Unique on the page; it begins the figure's identifiers.
+    label : str
+        What it shows, for those who do not see it.
+
+    Returns
+    -------
+    Markup
+        Without comments, metadata and scripts: nothing but shapes. The same figure gives the same text.
+    """
+    root = ElementTree.fromstring(_drawn(axes))  # drops comments, in which matplotlib repeats the text that it draws
+    for child in [each for each in root if each.tag != f"{{{SVG}}}defs" and each.tag != f"{{{SVG}}}g"]:
+        root.remove(child)
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{SVG}}}")
+        for key, value in list(element.attrib.items()):
+            del element.attrib[key]
+            element.set(*_attribute(key, value, name))
+    width, height = (root.attrib.pop(side) for side in ("width", "height"))
+    root.attrib |= {"xmlns": SVG, "role": "img", "aria-label": label, "style": f"aspect-ratio: {_ratio(width, height)}"}
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def colours() -> Iterator[tuple[str, str, str]]:
+    """The colours of figures: the name of each property, its light and its dark value."""
+    found: dict[str, str] = {}
+    for light, dark in zip(_flat(STYLES["light"]), _flat(STYLES["dark"]), strict=True):
+        found.setdefault(light, dark)
+    for light, dark in found.items():
+        yield f"--{light[1:]}", light, dark
+
+
+def _drawn(axes: Axes) -> bytes:
+    from matplotlib import rc_context
+
+    sheet = BytesIO()
+    with rc_context(SETTINGS):
+        axes.get_figure(root=True).savefig(sheet, format="svg", metadata={"Date": None})  # type: ignore[union-attr]
+    return sheet.getvalue()
+
+
+def _attribute(key: str, value: str, name: str) -> tuple[str, str]:
+    """An attribute as the page has it."""
+    key = key.removeprefix(f"{{{XLINK}}}")
+    if key == "id":
+        return key, f"{name}-{value}"
+    if key == "href":
+        return key, f"#{name}-{value.removeprefix('#')}"
+    value = _REFERENCE.sub(rf"url(#{name}-\1)", value)
+    return key, _COLOUR.sub(r"var(--\1, #\1)", value) if key == "style" else value
+
+
+def _ratio(width: str, height: str) -> str:
+    return f"{width.removesuffix('pt')} / {height.removesuffix('pt')}"
+
+
+def _flat(style: Style) -> list[str]:
+    return [colour for field in style for colour in ([field] if isinstance(field, str) else field)]
