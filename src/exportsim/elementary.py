@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from exportsim.jit import bits_of, inlined, real_of
+from exportsim.jit import bits_of, inlined, inlined_part, real_of
 
 LN_2 = 0.6931471805599453
 LN_2_HIGH = 0.693147180369123816490  # 33 bits of ln 2, so that a multiple by a small integer is exact
@@ -19,7 +19,7 @@ LEAST_NORMAL = 2.0**-1022
 FRACTION_BITS, HALF_EXPONENT = 52, 1022  # of a double: the width of its fraction, the exponent field of ½
 
 
-@inlined
+@inlined_part
 def polynomial(
     x: float, c0: float, c1: float, c2: float, c3: float, c4: float, c5: float, c6: float, c7: float
 ) -> float:

@@ -26,18 +26,20 @@ INTERPRETED: bool = config.DISABLE_JIT  # type: ignore[attr-defined]
 CHECKED: bool = config.BOUNDSCHECK == 1  # type: ignore[attr-defined]
 
 
-def compiled(function: Function, *, inlined: bool = False) -> Function:
+def compiled(function: Function, *, inlined: bool = False, kept: bool = True) -> Function:
     """Compile a function with Numba when it is first called, and keep the result for the next process.
 
     Other threads run meanwhile. A division by nought is not looked for: it would cost a branch at every division.
-    ``inlined``, it is made part of those that call it, however long it is.
+    ``inlined``, it is made part of those that call it, however long it is. Not ``kept``, it is not for Python to call:
+    it is compiled with those that call it, and looking for it whenever its module is imported is saved.
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": inlined}
     try:
-        dispatcher: Any = njit(cache=True, **options)(function)
+        dispatcher: Any = njit(cache=kept, **options)(function)
     except RuntimeError:  # there is no folder that may be written to
         dispatcher = njit(**options)(function)
-    mind_all_sources(dispatcher)
+    if kept:
+        mind_all_sources(dispatcher)
     resolve = getattr(dispatcher, "get_call_template", None)
     if resolve is not None:  # not there when compilation is off
         # Left alone, Numba compiles a function anew for every constant it is called with: five times the functions.
@@ -48,8 +50,18 @@ def compiled(function: Function, *, inlined: bool = False) -> Function:
 
 
 def inlined(function: Function) -> Function:
-    """Compile a function into those that call it."""
+    """Compile a function into those that call it, and by itself for Python."""
     return compiled(function, inlined=True)
+
+
+def compiled_part(function: Function) -> Function:
+    """Compile a function for other compiled functions alone."""
+    return compiled(function, kept=False)
+
+
+def inlined_part(function: Function) -> Function:
+    """Compile a function into other compiled functions alone."""
+    return compiled(function, inlined=True, kept=False)
 
 
 # Memory. Handing an array from function to function takes seven words and a count of its references, and reading it
@@ -136,7 +148,7 @@ def _mind_nothing(address: int, place: int) -> None:
     """Compiled code is trusted."""
 
 
-_mind = compiled(_mind_compiled if CHECKED else _mind_nothing)
+_mind = compiled_part(_mind_compiled if CHECKED else _mind_nothing)
 
 
 def _whole_at(address: int, place: int) -> int:
@@ -203,13 +215,13 @@ def _packed_real_of(bits: int) -> float:
     return float(struct.unpack(">d", int(bits).to_bytes(8, "big", signed=True))[0])
 
 
-bits_of: Callable[[float], int] = _packed_bits_of if INTERPRETED else compiled(_bits_of)
-real_of: Callable[[int], float] = _packed_real_of if INTERPRETED else compiled(_real_of)
+bits_of: Callable[[float], int] = _packed_bits_of if INTERPRETED else compiled_part(_bits_of)
+real_of: Callable[[int], float] = _packed_real_of if INTERPRETED else compiled_part(_real_of)
 
 #: The number at a place of the vector at an address; putting one there; and a run of them as an array.
-whole_at: Callable[[int, int], int] = _held_at if INTERPRETED else compiled(_whole_at)
-real_at: Callable[[int, int], float] = _held_at if INTERPRETED else compiled(_real_at)
-put_whole: Callable[[int, int, int], None] = _held_put if INTERPRETED else compiled(_put_whole)
-put_real: Callable[[int, int, float], None] = _held_put if INTERPRETED else compiled(_put_real)
-wholes: Callable[[int, int, int], NDArray[np.int64]] = _held_run if INTERPRETED else compiled(_wholes)
-reals: Callable[[int, int, int], NDArray[np.float64]] = _held_run if INTERPRETED else compiled(_reals)
+whole_at: Callable[[int, int], int] = _held_at if INTERPRETED else compiled_part(_whole_at)
+real_at: Callable[[int, int], float] = _held_at if INTERPRETED else compiled_part(_real_at)
+put_whole: Callable[[int, int, int], None] = _held_put if INTERPRETED else compiled_part(_put_whole)
+put_real: Callable[[int, int, float], None] = _held_put if INTERPRETED else compiled_part(_put_real)
+wholes: Callable[[int, int, int], NDArray[np.int64]] = _held_run if INTERPRETED else compiled_part(_wholes)
+reals: Callable[[int, int, int], NDArray[np.float64]] = _held_run if INTERPRETED else compiled_part(_reals)

@@ -16,7 +16,7 @@ import numpy as np
 
 from exportsim.analysis.exact import plus
 from exportsim.errors import ExportsimError
-from exportsim.jit import compiled
+from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int, Plan
 
@@ -246,7 +246,7 @@ def moves(a_first: Int, b_first: Int, a: Int, b: Int, sources: Int, found: Int) 
     return number
 
 
-@compiled
+@compiled_part
 def _move(a: Int, b: Int, i: int, j: int, record: int, line: int, order: int, found: Int, number: int) -> int:
     """Move what can be moved from one fate to another, and write it down."""
     cents = min(a[i], b[j])

@@ -42,7 +42,7 @@ from exportsim.analysis.tally import (
 )
 from exportsim.analysis.terms import licensing, months
 from exportsim.errors import ExportsimError
-from exportsim.jit import compiled
+from exportsim.jit import compiled, compiled_part
 from exportsim.plan import Float, Int, Plan
 from exportsim.working_time import DAY
 
@@ -224,7 +224,7 @@ def sort_out(rows: Int, groups: Groups, figures: Int, room: Int) -> int:
     return 0
 
 
-@compiled
+@compiled_part
 def _stand(groups: Groups, figures: Int, figure: int, room: Int, end: int) -> None:
     """Write what is open, by line (and in the group of the first year)."""
     lines, nobody = len(groups.authority), len(groups.price)
@@ -234,7 +234,7 @@ def _stand(groups: Groups, figures: Int, figure: int, room: Int, end: int) -> No
             _add(figures, groups.number[0, line, nobody], figure, room[at + OPEN])
 
 
-@compiled
+@compiled_part
 def _add(figures: Int, group: int, figure: int, amount: int) -> None:
     figures[group, figure] = plus(figures[group, figure], amount)
 

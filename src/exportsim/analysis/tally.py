@@ -13,7 +13,7 @@ from __future__ import annotations
 from exportsim.analysis.exact import OVERFLOWN, plus, smallest, spend
 from exportsim.analysis.quantities import SLOT
 from exportsim.analysis.terms import FLOW, STOCK, TURNS, Terms
-from exportsim.jit import compiled
+from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int
 from exportsim.working_time import elapsed
@@ -171,7 +171,7 @@ def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int
     return noted
 
 
-@compiled
+@compiled_part
 def _late(terms: Terms, authority: int, applied: int, ended: int) -> int:
     """Whether an application took longer than its authority's service standard: IN_TIME, LATE or NO_STANDARD."""
     standard, calendar = terms.standard[authority, 0], terms.standard[authority, 1]
@@ -185,7 +185,7 @@ def _late(terms: Terms, authority: int, applied: int, ended: int) -> int:
     return LATE if taken > standard else IN_TIME
 
 
-@compiled
+@compiled_part
 def _place(terms: Terms, line: int, supplier: int, programme: int) -> int:
     """The number of a place, or ALIEN."""
     if not 0 <= programme < terms.place.shape[2]:
@@ -193,7 +193,7 @@ def _place(terms: Terms, line: int, supplier: int, programme: int) -> int:
     return int(terms.place[line, supplier, programme])
 
 
-@compiled
+@compiled_part
 def _move(journal: Int, noted: int, stood: int, was_open: int, stands: int, now_open: int) -> int:
     """Note that an order, so much of which was open, stands no more where it stood, and where it stands now."""
     if was_open > 0 and now_open > 0 and stood == stands:
@@ -223,7 +223,7 @@ def post(table: Int, journal: Int, noted: int) -> None:
         table[2 * slot + 1] = plus(table[2 * slot + 1], cents)
 
 
-@compiled
+@compiled_part
 def _layout(rows: Int, terms: Terms, room: Int) -> tuple[int, int, int, int, int]:
     """Divide the room: for each line and authority where its order number 0 would be, then what is known of orders, of
     other applications, processing times, and at the very end which rows to read: those in which an order turns, and
@@ -270,7 +270,7 @@ def _layout(rows: Int, terms: Terms, room: Int) -> tuple[int, int, int, int, int
     return past, end, end + applications + len(rows), turns, others
 
 
-@compiled
+@compiled_part
 def _traffic_median(rows: Int, room: Int, lines: int, others: int, first: int) -> int:
     """The median processing time of the authorities' other applications; ``room`` from ``first`` on is used for it."""
     past = first
@@ -285,14 +285,14 @@ def _traffic_median(rows: Int, room: Int, lines: int, others: int, first: int) -
     return _quantile(room, first, past, 5)
 
 
-@compiled
+@compiled_part
 def _note(journal: Int, noted: int, slot: int, number: int, cents: int) -> int:
     """Note a change of a slot of the table: a number, -1, 0 or 1, and cents."""
     journal[noted], journal[noted + 1] = slot << 2 | number + 1, cents
     return noted + 2
 
 
-@compiled
+@compiled_part
 def _open(room: Int, first: int, past: int) -> int:
     """What is open of all orders."""
     total = 0
@@ -301,7 +301,7 @@ def _open(room: Int, first: int, past: int) -> int:
     return total
 
 
-@compiled
+@compiled_part
 def _quantile(values: Int, first: int, past: int, tenths: int) -> int:
     """The least of ``values[first:past]`` that is not below so many tenths of them, or NONE of nothing."""
     number = past - first

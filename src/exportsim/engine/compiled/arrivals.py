@@ -53,7 +53,7 @@ from exportsim.engine.compiled.tables import (
     width,
 )
 from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_event, tell, write
-from exportsim.jit import compiled, inlined
+from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import MOST_PARTS, NEVER
 from exportsim.rules import programme_of
@@ -64,7 +64,7 @@ FOR_ARRIVAL, FOR_VALUE = PURPOSES["arrival"], PURPOSES["value"]
 FOR_PROGRAMME, FOR_PARTS = PURPOSES["programme"], PURPOSES["parts"]
 
 
-@inlined
+@inlined_part
 def arrival_after(w: int, stream: int, hazard: int, occurrence: int) -> tuple[int, int]:
     """The minute of a stream's ``occurrence``-th arrival, and the hazard accumulated by then.
 
@@ -84,7 +84,7 @@ def arrival_after(w: int, stream: int, hazard: int, occurrence: int) -> tuple[in
     return minute_of(hazard, starts, hazards, real_run(w, PIECE_RATES, first, last)), hazard
 
 
-@inlined
+@inlined_part
 def next_arrival(w: int, s: int, stream: int) -> None:
     """Plan a stream's next arrival."""
     add(s, stream, COUNT, 1)
@@ -94,7 +94,7 @@ def next_arrival(w: int, s: int, stream: int) -> None:
     plan_event(w, s, minute, ARRIVAL, stream, 0, 0, 0)
 
 
-@compiled
+@compiled_part
 def arrive(w: int, s: int, stream: int) -> None:
     """An order, or another application, arrives, and its life begins."""
     o, occurrence = value(s, RANKS), get(s, stream, COUNT)
@@ -122,7 +122,7 @@ def arrive(w: int, s: int, stream: int) -> None:
     pass_traffic(w, s, o)
 
 
-@compiled
+@compiled_part
 def order(w: int, s: int, o: int) -> None:
     """Draw what an order is, unless its record says."""
     line, entity, digest = get(s, o, ORDER_LINE), get(s, o, NUMBER), get(s, o, RUN_STREAM)

@@ -6,7 +6,7 @@ to know), so the order of one minute is that of :mod:`exportsim.lifecycle`. A he
 
 from __future__ import annotations
 
-from exportsim.jit import compiled, put_whole, whole_at
+from exportsim.jit import compiled_part, put_whole, whole_at
 
 ENTITY_BITS = 32
 CLASS_BITS = 3
@@ -15,50 +15,50 @@ FIELD_BITS = 22
 FIELD = (1 << FIELD_BITS) - 1
 
 
-@compiled
+@compiled_part
 def event_key(minute: int, moment: int, entity: int) -> int:
     """The first number: minute (not negative), class and entity."""
     return (minute << (ENTITY_BITS + CLASS_BITS)) | (moment << ENTITY_BITS) | entity
 
 
-@compiled
+@compiled_part
 def event_note(attempt: int, first: int, second: int) -> int:
     """The second number: attempt and two small numbers."""
     return (attempt << ATTEMPT_SHIFT) | (first << FIELD_BITS) | second
 
 
-@compiled
+@compiled_part
 def key_at(heap: int, place: int) -> int:
     """The first number of the event at a place."""
     return whole_at(heap, 2 * place)
 
 
-@compiled
+@compiled_part
 def note_at(heap: int, place: int) -> int:
     """The second number of the event at a place."""
     return whole_at(heap, 2 * place + 1)
 
 
-@compiled
+@compiled_part
 def set_event(heap: int, place: int, key: int, note: int) -> None:
     """Put an event at a place."""
     put_whole(heap, 2 * place, key)
     put_whole(heap, 2 * place + 1, note)
 
 
-@compiled
+@compiled_part
 def is_before(key: int, note: int, other_key: int, other_note: int) -> bool:
     """Whether an event comes before another. Written without a branch, which would be guessed wrong half the time."""
     return (key < other_key) | ((key == other_key) & (note < other_note))
 
 
-@compiled
+@compiled_part
 def push(heap: int, size: int, key: int, note: int) -> None:
     """Add an event to a heap of some size, for which there must be room."""
     rise(heap, size, key, note)
 
 
-@compiled
+@compiled_part
 def rise(heap: int, hole: int, key: int, note: int) -> None:
     """Put an event in a hole of the heap, or above it."""
     while hole > 0:
@@ -70,14 +70,14 @@ def rise(heap: int, hole: int, key: int, note: int) -> None:
     set_event(heap, hole, key, note)
 
 
-@compiled
+@compiled_part
 def lesser(heap: int, one: int, other: int) -> int:
     """Of two places, the one with the event that comes first."""
     first = is_before(key_at(heap, other), note_at(heap, other), key_at(heap, one), note_at(heap, one))
     return one + first * (other - one)
 
 
-@compiled
+@compiled_part
 def pop(heap: int, size: int) -> int:
     """Take the least event away; it is left behind the others, at the returned size.
 

@@ -56,7 +56,7 @@ from exportsim.engine.compiled.tables import (
     value,
 )
 from exportsim.engine.compiled.writing import number, plan_event, resize, write
-from exportsim.jit import compiled, inlined, whole_at
+from exportsim.jit import compiled, compiled_part, inlined_part, whole_at
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
 from exportsim.rules import slot_delay
@@ -87,7 +87,7 @@ def run(w: int, s: int) -> None:
         settle(w, s)
 
 
-@inlined
+@inlined_part
 def happens(w: int, s: int, key: int, note: int) -> None:
     """One event."""
     moment = (key >> ENTITY_BITS) & ((1 << CLASS_BITS) - 1)
@@ -117,7 +117,7 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         arrive(w, s, entity)
 
 
-@compiled
+@compiled_part
 def start(w: int, s: int) -> None:
     """Plan the first events."""
     set_value(s, NOW, value(w, START))
@@ -137,7 +137,7 @@ def start(w: int, s: int) -> None:
         next_incident(w, s, incident)
 
 
-@compiled
+@compiled_part
 def end_try(w: int, s: int, source: int) -> None:
     """The end of a try at qualifying a source: it succeeds, or is made again."""
     u = number(w, get(w, source, DIGEST), 0, FOR_SUCCESS, get(s, source, TRIES))
@@ -158,7 +158,7 @@ def end_try(w: int, s: int, source: int) -> None:
     try_unserved(w, s)
 
 
-@compiled
+@compiled_part
 def open_slot(w: int, s: int, supplier: int, slot: int) -> None:
     """Open one more slot; whoever waits takes it."""
     write(s, SLOT_OPENED, -1, 0, 0, supplier, slot, 0, -1)

@@ -79,7 +79,7 @@ from exportsim.engine.compiled.writing import (
     tell_of,
     write,
 )
-from exportsim.jit import compiled, inlined
+from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, SUSPENDED
 from exportsim.rules import DENIED, HELD, REFERRED, decision, part_value
@@ -105,13 +105,13 @@ SUSPENDED_FACT, REINSTATED = int(Fact.SUSPENDED), int(Fact.REINSTATED)
 FINISHED, DELIVERED_FACT, STRANDED = int(Fact.FINISHED), int(Fact.DELIVERED), int(Fact.STRANDED)
 
 
-@compiled
+@compiled_part
 def live(w: int, s: int, o: int) -> None:
     """Attempt after attempt until the order must wait, is delivered or lost."""
     go_on(w, s, o, next_attempt(w, s, o))
 
 
-@compiled
+@compiled_part
 def go_on(w: int, s: int, o: int, comes_to: int) -> None:
     """Carry on from what a step came to."""
     while comes_to != WAITS:
@@ -122,7 +122,7 @@ def go_on(w: int, s: int, o: int, comes_to: int) -> None:
             comes_to = next_attempt(w, s, o)
 
 
-@compiled
+@compiled_part
 def next_attempt(w: int, s: int, o: int) -> int:
     """Choose a source and apply, or find the order unserved or lost."""
     source = choose(w, s, o)
@@ -154,7 +154,7 @@ def next_attempt(w: int, s: int, o: int) -> int:
     return apply(w, s, o)
 
 
-@compiled
+@compiled_part
 def lose(w: int, s: int, o: int, reason: int) -> None:
     """Give up what is still open."""
     tell(w, s, o, LOST, reason, get(s, o, OPEN))
@@ -162,7 +162,7 @@ def lose(w: int, s: int, o: int, reason: int) -> None:
     put(s, o, STANDING, ENDED)
 
 
-@compiled
+@compiled_part
 def try_unserved(w: int, s: int) -> None:
     """Try the unserved orders again, in order of arrival. What is tried in vain leaves no fact."""
     for o in range(value(s, RANKS)):
@@ -175,7 +175,7 @@ def try_unserved(w: int, s: int) -> None:
 # ---------------------------------------------------------------------- application and review
 
 
-@compiled
+@compiled_part
 def apply(w: int, s: int, o: int) -> int:
     """Apply for a permit, or have it at once in an exempt cell."""
     authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
@@ -192,7 +192,7 @@ def apply(w: int, s: int, o: int) -> int:
     return pass_stages(w, s, o, False)
 
 
-@compiled
+@compiled_part
 def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     """Pass stages until time is needed or the application is decided; ``at_gate``, decide first."""
     authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
@@ -232,7 +232,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     return GOES_ON
 
 
-@inlined
+@inlined_part
 def start_review(w: int, s: int, o: int) -> None:
     """An officer takes up an application."""
     stage, attempt = get(s, o, STAGE), get(s, o, ATTEMPT)
@@ -246,7 +246,7 @@ def start_review(w: int, s: int, o: int) -> None:
     plan_event(w, s, minute, REVIEW_END, o, attempt, stage, get(s, o, SOURCE) + 1)
 
 
-@inlined
+@inlined_part
 def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) -> None:
     """The end of an officer's work, on an application that may have been withdrawn."""
     if get(s, o, STANDING) == AT_WORK and get(s, o, ATTEMPT) == attempt:
@@ -265,7 +265,7 @@ def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) ->
         leave(s, stage)
 
 
-@inlined
+@inlined_part
 def pass_traffic(w: int, s: int, o: int) -> None:
     """An application that uses officers and nothing else goes to its next stage, or is decided."""
     if get(s, o, STAGE) < get(s, o, STAGE_END):
@@ -282,7 +282,7 @@ def pass_traffic(w: int, s: int, o: int) -> None:
     write(s, APPROVED_FACT if approved else DENIED_FACT, -1, entity, 1, -1, authority, 0, -1)
 
 
-@compiled
+@compiled_part
 def decide_held(w: int, s: int, o: int) -> None:
     """The regime of a held application's cell has changed: decide it."""
     add(s, get(s, o, CELL), HELD_NOW, -1)
@@ -292,7 +292,7 @@ def decide_held(w: int, s: int, o: int) -> None:
 # ---------------------------------------------------------------------- permit, production, delivery
 
 
-@compiled
+@compiled_part
 def issue_permit(w: int, s: int, o: int) -> None:
     """Issue the permit, suspended if its cell is."""
     authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
@@ -307,7 +307,7 @@ def issue_permit(w: int, s: int, o: int) -> None:
         suspend(w, s, o, get(s, cell, STOPPED_BY))
 
 
-@compiled
+@compiled_part
 def suspend(w: int, s: int, o: int, branch: int) -> None:
     """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
     put(s, o, IS_SUSPENDED, 1)
@@ -317,7 +317,7 @@ def suspend(w: int, s: int, o: int, branch: int) -> None:
     start_patience(w, s, o, distribution, FOR_SUSPENSION, get(s, o, ATTEMPT), SUSPENSION)
 
 
-@compiled
+@compiled_part
 def reinstate(w: int, s: int, o: int, branch: int) -> None:
     """Put a permit in force again and deliver at once what waited."""
     put(s, o, IS_SUSPENDED, 0)
@@ -330,7 +330,7 @@ def reinstate(w: int, s: int, o: int, branch: int) -> None:
         put(s, o, STANDING, ENDED)
 
 
-@compiled
+@compiled_part
 def produce(w: int, s: int, o: int) -> int:
     """Begin the next part, or wait for what has been produced to be delivered, or be done."""
     if get(s, o, PART) <= get(s, o, ORDER_PARTS):
@@ -343,7 +343,7 @@ def produce(w: int, s: int, o: int) -> int:
     return WAITS
 
 
-@inlined
+@inlined_part
 def start_part(w: int, s: int, o: int) -> None:
     """A production slot takes up a part."""
     source, attempt, part = get(s, o, SOURCE), get(s, o, ATTEMPT), get(s, o, PART)
@@ -354,7 +354,7 @@ def start_part(w: int, s: int, o: int) -> None:
     plan_event(w, s, value(s, NOW) + minutes, PRODUCTION_END, o, attempt, part, source)
 
 
-@inlined
+@inlined_part
 def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> None:
     """The end of production of a part, for an attempt that may have ended."""
     cents = part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part)
@@ -372,7 +372,7 @@ def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> No
         leave(s, slot)
 
 
-@compiled
+@compiled_part
 def deliver(w: int, s: int, o: int, part: int) -> None:
     """Deliver a finished part. A permit whose last part is delivered is used up."""
     cents = part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part)
@@ -389,7 +389,7 @@ def deliver(w: int, s: int, o: int, part: int) -> None:
 # ---------------------------------------------------------------------- the end of an attempt
 
 
-@compiled
+@compiled_part
 def interrupt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> None:
     """End the order's attempt, wherever it stands, and let it go elsewhere."""
     standing = get(s, o, STANDING)
@@ -403,7 +403,7 @@ def interrupt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> 
     live(w, s, o)
 
 
-@compiled
+@compiled_part
 def end_attempt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> None:
     """Write down why an attempt is over, and what that means for source, trust, parts and permit."""
     source, line = get(s, o, SOURCE), get(s, o, ORDER_LINE)
@@ -424,7 +424,7 @@ def end_attempt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -
     put(s, o, STANDING, ENDED)
 
 
-@compiled
+@compiled_part
 def start_patience(w: int, s: int, o: int, distribution: int, purpose: int, index: int, reason: int) -> None:
     """From now on the buyer waits for so long and no longer."""
     if distribution < 0:
@@ -434,13 +434,13 @@ def start_patience(w: int, s: int, o: int, distribution: int, purpose: int, inde
     plan_event(w, s, value(s, NOW) + minutes, PATIENCE, o, index, reason, get(s, o, TOKEN))
 
 
-@compiled
+@compiled_part
 def stop_patience(s: int, o: int) -> None:
     """The wait is over: what was planned for its end no longer counts."""
     add(s, o, TOKEN, 1)
 
 
-@compiled
+@compiled_part
 def end_patience(w: int, s: int, o: int, reason: int, token: int) -> None:
     """Patience runs out, if the wait is not over."""
     if get(s, o, TOKEN) != token:
@@ -452,14 +452,14 @@ def end_patience(w: int, s: int, o: int, reason: int, token: int) -> None:
         interrupt(w, s, o, WITHDRAWN, reason, True)
 
 
-@compiled
+@compiled_part
 def expire(w: int, s: int, o: int, attempt: int) -> None:
     """A permit's validity ends, if the permit is still there."""
     if get(s, o, HAS_PERMIT) != 0 and get(s, o, ATTEMPT) == attempt:
         interrupt(w, s, o, EXPIRED, get(w, get(s, o, SOURCE), AUTHORITY), False)
 
 
-@compiled
+@compiled_part
 def settle(w: int, s: int) -> None:
     """Let those who have been given a desk go on."""
     o = next_on_agenda(s)

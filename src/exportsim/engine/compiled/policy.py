@@ -80,7 +80,7 @@ from exportsim.engine.compiled.tables import (
     value,
 )
 from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_event, resize, write
-from exportsim.jit import compiled
+from exportsim.jit import compiled_part
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import CANCELS, FIGURES, HOLD, LOSS_CANCEL, LOSS_SUSPEND, NEVER, SUSPENDED, TRIGGER_AFTER
 from exportsim.rules import evidence_chance, loss_of, outcome_of
@@ -95,7 +95,7 @@ CANCEL_ALL = CANCELS.index("all")
 FIRST_INCIDENT = 1 << 31  # incidents come after the measures of the same minute
 
 
-@compiled
+@compiled_part
 def drawn_outcome(w: int, measure: int, act_number: int) -> int:
     """The branch that chance takes of a measure's outcomes."""
     first, outcomes = get(w, measure, BRANCH_FIRST), get(w, measure, BRANCH_COUNT)
@@ -105,7 +105,7 @@ def drawn_outcome(w: int, measure: int, act_number: int) -> int:
     return first + outcome_of(real_run(w, BRANCH_CHANCES, first, first + outcomes), u)
 
 
-@compiled
+@compiled_part
 def check_threshold(w: int, s: int, measure: int) -> None:
     """Look at a threshold: act above one limit, undo it below the other."""
     plan_event(w, s, value(s, NOW) + get(w, measure, EVERY), MEASURE, measure, 0, 0, 0)
@@ -119,7 +119,7 @@ def check_threshold(w: int, s: int, measure: int) -> None:
         act(w, s, measure, get(w, measure, THEN), figure)
 
 
-@compiled
+@compiled_part
 def figure_of(w: int, s: int, measure: int) -> int:
     """The figure that a threshold watches, now."""
     figure = get(w, measure, FIGURE)
@@ -143,14 +143,14 @@ def figure_of(w: int, s: int, measure: int) -> int:
     return total
 
 
-@compiled
+@compiled_part
 def counts_as_delivered(s: int, row: int) -> bool:
     """Whether a row is a delivery under licence before the present minute."""
     before_now = get(s, row, ROW_MINUTE) < value(s, NOW)
     return before_now and get(s, row, ROW_FACT) == DELIVERED and get(s, row, ROW_CELL) >= 0
 
 
-@compiled
+@compiled_part
 def next_incident(w: int, s: int, incident: int) -> None:
     """Plan an incident's next occurrence: on its date, or at its rate from period.start on."""
     add(s, incident, OCCURRENCES, 1)
@@ -169,7 +169,7 @@ def next_incident(w: int, s: int, incident: int) -> None:
     plan_event(w, s, minute, MEASURE, FIRST_INCIDENT + incident, 0, 0, 0)
 
 
-@compiled
+@compiled_part
 def happen(w: int, s: int, incident: int) -> None:
     """An incident happens; evidence may be found, and set measures off."""
     stream, now = get(w, incident, INCIDENT_DIGEST), value(s, NOW)
@@ -199,7 +199,7 @@ def happen(w: int, s: int, incident: int) -> None:
     next_incident(w, s, incident)
 
 
-@compiled
+@compiled_part
 def act(w: int, s: int, measure: int, branch: int, figure: int) -> None:
     """Everything that an act does, in its order (``docs/model.md``, Measures)."""
     write(s, MEASURE_FACT, -1, 0, 0, -1, branch, figure, -1)
@@ -233,7 +233,7 @@ def act(w: int, s: int, measure: int, branch: int, figure: int) -> None:
         try_unserved(w, s)
 
 
-@compiled
+@compiled_part
 def set_regimes(w: int, s: int, measure: int, branch: int) -> bool:
     """Set the regimes of the cells in scope, note which have changed, and whether any has."""
     applications, permits = get(w, branch, BRANCH_APPLICATIONS), get(w, branch, BRANCH_PERMITS)
@@ -253,7 +253,7 @@ def set_regimes(w: int, s: int, measure: int, branch: int) -> bool:
     return any_changed
 
 
-@compiled
+@compiled_part
 def is_doomed(w: int, s: int, measure: int, branch: int, o: int) -> bool:
     """Whether the act cancels an order's permit."""
     if get(s, o, HAS_PERMIT) == 0 or not entry(w, MEASURE_SCOPE, measure, get(s, o, CELL)):
@@ -261,7 +261,7 @@ def is_doomed(w: int, s: int, measure: int, branch: int, o: int) -> bool:
     return get(w, branch, BRANCH_CANCEL) == CANCEL_ALL or get(s, o, IS_SUSPENDED) != 0
 
 
-@compiled
+@compiled_part
 def doom(w: int, s: int, measure: int, branch: int) -> None:
     """Note the sources of which the act cancels a permit."""
     for source in range(count(s, SOURCE_STATE)):
@@ -272,7 +272,7 @@ def doom(w: int, s: int, measure: int, branch: int) -> None:
                 put(s, get(s, o, SOURCE), IS_CANCELLED, 1)
 
 
-@compiled
+@compiled_part
 def touches(w: int, s: int, line: int, authority: int, change: int) -> bool:
     """Whether the act changed one of a line's cells at an authority: its applications, or its permits."""
     for cell in range(count(s, CELL_STATE)):
@@ -281,7 +281,7 @@ def touches(w: int, s: int, line: int, authority: int, change: int) -> bool:
     return False
 
 
-@compiled
+@compiled_part
 def cost_trust(w: int, s: int, branch: int) -> None:
     """Take from each line the trust that the act costs, and note that it was disrupted."""
     regime = loss_of(get(w, branch, BRANCH_APPLICATIONS))

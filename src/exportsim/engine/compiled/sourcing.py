@@ -43,7 +43,7 @@ from exportsim.engine.compiled.tables import (
     value,
 )
 from exportsim.engine.compiled.writing import draw, number, plan_event
-from exportsim.jit import compiled
+from exportsim.jit import compiled_part
 from exportsim.lifecycle import Moment
 from exportsim.plan import AT_DISRUPTION, DENY
 from exportsim.rules import pick, trust_at
@@ -52,7 +52,7 @@ FOR_SOURCE, FOR_QUALIFICATION = PURPOSES["source"], PURPOSES["qualification"]
 QUALIFICATION = int(Moment.QUALIFICATION)
 
 
-@compiled
+@compiled_part
 def cell_of(w: int, s: int, o: int, source: int) -> int:
     """The cell of an order at the authority that licenses a source."""
     line = get(s, o, ORDER_LINE)
@@ -60,7 +60,7 @@ def cell_of(w: int, s: int, o: int, source: int) -> int:
     return entry(w, CELLS, row, get(s, o, PROGRAMME))
 
 
-@compiled
+@compiled_part
 def pull(w: int, s: int, o: int, source: int) -> float:
     """Weight × trust of a source, 0 if it is no candidate for this order."""
     line = get(s, o, ORDER_LINE)
@@ -73,7 +73,7 @@ def pull(w: int, s: int, o: int, source: int) -> float:
     return real(w, source, WEIGHT) * trust
 
 
-@compiled
+@compiled_part
 def choose(w: int, s: int, o: int) -> int:
     """One of the order's candidates, by weight × trust; -1 if it has none."""
     line = get(s, o, ORDER_LINE)
@@ -85,7 +85,7 @@ def choose(w: int, s: int, o: int) -> int:
     return first + chosen if chosen >= 0 else -1
 
 
-@compiled
+@compiled_part
 def has_candidate(w: int, s: int, o: int) -> bool:
     """Whether the order has a candidate now."""
     line = get(s, o, ORDER_LINE)
@@ -96,7 +96,7 @@ def has_candidate(w: int, s: int, o: int) -> bool:
     return False
 
 
-@compiled
+@compiled_part
 def lose_trust(w: int, s: int, source: int, act: int) -> None:
     """Multiply a line's trust in a source by 1 − loss of an act."""
     line = get(w, source, LINE)
@@ -106,7 +106,7 @@ def lose_trust(w: int, s: int, source: int, act: int) -> None:
     put(s, source, TRUST_SINCE, value(s, NOW))
 
 
-@compiled
+@compiled_part
 def disrupt(w: int, s: int, line: int) -> None:
     """At a line's first disruption, the sources that waited for it start qualifying."""
     if get(s, line, DISRUPTED):
@@ -119,7 +119,7 @@ def disrupt(w: int, s: int, line: int) -> None:
             try_to_qualify(w, s, source)
 
 
-@compiled
+@compiled_part
 def try_to_qualify(w: int, s: int, source: int) -> None:
     """Begin a try at qualifying a source, which takes at least a minute."""
     add(s, source, TRIES, 1)

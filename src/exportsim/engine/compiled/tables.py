@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from exportsim import chance
-from exportsim.jit import compiled, put_real, put_whole, real_at, reals, vector, whole_at, wholes
+from exportsim.jit import compiled_part, put_real, put_whole, real_at, reals, vector, whole_at, wholes
 from exportsim.plan import CONSTANT, FROM_THE_START, Float, Int, Plan
 from exportsim.plan import OPEN as OPEN_CELL
 
@@ -82,50 +82,50 @@ LEDGER_FULL, HEAP_FULL, ORDERS_FULL, TOO_MANY_ATTEMPTS = 1, 2, 3, 4  # in FULL
 HEADER = 3 * TABLES + 7
 
 
-@compiled
+@compiled_part
 def get(m: int, row: int, column: int) -> int:
     """A whole number of a table."""
     return whole_at(whole_at(m, column >> 2 * WORDS), row * ((column >> WORDS) & BYTE) + (column & BYTE))
 
 
-@compiled
+@compiled_part
 def put(m: int, row: int, column: int, number: int) -> None:
     """Set a whole number of a table."""
     put_whole(whole_at(m, column >> 2 * WORDS), row * ((column >> WORDS) & BYTE) + (column & BYTE), number)
 
 
-@compiled
+@compiled_part
 def add(m: int, row: int, column: int, number: int) -> None:
     """Add to a whole number of a table."""
     table, place = whole_at(m, column >> 2 * WORDS), row * ((column >> WORDS) & BYTE) + (column & BYTE)
     put_whole(table, place, whole_at(table, place) + number)
 
 
-@compiled
+@compiled_part
 def real(m: int, row: int, column: int) -> float:
     """A real number of a table."""
     return real_at(whole_at(m, column >> 2 * WORDS), row * ((column >> WORDS) & BYTE) + (column & BYTE))
 
 
-@compiled
+@compiled_part
 def set_real(m: int, row: int, column: int, number: float) -> None:
     """Set a real number of a table."""
     put_real(whole_at(m, column >> 2 * WORDS), row * ((column >> WORDS) & BYTE) + (column & BYTE), number)
 
 
-@compiled
+@compiled_part
 def entry(m: int, table: int, row: int, column: int) -> int:
     """A whole number of a table whose width differs from plan to plan."""
     return whole_at(whole_at(m, table), row * width(m, table) + column)
 
 
-@compiled
+@compiled_part
 def set_entry(m: int, table: int, row: int, column: int, number: int) -> None:
     """Set a whole number of a table whose width differs from plan to plan."""
     put_whole(whole_at(m, table), row * width(m, table) + column, number)
 
 
-@compiled
+@compiled_part
 def clear(m: int, table: int, row: int) -> None:
     """Set a row of whole numbers to nought."""
     address, across = whole_at(m, table), width(m, table)
@@ -133,37 +133,37 @@ def clear(m: int, table: int, row: int) -> None:
         put_whole(address, place, 0)
 
 
-@compiled
+@compiled_part
 def whole_run(m: int, table: int, first: int, last: int) -> Int:
     """Whole numbers of a table one after the other, by their places in it."""
     return wholes(whole_at(m, table), first, last)
 
 
-@compiled
+@compiled_part
 def real_run(m: int, table: int, first: int, last: int) -> Float:
     """Real numbers of a table one after the other, by their places in it."""
     return reals(whole_at(m, table), first, last)
 
 
-@compiled
+@compiled_part
 def count(m: int, table: int) -> int:
     """The number of rows of a table."""
     return whole_at(m, TABLES + table)
 
 
-@compiled
+@compiled_part
 def width(m: int, table: int) -> int:
     """The number of columns of a table."""
     return whole_at(m, 2 * TABLES + table)
 
 
-@compiled
+@compiled_part
 def value(m: int, name: int) -> int:
     """A single value."""
     return whole_at(m, name)
 
 
-@compiled
+@compiled_part
 def set_value(m: int, name: int, number: int) -> None:
     """Set a single value."""
     put_whole(m, name, number)

@@ -59,14 +59,14 @@ from exportsim.engine.compiled.tables import (
     whole_run,
     width,
 )
-from exportsim.jit import compiled, inlined, put_whole, whole_at
+from exportsim.jit import compiled_part, inlined_part, put_whole, whole_at
 from exportsim.plan import VALUES
 from exportsim.working_time import advance
 
 FOR_ARRIVAL = chance.PURPOSES["arrival"]
 
 
-@compiled
+@compiled_part
 def write(
     s: int, fact: int, line: int, order: int, attempt: int, supplier: int, detail: int, amount: int, cell: int
 ) -> None:
@@ -88,20 +88,20 @@ def write(
     set_value(s, ROWS, row + 1)
 
 
-@compiled
+@compiled_part
 def tell_of(w: int, s: int, o: int, attempt: int, source: int, fact: int, detail: int, cents: int) -> None:
     """Write a fact of any of an order's attempts."""
     supplier = get(w, source, SUPPLIER) if source >= 0 else -1
     write(s, fact, get(s, o, ORDER_LINE), get(s, o, NUMBER), attempt, supplier, detail, cents, -1)
 
 
-@compiled
+@compiled_part
 def tell(w: int, s: int, o: int, fact: int, detail: int, cents: int) -> None:
     """Write a fact of an order's present attempt."""
     tell_of(w, s, o, get(s, o, ATTEMPT), get(s, o, SOURCE), fact, detail, cents)
 
 
-@compiled
+@compiled_part
 def plan_event(w: int, s: int, minute: int, moment: int, entity: int, attempt: int, first: int, second: int) -> None:
     """Plan an event, unless the run is over before it."""
     if minute >= value(w, END):
@@ -115,19 +115,19 @@ def plan_event(w: int, s: int, minute: int, moment: int, entity: int, attempt: i
     set_value(s, EVENTS, planned + 1)
 
 
-@inlined
+@inlined_part
 def number(w: int, stream: int, entity: int, purpose: int, index: int) -> float:
     """The number in (0, 1) at an address."""
     return chance.uniform(value(w, SEED), value(w, FUTURE), stream, entity, purpose, index)
 
 
-@inlined
+@inlined_part
 def arrival_gap(w: int, stream: int, occurrence: int) -> int:
     """The hazard between an arrival and the one before it, in 2⁻³² arrivals."""
     return chance.gap(value(w, SEED), value(w, FUTURE), stream, occurrence, FOR_ARRIVAL)
 
 
-@compiled
+@compiled_part
 def draw(w: int, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
     """A whole value of a distribution at an address."""
     always = get(w, distribution, ALWAYS)
@@ -145,7 +145,7 @@ def draw(w: int, distribution: int, stream: int, entity: int, purpose: int, inde
     )
 
 
-@inlined
+@inlined_part
 def later(w: int, s: int, minutes: int, calendar: int) -> int:
     """The minute after so many, on an authority's calendar or (-1) on the clock."""
     now = value(s, NOW)
@@ -158,14 +158,14 @@ def later(w: int, s: int, minutes: int, calendar: int) -> int:
     return advance(value(w, CALENDAR_ORIGIN), working, before, day, now, minutes)
 
 
-@inlined
+@inlined_part
 def end_of(w: int, s: int, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
     """When something that begins now and takes a drawn time will end."""
     minutes = draw(w, distribution, stream, entity, purpose, index)
     return later(w, s, minutes, get(w, distribution, CALENDAR))
 
 
-@compiled
+@compiled_part
 def take(s: int, o: int, desk: int) -> bool:
     """Take a desk if one is free, else join the end of its queue."""
     if get(s, desk, TAKEN) < get(s, desk, DESKS):
@@ -183,7 +183,7 @@ def take(s: int, o: int, desk: int) -> bool:
     return False
 
 
-@compiled
+@compiled_part
 def quit_queue(s: int, o: int) -> None:
     """Leave the queue for a desk."""
     desk, ahead, behind = get(s, o, DESK), get(s, o, AHEAD), get(s, o, BEHIND)
@@ -197,7 +197,7 @@ def quit_queue(s: int, o: int) -> None:
         put(s, desk, QUEUE_LAST, ahead)
 
 
-@compiled
+@compiled_part
 def call(s: int, desk: int) -> None:
     """Give free desks to those who wait, first come first served; they go on when the order at hand must wait."""
     while get(s, desk, QUEUE_FIRST) >= 0 and get(s, desk, TAKEN) < get(s, desk, DESKS):
@@ -209,21 +209,21 @@ def call(s: int, desk: int) -> None:
         set_value(s, AGENDA_LAST, last + 1 if last + 1 < count(s, AGENDA) else 0)
 
 
-@compiled
+@compiled_part
 def leave(s: int, desk: int) -> None:
     """Leave a desk to the first who waits."""
     add(s, desk, TAKEN, -1)
     call(s, desk)
 
 
-@compiled
+@compiled_part
 def resize(s: int, desk: int, number: int) -> None:
     """Set the number of desks: more are taken up at once, fewer finish what they hold."""
     put(s, desk, DESKS, number)
     call(s, desk)
 
 
-@compiled
+@compiled_part
 def next_on_agenda(s: int) -> int:
     """The next who has been given a desk, -1 if there is none."""
     first = value(s, AGENDA_FIRST)
