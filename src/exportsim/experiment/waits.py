@@ -76,6 +76,6 @@ def _counted(minutes: Int, authority: int, plan: Plan) -> Int:
         return minutes
     working, before = plan.calendars.working[calendar], plan.calendars.before[calendar]
     day, rest = np.divmod(minutes - plan.calendars.origin, DAY)
-    day = np.clip(day, 0, len(working) - 1)
-    counted: Int = before[day] * DAY + working[day] * rest
+    day = np.minimum(day, len(working))
+    counted: Int = before[day] * DAY + np.append(working, 0)[day] * rest
     return counted

@@ -16,7 +16,7 @@ from exportsim.report.wording import number, scale_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LEAST = 0.14  # of all value, by inch of width: fates that are smaller on both sides are put together
+LEAST = 0.9  # over the square of the width in inches: the share of value below which fates are put together
 BETWEEN = 0.025  # of the height, between two fates
 THICK = 0.035  # of the width, of a fate
 LICENSED, UNLICENSED, LOST, WAITING = range(4)
@@ -73,7 +73,7 @@ def fates(
     """
     against, policy = reference_of(result, against), chosen(policy, result.policies, "policy")
     width = size[0] if ax is None else ax.get_window_extent().width / ax.figure.dpi
-    kinds, moved = flows(result, policy, against, least=LEAST / width)
+    kinds, moved = flows(result, policy, against, least=LEAST / width**2)
     left = _column(kinds, moved, side=0)
     right = _column(kinds, moved, side=1)
     factor, word = scale_of(node.value for node in (*left, *right))
@@ -99,9 +99,9 @@ def fates(
 
 
 def flows(
-    result: Result, policy: str, against: str | None = None, *, least: float = LEAST / SIZE[0]
+    result: Result, policy: str, against: str | None = None, *, least: float = LEAST / SIZE[0] ** 2
 ) -> tuple[dict[str, int], list[Flow]]:
-    """The flows as drawn, with fates below the least share put together by kind.
+    """The flows as drawn, with fates below the least share on both sides put together by kind.
 
     Returns
     -------

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SIZE = (7.0, 4.3)  # inches
 PAD = 0.06  # inches between text and the edge of what an axes has for itself
 LINE_HEIGHT = 1.3
+HINTED = 0.95  # on a coarse screen letters are fitted to its points, which makes lines up to a twentieth longer
 MOST_TITLE = 3  # lines
 MOST_NOTE = 0.4  # of the figure's height
 
@@ -111,7 +112,9 @@ class Sheet:
         for artist in ax.findobj(Text):  # those that were there before, too
             if isinstance(artist, Text):
                 artist.set_parse_math(False)
-        self.figure.draw_without_rendering()
+        engine = self.figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(self.figure)
         for act in self._later:
             act()
 
@@ -128,7 +131,7 @@ class Sheet:
 
     def wrapped(self, text: str, like: Text) -> list[str]:
         """Text in lines as wide as the sheet; a word that is wider is cut."""
-        room = 72 * (self.width - 2 * PAD)
+        room = HINTED * 72 * (self.width - 2 * PAD)
         lines, line = [], ""
         for word in text.split(" "):
             longer = f"{line} {word}" if line else word
