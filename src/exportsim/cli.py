@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from exportsim.commands.compare import compare
 from exportsim.commands.report import report
 from exportsim.commands.terminal import (
     INTERRUPTED,
@@ -203,6 +204,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
+exportsim.add_command(compare)
 exportsim.add_command(report)
 exportsim.add_command(trace)
 

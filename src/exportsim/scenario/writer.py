@@ -94,12 +94,17 @@ def digest(scenario: Scenario) -> str:
     -------
     str
     """
+    return hashlib.sha256("\n".join(_block(content(scenario), "")).encode()).hexdigest()
+
+
+def content(scenario: Scenario) -> dict[str, Any]:
+    """The explicit form with the SHA-256 of each register's bytes in place of its file's name."""
     form = explicit(scenario)
     for name, line in scenario.demand.items():
         if isinstance(line.orders, Register):
-            content = Path(scenario.folder, line.orders.register_).read_bytes()
-            form["demand"][name]["orders"]["register"] = hashlib.sha256(content).hexdigest()
-    return hashlib.sha256("\n".join(_block(form, "")).encode()).hexdigest()
+            recorded = Path(scenario.folder, line.orders.register_).read_bytes()
+            form["demand"][name]["orders"]["register"] = hashlib.sha256(recorded).hexdigest()
+    return form
 
 
 def _block(mapping: dict[str, Any], indent: str) -> list[str]:

@@ -7,8 +7,9 @@ file format, and of which no source speaks, is no assumption of the scenario's a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from exportsim.report.values import said
 from exportsim.scenario import Scenario
 from exportsim.scenario.expectations import calendar
 from exportsim.scenario.fields import Part, Source
@@ -95,23 +96,6 @@ def assumptions(scenario: Scenario) -> Assumptions:
             for number in group.numbers:
                 counts[number.kind] += 1
     return Assumptions(sections, list(scenario.sources.items()), counts)
-
-
-def said(value: Any) -> str:
-    """A value of the explicit form in a line: ``lognormal (median 45d, p90 90d)``."""
-    if isinstance(value, dict):
-        if len(value) == 1:
-            ((key, below),) = value.items()
-            if isinstance(below, dict | list):
-                return f"{key} ({said(below)})"
-        return ", ".join(f"{key} {_inner(below)}" for key, below in value.items() if below not in ({}, []))
-    if isinstance(value, list):
-        return ", ".join(map(_inner, value))
-    return str(value)
-
-
-def _inner(value: Any) -> str:
-    return f"({said(value)})" if isinstance(value, dict) and len(value) > 1 else said(value)
 
 
 def _of_part(title: str, part: Part, inherited: tuple[str, ...]) -> Iterator[Group]:
