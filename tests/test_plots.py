@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -465,3 +467,22 @@ def test_long_text_is_wrapped_within_the_sheet(odd: Result) -> None:
     title = ax._left_title  # type: ignore[attr-defined]
     assert title.get_text().count("\n") == 2 and title.get_text().endswith("…")
     assert all(text_width(line, title) <= 72 * SMALL[0] for line in title.get_text().split("\n"))
+
+
+def test_the_documentation_calls_figures_by_their_signatures() -> None:
+    text = (SCENARIOS.parent / "docs" / "figures.md").read_text(encoding="utf-8")
+    for name in plots.__all__:
+        if name in ("figures", "save", "save_figures"):
+            continue
+        (written,) = re.findall(rf"^\| `{name}\((.*?)\)` \|", text, flags=re.MULTILINE)
+        own, common = [], []
+        for parameter in inspect.signature(getattr(plots, name)).parameters.values():
+            if parameter.name in ("ax", "size", "style"):
+                common.append(f"{parameter.name}={parameter.default!r}".replace("'", '"'))
+                continue
+            if parameter.kind is parameter.KEYWORD_ONLY and "*" not in own:
+                own.append("*")
+            default = "" if parameter.default is parameter.empty else f"={parameter.default!r}".replace("'", '"')
+            own.append(parameter.name + default)
+        assert written == ", ".join(own)
+        assert all(f"`{each}`" in text for each in common)
