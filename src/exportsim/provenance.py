@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
@@ -25,6 +25,7 @@ def provenance(
     started: datetime,
     seconds: float,
     interrupted: bool = False,
+    precision: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Say where a result comes from.
 
@@ -44,6 +45,8 @@ def provenance(
         How long it took.
     interrupted : bool
         Whether more futures were asked for.
+    precision : mapping, optional
+        How it was decided how many futures to play, if that was not given.
 
     Returns
     -------
@@ -60,6 +63,7 @@ def provenance(
         "seed": seed,
         "engine": engine,
         "interrupted": interrupted,
+        **({} if precision is None else {"precision": dict(precision)}),
         "started": started.astimezone(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
         "python": platform.python_version(),

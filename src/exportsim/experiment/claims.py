@@ -16,12 +16,14 @@ class Claims:
     ----------
     futures : int
         How many there are to play.
+    first : int
+        How many of these have been played before.
     """
 
-    def __init__(self, futures: int) -> None:
+    def __init__(self, futures: int, first: int = 0) -> None:
         self._lock = Lock()
-        self._next, self._past = 0, futures
-        self._last_complete = -1
+        self._next, self._past = first, futures
+        self._last_complete = first - 1
         self._stopped = False
 
     @property

@@ -16,5 +16,6 @@ class Progress(Protocol):
         done : int
             Plays so far: of one policy in one future each.
         total : int
-            Plays in all: futures × policies.
+            Plays in all: futures × policies. Where the number of futures is not given, as many as are thought to be
+            needed; it may grow.
         """

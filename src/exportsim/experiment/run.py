@@ -8,15 +8,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from exportsim import engine as engines
+from exportsim.analysis.outcomes import outcomes
 from exportsim.compile import compile_plan
+from exportsim.errors import ExportsimError
 from exportsim.experiment.choices import BOUND, chosen, whole
-from exportsim.experiment.claims import Claims
-from exportsim.experiment.crew import play_all, usable_cores
+from exportsim.experiment.crew import usable_cores
 from exportsim.experiment.gathering import gathered
+from exportsim.experiment.precision import OUTCOME, Aim, Look, search, told
+from exportsim.experiment.precision import aim as precision_aimed_at
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.ready import get_ready
 from exportsim.experiment.result import Result
-from exportsim.experiment.worker import Book, Task, Worker
+from exportsim.experiment.team import Team
+from exportsim.experiment.worker import Task
 from exportsim.ledger import Ledger
 from exportsim.provenance import provenance
 from exportsim.scenario import Scenario, checked
@@ -24,17 +28,22 @@ from exportsim.scenario import Scenario, checked
 if TYPE_CHECKING:
     from exportsim.engine.extensions import Observer, Rule
 
+FUTURES = 100
 MOST_WORKERS = 1024
 
 
 def run(
     scenario: Scenario,
     *,
-    futures: int = 100,
+    futures: int | None = None,
     seed: int = 1,
     policies: Iterable[str] | None = None,
     engine: str = "compiled",
     workers: int | None = None,
+    precision: str | float | None = None,
+    outcome: str | None = None,
+    minimum: int | None = None,
+    maximum: int | None = None,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
     keep_series: bool = False,
@@ -46,7 +55,7 @@ def run(
     ----------
     scenario : Scenario
     futures : int
-        How many: futures 0 to ``futures - 1`` are played.
+        How many: futures 0 to ``futures - 1`` are played. 100 by default.
     seed : int
         From 0 to 2³² − 1. Futures of the same seed and number are the same, whatever else is.
     policies : iterable of str, optional
@@ -56,6 +65,15 @@ def run(
     workers : int, optional
         How many futures to play at once, each in a thread. By default as many as there are usable cores; one with the
         reference engine, which gains nothing from more. The result is the same.
+    precision : str or float, optional
+        Rather than ``futures``: as many are played as it takes for half of the 95 % interval of every policy's
+        difference from the reference to be no wider than this, in the outcome's unit (``500_000``, ``"500k"``) or as a
+        share of its mean under the reference (``"1%"``). See :mod:`exportsim.experiment.precision` for the rule. The
+        result is that of as many futures asked for.
+    outcome : str, optional
+        Of which; ``"exports"`` by default.
+    minimum, maximum : int, optional
+        Of futures, with ``precision``: by default 100 and 10,000. Provenance says whether the maximum was enough.
     progress : Progress, optional
         Told how far it is.
     announce : callable, optional
@@ -76,18 +94,21 @@ def run(
     ExportsimError
         If a policy or the engine does not exist, or a number is out of bounds.
     """
-    futures = whole(futures, "futures", least=1, most=BOUND)
     seed = whole(seed, "seed")
     chosen(engine, engines.ENGINES, "engine")
-    crew = _crew(workers, engine, futures)
     scenario = checked(scenario)
     names = _policies(scenario, policies)
     plan = compile_plan(scenario)
+    units = {each.name: each.unit for each in outcomes(plan)}
+    aim = _aim(futures, precision, outcome, minimum, maximum, units)
+    asked = FUTURES if futures is None else futures
+    most = whole(asked, "futures", least=1, most=BOUND) if aim is None else aim.maximum
+    crew = _crew(workers, engine, most)
     task = Task(
         plan=plan,
         policies=tuple(plan.names.policies.index(name) for name in names),
         reference=names.index(scenario.reference),
-        futures=futures,
+        futures=most,
         seed=seed,
         engine=engine,
         workers=crew,
@@ -96,20 +117,25 @@ def run(
     )
     get_ready(task, announce)
     started, clock = datetime.now(UTC), time.perf_counter()
-    claims, book = Claims(futures), Book(task)
-    team = [Worker(task, book) for _ in range(crew)]
-    play_all(team, claims, futures * len(names), progress)
+    team = Team(task, progress)
+    looks: list[Look] = []
+    if aim is None:
+        team.play(most)
+    else:
+        column = list(units).index(aim.outcome)
+        looks = search(aim, team.play, lambda past: team.values(past)[..., column], task.reference)
     origin = provenance(
         scenario,
         policies=names,
-        futures=claims.complete,
+        futures=team.futures,
         seed=seed,
         engine=engine,
         started=started,
         seconds=time.perf_counter() - clock,
-        interrupted=claims.complete < futures,
+        interrupted=team.interrupted,
+        precision=None if aim is None else told(aim, looks),
     )
-    return gathered(task, book, [worker.sums for worker in team], claims.complete, scenario, origin)
+    return gathered(task, team.book, [worker.sums for worker in team.workers], team.futures, scenario, origin)
 
 
 def simulate(
@@ -154,6 +180,25 @@ def simulate(
     plan = compile_plan(scenario)
     number = plan.names.policies.index(policy)
     return engines.simulate(plan, number, seed=seed, future=future, engine=engine, observers=observers, rules=rules)
+
+
+def _aim(
+    futures: int | None,
+    precision: str | float | None,
+    outcome: str | None,
+    minimum: int | None,
+    maximum: int | None,
+    units: dict[str, str],
+) -> Aim | None:
+    """The precision aimed at, if it is not a number of futures."""
+    if precision is None:
+        for name, given in (("outcome", outcome), ("minimum", minimum), ("maximum", maximum)):
+            if given is not None:
+                raise ExportsimError(f"{name}: goes with a precision, and none was given")
+        return None
+    if futures is not None:
+        raise ExportsimError("futures and precision: the one decides the other, give one of them")
+    return precision_aimed_at(precision, OUTCOME if outcome is None else outcome, units, minimum, maximum)
 
 
 def _policies(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class Bar:
             self._task = self._bars.add_task("playing", total=total)
             self._bars.start()
         if self._task is not None:
-            self._bars.update(self._task, completed=done)
+            self._bars.update(self._task, completed=done, total=total)
 
     def end(self) -> None:
         """Take the bar away."""

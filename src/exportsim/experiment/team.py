@@ -1,0 +1,46 @@
+"""The workers of an experiment, who may be sent to play more futures, from where they stopped."""
+
+from __future__ import annotations
+
+from exportsim.analysis.outcomes import values
+from exportsim.experiment.claims import Claims
+from exportsim.experiment.crew import play_all
+from exportsim.experiment.progress import Progress
+from exportsim.experiment.worker import Book, Task, Worker
+from exportsim.plan import Float
+
+
+class Team:
+    """Workers and what they have done.
+
+    Parameters
+    ----------
+    task : Task
+    progress : Progress, optional
+
+    Attributes
+    ----------
+    futures : int
+        How many have been played under every policy: 0, 1, …
+    interrupted : bool
+        Whether the last time more were to be played.
+    """
+
+    def __init__(self, task: Task, progress: Progress | None) -> None:
+        self._task, self._progress = task, progress
+        self.book = Book(task)
+        self.workers = [Worker(task, self.book) for _ in range(task.workers)]
+        self.futures = 0
+        self.interrupted = False
+
+    def play(self, futures: int) -> bool:
+        """Play up to so many futures, and say whether they have been; they have not if interrupted."""
+        claims = Claims(futures, first=self.futures)
+        play_all(self.workers, claims, futures * len(self._task.policies), self._progress)
+        self.futures = claims.complete
+        self.interrupted = self.futures < futures
+        return not self.interrupted
+
+    def values(self, futures: int) -> Float:
+        """The outcomes of the first so many futures, by policy, future and outcome."""
+        return values(self.book.figures[:, :futures], self._task.plan)
