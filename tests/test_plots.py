@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -241,9 +242,14 @@ def test_fates_flow_from_all_orders_to_all_orders(wide: Result) -> None:
                 assert drawn(ax, f"fate/{side}/{name}").get_height() == pytest.approx(value)
     wescam = table.loc[table["reference_fate"] == "delivered/wescam", "value"].sum()
     assert drawn(ax, "fate/0/wescam").get_height() == pytest.approx(wescam)
+    left, right = [], []
     for flow in moved:
         ends = drawn(ax, f"flow/{flow.reference}/{flow.policy}").get_path().vertices
         assert ends[7, 1] - ends[0, 1] == pytest.approx(flow.value) == pytest.approx(ends[4, 1] - ends[3, 1])
+        left.append((ends[0, 1], ends[7, 1]))
+        right.append((ends[3, 1], ends[4, 1]))
+    for edges in (sorted(left), sorted(right)):  # none lies on another
+        assert all(end <= begin * (1 + 1e-9) for (_, end), (begin, _) in itertools.pairwise(edges))
 
 
 def test_shares_are_of_all_that_is_delivered_in_a_quarter(wide: Result) -> None:
@@ -332,6 +338,18 @@ def test_measures_are_numbered_and_told(wide: Result) -> None:
         assert numbers == ["1", "2", "3", "4", "5"]
         text = all_text(ax).replace("\u00a0", " ").replace("\n", " ")
         assert "(1) 11 Oct 2019: hold; (2) 16 Apr 2020: case by case (satellite; nato/exceptional); (3) 5 Oct" in text
+
+
+def test_numbers_of_measures_days_apart_do_not_touch(result: Result) -> None:
+    policies = explicit(result.scenario)["policies"]
+    days = [f"2020-03-{day:02}" for day in (1, 4, 9)]
+    policies["hasty"] = {"measures": [{"on": day, "permits": "suspended"} for day in days]}
+    hasty = exportsim.run(result.scenario.replace(policies=policies), futures=2, policies=["hasty"])
+    ax = plots.exports_by_month(hasty, "hasty", size=SMALL)
+    renderer = FigureCanvasAgg(ax.get_figure(root=True)).get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in ax.texts if text.get_gid() == "measure-number"]
+    assert len(boxes) == 3
+    assert all(one.x1 <= other.x0 for one, other in itertools.pairwise(boxes))
 
 
 def test_one_future_has_no_intervals(odd: Result) -> None:
