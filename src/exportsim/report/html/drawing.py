@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+#: What is kept. Metadata tell nothing here, and a style would be one of the whole page: ``style.css`` says the same.
+_SHAPES = {f"{{{SVG}}}{tag}" for tag in ("defs", "g", "path", "use", "clipPath", "rect", "pattern", "image", "text")}
 _COLOUR = re.compile(r"#([0-9a-f]{6})\b")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
@@ -43,13 +45,16 @@ def drawing(axes: Axes, name: str, label: str) -> Markup:
         Without comments, metadata and scripts: nothing but shapes. The same figure gives the same text.
     """
     root = ElementTree.fromstring(_drawn(axes))  # drops comments, in which matplotlib repeats the text that it draws
-    for child in [each for each in root if each.tag != f"{{{SVG}}}defs" and each.tag != f"{{{SVG}}}g"]:
-        root.remove(child)
+    for above in list(root.iter()):
+        for child in [each for each in above if each.tag not in _SHAPES]:
+            above.remove(child)
+    used = set(_used(root))
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{SVG}}}")
         for key, value in list(element.attrib.items()):
             del element.attrib[key]
-            element.set(*_attribute(key, value, name))
+            if key != "id" or value in used:  # others name things for those who restyle a figure, some more than once
+                element.set(*_attribute(key, value, name))
     width, height = (root.attrib.pop(side) for side in ("width", "height"))
     root.attrib |= {"xmlns": SVG, "role": "img", "aria-label": label, "style": f"aspect-ratio: {_ratio(width, height)}"}
     return Markup(ElementTree.tostring(root, encoding="unicode"))
@@ -71,6 +76,15 @@ def _drawn(axes: Axes) -> bytes:
     with rc_context(SETTINGS):
         axes.get_figure(root=True).savefig(sheet, format="svg", metadata={"Date": None})  # type: ignore[union-attr]
     return sheet.getvalue()
+
+
+def _used(root: ElementTree.Element) -> Iterator[str]:
+    """The identifiers that something in the figure refers to."""
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            yield from _REFERENCE.findall(value)
+            if key.endswith("href"):
+                yield value.removeprefix("#")
 
 
 def _attribute(key: str, value: str, name: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -129,11 +130,14 @@ def figures(amounts: Amounts, focus: str | None) -> Iterator[Figure]:
         draw: Callable[..., Axes] = getattr(plots, kind.name)
         title = kind.title.format(policy=visible(closely))
         label = f"{title}. {kind.caption} The numbers are in the table that follows."
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph", UserWarning)  # what the font lacks is drawn as a box
+            drawn = drawing(draw(result, *arguments), kind.name.replace("_", "-"), label)
         yield Figure(
             kind.name,
             title,
             kind.caption,
-            drawing(draw(result, *arguments), kind.name.replace("_", "-"), label),
+            drawn,
             kind.numbers(amounts, closely),
         )
 

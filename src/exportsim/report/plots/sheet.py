@@ -232,7 +232,8 @@ def origin(result: Result) -> str:
     scenario, number = result.scenario, len(result.scenario.sources)
     futures = f"{result.futures:,} future{'s' if result.futures != 1 else ''}, seed {result.provenance['seed']}"
     sources = f"inputs from {number} source{'s' if number != 1 else ''} and judgement, named in the scenario"
-    return f"{scenario.title or 'Untitled scenario'}: {futures}; {sources if number else 'inputs without sources'}."
+    title = visible(scenario.title) or "Untitled scenario"
+    return f"{title}: {futures}; {sources if number else 'inputs without sources'}."
 
 
 def titled(result: Result, policy: str) -> str:

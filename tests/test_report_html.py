@@ -1,0 +1,471 @@
+"""The report as text: what it says is what the result says, whatever a scenario says is shown and never obeyed."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import re
+import shlex
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+
+import exportsim
+from exportsim import ExportsimError, Result, cli, experiment, load
+from exportsim.analysis.intervals import Interval
+from exportsim.report.html import page
+from exportsim.report.html.amounts import Amounts, Finding, finding
+from exportsim.report.html.answer import sentences
+from exportsim.report.html.assumptions import assumptions
+from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
+
+ROOT = Path(__file__).parents[1]
+EVIL = "<script>fetch('//x')</script> & \"quotes\" $x$ </style><img src=x onerror=alert(1)> \x1b[31m \u202e"
+TEXT = """\
+exportsim: 1
+title: A small world
+period: {start: 2020-01-01, end: 2021-12-31}
+currency: EUR
+sources: {ledger: "The ledger of 2019", unused: "Never cited"}
+goods: {sensors: {title: Sensors}}
+authorities:
+  gac:
+    country: CA
+    service_standard: 20bd
+    approval: 0.9
+    source: {service_standard: ledger, approval: [ledger, judgement], review: judgement}
+    notes: An office as it might be.
+    review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]
+suppliers:
+  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
+  south: {country: ZA, slots: 4, lead_time: 40d, source: ledger}
+demand:
+  line:
+    buyer: buyer
+    destination: TR
+    goods: sensors
+    orders: 30/y
+    value: {lognormal: {mean: 1M, cv: 1}}
+    source: judgement
+    sources: {north: {weight: 9}, south: {}}
+policies:
+  free: {measures: []}
+  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR], source: ledger}]}
+  idle: {measures: []}
+"""
+VOID = {"meta", "link", "img", "br", "hr", "path", "use", "rect"}
+
+
+class Reader(HTMLParser):
+    """Reads a page as a browser would, as far as these tests ask."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self._open:
+            self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+    def all(self, *names: str) -> list[tuple[str, dict[str, str | None]]]:
+        return [each for each in self.tags if each[0] in names]
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    file = tmp_path_factory.mktemp("world") / "my.yaml"
+    file.write_text(TEXT)
+    return exportsim.run(load(file), futures=8)
+
+
+@pytest.fixture(scope="module")
+def reader(result: Result) -> Reader:
+    return Reader(page(result))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("my.yaml").write_text(TEXT)
+    return tmp_path
+
+
+class Said(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def shell(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    def typed(*arguments: str) -> Said:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as exit:
+            cli.main(list(arguments))
+        out, err = capsys.readouterr()
+        assert isinstance(exit.value.code, int)
+        return Said(exit.value.code, out, err)
+
+    return typed
+
+
+# What it says
+
+
+def test_it_has_every_part_in_order_and_headings_without_gaps(reader: Reader) -> None:
+    parts = [attrs.get("id") for tag, attrs in reader.all("h2")]
+    assert parts == ["question", "answer", "policies", "figures", "assumptions", "omissions", "method", "origin"]
+    levels = [int(tag[1]) for tag, _ in reader.all("h1", "h2", "h3", "h4")]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_it_refers_to_nothing_outside_itself_and_only_to_what_is_there(reader: Reader) -> None:
+    known = {attrs["id"] for _, attrs in reader.tags if "id" in attrs}
+    for tag, attrs in reader.tags:
+        for name in ("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
+            value = attrs.get(name)
+            assert value is None or value == "data:," or (value.startswith("#") and value[1:] in known), (tag, attrs)
+    assert not reader.all("script", "iframe", "object", "embed", "base", "form")
+
+
+def test_identifiers_are_given_once(reader: Reader) -> None:
+    known = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
+    assert len(known) == len(set(known))
+
+
+def test_the_tables_are_those_of_the_result(result: Result, reader: Reader) -> None:
+    exports = result.summary().loc[("strict", "exports")]
+    told = Amounts(result).text(Interval(*exports[list(Interval._fields)]))
+    assert "±" in told and told in reader.words
+    assert all(attrs.get("scope") in ("col", "row", "rowgroup") for _, attrs in reader.all("th"))
+    assert len(reader.all("caption")) == len(reader.all("table"))
+
+
+def test_what_scrolls_can_be_reached_and_has_a_name(reader: Reader) -> None:
+    known = {attrs["id"] for _, attrs in reader.tags if "id" in attrs}
+    regions = [attrs for _, attrs in reader.tags if attrs.get("role") == "region"]
+    assert len(regions) >= len(reader.all("table"))
+    assert all(a.get("tabindex") == "0" and (a.get("aria-label") or a.get("aria-labelledby") in known) for a in regions)
+
+
+def test_every_figure_has_a_label_a_caption_and_its_numbers(reader: Reader) -> None:
+    drawings = reader.all("svg")
+    assert len(drawings) == len(reader.all("figure")) == len(reader.all("figcaption")) == 8
+    assert all(attrs["role"] == "img" and len(attrs["aria-label"] or "") > 60 for _, attrs in drawings)
+    numbers = [attrs["id"] for _, attrs in reader.all("caption") if str(attrs["id"]).startswith("numbers-")]
+    assert len(numbers) == 8
+
+
+def test_the_numbers_of_the_waterfall_are_the_waterfall(result: Result, reader: Reader) -> None:
+    table = result.waterfall("strict").set_index("bar")
+    told = Amounts(result).text(Interval(*table.loc["taken_over/south", list(Interval._fields)]))
+    assert f"taken over by south {told}" in reader.words
+
+
+def test_what_the_model_leaves_out_is_what_the_documentation_says(reader: Reader) -> None:
+    documented = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    for topic, text in OMISSIONS:
+        assert f"{topic}. {text}" in reader.words and f"- **{topic}.** {text}" in documented
+    assert CONSEQUENCE in reader.words and CONSEQUENCE in documented
+
+
+def test_the_method_follows_the_checklist(reader: Reader) -> None:
+    text = page_section(reader.words, "In the order of the STRESS-DES checklist", "Provenance")
+    places = [text.find(f"{number} ") for number in ("1 Objectives", "2 Logic", "3 Data", "4 Experimentation")]
+    places += [text.find(title) for title in ("5 Implementation", "6 Access to the code")]
+    assert -1 not in places and places == sorted(places)
+    for item in ("1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3", "3.4"):
+        assert f"{item} " in text
+    for item in ("4.1", "4.2", "4.3", "5.1", "5.2", "5.3", "5.4", "6.1"):
+        assert f"{item} " in text
+
+
+def page_section(text: str, start: str, end: str) -> str:
+    return text[text.index(start) : text.rindex(end)]
+
+
+def test_nothing_of_this_machine_is_on_the_page(result: Result, here: Path) -> None:
+    text = page(result, file=str(here / "my.yaml"))
+    assert str(here) not in text and str(Path.home()) not in text and result.scenario.folder not in text
+    assert "exportsim report my.yaml" in text
+
+
+# The answer
+
+
+def told(result: Result, focus: str | None = "strict") -> list[str]:
+    return [re.sub("<[^>]*>", "", str(sentence)) for sentence in sentences(Amounts(result), focus)]
+
+
+def test_the_answer_is_three_sentences_with_the_numbers_of_the_comparison(result: Result) -> None:
+    first, second, third = told(result)
+    amounts = Amounts(result)
+    change = amounts.change("strict", "exports")
+    assert finding(change) is Finding.LESS
+    assert f"{amounts.size(change)} lower under strict" in first and "the same in every future under idle" in first
+    assert f"more is delivered by south {amounts.size(amounts.change('strict', 'delivered/south'))}" in second
+    share = amounts.of("strict", "final_share/north")
+    assert f"north delivers {amounts.words(share, 'final_share/north')}" in third or "south delivers" in third
+    assert all(text.endswith(".") and text.count(". ") == 0 for text in (first, second, third))
+
+
+def test_a_policy_that_does_nothing_is_said_to_do_nothing(result: Result) -> None:
+    first, second, third = told(exportsim.run(result.scenario, policies=["idle"], futures=4), "idle")
+    assert "are those under free in every future" in first
+    assert "nobody delivers more" in second and second.count("the same in every future") == 2
+    assert "every supplier's share of deliveries is that under free" in third
+
+
+def test_what_cannot_be_told_from_chance_is_said_to_be_so(result: Result) -> None:
+    amounts = Amounts(result)
+    for (policy, outcome), change in amounts.differences.items():
+        if policy == "strict":
+            amounts.differences[policy, outcome] = change._replace(mean=1.0, low=-2e6, high=2e6, sd=1.0)
+    first, second, third = (re.sub("<[^>]*>", "", str(sentence)) for sentence in sentences(amounts, "strict"))
+    assert "not distinguishable from that under strict" in first
+    assert "nobody delivers more that could be told from chance" in second
+    assert second.count("not distinguishably different") == 2
+    assert "no supplier's share of deliveries is distinguishable" in third
+
+
+def test_no_figure_has_more_digits_than_its_interval_supports(result: Result) -> None:
+    for text in told(result):
+        for mean, half in re.findall(r"([\d.]+) ±([\d.]+)", text):
+            assert len(mean.partition(".")[2]) == len(half.partition(".")[2])
+            assert len(half.replace(".", "").lstrip("0")) <= 2 or "." not in half
+
+
+def test_one_policy_is_told_by_itself_and_one_future_without_interval(result: Result) -> None:
+    alone = exportsim.run(result.scenario.replace(policies={"free": {}}), futures=1)
+    text = Reader(page(alone)).words
+    assert "Under free , the only policy played, exports come to" in text and "no interval can be given" in text
+    assert "nothing is compared" in text
+    assert "±" not in " ".join(told(alone, None))
+
+
+@pytest.mark.parametrize(
+    ("interval", "found"),
+    [
+        (Interval(0, 0, 0, 0, 5), Finding.SAME),
+        (Interval(1, -1, 3, 2, 5), Finding.DOUBTFUL),
+        (Interval(-2, -3, -1, 2, 5), Finding.LESS),
+        (Interval(2, 1, 3, 2, 5), Finding.MORE),
+        (Interval(2, 2, 2, 0, 5), Finding.MORE),
+        (Interval(2, float("nan"), float("nan"), float("nan"), 1), None),
+    ],
+)
+def test_what_an_interval_says(interval: Interval, found: Finding | None) -> None:
+    assert finding(interval) is found
+
+
+# Assumptions
+
+
+def test_every_number_is_listed_with_its_source_or_judgement(result: Result) -> None:
+    found = assumptions(result.scenario)
+    kinds = {
+        (group.title, number.field): (number.kind, number.sources)
+        for _, _, groups in found.sections
+        for group in groups
+        for number in group.numbers
+    }
+    assert kinds["gac", "service_standard"] == ("source", ("ledger",))
+    assert kinds["gac", "approval"] == ("both", ("ledger",))
+    assert kinds["gac › review › desk", "officers"] == ("judgement", ())  # from the part that holds it
+    assert kinds["north", "slots"] == ("nothing", ())
+    assert kinds["south", "lead_time"] == ("source", ("ledger",))
+    assert kinds["line › north", "weight"] == ("judgement", ())
+    assert kinds["strict", "2020-06-01"] == ("source", ("ledger",))
+    assert ("line", "parts") not in kinds  # left at its default
+    assert sum(found.counts.values()) == len(kinds)
+
+
+@pytest.mark.parametrize("file", sorted(Path("scenarios").glob("*.yaml")), ids=lambda file: file.stem)
+def test_shipped_scenarios_leave_hardly_a_number_without_a_word(file: Path) -> None:
+    found = assumptions(load(ROOT / file))
+    assert found.counts["nothing"] <= 0.05 * sum(found.counts.values())
+    cited = {
+        key for _, _, groups in found.sections for group in groups for each in group.numbers for key in each.sources
+    }
+    assert cited <= {key for key, _ in found.sources}
+
+
+def test_judgement_is_marked_and_citations_lead_to_their_source(reader: Reader) -> None:
+    marks = [attrs for tag, attrs in reader.tags if tag == "span" and attrs.get("class") == "judged"]
+    assert len(marks) > 5
+    assert "[1]" in reader.words and "The ledger of 2019" in reader.words
+    assert "An office as it might be." in reader.words
+
+
+# Escaping
+
+
+def test_what_a_scenario_says_is_shown_and_never_obeyed(here: Path) -> None:
+    form = exportsim.scenario.explicit(load("my.yaml"))
+    form |= {"title": EVIL, "description": EVIL, "sources": {EVIL: EVIL}}
+    form["authorities"]["gac"] |= {"title": EVIL, "notes": EVIL, "source": EVIL}
+    form["policies"]["strict"]["title"] = EVIL
+    form["policies"]["strict"]["measures"][0] |= {"name": EVIL[:60], "notes": EVIL}
+    form["policies"]["strict"]["measures"][0]["source"] = EVIL
+    form["suppliers"]["south"]["source"] = EVIL
+    text = page(exportsim.run(exportsim.build(form), futures=2))
+    reader = Reader(text)
+    assert not reader.all("script", "img")
+    assert "onerror" not in {name for _, attrs in reader.tags for name in attrs}
+    assert "\x1b" not in text and "\u202e" not in text and "\\x1b[31m" in text
+    assert text.count("</style>") == 1 and text.lower().count("<script") == 0
+    assert "<script>fetch('//x')</script> & \"quotes\"" in reader.words
+
+
+def test_a_title_in_letters_that_the_figures_lack_is_no_obstacle(result: Result) -> None:
+    scenario = result.scenario.replace(title="出口許可")
+    assert "出口許可" in Reader(page(exportsim.run(scenario, futures=2))).words
+
+
+# Writing
+
+
+def test_the_command_writes_the_page_and_says_so(shell: Any) -> None:
+    said = shell("report", "my.yaml", "--futures", "3", "--out", "r.html")
+    assert (said.status, said.out) == (0, "Written to r.html\n")
+    text = Path("r.html").read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>") and "A small world" in text
+    assert [path.name for path in Path().iterdir() if path.name.startswith(".r.html")] == []
+
+
+def test_the_command_on_the_page_makes_the_page_again(shell: Any) -> None:
+    given = ["my.yaml", "--futures", "3", "--seed", "5", "--policy", "strict", "--set", "suppliers.north.slots=1"]
+    shell("report", *given, "--out", "r.html", "-q")
+    first = Path("r.html").read_text(encoding="utf-8")
+    found = re.search(r"<code>(exportsim report .*?)</code>", first)
+    assert found is not None
+    words = shlex.split(Reader(found[1]).words)
+    assert shell(*words[1:], "-q").status == 0
+    assert timeless(Path("report.html").read_text(encoding="utf-8")) == timeless(first)
+
+
+def timeless(text: str) -> str:
+    """A page without what is another every time: when it was made and how long it took."""
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC|\d+\.\d s\b", "", text)
+
+
+def test_a_folder_that_run_wrote_gives_the_same_numbers(shell: Any) -> None:
+    shell("run", "my.yaml", "--futures", "4", "--seed", "3", "--policy", "strict", "--out", "answer", "-q")
+    assert shell("report", "answer", "--out", "folder.html").status == 0
+    shell("report", "my.yaml", "--futures", "4", "--seed", "3", "--policy", "strict", "--out", "file.html")
+    folder, file = (Reader(Path(name).read_text(encoding="utf-8")).words for name in ("folder.html", "file.html"))
+    assert timeless(folder.partition("To make it again")[0]) == timeless(file.partition("To make it again")[0])
+
+
+def test_a_folder_whose_scenario_was_changed_is_refused(shell: Any) -> None:
+    shell("run", "my.yaml", "--futures", "2", "--out", "answer", "-q")
+    scenario = Path("answer/scenario.yaml")
+    scenario.write_text(scenario.read_text().replace("slots: 4", "slots: 5"))
+    said = shell("report", "answer", "--out", "r.html")
+    assert said.status == 2 and "not the scenario that was played" in said.err and not Path("r.html").exists()
+
+
+def test_a_folder_with_other_numbers_is_refused(shell: Any) -> None:
+    shell("run", "my.yaml", "--futures", "2", "--out", "answer", "-q")
+    table = pd.read_parquet("answer/outcomes.parquet")
+    table.loc[1, "exports"] += 0.01
+    table.to_parquet("answer/outcomes.parquet", index=False)
+    said = shell("report", "answer", "--out", "r.html")
+    assert said.status == 2 and "differ from outcomes.parquet" in said.err and not Path("r.html").exists()
+
+
+@pytest.mark.parametrize("written", [None, "{}", "no json", '{"scenario": 1, "futures": "many"}'])
+def test_a_folder_of_something_else_is_refused(shell: Any, written: str | None) -> None:
+    Path("folder").mkdir()
+    if written is not None:
+        Path("folder/provenance.json").write_text(written)
+    said = shell("report", "folder", "--out", "r.html")
+    assert said.status == 2 and "provenance.json" in said.err and "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("option", [["--futures", "3"], ["--seed", "2"], ["--policy", "strict"], ["--set", "a=b"]])
+def test_a_folder_says_itself_what_was_played(shell: Any, option: list[str]) -> None:
+    Path("folder").mkdir()
+    said = shell("report", "folder", "--out", "r.html", *option)
+    assert said.status == 2 and f"{option[0]} goes with a scenario file" in said.err
+
+
+@pytest.mark.parametrize("where", ["missing/r.html", "my.yaml", "folder"])
+def test_where_it_cannot_write_is_told_before_anything_is_played(
+    shell: Any, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    Path("folder").mkdir()
+    monkeypatch.setattr(experiment, "run", lambda *_, **__: pytest.fail("it was played"))
+    said = shell("report", "my.yaml", "--out", where)
+    assert said.status == 2 and said.err.startswith(f"error: --out {where}: ")
+    assert Path("my.yaml").read_text() == TEXT
+
+
+def test_a_report_is_replaced_and_another_file_only_by_force(shell: Any) -> None:
+    Path("thesis.html").write_text("<p>years of work")
+    assert shell("report", "my.yaml", "--futures", "1", "--out", "thesis.html").status == 2
+    assert Path("thesis.html").read_text() == "<p>years of work"
+    for force in (["--force"], []):
+        assert shell("report", "my.yaml", "--futures", "1", "--out", "thesis.html", *force).status == 0
+
+
+def test_a_page_that_cannot_be_made_leaves_the_old_one(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell("report", "my.yaml", "--futures", "1", "--out", "r.html")
+    before = Path("r.html").read_bytes()
+    monkeypatch.setattr("exportsim.report.html.page.sentences", lambda *_: 1 / 0, raising=False)
+    monkeypatch.setattr("exportsim.report.html.answer.sentences", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["report", "my.yaml", "--futures", "1", "--out", "r.html"])
+    assert Path("r.html").read_bytes() == before
+    assert [path.name for path in Path().iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
+def test_what_is_not_installed_is_named_with_what_to_do(
+    shell: Any, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    found = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.partition(".")[0] == missing:
+            raise ImportError(name)
+        return found(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    said = shell("report", "my.yaml", "--out", "r.html")
+    assert said.status == 2 and "pip install 'exportsim[report]'" in said.err and "Traceback" not in said.err
+
+
+def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(result: Result, here: Path) -> None:
+    result.report("r.html", focus="idle")
+    assert "The figures look closely at <b>idle</b>" in Path("r.html").read_text(encoding="utf-8")
+    with pytest.raises(ExportsimError, match="did you mean `idle`"):
+        result.report("r.html", focus="idel")
+    with pytest.raises(ExportsimError, match="unknown policy"):
+        result.report("r.html", focus="free")  # the reference is not compared with itself
+
+
+def test_the_digest_on_the_page_is_that_of_the_scenario(result: Result, reader: Reader) -> None:
+    assert json.loads(json.dumps(dict(result.provenance)))["scenario"] in reader.words
