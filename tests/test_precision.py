@@ -13,14 +13,16 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, Result, Scenario
 from exportsim.analysis.intervals import interval
+from exportsim.cli import main
 from exportsim.experiment.precision import Aim, Look, aim, futures_next, look
 
+SCENARIO = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 UNITS = {"exports": "GBP", "delay": "days", "within_standard": "share"}
 
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return exportsim.load(Path(__file__).parents[1] / "scenarios" / "quickstart.yaml")
+    return exportsim.load(SCENARIO)
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +160,47 @@ def test_the_next_look_is_where_it_is_thought_to_be_enough(half: float, futures:
 
 def test_no_more_are_played_than_the_maximum() -> None:
     assert futures_next(Look(100, 9.0, 0.0), Aim("", False, "", 0.0, False, 100, 120)) == 120
+
+
+# On the command line
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", str(SCENARIO), *arguments])
+    out, err = capsys.readouterr()
+    return int(ended.value.code or 0), " ".join(out.split()), " ".join(err.split())
+
+
+def test_the_command_line_says_how_many_it_took(capsys: pytest.CaptureFixture[str], found: Result) -> None:
+    status, out, _ = said(capsys, "--precision", "3%", "--seed", "5")
+    assert status == 0
+    assert f"It took {found.futures} futures to know differences in exports to ±3% of as-before's mean." in out
+    assert f" {found.futures} futures, seed 5," in out
+
+
+def test_the_command_line_says_what_was_not_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = said(capsys, "--precision", "0.1", "--outcome", "delay", "--max-futures", "20")
+    assert "20 futures were not enough to know differences in delay to ±0.1; --max-futures allows more." in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--precision", "1%", "--futures", "9"], "give it without --futures"),
+        (["--max-futures", "9"], "--outcome and --max-futures go with --precision"),
+        (["--outcome", "lost"], "--outcome and --max-futures go with --precision"),
+        (["--precision", "lots"], "precision: found 'lots'"),
+    ],
+)
+def test_the_command_line_refuses_what_does_not_go_together(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    status, out, err = said(capsys, *arguments)
+    assert (status, out) == (2, "") and message in err
+
+
+def test_a_difference_that_may_be_none_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = said(capsys, "--futures", "20")
+    assert "In brackets: the interval holds 0, so 20 futures cannot tell it from no difference." in out
+    assert "Some intervals reach further one way than the other; ± is half their width." in out

@@ -108,7 +108,15 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
 )
 @click.argument("file")
 @click.option("--policy", "policies", multiple=True, metavar="P", help="Play only P and the reference; repeatable.")
-@click.option("--futures", type=int, default=100, show_default=True, metavar="N", help="How many futures to play.")
+@click.option("--futures", type=int, metavar="N", help="How many futures to play; 100 by default.")
+@click.option(
+    "--precision",
+    metavar="P",
+    help="Rather than --futures: as many as it takes to know differences from the reference to P, such as 1% (of its "
+    "mean) or 500k.",
+)
+@click.option("--outcome", metavar="NAME", help="The outcome that --precision is about; exports by default.")
+@click.option("--max-futures", type=int, metavar="N", help="With --precision, play no more than N; 10000 by default.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which futures: 0 to 4294967295.")
 @click.option(
     "--engine",
@@ -127,7 +135,10 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
 def run(
     file: str,
     policies: tuple[str, ...],
-    futures: int,
+    futures: int | None,
+    precision: str | None,
+    outcome: str | None,
+    max_futures: int | None,
     seed: int,
     engine: str,
     workers: int | None,
@@ -149,6 +160,7 @@ def run(
     Examples:
       exportsim run my.yaml
       exportsim run my.yaml --policy moratorium-only --futures 500 --workers 2
+      exportsim run my.yaml --precision 1%
       exportsim run my.yaml --set suppliers.aselsan.ramp_up=6mo
       exportsim run my.yaml --out answer --quiet
     """
@@ -156,6 +168,10 @@ def run(
 
     from exportsim.scenario import load, warnings_of
 
+    if precision is not None and futures is not None:
+        raise click.UsageError("--precision decides how many futures are played; give it without --futures")
+    if precision is None and (outcome is not None or max_futures is not None):
+        raise click.UsageError("--outcome and --max-futures go with --precision")
     if as_json and quiet:
         raise click.UsageError("--json prints and --quiet does not; give one of them")
     scenario = load(file, overrides=overrides, **bound(max_orders))
@@ -171,6 +187,9 @@ def run(
             result = experiment.run(
                 scenario,
                 futures=futures,
+                precision=precision,
+                outcome=outcome,
+                maximum=max_futures,
                 seed=seed,
                 policies=policies or None,
                 engine=engine,

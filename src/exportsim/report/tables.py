@@ -134,9 +134,23 @@ def _notes(result: Result, figures: Figures, differences: Figures) -> Iterator[s
         yield f"In brackets: the interval holds 0, so {result.futures} futures cannot tell it from no difference."
     if any(found.method == BOOTSTRAP for found in shown):
         yield "Some intervals reach further one way than the other; ± is half their width."
+    yield from _precision(result)
     fewest = min(found.n for found in shown)
     if fewest < result.futures:
         yield f"Where nothing was delivered there is no delay: some rest on {fewest} of {result.futures} futures."
+
+
+def _precision(result: Result) -> Iterator[str]:
+    """What came of the precision that was asked for."""
+    said = result.provenance.get("precision")
+    if said is None or result.interrupted:
+        return
+    of = f" of {result.scenario.reference}'s mean" if said["asked"].endswith("%") else ""
+    known = f"to know differences in {said['outcome']} to ±{said['asked']}{of}"
+    if said["reached"]:
+        yield f"It took {result.futures} futures {known}."
+    else:
+        yield f"{result.futures} futures were not enough {known}; --max-futures allows more."
 
 
 def _doubtful(difference: Interval) -> bool:

@@ -1,0 +1,279 @@
+"""Comparison against cases whose answer is known, and by parts against ledgers counted plainly."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import exportsim
+from exportsim import ExportsimError, Result
+from exportsim.analysis.comparison import COMPARED, compared
+from exportsim.analysis.ranking import ranked
+from exportsim.analysis.untouched import Untouched, shares
+from exportsim.lifecycle import Fact
+
+NAN = math.nan
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+FUTURES = 6
+ADDITIVE = ("exports", "delivered", "substituted", "lost", "pending", "ordered", "open_at_start", "premium")
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    scenario = exportsim.load(SCENARIOS / "canada-turkiye.yaml")
+    return exportsim.run(scenario, futures=FUTURES, policies=["historical", "doctrine"], keep_ledgers=True)
+
+
+@pytest.fixture(scope="module")
+def played_again() -> Result:
+    scenario = exportsim.load(SCENARIOS / "canada-turkiye.yaml")
+    return exportsim.run(scenario, futures=FUTURES, policies=["historical", "doctrine"])
+
+
+def table(**policies: list[float]) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples(
+        [(policy, future) for policy, values in policies.items() for future in range(len(values))],
+        names=["policy", "future"],
+    )
+    return pd.DataFrame({"exports": [value for values in policies.values() for value in values]}, index=index)
+
+
+def row(**policies: list[float]) -> pd.Series:
+    return compared(table(**policies), {"exports": "CAD"}, "free", {"free": 1.0, "strict": 0.25}).loc[
+        ("strict", "exports")
+    ]
+
+
+# What is said of a difference
+
+
+def test_a_comparison_says_how_often_and_how_much_it_differs() -> None:
+    found = row(free=[10, 20, 30, 40, NAN], strict=[10, 10, 35, 10, 7])
+    assert tuple(found.index) == COMPARED
+    assert (found["mean"], found["n"], found["method"], found["unit"]) == (-8.75, 4, "student", "CAD")
+    assert (found["below"], found["above"]) == (0.5, 0.25)  # and in one future the same
+    difference = [0, -10, 5, -30]
+    for name, share in (("q05", 0.05), ("q25", 0.25), ("q50", 0.5), ("q75", 0.75), ("q95", 0.95)):
+        assert found[name] == pytest.approx(np.quantile(difference, share))
+    assert found["correlation"] == pytest.approx(np.corrcoef([10, 20, 30, 40], [10, 10, 35, 10])[0, 1])
+    assert found["untouched"] == 0.25
+
+
+def test_the_variance_ratio_is_what_common_futures_bought() -> None:
+    source = np.random.default_rng(2)
+    common, own = source.normal(0, 3, 4000), source.normal(0, 1, (2, 4000))
+    found = row(free=list(common + own[0]), strict=list(common + own[1]))
+    # (10 + 10) / 2 in expectation: with futures of its own for each policy it would take ten times as many.
+    assert found["variance_ratio"] == pytest.approx(10, rel=0.1)
+    assert found["correlation"] == pytest.approx(0.9, abs=0.01)
+    apart = row(free=list(own[0]), strict=list(own[1]))
+    assert apart["variance_ratio"] == pytest.approx(1, abs=0.1)
+
+
+def test_what_never_differs_or_never_varies_has_no_ratio_and_no_correlation() -> None:
+    same = row(free=[1, 2], strict=[1, 2])
+    assert (same["mean"], same["below"], same["above"], same["method"]) == (0, 0, 0, "constant")
+    assert math.isnan(same["variance_ratio"]) and same["correlation"] == pytest.approx(1)
+    assert math.isnan(row(free=[1, 1], strict=[1, 2])["correlation"])
+    assert row(free=[1, 1], strict=[1, 2])["variance_ratio"] == 1
+
+
+def test_with_one_future_or_none_little_is_said() -> None:
+    one, none = row(free=[1], strict=[3]), row(free=[NAN], strict=[3])
+    assert (one["mean"], one["above"], one["q50"], one["method"]) == (2, 1, 2, "none")
+    assert math.isnan(one["low"]) and math.isnan(one["correlation"])
+    assert none["n"] == 0 and math.isnan(none["below"]) and math.isnan(none["q50"])
+
+
+# Orders left alone
+
+
+def lives(result: Result, policy: str, future: int) -> dict[tuple[int, int], list[tuple[int, ...]]]:
+    ledger = result.ledgers[policy, future]
+    found: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+    for minute, fact, line, order, attempt, supplier, detail, amount in ledger.rows():
+        if line >= 0 and order > 0:
+            detail = -1 if fact in (Fact.SUSPENDED, Fact.REINSTATED, Fact.CANCELLED) else detail
+            found.setdefault((line, order), []).append((minute, fact, attempt, supplier, detail, amount))
+    return found
+
+
+@pytest.mark.parametrize("reference", ["unrestricted", "historical"])
+def test_untouched_orders_are_those_whose_facts_are_all_the_same(result: Result, reference: str) -> None:
+    found = result.compare(reference)["untouched"].groupby(level="policy").first()
+    for policy in found.index:
+        same = orders = 0
+        for future in range(FUTURES):
+            ours, theirs = lives(result, policy, future), lives(result, reference, future)
+            assert ours.keys() == theirs.keys()
+            counted = [key for key in ours if max(ours[key][-1][0], theirs[key][-1][0]) >= 0]
+            orders += len(counted)
+            same += sum(ours[key] == theirs[key] for key in counted)
+        assert 0 < same < orders
+        assert found[policy] == same / orders
+    assert result.untouched["unrestricted"] == 1
+
+
+def test_it_is_the_same_whether_ledgers_are_kept_or_played_again(result: Result, played_again: Result) -> None:
+    assert played_again.untouched == result.untouched
+    for options in ({"reference": "historical"}, {"by": ["year", "line"]}, {"by": ["supplier"]}):
+        pd.testing.assert_frame_equal(
+            result.compare(**options),
+            played_again.compare(**options),
+            check_exact=True,  # type: ignore[arg-type]
+        )
+
+
+ROW = (10, int(Fact.SUSPENDED), 0, 1, 1, 0, 3, 500)  # minute, fact, line, order, attempt, supplier, detail, amount
+ORDERED = (0, int(Fact.ORDERED), 0, 1, 0, -1, 0, 500)
+
+
+@pytest.mark.parametrize(
+    ("other", "untouched"),
+    [
+        ((ROW,), 1),
+        (((*ROW[:6], 4, 500),), 1),  # another policy's measure, or the same of another number
+        (((11, *ROW[1:]),), 0),
+        (((10, int(Fact.REINSTATED), *ROW[2:]),), 0),
+        (((*ROW[:4], 2, *ROW[5:]),), 0),
+        (((*ROW[:5], 1, *ROW[6:]),), 0),
+        (((*ROW[:7], 501),), 0),
+        ((), 0),
+        ((ROW, ROW), 0),
+    ],
+)
+def test_a_fact_is_the_same_in_all_but_the_number_of_a_measure(other: Any, untouched: int) -> None:
+    counter = Untouched(1)
+    counter.compare_with(np.array([ORDERED, ROW], dtype=np.int64))
+    assert counter.count(np.array([ORDERED, *other], dtype=np.int64)) == (untouched, 1)
+
+
+def test_the_detail_of_other_facts_counts_and_orders_over_before_the_period_do_not() -> None:
+    lost = (5, int(Fact.LOST), 0, 1, 1, -1, 2, 500)
+    counter = Untouched(1)
+    counter.compare_with(np.array([ORDERED, lost], dtype=np.int64))
+    assert counter.count(np.array([ORDERED, (*lost[:6], 3, 500)], dtype=np.int64)) == (0, 1)
+    before = np.array([(-9, *ORDERED[1:]), (-5, *lost[1:])], dtype=np.int64)
+    counter.compare_with(before)
+    assert counter.count(before) == (0, 0)
+    assert math.isnan(shares(np.zeros((1, 3, 2), dtype=np.int64))[0])
+
+
+# By parts
+
+
+def cents(values: Any) -> Any:
+    return np.rint(np.asarray(values) * 100).astype(np.int64)
+
+
+PARTS = [["year"], ["line"], ["destination"], ["goods"], ["supplier"], ["goods", "year"], ["year", "line", "supplier"]]
+
+
+@pytest.mark.parametrize("by", PARTS, ids="-".join)
+def test_the_parts_make_the_whole_to_the_cent(result: Result, by: list[str]) -> None:
+    from exportsim.experiment.compare import grouped_outcomes
+
+    parts = grouped_outcomes(result, by)
+    assert list(parts.index.names) == ["policy", *by, "future"]
+    money = parts.drop(columns="delay")
+    whole = (
+        pd.DataFrame(cents(money), index=money.index, columns=money.columns)
+        .groupby(level=["policy", "future"], sort=False)
+        .sum()
+    )
+    assert {"exports", "delivered", "substituted", "premium"} <= set(whole.columns) <= set(ADDITIVE)
+    for outcome in whole.columns:
+        np.testing.assert_array_equal(whole[outcome], cents(result.outcomes[outcome]), err_msg=outcome)
+
+
+def test_each_part_is_what_a_plain_count_of_the_ledger_finds(result: Result) -> None:
+    from exportsim.experiment.compare import grouped_outcomes
+
+    parts = grouped_outcomes(result, ["year", "line", "supplier"])
+    delivered: Counter[tuple[str, int, str, str, int]] = Counter()
+    waited: Counter[tuple[str, int, str, str, int]] = Counter()
+    for (policy, future), ledger in result.ledgers.items():
+        frame = ledger.frame()
+        placed = frame[frame["fact"] == "ordered"].set_index(["line", "order"])["minute"]
+        for fact in frame[(frame["fact"] == "delivered") & (frame["minute"] >= 0)].itertuples():
+            key = (policy, min(fact.when.year, 2025), fact.line, fact.supplier, future)
+            delivered[key] += fact.cents
+            waited[key] += fact.cents * (fact.minute - placed[fact.line, fact.order])
+    assert (cents(parts["delivered"]) > 0).sum() == len(delivered)
+    for key, found in delivered.items():
+        assert cents(parts.loc[key, "delivered"]) == found
+        assert parts.loc[key, "delay"] == pytest.approx(waited[key] / found / 1440, rel=1e-14)
+
+
+def test_by_supplier_is_what_the_outcome_of_that_name_says(result: Result) -> None:
+    by, whole = result.compare(by=["supplier"]), result.compare()
+    for supplier in ("wescam", "aselsan"):
+        found, named = by.loc[("doctrine", supplier, "delivered")], whole.loc[("doctrine", f"delivered/{supplier}")]
+        assert found[list(COMPARED[:5])].tolist() == named[list(COMPARED[:5])].tolist()
+    assert math.isnan(found["untouched"])
+
+
+@pytest.mark.parametrize(
+    ("by", "left_out"),
+    [
+        (["line"], set()),
+        (["year"], {"pending", "open_at_start"}),
+        (["supplier", "goods"], {"lost", "pending", "ordered", "open_at_start"}),
+    ],
+)
+def test_what_makes_no_sense_in_parts_is_left_out(result: Result, by: list[str], left_out: set[str]) -> None:
+    found = result.compare(by=by)
+    assert list(found.index.names) == ["policy", *by, "outcome"]
+    assert set(found.index.unique("outcome")) == {*ADDITIVE, "delay"} - left_out
+    assert "unrestricted" not in found.index.unique("policy")
+
+
+@pytest.mark.parametrize(
+    ("by", "message"), [(["yaer"], "did you mean `year`"), ("year", r"found the text 'year', expected a list of names")]
+)
+def test_parts_have_names_that_exist(result: Result, by: Any, message: str) -> None:
+    with pytest.raises(ExportsimError, match=message):
+        result.compare(by=by)
+
+
+# Ranking
+
+
+def test_a_ranking_says_who_is_best_and_how_often() -> None:
+    figures = pd.DataFrame({"a": [1.0, 5, 3, 9], "b": [2.0, 4, 3, NAN], "c": [0.0, 1, 3, 5]})
+    found = ranked(figures, unit="CAD")
+    assert list(found.index) == ["a", "b", "c"] and (found["n"] == 3).all()  # equal means, as they stand
+    assert found["mean"].tolist() == pytest.approx([3, 3, 4 / 3])
+    assert found["best"].tolist() == pytest.approx([(1 + 1 / 3) / 3, (1 + 1 / 3) / 3, 1 / 9])
+    assert found["mean_rank"].tolist() == pytest.approx([(2 + 1 + 2) / 3, (1 + 2 + 2) / 3, (3 + 3 + 2) / 3])
+    assert found["ahead"].tolist()[:2] == pytest.approx([0, 5 / 3]) and math.isnan(found["ahead"].iloc[-1])
+    assert found["best"].sum() == pytest.approx(1)
+
+
+def test_where_less_is_better_the_order_turns_round() -> None:
+    figures = pd.DataFrame({"a": [1.0, 5, 6], "b": [2.0, 7, 9]})
+    found = ranked(figures, unit="days", most=False)
+    assert list(found.index) == ["a", "b"]
+    assert found["best"].tolist() == [1, 0] and found["mean_rank"].tolist() == [1, 2]
+    assert found.loc["a", "ahead"] == 2 and found.loc["a", "ahead_low"] < 2 < found.loc["a", "ahead_high"]
+    assert ranked(figures, unit="days").index.tolist() == ["b", "a"]
+
+
+def test_a_result_ranks_its_policies_by_any_outcome(result: Result) -> None:
+    found = result.ranking("exports")
+    assert found.index[0] == "unrestricted" and found.index.name == "policy"
+    summary = result.summary().xs("exports", level="outcome")
+    assert found[["mean", "low", "high"]].equals(summary.loc[found.index, ["mean", "low", "high"]])
+    gap = result.compare(found.index[1]).loc[("unrestricted", "exports")]
+    assert (
+        found.loc["unrestricted", ["ahead", "ahead_low", "ahead_high"]].tolist()
+        == gap[["mean", "low", "high"]].tolist()
+    )
+    with pytest.raises(ExportsimError, match="did you mean `exports`"):
+        result.ranking("exprts")
