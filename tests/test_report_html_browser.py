@@ -1,0 +1,155 @@
+"""The report in a real browser: without errors, at every width, in light and dark, by keyboard, to axe-core's content.
+
+The browser is Debian's chromium. playwright drives it and is given its path, for it has none of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exportsim
+
+BROWSER = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium")
+WIDTHS = {"phone": 375, "desktop": 1280}
+SCHEMES = ("light", "dark")
+LOOKS = [pytest.param(width, scheme, id=f"{name}-{scheme}") for name, width in WIDTHS.items() for scheme in SCHEMES]
+LONG = "A-title-without-a-single-blank-" * 6 + "<b>and markup</b>"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    scenario = exportsim.load(Path(__file__).parents[1] / "scenarios" / "quickstart.yaml")
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    exportsim.run(scenario.replace(title=LONG), futures=20).report(path)
+    return path
+
+
+@pytest.fixture
+def opened(browser: Any, file: Path) -> Iterator[Any]:
+    """Opens the page at a width and in a scheme; it must ask for nothing and complain of nothing."""
+    contexts, complaints, asked = [], [], []
+
+    def open_page(width: int, scheme: str) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert [url for url in asked if not url.startswith("data:")] == [file.as_uri()] * len(contexts)
+
+
+def unfold(page: Any) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_page_never_scrolls_sideways(opened: Any, width: int, scheme: str) -> None:
+    page = opened(width, scheme)
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("svg").count() == 8
+    sizes = page.evaluate("[...document.querySelectorAll('svg')].map(e => e.getBoundingClientRect().height)")
+    assert min(sizes) > 150
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_axe_finds_nothing(opened: Any, width: int, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(width, scheme)
+    unfold(page)
+    found = Axe().run(page).response
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    assert "color-contrast" in {each["id"] for each in found["passes"]}
+
+
+def test_axe_would_find_faint_text_and_a_missing_name(opened: Any) -> None:
+    """The test above is able to fail."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(1280, "light")
+    page.evaluate("document.querySelector('.note').style.color = '#bbb'")
+    page.evaluate("document.querySelector('svg').removeAttribute('aria-label')")
+    found = {each["id"] for each in Axe().run(page).response["violations"]}
+    assert {"color-contrast", "svg-img-alt"} <= found
+
+
+def test_dark_is_dark_and_figures_with_it(opened: Any) -> None:
+    colour = "e => getComputedStyle(e).backgroundColor"
+    grounds, inks = [], []
+    for scheme in SCHEMES:
+        page = opened(1280, scheme)
+        grounds.append(page.eval_on_selector("html", colour))
+        inks.append(page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--1a1a1a').trim()"))
+        used = "[...document.querySelectorAll('svg [style]')].some(e => e.getAttribute('style').includes('var(--'))"
+        assert page.evaluate(used)
+    assert grounds == ["rgb(255, 255, 255)", "rgb(22, 24, 29)"] and inks == ["#1a1a1a", "#f0f0f0"]
+
+
+def test_the_first_tab_skips_to_the_report(opened: Any) -> None:
+    page = opened(1280, "light")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_keyboard_reaches_whatever_scrolls_and_scrolls_it(opened: Any) -> None:
+    page = opened(375, "light")
+    unfold(page)
+    overflowing = """[...document.querySelectorAll('body *')].filter(e => e.scrollWidth > e.clientWidth + 1
+        && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))"""
+    count = page.evaluate(f"{overflowing}.length")
+    assert count >= 3
+    assert page.evaluate(f"{overflowing}.every(e => e.tabIndex === 0)")
+    page.evaluate(f"{overflowing}[0].focus()")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+
+
+def test_the_figures_numbers_open_by_keyboard(opened: Any) -> None:
+    page = opened(1280, "light")
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#numbers-differences-caption").is_visible()
+
+
+def test_markup_in_the_title_is_text(opened: Any) -> None:
+    page = opened(375, "dark")
+    assert page.locator("h1").inner_text() == LONG and page.locator("h1 b").count() == 0
+    assert page.title().startswith(LONG)
+
+
+def test_it_prints_without_what_is_for_the_screen(opened: Any) -> None:
+    page = opened(1280, "dark")
+    page.emulate_media(media="print")
+    assert not page.locator("nav").is_visible() and page.locator("#answer").is_visible()
+    ground = page.eval_on_selector("html", "e => getComputedStyle(e).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"  # dark on the screen, light on paper
+    printed = page.pdf(format="A4")
+    assert printed.startswith(b"%PDF") and len(printed) < 5_000_000
