@@ -302,9 +302,9 @@ def test_every_number_is_listed_with_its_source_or_judgement(result: Result) -> 
     assert sum(found.counts.values()) == len(kinds)
 
 
-@pytest.mark.parametrize("file", sorted(Path("scenarios").glob("*.yaml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted((ROOT / "scenarios").glob("*.yaml")), ids=lambda file: file.stem)
 def test_shipped_scenarios_leave_hardly_a_number_without_a_word(file: Path) -> None:
-    found = assumptions(load(ROOT / file))
+    found = assumptions(load(file))
     assert found.counts["nothing"] <= 0.05 * sum(found.counts.values())
     cited = {
         key for _, _, groups in found.sections for group in groups for each in group.numbers for key in each.sources
@@ -469,3 +469,8 @@ def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(result
 
 def test_the_digest_on_the_page_is_that_of_the_scenario(result: Result, reader: Reader) -> None:
     assert json.loads(json.dumps(dict(result.provenance)))["scenario"] in reader.words
+
+
+def test_the_page_of_the_founding_case_is_small() -> None:
+    text = page(exportsim.run(load(ROOT / "scenarios" / "canada-turkiye.yaml"), futures=10))
+    assert len(text.encode()) < 5_000_000
