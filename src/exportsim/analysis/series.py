@@ -101,15 +101,30 @@ def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.Dat
         :data:`SERIES` two columns: its number (``delivered``) and its value in currency units (``delivered_value``).
         ``month`` is the first day of the month. The supplier is empty where the order is with none.
     """
+    return frames([entries], plan, futures=futures).drop(columns="play")
+
+
+def frames(plays: Sequence[Entries], plan: Plan, *, futures: int | None = None) -> pd.DataFrame:
+    """The tables of several plays, each as :func:`frame` makes it, one below the other.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With a column ``play`` before the others: the place in ``plays``.
+    """
     import pandas as pd
 
-    where, spread = np.unique(entries.key // len(SERIES), return_inverse=True)
-    quantity = entries.key % len(SERIES)
     found, names = places(plan), plan.names
-    month, place = np.divmod(where, len(found.line))
+    blocks = len(months(plan)[0]) * len(found.line)  # in one play
+    key = np.concatenate([each.key + play * blocks * len(SERIES) for play, each in enumerate(plays)])
+    where, spread = np.unique(key // len(SERIES), return_inverse=True)
+    quantity = key % len(SERIES)
+    play, block = np.divmod(where, blocks)
+    month, place = np.divmod(block, len(found.line))
     line, supplier, programme = found.line[place], found.supplier[place], found.programme[place]
     labels = pd.DatetimeIndex(months(plan)[0]).as_unit("ms")
     columns: dict[str, object] = {
+        "play": play,
         "month": labels[month],
         "line": _named(line, names.lines),
         "supplier": _named(supplier, names.suppliers),
@@ -120,8 +135,8 @@ def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.Dat
     }
     counts = np.zeros((len(where), len(SERIES)), dtype=np.int64)
     cents = np.zeros((len(where), len(SERIES)), dtype=np.int64)
-    counts[spread, quantity] = entries.number
-    cents[spread, quantity] = entries.cents
+    counts[spread, quantity] = np.concatenate([each.number for each in plays])
+    cents[spread, quantity] = np.concatenate([each.cents for each in plays])
     for number, what in enumerate(SERIES):
         if what.name != SPEND:
             columns[what.name] = counts[:, number] if futures is None else counts[:, number] / futures

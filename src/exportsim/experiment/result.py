@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+NOT_KEPT = "the series were not kept future by future; run with keep_series=True"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """What came of playing policies against the same futures.
@@ -236,10 +239,13 @@ class Result:
         import pandas as pd
 
         if by_future:
+            if not self.entries:
+                raise ExportsimError(NOT_KEPT)
             tables = [
-                self.series_of(policy, future).assign(future=future, policy=policy)
+                monthly.frames([self.entries[policy, future] for future in range(self.futures)], self.plan)
+                .rename(columns={"play": "future"})
+                .assign(policy=policy)
                 for policy in self.policies
-                for future in range(self.futures)
             ]
         else:
             tables = [
@@ -255,7 +261,7 @@ class Result:
         """The series of one play, as :meth:`series` without ``policy`` and ``future``."""
         chosen(policy, self.policies, "policy")
         if not self.entries:
-            raise ExportsimError("the series were not kept future by future; run with keep_series=True")
+            raise ExportsimError(NOT_KEPT)
         if not 0 <= future < self.futures:
             raise ExportsimError(f"future {future} was not played; expected 0 to {self.futures - 1}")
         return monthly.frame(self.entries[policy, future], self.plan)

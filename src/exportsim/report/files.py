@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exportsim.experiment.result import Result
+from exportsim.analysis.series import frames
+from exportsim.errors import ExportsimError
+from exportsim.experiment.result import NOT_KEPT, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +52,8 @@ def write_series_by_future(result: Result, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if not result.entries:
+        raise ExportsimError(NOT_KEPT)
     kind = pd.CategoricalDtype(list(result.policies))
     schema: pa.Schema | None = None
     writer: pq.ParquetWriter | None = None
@@ -57,8 +61,8 @@ def write_series_by_future(result: Result, path: Path) -> None:
         for policy in result.policies:
             for start in range(0, result.futures, 50):
                 futures = range(start, min(start + 50, result.futures))
-                parts = [result.series_of(policy, future).assign(future=future) for future in futures]
-                table = pd.concat(parts, ignore_index=True)
+                table = frames([result.entries[policy, future] for future in futures], result.plan)
+                table["future"] = table.pop("play") + start
                 table["policy"] = pd.Categorical([policy] * len(table), dtype=kind)
                 table = table[["policy", "future", *table.columns.drop(["policy", "future"])]]
                 rows = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
