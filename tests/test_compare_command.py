@@ -144,7 +144,7 @@ def test_a_line_that_only_one_file_has_is_refused(shell: Shell) -> None:
     line = TEXT[TEXT.index("  line:") : TEXT.index("policies:")].replace("line:", "more:")
     Path("far.yaml").write_text("extends: base.yaml\ndemand:\n" + line)
     said = shell("compare", "base.yaml", "far.yaml")
-    assert said.status == 2 and "demand.more" in said.err
+    assert said.status == 2 and "demand.more: only in far" in said.err
 
 
 def test_registers_count_by_what_they_hold(shell: Shell) -> None:

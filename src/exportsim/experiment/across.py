@@ -146,8 +146,14 @@ def across(
 def _comparable(first: str, standard: Scenario, name: str, scenario: Scenario) -> None:
     found = order_differences(standard, scenario)
     if found:
-        told = "\n".join(f"  {each.path}: {each.here} in {first}, {each.there} in {name}" for each in found)
+        told = "\n".join(f"  {each.path}: {_where(each, first, name)}" for each in found)
         raise ExportsimError(f"{name} cannot be compared with {first}: {RULE}, and these differ in\n{told}")
+
+
+def _where(difference: Difference, first: str, name: str) -> str:
+    if difference.here is None or difference.there is None:
+        return f"only in {name if difference.here is None else first}"
+    return f"{difference.here} in {first}, {difference.there} in {name}"
 
 
 def _same_orders(results: Mapping[str, Result]) -> None:
