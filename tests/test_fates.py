@@ -30,6 +30,7 @@ from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.errors import ExportsimError
 from exportsim.experiment import Result
+from exportsim.experiment import again as again_module
 from exportsim.experiment import fates as module
 from exportsim.ledger import Row
 from exportsim.lifecycle import REASONS, Fact
@@ -378,7 +379,7 @@ def test_what_several_threads_find_is_added_up(result: Result, monkeypatch: pyte
         both_at_work.wait(timeout=60)
         take(*arguments)
 
-    monkeypatch.setattr(module, "usable_cores", lambda: 2)
+    monkeypatch.setattr(again_module, "usable_cores", lambda: 2)
     monkeypatch.setattr(module._Sums, "take", take_in_turn)
     threaded = dataclasses.replace(result, provenance={**result.provenance, "engine": "compiled"})
     tables = threaded.fates("stop"), threaded.waterfall("stop")

@@ -27,10 +27,29 @@ class Use(Protocol):
 
 
 Used = TypeVar("Used", bound=Use)
+Take = Callable[[int, int, Int], None]
 
 
-def over_futures(result: Result, policies: Sequence[str], use: Callable[[], Used]) -> list[Used]:
-    """Have the ledgers of all futures used, by as many threads as the engine can make use of.
+class Again:
+    """The ledgers of some policies of a result, one future at a time."""
+
+    def __init__(self, result: Result, policies: Sequence[str]) -> None:
+        self._seed = int(result.provenance["seed"])
+        engine, names = str(result.provenance["engine"]), result.plan.names.policies
+        self._players = [
+            _Kept(result, name) if result.ledgers else player(result.plan, names.index(name), engine)
+            for name in policies
+        ]
+
+    def play(self, future: int) -> list[Int]:
+        """The rows of every policy, good until the next future."""
+        return [one.play(seed=self._seed, future=future) for one in self._players]
+
+
+def over_futures(
+    result: Result, policies: Sequence[str], use: Callable[[], Used], *, futures: int | None = None
+) -> list[Used]:
+    """Have the ledgers of futures used, by as many threads as the engine can make use of.
 
     Parameters
     ----------
@@ -38,6 +57,8 @@ def over_futures(result: Result, policies: Sequence[str], use: Callable[[], Used
     policies : sequence of str
     use : callable
         Makes the use of a thread.
+    futures : int, optional
+        How many of the result's futures, all by default.
 
     Returns
     -------
@@ -49,13 +70,33 @@ def over_futures(result: Result, policies: Sequence[str], use: Callable[[], Used
     KeyboardInterrupt
         At Ctrl-C: a part of the futures is no answer here.
     """
+    number = result.futures if futures is None else min(futures, result.futures)
     crew = usable_cores() if result.provenance["engine"] == "compiled" else 1
-    uses = [use() for _ in range(min(crew, result.futures))]
-    claims = Claims(result.futures)
-    play_all([_Reader(result, policies, one) for one in uses], claims, result.futures, None)
-    if claims.complete < result.futures:
+    uses = [use() for _ in range(min(crew, number))]
+    claims = Claims(number)
+    play_all([_Reader(Again(result, policies), one) for one in uses], claims, number, None)
+    if claims.complete < number:
         raise KeyboardInterrupt
     return uses
+
+
+def over_plays(result: Result, policies: Sequence[str], take: Take, *, futures: int | None = None) -> None:
+    """The same, play by play: ``take`` is given the place of the policy, the future and the rows of the ledger.
+
+    It is called from several threads at once: each call writes in places of its own.
+    """
+    over_futures(result, policies, lambda: _Each(take), futures=futures)
+
+
+class _Each:
+    """Has every ledger of a future read by itself."""
+
+    def __init__(self, read: Take) -> None:
+        self._read = read
+
+    def take(self, future: int, ledgers: Sequence[Int]) -> None:
+        for place, rows in enumerate(ledgers):
+            self._read(place, future, rows)
 
 
 class _Kept:
@@ -74,19 +115,13 @@ class _Kept:
 class _Reader:
     """Plays the futures that it claims, and has them used."""
 
-    def __init__(self, result: Result, policies: Sequence[str], use: Use) -> None:
-        self._use, self._seed = use, int(result.provenance["seed"])
-        numbers = [result.plan.names.policies.index(name) for name in policies]
-        engine = str(result.provenance["engine"])
-        self._players = [
-            _Kept(result, name) if result.ledgers else player(result.plan, number, engine)
-            for name, number in zip(policies, numbers, strict=True)
-        ]
+    def __init__(self, again: Again, use: Use) -> None:
+        self._again, self._use = again, use
         self.plays = 0
 
     def work(self, claims: Claims, told: Callable[[], None]) -> None:
         while (future := claims.claim()) is not None and not claims.leave(future):
-            self._use.take(future, [one.play(seed=self._seed, future=future) for one in self._players])
+            self._use.take(future, self._again.play(future))
             self.plays += 1
             claims.finish(future)
             told()

@@ -6,24 +6,20 @@ what is read from them takes a twentieth of that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from exportsim.analysis import flows
-from exportsim.analysis.counter import rows_of
 from exportsim.analysis.exact import plus
 from exportsim.analysis.fates import Mover, add, layout
 from exportsim.analysis.flows import BY, fate_rows, fates_frame, groups, moves_frame
 from exportsim.analysis.hysteresis import Hysteresis, frame
 from exportsim.analysis.waterfall import bar_rows, waterfall_frame
 from exportsim.errors import ExportsimError
+from exportsim.experiment.again import Again, over_futures
 from exportsim.experiment.choices import chosen, whole
-from exportsim.experiment.claims import Claims
-from exportsim.experiment.crew import play_all, usable_cores
-from exportsim.experiment.worker import player
-from exportsim.ledger import Ledger
 from exportsim.plan import Float, Int, Plan
 
 if TYPE_CHECKING:
@@ -68,9 +64,9 @@ def fates(
     if future is not None:
         number = whole(future, "future", most=result.futures - 1)
         mover = Mover(plan)
-        return moves_frame(mover.moves(*_Plays(result, pair).play(number)), shape, told, plan)
+        return moves_frame(mover.moves(*Again(result, pair).play(number)), shape, told, plan)
     numbered = fate_rows(shape, plan, told.of_line)
-    sums = [each.sums for each in _over_futures(result, pair, lambda: _Sums(plan, numbered))]
+    sums = [each.sums for each in over_futures(result, pair, lambda: _Sums(plan, numbered))]
     total = sums[0]
     for more in sums[1:]:
         total = np.array([plus(one, other) for one, other in zip(total.tolist(), more.tolist(), strict=True)])
@@ -98,7 +94,7 @@ def waterfall(result: Result, policy: str, against: str | None = None, *, by: Se
     told = groups(plan, _by(by))
     numbered = bar_rows(layout(plan), plan, told.of_line)
     sums = np.zeros((result.futures, len(numbered.key)), dtype=np.int64)
-    _over_futures(result, pair, lambda: _Sums(plan, numbered, sums))
+    over_futures(result, pair, lambda: _Sums(plan, numbered, sums))
     return waterfall_frame(sums, numbered, told, plan)
 
 
@@ -121,19 +117,10 @@ def hysteresis(result: Result, policy: str, against: str | None = None) -> pd.Da
     pair, plan = _pair(result, policy, against), result.plan
     reference, other = (plan.names.policies.index(name) for name in pair)
     hysteresis = Hysteresis(plan, reference, other)
-    width = len(hysteresis.figures(*_Plays(result, pair).play(0)))
+    width = len(hysteresis.figures(*Again(result, pair).play(0)))
     figures = np.empty((result.futures, width))
-    _over_futures(result, pair, lambda: _Figures(hysteresis, figures))
+    over_futures(result, pair, lambda: _Figures(hysteresis, figures))
     return frame(figures, plan)
-
-
-class _Use(Protocol):
-    """What is done with the two ledgers of a future; a thread has its own."""
-
-    def take(self, future: int, reference: Int, policy: Int) -> None: ...
-
-
-Used = TypeVar("Used", bound=_Use)
 
 
 class _Sums:
@@ -143,10 +130,10 @@ class _Sums:
         self._mover, self._rows, self._by_future = Mover(plan), rows, by_future
         self.sums = np.zeros(len(rows.key), dtype=np.int64)
 
-    def take(self, future: int, reference: Int, policy: Int) -> None:
+    def take(self, future: int, ledgers: Sequence[Int]) -> None:
         shape = self._mover.layout
         sums = self.sums if self._by_future is None else self._by_future[future]
-        moves = self._mover.moves(reference, policy)
+        moves = self._mover.moves(*ledgers)
         add(moves, shape.sources, shape.cell_first, self._rows.of_cell, sums)
 
 
@@ -156,66 +143,8 @@ class _Figures:
     def __init__(self, hysteresis: Hysteresis, figures: Float) -> None:
         self._hysteresis, self._figures = hysteresis, figures
 
-    def take(self, future: int, reference: Int, policy: Int) -> None:
-        self._figures[future] = self._hysteresis.figures(reference, policy)
-
-
-class _Plays:
-    """The ledgers of two policies of a result: those that were kept, or played again."""
-
-    def __init__(self, result: Result, pair: tuple[str, str]) -> None:
-        self._seed = int(result.provenance["seed"])
-        engine = str(result.provenance["engine"])
-        self._players = [
-            _Kept(result, name)
-            if result.ledgers
-            else player(result.plan, result.plan.names.policies.index(name), engine)
-            for name in pair
-        ]
-
-    def play(self, future: int) -> tuple[Int, Int]:
-        """The rows of both, good until the next."""
-        reference, policy = (one.play(seed=self._seed, future=future) for one in self._players)
-        return reference, policy
-
-
-class _Kept:
-    """A player of ledgers that were kept."""
-
-    def __init__(self, result: Result, policy: str) -> None:
-        self._result, self._policy = result, policy
-
-    def play(self, *, seed: int, future: int) -> Int:
-        return rows_of(self.ledger(seed=seed, future=future))
-
-    def ledger(self, *, seed: int, future: int) -> Ledger:
-        return self._result.ledgers[self._policy, future]
-
-
-class _Worker:
-    """Plays the futures that it claims, and has them used."""
-
-    def __init__(self, pair: _Plays, use: _Use) -> None:
-        self._pair, self._use = pair, use
-        self.plays = 0
-
-    def work(self, claims: Claims, told: Callable[[], None]) -> None:
-        while (future := claims.claim()) is not None and not claims.leave(future):
-            self._use.take(future, *self._pair.play(future))
-            self.plays += 1
-            claims.finish(future)
-            told()
-
-
-def _over_futures(result: Result, pair: tuple[str, str], use: Callable[[], Used]) -> list[Used]:
-    """Have all futures used, by as many threads as the engine can make use of; what each has used them for."""
-    crew = usable_cores() if result.provenance["engine"] == "compiled" else 1
-    uses = [use() for _ in range(min(crew, result.futures))]
-    claims = Claims(result.futures)
-    play_all([_Worker(_Plays(result, pair), one) for one in uses], claims, result.futures, None)
-    if claims.complete < result.futures:
-        raise KeyboardInterrupt  # a part of the futures is no answer here
-    return uses
+    def take(self, future: int, ledgers: Sequence[Int]) -> None:
+        self._figures[future] = self._hysteresis.figures(*ledgers)
 
 
 def _pair(result: Result, policy: str, against: str | None) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import numpy as np
 from exportsim.analysis.fates import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.analysis.hysteresis import DETAIL
 from exportsim.analysis.terms import licensing, months
-from exportsim.experiment.replay import replay
+from exportsim.experiment.again import over_plays
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER, Int
 
@@ -66,7 +66,7 @@ def _read(result: Result) -> Monthly:
         measure = np.searchsorted(firsts[place], done[:, DETAIL], side="right") - 1
         np.minimum.at(acts[place][future], measure, done[:, MINUTE])
 
-    replay(result, take)
+    over_plays(result, result.policies, take)
     for table in (exports, *acts):
         table.flags.writeable = False
     return Monthly(exports, acts)

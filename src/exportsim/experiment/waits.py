@@ -8,7 +8,7 @@ import numpy as np
 
 from exportsim.analysis.fates import FACT, LINE, MINUTE, ORDER
 from exportsim.analysis.hysteresis import DETAIL
-from exportsim.experiment.replay import replay
+from exportsim.experiment.again import over_plays
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int, Plan
 from exportsim.working_time import DAY
@@ -43,7 +43,7 @@ def waits(result: Result, authority: str, policy: str, futures: int) -> Waits:
     def take(_: int, future: int, rows: Int) -> None:
         found[future] = _read(rows, number, result.plan)
 
-    replay(result, take, policies=[policy], futures=futures)
+    over_plays(result, [policy], take, futures=futures)
     return Waits(*(np.concatenate([found[future][column] for future in sorted(found)]) for column in range(2)))
 
 
