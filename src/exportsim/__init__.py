@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from exportsim.experiment.progress import Progress
     from exportsim.experiment.result import Result
     from exportsim.experiment.run import run, simulate
+    from exportsim.experiment.sweep import Sweep, sweep
     from exportsim.ledger import Ledger
     from exportsim.lifecycle import Fact
     from exportsim.report.trace import Trace, trace
@@ -44,6 +45,8 @@ _HOMES = {
     "Result": "exportsim.experiment.result",
     "run": "exportsim.experiment.run",
     "simulate": "exportsim.experiment.run",
+    "Sweep": "exportsim.experiment.sweep",
+    "sweep": "exportsim.experiment.sweep",
     "Ledger": "exportsim.ledger",
     "Fact": "exportsim.lifecycle",
     "Trace": "exportsim.report.trace",
@@ -67,6 +70,7 @@ __all__ = [
     "Rule",
     "Scenario",
     "ScenarioError",
+    "Sweep",
     "Trace",
     "__version__",
     "build",
@@ -75,6 +79,7 @@ __all__ = [
     "measure",
     "run",
     "simulate",
+    "sweep",
     "trace",
 ]
 

@@ -14,6 +14,7 @@ import click
 
 from exportsim.commands.compare import compare
 from exportsim.commands.report import report
+from exportsim.commands.sweep import sweep
 from exportsim.commands.terminal import (
     INTERRUPTED,
     JSON,
@@ -225,6 +226,7 @@ def schema() -> None:
 
 exportsim.add_command(compare)
 exportsim.add_command(report)
+exportsim.add_command(sweep)
 exportsim.add_command(trace)
 
 

@@ -1,0 +1,254 @@
+"""The points of a sweep: which values are put where. Grids as they are given, samples of a scenario's uncertainties.
+
+A value is always one that could be written in a scenario file, so that a point can be played by itself with ``--set``.
+Here, too, every point is judged before any is played.
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import math
+import pickle
+import warnings
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from exportsim.chance import quantile
+from exportsim.chance import whole as to_whole
+from exportsim.compile.distributions import parameters
+from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.experiment.choices import chosen, whole
+from exportsim.plan import Float
+from exportsim.scenario import Scenario, vary
+from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money
+from exportsim.scenario.shape import near
+
+METHODS = ("sobol", "lhs")
+MOST_POINTS = 1_000_000
+DIGITS = 6  # decimals of a sampled duration, in the unit in which its distribution is written
+TOLD = 3  # points named in a fault
+
+Point = dict[str, Any]  # by dotted path, the value as in a scenario file
+
+
+def points(
+    scenario: Scenario, over: Mapping[str, Iterable[Any]], samples: int | None, method: str, seed: int
+) -> list[Point]:
+    """The points of a grid, of a sample, or of every point of the grid with every point of the sample.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose ``uncertainties`` are sampled. Where the grid has a path of theirs, the grid's values are taken.
+    over : mapping of str to iterable
+        By dotted path, values as in a scenario file. The last path varies fastest.
+    samples : int, optional
+    method : str
+    seed : int
+
+    Returns
+    -------
+    list of dict
+
+    Raises
+    ------
+    ExportsimError
+        If there is nothing to vary, or too much.
+    """
+    lists = {path: _listed(path, values) for path, values in over.items()}
+    uncertain = {} if samples is None else {k: v for k, v in scenario.uncertainties.items() if k not in lists}
+    if samples is not None:
+        whole(samples, "samples", least=1, most=MOST_POINTS)
+        if not scenario.uncertainties:
+            raise ExportsimError("samples: the scenario has no `uncertainties` to take them of")
+        if not uncertain:
+            raise ExportsimError("samples: every uncertainty of the scenario is given a list of values to go over")
+    elif not lists:
+        raise ExportsimError("nothing to vary: give paths with their values, or a number of samples")
+    _apart([*lists, *uncertain])
+    number = math.prod(map(len, lists.values())) * (samples or 1)
+    if number > MOST_POINTS:
+        raise ExportsimError(f"found {number:,} points, expected at most {MOST_POINTS:,}")
+    grid = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
+    sampled: list[Point] = [{}] if samples is None else sample(scenario, uncertain, samples, method, seed)
+    return [fixed | drawn for fixed in grid for drawn in sampled]
+
+
+def sample(scenario: Scenario, uncertain: Mapping[str, Any], number: int, method: str, seed: int) -> list[Point]:
+    """Points of uncertainties, by the numbers of :func:`unit_points`.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    uncertain : mapping
+        Distributions, or lists of values that are equally likely, by path.
+    number : int
+    method : str
+    seed : int
+    """
+    columns = unit_points(len(uncertain), number, method, seed).T
+    makers = [_maker(scenario, path, uncertainty) for path, uncertainty in uncertain.items()]
+    drawn = ([make(u) for u in column.tolist()] for make, column in zip(makers, columns, strict=True))
+    return [dict(zip(uncertain, values, strict=True)) for values in zip(*drawn, strict=True)]
+
+
+def unit_points(dimensions: int, number: int, method: str, seed: int) -> Float:
+    """Points of the unit cube by ``scipy.stats.qmc``.
+
+    Parameters
+    ----------
+    dimensions, number : int
+    method : str
+        ``"sobol"``: Sobol' points with Owen's scrambling, balanced where their number is a power of two; the first of
+        them are the same however many there are. ``"lhs"``: a Latin hypercube.
+    seed : int
+
+    Returns
+    -------
+    ndarray of float64, shape (number, dimensions)
+        Above 0 and below 1.
+    """
+    from scipy.stats import qmc
+
+    chosen(method, METHODS, "method")
+    source = qmc.Sobol if method == "sobol" else qmc.LatinHypercube
+    # What SciPy calls its generator has changed: `seed` before 1.15, `rng` since.
+    name = "rng" if "rng" in inspect.signature(source).parameters else "seed"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The balance properties", category=UserWarning)
+        found: Float = source(dimensions, **{name: np.random.default_rng(seed)}).random(number)
+    return np.clip(found, 2.0**-53, 1 - 2.0**-53)
+
+
+class Judged(NamedTuple):
+    """Points with their scenarios, which are kept packed: a tenth of the room."""
+
+    points: list[Point]
+    packed: list[bytes]
+
+    def scenario(self, number: int) -> Scenario:
+        """The scenario of a point."""
+        found = pickle.loads(zlib.decompress(self.packed[number]))
+        assert isinstance(found, Scenario)
+        return found
+
+
+def judged(scenario: Scenario, found: Sequence[Point], policies: Sequence[str] | None) -> Judged:
+    """Make every point's scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Without uncertainties: they would be judged again with every point.
+    found : sequence of dict
+    policies : sequence of str, optional
+        That must be there at every point.
+
+    Raises
+    ------
+    ScenarioError
+        With the faults of all points, each told once with the points that have it.
+    """
+    packed: list[bytes] = []
+    faults: dict[tuple[str, str], list[int]] = {}
+    for number, point in enumerate(found):
+        try:
+            made = vary(scenario, point)
+        except ScenarioError as error:
+            for fault in error.faults:
+                faults.setdefault((fault.path, fault.message), []).append(number)
+            continue
+        for policy in policies or ():
+            if policy not in made.policies:
+                message = f"there is no policy `{policy}`{near(policy, list(made.policies))}"
+                faults.setdefault(("policies", message), []).append(number)
+        packed.append(zlib.compress(pickle.dumps(made), 1))
+    if faults:
+        raise ScenarioError([Fault(_where(at, len(found)), 0, 0, *key) for key, at in faults.items()])
+    return Judged(list(found), packed)
+
+
+def _where(numbers: Sequence[int], of: int) -> str:
+    numbers = list(dict.fromkeys(numbers))
+    if len(numbers) == of:
+        return "every point" if of > 1 else "point 0"
+    told = ", ".join(map(str, numbers[:TOLD])) + (f" and {len(numbers) - TOLD} more" if len(numbers) > TOLD else "")
+    return f"point{'s' if len(numbers) > 1 else ''} {told}"
+
+
+def _listed(path: str, values: Iterable[Any]) -> list[Any]:
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
+        raise ExportsimError(f"{path}: found {values!r}, expected a list of values")
+    listed = list(values)
+    if not listed:
+        raise ExportsimError(f"{path}: found no value, expected at least one")
+    for place, value in enumerate(listed):
+        if value in listed[:place]:
+            raise ExportsimError(f"{path}: found {value!r} twice, expected values that differ")
+    return listed
+
+
+def _apart(paths: Sequence[str]) -> None:
+    """No path may lead into what another puts in place: their order would decide."""
+    for path in paths:
+        inside = next((other for other in paths if path.startswith(f"{other}.")), None)
+        if inside is not None:
+            raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
+
+
+def _maker(scenario: Scenario, path: str, uncertainty: Any) -> Callable[[float], Any]:
+    """What makes a value of a number between 0 and 1."""
+    if isinstance(uncertainty, list):
+        return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
+    written = _typed(uncertainty)
+    kind, a, b, c, points_ = parameters(written)
+    x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
+    quantities = sorted(written.quantities(), key=amount)
+    in_form = _form(quantities[0])
+    if isinstance(quantities[0], float) and _is_whole(scenario, path, quantities[0], quantities[-1]):
+        in_form = to_whole
+    return lambda u: in_form(float(quantile(kind, a, b, c, x, y, u)))
+
+
+def _typed(distribution: Any) -> Any:
+    """The distribution by the first unit that fits all of its quantities; that one does has been checked."""
+    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution)]
+    for adapter in adapters:
+        try:
+            return adapter.validate_python(distribution)
+        except ValidationError:
+            continue
+    money: TypeAdapter[Any] = TypeAdapter(MoneyDistribution)
+    return money.validate_python(distribution)
+
+
+def _form(like: Duration | Money | float) -> Callable[[float], Any]:
+    """How a number of minutes or cents is written: in the unit of a quantity of its distribution."""
+    if isinstance(like, Duration):
+        unit, step = like.unit, Decimal(10) ** -DIGITS
+        return lambda value: str(Duration((Decimal(value) / MINUTES[unit]).quantize(step), unit))
+    if isinstance(like, Money):
+        multiple, cents = like.multiple, MULTIPLES[like.multiple] * 100
+        return lambda value: str(Money(Decimal(to_whole(value)) / cents, multiple))
+    return lambda value: value
+
+
+def _is_whole(scenario: Scenario, path: str, low: float, high: float) -> bool:
+    """Whether only whole numbers can stand at a path, seen by trying: the bounds can, can a fraction?"""
+    within = [low + 0.5 * (high - low), low + 0.3 * (high - low)] if low < high else [low - 0.5, low + 0.5]
+    for fraction in within:
+        if fraction.is_integer():
+            continue
+        try:
+            vary(scenario, {path: fraction})
+        except ScenarioError:
+            continue
+        return False
+    return True

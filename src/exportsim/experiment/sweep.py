@@ -1,0 +1,290 @@
+"""A sweep: every policy against the same futures, at every point of a grid or of a sample of what is uncertain.
+
+A point is the scenario with some values replaced, played by :func:`exportsim.run` as it would be by itself. What is
+kept of it are the means, their intervals and the paired differences from the reference, so that a sweep of thousands of
+points is a table and no more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from exportsim.analysis.intervals import intervals
+from exportsim.analysis.outcomes import SHARE, outcomes
+from exportsim.compile import compile_plan
+from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.keeping import keep
+from exportsim.experiment.listening import Part, listening
+from exportsim.experiment.points import METHODS, Point, judged, points
+from exportsim.experiment.progress import Progress
+from exportsim.experiment.result import Result
+from exportsim.experiment.run import FUTURES, run
+from exportsim.provenance import provenance
+from exportsim.scenario import Scenario, checked
+from exportsim.scenario.writer import explicit_form
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The columns of the table beside the varied paths, which follow the first.
+COLUMNS = (
+    "point", "policy", "outcome", "mean", "low", "high", "sd", "n",
+    "difference", "difference_low", "difference_high", "unit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep:
+    """What came of a sweep.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row per point, policy and outcome. ``point`` is its number; a column per varied path has the value as it
+        would be written; ``mean, low, high`` (95 % interval), ``sd`` and ``n`` are as :meth:`exportsim.Result.summary`
+        has them, ``difference, difference_low, difference_high`` those of the difference from the point's reference,
+        paired future by future, as :meth:`exportsim.Result.compare` has it; ``unit`` is that of all of them.
+    points : DataFrame
+        A row per point: ``point``, and a column per varied path.
+    paths : tuple of str
+        What was varied.
+    reference : str
+        The scenario's.
+    asked : int
+        How many points there were to be.
+    interrupted : bool
+        Whether some are missing.
+    provenance : mapping
+        All that is needed to play it again.
+    """
+
+    table: pd.DataFrame
+    points: pd.DataFrame
+    paths: tuple[str, ...]
+    reference: str
+    asked: int
+    interrupted: bool
+    provenance: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        title = self.provenance["title"] or "untitled"
+        return f"<Sweep of {title!r}: {len(self.points)} of {self.asked} points, {len(self.paths)} paths>"
+
+    def regret(self, outcome: str = "exports", *, most: bool = True) -> pd.DataFrame:
+        """By how much each policy falls short of the best one of each point (Savage 1951), over the points.
+
+        Parameters
+        ----------
+        outcome : str
+        most : bool
+            Whether more is better.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by policy, the least worst regret first. Columns ``mean`` and ``worst`` regret, ``worst_point`` (the
+            number of the point where it is), ``best`` (the share of points at which the policy is best; equals share),
+            ``n`` (the points, all alike in weight, at which the outcome's mean is known of every policy) and ``unit``.
+
+        Raises
+        ------
+        ExportsimError
+            If there is no such outcome.
+        """
+        import pandas as pd
+
+        chosen(outcome, list(dict.fromkeys(self.table["outcome"])), "outcome")
+        rows = self.table[self.table["outcome"] == outcome]
+        order = list(dict.fromkeys(rows["policy"]))
+        means = rows.pivot(index="point", columns="policy", values="mean")[order].dropna()
+        best = means.max(axis=1) if most else means.min(axis=1)
+        short = means.rsub(best, axis=0) if most else means.sub(best, axis=0)
+        first = short == 0
+        found = pd.DataFrame(
+            {
+                "mean": short.mean(),
+                "worst": short.max(),
+                "worst_point": short.idxmax() if len(short) else -1,
+                "best": first.div(first.sum(axis=1), axis=0).mean(),
+                "n": len(means),
+                "unit": rows["unit"].iloc[0],
+            }
+        )
+        return found.sort_values("worst", kind="stable").rename_axis("policy")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the table: beside its place first, then into it, so that it is there whole or not at all.
+
+        Parameters
+        ----------
+        path : path-like
+            Ends in ``.parquet``, with the provenance in its metadata under ``exportsim``; or in ``.csv``. A file that
+            is there is replaced.
+
+        Raises
+        ------
+        ExportsimError
+            If it ends otherwise, or cannot be written.
+        """
+        keep(self.table, path, self.provenance)
+
+
+def sweep(
+    scenario: Scenario,
+    over: Mapping[str, Iterable[Any]] | None = None,
+    *,
+    samples: int | None = None,
+    method: str = "sobol",
+    futures: int = FUTURES,
+    seed: int = 1,
+    policies: Iterable[str] | None = None,
+    outcome: Iterable[str] | None = None,
+    engine: str = "compiled",
+    workers: int | None = None,
+    progress: Progress | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> Sweep:
+    """Play every policy against the same futures, at every point of a grid, of a sample, or of both crossed.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    over : mapping of str to iterable
+        By dotted path, the values to put there, as in a scenario file:
+        ``{"suppliers.aselsan.ramp_up": ["6mo", "1y"]}``.
+    samples : int, optional
+        How many points of the scenario's ``uncertainties`` to take. Sobol' points are balanced in powers of two.
+    method : str
+        ``"sobol"`` (scrambled), or ``"lhs"``, a Latin hypercube. ``seed`` is its seed too.
+    futures, seed, policies, engine, workers, announce
+        As :func:`exportsim.run` takes them, the same at every point.
+    outcome : iterable of str, optional
+        Those to keep, all by default.
+    progress : Progress, optional
+        Told of the plays of all points together.
+
+    Returns
+    -------
+    Sweep
+        Interrupted (Ctrl-C) after the first point, it holds those that were finished.
+
+    Raises
+    ------
+    ExportsimError
+        If there is nothing to vary; or, with the faults of all points, if any is not valid. Nothing has been played.
+    """
+    chosen(method, METHODS, "method")
+    seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
+    scenario = checked(scenario)
+    asked = None if policies is None else list(policies)
+    for policy in asked or ():
+        chosen(policy, tuple(scenario.policies), "policy")
+    known = [each.name for each in outcomes(compile_plan(scenario))]
+    wanted = known if outcome is None else [chosen(name, known, "outcome") for name in outcome]
+    # Every point would judge the uncertainties again, and none has a use for them.
+    bare = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
+    found = judged(bare, points(scenario, over or {}, samples, method, seed), asked)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    paths = tuple(found.points[0])
+    records: list[tuple[Any, ...]] = []
+    done = 0
+    pressed: list[bool] = []
+    try:
+        with listening(pressed):
+            for number in range(len(found.points)):
+                result = run(
+                    found.scenario(number),
+                    futures=futures,
+                    seed=seed,
+                    policies=asked,
+                    engine=engine,
+                    workers=workers,
+                    progress=None if progress is None else Part(progress, number, len(found.points), pressed),
+                    announce=announce,
+                )
+                if result.interrupted:
+                    break
+                records += _records(result, number, None if outcome is None else wanted)
+                done = number + 1
+                if pressed:
+                    break
+    except KeyboardInterrupt:
+        if not done:
+            raise
+    if not done:  # the first point has been begun, and means over some of its futures are not what was asked for
+        raise KeyboardInterrupt
+    records = [record for record in records if record[0] < done]
+    played = {record[1] for record in records}
+    origin = provenance(
+        scenario,
+        policies=[name for name in scenario.policies if name in played],
+        futures=futures,
+        seed=seed,
+        engine=engine,
+        started=started,
+        seconds=time.perf_counter() - clock,
+        interrupted=done < len(found.points),
+    )
+    origin["sweep"] = {
+        "over": {path: [said(value) for value in values] for path, values in _grid(over, found.points).items()},
+        **({} if samples is None else {"samples": samples, "method": method}),
+        "points": done,
+        "asked": len(found.points),
+    }
+    table, each = _tables(records, found.points[:done], paths)
+    return Sweep(table, each, paths, scenario.reference, len(found.points), done < len(found.points), origin)
+
+
+def _records(result: Result, number: int, wanted: Sequence[str] | None) -> list[tuple[Any, ...]]:
+    """The rows of a point, in the order of :data:`COLUMNS`."""
+    values, reference = result.values, result.policies.index(result.scenario.reference)
+    columns = [
+        (place, row, name, unit)
+        for place in range(len(result.policies))
+        for row, (name, unit) in enumerate(result.units.items())
+        if wanted is None or name in wanted
+    ]
+    shares = [unit == SHARE for *_, unit in columns]
+    # Two calls, as `summary` and `compare` make them: in one, sums might be taken in another order.
+    means = intervals([values[place, :, row] for place, row, *_ in columns], shares=shares)
+    less = [values[place, :, row] - values[reference, :, row] for place, row, *_ in columns]
+    differences = intervals(less, shares=shares)
+    return [
+        (number, result.policies[place], name, *mean[:5], *difference[:3], unit)
+        for (place, _, name, unit), mean, difference in zip(columns, means, differences, strict=True)
+    ]
+
+
+def said(value: Any) -> Any:
+    """A value of a point as a table holds it: numbers as they are, all else as text."""
+    plain = explicit_form(value)
+    if isinstance(plain, str | int | float) and not isinstance(plain, bool):
+        return plain
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _grid(over: Mapping[str, Iterable[Any]] | None, found: Sequence[Point]) -> dict[str, list[Any]]:
+    """The values of the grid by path, read off its points: what was given may have been an iterator."""
+    return {path: [*{repr(point[path]): point[path] for point in found}.values()] for path in over or {}}
+
+
+def _tables(
+    records: Sequence[tuple[Any, ...]], found: Sequence[Point], paths: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tidy table, and that of the points."""
+    import pandas as pd
+
+    each = pd.DataFrame({"point": range(len(found))})
+    for path in paths:
+        column = [said(point[path]) for point in found]
+        # One kind a column: numbers where all are, text otherwise.
+        each[path] = column if not any(isinstance(value, str) for value in column) else list(map(str, column))
+    table = pd.DataFrame.from_records(records, columns=list(COLUMNS))
+    table = each.merge(table, on="point", validate="one_to_many")
+    return table[["point", *paths, *COLUMNS[1:]]], each

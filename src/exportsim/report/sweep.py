@@ -1,0 +1,178 @@
+"""A sweep as a page and as a JSON document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from exportsim.experiment.sweep import Sweep
+from exportsim.report.page import Cell, Page
+from exportsim.report.wording import estimate, number, scale_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OUTCOME = "exports"
+MOST_ROWS = 48  # of an outcome's table
+MOST_PATHS = 3  # with a column of their own
+WIDEST = 12  # of a value in such a column
+LETTERS = "abc"
+#: Outcomes of which less is better; of all others more is.
+LESS = frozenset(
+    ["lost", "delay", "premium", "processing_time_median", "processing_time_p90", "traffic_processing_time_median"]
+)
+
+
+def answer(found: Sweep, outcomes: tuple[str, ...] = (), *, ascii: bool = False) -> Page:
+    """The page that ``exportsim sweep`` prints.
+
+    Parameters
+    ----------
+    found : Sweep
+    outcomes : tuple of str
+        Those told; exports by default.
+    ascii : bool
+        Use ASCII alone.
+
+    Returns
+    -------
+    Page
+    """
+    page = Page(ascii=ascii)
+    page.line(found.provenance["title"] or "Untitled scenario", style="bold")
+    page.line(f"Means, ± half the 95 % interval of the mean; difference from {found.reference}, in the same futures")
+    page.heading("What is varied")
+    for letter, path in zip(_letters(found), found.paths, strict=True):
+        page.line(f"{letter}  {path}: {_range(found.points[path])}", indent=2)
+    for outcome in outcomes or (OUTCOME,):
+        rows = found.table[found.table["outcome"] == outcome]
+        unit = rows["unit"].iloc[0]
+        factor, word = scale_of(rows["mean"]) if len(unit) == 3 and unit.isupper() else (1.0, "")
+        page.heading(f"{outcome}, {f'{unit} {word}'.strip()}")
+        _table(page, found, rows, factor)
+        if len(found.points) > 1 and rows["policy"].nunique() > 1:
+            _regret(page, found, outcome, factor)
+    page.line()
+    for note in _notes(found, outcomes or (OUTCOME,)):
+        page.line(note)
+    page.line(_closing(found), style="dim")
+    return page
+
+
+def document(found: Sweep, outcomes: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The same as a mapping for ``--json``.
+
+    Parameters
+    ----------
+    found : Sweep
+    outcomes : tuple of str
+        Those whose regret is told; exports by default.
+
+    Returns
+    -------
+    dict
+        ``paths``, ``reference``, ``points`` and ``rows`` (lists of mappings with the columns of the tables), ``regret``
+        (by outcome and policy) and ``provenance``. What is undefined is null.
+    """
+    return {
+        "paths": list(found.paths),
+        "reference": found.reference,
+        "points": _rows(found.points),
+        "rows": _rows(found.table),
+        "regret": {
+            outcome: {
+                row.pop("policy"): row for row in _rows(found.regret(outcome, most=outcome not in LESS).reset_index())
+            }
+            for outcome in outcomes or (OUTCOME,)
+        },
+        "provenance": dict(found.provenance),
+    }
+
+
+def _table(page: Page, found: Sweep, rows: pd.DataFrame, factor: float) -> None:
+    paths = found.paths if len(found.paths) <= MOST_PATHS else ()
+    cells = []
+    for row in rows.head(MOST_ROWS).to_dict("records"):
+        half, away = (row["high"] - row["low"]) / 2, (row["difference_high"] - row["difference_low"]) / 2
+        difference = estimate(row["difference"] / factor, away / factor)
+        if row["policy"] == found.reference:
+            other = Cell("reference", "dim")
+        elif row["difference_low"] == row["difference_high"] == 0:
+            other = Cell("same", "dim")
+        elif row["difference_low"] <= 0 <= row["difference_high"]:
+            other = Cell(f"({difference})", "dim")
+        else:
+            other = Cell(difference)
+        where = [Cell(str(row["point"])), *(Cell(_value(row[path])) for path in paths)]
+        cells.append([*where, Cell(row["policy"]), Cell(estimate(row["mean"] / factor, half / factor)), other])
+    left = 2 + len(paths)
+    head = ["point", *LETTERS[: len(paths)], "policy", "mean", "difference"]
+    page.table(head, cells, left=left, fold=left - 1)
+    if len(rows) > MOST_ROWS:
+        page.line(f"and {len(rows) - MOST_ROWS} rows more; --out FILE writes all", style="dim")
+
+
+def _regret(page: Page, found: Sweep, outcome: str, factor: float) -> None:
+    table = found.regret(outcome, most=outcome not in LESS)
+    better = "more" if outcome in LESS else "less"
+    page.heading(f"Regret in {outcome}: how much {better} than the best policy of each point")
+    cells = [
+        [
+            Cell(str(policy)),
+            Cell(number(row["mean"] / factor, 2)),
+            Cell(number(row["worst"] / factor, 2)),
+            Cell(str(row["worst_point"])),
+            Cell(number(100 * row["best"], 0)),
+        ]
+        for policy, row in zip(table.index, table.to_dict("records"), strict=True)
+    ]
+    page.table(["policy", "mean", "worst", "at point", "best, %"], cells)
+
+
+def _notes(found: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
+    rows = found.table[found.table["outcome"].isin(outcomes) & (found.table["policy"] != found.reference)]
+    if ((rows["difference_low"] <= 0) & (rows["difference_high"] >= 0) & (rows["difference"] != 0)).any():
+        yield "In brackets: the interval holds 0, so it cannot be told from no difference."
+    if found.provenance["futures"] == 1:
+        yield "One future: no interval can be given."
+    drawn = found.provenance["sweep"].get("samples", 1)
+    if found.provenance["sweep"].get("method") == "sobol" and drawn & (drawn - 1):
+        yield f"Sobol' points are balanced in powers of two, and {drawn} is none."
+
+
+def _closing(found: Sweep) -> str:
+    origin, done = found.provenance, len(found.points)
+    played = f"{done} point{'s' if done != 1 else ''}"
+    if found.interrupted:
+        played = f"interrupted after {done} of {found.asked} points"
+    futures = f"{origin['futures']} future{'s' if origin['futures'] != 1 else ''} each"
+    return f"{played}, {futures}, seed {origin['seed']}, exportsim {origin['exportsim']}, {origin['seconds']:.1f} s"
+
+
+def _letters(found: Sweep) -> list[str]:
+    if len(found.paths) > MOST_PATHS:
+        return ["-"] * len(found.paths)
+    return list(LETTERS[: len(found.paths)])
+
+
+def _range(column: pd.Series[Any]) -> str:
+    """The values of a path: all of them if they are few."""
+    values = list(dict.fromkeys(map(_value, column)))
+    if len(values) <= 8:
+        return ", ".join(values)
+    if column.dtype.kind in "if":
+        return f"{_value(column.min())} to {_value(column.max())}, {len(values)} values"
+    return f"{values[0]}, {values[1]} … {len(values)} values"
+
+
+def _value(value: Any) -> str:
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(key): None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
+        for row in table.to_dict("records")
+    ]

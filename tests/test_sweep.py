@@ -1,0 +1,490 @@
+"""``exportsim sweep``: a point is a run of its own, samples are SciPy's points, and faults are told before any play."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import warnings
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from scipy import stats
+from scipy.stats import qmc
+
+import exportsim
+from exportsim import ExportsimError, ScenarioError, cli, load, loads
+from exportsim.experiment import points as experiment_points
+from exportsim.experiment import sweep as experiment_sweep
+from exportsim.experiment.points import points, unit_points
+from exportsim.scenario import vary
+
+# Ten orders of 100 each, one a month from a register, and a maker who delivers each after its lead time: nothing is
+# left to chance. The ban stops orders that have no permit yet.
+STEADY = """\
+exportsim: 1
+title: Steady
+period: {start: 2020-01-01, end: 2020-12-31}
+currency: EUR
+goods: {lamps: {}}
+authorities:
+  office: {country: CA, review: [{stage: desk, officers: 10, work: 1d}]}
+suppliers:
+  maker: {country: CA, authority: office, slots: 100, lead_time: 10d}
+demand:
+  line:
+    buyer: buyer
+    destination: TR
+    goods: lamps
+    orders: {register: orders.csv, date: day, value: worth}
+    sources: {maker: {}}
+policies:
+  free: {measures: []}
+  ban: {measures: [{on: 2020-05-01, applications: deny, destinations: [TR]}]}
+"""
+REGISTER = "day,worth\n" + "".join(f"2020-{month:02d}-06,100\n" for month in range(1, 11))
+
+CHANCY = """\
+exportsim: 1
+title: A small world
+period: {start: 2020-01-01, end: 2021-12-31}
+currency: EUR
+goods: {sensors: {}}
+authorities:
+  gac: {country: CA, approval: 0.9, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
+suppliers:
+  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
+  south: {country: ZA, slots: 4, lead_time: 40d, ramp_up: 90d}
+demand:
+  line:
+    buyer: buyer
+    destination: TR
+    goods: sensors
+    orders: 30/y
+    value: {lognormal: {mean: 1M, cv: 1}}
+    sources: {north: {weight: 9}, south: {}}
+policies:
+  free: {measures: []}
+  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR]}]}
+  loose: {measures: [{on: 2020-06-01, applications: hold, destinations: [TR]}]}
+"""
+UNCERTAIN = """\
+uncertainties:
+  suppliers.north.slots: {uniform: [1, 6]}
+  authorities.gac.approval: {triangular: [0.5, 0.9, 1]}
+  suppliers.south.ramp_up: {lognormal: {median: 3mo, p90: 12mo}}
+  demand.line.orders: [10/y, 20/y, 30/y]
+  demand.line.value: {uniform: [1M, 3M]}
+  suppliers.south.lead_time: {empirical: [40d, 20d]}
+"""
+
+
+class Said(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+class Shell:
+    """Types commands in a folder of its own, within this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Said:
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as exit:
+            cli.main(list(arguments))
+        out, err = self._capsys.readouterr()
+        assert isinstance(exit.value.code, int)
+        return Said(exit.value.code, out, err)
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    Path("orders.csv").write_text(REGISTER)
+    Path("steady.yaml").write_text(STEADY)
+    Path("chancy.yaml").write_text(CHANCY)
+    Path("uncertain.yaml").write_text(CHANCY + UNCERTAIN)
+    return Shell(capsys)
+
+
+class Finger:
+    """Presses Ctrl-C after so many plays."""
+
+    def __init__(self, plays: int) -> None:
+        self.plays, self.told = plays, [(0, 0)]
+
+    def played(self, done: int, total: int) -> None:
+        self.told.append((done, total))
+        if done >= self.plays:
+            raise KeyboardInterrupt
+
+
+# Grids
+
+
+def test_a_grid_by_hand(shell: Shell) -> None:
+    """An order of 100 comes on the 6th of each month from January to October; decided after a day, delivered after the
+    lead time. Of ten days: all ten arrive, 1000. Of 100 (+1): those ordered until 21 September, nine. The ban from May
+    leaves those of January to April: 400 either way."""
+    found = exportsim.sweep(
+        load("steady.yaml"),
+        {"suppliers.maker.lead_time": ["10d", "100d"], "authorities.office.approval": [1, 0]},
+        futures=2,
+    )
+    exports = found.table[found.table["outcome"] == "exports"]
+    rows = exports[["point", *found.paths, "policy", "mean", "difference"]].to_numpy().tolist()
+    assert rows == [
+        [0, "10d", 1, "free", 1000.0, 0.0],
+        [0, "10d", 1, "ban", 400.0, -600.0],
+        [1, "10d", 0, "free", 0.0, 0.0],
+        [1, "10d", 0, "ban", 0.0, 0.0],
+        [2, "100d", 1, "free", 900.0, 0.0],
+        [2, "100d", 1, "ban", 400.0, -500.0],
+        [3, "100d", 0, "free", 0.0, 0.0],
+        [3, "100d", 0, "ban", 0.0, 0.0],
+    ]
+    assert (exports["low"] == exports["mean"]).all() and (exports["n"] == 2).all() and (exports["unit"] == "EUR").all()
+    assert found.points.to_numpy().tolist() == [[0, "10d", 1], [1, "10d", 0], [2, "100d", 1], [3, "100d", 0]]
+
+
+def test_regret_by_hand(shell: Shell) -> None:
+    found = exportsim.sweep(
+        load("steady.yaml"),
+        {"suppliers.maker.lead_time": ["10d", "100d"], "authorities.office.approval": [1, 0]},
+        futures=1,
+    )
+    most = found.regret("exports")
+    assert most.loc["free"].tolist()[:2] == [0.0, 0.0] and most.index.tolist() == ["free", "ban"]
+    assert most.loc["ban", ["mean", "worst", "worst_point"]].tolist() == [(600 + 500) / 4, 600.0, 0]
+    # Best alone at two points, and alike at the two others.
+    assert most["best"].to_dict() == {"free": 0.75, "ban": 0.25} and (most["n"] == 4).all()
+    least = found.regret("exports", most=False)
+    assert least.loc["free", "worst"] == 600.0 and least.loc["ban", "worst"] == 0.0
+    with pytest.raises(ExportsimError, match="did you mean `exports`"):
+        found.regret("export")
+
+
+def test_a_point_is_what_run_finds_with_these_overrides_bit_for_bit(shell: Shell) -> None:
+    scenario = load("chancy.yaml")
+    over = {"suppliers.north.slots": [1, 4], "suppliers.south.ramp_up": ["30d", "1y"]}
+    found = exportsim.sweep(scenario, over, futures=12, seed=7, workers=2)
+    for number, point in enumerate(found.points[list(found.paths)].to_dict("records")):
+        result = exportsim.run(vary(scenario, {str(k): v for k, v in point.items()}), futures=12, seed=7)
+        here = found.table[found.table["point"] == number].set_index(["policy", "outcome"])
+        alone, apart = result.summary(), result.compare()
+        for column in ("mean", "low", "high", "sd", "n", "unit"):
+            pd.testing.assert_series_equal(here[column], alone[column], check_exact=True)
+        for column, other in (("difference", "mean"), ("difference_low", "low"), ("difference_high", "high")):
+            pd.testing.assert_series_equal(
+                here[column].loc[["strict", "loose"]], apart[other], check_exact=True, check_names=False
+            )
+        assert (here["difference"].loc["free"].dropna() == 0).all()
+    assert found.table["point"].nunique() == 4
+
+
+def test_policies_and_outcomes_are_those_asked_for_and_the_reference(shell: Shell) -> None:
+    found = exportsim.sweep(
+        load("chancy.yaml"), {"suppliers.north.slots": [1]}, futures=2, policies=["strict"], outcome=["lost", "exports"]
+    )
+    assert found.table["policy"].unique().tolist() == ["free", "strict"]
+    assert found.table["outcome"].unique().tolist() == ["exports", "lost"]
+
+
+def test_values_are_of_one_kind_a_column_and_null_removes(shell: Shell) -> None:
+    over = {"suppliers.south.ramp_up": [None, "1y"], "demand.line.value": ["2M", 1000000, {"uniform": ["1M", "2M"]}]}
+    found = exportsim.sweep(load("chancy.yaml"), over, futures=1)
+    assert found.points["suppliers.south.ramp_up"].unique().tolist() == ["null", "1y"]
+    assert found.points["demand.line.value"].unique().tolist() == ["2M", "1000000", '{"uniform": ["1M", "2M"]}']
+
+
+# Samples
+
+
+@pytest.mark.parametrize(("method", "source"), [("sobol", qmc.Sobol), ("lhs", qmc.LatinHypercube)])
+def test_samples_are_the_points_of_scipy_put_through_the_quantiles(shell: Shell, method: str, source: Any) -> None:
+    scenario = load("uncertain.yaml")
+    found = pd.DataFrame(points(scenario, {}, 16, method, 5))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        unit = source(6, rng=np.random.default_rng(5)).random(16)
+    slots, approval, ramp_up, orders, value, lead_time = unit.T
+    assert found["suppliers.north.slots"].tolist() == np.floor(1 + 5 * slots + 0.5).astype(int).tolist()
+    expected = stats.triang(c=0.8, loc=0.5, scale=0.5).ppf(approval)
+    np.testing.assert_allclose(found["authorities.gac.approval"].astype(float), expected, rtol=1e-12)
+    sigma = np.log(12 / 3) / stats.norm.ppf(0.9)
+    months = found["suppliers.south.ramp_up"].str.removesuffix("mo").astype(float)
+    np.testing.assert_allclose(months, stats.lognorm(s=sigma, scale=3).ppf(ramp_up), atol=6e-7)
+    assert found["demand.line.orders"].tolist() == [["10/y", "20/y", "30/y"][int(3 * u)] for u in orders]
+    millions = found["demand.line.value"].str.removesuffix("M").astype(float)
+    np.testing.assert_allclose(millions, 1 + 2 * value, atol=6e-9)
+    assert [float(each.removesuffix("d")) for each in found["suppliers.south.lead_time"]] == [
+        20.0 if u < 0.5 else 40.0 for u in lead_time
+    ]
+
+
+def test_a_sample_is_decided_by_its_seed_and_sobol_points_go_on_where_they_ended() -> None:
+    few, many = unit_points(3, 8, "sobol", 1), unit_points(3, 20, "sobol", 1)
+    np.testing.assert_array_equal(few, many[:8])
+    for method in ("sobol", "lhs"):
+        np.testing.assert_array_equal(unit_points(3, 8, method, 2), unit_points(3, 8, method, 2))
+        assert (unit_points(3, 8, method, 2) != unit_points(3, 8, method, 3)).all()
+
+
+def test_whole_numbers_are_seen_and_shares_are_not_taken_for_them(shell: Shell) -> None:
+    scenario = loads(
+        CHANCY + "uncertainties: {authorities.gac.approval: {uniform: [0, 1]}, suppliers.north.slots: "
+        "{lognormal: {mean: 3, cv: 0.2}}, authorities.gac.review.desk.officers: {uniform: [1, 2]}}"
+    )
+    found = pd.DataFrame(points(scenario, {}, 8, "sobol", 1))
+    assert not any(float(value).is_integer() for value in found["authorities.gac.approval"])
+    for path in ("suppliers.north.slots", "authorities.gac.review.desk.officers"):
+        assert all(isinstance(value, int) for value in found[path].tolist())
+    assert found["authorities.gac.review.desk.officers"].unique().tolist() in ([1, 2], [2, 1])
+
+
+def test_business_days_stay_business_days(shell: Shell) -> None:
+    scenario = loads(CHANCY + "uncertainties: {authorities.gac.review.desk.work: {uniform: [2bd, 9bd]}}")
+    found = points(scenario, {}, 4, "lhs", 1)
+    unit = qmc.LatinHypercube(1, rng=np.random.default_rng(1)).random(4)[:, 0]
+    days = [float(point["authorities.gac.review.desk.work"].removesuffix("bd")) for point in found]
+    np.testing.assert_allclose(days, 2 + 7 * unit, atol=6e-7)
+
+
+def test_a_sampled_point_can_be_played_by_itself(shell: Shell) -> None:
+    scenario = load("uncertain.yaml")
+    found = exportsim.sweep(scenario, samples=2, futures=3, policies=["strict"])
+    last = found.points.iloc[1][list(found.paths)].to_dict()
+    alone = exportsim.run(vary(scenario, last), futures=3, policies=["strict"]).summary()["mean"]
+    here = found.table[found.table["point"] == 1].set_index(["policy", "outcome"])["mean"]
+    pd.testing.assert_series_equal(here, alone, check_exact=True)
+
+
+def test_grid_and_sample_are_crossed_and_the_grid_takes_the_place_of_an_uncertainty(shell: Shell) -> None:
+    scenario = load("uncertain.yaml")
+    found = points(scenario, {"suppliers.north.slots": [2, 3]}, 4, "sobol", 1)
+    assert [point["suppliers.north.slots"] for point in found] == [2] * 4 + [3] * 4
+    assert [{**point, "suppliers.north.slots": 0} for point in found[:4]] == [
+        {**point, "suppliers.north.slots": 0} for point in found[4:]
+    ]
+    assert len(found[0]) == 6
+
+
+# Mistakes
+
+
+def test_the_faults_of_all_points_are_told_at_once_and_nothing_is_played(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiment_sweep, "run", lambda *_, **__: pytest.fail("played"))
+    said = shell(
+        "sweep", "chancy.yaml", "--over", "suppliers.south.ramp_up=6mo,12,24m", "--over", "suppliers.nord.slots=1,2",
+        "--over", "suppliers.north.slotz=1",
+    )  # fmt: skip
+    assert said.status == 2 and said.out == ""
+    assert "every point: suppliers.nord.slots: there is no `nord` in `suppliers`, did you mean `north`?" in said.err
+    assert "every point: suppliers.north.slotz: unknown key `slotz`, did you mean `slots`?" in said.err
+    assert "points 2, 3: suppliers.south.ramp_up: found `12`, expected a duration with its unit" in said.err
+    assert "points 4, 5: suppliers.south.ramp_up: found `24m`, expected a duration with its unit" in said.err
+    assert said.err.endswith("4 faults\n")
+
+
+def test_many_points_with_one_fault_are_counted(shell: Shell) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1, -1], "demand.line.parts": [1, 2, 3, 4, 5]})
+    (fault,) = raised.value.faults
+    assert fault.file == "points 5, 6, 7 and 2 more" and fault.path == "suppliers.north.slots"
+
+
+def test_a_drawn_value_that_cannot_stand_is_a_fault_of_its_point(shell: Shell) -> None:
+    scenario = loads(CHANCY + "uncertainties: {authorities.gac.approval: {lognormal: {mean: 0.9, cv: 0.5}}}")
+    with pytest.raises(
+        ScenarioError, match=r"point.*authorities.gac.approval: found `1\.\d+`, expected a number of at"
+    ):
+        exportsim.sweep(scenario, samples=8)
+
+
+def test_a_policy_that_a_point_has_not_is_a_fault(shell: Shell) -> None:
+    with pytest.raises(ScenarioError, match="every point: policies: there is no policy `strict`"):
+        exportsim.sweep(
+            load("chancy.yaml"), {"policies.strict": [None], "demand.line.parts": [1, 2]}, policies=["strict"]
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "nothing to vary: give --over PATH=A,B or --samples N"),
+        (["--over", "suppliers.north.slots"], "found `suppliers.north.slots`, expected `path=value,value`"),
+        (["--over", "suppliers.north.slots="], "expected `path=value,value`"),
+        (["--over", "suppliers.north.slots=1,1"], "found 1 twice"),
+        (["--over", "suppliers.north.slots=1", "--over", "suppliers.north.slots=2"], "given twice"),
+        (["--over", "suppliers.north.slots=[1"], "--over: suppliers.north.slots"),
+        (["--over", "suppliers.north={}", "--over", "suppliers.north.slots=2"], "lies within suppliers.north"),
+        (["--samples", "4"], "has no `uncertainties`"),
+        (["--over", "suppliers.north.slots=1", "--policy", "strct"], "did you mean `strict`?"),
+        (["--over", "suppliers.north.slots=1", "--outcome", "export"], "did you mean `exports`?"),
+        (["--over", "suppliers.north.slots=1", "--method", "sobl"], "did you mean `sobol`?"),
+        (["--over", "suppliers.north.slots=1", "--futures", "0"], "futures: found 0"),
+        (["--over", "suppliers.north.slots=1", "--seed", "-1"], "seed: found -1"),
+        (["--over", "suppliers.north.slots=1", "--out", "x.xls"], "found the ending `.xls`, expected .parquet or .csv"),
+        (["--over", "suppliers.north.slots=1", "--out", "no/x.csv"], "there is no folder no"),
+    ],
+)
+def test_what_cannot_be_is_a_mistake(shell: Shell, arguments: list[str], told: str) -> None:
+    said = shell("sweep", "chancy.yaml", *arguments)
+    assert said.status == 2 and told in said.err and said.out == "" and "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(("samples", "told"), [(0, "samples: found 0"), (True, "samples: found True")])
+def test_numbers_of_samples_have_bounds(shell: Shell, samples: Any, told: str) -> None:
+    with pytest.raises(ExportsimError, match=told):
+        exportsim.sweep(load("uncertain.yaml"), samples=samples)
+
+
+def test_more_points_than_the_bound_are_refused_before_they_are_made(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiment_points, "MOST_POINTS", 5)
+    with pytest.raises(ExportsimError, match="found 6 points, expected at most 5"):
+        exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1, 2, 3], "demand.line.parts": [1, 2]})
+
+
+@pytest.mark.parametrize("values", ["6mo", 5, []])
+def test_in_python_values_are_a_list(shell: Shell, values: Any) -> None:
+    with pytest.raises(ExportsimError, match=r"suppliers\.south\.ramp_up: found"):
+        exportsim.sweep(load("chancy.yaml"), {"suppliers.south.ramp_up": values})
+
+
+# Ctrl-C
+
+
+def test_interrupted_it_keeps_the_finished_points(shell: Shell) -> None:
+    scenario, over = load("chancy.yaml"), {"suppliers.north.slots": [1, 2, 3, 4, 5, 6]}
+    whole = exportsim.sweep(scenario, over, futures=5)
+    found = exportsim.sweep(scenario, over, futures=5, progress=Finger(2 * 15 + 1))
+    assert found.interrupted and found.asked == 6 and 2 <= len(found.points) < 6
+    assert found.provenance["interrupted"] and found.provenance["sweep"]["points"] == len(found.points)
+    pd.testing.assert_frame_equal(found.table, whole.table.iloc[: len(found.table)])
+
+
+def test_interrupted_between_points_it_keeps_them_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    played = []
+
+    def interrupted(*arguments: Any, **options: Any) -> exportsim.Result:
+        if len(played) == 2:
+            raise KeyboardInterrupt
+        played.append(1)
+        return exportsim.run(*arguments, **options)
+
+    monkeypatch.setattr(experiment_sweep, "run", interrupted)
+    said = shell("sweep", "chancy.yaml", "--over", "suppliers.north.slots=1,2,3", "--futures", "2", "--out", "x.csv")
+    assert said.status == 130 and "interrupted after 2 of 3 points" in said.out
+    assert "kept 2 of 3 points" in said.err
+    assert pd.read_csv("x.csv")["point"].unique().tolist() == [0, 1]
+
+
+def test_ctrl_c_in_the_last_play_of_a_point_is_not_forgotten(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is complete when it comes says nothing of it."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def deaf(*arguments: Any, **options: Any) -> exportsim.Result:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return exportsim.run(*arguments, **options)
+
+    monkeypatch.setattr(experiment_sweep, "run", deaf)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        found = exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1, 2, 3]}, futures=2)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert found.interrupted and len(found.points) == 1
+
+
+def test_interrupted_in_the_first_point_there_is_no_sweep(shell: Shell) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1, 2]}, futures=500, progress=Finger(1))
+
+
+def test_progress_is_of_all_points(shell: Shell) -> None:
+    finger = Finger(1000)
+    exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1, 2]}, futures=4, progress=finger)
+    assert finger.told[-1] == (24, 24)
+    assert [done for done, _ in finger.told] == sorted(done for done, _ in finger.told)
+
+
+# What is written and printed
+
+
+def test_files_read_back_as_the_table_with_provenance(shell: Shell) -> None:
+    arguments = ["sweep", "uncertain.yaml", "--samples", "4", "--futures", "3", "--over", "suppliers.north.slots=1,2"]
+    assert shell(*arguments, "--out", "x.parquet").status == 0
+    assert shell(*arguments, "--out", "x.csv").status == 0
+    found = exportsim.sweep(load("uncertain.yaml"), {"suppliers.north.slots": [1, 2]}, samples=4, futures=3)
+    pd.testing.assert_frame_equal(pd.read_parquet("x.parquet"), found.table, check_exact=True)
+    pd.testing.assert_frame_equal(pd.read_csv("x.csv"), found.table, check_dtype=False)
+    told = json.loads(pq.read_schema("x.parquet").metadata[b"exportsim"])
+    assert told["scenario"] == found.provenance["scenario"] and told["seed"] == 1 and told["futures"] == 3
+    assert told["sweep"] == {
+        "over": {"suppliers.north.slots": [1, 2]}, "samples": 4, "method": "sobol", "points": 8, "asked": 8,
+    }  # fmt: skip
+    assert sorted(path.name for path in Path().iterdir() if path.name.startswith((".", "x"))) == ["x.csv", "x.parquet"]
+
+
+def test_what_cannot_be_written_leaves_what_was_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1]}, futures=2)
+    Path("x.csv").write_text("old")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    with pytest.raises(ExportsimError, match=r"x\.csv: cannot write: No space left"):
+        found.save("x.csv")
+    assert Path("x.csv").read_text() == "old" and not list(Path().glob(".x*"))
+
+
+def test_text_that_a_spreadsheet_would_run_is_disarmed_in_csv(shell: Shell) -> None:
+    found = exportsim.sweep(load("chancy.yaml"), {"title": ["=1+1", "plain"]}, futures=1)
+    found.save("x.csv")
+    assert set(pd.read_csv("x.csv")["title"]) == {"'=1+1", "plain"}
+
+
+def test_the_page_aligns_within_80_columns(shell: Shell) -> None:
+    said = shell(
+        "sweep", "chancy.yaml", "--over", "suppliers.south.ramp_up=6mo,12mo", "--over", "suppliers.north.slots=1,3",
+        "--over", "demand.line.value={lognormal: {mean: 1M, cv: 1}},2M", "--futures", "4", "--outcome", "exports",
+        "--outcome", "delay",
+    )  # fmt: skip
+    assert said.status == 0 and said.err == ""
+    lines = said.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    rows = [line for line in lines if " free " in line or " strict " in line or " loose " in line]
+    rows = [line for line in rows if line[0].isdigit()]
+    assert len(rows) == 2 * 8 * 3 and len({line.index(line.split("  ")[0]) for line in rows}) == 1
+    assert len({len(line) for line in rows[:24]}) == 1  # the last column is set right
+    assert "Regret in exports" in said.out and "Regret in delay: how much more than the best" in said.out
+    assert lines[-1].startswith("8 points, 4 futures each, seed 1")
+
+
+def test_paths_too_many_for_columns_are_told_above_the_table(shell: Shell) -> None:
+    said = shell("sweep", "uncertain.yaml", "--samples", "6", "--futures", "2")
+    assert said.status == 0 and max(map(len, said.out.splitlines())) <= 80
+    assert "-  suppliers.north.slots: " in said.out and "6 is none" in said.out
+
+
+def test_json_holds_points_rows_regret_and_provenance(shell: Shell) -> None:
+    said = shell("sweep", "chancy.yaml", "--over", "suppliers.north.slots=1,3", "--futures", "1", "--json")
+    found = json.loads(said.out, parse_constant=lambda constant: pytest.fail(f"{constant} is no JSON"))
+    assert found["points"] == [{"point": 0, "suppliers.north.slots": 1}, {"point": 1, "suppliers.north.slots": 3}]
+    assert found["rows"][0]["outcome"] == "exports" and found["rows"][0]["low"] is None
+    assert list(found["regret"]) == ["exports"] and set(found["regret"]["exports"]) == {"free", "strict", "loose"}
+    assert found["provenance"]["sweep"]["over"] == {"suppliers.north.slots": [1, 3]}
