@@ -25,7 +25,9 @@ from exportsim.commands.terminal import JSON, MOST_ORDERS, OVERRIDE, bound, is_a
 @click.option("--future", type=int, default=0, show_default=True, metavar="N", help="In which future.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Of which seed: 0 to 4294967295.")
 @click.option("--against", metavar="Q", help="And under this policy: its life there, or what ended otherwise there.")
-@click.option("--engine", default="compiled", show_default=True, metavar="E", help="What runs time: compiled, or reference.")
+@click.option(
+    "--engine", default="compiled", show_default=True, metavar="E", help="What runs time: compiled, or reference."
+)
 @OVERRIDE
 @MOST_ORDERS
 @JSON
