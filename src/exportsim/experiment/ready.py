@@ -10,7 +10,7 @@ from exportsim.caching import is_kept
 from exportsim.experiment.worker import Book, Task, Worker
 
 SENTENCE = "compiling the engine, once: about {seconds} seconds"
-SECONDS = {"reference": 10, "compiled": 20}
+SECONDS = {"reference": 10, "compiled": 25}
 
 
 def get_ready(task: Task, announce: Callable[[str], None] | None) -> None:
