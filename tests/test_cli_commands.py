@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -24,6 +24,7 @@ from rich.cells import cell_len
 import exportsim
 from exportsim import cli, experiment
 from exportsim.scenario import load
+from shell import Said, Shell
 
 TEXT = """\
 exportsim: 1
@@ -55,27 +56,6 @@ policies:
 def compiled_before() -> None:
     """The first run of all compiles the engine and says so; that is not what these tests are about."""
     exportsim.run(exportsim.loads(TEXT), futures=1)
-
-
-class Said(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-class Shell:
-    """Types commands in a folder of its own, within this process."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Said:
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as exit:
-            cli.main(list(arguments))
-        out, err = self._capsys.readouterr()
-        assert isinstance(exit.value.code, int)
-        return Said(exit.value.code, out, err)
 
 
 @pytest.fixture

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 import exportsim
-from exportsim import ExportsimError, cli, load
+from exportsim import ExportsimError, load
 from exportsim.experiment.across import across
 from exportsim.scenario.differences import order_differences, world_differences
+from shell import Shell
 
 TEXT = """\
 exportsim: 1
@@ -44,27 +44,6 @@ suppliers: {north: {slots: 1, lead_time: 60d}}
 authorities: {gac: {review: [{stage: desk, officers: 1, work: 5bd}]}}
 policies: {late: {measures: [{on: 2021-06-01, applications: deny, destinations: [TR]}]}}
 """
-
-
-class Said(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-class Shell:
-    """Types commands in a folder of its own, within this process."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Said:
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as exit:
-            cli.main(list(arguments))
-        out, err = self._capsys.readouterr()
-        assert isinstance(exit.value.code, int)
-        return Said(exit.value.code, out, err)
 
 
 @pytest.fixture

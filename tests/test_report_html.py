@@ -9,7 +9,7 @@ import shlex
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,6 +22,7 @@ from exportsim.report.html.amounts import Amounts, Finding, finding
 from exportsim.report.html.answer import sentences
 from exportsim.report.html.assumptions import assumptions
 from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
+from shell import Shell
 
 ROOT = Path(__file__).parents[1]
 EVIL = "<script>fetch('//x')</script> & \"quotes\" $x$ </style><img src=x onerror=alert(1)> \x1b[31m \u202e"
@@ -111,23 +112,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-class Said(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def shell(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    def typed(*arguments: str) -> Said:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as exit:
-            cli.main(list(arguments))
-        out, err = capsys.readouterr()
-        assert isinstance(exit.value.code, int)
-        return Said(exit.value.code, out, err)
-
-    return typed
+def shell(here: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(capsys)
 
 
 # What it says
@@ -347,7 +334,7 @@ def test_a_title_in_letters_that_the_figures_lack_is_no_obstacle(result: Result)
 # Writing
 
 
-def test_the_command_writes_the_page_and_says_so(shell: Any) -> None:
+def test_the_command_writes_the_page_and_says_so(shell: Shell) -> None:
     said = shell("report", "my.yaml", "--futures", "3", "--out", "r.html")
     assert (said.status, said.out) == (0, "Written to r.html\n")
     text = Path("r.html").read_text(encoding="utf-8")
@@ -355,7 +342,7 @@ def test_the_command_writes_the_page_and_says_so(shell: Any) -> None:
     assert [path.name for path in Path().iterdir() if path.name.startswith(".r.html")] == []
 
 
-def test_the_command_on_the_page_makes_the_page_again(shell: Any) -> None:
+def test_the_command_on_the_page_makes_the_page_again(shell: Shell) -> None:
     given = ["my.yaml", "--futures", "3", "--seed", "5", "--policy", "strict", "--set", "suppliers.north.slots=1"]
     shell("report", *given, "--out", "r.html", "-q")
     first = Path("r.html").read_text(encoding="utf-8")
@@ -371,7 +358,7 @@ def timeless(text: str) -> str:
     return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC|\d+\.\d s\b", "", text)
 
 
-def test_a_folder_that_run_wrote_gives_the_same_numbers(shell: Any) -> None:
+def test_a_folder_that_run_wrote_gives_the_same_numbers(shell: Shell) -> None:
     shell("run", "my.yaml", "--futures", "4", "--seed", "3", "--policy", "strict", "--out", "answer", "-q")
     assert shell("report", "answer", "--out", "folder.html").status == 0
     shell("report", "my.yaml", "--futures", "4", "--seed", "3", "--policy", "strict", "--out", "file.html")
@@ -379,7 +366,7 @@ def test_a_folder_that_run_wrote_gives_the_same_numbers(shell: Any) -> None:
     assert timeless(folder.partition("To make it again")[0]) == timeless(file.partition("To make it again")[0])
 
 
-def test_a_folder_whose_scenario_was_changed_is_refused(shell: Any) -> None:
+def test_a_folder_whose_scenario_was_changed_is_refused(shell: Shell) -> None:
     shell("run", "my.yaml", "--futures", "2", "--out", "answer", "-q")
     scenario = Path("answer/scenario.yaml")
     scenario.write_text(scenario.read_text().replace("slots: 4", "slots: 5"))
@@ -387,7 +374,7 @@ def test_a_folder_whose_scenario_was_changed_is_refused(shell: Any) -> None:
     assert said.status == 2 and "not the scenario that was played" in said.err and not Path("r.html").exists()
 
 
-def test_a_folder_with_other_numbers_is_refused(shell: Any) -> None:
+def test_a_folder_with_other_numbers_is_refused(shell: Shell) -> None:
     shell("run", "my.yaml", "--futures", "2", "--out", "answer", "-q")
     table = pd.read_parquet("answer/outcomes.parquet")
     table.loc[1, "exports"] += 0.01
@@ -423,7 +410,7 @@ def test_where_it_cannot_write_is_told_before_anything_is_played(
     assert Path("my.yaml").read_text() == TEXT
 
 
-def test_a_report_is_replaced_and_another_file_only_by_force(shell: Any) -> None:
+def test_a_report_is_replaced_and_another_file_only_by_force(shell: Shell) -> None:
     Path("thesis.html").write_text("<p>years of work")
     assert shell("report", "my.yaml", "--futures", "1", "--out", "thesis.html").status == 2
     assert Path("thesis.html").read_text() == "<p>years of work"

@@ -7,7 +7,7 @@ import json
 import signal
 import warnings
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,12 @@ from scipy import stats
 from scipy.stats import qmc
 
 import exportsim
-from exportsim import ExportsimError, ScenarioError, cli, load, loads
+from exportsim import ExportsimError, ScenarioError, load, loads
 from exportsim.experiment import points as experiment_points
 from exportsim.experiment import sweep as experiment_sweep
 from exportsim.experiment.points import points, unit_points
 from exportsim.scenario import vary
+from shell import Shell
 
 # Ten orders of 100 each, one a month from a register, and a maker who delivers each after its lead time: nothing is
 # left to chance. The ban stops orders that have no permit yet.
@@ -81,27 +82,6 @@ uncertainties:
   demand.line.value: {uniform: [1M, 3M]}
   suppliers.south.lead_time: {empirical: [40d, 20d]}
 """
-
-
-class Said(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-class Shell:
-    """Types commands in a folder of its own, within this process."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Said:
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as exit:
-            cli.main(list(arguments))
-        out, err = self._capsys.readouterr()
-        assert isinstance(exit.value.code, int)
-        return Said(exit.value.code, out, err)
 
 
 @pytest.fixture
