@@ -144,3 +144,37 @@ for reach in (lambda: key_at(address, {place}), lambda: set_event(address, {plac
     minded = os.environ | {setting: "1", "NUMBA_CACHE_DIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], env=minded, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_order_that_waits_more_often_than_an_event_can_tell_is_said_to() -> None:
+    """Waits are counted in a field of an event; here the field is small."""
+    code = """
+from exportsim import ExportsimError
+from exportsim.compile import compile_plan
+from exportsim.engine.compiled import Player, orders
+from exportsim.scenario import build
+
+threshold = {"when": {"in_force": {"above": 1, "below": 1}, "every": "1d"}, "permits": "suspended"}
+plan = compile_plan(build({
+    "exportsim": 1, "period": {"start": "2020-01-01", "end": "2020-12-31"}, "currency": "EUR", "goods": {"lamps": {}},
+    "authorities": {"office": {"country": "CA"}},
+    "suppliers": {"maker": {"country": "CA", "authority": "office", "slots": 5, "lead_time": "300d"}},
+    "demand": {"x": {
+        "buyer": "b", "destination": "TR", "goods": "lamps", "orders": "20/y", "value": 100, "sources": {"maker": {}},
+        "patience": {"suspension": "200d"},
+    }},
+    "policies": {"on-and-off": {"measures": [threshold | {"then": {"permits": "in_force"}, "source": "judgement"}]}},
+    "reference": "on-and-off",
+}))
+Player(plan, 0).play(seed=1, future=0)
+orders.MOST_TOKENS = 5
+try:
+    Player(plan, 0).play(seed=1, future=0)
+except ExportsimError as error:
+    assert "waited millions of times" in str(error), error
+else:
+    raise SystemExit("it waited on")
+"""
+    interpreted = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=interpreted, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -21,6 +21,12 @@ from exportsim.plan import MOST_ATTEMPTS, Int, Plan
 GROWING = {tables.LEDGER: 9, tables.HEAP: 2, tables.ORDERS: 22}  # columns of the tables whose length a run decides
 
 
+TOO_MANY = {
+    tables.TOO_MANY_ATTEMPTS: f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?",
+    tables.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
+}
+
+
 class Player:
     """Plays one policy of a plan, future after future, in the same memory. Of one thread at a time.
 
@@ -56,7 +62,7 @@ class Player:
         Raises
         ------
         ExportsimError
-            If an order comes to more attempts than an address has room for.
+            If an order comes to more attempts than an address, or more waits than an event, has room for.
         """
         header = self._state.header
         self._world.header[tables.SEED], self._world.header[tables.FUTURE] = seed, future
@@ -69,8 +75,8 @@ class Player:
             if not full:
                 rows: Int = self._state.table(tables.LEDGER)[: header[tables.ROWS]]
                 return rows
-            if full == tables.TOO_MANY_ATTEMPTS:
-                raise ExportsimError(f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?")
+            if full in TOO_MANY:
+                raise ExportsimError(TOO_MANY[full])
             self._rooms[full - 1] *= 2
             self._make_room(full - 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.heap import FIELD
 from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
 from exportsim.engine.compiled.tables import (
     APPROVAL,
@@ -52,6 +53,7 @@ from exportsim.engine.compiled.tables import (
     SUPPLIER,
     TOKEN,
     TOO_MANY_ATTEMPTS,
+    TOO_MANY_WAITS,
     TRAFFIC,
     VALIDITY,
     VALIDITY_CALENDAR,
@@ -90,6 +92,8 @@ REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 ENDED, UNSERVED, QUEUED, AT_WORK, AT_GATE, WAITS_FOR_SLOT, IN_PRODUCTION, ALL_PRODUCED = range(8)
 # What comes of a step: it waits for time, it goes on to production, its application was denied.
 WAITS, GOES_ON, IS_DENIED = range(3)
+
+MOST_TOKENS = FIELD  # waits of one order, begun and ended: an event has room for no more
 
 FOR_APPROVAL, FOR_LEAD_TIME = PURPOSES["approval"], PURPOSES["lead_time"]
 FOR_REVIEW, FOR_SUSPENSION = PURPOSES["patience/review"], PURPOSES["patience/suspension"]
@@ -431,6 +435,9 @@ def start_patience(w: int, s: int, o: int, distribution: int, purpose: int, inde
         return
     minutes = draw(w, distribution, get(s, o, RUN_STREAM), get(s, o, NUMBER), purpose, index)
     add(s, o, TOKEN, 1)
+    if get(s, o, TOKEN) > MOST_TOKENS:
+        set_value(s, FULL, TOO_MANY_WAITS)
+        return
     plan_event(w, s, value(s, NOW) + minutes, PATIENCE, o, index, reason, get(s, o, TOKEN))
 
 
