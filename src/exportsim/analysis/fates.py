@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exportsim.analysis.exact import plus
+from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, ORDER, SUPPLIER
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
@@ -28,7 +29,6 @@ ENDED = 6  # the word after them, in an order's record: which of the first four 
 ALIEN, DIFFERENT = -1, -2
 
 # Columns of a ledger's rows.
-MINUTE, FACT, LINE, ORDER, SUPPLIER, AMOUNT = 0, 1, 2, 3, 5, 7
 
 #: What a fact says of its order's value: where it would be lost to from now on, or one of the three below.
 ROLES = {

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exportsim.analysis.comparison import COLUMNS
-from exportsim.analysis.fates import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
+from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.lifecycle import Fact
 from exportsim.plan import DENY, HOLD, IN_FORCE, OPEN, SUSPENDED, Float, Int, Plan
 

@@ -85,9 +85,7 @@ def trace(
 
 def _announce() -> None:
     """Say so, where the engine is to be compiled first."""
-    from exportsim.caching import is_kept
     from exportsim.engine.compiled.loop import run
-    from exportsim.experiment.ready import SECONDS, SENTENCE
+    from exportsim.experiment.ready import is_ready
 
-    if not is_kept(run):
-        tell(SENTENCE.format(engine="compiled", seconds=SECONDS["compiled"]))
+    is_ready("compiled", [run], tell)

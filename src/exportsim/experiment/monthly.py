@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from exportsim.analysis.fates import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.analysis.hysteresis import DETAIL
+from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.analysis.terms import licensing, months
 from exportsim.experiment.again import over_plays
 from exportsim.lifecycle import Fact

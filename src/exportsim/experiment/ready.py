@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from exportsim.analysis.tally import tally
 from exportsim.analysis.untouched import digest
@@ -11,6 +11,15 @@ from exportsim.experiment.worker import Book, Task, Worker
 
 SENTENCE = "compiling the engine, once: about {seconds} seconds"
 SECONDS = {"reference": 10, "compiled": 25}
+
+
+def is_ready(engine: str, needed: Sequence[object], announce: Callable[[str], None] | None) -> bool:
+    """Whether nothing needed is to be compiled; if something is, that is announced."""
+    if all(map(is_kept, needed)):
+        return True
+    if announce is not None:
+        announce(SENTENCE.format(seconds=SECONDS[engine]))
+    return False
 
 
 def get_ready(task: Task, announce: Callable[[str], None] | None) -> None:
@@ -23,10 +32,8 @@ def get_ready(task: Task, announce: Callable[[str], None] | None) -> None:
         from exportsim.engine.compiled.loop import run
 
         needed.append(run)
-    if all(map(is_kept, needed)):
+    if is_ready(task.engine, needed, announce):
         return
-    if announce is not None:
-        announce(SENTENCE.format(seconds=SECONDS[task.engine]))
     first = task._replace(
         policies=task.policies[:1], reference=0, futures=1, workers=1, keep_series=False, keep_ledgers=False
     )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.fates import FACT, LINE, MINUTE, ORDER
 from exportsim.analysis.hysteresis import DETAIL
+from exportsim.analysis.tally import FACT, LINE, MINUTE, ORDER
 from exportsim.experiment.again import over_plays
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int, Plan

@@ -18,9 +18,12 @@ from exportsim.errors import ExportsimError
 from exportsim.ledger import COLUMNS, Ledger
 from exportsim.plan import MOST_ATTEMPTS, Int, Plan
 
-GROWING = {tables.LEDGER: 9, tables.HEAP: 2, tables.ORDERS: 22}  # columns of the tables whose length a run decides
-
-
+# Columns of the tables whose length a run decides; an event is a pair.
+GROWING = {
+    tables.LEDGER: tables.ROW_WIDTH,
+    tables.HEAP: 2,
+    tables.ORDERS: tables.width_of(tables.ORDER_LINE),
+}
 TOO_MANY = {
     tables.TOO_MANY_ATTEMPTS: f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?",
     tables.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",

@@ -13,6 +13,7 @@ CLASS_BITS = 3
 ATTEMPT_SHIFT = 44
 FIELD_BITS = 22
 FIELD = (1 << FIELD_BITS) - 1
+LATER_HALF = 1 << 31  # of entities: in one minute incidents come after measures, and slots after sources
 
 
 @compiled_part
@@ -53,14 +54,8 @@ def is_before(key: int, note: int, other_key: int, other_note: int) -> bool:
 
 
 @compiled_part
-def push(heap: int, size: int, key: int, note: int) -> None:
-    """Add an event to a heap of some size, for which there must be room."""
-    rise(heap, size, key, note)
-
-
-@compiled_part
-def rise(heap: int, hole: int, key: int, note: int) -> None:
-    """Put an event in a hole of the heap, or above it."""
+def push(heap: int, hole: int, key: int, note: int) -> None:
+    """Put an event in a hole of the heap, or above it: behind the last, where there must be room, or lower down."""
     while hole > 0:
         parent = (hole - 1) >> 2
         if not is_before(key, note, key_at(heap, parent), note_at(heap, parent)):
@@ -103,6 +98,6 @@ def pop(heap: int, size: int) -> int:
             least = lesser(heap, least, other)
         set_event(heap, hole, key_at(heap, least), note_at(heap, least))
         hole = least
-    rise(heap, hole, key, note)
+    push(heap, hole, key, note)
     set_event(heap, size, least_key, least_note)
     return size

@@ -10,6 +10,7 @@ from exportsim.engine.compiled.heap import (
     ENTITY_BITS,
     FIELD,
     FIELD_BITS,
+    LATER_HALF,
     key_at,
     note_at,
     pop,
@@ -65,7 +66,6 @@ MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATI
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
-LATER_HALF = 1 << 31  # incidents after measures, slots after sources
 
 
 @compiled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.heap import LATER_HALF
 from exportsim.engine.compiled.orders import AT_GATE, decide_held, interrupt, reinstate, settle, suspend, try_unserved
 from exportsim.engine.compiled.sourcing import disrupt, lose_trust
 from exportsim.engine.compiled.tables import (
@@ -92,7 +93,6 @@ FOR_ARRIVAL, FOR_EVIDENCE, FOR_DELAY = PURPOSES["arrival"], PURPOSES["evidence"]
 FOR_OUTCOME = PURPOSES["outcome"]
 FIGURE_IN_REVIEW, FIGURE_HELD, FIGURE_IN_FORCE = (FIGURES.index(name) for name in ("in_review", "held", "in_force"))
 CANCEL_ALL = CANCELS.index("all")
-FIRST_INCIDENT = 1 << 31  # incidents come after the measures of the same minute
 
 
 @compiled_part
@@ -166,7 +166,7 @@ def next_incident(w: int, s: int, incident: int) -> None:
                 minute = int(wait)
     elif occurrence > 1:
         return
-    plan_event(w, s, minute, MEASURE, FIRST_INCIDENT + incident, 0, 0, 0)
+    plan_event(w, s, minute, MEASURE, LATER_HALF + incident, 0, 0, 0)
 
 
 @compiled_part

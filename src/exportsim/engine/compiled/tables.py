@@ -35,6 +35,16 @@ def columns(table: int, number: int) -> tuple[int, ...]:
     return tuple(table << 2 * WORDS | number << WORDS | column for column in range(number))
 
 
+def table_of(column: int) -> int:
+    """The table of a column."""
+    return column >> 2 * WORDS
+
+
+def width_of(column: int) -> int:
+    """How many columns the table of a column has."""
+    return column >> WORDS & BYTE
+
+
 (VALUE, PARTS, PLACE, SOURCE_FIRST, SOURCE_COUNT, PATIENCE_REVIEW, PATIENCE_SUSPENSION, PATIENCE_UNSERVED,
  HALF_LIFE) = columns(LINES, 9)  # fmt: skip
 LOSS = columns(LOSSES, 5)[0]  # + which loss
@@ -268,15 +278,13 @@ def at_the_start(plan: Plan, policy: int) -> dict[int, Any]:
     """What a run changes, as it stands at the start: the tables whose length the plan fixes."""
     stages, suppliers, sources = len(plan.stages.officers), len(plan.suppliers.slots), len(plan.sources.line)
     ramping = plan.suppliers.open == 0
-    tables = {
-        table: np.zeros((rows, names), dtype=np.int64)
-        for table, rows, names in (
-            (DESK_STATE, stages + suppliers, 4), (CELL_STATE, len(plan.cell_authority), 8), (SOURCE_STATE, sources, 5),
-            (SUPPLIER_STATE, suppliers, 1), (LINE_STATE, len(plan.lines.value), 1),
-            (TRAFFIC_STATE, len(plan.authorities.digest), 1), (STREAM_STATE, len(plan.streams.digest), 2),
-            (INCIDENT_STATE, len(plan.incidents.digest), 2), (MEASURE_STATE, len(plan.policies[policy].trigger), 2),
-        )
-    }  # fmt: skip
+    lengths = (
+        (DESKS, stages + suppliers), (CELL_APPLICATIONS, len(plan.cell_authority)), (QUALIFIED, sources),
+        (RAMPING, suppliers), (DISRUPTED, len(plan.lines.value)), (TRAFFIC, len(plan.authorities.digest)),
+        (HAZARD, len(plan.streams.digest)), (OCCURRENCES, len(plan.incidents.digest)),
+        (ACTING, len(plan.policies[policy].trigger)),
+    )  # fmt: skip
+    tables = {table_of(column): np.zeros((rows, width_of(column)), dtype=np.int64) for column, rows in lengths}
     tables[DESK_STATE][:stages, DESKS & BYTE] = plan.stages.officers
     tables[DESK_STATE][stages:, DESKS & BYTE] = np.where(ramping, 0, plan.suppliers.slots)
     tables[DESK_STATE][:, [QUEUE_FIRST & BYTE, QUEUE_LAST & BYTE]] = -1
