@@ -124,7 +124,7 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
     default="compiled",
     show_default=True,
     metavar="E",
-    help="What runs time: compiled, or reference (the same answer, a hundred times slower).",
+    help="What runs time: compiled, or reference (the same answer, some forty times slower).",
 )
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
 @OVERRIDE

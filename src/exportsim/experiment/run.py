@@ -61,7 +61,7 @@ def run(
     policies : iterable of str, optional
         Those to play, all by default. The reference is always played.
     engine : str
-        ``"compiled"``, or ``"reference"``: the same ledgers, a hundred times slower, and nothing to compile first.
+        ``"compiled"``, or ``"reference"``: the same ledgers, some forty times slower, and little to compile first.
     workers : int, optional
         How many futures to play at once, each in a thread. By default as many as there are usable cores; one with the
         reference engine, which gains nothing from more. The result is the same.
