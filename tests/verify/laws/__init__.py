@@ -1,0 +1,1 @@
+"""What theory, or another simulator, knows of small worlds."""
