@@ -1,0 +1,102 @@
+"""The log-likelihood between the points at which it is known: a Gaussian process, by scikit-learn."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float
+
+#: A fall of the log-likelihood below its best by d is log(1 + d / SCALE) to the process: near the best a fall as it is,
+#: far from it one that no longer drowns everything else.
+SCALE = 4.0
+NEAR = 4.0  # below the best: points that an interval of 95 % rests on (half the 0.95 quantile of chi-square, 3 degrees)
+
+
+def needed() -> None:
+    """See to it that scikit-learn is there.
+
+    Raises
+    ------
+    ExportsimError
+        If not, with what to do.
+    """
+    try:
+        import sklearn  # noqa: F401
+    except ImportError:
+        raise ExportsimError(
+            "calibration needs scikit-learn, which is not installed: pip install 'exportsim[calibration]'"
+        ) from None
+
+
+class Surface:
+    """A response surface of the log-likelihood over shares of the priors.
+
+    Parameters
+    ----------
+    shares : ndarray of float64, shape (points, parameters)
+    known : ndarray of float64, shape (points,)
+        Log-likelihoods; NaN where it is undefined, which is taken for as bad as the worst.
+
+    Attributes
+    ----------
+    error : float
+        Standard deviation of what the surface leaves out at points within :data:`NEAR` of the best: the noise of a
+        likelihood that is itself estimated from futures, and detail finer than the points.
+    """
+
+    def __init__(self, shares: Float, known: Float) -> None:
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.gaussian_process import GaussianProcessRegressor
+        from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+
+        filled = np.where(np.isnan(known), np.nanmin(known), known)
+        self._best = float(filled.max())
+        kernel = ConstantKernel(1.0, (1e-2, 1e3)) * Matern(np.full(shares.shape[1], 0.5), (0.03, 30), nu=2.5)
+        kernel += WhiteKernel(1e-3, (1e-7, 1.0))
+        self._process = GaussianProcessRegressor(kernel, normalize_y=True)
+        with warnings.catch_warnings():
+            # A parameter that does not matter has a length without end: that is an answer, not a failure.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            self._process.fit(shares, np.log1p((self._best - filled) / SCALE))
+        near = filled >= self._best - NEAR
+        left = filled[near] - self(shares[near])
+        self.error = float(np.sqrt(np.mean(left**2)))
+
+    def __call__(self, shares: Float) -> Float:
+        """The log-likelihood at points.
+
+        Parameters
+        ----------
+        shares : ndarray of float64, shape (points, parameters)
+
+        Returns
+        -------
+        ndarray of float64, shape (points,)
+        """
+        found: Float = self._best - SCALE * np.expm1(self._process.predict(shares))
+        return found
+
+    def highest(self, start: Float) -> Float:
+        """The top of the surface, sought from the highest of some points.
+
+        Parameters
+        ----------
+        start : ndarray of float64, shape (points, parameters)
+
+        Returns
+        -------
+        ndarray of float64, shape (parameters,)
+        """
+        from scipy.optimize import minimize
+
+        first = start[int(np.argmax(self(start)))]
+        found = minimize(
+            lambda share: -float(self(share[np.newaxis])[0]), first, method="L-BFGS-B", bounds=[(0, 1)] * len(first)
+        )
+        if not math.isfinite(found.fun) or -found.fun < float(self(first[np.newaxis])[0]):
+            return first
+        return np.asarray(found.x, dtype=np.float64)
