@@ -93,9 +93,22 @@ def sample(scenario: Scenario, uncertain: Mapping[str, Any], number: int, method
     method : str
     seed : int
     """
-    columns = unit_points(len(uncertain), number, method, seed).T
+    return placed(scenario, uncertain, unit_points(len(uncertain), number, method, seed))
+
+
+def placed(scenario: Scenario, uncertain: Mapping[str, Any], units: Float) -> list[Point]:
+    """Points of uncertainties, at given points of the unit cube.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    uncertain : mapping
+        Distributions, or lists of values that are equally likely, by path.
+    units : ndarray of float64, shape (points, paths)
+        Above 0 and below 1: the probability with which what is uncertain does not exceed the value.
+    """
     makers = [_maker(scenario, path, uncertainty) for path, uncertainty in uncertain.items()]
-    drawn = ([make(u) for u in column.tolist()] for make, column in zip(makers, columns, strict=True))
+    drawn = ([make(u) for u in column.tolist()] for make, column in zip(makers, units.T, strict=True))
     return [dict(zip(uncertain, values, strict=True)) for values in zip(*drawn, strict=True)]
 
 
