@@ -1,0 +1,286 @@
+"""Where a policy fails: boxes in what is uncertain that hold the points of a sweep at which it does.
+
+Scenario discovery after Bryant and Lempert (2010). Points weigh alike: of a sample of the scenario's uncertainties, a
+share of points is an estimated probability; of a grid, it is a share of the grid.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from exportsim.errors import ExportsimError
+from exportsim.experiment.axes import Axis, amount, axes
+from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.discovery_boxes import Bool, Side, Sides, quasi_p, scored, searched, within, within_any
+from exportsim.experiment.keeping import keep
+from exportsim.experiment.sweep import Sweep
+from exportsim.plan import Float
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METHODS = ("prim", "tree")
+FIGURES = ("mean", "difference", "regret")
+FEWEST = 20  # points: of fewer, a twentieth is none
+RESAMPLES = 20
+
+
+class Limit(NamedTuple):
+    """One limit of a box."""
+
+    path: str
+    text: str
+    """``ramp_up > 17mo``, or ``orders among 10/y, 20/y``."""
+    quasi_p: float
+
+
+class Box(NamedTuple):
+    """A box and the points in it."""
+
+    sides: Sides
+    limits: tuple[Limit, ...]
+    coverage: float
+    """Of the failing points, the share in the box."""
+    density: float
+    """Of the points in the box, the share that fails."""
+    mass: float
+    """Of all points, the share in the box."""
+    points: int
+    failing: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Discovery:
+    """Where a policy fails.
+
+    Attributes
+    ----------
+    policy, outcome, figure, method, unit : str
+        What was asked; the unit is the outcome's.
+    below, above : float or None
+        What is failing, in that unit.
+    axes : tuple of Axis
+        What was varied with more than one value.
+    points : DataFrame
+        A row per point at which the figure is defined: ``point``, a numeric column per path, ``value``, ``low`` and
+        ``high`` (its 95 % interval; NaN for regret), ``fails``, and ``box`` (the first that it is in, from 1; 0: none).
+    boxes : tuple of Box
+    coverage, density : float
+        Of all boxes together.
+    tradeoff : DataFrame
+        What could have been chosen: ``coverage``, ``density``, ``mass``, ``restricted`` (paths) and ``chosen``. A row
+        per step of PRIM's first box, or per number of leaves.
+    stability : DataFrame
+        Indexed by path: ``restricted``, the share of the resamples (random halves of the points) in whose boxes it was.
+    held_out : tuple of float
+        Coverage and density, on average, of the boxes of a half among the points of the other; NaN without resamples.
+    provenance : mapping
+        The sweep's, with what was asked under ``discovery``.
+    """
+
+    policy: str
+    outcome: str
+    figure: str
+    method: str
+    unit: str
+    below: float | None
+    above: float | None
+    axes: tuple[Axis, ...]
+    points: pd.DataFrame
+    boxes: tuple[Box, ...]
+    coverage: float
+    density: float
+    tradeoff: pd.DataFrame
+    stability: pd.DataFrame
+    held_out: tuple[float, float]
+    provenance: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Discovery: {' '.join(self.sentences)}>"
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in words."""
+        fails = self.points["fails"]
+        said = [f"{self.policy} fails in {_percent(fails.mean())} of {len(fails)} worlds."]
+        for place, box in enumerate(self.boxes):
+            others = "those" if place == 0 else "the failing worlds"
+            limits = " and ".join(limit.text for limit in box.limits)
+            said.append(f"{_percent(box.coverage)} of {others} have {limits} (density {_percent(box.density)}).")
+        if not self.boxes:
+            said.append("No limit of what was varied tells where.")
+        return tuple(said)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row per limit: ``box``, ``path``, ``limit``, ``quasi_p``, and of its box the figures of :class:`Box`."""
+        import pandas as pd
+
+        columns = ["box", "path", "limit", "quasi_p", "coverage", "density", "mass", "points", "failing"]
+        rows = [(number, *limit, *box[2:]) for number, box in enumerate(self.boxes, start=1) for limit in box.limits]
+        return pd.DataFrame.from_records(rows, columns=columns)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write :attr:`table` as Parquet or CSV, as :meth:`exportsim.Sweep.save` does."""
+        keep(self.table, path, self.provenance)
+
+
+def discover(
+    found: Sweep,
+    policy: str,
+    outcome: str = "exports",
+    *,
+    below: float | str | None = None,
+    above: float | str | None = None,
+    figure: str = "mean",
+    most: bool = True,
+    method: str = "prim",
+    boxes: int = 3,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+) -> Discovery:
+    """Find where a policy fails.
+
+    Parameters
+    ----------
+    found : Sweep
+    policy, outcome : str
+    below, above : float or str, optional
+        One of them: the policy fails at a point where the figure is below, or above. In the outcome's unit, or as
+        written: ``"100M"``, ``"90d"``, ``"30%"``.
+    figure : str
+        ``"mean"``; ``"difference"`` from the reference; or ``"regret"``, by how much the mean falls short of the best
+        policy's at the point.
+    most : bool
+        Whether more of the outcome is better; for regret.
+    method : str
+        ``"prim"`` or ``"tree"``.
+    boxes : int
+        How many to find at most; each must make all together better.
+    resamples : int
+        Random halves of the points, in each of which all is done again.
+    seed : int
+        Of the halves, and of a tree's choice among equal splits.
+
+    Returns
+    -------
+    Discovery
+
+    Raises
+    ------
+    ExportsimError
+        If what was asked for is not there, the policy fails everywhere or nowhere, or the points are too few.
+    """
+    import pandas as pd
+
+    chosen(method, METHODS, "method")
+    chosen(figure, FIGURES, "figure")
+    boxes, seed = whole(boxes, "boxes", least=1, most=100), whole(seed, "seed")
+    resamples = whole(resamples, "resamples", most=10_000)
+    chosen(outcome, list(dict.fromkeys(found.table["outcome"])), "outcome")
+    chosen(policy, list(dict.fromkeys(found.table["policy"])), "policy")
+    rows = found.table[found.table["outcome"] == outcome]
+    unit = str(rows["unit"].iloc[0])
+    if (below is None) == (above is None):
+        raise ExportsimError("failing: give either `below` or `above`")
+    low = None if below is None else amount(below, unit, "below")
+    high = None if above is None else amount(above, unit, "above")
+    points = _figures(rows, policy, figure, most).dropna(subset="value")
+    places = found.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
+    axes_ = axes(found.points.iloc[places], found.paths)
+    axes_ = tuple(axis for axis in axes_ if len(np.unique(axis.values)) > 1)
+    value = points["value"].to_numpy(np.float64)
+    fails: Bool = value < low if low is not None else value > high
+    _enough(policy, figure, outcome, unit, value, fails, axes_)
+    columns = np.column_stack([axis.values for axis in axes_])
+    search = searched(axes_, columns, fails, method, boxes, seed)
+    stability, held_out = _resampled(axes_, columns, fails, method, boxes, resamples, seed)
+    in_box = np.zeros(len(points), dtype=np.int64)
+    for number, sides in reversed([*enumerate(search.boxes, start=1)]):
+        in_box[within(columns, sides)] = number
+    asked = {"policy": policy, "outcome": outcome, "figure": figure, "below": low, "above": high, "method": method}
+    asked |= {"boxes": boxes, "resamples": resamples, "seed": seed}
+    return Discovery(
+        policy, outcome, figure, method, unit, low, high, axes_,
+        points.assign(**{axis.path: axis.values for axis in axes_}, fails=fails, box=in_box).reset_index(drop=True),
+        tuple(_box(axes_, columns, fails, sides) for sides in search.boxes),
+        *scored(within_any(columns, search.boxes), fails),
+        pd.DataFrame.from_records(search.steps, columns=["coverage", "density", "mass", "restricted", "chosen"]),
+        stability, held_out, {**found.provenance, "discovery": asked},
+    )  # fmt: skip
+
+
+def _figures(rows: pd.DataFrame, policy: str, figure: str, most: bool) -> pd.DataFrame:
+    """Of each point the figure and its interval."""
+    own = rows[rows["policy"] == policy]
+    if figure == "regret":
+        means = rows.pivot(index="point", columns="policy", values="mean").dropna()
+        best = means.max(axis=1) if most else means.min(axis=1)
+        short = (best - means[policy]).abs().rename("value")
+        return short.reset_index().assign(low=np.nan, high=np.nan)
+    columns = ["mean", "low", "high"] if figure == "mean" else ["difference", "difference_low", "difference_high"]
+    return own[["point", *columns]].set_axis(["point", "value", "low", "high"], axis=1)
+
+
+def _enough(
+    policy: str, figure: str, outcome: str, unit: str, value: Float, fails: Bool, axes_: tuple[Axis, ...]
+) -> None:
+    """Refuse what cannot be answered."""
+    if len(value) < FEWEST:
+        raise ExportsimError(f"found {len(value)} points with a {figure} of {outcome}, expected at least {FEWEST}")
+    if not axes_:
+        raise ExportsimError("every path has one value at all points: there is nothing to find limits of")
+    if fails.all() or not fails.any():
+        where = "everywhere" if fails.all() else "nowhere"
+        span = f"{value.min():,.10g} to {value.max():,.10g} {unit}"
+        raise ExportsimError(f"{policy} fails {where}: its {figure} of {outcome} goes from {span}")
+
+
+def _box(axes_: tuple[Axis, ...], columns: Float, fails: Bool, sides: Sides) -> Box:
+    inside = within(columns, sides)
+    limits = tuple(
+        Limit(axes_[side.axis].path, _said(axes_[side.axis], side), quasi_p(columns, fails, sides, side))
+        for side in sides
+    )
+    hits = int((inside & fails).sum())
+    return Box(sides, limits, *scored(inside, fails), float(inside.mean()), int(inside.sum()), hits)
+
+
+def _said(axis: Axis, side: Side) -> str:
+    if side.words is not None:
+        words = [axis.words[word] for word in sorted(side.words)]
+        return f"{axis.name} {'among' if len(words) > 1 else '='} {', '.join(words)}"
+    return f"{axis.name} > {axis.said(side.over)}" if side.over > -np.inf else f"{axis.name} < {axis.said(side.under)}"
+
+
+def _resampled(
+    axes_: tuple[Axis, ...], columns: Float, fails: Bool, method: str, boxes: int, resamples: int, seed: int
+) -> tuple[pd.DataFrame, tuple[float, float]]:
+    """How often each path is restricted in boxes of half the points, and how these do among the other half."""
+    import pandas as pd
+
+    source, counts, scores, done = np.random.default_rng(seed), np.zeros(len(axes_)), [], 0
+    for _ in range(resamples):
+        half = np.zeros(len(fails), dtype=np.bool_)
+        half[source.permutation(len(fails))[: len(fails) // 2]] = True
+        # A half in which nothing varies, or all or none fail, has nothing to say.
+        if fails[half].all() or not fails[half].any() or (np.ptp(columns[half], axis=0) == 0).any():
+            continue
+        done += 1
+        search = searched(axes_, columns[half], fails[half], method, boxes, seed)
+        counts[sorted({side.axis for box in search.boxes for side in box})] += 1
+        if fails[~half].any():
+            scores.append(scored(within_any(columns[~half], search.boxes), fails[~half]))
+    share = counts / done if done else np.full(len(axes_), np.nan)
+    table = pd.DataFrame({"restricted": share}, index=pd.Index([axis.path for axis in axes_], name="path"))
+    coverage, density = np.mean(scores, axis=0) if scores else (np.nan, np.nan)
+    return table.sort_values("restricted", ascending=False, kind="stable"), (float(coverage), float(density))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
