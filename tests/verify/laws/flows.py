@@ -11,7 +11,19 @@ import numpy as np
 from scipy import stats
 
 from exportsim.lifecycle import Fact
-from laws.comparing import Comparison, Law, Planted, Profile, against, cells, chi_square, correlation, exact, mean, share
+from laws.comparing import (
+    Comparison,
+    Law,
+    Planted,
+    Profile,
+    against,
+    cells,
+    chi_square,
+    correlation,
+    exact,
+    mean,
+    share,
+)
 from laws.worlds import DAY, FIRST_DAY, authority, line, plays, world
 
 YEAR = 365.25  # days
@@ -71,7 +83,9 @@ THINNING_LAW = Law(
     "Rényi 1956",
     compare_thinning,
     {
-        "approval of 0.715": Planted(against(compare_thinning, 0.715), frozenset({"share approved", "mean number approved"})),
+        "approval of 0.715": Planted(
+            against(compare_thinning, 0.715), frozenset({"share approved", "mean number approved"})
+        ),
         "drawn once a play": Planted(against(compare_thinning, once_a_play=True)),
     },
 )  # fmt: skip
@@ -110,7 +124,7 @@ LOSS, HALF_LIFE_DAYS = 0.6, 200.0
 
 @cache
 def sourced_in_mistrust(profile: Profile) -> tuple[np.ndarray, np.ndarray]:
-    """Days since a suspension of a day began, and whether the order went to the supplier that it hit, of every order."""
+    """Of every order: days since a suspension of a day began, and whether it went to the supplier that was hit."""
     plan = world(
         DAYS, 0,
         authorities={"gac": authority([(ENOUGH, "0d")])},
@@ -199,7 +213,7 @@ BEFOREHAND = {"uniform": ["5d", "45d"]}  # time from order to gate, or to the en
 
 
 def stopping(kind: str, longer: int) -> Any:
-    """A world with two policies: one that never stops anything, and one that does twice, each time so many days longer."""
+    """A world with two policies: one that stops nothing, and one that does twice, each time so many days longer."""
     hold = kind == "hold"
     stop, go = ({"applications": "hold"}, {"applications": "open"}) if hold else (
         {"permits": "suspended"}, {"permits": "in_force"})  # fmt: skip
@@ -218,7 +232,7 @@ def stopping(kind: str, longer: int) -> Any:
 
 @cache
 def stopped(profile: Profile, kind: str, longer: int) -> tuple[np.ndarray, np.ndarray, int, int]:
-    """Days of delay that the stops cost, and orders that they delay, in each play; orders not delayed as they must be."""
+    """Days of delay that the stops cost and orders that they delay, by play; orders not delayed as they must be."""
     plan = stopping(kind, longer)
     futures = 400 * profile.times
     delay, number = np.zeros(futures), np.zeros(futures, dtype=np.int64)

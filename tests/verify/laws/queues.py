@@ -178,9 +178,7 @@ def law_of_mmc(officers: int, load: float) -> Law:
         planted["the last to come served first"] = Planted(
             against(compare_mmc, officers, load, None, last_come_first_served), frozenset({"share waiting long"})
         )
-    return Law(
-        f"M/M/{officers}, load {load:.0%}", "Erlang 1917 (C)", against(compare_mmc, officers, load), planted
-    )
+    return Law(f"M/M/{officers}, load {load:.0%}", "Erlang 1917 (C)", against(compare_mmc, officers, load), planted)
 
 
 # ------------------------------------------------------------------ M/G/1
@@ -297,9 +295,7 @@ def withdrawals(profile: Profile) -> np.ndarray:
     )  # fmt: skip
     found = []
     for rows in plays(plan, 60 * profile.times):
-        applied, started, withdrawn = (
-            rows.at(fact) for fact in (Fact.APPLIED, Fact.REVIEW_STARTED, Fact.WITHDRAWN)
-        )
+        applied, started, withdrawn = (rows.at(fact) for fact in (Fact.APPLIED, Fact.REVIEW_STARTED, Fact.WITHDRAWN))
         counted = (applied >= 0) & (applied < plan.end - TAIL * gap)
         gone = counted & (withdrawn > BEFORE)
         at_work = gone & (started > BEFORE)

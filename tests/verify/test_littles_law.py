@@ -26,7 +26,7 @@ from exportsim.lifecycle import Fact
 from exportsim.scenario import build, load
 from exportsim.scenario.schema import Scenario
 
-SHIPPED = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
+SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 SEED = 20201005
 AFTER = 1 << 60  # minutes: after every run
 

@@ -1,0 +1,77 @@
+"""What theory knows is found, and what is wrong on purpose is refused; ``docs/verification.md`` says what was found."""
+
+from __future__ import annotations
+
+from heapq import heapreplace
+
+import pytest
+import write
+from laws import LAWS, another
+from laws.comparing import COMPARISONS, SHORT, Law
+from laws.queues import BEFORE, CASES, mmc, visits
+from laws.worlds import plays
+
+from exportsim.engine import simulate
+from exportsim.ledger import COLUMNS
+
+EACH = pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+PLANTED = [(law, what) for law in LAWS for what in law.planted]
+
+
+@EACH
+def test_a_law_is_kept_and_written_down(law: Law) -> None:
+    """Seeds are fixed: what the page says of the short profile is what is found, figure for figure."""
+    found = law.compare(SHORT)
+    assert [each.what for each in found if each.refused] == []
+    page = write.PAGE.read_text(encoding="utf-8")
+    assert [row for row in write.rows_of(law, found) if row not in page] == [], "run python tests/verify/write.py"
+
+
+@pytest.mark.parametrize(("law", "what"), PLANTED, ids=[f"{law.name}: {what}" for law, what in PLANTED])
+def test_a_planted_error_is_refused(law: Law, what: str) -> None:
+    """Somewhere; and nowhere else, where it can only be seen there."""
+    planted = law.planted[what]
+    refused = {each.what for each in planted.compare(SHORT) if each.refused}
+    assert refused if not planted.seen_in else refused == planted.seen_in
+
+
+def test_every_law_has_an_error_planted() -> None:
+    assert [law.name for law in LAWS if not law.planted] == []
+
+
+def test_the_level_is_shared_by_all_comparisons() -> None:
+    """And the page has a row for each of them, in both profiles, and none that was refused."""
+    assert sum(len(law.compare(SHORT)) for law in LAWS) == COMPARISONS
+    text = write.PAGE.read_text(encoding="utf-8")
+    for profile in ("short", "long"):
+        rows = [row for row in write.part(text, profile).splitlines() if row.startswith("| ")][1:]
+        assert len(rows) == COMPARISONS
+        assert {row.split(" | ")[0].strip("| ") for row in rows} == {law.name for law in LAWS}
+        assert not any(write.REFUSED in row for row in rows)
+
+
+@pytest.mark.parametrize(("officers", "load"), [case for case in CASES if case[1] < 0.9])
+def test_one_stage_takes_applications_first_come_first_served(officers: int, load: float) -> None:
+    """Exactly: each is taken up when it has come and the first officer is free (Kiefer and Wolfowitz 1955)."""
+    for rows in plays(mmc(officers, load), 3):
+        one = visits(rows)
+        free = [BEFORE] * officers
+        for arrived, started, ended in zip(one.arrived.tolist(), one.started.tolist(), one.ended.tolist(), strict=True):
+            assert started == max(arrived, free[0])
+            heapreplace(free, ended)
+
+
+@pytest.mark.parametrize(("officers", "load"), [(3, 0.5)])
+def test_the_reference_engine_plays_the_same(officers: int, load: float) -> None:
+    """The laws are held against the compiled engine; that the other says the same is tested at large by the twins."""
+    plan = mmc(officers, load)
+    (rows,) = plays(plan, 1)
+    other = simulate(plan, 0, seed=write.SEED, future=0)
+    assert all((rows.column(name) == getattr(other, name)).all() for name in COLUMNS)
+
+
+@pytest.mark.parametrize("network", another.NETWORKS, ids=lambda network: network.name)
+def test_most_plays_are_compared_with_the_other_simulator(network: another.Network) -> None:
+    """What is left out for its ties is the smaller part, and something is withdrawn where there is patience."""
+    found = [another.here(rows) for rows in plays(another.planned(network), another.PLAYS)]
+    assert sum(another.disputed(left) for _, left in found) < another.PLAYS / 2
