@@ -199,6 +199,11 @@ def places_of(number: int) -> list[Int]:
     return [drawn[start : start + _AT_ONCE].T for start in range(0, RESAMPLES, _AT_ONCE)]
 
 
+def weights(places: Int, number: int) -> Float:
+    """How much each of some things weighs in the mean of each resample: shape (number, resamples)."""
+    return np.stack([np.bincount(column, minlength=number) / number for column in places.T], axis=1)
+
+
 def limits(resampled: Float) -> tuple[Float, Float]:
     """The percentiles that bound an interval of level 95 %, over the last axis; of nothing, NaN."""
     with warnings.catch_warnings():
@@ -245,16 +250,11 @@ def _indices(done: Design, values: Float) -> list[tuple[Any, ...]]:
     low, high = limits(np.concatenate(again, axis=1))
     error = np.full(len(labels), np.nan)
     if futures > 1:
-        other = [estimate(blocks @ _weights(places, futures)) for places in places_of(futures)]
+        other = [estimate(blocks @ weights(places, futures)) for places in places_of(futures)]
         error = spread_of_futures(np.concatenate(other, axis=1), futures)
     value = estimate(mean[:, :, np.newaxis])[:, 0]
     columns = (value.tolist(), low.tolist(), high.tolist(), error.tolist())
     return [(*label, *numbers) for label, *numbers in zip(labels, *columns, strict=True)]
-
-
-def _weights(places: Int, number: int) -> Float:
-    """How much each of some things weighs in the mean of each resample: shape (number, resamples)."""
-    return np.stack([np.bincount(column, minlength=number) / number for column in places.T], axis=1)
 
 
 def _sobol(blocks: Float, count: int) -> Float:
@@ -288,9 +288,9 @@ def _sobol(blocks: Float, count: int) -> Float:
 
 
 def _elementary_effects(done: Design, blocks: Float) -> Float:
-    """What each step of a trajectory changes, over its length on the grid (Morris 1991): (samples, parameters, futures).
+    """What each step of a trajectory changes, over its length (Morris 1991): shape (samples, parameters, futures).
 
-    The length of the grid, from its lowest level to its highest, is 1.
+    The grid is 1 long, from its lowest level to its highest.
     """
     steps = np.diff(done.blocks(done.units), axis=1) / (1 - 1 / LEVELS)
     moved = np.abs(steps).argmax(axis=2)  # at each step, the one parameter that moves

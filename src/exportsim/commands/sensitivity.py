@@ -1,0 +1,126 @@
+"""The command ``exportsim sensitivity``: which uncertainties an outcome depends on."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from exportsim.commands.terminal import (
+    INTERRUPTED,
+    JSON,
+    MOST_ORDERS,
+    OVERRIDE,
+    bound,
+    is_ascii,
+    show,
+    show_json,
+    show_page,
+    tell,
+)
+
+
+@click.command(
+    short_help="Find out which uncertainties an outcome depends on.",
+    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
+)
+@click.argument("file")
+@click.option("--policy", required=True, metavar="P", help="The policy under which the outcome is looked at.")
+@click.option("--against", metavar="Q", help="Look at the difference from policy Q, in the same futures.")
+@click.option("--outcome", default="exports", show_default=True, metavar="NAME", help="What is to be explained.")
+@click.option(
+    "--method", default="sobol", show_default=True, metavar="M", help="sobol (indices), or morris (elementary effects)."
+)
+@click.option(
+    "--samples",
+    type=int,
+    metavar="N",
+    help="Base samples: for sobol a power of two, 256 by default, of a point per uncertainty and 2 more; for morris, "
+    "trajectories, 32 by default, of a point per uncertainty and 1 more.",
+)
+@click.option("--second-order", is_flag=True, help="With sobol, look at pairs too: about twice as many points.")
+@click.option("--futures", type=int, default=20, show_default=True, metavar="N", help="How many futures a point.")
+@click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which samples and futures.")
+@click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
+@OVERRIDE
+@MOST_ORDERS
+@click.option("--out", metavar="FILE", help="Write the table, as .parquet or .csv; a file that is there is replaced.")
+@click.option("--figures", metavar="DIR", help="Draw the figures, as SVG, into the folder DIR.")
+@JSON
+def sensitivity(
+    file: str,
+    policy: str,
+    against: str | None,
+    outcome: str,
+    method: str,
+    samples: int | None,
+    second_order: bool,
+    futures: int,
+    seed: int,
+    workers: int | None,
+    overrides: tuple[str, ...],
+    max_orders: int | None,
+    out: str | None,
+    figures: str | None,
+    as_json: bool,
+) -> None:
+    """Find out which uncertainties of the scenario in FILE an outcome depends on.
+
+    Every uncertainty is sampled, every point played against the same futures. What is explained is the mean over these
+    futures. Beside each index stand the interval that the samples leave and the error that the choice of the futures
+    adds. Begin with morris, which needs few points; sobol says how much of the variance each explains. Ctrl-C keeps the
+    complete samples.
+
+    \b
+    Examples:
+      exportsim sensitivity my.yaml --policy moratorium --method morris
+      exportsim sensitivity my.yaml --policy moratorium --against open
+      exportsim sensitivity my.yaml --policy moratorium --outcome delay --out indices.csv
+    """
+    from exportsim.experiment.keeping import writable
+    from exportsim.experiment.sensitivity import sensitivity as analysed
+    from exportsim.report.progress import shown
+    from exportsim.report.sensitivity import answer, document
+    from exportsim.scenario import load, warnings_of
+
+    if out is not None:
+        writable(out)
+    if figures is not None:
+        from exportsim.report.plots.sheet import needed
+
+        needed()
+    scenario = load(file, overrides=overrides, **bound(max_orders))
+    for warning in warnings_of(scenario):
+        tell(f"warning: {warning}")
+    with shown(sys.stderr) as progress:
+        found = analysed(
+            scenario,
+            policy=policy,
+            outcome=outcome,
+            against=against,
+            method=method,
+            samples=samples,
+            second_order=second_order,
+            futures=futures,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+            announce=tell,
+        )
+    written = []
+    if out is not None:
+        found.save(out)
+        written.append(out)
+    if figures is not None:
+        from exportsim.report.plots.sensitivity import save_figures
+
+        written += [str(path) for path in save_figures(found, figures)]
+    if as_json:
+        show_json(document(found))
+    else:
+        show_page(answer(found, ascii=is_ascii()))
+        if written:
+            show(f"Written to {', '.join(written)}\n")
+    if found.interrupted:
+        tell(f"interrupted: kept {len(found.points)} of {found.asked} points, {found.samples} base samples")
+        raise SystemExit(INTERRUPTED)

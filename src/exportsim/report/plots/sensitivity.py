@@ -1,0 +1,295 @@
+"""Figures of a sensitivity analysis: its indices, how they settle, and what either end of an uncertainty means."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from exportsim.errors import ExportsimError
+from exportsim.experiment.indices import LEADING
+from exportsim.experiment.sensitivity import Sensitivity
+from exportsim.report.plots.labels import Label, label_ends
+from exportsim.report.plots.saving import Format, save
+from exportsim.report.plots.sheet import SIZE, Sheet, needed, sheet
+from exportsim.report.plots.styles import DASHES, SOLID, StyleName
+from exportsim.report.sensitivity import said, scale, scale_of_indices
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_LINES = 6  # of parameters that are seen to settle
+MOST_LETTERS = 44  # of a parameter's name beside its bar
+
+
+def tornado(
+    found: Sensitivity, *, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
+) -> Axes:
+    """The outcome's mean where an uncertainty is lowest and where it is highest, as bars from the mean of all.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        The widest bar on top. The numbers are those of :attr:`exportsim.Sensitivity.tornado`.
+    """
+    factor, unit = scale(found, found.tornado, ["low_mean", "high_mean"])
+    order = found.tornado["difference"].abs().sort_values(ascending=False, kind="stable").index
+    rows = found.tornado.loc[order].to_dict("records")
+    middle = float(found.points["value"].mean()) / factor
+    with _sheet(found, ax, size, style) as drawn:
+        colours = {"low": drawn.style.unlicensed[1], "high": drawn.style.licensed[0]}
+        for place, row in enumerate(rows):
+            for end, hatch in (("low", "///"), ("high", "")):
+                mean = row[f"{end}_mean"] / factor
+                drawn.ax.barh(
+                    place,
+                    mean - middle,
+                    left=middle,
+                    height=0.62,
+                    color=colours[end],
+                    hatch=hatch,
+                    edgecolor=drawn.style.ground,
+                    linewidth=0,
+                    label=f"{end}est",
+                    gid=f"{end}/{row['parameter']}",
+                )
+                shift = place - 0.12 if end == "low" else place + 0.12
+                drawn.ax.plot(
+                    [row[f"{end}_low"] / factor, row[f"{end}_high"] / factor],
+                    [shift, shift],
+                    color=drawn.style.ink,
+                    linewidth=0.9,
+                    gid=f"interval/{end}/{row['parameter']}",
+                )
+        drawn.ax.axvline(middle, color=drawn.style.ink, linewidth=0.9)
+        _names(drawn, [str(row["parameter"]) for row in rows])
+        drawn.ax.set_xlabel(f"{found.outcome.replace('_', ' ')}, {unit}")
+        drawn.title(f"Either end of each uncertainty: {said(found)}")
+        end = "fifth" if found.method == "sobol" else "quarter"
+        drawn.note(
+            f"Means where an uncertainty is in its lowest {end} (hatched) and its highest (plain), the others being "
+            "anything; thin lines: their 95 % intervals; upright line: the mean of all points."
+        )
+    return drawn.ax
+
+
+def indices(
+    found: Sensitivity, *, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
+) -> Axes:
+    """Each uncertainty's indices with their intervals; of Morris's, the size of effects against their deviation.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        The numbers are those of :attr:`exportsim.Sensitivity.table`.
+    """
+    if found.method == "morris":
+        return _effects(found, ax, size, style)
+    factor, unit = scale_of_indices(found)
+    rows, ranked = found.table.set_index(["index", "parameter"]).sort_index(), found.ranking()
+    with _sheet(found, ax, size, style) as drawn:
+        for index, away, colour, marker in (
+            ("total", -0.14, drawn.style.hues[0], "o"),
+            ("first", 0.14, drawn.style.hues[1], "D"),
+        ):
+            for place, name in enumerate(ranked):
+                row = rows.loc[(index, name)].iloc[0]
+                drawn.ax.plot(
+                    [row["low"] / factor, row["high"] / factor], [place + away] * 2, color=colour, linewidth=1.6
+                )
+                drawn.ax.plot(
+                    [row["value"] / factor],
+                    [place + away],
+                    marker,
+                    color=colour,
+                    markersize=0.55 * drawn.font,
+                    gid=f"{index}/{name}",
+                )
+        drawn.ax.axvline(0, color=drawn.style.ink, linewidth=0.9)
+        _names(drawn, ranked)
+        drawn.ax.set_xlabel(unit)
+        drawn.title(f"What {said(found)} depends on")
+        drawn.note(
+            "Circles: total effect, what would stay of the variance if all others were known; diamonds: first-order "
+            "effect, what would go if this one were. Lines: 95 % intervals from the base samples."
+        )
+    return drawn.ax
+
+
+def convergence(
+    found: Sensitivity, *, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
+) -> Axes:
+    """How the leading index of the strongest uncertainties settles as base samples are added.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        The numbers are those of :attr:`exportsim.Sensitivity.convergence`.
+    """
+    from matplotlib.ticker import NullLocator
+
+    factor, unit = scale_of_indices(found)
+    leading = LEADING[found.method]
+    rows = found.convergence[found.convergence["index"] == leading]
+    sizes = list(dict.fromkeys(rows["samples"]))
+    with _sheet(found, ax, size, style) as drawn:
+        labels = []
+        dashes = (SOLID, *DASHES)
+        for place, name in enumerate(found.ranking()[:MOST_LINES]):
+            row = rows[rows["parameter"] == name]
+            colour, dash = drawn.style.hues[place % len(drawn.style.hues)], dashes[place % len(dashes)]
+            shifted = row["samples"] * 1.025 ** (place - MOST_LINES / 2)  # beside each other, not on top
+            value = row["value"] / factor
+            drawn.ax.plot(shifted, value, color=colour, linestyle=dash, linewidth=1.3, gid=f"value/{name}")
+            drawn.ax.errorbar(
+                shifted,
+                value,
+                [value - row["low"] / factor, row["high"] / factor - value],
+                fmt="o",
+                color=colour,
+                markersize=0.4 * drawn.font,
+                linewidth=1.0,
+            )
+            labels.append(Label(float(value.iloc[-1]), _ending(name, 26), colour, dash))
+        drawn.ax.set_xscale("log")
+        drawn.ax.set_xticks(sizes, [f"{number:,}" for number in sizes])
+        drawn.ax.xaxis.set_minor_locator(NullLocator())
+        drawn.ax.set_ylim(bottom=0)
+        drawn.ax.grid(axis="y", color=drawn.style.rule, linewidth=0.5)
+        drawn.ax.set_axisbelow(True)
+        drawn.ax.set_xlabel("base samples, each number the first of the next" if len(sizes) > 1 else "base samples")
+        word = "total effect" if found.method == "sobol" else "mean size of effects"
+        drawn.ax.set_ylabel(f"{word}, {unit}")
+        drawn.title(f"Have the indices settled? {said(found)[0].upper()}{said(found)[1:]}")
+        drawn.note(f"The {len(labels)} strongest uncertainties; bars: 95 % intervals from the base samples.")
+        label_ends(drawn, labels)
+    return drawn.ax
+
+
+def save_figures(
+    found: Sensitivity,
+    folder: str | os.PathLike[str],
+    *,
+    format: Format = "svg",
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+) -> list[Path]:
+    """Write ``tornado``, ``indices`` and ``convergence`` into a folder.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    folder : path-like
+        Made if it is not there. Files of the same names are replaced, each whole or not at all.
+    format : str
+        ``"svg"``, ``"png"`` or ``"pdf"``.
+    size : pair of float
+        Inches.
+    style : str
+        ``"light"`` or ``"dark"``.
+
+    Raises
+    ------
+    ExportsimError
+        If matplotlib is not there, the format does not exist, or the folder cannot be written to.
+    """
+    if format not in get_args(Format):
+        raise ExportsimError(f"format: found {format!r}, expected one of {', '.join(get_args(Format))}")
+    needed()
+    draws: tuple[Callable[..., Axes], ...] = (tornado, indices, convergence)
+    target, written = Path(folder), []
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".figures-", dir=target) as room:
+            for draw in draws:
+                fresh = Path(room) / f"{draw.__name__}.{format}"
+                save(draw(found, size=size, style=style), fresh)
+                written.append(fresh.replace(target / fresh.name))
+    except OSError as error:
+        raise ExportsimError(f"figures: cannot write in {folder}: {error.strerror or error}") from error
+    return written
+
+
+def _effects(found: Sensitivity, ax: Axes | None, size: tuple[float, float], style: StyleName) -> Axes:
+    factor, unit = scale_of_indices(found)
+    rows = found.table.set_index(["index", "parameter"]).sort_index()
+    with _sheet(found, ax, size, style) as drawn:
+        labels = []
+        for place, name in enumerate(found.ranking()):
+            across, along = rows.loc[("mu_star", name)].iloc[0], rows.loc[("sigma", name)].iloc[0]
+            colour = drawn.style.hues[place % len(drawn.style.hues)]
+            drawn.ax.errorbar(
+                [across["value"] / factor],
+                [along["value"] / factor],
+                [[(along["value"] - along["low"]) / factor], [(along["high"] - along["value"]) / factor]],
+                [[(across["value"] - across["low"]) / factor], [(across["high"] - across["value"]) / factor]],
+                fmt="o",
+                color=colour,
+                markersize=0.55 * drawn.font,
+                linewidth=0.9,
+                gid=f"effect/{name}",
+            )
+            labels.append((across["value"] / factor, along["value"] / factor, f"{place + 1}", colour))
+        for x, y, text, colour in labels[:MOST_LINES]:
+            drawn.ax.annotate(
+                text,
+                (x, y),
+                xytext=(4, 4),
+                textcoords="offset points",
+                fontsize=0.92 * drawn.font,
+                color=colour,
+                fontweight="bold",
+            )
+        drawn.ax.set_xlim(left=0)
+        drawn.ax.set_ylim(bottom=0)
+        drawn.ax.grid(color=drawn.style.rule, linewidth=0.5)
+        drawn.ax.set_axisbelow(True)
+        drawn.ax.set_xlabel(f"mean size of effects, {unit}")
+        drawn.ax.set_ylabel(f"deviation of effects, {unit}")
+        drawn.title(f"What {said(found)} depends on")
+        told = "; ".join(f"({k})\u00a0{name}" for k, name in enumerate(found.ranking()[:MOST_LINES], start=1))
+        drawn.note(
+            f"Elementary effects, from an uncertainty's lowest level to its highest: right, they are large; up, they "
+            f"differ from place to place. Lines: 95 % intervals. {told}."
+        )
+    return drawn.ax
+
+
+def _sheet(found: Sensitivity, ax: Axes | None, size: tuple[float, float], style: StyleName) -> Any:
+    # A sheet asks of what it shows its scenario, its number of futures and its provenance, which an analysis has too.
+    shown: Any = found
+    return sheet(shown, ax, size=size, style=style)
+
+
+def _names(drawn: Sheet, names: list[str]) -> None:
+    drawn.ax.set_yticks(range(len(names)), [_ending(name, MOST_LETTERS) for name in names])
+    drawn.ax.set_ylim(len(names) - 0.4, -0.6)
+    drawn.ax.tick_params(axis="y", length=0)
+    drawn.ax.spines["left"].set_visible(False)
+    drawn.ax.grid(axis="x", color=drawn.style.rule, linewidth=0.5)
+    drawn.ax.set_axisbelow(True)
+
+
+def _ending(name: str, most: int) -> str:
+    """A path, whose end says most, with its beginning left out where it is long."""
+    return name if len(name) <= most else "…" + name[1 - most :]
