@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from exportsim.analysis.outcomes import OUTCOMES, measure
     from exportsim.engine.extensions import Observation, Rule
     from exportsim.errors import ExportsimError, Fault, ScenarioError
+    from exportsim.experiment.examination import Examination, examine
     from exportsim.experiment.progress import Progress
     from exportsim.experiment.result import Result
     from exportsim.experiment.run import run, simulate
@@ -41,6 +42,8 @@ _HOMES = {
     "ExportsimError": "exportsim.errors",
     "Fault": "exportsim.errors",
     "ScenarioError": "exportsim.errors",
+    "Examination": "exportsim.experiment.examination",
+    "examine": "exportsim.experiment.examination",
     "Progress": "exportsim.experiment.progress",
     "Result": "exportsim.experiment.result",
     "run": "exportsim.experiment.run",
@@ -60,6 +63,7 @@ _HOMES = {
 
 __all__ = [
     "OUTCOMES",
+    "Examination",
     "ExportsimError",
     "Fact",
     "Fault",
@@ -74,6 +78,7 @@ __all__ = [
     "Trace",
     "__version__",
     "build",
+    "examine",
     "load",
     "loads",
     "measure",

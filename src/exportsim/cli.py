@@ -1,7 +1,7 @@
 """The command line: read what was asked, make one call, print. Everything heavy is imported inside the commands.
 
 Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted, 141 if nobody reads the output any
-more, 1 for anything else, which is a bug.
+more, 1 if `test` found something that failed, and for anything else, which is a bug.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from exportsim.commands.terminal import (
     show_page,
     tell,
 )
+from exportsim.commands.test import test
 from exportsim.commands.trace import trace
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.version import __version__
@@ -227,6 +228,7 @@ def schema() -> None:
 exportsim.add_command(compare)
 exportsim.add_command(report)
 exportsim.add_command(sweep)
+exportsim.add_command(test)
 exportsim.add_command(trace)
 
 

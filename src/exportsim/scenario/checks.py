@@ -36,6 +36,7 @@ from exportsim.scenario.schema import (
     When,
 )
 from exportsim.scenario.shape import near
+from exportsim.scenario.statement_checks import changes, statements
 from exportsim.scenario.text import Path, Place
 from exportsim.scenario.uncertainties import uncertainties
 
@@ -71,6 +72,7 @@ def problems(draft: Draft, folder: File, max_orders: int) -> tuple[list[Complain
     """
     names = list(references(draft))
     wrong = [*names, *_units(draft), *_time(draft), *_authorities(draft), *_demand(draft), *_measures(draft)]
+    wrong += statements(draft)
     registers, counts = _registers(draft, folder)
     wrong += registers
     if draft.scenario is None or wrong:
@@ -79,6 +81,7 @@ def problems(draft: Draft, folder: File, max_orders: int) -> tuple[list[Complain
     wrong += repeated_names(draft.scenario)
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
+    wrong += changes(draft.scenario)
     return wrong, [*odd, *_unused(draft.scenario), *_empty(draft.scenario, counts)]
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from exportsim.scenario.schema import (
     Authority,
     DemandLine,
+    Expectation,
     Goods,
     Incident,
     Measure,
@@ -38,6 +39,8 @@ class Draft:
         None unless every part is valid.
     measures : dict
         The valid measures by policy and by their number in it.
+    expectations : dict
+        The valid ones by their number.
     names : dict
         All names of each section, whether or not their parts are valid; None where a section cannot be read.
     destinations, programmes : list of str
@@ -57,6 +60,7 @@ class Draft:
     measures: dict[str, dict[int, Measure]]
     reference: str | None
     uncertainties: dict[str, Any]
+    expectations: dict[int, Expectation]
     names: dict[str, list[str] | None]
     destinations: list[str]
     programmes: list[str]
@@ -93,6 +97,7 @@ def whole(scenario: Scenario) -> Draft:
         measures={name: dict(enumerate(policy.measures)) for name, policy in scenario.policies.items()},
         reference=scenario.reference,
         uncertainties=scenario.uncertainties,
+        expectations=dict(enumerate(scenario.expect)),
         names={section: [*getattr(scenario, section)] for section in (*SECTIONS, "sources")},
         destinations=[*dict.fromkeys(line.destination for line in lines)],
         programmes=[*dict.fromkeys(name for line in lines for name in line.programmes)],
@@ -117,6 +122,7 @@ def partial(data: Mapping[str, Any]) -> Draft:
         measures=measures,
         reference=reference if isinstance(reference, str) else None,
         uncertainties={},
+        expectations=_numbered(Expectation, data.get("expect")),
         names={section: _names(data, section) for section in (*SECTIONS, "sources")},
         destinations=[*dict.fromkeys(str(line.get("destination")) for line in lines)],
         programmes=[*dict.fromkeys(name for line in lines for name in _mapping(line.get("programmes")))],
@@ -138,6 +144,12 @@ def _valid(part: type[Some], given: Any) -> Some | None:
         return part.model_validate(given)
     except ValidationError:
         return None
+
+
+def _numbered(part: type[Some], given: Any) -> dict[int, Some]:
+    """The valid parts of a list by their number in it."""
+    each = {index: _valid(part, entry) for index, entry in enumerate(given if isinstance(given, list) else [])}
+    return {index: found for index, found in each.items() if found is not None}
 
 
 def _each(part: type[Some], data: Mapping[str, Any], section: str, suspect: set[Path]) -> dict[str, Some]:
@@ -166,9 +178,7 @@ def _policies(given: dict[str, Any]) -> tuple[dict[str, Policy], dict[str, dict[
     """The policies, each without those of its measures that are not valid."""
     policies, measures = {}, {}
     for name, entry in given.items():
-        listed = _mapping(entry).get("measures", [])
-        each = {index: _valid(Measure, entry) for index, entry in enumerate(listed if isinstance(listed, list) else [])}
-        measures[name] = {index: measure for index, measure in each.items() if measure is not None}
+        measures[name] = _numbered(Measure, _mapping(entry).get("measures"))
         policy = _valid(Policy, _mapping(entry) | {"measures": []})
         if policy is not None:
             policies[name] = policy

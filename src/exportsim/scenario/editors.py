@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from exportsim.scenario import distributions, fields, measures, schema
+from exportsim.scenario import distributions, fields, measures, schema, statements
 from exportsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _docstrings_of(model: type[BaseModel]) -> dict[str, str]:
 def _docstrings() -> dict[str, dict[str, str]]:
     """By class and field: the text that stands below the field in the source."""
     found: dict[str, dict[str, str]] = {}
-    for module in (distributions, fields, measures, schema):
+    for module in (distributions, fields, measures, schema, statements):
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.ClassDef):
                 found[node.name] = {

@@ -85,7 +85,7 @@ def _with_base(tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, 
         message = f"`{base_name.value}` is not a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
     base = _moved_registers(base, base_file.parent, folder)
-    return merge(base, _without(tree, "extends")), faults + faults_of_base
+    return merge(base, without(tree, "extends")), faults + faults_of_base
 
 
 def merge(base: Node, over: Node) -> Node:
@@ -109,7 +109,8 @@ def merge(base: Node, over: Node) -> Node:
     return Entries(nodes, keys, over.place)
 
 
-def _without(tree: Entries, key: str) -> Entries:
+def without(tree: Entries, key: str) -> Entries:
+    """A mapping less one of its keys."""
     return Entries(
         {name: node for name, node in tree.nodes.items() if name != key},
         {name: place for name, place in tree.keys.items() if name != key},

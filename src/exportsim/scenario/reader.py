@@ -17,7 +17,7 @@ from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.draft import partial, whole
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text
+from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text, without
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Origin, Scenario
 from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
@@ -173,6 +173,8 @@ def checked(scenario: Scenario) -> Scenario:
 
 
 def _scenario(tree: Node, faults: list[Fault], folder: File, overrides: Overrides, max_orders: int) -> Scenario:
+    if overrides and isinstance(tree, Entries):
+        tree = without(tree, "expect")  # it was said of the scenario as it stands
     tree, faults_of_overrides = override(tree, overrides)
     faults = faults + faults_of_overrides
     if not isinstance(tree, Entries):
@@ -210,7 +212,7 @@ def _python_names(node: Node, path: Path = ()) -> Iterator[Complaint]:
     """Keys such as `except_`: what a field is called in Python, where its key is a word of the language."""
     if isinstance(node, Entries):
         for key, below in node.nodes.items():
-            if key in ("except_", "register_"):
+            if key in ("except_", "register_", "is_", "not_"):
                 yield Complaint((*path, key), f"unknown key `{key}`, did you mean `{key[:-1]}`?", key=True)
             yield from _python_names(below, (*path, key))
     elif isinstance(node, Items):

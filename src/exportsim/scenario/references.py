@@ -38,6 +38,8 @@ def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
     for name, measures in draft.measures.items():
         for index, measure in measures.items():
             yield from parts_of(measure, ("policies", name, "measures", index))
+    for index, expectation in draft.expectations.items():
+        yield from parts_of(expectation, ("expect", index))
 
 
 def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:

@@ -47,6 +47,7 @@ from exportsim.scenario.measures import (
     When,
 )
 from exportsim.scenario.quantities import Duration, Money, Rate, wrong
+from exportsim.scenario.statements import Expectation
 
 __all__ = [
     "FIGURES",
@@ -56,6 +57,7 @@ __all__ = [
     "CaseByCase",
     "DemandLine",
     "Except",
+    "Expectation",
     "Goods",
     "Incident",
     "Limits",
@@ -326,6 +328,8 @@ class Scenario(Model):
     reference: Name = ""
     """The policy that the others are compared with; the first one by default."""
     uncertainties: dict[str, Uncertainty] = {}
+    expect: Annotated[list[Expectation], Field(max_length=100)] = []
+    """What people who know the domain say of the outcomes. Nothing that is played depends on it."""
     _origin: Origin = PrivateAttr(default=Origin())
 
     @property

@@ -32,7 +32,7 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
     """Paths that lead nowhere, and values that could not stand there."""
     if not scenario.uncertainties:
         return
-    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}})), _HERE, [])
+    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}, "expect": []})), _HERE, [])
     for path, uncertainty in scenario.uncertainties.items():
         where: Path = ("uncertainties", path)
         try:

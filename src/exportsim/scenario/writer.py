@@ -84,7 +84,7 @@ def explicit_text(scenario: Scenario) -> str:
 def digest(scenario: Scenario) -> str:
     """What a scenario says, as 64 hexadecimal digits: SHA-256 of its explicit text.
 
-    A register counts by what it holds, not by where it lies.
+    A register counts by what it holds, not by where it lies; what is expected of the outcomes does not count.
 
     Parameters
     ----------
@@ -98,8 +98,9 @@ def digest(scenario: Scenario) -> str:
 
 
 def content(scenario: Scenario) -> dict[str, Any]:
-    """The explicit form with the SHA-256 of each register's bytes in place of its file's name."""
-    form = explicit(scenario)
+    """The explicit form with the SHA-256 of each register's bytes in place of its file's name, without expectations."""
+    form = explicit(scenario.model_copy(update={"expect": []}))
+    del form["expect"]
     for name, line in scenario.demand.items():
         if isinstance(line.orders, Register):
             recorded = Path(scenario.folder, line.orders.register_).read_bytes()

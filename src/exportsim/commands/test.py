@@ -1,0 +1,124 @@
+"""The command ``exportsim test``: what scenarios expect, and the rules that they must keep."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import click
+
+from exportsim.commands.terminal import (
+    INTERRUPTED,
+    JSON,
+    MOST_ORDERS,
+    bound,
+    is_ascii,
+    show_json,
+    show_page,
+    tell,
+)
+from exportsim.errors import Fault, ScenarioError
+
+FAILED = 1
+
+
+@click.command(
+    short_help="Say whether what scenarios expect holds, and whether they keep the rules.",
+    epilog="Exit status: 0 if nothing failed, 1 if something did (with --strict also if something is undecided), 2 for "
+    "a mistake in what was asked, 130 if interrupted.",
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--futures", type=int, default=100, show_default=True, metavar="N", help="How many futures decide.")
+@click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which futures: 0 to 4294967295.")
+@click.option(
+    "--level",
+    type=float,
+    default=0.95,
+    show_default=True,
+    metavar="P",
+    help="Probability with which all verdicts on a file's expectations are true at once.",
+)
+@click.option(
+    "--plays",
+    type=int,
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="In how many futures the rules are checked, by both engines; 0 for none.",
+)
+@click.option("--strict", is_flag=True, help="What is undecided counts as failed.")
+@click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
+@MOST_ORDERS
+@JSON
+def test(
+    files: tuple[str, ...],
+    futures: int,
+    seed: int,
+    level: float,
+    plays: int,
+    strict: bool,
+    workers: int | None,
+    max_orders: int | None,
+    as_json: bool,
+) -> None:
+    """Say whether what the scenario in FILE expects holds, and whether it keeps the rules of the model.
+
+    A scenario's `expect` lists what people who know the domain say of its outcomes, such as that exports in 2021 are
+    below those of another policy. Each statement held, failed, or is undecided at this number of futures: it held if
+    the interval of the mean lies wholly where the statement says, and failed if it lies wholly elsewhere. The rules
+    are those of every scenario: a broken one is a bug of exportsim.
+
+    \b
+    Examples:
+      exportsim test my.yaml
+      exportsim test scenarios/*.yaml --futures 400 --strict
+      exportsim test my.yaml --plays 0 --json
+    """
+    from exportsim.experiment.examination import Examination, examine
+    from exportsim.report.examination import answer, document
+    from exportsim.report.progress import shown
+    from exportsim.scenario import Scenario, load, warnings_of
+
+    scenarios: list[tuple[str, Scenario]] = []
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            scenarios.append((file, load(file, overrides=(), **bound(max_orders))))
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
+    found: list[tuple[str, Examination]] = []
+    for file, scenario in scenarios:
+        for warning in warnings_of(scenario):
+            tell(f"warning: {warning}")
+        try:
+            with shown(sys.stderr) as progress:
+                examination = examine(
+                    scenario,
+                    futures=futures,
+                    seed=seed,
+                    level=level,
+                    plays=plays,
+                    workers=workers,
+                    progress=progress,
+                    announce=tell,
+                )
+        except ScenarioError as error:
+            raise ScenarioError([replace(fault, file=file) for fault in error.faults]) from None
+        except KeyboardInterrupt:
+            if not found:
+                raise
+            break
+        found.append((file, examination))
+        if not as_json:
+            show_page(answer(examination, file, last=file == files[-1], ascii=is_ascii()))
+        if examination.interrupted:
+            break
+    if as_json:
+        show_json(document(found))
+    if len(found) < len(files) or any(examination.interrupted for _, examination in found):
+        tell(f"interrupted: {len(found)} of {len(files)} files examined")
+        raise SystemExit(INTERRUPTED)
+    if any(examination.failed or (strict and examination.undecided) for _, examination in found):
+        raise SystemExit(FAILED)

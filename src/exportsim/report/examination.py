@@ -1,0 +1,157 @@
+"""An examination as a page and as a JSON document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from exportsim.analysis.intervals import FEWEST
+from exportsim.analysis.outcomes import DAYS, SHARE
+from exportsim.experiment.examination import FAILED, HELD, UNDECIDED, Examination, Finding
+from exportsim.report.page import Cell, Page
+from exportsim.report.wording import estimate, scale_of
+from exportsim.scenario.writer import explicit_form
+
+STYLES = {HELD: "green", FAILED: "red", UNDECIDED: "yellow"}
+
+
+def answer(found: Examination, file: str, *, last: bool = True, ascii: bool = False) -> Page:
+    """The page that ``exportsim test`` prints of a file.
+
+    Parameters
+    ----------
+    found : Examination
+    file : str
+        What the file is called.
+    last : bool
+        Whether no other page follows.
+    ascii : bool
+        Use ASCII alone.
+
+    Returns
+    -------
+    Page
+    """
+    page = Page(ascii=ascii)
+    page.line(f"{file}: {found.provenance['title'] or 'untitled scenario'}", style="bold")
+    if found.findings:
+        page.heading("What it expects")
+        page.table(["", "expected", "found"], [_row(finding) for finding in found.findings], left=2, fold=1)
+    if found.checks:
+        page.heading("Rules that every scenario keeps")
+        rows = [
+            [_verdict(FAILED if check.broken else HELD), Cell(check.name), Cell(check.rule), Cell(str(check.plays))]
+            for check in found.checks
+        ]
+        page.table(["", "rule", "", "plays"], rows, left=3, fold=2)
+        for check in found.checks:
+            for text in check.broken:
+                page.line(f"{check.name}: {text}", style="red")
+    page.line()
+    for note in _notes(found):
+        page.line(note)
+    page.line(_closing(found), style="dim")
+    if not last:
+        page.line()
+    return page
+
+
+def document(found: Sequence[tuple[str, Examination]]) -> dict[str, Any]:
+    """The same of several files as a mapping for ``--json``.
+
+    Parameters
+    ----------
+    found : sequence of (file, Examination)
+
+    Returns
+    -------
+    dict
+        ``failed`` and ``undecided``, their numbers in all, and ``files``: by file, ``expectations`` (``verdict``,
+        ``said``, ``expectation`` as in the file, ``mean``, ``low``, ``high``, ``n``, ``method``, ``unit``, ``so``),
+        ``checks`` (``verdict``, ``name``, ``rule``, ``plays``, ``broken``), ``level``, ``interrupted`` and
+        ``provenance``. What is undefined is null.
+    """
+    return {
+        "failed": sum(examination.failed for _, examination in found),
+        "undecided": sum(examination.undecided for _, examination in found),
+        "files": {file: _document(examination) for file, examination in found},
+    }
+
+
+def _document(found: Examination) -> dict[str, Any]:
+    return {
+        "expectations": [
+            {
+                "verdict": finding.verdict,
+                "said": finding.expectation.said(),
+                "expectation": explicit_form(finding.expectation),
+                **{name: _defined(getattr(finding.interval, name)) for name in ("mean", "low", "high")},
+                "n": finding.interval.n,
+                "method": finding.interval.method,
+                "unit": finding.unit,
+                "so": finding.so,
+            }
+            for finding in found.findings
+        ],
+        "checks": [
+            {"verdict": FAILED if check.broken else HELD, **check._asdict(), "broken": list(check.broken)}
+            for check in found.checks
+        ],
+        "level": found.level,
+        "interrupted": found.interrupted,
+        "provenance": dict(found.provenance),
+    }
+
+
+def _defined(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _row(finding: Finding) -> list[Cell]:
+    mean, half, unit = finding.interval.mean, finding.interval.half, finding.unit
+    if unit == SHARE:
+        told = f"{estimate(100 * mean, 100 * half)} %"
+    elif unit == DAYS:
+        told = f"{estimate(mean, half)} days"
+    else:
+        factor, word = scale_of([mean])
+        told = f"{estimate(mean / factor, half / factor)} {f'{unit} {word}'.strip()}"
+    if math.isnan(mean):
+        told = "–"
+    elif finding.expectation.key not in ("at_least", "at_most", "between") and mean > 0:
+        told = f"+{told}"
+    return [_verdict(finding.verdict), Cell(finding.expectation.said()), Cell(told)]
+
+
+def _verdict(word: str) -> Cell:
+    return Cell(word, STYLES[word])
+
+
+def _notes(found: Examination) -> Iterator[str]:
+    if not found.findings:
+        yield "The scenario expects nothing; see `expect` in docs/expectations.md."
+        return
+    number = len(found.findings)
+    each = 100 * (1 - (1 - found.level) / number)
+    together = f"; together they hold at {100 * found.level:g} %" if number > 1 else ""
+    yield (f"Found: the mean, or the mean difference in the same futures, ± half its {each:.4g} % interval{together}.")
+    if any(finding.verdict == UNDECIDED for finding in found.findings):
+        few = any(finding.interval.n < FEWEST for finding in found.findings)
+        yield (
+            "Undecided: the interval lies on both sides; more futures would tell."
+            if not few
+            else f"Undecided: the interval lies on both sides, or rests on fewer than {FEWEST} futures."
+        )
+
+
+def _closing(found: Examination) -> str:
+    origin = found.provenance
+    verdicts = [finding.verdict for finding in found.findings]
+    told = ", ".join(f"{verdicts.count(word)} {word}" for word in STYLES if word in verdicts)
+    broken = sum(bool(check.broken) for check in found.checks)
+    rules = f"{len(found.checks)} rules kept" if not broken else f"{broken} of {len(found.checks)} rules broken"
+    parts = [told, rules if found.checks else "", "interrupted" if found.interrupted else ""]
+    futures = f"{origin['futures']} future{'s' if origin['futures'] != 1 else ''}"
+    parts.append(f"{futures}, seed {origin['seed']}, exportsim {origin['exportsim']}, {origin['seconds']:.1f} s")
+    return "; ".join(part for part in parts if part)

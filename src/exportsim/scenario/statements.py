@@ -1,0 +1,159 @@
+"""Expectations as types: what people who know the domain say of the outcomes, and the sentence that says it.
+
+Whether what a statement speaks of is there is seen to in ``statement_checks``. Whether it holds is for an experiment to
+say, see :func:`exportsim.examine`; a result never depends on what was expected of it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from exportsim.scenario.distributions import impossible
+from exportsim.scenario.fields import Country, Name, Part, TextOrNumber, Whole
+from exportsim.scenario.quantities import Duration, Money
+
+#: What an outcome is measured in. Each outcome of :data:`exportsim.analysis.outcomes.OUTCOMES`, with the kind of amount
+#: that it is compared with; ``SUPPLIER`` stands for each supplier of the scenario.
+KINDS = {
+    "exports": "money",
+    "delivered": "money",
+    "substituted": "money",
+    "lost": "money",
+    "pending": "money",
+    "ordered": "money",
+    "open_at_start": "money",
+    "delay": "days",
+    "premium": "money",
+    "processing_time_median": "days",
+    "processing_time_p90": "days",
+    "within_standard": "share",
+    "traffic_processing_time_median": "days",
+    "delivered/SUPPLIER": "money",
+    "final_share/SUPPLIER": "share",
+}
+#: What is told apart by :mod:`exportsim.analysis.grouping`.
+PARTED = ("exports", "delivered", "substituted", "lost", "pending", "ordered", "open_at_start", "premium", "delay")
+OF_NO_YEAR = ("pending", "open_at_start")
+OF_NO_SUPPLIER = ("lost", "pending", "ordered", "open_at_start")
+
+#: The keys of which an expectation has one, each with how it is said.
+AGAINST_A_POLICY = {"below": "below", "above": "above", "not_below": "not below", "not_above": "not above"}
+AGAINST_AN_AMOUNT = {"at_least": "at least", "at_most": "at most", "between": "between"}
+AGAINST_UNCHANGED = {"is_": "", "not_": "not "}
+SELECTORS = ("year", "line", "destination", "goods", "supplier")
+
+Side = Literal["below", "above"]
+
+
+class Expectation(Part):
+    """One statement on an outcome's mean over futures: against a policy, an amount, or the scenario without `set`."""
+
+    policy: Name
+    outcome: str
+    year: Whole | None = None
+    """Only what happened in this year."""
+    line: Name | None = None
+    destination: Country | None = None
+    goods: Name | None = None
+    supplier: Name | None = None
+    set: dict[str, Any] | None = Field(default=None, min_length=1)
+    """Values to put in place of the scenario's, by dotted path; the statement is of the scenario so changed."""
+    below: Name | None = None
+    """A policy whose outcome is greater, in the same futures."""
+    above: Name | None = None
+    """A policy whose outcome is less."""
+    not_below: Name | None = None
+    """A policy whose outcome is not greater."""
+    not_above: Name | None = None
+    """A policy whose outcome is not less."""
+    at_least: TextOrNumber | None = None
+    """Money, a duration on the clock, or a share from 0 to 1, as the outcome is measured."""
+    at_most: TextOrNumber | None = None
+    between: Annotated[list[TextOrNumber], Field(min_length=2, max_length=2)] | None = None
+    """The least and the most that it may be."""
+    is_: Side | None = Field(default=None, alias="is")
+    """With `set`: on which side of the scenario as it stands."""
+    not_: Side | None = Field(default=None, alias="not")
+    """With `set`: on which side it is not; `not: above` is at most what it was."""
+
+    @model_validator(mode="after")
+    def _one_statement(self) -> Self:
+        keys = [*AGAINST_A_POLICY, *AGAINST_AN_AMOUNT, *AGAINST_UNCHANGED]
+        if sum(getattr(self, key) is not None for key in keys) != 1:
+            raise impossible("expected exactly one of " + ", ".join(f"`{key.rstrip('_')}`" for key in keys))
+        if self.set is None and (self.is_ or self.not_) is not None:
+            raise impossible(
+                f"`{self.key}` compares with the scenario without `set`, and there is none; "
+                f"to compare with a policy, give `{'not_' if self.not_ else ''}{self.is_ or self.not_}: POLICY`"
+            )
+        return self
+
+    @property
+    def key(self) -> str:
+        """What it says, as the key that says it: ``below``, ``between``, ``not`` …"""
+        keys = [*AGAINST_A_POLICY, *AGAINST_AN_AMOUNT, *AGAINST_UNCHANGED]
+        return next(key for key in keys if getattr(self, key) is not None).rstrip("_")
+
+    @property
+    def rival(self) -> str | None:
+        """The policy that it is compared with, if it is with one."""
+        return self.below or self.above or self.not_below or self.not_above
+
+    @property
+    def selected(self) -> dict[str, Any]:
+        """What is looked at alone, by :data:`SELECTORS`."""
+        return {key: value for key in SELECTORS if (value := getattr(self, key)) is not None}
+
+    @property
+    def amounts(self) -> tuple[TextOrNumber | None, TextOrNumber | None]:
+        """The least and the most that the outcome may be, as written; None where there is no such bound."""
+        return (self.between[0], self.between[1]) if self.between else (self.at_least, self.at_most)
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The same as numbers, in the unit of the outcome: currency units, days, or a share."""
+        least, most = (None if written is None else amount(written, kind_of(self.outcome)) for written in self.amounts)
+        return least, most
+
+    def said(self) -> str:
+        """The statement in a line: ``historical: exports in 2021 below unrestricted``."""
+        changed = ", ".join(f"{path.replace('.', ' ')} = {value}" for path, value in (self.set or {}).items())
+        where = {"year": "in", "line": "of", "destination": "to", "goods": "of", "supplier": "by"}
+        parts = "".join(f" {where[key]} {value}" for key, value in self.selected.items())
+        return f"{self.policy}{f', with {changed}' if changed else ''}: {self.outcome}{parts} {self._relation()}"
+
+    def _relation(self) -> str:
+        if self.between:
+            return f"between {self.between[0]} and {self.between[1]}"
+        if (side := self.is_ or self.not_) is not None:
+            return f"{'not ' if self.not_ else ''}{side} what it is without"
+        words = AGAINST_A_POLICY | AGAINST_AN_AMOUNT
+        return f"{words[self.key]} {getattr(self, self.key)}"
+
+
+def kind_of(outcome: str) -> str:
+    """``money``, ``days`` or ``share``: in what an outcome is measured."""
+    name, slash, _ = outcome.partition("/")
+    return KINDS[f"{name}/SUPPLIER" if slash else name]
+
+
+def amount(written: TextOrNumber, kind: str) -> float:
+    """An amount as a number: of currency units, of days, or a share.
+
+    Raises
+    ------
+    PydanticCustomError
+        If it is not an amount of that kind.
+    """
+    if kind == "money":
+        return Money.parse(written).cents / 100
+    if kind == "days":
+        duration = Duration.parse(written)
+        if duration.working:
+            raise impossible(f"found `{written}`, expected a time on the clock, such as `14d`, as it is measured")
+        return duration.minutes / 1440
+    if isinstance(written, str) or not 0 <= written <= 1:
+        raise impossible(f"found `{written}`, expected a share from 0 to 1")
+    return float(written)
