@@ -33,7 +33,7 @@ def planted(by: str = "numbers", number: int = NUMBER, fails: Any = None, noise:
     inside = {
         "numbers": (ramp > 17) & (half < 2),
         "words": (ramp > 17) & (orders == "20/y"),
-        "two": ((ramp > 30) & (half < 3)) | ((ramp < 15) & (slots <= 2)),
+        "two": ((ramp > 30) & (half < 3)) | ((orders == "10/y") & (slots <= 2)),
         "chance": source.random(number) < 0.3,
     }[by]
     if fails is not None:

@@ -78,7 +78,8 @@ class Discovery:
     stability : DataFrame
         Indexed by path: ``restricted``, the share of the resamples (random halves of the points) in whose boxes it was.
     held_out : tuple of float
-        Coverage and density, on average, of the boxes of a half among the points of the other; NaN without resamples.
+        Coverage and density, on average, of the boxes of a half among the points of the other; halves without a box
+        do not count, and NaN is where there is none.
     provenance : mapping
         The sweep's, with what was asked under ``discovery``.
     """
@@ -274,7 +275,7 @@ def _resampled(
         done += 1
         search = searched(axes_, columns[half], fails[half], method, boxes, seed)
         counts[sorted({side.axis for box in search.boxes for side in box})] += 1
-        if fails[~half].any():
+        if search.boxes and fails[~half].any():
             scores.append(scored(within_any(columns[~half], search.boxes), fails[~half]))
     share = counts / done if done else np.full(len(axes_), np.nan)
     table = pd.DataFrame({"restricted": share}, index=pd.Index([axis.path for axis in axes_], name="path"))
