@@ -65,7 +65,8 @@ def table(profile: Profile) -> tuple[str, bool]:
     head = (
         f"Written {date.today()} by exportsim {exportsim.__version__} (Python {platform.python_version()}, "
         f"{libraries}; {platform.machine()}, {os.cpu_count()} cores) in {seconds:.0f} s. Seed {SEED}. "
-        f"{len(rows)} comparisons, each at the level {LEVEL:.2g} (|z| below {z_allowed():.2f}), together at {FAMILY_LEVEL:g}."
+        f"{len(rows)} comparisons, each at the level {LEVEL:.2g} (|z| below {z_allowed():.2f}), "
+        f"together at {FAMILY_LEVEL:g}."
     )
     columns = "| law | compared | theory | found | z | n | source | |\n|---|---|---|---|---|---|---|---|"
     return "\n".join([head, "", columns, *rows]), kept

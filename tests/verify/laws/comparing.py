@@ -3,8 +3,8 @@
 One level for all
 -----------------
 A run of the laws makes `COMPARISONS` comparisons. Each is refused if its p-value is below `LEVEL`, 1e-3 divided by
-their number (Bonferroni), so a right simulator, drawn anew, is refused anywhere with probability at most 1e-3, however the
-comparisons depend on each other. Seeds are fixed: a run passes or fails for good.
+their number (Bonferroni), so a right simulator, drawn anew, is refused anywhere with probability at most 1e-3, however
+the comparisons depend on each other. Seeds are fixed: a run passes or fails for good.
 
 A law names errors that were planted on purpose, in the theory or in the world. Each must be refused at the same level.
 """

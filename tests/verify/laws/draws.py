@@ -43,7 +43,7 @@ def walk(words: np.ndarray, place: int, first: int, number: int) -> np.ndarray:
 
 
 def numbers(profile: Profile, **words: int) -> np.ndarray:
-    """A million numbers (or more, in the long profile) of the first orders of a line, at ``ROOT`` but for some words."""
+    """A million numbers (more in the long profile) of the first orders of a line, at ``ROOT`` but for some words."""
     at = np.array([words.get(word, root) for word, root in zip(WORDS, ROOT, strict=True)])
     return walk(at, WORDS.index("entity"), 1, draws_in(profile))
 
@@ -121,7 +121,7 @@ def crossed(profile: Profile, word: str) -> np.ndarray:
 
 
 def compare_crossed(profile: Profile, leak: float = 0.0) -> list[Comparison]:
-    """Squares of independent correlations, times the draws in each, are chi-square; ``leak`` is added to one of them."""
+    """Squares of independent correlations, times the draws in each, are chi-square. ``leak`` is added to one."""
     found = []
     n = draws_in(profile)
     for word, names in (("purpose", KINDS), ("stream", STREAMS)):
