@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import argparse
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -40,7 +42,7 @@ authorities:
     country: DE
     validity: 2y
     approval: 0.95
-    review: [{stage: review, officers: 8, work: {lognormal: {median: 12bd, p90: 30bd}}}]
+    review: [{stage: review, officers: 14, work: {lognormal: {median: 12bd, p90: 30bd}}}]
     traffic: {applications: 60/y}
 suppliers: {maker: {country: DE, authority: office, slots: 50, lead_time: 60d}}
 demand:
@@ -83,7 +85,9 @@ def once(number: int, *, trials: int, futures: int) -> tuple[list[bool], float]:
     measured = np.clip(truth + errors * chance.standard_normal(len(truth)), 0, None)
     measured = [min(value, 1.0) if name.startswith("within") else value
                 for ((name, _), _), value in zip(OBSERVED, measured, strict=True)]  # fmt: skip
-    found = calibrate(scenario, table.assign(value=measured, error=errors), FIT, trials=trials, futures=futures, workers=1)
+    found = calibrate(
+        scenario, table.assign(value=measured, error=errors), FIT, trials=trials, futures=futures, workers=1
+    )
     bounds = [interval(column) for column in found.posterior.T]
     return [low <= share <= high for (low, high), share in zip(bounds, shares, strict=True)], found.predictive_chance
 
@@ -94,9 +98,12 @@ def main() -> None:
     reading.add_argument("--repetitions", type=int, default=150)
     reading.add_argument("--trials", type=int, default=96)
     reading.add_argument("--futures", type=int, default=60)
+    reading.add_argument("--processes", type=int, default=2)
     asked = reading.parse_args()
     clock = time.perf_counter()
-    each = [once(number, trials=asked.trials, futures=asked.futures) for number in range(asked.repetitions)]
+    play = partial(once, trials=asked.trials, futures=asked.futures)
+    with ProcessPoolExecutor(asked.processes) as processes:
+        each = list(processes.map(play, range(asked.repetitions)))
     held = np.array([within for within, _ in each])
     for path, column in zip(FIT, held.T, strict=True):
         low = binom.cdf(column.sum(), len(column), LEVEL)

@@ -1,8 +1,8 @@
 """The observed figures as a play of the model gives them: one pass over a ledger's rows.
 
-An order's application is known by its line, number and attempt, another application (``traffic``) by its authority and
-number. Other applications are of no line, goods, destination or supplier: they count where a figure names none of these,
-as they do in the figures that an authority publishes of all its work.
+An order's application is known by its line, number and attempt, another application (``traffic``) by its authority
+and number. Other applications are of no line, goods, destination or supplier: they count where a figure names none of
+these, as they do in the figures that an authority publishes of all its work.
 """
 
 from __future__ import annotations

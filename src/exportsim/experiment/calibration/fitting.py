@@ -134,10 +134,10 @@ def calibrate(
 def _searched(made: Trials, trials: int, parameters: int, seed: int) -> bool:
     """Make the trials; whether all of them were made.
 
-    An optimiser finds a top and leaves too little around it to tell how far from it the record still allows. So half of
-    the trials are spread over the priors, and the others are drawn from what the surface through those before says of the
-    posterior (Kennedy and O'Hagan's emulator, refined where it matters), its top among them: the same trials find
-    the best values and what lies around them. The optimiser that is left is SciPy's L-BFGS-B on that surface.
+    An optimiser finds a top and leaves too little around it to tell how far from it the record still allows. So half
+    of the trials are spread over the priors, and the others are drawn from what the surface through those before says
+    of the posterior, its top among them: the same trials find the best values and what lies around them. The optimiser
+    that is left is SciPy's L-BFGS-B, on that surface.
     """
     made.try_all(unit_points(parameters, trials // 2, "sobol", seed))
     try:

@@ -1,15 +1,19 @@
 """How likely the record is where the scenario has given values: a synthetic likelihood (Wood 2010).
 
 The record is of one future, the one that came to pass. So it is compared with the spread of single futures, not with
-how well their mean is known:
+how well their mean is known. The figures of a future are taken for normal, with a mean and a covariance that are known
+from n futures played with those values and no better: what a further future comes to is then distributed as
 
-    record ~ normal(m, (1 + 1/n) C + E),
+    record ~ t(n - d degrees of freedom; centre m; scale K (n - 1) / (n - d)),  K = (1 + 1/n) C + E,
 
-where m and C are the mean and the covariance of the figures over n futures played with those values, C/n is what the
-mean's own uncertainty adds, and E is diagonal with the squares of the errors of measurement. The same futures are played
-at all values, so that values differ by what they do and not by luck, and the same values have the same likelihood.
+the multivariate t, where m and C are the mean and the covariance over the n futures, C/n is what the mean's own
+uncertainty adds, E is diagonal with the squares of the errors of measurement, and d is the number of figures. With
+many futures that is the normal distribution. The same futures are played at all values, so that values differ by what
+they do and not by luck, and the same values have the same likelihood.
 
-Reference: S. N. Wood (2010), Statistical inference for noisy nonlinear ecological dynamic systems, Nature 466.
+References: S. N. Wood (2010), Statistical inference for noisy nonlinear ecological dynamic systems, Nature 466; the t
+for an estimated covariance: E. Sellentin and A. F. Heavens (2016), Parameter inference with estimated covariance
+matrices, MNRAS Letters 456.
 """
 
 from __future__ import annotations
@@ -39,10 +43,11 @@ class Record(NamedTuple):
 
 
 class Synthetic(NamedTuple):
-    """The normal distribution that the record is thought to come from at some values. In units of the errors."""
+    """The distribution that the record is thought to come from at some values. In units of the errors."""
 
     mean: Float  # (observations,)
-    factor: Float  # (observations, observations) lower Cholesky factor of the covariance
+    factor: Float  # (observations, observations) lower Cholesky factor of K
+    futures: int  # that both are known from
 
     def squares(self, figures: Float) -> Float:
         """The squared distance of figures from the mean, in the covariance's own measure.
@@ -75,13 +80,13 @@ def synthetic(simulated: Float, record: Record) -> Synthetic | None:
     """
     defined = simulated[~np.isnan(simulated).any(axis=1)]
     number = len(defined)
-    if number < max(2, LEAST_SHARE * len(simulated)):
+    if number <= max(len(record.values), LEAST_SHARE * len(simulated)):
         return None
     scaled = defined / record.errors
     covariance = np.atleast_2d(np.cov(scaled, rowvar=False)) * (1 + 1 / number)
     # In units of the errors those of measurement are the unit matrix: nothing is ever too thin to be inverted.
     factor = np.linalg.cholesky(covariance + np.eye(len(record.errors)))
-    return Synthetic(scaled.mean(axis=0), factor)
+    return Synthetic(scaled.mean(axis=0), factor, number)
 
 
 def log_likelihood(simulated: Float, record: Record) -> float:
@@ -91,4 +96,6 @@ def log_likelihood(simulated: Float, record: Record) -> float:
         return math.nan
     square = float(found.squares(record.values / record.errors))
     determinant = 2 * float(np.log(np.diag(found.factor)).sum()) + 2 * float(np.log(record.errors).sum())
-    return -0.5 * (square + determinant + len(record.values) * math.log(2 * math.pi))
+    n, d = found.futures, len(record.values)
+    constant = math.lgamma(n / 2) - math.lgamma((n - d) / 2) - d / 2 * math.log(math.pi * (n - 1))
+    return constant - determinant / 2 - n / 2 * math.log1p(square / (n - 1))

@@ -83,8 +83,8 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
     Parameters
     ----------
     data : path-like or DataFrame
-        CSV in UTF-8, or the same as a table. Columns: ``outcome`` (one of :data:`MONEY`, :data:`COUNTS`, ``within_20bd``
-        and its like, ``processing_time_median``, ``processing_time_p90`` and, in working days, those with ``_bd``),
+        CSV in UTF-8, or the same as a table. Columns: ``outcome`` (one of :data:`MONEY`, :data:`COUNTS`,
+        ``within_20bd`` and its like, ``processing_time_median``, ``processing_time_p90`` and, in working days, those with ``_bd``),
         ``period``, ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of :data:`SELECTORS`,
         empty for all. Shares are from 0 to 1, money is written as in a scenario.
     scenario : Scenario
@@ -209,9 +209,7 @@ class _Reading:
             self._wrong("period", f"the same figure is in line {self._seen[key]}")
         self._seen.setdefault(key, line)
         if len(self.faults) == before:
-            yield Observation(
-                outcome, given["period"], start, end, selectors, value, error, unit, given["source"]
-            )
+            yield Observation(outcome, given["period"], start, end, selectors, value, error, unit, given["source"])
 
     def _selected(self, given: Mapping[str, str], outcome: str) -> Iterator[tuple[str, str]]:
         for selector in SELECTORS:

@@ -94,7 +94,8 @@ def overlay_text(found: Calibration, base: Path, extends: str) -> str:
     yaml, text = YAML(), StringIO()
     yaml.width = 110
     yaml.dump(content, text)
-    return f"# {told}.\n# Written by exportsim calibrate; docs/calibration.md says what the numbers rest on.\n{text.getvalue()}"
+    says = "Written by exportsim calibrate; docs/calibration.md says what the numbers rest on."
+    return f"# {told}.\n# {says}\n{text.getvalue()}"
 
 
 def _cited(scenario: Scenario, steps: Sequence[str], key: str) -> tuple[str, Any]:
@@ -135,5 +136,7 @@ def _laid_over(before: Any, after: Any) -> Any:
         return after
     gone = {key: None for key in before if key not in after}
     return gone | {
-        key: _laid_over(before.get(key), value) for key, value in after.items() if key not in before or before[key] != value
+        key: _laid_over(before.get(key), value)
+        for key, value in after.items()
+        if key not in before or before[key] != value
     }

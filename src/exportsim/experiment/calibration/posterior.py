@@ -1,8 +1,8 @@
 """What the record says of the parameters: points of the posterior, intervals, and what trades off against what.
 
-Points are drawn by a sequential Monte Carlo sampler (Del Moral, Doucet and Jasra 2006): points of the prior are weighed
-by a small power of the likelihood, drawn anew by their weights and moved about, until the power is 1. It begins with all
-of the prior, so that neither a second peak nor a parameter that the record says nothing of is overlooked.
+Points are drawn by a sequential Monte Carlo sampler (Del Moral, Doucet and Jasra 2006): points of the prior are
+weighed by a small power of the likelihood, drawn anew by their weights and moved about, until the power is 1. It begins
+with all of the prior, so that neither a second peak nor a parameter that the record says nothing of is overlooked.
 """
 
 from __future__ import annotations

@@ -83,6 +83,11 @@ class Calibration:
         return point(self.parameters, self.top)
 
     @property
+    def futures(self) -> int:
+        """How many were played at every trial."""
+        return int(self.provenance["futures"])
+
+    @property
     def degrees(self) -> int:
         """Degrees of freedom of the fit: observations less parameters, 0 where there are no more of them."""
         return max(0, len(self.observations.rows) - len(self.parameters))
@@ -109,8 +114,8 @@ class Calibration:
         """A row per observation.
 
         Columns ``outcome``, ``period``, ``of`` (what it is of, empty for all), ``observed``, ``error``, ``predicted``
-        (mean over futures at the best values), ``low`` and ``high`` (95 % of what a record might have been: values of the
-        posterior, single futures, errors of measurement), ``z`` (observed less predicted, in standard deviations of a
+        (mean over futures at the best values), ``low`` and ``high`` (95 % of what a record might have been: values of
+        the posterior, single futures, errors of measurement), ``z`` (observed less predicted, in standard deviations of a
         single future with its error), ``unit`` and ``source``.
         """
         import pandas as pd
@@ -139,8 +144,8 @@ class Calibration:
         """A row per parameter.
 
         Columns ``path``, ``estimate`` (its best value), ``low`` and ``high`` (the 95 % interval of the posterior),
-        ``prior_low`` and ``prior_high`` (that of the prior), ``unit`` of all these, ``width`` (of the interval as a share
-        of the prior's, both measured by the prior), ``identified`` (whether that is below :data:`UNIDENTIFIED`) and
+        ``prior_low`` and ``prior_high`` (that of the prior), ``unit`` of all these, ``width`` (of the interval as a
+        share of the prior's, both measured by the prior), ``identified`` (whether that is below :data:`UNIDENTIFIED`) and
         ``scenario`` (what stood there, as text).
         """
         import pandas as pd
