@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ from exportsim import engine as engines
 from exportsim.analysis.counter import Counter, rows_of
 from exportsim.analysis.series import Entries
 from exportsim.analysis.untouched import Untouched
+from exportsim.engine.extensions import Rule
 from exportsim.experiment.claims import Claims
 from exportsim.experiment.sums import Single, Sums, Tables
 from exportsim.ledger import Ledger
@@ -31,6 +32,8 @@ class Task(NamedTuple):
     workers: int
     keep_series: bool
     keep_ledgers: bool
+    first: int = 0  # future, of which the book's first places are
+    rules: tuple[tuple[Rule, ...], ...] = ()  # by policy; none at all if empty
 
 
 class Book:
@@ -61,8 +64,8 @@ class Player(Protocol):
 class Reference:
     """The reference engine as a player."""
 
-    def __init__(self, plan: Plan, policy: int) -> None:
-        self._plan, self._policy = plan, policy
+    def __init__(self, plan: Plan, policy: int, rules: Sequence[Rule] = ()) -> None:
+        self._plan, self._policy, self._rules = plan, policy, rules
 
     def play(self, *, seed: int, future: int) -> Int:
         """The rows of a ledger."""
@@ -70,7 +73,7 @@ class Reference:
 
     def ledger(self, *, seed: int, future: int) -> Ledger:
         """A ledger."""
-        return engines.simulate(self._plan, self._policy, seed=seed, future=future)
+        return engines.simulate(self._plan, self._policy, seed=seed, future=future, rules=self._rules)
 
 
 class Worker:
@@ -85,7 +88,10 @@ class Worker:
 
     def __init__(self, task: Task, book: Book) -> None:
         self._task, self._book = task, book
-        self._players = [player(task.plan, policy, task.engine) for policy in task.policies]
+        rules = task.rules or [()] * len(task.policies)
+        self._players = [
+            player(task.plan, policy, task.engine, own) for policy, own in zip(task.policies, rules, strict=True)
+        ]
         self._rows: list[Int] = [np.empty((0, 0), dtype=np.int64)] * len(task.policies)
         self._untouched = Untouched(len(task.plan.names.lines))
         counter, policies = Counter(task.plan), len(task.policies)
@@ -128,20 +134,20 @@ class Worker:
             rows = rows_of(ledger)
         else:
             rows = one.play(seed=seed, future=future)
-        self.sums.count(rows, self._book.figures[place, future])
+        self.sums.count(rows, self._book.figures[place, future - self._task.first])
         self._rows[place] = rows  # of the compiled engine, in its memory: good until it plays again
 
     def compare(self, future: int) -> None:
         """Count the orders of the future just played that are under each policy as they are under the reference."""
         self._untouched.compare_with(self._rows[self._task.reference])
         for place, rows in enumerate(self._rows):
-            self._book.untouched[place, future] = self._untouched.count(rows)
+            self._book.untouched[place, future - self._task.first] = self._untouched.count(rows)
 
 
-def player(plan: Plan, policy: int, engine: str) -> Player:
-    """An engine's player of a policy."""
+def player(plan: Plan, policy: int, engine: str, rules: Sequence[Rule] = ()) -> Player:
+    """An engine's player of a policy; rules need the reference engine."""
     if engine == "compiled":
         from exportsim.engine.compiled import Player as Compiled
 
         return Compiled(plan, policy)
-    return Reference(plan, policy)
+    return Reference(plan, policy, rules)

@@ -47,7 +47,7 @@ class Player:
         self._start = tables.at_the_start(plan, policy)
         for table, content in self._start.items():
             self._state.lay(table, content)
-        orders = _orders_expected(plan)
+        orders = _room_for_orders(plan)
         self._rooms = {tables.LEDGER: 24 * orders + 256, tables.HEAP: 4 * orders + 256, tables.ORDERS: orders}
         for table in self._rooms:
             self._make_room(table)
@@ -99,13 +99,17 @@ class Player:
             self._state.room(tables.AGENDA, rows + 1, 1)
 
 
-def _orders_expected(plan: Plan) -> int:
-    """Orders and other applications that a run has room for at first: as many as are expected, and what luck adds."""
+def orders_expected(plan: Plan) -> float:
+    """How many orders and other applications a play is expected to have, those of registers among them."""
     streams = plan.streams
-    expected = float(streams.record_count.sum())
     last = streams.first + streams.pieces - 1
     hazard = streams.hazard[last] + streams.rate[last] * np.maximum(plan.end - streams.start[last], 0)
-    expected += float(hazard.sum()) / ONE_ARRIVAL
+    return float(streams.record_count.sum()) + float(hazard.sum()) / ONE_ARRIVAL
+
+
+def _room_for_orders(plan: Plan) -> int:
+    """How many orders and other applications there is room for at first: those expected, and what luck adds."""
+    expected = orders_expected(plan)
     return math.ceil(expected + 4 * math.sqrt(expected)) + 16
 
 

@@ -1,0 +1,175 @@
+"""A block: some futures of one scenario under some policies, played by itself, in whatever thread, process or machine.
+
+What comes of a block is exact numbers that can be put together in any order: outcomes future by future, and monthly
+sums. So an experiment comes to the same wherever its blocks are played. How many futures a block has is decided by the
+scenario alone, so that two runs have the same blocks, whatever machine they are on: a store can find them again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.outcomes import values
+from exportsim.analysis.series import Entries, total
+from exportsim.compile import compile_plan
+from exportsim.engine.compiled import orders_expected
+from exportsim.engine.extensions import Rule
+from exportsim.experiment.worker import Book, Task, Worker
+from exportsim.ledger import Ledger
+from exportsim.plan import Float, Int, Plan
+from exportsim.scenario import Scenario
+
+MOST_FUTURES = 50  # of a block: a second is lost at most when a run is killed
+MOST_ORDERS = 50_000  # of all futures of a block, as expected; but a block has a future at least
+OPEN = 16  # plans that a process keeps
+
+
+class Parcel(NamedTuple):
+    """A scenario, or what it was compiled to, as it is sent; without its content where that is known already."""
+
+    key: str
+    content: bytes | None
+
+    def bare(self) -> Parcel:
+        """The same without its content."""
+        return self._replace(content=None)
+
+
+class Block(NamedTuple):
+    """What is to be played."""
+
+    parcel: Parcel
+    policies: tuple[str, ...]  # in the order of the scenario
+    reference: str
+    first: int  # future
+    past: int  # the last
+    seed: int
+    engine: str
+    rules: tuple[tuple[Rule, ...], ...] = ()  # by policy; none at all if empty
+    series: bool = False  # future by future
+    ledgers: bool = False
+
+    def bare(self) -> Block:
+        """The same without the parcel's content."""
+        return self._replace(parcel=self.parcel.bare())
+
+    @property
+    def plays(self) -> int:
+        """Of one policy in one future each."""
+        return len(self.policies) * (self.past - self.first)
+
+
+class Played(NamedTuple):
+    """What came of a block."""
+
+    values: Float  # (policies, futures, outcomes)
+    untouched: Int  # (policies, futures, 2): untouched orders, and all
+    totals: list[Entries]  # by policy
+    entries: dict[tuple[int, int], Entries]  # by policy's place and future, if kept
+    ledgers: dict[tuple[int, int], Ledger]  # the same
+
+
+class MissingContent(Exception):
+    """A parcel came without its content, and it is not known here."""
+
+
+def packed(content: Scenario | Plan) -> Parcel:
+    """A parcel of a scenario or of a plan."""
+    pressed = zlib.compress(pickle.dumps(content, pickle.HIGHEST_PROTOCOL), 1)
+    return Parcel(hashlib.sha256(pressed).hexdigest(), pressed)
+
+
+def ranges(plan: Plan, first: int, past: int) -> Iterator[tuple[int, int]]:
+    """The futures of blocks: first and past the last of each, cut at the multiples of a number.
+
+    Parameters
+    ----------
+    plan : Plan
+    first, past : int
+        The futures to be played.
+    """
+    size = max(1, min(MOST_FUTURES, int(MOST_ORDERS / max(1.0, orders_expected(plan)))))
+    while first < past:
+        until = min(past, (first // size + 1) * size)
+        yield first, until
+        first = until
+
+
+def play(block: Block) -> Played:
+    """Play a block, in this thread.
+
+    Raises
+    ------
+    MissingContent
+        If its scenario is neither here nor with it.
+    """
+    plan = _opened(block.parcel)
+    names = plan.names.policies
+    task = Task(
+        plan=plan,
+        policies=tuple(names.index(policy) for policy in block.policies),
+        reference=block.policies.index(block.reference),
+        futures=block.past - block.first,
+        seed=block.seed,
+        engine=block.engine,
+        workers=1,
+        keep_series=block.series,
+        keep_ledgers=block.ledgers,
+        first=block.first,
+        rules=block.rules,
+    )
+    book = Book(task)
+    worker = Worker(task, book)
+    for future in range(block.first, block.past):
+        for place in range(len(task.policies)):
+            worker.play(place, future)
+        worker.compare(future)
+        worker.sums.finish(future)
+    return Played(values(book.figures, plan), book.untouched, worker.sums.totals(), book.entries, book.ledgers)
+
+
+def joined(parts: Sequence[Played]) -> Played:
+    """What came of blocks whose futures follow each other, as of one.
+
+    Raises
+    ------
+    ExportsimError
+        If a sum has grown past 64 bits.
+    """
+    return Played(
+        np.concatenate([part.values for part in parts], axis=1),
+        np.concatenate([part.untouched for part in parts], axis=1),
+        [total(sums) for sums in zip(*(part.totals for part in parts), strict=True)],
+        {key: found for part in parts for key, found in part.entries.items()},
+        {key: found for part in parts for key, found in part.ledgers.items()},
+    )
+
+
+_plans: OrderedDict[str, Plan] = OrderedDict()
+_lock = Lock()
+
+
+def _opened(parcel: Parcel) -> Plan:
+    """A parcel's plan. A process keeps the last few, so that it opens and compiles each once."""
+    with _lock:
+        if parcel.key in _plans:
+            _plans.move_to_end(parcel.key)
+            return _plans[parcel.key]
+    if parcel.content is None:
+        raise MissingContent
+    content = pickle.loads(zlib.decompress(parcel.content))
+    plan = compile_plan(content) if isinstance(content, Scenario) else content
+    assert isinstance(plan, Plan)
+    with _lock:
+        _plans[parcel.key] = plan
+        while len(_plans) > OPEN:
+            _plans.popitem(last=False)
+    return plan

@@ -1,0 +1,143 @@
+"""Blocks played elsewhere, or found in a store: what an experiment asks for when its futures are not played here."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+
+from exportsim.experiment.blocks import Block, Parcel, Played, joined, packed, play, ranges
+from exportsim.experiment.crew import usable_cores
+from exportsim.experiment.progress import Progress
+from exportsim.experiment.spreading import spread
+from exportsim.experiment.store.shelf import Shelf
+from exportsim.experiment.worker import Task
+from exportsim.plan import Float
+
+
+def play_blocks(
+    blocks: Iterable[Block], executor: Executor, shelf: Shelf | None = None, *, once: bool = False
+) -> Iterator[tuple[int, Played]]:
+    """Play blocks, but for those of which a store has what came of them, and keep the others there.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+    executor : Executor
+    shelf : Shelf, optional
+        Of a store.
+    once : bool
+        Whether the blocks are of one scenario.
+
+    Yields
+    ------
+    number : int
+        Of the block, from 0; not in their order.
+    played : Played
+    """
+    found: deque[tuple[int, Played]] = deque()
+    asked: list[tuple[int, Block]] = []  # by place in what is sent: the block's number and the whole of it
+
+    def missing() -> Iterator[Block]:
+        for number, block in enumerate(blocks):
+            rest = block if shelf is None else shelf.missing(block)
+            if rest is None:
+                assert shelf is not None
+                found.append((number, shelf.take(block)))
+            else:
+                asked.append((number, block))
+                yield rest
+
+    for place, played in spread(executor, play, missing(), once=once):
+        number, block = asked[place]
+        if shelf is not None:
+            shelf.keep(block, played)
+            played = shelf.take(block)
+        yield number, played
+        while found:
+            yield found.popleft()
+    yield from found
+
+
+@contextmanager
+def executing(executor: Executor | None, workers: int | None) -> Iterator[Executor]:
+    """The executor given, or threads. Threads that are at work when Ctrl-C comes end their chunk unheard."""
+    if executor is not None:
+        yield executor
+        return
+    threads = ThreadPoolExecutor(workers or usable_cores(), thread_name_prefix="exportsim")
+    try:
+        yield threads
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Delegates:
+    """Plays an experiment's futures by an executor, with a store or without: a :class:`~.team.Team` elsewhere.
+
+    Parameters
+    ----------
+    task : Task
+    executor : Executor
+    shelf : Shelf, optional
+    progress : Progress, optional
+
+    Attributes
+    ----------
+    futures : int
+        How many have been played under every policy: 0, 1, …
+    interrupted : bool
+        Whether the last time more were to be played.
+    """
+
+    def __init__(self, task: Task, executor: Executor, shelf: Shelf | None, progress: Progress | None) -> None:
+        self._task, self._executor, self._shelf, self._progress = task, executor, shelf, progress
+        self._parcel: Parcel = packed(task.plan)
+        self._parts: list[Played] = []
+        self.futures = 0
+        self.interrupted = False
+
+    def play(self, futures: int) -> bool:
+        """Play up to so many futures, and say whether they have been; they have not if interrupted."""
+        task = self._task
+        names = tuple(task.plan.names.policies[policy] for policy in task.policies)
+        cuts = list(ranges(task.plan, self.futures, futures))
+        blocks = [
+            Block(
+                self._parcel, names, names[task.reference], first, past, task.seed, task.engine, task.rules,
+                task.keep_series, task.keep_ledgers,
+            )
+            for first, past in cuts
+        ]  # fmt: skip
+        parts: dict[int, Played] = {}
+        plays = self.futures * len(names)
+        pressed: KeyboardInterrupt | None = None
+        try:
+            for number, played in play_blocks(blocks, self._executor, self._shelf, once=True):
+                parts[number] = played
+                plays += blocks[number].plays
+                if self._progress is not None:
+                    self._progress.played(plays, futures * len(names))
+        except KeyboardInterrupt as interrupt:
+            pressed = interrupt
+        for number, (_, past) in enumerate(cuts):
+            if number not in parts:
+                break
+            self._parts.append(parts[number])
+            self.futures = past
+        if pressed is not None and not self._parts:
+            raise pressed
+        self.interrupted = self.futures < futures
+        return not self.interrupted
+
+    def values(self, futures: int) -> Float:
+        """The outcomes of the first so many futures, by policy, future and outcome."""
+        found: Float = np.concatenate([part.values for part in self._parts], axis=1)[:, :futures]
+        return found
+
+    def played(self) -> Played:
+        """What came of the futures that were played under every policy."""
+        return joined(self._parts)
