@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from exportsim.experiment.indices import LEADING
 from exportsim.experiment.sensitivity import Sensitivity
-from exportsim.report.page import Cell, Page
+from exportsim.report.page import Page
 from exportsim.report.wording import estimate, number, scale_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+WIDEST = 30  # of a line of a path
 MOST_PAIRS = 10
 MOST_SETTLING = 6  # parameters of which it is told how they settled
 PERCENT = 0.01
@@ -109,12 +111,15 @@ def _indices(page: Page, found: Sensitivity) -> None:
     page.heading(f"{title}, {unit}")
     rows = {(row["parameter"], row["index"]): row for row in found.table.to_dict("records") if not row["other"]}
     cells = [
-        [
-            parameter,
-            *(_estimate(rows[parameter, name], factor) for name in names),
-            _error(rows[parameter, LEADING[found.method]]["futures_se"], factor),
-        ]
+        row
         for parameter in found.ranking()
+        for row in _rows_of(
+            [parameter],
+            [
+                *(_estimate(rows[parameter, name], factor) for name in names),
+                _error(rows[parameter, LEADING[found.method]]["futures_se"], factor),
+            ],
+        )
     ]
     page.table(["uncertainty", *(NAMES.get(name, name) for name in names), "futures"], cells)
     pairs = found.table[found.table["index"] == "second"].sort_values("value", ascending=False, kind="stable")
@@ -123,8 +128,11 @@ def _indices(page: Page, found: Sensitivity) -> None:
         page.table(
             ["uncertainty", "with", "second", "futures"],
             [
-                [row["parameter"], row["other"], _estimate(row, factor), _error(row["futures_se"], factor)]
+                line
                 for row in pairs.head(MOST_PAIRS).to_dict("records")
+                for line in _rows_of(
+                    [row["parameter"], row["other"]], [_estimate(row, factor), _error(row["futures_se"], factor)]
+                )
             ],
             left=2,
         )
@@ -147,7 +155,11 @@ def _settling(page: Page, found: Sensitivity) -> None:
     ranked = found.ranking()
     page.table(
         ["uncertainty", *map(str, sizes)],
-        [[name, *(_estimate(rows[name, size], factor) for size in sizes)] for name in ranked[:MOST_SETTLING]],
+        [
+            row
+            for name in ranked[:MOST_SETTLING]
+            for row in _rows_of([name], [_estimate(rows[name, size], factor) for size in sizes])
+        ],
     )
     if len(ranked) > MOST_SETTLING:
         page.line("the strongest; --json has all", style="dim")
@@ -158,7 +170,7 @@ def _tornado(page: Page, found: Sensitivity) -> None:
     end = "fifth" if found.method == "sobol" else "quarter"
     page.heading(f"Means where an uncertainty is in its lowest and its highest {end}, {unit}")
     rows = found.tornado.set_index("parameter").loc[found.ranking()]
-    cells = []
+    cells: list[list[str]] = []
     for name, row in rows.iterrows():
         low, high = (
             estimate(row[f"{end}_mean"] / factor, (row[f"{end}_high"] - row[f"{end}_low"]) / 2 / factor)
@@ -166,9 +178,9 @@ def _tornado(page: Page, found: Sensitivity) -> None:
         )
         half = (row["difference_high"] - row["difference_low"]) / 2
         difference = estimate(row["difference"] / factor, half / factor)
-        if row["difference_low"] <= 0 <= row["difference_high"]:
+        if row["difference_low"] <= 0 <= row["difference_high"] or abs(row["difference"]) <= half:
             difference = f"({difference})"
-        cells.append([Cell(str(name)), Cell(low), Cell(high), Cell(difference)])
+        cells += _rows_of([str(name)], [low, high, difference])
     page.table(["uncertainty", "lowest", "highest", "difference"], cells)
 
 
@@ -217,8 +229,25 @@ def _estimate(row: Any, factor: float) -> str:
     return estimate(row["value"] / factor, (row["high"] - row["low"]) / 2 / factor)
 
 
+def _rows_of(names: list[str], cells: list[str]) -> list[list[str]]:
+    """A row of a table, or several where its paths are long: broken after dots, which tables do not know."""
+    columns = []
+    for name in names:
+        lines = [""]
+        for step in re.findall(r"[^.]+\.?", name):
+            if lines[-1] and len(lines[-1]) + len(step) > WIDEST:
+                lines.append("  ")
+            lines[-1] += step
+        columns.append(lines)
+    many = max(map(len, columns))
+    left = [[lines[k] if k < len(lines) else "" for lines in columns] for k in range(many)]
+    return [[*left[k], *(cells if k == 0 else [""] * len(cells))] for k in range(many)]
+
+
 def _error(value: float, factor: float) -> str:
-    return "–" if math.isnan(value) else number(value / factor, 2 if value < factor else 1)
+    if math.isnan(value):
+        return "–"
+    return number(value / factor, 0 if value == 0 else 2 if value < factor else 1)
 
 
 def _futures(found: Sensitivity) -> str:

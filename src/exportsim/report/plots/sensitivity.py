@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -100,14 +101,14 @@ def indices(
     if found.method == "morris":
         return _effects(found, ax, size, style)
     factor, unit = scale_of_indices(found)
-    rows, ranked = found.table.set_index(["index", "parameter"]).sort_index(), found.ranking()
+    rows, ranked = _rows(found), found.ranking()
     with _sheet(found, ax, size, style) as drawn:
         for index, away, colour, marker in (
             ("total", -0.14, drawn.style.hues[0], "o"),
             ("first", 0.14, drawn.style.hues[1], "D"),
         ):
             for place, name in enumerate(ranked):
-                row = rows.loc[(index, name)].iloc[0]
+                row = rows[index, name]
                 drawn.ax.plot(
                     [row["low"] / factor, row["high"] / factor], [place + away] * 2, color=colour, linewidth=1.6
                 )
@@ -232,12 +233,12 @@ def save_figures(
 
 def _effects(found: Sensitivity, ax: Axes | None, size: tuple[float, float], style: StyleName) -> Axes:
     factor, unit = scale_of_indices(found)
-    rows = found.table.set_index(["index", "parameter"]).sort_index()
+    rows = _rows(found)
     with _sheet(found, ax, size, style) as drawn:
         labels = []
         for place, name in enumerate(found.ranking()):
-            across, along = rows.loc[("mu_star", name)].iloc[0], rows.loc[("sigma", name)].iloc[0]
-            colour = drawn.style.hues[place % len(drawn.style.hues)]
+            across, along = rows["mu_star", name], rows["sigma", name]
+            colour = drawn.style.hues[place] if place < MOST_LINES else drawn.style.waiting
             drawn.ax.errorbar(
                 [across["value"] / factor],
                 [along["value"] / factor],
@@ -250,11 +251,11 @@ def _effects(found: Sensitivity, ax: Axes | None, size: tuple[float, float], sty
                 gid=f"effect/{name}",
             )
             labels.append((across["value"] / factor, along["value"] / factor, f"{place + 1}", colour))
-        for x, y, text, colour in labels[:MOST_LINES]:
+        for place, (x, y, text, colour) in enumerate(labels[:MOST_LINES]):
             drawn.ax.annotate(
                 text,
                 (x, y),
-                xytext=(4, 4),
+                xytext=(4, -11 if place % 2 else 4),
                 textcoords="offset points",
                 fontsize=0.92 * drawn.font,
                 color=colour,
@@ -275,7 +276,15 @@ def _effects(found: Sensitivity, ax: Axes | None, size: tuple[float, float], sty
     return drawn.ax
 
 
-def _sheet(found: Sensitivity, ax: Axes | None, size: tuple[float, float], style: StyleName) -> Any:
+def _rows(found: Sensitivity) -> dict[tuple[str, str], dict[Hashable, Any]]:
+    """The rows of single parameters, by index and parameter."""
+    table = found.table[found.table["other"] == ""]
+    return {(row["index"], row["parameter"]): row for row in table.to_dict("records")}
+
+
+def _sheet(
+    found: Sensitivity, ax: Axes | None, size: tuple[float, float], style: StyleName
+) -> AbstractContextManager[Sheet]:
     # A sheet asks of what it shows its scenario, its number of futures and its provenance, which an analysis has too.
     shown: Any = found
     return sheet(shown, ax, size=size, style=style)
