@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     from exportsim.analysis.outcomes import OUTCOMES, measure
     from exportsim.engine.extensions import Observation, Rule
     from exportsim.errors import ExportsimError, Fault, ScenarioError
+    from exportsim.experiment.discovery import Discovery, discover
     from exportsim.experiment.examination import Examination, examine
+    from exportsim.experiment.calibration import Calibration, calibrate
     from exportsim.experiment.progress import Progress
     from exportsim.experiment.result import Result
     from exportsim.experiment.run import run, simulate
+    from exportsim.experiment.sensitivity import Sensitivity, sensitivity
+    from exportsim.experiment.store import Store, open_store
     from exportsim.experiment.sweep import Sweep, sweep
+    from exportsim.experiment.sweep_file import open_sweep
     from exportsim.ledger import Ledger
     from exportsim.lifecycle import Fact
     from exportsim.report.trace import Trace, trace
@@ -44,12 +49,21 @@ _HOMES = {
     "ScenarioError": "exportsim.errors",
     "Examination": "exportsim.experiment.examination",
     "examine": "exportsim.experiment.examination",
+    "Discovery": "exportsim.experiment.discovery",
+    "discover": "exportsim.experiment.discovery",
+    "Calibration": "exportsim.experiment.calibration",
+    "calibrate": "exportsim.experiment.calibration",
     "Progress": "exportsim.experiment.progress",
     "Result": "exportsim.experiment.result",
     "run": "exportsim.experiment.run",
     "simulate": "exportsim.experiment.run",
+    "Sensitivity": "exportsim.experiment.sensitivity",
+    "sensitivity": "exportsim.experiment.sensitivity",
+    "Store": "exportsim.experiment.store",
+    "open_store": "exportsim.experiment.store",
     "Sweep": "exportsim.experiment.sweep",
     "sweep": "exportsim.experiment.sweep",
+    "open_sweep": "exportsim.experiment.sweep_file",
     "Ledger": "exportsim.ledger",
     "Fact": "exportsim.lifecycle",
     "Trace": "exportsim.report.trace",
@@ -63,6 +77,8 @@ _HOMES = {
 
 __all__ = [
     "OUTCOMES",
+    "Calibration",
+    "Discovery",
     "Examination",
     "ExportsimError",
     "Fact",
@@ -74,15 +90,22 @@ __all__ = [
     "Rule",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "Sweep",
+    "Store",
     "Trace",
     "__version__",
     "build",
+    "calibrate",
+    "discover",
     "examine",
     "load",
     "loads",
     "measure",
+    "open_store",
+    "open_sweep",
     "run",
+    "sensitivity",
     "simulate",
     "sweep",
     "trace",

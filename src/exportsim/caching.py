@@ -22,7 +22,7 @@ def mind_all_sources(dispatcher: Any) -> None:
     """Forget what was kept of a function as soon as any file that it may be made of is another."""
     index: Any = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if hasattr(index, "_source_stamp"):
-        index._source_stamp = (index._source_stamp, _digest(Path(dispatcher.py_func.__code__.co_filename)))
+        index._source_stamp = (index._source_stamp, digest_of(Path(dispatcher.py_func.__code__.co_filename)))
 
 
 def is_kept(function: Any) -> bool:
@@ -38,7 +38,7 @@ def is_kept(function: Any) -> bool:
 
 
 @cache
-def _digest(source: Path) -> bytes:
+def digest_of(source: Path) -> bytes:
     """A digest of a source file and of all of this package that it imports, directly or not."""
     found, waiting = {source}, [source]
     while waiting:

@@ -37,7 +37,9 @@ class Again:
         self._seed = int(result.provenance["seed"])
         engine, names = str(result.provenance["engine"]), result.plan.names.policies
         self._players = [
-            _Kept(result, name) if result.ledgers else player(result.plan, names.index(name), engine)
+            _Kept(result, name)
+            if result.ledgers
+            else player(result.plan, names.index(name), engine, result.rules.get(name, ()))
             for name in policies
         ]
 

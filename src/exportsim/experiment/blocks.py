@@ -54,6 +54,7 @@ class Block(NamedTuple):
     seed: int
     engine: str
     rules: tuple[tuple[Rule, ...], ...] = ()  # by policy; none at all if empty
+    monthly: bool = True  # sums are wanted
     series: bool = False  # future by future
     ledgers: bool = False
 
@@ -77,7 +78,7 @@ class Played(NamedTuple):
     ledgers: dict[tuple[int, int], Ledger]  # the same
 
 
-class MissingContent(Exception):
+class ContentMissingError(Exception):
     """A parcel came without its content, and it is not known here."""
 
 
@@ -108,7 +109,7 @@ def play(block: Block) -> Played:
 
     Raises
     ------
-    MissingContent
+    ContentMissingError
         If its scenario is neither here nor with it.
     """
     plan = _opened(block.parcel)
@@ -133,7 +134,8 @@ def play(block: Block) -> Played:
             worker.play(place, future)
         worker.compare(future)
         worker.sums.finish(future)
-    return Played(values(book.figures, plan), book.untouched, worker.sums.totals(), book.entries, book.ledgers)
+    totals = worker.sums.totals() if block.monthly else [total([])] * len(task.policies)
+    return Played(values(book.figures, plan), book.untouched, totals, book.entries, book.ledgers)
 
 
 def joined(parts: Sequence[Played]) -> Played:
@@ -164,7 +166,7 @@ def _opened(parcel: Parcel) -> Plan:
             _plans.move_to_end(parcel.key)
             return _plans[parcel.key]
     if parcel.content is None:
-        raise MissingContent
+        raise ContentMissingError
     content = pickle.loads(zlib.decompress(parcel.content))
     plan = compile_plan(content) if isinstance(content, Scenario) else content
     assert isinstance(plan, Plan)

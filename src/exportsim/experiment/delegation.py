@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -19,7 +20,11 @@ from exportsim.plan import Float
 
 
 def play_blocks(
-    blocks: Iterable[Block], executor: Executor, shelf: Shelf | None = None, *, once: bool = False
+    blocks: Iterable[Block],
+    executor: Executor,
+    shelves: Callable[[int], Shelf] | None = None,
+    *,
+    once: bool = False,
 ) -> Iterator[tuple[int, Played]]:
     """Play blocks, but for those of which a store has what came of them, and keep the others there.
 
@@ -27,8 +32,8 @@ def play_blocks(
     ----------
     blocks : iterable of Block
     executor : Executor
-    shelf : Shelf, optional
-        Of a store.
+    shelves : callable, optional
+        Gives the shelf of a block, by its number, in a store.
     once : bool
         Whether the blocks are of one scenario.
 
@@ -38,25 +43,27 @@ def play_blocks(
         Of the block, from 0; not in their order.
     played : Played
     """
+    if shelves is None:
+        yield from spread(executor, play, blocks, once=once)
+        return
     found: deque[tuple[int, Played]] = deque()
-    asked: list[tuple[int, Block]] = []  # by place in what is sent: the block's number and the whole of it
+    asked: dict[int, tuple[int, Block, Shelf]] = {}  # by place in what is sent
 
     def missing() -> Iterator[Block]:
+        place = itertools.count()
         for number, block in enumerate(blocks):
-            rest = block if shelf is None else shelf.missing(block)
+            shelf = shelves(number)
+            rest = shelf.missing(block)
             if rest is None:
-                assert shelf is not None
                 found.append((number, shelf.take(block)))
             else:
-                asked.append((number, block))
+                asked[next(place)] = number, block, shelf
                 yield rest
 
     for place, played in spread(executor, play, missing(), once=once):
-        number, block = asked[place]
-        if shelf is not None:
-            shelf.keep(block, played)
-            played = shelf.take(block)
-        yield number, played
+        number, block, shelf = asked.pop(place)
+        shelf.keep(block, played)
+        yield number, shelf.take(block)
         while found:
             yield found.popleft()
     yield from found
@@ -108,15 +115,17 @@ class Delegates:
         blocks = [
             Block(
                 self._parcel, names, names[task.reference], first, past, task.seed, task.engine, task.rules,
-                task.keep_series, task.keep_ledgers,
+                True, task.keep_series, task.keep_ledgers,
             )
             for first, past in cuts
         ]  # fmt: skip
         parts: dict[int, Played] = {}
         plays = self.futures * len(names)
+        shelf = self._shelf
+        shelves = None if shelf is None else lambda _: shelf
         pressed: KeyboardInterrupt | None = None
         try:
-            for number, played in play_blocks(blocks, self._executor, self._shelf, once=True):
+            for number, played in play_blocks(blocks, self._executor, shelves, once=True):
                 parts[number] = played
                 plays += blocks[number].plays
                 if self._progress is not None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 
 from exportsim.analysis.outcomes import outcomes
 from exportsim.compile import compile_plan
+from exportsim.experiment.blocks import Block, Parcel, Played, joined, ranges
 from exportsim.experiment.choices import chosen, whole
-from exportsim.experiment.listening import Part, listening
-from exportsim.experiment.points import Point, judged
+from exportsim.experiment.delegation import executing, play_blocks
+from exportsim.experiment.points import Judged, Point, judged
 from exportsim.experiment.progress import Progress
-from exportsim.experiment.run import run
+from exportsim.experiment.ready import get_ready
+from exportsim.experiment.run import crew, policies_played
+from exportsim.experiment.store import Store
+from exportsim.experiment.worker import Task
 from exportsim.plan import Float
 from exportsim.scenario import Scenario, checked
 
@@ -46,6 +52,116 @@ class Evaluation:
     interrupted: bool
 
 
+class Course:
+    """Points about to be played: all of them have been checked.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    found : sequence of dict
+        By dotted path, values as in a scenario file.
+    policies : sequence of str, optional
+        All by default; the reference is played as well.
+    futures, seed, engine, workers, executor, store, progress, announce
+        As :func:`exportsim.run` takes them.
+
+    Attributes
+    ----------
+    points : list of dict
+    policies : tuple of str
+        Those that are played, in the order of the scenario.
+    units : mapping of str to str
+        The unit of each outcome.
+
+    Raises
+    ------
+    ExportsimError
+        With the faults of all points, if any is not valid.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        found: Sequence[Point],
+        *,
+        policies: Sequence[str] | None,
+        futures: int,
+        seed: int,
+        engine: str = "compiled",
+        workers: int | None = None,
+        executor: Executor | None = None,
+        store: str | os.PathLike[str] | Store | None = None,
+        progress: Progress | None = None,
+        announce: Callable[[str], None] | None = None,
+    ) -> None:
+        self._seed, self._futures = whole(seed, "seed"), whole(futures, "futures", least=1)
+        self._engine, self._executor = engine, executor
+        self._workers = crew(workers, engine, len(found) * self._futures)
+        self._store = None if store is None else Store.at(store)
+        self._progress, self._announce = progress, announce
+        scenario = checked(scenario)
+        self.policies = policies_played(scenario, policies)
+        self._reference = scenario.reference
+        self._plan = compile_plan(scenario)
+        self.units = {each.name: each.unit for each in outcomes(self._plan)}
+        # Every point would judge the uncertainties and expectations again, and none has a use for them.
+        bare = scenario.replace(uncertainties={}, expect=[])
+        self._judged: Judged = judged(bare, found, policies)
+        self.points = self._judged.points
+
+    def play(self) -> Iterator[tuple[int, Float]]:
+        """Play all points.
+
+        Yields
+        ------
+        number : int
+            Of the point. They come in the order in which they are finished.
+        values : ndarray of float64, shape (policies, futures, outcomes)
+        """
+        if self._executor is None:
+            self._get_ready()
+        cuts = list(ranges(self._plan, 0, self._futures))
+        parts: dict[int, dict[int, Played]] = {}
+        done, total = 0, len(self.points) * len(self.policies) * self._futures
+        with executing(self._executor, self._workers) as executor:
+            for number, played in self._played(executor, cuts):
+                point, cut = divmod(number, len(cuts))
+                mine = parts.setdefault(point, {})
+                mine[cut] = played
+                done += played.values.shape[0] * played.values.shape[1]
+                if len(mine) == len(cuts):
+                    del parts[point]
+                    yield point, joined([mine[cut] for cut in range(len(cuts))]).values
+                if self._progress is not None:
+                    self._progress.played(done, total)
+
+    def _played(self, executor: Executor, cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Played]]:
+        shelves = None
+        if self._store is not None:
+            store = self._store
+            shelves = lambda number: store.shelf(  # noqa: E731
+                self._judged.scenario(number // len(cuts)),
+                varied=self.points[number // len(cuts)],
+                warn=self._announce,
+            )
+        return play_blocks(self._blocks(cuts), executor, shelves)
+
+    def _blocks(self, cuts: Sequence[tuple[int, int]]) -> Iterator[Block]:
+        for number, content in enumerate(self._judged.packed):
+            parcel = Parcel(f"{id(self)}/{number}", content)
+            for first, past in cuts:
+                yield Block(
+                    parcel, self.policies, self._reference, first, past, self._seed, self._engine, monthly=False
+                )
+
+    def _get_ready(self) -> None:
+        """Compile the engine here, and not in the threads."""
+        names = self._plan.names.policies
+        every = tuple(names.index(name) for name in self.policies)
+        task = Task(self._plan, every, 0, self._futures, self._seed, self._engine, 1, False, False)
+        get_ready(task, self._announce)
+
+
 def evaluate(
     scenario: Scenario,
     found: Sequence[Point],
@@ -56,6 +172,8 @@ def evaluate(
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | os.PathLike[str] | Store | None = None,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Evaluation:
@@ -70,61 +188,40 @@ def evaluate(
         Those to keep.
     policies : sequence of str, optional
         All by default; the reference is played as well.
-    futures, seed, engine, workers, progress, announce
+    futures, seed, engine, workers, executor, store, progress, announce
         As :func:`exportsim.run` takes them.
 
     Returns
     -------
     Evaluation
-        Interrupted (Ctrl-C) after the first point, it holds those that were finished.
+        Interrupted (Ctrl-C) after the first point, it holds those that were finished without a gap.
 
     Raises
     ------
     ExportsimError
         With the faults of all points, if any is not valid. Nothing has been played.
     """
-    seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
-    scenario = checked(scenario)
-    known = {each.name: each.unit for each in outcomes(compile_plan(scenario))}
-    names = [chosen(name, tuple(known), "outcome") for name in outcome]
-    columns = [list(known).index(name) for name in names]
-    for policy in policies or ():
-        chosen(policy, tuple(scenario.policies), "policy")
-    bare = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
-    ready = judged(bare, found, policies)
-    values: list[Float] = []
-    played: tuple[str, ...] = ()
-    pressed: list[bool] = []
+    course = Course(
+        scenario, found, policies=policies, futures=futures, seed=seed, engine=engine, workers=workers,
+        executor=executor, store=store, progress=progress, announce=announce,
+    )  # fmt: skip
+    names = [chosen(name, tuple(course.units), "outcome") for name in outcome]
+    columns = [list(course.units).index(name) for name in names]
+    values: dict[int, Float] = {}
+    pressed: KeyboardInterrupt | None = None
     try:
-        with listening(pressed):
-            for number in range(len(ready.points)):
-                result = run(
-                    ready.scenario(number),
-                    futures=futures,
-                    seed=seed,
-                    policies=policies,
-                    engine=engine,
-                    workers=workers,
-                    progress=None if progress is None else Part(progress, number, len(ready.points), pressed),
-                    announce=announce,
-                )
-                if result.interrupted:
-                    break
-                played = result.policies
-                values.append(result.values[..., columns])
-                if pressed:
-                    break
-    except KeyboardInterrupt:
-        if not values:
-            raise
-    if not values:
-        raise KeyboardInterrupt
-    done = len(values)
+        for number, played in course.play():
+            values[number] = played[..., columns]
+    except KeyboardInterrupt as interrupt:
+        pressed = interrupt
+    done = next((number for number in range(len(found)) if number not in values), len(found))
+    if pressed is not None and not done:
+        raise pressed
     return Evaluation(
         list(found[:done]),
-        played,
-        {name: known[name] for name in names},
-        np.stack(values),
+        course.policies,
+        {name: course.units[name] for name in names},
+        np.stack([values[number] for number in range(done)]),
         len(found),
         done < len(found),
     )

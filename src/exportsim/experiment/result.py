@@ -21,6 +21,8 @@ from exportsim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from exportsim.engine.extensions import Rule
+
 
 NOT_KEPT = "the series were not kept future by future; run with keep_series=True"
 
@@ -51,6 +53,8 @@ class Result:
         By (policy, future): the series of that play, if they were kept.
     ledgers : mapping
         By (policy, future), if they were kept.
+    rules : mapping
+        By policy: its measures written in Python, if there are any.
     """
 
     scenario: Scenario
@@ -64,6 +68,7 @@ class Result:
     totals: Mapping[str, monthly.Entries]
     entries: Mapping[tuple[str, int], monthly.Entries] = field(default_factory=lambda: MappingProxyType({}))
     ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=lambda: MappingProxyType({}))
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __repr__(self) -> str:
         title = self.scenario.title or "untitled"

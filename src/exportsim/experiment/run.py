@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,12 +16,15 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.experiment.choices import BOUND, chosen, whole
 from exportsim.experiment.crew import usable_cores
+from exportsim.experiment.delegation import Delegates, executing
 from exportsim.experiment.gathering import gathered
 from exportsim.experiment.precision import OUTCOME, Aim, Look, search, told
 from exportsim.experiment.precision import aim as precision_aimed_at
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.ready import get_ready
 from exportsim.experiment.result import Result
+from exportsim.experiment.store import Store
+from exportsim.experiment.store.shelf import refuse
 from exportsim.experiment.team import Team
 from exportsim.experiment.worker import Task
 from exportsim.ledger import Ledger
@@ -40,6 +46,9 @@ def run(
     policies: Iterable[str] | None = None,
     engine: str = "compiled",
     workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | os.PathLike[str] | Store | None = None,
+    rules: Mapping[str, Sequence[Rule]] | None = None,
     precision: str | float | None = None,
     outcome: str | None = None,
     minimum: int | None = None,
@@ -65,6 +74,15 @@ def run(
     workers : int, optional
         How many futures to play at once, each in a thread. By default as many as there are usable cores; one with the
         reference engine, which gains nothing from more. The result is the same.
+    executor : Executor, optional
+        Whoever is to play the futures instead: anything with the protocol of :class:`concurrent.futures.Executor`, be
+        it processes or a cluster (``distributed.Client(…).get_executor()``). The result is the same.
+    store : path-like or Store, optional
+        A folder in which what is finished is kept, and looked up before it is played; see
+        :class:`exportsim.experiment.store.Store`.
+    rules : mapping of str to sequence of Rule, optional
+        By policy, measures written in Python (reference engine only), see :class:`exportsim.Rule`. With processes or a
+        cluster they must be such as can be pickled.
     precision : str or float, optional
         Rather than ``futures``: as many are played as it takes for half of the 95 % interval of every policy's
         difference from the reference to be no wider than this, in the outcome's unit (``500_000``, ``"500k"``) or as a
@@ -92,18 +110,20 @@ def run(
     Raises
     ------
     ExportsimError
-        If a policy or the engine does not exist, or a number is out of bounds.
+        If a policy or the engine does not exist, a number is out of bounds, workers were lost for good, or the store
+        cannot be written.
     """
     seed = whole(seed, "seed")
     chosen(engine, engines.ENGINES, "engine")
     scenario = checked(scenario)
-    names = _policies(scenario, policies)
+    ours = _rules(scenario, rules, engine)
+    names = policies_played(scenario, policies)
     plan = compile_plan(scenario)
     units = {each.name: each.unit for each in outcomes(plan)}
     aim = _aim(futures, precision, outcome, minimum, maximum, units)
     asked = FUTURES if futures is None else futures
     most = whole(asked, "futures", least=1, most=BOUND) if aim is None else aim.maximum
-    crew = _crew(workers, engine, most)
+    members = crew(workers, engine, most)
     task = Task(
         plan=plan,
         policies=tuple(plan.names.policies.index(name) for name in names),
@@ -111,19 +131,30 @@ def run(
         futures=most,
         seed=seed,
         engine=engine,
-        workers=crew,
+        workers=members,
         keep_series=keep_series,
         keep_ledgers=keep_ledgers,
+        rules=tuple(tuple(ours.get(name, ())) for name in names) if ours else (),
     )
-    get_ready(task, announce)
+    shelf = None
+    if store is not None:
+        refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(ours)})
+        shelf = Store.at(store).shelf(scenario, plan, warn=announce)
+    if executor is None:
+        get_ready(task, announce)
     started, clock = datetime.now(UTC), time.perf_counter()
-    team = Team(task, progress)
     looks: list[Look] = []
-    if aim is None:
-        team.play(most)
-    else:
-        column = list(units).index(aim.outcome)
-        looks = search(aim, team.play, lambda past: team.values(past)[..., column], task.reference)
+    with ExitStack() as stack:
+        team: Team | Delegates
+        if executor is None and shelf is None:
+            team = Team(task, progress)
+        else:
+            team = Delegates(task, stack.enter_context(executing(executor, members)), shelf, progress)
+        if aim is None:
+            team.play(most)
+        else:
+            column = list(units).index(aim.outcome)
+            looks = search(aim, team.play, lambda past: team.values(past)[..., column], task.reference)
     origin = provenance(
         scenario,
         policies=names,
@@ -135,7 +166,9 @@ def run(
         interrupted=team.interrupted,
         precision=None if aim is None else told(aim, looks),
     )
-    return gathered(task, team.book, [worker.sums for worker in team.workers], team.futures, scenario, origin)
+    if ours:
+        origin["rules"] = {policy: [rule.name for rule in own] for policy, own in ours.items()}
+    return gathered(task, team.played(), scenario, origin)
 
 
 def simulate(
@@ -201,14 +234,23 @@ def _aim(
     return precision_aimed_at(precision, OUTCOME if outcome is None else outcome, units, minimum, maximum)
 
 
-def _policies(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:
+def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:
     """The policies to play, in the order of the scenario, the reference among them."""
     names = tuple(scenario.policies)
     wanted = set(names if asked is None else [chosen(name, names, "policy") for name in asked]) | {scenario.reference}
     return tuple(name for name in names if name in wanted)
 
 
-def _crew(workers: int | None, engine: str, futures: int) -> int:
+def _rules(scenario: Scenario, rules: Mapping[str, Sequence[Rule]] | None, engine: str) -> Mapping[str, Sequence[Rule]]:
+    """Rules by policy, if there are any."""
+    for policy in rules or {}:
+        chosen(policy, tuple(scenario.policies), "policy")
+    if rules and engine != "reference":
+        raise ExportsimError("rules are Python: they need engine `reference`")
+    return {policy: tuple(own) for policy, own in (rules or {}).items() if own}
+
+
+def crew(workers: int | None, engine: str, futures: int) -> int:
     """How many workers there are to be."""
     asked = None if workers is None else whole(workers, "workers", least=1, most=MOST_WORKERS)
     return min(asked or (usable_cores() if engine == "compiled" else 1), futures)

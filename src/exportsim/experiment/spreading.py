@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
 from exportsim.errors import ExportsimError
-from exportsim.experiment.blocks import MissingContent
+from exportsim.experiment.blocks import ContentMissingError
 from exportsim.version import __version__
 
 CHUNK = 0.5  # seconds
@@ -117,7 +117,7 @@ def _do(work: Callable[[Item], Found], items: Sequence[Item], version: str) -> _
     begun = time.perf_counter()
     try:
         found: list[Found] | None = [work(item) for item in items]
-    except MissingContent:
+    except ContentMissingError:
         found = None
     return _Report(found, time.perf_counter() - begun)
 

@@ -1,8 +1,8 @@
 """A sweep: every policy against the same futures, at every point of a grid or of a sample of what is uncertain.
 
-A point is the scenario with some values replaced, played by :func:`exportsim.run` as it would be by itself. What is
-kept of it are the means, their intervals and the paired differences from the reference, so that a sweep of thousands of
-points is a table and no more.
+A point is the scenario with some values replaced, and comes to what :func:`exportsim.run` finds of it by itself. What
+is kept of it are the means, their intervals and the paired differences from the reference, so that a sweep of thousands
+of points is a table and no more.
 """
 
 from __future__ import annotations
@@ -11,20 +11,21 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE, outcomes
-from exportsim.compile import compile_plan
+from exportsim.analysis.outcomes import SHARE
 from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.evaluation import Course
 from exportsim.experiment.keeping import keep
-from exportsim.experiment.listening import Part, listening
-from exportsim.experiment.points import METHODS, Point, judged, points
+from exportsim.experiment.points import METHODS, Point, points
 from exportsim.experiment.progress import Progress
-from exportsim.experiment.result import Result
-from exportsim.experiment.run import FUTURES, run
+from exportsim.experiment.run import FUTURES
+from exportsim.experiment.store import Store
+from exportsim.plan import Float
 from exportsim.provenance import provenance
 from exportsim.scenario import Scenario, checked
 from exportsim.scenario.writer import explicit_form
@@ -147,6 +148,8 @@ def sweep(
     outcome: Iterable[str] | None = None,
     engine: str = "compiled",
     workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | os.PathLike[str] | Store | None = None,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Sweep:
@@ -162,7 +165,7 @@ def sweep(
         How many points of the scenario's ``uncertainties`` to take. Sobol' points are balanced in powers of two.
     method : str
         ``"sobol"`` (scrambled), or ``"lhs"``, a Latin hypercube. ``seed`` is its seed too.
-    futures, seed, policies, engine, workers, announce
+    futures, seed, policies, engine, workers, executor, store, announce
         As :func:`exportsim.run` takes them, the same at every point.
     outcome : iterable of str, optional
         Those to keep, all by default.
@@ -182,81 +185,71 @@ def sweep(
     chosen(method, METHODS, "method")
     seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
     scenario = checked(scenario)
-    asked = None if policies is None else list(policies)
-    for policy in asked or ():
-        chosen(policy, tuple(scenario.policies), "policy")
-    known = [each.name for each in outcomes(compile_plan(scenario))]
-    wanted = known if outcome is None else [chosen(name, known, "outcome") for name in outcome]
-    # Every point would judge the uncertainties again, and none has a use for them.
-    bare = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
-    found = judged(bare, points(scenario, over or {}, samples, method, seed), asked)
+    course = Course(
+        scenario,
+        points(scenario, over or {}, samples, method, seed),
+        policies=None if policies is None else list(policies),
+        futures=futures,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        executor=executor,
+        store=store,
+        progress=progress,
+        announce=announce,
+    )
+    wanted = None if outcome is None else [chosen(name, tuple(course.units), "outcome") for name in outcome]
     started, clock = datetime.now(UTC), time.perf_counter()
-    paths = tuple(found.points[0])
-    records: list[tuple[Any, ...]] = []
-    done = 0
-    pressed: list[bool] = []
+    records: dict[int, list[tuple[Any, ...]]] = {}
+    pressed: KeyboardInterrupt | None = None
     try:
-        with listening(pressed):
-            for number in range(len(found.points)):
-                result = run(
-                    found.scenario(number),
-                    futures=futures,
-                    seed=seed,
-                    policies=asked,
-                    engine=engine,
-                    workers=workers,
-                    progress=None if progress is None else Part(progress, number, len(found.points), pressed),
-                    announce=announce,
-                )
-                if result.interrupted:
-                    break
-                records += _records(result, number, None if outcome is None else wanted)
-                done = number + 1
-                if pressed:
-                    break
-    except KeyboardInterrupt:
-        if not done:
-            raise
-    if not done:  # the first point has been begun, and means over some of its futures are not what was asked for
-        raise KeyboardInterrupt
-    records = [record for record in records if record[0] < done]
-    played = {record[1] for record in records}
+        for number, values in course.play():
+            records[number] = _records(course, scenario.reference, values, number, wanted)
+    except KeyboardInterrupt as interrupt:
+        pressed = interrupt
+    if pressed is not None and not records:  # means over some of a point's futures are not what was asked for
+        raise pressed
+    asked, finished = len(course.points), sorted(records)
     origin = provenance(
         scenario,
-        policies=[name for name in scenario.policies if name in played],
+        policies=course.policies,
         futures=futures,
         seed=seed,
         engine=engine,
         started=started,
         seconds=time.perf_counter() - clock,
-        interrupted=done < len(found.points),
+        interrupted=len(finished) < asked,
     )
     origin["sweep"] = {
-        "over": {path: [said(value) for value in values] for path, values in _grid(over, found.points).items()},
+        "over": {path: [said(value) for value in values] for path, values in _grid(over, course.points).items()},
         **({} if samples is None else {"samples": samples, "method": method}),
-        "points": done,
-        "asked": len(found.points),
+        "points": len(finished),
+        "asked": asked,
     }
-    table, each = _tables(records, found.points[:done], paths)
-    return Sweep(table, each, paths, scenario.reference, len(found.points), done < len(found.points), origin)
+    paths = tuple(course.points[0])
+    rows = [row for number in finished for row in records[number]]
+    table, each = _tables(rows, {number: course.points[number] for number in finished}, paths)
+    return Sweep(table, each, paths, scenario.reference, asked, len(finished) < asked, origin)
 
 
-def _records(result: Result, number: int, wanted: Sequence[str] | None) -> list[tuple[Any, ...]]:
+def _records(
+    course: Course, reference: str, values: Float, number: int, wanted: Sequence[str] | None
+) -> list[tuple[Any, ...]]:
     """The rows of a point, in the order of :data:`COLUMNS`."""
-    values, reference = result.values, result.policies.index(result.scenario.reference)
+    standard = course.policies.index(reference)
     columns = [
         (place, row, name, unit)
-        for place in range(len(result.policies))
-        for row, (name, unit) in enumerate(result.units.items())
+        for place in range(len(course.policies))
+        for row, (name, unit) in enumerate(course.units.items())
         if wanted is None or name in wanted
     ]
     shares = [unit == SHARE for *_, unit in columns]
     # Two calls, as `summary` and `compare` make them: in one, sums might be taken in another order.
     means = intervals([values[place, :, row] for place, row, *_ in columns], shares=shares)
-    less = [values[place, :, row] - values[reference, :, row] for place, row, *_ in columns]
+    less = [values[place, :, row] - values[standard, :, row] for place, row, *_ in columns]
     differences = intervals(less, shares=shares)
     return [
-        (number, result.policies[place], name, *mean[:5], *difference[:3], unit)
+        (number, course.policies[place], name, *mean[:5], *difference[:3], unit)
         for (place, _, name, unit), mean, difference in zip(columns, means, differences, strict=True)
     ]
 
@@ -275,14 +268,14 @@ def _grid(over: Mapping[str, Iterable[Any]] | None, found: Sequence[Point]) -> d
 
 
 def _tables(
-    records: Sequence[tuple[Any, ...]], found: Sequence[Point], paths: Sequence[str]
+    records: Sequence[tuple[Any, ...]], found: Mapping[int, Point], paths: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tidy table, and that of the points."""
     import pandas as pd
 
-    each = pd.DataFrame({"point": range(len(found))})
+    each = pd.DataFrame({"point": list(found)})
     for path in paths:
-        column = [said(point[path]) for point in found]
+        column = [said(point[path]) for point in found.values()]
         # One kind a column: numbers where all are, text otherwise.
         each[path] = column if not any(isinstance(value, str) for value in column) else list(map(str, column))
     table = pd.DataFrame.from_records(records, columns=list(COLUMNS))

@@ -29,7 +29,7 @@ ABOUT, SERIES, CHECKSUM = b"exportsim", b"exportsim-series", b"exportsim-checksu
 COLUMNS = ("scenario", "policy", "seed", "future", "untouched", "orders")  # the outcomes follow
 
 
-class Damaged(Exception):
+class DamagedError(Exception):
     """A file does not hold what was written to it; says why."""
 
 
@@ -65,22 +65,26 @@ def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, A
     told = json.dumps(dict(about), ensure_ascii=False, sort_keys=True).encode()
     series = _packed(kept.totals)
     columns = {
-        "scenario": pa.array([about["scenario"]] * futures).dictionary_encode(),
-        "policy": pa.array([about["policy"]] * futures).dictionary_encode(),
+        "scenario": [about["scenario"]] * futures,
+        "policy": [about["policy"]] * futures,
         "seed": np.full(futures, about["seed"], dtype=np.int64),
         "future": np.arange(about["first"], about["first"] + futures, dtype=np.int64),
         "untouched": kept.untouched[:, 0],
         "orders": kept.untouched[:, 1],
     } | {name: kept.values[:, place] for place, name in enumerate(outcomes)}
-    table = pa.table(columns).replace_schema_metadata(
-        {ABOUT: told, SERIES: series, CHECKSUM: _checksum(kept, told, outcomes)}
-    )
+    table = pa.table(columns)
+    metadata = {ABOUT: told, SERIES: series, CHECKSUM: _checksum(kept, told, outcomes)}
     fresh = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(prefix=FRESH, dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            pq.write_table(table, file, compression="zstd", write_statistics=False, use_dictionary=["scenario", "policy"])
+        with (
+            os.fdopen(handle, "wb") as file,
+            # Metadata of the file and not of its schema, which is written twice.
+            pq.ParquetWriter(file, table.schema, compression="zstd", write_statistics=False, store_schema=False) as out,
+        ):
+            out.write_table(table)
+            out.add_key_value_metadata({key.decode(): value.decode() for key, value in metadata.items()})
         Path(fresh).replace(path)
     except OSError as error:
         if fresh:
@@ -98,15 +102,15 @@ def read(path: Path) -> tuple[Kept, dict[str, Any]]:
     Raises
     ------
     FileNotFoundError
-    Damaged
+    DamagedError
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         with path.open("rb") as file:
-            table = pq.read_table(file)
-        metadata = table.schema.metadata or {}
+            found = pq.ParquetFile(file)
+            table, metadata = found.read(), found.metadata.metadata or {}
         told, outcomes = metadata[ABOUT], table.column_names[len(COLUMNS) :]
         about = json.loads(told)
         kept = Kept(
@@ -115,15 +119,17 @@ def read(path: Path) -> tuple[Kept, dict[str, Any]]:
             _unpacked(metadata[SERIES]),
         )
         futures = np.arange(about["first"], about["past"])
-        told_twice = [table[name].to_pylist() == [about[name]] * len(futures) for name in ("scenario", "policy", "seed")]
+        told_twice = [
+            table[name].to_pylist() == [about[name]] * len(futures) for name in ("scenario", "policy", "seed")
+        ]
         sound = metadata[CHECKSUM] == _checksum(kept, told, outcomes) and all(told_twice)
         sound = sound and np.array_equal(table["future"].to_numpy(), futures)
     except FileNotFoundError:
         raise
     except (OSError, KeyError, ValueError, TypeError, EOFError, pa.ArrowException, zlib.error) as error:
-        raise Damaged(f"it cannot be read ({type(error).__name__})") from error
+        raise DamagedError(f"it cannot be read ({type(error).__name__})") from error
     if not sound:
-        raise Damaged("its checksum is another")
+        raise DamagedError("its checksum is another")
     return kept, about
 
 

@@ -17,19 +17,19 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.experiment import worker
 from exportsim.experiment.blocks import Block, Played
-from exportsim.experiment.store.files import ENDING, Damaged, Kept, read, write
+from exportsim.experiment.store.files import ENDING, DamagedError, Kept, read, write
 from exportsim.plan import Plan
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, resolved_measures
 from exportsim.scenario.writer import content
 from exportsim.version import __version__
 
-#: What of a scenario plays no part in what happens in it.
+#: What of a scenario plays no part in what happens in it; policies have a digest each.
 TOLD = ("title", "description", "sources", "uncertainties", "expect", "reference", "policies")
 
 
 @cache
 def model() -> str:
-    """The version of the model: a digest of all source files that decide what happens in a play and how it is counted."""
+    """The version of the model: a digest of all source files that decide what happens and how it is counted."""
     return digest_of(Path(str(worker.__file__))).hex()[:16]
 
 
@@ -60,7 +60,10 @@ class Shelf:
     ) -> None:
         form = content(scenario)
         self._folder, self._warn = folder, warn
-        self._policies = form["policies"]
+        self._policies = {
+            name: _digest([each.model_dump(mode="json") for each in resolved_measures(scenario, name)])
+            for name in scenario.policies
+        }
         self._world = _digest({name: told for name, told in form.items() if name not in TOLD})
         self._title = scenario.title or ""
         self._varied = json.dumps(dict(varied or {}), ensure_ascii=False, sort_keys=True, default=str)
@@ -106,7 +109,7 @@ class Shelf:
             kept, about = read(path)
         except FileNotFoundError:
             return None
-        except Damaged as damage:
+        except DamagedError as damage:
             self._warn(f"store: {path}: {damage}; it is played again")
             return None
         if {**self._about(block, policy), "title": "", "varied": ""} != {**about, "title": "", "varied": ""}:
@@ -118,11 +121,12 @@ class Shelf:
         return {
             "scenario": self._world,
             "policy": policy,
-            "policy_digest": _digest(self._policies[policy]),
-            "reference_digest": _digest(self._policies[block.reference]),
+            "policy_digest": self._policies[policy],
+            "reference_digest": self._policies[block.reference],
             "seed": block.seed,
             "first": block.first,
             "past": block.past,
+            "monthly": block.monthly,
             "model": model(),
             "exportsim": __version__,
             "title": self._title,
@@ -148,4 +152,4 @@ def refuse(kept: Mapping[str, bool]) -> None:
     """
     for name, asked in kept.items():
         if asked:
-            raise ExportsimError(f"{name}: a store keeps outcomes and monthly sums, and has no room for it; leave one out")
+            raise ExportsimError(f"{name}: a store keeps outcomes and monthly sums, and has no room for these")
