@@ -11,6 +11,7 @@ from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.experiment.examination import FAILED, HELD, UNDECIDED, Examination, Finding
 from exportsim.report.page import Cell, Page
 from exportsim.report.wording import estimate, scale_of
+from exportsim.scenario.statements import AGAINST_AN_AMOUNT
 from exportsim.scenario.writer import explicit_form
 
 STYLES = {HELD: "green", FAILED: "red", UNDECIDED: "yellow"}
@@ -110,8 +111,9 @@ def _defined(value: float) -> float | None:
 
 def _row(finding: Finding) -> list[Cell]:
     mean, half, unit = finding.interval.mean, finding.interval.half, finding.unit
+    by_itself = finding.expectation.key in AGAINST_AN_AMOUNT
     if unit == SHARE:
-        told = f"{estimate(100 * mean, 100 * half)} %"
+        told = f"{estimate(100 * mean, 100 * half)} {'%' if by_itself else 'points'}"
     elif unit == DAYS:
         told = f"{estimate(mean, half)} days"
     else:
@@ -119,7 +121,7 @@ def _row(finding: Finding) -> list[Cell]:
         told = f"{estimate(mean / factor, half / factor)} {f'{unit} {word}'.strip()}"
     if math.isnan(mean):
         told = "–"
-    elif finding.expectation.key not in ("at_least", "at_most", "between") and mean > 0:
+    elif not by_itself and mean > 0:
         told = f"+{told}"
     return [_verdict(finding.verdict), Cell(finding.expectation.said()), Cell(told)]
 

@@ -1,0 +1,443 @@
+"""Expectations: said in a file, checked, played, and told apart into held, failed and undecided."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import exportsim as xs
+from exportsim import provenance
+from exportsim.analysis import grouping
+from exportsim.analysis.outcomes import OUTCOMES
+from exportsim.engine.compiled import Player
+from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.experiment import examination_checks
+from exportsim.experiment.examination import FAILED, HELD, UNDECIDED, _is_so
+from exportsim.experiment.examination_checks import (
+    before_a_difference,
+    conservation,
+    littles_law,
+    null_policy,
+)
+from exportsim.lifecycle import Fact
+from exportsim.scenario import digest, explicit, explicit_text, statements, vary
+from exportsim.scenario.schema import Expectation
+from shell import Shell
+
+WORLD = """
+exportsim: 1
+title: A small office
+period: {start: 2020-01-01, end: 2021-12-31}
+currency: EUR
+goods: {radar: {}}
+authorities:
+  bafa: {country: DE, service_standard: 20d, review: [{stage: desk, officers: 1, work: {exponential: {mean: 8d}}}]}
+suppliers:
+  hensoldt: {country: DE, authority: bafa, slots: 9, lead_time: 30d}
+  kongsberg: {country: NO, slots: 9, lead_time: 40d}
+demand:
+  navy: {buyer: navy, destination: NO, goods: radar, orders: 30/y, value: {uniform: [1M, 3M]}, sources:
+         {hensoldt: {weight: 3}, kongsberg: {}}}
+policies:
+  calm: {}
+  storm: {measures: [{on: 2020-07-01, applications: deny}]}
+"""
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    return Shell(capsys)
+
+
+def world(*expected: dict[str, Any]) -> xs.Scenario:
+    scenario = xs.loads(WORLD)
+    return scenario.replace(expect=list(expected)) if expected else scenario
+
+
+def examined(*expected: dict[str, Any], **options: Any) -> list[str]:
+    options = {"futures": 40, "plays": 0, "workers": 1} | options
+    return [finding.verdict for finding in xs.examine(world(*expected), **options).findings]
+
+
+SAID: dict[str, Any] = {"policy": "storm", "outcome": "exports"}
+
+
+# ------------------------------------------------------------------------------------------------------ in the file
+
+
+def test_what_may_be_expected_is_what_is_measured() -> None:
+    """The scenario layer knows outcomes by name alone; this is the same list, with the same units and parts."""
+    assert list(statements.KINDS.items()) == [(outcome.name, outcome.unit) for outcome in OUTCOMES]
+    assert set(statements.PARTED) == {*grouping.MONEY, grouping.DELAY}
+    assert statements.OF_NO_YEAR == grouping.OF_NO_YEAR
+    assert statements.OF_NO_SUPPLIER == grouping.OF_NO_SUPPLIER
+    assert set(statements.SELECTORS) == set(grouping.BY)
+
+
+EXPECTED = (
+    SAID | {"year": 2021, "below": "calm", "source": "judgement", "notes": "It was denied."},
+    {"policy": "calm", "outcome": "delay", "line": "navy", "between": ["20d", "90d"]},
+    {
+        "set": {"authorities.bafa.review.desk.officers": 2},
+        "policy": "calm",
+        "outcome": "within_standard",
+        "is": "above",
+    },
+)
+
+
+def test_the_explicit_form_has_them_and_the_digest_has_not() -> None:
+    scenario, bare = world(*EXPECTED), world()
+    assert explicit(scenario)["expect"] == list(EXPECTED)
+    assert xs.loads(explicit_text(scenario)) == scenario != bare
+    assert digest(scenario) == digest(bare)
+    assert provenance.digest(scenario) == digest(bare)
+
+
+def test_no_result_depends_on_them() -> None:
+    one, other = (xs.run(scenario, futures=3, workers=1) for scenario in (world(*EXPECTED), world()))
+    assert np.array_equal(one.values, other.values, equal_nan=True)
+    assert one.provenance["scenario"] == other.provenance["scenario"]
+
+
+def test_with_values_replaced_nothing_is_expected() -> None:
+    """Which also keeps a shorter period from making faults of them."""
+    assert vary(world(*EXPECTED), {"period.end": "2020-06-01", "policies.storm": None}).expect == []
+    assert len(vary(world(*EXPECTED), {}).expect) == 3
+
+
+@pytest.mark.parametrize(
+    ("expected", "sentence"),
+    [
+        (EXPECTED[0], "storm: exports in 2021 below calm"),
+        (EXPECTED[1], "calm: delay of navy between 20d and 90d"),
+        (EXPECTED[2], "calm, with authorities bafa review desk officers = 2: within_standard above what it is without"),
+        (SAID | {"supplier": "hensoldt", "at_most": "5M"}, "storm: exports by hensoldt at most 5M"),
+        (SAID | {"destination": "NO", "not_above": "calm"}, "storm: exports to NO not above calm"),
+        (SAID | {"set": {"title": "x"}, "not": "above"}, "storm, with title = x: exports not above what it is without"),
+    ],
+)  # fmt: skip
+def test_each_can_be_read_aloud(expected: dict[str, Any], sentence: str) -> None:
+    assert Expectation.model_validate(expected).said() == sentence
+
+
+# ---------------------------------------------------------------------------------------------------- what is said
+
+
+@pytest.mark.parametrize(
+    ("said", "low", "high", "verdict"),
+    [
+        ({"below": "calm"}, -2, -1, True),
+        ({"below": "calm"}, 0, 0, False),
+        ({"below": "calm"}, -1, 0, None),
+        ({"below": "calm"}, 0, 1, False),
+        ({"above": "calm"}, 1, 2, True),
+        ({"above": "calm"}, 0, 0, False),
+        ({"above": "calm"}, -1, 1, None),
+        ({"not_above": "calm"}, 0, 0, True),
+        ({"not_above": "calm"}, -1, 0, True),
+        ({"not_above": "calm"}, -1, 1, None),
+        ({"not_above": "calm"}, 1, 2, False),
+        ({"not_below": "calm"}, 0, 1, True),
+        ({"not_below": "calm"}, -2, -1, False),
+        ({"set": {"title": "x"}, "is": "below"}, -2, -1, True),
+        ({"set": {"title": "x"}, "is": "above"}, -2, -1, False),
+        ({"set": {"title": "x"}, "not": "below"}, 0, 0, True),
+        ({"set": {"title": "x"}, "not": "above"}, 1, 2, False),
+        ({"at_least": 5}, 5, 6, True),
+        ({"at_least": 5}, 4, 6, None),
+        ({"at_least": 5}, 3, 4.99, False),
+        ({"at_most": 5}, 4, 5, True),
+        ({"at_most": 5}, 5.01, 6, False),
+        ({"between": [2, 5]}, 2, 5, True),
+        ({"between": [2, 5]}, 1, 3, None),
+        ({"between": [2, 5]}, 6, 7, False),
+        ({"between": [2, 5]}, 0, 1, False),
+        ({"below": "calm"}, math.nan, math.nan, None),
+    ],
+)
+def test_an_interval_lies_where_it_is_said_or_elsewhere_or_on_both_sides(
+    said: dict[str, Any], low: float, high: float, verdict: bool | None
+) -> None:
+    assert _is_so(Expectation.model_validate(SAID | said), low, high) is verdict
+
+
+def test_what_is_true_by_construction_held_and_its_contrary_failed() -> None:
+    """Before the first measure the policies are one; after it nothing is licensed but what was."""
+    assert examined(
+        SAID | {"year": 2021, "below": "calm"},
+        SAID | {"year": 2021, "not_below": "calm"},
+        SAID | {"outcome": "ordered", "not_above": "calm"},
+        SAID | {"outcome": "ordered", "above": "calm"},
+        {"policy": "calm", "outcome": "exports", "supplier": "kongsberg", "at_most": 0},
+        {"policy": "calm", "outcome": "delay", "line": "navy", "at_least": "30d"},
+        {"policy": "calm", "outcome": "within_standard", "between": [0, 1]},
+    ) == [HELD, FAILED, HELD, FAILED, HELD, HELD, HELD]
+
+
+def test_a_change_is_compared_with_the_scenario_as_it_stands() -> None:
+    slower = {"set": {"suppliers.hensoldt.lead_time": "60d"}, "policy": "calm", "outcome": "delay"}
+    twice = {"set": {"authorities.bafa.review.desk.officers": 2}, "policy": "calm", "outcome": "processing_time_median"}
+    assert examined(slower | {"is": "above"}, slower | {"not": "above"}, twice | {"not": "above"}) == [
+        HELD,
+        FAILED,
+        HELD,
+    ]
+
+
+def test_a_change_may_be_compared_with_an_amount_and_with_a_policy_under_the_same_change() -> None:
+    gone = {"set": {"demand.navy.orders": "0/y"}, "policy": "storm", "outcome": "exports"}
+    assert examined(gone | {"at_most": 0}, gone | {"not_below": "calm"}, gone | {"below": "calm"}) == [
+        HELD,
+        HELD,
+        FAILED,
+    ]
+
+
+def test_the_figures_are_those_of_a_run_and_the_level_is_shared() -> None:
+    examination = xs.examine(world(*EXPECTED), futures=40, plays=0, workers=1)
+    result = xs.run(world(), futures=40, workers=1)
+    table = result.compare(reference="calm", by=["year"]).loc["storm", 2021, "exports"]
+    found = examination.findings[0].interval
+    assert found.mean == pytest.approx(table["mean"], rel=1e-12)
+    assert found.half > 1.05 * (table["high"] - table["low"]) / 2  # 98.3 % rather than 95 %
+    alone = xs.examine(world(EXPECTED[0]), futures=40, plays=0, workers=1).findings[0].interval
+    assert (alone.low, alone.high) == pytest.approx((table["low"], table["high"]), rel=1e-9)
+
+
+def test_what_lies_at_the_bound_or_rests_on_few_futures_is_undecided() -> None:
+    mean = xs.run(world(), futures=40, workers=1).summary().loc[("calm", "exports"), "mean"]
+    assert examined({"policy": "calm", "outcome": "exports", "at_least": round(mean)}) == [UNDECIDED]
+    assert examined(EXPECTED[0], futures=9) == [UNDECIDED]
+    assert examined(EXPECTED[0], futures=10) == [HELD]
+
+
+def test_what_is_undefined_everywhere_is_undecided() -> None:
+    """Without applications there is no processing time."""
+    nobody = {"set": {"demand.navy.orders": "0/y"}, "policy": "calm", "outcome": "processing_time_median"}
+    assert examined(nobody | {"at_most": "900d"}) == [UNDECIDED]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"level": 1.0}, "level: found 1.0"),
+        ({"level": math.nan}, "level: found nan"),
+        ({"futures": 0}, "futures: found 0"),
+        ({"plays": -1}, "plays: found -1"),
+    ],
+)
+def test_numbers_out_of_bounds_are_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ExportsimError, match=said):
+        xs.examine(world(), **given)
+
+
+def test_a_change_that_makes_no_valid_scenario_is_told_before_anything_is_played(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Player, "play", None)
+    unknown = {"set": {"demand.navy.goods": "sonar"}, "policy": "calm", "outcome": "exports", "not": "above"}
+    with pytest.raises(ScenarioError) as caught:
+        examined(unknown)
+    assert "expect.0.set: demand.navy.goods: there are no goods `sonar`" in str(caught.value)
+    shorter = {"set": {"period.end": "2020-12-31"}, "policy": "calm", "outcome": "exports", "year": 2021, "at_least": 1}
+    with pytest.raises(ExportsimError, match=r"expect\.0: with what it sets, nothing is of all of these: year 2021"):
+        examined(shorter)
+
+
+# ------------------------------------------------------------------------------------------------------- the rules
+
+
+def ledgers() -> tuple[Any, xs.Ledger, xs.Ledger]:
+    from exportsim.compile import compile_plan
+
+    scenario = world()
+    return compile_plan(scenario), *(xs.simulate(scenario, policy, engine="compiled") for policy in ("calm", "storm"))
+
+
+def changed(ledger: xs.Ledger, **columns: Any) -> xs.Ledger:
+    from dataclasses import replace
+
+    return replace(ledger, **columns)
+
+
+def test_the_rules_hold_of_a_sound_scenario_and_are_looked_at() -> None:
+    found = xs.examine(world(), futures=1, plays=2).checks
+    assert [check.name for check in found] == list(examination_checks.RULES)
+    assert not any(check.broken for check in found)
+    assert [check.plays for check in found] == [2, 6, 4, 4, 4, 4]  # three policies in pairs, with the empty one
+    assert xs.examine(world(), futures=1, plays=0).checks == []
+
+
+def test_a_ledger_that_parts_before_its_measures_do_is_seen() -> None:
+    plan, calm, storm = ledgers()
+    assert before_a_difference(plan, calm, storm) == []
+    amount = storm.amount.copy()
+    amount[3] += 1
+    assert "row 3" in before_a_difference(plan, calm, changed(storm, amount=amount))[0]
+    late = storm.amount.copy()
+    late[-1] += 1  # after the first measure they may differ
+    assert before_a_difference(plan, calm, changed(storm, amount=late)) == []
+    with_late = calm.amount.copy()
+    with_late[-1] += 1  # without any difference they may never
+    assert before_a_difference(plan, calm, changed(calm, amount=with_late))
+
+
+def test_measures_of_no_effect_with_an_effect_are_seen() -> None:
+    _, calm, storm = ledgers()
+    assert null_policy(calm, calm) == []
+    assert null_policy(calm, storm)
+    shorter = changed(calm, **{name: getattr(calm, name)[:-1] for name in xs.ledger.COLUMNS})
+    assert "nothing in the other" in null_policy(calm, shorter)[0]
+
+
+def test_a_cent_too_many_is_seen() -> None:
+    plan, calm, _ = ledgers()
+    assert list(conservation(calm, plan)) == []
+    amount = calm.amount.copy()
+    amount[np.flatnonzero(calm.fact == Fact.DELIVERED)[0]] += 1
+    assert any("cents of navy/" in text for text in conservation(changed(calm, amount=amount), plan))
+
+
+def test_an_end_of_review_of_another_application_breaks_littles_law() -> None:
+    plan, calm, _ = ledgers()
+    assert list(littles_law(calm, plan)) == []
+    ended = np.flatnonzero(calm.fact == Fact.REVIEW_ENDED)
+    order = calm.order.copy()
+    order[ended[2]] = order[ended[6]]
+    assert list(littles_law(changed(calm, order=order), plan))
+
+
+def test_engines_that_differ_are_a_failure(monkeypatch: pytest.MonkeyPatch, shell: Shell) -> None:
+    Path("my.yaml").write_text(WORLD, encoding="utf-8")
+    simulate = examination_checks.engines.simulate
+
+    def wrong(*arguments: Any, **options: Any) -> xs.Ledger:
+        ledger = simulate(*arguments, **options)
+        if options["engine"] == "reference":
+            ledger.amount[5] += 1
+        return ledger
+
+    monkeypatch.setattr(examination_checks.engines, "simulate", wrong)
+    said = shell("test", "my.yaml", "--futures", "2", "--plays", "1")
+    assert said.status == 1
+    assert "failed  both engines" in said.out
+    assert "calm, future 0: row 5" in said.out
+    assert "1 of 6 rules broken" in said.out
+
+
+def test_rows_of_permits_do_not_differ_by_the_number_of_their_measure() -> None:
+    """The same measure has another number in a policy that has one more before it."""
+    policies = {
+        "one": {"measures": [{"on": "2020-09-01", "permits": "suspended"}]},
+        "two": {
+            "measures": [{"on": "2020-03-01", "applications": "open"}, {"on": "2020-09-01", "permits": "suspended"}]
+        },
+    }
+    examination = xs.examine(world().replace(policies=policies, reference="one"), futures=1, plays=2)
+    assert not examination.failed
+
+
+# ------------------------------------------------------------------------------------------------ the command line
+
+
+TRUE = "  - {policy: storm, outcome: exports, year: 2021, below: calm}\n"
+FALSE = "  - {policy: storm, outcome: exports, year: 2021, above: calm}\n"
+
+
+def written(name: str, *expected: str) -> None:
+    Path(name).write_text(WORLD + ("expect:\n" if expected else "") + "".join(expected), encoding="utf-8")
+
+
+def test_the_status_says_whether_something_failed(shell: Shell) -> None:
+    quickly = "--futures", "12", "--plays", "0", "--workers", "1"
+    written("true.yaml", TRUE)
+    written("false.yaml", TRUE, FALSE)
+    assert shell("test", "true.yaml", *quickly).status == 0
+    said = shell("test", "true.yaml", "false.yaml", *quickly)
+    assert said.status == 1
+    assert said.out.count("held ") == 2 and said.out.count("failed ") == 1
+    few = "--futures", "9", "--plays", "0", "--workers", "1"
+    assert shell("test", "true.yaml", *few).status == 0
+    said = shell("test", "true.yaml", *few, "--strict")
+    assert said.status == 1 and "fewer than 10 futures" in said.out
+
+
+def test_the_page_fits_and_says_what_was_found(shell: Shell) -> None:
+    written("my.yaml", TRUE, "  - {policy: calm, outcome: within_standard, at_least: 0.1}\n")
+    said = shell("test", "my.yaml", "--futures", "12", "--plays", "1")
+    assert all(len(line) <= 80 for line in said.out.splitlines())
+    assert "storm: exports in 2021 below calm" in said.out
+    assert "Little's law" in said.out
+    assert "97.5 % interval; together they hold at 95 %" in " ".join(said.out.split())
+    assert "2 held; 6 rules kept; 12 futures, seed 1" in said.out
+
+
+def test_the_document_has_all_of_it(shell: Shell) -> None:
+    written("my.yaml", TRUE, FALSE)
+    said = shell("test", "my.yaml", "--futures", "12", "--plays", "1", "--json")
+    told = json.loads(said.out)
+    assert (said.status, told["failed"], told["undecided"]) == (1, 1, 0)
+    file = told["files"]["my.yaml"]
+    assert [each["verdict"] for each in file["expectations"]] == ["held", "failed"]
+    assert file["expectations"][0]["expectation"]["below"] == "calm"
+    assert file["expectations"][0]["mean"] == file["expectations"][1]["mean"] < 0
+    assert [each["name"] for each in file["checks"]] == list(examination_checks.RULES)
+    assert file["provenance"]["futures"] == 12
+
+
+def test_a_file_without_expectations_is_checked_by_the_rules_alone(shell: Shell) -> None:
+    written("my.yaml")
+    said = shell("test", "my.yaml", "--plays", "1")
+    assert said.status == 0 and "expects nothing" in said.out and "6 rules kept" in said.out
+
+
+def test_all_faults_of_all_files_are_told_at_once(shell: Shell) -> None:
+    written("one.yaml", "  - {policy: storn, outcome: exports, below: calm}\n")
+    written("two.yaml", "  - {policy: storm, outcome: exports, year: 2031, below: calm}\n")
+    said = shell("test", "one.yaml", "two.yaml")
+    assert said.status == 2 and not said.out
+    assert "one.yaml:19:14: expect.0.policy: there is no policy `storn`, did you mean `storm`?" in said.err
+    assert "expected a year of the period, 2020 to 2021, did you mean `2021`?" in said.err
+    assert shell("test", "one.yaml", "--level", "2").status == 2
+
+
+def test_ctrl_c_keeps_the_worlds_that_were_finished(monkeypatch: pytest.MonkeyPatch, shell: Shell) -> None:
+    from exportsim.experiment import examination
+
+    figures, played = examination.figures, []
+
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        if played:
+            raise KeyboardInterrupt
+        played.append(True)
+        return figures(*arguments, **options)
+
+    monkeypatch.setattr(examination, "figures", interrupted)
+    changed = "  - {set: {suppliers.hensoldt.slots: 1}, policy: calm, outcome: delay, not: below}\n"
+    written("my.yaml", TRUE, changed)
+    said = shell("test", "my.yaml", "--futures", "12", "--plays", "0")
+    assert said.status == 130
+    assert "held " in said.out and "undecided " in said.out and "interrupted" in said.out
+    assert shell("test", "my.yaml", "--futures", "12", "--plays", "0").status == 130  # and nothing finished: no page
+
+
+# -------------------------------------------------------------------------------------------------- what we ship
+
+
+SHIPPED = [Path(__file__).parents[1] / "scenarios" / f"{name}.yaml" for name in ("quickstart", "canada-turkiye")]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_the_shipped_scenarios_expect_holds(path: Path) -> None:
+    examination = xs.examine(xs.load(path), futures=100, plays=0)
+    assert {finding.expectation.said(): finding.verdict for finding in examination.findings} == {
+        finding.expectation.said(): HELD for finding in examination.findings
+    }
+    assert len(examination.findings) >= 4
