@@ -72,6 +72,6 @@ def test_the_reference_engine_plays_the_same(officers: int, load: float) -> None
 
 @pytest.mark.parametrize("network", another.NETWORKS, ids=lambda network: network.name)
 def test_most_plays_are_compared_with_the_other_simulator(network: another.Network) -> None:
-    """What is left out for its ties is the smaller part, and something is withdrawn where there is patience."""
-    found = [another.here(rows) for rows in plays(another.planned(network), another.PLAYS)]
-    assert sum(another.disputed(left) for _, left in found) < another.PLAYS / 2
+    """What is left out for its ties is the smaller part."""
+    found = [another.here(rows) for rows in plays(another.planned(network), 40)]
+    assert 0 < sum(another.disputed(left) for _, left in found) < 20
