@@ -77,6 +77,10 @@ class Sheet:
         """How a policy's line looks."""
         return look(self.result, policy, self.style)
 
+    def origin(self) -> str:
+        """Where the numbers come from."""
+        return origin(self.result)
+
     def finish(self) -> None:
         """Dress the axes, write what stands around them, and place what depends on their size."""
         from matplotlib.text import Text
@@ -100,7 +104,7 @@ class Sheet:
             "annotation_clip": False,
         }
         note = ax.annotate("", (left, 0), xycoords=(inches, label), gid="note", **below)
-        last = self.wrapped(origin(self.result), note)
+        last = self.wrapped(self.origin(), note)
         room = int(MOST_NOTE * 72 * self.figure.get_figheight() / (LINE_HEIGHT * self.small)) - len(last)
         lines = [line for text in self._notes for line in self.wrapped(text, note)]
         note.set_text("\n".join([*_cut(lines, room), *last]))

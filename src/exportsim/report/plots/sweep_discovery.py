@@ -1,0 +1,150 @@
+"""Where a policy fails, as figures: the first box among the points, and what else could have been chosen."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from exportsim.errors import ExportsimError
+from exportsim.experiment.discovery import Discovery
+from exportsim.report.plots.sheet import SIZE
+from exportsim.report.plots.styles import StyleName
+from exportsim.report.plots.sweep_sheet import SweepSheet, dress, sweep_sheet
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def failures(
+    found: Discovery,
+    box: int = 1,
+    *,
+    ax: Axes | None = None,
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+) -> Axes:
+    """Failing points and others, over the two paths that a box limits most, and the box.
+
+    Parameters
+    ----------
+    found : Discovery
+    box : int
+        From 1.
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        The two paths are those of the least quasi-p; where the box limits one, the other is the most often limited.
+
+    Raises
+    ------
+    ExportsimError
+        If there is no such box, or one path only.
+    """
+    if not 1 <= box <= len(found.boxes):
+        raise ExportsimError(f"box: found {box}, expected a number from 1 to {len(found.boxes)}")
+    if len(found.axes) < 2:
+        raise ExportsimError("one path is varied, and a scatter of points needs two")
+    shown = found.boxes[box - 1]
+    by_quasi_p = sorted(zip(shown.limits, shown.sides, strict=True), key=lambda each: each[0].quasi_p)
+    other = [str(path) for path in found.stability.index]
+    names = list(dict.fromkeys([*(limit.path for limit, _ in by_quasi_p), *other]))[:2]
+    across, up = (next(axis for axis in found.axes if axis.path == name) for name in names)
+    fails = found.points["fails"].to_numpy(bool)
+    with sweep_sheet(found.provenance, len(fails), ax, size, style) as drawn:
+        jitter = [_aside(len(axis.words), len(fails), step) for axis, step in ((across, 0.618034), (up, 0.754878))]
+        x, y = across.values + jitter[0], up.values + jitter[1]
+        drawn.ax.plot(x[~fails], y[~fails], "o", color=drawn.style.waiting, markersize=3.5, gid="others")
+        drawn.ax.plot(x[fails], y[fails], "D", color=drawn.style.hues[1], markersize=4, gid="failing")
+        dress(drawn, across)
+        dress(drawn, up, along="y")
+        drawn.ax.margins(0.04)
+        _frame(drawn, found, box, (names[0], names[1]))
+        drawn.title(f"Where {found.policy} fails")
+        limits = " and ".join(limit.text for limit in shown.limits)
+        drawn.note(
+            f"Diamonds: it fails; dots: it does not. Frame: {limits}; it holds {100 * shown.coverage:.0f} % of all "
+            f"that fail, and {100 * shown.density:.0f} % of what it holds fails."
+        )
+        hidden = sorted({limit.path for limit in shown.limits} - set(names))
+        if hidden:
+            drawn.note(f"Limits that cannot be seen here: of {', '.join(hidden)}.")
+    return drawn.ax
+
+
+def trade_off(
+    found: Discovery, *, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
+) -> Axes:
+    """Coverage and density of what could have been chosen, and what was.
+
+    Parameters
+    ----------
+    found : Discovery
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+    """
+    steps = found.tradeoff
+    with sweep_sheet(found.provenance, len(found.points), ax, size, style) as drawn:
+        coverage, density = 100 * steps["coverage"], 100 * steps["density"]
+        drawn.ax.plot(coverage, density, "-o", color=drawn.style.hues[0], linewidth=0.8, markersize=4, gid="steps")
+        chosen = steps["chosen"]
+        drawn.ax.plot(coverage[chosen], density[chosen], "D", color=drawn.style.hues[1], markersize=8, gid="chosen")
+        drawn.ax.set_xlim(0, 103)
+        drawn.ax.set_ylim(0, 103)
+        drawn.ax.grid(color=drawn.style.rule, linewidth=0.5)
+        drawn.ax.set_axisbelow(True)
+        drawn.ax.set_xlabel("coverage, % of all that fail")
+        drawn.ax.set_ylabel("density, % of the box that fails")
+        drawn.title(f"Where {found.policy} fails: coverage against density")
+        what = "step of the first box" if found.method == "prim" else "number of leaves of the tree"
+        drawn.note(f"Each dot is a {what}; diamond: the one of the greatest harmonic mean of the two.")
+    return drawn.ax
+
+
+def _aside(words: int, number: int, step: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Points of a word beside each other, by a rule."""
+    if not words:
+        return np.zeros(number)
+    return np.asarray(0.5 * (np.arange(number) * step % 1 - 0.5))
+
+
+def _frame(drawn: SweepSheet, found: Discovery, box: int, paths: tuple[str, str]) -> None:
+    """The box on the two paths shown: a rectangle each for the words within."""
+    from matplotlib.patches import Rectangle
+
+    ranges = []
+    for path, (low, high) in zip(paths, (drawn.ax.get_xlim(), drawn.ax.get_ylim()), strict=True):
+        parts = [(low, high)]
+        for side in found.boxes[box - 1].sides:
+            if found.axes[side.axis].path == path:
+                if side.words is not None:
+                    parts = [(word - 0.4, word + 0.4) for word in sorted(side.words)]
+                else:
+                    start, end = parts[0]
+                    parts = [
+                        (
+                            side.over if math.isfinite(side.over) else start,
+                            side.under if math.isfinite(side.under) else end,
+                        )
+                    ]
+        ranges.append(parts)
+    for left, right in ranges[0]:
+        for bottom, top in ranges[1]:
+            drawn.ax.add_patch(
+                Rectangle(
+                    (left, bottom), right - left, top - bottom, facecolor=drawn.style.hues[0], alpha=0.13, gid="box"
+                )
+            )
+            drawn.ax.add_patch(
+                Rectangle(
+                    (left, bottom), right - left, top - bottom, fill=False, edgecolor=drawn.style.hues[0], linewidth=1.4
+                )
+            )

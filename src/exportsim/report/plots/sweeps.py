@@ -1,0 +1,327 @@
+"""What sweeps show: how an outcome answers to what is varied, and what it costs to have chosen otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.intervals import interval
+from exportsim.errors import ExportsimError
+from exportsim.experiment.axes import Axis, axes, plain
+from exportsim.experiment.choices import chosen
+from exportsim.experiment.sweep import Sweep
+from exportsim.plan import Float
+from exportsim.report.plots.labels import Label, label_ends
+from exportsim.report.plots.sheet import SIZE
+from exportsim.report.plots.styles import StyleName
+from exportsim.report.plots.sweep_sheet import dress, policies_of, rows_of, scaled, sweep_sheet, told
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
+
+MOST_VALUES = 12  # of a path: with more it is a sample, and put in bins
+BINS = 8
+
+
+class Stretch(NamedTuple):
+    """A place on the axis with the mean of the points there."""
+
+    place: float
+    mean: float
+    low: float
+    high: float
+    points: int
+
+
+def response(
+    found: Sweep,
+    path: str | None = None,
+    policies: Sequence[str] | None = None,
+    *,
+    outcome: str = "exports",
+    figure: str = "mean",
+    ax: Axes | None = None,
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+) -> Axes:
+    """An outcome against one varied path, a line per policy, with 95 % intervals.
+
+    Parameters
+    ----------
+    found : Sweep
+    path : str, optional
+        The first by default.
+    policies : sequence of str, optional
+        All by default; of differences, all but the reference.
+    outcome : str
+    figure : str
+        ``"mean"``, or ``"difference"`` from the reference.
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        The lines are those of :func:`stretches`; of a sample, each point is a dot as well.
+    """
+    axis = axis_of(found, path)
+    names = policies_of(found, policies, but=found.reference if figure == "difference" else None)
+    rows = rows_of(found, outcome, figure)
+    lines = {name: stretches(found, axis.path, name, outcome=outcome, figure=figure) for name in names}
+    factor, unit = scaled([each.mean for line in lines.values() for each in line], str(rows["unit"].iloc[0]))
+    sampled = len(np.unique(axis.values)) > MOST_VALUES
+    with sweep_sheet(found.provenance, len(found.points), ax, size, style) as drawn:
+        for name in names:
+            colour, dash = drawn.look(name)
+            if sampled:
+                own = rows[rows["policy"] == name].set_index("point")["value"].reindex(found.points["point"])
+                drawn.ax.plot(
+                    axis.values, own / factor, ".", color=colour, alpha=0.35, markersize=3.5, gid=f"points/{name}"
+                )
+            place, mean, low, high, _ = np.array(lines[name]).T
+            if axis.words:
+                drawn.ax.vlines(place, low / factor, high / factor, color=colour, linewidth=1.6)
+            else:
+                drawn.ax.fill_between(
+                    place, low / factor, high / factor, color=colour, alpha=0.18, linewidth=0, gid=f"interval/{name}"
+                )
+            drawn.ax.plot(
+                place,
+                mean / factor,
+                marker="" if sampled else "o",
+                color=colour,
+                linestyle=dash,
+                linewidth=1.6,
+                markersize=4,
+                gid=f"mean/{name}",
+            )
+        if figure == "difference":
+            drawn.ax.axhline(0, color=drawn.style.ink, linewidth=0.9)
+        dress(drawn, axis)
+        drawn.ax.grid(axis="y", color=drawn.style.rule, linewidth=0.5)
+        drawn.ax.set_axisbelow(True)
+        what = f"difference in {told(outcome)}" if figure == "difference" else told(outcome)
+        drawn.ax.set_ylabel(f"{what}, {unit}")
+        against = f": difference from {found.reference}" if figure == "difference" else ""
+        drawn.title(f"{told(outcome).capitalize()} against {axis.name}{against}")
+        most = max(each.points for line in lines.values() for each in line)
+        if sampled:
+            drawn.note(f"Dots: points. Lines: means of {BINS} groups of as many points, and their 95 % intervals.")
+        elif most > 1:
+            drawn.note(f"Means of up to {most} points at each value, in which other paths vary, and 95 % intervals.")
+        elif found.provenance["futures"] > 1:
+            drawn.note("Means over futures and their 95 % intervals.")
+        if axis.path != axis.name:
+            drawn.note(f"{axis.name}: {axis.path}.")
+        label_ends(drawn, [Label(lines[name][-1].mean / factor, name, *drawn.look(name)) for name in names])
+    return drawn.ax
+
+
+def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports", figure: str = "mean") -> list[Stretch]:
+    """The line of a policy in :func:`response`.
+
+    Returns
+    -------
+    list of Stretch
+        A value each of the path; of more than :data:`MOST_VALUES`, :data:`BINS` groups of as many points. Where one
+        point is there its mean over futures and the interval of that; of several, the mean over points and its own.
+    """
+    axis = axis_of(found, path)
+    rows = rows_of(found, outcome, figure)
+    own = rows[rows["policy"] == chosen(policy, policies_of(found, None), "policy")].set_index("point")
+    own = own.reindex(found.points["point"])
+    order = np.argsort(axis.values, kind="stable")
+    order = order[~np.isnan(own["value"].to_numpy(np.float64)[order])]
+    values = np.unique(axis.values)
+    if len(values) > MOST_VALUES:
+        groups = [group for group in np.array_split(order, BINS) if len(group)]
+    else:
+        groups = [group for value in values if len(group := order[axis.values[order] == value])]
+    if not groups:
+        raise ExportsimError(f"{outcome} is defined at no point under {policy}")
+    line = []
+    for group in groups:
+        each = own.iloc[group]
+        if len(group) == 1:
+            mean, low, high = each[["value", "low", "high"]].to_numpy(np.float64)[0]
+        else:
+            mean, low, high = interval(each["value"])[:3]
+        line.append(Stretch(float(axis.values[group].mean()), float(mean), float(low), float(high), len(group)))
+    return line
+
+
+def heat_map(
+    found: Sweep,
+    policy: str,
+    paths: tuple[str, str] | None = None,
+    *,
+    outcome: str = "exports",
+    figure: str = "difference",
+    ax: Axes | None = None,
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+) -> Axes:
+    """An outcome of a policy over two varied paths.
+
+    Parameters
+    ----------
+    found : Sweep
+    policy : str
+    paths : pair of str, optional
+        Across and up; the first two by default.
+    outcome : str
+    figure : str
+        ``"mean"``, or ``"difference"`` from the reference: its colours part at 0, and a line is drawn there.
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        A grid as cells in order of the values, each the mean of the points there; a sample as coloured dots.
+    """
+    if paths is None and len(found.paths) < 2:
+        raise ExportsimError("one path is varied, and a heat map needs two")
+    across, up = (axis_of(found, path) for path in (paths or found.paths[:2]))
+    rows = rows_of(found, outcome, figure)
+    own = rows[rows["policy"] == chosen(policy, policies_of(found, None), "policy")].set_index("point")
+    values = own["value"].reindex(found.points["point"]).to_numpy(np.float64)
+    factor, unit = scaled(values, str(rows["unit"].iloc[0]))
+    values = values / factor
+    largest = float(np.nanmax(np.abs(values))) or 1.0
+    apart = figure == "difference"
+    colours = {"cmap": "RdBu", "vmin": -largest, "vmax": largest} if apart else {"cmap": "cividis"}
+    grid = max(len(np.unique(axis.values)) for axis in (across, up)) <= MOST_VALUES
+    image: ScalarMappable
+    with sweep_sheet(found.provenance, len(found.points), ax, size, style) as drawn:
+        if grid:
+            cells = _cells(across, up, values)
+            image = drawn.ax.pcolormesh(cells, edgecolors=drawn.style.ground, linewidth=0.5, gid="cells", **colours)
+            if apart and min(cells.shape) > 1 and np.nanmin(cells) < 0 < np.nanmax(cells):
+                middles = [np.arange(length) + 0.5 for length in cells.shape[::-1]]
+                drawn.ax.contour(*middles, cells, levels=[0], colors=[drawn.style.ink], linewidths=1.2)
+            for side, axis in ((drawn.ax.xaxis, across), (drawn.ax.yaxis, up)):
+                labels = axis.words or [plain(value) for value in np.unique(axis.values)]
+                side.set_ticks(np.arange(len(labels)) + 0.5, [drawn.short(label) for label in labels])
+                side.set_label_text(axis.label)
+        else:
+            image = drawn.ax.scatter(
+                across.values,
+                up.values,
+                c=values,
+                s=22,
+                edgecolors=drawn.style.soft,
+                linewidths=0.3,
+                gid="points",
+                **colours,
+            )
+            dress(drawn, across)
+            dress(drawn, up, along="y")
+        what = f"difference in {told(outcome)}" if apart else told(outcome)
+        bar = drawn.figure.colorbar(image, ax=drawn.ax, label=f"{what}, {unit}", pad=0.02)
+        bar.ax.tick_params(color=drawn.style.rule, labelcolor=drawn.style.ink, labelsize=0.92 * drawn.font)
+        bar.ax.yaxis.label.set(color=drawn.style.ink, fontsize=drawn.font)
+        bar.outline.set_visible(False)
+        drawn.title(
+            f"{told(outcome).capitalize()} under {policy}{f': difference from {found.reference}' if apart else ''}"
+        )
+        if grid:
+            shared = len(found.points) > cells.size
+            note = "Cells: means over futures" + (" and the points that share them" if shared else "")
+            drawn.note(note + ("; line: no difference." if apart else "."))
+        drawn.note(f"Across: {across.path}. Up: {up.path}.")
+    return drawn.ax
+
+
+def _cells(across: Axis, up: Axis, values: Float) -> Float:
+    """The mean of the points of each cell, rows from below; NaN where there is none."""
+    columns, rows = np.unique(across.values), np.unique(up.values)
+    cells = np.full((len(rows), len(columns)), np.nan)
+    for r, row in enumerate(rows):
+        for c, column in enumerate(columns):
+            here = values[(up.values == row) & (across.values == column) & ~np.isnan(values)]
+            if len(here):
+                cells[r, c] = here.mean()
+    return cells
+
+
+def regret(
+    found: Sweep,
+    policies: Sequence[str] | None = None,
+    *,
+    outcome: str = "exports",
+    most: bool = True,
+    ax: Axes | None = None,
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+) -> Axes:
+    """By how much each policy falls short of the best one at each point, and at how many it is the best.
+
+    Parameters
+    ----------
+    found : Sweep
+    policies : sequence of str, optional
+        All by default. Each is measured against the best of all.
+    outcome : str
+    most : bool
+        Whether more is better.
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        The diamonds are the ``worst`` of :meth:`exportsim.Sweep.regret`, the shares its ``best``.
+    """
+    table = found.regret(outcome, most=most)
+    asked = policies_of(found, policies)
+    names = [name for name in table.index if name in asked]
+    means = (
+        found.table[found.table["outcome"] == outcome].pivot(index="point", columns="policy", values="mean").dropna()
+    )
+    best = means.max(axis=1) if most else means.min(axis=1)
+    short = means.sub(best, axis=0).abs()
+    factor, unit = scaled(table["worst"].tolist(), str(table["unit"].iloc[0]))
+    with sweep_sheet(found.provenance, len(found.points), ax, size, style) as drawn:
+        for row, name in enumerate(names):
+            values, colour = short[name].to_numpy(np.float64) / factor, drawn.look(name).colour
+            # Beside each other by a rule, not by chance: the golden section spreads any number of them evenly.
+            aside = row + 0.5 * (np.arange(len(values)) * 0.6180339887498949 % 1 - 0.5)
+            drawn.ax.plot(values, aside, ".", color=colour, alpha=0.4, markersize=4, gid=f"points/{name}")
+            lower, middle, upper = np.quantile(values, (0.25, 0.5, 0.75))
+            drawn.ax.plot([lower, upper], [row, row], color=colour, linewidth=4, solid_capstyle="butt", alpha=0.7)
+            drawn.ax.plot([middle], [row], "|", color=drawn.style.ink, markersize=11, markeredgewidth=1.6)
+            drawn.ax.plot([values.max()], [row], "D", color=colour, markersize=5.5, gid=f"worst/{name}")
+            drawn.ax.annotate(
+                f"best at {100 * table.loc[name, 'best']:.0f} %",
+                (1, row),
+                xycoords=drawn.ax.get_yaxis_transform(),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=0.92 * drawn.font,
+                color=drawn.style.ink,
+                annotation_clip=False,
+            )
+        drawn.ax.set_yticks(range(len(names)), [drawn.short(name) for name in names])
+        drawn.ax.set_ylim(len(names) - 0.4, -0.6)
+        drawn.ax.margins(x=0.04)
+        drawn.ax.tick_params(axis="y", length=0)
+        drawn.ax.spines["left"].set_visible(False)
+        drawn.ax.grid(axis="x", color=drawn.style.rule, linewidth=0.5)
+        drawn.ax.set_axisbelow(True)
+        drawn.ax.set_xlabel(f"regret in {told(outcome)}, {unit}")
+        drawn.title(
+            f"Regret in {told(outcome)}: how much {'less' if most else 'more'} than the best policy of each point"
+        )
+        drawn.note("Dots: points; bar: the middle half of them, with the median; diamond: the worst.")
+    return drawn.ax
+
+
+def axis_of(found: Sweep, path: str | None) -> Axis:
+    """The axis of a varied path; of the first, if none is named."""
+    path = found.paths[0] if path is None else chosen(path, found.paths, "path")
+    return axes(found.points, found.paths)[found.paths.index(path)]
