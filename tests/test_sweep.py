@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import warnings
@@ -20,6 +19,7 @@ import exportsim
 from exportsim import ExportsimError, ScenarioError, load, loads
 from exportsim.experiment import points as experiment_points
 from exportsim.experiment import sweep as experiment_sweep
+from exportsim.experiment.evaluation import Course
 from exportsim.experiment.points import points, unit_points
 from exportsim.scenario import vary
 from shell import Shell
@@ -262,7 +262,7 @@ def test_grid_and_sample_are_crossed_and_the_grid_takes_the_place_of_an_uncertai
 def test_the_faults_of_all_points_are_told_at_once_and_nothing_is_played(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experiment_sweep, "run", lambda *_, **__: pytest.fail("played"))
+    monkeypatch.setattr(Course, "play", lambda _: pytest.fail("played"))
     said = shell(
         "sweep", "chancy.yaml", "--over", "suppliers.south.ramp_up=6mo,12,24m", "--over", "suppliers.nord.slots=1,2",
         "--over", "suppliers.north.slotz=1",
@@ -348,45 +348,33 @@ def test_in_python_values_are_a_list(shell: Shell, values: Any) -> None:
 def test_interrupted_it_keeps_the_finished_points(shell: Shell) -> None:
     scenario, over = load("chancy.yaml"), {"suppliers.north.slots": [1, 2, 3, 4, 5, 6]}
     whole = exportsim.sweep(scenario, over, futures=5)
-    found = exportsim.sweep(scenario, over, futures=5, progress=Finger(2 * 15 + 1))
+    found = exportsim.sweep(scenario, over, futures=5, workers=2, progress=Finger(2 * 15 + 1))
     assert found.interrupted and found.asked == 6 and 2 <= len(found.points) < 6
     assert found.provenance["interrupted"] and found.provenance["sweep"]["points"] == len(found.points)
-    pd.testing.assert_frame_equal(found.table, whole.table.iloc[: len(found.table)])
+    same = whole.table[whole.table["point"].isin(found.points["point"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.table, same)
 
 
 def test_interrupted_between_points_it_keeps_them_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    played = []
+    records = experiment_sweep._records
 
-    def interrupted(*arguments: Any, **options: Any) -> exportsim.Result:
-        if len(played) == 2:
-            raise KeyboardInterrupt
-        played.append(1)
-        return exportsim.run(*arguments, **options)
+    def interrupted(course: Course, reference: str, values: Any, number: int, wanted: Any) -> list[Any]:
+        if number == 2:
+            signal.raise_signal(signal.SIGINT)
+        return records(course, reference, values, number, wanted)
 
-    monkeypatch.setattr(experiment_sweep, "run", interrupted)
-    said = shell("sweep", "chancy.yaml", "--over", "suppliers.north.slots=1,2,3", "--futures", "2", "--out", "x.csv")
+    monkeypatch.setattr(experiment_sweep, "_records", interrupted)
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        said = shell(
+            "sweep", "chancy.yaml", "--over", "suppliers.north.slots=1,2,3", "--futures", "2", "--out", "x.csv",
+            "--workers", "1",
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, usual)
     assert said.status == 130 and "interrupted after 2 of 3 points" in said.out
     assert "kept 2 of 3 points" in said.err
     assert pd.read_csv("x.csv")["point"].unique().tolist() == [0, 1]
-
-
-def test_ctrl_c_in_the_last_play_of_a_point_is_not_forgotten(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that is complete when it comes says nothing of it."""
-    before = signal.getsignal(signal.SIGINT)
-
-    def deaf(*arguments: Any, **options: Any) -> exportsim.Result:
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-        return exportsim.run(*arguments, **options)
-
-    monkeypatch.setattr(experiment_sweep, "run", deaf)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        found = exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1, 2, 3]}, futures=2)
-        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert found.interrupted and len(found.points) == 1
 
 
 def test_interrupted_in_the_first_point_there_is_no_sweep(shell: Shell) -> None:

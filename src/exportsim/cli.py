@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from exportsim.commands.calibrate import calibrate
 from exportsim.commands.compare import compare
+from exportsim.commands.discover import discover
+from exportsim.commands.elsewhere import elsewhere, executor_of
 from exportsim.commands.report import report
+from exportsim.commands.sensitivity import sensitivity
+from exportsim.commands.store import store
 from exportsim.commands.sweep import sweep
 from exportsim.commands.terminal import (
     INTERRUPTED,
@@ -128,6 +133,7 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
     help="What runs time: compiled, or reference (the same answer, some forty times slower).",
 )
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
+@elsewhere
 @OVERRIDE
 @MOST_ORDERS
 @click.option("--out", metavar="DIR", help="Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
@@ -144,6 +150,9 @@ def run(
     seed: int,
     engine: str,
     workers: int | None,
+    store: str | None,
+    cluster: str | None,
+    processes: int | None,
     overrides: tuple[str, ...],
     max_orders: int | None,
     out: str | None,
@@ -155,8 +164,8 @@ def run(
 
     Prints, policy by policy, what was exported, who took over, what was lost and what came late, each with its 95 %
     interval, and its difference from the reference policy. The same file and seed give the same answer everywhere,
-    whatever the engine and the number of workers. Ctrl-C stops early and keeps the futures played so far. The first
-    run of an installation compiles the engine, and says so.
+    whatever the engine, and whoever plays it: threads, processes or a cluster. Ctrl-C stops early and keeps the
+    futures played so far. The first run of an installation compiles the engine, and says so.
 
     \b
     Examples:
@@ -165,6 +174,7 @@ def run(
       exportsim run my.yaml --precision 1%
       exportsim run my.yaml --set suppliers.aselsan.ramp_up=6mo
       exportsim run my.yaml --out answer --quiet
+      exportsim run my.yaml --futures 10000 --store plays
     """
     from contextlib import nullcontext
 
@@ -185,7 +195,7 @@ def run(
     from exportsim.report.progress import shown
 
     with prepared(out, force=force, keep=Path(file)) if out is not None else nullcontext() as folder:
-        with shown(sys.stderr, quiet=quiet) as progress:
+        with executor_of(cluster, processes, workers) as executor, shown(sys.stderr, quiet=quiet) as progress:
             result = experiment.run(
                 scenario,
                 futures=futures,
@@ -196,6 +206,8 @@ def run(
                 policies=policies or None,
                 engine=engine,
                 workers=workers,
+                executor=executor,
+                store=store,
                 progress=progress,
                 announce=None if quiet else tell,
                 keep_series=folder is not None,
@@ -225,8 +237,12 @@ def schema() -> None:
     show_json(json_schema())
 
 
+exportsim.add_command(calibrate)
 exportsim.add_command(compare)
+exportsim.add_command(discover)
 exportsim.add_command(report)
+exportsim.add_command(sensitivity)
+exportsim.add_command(store)
 exportsim.add_command(sweep)
 exportsim.add_command(test)
 exportsim.add_command(trace)

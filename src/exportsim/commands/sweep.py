@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from exportsim.commands.elsewhere import elsewhere, executor_of
 from exportsim.commands.terminal import (
     INTERRUPTED,
     JSON,
@@ -43,9 +44,11 @@ from exportsim.errors import Fault, ScenarioError
 @click.option("--futures", type=int, default=100, show_default=True, metavar="N", help="How many futures a point.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which futures: 0 to 4294967295.")
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
+@elsewhere
 @OVERRIDE
 @MOST_ORDERS
 @click.option("--out", metavar="FILE", help="Write the table, as .parquet or .csv; a file that is there is replaced.")
+@click.option("--figures", metavar="DIR", help="Draw what fits, of the first outcome told, into the folder DIR.")
 @JSON
 def sweep(
     file: str,
@@ -57,9 +60,13 @@ def sweep(
     futures: int,
     seed: int,
     workers: int | None,
+    store: str | None,
+    cluster: str | None,
+    processes: int | None,
     overrides: tuple[str, ...],
     max_orders: int | None,
     out: str | None,
+    figures: str | None,
     as_json: bool,
 ) -> None:
     """Play the policies of the scenario in FILE at every point, all against the same futures.
@@ -75,18 +82,22 @@ def sweep(
     from exportsim.experiment import sweep as sweeps
     from exportsim.experiment.keeping import writable
     from exportsim.report.progress import shown
-    from exportsim.report.sweep import answer, document
+    from exportsim.report.sweep import LESS, OUTCOME, answer, document
     from exportsim.scenario import load, warnings_of
 
     if not over and samples is None:
         raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")
     if out is not None:
         writable(out)
+    if figures is not None:
+        from exportsim.report.plots.sheet import needed
+
+        needed()
     grid = _grid(over)
     scenario = load(file, overrides=overrides, **bound(max_orders))
     for warning in warnings_of(scenario):
         tell(f"warning: {warning}")
-    with shown(sys.stderr) as progress:
+    with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
         found = sweeps.sweep(
             scenario,
             grid,
@@ -97,17 +108,25 @@ def sweep(
             policies=policies or None,
             outcome=outcomes or None,
             workers=workers,
+            executor=executor,
+            store=store,
             progress=progress,
             announce=tell,
         )
     if out is not None:
         found.save(out)
+    if figures is not None:
+        from exportsim.report.plots.sweep_saving import save_sweep_figures
+
+        shown_first = outcomes[0] if outcomes else OUTCOME
+        save_sweep_figures(found, figures, outcome=shown_first, most=shown_first not in LESS)
     if as_json:
         show_json(document(found, outcomes))
     else:
         show_page(answer(found, outcomes, ascii=is_ascii()))
-        if out is not None:
-            show(f"Written to {out}\n")
+        for written in (out, figures):
+            if written is not None:
+                show(f"Written to {written}\n")
     if found.interrupted:
         tell(f"interrupted: kept {len(found.points)} of {found.asked} points")
         raise SystemExit(INTERRUPTED)

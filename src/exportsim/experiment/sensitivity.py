@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -25,6 +26,7 @@ from exportsim.experiment.indices import LEADING, Design, analyse, design
 from exportsim.experiment.keeping import keep
 from exportsim.experiment.points import Point, placed
 from exportsim.experiment.progress import Progress
+from exportsim.experiment.store import Store
 from exportsim.experiment.sweep import said
 from exportsim.plan import Float
 from exportsim.provenance import provenance
@@ -139,6 +141,8 @@ def sensitivity(
     seed: int = 1,
     engine: str = "compiled",
     workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | os.PathLike[str] | Store | None = None,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Sensitivity:
@@ -160,7 +164,7 @@ def sensitivity(
         or Morris trajectories (32), each of a point per parameter and one more.
     second_order : bool
         Sobol' indices of pairs as well, which takes about twice as many points.
-    futures, seed, engine, workers, announce
+    futures, seed, engine, workers, executor, store, announce
         As :func:`exportsim.run` takes them, the same at every point; ``seed`` is that of the samples, too.
     progress : Progress, optional
         Told of the plays of all points together.
@@ -204,6 +208,8 @@ def sensitivity(
                 seed=seed,
                 engine=engine,
                 workers=workers,
+                executor=executor,
+                store=store,
                 progress=progress,
                 announce=announce,
             )

@@ -1,0 +1,128 @@
+"""The command ``exportsim store``: what a store holds, whether it is sound, and taking out what is of no use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exportsim.commands.terminal import JSON, is_ascii, show, show_json, show_page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MISTAKES = 1  # the exit status if files are damaged
+GROUP = ["title", "scenario", "policy", "seed", "usable"]
+
+
+@click.group(
+    short_help="Look into a store of finished plays.",
+    epilog="Exit status: 0 if all is well, 1 if files are damaged, 2 for a mistake in what was asked.",
+)
+def store() -> None:
+    """Look into a store: the folder that --store was given.
+
+    \b
+    Examples:
+      exportsim run my.yaml --futures 1000 --store plays
+      exportsim store ls plays
+      exportsim store verify plays
+    """
+
+
+@store.command(short_help="List what it holds.")
+@click.argument("folder")
+@JSON
+def ls(folder: str, as_json: bool) -> None:
+    """List what the store in FOLDER holds: by scenario, policy and seed, how many futures.
+
+    Scenarios are told apart by a digest of their worlds; the points of a sweep are scenarios of their own, and listed
+    as one. What another version of the model has played is marked old: no run uses it, and prune removes it.
+    """
+    from exportsim.experiment.store import open_store
+
+    contents = open_store(folder).contents()
+    if as_json:
+        show_json([{**row, "path": str(row["path"])} for row in contents.to_dict("records")])
+        return
+    _list(contents, folder)
+
+
+@store.command(short_help="Check every file against its checksum.")
+@click.argument("folder")
+@JSON
+def verify(folder: str, as_json: bool) -> None:
+    """Read every file of the store in FOLDER and check it against its checksum.
+
+    A damaged file does no harm: a run that comes upon it says so and plays it again.
+    """
+    from exportsim.experiment.store import open_store
+    from exportsim.report.progress import shown
+
+    opened = open_store(folder)
+    with shown(sys.stderr) as progress:
+        damages = opened.verify(None if progress is None else progress.played)
+    if as_json:
+        show_json({"files": len(opened.files), "damaged": [{"path": str(d.path), "reason": d.reason} for d in damages]})
+    else:
+        for damage in damages:
+            show(f"{damage.path}: {damage.reason}\n")
+        show(f"{_files(len(opened.files))}, {len(damages) or 'none'} damaged\n")
+    if damages:
+        raise SystemExit(MISTAKES)
+
+
+@store.command(short_help="Remove what no run will use.")
+@click.argument("folder")
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@JSON
+def prune(folder: str, dry_run: bool, as_json: bool) -> None:
+    """Remove from the store in FOLDER what no run will use.
+
+    That is: what another version of the model has played, damaged files, and what runs that were killed left half
+    written more than an hour ago.
+    """
+    from exportsim.experiment.store import open_store
+
+    gone = open_store(folder).prune(dry=dry_run)
+    if as_json:
+        show_json({"removed": [] if dry_run else list(map(str, gone)), "found": list(map(str, gone))})
+        return
+    for path in gone:
+        show(f"{path}\n")
+    show(f"{_files(len(gone))} {'would be ' if dry_run else ''}removed\n")
+
+
+def _list(contents: pd.DataFrame, folder: str) -> None:
+    from exportsim.report.page import Cell, Page
+
+    page = Page(ascii=is_ascii())
+    page.line(f"Store in {Path(folder)}", style="bold")
+    points = contents.assign(
+        scenario=contents["scenario"].where(contents["varied"] == "{}", "a sweep"),
+        futures=contents["past"] - contents["first"],
+    )
+    rows: list[list[Any]] = []
+    for (title, scenario, policy, seed, usable), group in points.groupby(GROUP, sort=True):
+        rows.append(
+            [
+                Cell(str(title) or "untitled"),
+                Cell(str(scenario)[:8] if scenario != "a sweep" else "a sweep"),
+                Cell(str(policy)),
+                Cell(str(seed)),
+                Cell(f"{group['futures'].sum():,}"),
+                Cell(f"{group['bytes'].sum() / 1e6:.1f}"),
+                Cell("" if usable else "old"),
+            ]
+        )
+    if rows:
+        page.table(["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3, fold=0)
+    page.line()
+    page.line(f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB", style="dim")
+    show_page(page)
+
+
+def _files(number: int) -> str:
+    return f"{number} file{'' if number == 1 else 's'}"

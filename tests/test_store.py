@@ -1,0 +1,346 @@
+"""The store: what is there is not played again, what is damaged is, and nothing that happens to a run harms it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import exportsim
+from exportsim import ExportsimError, Result, Scenario, loads, open_store
+from exportsim.experiment import delegation, store
+from exportsim.experiment.blocks import Block, Played
+from exportsim.experiment.store import shelf
+from exportsim.scenario import vary
+from shell import Shell
+
+WORLD = """\
+exportsim: 1
+title: A small world
+period: {start: 2020-01-01, end: 2021-12-31}
+currency: EUR
+goods: {sensors: {}}
+authorities:
+  gac: {country: CA, approval: 0.9, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
+suppliers:
+  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
+  south: {country: ZA, slots: 4, lead_time: 40d, ramp_up: 90d}
+demand:
+  line:
+    buyer: buyer
+    destination: TR
+    goods: sensors
+    orders: 30/y
+    value: {lognormal: {mean: 1M, cv: 1}}
+    sources: {north: {weight: 9}, south: {}}
+policies:
+  free: {measures: []}
+  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR]}]}
+"""
+FUTURES = 130  # three blocks
+
+
+@pytest.fixture
+def scenario() -> Scenario:
+    return loads(WORLD)
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> list[Block]:
+    """The blocks that are played."""
+    blocks: list[Block] = []
+    play = delegation.play
+
+    def noted(block: Block) -> Played:
+        blocks.append(block)
+        return play(block)
+
+    monkeypatch.setattr(delegation, "play", noted)
+    return blocks
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    Path("small.yaml").write_text(WORLD)
+    return Shell(capsys)
+
+
+def same(one: Result, other: Result) -> None:
+    np.testing.assert_array_equal(one.values, other.values)
+    assert one.untouched == other.untouched and one.policies == other.policies
+    pd.testing.assert_frame_equal(one.series(), other.series(), check_exact=True)
+
+
+def test_what_is_there_is_not_played_again(scenario: Scenario, played: list[Block], tmp_path: Path) -> None:
+    alone = exportsim.run(scenario, futures=FUTURES)
+    same(alone, exportsim.run(scenario, futures=FUTURES, store=tmp_path))
+    assert sorted((block.first, block.past) for block in played) == [(0, 50), (50, 100), (100, 130)]
+    played.clear()
+    same(alone, exportsim.run(scenario, futures=FUTURES, store=tmp_path))
+    assert not played
+    same(exportsim.run(scenario, futures=200), exportsim.run(scenario, futures=200, store=tmp_path))
+    assert sorted((block.first, block.past) for block in played) == [(100, 150), (150, 200)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"demand.line.orders": "31/y"},
+        {"suppliers.south.ramp_up": "91d"},
+        {"policies.strict.measures": [{"on": "2020-06-02", "applications": "deny"}]},
+        {"policies.free.measures": [{"on": "2020-06-02", "applications": "hold"}]},
+    ],
+)
+def test_another_scenario_is_another(
+    scenario: Scenario, played: list[Block], tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    exportsim.run(scenario, futures=4, store=tmp_path)
+    other = vary(scenario, changed)
+    played.clear()
+    same(exportsim.run(other, futures=4), exportsim.run(other, futures=4, store=tmp_path))
+    assert played
+
+
+@pytest.mark.parametrize("changed", [{"title": "Another"}, {"uncertainties": {"suppliers.north.slots": [1, 2]}}])
+def test_what_plays_no_part_changes_nothing(
+    scenario: Scenario, played: list[Block], tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    exportsim.run(scenario, futures=4, store=tmp_path)
+    played.clear()
+    exportsim.run(vary(scenario, changed), futures=4, store=tmp_path)
+    assert not played
+
+
+def test_seed_and_futures_are_part_of_the_address(scenario: Scenario, played: list[Block], tmp_path: Path) -> None:
+    for options in ({"seed": 1, "futures": 4}, {"seed": 2, "futures": 4}, {"seed": 1, "futures": 5}):
+        same(exportsim.run(scenario, **options), exportsim.run(scenario, store=tmp_path, **options))
+    assert len(played) == 3
+
+
+def test_a_policy_that_is_added_is_played_beside_the_reference(
+    scenario: Scenario, played: list[Block], tmp_path: Path
+) -> None:
+    exportsim.run(scenario, futures=4, store=tmp_path)
+    more = vary(scenario, {"policies.loose": {"measures": [{"on": "2020-06-01", "applications": "hold"}]}})
+    played.clear()
+    same(exportsim.run(more, futures=4), exportsim.run(more, futures=4, store=tmp_path))
+    assert [block.policies for block in played] == [("free", "loose")]
+
+
+def test_what_a_policy_stands_on_is_part_of_it(scenario: Scenario, played: list[Block], tmp_path: Path) -> None:
+    heir = {"policies.heir": {"extends": "strict", "measures": []}}
+    exportsim.run(vary(scenario, heir), futures=4, store=tmp_path)
+    played.clear()
+    changed = vary(scenario, heir | {"policies.strict.measures": [{"on": "2020-09-01", "applications": "deny"}]})
+    same(exportsim.run(changed, futures=4), exportsim.run(changed, futures=4, store=tmp_path))
+    assert [block.policies for block in played] == [("free", "strict", "heir")]
+
+
+def test_another_model_is_another(
+    scenario: Scenario, played: list[Block], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exportsim.run(scenario, futures=4, store=tmp_path)
+    assert open_store(tmp_path).contents()["usable"].all() and not open_store(tmp_path).prune(dry=True)
+    for module in (shelf, store):
+        monkeypatch.setattr(module, "model", lambda: "another")
+    played.clear()
+    exportsim.run(scenario, futures=4, store=tmp_path)
+    assert played
+    opened = open_store(tmp_path)
+    assert sorted(opened.contents()["usable"]) == [False, False, True, True]
+    assert len(opened.prune(dry=True)) == 2 and len(opened.files) == 4
+    assert len(opened.prune()) == 2 and len(opened.files) == 2 and opened.contents()["usable"].all()
+
+
+@pytest.mark.parametrize("harm", ["truncated", "emptied", "a bit in the middle", "another file's content"])
+def test_damage_is_found_named_and_played_again(
+    scenario: Scenario, played: list[Block], tmp_path: Path, harm: str
+) -> None:
+    alone = exportsim.run(scenario, futures=4, store=tmp_path)
+    (path, other) = open_store(tmp_path).files
+    sound = path.read_bytes()
+    content = {
+        "truncated": sound[: len(sound) // 2],
+        "emptied": b"",
+        "a bit in the middle": sound[:300] + bytes([sound[300] ^ 4]) + sound[301:],
+        "another file's content": other.read_bytes(),
+    }[harm]
+    path.write_bytes(content)
+    assert [damage.path for damage in open_store(tmp_path).verify()] == [path] * (harm != "another file's content")
+    told: list[str] = []
+    played.clear()
+    same(alone, exportsim.run(scenario, futures=4, store=tmp_path, announce=told.append))
+    assert len(played) == 1 and len(told) == 1 and str(path) in told[0] and "it is played again" in told[0]
+    assert not open_store(tmp_path).verify() and path.read_bytes() == sound
+
+
+def test_any_flipped_bit_is_found_or_changes_nothing_that_is_read(scenario: Scenario, tmp_path: Path) -> None:
+    alone = exportsim.run(scenario, futures=4, store=tmp_path)
+    (path, _) = open_store(tmp_path).files
+    sound, luck = path.read_bytes(), random.Random(1)
+    for place in luck.sample(range(len(sound)), 150):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ (1 << luck.randrange(8))]) + sound[place + 1 :])
+        same(alone, exportsim.run(scenario, futures=4, store=tmp_path))
+        path.write_bytes(sound)
+
+
+def test_a_full_disk_is_an_error_and_leaves_the_store_good(scenario: Scenario, tmp_path: Path) -> None:
+    """The system refuses to write more than so many bytes to a file, which is how a full disk looks from here."""
+    exportsim.run(scenario, futures=4, store=tmp_path)
+    before, old = len(open_store(tmp_path).files), resource.getrlimit(resource.RLIMIT_FSIZE)
+    usual = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))
+    try:
+        with pytest.raises(ExportsimError, match="store: cannot write .*large"):
+            exportsim.run(scenario, futures=4, seed=2, store=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        signal.signal(signal.SIGXFSZ, usual)
+    assert len(open_store(tmp_path).files) == before and not open_store(tmp_path).verify()
+    assert not list(tmp_path.glob("plays/*/.new-*"))
+    same(exportsim.run(scenario, futures=4, seed=2), exportsim.run(scenario, futures=4, seed=2, store=tmp_path))
+
+
+@pytest.mark.parametrize("moment", [0.05, 0.3, 0.6])
+def test_killed_a_run_goes_on_where_it_stopped(
+    scenario: Scenario, played: list[Block], tmp_path: Path, moment: float
+) -> None:
+    world = tmp_path / "small.yaml"
+    world.write_text(WORLD)
+    program = f"""
+        import exportsim
+        scenario = exportsim.load({str(world)!r})
+        exportsim.run(scenario, futures=4)
+        print("ready", flush=True)
+        exportsim.run(scenario, futures=5000, store={str(tmp_path / "plays")!r}, workers=1)
+    """
+    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE)
+    assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+    time.sleep(moment)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    there = exportsim.experiment.store.Store.at(tmp_path / "plays").contents()
+    finished = set(there.loc[there["policy"] == "free", "first"]) & set(there.loc[there["policy"] == "strict", "first"])
+    found = exportsim.run(scenario, futures=1000, store=tmp_path / "plays")
+    same(found, exportsim.run(scenario, futures=1000))
+    assert sorted(block.first for block in played) == [first for first in range(0, 1000, 50) if first not in finished]
+    assert not open_store(tmp_path / "plays").verify()
+
+
+def test_two_runs_share_a_store(scenario: Scenario, tmp_path: Path) -> None:
+    world = tmp_path / "small.yaml"
+    world.write_text(WORLD)
+    command = [sys.executable, "-m", "exportsim.cli", "run", str(world), "--futures", "600", "--json", "--store"]
+    both = [subprocess.Popen([*command, str(tmp_path / "plays")], stdout=subprocess.PIPE) for _ in range(2)]
+    first, second = (json.loads(each.communicate()[0]) for each in both)
+    assert first["summary"] == second["summary"] and all(each.returncode == 0 for each in both)
+    opened = open_store(tmp_path / "plays")
+    assert not opened.verify() and len(opened.files) == 24
+    same(exportsim.run(scenario, futures=600), exportsim.run(scenario, futures=600, store=opened))
+
+
+def test_a_sweep_goes_on_too_and_new_points_alone_are_played(
+    scenario: Scenario, played: list[Block], tmp_path: Path
+) -> None:
+    over = {"suppliers.north.slots": [1, 2, 3]}
+    alone = exportsim.sweep(scenario, over, futures=6)
+    pd.testing.assert_frame_equal(alone.table, exportsim.sweep(scenario, over, futures=6, store=tmp_path).table)
+    played.clear()
+    pd.testing.assert_frame_equal(alone.table, exportsim.sweep(scenario, over, futures=6, store=tmp_path).table)
+    assert not played
+    exportsim.sweep(scenario, {"suppliers.north.slots": [1, 2, 3, 4]}, futures=6, store=tmp_path)
+    assert len(played) == 1
+    varied = open_store(tmp_path).contents()["varied"].map(json.loads)
+    assert sorted(each["suppliers.north.slots"] for each in varied) == [1, 1, 2, 2, 3, 3, 4, 4]
+
+
+def test_it_is_read_lazily_and_by_duckdb(scenario: Scenario, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    result = exportsim.run(scenario, futures=60, store=tmp_path)
+    dataset = open_store(tmp_path).dataset()
+    means = dataset.to_table(columns=["policy", "exports"]).to_pandas().groupby("policy")["exports"].mean()
+    for policy in result.policies:
+        assert means[policy] == pytest.approx(result.outcomes.loc[policy, "exports"].mean(), rel=1e-12)
+    plays = str(tmp_path / "plays" / "*" / "*.parquet")
+    rows = duckdb.sql(
+        f"select policy, count(*), max(exports) from '{plays}' group by policy order by policy"
+    ).fetchall()
+    assert rows == [(policy, 60, result.outcomes.loc[policy, "exports"].max()) for policy in ("free", "strict")]
+
+
+def test_a_folder_that_is_no_store_is_refused(scenario: Scenario, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(ExportsimError, match="not empty and no store"):
+        exportsim.run(scenario, futures=1, store=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    with pytest.raises(ExportsimError, match="there is no store here"):
+        open_store(tmp_path)
+    (tmp_path / store.MARK).write_text('{"store": 2}')
+    with pytest.raises(ExportsimError, match="found a store of layout 2, expected 1"):
+        open_store(tmp_path)
+    with pytest.raises(ExportsimError, match="keep_ledgers: a store keeps outcomes"):
+        exportsim.run(scenario, futures=1, store=tmp_path / "plays", keep_ledgers=True)
+
+
+def test_what_a_killed_run_left_is_pruned_when_it_is_old(scenario: Scenario, tmp_path: Path) -> None:
+    exportsim.run(scenario, futures=1, store=tmp_path)
+    fresh, old = (open_store(tmp_path).files[0].parent / name for name in (".new-a", ".new-b"))
+    for path in (fresh, old):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert open_store(tmp_path).prune() == [old] and fresh.exists() and len(open_store(tmp_path).files) == 2
+
+
+# The command line
+
+
+def test_commands_list_verify_and_prune(shell: Shell) -> None:
+    assert shell("run", "small.yaml", "--futures", "60", "--store", "plays", "--quiet").status == 0
+    said = shell("store", "ls", "plays")
+    assert said.status == 0 and "A small world" in said.out and "4 files" in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
+    assert len(json.loads(shell("store", "ls", "plays", "--json").out)) == 4
+    assert shell("store", "verify", "plays").out == "4 files, none damaged\n"
+    path = open_store("plays").files[0]
+    path.write_bytes(path.read_bytes()[:-50])
+    said = shell("store", "verify", "plays")
+    assert said.status == 1 and said.out.startswith(f"{path}: it cannot be read") and "1 damaged" in said.out
+    assert shell("store", "prune", "plays", "--dry-run").out == f"{path}\n1 file would be removed\n"
+    assert shell("store", "prune", "plays").out == f"{path}\n1 file removed\n"
+    assert shell("store", "verify", "plays").out == "3 files, none damaged\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["store", "ls", "nowhere"], "nowhere: there is no store here"),
+        (["run", "small.yaml", "--store", "."], "not empty and no store"),
+        (["run", "small.yaml", "--processes", "0"], "processes: found 0"),
+        (["run", "small.yaml", "--processes", "2", "--workers", "2"], "three ways of playing"),
+        (["run", "small.yaml", "--cluster", "nonsense://"], "cluster: no scheduler answers at nonsense://"),
+        (["run", "small.yaml", "--store", "plays", "--out", "answer"], "keep_series"),
+    ],
+)
+def test_what_cannot_be_is_a_mistake(shell: Shell, arguments: list[str], told: str) -> None:
+    said = shell(*arguments)
+    assert said.status == 2 and told in said.err and "Traceback" not in said.err
+
+
+def test_processes_on_the_command_line_say_the_same(shell: Shell) -> None:
+    usual = json.loads(shell("run", "small.yaml", "--futures", "3", "--json").out)
+    there = json.loads(shell("run", "small.yaml", "--futures", "3", "--json", "--processes", "1").out)
+    assert usual["summary"] == there["summary"]
