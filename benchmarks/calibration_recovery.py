@@ -1,14 +1,14 @@
 """Are known parameters recovered within their 95 % interval in 95 % of cases?
 
-A small world is played once with known values, drawn from the priors, in a future of another seed; errors of measurement
-are added; and the calibration is to find the values. Repeated, each time with other values, another future and other
-errors, intervals that are right hold the values in 95 % of cases: values from the priors make that exact for Bayesian
-intervals (Cook, Gelman and Rubin 2006), whatever the shape of the posterior.
+A small world is played once with known values, drawn from the priors, in a future of another seed; errors of
+measurement are added; and the calibration is to find the values. Repeated, each time with other values, another future
+and other errors, intervals that are right hold the values in 95 % of cases: values from the priors make that exact for
+Bayesian intervals (Cook, Gelman and Rubin 2006), whatever the shape of the posterior.
 
-    python benchmarks/calibration_recovery.py --repetitions 150
+    python benchmarks/calibration_recovery.py --repetitions 120
 
-Prints for each parameter in how many repetitions its interval held the value, and the binomial chance of so few or fewer
-if the intervals were right.
+Prints for each parameter in how many repetitions its interval held the value, and the binomial chance of so few or
+fewer if the intervals were right.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def once(number: int, *, trials: int, futures: int) -> tuple[list[bool], float]:
 def main() -> None:
     """Repeat, and print what came of it."""
     reading = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reading.add_argument("--repetitions", type=int, default=150)
+    reading.add_argument("--repetitions", type=int, default=120)
     reading.add_argument("--trials", type=int, default=96)
     reading.add_argument("--futures", type=int, default=60)
     reading.add_argument("--processes", type=int, default=2)

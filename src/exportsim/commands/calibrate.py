@@ -83,7 +83,7 @@ def calibrate(
         writable_overlay(out, file)
     if figures is not None:
         needed()
-    scenario = load(file, **bound(max_orders))
+    scenario = load(file, overrides=(), **bound(max_orders))
     for warning in warnings_of(scenario):
         tell(f"warning: {warning}")
     with shown(sys.stderr) as progress:

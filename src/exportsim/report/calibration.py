@@ -50,9 +50,9 @@ def document(found: Calibration) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``policy``, ``values`` (by path, as in a scenario file), ``parameters``, ``pairs`` and ``fit`` (lists of mappings
-        with the columns of the tables), ``chi_square``, ``degrees``, ``chi_square_chance``, ``predictive_chance`` and
-        ``provenance``. What is undefined is null.
+        ``policy``, ``values`` (by path, as in a scenario file), ``parameters``, ``pairs`` and ``fit`` (lists of
+        mappings with the columns of the tables), ``chi_square``, ``degrees``, ``chi_square_chance``,
+        ``predictive_chance`` and ``provenance``. What is undefined is null.
     """
     return {
         "policy": found.policy,
@@ -134,8 +134,8 @@ def _goodness(found: Calibration) -> Iterator[str]:
         yield f"Chi-square {square}: as many parameters as observations, so that there is nothing left to test."
     if not math.isnan(found.predictive_chance):
         yield (
-            f"Posterior predictive p-value {number(found.predictive_chance, 2)}: the share of replicas of the record that "
-            "are no nearer to the model than the record is."
+            f"Posterior predictive p-value {number(found.predictive_chance, 2)}: the share of replicas of the record "
+            "that are no nearer to the model than the record is."
         )
 
 
@@ -146,14 +146,13 @@ def _notes(found: Calibration) -> Iterator[str]:
     )
     if not found.estimates["identified"].all():
         yield (
-            f"Not identified: the interval has {100 * UNIDENTIFIED:.0f} % or more of the width of the prior's. The record "
-            "says next to nothing of such a number; its best value is as good as others."
+            f"Not identified: the interval has {100 * UNIDENTIFIED:.0f} % or more of the width of the prior's. The "
+            "record says next to nothing of such a number; its best value is as good as others."
         )
     if found.pairs["trades_off"].any():
         yield f"Pairs are told from a rank correlation of {TRADE_OFF} on, over the posterior."
-    at_edge = [
-        each.path for each, share in zip(found.parameters, found.top, strict=True) if not EDGE < share < 1 - EDGE
-    ]
+    ends = [share < EDGE or share > 1 - EDGE for share in found.top.tolist()]
+    at_edge = [each.path for each, is_end in zip(found.parameters, ends, strict=True) if is_end]
     if at_edge:
         yield f"At the end of its prior, and might like to go further: {', '.join(at_edge)}."
     undefined = found.provenance["calibration"]["undefined"]

@@ -85,7 +85,7 @@ def synthetic(simulated: Float, record: Record) -> Synthetic | None:
     scaled = defined / record.errors
     covariance = np.atleast_2d(np.cov(scaled, rowvar=False)) * (1 + 1 / number)
     # In units of the errors those of measurement are the unit matrix: nothing is ever too thin to be inverted.
-    factor = np.linalg.cholesky(covariance + np.eye(len(record.errors)))
+    factor: Float = np.linalg.cholesky((covariance + np.eye(len(record.errors))).astype(np.float64))
     return Synthetic(scaled.mean(axis=0), factor, number)
 
 

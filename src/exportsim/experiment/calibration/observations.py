@@ -84,7 +84,8 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
     ----------
     data : path-like or DataFrame
         CSV in UTF-8, or the same as a table. Columns: ``outcome`` (one of :data:`MONEY`, :data:`COUNTS`,
-        ``within_20bd`` and its like, ``processing_time_median``, ``processing_time_p90`` and, in working days, those with ``_bd``),
+        ``within_20bd`` and its like, ``processing_time_median``, ``processing_time_p90`` and, in working days,
+        those with ``_bd``),
         ``period``, ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of :data:`SELECTORS`,
         empty for all. Shares are from 0 to 1, money is written as in a scenario.
     scenario : Scenario

@@ -118,6 +118,8 @@ def _cited(scenario: Scenario, steps: Sequence[str], key: str) -> tuple[str, Any
             field = steps[depth]
             if old is None:
                 new: Any = {field: [key]}
+            elif key in _listed(old.get(field, []) if isinstance(old, dict) else old):
+                new = old
             elif isinstance(old, dict):
                 new = {**old, field: [*_listed(old.get(field, [])), key]}
             else:

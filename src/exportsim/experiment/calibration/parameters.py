@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from exportsim.chance import CONSTANT, VALUES, quantile
+from exportsim.chance import quantile
 from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
-from exportsim.plan import Float
+from exportsim.plan import CONSTANT, VALUES, Float
 from exportsim.scenario import Scenario, explicit, vary
 from exportsim.scenario.distributions import (
     KINDS,
@@ -208,15 +208,14 @@ def _typed(prior: dict[str, Any]) -> tuple[Any, bool]:
         given = show(next(iter(prior), "nothing"))
         raise ExportsimError(f"found {given}, expected one of " + ", ".join(f"`{kind}`" for kind in KINDS))
     yearly = _yearly(prior)
-    if yearly != prior:
-        prior, adapters, rate = yearly, (CountDistribution,), True
-    else:
-        adapters, rate = (CountDistribution, DurationDistribution, MoneyDistribution), False
+    rate = yearly != prior
+    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution)]
+    if not rate:
+        adapters += [TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)]
     problem = ""
-    for kind in adapters:
-        adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    for adapter in adapters:
         try:
-            return adapter.validate_python(prior), rate
+            return adapter.validate_python(yearly), rate
         except ValidationError as error:
             problem = problem or error.errors()[0]["msg"]
     raise ExportsimError(f"{problem}; all quantities of a distribution have one unit")

@@ -115,8 +115,8 @@ class Calibration:
 
         Columns ``outcome``, ``period``, ``of`` (what it is of, empty for all), ``observed``, ``error``, ``predicted``
         (mean over futures at the best values), ``low`` and ``high`` (95 % of what a record might have been: values of
-        the posterior, single futures, errors of measurement), ``z`` (observed less predicted, in standard deviations of a
-        single future with its error), ``unit`` and ``source``.
+        the posterior, single futures, errors of measurement), ``z`` (observed less predicted, in standard deviations of
+        a single future with its error), ``unit`` and ``source``.
         """
         import pandas as pd
 
@@ -145,8 +145,8 @@ class Calibration:
 
         Columns ``path``, ``estimate`` (its best value), ``low`` and ``high`` (the 95 % interval of the posterior),
         ``prior_low`` and ``prior_high`` (that of the prior), ``unit`` of all these, ``width`` (of the interval as a
-        share of the prior's, both measured by the prior), ``identified`` (whether that is below :data:`UNIDENTIFIED`) and
-        ``scenario`` (what stood there, as text).
+        share of the prior's, both measured by the prior), ``identified`` (whether that is below :data:`UNIDENTIFIED`)
+        and ``scenario`` (what stood there, as text).
         """
         import pandas as pd
 

@@ -98,5 +98,6 @@ class Surface:
             lambda share: -float(self(share[np.newaxis])[0]), first, method="L-BFGS-B", bounds=[(0, 1)] * len(first)
         )
         if not math.isfinite(found.fun) or -found.fun < float(self(first[np.newaxis])[0]):
-            return first
-        return np.asarray(found.x, dtype=np.float64)
+            return np.asarray(first, dtype=np.float64)
+        highest: Float = np.asarray(found.x, dtype=np.float64)
+        return highest

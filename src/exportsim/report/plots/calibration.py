@@ -1,9 +1,11 @@
-"""What a calibration found: the record over what the fitted model would have recorded, and what two parameters share."""
+"""Figures of a calibration: the record over what the fitted model would have recorded, and a pair of parameters."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -90,8 +92,8 @@ def predictive_check(
         drawn.ax.set_ylabel(f"{outcome.replace('_', ' ')}, {f'{unit} {word}'.strip()}")
         drawn.title(f"{outcome.replace('_', ' ').capitalize()}: the record and the fitted model")
         drawn.note(
-            "Points: the record, ± one standard deviation of its error. Bands: 50 % and 95 % of what a record might have "
-            "been, over values of the posterior, single futures and errors; line: the median."
+            "Points: the record, ± one standard deviation of its error. Bands: 50 % and 95 % of what a record might "
+            "have been, over values of the posterior, single futures and errors; line: the median."
         )
     return drawn.ax
 
@@ -128,7 +130,7 @@ def posterior_pair(
     one = chosen(one if one is not None else str(first["one"]), paths, "parameter")
     other = chosen(other if other is not None else str(first["other"]), paths, "parameter")
     values = found.posterior_values()
-    table = found.estimates.set_index("path")
+    table = {str(row["path"]): row for row in found.estimates.to_dict("records")}
     correlation = np.corrcoef(values[one].rank(), values[other].rank())[0, 1]
     with sheet(cast("Result", found), ax, size=size, style=style) as drawn:
         dots = values.iloc[:: max(1, len(values) // MOST_DOTS)]
@@ -137,18 +139,18 @@ def posterior_pair(
         )
         for path, line in ((one, drawn.ax.axvline), (other, drawn.ax.axhline)):
             for bound in ("low", "high"):
-                line(float(table.loc[path, bound]), color=drawn.style.soft, linewidth=0.8, linestyle=(0, (3, 2)))
+                line(float(table[path][bound]), color=drawn.style.soft, linewidth=0.8, linestyle=(0, (3, 2)))
         drawn.ax.plot(
-            [table.loc[one, "estimate"]], [table.loc[other, "estimate"]], "D",
+            [float(table[one]["estimate"])], [float(table[other]["estimate"])], "D",
             color=drawn.style.hues[1], markersize=6, markeredgecolor=drawn.style.ground, gid="best",
         )  # fmt: skip
         for path, limits in ((one, drawn.ax.set_xlim), (other, drawn.ax.set_ylim)):
-            row = table.loc[path]
+            row = table[path]
             low = min(row["prior_low"], values[path].min())
             high = max(row["prior_high"], values[path].max())
             limits(low, high)
-        drawn.ax.set_xlabel(drawn.short(_labelled(one, str(table.loc[one, "unit"]))))
-        drawn.ax.set_ylabel(drawn.short(_labelled(other, str(table.loc[other, "unit"]))))
+        drawn.ax.set_xlabel(drawn.short(_labelled(one, str(table[one]["unit"]))))
+        drawn.ax.set_ylabel(drawn.short(_labelled(other, str(table[other]["unit"]))))
         drawn.title("What the record allows of two numbers together")
         drawn.note(
             f"{one} across, {other} up. Dots: the posterior, rank correlation {number(float(correlation), 2)}; dashed: "
@@ -181,9 +183,11 @@ def save_calibration(found: Calibration, folder: str | os.PathLike[str]) -> list
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".figures-", dir=target) as room:
             names = list(dict.fromkeys(found.fit["outcome"]))
-            drawings = [(f"predictive_check-{name}", lambda name=name: predictive_check(found, name)) for name in names]
+            drawings: list[tuple[str, Callable[[], Axes]]] = [
+                (f"predictive_check-{name}", partial(predictive_check, found, name)) for name in names
+            ]
             if len(found.pairs):
-                drawings.append(("posterior_pair", lambda: posterior_pair(found)))
+                drawings.append(("posterior_pair", partial(posterior_pair, found)))
             for name, draw in drawings:
                 fresh = Path(room) / f"{name}.svg"
                 save(draw(), fresh)
