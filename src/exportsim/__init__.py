@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from exportsim.analysis.outcomes import OUTCOMES, measure
     from exportsim.engine.extensions import Observation, Rule
     from exportsim.errors import ExportsimError, Fault, ScenarioError
+    from exportsim.experiment.calibration import Calibration, calibrate
     from exportsim.experiment.discovery import Discovery, discover
     from exportsim.experiment.examination import Examination, examine
-    from exportsim.experiment.calibration import Calibration, calibrate
     from exportsim.experiment.progress import Progress
     from exportsim.experiment.result import Result
     from exportsim.experiment.run import run, simulate
@@ -91,8 +91,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Sensitivity",
-    "Sweep",
     "Store",
+    "Sweep",
     "Trace",
     "__version__",
     "build",
