@@ -8,18 +8,28 @@ from exportsim.report.plots.effects import differences, waterfall
 from exportsim.report.plots.exports import cumulated_difference, exports_by_month
 from exportsim.report.plots.saving import figures, save, save_figures
 from exportsim.report.plots.standing import permits_and_review, suppliers_shares
+from exportsim.report.plots.sweep_discovery import failures, trade_off
+from exportsim.report.plots.sweep_saving import save_discovery_figures, save_sweep_figures
+from exportsim.report.plots.sweeps import heat_map, regret, response
 from exportsim.report.plots.waiting import processing_times
 
 __all__ = [
     "cumulated_difference",
     "differences",
     "exports_by_month",
+    "failures",
     "fates",
     "figures",
+    "heat_map",
     "permits_and_review",
     "processing_times",
+    "regret",
+    "response",
     "save",
+    "save_discovery_figures",
     "save_figures",
+    "save_sweep_figures",
     "suppliers_shares",
+    "trade_off",
     "waterfall",
 ]

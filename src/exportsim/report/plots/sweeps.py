@@ -17,6 +17,7 @@ from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.sheet import SIZE
 from exportsim.report.plots.styles import StyleName
 from exportsim.report.plots.sweep_sheet import dress, policies_of, rows_of, scaled, sweep_sheet, told
+from exportsim.report.wording import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 12  # of a path: with more it is a sample, and put in bins
 BINS = 8
+MOST_NUMBERS = 40  # cells with their value written in them
 
 
 class Stretch(NamedTuple):
@@ -127,7 +129,8 @@ def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports",
     -------
     list of Stretch
         A value each of the path; of more than :data:`MOST_VALUES`, :data:`BINS` groups of as many points. Where one
-        point is there its mean over futures and the interval of that; of several, the mean over points and its own.
+        point is there its mean over futures and the interval of that; of several points of a sample, the mean over
+        points and its own; of a grid, the means of both.
     """
     axis = axis_of(found, path)
     rows = rows_of(found, outcome, figure)
@@ -147,6 +150,9 @@ def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports",
         each = own.iloc[group]
         if len(group) == 1:
             mean, low, high = each[["value", "low", "high"]].to_numpy(np.float64)[0]
+        elif "samples" not in found.provenance["sweep"]:
+            # Points of a grid are no sample of anything, and share their futures: what their intervals say is kept.
+            mean, low, high = each[["value", "low", "high"]].mean().to_numpy(np.float64)
         else:
             mean, low, high = interval(each["value"])[:3]
         line.append(Stretch(float(axis.values[group].mean()), float(mean), float(low), float(high), len(group)))
@@ -203,6 +209,16 @@ def heat_map(
             if apart and min(cells.shape) > 1 and np.nanmin(cells) < 0 < np.nanmax(cells):
                 middles = [np.arange(length) + 0.5 for length in cells.shape[::-1]]
                 drawn.ax.contour(*middles, cells, levels=[0], colors=[drawn.style.ink], linewidths=1.2)
+                drawn.note("Line: no difference.")
+            if cells.size <= MOST_NUMBERS:
+                for (row, column), value in np.ndenumerate(cells):
+                    red, green, blue, _ = image.to_rgba(np.array([value]))[0]
+                    light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
+                    text = "" if np.isnan(value) else number(value, 1)
+                    where, colour = (column + 0.5, row + 0.5), "#000000" if light else "#ffffff"
+                    drawn.ax.text(
+                        *where, text, ha="center", va="center", fontsize=drawn.small, color=colour, gid="number"
+                    )
             for side, axis in ((drawn.ax.xaxis, across), (drawn.ax.yaxis, up)):
                 labels = axis.words or [plain(value) for value in np.unique(axis.values)]
                 side.set_ticks(np.arange(len(labels)) + 0.5, [drawn.short(label) for label in labels])
@@ -231,7 +247,7 @@ def heat_map(
         if grid:
             shared = len(found.points) > cells.size
             note = "Cells: means over futures" + (" and the points that share them" if shared else "")
-            drawn.note(note + ("; line: no difference." if apart else "."))
+            drawn.note(f"{note}.")
         drawn.note(f"Across: {across.path}. Up: {up.path}.")
     return drawn.ax
 

@@ -1,0 +1,152 @@
+"""Figures of sweeps: what is drawn is what the tables say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+import exportsim
+from exportsim import ExportsimError, Sweep
+from exportsim.report import plots
+from exportsim.report.plots.sweeps import BINS, stretches
+from shell import Shell
+
+RAMP_UP, SLOTS = "suppliers.turkish.ramp_up", "suppliers.british.slots"
+POLICY, REFERENCE = "no-new-licences", "as-before"
+QUICKSTART = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
+
+
+@pytest.fixture(scope="module")
+def grid() -> Sweep:
+    over = {SLOTS: [1, 4, 8], RAMP_UP: ["3mo", "2y"]}
+    return exportsim.sweep(exportsim.load(QUICKSTART), over, futures=6, outcome=["exports"])
+
+
+@pytest.fixture(scope="module")
+def sample() -> Sweep:
+    uncertain = {RAMP_UP: {"uniform": ["2mo", "24mo"]}, SLOTS: {"uniform": [1, 9]}}
+    scenario = exportsim.load(QUICKSTART).replace(uncertainties=uncertain)
+    return exportsim.sweep(scenario, samples=32, futures=2, outcome=["exports"])
+
+
+def drawn(ax: Axes, gid: str) -> Any:
+    (found,) = ax.findobj(lambda artist: artist.get_gid() == gid)
+    return found
+
+
+def test_a_response_is_the_means_of_the_points_at_each_value(grid: Sweep) -> None:
+    ax = plots.response(grid, SLOTS)
+    table = grid.table[grid.table["policy"] == POLICY]
+    by_slots = table.groupby(SLOTS)[["mean", "low", "high"]].mean()
+    line = drawn(ax, f"mean/{POLICY}")
+    np.testing.assert_array_equal(line.get_xdata(), [1, 4, 8])
+    np.testing.assert_allclose(line.get_ydata(), by_slots["mean"] / 1e6, rtol=1e-12)
+    found = stretches(grid, SLOTS, POLICY)
+    np.testing.assert_allclose([(s.low, s.high) for s in found], by_slots[["low", "high"]], rtol=1e-12)
+    assert [stretch.points for stretch in found] == [2, 2, 2]
+    assert ax.get_xlabel() == "slots" and ax.get_ylabel() == "exports, GBP million"
+
+
+def test_an_axis_has_the_unit_as_written_and_differences_leave_the_reference_out(grid: Sweep) -> None:
+    ax = plots.response(grid, RAMP_UP, figure="difference", style="dark")
+    assert ax.get_xlabel() == "ramp_up, months"
+    np.testing.assert_array_equal(drawn(ax, f"mean/{POLICY}").get_xdata(), [3, 24])
+    assert not ax.findobj(lambda artist: artist.get_gid() == f"mean/{REFERENCE}")
+
+
+def test_a_sample_is_dots_and_the_means_of_groups_of_as_many(sample: Sweep) -> None:
+    ax = plots.response(sample, RAMP_UP)
+    table = sample.table[sample.table["policy"] == POLICY]
+    months = table[RAMP_UP].str.removesuffix("mo").astype(float).to_numpy()
+    dots = drawn(ax, f"points/{POLICY}")
+    np.testing.assert_allclose(dots.get_xdata(), months)
+    np.testing.assert_allclose(dots.get_ydata(), table["mean"] / 1e6)
+    first = table["mean"].to_numpy()[np.argsort(months)[: 32 // BINS]]
+    np.testing.assert_allclose(drawn(ax, f"mean/{POLICY}").get_ydata()[0], first.mean() / 1e6)
+    assert len(stretches(sample, RAMP_UP, POLICY)) == BINS
+
+
+def test_a_heat_map_has_the_difference_of_each_cell_on_a_scale_that_parts_at_nought(grid: Sweep) -> None:
+    ax = plots.heat_map(grid, POLICY)
+    table = grid.table[grid.table["policy"] == POLICY]  # the largest is below 10 million: told in thousands
+    cells = drawn(ax, "cells")
+    expected = table.pivot(index=RAMP_UP, columns=SLOTS, values="difference").loc[["3mo", "2y"]] / 1e3
+    np.testing.assert_allclose(np.asarray(cells.get_array()).reshape(2, 3), expected, rtol=1e-12)
+    low, high = cells.get_clim()
+    assert low == -high and high == pytest.approx(np.abs(expected.to_numpy()).max())
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["3", "24"]
+
+
+def test_a_heat_map_of_a_sample_colours_its_points(sample: Sweep) -> None:
+    ax = plots.heat_map(sample, POLICY, (RAMP_UP, RAMP_UP), figure="mean")
+    own = sample.table[sample.table["policy"] == POLICY]["mean"]
+    np.testing.assert_allclose(drawn(ax, "points").get_array(), own / 1e6)
+
+
+def test_regret_is_that_of_the_table(grid: Sweep) -> None:
+    ax = plots.regret(grid)
+    table = grid.regret("exports")
+    for policy in table.index:
+        (worst,) = drawn(ax, f"worst/{policy}").get_xdata()
+        assert worst == pytest.approx(table.loc[policy, "worst"] / 1e6)
+        assert drawn(ax, f"points/{policy}").get_xdata().mean() == pytest.approx(table.loc[policy, "mean"] / 1e6)
+
+
+def test_what_cannot_be_drawn_is_said(grid: Sweep) -> None:
+    with pytest.raises(ExportsimError, match="did you mean"):
+        plots.response(grid, "suppliers.turkish.ramp")
+    with pytest.raises(ExportsimError, match=f"did you mean `{POLICY}`"):
+        plots.heat_map(grid, "no-new-licence")
+    with pytest.raises(ExportsimError, match="unknown figure `means`"):
+        plots.response(grid, figure="means")
+
+
+def test_where_a_policy_fails_is_drawn_with_its_points_and_frame(sample: Sweep) -> None:
+    own = sample.table[sample.table["policy"] == POLICY]["mean"]
+    found = exportsim.discover(sample, POLICY, below=float(own.quantile(0.3)), method="tree", resamples=2)
+    ax = plots.failures(found)
+    fails = int(found.points["fails"].sum())
+    assert len(drawn(ax, "failing").get_xdata()) == fails and len(drawn(ax, "others").get_xdata()) == 32 - fails
+    side = found.boxes[0].sides[0]
+    axis = found.axes[side.axis]
+    assert axis.path == SLOTS and drawn(ax, "box").get_width() == pytest.approx(side.under - ax.get_xlim()[0], rel=0.1)
+    step = found.tradeoff[found.tradeoff["chosen"]].iloc[0]
+    chosen = drawn(plots.trade_off(found), "chosen")
+    assert (chosen.get_xdata()[0], chosen.get_ydata()[0]) == (100 * step["coverage"], 100 * step["density"])
+    with pytest.raises(ExportsimError, match="box: found 9"):
+        plots.failures(found, 9)
+
+
+def test_the_commands_write_what_fits(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Sweep
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shell = Shell(capsys)
+    said = shell(
+        "sweep",
+        str(QUICKSTART),
+        "--over",
+        f"{SLOTS}=1,4",
+        "--over",
+        f"{RAMP_UP}=3mo,2y",
+        "--futures",
+        "2",
+        "--figures",
+        "a",
+    )
+    assert said.status == 0 and said.out.endswith("Written to a\n")
+    written = sorted(path.name for path in Path("a").iterdir())
+    maps = [f"heat_map-{policy}.svg" for policy in ("licences-suspended", POLICY)]
+    assert written == [*maps, "regret.svg", "response-ramp_up.svg", "response-slots.svg"]
+    again = plots.save_sweep_figures(sample, "b"), {path: path.read_bytes() for path in Path("b").iterdir()}
+    plots.save_sweep_figures(sample, "b")
+    assert all(path.read_bytes() == before for path, before in again[1].items())
+    sample.save("s.parquet")
+    level = str(int(sample.table.loc[sample.table["policy"] == POLICY, "mean"].quantile(0.3)))
+    asked = ("discover", "s.parquet", "--policy", POLICY, "--below", level, "--method", "tree", "--resamples", "0")
+    assert shell(*asked, "--figures", "c").status == 0
+    assert {"failures-1.svg", "trade_off.svg"} <= {path.name for path in Path("c").iterdir()}
