@@ -30,7 +30,7 @@ from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.schema import Part, Scenario
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
-SHIPPED = ("quickstart", "canada-turkiye")
+SHIPPED = ("quickstart", "canada-turkiye", "canada-turkiye-uncertain")
 SEED = 1
 LEVEL = 0.98  # two-sided: 1 % on either side
 
