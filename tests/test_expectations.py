@@ -110,6 +110,7 @@ def test_with_values_replaced_nothing_is_expected() -> None:
     """Which also keeps a shorter period from making faults of them."""
     assert vary(world(*EXPECTED), {"period.end": "2020-06-01", "policies.storm": None}).expect == []
     assert len(vary(world(*EXPECTED), {}).expect) == 3
+    assert world(*EXPECTED).replace(policies={"any": {}}, reference="any").expect == []
 
 
 @pytest.mark.parametrize(
@@ -440,4 +441,4 @@ def test_what_the_shipped_scenarios_expect_holds(path: Path) -> None:
     assert {finding.expectation.said(): finding.verdict for finding in examination.findings} == {
         finding.expectation.said(): HELD for finding in examination.findings
     }
-    assert len(examination.findings) >= 4
+    assert examination.findings

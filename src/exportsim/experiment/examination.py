@@ -162,7 +162,7 @@ def _key(expectation: Expectation) -> str:
 
 def _worlds(scenario: Scenario) -> dict[str, tuple[Scenario, list[Wanted]]]:
     """The scenario and what expectations make of it, each with what is wanted of it; all seen to be playable."""
-    bare = scenario.replace(uncertainties={}, expect=[]) if scenario.expect else scenario
+    bare = scenario.replace(uncertainties={}) if scenario.expect else scenario
     worlds: dict[str, tuple[Scenario, list[Wanted]]] = {}
     for index, expectation in enumerate(scenario.expect):
         try:

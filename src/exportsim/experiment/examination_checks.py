@@ -116,7 +116,7 @@ def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:
         if officers:
             measures.append({"on": period.start + 3 * quarter, "authorities": [name], "officers": officers})
     policies = explicit(scenario)["policies"] | {empty: {"measures": []}, idle: {"measures": measures}}
-    return empty, idle, scenario.replace(policies=policies, uncertainties={}, expect=[])
+    return empty, idle, scenario.replace(policies=policies, uncertainties={})
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

@@ -345,6 +345,8 @@ class Scenario(Model):
     def replace(self, **changes: Any) -> Self:
         """The same scenario with some fields changed, checked anew as a whole.
 
+        What it expects was said of the scenario as it stands, and is left out unless it is given.
+
         Parameters
         ----------
         **changes
@@ -362,7 +364,7 @@ class Scenario(Model):
         if unknown:
             raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
         origin = self._origin
-        changed = build(explicit(self) | changes, folder=origin.folder, max_orders=origin.max_orders)
+        changed = build(explicit(self) | {"expect": []} | changes, folder=origin.folder, max_orders=origin.max_orders)
         assert isinstance(changed, type(self))
         return changed
 
