@@ -186,6 +186,10 @@ def run(
         raise click.UsageError("--outcome and --max-futures go with --precision")
     if as_json and quiet:
         raise click.UsageError("--json prints and --quiet does not; give one of them")
+    if store is not None and out is not None:
+        raise click.UsageError(
+            "--store and --out: a store has no room for the series that --out writes; give one of them"
+        )
     scenario = load(file, overrides=overrides, **bound(max_orders))
     if not quiet:
         for warning in warnings_of(scenario):

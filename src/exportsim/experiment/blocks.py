@@ -11,9 +11,9 @@ import hashlib
 import pickle
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from exportsim.scenario import Scenario
 
 MOST_FUTURES = 50  # of a block: a second is lost at most when a run is killed
 MOST_ORDERS = 50_000  # of all futures of a block, as expected; but a block has a future at least
-OPEN = 16  # plans that a process keeps
+KEPT = 16  # scenarios and plans that a process keeps
 
 
 class Parcel(NamedTuple):
@@ -82,10 +82,22 @@ class ContentMissingError(Exception):
     """A parcel came without its content, and it is not known here."""
 
 
-def packed(content: Scenario | Plan) -> Parcel:
+def pressed(content: Scenario | Plan) -> bytes:
+    """A scenario or a plan in little room."""
+    return zlib.compress(pickle.dumps(content, pickle.HIGHEST_PROTOCOL), 1)
+
+
+def unpressed(given: bytes) -> Scenario | Plan:
+    """What was put into little room."""
+    content = pickle.loads(zlib.decompress(given))
+    assert isinstance(content, Scenario | Plan)
+    return content
+
+
+def parcel_of(content: Scenario | Plan) -> Parcel:
     """A parcel of a scenario or of a plan."""
-    pressed = zlib.compress(pickle.dumps(content, pickle.HIGHEST_PROTOCOL), 1)
-    return Parcel(hashlib.sha256(pressed).hexdigest(), pressed)
+    given = pressed(content)
+    return Parcel(hashlib.sha256(given).hexdigest(), given)
 
 
 def ranges(plan: Plan, first: int, past: int) -> Iterator[tuple[int, int]]:
@@ -112,7 +124,7 @@ def play(block: Block) -> Played:
     ContentMissingError
         If its scenario is neither here nor with it.
     """
-    plan = _opened(block.parcel)
+    plan = plan_of(block.parcel)
     names = plan.names.policies
     task = Task(
         plan=plan,
@@ -155,23 +167,49 @@ def joined(parts: Sequence[Played]) -> Played:
     )
 
 
-_plans: OrderedDict[str, Plan] = OrderedDict()
+def content_of(parcel: Parcel) -> Scenario | Plan:
+    """What is in a parcel. A process keeps the last few.
+
+    Raises
+    ------
+    ContentMissingError
+        If it came without, and is not known here.
+    """
+    return _kept("content", parcel, unpressed)
+
+
+def plan_of(parcel: Parcel) -> Plan:
+    """The plan of what is in a parcel, so that a process compiles it once.
+
+    Raises
+    ------
+    ContentMissingError
+        If it came without its content, and is not known here.
+    """
+
+    def made(given: bytes) -> Plan:
+        content = unpressed(given)
+        return compile_plan(content) if isinstance(content, Scenario) else content
+
+    return _kept("plan", parcel, made)
+
+
+Made = TypeVar("Made")
+_last: OrderedDict[tuple[str, str], object] = OrderedDict()
 _lock = Lock()
 
 
-def _opened(parcel: Parcel) -> Plan:
-    """A parcel's plan. A process keeps the last few, so that it opens and compiles each once."""
+def _kept(kind: str, parcel: Parcel, make: Callable[[bytes], Made]) -> Made:
+    key = kind, parcel.key
     with _lock:
-        if parcel.key in _plans:
-            _plans.move_to_end(parcel.key)
-            return _plans[parcel.key]
+        if key in _last:
+            _last.move_to_end(key)
+            return cast(Made, _last[key])
     if parcel.content is None:
         raise ContentMissingError
-    content = pickle.loads(zlib.decompress(parcel.content))
-    plan = compile_plan(content) if isinstance(content, Scenario) else content
-    assert isinstance(plan, Plan)
+    made = make(parcel.content)
     with _lock:
-        _plans[parcel.key] = plan
-        while len(_plans) > OPEN:
-            _plans.popitem(last=False)
-    return plan
+        _last[key] = made
+        while len(_last) > KEPT:
+            _last.popitem(last=False)
+    return made

@@ -19,6 +19,7 @@ from exportsim.experiment.progress import Progress
 from exportsim.experiment.ready import get_ready
 from exportsim.experiment.run import crew, policies_played
 from exportsim.experiment.store import Store
+from exportsim.experiment.store.shelf import Shelf
 from exportsim.experiment.worker import Task
 from exportsim.plan import Float
 from exportsim.scenario import Scenario, checked
@@ -106,7 +107,7 @@ class Course:
         self.units = {each.name: each.unit for each in outcomes(self._plan)}
         # Every point would judge the uncertainties and expectations again, and none has a use for them.
         bare = scenario.replace(uncertainties={}, expect=[])
-        self._judged: Judged = judged(bare, found, policies)
+        self._judged: Judged = judged(bare, found, policies, executor)
         self.points = self._judged.points
 
     def play(self) -> Iterator[tuple[int, Float]]:
@@ -136,15 +137,15 @@ class Course:
                     self._progress.played(done, total)
 
     def _played(self, executor: Executor, cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Played]]:
-        shelves = None
-        if self._store is not None:
-            store = self._store
-            shelves = lambda number: store.shelf(  # noqa: E731
-                self._judged.scenario(number // len(cuts)),
-                varied=self.points[number // len(cuts)],
-                warn=self._announce,
-            )
-        return play_blocks(self._blocks(cuts), executor, shelves)
+        store = self._store
+        if store is None:
+            return play_blocks(self._blocks(cuts), executor)
+
+        def shelf(number: int) -> Shelf:
+            point = number // len(cuts)
+            return store.shelf(self._judged.scenario(point), varied=self.points[point], warn=self._announce)
+
+        return play_blocks(self._blocks(cuts), executor, shelf)
 
     def _blocks(self, cuts: Sequence[tuple[int, int]]) -> Iterator[Block]:
         for number, content in enumerate(self._judged.packed):

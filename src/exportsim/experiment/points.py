@@ -9,10 +9,9 @@ from __future__ import annotations
 import inspect
 import itertools
 import math
-import pickle
 import warnings
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -23,7 +22,9 @@ from exportsim.chance import quantile
 from exportsim.chance import whole as to_whole
 from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.experiment.blocks import Parcel, content_of, parcel_of, pressed, unpressed
 from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.spreading import spread
 from exportsim.plan import Float
 from exportsim.scenario import Scenario, vary
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
@@ -36,6 +37,7 @@ DIGITS = 6  # decimals of a sampled duration, in the unit in which its distribut
 TOLD = 3  # points named in a fault
 
 Point = dict[str, Any]  # by dotted path, the value as in a scenario file
+Said = tuple[str, str]  # path and message of a fault
 
 
 def points(
@@ -148,12 +150,26 @@ class Judged(NamedTuple):
 
     def scenario(self, number: int) -> Scenario:
         """The scenario of a point."""
-        found = pickle.loads(zlib.decompress(self.packed[number]))
+        found = unpressed(self.packed[number])
         assert isinstance(found, Scenario)
         return found
 
 
-def judged(scenario: Scenario, found: Sequence[Point], policies: Sequence[str] | None) -> Judged:
+class Draft(NamedTuple):
+    """A point that is to be judged."""
+
+    parcel: Parcel  # of the scenario
+    point: Point
+    policies: tuple[str, ...]  # that must be there
+
+    def bare(self) -> Draft:
+        """The same without the scenario."""
+        return self._replace(parcel=self.parcel.bare())
+
+
+def judged(
+    scenario: Scenario, found: Sequence[Point], policies: Sequence[str] | None, executor: Executor | None = None
+) -> Judged:
     """Make every point's scenario.
 
     Parameters
@@ -163,29 +179,50 @@ def judged(scenario: Scenario, found: Sequence[Point], policies: Sequence[str] |
     found : sequence of dict
     policies : sequence of str, optional
         That must be there at every point.
+    executor : Executor, optional
+        Whoever is to do it; this thread by default.
 
     Raises
     ------
     ScenarioError
         With the faults of all points, each told once with the points that have it.
     """
-    packed: list[bytes] = []
-    faults: dict[tuple[str, str], list[int]] = {}
-    for number, point in enumerate(found):
-        try:
-            made = vary(scenario, point)
-        except ScenarioError as error:
-            for fault in error.faults:
-                faults.setdefault((fault.path, fault.message), []).append(number)
-            continue
-        for policy in policies or ():
-            if policy not in made.policies:
-                message = f"there is no policy `{policy}`{near(policy, list(made.policies))}"
-                faults.setdefault(("policies", message), []).append(number)
-        packed.append(zlib.compress(pickle.dumps(made), 1))
+    wanted = tuple(policies or ())
+    made: Iterable[tuple[int, bytes | list[Said]]]
+    if executor is None:
+        made = ((number, _judged(scenario, point, wanted)) for number, point in enumerate(found))
+    else:
+        parcel = parcel_of(scenario)
+        made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True)
+    packed: dict[int, bytes] = {}
+    faults: dict[Said, list[int]] = {}
+    for number, one in made:
+        if isinstance(one, bytes):
+            packed[number] = one
+        else:
+            for fault in one:
+                faults.setdefault(fault, []).append(number)
     if faults:
-        raise ScenarioError([Fault(_where(at, len(found)), 0, 0, *key) for key, at in faults.items()])
-    return Judged(list(found), packed)
+        raise ScenarioError([Fault(_where(sorted(at), len(found)), 0, 0, *key) for key, at in faults.items()])
+    return Judged(list(found), [packed[number] for number in range(len(found))])
+
+
+def judge(draft: Draft) -> bytes | list[Said]:
+    """A point's scenario, packed; or what is wrong with it."""
+    scenario = content_of(draft.parcel)
+    assert isinstance(scenario, Scenario)
+    return _judged(scenario, draft.point, draft.policies)
+
+
+def _judged(scenario: Scenario, point: Point, policies: Sequence[str]) -> bytes | list[Said]:
+    try:
+        made = vary(scenario, point)
+    except ScenarioError as error:
+        return [(fault.path, fault.message) for fault in error.faults]
+    missing = [policy for policy in policies if policy not in made.policies]
+    if missing:
+        return [("policies", f"there is no policy `{policy}`{near(policy, list(made.policies))}") for policy in missing]
+    return pressed(made)
 
 
 def _where(numbers: Sequence[int], of: int) -> str:
