@@ -1,0 +1,52 @@
+"""A Sobol' study of twelve parameters: python benchmarks/study.py [base samples].
+
+Of canada-turkiye-uncertain.yaml, (12 + 2) × base samples points (1,024 of them: 14,336), 20 futures each, two policies.
+Tells how long it took, how much of the work is the main thread's alone (sending, collecting, indices and their
+intervals), and what that comes to on more cores: it stays as it is, and the rest is shared. On a cluster points are
+judged by the workers; here they are by the main thread, so that is taken out of its part.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import exportsim as xs
+from exportsim.experiment import evaluation
+from exportsim.experiment.crew import usable_cores
+
+FILE = Path(__file__).parents[1] / "scenarios" / "canada-turkiye-uncertain.yaml"
+CORES = (100, 1000)
+
+
+def main() -> None:
+    """Measure, and tell."""
+    samples = int(sys.argv[1] if len(sys.argv) > 1 else 1024)
+    scenario = xs.load(FILE)
+    xs.run(scenario, futures=1)
+    judged, spent = evaluation.judged, 0.0
+
+    def timed(*arguments: object) -> object:
+        nonlocal spent
+        begun = time.thread_time()
+        found = judged(*arguments)  # type: ignore[arg-type]
+        spent += time.thread_time() - begun
+        return found
+
+    evaluation.judged = timed  # type: ignore[assignment]
+    begun, used, alone = time.perf_counter(), time.process_time(), time.thread_time()
+    found = xs.sensitivity(scenario, policy="historical", outcome="exports", samples=samples, futures=20)
+    seconds, used = time.perf_counter() - begun, time.process_time() - used
+    points = len(found.points)
+    print(
+        f"{points:,} points × 20 futures × 2 policies on {usable_cores()} cores: {seconds:.0f} s, {used:.0f} s of work"
+    )
+    print(f"judging the points: {spent:.0f} s ({1000 * spent / points:.1f} ms each), in one thread")
+    for cores in CORES:
+        print(f"{cores:,} cores: {spent + (used - spent) / cores:.0f} s, of which {spent:.0f} s are one thread's")
+    print(found.table.to_string())
+
+
+if __name__ == "__main__":
+    main()
