@@ -5,14 +5,20 @@ A generated part stands between ``<!-- name -->`` and ``<!-- /name -->``. The te
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+import click
 
 from exportsim.analysis.outcomes import OUTCOMES
 from exportsim.analysis.series import SERIES
+from exportsim.cli import exportsim
 from exportsim.lifecycle import MEANINGS, MOMENTS, Fact, diagram
 from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
+from exportsim.scenario import json_schema
 
 DOCS = Path(__file__).parent
 
@@ -55,7 +61,123 @@ def omissions() -> str:
     return "\n".join([*(f"- **{topic}.** {text}" for topic, text in OMISSIONS), "", CONSEQUENCE])
 
 
+def commands() -> str:
+    """The command line, command by command."""
+    return "\n\n".join(_command(name, command) for name, command in _all("exportsim", exportsim))
+
+
+def _all(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command and those below it, by the words that call them."""
+    yield name, command
+    if isinstance(command, click.Group):
+        for word in sorted(command.commands):
+            yield from _all(f"{name} {word}", command.commands[word])
+
+
+def _command(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=name, help_option_names=["-h", "--help"])
+    usage = " ".join([name, *command.collect_usage_pieces(context)])
+    said = [f"## {name}", f"`{usage}`"]
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        if not paragraph.startswith("\b"):
+            said.append(paragraph)
+            continue
+        first, *lines = paragraph.splitlines()[1:]  # set as it stands, with a word above
+        said += [first, "```sh\n" + "\n".join(line.removeprefix("  ") for line in lines) + "\n```"]
+    records = [option.get_help_record(context) for option in command.params if isinstance(option, click.Option)]
+    if records:
+        rows = ["| option | |", "|---|---|"]
+        said.append("\n".join(rows + [f"| `{each[0]}` | {_cell(each[1])} |" for each in records if each]))
+    if command.epilog:
+        said.append(command.epilog)
+    return "\n\n".join(said)
+
+
+def _cell(text: str) -> str:
+    """Text that may stand in a table."""
+    return " ".join(text.replace("|", "\\|").split())
+
+
+#: Parts of a scenario file by their name in the schema, as a reader would call them, in the order of the file.
+SECTIONS = {
+    "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar", "Stage": "review",
+    "CaseByCase": "case_by_case", "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand",
+    "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
+    "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",
+    "Measure": "measures", "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
+    "Act": "then", "Scope": "scope", "Expectation": "expect",
+}  # fmt: skip
+AMOUNTS = {"a duration": "duration", "a rate": "rate", "an amount of money": "money"}
+CODES = {"^[A-Z]{2}$": "country", "^[A-Z]{3}$": "three capitals"}
+SPREAD = {"Duration": "durations", "Money": "money", "Annotated": "numbers"}
+
+
+def keys() -> str:
+    """Every key of a scenario file, from its JSON Schema."""
+    schema = json_schema()
+    parts = schema["$defs"]
+    told = [_part("Top level", schema, required=schema["anyOf"][0]["required"])]
+    told += [_part(title, parts[name], required=parts[name].get("required", ())) for name, title in SECTIONS.items()]
+    return "\n\n".join(told)
+
+
+def _part(title: str, part: Mapping[str, Any], *, required: Any) -> str:
+    rows = ["| key | written | default | |", "|---|---|---|---|"]
+    for key, value in part["properties"].items():
+        if key in ("source", "notes"):
+            continue
+        default = "required" if key in required else _default(value)
+        about = value.get("description", "")
+        said = "" if about.startswith(tuple(AMOUNTS)) else about
+        rows.append(f"| `{key}` | {_written(value)} | {default} | {_cell(said)} |")
+    about = part.get("description", "")
+    return "\n\n".join(filter(None, [f"## {title}", about, "\n".join(rows)]))
+
+
+def _default(value: Mapping[str, Any]) -> str:
+    default = value.get("default")
+    if default in (None, "", []) or (isinstance(default, dict) and "number" not in default):
+        return ""
+    if isinstance(default, dict):  # a quantity
+        return f"`{default['number']}{'/' if default['unit'] == 'y' else ''}{default['unit']}`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`".replace("'", "")
+
+
+def _written(value: Mapping[str, Any]) -> str:
+    """What may be written at a key, in a few words."""
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        if name in SECTIONS:
+            return f"[{SECTIONS[name]}](#{SECTIONS[name].replace(' ', '-')})"
+        return f"distribution of {SPREAD[name.split('_')[1]]}"
+    for begins, word in AMOUNTS.items():
+        if value.get("description", "").startswith(begins):
+            return word
+    if "const" in value:
+        return f"`{value['const']}`"
+    if "enum" in value:
+        return ", ".join(f"`{each}`" for each in value["enum"])
+    if "anyOf" in value or "oneOf" in value:
+        ways = [_written(each) for each in value.get("anyOf", value.get("oneOf")) if each.get("type") != "null"]
+        return " or ".join(dict.fromkeys(ways))
+    if value["type"] == "array":
+        return f"list of {_written(value['items'])}"
+    if value["type"] == "object":
+        inner = next(iter(value.get("patternProperties", {}).values()), value.get("additionalProperties"))
+        if not isinstance(inner, dict):
+            return "mapping"
+        dated = inner.get("description", "").startswith("a rate")
+        return f"by {'date' if dated else 'name'}: {_written(inner)}"
+    if value["type"] == "integer":
+        return "whole number"
+    if value["type"] == "number":
+        return "number from 0 to 1" if value.get("maximum") == 1 else "number"
+    return CODES.get(value.get("pattern", ""), "text")
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "keys": keys,
     "lifecycle": lifecycle,
     "omissions": omissions,
     "moments": moments,
@@ -75,5 +197,7 @@ def generated(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in sorted(DOCS.glob("*.md")):
-        page.write_text(generated(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in sorted(DOCS.rglob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        if (fresh := generated(text)) != text:
+            page.write_text(fresh, encoding="utf-8")
