@@ -38,13 +38,12 @@ def main() -> None:
     begun, used, alone = time.perf_counter(), time.process_time(), time.thread_time()
     found = xs.sensitivity(scenario, policy="historical", outcome="exports", samples=samples, futures=20)
     seconds, used = time.perf_counter() - begun, time.process_time() - used
+    alone = time.thread_time() - alone - spent
     points = len(found.points)
-    print(
-        f"{points:,} points × 20 futures × 2 policies on {usable_cores()} cores: {seconds:.0f} s, {used:.0f} s of work"
-    )
-    print(f"judging the points: {spent:.0f} s ({1000 * spent / points:.1f} ms each), in one thread")
+    print(f"{points:,} points × 20 futures × 2 policies on {usable_cores()} cores: {seconds:.0f} s")
+    print(f"work: {used:.0f} s of processor time, of which judging points {spent:.0f} s, the main thread {alone:.0f} s")
     for cores in CORES:
-        print(f"{cores:,} cores: {spent + (used - spent) / cores:.0f} s, of which {spent:.0f} s are one thread's")
+        print(f"projected on {cores:,} cores: {alone + (used - alone) / cores:.0f} s")
     print(found.table.to_string())
 
 

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from exportsim.commands.elsewhere import elsewhere, executor_of
 from exportsim.commands.terminal import (
     INTERRUPTED,
     JSON,
@@ -42,6 +43,7 @@ from exportsim.commands.terminal import (
 @click.option("--futures", type=int, default=20, show_default=True, metavar="N", help="How many futures a point.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which samples and futures.")
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
+@elsewhere
 @OVERRIDE
 @MOST_ORDERS
 @click.option("--out", metavar="FILE", help="Write the table, as .parquet or .csv; a file that is there is replaced.")
@@ -58,6 +60,9 @@ def sensitivity(
     futures: int,
     seed: int,
     workers: int | None,
+    store: str | None,
+    cluster: str | None,
+    processes: int | None,
     overrides: tuple[str, ...],
     max_orders: int | None,
     out: str | None,
@@ -92,7 +97,7 @@ def sensitivity(
     scenario = load(file, overrides=overrides, **bound(max_orders))
     for warning in warnings_of(scenario):
         tell(f"warning: {warning}")
-    with shown(sys.stderr) as progress:
+    with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
         found = analysed(
             scenario,
             policy=policy,
@@ -104,23 +109,23 @@ def sensitivity(
             futures=futures,
             seed=seed,
             workers=workers,
+            executor=executor,
+            store=store,
             progress=progress,
             announce=tell,
         )
-    written = []
     if out is not None:
         found.save(out)
-        written.append(out)
     if figures is not None:
         from exportsim.report.plots.sensitivity import save_figures
 
-        written += [str(path) for path in save_figures(found, figures)]
+        save_figures(found, figures)
     if as_json:
         show_json(document(found))
     else:
         show_page(answer(found, ascii=is_ascii()))
-        if written:
-            show(f"Written to {', '.join(written)}\n")
+        for written in filter(None, (out, figures)):
+            show(f"Written to {written}\n")
     if found.interrupted:
         tell(f"interrupted: kept {len(found.points)} of {found.asked} points, {found.samples} base samples")
         raise SystemExit(INTERRUPTED)
