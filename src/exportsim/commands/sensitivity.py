@@ -12,6 +12,7 @@ from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
     OVERRIDE,
+    PATH,
     bound,
     is_ascii,
     show,
@@ -25,7 +26,7 @@ from exportsim.commands.terminal import (
     short_help="Find out which uncertainties an outcome depends on.",
     epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
 )
-@click.argument("file")
+@click.argument("file", type=PATH)
 @click.option("--policy", required=True, metavar="P", help="The policy under which the outcome is looked at.")
 @click.option("--against", metavar="Q", help="Look at the difference from policy Q, in the same futures.")
 @click.option("--outcome", default="exports", show_default=True, metavar="NAME", help="What is to be explained.")
