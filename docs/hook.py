@@ -67,5 +67,5 @@ def _drawn(match: re.Match[str]) -> str:
     """A Mermaid diagram as SVG, on light ground whatever the theme."""
     import mermaidx
 
-    svg = mermaidx.render(match[1]).svg
+    svg = mermaidx.render(match[1]).svg()
     return f'<div style="background: white; padding: 1em">{"".join(svg.splitlines())}</div>'

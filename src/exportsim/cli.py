@@ -14,6 +14,7 @@ import click
 
 from exportsim.commands.calibrate import calibrate
 from exportsim.commands.compare import compare
+from exportsim.commands.completion import completion
 from exportsim.commands.discover import discover
 from exportsim.commands.elsewhere import elsewhere, executor_of
 from exportsim.commands.report import report
@@ -25,6 +26,7 @@ from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
     OVERRIDE,
+    PATH,
     UnreadError,
     bound,
     is_ascii,
@@ -68,7 +70,7 @@ def exportsim() -> None:
     short_help="Say what is wrong with a scenario, or what it contains.",
     epilog="Exit status: 0 if the scenario is valid, 2 if not.",
 )
-@click.argument("file")
+@click.argument("file", type=PATH)
 @click.option("--explicit", is_flag=True, help="Print the scenario with every default filled in; valid input itself.")
 @OVERRIDE
 @MOST_ORDERS
@@ -110,10 +112,10 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
 
 
 @exportsim.command(
-    short_help="Play its policies against the same futures, and compare them.",
+    short_help="Play a scenario's policies against the same futures.",
     epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
 )
-@click.argument("file")
+@click.argument("file", type=PATH)
 @click.option("--policy", "policies", multiple=True, metavar="P", help="Play only P and the reference; repeatable.")
 @click.option("--futures", type=int, metavar="N", help="How many futures to play; 100 by default.")
 @click.option(
@@ -243,6 +245,7 @@ def schema() -> None:
 
 exportsim.add_command(calibrate)
 exportsim.add_command(compare)
+exportsim.add_command(completion)
 exportsim.add_command(discover)
 exportsim.add_command(report)
 exportsim.add_command(sensitivity)

@@ -11,6 +11,7 @@ from exportsim.commands.terminal import (
     INTERRUPTED,
     JSON,
     MOST_ORDERS,
+    PATH,
     bound,
     is_ascii,
     show,
@@ -25,7 +26,7 @@ from exportsim.errors import Fault, ScenarioError
     short_help="Fit numbers of a scenario to what was observed.",
     epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
 )
-@click.argument("file")
+@click.argument("file", type=PATH)
 @click.option("--data", required=True, metavar="CSV", help="The record: outcome, period, value, error, source.")
 @click.option(
     "--fit",

@@ -11,6 +11,7 @@ from exportsim.commands.terminal import (
     INTERRUPTED,
     JSON,
     MOST_ORDERS,
+    PATH,
     bound,
     is_ascii,
     show_json,
@@ -24,7 +25,7 @@ from exportsim.errors import ExportsimError
     short_help="Compare policies across scenario files.",
     epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
 )
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", type=PATH, nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--reference", metavar="FILE:POLICY", help="What the others are compared with; the first file's reference if not."
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from exportsim.commands.terminal import JSON, is_ascii, show, show_json, show_page
+from exportsim.commands.terminal import JSON, PATH, is_ascii, show, show_json, show_page
 
 
 @click.command(
     short_help="Find where a policy fails, in a sweep.",
     epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked.",
 )
-@click.argument("file", metavar="SWEEP")
+@click.argument("file", type=PATH, metavar="SWEEP")
 @click.option("--policy", required=True, metavar="P", help="The policy in question.")
 @click.option("--outcome", default="exports", show_default=True, metavar="NAME", help="What it fails in.")
 @click.option("--below", metavar="X", help="It fails where the outcome's mean is below X, such as 100M, 90d or 30%.")

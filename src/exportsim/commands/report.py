@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from exportsim.commands.terminal import INTERRUPTED, MOST_ORDERS, OVERRIDE, bound, show, tell
+from exportsim.commands.terminal import INTERRUPTED, MOST_ORDERS, OVERRIDE, PATH, bound, show, tell
 
 
 @click.command(
     short_help="Write the answer as one page of HTML.",
     epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
 )
-@click.argument("source", metavar="FILE|DIR")
+@click.argument("source", type=PATH, metavar="FILE|DIR")
 @click.option("--out", required=True, metavar="HTML", help="The page to write.")
 @click.option(
     "--policy",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exportsim.commands.terminal import JSON, is_ascii, show, show_json, show_page
+from exportsim.commands.terminal import JSON, PATH, is_ascii, show, show_json, show_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ def store() -> None:
 
 
 @store.command(short_help="List what it holds.")
-@click.argument("folder")
+@click.argument("folder", type=PATH)
 @JSON
 def ls(folder: str, as_json: bool) -> None:
     """List what the store in FOLDER holds: by scenario, policy and seed, how many futures.
@@ -51,7 +51,7 @@ def ls(folder: str, as_json: bool) -> None:
 
 
 @store.command(short_help="Check every file against its checksum.")
-@click.argument("folder")
+@click.argument("folder", type=PATH)
 @JSON
 def verify(folder: str, as_json: bool) -> None:
     """Read every file of the store in FOLDER and check it against its checksum.
@@ -75,7 +75,7 @@ def verify(folder: str, as_json: bool) -> None:
 
 
 @store.command(short_help="Remove what no run will use.")
-@click.argument("folder")
+@click.argument("folder", type=PATH)
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @JSON
 def prune(folder: str, dry_run: bool, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
     OVERRIDE,
+    PATH,
     bound,
     is_ascii,
     show,
@@ -27,7 +28,7 @@ from exportsim.errors import Fault, ScenarioError
     short_help="Play the policies at every point of a grid or a sample.",
     epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
 )
-@click.argument("file")
+@click.argument("file", type=PATH)
 @click.option(
     "--over", multiple=True, metavar="PATH=A,B,…", help="Values to put at a path; repeated, all their combinations."
 )

@@ -23,7 +23,7 @@ MOST_ORDERS = click.option(
     "--max-orders", type=int, metavar="N", help="Allow scenarios of up to N expected orders and other applications."
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-
+PATH = click.Path(readable=False)  # a shell completes it; whether it is there, and how to say that it is not, is ours
 
 INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
 

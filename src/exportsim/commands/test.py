@@ -11,6 +11,7 @@ from exportsim.commands.terminal import (
     INTERRUPTED,
     JSON,
     MOST_ORDERS,
+    PATH,
     bound,
     is_ascii,
     show_json,
@@ -27,7 +28,7 @@ FAILED = 1
     epilog="Exit status: 0 if nothing failed, 1 if something did (with --strict also if something is undecided), 2 for "
     "a mistake in what was asked, 130 if interrupted.",
 )
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", type=PATH, metavar="FILE...", nargs=-1, required=True)
 @click.option("--futures", type=int, default=100, show_default=True, metavar="N", help="How many futures decide.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which futures: 0 to 4294967295.")
 @click.option(

@@ -6,14 +6,14 @@ import shutil
 
 import click
 
-from exportsim.commands.terminal import JSON, MOST_ORDERS, OVERRIDE, bound, is_ascii, show_json, show_page, tell
+from exportsim.commands.terminal import JSON, MOST_ORDERS, OVERRIDE, PATH, bound, is_ascii, show_json, show_page, tell
 
 
 @click.command(
     short_help="Tell what became of one order, and why.",
     epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
 )
-@click.argument("file")
+@click.argument("file", type=PATH)
 @click.option("--policy", required=True, metavar="P", help="Under which policy.")
 @click.option("--order", metavar="LINE/N", help="The N-th order of a demand line: its life.")
 @click.option(
