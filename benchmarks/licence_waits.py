@@ -6,16 +6,24 @@ applied. They are read from the ledger here, for the programs and tests that hol
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exportsim.analysis.intervals import interval
+from exportsim.compile import compile_plan
+from exportsim.engine import simulate
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
 from exportsim.plan import Plan
+from exportsim.scenario import load
 
+SCENARIO = Path(__file__).parent.parent / "scenarios" / "uk-licensing.yaml"
 DAY = 1440
 TRAFFIC = -1  # the line of applications that are nobody's order
 
@@ -81,3 +89,76 @@ def _worked(plan: Plan, authority: int, minutes: NDArray[np.int64]) -> NDArray[n
     """Working days from the calendar's origin: :func:`exportsim.working_time.elapsed` over an array."""
     day, rest = np.divmod(minutes - plan.calendars.origin, DAY)
     return plan.calendars.before[authority][day] + plan.calendars.working[authority][day] * rest / DAY
+
+
+class Year(NamedTuple):
+    """What is published of a year's decisions."""
+
+    decided: float
+    within_20: float
+    within_60: float
+    median: float
+    """Working days."""
+    refused: float
+    """Share of the decisions."""
+
+
+def year_of(ledger: Ledger, plan: Plan, year: int) -> Year:
+    """The published figures of one year of a play."""
+    found = decisions(ledger, plan, date(year, 1, 1), date(year + 1, 1, 1))
+    return Year(
+        len(found.days),
+        float((found.days <= 20).mean()),
+        float((found.days <= 60).mean()),
+        float(np.median(found.days)),
+        float(found.denied.mean()),
+    )
+
+
+def everyone_else(ledger: Ledger, plan: Plan, start: date, end: date) -> list[float]:
+    """Mean working days that other traffic took in a span of time, by authority."""
+    found = decisions(ledger, plan, start, end)
+    others = found.line == TRAFFIC
+    return [float(found.days[others & (found.authority == n)].mean()) for n in range(len(plan.names.authorities))]
+
+
+def main() -> None:
+    """Print what the national scenario makes of each policy."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--futures", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    plan = compile_plan(load(SCENARIO))
+    years: dict[str, list[Year]] = {}
+    others: dict[str, list[list[float]]] = {}
+    first: list[Year] = []
+    for number, policy in enumerate(plan.names.policies):
+        for future in range(chosen.futures):
+            ledger = simulate(plan, number, seed=chosen.seed, future=future, engine="compiled")
+            if number == 0:
+                first.append(year_of(ledger, plan, 2022))
+            years.setdefault(policy, []).append(year_of(ledger, plan, 2023))
+            others.setdefault(policy, []).append(everyone_else(ledger, plan, date(2023, 1, 1), date(2025, 1, 1)))
+    print(
+        "2022:",
+        *(f"{name} {_said(values)}" for name, values in zip(Year._fields, zip(*first, strict=True), strict=True)),
+        sep="\n  ",
+    )
+    base = np.array(others[plan.names.policies[0]])
+    for policy in plan.names.policies:
+        print(f"{policy}, of 2023:")
+        for name, values in zip(Year._fields, zip(*years[policy], strict=True), strict=True):
+            print(f"  {name} {_said(values)}")
+        for place, authority in enumerate(plan.names.authorities):
+            found = np.array(others[policy])[:, place]
+            print(f"  others at {authority}, 2023 and 2024: {_said(found)} working days")
+            print(f"    less than the reference by {_said(base[:, place] - found)}")
+
+
+def _said(values: Iterable[float]) -> str:
+    found = interval(values)
+    return f"{found.mean:.4g} ± {found.half:.2g}, sd {found.sd:.2g}"
+
+
+if __name__ == "__main__":
+    main()
