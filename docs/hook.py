@@ -25,8 +25,8 @@ def on_files(files: Any, *, config: Any) -> Any:
     """Add scenarios, and the figures that pages ask for."""
     from mkdocs.structure.files import File
 
-    for path in sorted((ROOT / "scenarios").glob("*.yaml")):
-        files.append(File.generated(config, f"scenarios/{path.name}", abs_src_path=str(path)))
+    for path in sorted(path for path in (ROOT / "scenarios").rglob("*") if path.is_file()):
+        files.append(File.generated(config, path.relative_to(ROOT).as_posix(), abs_src_path=str(path)))
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     shown: dict[str, str] = {}  # scenarios that stand in a page, by the file that the page says they are
     for page in files.documentation_pages():
@@ -34,9 +34,7 @@ def on_files(files: Any, *, config: Any) -> Any:
         for scenario, name, _ in FIGURE.findall(page.content_string):
             wanted[scenario].add(name)
     for scenario, names in wanted.items():
-        result = xs.run(
-            xs.loads(shown[scenario]) if scenario in shown else xs.load(ROOT / scenario), futures=FUTURES
-        )
+        result = xs.run(xs.loads(shown[scenario]) if scenario in shown else xs.load(ROOT / scenario), futures=FUTURES)
         draw = dict(plots.figures(result))
         for name in sorted(names):
             path = ROOT / "build" / _place(scenario, name)

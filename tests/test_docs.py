@@ -82,6 +82,13 @@ def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_notebook_runs_and_says_what_is_in_it() -> None:
+    pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    done = do(ROOT, sys.executable, "docs/notebooks/run.py", "--check")
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_generated_parts_are_up_to_date(page: Path) -> None:
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")

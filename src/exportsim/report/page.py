@@ -105,6 +105,7 @@ class Page:
             file=sheet,
             width=self.width,
             force_terminal=colour,
+            force_jupyter=False,  # where it would show the text by itself, and give none
             color_system="standard" if colour else None,
             highlight=False,
             markup=False,

@@ -1,0 +1,101 @@
+"""What comes with the package besides its code: how to cite it, completion for shells, ``python -m``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from exportsim.commands.completion import SHELLS
+from exportsim.version import __version__
+from shell import Shell
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(capsys)
+
+
+def test_the_citation_is_of_this_version_and_says_what_the_package_says() -> None:
+    cited = YAML(typ="safe").load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= cited.keys()  # what the format requires besides
+    assert str(cited["version"]) == __version__
+    assert cited["type"] == "software"
+    assert cited["license"] == PROJECT["license"]
+    assert cited["authors"] == PROJECT["authors"]
+    assert set(cited["keywords"]) <= set(PROJECT["keywords"])
+
+
+def test_the_licence_is_there_and_is_the_one_named() -> None:
+    assert PROJECT["license"] == "Apache-2.0"
+    assert PROJECT["license-files"] == ["LICENSE"]
+    assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")[:200]
+
+
+def test_every_extra_that_an_extra_stands_on_exists() -> None:
+    extras = PROJECT["optional-dependencies"]
+    for needs in extras.values():
+        for need in needs:
+            if need.startswith("exportsim["):
+                assert set(need.removeprefix("exportsim[").removesuffix("]").split(",")) <= extras.keys()
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_what_a_shell_needs_is_printed(shell: Shell, name: str) -> None:
+    said = shell("completion", name)
+    assert said.status == 0
+    assert "_EXPORTSIM_COMPLETE" in said.out
+
+
+def test_another_shell_is_a_mistake_and_the_ones_there_are_are_named(shell: Shell) -> None:
+    said = shell("completion", "tcsh")
+    assert said.status == 2
+    assert "'bash', 'zsh', 'fish'" in said.err
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("exportsim se", ["sensitivity"]),
+        ("exportsim run my.yaml --fu", ["--futures"]),
+        ("exportsim store ver", ["verify"]),
+        ("exportsim check ", ["my.yaml"]),
+    ],
+)
+def test_bash_completes_commands_options_and_files(typed: str, offered: list[str], tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "my.yaml").touch()
+    program = tmp_path / "bin" / "exportsim"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m exportsim "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    words = typed.split(" ")
+    script = f"""
+        source <(exportsim completion bash)
+        compopt() {{ offered_files=yes; }}  # works only while a key is pressed
+        COMP_WORDS=({" ".join(words[:-1])} "{words[-1]}")
+        COMP_CWORD={len(words) - 1}
+        _exportsim_completion exportsim
+        [ "$offered_files" ] && COMPREPLY+=(*)
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    env = os.environ | {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    command = ["bash", "-c", script]
+    done = subprocess.run(command, cwd=tmp_path / "here", env=env, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == offered, done.stderr
+
+
+def test_python_with_m_is_the_command_line() -> None:
+    done = subprocess.run([sys.executable, "-m", "exportsim", "--version"], capture_output=True, text=True, timeout=120)
+    assert done.stdout == f"exportsim {__version__}\n"
