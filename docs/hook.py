@@ -57,6 +57,11 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
     return markdown.replace(f"]({up}../scenarios/", f"]({up}scenarios/")
 
 
+def on_page_content(html: str, *, page: Any, config: Any, files: Any) -> str:
+    """Mend what docstrings say for Sphinx (``:func:`run```) and numpydoc (``path-like``, which is no subtraction)."""
+    return re.sub(r":(?:func|class|meth|mod|attr|data):<code>~?\.*", "<code>", html).replace("path - like", "path-like")
+
+
 def _place(scenario: str, name: str) -> str:
     return f"figures/{Path(scenario).stem}/{name}.svg"
 
