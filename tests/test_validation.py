@@ -14,7 +14,7 @@ from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
-from exportsim.scenario import load
+from exportsim.scenario import explicit, load
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "benchmarks"))  # its programs import each other
@@ -49,6 +49,17 @@ def test_the_page_has_every_episode_and_no_more() -> None:
 )
 def test_a_verdict_says_where_the_record_lies(recorded: float, verdict: str) -> None:
     assert validation.Range(1, 2, 3).verdict(recorded) == verdict
+
+
+def test_the_prediction_for_2023_is_made_with_the_tracks_of_the_national_scenario() -> None:
+    ours, theirs = (explicit(load(file)) for file in (validation.SCENARIOS / "uk-2023.yaml", licence_waits.SCENARIO))
+    for name, track in ours["authorities"].items():
+        for part in ("calendar", "service_standard", "validity", "approval"):
+            assert track[part] == theirs["authorities"][name][part]
+        for stage, other in zip(track["review"], theirs["authorities"][name]["review"], strict=True):
+            assert [stage[key] for key in ("stage", "officers", "work")] == [
+                other[key] for key in ("stage", "officers", "work")
+            ]
 
 
 # --------------------------------------------------------------------------------------------- a ledger made by hand
