@@ -7,11 +7,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from ruamel.yaml import YAML
 
+from exportsim import cli
 from exportsim.commands.completion import SHELLS
 from exportsim.version import __version__
 from shell import Shell
@@ -94,6 +97,25 @@ def test_bash_completes_commands_options_and_files(typed: str, offered: list[str
     command = ["bash", "-c", script]
     done = subprocess.run(command, cwd=tmp_path / "here", env=env, capture_output=True, text=True, timeout=120)
     assert done.stdout.split() == offered, done.stderr
+
+
+def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for word, below in command.commands.items():
+            yield from commands(f"{name} {word}", below)
+
+
+COMMANDS = dict(commands("exportsim", cli.exportsim))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_fits_a_terminal_and_says_what_each_option_is(name: str) -> None:
+    command = COMMANDS[name]
+    context = click.Context(command, info_name=name, terminal_width=80, max_content_width=80)
+    assert max(map(len, command.get_help(context).splitlines())) <= 80
+    for option in command.params:
+        assert not isinstance(option, click.Option) or option.help
 
 
 def test_python_with_m_is_the_command_line() -> None:

@@ -68,9 +68,11 @@ def calibrate(
 
     \b
     Examples:
-      exportsim calibrate my.yaml --data record.csv --fit demand.radar.orders='{uniform: [5/y, 20/y]}'
-      exportsim calibrate my.yaml --data record.csv --fit suppliers.aselsan.ramp_up \\
-        --policy historical --out fitted.yaml --figures figures
+      exportsim calibrate my.yaml --data record.csv \\
+        --fit demand.radar.orders='{uniform: [5/y, 20/y]}'
+      exportsim calibrate my.yaml --data record.csv \\
+        --fit suppliers.aselsan.ramp_up --policy historical \\
+        --out fitted.yaml --figures figures
     """
     from exportsim.experiment.calibration import calibrate as fitted
     from exportsim.experiment.calibration.overlay import writable_overlay

@@ -22,10 +22,13 @@ def completion(context: click.Context, shell: str) -> None:
 
     \b
     Examples:
-      exportsim completion bash > ~/.local/share/bash-completion/completions/exportsim
-      exportsim completion zsh > ~/.zfunc/_exportsim
+      exportsim completion bash > ~/.exportsim.bash
+      exportsim completion zsh > ~/.exportsim.zsh
       exportsim completion fish > ~/.config/fish/completions/exportsim.fish
-    The folder of zsh must be in its fpath; bash needs version 4.4 or newer.
+    and in ~/.bashrc (bash 4.4 or newer)
+      source ~/.exportsim.bash
+    or in ~/.zshrc, below compinit
+      source ~/.exportsim.zsh
     """
     kind = get_completion_class(shell)
     assert kind is not None

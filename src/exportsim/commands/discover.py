@@ -55,7 +55,8 @@ def discover(
     Examples:
       exportsim sweep my.yaml --samples 256 --out sweep.parquet
       exportsim discover sweep.parquet --policy historical --below 100M
-      exportsim discover sweep.parquet --policy historical --figure regret --above 5M
+      exportsim discover sweep.parquet --policy historical \\
+        --figure regret --above 5M
     """
     from exportsim.experiment.discovery import discover as search
     from exportsim.experiment.keeping import writable

@@ -81,7 +81,8 @@ def sensitivity(
     Examples:
       exportsim sensitivity my.yaml --policy moratorium --method morris
       exportsim sensitivity my.yaml --policy moratorium --against open
-      exportsim sensitivity my.yaml --policy moratorium --outcome delay --out indices.csv
+      exportsim sensitivity my.yaml --policy moratorium \\
+        --outcome delay --out indices.csv
     """
     from exportsim.experiment.keeping import writable
     from exportsim.experiment.sensitivity import sensitivity as analysed
