@@ -6,6 +6,7 @@ A generated part stands between ``<!-- name -->`` and ``<!-- /name -->``. The te
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -82,8 +83,9 @@ def _command(name: str, command: click.Command) -> str:
         if not paragraph.startswith("\b"):
             said.append(paragraph)
             continue
-        first, *lines = paragraph.splitlines()[1:]  # set as it stands, with a word above
-        said += [first, "```sh\n" + "\n".join(line.removeprefix("  ") for line in lines) + "\n```"]
+        for indented, lines in itertools.groupby(paragraph.splitlines()[1:], lambda line: line.startswith("  ")):
+            told = "\n".join(line.removeprefix("  ") for line in lines)
+            said.append(f"```sh\n{told}\n```" if indented else told)
     records = [option.get_help_record(context) for option in command.params if isinstance(option, click.Option)]
     if records:
         rows = ["| option | |", "|---|---|"]
