@@ -106,11 +106,11 @@ def test_a_permit_is_in_force_until_it_is_used_up_or_expires() -> None:
 def test_working_days_are_counted_on_the_authoritys_calendar() -> None:
     """The stages' work is in working days, and nothing else takes time where nobody waits: their sum comes out."""
     scenario = ROOT / "scenarios" / "validation" / "uk-turkiye-2019.yaml"
-    plan = compile_plan(load(scenario, overrides={"authorities.ecju.review.review.work": "7bd"}))
+    plan = compile_plan(load(scenario, overrides={"authorities.ecju.review.review.work": "7.5bd"}))
     ledger = simulate(plan, 0, seed=1, future=0, engine="compiled")
     found = licence_waits.decisions(ledger, plan, date(2019, 1, 1), date(2020, 1, 1))
     assert len(found.days) > 200
-    assert found.days == pytest.approx(np.full(len(found.days), 7.0), abs=1e-9)
+    assert found.days == pytest.approx(np.full(len(found.days), 7.5), abs=1e-9)
     decided = (ledger.fact == Fact.APPROVED) | (ledger.fact == Fact.DENIED)
     in_2019 = validation.between(ledger, date(2019, 1, 1), date(2020, 1, 1))
     assert len(found.days) == int((decided & in_2019).sum())
