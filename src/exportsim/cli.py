@@ -268,6 +268,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except ExportsimError as error:
         tell(_told(error))
         status = MISTAKE
+    except MemoryError:
+        tell("error: out of memory; fewer workers need less, and what is played with --store is kept")
+        status = MISTAKE
     except UnreadError:
         status = UNREAD
     raise SystemExit(status if isinstance(status, int) else 0)

@@ -52,7 +52,8 @@ def report(
     Examples:
       exportsim report my.yaml --out report.html
       exportsim report my.yaml --policy historical --futures 500 --out report.html
-      exportsim run my.yaml --out answer && exportsim report answer --out report.html
+      exportsim run my.yaml --out answer
+      exportsim report answer --out report.html
     """
     from exportsim import experiment
     from exportsim.report.html import needed, page, prepared_page
@@ -65,10 +66,11 @@ def report(
     played = None
     if Path(source).is_dir():
         given = {"--policy": policies, "--futures": futures, "--seed": seed, "--set": overrides}
+        given["--allow-outside"] = bound(None)["allow_outside"] or None
         for option, value in given.items():
             if value not in (None, ()):
                 raise click.UsageError(f"{option} goes with a scenario file; {source} says itself what was played")
-        played = read_folder(Path(source), **bound(max_orders))
+        played = read_folder(Path(source), max_orders=max_orders)
         scenario = played.scenario
     else:
         scenario = load(source, overrides=overrides, **bound(max_orders))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 if TYPE_CHECKING:
+    from click.decorators import FC
+
     from exportsim.report.page import Page
 
 OVERRIDE = click.option(
@@ -19,9 +21,28 @@ OVERRIDE = click.option(
     metavar="PATH=VALUE",
     help="Put a value in place of the file's; may be repeated.",
 )
-MOST_ORDERS = click.option(
-    "--max-orders", type=int, metavar="N", help="Allow scenarios of up to N expected orders and other applications."
-)
+_OUTSIDE = "exportsim.allow_outside"
+
+
+def MOST_ORDERS(command: FC) -> FC:  # noqa: N802 - an option like those beside it
+    """The options that allow more than is read by default; :func:`bound` makes arguments of them."""
+
+    def allow(context: click.Context, _: click.Parameter, allowed: bool) -> None:
+        context.meta[_OUTSIDE] = allowed
+
+    orders = click.option(
+        "--max-orders", type=int, metavar="N", help="Allow scenarios of up to N expected orders and other applications."
+    )
+    outside = click.option(
+        "--allow-outside",
+        is_flag=True,
+        expose_value=False,
+        callback=allow,
+        help="Allow what a scenario extends, and its registers, to be outside its folder.",
+    )
+    return orders(outside(command))
+
+
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 PATH = click.Path(readable=False)  # a shell completes it; whether it is there, and how to say that it is not, is ours
 
@@ -32,9 +53,10 @@ class UnreadError(Exception):
     """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
 
 
-def bound(max_orders: int | None) -> dict[str, int]:
-    """The option ``--max-orders`` as an argument of ``load``."""
-    return {} if max_orders is None else {"max_orders": max_orders}
+def bound(max_orders: int | None) -> dict[str, Any]:
+    """The options ``--max-orders`` and ``--allow-outside`` as arguments of ``load``."""
+    more = {"allow_outside": click.get_current_context().meta.get(_OUTSIDE, False)}
+    return more if max_orders is None else more | {"max_orders": max_orders}
 
 
 def show_page(page: Page) -> None:

@@ -101,7 +101,7 @@ def _write_scenario(result: Result, folder: Path) -> Scenario:
             shutil.copyfile(origin, folder / copies[origin])
         line["orders"]["register"] = copies[origin]
     if copies:
-        scenario = build(form, folder=folder, max_orders=scenario.origin.max_orders)
+        scenario = build(form, **(scenario.origin.reading() | {"folder": folder}))
     (folder / "scenario.yaml").write_text(explicit_text(scenario), encoding="utf-8", newline="\n")
     return scenario
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from exportsim.errors import ScenarioError
 from exportsim.scenario.conflicts import conflicts, repeated_names
-from exportsim.scenario.distributions import Empirical, Triangular, Uniform, uses_business_days
+from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount, uses_business_days
 from exportsim.scenario.draft import Draft
 from exportsim.scenario.expectations import days_of, expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
+from exportsim.scenario.outside import refusal
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import NO_PROGRAMME, acts_of, parts, references
 from exportsim.scenario.register import RegisterError, records
@@ -42,6 +43,7 @@ from exportsim.scenario.uncertainties import uncertainties
 
 MAX_ORDERS = 2_000_000
 MOST_PARTS = 1000
+MOST_CENTS = 10**12  # of an order; what is drawn is cut at 2⁴⁰
 LONGEST_RUN = 500  # years, warm-up and period together
 EARLIEST, LATEST = 1000, 9000  # years that a period may start in: no date near it is beyond what a calendar can tell
 
@@ -55,7 +57,9 @@ _NO_CALENDAR = (
 _MORE_THAN_NOTHING = {(Authority, "validity"), (Incident, "window"), (When, "window"), (Trust, "half_life")}
 
 
-def problems(draft: Draft, folder: File, max_orders: int) -> tuple[list[Complaint], list[Complaint]]:
+def problems(
+    draft: Draft, folder: File, max_orders: int, within: File | None
+) -> tuple[list[Complaint], list[Complaint]]:
     """What is wrong with a scenario, and what is only odd.
 
     Parameters
@@ -65,6 +69,8 @@ def problems(draft: Draft, folder: File, max_orders: int) -> tuple[list[Complain
         Where relative paths start.
     max_orders : int
         The most orders, other applications and incidents that may be expected in one future.
+    within : path or None
+        The folder outside which no register is read; None where every one is.
 
     Returns
     -------
@@ -73,7 +79,7 @@ def problems(draft: Draft, folder: File, max_orders: int) -> tuple[list[Complain
     names = list(references(draft))
     wrong = [*names, *_units(draft), *_time(draft), *_authorities(draft), *_demand(draft), *_measures(draft)]
     wrong += statements(draft)
-    registers, counts = _registers(draft, folder)
+    registers, counts = _registers(draft, folder, within)
     wrong += registers
     if draft.scenario is None or wrong:
         return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], []
@@ -178,6 +184,8 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
         if line.value is None and not (isinstance(line.orders, Register) and line.orders.value is not None):
             yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
         yield from _parts(line.parts, (*path, "parts"))
+        if line.value is not None and _largest(line.value) > MOST_CENTS:
+            yield Complaint((*path, "value"), "found orders of more than 10bn, which is the most that one may be worth")
 
 
 def _parts(distribution: Any, path: Path) -> Iterator[Complaint]:
@@ -186,12 +194,18 @@ def _parts(distribution: Any, path: Path) -> Iterator[Complaint]:
             yield Complaint(path, f"found `{distribution:g}`, expected a whole number of parts from 1 to {MOST_PARTS}")
         return
     bounded = isinstance(distribution, Uniform | Triangular | Empirical)
-    largest = max(distribution.quantities()) if bounded else mean(distribution)
+    largest = _largest(distribution)
     if largest > MOST_PARTS:
         what = "the largest number" if bounded else "the mean number"
         yield Complaint(path, f"{what} of parts is {largest:g}, expected at most {MOST_PARTS}")
     if mean(distribution) <= 0:
         yield Complaint(path, f"the mean number of parts is {mean(distribution):g}, expected more than 0")
+
+
+def _largest(distribution: Any) -> float:
+    """The largest value of a distribution, or the mean of one without bound."""
+    bounded = isinstance(distribution, Uniform | Triangular | Empirical)
+    return float(max(map(amount, distribution.quantities()))) if bounded else mean(distribution)
 
 
 def _measures(draft: Draft) -> Iterator[Complaint]:
@@ -219,7 +233,7 @@ def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Compla
             yield Complaint((*where, "applications"), message)
 
 
-def _registers(draft: Draft, folder: File) -> tuple[list[Complaint], dict[str, int]]:
+def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], dict[str, int]]:
     """What is wrong with the registers, and how many records of each fall into the run."""
     found: list[Complaint] = []
     counts: dict[str, int] = {}
@@ -228,6 +242,9 @@ def _registers(draft: Draft, folder: File) -> tuple[list[Complaint], dict[str, i
         if not isinstance(line.orders, Register):
             continue
         path: Path = ("demand", name, "orders")
+        if refused := refusal(line.orders.register_, folder, within):
+            found.append(Complaint((*path, "register"), refused))
+            continue
         try:
             rows = records(line.orders, folder, known if line.orders.programme is not None else None)
         except RegisterError as error:

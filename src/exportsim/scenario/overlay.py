@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario import text
 from exportsim.scenario.distributions import KINDS
+from exportsim.scenario.outside import refusal
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.shape import near
 from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Place, Scalar, dotted, plain
@@ -28,8 +29,8 @@ PYTHON = "<python>"
 Overrides = Mapping[str, object] | Sequence[str]
 
 
-def read_file(file: str, chain: tuple[str, ...] = ()) -> tuple[Node, list[Fault]]:
-    """The tree of a file with all that it extends.
+def read_file(file: str, within: Path | None, chain: tuple[str, ...] = ()) -> tuple[Node, list[Fault]]:
+    """The tree of a file with all that it extends, none of which may be outside a folder if one is given.
 
     Raises
     ------
@@ -37,6 +38,9 @@ def read_file(file: str, chain: tuple[str, ...] = ()) -> tuple[Node, list[Fault]
         If it cannot be read, is not YAML, or extends itself.
     """
     try:
+        # A pipe that nobody writes to would be waited for, and a device need not end.
+        if Path(file).exists() and not Path(file).is_file() and not Path(file).is_dir():
+            raise ScenarioError([Fault(file, 0, 0, "", "cannot be read: this is not an ordinary file")])
         with Path(file).open("rb") as stream:
             content = stream.read(text.LARGEST + 1)
     except OSError as error:
@@ -44,23 +48,25 @@ def read_file(file: str, chain: tuple[str, ...] = ()) -> tuple[Node, list[Fault]
     except ValueError:
         raise ScenarioError([Fault(file, 0, 0, "", "cannot be read: this is not the name of a file")]) from None
     tree, faults = text.parse(text.decode(content, file), file)
-    return _with_base(tree, faults, Path(file).parent, (*chain, str(Path(file).resolve())))
+    return _with_base(tree, faults, Path(file).parent, within, (*chain, os.path.realpath(file)))
 
 
-def read_text(content: str, name: str, folder: Path) -> tuple[Node, list[Fault]]:
+def read_text(content: str, name: str, folder: Path, within: Path | None) -> tuple[Node, list[Fault]]:
     """The tree of a text, whose relative paths start at a folder."""
     tree, faults = text.parse(content.replace("\r\n", "\n"), name)
-    return _with_base(tree, faults, folder, ())
+    return _with_base(tree, faults, folder, within, ())
 
 
-def read_mapping(given: Mapping[str, object], folder: Path) -> tuple[Node, list[Fault]]:
+def read_mapping(given: Mapping[str, object], folder: Path, within: Path | None) -> tuple[Node, list[Fault]]:
     """The tree of a mapping made in Python."""
     faults: list[Fault] = []
     tree = from_python(given, Place(PYTHON), faults)
-    return _with_base(tree, faults, folder, ())
+    return _with_base(tree, faults, folder, within, ())
 
 
-def _with_base(tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, ...]) -> tuple[Node, list[Fault]]:
+def _with_base(
+    tree: Node, faults: list[Fault], folder: Path, within: Path | None, chain: tuple[str, ...]
+) -> tuple[Node, list[Fault]]:
     if not isinstance(tree, Entries) or "extends" not in tree.nodes:
         return tree, faults
     base_name = tree.nodes["extends"]
@@ -69,23 +75,29 @@ def _with_base(tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, 
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
     if not base_name.value.isprintable():
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", "this is not the name of a file")])
-    base_file = folder / base_name.value
-    resolved = str(base_file.resolve())
-    message = ""
-    if resolved in chain:
-        message = f"`{base_name.value}` extends itself, by way of " + " and ".join(Path(link).name for link in chain)
-    elif len(chain) > LONGEST_CHAIN:
-        message = f"found more than {LONGEST_CHAIN} files that extend each other"
-    elif not base_file.is_file():
-        message = f"there is no file {show(base_name.value)} beside this one"
-    if message:
+    if message := _unread(base_name.value, folder, within, chain):
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
-    base, faults_of_base = read_file(str(base_file), chain)
+    base_file = folder / base_name.value
+    base, faults_of_base = read_file(str(base_file), within, chain)
     if not isinstance(base, Entries):
         message = f"`{base_name.value}` is not a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
     base = _moved_registers(base, base_file.parent, folder)
     return merge(base, without(tree, "extends")), faults + faults_of_base
+
+
+def _unread(name: str, folder: Path, within: Path | None, chain: tuple[str, ...]) -> str:
+    """Why a file that is extended is not read, or nothing."""
+    file = folder / name
+    if refused := refusal(name, folder, within):
+        return refused
+    if os.path.realpath(file) in chain:
+        return f"`{name}` extends itself, by way of " + " and ".join(Path(link).name for link in chain)
+    if len(chain) > LONGEST_CHAIN:
+        return f"found more than {LONGEST_CHAIN} files that extend each other"
+    if not os.path.isfile(file):  # noqa: PTH113 - to which a name that is too long is no file, and no error
+        return f"there is no file {show(name)} beside this one"
+    return ""
 
 
 def merge(base: Node, over: Node) -> Node:
@@ -121,14 +133,16 @@ def without(tree: Entries, key: str) -> Entries:
 def _moved_registers(tree: Entries, old: Path, new: Path) -> Entries:
     """A relative register belongs to the file that names it, wherever that is laid under."""
     demand = tree.nodes.get("demand")
-    if old.resolve() == new.resolve() or not isinstance(demand, Entries):
+    if os.path.realpath(old) == os.path.realpath(new) or not isinstance(demand, Entries):
         return tree
     moved: Node = tree
     for line in demand.nodes:
         where = ["demand", line, "orders", "register"]
         node = _at(tree, where)
-        if isinstance(node, Scalar) and isinstance(node.value, str) and not Path(node.value).is_absolute():
-            relative = os.path.relpath((old / node.value).resolve(), new.resolve())
+        if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value.isprintable():
+            continue  # what is no name of a file is for the schema to refuse
+        if not Path(node.value).is_absolute():
+            relative = os.path.relpath(os.path.realpath(old / node.value), os.path.realpath(new))
             moved = put(moved, where, Scalar(Path(relative).as_posix(), node.place), node.place)
     assert isinstance(moved, Entries)
     return moved
@@ -171,22 +185,26 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
             else:
                 faults.append(Fault("--set", 0, 0, "", f"found {show(item)}, expected `path=value`"))
     for path, value in given:
-        place = Place(f"--set {path}")
+        shown = dotted(path.split("."))
+        place = Place(f"--set {shown}")
         try:
             node: Node
             if isinstance(overrides, Mapping):
                 node = from_python(value, place, faults)
             elif str(value).strip():
                 node, more = text.parse(str(value), place.file)
-                faults.extend(Fault(*place, path, fault.message) for fault in more)
+                faults.extend(Fault(*place, shown, fault.message) for fault in more)
                 node = _all_at(node, place)
             else:
                 node = Scalar(None, place)
-            tree = put(tree, path.split("."), node, place)
+            steps = path.split(".")
+            if len(steps) > DEEPEST:
+                raise UnknownPathError(f"found a path of {len(steps):,} steps, expected at most {DEEPEST}")
+            tree = put(tree, steps, node, place)
         except UnknownPathError as problem:
-            faults.append(Fault(*place, path, str(problem)))
+            faults.append(Fault(*place, shown, str(problem)))
         except ScenarioError as error:
-            faults.extend(Fault(*place, path, fault.message) for fault in error.faults)
+            faults.extend(Fault(*place, shown, fault.message) for fault in error.faults)
     return tree, faults
 
 

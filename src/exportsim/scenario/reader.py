@@ -24,7 +24,13 @@ from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, pl
 from exportsim.scenario.writer import explicit
 
 
-def load(path: str | os.PathLike[str], *, overrides: Overrides = (), max_orders: int = MAX_ORDERS) -> Scenario:
+def load(
+    path: str | os.PathLike[str],
+    *,
+    overrides: Overrides = (),
+    max_orders: int = MAX_ORDERS,
+    allow_outside: bool = False,
+) -> Scenario:
     """The scenario of a file.
 
     Parameters
@@ -35,6 +41,8 @@ def load(path: str | os.PathLike[str], *, overrides: Overrides = (), max_orders:
         Values to put in place of the file's: ``{"suppliers.aselsan.slots": 8}`` or ``["suppliers.aselsan.slots=8"]``.
     max_orders : int
         The most orders and other applications that may be expected in one future.
+    allow_outside : bool
+        Read what the scenario extends and its registers wherever they are, and not in its own folder alone.
 
     Returns
     -------
@@ -46,8 +54,9 @@ def load(path: str | os.PathLike[str], *, overrides: Overrides = (), max_orders:
         With all the faults of the scenario.
     """
     file = os.fspath(path)
-    tree, faults = read_file(file)
-    return _scenario(tree, faults, File(file).parent, overrides, max_orders)
+    folder = File(file).parent
+    tree, faults = read_file(file, None if allow_outside else folder)
+    return _scenario(tree, faults, overrides, Origin(str(folder), max_orders, allow_outside=allow_outside))
 
 
 def loads(
@@ -57,6 +66,7 @@ def loads(
     folder: str | os.PathLike[str] = ".",
     overrides: Overrides = (),
     max_orders: int = MAX_ORDERS,
+    allow_outside: bool = False,
 ) -> Scenario:
     """The scenario of a text.
 
@@ -68,7 +78,7 @@ def loads(
         What faults call it.
     folder : path-like
         Where relative paths in it start.
-    overrides, max_orders
+    overrides, max_orders, allow_outside
         As for :func:`load`.
 
     Returns
@@ -80,8 +90,8 @@ def loads(
     ScenarioError
         With all the faults of the scenario.
     """
-    tree, faults = read_text(content, name, File(folder))
-    return _scenario(tree, faults, File(folder), overrides, max_orders)
+    tree, faults = read_text(content, name, File(folder), None if allow_outside else File(folder))
+    return _scenario(tree, faults, overrides, Origin(str(File(folder)), max_orders, allow_outside=allow_outside))
 
 
 def build(
@@ -90,6 +100,7 @@ def build(
     folder: str | os.PathLike[str] = ".",
     overrides: Overrides = (),
     max_orders: int = MAX_ORDERS,
+    allow_outside: bool = False,
 ) -> Scenario:
     """The scenario of a mapping made in Python.
 
@@ -100,7 +111,7 @@ def build(
         they are.
     folder : path-like
         Where relative paths in it start.
-    overrides, max_orders
+    overrides, max_orders, allow_outside
         As for :func:`load`.
 
     Returns
@@ -112,8 +123,8 @@ def build(
     ScenarioError
         With all the faults of the scenario.
     """
-    tree, faults = read_mapping(mapping, File(folder))
-    return _scenario(tree, faults, File(folder), overrides, max_orders)
+    tree, faults = read_mapping(mapping, File(folder), None if allow_outside else File(folder))
+    return _scenario(tree, faults, overrides, Origin(str(File(folder)), max_orders, allow_outside=allow_outside))
 
 
 def vary(scenario: Scenario, overrides: Overrides) -> Scenario:
@@ -135,7 +146,7 @@ def vary(scenario: Scenario, overrides: Overrides) -> Scenario:
         If a path leads nowhere, or the result is not valid.
     """
     origin = scenario.origin
-    return build(explicit(scenario), folder=origin.folder, overrides=overrides, max_orders=origin.max_orders)
+    return build(explicit(scenario), overrides=overrides, **origin.reading())
 
 
 def warnings_of(scenario: Scenario) -> list[Fault]:
@@ -169,10 +180,10 @@ def checked(scenario: Scenario) -> Scenario:
         With all the faults of the scenario.
     """
     origin = scenario.origin
-    return scenario if origin.checked else build(explicit(scenario), folder=origin.folder, max_orders=origin.max_orders)
+    return scenario if origin.checked else build(explicit(scenario), **origin.reading())
 
 
-def _scenario(tree: Node, faults: list[Fault], folder: File, overrides: Overrides, max_orders: int) -> Scenario:
+def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Origin) -> Scenario:
     if overrides and isinstance(tree, Entries):
         tree = without(tree, "expect")  # it was said of the scenario as it stands
     tree, faults_of_overrides = override(tree, overrides)
@@ -191,7 +202,8 @@ def _scenario(tree: Node, faults: list[Fault], folder: File, overrides: Override
         draft = partial(data)
     else:
         found = iter(())
-    wrong, odd = problems(draft, folder, max_orders)
+    folder = File(origin.folder)
+    wrong, odd = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
     for complaint in (*found, *_python_names(tree), *wrong):
         fault = _located(tree, complaint)
         if complaint.key or _spot(fault) not in spoiled:
@@ -199,7 +211,7 @@ def _scenario(tree: Node, faults: list[Fault], folder: File, overrides: Override
     if faults or scenario is None:
         raise ScenarioError(_in_order(faults, tree))
     warnings = tuple(_in_order([_located(tree, complaint) for complaint in odd], tree))
-    scenario._origin = Origin(str(folder), max_orders, warnings, checked=True)
+    scenario._origin = origin._replace(warnings=warnings, checked=True)
     return scenario
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -210,8 +210,8 @@ class _Reading:
         if text.isascii() and text.isdigit() and len(text) < 13:
             return int(text) * 100
         try:
-            value = Decimal(text.strip()) * 100
-        except InvalidOperation:
+            value = Decimal(text.strip() if text.isascii() else "NaN") * 100
+        except (InvalidOperation, Overflow):
             value = Decimal("NaN")
         if value.is_nan() or not 0 <= value <= DEAREST:
             expected = "an amount of money that is not negative"

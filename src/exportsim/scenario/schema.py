@@ -298,8 +298,14 @@ class Origin(NamedTuple):
     folder: str = "."
     """Where relative paths in it start."""
     max_orders: int = 2_000_000
+    allow_outside: bool = False
+    """Whether files outside the folder may be read."""
     warnings: tuple[Fault, ...] = ()
     checked: bool = False
+
+    def reading(self) -> dict[str, Any]:
+        """How the scenario was read, as keywords for reading what is made of it."""
+        return {"folder": self.folder, "max_orders": self.max_orders, "allow_outside": self.allow_outside}
 
     def __eq__(self, other: object) -> bool:
         """Scenarios that say the same are equal, wherever they come from."""
@@ -363,8 +369,7 @@ class Scenario(Model):
         unknown = changes.keys() - type(self).model_fields.keys()
         if unknown:
             raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
-        origin = self._origin
-        changed = build(explicit(self) | {"expect": []} | changes, folder=origin.folder, max_orders=origin.max_orders)
+        changed = build(explicit(self) | {"expect": []} | changes, **self._origin.reading())
         assert isinstance(changed, type(self))
         return changed
 

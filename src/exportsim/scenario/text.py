@@ -16,6 +16,7 @@ from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.quantities import tame
 
 LARGEST = 5_000_000  # bytes of one file
+LONGEST_LINE = 100_000  # characters: what the parser does with a tag grows with the square of its length
 DEEPEST = 50
 MOST_NODES = 200_000  # aliases count as often as they are used
 
@@ -108,6 +109,11 @@ def parse(text: str, file: str) -> tuple[Node, list[Fault]]:
         raise _broken(place, f"found the character U+{ord(odd[0]):04X}, expected text without control characters")
     if len(text) > LARGEST:
         raise _broken(Place(file), f"the text has {len(text):,} characters, expected at most {LARGEST:,}")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            raise _broken(
+                Place(file, number, 1), f"found a line of {len(line):,} characters, expected at most {LONGEST_LINE:,}"
+            )
     return _Tree(file).read(text)
 
 
@@ -225,8 +231,8 @@ class _Tree:
             begun = error.context_mark
             context = f" ({error.context} begun at line {begun.line + 1})" if error.context and begun else ""
             raise _broken(place, f"this is not YAML: {_plainly(str(error.problem))}{context}") from None
-        except YAMLError as error:
-            raise _broken(Place(self.file), f"this is not YAML: {str(error).splitlines()[0]}") from None
+        except (YAMLError, ValueError) as error:  # the latter for a version of YAML of many digits
+            raise _broken(Place(self.file), f"this is not YAML: {str(error).splitlines()[0][:100]}") from None
         return node, self.faults
 
     def _place(self, event: Any) -> Place:

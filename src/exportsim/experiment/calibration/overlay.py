@@ -31,7 +31,7 @@ def write_overlay(found: Calibration, path: str | os.PathLike[str], extends: str
     target, base = writable_overlay(path, extends), Path(extends)
     text = overlay_text(found, base, os.path.relpath(base.resolve(), target.parent.resolve()))
     # Read as it will be read, before it takes the place of anything.
-    loads(text, name=str(path), folder=target.parent, max_orders=found.scenario.origin.max_orders)
+    loads(text, name=str(path), folder=target.parent, max_orders=found.scenario.origin.max_orders, allow_outside=True)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as room:
             fresh = Path(room, target.name)
@@ -89,7 +89,7 @@ def overlay_text(found: Calibration, base: Path, extends: str) -> str:
     fitted = vary(scenario, changes)
     for path in found.values:
         fitted = vary(fitted, dict([_cited(fitted, path.split("."), key)]))
-    before = explicit(load(base, max_orders=scenario.origin.max_orders))
+    before = explicit(load(base, max_orders=scenario.origin.max_orders, allow_outside=scenario.origin.allow_outside))
     content = {"extends": Path(extends).as_posix(), **_laid_over(before, explicit(fitted))}
     yaml, text = YAML(), StringIO()
     yaml.width = 110

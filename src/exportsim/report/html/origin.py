@@ -42,6 +42,8 @@ def command(
         words += ["--set", override]
     if (bound := result.scenario.origin.max_orders) != MAX_ORDERS:
         words += ["--max-orders", str(bound)]
+    if result.scenario.origin.allow_outside:
+        words.append("--allow-outside")
     return shlex.join([*words, "--out", "report.html"])
 
 
