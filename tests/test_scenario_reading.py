@@ -207,6 +207,12 @@ class TestOverlay:
             ("world.yaml", 13, 30),
         ]
 
+    def test_a_key_named_register_elsewhere_is_merged_as_any_other(self, tmp_path: Path) -> None:
+        (tmp_path / "world.yaml").write_text(WORLD + "sources: {law: A law}\n")
+        over = tmp_path / "over.yaml"
+        over.write_text("extends: world.yaml\nsources: {register: A register of licences}\n")
+        assert load(over).sources == {"law": "A law", "register": "A register of licences"}
+
     def test_a_register_belongs_to_the_folder_of_the_file_that_names_it(self, tmp_path: Path) -> None:
         below = tmp_path / "below"
         below.mkdir()

@@ -283,6 +283,19 @@ def test_it_is_read_lazily_and_by_duckdb(scenario: Scenario, tmp_path: Path) -> 
     assert rows == [(policy, 60, result.outcomes.loc[policy, "exports"].max()) for policy in ("free", "strict")]
 
 
+def test_each_future_is_read_once(scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block of 4 futures and one of 6 are there, what a sweep kept of the same, and another model's."""
+    for futures in (4, 6):
+        exportsim.run(scenario, futures=futures, store=tmp_path)
+    exportsim.sweep(scenario, {"suppliers.north.slots": [2]}, futures=6, store=tmp_path)
+    with monkeypatch.context() as context:
+        context.setattr(shelf, "model", lambda: "another")
+        exportsim.run(scenario, futures=9, store=tmp_path)
+    assert len(open_store(tmp_path).files) == 8
+    rows = open_store(tmp_path).dataset().to_table(columns=["policy", "future"]).to_pandas()
+    assert sorted(map(tuple, rows.to_numpy().tolist())) == [(p, n) for p in ("free", "strict") for n in range(6)]
+
+
 def test_a_folder_that_is_no_store_is_refused(scenario: Scenario, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(ExportsimError, match="not empty and no store"):

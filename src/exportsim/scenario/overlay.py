@@ -100,7 +100,7 @@ def _unread(name: str, folder: Path, within: Path | None, chain: tuple[str, ...]
     return ""
 
 
-def merge(base: Node, over: Node) -> Node:
+def merge(base: Node, over: Node, path: tuple[str, ...] = ()) -> Node:
     """One tree laid over another.
 
     A mapping that names a distribution replaces what was there, and so does a change between dated rates and a
@@ -109,14 +109,15 @@ def merge(base: Node, over: Node) -> Node:
     if not isinstance(base, Entries) or not isinstance(over, Entries):
         return over
     distribution = len(over.nodes) == 1 and next(iter(over.nodes)) in KINDS
-    if distribution or ("register" in over.nodes) != ("register" in base.nodes):
+    orders = len(path) == 3 and path[0] == "demand" and path[2] == "orders"
+    if distribution or (orders and ("register" in over.nodes) != ("register" in base.nodes)):
         return over
     nodes, keys = dict(base.nodes), dict(base.keys)
     for key, node in over.nodes.items():
         if key in nodes and isinstance(node, Scalar) and node.value is None:
             del nodes[key], keys[key]
         else:
-            nodes[key] = merge(nodes[key], node) if key in nodes else node
+            nodes[key] = merge(nodes[key], node, (*path, key)) if key in nodes else node
             keys[key] = over.keys[key]
     return Entries(nodes, keys, over.place)
 

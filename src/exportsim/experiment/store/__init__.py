@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MARK = "exportsim-store.json"
 LAYOUT = 1
 PLAYS = "plays"
+DISTINCT = ("scenario", "policy", "policy_digest", "reference_digest", "seed", "first")  # of files that hold the same
 LEFT = 3600.0  # seconds after which a file that is still being written was left by a run that was killed
 
 
@@ -95,8 +96,25 @@ class Store:
         """Where the plays of a scenario are."""
         return Shelf(self.folder / PLAYS, scenario, plan, varied=varied, warn=warn or (lambda _: None))
 
+    def current(self) -> list[Path]:
+        """The files that hold each future once, as this version of the model plays it.
+
+        Others may be there: of other versions, and blocks that were not full when more futures were asked for.
+
+        Returns
+        -------
+        list of Path
+        """
+        longest: dict[tuple[Any, ...], tuple[int, Path]] = {}
+        for path in self.files:
+            about = _about(path)
+            if about is not None and about.get("model") == model():
+                key = tuple(about[name] for name in DISTINCT)
+                longest[key] = max(longest.get(key, (0, path)), (int(about["past"]), path))
+        return sorted(path for _, path in longest.values())
+
     def dataset(self) -> Dataset:
-        """All plays as one table that is read only as far as it is used.
+        """The plays of this version of the model, each once, as one table that is read only as far as it is used.
 
         Returns
         -------
@@ -107,7 +125,7 @@ class Store:
         import pyarrow as pa
         from pyarrow import dataset, parquet
 
-        files = self.files
+        files = self.current()
         schemas: dict[tuple[str, ...], pa.Schema] = {}
         for path in files:
             schema = parquet.read_schema(path).remove_metadata()
