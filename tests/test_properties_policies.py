@@ -69,7 +69,7 @@ def measures_that_change_nothing(draw: DrawFn, world: Written) -> list[Written]:
 def test_a_policy_whose_measures_change_nothing_is_the_empty_policy(data: st.DataObject, future: int) -> None:
     world = data.draw(worlds)
     idle = {"measures": data.draw(measures_that_change_nothing(world))}
-    scenario = build(world | {"policies": {"empty": {"measures": []}, "idle": idle}})
+    scenario = build(world | {"policies": {"empty": {"measures": []}, "idle": idle}}, allow_outside=True)
     empty, played = (exportsim.simulate(scenario, policy=policy, future=future) for policy in ("empty", "idle"))
     assert facts(played) == empty.rows()
 
@@ -80,7 +80,7 @@ def test_a_measure_changes_nothing_before_it_acts(data: st.DataObject, future: i
     policy = data.draw(testing.policies(world))
     extra = data.draw(testing.measures(world)) | {"name": "extra"}
     fewer, more = dict(policy), {"extends": "fewer", "measures": [extra]}
-    scenario = build(world | {"policies": {"fewer": fewer, "more": more}})
+    scenario = build(world | {"policies": {"fewer": fewer, "more": more}}, allow_outside=True)
     before, after = (exportsim.simulate(scenario, policy=name, future=future) for name in ("fewer", "more"))
     known = len(before.names.measures[before.policy])
     acts = [row[0] for row in after.rows() if row[1] == Fact.MEASURE and row[6] >= known]

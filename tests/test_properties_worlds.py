@@ -38,7 +38,7 @@ def last_policy(mapping: Written) -> str:
 
 
 def play(mapping: Written, policy: str, future: int) -> list[Told]:
-    return told(exportsim.simulate(build(mapping), policy=policy, future=future))
+    return told(exportsim.simulate(build(mapping, allow_outside=True), policy=policy, future=future))
 
 
 def first(newcomer: Written, others: Written) -> Written:
