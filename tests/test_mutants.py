@@ -15,7 +15,8 @@ AT_LEAST = {"kernels": 40, "rules": 12}
 
 def caught(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Play wrong engines in a process of their own, where functions are Python's and can be changed."""
-    interpreted = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    # What is wrong is so in that process alone: its tests must be, too.
+    interpreted = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTEST_ADDOPTS": ""}
     return subprocess.run([sys.executable, str(CATCH), *arguments], env=interpreted, capture_output=True, text=True)
 
 
