@@ -11,7 +11,9 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -308,6 +310,19 @@ def test_a_folder_that_is_no_store_is_refused(scenario: Scenario, tmp_path: Path
         open_store(tmp_path)
     with pytest.raises(ExportsimError, match="keep_ledgers: a store keeps outcomes"):
         exportsim.run(scenario, futures=1, store=tmp_path / "plays", keep_ledgers=True)
+
+
+def test_many_may_make_a_folder_a_store_at_once(tmp_path: Path) -> None:
+    for turn in range(50):
+        place, ready = tmp_path / str(turn), Barrier(4)
+
+        def make(place: Path = place, ready: Barrier = ready) -> None:
+            ready.wait()
+            store.Store.at(place)
+
+        with ThreadPoolExecutor(4) as threads:
+            for each in [threads.submit(make) for _ in range(4)]:
+                each.result()
 
 
 def test_what_a_killed_run_left_is_pruned_when_it_is_old(scenario: Scenario, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exportsim.errors import ExportsimError
-from exportsim.experiment.store.files import ABOUT, ENDING, FRESH, DamagedError, read
+from exportsim.experiment.store.files import ABOUT, ENDING, FRESH, DamagedError, beside, read
 from exportsim.experiment.store.shelf import Shelf, model
 from exportsim.plan import Plan
 from exportsim.scenario import Scenario
@@ -68,14 +68,16 @@ class Store:
             return place
         folder = Path(place)
         try:
-            if not (folder / MARK).exists():
+            mark = folder / MARK
+            if not mark.exists():
                 folder.mkdir(parents=True, exist_ok=True)
-                if not all(each.name.startswith(FRESH) for each in folder.iterdir()):
+                # Another run may be making it one at this moment: the mark comes first.
+                if not all(each.name.startswith(FRESH) for each in folder.iterdir()) and not mark.exists():
                     raise ExportsimError(f"{place}: the folder is not empty and no store; give another for the store")
-                (folder / PLAYS).mkdir(exist_ok=True)
-                fresh = folder / f"{FRESH}{os.getpid()}"
+                fresh = beside(mark)
                 fresh.write_text(json.dumps({"store": LAYOUT}) + "\n", encoding="utf-8")
-                fresh.replace(folder / MARK)
+                fresh.replace(mark)
+            (folder / PLAYS).mkdir(exist_ok=True)
         except OSError as error:
             raise ExportsimError(f"{place}: no store can be made there: {error.strerror or error}") from error
         return open_store(folder)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import numpy as np
 
@@ -74,26 +73,26 @@ def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, A
     } | {name: kept.values[:, place] for place, name in enumerate(outcomes)}
     table = pa.table(columns)
     metadata = {ABOUT: told, SERIES: series, CHECKSUM: _checksum(kept, told, outcomes)}
-    fresh = ""
+    fresh = beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=FRESH, dir=path.parent)
         with (
-            os.fdopen(handle, "wb") as file,
+            fresh.open("xb") as file,
             # Metadata of the file and not of its schema, which is written twice.
             pq.ParquetWriter(file, table.schema, compression="zstd", write_statistics=False, store_schema=False) as out,
         ):
             out.write_table(table)
             out.add_key_value_metadata({key.decode(): value.decode() for key, value in metadata.items()})
-        Path(fresh).replace(path)
+        fresh.replace(path)
     except OSError as error:
-        if fresh:
-            Path(fresh).unlink(missing_ok=True)
         raise ExportsimError(f"store: cannot write {path}: {error.strerror or error}") from error
-    except BaseException:
-        if fresh:
-            Path(fresh).unlink(missing_ok=True)
-        raise
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def beside(path: Path) -> Path:
+    """A name of its own in the same folder, for what is to be written and renamed to a path."""
+    return path.with_name(f"{FRESH}{uuid4().hex}")
 
 
 def read(path: Path) -> tuple[Kept, dict[str, Any]]:
