@@ -22,6 +22,7 @@ from closing import closed_to_turkiye
 from exportsim import ExportsimError, Result, Rule, Scenario, loads
 from exportsim.experiment import blocks, spreading
 from exportsim.experiment.spreading import spread
+from exportsim.scenario import vary
 
 WORLD = """\
 exportsim: 1
@@ -267,3 +268,13 @@ def test_what_the_work_raises_is_raised_and_the_rest_is_called_off() -> None:
             pass
     with pytest.raises(ExportsimError, match="workers were lost"):
         list(spread(threads, squared, [Number(1)]))
+
+
+def test_points_of_one_sweep_are_not_taken_for_those_of_another(scenario: Scenario) -> None:
+    """Workers keep what they have opened, and a sweep may lie in memory where one before it lay."""
+    for days in range(30, 330, 30):
+        changed = {"suppliers.north.lead_time": f"{days}d"}
+        found = exportsim.sweep(scenario, {path: [value] for path, value in changed.items()}, futures=3, workers=1)
+        alone = exportsim.run(vary(scenario, changed), futures=3).summary()["mean"]
+        here = found.table.set_index(["policy", "outcome"])["mean"]
+        pd.testing.assert_series_equal(here, alone, check_exact=True)

@@ -94,9 +94,8 @@ def unpressed(given: bytes) -> Scenario | Plan:
     return content
 
 
-def parcel_of(content: Scenario | Plan) -> Parcel:
-    """A parcel of a scenario or of a plan."""
-    given = pressed(content)
+def parcel_of(given: bytes) -> Parcel:
+    """A parcel of what was put into little room, known everywhere and for ever by what it holds."""
     return Parcel(hashlib.sha256(given).hexdigest(), given)
 
 

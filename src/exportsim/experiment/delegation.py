@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from exportsim.experiment.blocks import Block, Parcel, Played, joined, parcel_of, play, ranges
+from exportsim.experiment.blocks import Block, Played, joined, parcel_of, play, pressed, ranges
 from exportsim.experiment.crew import usable_cores
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.spreading import spread
@@ -102,7 +102,7 @@ class Delegates:
 
     def __init__(self, task: Task, executor: Executor, shelf: Shelf | None, progress: Progress | None) -> None:
         self._task, self._executor, self._shelf, self._progress = task, executor, shelf, progress
-        self._parcel: Parcel = parcel_of(task.plan)
+        self._parcel = parcel_of(pressed(task.plan))
         self._parts: list[Played] = []
         self.futures = 0
         self.interrupted = False

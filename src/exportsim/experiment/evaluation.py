@@ -11,7 +11,7 @@ import numpy as np
 
 from exportsim.analysis.outcomes import outcomes
 from exportsim.compile import compile_plan
-from exportsim.experiment.blocks import Block, Parcel, Played, joined, ranges
+from exportsim.experiment.blocks import Block, Played, joined, parcel_of, ranges
 from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.delegation import executing, play_blocks
 from exportsim.experiment.points import Judged, Point, judged
@@ -148,8 +148,8 @@ class Course:
         return play_blocks(self._blocks(cuts), executor, shelf)
 
     def _blocks(self, cuts: Sequence[tuple[int, int]]) -> Iterator[Block]:
-        for number, content in enumerate(self._judged.packed):
-            parcel = Parcel(f"{id(self)}/{number}", content)
+        for content in self._judged.packed:
+            parcel = parcel_of(content)
             for first, past in cuts:
                 yield Block(
                     parcel, self.policies, self._reference, first, past, self._seed, self._engine, monthly=False

@@ -192,7 +192,7 @@ def judged(
     if executor is None:
         made = ((number, _judged(scenario, point, wanted)) for number, point in enumerate(found))
     else:
-        parcel = parcel_of(scenario)
+        parcel = parcel_of(pressed(scenario))
         made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True)
     packed: dict[int, bytes] = {}
     faults: dict[Said, list[int]] = {}
