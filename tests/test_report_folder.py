@@ -15,7 +15,7 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Result
-from exportsim.report.files import unarmed
+from exportsim.experiment.keeping import unarmed
 from exportsim.report.folder import FILES, prepared, write
 from exportsim.scenario import digest
 

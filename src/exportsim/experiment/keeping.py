@@ -59,7 +59,7 @@ def keep(table: pd.DataFrame, path: str | os.PathLike[str], provenance: Mapping[
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as room:
             fresh = Path(room, target.name)
             if target.suffix == ".csv":
-                _unarmed(table).to_csv(fresh, index=False, lineterminator="\n")
+                unarmed(table).to_csv(fresh, index=False, lineterminator="\n")
             else:
                 _write_parquet(table, fresh, provenance)
             fresh.replace(target)
@@ -76,11 +76,17 @@ def _write_parquet(table: pd.DataFrame, path: Path, provenance: Mapping[str, Any
     pq.write_table(rows.replace_schema_metadata({**(rows.schema.metadata or {}), KEY: told}), path)
 
 
-def _unarmed(table: pd.DataFrame) -> pd.DataFrame:
+def unarmed(table: pd.DataFrame) -> pd.DataFrame:
     """The table with an apostrophe before every text that a spreadsheet would take for a formula."""
+    import pandas as pd
 
-    def guarded(value: Any) -> Any:
-        return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-    texts = [name for name in table.columns if table[name].dtype.kind not in "if"]
-    return table.assign(**{str(name): table[name].map(guarded) for name in texts})
+    guarded = table.copy()
+    for column in guarded.columns:
+        values = guarded[column]
+        if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+            continue
+        text = values.astype(object)
+        armed = [isinstance(value, str) and value.startswith(_FORMULA) for value in text]
+        if any(armed):
+            guarded[column] = ["'" + value if arms else value for value, arms in zip(text, armed, strict=True)]
+    return guarded

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from exportsim.analysis.series import frames
 from exportsim.errors import ExportsimError
+from exportsim.experiment.keeping import unarmed
 from exportsim.experiment.result import NOT_KEPT, Result
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -28,22 +26,6 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     """
     unarmed(table).to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n", date_format="%Y-%m-%d")
     table.to_parquet(path.with_suffix(".parquet"), index=False, engine="pyarrow")
-
-
-def unarmed(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with an apostrophe before every text that a spreadsheet would take for a formula."""
-    import pandas as pd
-
-    guarded = table.copy()
-    for column in guarded.columns:
-        values = guarded[column]
-        if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
-            continue
-        text = values.astype(object)
-        armed = [isinstance(value, str) and value.startswith(FORMULA) for value in text]
-        if any(armed):
-            guarded[column] = ["'" + value if arms else value for value, arms in zip(text, armed, strict=True)]
-    return guarded
 
 
 def write_series_by_future(result: Result, path: Path) -> None:
