@@ -130,11 +130,26 @@ def test_no_event_is_read_beyond_its_room_when_that_is_minded(setting: str, plac
     code = f"""
 import numpy as np
 from exportsim.engine.compiled.heap import key_at, set_event
-from exportsim.jit import vector
+from exportsim.engine.compiled.rows import ORDERS, Order, StateNumbers, order_at
+from exportsim.engine.compiled.tables import Memory
+from exportsim.jit import compiled_part, vector, width
+
+@compiled_part
+def order_of_stage(s, o):
+    order_at(s, o).stage = 7
+    return order_at(s, o).stage
+
 held, address = vector(6, np.int64)
 set_event(address, 2, 7, 8)
 assert key_at(address, 2) == 7
-for reach in (lambda: key_at(address, {place}), lambda: set_event(address, {place}, 1, 1)):
+tables = Memory(StateNumbers)
+tables.room(ORDERS, 3, width(Order))
+assert order_of_stage(tables.address, 2) == 7
+for reach in (
+    lambda: key_at(address, {place}),
+    lambda: set_event(address, {place}, 1, 1),
+    lambda: order_of_stage(tables.address, {place}),
+):
     try:
         reach()
     except IndexError:

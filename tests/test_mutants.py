@@ -32,4 +32,4 @@ def test_every_wrong_engine_is_caught(kind: str) -> None:
 def test_a_wrong_engine_that_is_none_any_more_is_told() -> None:
     done = caught("outdated")
     assert done.returncode != 0
-    assert "mutant `of a line that was reworded`: exportsim.rules has 0 times" in done.stderr
+    assert "mutant `of an expression that was reworded`: exportsim.rules.loss_of has 0 times" in done.stderr

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
 from weakref import WeakValueDictionary
 
 import numba
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from exportsim.caching import mind_all_sources
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Row = TypeVar("Row")
 
 types: Any = numba.types
 carray: Any = numba.carray  # type: ignore[attr-defined]
@@ -65,9 +66,9 @@ def inlined_part(function: Function) -> Function:
 
 
 # Memory. Handing an array from function to function takes seven words and a count of its references, and reading it
-# minds negative places: that cost more than what the functions do. Compiled code hands on the address of a vector that
-# its caller holds. The word before an address is the number of words there, which NUMBA_BOUNDSCHECK=1 minds, and the
-# interpreter (NUMBA_DISABLE_JIT=1) always.
+# allows for negative places: that cost more than what the functions do. Compiled code hands on the address of a vector
+# that its caller holds. The word before an address is the number of words there: NUMBA_BOUNDSCHECK=1 looks at it, and
+# the interpreter (NUMBA_DISABLE_JIT=1) always does.
 
 _held: WeakValueDictionary[int, NDArray[Any]] = WeakValueDictionary()
 
@@ -134,41 +135,36 @@ def _same_bits(given: Any, wanted: Any) -> Any:
 
 
 _read_whole, _read_real = _reader(types.int64), _reader(types.float64)
-_write_whole, _write_real = _writer(types.int64), _writer(types.float64)
+_write_whole = _writer(types.int64)
 _wholes_at, _reals_at = _pointer(types.int64), _pointer(types.float64)
 _to_bits, _from_bits = _same_bits(types.float64, types.int64), _same_bits(types.int64, types.float64)
 
 
-def _mind_compiled(address: int, place: int) -> None:
+def _check_place(address: int, place: int) -> None:
     if place < 0 or place >= _read_whole(address, -1):
         raise IndexError("a place beyond its table")
 
 
-def _mind_nothing(address: int, place: int) -> None:
+def _check_nothing(address: int, place: int) -> None:
     """Compiled code is trusted."""
 
 
-_mind = compiled_part(_mind_compiled if CHECKED else _mind_nothing)
+_check = compiled_part(_check_place if CHECKED else _check_nothing)
 
 
 def _whole_at(address: int, place: int) -> int:
-    _mind(address, place)
+    _check(address, place)
     return int(_read_whole(address, place))
 
 
 def _put_whole(address: int, place: int, value: int) -> None:
-    _mind(address, place)
+    _check(address, place)
     _write_whole(address, place, value)
 
 
 def _real_at(address: int, place: int) -> float:
-    _mind(address, place)
+    _check(address, place)
     return float(_read_real(address, place))
-
-
-def _put_real(address: int, place: int, value: float) -> None:
-    _mind(address, place)
-    _write_real(address, place, value)
 
 
 def _wholes(address: int, first: int, last: int) -> NDArray[np.int64]:
@@ -187,6 +183,12 @@ def _held_at(address: int, place: int) -> Any:
     return _held[address][place].item()
 
 
+def _held_real_at(address: int, place: int) -> Any:
+    if not 0 <= place < len(_held[address]):
+        raise IndexError("a place beyond its table")
+    return _held_reals(address, place, place + 1)[0].item()
+
+
 def _held_put(address: int, place: int, value: float) -> None:
     if not 0 <= place < len(_held[address]):
         raise IndexError("a place beyond its table")
@@ -195,6 +197,10 @@ def _held_put(address: int, place: int, value: float) -> None:
 
 def _held_run(address: int, first: int, last: int) -> Any:
     return _held[address][first:last]
+
+
+def _held_reals(address: int, first: int, last: int) -> Any:
+    return _held[address][first:last].view(np.float64)  # real numbers may stand among the words of records
 
 
 def _bits_of(number: float) -> int:
@@ -220,8 +226,122 @@ real_of: Callable[[int], float] = _packed_real_of if INTERPRETED else compiled_p
 
 #: The number at a place of the vector at an address; putting one there; and a run of them as an array.
 whole_at: Callable[[int, int], int] = _held_at if INTERPRETED else compiled_part(_whole_at)
-real_at: Callable[[int, int], float] = _held_at if INTERPRETED else compiled_part(_real_at)
+real_at: Callable[[int, int], float] = _held_real_at if INTERPRETED else compiled_part(_real_at)
 put_whole: Callable[[int, int, int], None] = _held_put if INTERPRETED else compiled_part(_put_whole)
-put_real: Callable[[int, int, float], None] = _held_put if INTERPRETED else compiled_part(_put_real)
 wholes: Callable[[int, int, int], NDArray[np.int64]] = _held_run if INTERPRETED else compiled_part(_wholes)
-reals: Callable[[int, int, int], NDArray[np.float64]] = _held_run if INTERPRETED else compiled_part(_reals)
+reals: Callable[[int, int, int], NDArray[np.float64]] = _held_reals if INTERPRETED else compiled_part(_reals)
+
+
+# Records. A table's rows are described by a class with a number a field: its fields are the table's columns, in their
+# order, their types say whether they are whole or real, and their defaults, else zero, are how a row stands at first.
+
+
+def layout(row: type) -> np.dtype[np.void]:
+    """A row as NumPy lays it out: eight bytes a field."""
+    return np.dtype([(name, {int: np.int64, float: np.float64}[kind]) for name, kind in get_type_hints(row).items()])
+
+
+def width(row: type) -> int:
+    """How many words a row takes."""
+    return len(get_type_hints(row))
+
+
+def first_rows(row: type, count: int) -> NDArray[np.void]:
+    """So many rows as they stand at first."""
+    rows = np.zeros(count, dtype=layout(row))
+    for name in rows.dtype.names or ():
+        rows[name] = getattr(row, name, 0)
+    return rows
+
+
+def _row_reader(row: type) -> Callable[[int, int], Any]:
+    kind = numba.from_dtype(layout(row))
+    size = layout(row).itemsize
+
+    def read(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        start = builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(types.int8)))
+        offset = builder.mul(arguments[1], context.get_constant(types.int64, size))
+        return builder.bitcast(builder.gep(start, [offset]), context.get_value_type(kind))
+
+    def at(typing: Any, address: Any, place: Any) -> Any:
+        return kind(types.int64, types.int64), read
+
+    return cast(Callable[[int, int], Any], intrinsic(at))
+
+
+def _interpreted_row(row: type) -> Callable[[NDArray[Any], int], Any]:
+    """A row for the interpreter, from the word with which it begins: its numbers are Python's, as compiled ones are."""
+
+    class Interpreted:
+        __slots__ = ("_first", "_words")
+
+        def __init__(self, words: NDArray[Any], first: int) -> None:
+            if not 0 <= first <= len(words) - len(fields):
+                raise IndexError("a row beyond its table")
+            self._words, self._first = words, first
+
+    fields = get_type_hints(row)
+    for column, (name, kind) in enumerate(fields.items()):
+        setattr(Interpreted, name, _interpreted_field(column, np.dtype(kind)))
+    return Interpreted
+
+
+def _interpreted_field(column: int, kind: np.dtype[Any]) -> property:
+    def get(row: Any) -> Any:
+        place = row._first + column
+        return row._words[place : place + 1].view(kind)[0].item()
+
+    def put(row: Any, number: float) -> None:
+        place = row._first + column
+        row._words[place : place + 1].view(kind)[0] = number
+
+    return property(get, put)
+
+
+def accessor(table: int, row: type[Row]) -> Callable[[int, int], Row]:
+    """What finds a row of a table: given the header in which the table's address is, and the row's place.
+
+    Parameters
+    ----------
+    table : int
+        The place of the table's address in the header.
+    row : type
+        The class that describes a row.
+    """
+    across = width(row)
+    if INTERPRETED:
+        interpreted = _interpreted_row(row)
+
+        def held_row(memory: int, place: int) -> Any:
+            return interpreted(_held[_held_at(memory, table)], place * across)
+
+        return held_row
+    read = _row_reader(row)
+
+    def checked_row(memory: int, place: int) -> Any:
+        address = whole_at(memory, table)
+        if place < 0 or (place + 1) * across > _read_whole(address, -1):
+            raise IndexError("a row beyond its table")
+        return read(address, place)
+
+    def row_at(memory: int, place: int) -> Any:
+        return read(_read_whole(memory, table), place)
+
+    return inlined_part(checked_row if CHECKED else row_at)
+
+
+def single_accessor(offset: int, row: type[Row]) -> Callable[[int], Row]:
+    """What finds the single numbers that stand in a header, so many words after its address."""
+    if INTERPRETED:
+        interpreted = _interpreted_row(row)
+
+        def held_record(memory: int) -> Any:
+            return interpreted(_held[memory], offset)
+
+        return held_record
+    read = _row_reader(row)
+
+    def record_at(memory: int) -> Any:
+        return read(memory + 8 * offset, 0)
+
+    return inlined_part(record_at)

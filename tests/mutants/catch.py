@@ -7,6 +7,7 @@ caught it, nothing if it survived.
 
 from __future__ import annotations
 
+import ast
 import atexit
 import contextlib
 import importlib
@@ -132,19 +133,69 @@ class Impatient(Player):
         super()._make_room(table)
 
 
+def occurs(node: ast.AST | list[ast.stmt], old: str) -> bool:
+    """Whether an expression, or a run of statements, is the old one."""
+    return "\n".join(map(ast.unparse, node)) == old if isinstance(node, list) else ast.unparse(node) == old
+
+
+class Replacing(ast.NodeTransformer):
+    """Gives a function the new in the place of the old: an expression, or, where either is none, statements."""
+
+    def __init__(self, change: wrong.Change) -> None:
+        self.which = change.which
+        self.found = 0
+        self.old, self.new = ast.parse(change.old), ast.parse(change.new)
+        self.text = ast.unparse(self.old)
+        self.is_expression = all(
+            len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr) for tree in (self.old, self.new)
+        )
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if self.is_expression and isinstance(node, ast.expr) and occurs(node, self.text):
+            self.found += 1
+            if self.found == (self.which or 1):
+                assert isinstance(self.new.body[0], ast.Expr)
+                return self.new.body[0].value
+        if not self.is_expression:
+            for name in ("body", "orelse"):
+                if isinstance(statements := getattr(node, name, None), list):
+                    setattr(node, name, self.replaced(statements))
+        return self.generic_visit(node)
+
+    def replaced(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        run = len(self.old.body)
+        for first in range(len(statements) - run + 1):
+            if occurs(statements[first : first + run], self.text):
+                self.found += 1
+                if self.found == (self.which or 1):
+                    return [*statements[:first], *(self.new.body or [ast.Pass()]), *statements[first + run :]]
+        return statements
+
+
+def change(tree: ast.Module, mutant: wrong.Mutant, made: wrong.Change) -> None:
+    """Make a change in the module in which it is to be made."""
+    module, name = made.function.split(":")
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    replacing = Replacing(made)
+    for function in functions:
+        replacing.visit(function)
+    if replacing.found < max(made.which, 1) or (not made.which and replacing.found > 1):
+        raise SystemExit(f"mutant `{mutant.name}`: {module}.{name} has {replacing.found} times\n{made.old}")
+    ast.fix_missing_locations(tree)
+
+
 def mutate(mutant: wrong.Mutant) -> list[tuple[FunctionType, Any]]:
     """Give functions other code, wherever they were imported, and return what they had before."""
     changed: list[tuple[FunctionType, Any]] = []
-    for name in dict.fromkeys(change[0] for change in mutant.changes):
+    for name in dict.fromkeys(made.function.split(":")[0] for made in mutant.changes):
         module = importlib.import_module(name)
         module.__dict__.setdefault("NOTED", {})  # where a mutant may note things
-        source = inspect.getsource(module)
-        for _, old, new in (change for change in mutant.changes if change[0] == name):
-            if source.count(old) != 1:
-                raise SystemExit(f"mutant `{mutant.name}`: {name} has {source.count(old)} times\n{old}")
-            source = source.replace(old, new)
+        tree = ast.parse(inspect.getsource(module))
+        for made in mutant.changes:
+            if made.function.split(":")[0] == name:
+                change(tree, mutant, made)
         space = dict(vars(module))
-        exec(compile(source, str(module.__file__), "exec"), space)
+        exec(compile(tree, str(module.__file__), "exec"), space)
         for function in vars(module).values():
             if isinstance(function, FunctionType) and function.__module__ == name:
                 before, after = function.__code__, space[function.__name__].__code__

@@ -1,7 +1,8 @@
-"""Deliberately wrong engines: for each a name and what is to be changed, as module, text and other text.
+"""Deliberately wrong engines: for each a name and what is to be changed in which function.
 
-Every text must stand in its module exactly once, or the mutant says so and fails: whoever rewords a line that is
-wronged here rewords it here too.
+A change is made on the syntax tree: in the named function the old expression, or run of statements, must stand exactly
+once (or the change says which of several it means), or the mutant says so and fails. How a line is laid out and what
+stands beside it does not matter; whoever rewords an expression that is wronged here rewords it here too.
 """
 
 from __future__ import annotations
@@ -9,298 +10,293 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class Change(NamedTuple):
+    """In a function (``module:name``) the ``which``-th place with the old is given the new; 0 if there is but one."""
+
+    function: str
+    old: str
+    new: str
+    which: int = 0
+
+
 class Mutant(NamedTuple):
     """What is wrong, the changes that make it so, and the runs worked out by hand that see what no invariant does."""
 
     name: str
-    changes: tuple[tuple[str, str, str], ...]
+    changes: tuple[Change, ...]
     by_hand: str = ""
 
 
-def wrong(name: str, module: str, old: str, new: str, *more: tuple[str, str, str], by_hand: str = "") -> Mutant:
+def wrong(name: str, function: str, old: str, new: str, *more: Change, which: int = 0, by_hand: str = "") -> Mutant:
     """A mutant of one change, or of several."""
-    return Mutant(name, ((module, old, new), *more), by_hand)
+    return Mutant(name, (Change(function, old, new, which), *more), by_hand)
 
 
 HEAP, WRITING, SOURCING, ORDERS, POLICY, ARRIVALS, LOOP = (
-    f"exportsim.engine.compiled.{name}"
+    f"exportsim.engine.compiled.{name}:"
     for name in ("heap", "writing", "sourcing", "orders", "policy", "arrivals", "loop")
 )
+BACKWARDS = "range(state_of(s).ranks - 1, -1, -1)"
+CANCELS = """
+if branch.cancel >= 0:
+    for o in range(state_of(s).ranks):
+        if is_cancelled(w, s, measure, branch_number, o):
+            interrupt(w, s, o, CANCELLED, branch_number, True)
+            settle(w, s)
+"""
 
 # The compiled engine alone is wrong: its ledger differs from the reference's.
 KERNELS = (
     # The order of one minute.
-    wrong("of one order the later attempt first", HEAP, "(note < other_note)", "(note > other_note)"),
+    wrong("of one order the later attempt first", HEAP + "is_before", "note < other_note", "note > other_note"),
     wrong(
         "the classes of a minute in another order",
-        HEAP,
-        "(moment << ENTITY_BITS) | entity",
-        "((moment ^ 1) << ENTITY_BITS) | entity",
-        (LOOP, "& ((1 << CLASS_BITS) - 1)\n", "& ((1 << CLASS_BITS) - 1) ^ 1\n"),
+        HEAP + "event_key",
+        "moment << ENTITY_BITS",
+        "(moment ^ 1) << ENTITY_BITS",
+        Change(
+            LOOP + "happens",
+            "(key >> ENTITY_BITS) & ((1 << CLASS_BITS) - 1)",
+            "((key >> ENTITY_BITS) & ((1 << CLASS_BITS) - 1)) ^ 1",
+        ),
     ),
     wrong(
         "the last order of a minute first",
-        HEAP,
-        "(moment << ENTITY_BITS) | entity",
-        "(moment << ENTITY_BITS) | ((1 << ENTITY_BITS) - 1 - entity)",
-        (LOOP, "key & ((1 << ENTITY_BITS) - 1)", "(1 << ENTITY_BITS) - 1 - (key & ((1 << ENTITY_BITS) - 1))"),
+        HEAP + "event_key",
+        "(minute << (ENTITY_BITS + CLASS_BITS)) | (moment << ENTITY_BITS) | entity",
+        "(minute << (ENTITY_BITS + CLASS_BITS)) | (moment << ENTITY_BITS) | ((1 << ENTITY_BITS) - 1 - entity)",
+        Change(
+            LOOP + "happens",
+            "key & ((1 << ENTITY_BITS) - 1)",
+            "(1 << ENTITY_BITS) - 1 - (key & ((1 << ENTITY_BITS) - 1))",
+        ),
     ),
-    wrong(
-        "the heap looks at three of four below",
-        HEAP,
-        "lesser(heap, child + 2, child + 3))",
-        "child + 2)",
-    ),
-    wrong(
-        "what happens at the end still happens", WRITING, "if minute >= value(w, END):", "if minute > value(w, END):"
-    ),
+    wrong("the heap looks at three of four below", HEAP + "pop", "lesser(heap, child + 2, child + 3)", "child + 2"),
+    wrong("what happens at the end still happens", WRITING + "plan_event", "minute >= world.end", "minute > world.end"),
     wrong(
         "whoever it made room for goes on before the order at hand",
-        ORDERS,
-        "tell(w, s, o, REVIEW_ENDED, stage, 0)\n            leave(s, stage)\n",
-        "tell(w, s, o, REVIEW_ENDED, stage, 0)\n            leave(s, stage)\n            settle(w, s)\n",
+        ORDERS + "end_review",
+        "leave(s, stage)",
+        "leave(s, stage)\nsettle(w, s)",
+        which=2,
     ),
     # Queues and time.
-    wrong("last come first served", WRITING, "o = get(s, desk, QUEUE_FIRST)", "o = get(s, desk, QUEUE_LAST)"),
+    wrong("last come first served", WRITING + "call", "o = desk.queue_first", "o = desk.queue_last"),
     wrong(
         "fewer officers drop what they hold",
-        WRITING,
-        "put(s, desk, DESKS, number)",
-        "put(s, desk, DESKS, number)\n    put(s, desk, TAKEN, min(get(s, desk, TAKEN), number))",
+        WRITING + "resize",
+        "desk_at(s, desk_number).number = number",
+        "desk_at(s, desk_number).number = number\n"
+        "desk_at(s, desk_number).taken = min(desk_at(s, desk_number).taken, number)",
     ),
     wrong(
         "a withdrawn application keeps its turn",
-        ORDERS,
+        ORDERS + "interrupt",
         "standing in (QUEUED, WAITS_FOR_SLOT)",
         "standing == WAITS_FOR_SLOT",
     ),
-    wrong("authorities work on holidays", WRITING, "if calendar < 0:", "if True:"),
+    wrong("authorities work on holidays", WRITING + "later", "calendar < 0", "True"),
     # Patience.
-    wrong("patience is a minute longer", ORDERS, "+ minutes, PATIENCE", "+ minutes + 1, PATIENCE"),
     wrong(
-        "patience is never stopped",
-        ORDERS,
-        'no longer counts."""\n    add(s, o, TOKEN, 1)',
-        'no longer counts."""\n    add(s, o, TOKEN, 0)',
+        "patience is a minute longer",
+        ORDERS + "start_patience",
+        "state_of(s).now + minutes",
+        "state_of(s).now + minutes + 1",
     ),
+    wrong("patience is never stopped", ORDERS + "stop_patience", "order_at(s, o).token += 1", "order_at(s, o)"),
     # Sourcing and trust.
     wrong(
         "excluded sources are tried again",
-        SOURCING,
-        " or entry(s, EXCLUDED, o, source - get(w, line, SOURCE_FIRST)) != 0:",
-        ":",
+        SOURCING + "pull",
+        "entry(s, EXCLUDED, o, source - line.source_first) != 0",
+        "False",
     ),
+    wrong("programmes are not carved out", SOURCING + "cell_of", "order.programme", "0"),
     wrong(
-        "programmes are not carved out",
-        SOURCING,
-        "entry(w, CELLS, row, get(s, o, PROGRAMME))",
-        "entry(w, CELLS, row, 0)",
+        "trust is not applied",
+        SOURCING + "pull",
+        "source_at(w, source).weight * trust_in(w, s, source)",
+        "source_at(w, source).weight",
     ),
-    wrong("trust is not applied", SOURCING, "real(w, source, WEIGHT) * trust", "real(w, source, WEIGHT)"),
     wrong(
         "trust does not recover",
-        SOURCING,
-        "trust = trust_at(real(s, source, TRUST), since, value(s, NOW), get(w, line, HALF_LIFE))\n    return",
-        "trust = real(s, source, TRUST)\n    return",
+        SOURCING + "pull",
+        "trust_in(w, s, source)",
+        "source_state_at(s, source).trust",
     ),
-    wrong("tries at qualifying are not counted", SOURCING, "add(s, source, TRIES, 1)", "put(s, source, TRIES, 1)"),
-    wrong("a try at qualifying may take no time", SOURCING, "max(minutes, 1)", "minutes"),
-    wrong("every disruption is the first", SOURCING, "if get(s, line, DISRUPTED):", "if False:"),
-    wrong("slots open all at once", LOOP, "delay = slot_delay(slot, slots, get(w, supplier, RAMP_UP))", "delay = 0"),
+    wrong("tries at qualifying are not counted", SOURCING + "try_to_qualify", "state.tries += 1", "state.tries = 1"),
+    wrong("a try at qualifying may take no time", SOURCING + "try_to_qualify", "max(minutes, 1)", "minutes"),
     wrong(
-        "unserved orders are not tried at a qualification",
-        LOOP,
-        "        settle(w, s)\n    try_unserved(w, s)",
-        "        settle(w, s)",
+        "every disruption is the first", SOURCING + "disrupt", "line_state_at(s, line_number).disrupted != 0", "False"
     ),
+    wrong(
+        "slots open all at once",
+        LOOP + "end_try",
+        "delay = slot_delay(slot, supplier.slots, supplier.ramp_up)",
+        "delay = 0",
+    ),
+    wrong("unserved orders are not tried at a qualification", LOOP + "end_try", "try_unserved(w, s)", ""),
     wrong(
         "unserved orders are tried in the wrong order",
-        ORDERS,
-        "for o in range(value(s, RANKS)):\n        if get(s, o, STANDING) == UNSERVED",
-        "for o in range(value(s, RANKS) - 1, -1, -1):\n        if get(s, o, STANDING) == UNSERVED",
+        ORDERS + "try_unserved",
+        "range(state_of(s).ranks)",
+        BACKWARDS,
     ),
     # Regimes, permits, production.
     wrong(
         "the regime of the day of application decides",
-        ORDERS,
-        "put(s, o, IS_REFERRED, 0)",
-        "put(s, o, IS_REFERRED, 0)\n    NOTED[o] = get(s, cell, CELL_APPLICATIONS)",
-        (
-            ORDERS,
-            "add(s, get(s, o, CELL), HELD_NOW, -1)\n    go_on",
-            "NOTED[o] = get(s, get(s, o, CELL), CELL_APPLICATIONS)\n"
-            "    add(s, get(s, o, CELL), HELD_NOW, -1)\n    go_on",
+        ORDERS + "apply",
+        "order.is_referred = 0",
+        "order.is_referred = 0\nNOTED[o] = cell.applications",
+        Change(
+            ORDERS + "decide_held",
+            "cell_at(s, order_at(s, o).cell).held -= 1",
+            "NOTED[o] = cell_at(s, order_at(s, o).cell).applications\ncell_at(s, order_at(s, o).cell).held -= 1",
         ),
-        (
-            ORDERS,
-            "decided = decision(\n            get(s, cell, CELL_APPLICATIONS),",
-            "decided = decision(\n            NOTED[o],",
-        ),
+        Change(ORDERS + "pass_stages", "cell.applications", "NOTED[o]"),
     ),
-    wrong("permits never expire", ORDERS, "get(s, o, HAS_PERMIT) != 0 and get(s, o, ATTEMPT) == attempt", "False"),
+    wrong("permits never expire", ORDERS + "expire", "order.has_permit != 0 and order.attempt == attempt", "False"),
     wrong(
         "an old permit's expiry ends a new one",
-        ORDERS,
-        "get(s, o, HAS_PERMIT) != 0 and get(s, o, ATTEMPT) == attempt",
-        "get(s, o, HAS_PERMIT) != 0",
+        ORDERS + "expire",
+        "order.has_permit != 0 and order.attempt == attempt",
+        "order.has_permit != 0",
     ),
-    wrong(
-        "an expiry excludes the source",
-        ORDERS,
-        "EXPIRED, get(w, get(s, o, SOURCE), AUTHORITY), False)",
-        "EXPIRED, get(w, get(s, o, SOURCE), AUTHORITY), True)",
-    ),
-    wrong(
-        "a permit is in force in a suspended cell", ORDERS, "if get(s, cell, CELL_PERMITS) == SUSPENDED:", "if False:"
-    ),
-    wrong(
-        "goods are delivered under suspension",
-        ORDERS,
-        "leave(s, slot)\n        if get(s, o, IS_SUSPENDED) == 0:",
-        "leave(s, slot)\n        if True:",
-    ),
+    wrong("an expiry excludes the source", ORDERS + "expire", "False", "True"),
+    wrong("a permit is in force in a suspended cell", ORDERS + "issue_permit", "cell.permits == SUSPENDED", "False"),
+    wrong("goods are delivered under suspension", ORDERS + "end_part", "order.is_suspended == 0", "True"),
     wrong(
         "work in hand is not stranded",
-        ORDERS,
-        "        tell_of(w, s, o, attempt, source, STRANDED, part, cents)\n",
+        ORDERS + "end_part",
+        "write_of(w, s, o, attempt, source, STRANDED, part, cents)",
         "",
     ),
-    wrong("the lead time of every attempt is the first's", ORDERS, "attempt << 16 | part", "1 << 16 | part"),
+    wrong(
+        "the lead time of every attempt is the first's",
+        ORDERS + "start_part",
+        "order.attempt << 16 | order.part",
+        "1 << 16 | order.part",
+    ),
     wrong(
         "patience for a source is drawn at the attempt before",
-        ORDERS,
-        "index = get(s, o, ATTEMPT) + 1",
-        "index = get(s, o, ATTEMPT)",
+        ORDERS + "next_attempt",
+        "index = order.attempt + 1",
+        "index = order.attempt",
     ),
     # Measures, thresholds, evidence.
-    wrong(
-        "permits are reinstated in the wrong order",
-        POLICY,
-        "for o in range(value(s, RANKS)):\n        if get(s, o, HAS_PERMIT) != 0 and",
-        "for o in range(value(s, RANKS) - 1, -1, -1):\n        if get(s, o, HAS_PERMIT) != 0 and",
-    ),
-    wrong(
-        "permits are cancelled in the wrong order",
-        POLICY,
-        "for o in range(value(s, RANKS)):\n"
-        "            if is_doomed(w, s, measure, branch, o):\n                interrupt",
-        "for o in range(value(s, RANKS) - 1, -1, -1):\n"
-        "            if is_doomed(w, s, measure, branch, o):\n                interrupt",
-    ),
+    wrong("permits are reinstated in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=1),
+    wrong("permits are cancelled in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=2),
     wrong(
         "held applications are decided in the wrong order",
-        POLICY,
-        "for o in range(value(s, RANKS)):\n        # Whoever",
-        "for o in range(value(s, RANKS) - 1, -1, -1):\n        # Whoever",
+        POLICY + "act",
+        "range(state_of(s).ranks)",
+        BACKWARDS,
+        which=3,
     ),
-    wrong("held applications are decided under a hold", POLICY, " != 0 and not holds:", " != 0:"),
+    wrong("held applications are decided under a hold", POLICY + "act", "not holds", "True"),
     wrong(
         "trust is lost after permits are cancelled",
-        POLICY,
-        "    doom(w, s, measure, branch)\n    cost_trust(w, s, branch)\n",
-        "    doom(w, s, measure, branch)\n",
-        (
-            POLICY,
-            "    for o in range(value(s, RANKS)):\n        # Whoever",
-            "    cost_trust(w, s, branch)\n    for o in range(value(s, RANKS)):\n        # Whoever",
-        ),
+        POLICY + "act",
+        "cost_trust(w, s, branch_number)",
+        "",
+        Change(POLICY + "act", CANCELS, CANCELS + "cost_trust(w, s, branch_number)\n"),
     ),
     wrong(
-        "a threshold acts at its limit", POLICY, "figure > get(w, measure, ABOVE)", "figure >= get(w, measure, ABOVE)"
+        "a threshold acts at its limit",
+        POLICY + "check_threshold",
+        "figure > measure.above",
+        "figure >= measure.above",
     ),
     wrong(
         "a threshold is released at its limit",
-        POLICY,
-        "figure < get(w, measure, BELOW)",
-        "figure <= get(w, measure, BELOW)",
+        POLICY + "check_threshold",
+        "figure < measure.below",
+        "figure <= measure.below",
     ),
     wrong(
         "a delivery of the incident's minute is evidence",
-        POLICY,
-        "get(s, row, ROW_MINUTE) < value(s, NOW)",
-        "get(s, row, ROW_MINUTE) <= value(s, NOW)",
+        POLICY + "delivered_in",
+        "fact.minute < state.now",
+        "fact.minute <= state.now",
     ),
     wrong(
         "the window of evidence is a minute short",
-        POLICY,
-        "since = now - get(w, incident, WINDOW)",
-        "since = now - get(w, incident, WINDOW) + 1",
+        POLICY + "delivered_in",
+        "state.now - window",
+        "state.now - window + 1",
     ),
-    wrong("an incident at a rate happens once", POLICY, "elif occurrence > 1:", "if occurrence > 1:"),
+    wrong(
+        "an incident at a rate happens once", POLICY + "next_incident", "minute < 0", "minute < 0 and state.count < 2"
+    ),
     # Arrivals.
     wrong(
         "records of a register come a minute late",
-        ARRIVALS,
-        "occurrence - 1, RECORD_MINUTE), 0",
-        "occurrence - 1, RECORD_MINUTE) + 1, 0",
+        ARRIVALS + "arrival_after",
+        "record_at(w, arrivals.record_first + occurrence - 1).minute",
+        "record_at(w, arrivals.record_first + occurrence - 1).minute + 1",
     ),
     wrong(
         "other applications are not counted in review",
-        ARRIVALS,
-        "add(s, authority, TRAFFIC, 1)",
-        "add(s, authority, TRAFFIC, 0)",
+        ARRIVALS + "arrive",
+        "traffic_at(s, licensor).in_review += 1",
+        "",
     ),
 )
 
-RULES_MODULE, CHANCE, TIME = "exportsim.rules", "exportsim.chance", "exportsim.working_time"
+RULES_MODULE, CHANCE, TIME = "exportsim.rules:", "exportsim.chance:", "exportsim.working_time:"
 
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
 RULES = (
-    wrong("odd cents are dropped", RULES_MODULE, "share if part < parts else value - share * (parts - 1)", "share"),
-    wrong("a held application is approved", RULES_MODULE, "        return HELD\n", "        return APPROVED\n"),
-    wrong(
-        "a denied application is approved",
-        RULES_MODULE,
-        "if applications == DENY:\n        return DENIED",
-        "if applications == DENY:\n        return APPROVED",
-    ),
-    wrong("nothing is referred", RULES_MODULE, "if not referred:", "if False:"),
-    wrong("slots open one step late", RULES_MODULE, "2 * (slot - 1) * ramp_up", "2 * slot * ramp_up"),
+    wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
+    wrong("a held application is approved", RULES_MODULE + "decision", "HELD", "APPROVED"),
+    wrong("a denied application is approved", RULES_MODULE + "decision", "DENIED", "APPROVED", which=1),
+    wrong("nothing is referred", RULES_MODULE + "decision", "not referred", "False"),
+    wrong("slots open one step late", RULES_MODULE + "slot_delay", "slot - 1", "slot"),
     wrong(
         "trust does not recover, for both",
-        RULES_MODULE,
-        "if half_life < 0 or trust >= 1.0:",
-        "if True:",
+        RULES_MODULE + "trust_at",
+        "half_life < 0 or trust >= 1.0",
+        "True",
         by_hand="test_trust.py",
     ),
-    wrong("a hold costs no trust", RULES_MODULE, "return LOSS_HOLD", "return -1"),
+    wrong("a hold costs no trust", RULES_MODULE + "loss_of", "LOSS_HOLD", "-1"),
     wrong(
         "the first candidate is always taken",
-        RULES_MODULE,
-        "if u * total < reached:",
-        "if True:",
+        RULES_MODULE + "pick",
+        "u * total < reached",
+        "True",
         by_hand="test_sourcing.py",
     ),
-    wrong("evidence is always found", RULES_MODULE, "1.0 - exp(-delivered / exposure)", "1.0"),
+    wrong("evidence is always found", RULES_MODULE + "evidence_chance", "1.0 - exp(-delivered / exposure)", "1.0"),
     wrong(
         "every measure's first outcome is taken",
-        RULES_MODULE,
-        "for k in range(len(cumulated) - 1):\n        if u < cumulated[k]:",
-        "for k in range(len(cumulated) - 1):\n        if True:",
+        RULES_MODULE + "outcome_of",
+        "u < cumulated[k]",
+        "True",
         by_hand="test_incidents.py",
     ),
     wrong(
         "a day's work ends the next working day",
-        TIME,
+        TIME + "advance",
         "n = (target - 1) // DAY",
         "n = target // DAY",
         by_hand="test_calendar.py",
     ),
     wrong(
         "drawn values are rounded down",
-        CHANCE,
-        "max(math.floor(value + 0.5), 0)",
-        "max(math.floor(value), 0)",
+        CHANCE + "whole",
+        "math.floor(value + 0.5)",
+        "math.floor(value)",
         by_hand="test_addresses.py",
     ),
     wrong(
         "a stream keeps its first rate",
-        CHANCE,
-        "while piece > 0 and hazards[piece] > hazard:",
-        "while piece > 0:",
+        CHANCE + "minute_of",
+        "piece > 0 and hazards[piece] > hazard",
+        "piece > 0",
         by_hand="test_addresses.py",
     ),
 )
 
-# What a reworded line makes of a mutant, for the test that it is told.
-OUTDATED = (wrong("of a line that was reworded", RULES_MODULE, "return EVERYTHING", "return NOTHING"),)
+# What a reworded expression makes of a mutant, for the test that it is reported.
+OUTDATED = (wrong("of an expression that was reworded", RULES_MODULE + "loss_of", "EVERYTHING", "NOTHING"),)

@@ -2,7 +2,8 @@
 reference engine says, row for row.
 
 Its modules have the names and the order of the reference's: ``writing`` (facts, events, desks), ``sourcing``,
-``orders``, ``policy``, ``arrivals``, ``loop``. World and state are ``tables`` with named columns, events a ``heap``.
+``orders``, ``policy``, ``arrivals``, ``loop``. World and state are tables of ``rows`` with named numbers, laid down by
+``tables``; events are a ``heap``.
 """
 
 from __future__ import annotations
@@ -12,22 +13,17 @@ import math
 import numpy as np
 
 from exportsim.chance import ONE_ARRIVAL
-from exportsim.engine.compiled import tables
+from exportsim.engine.compiled import rows, tables
 from exportsim.engine.compiled.loop import run
 from exportsim.errors import ExportsimError
 from exportsim.ledger import COLUMNS, Ledger
 from exportsim.plan import MOST_ATTEMPTS, Int, Plan
 
-# Columns of the tables whose length a run decides; an event is a pair.
-GROWING = {
-    tables.LEDGER: tables.ROW_WIDTH,
-    tables.HEAP: 2,
-    tables.ORDERS: tables.width_of(tables.ORDER_LINE),
-}
 TOO_MANY = {
-    tables.TOO_MANY_ATTEMPTS: f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?",
-    tables.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
+    rows.TOO_MANY_ATTEMPTS: f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?",
+    rows.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
 }
+FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FULL: rows.ORDERS}
 
 
 class Player:
@@ -43,12 +39,12 @@ class Player:
     def __init__(self, plan: Plan, policy: int) -> None:
         self._plan, self._policy = plan, policy
         self._world = tables.world(plan, policy)
-        self._state = tables.Memory()
+        self._state = tables.Memory(rows.StateNumbers)
         self._start = tables.at_the_start(plan, policy)
         for table, content in self._start.items():
             self._state.lay(table, content)
         orders = _room_for_orders(plan)
-        self._rooms = {tables.LEDGER: 24 * orders + 256, tables.HEAP: 4 * orders + 256, tables.ORDERS: orders}
+        self._rooms = {rows.LEDGER: 24 * orders + 256, rows.HEAP: 4 * orders + 256, rows.ORDERS: orders}
         for table in self._rooms:
             self._make_room(table)
 
@@ -67,36 +63,36 @@ class Player:
         ExportsimError
             If an order comes to more attempts than an address, or more waits than an event, has room for.
         """
-        header = self._state.header
-        self._world.header[tables.SEED], self._world.header[tables.FUTURE] = seed, future
+        world, state = self._world.single, self._state.single
+        world["seed"], world["future"] = seed, future
         while True:
-            header[tables.NOW :] = 0
+            self._state.header[rows.SINGLE :] = 0
             for table, content in self._start.items():
-                self._state.table(table)[:] = content
+                self._state.view(table)[:] = tables.words(content)
             run(self._world.address, self._state.address)
-            full = int(header[tables.FULL])
+            full = int(state["full"][0])
             if not full:
-                rows: Int = self._state.table(tables.LEDGER)[: header[tables.ROWS]]
-                return rows
+                written: Int = self._state.view(rows.LEDGER)[: int(state["ledger_rows"][0])]
+                return written
             if full in TOO_MANY:
                 raise ExportsimError(TOO_MANY[full])
-            self._rooms[full - 1] *= 2
-            self._make_room(full - 1)
+            self._rooms[FULL[full]] *= 2
+            self._make_room(FULL[full])
 
     def ledger(self, *, seed: int, future: int) -> Ledger:
         """The same as a ledger of its own."""
-        rows = self.play(seed=seed, future=future)
-        columns = dict(zip(COLUMNS, rows[:, : len(COLUMNS)].copy().T, strict=True))
+        played = self.play(seed=seed, future=future)
+        columns = dict(zip(COLUMNS, played[:, : len(COLUMNS)].copy().T, strict=True))
         plan = self._plan
         return Ledger(**columns, names=plan.names, origin=plan.origin, policy=self._policy, seed=seed, future=future)
 
     def _make_room(self, table: int) -> None:
-        rows = self._rooms[table]
-        self._state.room(table, rows, GROWING[table])
-        if table == tables.ORDERS:
+        room = self._rooms[table]
+        self._state.room(table, room, rows.GROWING[table])
+        if table == rows.ORDERS:
             most_sources = int(self._plan.lines.source_count.max(initial=0))
-            self._state.room(tables.EXCLUDED, rows, most_sources)
-            self._state.room(tables.AGENDA, rows + 1, 1)
+            self._state.room(rows.EXCLUDED, room, most_sources)
+            self._state.room(rows.AGENDA, room + 1, 1)
 
 
 def orders_expected(plan: Plan) -> float:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from exportsim.jit import compiled_part, put_whole, whole_at
 
-ENTITY_BITS = 32
-CLASS_BITS = 3
+ENTITY_BITS = 30  # a thousand million orders: memory ends long before
+CLASS_BITS = 5  # room for thirty-two classes; 28 bits are left for minutes, which are enough for 500 years
 ATTEMPT_SHIFT = 44
 FIELD_BITS = 22
 FIELD = (1 << FIELD_BITS) - 1
-LATER_HALF = 1 << 31  # of entities: in one minute incidents come after measures, and slots after sources
+LATER_HALF = 1 << (ENTITY_BITS - 1)  # of entities: in one minute incidents come after measures, and slots after sources
 
 
 @compiled_part

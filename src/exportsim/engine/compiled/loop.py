@@ -24,38 +24,23 @@ from exportsim.engine.compiled.orders import (
     try_unserved,
 )
 from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
-from exportsim.engine.compiled.sourcing import try_to_qualify
-from exportsim.engine.compiled.tables import (
-    BEGINS,
-    DIGEST,
-    EVENTS,
-    FULL,
+from exportsim.engine.compiled.rows import (
     HEAP,
     INCIDENTS,
-    LINE,
-    MEASURE_MINUTE,
     MEASURES,
-    NOW,
-    QUALIFIED,
-    RAMP_UP,
-    RAMPING,
-    SLOTS,
     SOURCES,
     STAGES,
-    START,
-    STARTS,
     STREAMS,
-    SUCCESS,
-    SUPPLIER,
-    TRIES,
-    TRIGGER,
     count,
-    get,
-    put,
-    real,
-    set_value,
-    value,
+    measure_at,
+    source_at,
+    source_state_at,
+    state_of,
+    supplier_at,
+    supplier_state_at,
+    world_of,
 )
+from exportsim.engine.compiled.sourcing import try_to_qualify
 from exportsim.engine.compiled.writing import number, plan_event, resize, write
 from exportsim.jit import compiled, compiled_part, inlined_part, whole_at
 from exportsim.lifecycle import Fact, Moment
@@ -78,11 +63,12 @@ def run(w: int, s: int) -> None:
         Addresses of the world and of the state, which is at the start.
     """
     start(w, s)
-    while value(s, EVENTS) > 0 and value(s, FULL) == 0:
-        left = pop(whole_at(s, HEAP), value(s, EVENTS))
+    state = state_of(s)
+    while state.events > 0 and state.full == 0:
+        left = pop(whole_at(s, HEAP), state.events)
         key, note = key_at(whole_at(s, HEAP), left), note_at(whole_at(s, HEAP), left)
-        set_value(s, EVENTS, left)
-        set_value(s, NOW, (key >> (ENTITY_BITS + CLASS_BITS)) + value(w, START))
+        state.events = left
+        state.now = (key >> (ENTITY_BITS + CLASS_BITS)) + world_of(w).start
         happens(w, s, key, note)
         settle(w, s)
 
@@ -104,7 +90,7 @@ def happens(w: int, s: int, key: int, note: int) -> None:
     elif moment == MEASURE:
         if entity >= LATER_HALF:
             happen(w, s, entity - LATER_HALF)
-        elif get(w, entity, TRIGGER) == TRIGGER_WHEN:
+        elif measure_at(w, entity).trigger == TRIGGER_WHEN:
             check_threshold(w, s, entity)
         else:
             act(w, s, entity, drawn_outcome(w, entity, max(attempt, 1)), -1)
@@ -120,40 +106,39 @@ def happens(w: int, s: int, key: int, note: int) -> None:
 @compiled_part
 def start(w: int, s: int) -> None:
     """Plan the first events."""
-    set_value(s, NOW, value(w, START))
+    state_of(s).now = world_of(w).start
     for stream in range(count(w, STREAMS)):
         next_arrival(w, s, stream)
     for source in range(count(w, SOURCES)):
-        starts = get(w, source, STARTS)
+        starts = source_at(w, source).starts
         if starts != FROM_THE_START and starts != AT_DISRUPTION:
-            put(s, source, BEGINS, starts)
+            source_state_at(s, source).begins = starts
             try_to_qualify(w, s, source)
-    for measure in range(count(w, MEASURES)):
-        trigger = get(w, measure, TRIGGER)
-        if trigger != TRIGGER_AFTER:
-            minute = get(w, measure, MEASURE_MINUTE) if trigger == TRIGGER_ON else 0
-            plan_event(w, s, minute, MEASURE, measure, 0, 0, 0)
+    for number_of_measure in range(count(w, MEASURES)):
+        measure = measure_at(w, number_of_measure)
+        if measure.trigger != TRIGGER_AFTER:
+            minute = measure.minute if measure.trigger == TRIGGER_ON else 0
+            plan_event(w, s, minute, MEASURE, number_of_measure, 0, 0, 0)
     for incident in range(count(w, INCIDENTS)):
         next_incident(w, s, incident)
 
 
 @compiled_part
-def end_try(w: int, s: int, source: int) -> None:
+def end_try(w: int, s: int, source_number: int) -> None:
     """The end of a try at qualifying a source: it succeeds, or is made again."""
-    u = number(w, get(w, source, DIGEST), 0, FOR_SUCCESS, get(s, source, TRIES))
-    if not u < real(w, source, SUCCESS):
-        try_to_qualify(w, s, source)
+    source, state = source_at(w, source_number), source_state_at(s, source_number)
+    if not number(w, source.digest, 0, FOR_SUCCESS, state.tries) < source.success:
+        try_to_qualify(w, s, source_number)
         return
-    put(s, source, QUALIFIED, 1)
-    supplier = get(w, source, SUPPLIER)
-    write(s, QUALIFIED_FACT, get(w, source, LINE), 0, 0, supplier, -1, 0, -1)
-    if get(s, supplier, RAMPING):
-        put(s, supplier, RAMPING, 0)
-        open_slot(w, s, supplier, 1)
-        slots = get(w, supplier, SLOTS)
-        for slot in range(2, slots + 1):
-            delay = slot_delay(slot, slots, get(w, supplier, RAMP_UP))
-            plan_event(w, s, value(s, NOW) + delay, QUALIFICATION, LATER_HALF + supplier, slot, 0, 0)
+    state.qualified = 1
+    write(s, QUALIFIED_FACT, source.line, 0, 0, source.supplier, -1, 0, -1)
+    if supplier_state_at(s, source.supplier).ramping != 0:
+        supplier_state_at(s, source.supplier).ramping = 0
+        open_slot(w, s, source.supplier, 1)
+        supplier = supplier_at(w, source.supplier)
+        for slot in range(2, supplier.slots + 1):
+            delay = slot_delay(slot, supplier.slots, supplier.ramp_up)
+            plan_event(w, s, state_of(s).now + delay, QUALIFICATION, LATER_HALF + source.supplier, slot, 0, 0)
         settle(w, s)
     try_unserved(w, s)
 

@@ -4,69 +4,26 @@ from __future__ import annotations
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.heap import FIELD
-from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
-from exportsim.engine.compiled.tables import (
-    APPROVAL,
-    APPROVAL_CASE_BY_CASE,
-    ATTEMPT,
-    AUTHORITY,
-    CASE_COUNT,
-    CASE_FIRST,
-    CELL,
-    CELL_APPLICATIONS,
-    CELL_PERMITS,
-    DELIVERED,
+from exportsim.engine.compiled.rows import (
     EXCLUDED,
-    FULL,
-    HAS_PERMIT,
-    HELD_NOW,
-    IN_FORCE_NOW,
-    IN_REVIEW,
-    IS_REFERRED,
-    IS_SUSPENDED,
-    LEAD_TIME,
     LINES,
-    NOW,
-    NUMBER,
-    OPEN,
-    ORDER_LINE,
-    ORDER_PARTS,
-    ORDER_VALUE,
-    PART,
-    PATIENCE_REVIEW,
-    PATIENCE_SUSPENSION,
-    PATIENCE_UNSERVED,
-    RANKS,
-    RUN_STREAM,
-    SOURCE,
-    SOURCE_COUNT,
-    SOURCE_FIRST,
-    STAGE,
-    STAGE_COUNT,
-    STAGE_END,
-    STAGE_FIRST,
-    STAGE_PURPOSE,
-    STAGE_WORK,
     STAGES,
-    STANDING,
-    STOPPED_BY,
-    SUPPLIER,
-    TOKEN,
     TOO_MANY_ATTEMPTS,
     TOO_MANY_WAITS,
-    TRAFFIC,
-    VALIDITY,
-    VALIDITY_CALENDAR,
-    add,
+    authority_at,
+    cell_at,
     count,
     entry,
-    get,
-    put,
-    real,
+    line_at,
+    order_at,
     set_entry,
-    set_value,
-    value,
+    source_at,
+    stage_at,
+    state_of,
+    supplier_at,
+    traffic_at,
 )
+from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
 from exportsim.engine.compiled.writing import (
     draw,
     end_of,
@@ -77,9 +34,9 @@ from exportsim.engine.compiled.writing import (
     plan_event,
     quit_queue,
     take,
-    tell,
-    tell_of,
     write,
+    write_now,
+    write_of,
 )
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
@@ -122,55 +79,56 @@ def go_on(w: int, s: int, o: int, comes_to: int) -> None:
         if comes_to == GOES_ON:
             comes_to = produce(w, s, o)
         else:
-            end_attempt(w, s, o, DENIED_FACT, get(w, get(s, o, SOURCE), AUTHORITY), True)
+            end_attempt(w, s, o, DENIED_FACT, source_at(w, order_at(s, o).source).authority, True)
             comes_to = next_attempt(w, s, o)
 
 
 @compiled_part
 def next_attempt(w: int, s: int, o: int) -> int:
     """Choose a source and apply, or find the order unserved or lost."""
-    source = choose(w, s, o)
-    line = get(s, o, ORDER_LINE)
+    source, order = choose(w, s, o), order_at(s, o)
+    line = line_at(w, order.line)
     if source < 0:
         excluded = 0
-        for k in range(get(w, line, SOURCE_COUNT)):
+        for k in range(line.source_count):
             excluded += entry(s, EXCLUDED, o, k)
-        if excluded == get(w, line, SOURCE_COUNT):
+        if excluded == line.source_count:
             lose(w, s, o, IS_EXCLUDED)
         else:
-            tell(w, s, o, UNSERVED_FACT, -1, get(s, o, OPEN))
-            put(s, o, STANDING, UNSERVED)
-            index = get(s, o, ATTEMPT) + 1
-            start_patience(w, s, o, get(w, line, PATIENCE_UNSERVED), FOR_UNSERVED, index, IS_UNSERVED)
+            write_now(w, s, o, UNSERVED_FACT, -1, order.open)
+            order.standing = UNSERVED
+            index = order.attempt + 1
+            start_patience(w, s, o, line.patience_unserved, FOR_UNSERVED, index, IS_UNSERVED)
         return WAITS
-    add(s, o, ATTEMPT, 1)
-    if get(s, o, ATTEMPT) > MOST_ATTEMPTS:
-        set_value(s, FULL, TOO_MANY_ATTEMPTS)
+    order.attempt += 1
+    if order.attempt > MOST_ATTEMPTS:
+        state_of(s).full = TOO_MANY_ATTEMPTS
         return WAITS
-    put(s, o, SOURCE, source)
-    put(s, o, PART, get(s, o, DELIVERED) + 1)
-    put(s, o, IS_SUSPENDED, 0)
-    tell(w, s, o, SOURCED, -1, get(s, o, OPEN))
-    if get(w, source, AUTHORITY) < 0:
-        put(s, o, CELL, -1)
+    order.source = source
+    order.part = order.delivered + 1
+    order.is_suspended = 0
+    write_now(w, s, o, SOURCED, -1, order.open)
+    if source_at(w, source).authority < 0:
+        order.cell = -1
         return GOES_ON
-    put(s, o, CELL, cell_of(w, s, o, source))
+    order.cell = cell_of(w, s, o, source)
     return apply(w, s, o)
 
 
 @compiled_part
 def lose(w: int, s: int, o: int, reason: int) -> None:
     """Give up what is still open."""
-    tell(w, s, o, LOST, reason, get(s, o, OPEN))
-    put(s, o, OPEN, 0)
-    put(s, o, STANDING, ENDED)
+    order = order_at(s, o)
+    write_now(w, s, o, LOST, reason, order.open)
+    order.open = 0
+    order.standing = ENDED
 
 
 @compiled_part
 def try_unserved(w: int, s: int) -> None:
     """Try the unserved orders again, in order of arrival. What is tried in vain leaves no fact."""
-    for o in range(value(s, RANKS)):
-        if get(s, o, STANDING) == UNSERVED and has_candidate(w, s, o):
+    for o in range(state_of(s).ranks):
+        if order_at(s, o).standing == UNSERVED and has_candidate(w, s, o):
             stop_patience(s, o)
             live(w, s, o)
             settle(w, s)
@@ -182,53 +140,56 @@ def try_unserved(w: int, s: int) -> None:
 @compiled_part
 def apply(w: int, s: int, o: int) -> int:
     """Apply for a permit, or have it at once in an exempt cell."""
-    authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
-    if get(s, cell, CELL_APPLICATIONS) == EXEMPT:
+    order = order_at(s, o)
+    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
+    if cell.applications == EXEMPT:
         issue_permit(w, s, o)
         return GOES_ON
-    tell(w, s, o, APPLIED, authority, get(s, o, OPEN))
-    distribution = get(w, get(s, o, ORDER_LINE), PATIENCE_REVIEW)
-    start_patience(w, s, o, distribution, FOR_REVIEW, get(s, o, ATTEMPT), REVIEW)
-    put(s, o, IS_REFERRED, 0)
-    put(s, o, STAGE, get(w, authority, STAGE_FIRST))
-    put(s, o, STAGE_END, get(s, o, STAGE) + get(w, authority, STAGE_COUNT))
-    add(s, cell, IN_REVIEW, 1)
+    write_now(w, s, o, APPLIED, licensor, order.open)
+    start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, order.attempt, REVIEW)
+    authority = authority_at(w, licensor)
+    order.is_referred = 0
+    order.stage = authority.stage_first
+    order.stage_end = order.stage + authority.stage_count
+    cell.in_review += 1
     return pass_stages(w, s, o, False)
 
 
 @compiled_part
 def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     """Pass stages until time is needed or the application is decided; ``at_gate``, decide first."""
-    authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
+    order = order_at(s, o)
+    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
+    authority = authority_at(w, licensor)
     while True:
         if not at_gate:
-            if get(s, o, STAGE) < get(s, o, STAGE_END):
-                if take(s, o, get(s, o, STAGE)):
+            if order.stage < order.stage_end:
+                if take(s, o, order.stage):
                     start_review(w, s, o)
                 else:
-                    put(s, o, STANDING, QUEUED)
+                    order.standing = QUEUED
                 return WAITS
-            add(s, cell, IN_REVIEW, -1)
+            cell.in_review -= 1
         at_gate = False
         decided = decision(
-            get(s, cell, CELL_APPLICATIONS),
-            get(s, o, IS_REFERRED) != 0,
-            number(w, get(s, o, RUN_STREAM), get(s, o, NUMBER), FOR_APPROVAL, get(s, o, ATTEMPT)),
-            real(w, authority, APPROVAL),
-            real(w, authority, APPROVAL_CASE_BY_CASE),
+            cell.applications,
+            order.is_referred != 0,
+            number(w, order.stream, order.number, FOR_APPROVAL, order.attempt),
+            authority.approval,
+            authority.approval_case_by_case,
         )
         if decided == HELD:
-            tell(w, s, o, HELD_FACT, authority, 0)
-            put(s, o, STANDING, AT_GATE)
-            add(s, cell, HELD_NOW, 1)
+            write_now(w, s, o, HELD_FACT, licensor, 0)
+            order.standing = AT_GATE
+            cell.held += 1
             return WAITS
         if decided != REFERRED:
             break
-        tell(w, s, o, REFERRED_FACT, authority, 0)
-        put(s, o, IS_REFERRED, 1)
-        put(s, o, STAGE, get(w, authority, CASE_FIRST))
-        put(s, o, STAGE_END, get(s, o, STAGE) + get(w, authority, CASE_COUNT))
-        add(s, cell, IN_REVIEW, 1)
+        write_now(w, s, o, REFERRED_FACT, licensor, 0)
+        order.is_referred = 1
+        order.stage = authority.case_first
+        order.stage_end = order.stage + authority.case_count
+        cell.in_review += 1
     stop_patience(s, o)
     if decided == DENIED:
         return IS_DENIED
@@ -239,57 +200,59 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
 @inlined_part
 def start_review(w: int, s: int, o: int) -> None:
     """An officer takes up an application."""
-    stage, attempt = get(s, o, STAGE), get(s, o, ATTEMPT)
-    stream, entity = get(s, o, RUN_STREAM), get(s, o, NUMBER)
-    if get(s, o, ORDER_LINE) < count(w, LINES):
-        tell(w, s, o, REVIEW_STARTED, stage, 0)
+    order = order_at(s, o)
+    if order.line < count(w, LINES):
+        write_now(w, s, o, REVIEW_STARTED, order.stage, 0)
     else:
-        write(s, REVIEW_STARTED, -1, entity, 1, -1, stage, 0, -1)
-    minute = end_of(w, s, get(w, stage, STAGE_WORK), stream, entity, get(w, stage, STAGE_PURPOSE), attempt)
-    put(s, o, STANDING, AT_WORK)
-    plan_event(w, s, minute, REVIEW_END, o, attempt, stage, get(s, o, SOURCE) + 1)
+        write(s, REVIEW_STARTED, -1, order.number, 1, -1, order.stage, 0, -1)
+    stage = stage_at(w, order.stage)
+    minute = end_of(w, s, stage.work, order.stream, order.number, stage.purpose, order.attempt)
+    order.standing = AT_WORK
+    plan_event(w, s, minute, REVIEW_END, o, order.attempt, order.stage, order.source + 1)
 
 
 @inlined_part
 def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) -> None:
     """The end of an officer's work, on an application that may have been withdrawn."""
-    if get(s, o, STANDING) == AT_WORK and get(s, o, ATTEMPT) == attempt:
-        if get(s, o, ORDER_LINE) >= count(w, LINES):
-            write(s, REVIEW_ENDED, -1, get(s, o, NUMBER), 1, -1, stage, 0, -1)
+    order = order_at(s, o)
+    if order.standing == AT_WORK and order.attempt == attempt:
+        if order.line >= count(w, LINES):
+            write(s, REVIEW_ENDED, -1, order.number, 1, -1, stage, 0, -1)
             leave(s, stage)
-            add(s, o, STAGE, 1)
+            order.stage += 1
             pass_traffic(w, s, o)
         else:
-            tell(w, s, o, REVIEW_ENDED, stage, 0)
+            write_now(w, s, o, REVIEW_ENDED, stage, 0)
             leave(s, stage)
-            add(s, o, STAGE, 1)
+            order.stage += 1
             go_on(w, s, o, pass_stages(w, s, o, False))
     else:
-        tell_of(w, s, o, attempt, source, REVIEW_ENDED, stage, 0)
+        write_of(w, s, o, attempt, source, REVIEW_ENDED, stage, 0)
         leave(s, stage)
 
 
 @inlined_part
 def pass_traffic(w: int, s: int, o: int) -> None:
     """An application that uses officers and nothing else goes to its next stage, or is decided."""
-    if get(s, o, STAGE) < get(s, o, STAGE_END):
-        if take(s, o, get(s, o, STAGE)):
+    order = order_at(s, o)
+    if order.stage < order.stage_end:
+        if take(s, o, order.stage):
             start_review(w, s, o)
         else:
-            put(s, o, STANDING, QUEUED)
+            order.standing = QUEUED
         return
-    authority, entity = get(s, o, ORDER_LINE) - count(w, LINES), get(s, o, NUMBER)
-    add(s, authority, TRAFFIC, -1)
-    put(s, o, STANDING, ENDED)
-    approval = real(w, authority, APPROVAL)  # a certain one needs no luck
-    approved = approval >= 1.0 or number(w, get(s, o, RUN_STREAM), entity, FOR_APPROVAL, 1) < approval
-    write(s, APPROVED_FACT if approved else DENIED_FACT, -1, entity, 1, -1, authority, 0, -1)
+    licensor = order.line - count(w, LINES)
+    traffic_at(s, licensor).in_review -= 1
+    order.standing = ENDED
+    approval = authority_at(w, licensor).approval  # a certain one needs no luck
+    approved = approval >= 1.0 or number(w, order.stream, order.number, FOR_APPROVAL, 1) < approval
+    write(s, APPROVED_FACT if approved else DENIED_FACT, -1, order.number, 1, -1, licensor, 0, -1)
 
 
 @compiled_part
 def decide_held(w: int, s: int, o: int) -> None:
     """The regime of a held application's cell has changed: decide it."""
-    add(s, get(s, o, CELL), HELD_NOW, -1)
+    cell_at(s, order_at(s, o).cell).held -= 1
     go_on(w, s, o, pass_stages(w, s, o, True))
 
 
@@ -299,95 +262,103 @@ def decide_held(w: int, s: int, o: int) -> None:
 @compiled_part
 def issue_permit(w: int, s: int, o: int) -> None:
     """Issue the permit, suspended if its cell is."""
-    authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
-    tell(w, s, o, APPROVED_FACT, authority, get(s, o, OPEN))
-    put(s, o, HAS_PERMIT, 1)
-    add(s, cell, IN_FORCE_NOW, 1)
-    validity = get(w, authority, VALIDITY)
-    if validity >= 0:
-        minute = later(w, s, validity, get(w, authority, VALIDITY_CALENDAR))
-        plan_event(w, s, minute, EXPIRY, o, get(s, o, ATTEMPT), 0, 0)
-    if get(s, cell, CELL_PERMITS) == SUSPENDED:
-        suspend(w, s, o, get(s, cell, STOPPED_BY))
+    order = order_at(s, o)
+    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
+    write_now(w, s, o, APPROVED_FACT, licensor, order.open)
+    order.has_permit = 1
+    cell.in_force += 1
+    authority = authority_at(w, licensor)
+    if authority.validity >= 0:
+        minute = later(w, s, authority.validity, authority.validity_calendar)
+        plan_event(w, s, minute, EXPIRY, o, order.attempt, 0, 0)
+    if cell.permits == SUSPENDED:
+        suspend(w, s, o, cell.stopped_by)
 
 
 @compiled_part
 def suspend(w: int, s: int, o: int, branch: int) -> None:
     """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
-    put(s, o, IS_SUSPENDED, 1)
-    add(s, get(s, o, CELL), IN_FORCE_NOW, -1)
-    tell(w, s, o, SUSPENDED_FACT, branch, get(s, o, OPEN))
-    distribution = get(w, get(s, o, ORDER_LINE), PATIENCE_SUSPENSION)
-    start_patience(w, s, o, distribution, FOR_SUSPENSION, get(s, o, ATTEMPT), SUSPENSION)
+    order = order_at(s, o)
+    order.is_suspended = 1
+    cell_at(s, order.cell).in_force -= 1
+    write_now(w, s, o, SUSPENDED_FACT, branch, order.open)
+    start_patience(w, s, o, line_at(w, order.line).patience_suspension, FOR_SUSPENSION, order.attempt, SUSPENSION)
 
 
 @compiled_part
 def reinstate(w: int, s: int, o: int, branch: int) -> None:
     """Put a permit in force again and deliver at once what waited."""
-    put(s, o, IS_SUSPENDED, 0)
-    add(s, get(s, o, CELL), IN_FORCE_NOW, 1)
+    order = order_at(s, o)
+    order.is_suspended = 0
+    cell_at(s, order.cell).in_force += 1
     stop_patience(s, o)
-    tell(w, s, o, REINSTATED, branch, get(s, o, OPEN))
-    for part in range(get(s, o, DELIVERED) + 1, get(s, o, PART)):
+    write_now(w, s, o, REINSTATED, branch, order.open)
+    for part in range(order.delivered + 1, order.part):
         deliver(w, s, o, part)
-    if get(s, o, OPEN) == 0:
-        put(s, o, STANDING, ENDED)
+    if order.open == 0:
+        order.standing = ENDED
 
 
 @compiled_part
 def produce(w: int, s: int, o: int) -> int:
     """Begin the next part, or wait for what has been produced to be delivered, or be done."""
-    if get(s, o, PART) <= get(s, o, ORDER_PARTS):
-        if take(s, o, count(w, STAGES) + get(w, get(s, o, SOURCE), SUPPLIER)):
+    order = order_at(s, o)
+    if order.part <= order.parts:
+        if take(s, o, slots_of(w, order.source)):
             start_part(w, s, o)
         else:
-            put(s, o, STANDING, WAITS_FOR_SLOT)
+            order.standing = WAITS_FOR_SLOT
     else:
-        put(s, o, STANDING, ALL_PRODUCED if get(s, o, OPEN) > 0 else ENDED)
+        order.standing = ALL_PRODUCED if order.open > 0 else ENDED
     return WAITS
+
+
+@inlined_part
+def slots_of(w: int, source: int) -> int:
+    """The desk that stands for the production slots of a source's supplier: they come after the stages' officers."""
+    return count(w, STAGES) + source_at(w, source).supplier
 
 
 @inlined_part
 def start_part(w: int, s: int, o: int) -> None:
     """A production slot takes up a part."""
-    source, attempt, part = get(s, o, SOURCE), get(s, o, ATTEMPT), get(s, o, PART)
-    distribution = get(w, get(w, source, SUPPLIER), LEAD_TIME)
-    stream, entity = get(s, o, RUN_STREAM), get(s, o, NUMBER)
-    minutes = draw(w, distribution, stream, entity, FOR_LEAD_TIME, attempt << 16 | part)
-    put(s, o, STANDING, IN_PRODUCTION)
-    plan_event(w, s, value(s, NOW) + minutes, PRODUCTION_END, o, attempt, part, source)
+    order = order_at(s, o)
+    lead_time = supplier_at(w, source_at(w, order.source).supplier).lead_time
+    minutes = draw(w, lead_time, order.stream, order.number, FOR_LEAD_TIME, order.attempt << 16 | order.part)
+    order.standing = IN_PRODUCTION
+    plan_event(w, s, state_of(s).now + minutes, PRODUCTION_END, o, order.attempt, order.part, order.source)
 
 
 @inlined_part
 def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> None:
     """The end of production of a part, for an attempt that may have ended."""
-    cents = part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part)
-    slot = count(w, STAGES) + get(w, source, SUPPLIER)
-    if get(s, o, STANDING) == IN_PRODUCTION and get(s, o, ATTEMPT) == attempt:
-        tell(w, s, o, FINISHED, part, cents)
-        leave(s, slot)
-        if get(s, o, IS_SUSPENDED) == 0:
+    order = order_at(s, o)
+    cents, slots = part_value(order.value, order.parts, part), slots_of(w, source)
+    if order.standing == IN_PRODUCTION and order.attempt == attempt:
+        write_now(w, s, o, FINISHED, part, cents)
+        leave(s, slots)
+        if order.is_suspended == 0:
             deliver(w, s, o, part)
-        add(s, o, PART, 1)
+        order.part += 1
         produce(w, s, o)
     else:
-        tell_of(w, s, o, attempt, source, FINISHED, part, cents)
-        tell_of(w, s, o, attempt, source, STRANDED, part, cents)
-        leave(s, slot)
+        write_of(w, s, o, attempt, source, FINISHED, part, cents)
+        write_of(w, s, o, attempt, source, STRANDED, part, cents)
+        leave(s, slots)
 
 
 @compiled_part
 def deliver(w: int, s: int, o: int, part: int) -> None:
     """Deliver a finished part. A permit whose last part is delivered is used up."""
-    cents = part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part)
-    add(s, o, OPEN, -cents)
-    put(s, o, DELIVERED, part)
-    supplier, cell = get(w, get(s, o, SOURCE), SUPPLIER), get(s, o, CELL)
-    line, entity = get(s, o, ORDER_LINE), get(s, o, NUMBER)
-    write(s, DELIVERED_FACT, line, entity, get(s, o, ATTEMPT), supplier, part, cents, cell)
-    if cell >= 0 and get(s, o, OPEN) == 0:
-        put(s, o, HAS_PERMIT, 0)
-        add(s, cell, IN_FORCE_NOW, -1)
+    order = order_at(s, o)
+    cents = part_value(order.value, order.parts, part)
+    order.open -= cents
+    order.delivered = part
+    supplier = source_at(w, order.source).supplier
+    write(s, DELIVERED_FACT, order.line, order.number, order.attempt, supplier, part, cents, order.cell)
+    if order.cell >= 0 and order.open == 0:
+        order.has_permit = 0
+        cell_at(s, order.cell).in_force -= 1
 
 
 # ---------------------------------------------------------------------- the end of an attempt
@@ -396,13 +367,14 @@ def deliver(w: int, s: int, o: int, part: int) -> None:
 @compiled_part
 def interrupt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> None:
     """End the order's attempt, wherever it stands, and let it go elsewhere."""
-    standing = get(s, o, STANDING)
+    order = order_at(s, o)
+    standing = order.standing
     if standing in (QUEUED, WAITS_FOR_SLOT):
         quit_queue(s, o)
     if standing in (QUEUED, AT_WORK):
-        add(s, get(s, o, CELL), IN_REVIEW, -1)
+        cell_at(s, order.cell).in_review -= 1
     elif standing == AT_GATE:
-        add(s, get(s, o, CELL), HELD_NOW, -1)
+        cell_at(s, order.cell).held -= 1
     end_attempt(w, s, o, fact, detail, exclude)
     live(w, s, o)
 
@@ -410,22 +382,23 @@ def interrupt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> 
 @compiled_part
 def end_attempt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> None:
     """Write down why an attempt is over, and what that means for source, trust, parts and permit."""
-    source, line = get(s, o, SOURCE), get(s, o, ORDER_LINE)
-    tell(w, s, o, fact, detail, 0 if fact == DENIED_FACT else get(s, o, OPEN))
+    order = order_at(s, o)
+    source = order.source
+    write_now(w, s, o, fact, detail, 0 if fact == DENIED_FACT else order.open)
     if exclude:
-        set_entry(s, EXCLUDED, o, source - get(w, line, SOURCE_FIRST), 1)
+        set_entry(s, EXCLUDED, o, source - line_at(w, order.line).source_first, 1)
     if fact == DENIED_FACT:
         lose_trust(w, s, source, LOSS_DENY)
-        disrupt(w, s, line)
-    for part in range(get(s, o, DELIVERED) + 1, get(s, o, PART)):
-        tell(w, s, o, STRANDED, part, part_value(get(s, o, ORDER_VALUE), get(s, o, ORDER_PARTS), part))
+        disrupt(w, s, order.line)
+    for part in range(order.delivered + 1, order.part):
+        write_now(w, s, o, STRANDED, part, part_value(order.value, order.parts, part))
     stop_patience(s, o)
-    if get(s, o, HAS_PERMIT) != 0:
-        put(s, o, HAS_PERMIT, 0)
-        if get(s, o, IS_SUSPENDED) == 0:
-            add(s, get(s, o, CELL), IN_FORCE_NOW, -1)
-    put(s, o, SOURCE, -1)
-    put(s, o, STANDING, ENDED)
+    if order.has_permit != 0:
+        order.has_permit = 0
+        if order.is_suspended == 0:
+            cell_at(s, order.cell).in_force -= 1
+    order.source = -1
+    order.standing = ENDED
 
 
 @compiled_part
@@ -433,24 +406,25 @@ def start_patience(w: int, s: int, o: int, distribution: int, purpose: int, inde
     """From now on the buyer waits for so long and no longer."""
     if distribution < 0:
         return
-    minutes = draw(w, distribution, get(s, o, RUN_STREAM), get(s, o, NUMBER), purpose, index)
-    add(s, o, TOKEN, 1)
-    if get(s, o, TOKEN) > MOST_TOKENS:
-        set_value(s, FULL, TOO_MANY_WAITS)
+    order = order_at(s, o)
+    minutes = draw(w, distribution, order.stream, order.number, purpose, index)
+    order.token += 1
+    if order.token > MOST_TOKENS:
+        state_of(s).full = TOO_MANY_WAITS
         return
-    plan_event(w, s, value(s, NOW) + minutes, PATIENCE, o, index, reason, get(s, o, TOKEN))
+    plan_event(w, s, state_of(s).now + minutes, PATIENCE, o, index, reason, order.token)
 
 
 @compiled_part
 def stop_patience(s: int, o: int) -> None:
     """The wait is over: what was planned for its end no longer counts."""
-    add(s, o, TOKEN, 1)
+    order_at(s, o).token += 1
 
 
 @compiled_part
 def end_patience(w: int, s: int, o: int, reason: int, token: int) -> None:
     """Patience runs out, if the wait is not over."""
-    if get(s, o, TOKEN) != token:
+    if order_at(s, o).token != token:
         return
     if reason == IS_UNSERVED:
         lose(w, s, o, IS_UNSERVED)
@@ -462,8 +436,9 @@ def end_patience(w: int, s: int, o: int, reason: int, token: int) -> None:
 @compiled_part
 def expire(w: int, s: int, o: int, attempt: int) -> None:
     """A permit's validity ends, if the permit is still there."""
-    if get(s, o, HAS_PERMIT) != 0 and get(s, o, ATTEMPT) == attempt:
-        interrupt(w, s, o, EXPIRED, get(w, get(s, o, SOURCE), AUTHORITY), False)
+    order = order_at(s, o)
+    if order.has_permit != 0 and order.attempt == attempt:
+        interrupt(w, s, o, EXPIRED, source_at(w, order.source).authority, False)
 
 
 @compiled_part
@@ -471,7 +446,7 @@ def settle(w: int, s: int) -> None:
     """Let those who have been given a desk go on."""
     o = next_on_agenda(s)
     while o >= 0:
-        if get(s, o, STANDING) == QUEUED:
+        if order_at(s, o).standing == QUEUED:
             start_review(w, s, o)
         else:
             start_part(w, s, o)

@@ -5,81 +5,39 @@ from __future__ import annotations
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.heap import LATER_HALF
 from exportsim.engine.compiled.orders import AT_GATE, decide_held, interrupt, reinstate, settle, suspend, try_unserved
-from exportsim.engine.compiled.sourcing import disrupt, lose_trust
-from exportsim.engine.compiled.tables import (
-    ABOVE,
-    ACTING,
-    ACTS,
-    APPLICATIONS_CHANGED,
-    AUTHORITY,
-    BELOW,
-    BRANCH_APPLICATIONS,
-    BRANCH_CANCEL,
+from exportsim.engine.compiled.rows import (
     BRANCH_CHANCES,
-    BRANCH_COUNT,
-    BRANCH_FIRST,
-    BRANCH_PERMITS,
-    CELL,
-    CELL_APPLICATIONS,
-    CELL_AUTHORITY,
-    CELL_PERMITS,
-    CELL_STATE,
-    DELAY,
-    DESKS,
-    EVERY,
-    EXPOSURE,
-    FIGURE,
-    FIGURE_WINDOW,
-    HAS_PERMIT,
-    HELD_NOW,
-    IN_FORCE_NOW,
-    IN_REVIEW,
-    INCIDENT_DIGEST,
-    INCIDENT_MINUTE,
-    INCIDENT_RATE,
+    CELL_AUTHORITIES,
+    CELL_STATES,
     INCIDENT_SCOPE,
-    IS_CANCELLED,
-    IS_SUSPENDED,
     LINE_CELLS,
     LINES,
-    MEASURE_DIGEST,
-    MEASURE_INCIDENT,
     MEASURE_SCOPE,
     MEASURE_TRAFFIC,
     MEASURES,
-    NOW,
-    OCCURRENCE_HAZARD,
-    OCCURRENCES,
     OFFICERS,
-    PERMITS_CHANGED,
-    RANKS,
-    ROW_AMOUNT,
-    ROW_CELL,
-    ROW_FACT,
-    ROW_LINE,
-    ROW_MINUTE,
-    ROWS,
-    SOURCE,
-    SOURCE_COUNT,
-    SOURCE_FIRST,
-    SOURCE_STATE,
+    SOURCE_STATES,
     STAGES,
-    STANDING,
-    STOPPED_BY,
-    THEN,
     TRAFFIC,
-    TRAFFIC_STATE,
-    TRIGGER,
-    WINDOW,
-    add,
+    branch_at,
+    cell_at,
     count,
+    desk_at,
     entry,
-    get,
-    put,
-    real,
+    fact_at,
+    incident_at,
+    incident_state_at,
+    line_at,
+    measure_at,
+    measure_state_at,
+    order_at,
     real_run,
-    value,
+    source_at,
+    source_state_at,
+    state_of,
+    traffic_at,
 )
+from exportsim.engine.compiled.sourcing import disrupt, lose_trust
 from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_event, resize, write
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Fact, Moment
@@ -91,142 +49,137 @@ MEASURE_FACT, INCIDENT, EVIDENCE = int(Fact.MEASURE), int(Fact.INCIDENT), int(Fa
 CANCELLED, DELIVERED = int(Fact.CANCELLED), int(Fact.DELIVERED)
 FOR_ARRIVAL, FOR_EVIDENCE, FOR_DELAY = PURPOSES["arrival"], PURPOSES["evidence"], PURPOSES["delay"]
 FOR_OUTCOME = PURPOSES["outcome"]
-FIGURE_IN_REVIEW, FIGURE_HELD, FIGURE_IN_FORCE = (FIGURES.index(name) for name in ("in_review", "held", "in_force"))
+FIGURE_IN_REVIEW, FIGURE_HELD, FIGURE_DELIVERED = (FIGURES.index(name) for name in ("in_review", "held", "delivered"))
 CANCEL_ALL = CANCELS.index("all")
 
 
 @compiled_part
-def drawn_outcome(w: int, measure: int, act_number: int) -> int:
+def drawn_outcome(w: int, measure_number: int, act_number: int) -> int:
     """The branch that chance takes of a measure's outcomes."""
-    first, outcomes = get(w, measure, BRANCH_FIRST), get(w, measure, BRANCH_COUNT)
-    if outcomes == 1:
-        return first
-    u = number(w, get(w, measure, MEASURE_DIGEST), act_number, FOR_OUTCOME, 0)
-    return first + outcome_of(real_run(w, BRANCH_CHANCES, first, first + outcomes), u)
+    measure = measure_at(w, measure_number)
+    if measure.branch_count == 1:
+        return measure.branch_first
+    u = number(w, measure.digest, act_number, FOR_OUTCOME, 0)
+    chances = real_run(w, BRANCH_CHANCES, measure.branch_first, measure.branch_first + measure.branch_count)
+    return measure.branch_first + outcome_of(chances, u)
 
 
 @compiled_part
-def check_threshold(w: int, s: int, measure: int) -> None:
+def check_threshold(w: int, s: int, measure_number: int) -> None:
     """Look at a threshold: act above one limit, undo it below the other."""
-    plan_event(w, s, value(s, NOW) + get(w, measure, EVERY), MEASURE, measure, 0, 0, 0)
-    figure = figure_of(w, s, measure)
-    if get(s, measure, ACTING) == 0 and figure > get(w, measure, ABOVE):
-        put(s, measure, ACTING, 1)
-        add(s, measure, ACTS, 1)
-        act(w, s, measure, drawn_outcome(w, measure, get(s, measure, ACTS)), figure)
-    elif get(s, measure, ACTING) == 1 and figure < get(w, measure, BELOW):
-        put(s, measure, ACTING, 0)
-        act(w, s, measure, get(w, measure, THEN), figure)
+    measure, state = measure_at(w, measure_number), measure_state_at(s, measure_number)
+    plan_event(w, s, state_of(s).now + measure.every, MEASURE, measure_number, 0, 0, 0)
+    figure = figure_of(w, s, measure_number)
+    if state.acting == 0 and figure > measure.above:
+        state.acting = 1
+        state.acts += 1
+        act(w, s, measure_number, drawn_outcome(w, measure_number, state.acts), figure)
+    elif state.acting == 1 and figure < measure.below:
+        state.acting = 0
+        act(w, s, measure_number, measure.then, figure)
 
 
 @compiled_part
-def figure_of(w: int, s: int, measure: int) -> int:
+def figure_of(w: int, s: int, measure_number: int) -> int:
     """The figure that a threshold watches, now."""
-    figure = get(w, measure, FIGURE)
+    measure = measure_at(w, measure_number)
+    if measure.figure == FIGURE_DELIVERED:
+        return delivered_in(w, s, MEASURE_SCOPE, measure_number, measure.window)
     total = 0
-    if figure == FIGURE_IN_REVIEW:
-        for authority in range(count(s, TRAFFIC_STATE)):
-            if entry(w, MEASURE_TRAFFIC, measure, authority):
-                total += get(s, authority, TRAFFIC)
-    if figure in (FIGURE_IN_REVIEW, FIGURE_HELD, FIGURE_IN_FORCE):
-        column = IN_REVIEW if figure == FIGURE_IN_REVIEW else HELD_NOW if figure == FIGURE_HELD else IN_FORCE_NOW
-        for cell in range(count(s, CELL_STATE)):
-            if entry(w, MEASURE_SCOPE, measure, cell):
-                total += get(s, cell, column)
-        return total
-    since = value(s, NOW) - get(w, measure, FIGURE_WINDOW)
-    row = value(s, ROWS) - 1
-    while row >= 0 and get(s, row, ROW_MINUTE) >= since:
-        if counts_as_delivered(s, row) and entry(w, MEASURE_SCOPE, measure, get(s, row, ROW_CELL)):
-            total += get(s, row, ROW_AMOUNT)
-        row -= 1
+    if measure.figure == FIGURE_IN_REVIEW:
+        for authority in range(count(s, TRAFFIC)):
+            if entry(w, MEASURE_TRAFFIC, measure_number, authority):
+                total += traffic_at(s, authority).in_review
+    for k in range(count(s, CELL_STATES)):
+        if entry(w, MEASURE_SCOPE, measure_number, k):
+            cell = cell_at(s, k)
+            if measure.figure == FIGURE_IN_REVIEW:
+                total += cell.in_review
+            elif measure.figure == FIGURE_HELD:
+                total += cell.held
+            else:
+                total += cell.in_force
     return total
 
 
 @compiled_part
-def counts_as_delivered(s: int, row: int) -> bool:
-    """Whether a row is a delivery under licence before the present minute."""
-    before_now = get(s, row, ROW_MINUTE) < value(s, NOW)
-    return before_now and get(s, row, ROW_FACT) == DELIVERED and get(s, row, ROW_CELL) >= 0
+def delivered_in(w: int, s: int, scope: int, row: int, window: int) -> int:
+    """The value delivered under licence in a window before the present minute, in cells or (of an incident) lines."""
+    state = state_of(s)
+    total, since, k = 0, state.now - window, state.ledger_rows - 1
+    while k >= 0 and fact_at(s, k).minute >= since:
+        fact = fact_at(s, k)
+        licensed = fact.minute < state.now and fact.fact == DELIVERED and fact.cell >= 0
+        if licensed and entry(w, scope, row, fact.line if scope == INCIDENT_SCOPE else fact.cell):
+            total += fact.amount
+        k -= 1
+    return total
 
 
 @compiled_part
-def next_incident(w: int, s: int, incident: int) -> None:
+def next_incident(w: int, s: int, incident_number: int) -> None:
     """Plan an incident's next occurrence: on its date, or at its rate from period.start on."""
-    add(s, incident, OCCURRENCES, 1)
-    occurrence, date = get(s, incident, OCCURRENCES), get(w, incident, INCIDENT_MINUTE)
-    minute = date
-    if date < 0:
-        hazard = arrival_gap(w, get(w, incident, INCIDENT_DIGEST), occurrence)
-        add(s, incident, OCCURRENCE_HAZARD, hazard)
+    incident, state = incident_at(w, incident_number), incident_state_at(s, incident_number)
+    state.count += 1
+    minute = incident.minute
+    if minute < 0:
+        state.hazard += arrival_gap(w, incident.digest, state.count)
         minute = NEVER
-        if real(w, incident, INCIDENT_RATE) > 0.0:
-            wait = get(s, incident, OCCURRENCE_HAZARD) / real(w, incident, INCIDENT_RATE) + 0.5
+        if incident.rate > 0.0:
+            wait = state.hazard / incident.rate + 0.5
             if wait < NEVER:
                 minute = int(wait)
-    elif occurrence > 1:
+    elif state.count > 1:
         return
-    plan_event(w, s, minute, MEASURE, LATER_HALF + incident, 0, 0, 0)
+    plan_event(w, s, minute, MEASURE, LATER_HALF + incident_number, 0, 0, 0)
 
 
 @compiled_part
-def happen(w: int, s: int, incident: int) -> None:
+def happen(w: int, s: int, incident_number: int) -> None:
     """An incident happens; evidence may be found, and set measures off."""
-    stream, now = get(w, incident, INCIDENT_DIGEST), value(s, NOW)
-    occurrence = get(s, incident, OCCURRENCES)
-    write(s, INCIDENT, -1, 0, 0, -1, incident, 0, -1)
-    since = now - get(w, incident, WINDOW)
-    cents = 0
-    row = value(s, ROWS) - 1
-    while row >= 0 and get(s, row, ROW_MINUTE) >= since:
-        if counts_as_delivered(s, row) and entry(w, INCIDENT_SCOPE, incident, get(s, row, ROW_LINE)):
-            cents += get(s, row, ROW_AMOUNT)
-        row -= 1
-    found = evidence_chance(cents, get(w, incident, EXPOSURE))
-    if number(w, stream, occurrence, FOR_EVIDENCE, 0) < found:
-        write(s, EVIDENCE, -1, 0, 0, -1, incident, cents, -1)
-        for measure in range(count(w, MEASURES)):
-            if get(w, measure, TRIGGER) == TRIGGER_AFTER and get(w, measure, MEASURE_INCIDENT) == incident:
-                delay = draw(
-                    w,
-                    get(w, measure, DELAY),
-                    get(w, measure, MEASURE_DIGEST),
-                    occurrence,
-                    FOR_DELAY,
-                    0,
-                )
-                plan_event(w, s, now + delay, MEASURE, measure, occurrence, 0, 0)
-    next_incident(w, s, incident)
+    incident, occurrence = incident_at(w, incident_number), incident_state_at(s, incident_number).count
+    write(s, INCIDENT, -1, 0, 0, -1, incident_number, 0, -1)
+    cents = delivered_in(w, s, INCIDENT_SCOPE, incident_number, incident.window)
+    if number(w, incident.digest, occurrence, FOR_EVIDENCE, 0) < evidence_chance(cents, incident.exposure):
+        write(s, EVIDENCE, -1, 0, 0, -1, incident_number, cents, -1)
+        for measure_number in range(count(w, MEASURES)):
+            measure = measure_at(w, measure_number)
+            if measure.trigger == TRIGGER_AFTER and measure.incident == incident_number:
+                delay = draw(w, measure.delay, measure.digest, occurrence, FOR_DELAY, 0)
+                plan_event(w, s, state_of(s).now + delay, MEASURE, measure_number, occurrence, 0, 0)
+    next_incident(w, s, incident_number)
 
 
 @compiled_part
-def act(w: int, s: int, measure: int, branch: int, figure: int) -> None:
+def act(w: int, s: int, measure: int, branch_number: int, figure: int) -> None:
     """Everything that an act does, in its order (``docs/model.md``, Measures)."""
-    write(s, MEASURE_FACT, -1, 0, 0, -1, branch, figure, -1)
-    any_changed = set_regimes(w, s, measure, branch)
-    holds = get(w, branch, BRANCH_APPLICATIONS) == HOLD
-    to_suspended = get(w, branch, BRANCH_PERMITS) == SUSPENDED
-    for o in range(value(s, RANKS)):
-        if get(s, o, HAS_PERMIT) != 0 and get(s, get(s, o, CELL), PERMITS_CHANGED) != 0:
-            if to_suspended:
-                suspend(w, s, o, branch)
+    branch = branch_at(w, branch_number)
+    holds = branch.applications == HOLD
+    write(s, MEASURE_FACT, -1, 0, 0, -1, branch_number, figure, -1)
+    any_changed = set_regimes(w, s, measure, branch_number)
+    for o in range(state_of(s).ranks):
+        order = order_at(s, o)
+        if order.has_permit != 0 and cell_at(s, order.cell).permits_changed != 0:
+            if branch.permits == SUSPENDED:
+                suspend(w, s, o, branch_number)
             else:
-                reinstate(w, s, o, branch)
+                reinstate(w, s, o, branch_number)
     for stage in range(count(w, STAGES)):
-        officers = entry(w, OFFICERS, branch, stage)
-        if officers >= 0 and officers != get(s, stage, DESKS):
+        officers = entry(w, OFFICERS, branch_number, stage)
+        if officers >= 0 and officers != desk_at(s, stage).number:
             resize(s, stage, officers)
             settle(w, s)
-    doom(w, s, measure, branch)
-    cost_trust(w, s, branch)
-    if get(w, branch, BRANCH_CANCEL) >= 0:
-        for o in range(value(s, RANKS)):
-            if is_doomed(w, s, measure, branch, o):
-                interrupt(w, s, o, CANCELLED, branch, True)
+    note_cancellations(w, s, measure, branch_number)
+    cost_trust(w, s, branch_number)
+    if branch.cancel >= 0:
+        for o in range(state_of(s).ranks):
+            if is_cancelled(w, s, measure, branch_number, o):
+                interrupt(w, s, o, CANCELLED, branch_number, True)
                 settle(w, s)
-    for o in range(value(s, RANKS)):
+    for o in range(state_of(s).ranks):
         # Whoever comes to the gate in this very act has been decided under the new regime: held.
-        if get(s, o, STANDING) == AT_GATE and get(s, get(s, o, CELL), APPLICATIONS_CHANGED) != 0 and not holds:
+        order = order_at(s, o)
+        if order.standing == AT_GATE and cell_at(s, order.cell).applications_changed != 0 and not holds:
             decide_held(w, s, o)
             settle(w, s)
     if any_changed:
@@ -234,73 +187,76 @@ def act(w: int, s: int, measure: int, branch: int, figure: int) -> None:
 
 
 @compiled_part
-def set_regimes(w: int, s: int, measure: int, branch: int) -> bool:
+def set_regimes(w: int, s: int, measure: int, branch_number: int) -> bool:
     """Set the regimes of the cells in scope, note which have changed, and whether any has."""
-    applications, permits = get(w, branch, BRANCH_APPLICATIONS), get(w, branch, BRANCH_PERMITS)
+    branch = branch_at(w, branch_number)
     any_changed = False
-    for cell in range(count(s, CELL_STATE)):
-        scope = entry(w, MEASURE_SCOPE, measure, cell) != 0
-        new_applications = scope and applications >= 0 and get(s, cell, CELL_APPLICATIONS) != applications
-        new_permits = scope and permits >= 0 and get(s, cell, CELL_PERMITS) != permits
-        put(s, cell, APPLICATIONS_CHANGED, int(new_applications))
-        put(s, cell, PERMITS_CHANGED, int(new_permits))
+    for k in range(count(s, CELL_STATES)):
+        cell, scope = cell_at(s, k), entry(w, MEASURE_SCOPE, measure, k) != 0
+        new_applications = scope and branch.applications >= 0 and cell.applications != branch.applications
+        new_permits = scope and branch.permits >= 0 and cell.permits != branch.permits
+        cell.applications_changed = int(new_applications)
+        cell.permits_changed = int(new_permits)
         if new_applications:
-            put(s, cell, CELL_APPLICATIONS, applications)
+            cell.applications = branch.applications
         if new_permits:
-            put(s, cell, CELL_PERMITS, permits)
-            put(s, cell, STOPPED_BY, branch)
+            cell.permits = branch.permits
+            cell.stopped_by = branch_number
         any_changed = any_changed or new_applications or new_permits
     return any_changed
 
 
 @compiled_part
-def is_doomed(w: int, s: int, measure: int, branch: int, o: int) -> bool:
+def is_cancelled(w: int, s: int, measure: int, branch: int, o: int) -> bool:
     """Whether the act cancels an order's permit."""
-    if get(s, o, HAS_PERMIT) == 0 or not entry(w, MEASURE_SCOPE, measure, get(s, o, CELL)):
+    order = order_at(s, o)
+    if order.has_permit == 0 or not entry(w, MEASURE_SCOPE, measure, order.cell):
         return False
-    return get(w, branch, BRANCH_CANCEL) == CANCEL_ALL or get(s, o, IS_SUSPENDED) != 0
+    return branch_at(w, branch).cancel == CANCEL_ALL or order.is_suspended != 0
 
 
 @compiled_part
-def doom(w: int, s: int, measure: int, branch: int) -> None:
+def note_cancellations(w: int, s: int, measure: int, branch: int) -> None:
     """Note the sources of which the act cancels a permit."""
-    for source in range(count(s, SOURCE_STATE)):
-        put(s, source, IS_CANCELLED, 0)
-    if get(w, branch, BRANCH_CANCEL) >= 0:
-        for o in range(value(s, RANKS)):
-            if is_doomed(w, s, measure, branch, o):
-                put(s, get(s, o, SOURCE), IS_CANCELLED, 1)
+    for source in range(count(s, SOURCE_STATES)):
+        source_state_at(s, source).is_cancelled = 0
+    if branch_at(w, branch).cancel >= 0:
+        for o in range(state_of(s).ranks):
+            if is_cancelled(w, s, measure, branch, o):
+                source_state_at(s, order_at(s, o).source).is_cancelled = 1
 
 
 @compiled_part
-def touches(w: int, s: int, line: int, authority: int, change: int) -> bool:
+def touches(w: int, s: int, line: int, authority: int, of_permits: bool) -> bool:
     """Whether the act changed one of a line's cells at an authority: its applications, or its permits."""
-    for cell in range(count(s, CELL_STATE)):
-        if get(s, cell, change) != 0 and entry(w, LINE_CELLS, line, cell) and get(w, cell, CELL_AUTHORITY) == authority:
+    for k in range(count(s, CELL_STATES)):
+        cell = cell_at(s, k)
+        changed = cell.permits_changed if of_permits else cell.applications_changed
+        if changed != 0 and entry(w, LINE_CELLS, line, k) and entry(w, CELL_AUTHORITIES, k, 0) == authority:
             return True
     return False
 
 
 @compiled_part
-def cost_trust(w: int, s: int, branch: int) -> None:
+def cost_trust(w: int, s: int, branch_number: int) -> None:
     """Take from each line the trust that the act costs, and note that it was disrupted."""
-    regime = loss_of(get(w, branch, BRANCH_APPLICATIONS))
-    suspends = get(w, branch, BRANCH_PERMITS) == SUSPENDED
-    for line in range(count(w, LINES)):
-        bitten = False
-        first = get(w, line, SOURCE_FIRST)
-        for source in range(first, first + get(w, line, SOURCE_COUNT)):
-            authority = get(w, source, AUTHORITY)
+    branch = branch_at(w, branch_number)
+    regime = loss_of(branch.applications)
+    suspends = branch.permits == SUSPENDED
+    for line_number in range(count(w, LINES)):
+        line, bitten = line_at(w, line_number), False
+        for source in range(line.source_first, line.source_first + line.source_count):
+            authority = source_at(w, source).authority
             if authority < 0:
                 continue
-            if regime >= 0 and touches(w, s, line, authority, APPLICATIONS_CHANGED):
+            if regime >= 0 and touches(w, s, line_number, authority, False):
                 lose_trust(w, s, source, regime)
                 bitten = True
-            if suspends and touches(w, s, line, authority, PERMITS_CHANGED):
+            if suspends and touches(w, s, line_number, authority, True):
                 lose_trust(w, s, source, LOSS_SUSPEND)
                 bitten = True
-            if get(s, source, IS_CANCELLED) != 0:
+            if source_state_at(s, source).is_cancelled != 0:
                 lose_trust(w, s, source, LOSS_CANCEL)
                 bitten = True
         if bitten:
-            disrupt(w, s, line)
+            disrupt(w, s, line_number)

@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
-from exportsim.engine.compiled.tables import (
-    ATTEMPT,
-    AUTHORITY,
-    BEGINS,
-    CELL_APPLICATIONS,
+from exportsim.engine.compiled.rows import (
     CELLS,
-    DIGEST,
-    DISRUPTED,
     EXCLUDED,
-    HALF_LIFE,
-    LINE,
-    LOSS,
-    NOW,
-    NUMBER,
-    ORDER_LINE,
-    PLACE,
-    PLACES,
-    PROGRAMME,
-    PULL,
+    LOSSES,
     PULLS,
-    QUALIFIED,
-    RUN_STREAM,
-    SOURCE_COUNT,
-    SOURCE_FIRST,
-    STARTS,
-    TIME,
-    TRIES,
-    TRUST,
-    TRUST_SINCE,
-    WEIGHT,
-    add,
+    cell_at,
     entry,
-    get,
-    put,
-    real,
+    line_at,
+    line_state_at,
+    order_at,
+    pull_at,
+    real_entry,
     real_run,
-    set_real,
-    value,
+    source_at,
+    source_state_at,
+    state_of,
+    world_of,
 )
 from exportsim.engine.compiled.writing import draw, number, plan_event
 from exportsim.jit import compiled_part
@@ -55,42 +34,47 @@ QUALIFICATION = int(Moment.QUALIFICATION)
 @compiled_part
 def cell_of(w: int, s: int, o: int, source: int) -> int:
     """The cell of an order at the authority that licenses a source."""
-    line = get(s, o, ORDER_LINE)
-    row = get(w, source, AUTHORITY) * value(w, PLACES) + get(w, line, PLACE)
-    return entry(w, CELLS, row, get(s, o, PROGRAMME))
+    order = order_at(s, o)
+    row = source_at(w, source).authority * world_of(w).places + line_at(w, order.line).place
+    return entry(w, CELLS, row, order.programme)
+
+
+@compiled_part
+def trust_in(w: int, s: int, source: int) -> float:
+    """A line's trust in a source, now."""
+    state = source_state_at(s, source)
+    half_life = line_at(w, source_at(w, source).line).half_life
+    return trust_at(state.trust, state.trust_since, state_of(s).now, half_life)
 
 
 @compiled_part
 def pull(w: int, s: int, o: int, source: int) -> float:
     """Weight × trust of a source, 0 if it is no candidate for this order."""
-    line = get(s, o, ORDER_LINE)
-    if get(s, source, QUALIFIED) == 0 or entry(s, EXCLUDED, o, source - get(w, line, SOURCE_FIRST)) != 0:
+    line = line_at(w, order_at(s, o).line)
+    if source_state_at(s, source).qualified == 0 or entry(s, EXCLUDED, o, source - line.source_first) != 0:
         return 0.0
-    if get(w, source, AUTHORITY) >= 0 and get(s, cell_of(w, s, o, source), CELL_APPLICATIONS) == DENY:
+    if source_at(w, source).authority >= 0 and cell_at(s, cell_of(w, s, o, source)).applications == DENY:
         return 0.0
-    since = get(s, source, TRUST_SINCE)
-    trust = trust_at(real(s, source, TRUST), since, value(s, NOW), get(w, line, HALF_LIFE))
-    return real(w, source, WEIGHT) * trust
+    return source_at(w, source).weight * trust_in(w, s, source)
 
 
 @compiled_part
 def choose(w: int, s: int, o: int) -> int:
     """One of the order's candidates, by weight × trust; -1 if it has none."""
-    line = get(s, o, ORDER_LINE)
-    first, sources = get(w, line, SOURCE_FIRST), get(w, line, SOURCE_COUNT)
-    for k in range(sources):
-        set_real(s, k, PULL, pull(w, s, o, first + k))
-    u = number(w, get(s, o, RUN_STREAM), get(s, o, NUMBER), FOR_SOURCE, get(s, o, ATTEMPT) + 1)
-    chosen = pick(real_run(s, PULLS, 0, sources), u)
-    return first + chosen if chosen >= 0 else -1
+    order = order_at(s, o)
+    line = line_at(w, order.line)
+    for k in range(line.source_count):
+        pull_at(s, k).weight = pull(w, s, o, line.source_first + k)
+    u = number(w, order.stream, order.number, FOR_SOURCE, order.attempt + 1)
+    chosen = pick(real_run(s, PULLS, 0, line.source_count), u)
+    return line.source_first + chosen if chosen >= 0 else -1
 
 
 @compiled_part
 def has_candidate(w: int, s: int, o: int) -> bool:
     """Whether the order has a candidate now."""
-    line = get(s, o, ORDER_LINE)
-    first = get(w, line, SOURCE_FIRST)
-    for source in range(first, first + get(w, line, SOURCE_COUNT)):  # noqa: SIM110  Numba has no any()
+    line = line_at(w, order_at(s, o).line)
+    for source in range(line.source_first, line.source_first + line.source_count):
         if pull(w, s, o, source) > 0.0:
             return True
     return False
@@ -99,37 +83,29 @@ def has_candidate(w: int, s: int, o: int) -> bool:
 @compiled_part
 def lose_trust(w: int, s: int, source: int, act: int) -> None:
     """Multiply a line's trust in a source by 1 − loss of an act."""
-    line = get(w, source, LINE)
-    since = get(s, source, TRUST_SINCE)
-    now = trust_at(real(s, source, TRUST), since, value(s, NOW), get(w, line, HALF_LIFE))
-    set_real(s, source, TRUST, now * (1.0 - real(w, line, LOSS + act)))
-    put(s, source, TRUST_SINCE, value(s, NOW))
+    state = source_state_at(s, source)
+    state.trust = trust_in(w, s, source) * (1.0 - real_entry(w, LOSSES, source_at(w, source).line, act))
+    state.trust_since = state_of(s).now
 
 
 @compiled_part
-def disrupt(w: int, s: int, line: int) -> None:
+def disrupt(w: int, s: int, line_number: int) -> None:
     """At a line's first disruption, the sources that waited for it start qualifying."""
-    if get(s, line, DISRUPTED):
+    if line_state_at(s, line_number).disrupted != 0:
         return
-    put(s, line, DISRUPTED, 1)
-    first = get(w, line, SOURCE_FIRST)
-    for source in range(first, first + get(w, line, SOURCE_COUNT)):
-        if get(w, source, STARTS) == AT_DISRUPTION:
-            put(s, source, BEGINS, value(s, NOW))
+    line_state_at(s, line_number).disrupted = 1
+    line = line_at(w, line_number)
+    for source in range(line.source_first, line.source_first + line.source_count):
+        if source_at(w, source).starts == AT_DISRUPTION:
+            source_state_at(s, source).begins = state_of(s).now
             try_to_qualify(w, s, source)
 
 
 @compiled_part
 def try_to_qualify(w: int, s: int, source: int) -> None:
     """Begin a try at qualifying a source, which takes at least a minute."""
-    add(s, source, TRIES, 1)
-    minutes = draw(
-        w,
-        get(w, source, TIME),
-        get(w, source, DIGEST),
-        0,
-        FOR_QUALIFICATION,
-        get(s, source, TRIES),
-    )
-    add(s, source, BEGINS, max(minutes, 1))
-    plan_event(w, s, get(s, source, BEGINS), QUALIFICATION, source, 0, 0, 0)
+    state, qualifying = source_state_at(s, source), source_at(w, source)
+    state.tries += 1
+    minutes = draw(w, qualifying.time, qualifying.digest, 0, FOR_QUALIFICATION, state.tries)
+    state.begins += max(minutes, 1)
+    plan_event(w, s, state.begins, QUALIFICATION, source, 0, 0, 0)

@@ -4,62 +4,31 @@ from __future__ import annotations
 
 from exportsim import chance
 from exportsim.engine.compiled.heap import event_key, event_note, push
-from exportsim.engine.compiled.tables import (
+from exportsim.engine.compiled.rows import (
     AGENDA,
-    AGENDA_FIRST,
-    AGENDA_LAST,
-    AHEAD,
-    ALWAYS,
-    ATTEMPT,
-    BEHIND,
-    CALENDAR,
-    CALENDAR_ORIGIN,
-    DESK,
-    DESKS,
-    END,
-    EVENTS,
-    FULL,
-    FUTURE,
     HEAP,
     HEAP_FULL,
-    KIND,
     LEDGER,
     LEDGER_FULL,
-    NOW,
-    NUMBER,
-    ON_AGENDA,
-    ORDER_LINE,
-    POINT_COUNT,
-    POINT_FIRST,
     POINT_XS,
     POINT_YS,
-    QUEUE_FIRST,
-    QUEUE_LAST,
-    ROW_WIDTH,
-    ROWS,
-    SEED,
-    SOURCE,
-    START,
-    SUPPLIER,
-    TAKEN,
     WORKING,
     WORKING_BEFORE,
     WORKING_DAY,
-    A,
-    B,
-    C,
-    add,
     count,
-    get,
-    put,
-    real,
+    desk_at,
+    distribution_at,
+    fact_at,
+    order_at,
     real_run,
-    set_value,
-    value,
+    source_at,
+    state_of,
+    waiting_at,
     whole_run,
     width,
+    world_of,
 )
-from exportsim.jit import compiled_part, inlined_part, put_whole, whole_at
+from exportsim.jit import compiled_part, inlined_part, whole_at
 from exportsim.plan import VALUES
 from exportsim.working_time import advance
 
@@ -71,163 +40,169 @@ def write(
     s: int, fact: int, line: int, order: int, attempt: int, supplier: int, detail: int, amount: int, cell: int
 ) -> None:
     """Write a row of the ledger; beyond the room there is, say so and write nothing."""
-    row = value(s, ROWS)
-    if row >= count(s, LEDGER):
-        set_value(s, FULL, LEDGER_FULL)
+    state = state_of(s)
+    if state.ledger_rows >= count(s, LEDGER):
+        state.full = LEDGER_FULL
         return
-    ledger, first = whole_at(s, LEDGER), row * ROW_WIDTH
-    put_whole(ledger, first, value(s, NOW))
-    put_whole(ledger, first + 1, fact)
-    put_whole(ledger, first + 2, line)
-    put_whole(ledger, first + 3, order)
-    put_whole(ledger, first + 4, attempt)
-    put_whole(ledger, first + 5, supplier)
-    put_whole(ledger, first + 6, detail)
-    put_whole(ledger, first + 7, amount)
-    put_whole(ledger, first + 8, cell)
-    set_value(s, ROWS, row + 1)
+    row = fact_at(s, state.ledger_rows)
+    row.minute = state.now
+    row.fact = fact
+    row.line = line
+    row.order = order
+    row.attempt = attempt
+    row.supplier = supplier
+    row.detail = detail
+    row.amount = amount
+    row.cell = cell
+    state.ledger_rows += 1
 
 
 @compiled_part
-def tell_of(w: int, s: int, o: int, attempt: int, source: int, fact: int, detail: int, cents: int) -> None:
+def write_of(w: int, s: int, o: int, attempt: int, source: int, fact: int, detail: int, cents: int) -> None:
     """Write a fact of any of an order's attempts."""
-    supplier = get(w, source, SUPPLIER) if source >= 0 else -1
-    write(s, fact, get(s, o, ORDER_LINE), get(s, o, NUMBER), attempt, supplier, detail, cents, -1)
+    order = order_at(s, o)
+    supplier = source_at(w, source).supplier if source >= 0 else -1
+    write(s, fact, order.line, order.number, attempt, supplier, detail, cents, -1)
 
 
 @compiled_part
-def tell(w: int, s: int, o: int, fact: int, detail: int, cents: int) -> None:
+def write_now(w: int, s: int, o: int, fact: int, detail: int, cents: int) -> None:
     """Write a fact of an order's present attempt."""
-    tell_of(w, s, o, get(s, o, ATTEMPT), get(s, o, SOURCE), fact, detail, cents)
+    order = order_at(s, o)
+    write_of(w, s, o, order.attempt, order.source, fact, detail, cents)
 
 
 @compiled_part
 def plan_event(w: int, s: int, minute: int, moment: int, entity: int, attempt: int, first: int, second: int) -> None:
     """Plan an event, unless the run is over before it."""
-    if minute >= value(w, END):
+    world, state = world_of(w), state_of(s)
+    if minute >= world.end:
         return
-    key = event_key(minute - value(w, START), moment, entity)
-    planned = value(s, EVENTS)
-    if planned >= count(s, HEAP):
-        set_value(s, FULL, HEAP_FULL)
+    key = event_key(minute - world.start, moment, entity)
+    if state.events >= count(s, HEAP):
+        state.full = HEAP_FULL
         return
-    push(whole_at(s, HEAP), planned, key, event_note(attempt, first, second))
-    set_value(s, EVENTS, planned + 1)
+    push(whole_at(s, HEAP), state.events, key, event_note(attempt, first, second))
+    state.events += 1
 
 
 @inlined_part
 def number(w: int, stream: int, entity: int, purpose: int, index: int) -> float:
     """The number in (0, 1) at an address."""
-    return chance.uniform(value(w, SEED), value(w, FUTURE), stream, entity, purpose, index)
+    world = world_of(w)
+    return chance.uniform(world.seed, world.future, stream, entity, purpose, index)
 
 
 @inlined_part
 def arrival_gap(w: int, stream: int, occurrence: int) -> int:
     """The hazard between an arrival and the one before it, in 2⁻³² arrivals."""
-    return chance.gap(value(w, SEED), value(w, FUTURE), stream, occurrence, FOR_ARRIVAL)
+    world = world_of(w)
+    return chance.gap(world.seed, world.future, stream, occurrence, FOR_ARRIVAL)
 
 
 @compiled_part
 def draw(w: int, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
     """A whole value of a distribution at an address."""
-    always = get(w, distribution, ALWAYS)
-    if always >= 0:
-        return always
+    drawn = distribution_at(w, distribution)
+    if drawn.always >= 0:
+        return drawn.always
     u = number(w, stream, entity, purpose, index)
-    kind = get(w, distribution, KIND)
-    if kind < VALUES:
-        a, b, c = real(w, distribution, A), real(w, distribution, B), real(w, distribution, C)
-        return chance.whole(chance.by_parameters(kind, a, b, c, u))
-    first = get(w, distribution, POINT_FIRST)
-    last = first + get(w, distribution, POINT_COUNT)
+    if drawn.kind < VALUES:
+        return chance.whole(chance.by_parameters(drawn.kind, drawn.a, drawn.b, drawn.c, u))
+    first = drawn.point_first
+    last = first + drawn.point_count
     return chance.whole(
-        chance.by_points(kind, real_run(w, POINT_XS, first, last), real_run(w, POINT_YS, first, last), u)
+        chance.by_points(drawn.kind, real_run(w, POINT_XS, first, last), real_run(w, POINT_YS, first, last), u)
     )
 
 
 @inlined_part
 def later(w: int, s: int, minutes: int, calendar: int) -> int:
     """The minute after so many, on an authority's calendar or (-1) on the clock."""
-    now = value(s, NOW)
+    now = state_of(s).now
     if calendar < 0:
         return now + minutes
     days = width(w, WORKING)
     working = whole_run(w, WORKING, calendar * days, (calendar + 1) * days)
     before = whole_run(w, WORKING_BEFORE, calendar * (days + 1), (calendar + 1) * (days + 1))
     day = whole_run(w, WORKING_DAY, calendar * (days + 1), (calendar + 1) * (days + 1))
-    return advance(value(w, CALENDAR_ORIGIN), working, before, day, now, minutes)
+    return advance(world_of(w).calendar_origin, working, before, day, now, minutes)
 
 
 @inlined_part
 def end_of(w: int, s: int, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
     """When something that begins now and takes a drawn time will end."""
     minutes = draw(w, distribution, stream, entity, purpose, index)
-    return later(w, s, minutes, get(w, distribution, CALENDAR))
+    return later(w, s, minutes, distribution_at(w, distribution).calendar)
 
 
 @compiled_part
-def take(s: int, o: int, desk: int) -> bool:
+def take(s: int, o: int, desk_number: int) -> bool:
     """Take a desk if one is free, else join the end of its queue."""
-    if get(s, desk, TAKEN) < get(s, desk, DESKS):
-        add(s, desk, TAKEN, 1)
+    desk = desk_at(s, desk_number)
+    if desk.taken < desk.number:
+        desk.taken += 1
         return True
-    last = get(s, desk, QUEUE_LAST)
-    put(s, o, DESK, desk)
-    put(s, o, AHEAD, last)
-    put(s, o, BEHIND, -1)
+    order, last = order_at(s, o), desk.queue_last
+    order.desk = desk_number
+    order.ahead = last
+    order.behind = -1
     if last >= 0:
-        put(s, last, BEHIND, o)
+        order_at(s, last).behind = o
     else:
-        put(s, desk, QUEUE_FIRST, o)
-    put(s, desk, QUEUE_LAST, o)
+        desk.queue_first = o
+    desk.queue_last = o
     return False
 
 
 @compiled_part
 def quit_queue(s: int, o: int) -> None:
     """Leave the queue for a desk."""
-    desk, ahead, behind = get(s, o, DESK), get(s, o, AHEAD), get(s, o, BEHIND)
-    if ahead >= 0:
-        put(s, ahead, BEHIND, behind)
+    order = order_at(s, o)
+    desk = desk_at(s, order.desk)
+    if order.ahead >= 0:
+        order_at(s, order.ahead).behind = order.behind
     else:
-        put(s, desk, QUEUE_FIRST, behind)
-    if behind >= 0:
-        put(s, behind, AHEAD, ahead)
+        desk.queue_first = order.behind
+    if order.behind >= 0:
+        order_at(s, order.behind).ahead = order.ahead
     else:
-        put(s, desk, QUEUE_LAST, ahead)
+        desk.queue_last = order.ahead
 
 
 @compiled_part
-def call(s: int, desk: int) -> None:
+def call(s: int, desk_number: int) -> None:
     """Give free desks to those who wait, first come first served; they go on when the order at hand must wait."""
-    while get(s, desk, QUEUE_FIRST) >= 0 and get(s, desk, TAKEN) < get(s, desk, DESKS):
-        o = get(s, desk, QUEUE_FIRST)
+    desk, state = desk_at(s, desk_number), state_of(s)
+    while desk.queue_first >= 0 and desk.taken < desk.number:
+        o = desk.queue_first
         quit_queue(s, o)
-        add(s, desk, TAKEN, 1)
-        last = value(s, AGENDA_LAST)
-        put(s, last, ON_AGENDA, o)
-        set_value(s, AGENDA_LAST, last + 1 if last + 1 < count(s, AGENDA) else 0)
+        desk.taken += 1
+        last = state.agenda_last
+        waiting_at(s, last).order = o
+        state.agenda_last = last + 1 if last + 1 < count(s, AGENDA) else 0
 
 
 @compiled_part
-def leave(s: int, desk: int) -> None:
+def leave(s: int, desk_number: int) -> None:
     """Leave a desk to the first who waits."""
-    add(s, desk, TAKEN, -1)
-    call(s, desk)
+    desk_at(s, desk_number).taken -= 1
+    call(s, desk_number)
 
 
 @compiled_part
-def resize(s: int, desk: int, number: int) -> None:
+def resize(s: int, desk_number: int, number: int) -> None:
     """Set the number of desks: more are taken up at once, fewer finish what they hold."""
-    put(s, desk, DESKS, number)
-    call(s, desk)
+    desk_at(s, desk_number).number = number
+    call(s, desk_number)
 
 
 @compiled_part
 def next_on_agenda(s: int) -> int:
     """The next who has been given a desk, -1 if there is none."""
-    first = value(s, AGENDA_FIRST)
-    if first == value(s, AGENDA_LAST):
+    state = state_of(s)
+    first = state.agenda_first
+    if first == state.agenda_last:
         return -1
-    set_value(s, AGENDA_FIRST, first + 1 if first + 1 < count(s, AGENDA) else 0)
-    return get(s, first, ON_AGENDA)
+    state.agenda_first = first + 1 if first + 1 < count(s, AGENDA) else 0
+    return waiting_at(s, first).order

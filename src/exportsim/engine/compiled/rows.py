@@ -1,0 +1,370 @@
+"""The tables of the compiled engine: each of rows with named numbers, found by address.
+
+The kernel hands its tables from function to function. Fifty arrays passed so cost more than the work done on them (and
+minutes of compilation), an address costs nothing. So the world is one address and the state another: that of a header,
+in which stand the address, the rows and the columns of each table, and then some single numbers. The class of a row is
+the one source of its table's layout, access, width and start: ``order_at(s, o).stage`` is two reads. Tables whose width
+differs from plan to plan have no names for their columns: they are read by :func:`entry`, or as runs.
+"""
+
+from __future__ import annotations
+
+from exportsim.jit import accessor, compiled_part, put_whole, real_at, reals, single_accessor, whole_at, wholes
+from exportsim.jit import width as row_width
+from exportsim.plan import OPEN as OPEN_CELL
+from exportsim.plan import Float, Int
+
+# Tables of the world. Rows as the axes of exportsim.plan.
+(LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
+ PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
+ CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
+ OFFICERS) = range(29)  # fmt: skip
+# Tables of the state. ORDERS has a row an order or other application, by rank; DESKS the stages' officers, then the
+# suppliers' slots; AGENDA who has been given a desk and has yet to go on.
+(LEDGER, HEAP, ORDERS, EXCLUDED, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
+ TRAFFIC, STREAM_STATES, INCIDENT_STATES, MEASURE_STATES) = range(15)  # fmt: skip
+TABLES = 29  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+SINGLE = 3 * TABLES
+LEDGER_FULL, HEAP_FULL, ORDERS_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS = 1, 2, 3, 4, 5  # in StateNumbers.full
+
+
+# ------------------------------------------------------------------------------------------------------- the world
+
+
+class WorldNumbers:
+    """The single numbers of the world."""
+
+    start: int
+    end: int
+    seed: int
+    future: int
+    calendar_origin: int
+    places: int
+
+
+class Line:
+    """A demand line; patience, value and parts are distributions."""
+
+    value: int
+    parts: int
+    place: int
+    source_first: int
+    source_count: int
+    patience_review: int
+    patience_suspension: int
+    patience_unserved: int
+    half_life: int
+
+
+class Source:
+    """A line's use of a supplier; its place in the whole table is what orders are sourced from."""
+
+    line: int
+    supplier: int
+    authority: int
+    starts: int
+    time: int
+    digest: int
+    weight: float
+    success: float
+
+
+class Supplier:
+    """A maker."""
+
+    slots: int
+    lead_time: int
+    ramp_up: int
+
+
+class Authority:
+    """A licensing authority, and where its stages stand in their table."""
+
+    validity: int
+    validity_calendar: int
+    stage_first: int
+    stage_count: int
+    case_first: int
+    case_count: int
+    approval: float
+    approval_case_by_case: float
+
+
+class Stage:
+    """A stage of review."""
+
+    work: int
+    purpose: int
+
+
+class Distribution:
+    """A distribution; ``always`` is a constant's value, else -1."""
+
+    always: int
+    kind: int
+    calendar: int
+    point_first: int
+    point_count: int
+    a: float
+    b: float
+    c: float
+
+
+class Stream:
+    """Arrivals: at rates, in pieces, or from the records of a register (whose first is else -1)."""
+
+    digest: int
+    piece_first: int
+    piece_count: int
+    record_first: int
+    record_count: int
+
+
+class Record:
+    """An order of a register; -1 is what is to be drawn."""
+
+    minute: int
+    cents: int
+    programme: int
+
+
+class Incident:
+    """An incident, on a date or (minute -1) at a rate."""
+
+    digest: int
+    minute: int
+    window: int
+    exposure: int
+    rate: float
+
+
+class Measure:
+    """A measure of the policy, its fields in the order of :class:`exportsim.plan.Policy`."""
+
+    trigger: int
+    minute: int
+    incident: int
+    delay: int
+    digest: int
+    branch_first: int
+    branch_count: int
+    then: int
+    figure: int
+    above: int
+    below: int
+    every: int
+    window: int
+
+
+class Branch:
+    """What a measure may do."""
+
+    applications: int
+    permits: int
+    cancel: int
+
+
+# ------------------------------------------------------------------------------------------------------- the state
+
+
+class StateNumbers:
+    """The single numbers of the state; ``full`` says of which table there is too little, or of what too much."""
+
+    now: int
+    ledger_rows: int
+    events: int
+    ranks: int
+    agenda_first: int
+    agenda_last: int
+    full: int
+
+
+class LedgerRow:
+    """A fact: a ledger's columns, and the cell of a delivery under licence, else -1."""
+
+    minute: int
+    fact: int
+    line: int
+    order: int
+    attempt: int
+    supplier: int
+    detail: int
+    amount: int
+    cell: int
+
+
+class Order:
+    """An order or other application: what it is, how far it has come, and where it stands in a queue for a desk."""
+
+    line: int
+    number: int
+    stream: int
+    value: int
+    programme: int
+    parts: int
+    open: int
+    attempt: int
+    source: int = -1
+    cell: int
+    part: int
+    delivered: int
+    is_suspended: int
+    is_referred: int
+    has_permit: int
+    standing: int
+    stage: int
+    stage_end: int
+    token: int
+    desk: int
+    ahead: int
+    behind: int
+
+
+class Waiting:
+    """Who has been given a desk and has yet to go on."""
+
+    order: int
+
+
+class Desk:
+    """The officers of a stage, or the slots of a supplier, and the queue for them."""
+
+    number: int
+    taken: int
+    queue_first: int = -1
+    queue_last: int = -1
+
+
+class CellState:
+    """How the applications and permits of a cell stand, and what stands in it."""
+
+    applications: int = OPEN_CELL
+    permits: int
+    stopped_by: int = -1
+    in_review: int
+    held: int
+    in_force: int
+    applications_changed: int
+    permits_changed: int
+
+
+class SourceState:
+    """A line's trust in a supplier, and how its qualifying goes."""
+
+    qualified: int
+    trust_since: int
+    tries: int
+    begins: int
+    is_cancelled: int
+    trust: float = 1.0
+
+
+class Pull:
+    """Weight × trust of one of the sources that are being chosen from."""
+
+    weight: float
+
+
+class SupplierState:
+    """Whether a supplier's slots are yet to open one by one."""
+
+    ramping: int
+
+
+class LineState:
+    """Whether a line has been disrupted."""
+
+    disrupted: int
+
+
+class Traffic:
+    """Other applications under review at an authority."""
+
+    in_review: int
+
+
+class StreamState:
+    """Arrivals so far, and the hazard accumulated by the last."""
+
+    hazard: int
+    count: int
+
+
+class MeasureState:
+    """Whether a threshold has acted and not been released, and how often it has."""
+
+    acting: int
+    acts: int
+
+
+world_of, state_of = single_accessor(SINGLE, WorldNumbers), single_accessor(SINGLE, StateNumbers)
+
+line_at, source_at = accessor(LINES, Line), accessor(SOURCES, Source)
+supplier_at, authority_at = accessor(SUPPLIERS, Supplier), accessor(AUTHORITIES, Authority)
+stage_at, distribution_at = accessor(STAGES, Stage), accessor(DISTRIBUTIONS, Distribution)
+stream_at, record_at = accessor(STREAMS, Stream), accessor(RECORDS, Record)
+incident_at, measure_at, branch_at = (
+    accessor(INCIDENTS, Incident),
+    accessor(MEASURES, Measure),
+    accessor(BRANCHES, Branch),
+)
+
+fact_at, order_at, waiting_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order), accessor(AGENDA, Waiting)
+desk_at, cell_at, pull_at = accessor(DESKS, Desk), accessor(CELL_STATES, CellState), accessor(PULLS, Pull)
+source_state_at, supplier_state_at = accessor(SOURCE_STATES, SourceState), accessor(SUPPLIER_STATES, SupplierState)
+line_state_at, traffic_at = accessor(LINE_STATES, LineState), accessor(TRAFFIC, Traffic)
+stream_state_at, incident_state_at = accessor(STREAM_STATES, StreamState), accessor(INCIDENT_STATES, StreamState)
+measure_state_at = accessor(MEASURE_STATES, MeasureState)
+
+# The tables whose length a run decides, and how wide they are; an event is a pair.
+GROWING = {LEDGER: row_width(LedgerRow), HEAP: 2, ORDERS: row_width(Order)}
+
+
+@compiled_part
+def entry(m: int, table: int, row: int, column: int) -> int:
+    """A whole number of a table whose width differs from plan to plan."""
+    return whole_at(whole_at(m, table), row * width(m, table) + column)
+
+
+@compiled_part
+def real_entry(m: int, table: int, row: int, column: int) -> float:
+    """A real number of a table whose width differs from plan to plan."""
+    return real_at(whole_at(m, table), row * width(m, table) + column)
+
+
+@compiled_part
+def set_entry(m: int, table: int, row: int, column: int, number: int) -> None:
+    """Set a whole number of a table whose width differs from plan to plan."""
+    put_whole(whole_at(m, table), row * width(m, table) + column, number)
+
+
+@compiled_part
+def clear(m: int, table: int, row: int) -> None:
+    """Set a row of whole numbers to zero."""
+    address, across = whole_at(m, table), width(m, table)
+    for place in range(row * across, (row + 1) * across):
+        put_whole(address, place, 0)
+
+
+@compiled_part
+def whole_run(m: int, table: int, first: int, last: int) -> Int:
+    """Whole numbers of a table one after the other, by their places in it."""
+    return wholes(whole_at(m, table), first, last)
+
+
+@compiled_part
+def real_run(m: int, table: int, first: int, last: int) -> Float:
+    """Real numbers of a table one after the other, by their places in it."""
+    return reals(whole_at(m, table), first, last)
+
+
+@compiled_part
+def count(m: int, table: int) -> int:
+    """The number of rows of a table."""
+    return whole_at(m, TABLES + table)
+
+
+@compiled_part
+def width(m: int, table: int) -> int:
+    """The number of columns of a table."""
+    return whole_at(m, 2 * TABLES + table)
