@@ -35,7 +35,7 @@ from exportsim.plan import (
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.quantities import MINUTES_A_YEAR, Duration, Rate
 from exportsim.scenario.register import read_register
-from exportsim.scenario.schema import DemandLine, Register, Scenario, Stage
+from exportsim.scenario.schema import DemandLine, Register, Scenario, Stage, days_of
 
 NONE = "none"  # the programme of orders without one
 DAY = 1440
@@ -48,9 +48,7 @@ class Compiler:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.origin = datetime.combine(scenario.period.start, datetime.min.time())
-        # The run starts on the midnight that the warm-up reaches back to, so that days stay days.
-        self.start = -scenario.period.warm_up.minutes // DAY * DAY
-        self.end = self.minute(scenario.period.end + timedelta(days=1))
+        self.start, self.end = map(self.minute, days_of(scenario.period))
         self.lines = list(scenario.demand.values())
         self.records = [self._records(name, line) for name, line in scenario.demand.items()]
         self.places = list(dict.fromkeys((line.destination, line.goods) for line in self.lines))
@@ -137,11 +135,10 @@ class Compiler:
         """A register's records as (minute, cents or -1, programme), those within the run, in order."""
         if not isinstance(line.orders, Register):
             return None
-        rows = []
-        for when, cents, programme in read_register(self.scenario, name):
-            minute = (when - self.origin) // timedelta(minutes=1)
-            if self.start <= minute < self.end:
-                rows.append((minute, -1 if cents is None else cents, programme))
+        rows = [
+            ((when - self.origin) // timedelta(minutes=1), -1 if cents is None else cents, programme)
+            for when, cents, programme in read_register(self.scenario, name)
+        ]
         return sorted(rows, key=lambda row: row[0])
 
     def _streams(self) -> Streams:

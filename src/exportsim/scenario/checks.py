@@ -15,12 +15,13 @@ from exportsim.errors import ScenarioError
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount, uses_business_days
 from exportsim.scenario.draft import Draft
-from exportsim.scenario.expectations import days_of, expected_arrivals, mean
+from exportsim.scenario.expectations import expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.outside import refusal
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import NO_PROGRAMME, acts_of, parts, references
-from exportsim.scenario.register import RegisterError, records
+from exportsim.scenario.register import Days, RegisterError, RegisterFile, read_files
+from exportsim.scenario.register_account import uneven
 from exportsim.scenario.schema import (
     Authority,
     Calendar,
@@ -35,6 +36,7 @@ from exportsim.scenario.schema import (
     Traffic,
     Trust,
     When,
+    days_of,
 )
 from exportsim.scenario.shape import near
 from exportsim.scenario.statement_checks import changes, statements
@@ -79,7 +81,8 @@ def problems(
     names = list(references(draft))
     wrong = [*names, *_units(draft), *_time(draft), *_authorities(draft), *_demand(draft), *_measures(draft)]
     wrong += statements(draft)
-    registers, counts = _registers(draft, folder, within)
+    registers, files = _registers(draft, folder, within)
+    counts = {name: len(taken.records) for file in files for name, taken in file.lines.items()}
     wrong += registers
     if draft.scenario is None or wrong:
         return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], []
@@ -88,7 +91,7 @@ def problems(
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
     wrong += changes(draft.scenario)
-    return wrong, [*odd, *_unused(draft.scenario), *_empty(draft.scenario, counts)]
+    return wrong, [*odd, *_unused(draft.scenario), *_empty(draft.scenario, counts), *uneven(files)]
 
 
 def _units(draft: Draft) -> Iterator[Complaint]:
@@ -181,7 +184,9 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
         if NO_PROGRAMME in line.programmes:
             message = f"the programme `{NO_PROGRAMME}` is what orders without one have; leave it out"
             yield Complaint((*path, "programmes", NO_PROGRAMME), message, key=True)
-        if line.value is None and not (isinstance(line.orders, Register) and line.orders.value is not None):
+        valued = isinstance(line.orders, Register) and line.orders.value is not None
+        # Orders that are not valid in themselves may be of a register that gives the value.
+        if line.value is None and not valued and (*path, "orders") not in draft.suspect:
             yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
         yield from _parts(line.parts, (*path, "parts"))
         if line.value is not None and _largest(line.value) > MOST_CENTS:
@@ -233,37 +238,37 @@ def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Compla
             yield Complaint((*where, "applications"), message)
 
 
-def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], dict[str, int]]:
-    """What is wrong with the registers, and how many records of each fall into the run."""
+def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], list[RegisterFile]]:
+    """What is wrong with the registers, and what each holds for its lines within the run."""
     found: list[Complaint] = []
-    counts: dict[str, int] = {}
-    known = [*draft.programmes, NO_PROGRAMME]
+    allowed = {}
     for name, line in draft.demand.items():
-        if not isinstance(line.orders, Register):
-            continue
-        path: Path = ("demand", name, "orders")
-        if refused := refusal(line.orders.register_, folder, within):
-            found.append(Complaint((*path, "register"), refused))
-            continue
-        try:
-            rows = records(line.orders, folder, known if line.orders.programme is not None else None)
-        except RegisterError as error:
-            found.append(Complaint((*path, error.key), error.message))
-        except ScenarioError as error:
-            for fault in error.faults:
-                found.append(Complaint(path, fault.message, place=Place(fault.file, fault.line, fault.column)))
-        else:
-            if draft.period is not None:
-                first, last = _run(draft.period)
-                counts[name] = sum(first <= record.when.date() < last for record in rows)
-    return found, counts
+        if isinstance(line.orders, Register):
+            if refused := refusal(line.orders.register_, folder, within):
+                found.append(Complaint(("demand", name, "orders", "register"), refused))
+            else:
+                allowed[name] = line.orders
+    files = read_files(allowed, folder, draft.programmes, _run(draft.period))
+    seen: set[tuple[Place, str]] = set()
+    for file in files:
+        for name, taken in file.lines.items():
+            path: Path = ("demand", name, "orders")
+            if isinstance(taken.problem, RegisterError):
+                found.append(Complaint((*path, taken.problem.key), taken.problem.message))
+            elif taken.problem is not None:
+                for fault in taken.problem.faults:
+                    place = Place(fault.file, fault.line, fault.column)
+                    if (place, fault.message) not in seen:  # a row that no line can read is one fault
+                        found.append(Complaint(path, fault.message, place=place))
+                    seen.add((place, fault.message))
+    return found, files
 
 
-def _run(period: Period) -> tuple[date, date]:
+def _run(period: Period | None) -> Days | None:
     try:
-        return days_of(period)
+        return None if period is None else days_of(period)
     except OverflowError:  # reported by `_time`
-        return date.min, date.max
+        return None
 
 
 def _size(scenario: Scenario, counts: dict[str, int], max_orders: int) -> Iterator[Complaint]:

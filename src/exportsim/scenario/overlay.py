@@ -267,7 +267,7 @@ def _all_at(node: Node, place: Place) -> Node:
         return Entries(below, dict.fromkeys(below, place), place)
     if isinstance(node, Items):
         return Items([_all_at(value, place) for value in node.nodes], place)
-    return Scalar(node.value, place)
+    return Scalar(node.value, place, node.written)
 
 
 def from_python(given: object, place: Place, faults: list[Fault], path: text.Path = ()) -> Node:

@@ -22,6 +22,7 @@ from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Origin, Scenario
 from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
 from exportsim.scenario.writer import explicit
+from exportsim.scenario.written import cells_as_written, doubtful
 
 
 def load(
@@ -191,6 +192,8 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     if not isinstance(tree, Entries):
         message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*tree.place, "", message)])
+    tree = cells_as_written(tree)
+    faults += [_located(tree, complaint) for complaint in doubtful(tree)]
     data = plain(tree)
     spoiled = {_spot(fault) for fault in faults}
     scenario = None

@@ -7,7 +7,7 @@ scenario's ``sources``, the word ``judgement``, or a mapping from its fields to 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
@@ -24,6 +24,7 @@ from exportsim.scenario.distributions import (
     without_quotes,
 )
 from exportsim.scenario.fields import (
+    Cell,
     Country,
     Date,
     DistributionOrNever,
@@ -35,6 +36,7 @@ from exportsim.scenario.fields import (
     Whole,
     iso_date,
 )
+from exportsim.scenario.marks import decimal_mark
 from exportsim.scenario.measures import (
     FIGURES,
     Act,
@@ -46,7 +48,7 @@ from exportsim.scenario.measures import (
     Scope,
     When,
 )
-from exportsim.scenario.quantities import Duration, Money, Rate, wrong
+from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
 from exportsim.scenario.statements import Expectation
 
 __all__ = [
@@ -90,6 +92,16 @@ class Period(Model):
     end: Date
     """Inclusive: the run stops before the midnight after it."""
     warm_up: Duration = Duration.parse("0d")
+    """How long the world fills up before `start`: rounded up to whole days."""
+
+
+def days_of(period: Period) -> tuple[date, date]:
+    """The day on whose midnight a run begins, and the day after the last of its period.
+
+    A warm-up is rounded up to whole days, so that days stay days: a year of 365.25 days reaches back 366.
+    """
+    warm_up = -(-period.warm_up.minutes // MINUTES_A_DAY)
+    return period.start - timedelta(days=warm_up), period.end + timedelta(days=1)
 
 
 class Goods(Part):
@@ -169,6 +181,16 @@ class Supplier(Part):
     ramp_up: Duration = Duration.parse("0d")
 
 
+def _thousands(given: object) -> object:
+    if given not in (".", ",", " ", "'"):
+        raise wrong(given, "one of `.`, `,`, `'` and a space, in quotes")
+    return given
+
+
+Mark = Literal[".", ","]
+Separator = Literal[".", ",", " ", "'"]
+
+
 class Register(Model):
     """Orders from a CSV of dated records."""
 
@@ -180,8 +202,18 @@ class Register(Model):
     """The column with its value; without one the line's `value` is drawn."""
     programme: str | None = None
     """The column with its programme; empty for none. Without one the line's `programmes` are drawn."""
-    where: dict[str, TextOrNumber] = {}
-    """Only rows whose columns have these values."""
+    where: dict[str, Cell] = {}
+    """Only rows whose cells say this, letter by letter: `0010` is not `10`. Blanks around do not count."""
+    decimal: Mark | None = None
+    """The decimal mark of its amounts, `.` or `,`; a point if nothing is said. With one, `400.000` is no doubt."""
+    thousands: Annotated[Separator | None, BeforeValidator(_thousands, json_schema_input_type=Separator)] = None
+    """What stands between thousands in its amounts: `.`, `,`, `'` or a space; nothing if nothing is said."""
+
+    @model_validator(mode="after")
+    def _two_marks(self) -> Self:
+        if self.thousands is not None and decimal_mark(self.decimal, self.thousands) == self.thousands:
+            raise impossible(f"`decimal` and `thousands` are both `{self.thousands}`, expected two marks that differ")
+        return self
 
 
 def _orders(given: object) -> str:

@@ -29,10 +29,16 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 def models_at(root: type[BaseModel], path: Sequence[str | int]) -> list[type[BaseModel]]:
     """The parts that may stand at a path; tags of pydantic's in the path choose between them."""
+    return [member for member in types_at(root, path) if issubclass(member, BaseModel)]
+
+
+def types_at(root: Any, path: Sequence[str | int]) -> list[type]:
+    """The types of what may stand at a path; an entry of a list may be given by its number or by its name."""
     annotations: list[Any] = [root]
     for step in path:
         annotations = [below for annotation in annotations for below in _below(annotation, step)]
-    return [model for annotation in annotations for model in _models(annotation)]
+    members = [member for annotation in annotations for member, _ in _members(annotation)]
+    return [member for member in members if isinstance(member, type)]
 
 
 def _members(annotation: Any) -> Iterator[tuple[Any, list[str]]]:
@@ -50,12 +56,6 @@ def _members(annotation: Any) -> Iterator[tuple[Any, list[str]]]:
         yield annotation, []
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    for member, _ in _members(annotation):
-        if isinstance(member, type) and issubclass(member, BaseModel):
-            yield member
-
-
 def _below(annotation: Any, step: str | int) -> Iterator[Any]:
     members = list(_members(annotation))
     if isinstance(step, str) and step.startswith("<"):
@@ -71,7 +71,7 @@ def _below(annotation: Any, step: str | int) -> Iterator[Any]:
             )
         elif origin is dict and isinstance(step, str):
             yield arguments[1]
-        elif origin is list and isinstance(step, int):
+        elif origin is list:
             yield arguments[0]
         elif origin is tuple and isinstance(step, int) and step < len(arguments):
             yield arguments[step]
