@@ -122,8 +122,8 @@ def calibrate(
 
 def _asked(given: tuple[str, ...]) -> dict[str, Any]:
     """Paths and their priors, written in YAML."""
-    from exportsim.scenario import text
     from exportsim.scenario.quantities import show as shown
+    from exportsim.scenario.written import values_of
 
     asked: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -140,8 +140,7 @@ def _asked(given: tuple[str, ...]) -> dict[str, Any]:
             asked[path] = None
             if equals:
                 try:
-                    tree, odd = text.parse(written, "--fit")
-                    asked[path] = text.plain(tree)
+                    asked[path], odd = values_of(written, path, "--fit")
                 except ScenarioError as error:
                     odd = list(error.faults)
                 faults += [Fault("--fit", 0, 0, path, fault.message) for fault in odd]

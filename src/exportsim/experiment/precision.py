@@ -22,6 +22,7 @@ from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.errors import ExportsimError
 from exportsim.experiment.choices import BOUND, chosen, whole
 from exportsim.plan import Float
+from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Money
 
 OUTCOME = "exports"
@@ -83,8 +84,12 @@ def aim(asked: str | float, outcome: str, units: dict[str, str], minimum: int | 
     if minimum is not None and least > most:
         raise ExportsimError(f"minimum: found {least}, expected no more than the maximum, {most}")
     text = str(asked).strip()
-    relative = text.endswith("%")
-    width = _number(text.removesuffix("%")) / 100 if relative else _amount(text, money=units[name] not in (DAYS, SHARE))
+    relative, money = text.endswith("%"), units[name] not in (DAYS, SHARE)
+    # A number is what it is; what a person wrote may be a thousand times as much.
+    doubtful = money and not relative and text[-1:].isdigit()
+    if isinstance(asked, str) and (doubtful or "," in text) and (expected := meant(text)):
+        raise ExportsimError(f"precision: found {asked!r}, expected {expected}")
+    width = _number(text.removesuffix("%")) / 100 if relative else _amount(text, money=money)
     if isinstance(asked, bool) or not 0 < width < math.inf:
         raise ExportsimError(
             f"precision: found {asked!r}, expected a share of the reference's mean such as `1%`, or an amount above 0 "

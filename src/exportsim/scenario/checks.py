@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from pathlib import Path as File
 from typing import Any
 
-from exportsim.errors import ScenarioError
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount, uses_business_days
 from exportsim.scenario.draft import Draft

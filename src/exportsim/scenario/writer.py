@@ -109,10 +109,17 @@ def content(scenario: Scenario) -> dict[str, Any]:
     return form
 
 
+AMOUNTS = ("at_least", "at_most", "between", "set")  # of an expectation
+
+
 def _as_file(form: dict[str, Any]) -> dict[str, Any]:
     """An explicit form as a file may have it: amounts that were given as numbers must not look like thousands there."""
-    free = {section: _unmistakable(form[section]) for section in ("uncertainties", "expect") if section in form}
-    return form | free
+    uncertain = {path: _unmistakable(values) for path, values in form["uncertainties"].items()}
+    expected = [
+        {key: _unmistakable(value) if key in AMOUNTS else value for key, value in entry.items()}
+        for entry in form.get("expect", [])
+    ]
+    return form | {"uncertainties": uncertain} | ({"expect": expected} if "expect" in form else {})
 
 
 def _unmistakable(value: Any) -> Any:

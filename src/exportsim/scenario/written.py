@@ -1,9 +1,9 @@
 """What a person wrote, where the value that YAML makes of it does not tell: cells of registers, and doubtful numbers.
 
-``0010`` in a register's ``where`` is a text and no number. ``400.000`` or ``20.000/y`` may be a thousand times as much as
-it seems, and is refused: money in every case; rates, times and counts where a thousandfold could be meant (``0.125/y``
-can not). Chances, weights, shares, prices and shapes are never doubted, nor are numbers from Python, which nobody wrote.
-Money in quotes is refused where it is read, see ``Money.parse``.
+``0010`` in a register's ``where`` is a text and no number. ``400.000`` or ``20.000/y`` may be a thousand times as much
+as it seems, and is refused: money in every case; rates, times and counts where a thousandfold could be meant
+(``0.125/y`` can not). Chances, weights, shares, prices and shapes are never doubted, nor are numbers from Python, which
+nobody wrote. Money in quotes is refused where it is read, see ``Money.parse``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from exportsim.errors import Fault
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution
 from exportsim.scenario.marks import is_doubtful, meant
 from exportsim.scenario.messages import Complaint
@@ -20,7 +21,7 @@ from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.shape import types_at
 from exportsim.scenario.statements import kind_of
-from exportsim.scenario.text import Entries, Items, Node, Path, Scalar
+from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, parse, plain
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)
 _AMOUNTS: dict[str, Any] = {"money": Money, "days": Duration, "share": str}
@@ -33,6 +34,31 @@ def cells_as_written(tree: Entries) -> Entries:
     for section in nodes.keys() & {"demand", "uncertainties", "expect"}:
         nodes[section] = _as_written(nodes[section], (section,))
     return replace(tree, nodes=nodes)
+
+
+def values_of(written: str, path: str, place: str) -> tuple[Any, list[Fault]]:
+    """The values or the distribution for a path as given on the command line, and what is wrong with how it is written.
+
+    Parameters
+    ----------
+    written : str
+        YAML, as under ``uncertainties``.
+    path : str
+        Dotted, of the values that it stands for.
+    place : str
+        What faults call it.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not YAML.
+    """
+    node, odd = parse(written, place)
+    here = Place(place)
+    found = Entries({path: node}, {path: here}, here)
+    tree = cells_as_written(Entries({"uncertainties": found}, {"uncertainties": here}, here))
+    messages = [fault.message for fault in odd] + [complaint.message for complaint in doubtful(tree)]
+    return plain(tree)["uncertainties"][path], [Fault(place, 0, 0, path, message) for message in messages]
 
 
 def _as_written(node: Node, path: Path) -> Node:
