@@ -101,7 +101,7 @@ class TestYaml:
         file.write_bytes("exportsim: 1\ntitle: Türkiye\n".encode("latin-1"))
         with pytest.raises(ScenarioError) as caught:
             load(file)
-        assert str(caught.value) == f"{file}:2:9: found the byte 0xFC, expected text in UTF-8"
+        assert str(caught.value) == f"{file}:2:9: found the byte 0xFC, expected text in UTF-8: save it as UTF-8"
 
     def test_a_file_that_is_not_there_is_a_fault_and_no_traceback(self, tmp_path: Path) -> None:
         with pytest.raises(ScenarioError, match="cannot be read: No such file"):
@@ -324,7 +324,7 @@ class TestPython:
 
 
 def test_half_a_cent_in_a_register_goes_up_as_it_does_in_the_file(tmp_path: Path) -> None:
-    (tmp_path / "orders.csv").write_text("date,value\n2020-01-01,12.345\n2020-01-02,12.335\n", encoding="utf-8")
+    (tmp_path / "orders.csv").write_text("date,value\n2020-01-01,12.3450\n2020-01-02,12.3350\n", encoding="utf-8")
     register = Register.model_validate({"register": "orders.csv", "date": "date", "value": "value"})
     assert [record.cents for record in records(register, tmp_path)] == [1235, 1234]
-    assert Money.parse("12.345").cents == 1235
+    assert Money.parse("12.3450").cents == Money.parse(12.345).cents == 1235

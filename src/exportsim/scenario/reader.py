@@ -15,11 +15,12 @@ from pydantic import ValidationError
 
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.checks import MAX_ORDERS, problems
+from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.draft import partial, whole
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text, without
 from exportsim.scenario.quantities import show
-from exportsim.scenario.schema import Origin, Scenario
+from exportsim.scenario.schema import FIGURES, Origin, Scenario
 from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
@@ -195,7 +196,8 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     tree = cells_as_written(tree)
     faults += [_located(tree, complaint) for complaint in doubtful(tree)]
     data = plain(tree)
-    spoiled = {_spot(fault) for fault in faults}
+    misread = list(faults)
+    spoiled = {_spot(fault) for fault in misread}
     scenario = None
     try:
         scenario = Scenario.model_validate(data)
@@ -209,7 +211,7 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     wrong, odd = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
     for complaint in (*found, *_python_names(tree), *wrong):
         fault = _located(tree, complaint)
-        if complaint.key or _spot(fault) not in spoiled:
+        if complaint.key or (_spot(fault) not in spoiled and not _rests_on(fault, misread)):
             faults.append(fault)
     if faults or scenario is None:
         raise ScenarioError(_in_order(faults, tree))
@@ -221,6 +223,16 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
 def _spot(fault: Fault) -> tuple[object, ...]:
     """What a fault is about: one is enough for a value that could not even be read."""
     return (fault.file, fault.line, fault.column) if fault.line else (fault.file, fault.path)
+
+
+def _rests_on(fault: Fault, misread: Sequence[Fault]) -> bool:
+    """Whether a fault compares values, such as a median and a p90, of which one could not be read."""
+    for other in misread:
+        if other.path.startswith(f"{fault.path}."):
+            step = other.path[len(fault.path) + 1 :].partition(".")[0]
+            if step in KINDS or fault.path.rpartition(".")[2] in (*KINDS, *FIGURES):
+                return True
+    return False
 
 
 def _python_names(node: Node, path: Path = ()) -> Iterator[Complaint]:

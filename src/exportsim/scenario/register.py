@@ -281,7 +281,8 @@ class _Reading:
     def index(self, header: Sequence[str], column: str, key: str) -> int:
         name = self.selection.name
         if header.count(column) > 1:
-            raise RegisterError(key, f"`{name}` has the column {show(column)} {header.count(column)} times")
+            message = f"`{name}` has {header.count(column)} columns called {show(column)}, expected one"
+            raise RegisterError(key, message)
         if column in header:
             return header.index(column)
         for mark, marks in ((";", "semicolons"), ("\t", "tabs")):

@@ -35,12 +35,16 @@ class RegisterAccount(NamedTuple):
 
     @property
     def said(self) -> str:
-        """The account in a line: ``r.csv: 9 of 10 rows used, 1 by no line (row 3)``."""
+        """The account in a line: ``r.csv: 9 of 10 rows within the run used; 1 by none (row 3)``."""
         used = self.rows - len(self.unused)
         said = f"{self.file}: {used:,} of {_counted(self.rows)} within the run used"
-        if self.used_more:
-            said += f", {len(self.used_more):,} by more than one line ({_numbers(self.used_more)})"
-        return said + (f"; not used: {_numbers(self.unused)}" if self.unused else "")
+        return "; ".join([said, *(f"{number:,} {how}" for number, how in self.uneven)])
+
+    @property
+    def uneven(self) -> list[tuple[int, str]]:
+        """How many rows are used twice and how many not at all, each in words; nothing if there are none."""
+        kinds = ((self.used_more, "more than one line"), (self.unused, "none"))
+        return [(len(rows), f"by {whom} ({_numbers(rows)})") for rows, whom in kinds if rows]
 
     def document(self) -> dict[str, object]:
         """The same as a mapping of plain values, for ``--json``."""
@@ -85,10 +89,8 @@ def uneven(files: Sequence[RegisterFile]) -> Iterator[Complaint]:
         if len(file.lines) < 2 or any(taken.problem for taken in file.lines.values()):
             continue
         found = account(file)
-        kinds = ((found.used_more, "more than one line"), (found.unused, "none"))
-        parts = [(len(rows), f"by {whom} ({_numbers(rows)})") for rows, whom in kinds if rows]
-        if parts:
-            (first, how), *others = parts
+        if found.uneven:
+            (first, how), *others = found.uneven
             message = f"of {_counted(found.rows)} within the run, {first:,} {'is' if first == 1 else 'are'} taken {how}"
             message += "".join(f" and {number:,} {how}" for number, how in others)
             yield Complaint(("demand", found.lines[0], "orders", "register"), message)
