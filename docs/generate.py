@@ -20,6 +20,7 @@ from exportsim.cli import exportsim
 from exportsim.lifecycle import MEANINGS, MOMENTS, Fact, diagram
 from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
 from exportsim.scenario import json_schema
+from exportsim.scenario.quantities import Duration, Money, Rate
 
 DOCS = Path(__file__).parent
 
@@ -110,6 +111,7 @@ SECTIONS = {
     "Act": "then", "Scope": "scope", "Expectation": "expect",
 }  # fmt: skip
 AMOUNTS = {"a duration": "duration", "a rate": "rate", "an amount of money": "money"}
+QUANTITIES = {Duration: "duration", Rate: "rate", Money: "money"}
 CODES = {"^[A-Z]{2}$": "country", "^[A-Z]{3}$": "three capitals"}
 SPREAD = {"Duration": "durations", "Money": "money", "Annotated": "numbers"}
 
@@ -154,6 +156,12 @@ def _written(value: Mapping[str, Any]) -> str:
         return f"distribution of {SPREAD[name.split('_')[1]]}"
     for begins, word in AMOUNTS.items():
         if value.get("description", "").startswith(begins):
+            return word
+    patterns = {
+        each.get("pattern") for each in (value, *value.get("anyOf", ()))
+    }  # a field's own sentence hides the words
+    for quantity, word in QUANTITIES.items():
+        if quantity.pattern in patterns:
             return word
     if "const" in value:
         return f"`{value['const']}`"

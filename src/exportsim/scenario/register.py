@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -182,7 +183,7 @@ def _records(taken: Taken) -> list[Record]:
 
 def _real(folder: str | Path, name: str) -> str:
     try:
-        return str(Path(folder, name).resolve())
+        return os.path.realpath(Path(folder, name))
     except (OSError, ValueError):
         return str(Path(folder, name))  # what is no name of a file is said when it is read
 
