@@ -264,7 +264,7 @@ def test_durations_become_whole_minutes(written, minutes):
 
 @pytest.mark.parametrize(
     ("written", "cents"),
-    [("5M", 500_000_000), ("250k", 25_000_000), (1200, 120_000), (99.95, 9995), ("0.004", 0), ("0.005", 1),
+    [("5M", 500_000_000), ("250k", 25_000_000), (1200, 120_000), (99.95, 9995), ("0.0040", 0), ("0.0050", 1),
      ("1.2bn", 120_000_000_000)],
 )  # fmt: skip
 def test_money_becomes_whole_cents(written, cents):

@@ -52,6 +52,7 @@ def test_shares_weights_prices_and_shapes_may_have_three_digits_after_the_point(
     shaped = "{weibull: {mean: 1M, shape: 1.125}}"
     assert loads(WORLD.replace("1M", shaped)).suppliers["hensoldt"].price == 1.125
     assert loads(WORLD.replace("1M", "{lognormal: {mean: 1M, cv: 1.125}}"))
+    assert loads(WORLD + f"uncertainties: {{demand.navy.value: {shaped}, demand.navy.parts: [1, 2]}}\n")
     uncertain = "uncertainties: {suppliers.hensoldt.price: [1.125, 2.500], authorities.bafa.approval: [0.125, 0.995]}\n"
     assert loads(WORLD + uncertain)
 
