@@ -418,7 +418,7 @@ def test_other_applications_are_streams_after_the_lines():
 
 def test_a_register_becomes_minutes_cents_and_programmes_in_order(tmp_path):
     (tmp_path / "orders.csv").write_text(
-        "day,eur,kind\n2024-05-02,12.344,\n2024-05-01T12:30,3,nato\n2022-12-30,1,\n2022-12-31,2,exceptional\n"
+        "day,eur,kind\n2024-05-02,12.3440,\n2024-05-01T12:30,3,nato\n2022-12-30,1,\n2022-12-31,2,exceptional\n"
         "2025-12-31T23:59,5,\n2026-01-01,6,\n",
         encoding="utf-8",
     )
