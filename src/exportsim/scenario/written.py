@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from exportsim.errors import Fault
@@ -25,6 +26,7 @@ from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, p
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)
 _AMOUNTS: dict[str, Any] = {"money": Money, "days": Duration, "share": str}
+MOST_IN_TUPLE = 3  # low, mode, high: beyond them there are only lists
 _NO_AMOUNT = ("shape", "cv")  # of a distribution
 
 
@@ -110,26 +112,32 @@ def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
             yield from _scalars(each, (*path, step))
 
 
-def _kinds(tree: Node, path: Path) -> set[Any]:
+def _kinds(tree: Node, path: Path) -> frozenset[Any]:
     """What a number at a path is: quantities, and int for a count."""
     if path[0] == "expect" and path[2:3] in (("at_least",), ("at_most",), ("between",)):
-        return {_AMOUNTS.get(_kind_of(tree, path[1]))}
+        return frozenset([_AMOUNTS.get(_kind_of(tree, path[1]))])
     if path[0] == "uncertainties" and len(path) > 2 and not isinstance(path[2], int):
         kinds = _types(tuple(str(path[1]).split(".")))
         distributions = {Money: MoneyDistribution, Duration: DurationDistribution, int: CountDistribution}
-        return {
+        return frozenset(
             kind
             for kind, distribution in distributions.items()
             if kind in kinds and path[-1] not in _NO_AMOUNT and types_at(distribution, path[2:])
-        }
+        )
     return _types(_stands_at(path))
 
 
-def _types(path: Path) -> set[Any]:
+def _types(path: Path) -> frozenset[Any]:
+    return _types_of(tuple(min(step, MOST_IN_TUPLE) if isinstance(step, int) else step for step in path))
+
+
+@lru_cache(maxsize=1024)
+def _types_of(path: Path) -> frozenset[Any]:
+    """Kept by path, since all entries of a long list are alike."""
     found = set(types_at(Scenario, path))
     if len(path) > 2 and (path[0], path[2]) == ("demand", "parts") and path[-1] not in _NO_AMOUNT:
         found.add(int)  # a number to the types, a count to its readers
-    return found
+    return frozenset(found)
 
 
 def _kind_of(tree: Node, index: str | int) -> str:
