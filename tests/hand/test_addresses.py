@@ -41,7 +41,7 @@ def test_value_programme_and_parts_of_an_order(drawn):
     expected, parts = [], []
     for number in range(1, len(ordered) + 1):
         u = _number("line/x", number, "programme", 0)
-        programme = "nato " if u < 0.3 else "eu " if u < 0.7 else ""
+        programme = "eu " if u < 0.4 else "nato " if u < 0.7 else ""  # in alphabetical order
         cents = _between(10_000, 90_000, "line/x", number, "value", 0)
         expected.append(f"ordered {programme}{cents // 100}.{cents % 100:02d}")
         parts.append(math.floor(1 + 8 * _number("line/x", number, "parts", 0) + 0.5))

@@ -18,8 +18,9 @@ from exportsim.scenario.draft import Draft
 from exportsim.scenario.expectations import days_of, expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.outside import refusal
+from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
-from exportsim.scenario.references import NO_PROGRAMME, acts_of, parts, references
+from exportsim.scenario.references import acts_of, parts, references
 from exportsim.scenario.register import RegisterError, records
 from exportsim.scenario.schema import (
     Authority,
@@ -39,6 +40,7 @@ from exportsim.scenario.schema import (
 from exportsim.scenario.shape import near
 from exportsim.scenario.statement_checks import changes, statements
 from exportsim.scenario.text import Path, Place
+from exportsim.scenario.trust_warnings import trust_warnings
 from exportsim.scenario.uncertainties import uncertainties
 
 MAX_ORDERS = 2_000_000
@@ -88,7 +90,8 @@ def problems(
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
     wrong += changes(draft.scenario)
-    return wrong, [*odd, *_unused(draft.scenario), *_empty(draft.scenario, counts)]
+    odd += [*_unused(draft.scenario), *_empty(draft.scenario, counts), *trust_warnings(draft.scenario)]
+    return wrong, odd
 
 
 def _units(draft: Draft) -> Iterator[Complaint]:
@@ -126,13 +129,23 @@ def _time(draft: Draft) -> Iterator[Complaint]:
         elif isinstance(part, Measure | Incident) and part.on is not None:
             yield from _within(part.on, period.start, period.end, (*path, "on"))
         elif isinstance(part, Qualification) and isinstance(part.starts, date):
-            yield from _within(part.starts, period.start, period.end, (*path, "starts"))
+            yield from _qualifying(part.starts, period, (*path, "starts"))
 
 
 def _within(day: date, start: date, end: date, path: Path, *, key: bool = False) -> Iterator[Complaint]:
     if not start <= day <= end:
         what = "warm-up and period, which run" if key else "period, which runs"
         yield Complaint(path, f"{day} is outside the {what} from {start} to {end}", key)
+
+
+def _qualifying(day: date, period: Period, path: Path) -> Iterator[Complaint]:
+    """A source may have been qualifying since before the run, though not since time out of mind."""
+    if day > period.end:
+        yield Complaint(path, f"{day} is after the end of the period, {period.end}")
+    elif (period.start - day).days / 365.25 > LONGEST_RUN:
+        yield Complaint(
+            path, f"{day} is more than {LONGEST_RUN} years before the period, which starts on {period.start}"
+        )
 
 
 def _rates(rates: object, first: date, end: date, path: Path) -> Iterator[Complaint]:
@@ -174,9 +187,9 @@ def _holidays(calendar: Calendar, path: Path) -> Iterator[Complaint]:
 def _demand(draft: Draft) -> Iterator[Complaint]:
     for name, line in draft.demand.items():
         path: Path = ("demand", name)
-        total = sum(line.programmes.values())
-        if total > 1 + 1e-9:
-            message = f"the chances of the programmes add up to {total:g}, which is more than 1"
+        total = total_chance(line.programmes)
+        if total > 1 + TOLERANCE:
+            message = f"the chances of the programmes add up to {float(total):g}, which is more than 1"
             yield Complaint((*path, "programmes"), message)
         if NO_PROGRAMME in line.programmes:
             message = f"the programme `{NO_PROGRAMME}` is what orders without one have; leave it out"
@@ -237,7 +250,6 @@ def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Co
     """What is wrong with the registers, and how many records of each fall into the run."""
     found: list[Complaint] = []
     counts: dict[str, int] = {}
-    known = [*draft.programmes, NO_PROGRAMME]
     for name, line in draft.demand.items():
         if not isinstance(line.orders, Register):
             continue
@@ -246,7 +258,9 @@ def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Co
             found.append(Complaint((*path, "register"), refused))
             continue
         try:
-            rows = records(line.orders, folder, known if line.orders.programme is not None else None)
+            # The names of a line whose programmes are wrong in themselves are not to be believed.
+            known = None if ("demand", name, "programmes") in draft.suspect else line.programmes
+            rows = records(line.orders, folder, known)
         except RegisterError as error:
             found.append(Complaint((*path, error.key), error.message))
         except ScenarioError as error:

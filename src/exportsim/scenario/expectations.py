@@ -158,7 +158,11 @@ def _of_line(scenario: Scenario, name: str, line: DemandLine) -> LineExpectation
     years = (end - start).days / DAYS_A_YEAR
     drawn = 0.0 if line.value is None else mean(line.value) / 100
     if isinstance(line.orders, Register):
-        found = [record for record in records(line.orders, Path(scenario.folder)) if start <= record.when.date() < end]
+        found = [
+            record
+            for record in records(line.orders, Path(scenario.folder), line.programmes)
+            if start <= record.when.date() < end
+        ]
         value = sum(drawn if record.cents is None else record.cents / 100 for record in found)
         return LineExpectation(name, len(found) / years, value / years)
     orders = expected_arrivals(line.orders, start, end) / years

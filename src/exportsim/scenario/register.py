@@ -66,7 +66,7 @@ def read_register(scenario: Scenario, line: str) -> list[Record]:
     """
     register = scenario.demand[line].orders
     assert isinstance(register, Register), line
-    return records(register, scenario.folder)
+    return records(register, scenario.folder, scenario.demand[line].programmes)
 
 
 def records(register: Register, folder: str | Path, programmes: Collection[str] | None = None) -> list[Record]:
