@@ -498,7 +498,11 @@ def _cells(mask):
 
 
 ALL = {  # in which an order can be: the office licenses nobody for its own country, nor a source of wires
-    *((authority, "TR", "lamps", name) for authority in ("office", "bureau") for name in ("none", "nato", "exceptional")),
+    *(
+        (authority, "TR", "lamps", name)
+        for authority in ("office", "bureau")
+        for name in ("none", "nato", "exceptional")
+    ),
     ("bureau", "CA", "wires", "none"),
     ("bureau", "TR", "wires", "exceptional"),
 }
