@@ -103,10 +103,11 @@ def suppliers(licensed_by: Sequence[str] = ()) -> SearchStrategy[Written]:
 
 @made_once
 def qualifications(days: Sequence[str]) -> SearchStrategy[Written]:
-    """How a source becomes usable: from a date or at the disruption."""
+    """How a source becomes usable: from a date, perhaps before the run, or at the disruption."""
+    before = str(date.fromisoformat(days[0]) - timedelta(days=15))
     return st.fixed_dictionaries(
         {
-            "starts": st.one_of(st.just("disruption"), st.sampled_from(days)),
+            "starts": st.one_of(st.just("disruption"), st.sampled_from([*days, before])),
             "time": distributions("d"),
         },
         optional={"success": st.sampled_from([0.5, 0.9, 1.0])},
