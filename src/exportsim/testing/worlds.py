@@ -103,11 +103,10 @@ def suppliers(licensed_by: Sequence[str] = ()) -> SearchStrategy[Written]:
 
 @made_once
 def qualifications(days: Sequence[str]) -> SearchStrategy[Written]:
-    """How a source becomes usable: from a date, perhaps before the run, or at the disruption."""
-    before = str(date.fromisoformat(days[0]) - timedelta(days=15))
+    """How a source becomes usable: from a date or at the disruption."""
     return st.fixed_dictionaries(
         {
-            "starts": st.one_of(st.just("disruption"), st.sampled_from([*days, before])),
+            "starts": st.one_of(st.just("disruption"), st.sampled_from(days)),
             "time": distributions("d"),
         },
         optional={"success": st.sampled_from([0.5, 0.9, 1.0])},
