@@ -173,6 +173,32 @@ class TestWarnings:
         assert warning.path == "suppliers.saab"
         assert warning.message == "no demand line buys from this supplier"
 
+    TRUSTING = WORLD.replace("value: 1M", "value: 1M, trust: {loss: {%s}, half_life: %s}")
+
+    @pytest.mark.parametrize("act", ["hold", "deny"])
+    def test_trust_that_is_lost_for_good_is_odd_but_legal(self, act: str) -> None:
+        measure = f"{{on: 2020-06-01, applications: {act}}}"
+        content = self.TRUSTING.replace("{on: 2020-06-01, applications: hold}", measure)
+        (warning,) = warnings_of(loads(content % (f"{act}: 1", "never"), name="world.yaml"))
+        assert warning.path == f"demand.navy.trust.loss.{act}"
+        assert (warning.file, warning.line) == ("world.yaml", 15)
+        assert warning.message == (
+            "found a loss of 1 with `half_life: never`: once this comes about, the line has no trust left in "
+            "`hensoldt`, none returns, and no order of it goes there any more"
+        )
+
+    def test_a_denial_by_chance_loses_trust_for_good_too(self) -> None:
+        content = self.TRUSTING % ("deny: 1", "never")
+        assert warnings_of(loads(content)) == []
+        (warning,) = warnings_of(loads(content.replace("country: DE\n", "country: DE\n    approval: 0.9\n", 1)))
+        assert warning.path == "demand.navy.trust.loss.deny"
+
+    @pytest.mark.parametrize(
+        ("losses", "half_life"), [("hold: 0.99", "never"), ("hold: 1", "10y"), ("suspend: 1", "never"), ("", "never")]
+    )
+    def test_trust_that_returns_or_is_not_lost_by_any_policy_is_not(self, losses: str, half_life: str) -> None:
+        assert warnings_of(loads(self.TRUSTING % (losses, half_life))) == []
+
 
 class TestOverlay:
     def test_mappings_merge_lists_replace_and_null_removes(self, tmp_path: Path) -> None:

@@ -106,6 +106,24 @@ KERNELS = (
     wrong("tries at qualifying are not counted", SOURCING, "add(s, source, TRIES, 1)", "put(s, source, TRIES, 1)"),
     wrong("a try at qualifying may take no time", SOURCING, "max(minutes, 1)", "minutes"),
     wrong("every disruption is the first", SOURCING, "if get(s, line, DISRUPTED):", "if False:"),
+    wrong(
+        "nobody has been qualifying since before the run",
+        LOOP,
+        "put(s, source, BEGINS, starts)",
+        "put(s, source, BEGINS, max(starts, value(w, START)))",
+    ),
+    wrong(
+        "slots due before the run open as if qualified in it",
+        LOOP,
+        "due = max(since + delay, value(s, NOW))",
+        "due = value(s, NOW) + delay",
+    ),
+    wrong(
+        "slots open from the qualification found first",
+        LOOP,
+        "if since < get(s, supplier, RAMPING_SINCE):",
+        "if get(s, supplier, RAMPING_SINCE) == 1 << 40:",
+    ),
     wrong("slots open all at once", LOOP, "delay = slot_delay(slot, slots, get(w, supplier, RAMP_UP))", "delay = 0"),
     wrong(
         "unserved orders are not tried at a qualification",
@@ -137,6 +155,7 @@ KERNELS = (
             "decided = decision(\n            NOTED[o],",
         ),
     ),
+    wrong("an exempt order expires", ORDERS, "issue_permit(w, s, o, False)", "issue_permit(w, s, o, True)"),
     wrong("permits never expire", ORDERS, "get(s, o, HAS_PERMIT) != 0 and get(s, o, ATTEMPT) == attempt", "False"),
     wrong(
         "an old permit's expiry ends a new one",
@@ -243,6 +262,7 @@ KERNELS = (
 )
 
 RULES_MODULE, CHANCE, TIME = "exportsim.rules", "exportsim.chance", "exportsim.working_time"
+POLICIES, PROGRAMMES = "exportsim.scenario.policies", "exportsim.scenario.programmes"
 
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
 RULES = (
@@ -298,6 +318,27 @@ RULES = (
         CHANCE,
         "while piece > 0 and hazards[piece] > hazard:",
         "while piece > 0:",
+        by_hand="test_addresses.py",
+    ),
+    wrong(
+        "an order may always be without a programme",
+        PROGRAMMES,
+        "found if total >= whole else",
+        "found if False else",
+        by_hand="test_addresses.py",
+    ),
+    wrong(
+        "a measure that is moved draws anew",
+        POLICIES,
+        'f"policy/{origin}/{place}"',
+        'f"policy/{origin}/{place}/{measure.on}"',
+        by_hand="test_addresses.py",
+    ),
+    wrong(
+        "a policy shares no luck with what it extends",
+        POLICIES,
+        'f"policy/{origin}/{place}"',
+        'f"policy/{policy}/{place}"',
         by_hand="test_addresses.py",
     ),
 )

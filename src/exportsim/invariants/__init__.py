@@ -7,7 +7,7 @@ added by writing such a function and naming it in the list of its module.
 
 from __future__ import annotations
 
-from exportsim.invariants import minute, offices, orders, permits, policy, production, regimes
+from exportsim.invariants import luck, minute, offices, orders, permits, policy, production, regimes
 from exportsim.invariants.record import Record
 from exportsim.invariants.rule import Rule
 from exportsim.ledger import Ledger
@@ -22,6 +22,7 @@ INVARIANTS: tuple[Rule, ...] = (
     *permits.RULES,
     *production.RULES,
     *policy.RULES,
+    *luck.RULES,
     *minute.RULES,
 )
 

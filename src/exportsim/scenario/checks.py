@@ -6,7 +6,7 @@ Names are checked in ``references``, contradictions between measures in ``confli
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from pathlib import Path as File
 from typing import Any
@@ -17,8 +17,9 @@ from exportsim.scenario.draft import Draft
 from exportsim.scenario.expectations import expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.outside import refusal
+from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
-from exportsim.scenario.references import NO_PROGRAMME, acts_of, parts, references
+from exportsim.scenario.references import acts_of, parts, references
 from exportsim.scenario.register import Days, RegisterError, RegisterFile, read_files
 from exportsim.scenario.register_account import uneven
 from exportsim.scenario.schema import (
@@ -40,6 +41,7 @@ from exportsim.scenario.schema import (
 from exportsim.scenario.shape import near
 from exportsim.scenario.statement_checks import changes, statements
 from exportsim.scenario.text import Path, Place
+from exportsim.scenario.trust_warnings import trust_warnings
 from exportsim.scenario.uncertainties import uncertainties
 
 MAX_ORDERS = 2_000_000
@@ -90,7 +92,8 @@ def problems(
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
     wrong += changes(draft.scenario)
-    return wrong, [*odd, *_unused(draft.scenario), *_empty(draft.scenario, counts), *uneven(files)]
+    odd += [*_unused(draft.scenario), *_empty(draft.scenario, counts), *trust_warnings(draft.scenario), *uneven(files)]
+    return wrong, odd
 
 
 def _units(draft: Draft) -> Iterator[Complaint]:
@@ -128,13 +131,23 @@ def _time(draft: Draft) -> Iterator[Complaint]:
         elif isinstance(part, Measure | Incident) and part.on is not None:
             yield from _within(part.on, period.start, period.end, (*path, "on"))
         elif isinstance(part, Qualification) and isinstance(part.starts, date):
-            yield from _within(part.starts, period.start, period.end, (*path, "starts"))
+            yield from _qualifying(part.starts, period, (*path, "starts"))
 
 
 def _within(day: date, start: date, end: date, path: Path, *, key: bool = False) -> Iterator[Complaint]:
     if not start <= day <= end:
         what = "warm-up and period, which run" if key else "period, which runs"
         yield Complaint(path, f"{day} is outside the {what} from {start} to {end}", key)
+
+
+def _qualifying(day: date, period: Period, path: Path) -> Iterator[Complaint]:
+    """A source may have been qualifying since before the run, though not since time out of mind."""
+    if day > period.end:
+        yield Complaint(path, f"{day} is after the end of the period, {period.end}")
+    elif (period.start - day).days / 365.25 > LONGEST_RUN:
+        yield Complaint(
+            path, f"{day} is more than {LONGEST_RUN} years before the period, which starts on {period.start}"
+        )
 
 
 def _rates(rates: object, first: date, end: date, path: Path) -> Iterator[Complaint]:
@@ -176,9 +189,9 @@ def _holidays(calendar: Calendar, path: Path) -> Iterator[Complaint]:
 def _demand(draft: Draft) -> Iterator[Complaint]:
     for name, line in draft.demand.items():
         path: Path = ("demand", name)
-        total = sum(line.programmes.values())
-        if total > 1 + 1e-9:
-            message = f"the chances of the programmes add up to {total:g}, which is more than 1"
+        total = total_chance(line.programmes)
+        if total > 1 + TOLERANCE:
+            message = f"the chances of the programmes add up to {float(total):g}, which is more than 1"
             yield Complaint((*path, "programmes"), message)
         if NO_PROGRAMME in line.programmes:
             message = f"the programme `{NO_PROGRAMME}` is what orders without one have; leave it out"
@@ -240,14 +253,17 @@ def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Compla
 def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], list[RegisterFile]]:
     """What is wrong with the registers, and what each holds for its lines within the run."""
     found: list[Complaint] = []
-    allowed = {}
+    allowed: dict[str, Register] = {}
+    known: dict[str, Collection[str] | None] = {}
     for name, line in draft.demand.items():
         if isinstance(line.orders, Register):
             if refused := refusal(line.orders.register_, folder, within):
                 found.append(Complaint(("demand", name, "orders", "register"), refused))
             else:
                 allowed[name] = line.orders
-    files = read_files(allowed, folder, draft.programmes, _run(draft.period))
+                # The names of a line whose programmes are wrong in themselves are not to be believed.
+                known[name] = None if ("demand", name, "programmes") in draft.suspect else line.programmes
+    files = read_files(allowed, folder, known, _run(draft.period))
     seen: set[tuple[Place, str]] = set()
     for file in files:
         for name, taken in file.lines.items():

@@ -7,8 +7,8 @@ from itertools import combinations
 
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import chain_of, resolved_measures
-from exportsim.scenario.references import NO_PROGRAMME
-from exportsim.scenario.schema import Act, Measure, Scenario, Scope
+from exportsim.scenario.programmes import NO_PROGRAMME
+from exportsim.scenario.schema import Act, DemandLine, Measure, Scenario, Scope
 from exportsim.scenario.text import Path, dotted
 
 Cell = tuple[str, str, str, str]  # authority, destination, goods, programme
@@ -16,13 +16,17 @@ Cell = tuple[str, str, str, str]  # authority, destination, goods, programme
 
 def cells_of(scenario: Scenario) -> frozenset[Cell]:
     """All the cells that an order of a scenario can be in."""
+    return frozenset().union(*(cells_of_line(scenario, line) for line in scenario.demand.values()))
+
+
+def cells_of_line(scenario: Scenario, line: DemandLine) -> frozenset[Cell]:
+    """The cells that an order of a line can be in, whatever the chances of its programmes may be set to."""
     cells = set()
-    for line in scenario.demand.values():
-        for supplier in line.sources:
-            authority = scenario.suppliers[supplier].authority
-            if authority is not None and scenario.authorities[authority].country != line.destination:
-                for programme in (NO_PROGRAMME, *line.programmes):
-                    cells.add((authority, line.destination, line.goods, programme))
+    for supplier in line.sources:
+        authority = scenario.suppliers[supplier].authority
+        if authority is not None and scenario.authorities[authority].country != line.destination:
+            for programme in (NO_PROGRAMME, *line.programmes):
+                cells.add((authority, line.destination, line.goods, programme))
     return frozenset(cells)
 
 

@@ -111,7 +111,7 @@ class Measure(Act, Scope, Part):
     """One act of an authority: when, what, and on which cells."""
 
     name: str | None = Field(default=None, min_length=1, max_length=60)
-    """How output speaks of it, and the name of its luck; made from its trigger by default."""
+    """How output speaks of it (by default, what sets it off), and the name of its luck (by default, its place)."""
     on: Date | None = None
     after: Name | None = None
     delay: DurationDistribution = Duration.parse("0d")

@@ -35,6 +35,28 @@ def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
     ]
 
 
+def luck_of(scenario: Scenario, policy: str) -> list[str]:
+    """What the luck of each measure of a policy is called, in the order of :func:`resolved_measures`.
+
+    By its name, or else by the policy that lists it and its place there: never by when it acts, so that another date
+    draws nothing anew, and a policy has the luck of the one that it extends.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    policy : str
+
+    Returns
+    -------
+    list of str
+    """
+    return [
+        f"policy/{origin}/{place}" if measure.name is None else f"measure/{measure.name}"
+        for origin in chain_of(scenario.policies, policy)
+        for place, measure in enumerate(scenario.policies[origin].measures, start=1)
+    ]
+
+
 def chain_of(policies: Mapping[str, Policy], policy: str) -> list[str]:
     """A policy and all that it stands on, the lowest first; in a circle, each once.
 

@@ -10,13 +10,13 @@ from exportsim.scenario.distributions import Kind
 from exportsim.scenario.draft import Draft
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import chain_of
+from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Act, Authority, Measure, Part, Scope
 from exportsim.scenario.shape import keys_of, near
 from exportsim.scenario.text import Path
 
 JUDGEMENT = "judgement"
-NO_PROGRAMME = "none"
 
 
 def references(draft: Draft) -> Iterator[Complaint]:

@@ -19,12 +19,12 @@ from pydantic_core import PydanticCustomError
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.encoding import EncodingError, decoded
 from exportsim.scenario.marks import example, respelled
+from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import Money, show, wrong
 from exportsim.scenario.schema import Register, Scenario, days_of
 from exportsim.scenario.shape import near
 
 LARGEST = 100_000_000  # bytes
-NO_PROGRAMME = "none"
 Days = tuple[date, date]  # the first, and the one after the last
 FAULTS_TOLD = 10  # of one line of a register; the rest is counted
 
@@ -133,7 +133,7 @@ def records(
     ScenarioError
         If records cannot be read, each named by file, line and field.
     """
-    (file,) = read_files({"": register}, folder, programmes, days)
+    (file,) = read_files({"": register}, folder, {"": programmes}, days)
     return _records(file.lines[""])
 
 
@@ -149,16 +149,18 @@ def registers_of(scenario: Scenario) -> list[RegisterFile]:
     list of RegisterFile
         In the order of the lines.
     """
-    lines = scenario.demand
-    found = {name: line.orders for name, line in lines.items() if isinstance(line.orders, Register)}
-    programmes = [*dict.fromkeys(name for line in lines.values() for name in line.programmes)]
+    found = {name: line.orders for name, line in scenario.demand.items() if isinstance(line.orders, Register)}
+    programmes = {name: scenario.demand[name].programmes for name in found}
     return read_files(found, scenario.folder, programmes, days_of(scenario.period)) if found else []
 
 
 def read_files(
-    registers: Mapping[str, Register], folder: str | Path, programmes: Collection[str] | None, days: Days | None
+    registers: Mapping[str, Register],
+    folder: str | Path,
+    programmes: Mapping[str, Collection[str] | None],
+    days: Days | None,
 ) -> list[RegisterFile]:
-    """The files of registers given by line, each read once; see :func:`records`."""
+    """The files of registers given by line, each read once, with the names that each line's programmes may have."""
     together: dict[str, dict[str, Register]] = {}
     for line, register in registers.items():
         together.setdefault(_real(folder, register.register_), {})[line] = register
@@ -167,7 +169,7 @@ def read_files(
         name = next(iter(lines.values())).register_
         try:
             version = _version(path, name)
-            selections = tuple(_selection(register, programmes) for register in lines.values())
+            selections = tuple(_selection(register, programmes[line]) for line, register in lines.items())
             within, taken = _read(path, str(Path(folder, name)), version, selections, days)
         except RegisterError as error:
             within, taken = (), (Taken((), (), error),) * len(lines)

@@ -21,6 +21,7 @@ from exportsim.testing.worlds import FIRST_DAY, Written, incidents, registers
 
 LENGTH = 30
 DAYS = tuple(str(FIRST_DAY + timedelta(days=day)) for day in (0, 5, 10, 1, 11, 12, 20, LENGTH - 1))
+BEFORE = str(FIRST_DAY - timedelta(days=10))  # before the run, or its warm-up
 
 
 @made_once
@@ -72,7 +73,11 @@ def _suppliers(licensed_by: Sequence[str]) -> SearchStrategy[Written]:
 @made_once
 def _sources(names: Sequence[str]) -> SearchStrategy[Written]:
     qualification = st.fixed_dictionaries(
-        {"starts": st.sampled_from(["disruption", *DAYS[:3]]), "time": spans(), "success": st.sampled_from([1.0, 0.5])}
+        {
+            "starts": st.sampled_from(["disruption", *DAYS[:3], BEFORE]),
+            "time": spans(),
+            "success": st.sampled_from([1.0, 0.5]),
+        }
     )
     weight = st.sampled_from([1, 10])
     usable = st.fixed_dictionaries({"weight": weight})

@@ -27,6 +27,7 @@ from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome
 from exportsim.engine.compiled.sourcing import try_to_qualify
 from exportsim.engine.compiled.tables import (
     BEGINS,
+    DESKS,
     DIGEST,
     EVENTS,
     FULL,
@@ -38,7 +39,7 @@ from exportsim.engine.compiled.tables import (
     NOW,
     QUALIFIED,
     RAMP_UP,
-    RAMPING,
+    RAMPING_SINCE,
     SLOTS,
     SOURCES,
     STAGES,
@@ -147,13 +148,15 @@ def end_try(w: int, s: int, source: int) -> None:
     put(s, source, QUALIFIED, 1)
     supplier = get(w, source, SUPPLIER)
     write(s, QUALIFIED_FACT, get(w, source, LINE), 0, 0, supplier, -1, 0, -1)
-    if get(s, supplier, RAMPING):
-        put(s, supplier, RAMPING, 0)
+    since = get(s, source, BEGINS)
+    if since < get(s, supplier, RAMPING_SINCE):
+        put(s, supplier, RAMPING_SINCE, since)
         open_slot(w, s, supplier, 1)
         slots = get(w, supplier, SLOTS)
         for slot in range(2, slots + 1):
             delay = slot_delay(slot, slots, get(w, supplier, RAMP_UP))
-            plan_event(w, s, value(s, NOW) + delay, QUALIFICATION, LATER_HALF + supplier, slot, 0, 0)
+            due = max(since + delay, value(s, NOW))
+            plan_event(w, s, due, QUALIFICATION, LATER_HALF + supplier, slot, 0, 0)
         settle(w, s)
     try_unserved(w, s)
 
@@ -161,5 +164,7 @@ def end_try(w: int, s: int, source: int) -> None:
 @compiled_part
 def open_slot(w: int, s: int, supplier: int, slot: int) -> None:
     """Open one more slot; whoever waits takes it."""
+    if slot <= get(s, count(w, STAGES) + supplier, DESKS):
+        return  # of two qualifications before the run, the one found later was the earlier
     write(s, SLOT_OPENED, -1, 0, 0, supplier, slot, 0, -1)
     resize(s, count(w, STAGES) + supplier, slot)

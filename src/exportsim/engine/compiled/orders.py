@@ -184,7 +184,7 @@ def apply(w: int, s: int, o: int) -> int:
     """Apply for a permit, or have it at once in an exempt cell."""
     authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
     if get(s, cell, CELL_APPLICATIONS) == EXEMPT:
-        issue_permit(w, s, o)
+        issue_permit(w, s, o, False)
         return GOES_ON
     tell(w, s, o, APPLIED, authority, get(s, o, OPEN))
     distribution = get(w, get(s, o, ORDER_LINE), PATIENCE_REVIEW)
@@ -232,7 +232,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     stop_patience(s, o)
     if decided == DENIED:
         return IS_DENIED
-    issue_permit(w, s, o)
+    issue_permit(w, s, o, True)
     return GOES_ON
 
 
@@ -297,14 +297,14 @@ def decide_held(w: int, s: int, o: int) -> None:
 
 
 @compiled_part
-def issue_permit(w: int, s: int, o: int) -> None:
-    """Issue the permit, suspended if its cell is."""
+def issue_permit(w: int, s: int, o: int, expires: bool) -> None:
+    """Issue the permit, suspended if its cell is. Where nothing was applied for, there is nothing that expires."""
     authority, cell = get(w, get(s, o, SOURCE), AUTHORITY), get(s, o, CELL)
     tell(w, s, o, APPROVED_FACT, authority, get(s, o, OPEN))
     put(s, o, HAS_PERMIT, 1)
     add(s, cell, IN_FORCE_NOW, 1)
     validity = get(w, authority, VALIDITY)
-    if validity >= 0:
+    if expires and validity >= 0:
         minute = later(w, s, validity, get(w, authority, VALIDITY_CALENDAR))
         plan_event(w, s, minute, EXPIRY, o, get(s, o, ATTEMPT), 0, 0)
     if get(s, cell, CELL_PERMITS) == SUSPENDED:

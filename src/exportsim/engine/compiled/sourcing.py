@@ -27,6 +27,7 @@ from exportsim.engine.compiled.tables import (
     RUN_STREAM,
     SOURCE_COUNT,
     SOURCE_FIRST,
+    START,
     STARTS,
     TIME,
     TRIES,
@@ -132,4 +133,5 @@ def try_to_qualify(w: int, s: int, source: int) -> None:
         get(s, source, TRIES),
     )
     add(s, source, BEGINS, max(minutes, 1))
-    plan_event(w, s, get(s, source, BEGINS), QUALIFICATION, source, 0, 0, 0)
+    # What was over before the run's first minute is found in it.
+    plan_event(w, s, max(get(s, source, BEGINS), value(w, START)), QUALIFICATION, source, 0, 0, 0)

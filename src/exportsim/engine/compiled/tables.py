@@ -14,7 +14,7 @@ import numpy as np
 
 from exportsim import chance
 from exportsim.jit import compiled_part, put_real, put_whole, real_at, reals, vector, whole_at, wholes
-from exportsim.plan import CONSTANT, FROM_THE_START, Float, Int, Plan
+from exportsim.plan import CONSTANT, FROM_THE_START, NEVER, Float, Int, Plan
 from exportsim.plan import OPEN as OPEN_CELL
 
 # Tables of the world. Rows as the axes of exportsim.plan.
@@ -78,7 +78,7 @@ DESKS, TAKEN, QUEUE_FIRST, QUEUE_LAST = columns(DESK_STATE, 4)
 QUALIFIED, TRUST_SINCE, TRIES, BEGINS, IS_CANCELLED = columns(SOURCE_STATE, 5)
 (TRUST,) = columns(TRUSTS, 1)
 (PULL,) = columns(PULLS, 1)
-(RAMPING,) = columns(SUPPLIER_STATE, 1)
+(RAMPING_SINCE,) = columns(SUPPLIER_STATE, 1)
 (DISRUPTED,) = columns(LINE_STATE, 1)
 (TRAFFIC,) = columns(TRAFFIC_STATE, 1)
 HAZARD, COUNT = columns(STREAM_STATE, 2)
@@ -280,7 +280,7 @@ def at_the_start(plan: Plan, policy: int) -> dict[int, Any]:
     ramping = plan.suppliers.open == 0
     lengths = (
         (DESKS, stages + suppliers), (CELL_APPLICATIONS, len(plan.cell_authority)), (QUALIFIED, sources),
-        (RAMPING, suppliers), (DISRUPTED, len(plan.lines.value)), (TRAFFIC, len(plan.authorities.digest)),
+        (RAMPING_SINCE, suppliers), (DISRUPTED, len(plan.lines.value)), (TRAFFIC, len(plan.authorities.digest)),
         (HAZARD, len(plan.streams.digest)), (OCCURRENCES, len(plan.incidents.digest)),
         (ACTING, len(plan.policies[policy].trigger)),
     )  # fmt: skip
@@ -292,5 +292,5 @@ def at_the_start(plan: Plan, policy: int) -> dict[int, Any]:
     tables[CELL_STATE][:, STOPPED_BY & BYTE] = -1
     tables[SOURCE_STATE][:, QUALIFIED & BYTE] = plan.sources.starts == FROM_THE_START
     tables[SOURCE_STATE][:, TRUST_SINCE & BYTE] = plan.start
-    tables[SUPPLIER_STATE][:, RAMPING & BYTE] = ramping
+    tables[SUPPLIER_STATE][:, RAMPING_SINCE & BYTE] = np.where(ramping, NEVER, FROM_THE_START)
     return tables | {TRUSTS: np.ones((sources, 1)), PULLS: np.zeros((max(sources, 1), 1))}
