@@ -29,7 +29,7 @@ from exportsim.plan import Float
 from exportsim.scenario import Scenario, vary
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money
-from exportsim.scenario.shape import near
+from exportsim.scenario.shape import near, takes_whole
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
@@ -79,37 +79,35 @@ def points(
     if number > MOST_POINTS:
         raise ExportsimError(f"found {number:,} points, expected at most {MOST_POINTS:,}")
     grid = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
-    sampled: list[Point] = [{}] if samples is None else sample(scenario, uncertain, samples, method, seed)
+    sampled: list[Point] = [{}] if samples is None else sample(uncertain, samples, method, seed)
     return [fixed | drawn for fixed in grid for drawn in sampled]
 
 
-def sample(scenario: Scenario, uncertain: Mapping[str, Any], number: int, method: str, seed: int) -> list[Point]:
+def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) -> list[Point]:
     """Points of uncertainties, by the numbers of :func:`unit_points`.
 
     Parameters
     ----------
-    scenario : Scenario
     uncertain : mapping
         Distributions, or lists of values that are equally likely, by path.
     number : int
     method : str
     seed : int
     """
-    return placed(scenario, uncertain, unit_points(len(uncertain), number, method, seed))
+    return placed(uncertain, unit_points(len(uncertain), number, method, seed))
 
 
-def placed(scenario: Scenario, uncertain: Mapping[str, Any], units: Float) -> list[Point]:
+def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
     """Points of uncertainties, at given points of the unit cube.
 
     Parameters
     ----------
-    scenario : Scenario
     uncertain : mapping
         Distributions, or lists of values that are equally likely, by path.
     units : ndarray of float64, shape (points, paths)
         Above 0 and below 1: the probability with which what is uncertain does not exceed the value.
     """
-    makers = [_maker(scenario, path, uncertainty) for path, uncertainty in uncertain.items()]
+    makers = [_maker(path, uncertainty) for path, uncertainty in uncertain.items()]
     drawn = ([make(u) for u in column.tolist()] for make, column in zip(makers, units.T, strict=True))
     return [dict(zip(uncertain, values, strict=True)) for values in zip(*drawn, strict=True)]
 
@@ -253,7 +251,7 @@ def _apart(paths: Sequence[str]) -> None:
             raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
 
 
-def _maker(scenario: Scenario, path: str, uncertainty: Any) -> Callable[[float], Any]:
+def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     """What makes a value of a number between 0 and 1."""
     if isinstance(uncertainty, list):
         return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
@@ -262,7 +260,7 @@ def _maker(scenario: Scenario, path: str, uncertainty: Any) -> Callable[[float],
     x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
     quantities = sorted(written.quantities(), key=amount)
     in_form = _form(quantities[0])
-    if isinstance(quantities[0], float) and _is_whole(scenario, path, quantities[0], quantities[-1]):
+    if isinstance(quantities[0], float) and takes_whole(Scenario, path.split(".")):
         in_form = to_whole
     return lambda u: in_form(float(quantile(kind, a, b, c, x, y, u)))
 
@@ -288,17 +286,3 @@ def _form(like: Duration | Money | float) -> Callable[[float], Any]:
         multiple, cents = like.multiple, MULTIPLES[like.multiple] * 100
         return lambda value: str(Money(Decimal(to_whole(value)) / cents, multiple))
     return lambda value: value
-
-
-def _is_whole(scenario: Scenario, path: str, low: float, high: float) -> bool:
-    """Whether only whole numbers can stand at a path, seen by trying: the bounds can, can a fraction?"""
-    within = [low + 0.5 * (high - low), low + 0.3 * (high - low)] if low < high else [low - 0.5, low + 0.5]
-    for fraction in within:
-        if fraction.is_integer():
-            continue
-        try:
-            vary(scenario, {path: fraction})
-        except ScenarioError:
-            continue
-        return False
-    return True

@@ -9,6 +9,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag
 
+#: Beside a type: numbers there, and in all below it, are whole, though the type is a wider one.
+WHOLE = "whole"
+
 
 def near(word: str, words: Sequence[str]) -> str:
     """The end of a sentence that tells the nearest of some words, or all of them if they are few."""
@@ -31,18 +34,43 @@ def models_at(root: type[BaseModel], path: Sequence[str | int]) -> list[type[Bas
     """The parts that may stand at a path; tags of pydantic's in the path choose between them."""
     annotations: list[Any] = [root]
     for step in path:
-        annotations = [below for annotation in annotations for below in _below(annotation, step)]
+        annotations = [below for annotation in annotations for below, _ in _below(annotation, step)]
     return [model for annotation in annotations for model in _models(annotation)]
 
 
-def _members(annotation: Any) -> Iterator[tuple[Any, list[str]]]:
-    """The alternatives of an annotation, each with its tags."""
+def takes_whole(root: type[BaseModel], path: Sequence[str]) -> bool:
+    """Whether the number at a path has to be a whole one, by its type.
+
+    Parameters
+    ----------
+    root : type
+    path : sequence of str
+        As in a file; an entry of a list by its number or by its name.
+    """
+    annotations: list[tuple[Any, bool]] = [(root, False)]
+    for step in path:
+        annotations = [
+            (below, whole or WHOLE in more)
+            for annotation, whole in annotations
+            for way in (step, 0)  # 0 for a list, of which every entry is alike
+            for below, more in _below(annotation, way)
+        ]
+    found = [
+        whole or member is int or WHOLE in extra
+        for annotation, whole in annotations
+        for member, extra in _members(annotation)
+        if not (isinstance(member, type) and issubclass(member, BaseModel))
+    ]
+    return bool(found) and all(found)
+
+
+def _members(annotation: Any) -> Iterator[tuple[Any, list[Any]]]:
+    """The alternatives of an annotation, each with what it is annotated with."""
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *extra = get_args(annotation)
-        tags = [item.tag for item in extra if isinstance(item, Tag)]
         for member, more in _members(inner):
-            yield member, tags + more
+            yield member, extra + more
     elif origin in (Union, UnionType):
         for member in get_args(annotation):
             yield from _members(member)
@@ -56,22 +84,23 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
             yield member
 
 
-def _below(annotation: Any, step: str | int) -> Iterator[Any]:
+def _below(annotation: Any, step: str | int) -> Iterator[tuple[Any, list[Any]]]:
+    """What may stand a step below an annotation, with what the alternative above it is annotated with."""
     members = list(_members(annotation))
     if isinstance(step, str) and step.startswith("<"):
-        yield from (member for member, tags in members if step in tags)
+        for member, extra in members:
+            if any(isinstance(item, Tag) and item.tag == step for item in extra):
+                yield member, extra
         return
-    for member, _ in members:
+    for member, extra in members:
         origin, arguments = get_origin(member), get_args(member)
         if isinstance(member, type) and issubclass(member, BaseModel):
-            yield from (
-                Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-                for name, field in member.model_fields.items()
-                if step in (field.alias, name)
-            )
+            for name, field in member.model_fields.items():
+                if step in (field.alias, name):
+                    yield Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation, extra
         elif origin is dict and isinstance(step, str):
-            yield arguments[1]
+            yield arguments[1], extra
         elif origin is list and isinstance(step, int):
-            yield arguments[0]
+            yield arguments[0], extra
         elif origin is tuple and isinstance(step, int) and step < len(arguments):
-            yield arguments[step]
+            yield arguments[step], extra

@@ -28,7 +28,7 @@ from exportsim.scenario.distributions import (
     amount,
 )
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Rate, show
-from exportsim.scenario.shape import near
+from exportsim.scenario.shape import near, takes_whole
 
 MOST = 8  # parameters: more than a response surface of some hundred points can tell
 DIGITS = 6  # significant, of a value put in place
@@ -154,23 +154,11 @@ def _parameter(scenario: Scenario, bare: Scenario, tree: Mapping[str, Any], path
         unit, step = least.unit, float(MINUTES[least.unit])
     elif not isinstance(least, float):
         unit, step = least.multiple, 100 * float(MULTIPLES[least.multiple])
-    made = Parameter(path, prior, unit, False, now, row, step)
-    whole = not unit and step == 1.0 and _only_whole(bare, made)
+    whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
     made = Parameter(path, prior, unit, whole, now, row, step)
     for share in (0.0, 1.0):
         vary(bare, {path: made.written(share)})
     return made
-
-
-def _only_whole(scenario: Scenario, parameter: Parameter) -> bool:
-    """Whether a whole number can stand at the path and a fraction cannot."""
-    middle = round(parameter.number(0.5))
-    vary(scenario, {parameter.path: middle})
-    try:
-        vary(scenario, {parameter.path: middle + 0.5})
-    except ScenarioError:
-        return True
-    return False
 
 
 def _standing(tree: Any, path: str) -> Any:
