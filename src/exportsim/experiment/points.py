@@ -12,6 +12,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -28,13 +29,15 @@ from exportsim.experiment.spreading import spread
 from exportsim.plan import Float
 from exportsim.scenario import Scenario, vary
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
-from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
 from exportsim.scenario.shape import near, takes_whole
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
 DIGITS = 6  # decimals of a sampled duration, in the unit in which its distribution is written
-TOLD = 3  # points named in a fault
+TOLD = 3  # points named in a fault, and values
+ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
+MANY = 31  # uncertainties of which every two can be looked at together
 
 Point = dict[str, Any]  # by dotted path, the value as in a scenario file
 Said = tuple[str, str]  # path and message of a fault
@@ -140,6 +143,56 @@ def unit_points(dimensions: int, number: int, method: str, seed: int) -> Float:
     return np.clip(found, 2.0**-53, 1 - 2.0**-53)
 
 
+def corners(dimensions: int, low: float, high: float) -> Float:
+    """Points at which any three coordinates have each combination of two values.
+
+    A Hadamard matrix of Sylvester's with its negative (an orthogonal array of strength 3): two to four times as many
+    points as coordinates, of which all are low in one and all are high in another.
+
+    Parameters
+    ----------
+    dimensions : int
+    low, high : float
+
+    Returns
+    -------
+    ndarray of float64, shape (points, dimensions)
+    """
+    rows = np.arange(1 << dimensions.bit_length())
+    odd = np.array([[(int(row) & column).bit_count() % 2 for column in range(1, dimensions + 1)] for row in rows])
+    return np.where(np.vstack([odd, 1 - odd]) == 1, low, high)
+
+
+def check_uncertainties(scenario: Scenario) -> None:
+    """See to it that what is uncertain can be played together.
+
+    Looked at are points at which each uncertainty is near one end of what it may be (:data:`ENDS`), so that any two of
+    them are at both ends together; of more than :data:`MANY`, a Sobol' sample. All of them may be drawn: where every
+    point is valid, nothing is refused.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Raises
+    ------
+    ScenarioError
+        If a point is not valid, with the values there.
+    """
+    uncertain = scenario.uncertainties
+    if not uncertain:
+        return
+    number = len(uncertain)
+    units = corners(number, *ENDS) if number <= MANY else unit_points(number, 2 * (MANY + 1), "sobol", 1)
+    try:
+        judged(scenario.replace(uncertainties={}), placed(uncertain, units), None)
+    except ScenarioError as error:
+        told: dict[str, Fault] = {}
+        for fault in error.faults:
+            told.setdefault(fault.path, replace(fault, file="uncertainties, drawn together"))
+        raise ScenarioError(list(told.values())) from None
+
+
 class Judged(NamedTuple):
     """Points with their scenarios, which are kept packed: a tenth of the room."""
 
@@ -201,7 +254,12 @@ def judged(
             for fault in one:
                 faults.setdefault(fault, []).append(number)
     if faults:
-        raise ScenarioError([Fault(_where(sorted(at), len(found)), 0, 0, *key) for key, at in faults.items()])
+        raise ScenarioError(
+            [
+                Fault(_where(sorted(at), len(found)), 0, 0, path, message + _values(path, found[min(at)]))
+                for (path, message), at in faults.items()
+            ]
+        )
     return Judged(list(found), [packed[number] for number in range(len(found))])
 
 
@@ -229,6 +287,17 @@ def _where(numbers: Sequence[int], of: int) -> str:
         return "every point" if of > 1 else "point 0"
     told = ", ".join(map(str, numbers[:TOLD])) + (f" and {len(numbers) - TOLD} more" if len(numbers) > TOLD else "")
     return f"point{'s' if len(numbers) > 1 else ''} {told}"
+
+
+def _values(path: str, point: Point) -> str:
+    """The values of a point that may have led to a fault together, where there are several."""
+    beside = [each for each in point if each.split(".")[:2] == path.split(".")[:2]]
+    if path in point or len(beside) < 2:
+        return ""
+    told = [f"{each} is {show(point[each])}" for each in beside[:TOLD]]
+    more = [f"{len(beside) - TOLD} more"] if len(beside) > TOLD else []
+    *first, last = told + more
+    return f", where {', '.join(first)} and {last}"
 
 
 def _listed(path: str, values: Iterable[Any]) -> list[Any]:

@@ -146,7 +146,8 @@ def _year(kept: Kept, year: int) -> Year:
             kept.country, subdiv=kept.subdivision, years=year, categories=categories, language="en_US"
         )
     names = {_REMARK.sub("", name).strip() for joined in found.values() for name in joined.split("; ")}
-    return Year(frozenset(found), frozenset(names), not all(issubclass(each.category, DeprecationWarning) for each in told))
+    doubtful = any(not issubclass(each.category, DeprecationWarning) for each in told)
+    return Year(frozenset(found), frozenset(names), doubtful)
 
 
 @lru_cache(maxsize=1000)
