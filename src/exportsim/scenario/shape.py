@@ -12,17 +12,36 @@ from pydantic import BaseModel, Tag
 #: Beside a type: numbers there, and in all below it, are whole, though the type is a wider one.
 WHOLE = "whole"
 
+LONGEST_WORD = 80  # letters of a word for which a near one is looked for
+MOST_WORDS = 60  # compared with it letter by letter
+MOST_APART = 3  # letters by which one of many is longer or shorter
+
 
 def near(word: str, words: Sequence[str]) -> str:
     """The end of a sentence that tells the nearest of some words, or all of them if they are few."""
     exactly = [known for known in words if known.lower() == word.lower()]
-    close = exactly or get_close_matches(word, words, n=1, cutoff=0.6)
+    close = exactly or _closest(word, words)
     if close:
         return f", did you mean `{close[0]}`?"
     if words and len(words) <= 12:
         one_of = "" if len(words) == 1 else "one of "
         return f", expected {one_of}" + ", ".join(f"`{known}`" for known in words)
     return ""
+
+
+def _closest(word: str, words: Sequence[str]) -> list[str]:
+    """The nearest of some words, if any is near; of many, only among those that begin and end in the same way.
+
+    Comparing letter by letter is dear: with a word for each of many names, or with long ones, it would take longer than
+    all else that is done with a scenario.
+    """
+    if len(word) > LONGEST_WORD:
+        return []
+    if len(words) > MOST_WORDS:
+        alike = (each for each in words if each[:2] == word[:2] or each[-2:] == word[-2:])
+        length = len(word)
+        words = [each for each in alike if abs(len(each) - length) <= MOST_APART][:MOST_WORDS]
+    return get_close_matches(word, words, n=1, cutoff=0.6)
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
