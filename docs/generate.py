@@ -103,8 +103,9 @@ def _cell(text: str) -> str:
 
 #: Parts of a scenario file by their name in the schema, as a reader would call them, in the order of the file.
 SECTIONS = {
-    "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar", "Stage": "review",
-    "CaseByCase": "case_by_case", "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand",
+    "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar",
+    "NationalHolidays": "holidays", "Stage": "review", "CaseByCase": "case_by_case", "Traffic": "traffic",
+    "Supplier": "suppliers", "DemandLine": "demand",
     "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
     "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",
     "Measure": "measures", "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
@@ -176,7 +177,8 @@ def _written(value: Mapping[str, Any]) -> str:
         inner = next(iter(value.get("patternProperties", {}).values()), value.get("additionalProperties"))
         if not isinstance(inner, dict):
             return "mapping"
-        dated = inner.get("description", "").startswith("a rate")
+        # Rates and lists of weekdays are what dates lead to; everything else has names.
+        dated = inner.get("description", "").startswith("a rate") or "enum" in inner.get("items", {})
         return f"by {'date' if dated else 'name'}: {_written(inner)}"
     if value["type"] == "integer":
         return "whole number"

@@ -14,7 +14,7 @@ from scipy.stats import norm, spearmanr
 import exportsim as xs
 from exportsim.experiment.calibration.observations import read_observations
 from exportsim.experiment.calibration.parameters import fitted_parameters
-from exportsim.experiment.calibration.posterior import correlations, interval, posterior_points, share_of_prior
+from exportsim.experiment.calibration.posterior import correlations, interval, posterior_points
 from exportsim.experiment.calibration.trials import Trials
 from exportsim.report.calibration import answer
 from exportsim.report.plots.calibration import predictive_check, save_calibration
@@ -153,7 +153,7 @@ def test_points_of_a_known_posterior_have_its_quantiles_and_correlation() -> Non
     points = posterior_points(density, 3, 4096, 1)
     for column in points.T[:2]:
         assert interval(column) == pytest.approx((0.4 - 1.96 * spread, 0.4 + 1.96 * spread), abs=0.25 * spread)
-    assert share_of_prior(points[:, 2]) == pytest.approx(1, abs=0.03)
+    assert np.diff(interval(points[:, 2])) / 0.95 == pytest.approx(1, abs=0.03)
     assert correlations(points)[0, 1] == pytest.approx(6 / math.pi * math.asin(correlation / 2), abs=0.05)
     assert correlations(points)[0, 1] == pytest.approx(spearmanr(points[:, 0], points[:, 1]).statistic, abs=1e-12)
 

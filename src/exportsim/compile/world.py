@@ -34,6 +34,7 @@ from exportsim.plan import (
     Streams,
     Suppliers,
 )
+from exportsim.scenario.calendars import working_days
 from exportsim.scenario.policies import luck_of, resolved_measures
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_YEAR, Duration, Rate
@@ -41,7 +42,6 @@ from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import DemandLine, Register, Scenario, Stage, days_of
 
 DAY = 1440
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Compiler:
@@ -323,9 +323,7 @@ class Compiler:
         dates = [first + timedelta(days=day) for day in range(days)]
         working = np.ones((len(self.authorities), days), dtype=np.int64)
         for index, authority in enumerate(self.scenario.authorities.values()):
-            weekend = {WEEKDAYS.index(day) for day in authority.calendar.weekend}
-            holidays = holiday_dates(authority.calendar.holidays, dates[0], dates[-1])
-            working[index] = [day.weekday() not in weekend and day not in holidays for day in dates]
+            working[index] = working_days(authority.calendar, dates)
         before = np.zeros((len(working), days + 1), dtype=np.int64)
         before[:, 1:] = working.cumsum(axis=1)
         nth = np.full((len(working), days + 1), days, dtype=np.int64)
@@ -361,19 +359,6 @@ class Compiler:
         cell = np.arange(math.prod(shape), dtype=np.int64).reshape(shape)
         authority, place, programme = (np.ascontiguousarray(axis.ravel()) for axis in np.indices(shape))
         return cell, ints(authority), ints(place), ints(programme)
-
-
-def holiday_dates(written: str | Sequence[date] | None, first: date, last: date) -> set[date]:
-    """The holidays of a calendar between two days, from the ``holidays`` package where a country is named."""
-    if written is None:
-        return set()
-    if not isinstance(written, str):
-        return set(written)
-    import holidays
-
-    country, _, subdivision = written.partition("-")
-    years = range(first.year, last.year + 1)
-    return set(holidays.country_holidays(country, subdiv=subdivision or None, years=years))
 
 
 def minutes_or_never(written: Any) -> int:

@@ -57,7 +57,7 @@ class Play:
                 point[path] = next((each for each in uncertainty if str(said(each)) == str(given[name])), given[name])
             else:
                 unit = np.clip(np.array([[float(given[name])]]), 2.0**-53, 1 - 2.0**-53)
-                point |= placed(self._scenario, {path: uncertainty}, unit)[0]
+                point |= placed({path: uncertainty}, unit)[0]
         return point
 
     def __call__(self, **given: Any) -> dict[str, float]:

@@ -193,7 +193,7 @@ def sensitivity(
     if not uncertain:
         raise ExportsimError("the scenario has no `uncertainties`, of whose effects this would be")
     planned = design(list(uncertain), method, samples, seed, second_order)
-    found = placed(scenario, uncertain, planned.units)
+    found = placed(uncertain, planned.units)
     started, clock = datetime.now(UTC), time.perf_counter()
     played: list[Evaluation] = []
 
@@ -270,9 +270,7 @@ def _what(outcome: str, policy: str, against: str | None) -> str:
 
 def _tornado(scenario: Scenario, done: Design, values: Float, unit: str) -> pd.DataFrame:
     at = np.repeat(np.array([edges(done.method)]).T, len(done.names), axis=1)
-    lowest, highest = (
-        [said(value) for value in point.values()] for point in placed(scenario, scenario.uncertainties, at)
-    )
+    lowest, highest = ([said(value) for value in point.values()] for point in placed(scenario.uncertainties, at))
     found = ends(done, values)
     found.insert(1, "lowest", list(map(str, lowest)))
     found.insert(2, "highest", list(map(str, highest)))

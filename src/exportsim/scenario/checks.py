@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path as File
 from typing import Any
 
+from exportsim.scenario.calendar_checks import calendar_faults, calendar_oddities
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount, uses_business_days
 from exportsim.scenario.draft import Draft
@@ -24,7 +25,6 @@ from exportsim.scenario.register import Days, RegisterError, RegisterFile, read_
 from exportsim.scenario.register_account import uneven
 from exportsim.scenario.schema import (
     Authority,
-    Calendar,
     DemandLine,
     Incident,
     Measure,
@@ -38,7 +38,6 @@ from exportsim.scenario.schema import (
     When,
     days_of,
 )
-from exportsim.scenario.shape import near
 from exportsim.scenario.statement_checks import changes, statements
 from exportsim.scenario.text import Path, Place
 from exportsim.scenario.trust_warnings import trust_warnings
@@ -92,7 +91,8 @@ def problems(
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
     wrong += changes(draft.scenario)
-    odd += [*_unused(draft.scenario), *_empty(draft.scenario, counts), *trust_warnings(draft.scenario), *uneven(files)]
+    odd += [*calendar_oddities(draft.scenario), *_unused(draft.scenario), *_empty(draft.scenario, counts)]
+    odd += [*trust_warnings(draft.scenario), *uneven(files)]
     return wrong, odd
 
 
@@ -167,23 +167,7 @@ def _authorities(draft: Draft) -> Iterator[Complaint]:
             if stage.stage in seen:
                 yield Complaint((*where, "stage"), f"found the stage `{stage.stage}` again in this authority")
             seen.add(stage.stage)
-        yield from _holidays(authority.calendar, (*path, "calendar", "holidays"))
-
-
-def _holidays(calendar: Calendar, path: Path) -> Iterator[Complaint]:
-    if not isinstance(calendar.holidays, str):
-        return
-    import holidays  # late: it costs a tenth of a second
-
-    known = holidays.list_supported_countries(include_aliases=True)
-    country, _, subdivision = calendar.holidays.partition("-")
-    if country not in known:
-        expected = "expected a country such as `CA`, a subdivision such as `CA-ON`, or a list of dates"
-        instead = f"did you mean `{country.upper()}`?" if country.upper() in known else expected
-        yield Complaint(path, f"no holidays are known for `{country}`, {instead}")
-    elif subdivision and subdivision not in known[country]:
-        instead = near(subdivision, known[country])
-        yield Complaint(path, f"no holidays are known for `{subdivision}` in `{country}`{instead}")
+        yield from calendar_faults(authority.calendar, draft.period, (*path, "calendar"))
 
 
 def _demand(draft: Draft) -> Iterator[Complaint]:

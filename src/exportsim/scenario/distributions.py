@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Duration, Money, wrong
+from exportsim.scenario.shape import WHOLE
 
 Quantity = TypeVar("Quantity", Duration, Money, float)
 
@@ -307,8 +308,9 @@ MoneyDistribution = Annotated[
     | Annotated[Empirical[Money], Tag("<empirical>")],
     _which,
 ]
+# Written as a constant a number of things is whole; the values that a distribution is made of need not be.
 CountDistribution = Annotated[
-    Annotated[Number, Tag("<constant>")]
+    Annotated[Number, WHOLE, Tag("<constant>")]
     | Annotated[Uniform[Number], Tag("<uniform>")]
     | Annotated[Triangular[Number], Tag("<triangular>")]
     | Annotated[Exponential[Number], Tag("<exponential>")]

@@ -243,6 +243,23 @@ def put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tupl
     return Entries(nodes, keys, tree.place)
 
 
+def located(tree: Node, steps: Sequence[str]) -> text.Path:
+    """A dotted path with the places in lists of what it calls by name, as far as it leads anywhere."""
+    path: list[str | int] = []
+    node: Node | None = tree
+    for number, step in enumerate(steps):
+        if isinstance(node, Items):
+            try:
+                path.append(_index(node, step, tuple(steps[:number])))
+            except UnknownPathError:
+                break
+            node = node.nodes[int(path[-1])]
+        else:
+            path.append(step)
+            node = node.nodes.get(step) if isinstance(node, Entries) else None
+    return tuple(path)
+
+
 def _index(tree: Items, step: str, above: tuple[str, ...]) -> int:
     """The place in a list of a number, or of the stage or measure of this name."""
     names = []

@@ -69,12 +69,12 @@ def chain_of(policies: Mapping[str, Policy], policy: str) -> list[str]:
     -------
     list of str
     """
-    chain: list[str] = []
+    chain: dict[str, None] = {}
     name: str | None = policy
     while name is not None and name in policies and name not in chain:
-        chain.append(name)
+        chain[name] = None
         name = policies[name].extends
-    return chain[::-1]
+    return [*chain][::-1]
 
 
 def names_of(measures: list[Measure]) -> list[str]:
@@ -83,16 +83,18 @@ def names_of(measures: list[Measure]) -> list[str]:
     Made names that come again are numbered: ``2020-10-05 (2)``.
     """
     taken = {measure.name for measure in measures if measure.name is not None}
+    numbers: dict[str, int] = {}  # where counting goes on for a made name
     names: list[str] = []
     for measure in measures:
         if measure.name is not None:
             names.append(measure.name)
             continue
         made = trigger(measure)
-        name, number = made, 1
+        name, number = made, numbers.get(made, 1)
         while name in taken:
             number += 1
             name = f"{made} ({number})"
+        numbers[made] = number
         taken.add(name)
         names.append(name)
     return names

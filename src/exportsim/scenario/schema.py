@@ -65,6 +65,7 @@ __all__ = [
     "Limits",
     "Loss",
     "Measure",
+    "NationalHolidays",
     "Orders",
     "Origin",
     "Outcome",
@@ -110,24 +111,54 @@ class Goods(Part):
     """The control list entry, for the reader."""
 
 
-def _dates_or_country(given: object) -> str:
+class NationalHolidays(Model):
+    """The holidays of a country as one office keeps them."""
+
+    country: Annotated[str, Field(min_length=1)]
+    """A country (`CA`) or a subdivision (`CA-ON`): its public holidays."""
+    category: str | None = None
+    """Whose holidays are kept besides, such as `government`: a category that is known of the country."""
+    also: list[Date] = []
+    """Days that the office keeps besides."""
+    except_: list[Date] = Field(default=[], alias="except")
+    """Holidays on which it works."""
+
+
+def _holidays(given: object) -> str:
+    if isinstance(given, dict | NationalHolidays):
+        return "<kept>"
     return "<dates>" if isinstance(given, list) else "<country>"
 
 
 Holidays = Annotated[
-    Annotated[str, Tag("<country>")] | Annotated[list[Date], Tag("<dates>")], Discriminator(_dates_or_country)
+    Annotated[str, Tag("<country>")]
+    | Annotated[list[Date], Tag("<dates>")]
+    | Annotated[NationalHolidays, Tag("<kept>")],
+    Discriminator(_holidays),
 ]
 
-
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Weekend = Annotated[list[Weekday], Field(max_length=6)]
+
+
+def _weekend(given: object) -> str:
+    return "<dated>" if isinstance(given, dict) else "<days>"
+
+
+Weekends = Annotated[
+    Annotated[Weekend, Tag("<days>")] | Annotated[dict[Date, Weekend], Field(min_length=1), Tag("<dated>")],
+    Discriminator(_weekend),
+]
 
 
 class Calendar(Model):
     """Which days an authority works."""
 
-    weekend: list[Weekday] = Field(default=["sat", "sun"], max_length=6)
+    weekend: Weekends = ["sat", "sun"]
+    """Days of the week; or such days by the date from which they are the weekend, the first no later than the run."""
     holidays: Holidays | None = None
-    """A country (`CA`), a subdivision (`CA-ON`), or a list of dates."""
+    """A country (`CA`), a subdivision (`CA-ON`), a list of dates, or a mapping that says whose holidays are kept."""
 
 
 class Stage(Part):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exportsim.scenario.conflicts import cells_of_line, in_scope
+from exportsim.scenario.conflicts import Cells, cells_of_line
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.schema import DemandLine, Loss, Measure, Scenario
 
@@ -29,12 +29,9 @@ def trust_warnings(scenario: Scenario) -> Iterator[Complaint]:
 def _reached(scenario: Scenario, line: DemandLine, act: str) -> set[str]:
     """The sources of a line at which an act may cost trust: by a measure of some policy, or by a denial."""
     measures = [measure for policy in scenario.policies.values() for measure in policy.measures]
-    authorities = {
-        cell[0]
-        for measure in measures
-        if _does(measure, act)
-        for cell in in_scope(cells_of_line(scenario, line), measure)
-    }
+    cells = Cells(cells_of_line(scenario, line))
+    acted_on = cells.of_any(cells.of(measure) for measure in measures if _does(measure, act))
+    authorities = {cell[0] for cell in cells.among(acted_on)}
     found = set()
     for supplier in line.sources:
         licensor = scenario.suppliers[supplier].authority

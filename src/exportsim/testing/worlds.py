@@ -23,10 +23,20 @@ COUNTRIES = ("CA", "ZA", "TR", "AE")
 @made_once
 def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
     """Calendars, with listed holidays among `days`; long weekends make many reviews start in one minute."""
-    weekends = st.sampled_from(
+    one = st.sampled_from(
         [["sat", "sun"], [], ["fri"], ["mon", "wed", "thu", "sat", "sun"], ["tue", "wed", "thu", "fri", "sat", "sun"]]
     )
-    holidays = st.one_of(st.lists(st.sampled_from(days), max_size=3, unique=True), st.sampled_from(["CA", "ZA", "TR"]))
+    # From long before any run, and from a day of it.
+    dated = st.builds(lambda first, day, then: {"2010-01-01": first, day: then}, one, st.sampled_from(days), one)
+    weekends = st.one_of(one, one, one, dated)
+    listed = st.lists(st.sampled_from(days), max_size=3, unique=True)
+    kept = st.builds(
+        lambda habits, also, work: {**habits, "also": also, "except": [day for day in work if day not in also]},
+        st.sampled_from([{"country": "CA", "category": "government"}, {"country": "AE"}, {"country": "CA-ON"}]),
+        listed,
+        listed,
+    )
+    holidays = st.one_of(listed, st.sampled_from(["CA", "ZA", "TR"]), kept)
     return st.fixed_dictionaries({}, optional={"weekend": weekends, "holidays": holidays})
 
 

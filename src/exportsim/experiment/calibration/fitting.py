@@ -20,7 +20,7 @@ from exportsim.experiment.calibration.surface import Surface, needed
 from exportsim.experiment.calibration.trials import Trials
 from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.crew import usable_cores
-from exportsim.experiment.points import unit_points
+from exportsim.experiment.points import judged, unit_points
 from exportsim.experiment.progress import Progress
 from exportsim.plan import Float
 from exportsim.provenance import provenance
@@ -102,8 +102,10 @@ def calibrate(
         scenario, policy, record.rows, fitted,
         futures=futures, seed=seed, workers=workers, progress=progress, most=trials + DRAWN + 1,
     )  # fmt: skip
+    first = unit_points(len(fitted), trials // 2, "sobol", seed)
+    judged(scenario.replace(uncertainties={}), [point(fitted, shares) for shares in first], [policy])
     made.get_ready(announce)
-    interrupted = not _searched(made, trials, len(fitted), seed)
+    interrupted = not _searched(made, first, trials, seed)
     shares, known = made.tried()
     surface = Surface(shares, known)
     posterior = posterior_points(surface, len(fitted), POINTS, seed)
@@ -131,7 +133,7 @@ def calibrate(
     return Calibration(scenario, policy, record, tuple(fitted), top, posterior, prediction, shares, known, origin)
 
 
-def _searched(made: Trials, trials: int, parameters: int, seed: int) -> bool:
+def _searched(made: Trials, first: Float, trials: int, seed: int) -> bool:
     """Make the trials; whether all of them were made.
 
     An optimiser finds a top and leaves too little around it to tell how far from it the record still allows. So half
@@ -139,12 +141,12 @@ def _searched(made: Trials, trials: int, parameters: int, seed: int) -> bool:
     of the posterior, its top among them: the same trials find the best values and what lies around them. The optimiser
     that is left is SciPy's L-BFGS-B, on that surface.
     """
-    made.try_all(unit_points(parameters, trials // 2, "sobol", seed))
+    made.try_all(first)
     try:
         for number in range(ROUNDS):
             left = (trials - len(made.known)) // (ROUNDS - number)
             surface = Surface(*made.tried())
-            points = posterior_points(surface, parameters, SEARCH, seed + number + 1, power=WIDER)
+            points = posterior_points(surface, first.shape[1], SEARCH, seed + number + 1, power=WIDER)
             made.try_all(np.vstack([surface.highest(points), points[:: SEARCH // (left - 1)][: left - 1]]))
     except KeyboardInterrupt:
         return False
