@@ -26,8 +26,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.scenario.schema import Scenario
+from exportsim.testing.annotations import annotated, expectations, uncertainties
 from exportsim.testing.crowds import busy_policies, crowds
-from exportsim.testing.policies import courses, important_days, measures, policies, scopes
+from exportsim.testing.policies import courses, exceptions, important_days, measures, policies, scopes
 from exportsim.testing.quantities import business_days, counts, distributions, durations, money, values
 from exportsim.testing.worlds import (
     Written,
@@ -36,12 +37,14 @@ from exportsim.testing.worlds import (
     demand_lines,
     incidents,
     qualifications,
+    registers,
     reviews,
     suppliers,
     worlds,
 )
 
 __all__ = [
+    "annotated",
     "authorities",
     "business_days",
     "busy_policies",
@@ -52,6 +55,8 @@ __all__ = [
     "demand_lines",
     "distributions",
     "durations",
+    "exceptions",
+    "expectations",
     "important_days",
     "incidents",
     "mappings",
@@ -59,10 +64,12 @@ __all__ = [
     "money",
     "policies",
     "qualifications",
+    "registers",
     "reviews",
     "scenarios",
     "scopes",
     "suppliers",
+    "uncertainties",
     "values",
     "worlds",
 ]
@@ -80,9 +87,22 @@ def mappings(
         if bool(chosen) and draw(st.booleans()):
             policy["extends"] = draw(st.sampled_from(list(chosen)))
             if draw(st.booleans()):
-                policy["except"] = [draw(scopes(world).filter(bool))]
+                policy["except"] = draw(exceptions(world))
+            _name_apart(policy, chosen)
         chosen[name] = policy
-    return world | {"policies": {"unrestricted": {"measures": []}} | chosen}
+    return draw(annotated(world | {"policies": {"unrestricted": {"measures": []}} | chosen}))
+
+
+def _name_apart(policy: Written, others: Written) -> None:
+    """Take their names from measures whose names a policy has from what it extends."""
+    taken: set[str | None] = set()
+    base = policy.get("extends")
+    while base is not None:
+        taken |= {measure.get("name") for measure in others[base]["measures"]}
+        base = others[base].get("extends")
+    for measure in policy["measures"]:
+        if measure.get("name") in taken:
+            measure.pop("name", None)
 
 
 def scenarios(

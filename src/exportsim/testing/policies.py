@@ -13,6 +13,7 @@ from exportsim.testing.quantities import distributions, made_once
 from exportsim.testing.worlds import Written
 
 APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
+NAMES = ("brake", "verdict")
 LISTS = ("authorities", "destinations", "goods", "programmes")
 
 
@@ -51,7 +52,7 @@ def _measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
     else:
         measure |= draw(_acts(world, measure))
     if draw(st.integers(0, 3)) == 3:
-        measure["except"] = [draw(scopes(world).filter(bool))]
+        measure["except"] = draw(exceptions(world))
     return measure
 
 
@@ -84,13 +85,19 @@ def scopes(world: Mapping[str, Any]) -> SearchStrategy[Written]:
     )
 
 
+def exceptions(world: Mapping[str, Any]) -> SearchStrategy[list[Written] | Written]:
+    """What a measure or a policy spares: a scope, or a list of some."""
+    spared = scopes(world).filter(bool)
+    return st.one_of(spared, st.lists(spared, min_size=1, max_size=3))
+
+
 @made_once
 def _thresholds() -> SearchStrategy[Written]:
     limits = st.sampled_from([(1, 0), (3, 1), (0, 0), (6, 2), (2, 2)]).map(
         lambda two: {"above": two[0], "below": two[1]}
     )
     worth = st.sampled_from([("100", 0), ("1k", "100")]).map(lambda two: {"above": two[0], "below": two[1]})
-    every = st.sampled_from(["1d", "5d", "10d", "1mo"])
+    every = st.sampled_from(["1d", "5d", "10d", "1mo", "1w"])
     counted = [st.fixed_dictionaries({"every": every, figure: limits}) for figure in ("in_review", "held", "in_force")]
     delivered = {"every": every, "delivered": worth, "window": st.sampled_from(["10d", "1mo"])}
     return st.one_of(*counted, st.fixed_dictionaries(delivered))
@@ -134,7 +141,8 @@ def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
     further = ["case_by_case", "case_by_case"] if set(offices) <= set(able) else []
     regimes = st.sampled_from(["hold", "open", "deny", "exempt", *further]).map(lambda regime: {"applications": regime})
     reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
-    days = draw(st.lists(st.sampled_from(important_days(world)), min_size=2, max_size=5, unique=True).map(sorted))
+    dates = important_days(world)
+    days = draw(st.lists(st.sampled_from(dates), min_size=min(2, len(dates)), max_size=5, unique=True).map(sorted))
     if draw(st.booleans()):
         return [{"on": day} | draw(regimes) | scope for day in days]
     suspending: SearchStrategy[Written] = st.just({"permits": "suspended"})
@@ -157,6 +165,8 @@ def policies(draw: DrawFn, world: Mapping[str, Any], *, max_measures: int = 5) -
     for measure in drawn:
         if not any(contradict(earlier, measure) for earlier in kept):
             kept.append(measure)
+    for name, measure in zip(NAMES[: draw(st.sampled_from([0, 0, 1, 2]))], reversed(kept), strict=False):
+        measure["name"] = name  # two policies that have it share its luck
     return {"measures": kept}
 
 
