@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.scenario.schema import Scenario
-from exportsim.testing.annotations import annotated, expectations, uncertainties
+from exportsim.testing.annotations import annotated, expectations, marks, uncertainties
 from exportsim.testing.crowds import busy_policies, crowds
 from exportsim.testing.policies import courses, exceptions, important_days, measures, policies, scopes
 from exportsim.testing.quantities import business_days, counts, distributions, durations, money, values
@@ -44,7 +44,6 @@ from exportsim.testing.worlds import (
 )
 
 __all__ = [
-    "annotated",
     "authorities",
     "business_days",
     "busy_policies",
@@ -80,17 +79,21 @@ def mappings(
     draw: DrawFn, *, max_days: int = 400, max_policies: int = 3, folder: Path | None = None, crowded: bool = False
 ) -> Written:
     """Valid scenarios as the mappings that files would hold; see :func:`scenarios`."""
+    beside = draw(marks())
+    names = ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]
+    bases = [draw(st.sampled_from([None, *names[:place]])) for place in range(len(names))]
     world = draw(crowds(folder=folder) if crowded else worlds(max_days=max_days, folder=folder))
     chosen: Written = {}
-    for name in ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]:
+    for name, base in zip(names, bases, strict=True):
+        spared = draw(st.one_of(st.none(), exceptions(world))) if base is not None else None
         policy: Written = draw(busy_policies(world) if crowded else policies(world))
-        if bool(chosen) and draw(st.booleans()):
-            policy["extends"] = draw(st.sampled_from(list(chosen)))
-            if draw(st.booleans()):
-                policy["except"] = draw(exceptions(world))
+        if base is not None:
+            policy["extends"] = base
             _name_apart(policy, chosen)
+        if spared is not None:
+            policy["except"] = spared
         chosen[name] = policy
-    return draw(annotated(world | {"policies": {"unrestricted": {"measures": []}} | chosen}))
+    return annotated(world | {"policies": {"unrestricted": {"measures": []}} | chosen}, beside)
 
 
 def _name_apart(policy: Written, others: Written) -> None:

@@ -29,7 +29,9 @@ DAYS_IN = {"y": 365.25, "mo": 30.4375, "w": 7, "d": 1}
 EARLY = {"0d": 0, "10d": 10, "36h": 1}
 """The days before the period on which a run begins, by its warm-up."""
 ELSEWHEN = (str(FIRST_DAY - timedelta(days=400)), str(FIRST_DAY + timedelta(days=500)))  # days of no run
-KINDS = ("sensor", "turret")  # in the column by which a line takes its records
+KINDS = {"sensor": "7,1.5", "turret": "8,2.5"}  # of what is in a record, with its lot and size
+TAKEN: tuple[dict[str, Any], ...] = ({"kind": "sensor"}, {"lot": 7}, {"size": 1.5}, {"kind": "turret", "lot": 8})
+"""By what a line takes its records from a register."""
 
 
 @made_once
@@ -153,10 +155,10 @@ def _sources_of_lines(days: Sequence[str]) -> SearchStrategy[Written]:
 def _habits_of_lines() -> SearchStrategy[Written]:
     """Programmes, patience and trust."""
     some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
-    patience = st.one_of(some, some, some, st.just("never"))
+    patience = st.one_of(some, some, *[st.just("never")] * 3)
     losses = ("case_by_case", "hold", "deny", "suspend", "cancel")
     loss = st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0, 0.1, 0.9])))
-    half_life = st.sampled_from(["10d", "100d", "never", "2mo", "1y"])
+    half_life = st.sampled_from(["10d", "never", "100d", "2mo", "1y"])
     return st.fixed_dictionaries(
         {},
         optional={
@@ -256,18 +258,16 @@ def registers(
     """
     moments = st.builds("{}{}".format, st.sampled_from([*days, *days, *ELSEWHEN]), st.sampled_from(hours))
     values = st.sampled_from(["100", "10.01", "0.05", "7"])
-    records = st.tuples(moments, values, st.sampled_from(["", *programmes]), st.sampled_from(KINDS))
-    columns = st.fixed_dictionaries(
-        {}, optional={"programme": st.just("programme"), "where": st.sampled_from([{"kind": "sensor"}, {"lot": 7}])}
-    )
+    records = st.tuples(moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)))
+    columns = st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)})
     return st.builds(
         lambda drawn, read: _written(drawn, folder) | read, st.lists(records, min_size=1, max_size=15), columns
     )
 
 
 def _written(records: Sequence[tuple[str, ...]], folder: Path) -> Written:
-    lots = {"sensor": "7", "turret": "7.0"}
-    text = "date,value,programme,kind,lot\n" + "".join(",".join((*one, lots[one[-1]])) + "\n" for one in records)
+    text = "date,value,programme,kind,lot,size\n"
+    text += "".join(",".join((*one, KINDS[one[-1]])) + "\n" for one in records)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
     if not file.exists():
         file.write_text(text, encoding="utf-8")
@@ -299,7 +299,7 @@ def incidents(
     rest = st.fixed_dictionaries(
         {
             "window": st.sampled_from(["30d", "1y", "1d", "2mo"]),
-            "exposure": st.sampled_from([1, 100, "1k"]),
+            "exposure": st.sampled_from([1, 100, "1k", "0.001M", "0.000001bn"]),
         },
         optional=limits,
     )
