@@ -116,6 +116,21 @@ def test_a_changed_entry_is_found(path: tuple[Any, ...]) -> None:
     assert unseen == []
 
 
+def test_the_records_of_a_run_are_those_of_the_file() -> None:
+    """As read by eye: of the first line, wires within the run by date and row; of the second, all within the run."""
+    streams, names = PLAN.streams, PLAN.names.programmes
+    first = dict(zip(PLAN.names.lines, streams.record_first.tolist(), strict=True))
+    wires = slice(first["z"], first["w"])
+    days = [
+        (PLAN.origin + timedelta(minutes=minute)).strftime("%m-%dT%H:%M") for minute in streams.record_minute.tolist()
+    ]
+    assert days[wires] == ["11-22T00:00", "04-04T09:30", "05-05T00:00", "05-05T00:00", "12-31T23:59"]
+    assert streams.record_cents[wires].tolist() == [500, 1001, 10000, 50, 300]
+    assert [names[at] for at in streams.record_programme[wires]] == ["own", "none", "nato", "exceptional", "none"]
+    assert streams.record_cents[first["w"] :].tolist() == [-1] * 6
+    assert streams.record_programme[first["w"] :].tolist() == [-1] * 6
+
+
 def test_a_wrong_plan_is_refused_with_its_places() -> None:
     slots = PLAN.suppliers.slots.copy()
     slots[1] = 4

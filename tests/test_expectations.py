@@ -272,7 +272,8 @@ def test_the_rules_hold_of_a_sound_scenario_and_are_looked_at() -> None:
     found = xs.examine(world(), futures=1, plays=2).checks
     assert [check.name for check in found] == list(examination_checks.RULES)
     assert not any(check.broken for check in found)
-    assert [check.plays for check in found] == [1, 2, 6, 4, 4, 4, 4]  # a plan; three policies in pairs, with the empty one
+    # A plan; two futures of three policies in pairs, the empty one among them.
+    assert [check.plays for check in found] == [1, 2, 6, 4, 4, 4, 4]
     assert xs.examine(world(), futures=1, plays=0).checks == []
 
 

@@ -1,7 +1,8 @@
 """Hypothesis strategies for scenarios and their parts, for this project's tests and for its users'.
 
 The worlds are small, so that one simulation takes a few milliseconds, and full of ties: whole days, no time at all,
-many orders a day, several officers and slots, measures on the dates of others. All rules of the model are reached.
+many orders a day, several officers and slots, measures on the dates of others. All rules of the model are reached, and
+every key of the schema.
 Crowded ones (``crowded=True``) are ties and chains of attempts throughout.
 Everything is drawn as the mapping a scenario file would hold; :func:`scenarios` builds it. Needs ``hypothesis``
 (``pip install exportsim[test]``).
