@@ -130,7 +130,7 @@ def quantile(minutes: list[int], tenths: int) -> float:
     if not minutes:
         return math.nan
     rank, rest = divmod((len(minutes) - 1) * tenths, 10)
-    below, above = (sorted(minutes) + [0])[rank : rank + 2]
+    below, above = [*sorted(minutes), 0][rank : rank + 2]
     return (10 * below + rest * (above - below)) / (10 * DAY)
 
 

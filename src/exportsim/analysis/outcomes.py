@@ -5,10 +5,10 @@ it is delivered, not where it is ordered, so that for every play, to the cent,
 
     ordered + open_at_start = delivered + lost + pending.
 
-The median of an even number of times is halfway between the middle two, and the 90th percentile lies on a straight line
-between the two times about rank 0.9 · (n − 1): the definition of spreadsheets, NumPy and pandas (``linear``). An outcome
-of which there is nothing in a future (a delay without deliveries) is undefined there, NaN, and its interval rests on the
-other futures.
+The median of an even number of times is halfway between the middle two, and the 90th percentile lies on a straight
+line between the two times about rank 0.9 · (n − 1): the definition of spreadsheets, NumPy and pandas (``linear``). An
+outcome of which there is nothing in a future (a delay without deliveries) is undefined there, NaN, and its interval
+rests on the other futures.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 
 from exportsim.analysis.counter import Counter, Journal, rows_of
 from exportsim.analysis.exact import NONE, OVERFLOWN
+from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.series import TOO_LARGE, Entries
 from exportsim.analysis.tally import (
     DELAY_HIGH,
@@ -116,6 +117,17 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 
 
+#: Outcomes that can be less than zero: a price below the orders' value is saved.
+SIGNED = frozenset({"premium"})
+
+
+def bounds_of(outcome: str, unit: str, *, difference: bool = False) -> Bounds:
+    """Between what the mean of an outcome, or of a difference of it, must be."""
+    if unit == SHARE:
+        return OF_SHARES_APART if difference else OF_SHARE
+    return UNBOUNDED if difference or outcome in SIGNED else FROM_ZERO
+
+
 class Measured(NamedTuple):
     """What one ledger comes to."""
 
@@ -204,7 +216,7 @@ def values(figures: Int, plan: Plan) -> Float:
     )
 
 
-def in_days(tenths: Int) -> Float:
+def in_days(tenths: Int | np.int64) -> Float:
     """Quantiles of times, in tenths of a minute, as days; NaN of no times."""
     return np.where(tenths == NONE, np.nan, tenths / (10 * DAY))
 

@@ -10,7 +10,7 @@ together, since finding the table's entries in memory takes longer than adding t
 
 from __future__ import annotations
 
-from exportsim.analysis.exact import OVERFLOWN, plus, interpolated, spend
+from exportsim.analysis.exact import OVERFLOWN, interpolated, plus, spend
 from exportsim.analysis.quantities import SLOT
 from exportsim.analysis.terms import FLOW, STOCK, TURNS, Terms
 from exportsim.jit import compiled, compiled_part
@@ -21,8 +21,8 @@ from exportsim.working_time import elapsed
 # Columns of a ledger's rows.
 MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(8)
 
-# Figures, all whole numbers: cents, minutes (tenths of one for quantiles) or numbers of applications. The first DELIVERED_BY are followed by what
-# each supplier delivered, then by what each delivered in the last year.
+# Figures, all whole numbers: cents, minutes (quantiles: tenths of minutes) or numbers of applications. The first
+# DELIVERED_BY are followed by what each supplier delivered, then by what each delivered in the last year.
 (EXPORTS, DELIVERED, SUBSTITUTED, LOST, PENDING, ORDERED, OPEN_AT_START, PREMIUM, DELAY_HIGH, DELAY_LOW, MEDIAN, P90,
  TIMELY, JUDGED, TRAFFIC_MEDIAN, DELIVERED_BY) = range(16)  # fmt: skip
 LIMB, LOW = 28, (1 << 28) - 1  # bits of DELAY_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE
+from exportsim.analysis.outcomes import SHARE, bounds_of
 from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.evaluation import Course
 from exportsim.experiment.keeping import keep
@@ -91,7 +91,8 @@ class Sweep:
         DataFrame
             Indexed by policy, the least worst regret first. Columns ``mean`` and ``worst`` regret, ``worst_point`` (the
             number of the point where it is), ``best`` (the share of points at which the policy is best; equals share),
-            ``n`` (the points, all alike in weight, at which the outcome's mean is known of every policy) and ``unit``.
+            ``n`` (the points, all alike in weight, at which the outcome's mean is known of every policy), ``left_out``
+            (the others: where it is undefined under some policy, nobody's shortfall is known) and ``unit``.
 
         Raises
         ------
@@ -114,6 +115,7 @@ class Sweep:
                 "worst_point": short.idxmax() if len(short) else -1,
                 "best": first.div(first.sum(axis=1), axis=0).mean(),
                 "n": len(means),
+                "left_out": rows["point"].nunique() - len(means),
                 "unit": rows["unit"].iloc[0],
             }
         )
@@ -245,9 +247,13 @@ def _records(
     ]
     shares = [unit == SHARE for *_, unit in columns]
     # Two calls, as `summary` and `compare` make them: in one, sums might be taken in another order.
-    means = intervals([values[place, :, row] for place, row, *_ in columns], shares=shares)
+    means = intervals(
+        [values[place, :, row] for place, row, *_ in columns],
+        shares=shares,
+        bounds=[bounds_of(name, unit) for *_, name, unit in columns],
+    )
     less = [values[place, :, row] - values[standard, :, row] for place, row, *_ in columns]
-    differences = intervals(less, shares=shares)
+    differences = intervals(less, shares=shares)  # unbounded, but for those of shares
     return [
         (number, course.policies[place], name, *mean[:5], *difference[:3], unit)
         for (place, _, name, unit), mean, difference in zip(columns, means, differences, strict=True)

@@ -169,7 +169,7 @@ def _timed(decided: Decided, group: Group) -> Float:
         if len(each) and within:
             found[place] = np.mean(each <= int(within[1]) * DAY)
         elif len(each) and times:
-            found[place] = in_days(interpolated(each.copy(), 0, len(each), 5 if times[1] == "median" else 9))
+            found[place] = in_days(np.int64(interpolated(each.copy(), 0, len(each), 5 if times[1] == "median" else 9)))
     return found
 
 

@@ -96,6 +96,15 @@ def told(outcome: str) -> str:
     return outcome.replace("_", " ")
 
 
+def note_undefined(drawn: SweepSheet, outcome: str, values: Mapping[str, pd.Series[float]]) -> None:
+    """Say at how many points an outcome is undefined, which are left out; by policy, if there are several."""
+    for policy, column in values.items():
+        left = int(column.isna().sum())
+        if left:
+            under = f" under {policy}" if len(values) > 1 else ""
+            drawn.note(f"{left} of {len(column)} points are left out, where {told(outcome)} is undefined{under}.")
+
+
 def dress(drawn: SweepSheet, axis: Axis, *, along: str = "x") -> None:
     """Ticks and label of a varied path."""
     ax = drawn.ax
