@@ -114,6 +114,11 @@ def _table(page: Page, found: Sweep, rows: pd.DataFrame, factor: float) -> None:
 
 def _regret(page: Page, found: Sweep, outcome: str, factor: float) -> None:
     table = found.regret(outcome, most=outcome not in LESS)
+    left = int(table["left_out"].iloc[0])
+    if left == len(found.points):
+        page.line()
+        page.line(f"No regret: at every point {outcome} is undefined under some policy.")
+        return
     better = "more" if outcome in LESS else "less"
     page.heading(f"Regret in {outcome}: how much {better} than the best policy of each point")
     cells = [
@@ -127,7 +132,6 @@ def _regret(page: Page, found: Sweep, outcome: str, factor: float) -> None:
         for policy, row in zip(table.index, table.to_dict("records"), strict=True)
     ]
     page.table(["policy", "mean", "worst", "at point", "best, %"], cells)
-    left = int(table["left_out"].iloc[0])
     if left:
         page.line(f"{left} of {len(found.points)} points are left out, where {outcome} is undefined under some policy.")
 
