@@ -19,6 +19,7 @@ from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.discovery_boxes import Bool, Side, Sides, quasi_p, scored, searched, within, within_any
 from exportsim.experiment.keeping import keep
 from exportsim.experiment.sweep import Sweep
+from exportsim.experiment.sweep_file import opened_sweep
 from exportsim.plan import Float
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Discovery:
 
 
 def discover(
-    found: Sweep,
+    found: Sweep | str | os.PathLike[str],
     policy: str,
     outcome: str = "exports",
     *,
@@ -169,7 +170,8 @@ def discover(
 
     Parameters
     ----------
-    found : Sweep
+    found : Sweep or path-like
+        A sweep, or the file that it was written to.
     policy, outcome : str
     below, above : float or str, optional
         One of them: the policy fails at a point where the figure is below, or above. In the outcome's unit, or as
@@ -202,14 +204,15 @@ def discover(
     """
     import pandas as pd
 
+    played = opened_sweep(found)
     chosen(method, METHODS, "method")
     chosen(figure, FIGURES, "figure")
     chosen(undefined, UNDEFINED, "undefined")
     boxes, seed = whole(boxes, "boxes", least=1, most=100), whole(seed, "seed")
     resamples = whole(resamples, "resamples", most=10_000)
-    chosen(outcome, list(dict.fromkeys(found.table["outcome"])), "outcome")
-    chosen(policy, list(dict.fromkeys(found.table["policy"])), "policy")
-    rows = found.table[found.table["outcome"] == outcome]
+    chosen(outcome, list(dict.fromkeys(played.table["outcome"])), "outcome")
+    chosen(policy, list(dict.fromkeys(played.table["policy"])), "policy")
+    rows = played.table[played.table["outcome"] == outcome]
     unit = str(rows["unit"].iloc[0])
     if (below is None) == (above is None):
         raise ExportsimError("failing: give either `below` or `above`")
@@ -219,8 +222,8 @@ def discover(
     unknown = points["value"].isna()
     if undefined == "leave-out":
         points = points[~unknown]
-    places = found.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
-    axes_ = axes(found.points.iloc[places], found.paths)
+    places = played.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
+    axes_ = axes(played.points.iloc[places], played.paths)
     axes_ = tuple(axis for axis in axes_ if len(np.unique(axis.values)) > 1)
     value = points["value"].to_numpy(np.float64)
     fails: Bool = value < low if low is not None else value > high
@@ -243,7 +246,7 @@ def discover(
         tuple(_box(axes_, columns, fails, sides) for sides in search.boxes),
         *scored(within_any(columns, search.boxes), fails),
         pd.DataFrame.from_records(search.steps, columns=["coverage", "density", "mass", "restricted", "chosen"]),
-        stability, held_out, {**found.provenance, "discovery": asked},
+        stability, held_out, {**played.provenance, "discovery": asked},
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from exportsim.experiment.progress import Progress
 from exportsim.experiment.run import FUTURES
 from exportsim.plan import Float
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked, vary
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
 from exportsim.scenario.schema import Expectation
 from exportsim.scenario.statements import AGAINST_AN_AMOUNT
 
@@ -85,7 +85,7 @@ class Examination:
 
 
 def examine(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     *,
     futures: int = FUTURES,
     seed: int = 1,
@@ -99,7 +99,7 @@ def examine(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     futures : int
         How many decide about the expectations. Fewer than 10 decide nothing.
     seed : int

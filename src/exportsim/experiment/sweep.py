@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import intervals
 from exportsim.analysis.outcomes import SHARE, bounds_of
-from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.choices import chosen, listed, whole
 from exportsim.experiment.evaluation import Course
 from exportsim.experiment.keeping import keep
 from exportsim.experiment.points import METHODS, Point, points
@@ -27,7 +27,7 @@ from exportsim.experiment.run import FUTURES
 from exportsim.experiment.store import Store
 from exportsim.plan import Float
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import ScenarioOrPath, checked
 from exportsim.scenario.writer import explicit_form
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Sweep:
 
 
 def sweep(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     over: Mapping[str, Iterable[Any]] | None = None,
     *,
     samples: int | None = None,
@@ -159,7 +159,7 @@ def sweep(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     over : mapping of str to iterable
         By dotted path, the values to put there, as in a scenario file:
         ``{"suppliers.aselsan.ramp_up": ["6mo", "1y"]}``.
@@ -190,7 +190,7 @@ def sweep(
     course = Course(
         scenario,
         points(scenario, over or {}, samples, method, seed),
-        policies=None if policies is None else list(policies),
+        policies=None if policies is None else listed(policies, "policies"),
         futures=futures,
         seed=seed,
         engine=engine,
@@ -200,7 +200,11 @@ def sweep(
         progress=progress,
         announce=announce,
     )
-    wanted = None if outcome is None else [chosen(name, tuple(course.units), "outcome") for name in outcome]
+    wanted = (
+        None
+        if outcome is None
+        else [chosen(name, tuple(course.units), "outcome") for name in listed(outcome, "outcome")]
+    )
     started, clock = datetime.now(UTC), time.perf_counter()
     records: dict[int, list[tuple[Any, ...]]] = {}
     pressed: KeyboardInterrupt | None = None

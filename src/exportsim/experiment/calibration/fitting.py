@@ -25,7 +25,7 @@ from exportsim.experiment.points import unit_points
 from exportsim.experiment.progress import Progress
 from exportsim.plan import Float
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ WIDER = 0.5  # the power of the likelihood that trials are drawn from, so that t
 
 
 def calibrate(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     data: str | os.PathLike[str] | pd.DataFrame,
     fit: Fit,
     *,
@@ -58,7 +58,7 @@ def calibrate(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     data : path-like or DataFrame
         The record, see :func:`exportsim.experiment.calibration.observations.read_observations`.
     fit : mapping, or iterable of str

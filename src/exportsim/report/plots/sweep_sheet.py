@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exportsim.errors import ExportsimError
 from exportsim.experiment.axes import Axis, plain
-from exportsim.experiment.choices import chosen
+from exportsim.experiment.choices import chosen, listed
 from exportsim.experiment.sweep import Sweep
 from exportsim.plan import Float
 from exportsim.report.plots.sheet import Sheet, needed, settings
@@ -78,10 +77,8 @@ def rows_of(found: Sweep, outcome: str, figure: str) -> pd.DataFrame:
 
 def policies_of(found: Sweep, policies: Sequence[str] | None, *, but: str | None = None) -> list[str]:
     """The policies to show: all by default."""
-    if isinstance(policies, str):
-        raise ExportsimError(f"policies: found the text {policies!r}, expected a list of names such as [{policies!r}]")
     there = list(dict.fromkeys(found.table["policy"]))
-    names = there if policies is None else [chosen(name, there, "policy") for name in policies]
+    names = there if policies is None else [chosen(name, there, "policy") for name in listed(policies, "policies")]
     return [name for name in dict.fromkeys(names) if name != but]
 
 

@@ -11,7 +11,7 @@ from exportsim.analysis.intervals import interval
 from exportsim.analysis.outcomes import SHARE, bounds_of
 from exportsim.errors import ExportsimError
 from exportsim.experiment.axes import Axis, axes, plain
-from exportsim.experiment.choices import chosen
+from exportsim.experiment.choices import chosen, listed
 from exportsim.experiment.sweep import Sweep
 from exportsim.plan import Float
 from exportsim.report.plots.labels import Label, label_ends
@@ -202,7 +202,10 @@ def heat_map(
     """
     if paths is None and len(found.paths) < 2:
         raise ExportsimError("one path is varied, and a heat map needs two")
-    across, up = (axis_of(found, path) for path in (paths or found.paths[:2]))
+    pair = found.paths[:2] if paths is None else listed(paths, "paths")
+    if len(pair) != 2:
+        raise ExportsimError(f"paths: found {len(pair)}, expected two, across and up")
+    across, up = (axis_of(found, path) for path in pair)
     rows = rows_of(found, outcome, figure)
     own = rows[rows["policy"] == chosen(policy, policies_of(found, None), "policy")].set_index("point")
     values = own["value"].reindex(found.points["point"]).to_numpy(np.float64)
