@@ -183,10 +183,14 @@ def test_examples_of_docstrings_run(example: doctest.DocTest, desk: Path, monkey
     """Not what they print, which is of one draw or one machine."""
     monkeypatch.chdir(desk)
     world = {
-        "period": {"start": "2020-01-01", "end": "2020-12-31"}, "authorities": {"office": {"review": [{"stage": "desk"}]}}, "goods": {"lamps": {}},
-        "suppliers": {"maker": {}}, "incidents": {}, "policies": {},
+        "period": {"start": "2020-01-01", "end": "2020-12-31"},
+        "authorities": {"office": {"review": [{"stage": "desk"}]}},
+        "goods": {"lamps": {}},
+        "suppliers": {"maker": {}},
+        "incidents": {},
+        "policies": {},
         "demand": {"line": {"destination": "TR", "goods": "lamps", "programmes": {}}},
-    }  # fmt: skip
+    }
     names: dict[str, Any] = {
         "exportsim": exportsim, "xs": exportsim, "scenario": exportsim.load(desk / "scenarios" / "quickstart.yaml"),
         "testing": exportsim.testing, "given": hypothesis.given, "st": hypothesis.strategies, "world": world,

@@ -138,7 +138,7 @@ def _notes(found: Examination) -> Iterator[str]:
     together = f"; together they hold at {100 * found.level:g} %" if number > 1 else ""
     yield (
         f"Found: the mean, or the mean difference in the same futures, "
-        f"± half its {each:.4g} % interval or [low to high]{together}."
+        f"± half or [low to high] of its {each:.4g} % interval{together}."
     )
     if any(finding.verdict == UNDECIDED for finding in found.findings):
         few = any(finding.interval.n < FEWEST for finding in found.findings)
