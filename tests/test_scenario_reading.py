@@ -288,32 +288,32 @@ class TestOverrides:
         [
             (
                 "supplier.saab.slots=8",
-                "--set supplier.saab.slots: supplier: unknown key `supplier`, did you mean `suppliers`?",
+                "override supplier.saab.slots: supplier: unknown key `supplier`, did you mean `suppliers`?",
             ),
             (
                 "suppliers.sab.slots=8",
-                "--set suppliers.sab.slots: suppliers.sab.slots: "
+                "override suppliers.sab.slots: suppliers.sab.slots: "
                 "there is no `sab` in `suppliers`, did you mean `saab`?",
             ),
             (
                 "suppliers.saab.slot=8",
-                "--set suppliers.saab.slot: suppliers.saab.slot: unknown key `slot`, did you mean `slots`?",
+                "override suppliers.saab.slot: suppliers.saab.slot: unknown key `slot`, did you mean `slots`?",
             ),
             (
                 "suppliers.saab.slots=eight",
-                "--set suppliers.saab.slots: suppliers.saab.slots: found `eight`, expected a whole number",
+                "override suppliers.saab.slots: suppliers.saab.slots: found `eight`, expected a whole number",
             ),
             (
                 "authorities.bafa.review.dusk.officers=1",
-                "--set authorities.bafa.review.dusk.officers: authorities.bafa.review.dusk.officers: "
+                "override authorities.bafa.review.dusk.officers: authorities.bafa.review.dusk.officers: "
                 "there is no `dusk` in the list `authorities.bafa.review`, did you mean `desk`?",
             ),
             (
                 "suppliers.saab.lead_time.lognormal.p90=5d",
-                "--set suppliers.saab.lead_time.lognormal.p90: suppliers.saab.lead_time.lognormal.p90: "
+                "override suppliers.saab.lead_time.lognormal.p90: suppliers.saab.lead_time.lognormal.p90: "
                 "`suppliers.saab.lead_time` is `60d`, which has nothing called `lognormal` in it",
             ),
-            ("suppliers.saab.slots", "--set: found `suppliers.saab.slots`, expected `path=value`"),
+            ("suppliers.saab.slots", "override: found `suppliers.saab.slots`, expected `path=value`"),
             ("title=[1", None),
         ],
     )

@@ -52,6 +52,8 @@ class Look(NamedTuple):
     half: float
     """Half the width of the widest interval; infinite if one is not known."""
     target: float
+    defined: int
+    """Futures in which the difference is defined, the fewest of any policy."""
 
     @property
     def enough(self) -> bool:
@@ -112,11 +114,17 @@ def look(figures: Float, reference: int, aim: Aim) -> Look:
     standard = figures[reference]
     others = np.delete(figures, reference, axis=0)
     differences: Sequence[Float] = list(others - standard) or [standard]
-    halves = [found.half for found in intervals(differences, shares=[aim.share] * len(differences))]
+    found = intervals(differences, shares=[aim.share] * len(differences))
+    halves = [each.half for each in found]
     defined = standard[~np.isnan(standard)]
     mean = abs(math.fsum(defined) / len(defined)) if len(defined) else math.nan
     target = aim.width * mean if aim.relative else aim.width
-    return Look(figures.shape[1], max(math.inf if math.isnan(half) else half for half in halves), target)
+    return Look(
+        figures.shape[1],
+        max(math.inf if math.isnan(half) else half for half in halves),
+        target,
+        min(each.n for each in found),
+    )
 
 
 def futures_next(found: Look, aim: Aim) -> int:
@@ -167,6 +175,7 @@ def told(aim: Aim, looks: Sequence[Look]) -> dict[str, Any]:
         "looks": [each.futures for each in looks],
         "half_width": last.half if known and last is not None else None,
         "target": last.target if known and last is not None else None,
+        "defined": last.defined if last is not None else None,
         "reached": last is not None and last.enough,
     }
 

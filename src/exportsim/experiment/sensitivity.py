@@ -30,7 +30,7 @@ from exportsim.experiment.store import Store
 from exportsim.experiment.sweep import said
 from exportsim.plan import Float
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ class Sensitivity:
         How many points there were to be.
     interrupted : bool
         Whether some are missing.
-    scenario : Scenario
+    scenario : Scenario or path-like
     provenance : mapping
         All that is needed to play it again.
     """
@@ -129,7 +129,7 @@ class Sensitivity:
 
 
 def sensitivity(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     *,
     policy: str,
     outcome: str = "exports",
@@ -150,7 +150,7 @@ def sensitivity(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     policy : str
         Under which the outcome is looked at.
     outcome : str

@@ -103,7 +103,7 @@ def check(ledger: Ledger, scenario: Scenario) -> None:
 
     Examples
     --------
-    >>> ledger = exportsim.simulate(scenario, policy="historical", future=3)
+    >>> ledger = exportsim.simulate(scenario, policy=scenario.reference, future=3)
     >>> exportsim.invariants.check(ledger, scenario)
     """
     if found := violations(ledger, scenario):

@@ -29,6 +29,10 @@ PYTHON = "<python>"
 Overrides = Mapping[str, object] | Sequence[str]
 
 
+class CommandLine(tuple[str, ...]):
+    """Overrides as the command line has them: faults in them name its option."""
+
+
 def read_file(file: str, within: Path | None, chain: tuple[str, ...] = ()) -> tuple[Node, list[Fault]]:
     """The tree of a file with all that it extends, none of which may be outside a folder if one is given.
 
@@ -174,6 +178,7 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
         Path to value as in Python, or ``path=value`` with the value in YAML. ``None`` or ``null`` removes.
     """
     faults: list[Fault] = []
+    source = "--set" if isinstance(overrides, CommandLine) else "override"
     given: list[tuple[str, object]]
     if isinstance(overrides, Mapping):
         given = list(overrides.items())
@@ -184,10 +189,10 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
             if equals and path.strip():
                 given.append((path.strip(), written))
             else:
-                faults.append(Fault("--set", 0, 0, "", f"found {show(item)}, expected `path=value`"))
+                faults.append(Fault(source, 0, 0, "", f"found {show(item)}, expected `path=value`"))
     for path, value in given:
         shown = dotted(path.split("."))
-        place = Place(f"--set {shown}")
+        place = Place(f"{source} {shown}")
         try:
             node: Node
             if isinstance(overrides, Mapping):

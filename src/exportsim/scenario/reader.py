@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from exportsim.errors import Fault, ScenarioError
+from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.draft import partial, whole
@@ -24,6 +24,8 @@ from exportsim.scenario.schema import FIGURES, Origin, Scenario
 from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
+
+ScenarioOrPath = Scenario | str | os.PathLike[str]
 
 
 def load(
@@ -129,12 +131,12 @@ def build(
     return _scenario(tree, faults, overrides, Origin(str(File(folder)), max_orders, allow_outside=allow_outside))
 
 
-def vary(scenario: Scenario, overrides: Overrides) -> Scenario:
+def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
     """The scenario with some values replaced, checked anew.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     overrides : mapping of str to object, or sequence of str
         As for :func:`load`.
 
@@ -147,6 +149,7 @@ def vary(scenario: Scenario, overrides: Overrides) -> Scenario:
     ScenarioError
         If a path leads nowhere, or the result is not valid.
     """
+    scenario = opened(scenario)
     origin = scenario.origin
     return build(explicit(scenario), overrides=overrides, **origin.reading())
 
@@ -165,12 +168,39 @@ def warnings_of(scenario: Scenario) -> list[Fault]:
     return list(scenario.origin.warnings)
 
 
-def checked(scenario: Scenario) -> Scenario:
+def opened(scenario: ScenarioOrPath) -> Scenario:
+    """The scenario itself, or that of a file: for whatever takes a scenario and may be given its path.
+
+    Parameters
+    ----------
+    scenario : Scenario or path-like
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ExportsimError
+        If it is neither, or with all the faults of the file.
+    """
+    if isinstance(scenario, str | os.PathLike):
+        return load(scenario)
+    if not isinstance(scenario, Scenario):
+        made = ", and `build` makes one of a mapping" if isinstance(scenario, Mapping) else ""
+        raise ExportsimError(
+            f"scenario: found a {type(scenario).__name__}, expected a Scenario or the path of its file{made}"
+        )
+    return scenario
+
+
+def checked(scenario: ScenarioOrPath) -> Scenario:
     """The scenario itself, or its faults: for scenarios that were constructed rather than loaded or built.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
+        As :func:`opened` takes it.
 
     Returns
     -------
@@ -181,6 +211,7 @@ def checked(scenario: Scenario) -> Scenario:
     ScenarioError
         With all the faults of the scenario.
     """
+    scenario = opened(scenario)
     origin = scenario.origin
     return scenario if origin.checked else build(explicit(scenario), **origin.reading())
 
