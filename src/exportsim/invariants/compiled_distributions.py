@@ -66,9 +66,9 @@ def references(compiled: Compiled) -> Iterator[Reference]:
             yield from _reference("stages.work", plan.stages.work, index, stage.work, number)
             index += 1
     for policy, measures in enumerate(compiled.measures()):
-        for index, one in enumerate(measures):
-            delay = one.measure.delay if one.measure.after is not None else None
-            yield from _reference(f"policies[{policy}].delay", plan.policies[policy].delay, index, delay)
+        for index, placed in enumerate(measures):
+            lag = placed.measure.delay if placed.measure.after is not None else None
+            yield from _reference(f"policies[{policy}].delay", plan.policies[policy].delay, index, lag)
 
 
 def _reference(path: str, rows: Any, index: int, written: Any, authority: int = -1) -> Iterator[Reference]:
