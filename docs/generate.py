@@ -20,6 +20,7 @@ from exportsim.cli import exportsim
 from exportsim.lifecycle import MEANINGS, MOMENTS, Fact, diagram
 from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
 from exportsim.scenario import json_schema
+from exportsim.scenario.quantities import Duration, Money, Rate
 
 DOCS = Path(__file__).parent
 
@@ -102,14 +103,16 @@ def _cell(text: str) -> str:
 
 #: Parts of a scenario file by their name in the schema, as a reader would call them, in the order of the file.
 SECTIONS = {
-    "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar", "Stage": "review",
-    "CaseByCase": "case_by_case", "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand",
+    "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar",
+    "NationalHolidays": "holidays", "Stage": "review", "CaseByCase": "case_by_case", "Traffic": "traffic",
+    "Supplier": "suppliers", "DemandLine": "demand",
     "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
     "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",
     "Measure": "measures", "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
     "Act": "then", "Scope": "scope", "Expectation": "expect",
 }  # fmt: skip
 AMOUNTS = {"a duration": "duration", "a rate": "rate", "an amount of money": "money"}
+QUANTITIES = {Duration: "duration", Rate: "rate", Money: "money"}
 CODES = {"^[A-Z]{2}$": "country", "^[A-Z]{3}$": "three capitals"}
 SPREAD = {"Duration": "durations", "Money": "money", "Annotated": "numbers"}
 
@@ -155,6 +158,12 @@ def _written(value: Mapping[str, Any]) -> str:
     for begins, word in AMOUNTS.items():
         if value.get("description", "").startswith(begins):
             return word
+    patterns = {
+        each.get("pattern") for each in (value, *value.get("anyOf", ()))
+    }  # a field's own sentence hides the words
+    for quantity, word in QUANTITIES.items():
+        if quantity.pattern in patterns:
+            return word
     if "const" in value:
         return f"`{value['const']}`"
     if "enum" in value:
@@ -168,7 +177,8 @@ def _written(value: Mapping[str, Any]) -> str:
         inner = next(iter(value.get("patternProperties", {}).values()), value.get("additionalProperties"))
         if not isinstance(inner, dict):
             return "mapping"
-        dated = inner.get("description", "").startswith("a rate")
+        # Rates and lists of weekdays are what dates lead to; everything else has names.
+        dated = inner.get("description", "").startswith("a rate") or "enum" in inner.get("items", {})
         return f"by {'date' if dated else 'name'}: {_written(inner)}"
     if value["type"] == "integer":
         return "whole number"

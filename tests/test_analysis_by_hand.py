@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import statistics
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exportsim import ExportsimError
-from exportsim.analysis.exact import MOST, OVERFLOWN, plus, smallest, spend
+from exportsim.analysis.exact import MOST, NONE, OVERFLOWN, interpolated, plus, smallest, spend
 from exportsim.analysis.outcomes import OUTCOMES, measure, outcomes, values
 from exportsim.analysis.series import frame, months, total
 from exportsim.analysis.terms import final_year, places
@@ -149,8 +151,8 @@ def test_premium_is_spend_less_value(found: dict[str, float]) -> None:
 
 
 def test_processing_times_are_of_the_decisions_in_the_period(found: dict[str, float]) -> None:
-    assert found["processing_time_median"] == 10  # of 35 and 10 days: the shortest within which half were decided
-    assert found["processing_time_p90"] == 35
+    assert found["processing_time_median"] == 22.5  # of 35 and 10 days: halfway between
+    assert found["processing_time_p90"] == 32.5  # nine tenths of the way
 
 
 def test_an_application_within_its_standard_at_the_end_is_not_judged_yet(found: dict[str, float]) -> None:
@@ -302,7 +304,7 @@ def test_other_applications_have_a_processing_time_of_their_own(plan: Plan, foun
         (8 * DAY, Fact.APPLIED, -1, 3, 1, -1, 0, 0),
     ]
     both = measure(ledger(plan, [*STORY, *traffic]), plan).outcomes
-    assert both.pop("traffic_processing_time_median") == 4
+    assert both.pop("traffic_processing_time_median") == 5  # of 4 and 6 days
     assert both == {name: value for name, value in found.items() if name in both}
 
 
@@ -354,7 +356,7 @@ def test_the_kth_smallest_is_found(numbers: list[int], k: int) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2, 9, 10, 11, 20, 33])
-def test_quantiles_are_the_shortest_within_which_the_share_fell(plan: Plan, number: int) -> None:
+def test_quantiles_lie_on_a_line_between_the_times_about_their_rank(plan: Plan, number: int) -> None:
     rows = [
         entry
         for order in range(1, number + 1)
@@ -365,8 +367,20 @@ def test_quantiles_are_the_shortest_within_which_the_share_fell(plan: Plan, numb
         )
     ]
     found = measure(ledger(plan, rows), plan).outcomes
-    assert found["processing_time_median"] == math.ceil(number / 2)
-    assert found["processing_time_p90"] == math.ceil(number * 9 / 10)
+    assert found["processing_time_median"] == (number + 1) / 2
+    assert found["processing_time_p90"] == 1 + 9 * (number - 1) / 10
+
+
+@given(st.lists(st.integers(0, 10**7), min_size=1, max_size=60), st.integers(0, 10))
+def test_quantiles_are_those_of_numpy_and_pandas(minutes: list[int], tenths: int) -> None:
+    room = np.array([-1, *minutes, 99], dtype=np.int64)
+    found = interpolated(room, 1, len(minutes) + 1, tenths)
+    assert (room[0], room[-1], sorted(room[1:-1].tolist())) == (-1, 99, sorted(minutes))
+    assert found / 10 == pytest.approx(np.percentile(minutes, 10 * tenths, method="linear"), rel=1e-14, abs=1e-9)
+    assert found / 10 == pytest.approx(pd.Series(minutes).quantile(tenths / 10), rel=1e-14, abs=1e-9)
+    if tenths == 5:
+        assert found == 10 * statistics.median([*map(Fraction, minutes)])
+    assert interpolated(room, 1, 1, tenths) == NONE
 
 
 def one_order(cents: int, days: int, number: int = 1) -> list[Row]:

@@ -8,11 +8,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from exportsim.analysis import intervals as intervals_module
 from exportsim.analysis.comparison import COLUMNS, compared, summarised
-from exportsim.analysis.intervals import interval, intervals, resample_places, resampled, student
+from exportsim.analysis.intervals import (
+    FROM_ZERO,
+    OF_SHARE,
+    OF_SHARES_APART,
+    UNBOUNDED,
+    Verdict,
+    interval,
+    intervals,
+    resample_places,
+    resampled,
+    student,
+    verdict,
+)
+from exportsim.analysis.outcomes import OUTCOMES, bounds_of
 
 NAN = math.nan
 UNITS = {"exports": "CAD", "delay": "days"}
@@ -138,6 +153,53 @@ def test_the_bootstrap_of_shares_stays_among_shares() -> None:
     found = interval(values, share=True)
     assert 0 <= found.low < found.mean < found.high < 0.2
     assert found.mean - stats.t.ppf(0.975, 31) * found.sd / math.sqrt(32) < 0  # Student's does not
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=2, max_size=30),
+    st.sampled_from([(OF_SHARE, True), (FROM_ZERO, False), ((-math.inf, 0.0), False), (None, True), (None, False)]),
+)
+def test_an_interval_ends_at_the_bounds_of_its_figure(values: list[float], how: tuple[Any, bool]) -> None:
+    """It is otherwise what it was, and holds the mean: what is cut off cannot have been the true one."""
+    bounds, share = how
+    if bounds and bounds[1] == 0:
+        values = [-value for value in values]
+    free, cut = interval(values, share=share, bounds=UNBOUNDED), interval(values, share=share, bounds=bounds)
+    low, high = bounds or (OF_SHARES_APART if share else UNBOUNDED)
+    assert low <= cut.low <= cut.mean <= cut.high <= high or cut.method == "bootstrap"
+    assert (cut.low, cut.high) == (min(max(free.low, low), high), min(max(free.high, low), high))
+    assert (cut.mean, cut.sd, cut.n, cut.method) == (free.mean, free.sd, free.n, free.method)
+
+
+def test_of_few_futures_no_share_leaves_nought_to_one_and_of_one_there_is_no_interval() -> None:
+    found = interval([1.0, 0.0], share=True, bounds=OF_SHARE)
+    assert found[:3] == (0.5, 0.0, 1.0) and found.method == "student"
+    assert interval([1.0, 0.0], share=True)[1:3] == (-1.0, 1.0)  # a difference of shares
+    assert interval([3.0, 500.0], bounds=FROM_ZERO).low == 0.0
+    assert math.isnan(interval([1.0, NAN], share=True, bounds=OF_SHARE).low)
+
+
+def test_only_the_premium_can_be_negative() -> None:
+    for name, unit, _ in OUTCOMES:
+        low, high = bounds_of(name, unit)
+        assert (low == -math.inf) == (name == "premium") and (high == 1) == (unit == "share")
+        assert bounds_of(name, unit, difference=True) == (OF_SHARES_APART if unit == "share" else UNBOUNDED)
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        ((0.0, 0.0, 0.0), Verdict.SAME),
+        ((1.0, 0.0, 3.0), Verdict.DOUBTFUL),  # its end is in it
+        ((0.0, -1.0, 1.0), Verdict.DOUBTFUL),
+        ((1.0, 1.0, 1.0), Verdict.MORE),
+        ((-3.0, -9.0, -0.1), Verdict.LESS),
+        ((1.0, NAN, NAN), Verdict.UNKNOWN),
+        ((NAN, NAN, NAN), Verdict.UNKNOWN),
+    ],
+)
+def test_a_verdict_is_what_the_interval_says(found: tuple[float, float, float], word: Verdict) -> None:
+    assert verdict(*found) is word
 
 
 def test_many_figures_at_once_have_the_intervals_that_each_has_by_itself() -> None:

@@ -127,7 +127,11 @@ def ratio(part: int, whole: int) -> float:
 
 
 def quantile(minutes: list[int], tenths: int) -> float:
-    return sorted(minutes)[math.ceil(len(minutes) * tenths / 10) - 1] / DAY if minutes else math.nan
+    if not minutes:
+        return math.nan
+    rank, rest = divmod((len(minutes) - 1) * tenths, 10)
+    below, above = [*sorted(minutes), 0][rank : rank + 2]
+    return (10 * below + rest * (above - below)) / (10 * DAY)
 
 
 def assert_counted(ledger: Ledger, plan: Plan) -> None:

@@ -14,7 +14,7 @@ from scipy.stats import norm, spearmanr
 import exportsim as xs
 from exportsim.experiment.calibration.observations import read_observations
 from exportsim.experiment.calibration.parameters import fitted_parameters
-from exportsim.experiment.calibration.posterior import correlations, interval, posterior_points, share_of_prior
+from exportsim.experiment.calibration.posterior import correlations, interval, posterior_points
 from exportsim.experiment.calibration.trials import Trials
 from exportsim.report.calibration import answer
 from exportsim.report.plots.calibration import predictive_check, save_calibration
@@ -153,9 +153,24 @@ def test_points_of_a_known_posterior_have_its_quantiles_and_correlation() -> Non
     points = posterior_points(density, 3, 4096, 1)
     for column in points.T[:2]:
         assert interval(column) == pytest.approx((0.4 - 1.96 * spread, 0.4 + 1.96 * spread), abs=0.25 * spread)
-    assert share_of_prior(points[:, 2]) == pytest.approx(1, abs=0.03)
+    assert np.diff(interval(points[:, 2])) / 0.95 == pytest.approx(1, abs=0.03)
     assert correlations(points)[0, 1] == pytest.approx(6 / math.pi * math.asin(correlation / 2), abs=0.05)
     assert correlations(points)[0, 1] == pytest.approx(spearmanr(points[:, 0], points[:, 1]).statistic, abs=1e-12)
+
+
+def test_futures_in_which_a_figure_is_undefined_are_counted_and_no_share_is_predicted_above_one() -> None:
+    """Of two orders a year none is decided in one future of e² = 7.4, and there is no share in it; else it is 1."""
+    table = record("within_20bd", [0.9] * 3, 0.2).iloc[:1]
+    rare = xs.loads(WORLD.replace("orders: 40/y", "orders: 2/y"))
+    found = xs.calibrate(rare, table, {ORDERS: {"uniform": ["1.5/y", "2.5/y"]}}, trials=24, futures=40)
+    left = found.provenance["calibration"]["left_out"]
+    played = [found.provenance["futures"], left["drawn"]]
+    assert all(0 < gone < 0.35 * of for gone, of in zip((left["best"], left["replicas"]), played, strict=True))
+    assert len(found.prediction.replicas) == left["drawn"] - left["replicas"]
+    text = " ".join(answer(found).text().split())
+    assert f"At the best values {left['best']} of 40 futures are left out" in text
+    assert f"At values of the posterior {left['replicas']} of {left['drawn']:,} futures are left out" in text
+    assert found.fit["high"].max() == found.fit["predicted"].max() == 1.0  # with its error, half of them above
 
 
 def test_the_number_of_workers_makes_no_difference() -> None:

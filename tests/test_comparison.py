@@ -65,6 +65,43 @@ def test_a_comparison_says_how_often_and_how_much_it_differs() -> None:
     assert found["untouched"] == 0.25
 
 
+RARE = """
+exportsim: 1
+title: rare orders
+period: {start: 2021-01-01, end: 2021-12-31}
+currency: EUR
+goods: {radar: {}}
+authorities: {a: {country: NL, service_standard: 20d, review: [{stage: review, officers: 9, work: 10d}]}}
+suppliers:
+  dutch: {country: NL, authority: a, slots: 100, lead_time: 30d}
+  far: {country: FR, slots: 9, lead_time: 300d}
+demand:
+  line: {buyer: navy, destination: TR, goods: radar, sources: {dutch: {weight: 1}, far: {weight: 1}}, orders: 3/y,
+         value: 1M}
+policies:
+  base: {measures: []}
+  deny: {measures: [{on: 2021-03-01, applications: deny}]}
+"""
+
+
+def test_where_few_futures_define_an_outcome_no_interval_leaves_what_it_can_be() -> None:
+    result = exportsim.run(exportsim.loads(RARE), futures=9)
+    summary = result.summary()
+    known = summary.dropna(subset="low")
+    shares = known[known["unit"] == "share"]
+    assert known["n"].min() < 9 and len(shares) and shares["low"].min() == 0 and shares["high"].max() == 1
+    assert known.drop("premium", level="outcome")["low"].min() == 0
+    apart = result.compare().dropna(subset="low")
+    assert apart[apart["unit"] == "share"][["low", "high"]].abs().max(axis=None) <= 1
+    assert apart["low"].min() < 0
+    words = {"same": apart["mean"].eq(0) & apart["sd"].eq(0), "less": apart["high"] < 0, "more": apart["low"] > 0}
+    for word, where in words.items():
+        assert (apart.loc[where, "verdict"] == word).all()
+    rest = ~(words["same"] | words["less"] | words["more"])
+    assert rest.any() and (apart.loc[rest, "verdict"] == "not distinguishable from none").all()
+    assert (result.compare().loc[lambda table: table["low"].isna(), "verdict"] == "unknown").all()
+
+
 def test_the_variance_ratio_is_what_common_futures_bought() -> None:
     source = np.random.default_rng(2)
     common, own = source.normal(0, 3, 4000), source.normal(0, 1, (2, 4000))
@@ -248,6 +285,7 @@ def test_parts_have_names_that_exist(result: Result, by: Any, message: str) -> N
 def test_a_ranking_says_who_is_best_and_how_often() -> None:
     figures = pd.DataFrame({"a": [1.0, 5, 3, 9], "b": [2.0, 4, 3, NAN], "c": [0.0, 1, 3, 5]})
     found = ranked(figures, unit="CAD")
+    assert (found["left_out"] == 1).all()
     assert list(found.index) == ["a", "b", "c"] and (found["n"] == 3).all()  # equal means, as they stand
     assert found["mean"].tolist() == pytest.approx([3, 3, 4 / 3])
     assert found["best"].tolist() == pytest.approx([(1 + 1 / 3) / 3, (1 + 1 / 3) / 3, 1 / 9])

@@ -13,8 +13,9 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, Sweep
 from exportsim.experiment.axes import amount, axes, names
-from exportsim.experiment.discovery import METHODS
+from exportsim.experiment.discovery import METHODS, UNDEFINED
 from exportsim.experiment.discovery_boxes import roundest
+from exportsim.report.discovery import document
 from shell import Shell
 
 NUMBER = 300
@@ -188,6 +189,56 @@ def test_a_sweep_is_read_back_as_it_was_written(shell: Shell) -> None:
     pd.testing.assert_frame_equal(found.points, was.points, check_dtype=False)
     assert (found.paths, found.reference, found.asked, found.interrupted) == (PATHS, "ref", NUMBER, False)
     assert found.provenance == was.provenance
+
+
+def undefined_somewhere() -> Sweep:
+    """As planted, but every third point has no mean under `bad`, and every fifth none under the reference."""
+    found = planted()
+    holes = (found.table["policy"] == "bad") & (found.table["point"] % 3 == 0)
+    more = (found.table["policy"] == "ref") & (found.table["point"] % 5 == 0)
+    columns = ["mean", "low", "high", "difference", "difference_low", "difference_high"]
+    found.table.loc[holes | more, columns] = np.nan
+    return found
+
+
+@pytest.mark.parametrize(("figure", "gone"), [("mean", NUMBER // 3), ("regret", NUMBER - 160)])
+def test_points_at_which_the_outcome_is_undefined_count_as_is_asked_and_are_told(figure: str, gone: int) -> None:
+    """Of 300 points 100 have no mean; 160 = 300 · 2/3 · 4/5 have one under both policies."""
+    asked = {"below": "100M"} if figure == "mean" else {"above": "60M"}
+    found = {
+        word: exportsim.discover(
+            undefined_somewhere(), "bad", **asked, figure=figure, undefined=word, method="tree", resamples=0
+        )
+        for word in UNDEFINED
+    }
+    out, fail, fine = found["leave-out"], found["fail"], found["pass"]
+    assert [each.undefined for each in found.values()] == [gone] * 3
+    assert [len(each.points) for each in found.values()] == [NUMBER - gone, NUMBER, NUMBER]
+    assert not out.points["value"].isna().any() and fail.points["value"].isna().sum() == gone
+    assert fine.points["fails"].sum() == out.points["fails"].sum() == fail.points["fails"].sum() - gone
+    name = "regret in exports" if figure == "regret" else "exports"
+    assert f"{NUMBER - gone} worlds; {gone} more, in which {name} is undefined, are left out." in out.sentences[0]
+    assert f"{gone} of these, in which {name} is undefined, count as failing." in fail.sentences[0]
+    assert f"{gone} of these, in which {name} is undefined, count as not failing." in fine.sentences[0]
+    assert document(fail)["undefined"] == {"worlds": gone, "as": "fail"}
+    assert fail.provenance["discovery"]["undefined"] == "fail"
+
+
+def test_too_few_points_with_an_outcome_are_too_few_and_it_is_said_where_they_went() -> None:
+    found = planted()
+    found.table.loc[found.table["point"] >= 10, ["mean", "low", "high"]] = np.nan
+    with pytest.raises(ExportsimError, match=r"found 10 points .* \(290 more are left out, where it is undefined"):
+        exportsim.discover(found, "bad", below="100M")
+    with pytest.raises(ExportsimError, match=r"fails everywhere: .* goes from .* and is undefined at 290 points"):
+        exportsim.discover(found, "bad", below="200M", undefined="fail")
+    with pytest.raises(ExportsimError, match="expected one of"):
+        exportsim.discover(found, "bad", below="200M", undefined="drop")
+
+
+def test_regret_leaves_out_points_that_are_undefined_under_some_policy_and_says_how_many() -> None:
+    table = undefined_somewhere().regret("exports")
+    assert (table["n"] == 160).all() and (table["left_out"] == 140).all()
+    assert not table["mean"].isna().any()
 
 
 def test_the_command_tells_where(shell: Shell) -> None:

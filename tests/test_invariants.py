@@ -95,6 +95,17 @@ WORLD: dict[str, Any] = {
             ]
         },
         "early denial": {"measures": [{"on": "2020-01-01", "applications": "deny"}]},
+        "verdict": {
+            "measures": [
+                {
+                    "on": "2020-01-07",
+                    "outcomes": [
+                        {"chance": 0.5, "permits": "suspended"},
+                        {"chance": 0.5, "officers": {"intake": 2}},
+                    ],
+                }
+            ]
+        },
         "doctrine": {
             "measures": [
                 {"after": "karabakh", "delay": "3d", "permits": "suspended"},
@@ -169,6 +180,17 @@ def everything_later(rows: list[Row], fact: Fact, minutes: int, **where: int) ->
     group = [(row[0] + minutes, *row[1:]) for row in rows if row[0] == minute]
     rest = [row for row in rows if row[0] != minute]
     return sorted([*rest, *group], key=lambda row: row[0])  # type: ignore[list-item]
+
+
+def exempt_and_expired(rows: list[Row]) -> list[Row]:
+    """A permit that was there without an application, expired at once."""
+    place = next(k for k, row in enumerate(rows) if row[1] == Fact.APPROVED and rows[k - 1][1] == Fact.SOURCED)
+    return [*rows[: place + 1], (rows[place][0], Fact.EXPIRED, *rows[place][2:]), *rows[place + 1 :]]
+
+
+def of_the_other(rows: list[Row], place: int) -> list[Row]:
+    """A row that speaks of the other of two: ``detail`` 0 becomes 1, and 1 becomes 0."""
+    return altered(rows, place, detail=1 - rows[place][6])
 
 
 Change = Callable[[list[Row]], list[Row]]
@@ -503,6 +525,13 @@ WRONG: list[tuple[str, str, Change]] = [
             (minute if fact != Fact.ORDERED else minute // DAY * DAY, fact, *rest) for minute, fact, *rest in rows
         ],
     ),
+    ("permits expire when their validity ends", "hold", exempt_and_expired),
+    (
+        "programmes are as chance or the register has it",
+        "free",
+        lambda rows: of_the_other(rows, at(rows, Fact.ORDERED, line=1)),
+    ),
+    ("outcomes are as chance has it", "verdict", lambda rows: of_the_other(rows, at(rows, Fact.MEASURE))),
 ]
 
 

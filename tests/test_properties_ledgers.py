@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import exportsim
 from exportsim import invariants, testing
+from exportsim.compile import compile_plan
 from exportsim.ledger import COLUMNS
 from exportsim.scenario import build, digest, explicit
 from exportsim.scenario.schema import Scenario
@@ -28,6 +29,16 @@ futures = st.integers(0, 3)
 def test_every_ledger_keeps_every_rule(scenario: Scenario, future: int) -> None:
     for policy in scenario.policies:
         invariants.check(exportsim.simulate(scenario, policy=policy, future=future), scenario)
+
+
+@given(scenarios)
+def test_every_plan_is_what_its_scenario_says(scenario: Scenario) -> None:
+    invariants.check_plan(compile_plan(scenario), scenario)
+
+
+@given(testing.scenarios(folder=REGISTERS, crowded=True))
+def test_every_crowded_plan_is_what_its_scenario_says(scenario: Scenario) -> None:
+    invariants.check_plan(compile_plan(scenario), scenario)
 
 
 @given(scenarios, futures, st.integers(0, 2))

@@ -57,7 +57,7 @@ def measures_that_change_nothing(draw: DrawFn, world: Written) -> list[Written]:
                 st.sampled_from(testing.important_days(world)).map(lambda day: {"on": day}),
                 st.just({"when": {"in_review": {"above": 0, "below": 0}, "every": "1d"}}),
                 st.sampled_from(
-                    [{"after": incident} for incident in world.get("incidents", {})] or [{"on": "2020-01-11"}]
+                    [{"after": incident} for incident in world.get("incidents", {})] or [{"on": world["period"]["end"]}]
                 ),
             )
         )

@@ -16,9 +16,9 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Result, cli, experiment, load
-from exportsim.analysis.intervals import Interval
+from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.report.html import page
-from exportsim.report.html.amounts import Amounts, Finding, finding
+from exportsim.report.html.amounts import Amounts
 from exportsim.report.html.answer import sentences
 from exportsim.report.html.assumptions import assumptions
 from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
@@ -210,7 +210,7 @@ def test_the_answer_is_three_sentences_with_the_numbers_of_the_comparison(result
     first, second, third = told(result)
     amounts = Amounts(result)
     change = amounts.change("strict", "exports")
-    assert finding(change) is Finding.LESS
+    assert verdict(*change[:3]) is Verdict.LESS
     assert f"{amounts.size(change)} lower under strict" in first and "the same in every future under idle" in first
     assert f"more is delivered by south {amounts.size(amounts.change('strict', 'delivered/south'))}" in second
     share = amounts.of("strict", "final_share/north")
@@ -255,16 +255,16 @@ def test_one_policy_is_told_by_itself_and_one_future_without_interval(result: Re
 @pytest.mark.parametrize(
     ("interval", "found"),
     [
-        (Interval(0, 0, 0, 0, 5), Finding.SAME),
-        (Interval(1, -1, 3, 2, 5), Finding.DOUBTFUL),
-        (Interval(-2, -3, -1, 2, 5), Finding.LESS),
-        (Interval(2, 1, 3, 2, 5), Finding.MORE),
-        (Interval(2, 2, 2, 0, 5), Finding.MORE),
-        (Interval(2, float("nan"), float("nan"), float("nan"), 1), None),
+        (Interval(0, 0, 0, 0, 5), Verdict.SAME),
+        (Interval(1, -1, 3, 2, 5), Verdict.DOUBTFUL),
+        (Interval(-2, -3, -1, 2, 5), Verdict.LESS),
+        (Interval(2, 1, 3, 2, 5), Verdict.MORE),
+        (Interval(2, 2, 2, 0, 5), Verdict.MORE),
+        (Interval(2, float("nan"), float("nan"), float("nan"), 1), Verdict.UNKNOWN),
     ],
 )
-def test_what_an_interval_says(interval: Interval, found: Finding | None) -> None:
-    assert finding(interval) is found
+def test_what_an_interval_says(interval: Interval, found: Verdict) -> None:
+    assert verdict(*interval[:3]) is found
 
 
 # Assumptions

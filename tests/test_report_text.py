@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import exportsim
@@ -83,12 +86,60 @@ def lines(text: str) -> list[str]:
     ],
 )
 def test_an_estimate_has_no_more_digits_than_its_interval_supports(mean: float, half: float, told: str) -> None:
-    assert estimate(mean, half) == told
+    assert estimate(mean, mean - half, mean + half) == told
 
 
 @pytest.mark.parametrize("half", [0.011, 0.099, 0.1, 0.995, 1.0, 9.94, 9.96, 10.01, 99.1, 123.0, 99999.0])
 def test_half_a_width_is_never_told_smaller_than_it_is(half: float) -> None:
-    assert float(estimate(500.0, half).split("±")[1]) >= half
+    assert float(estimate(500.0, 500.0 - half, 500.0 + half, marks=()).split("±")[1]) >= half
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "told"),
+    [
+        (16.2, 1.7, 38.4, "16 [1 to 39]"),
+        (16.2, 0.3, 38.4, "16 [0.3 to 39]"),
+        (15.4, 0.0, 30.6, "15 [0 to 31]"),  # ± 16 would be less than none of it
+        (15.4, 0.2, 30.6, "15 [0.2 to 31]"),  # and would hold the 0 that the interval does not
+        (-12.0, -24.2, -0.004, "−12 [−25 to −0.004]"),
+        (-12.0, -40.2, 6.1, "−12 [−41 to 7]"),
+        (6500.0, 1200.0, 18000.0, "6500 [1200 to 18000]"),
+        (6500.0, -1200.0, 14200.0, "6500 ±7700"),
+        (110.4, 100.2, 120.6, "110 [100.2 to 121]"),
+    ],
+)
+def test_an_interval_that_is_uneven_or_near_a_mark_has_its_ends_told(
+    mean: float, low: float, high: float, told: str
+) -> None:
+    assert estimate(mean, low, high, marks=(0.0, 100.0)) == told
+    flipped = estimate(-mean, -high, -low, marks=(0.0, -100.0))
+    assert flipped.lstrip("−").partition(" ")[0] == told.lstrip("−").partition(" ")[0]
+
+
+def test_a_plus_is_before_every_number_above_zero() -> None:
+    assert estimate(6500.0, 1200.0, 18000.0, plus=True) == "+6500 [+1200 to +18000]"
+    assert estimate(-12.0, -40.2, 6.1, plus=True) == "−12 [−41 to +7]"
+    assert estimate(12.0, 11.0, 13.0, plus=True) == "+12.0 ±1.0"
+
+
+ends = st.floats(-1e6, 1e6).map(lambda value: value / 7 if abs(value) > 0.01 else 0.0)
+
+
+@given(st.tuples(ends, ends, ends).map(sorted), st.sampled_from([1.0, 1e-3, 100.0]))
+def test_what_is_told_of_an_interval_says_of_nought_what_the_interval_says(found: list[float], by: float) -> None:
+    """And the ends as they are told hold the interval, and are no more than a digit beyond it."""
+    low, mean, high = (by * value for value in found)
+    told = estimate(mean, low, high).replace("−", "-")
+    if low == high:
+        return
+    if "±" in told:
+        middle, half = map(Decimal, told.split(" ±"))
+        first, last = float(middle - half), float(middle + half)
+    else:
+        first, last = map(float, told.partition(" [")[2].rstrip("]").split(" to "))
+    assert [np.sign(first), np.sign(last)] == [np.sign(low), np.sign(high)]
+    slack = max(0.02, 0.15 * max(mean - low, high - mean))
+    assert low - slack <= first <= low + slack and high - slack <= last <= high + slack
 
 
 def test_nought_has_no_sign() -> None:
@@ -152,7 +203,7 @@ def test_the_answer_fits_eighty_columns_and_names_units_reference_and_origin(res
     shown = lines(text)
     assert shown[0] == "A small world"
     assert shown[1] == "2020-01-01 to 2021-12-31"
-    assert shown[2] == "Money in EUR million, delay in days; means, ± half the 95 % interval of the mean"
+    assert shown[2] == "Money in EUR million, delay in days; mean and 95 % interval, ± or [low to high]"
     for title in ("Outcomes by policy", "Difference from free, in the same futures", "Who delivered"):
         assert title in shown
     seconds = result.provenance["seconds"]
@@ -162,11 +213,11 @@ def test_the_answer_fits_eighty_columns_and_names_units_reference_and_origin(res
 def test_the_answer_says_what_the_summary_says(result: Result) -> None:
     shown = lines(answer(result).text())
     found = result.summary().loc[("strict", "exports")]
-    told = estimate(found["mean"] / 1e6, (found["high"] - found["low"]) / 2e6)
+    told = estimate(*(found[["mean", "low", "high"]] / 1e6))
     row = next(line for line in shown if line.startswith("strict"))
     assert told in row
     difference = result.compare().loc[("strict", "exports")]
-    told = estimate(difference["mean"] / 1e6, (difference["high"] - difference["low"]) / 2e6)
+    told = estimate(*(difference[["mean", "low", "high"]] / 1e6))
     assert told in [line for line in shown if line.startswith("strict")][1]
 
 
@@ -221,7 +272,17 @@ def test_an_undefined_delay_is_a_dash_and_accounted_for(result: Result) -> None:
     found[:, 0, delay] = math.nan
     text = answer(replace(result, values=found)).text()
     assert next(line for line in lines(text) if line.startswith("strict")).endswith("–")
-    assert "some rest on 0 of 4 futures" in text
+    assert "no delay: under strict it is defined in no future, the others are left out." in " ".join(text.split())
+
+
+def test_where_an_outcome_is_undefined_the_futures_left_out_are_counted_by_outcome(result: Result) -> None:
+    found = result.values.copy()
+    place = {name: column for column, name in enumerate(result.units)}
+    found[result.policies.index("strict"), :2, place["delay"]] = math.nan
+    found[result.policies.index("free"), 1:, place["final_share/north"]] = math.nan
+    text = " ".join(answer(replace(result, values=found)).text().split())
+    assert "there is no delay: under strict it is defined in 2 of 4 futures, the others are left out." in text
+    assert "under free it is defined in 1 of 4 futures, too few for an interval, the others are left out." in text
 
 
 # The page of a scenario

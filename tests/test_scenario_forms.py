@@ -201,7 +201,7 @@ class TestRegister:
         return loads(content, folder=tmp_path)
 
     def test_records_have_a_minute_cents_and_a_programme(self, tmp_path: Path) -> None:
-        rows = "date,value,kind\n2020-05-05,100,nato\n2020-05-06T13:45:59,99.955,\n"
+        rows = "date,value,kind\n2020-05-05,100,nato\n2020-05-06T13:45:59,99.9551,\n"
         assert read_register(self.scenario(tmp_path, rows, ", programme: kind"), "navy") == [
             (datetime(2020, 5, 5), 10000, "nato"),
             (datetime(2020, 5, 6, 13, 45), 9996, "none"),

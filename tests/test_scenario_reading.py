@@ -101,7 +101,7 @@ class TestYaml:
         file.write_bytes("exportsim: 1\ntitle: Türkiye\n".encode("latin-1"))
         with pytest.raises(ScenarioError) as caught:
             load(file)
-        assert str(caught.value) == f"{file}:2:9: found the byte 0xFC, expected text in UTF-8"
+        assert str(caught.value) == f"{file}:2:9: found the byte 0xFC, expected text in UTF-8: save it as UTF-8"
 
     def test_a_file_that_is_not_there_is_a_fault_and_no_traceback(self, tmp_path: Path) -> None:
         with pytest.raises(ScenarioError, match="cannot be read: No such file"):
@@ -172,6 +172,32 @@ class TestWarnings:
         (warning,) = warnings_of(loads(WORLD.replace(", saab: {}", "")))
         assert warning.path == "suppliers.saab"
         assert warning.message == "no demand line buys from this supplier"
+
+    TRUSTING = WORLD.replace("value: 1M", "value: 1M, trust: {loss: {%s}, half_life: %s}")
+
+    @pytest.mark.parametrize("act", ["hold", "deny"])
+    def test_trust_that_is_lost_for_good_is_odd_but_legal(self, act: str) -> None:
+        measure = f"{{on: 2020-06-01, applications: {act}}}"
+        content = self.TRUSTING.replace("{on: 2020-06-01, applications: hold}", measure)
+        (warning,) = warnings_of(loads(content % (f"{act}: 1", "never"), name="world.yaml"))
+        assert warning.path == f"demand.navy.trust.loss.{act}"
+        assert (warning.file, warning.line) == ("world.yaml", 15)
+        assert warning.message == (
+            "found a loss of 1 with `half_life: never`: once this comes about, the line has no trust left in "
+            "`hensoldt`, none returns, and no order of it goes there any more"
+        )
+
+    def test_a_denial_by_chance_loses_trust_for_good_too(self) -> None:
+        content = self.TRUSTING % ("deny: 1", "never")
+        assert warnings_of(loads(content)) == []
+        (warning,) = warnings_of(loads(content.replace("country: DE\n", "country: DE\n    approval: 0.9\n", 1)))
+        assert warning.path == "demand.navy.trust.loss.deny"
+
+    @pytest.mark.parametrize(
+        ("losses", "half_life"), [("hold: 0.99", "never"), ("hold: 1", "10y"), ("suspend: 1", "never"), ("", "never")]
+    )
+    def test_trust_that_returns_or_is_not_lost_by_any_policy_is_not(self, losses: str, half_life: str) -> None:
+        assert warnings_of(loads(self.TRUSTING % (losses, half_life))) == []
 
 
 class TestOverlay:
@@ -262,32 +288,32 @@ class TestOverrides:
         [
             (
                 "supplier.saab.slots=8",
-                "--set supplier.saab.slots: supplier: unknown key `supplier`, did you mean `suppliers`?",
+                "override supplier.saab.slots: supplier: unknown key `supplier`, did you mean `suppliers`?",
             ),
             (
                 "suppliers.sab.slots=8",
-                "--set suppliers.sab.slots: suppliers.sab.slots: "
+                "override suppliers.sab.slots: suppliers.sab.slots: "
                 "there is no `sab` in `suppliers`, did you mean `saab`?",
             ),
             (
                 "suppliers.saab.slot=8",
-                "--set suppliers.saab.slot: suppliers.saab.slot: unknown key `slot`, did you mean `slots`?",
+                "override suppliers.saab.slot: suppliers.saab.slot: unknown key `slot`, did you mean `slots`?",
             ),
             (
                 "suppliers.saab.slots=eight",
-                "--set suppliers.saab.slots: suppliers.saab.slots: found `eight`, expected a whole number",
+                "override suppliers.saab.slots: suppliers.saab.slots: found `eight`, expected a whole number",
             ),
             (
                 "authorities.bafa.review.dusk.officers=1",
-                "--set authorities.bafa.review.dusk.officers: authorities.bafa.review.dusk.officers: "
+                "override authorities.bafa.review.dusk.officers: authorities.bafa.review.dusk.officers: "
                 "there is no `dusk` in the list `authorities.bafa.review`, did you mean `desk`?",
             ),
             (
                 "suppliers.saab.lead_time.lognormal.p90=5d",
-                "--set suppliers.saab.lead_time.lognormal.p90: suppliers.saab.lead_time.lognormal.p90: "
+                "override suppliers.saab.lead_time.lognormal.p90: suppliers.saab.lead_time.lognormal.p90: "
                 "`suppliers.saab.lead_time` is `60d`, which has nothing called `lognormal` in it",
             ),
-            ("suppliers.saab.slots", "--set: found `suppliers.saab.slots`, expected `path=value`"),
+            ("suppliers.saab.slots", "override: found `suppliers.saab.slots`, expected `path=value`"),
             ("title=[1", None),
         ],
     )
@@ -324,7 +350,7 @@ class TestPython:
 
 
 def test_half_a_cent_in_a_register_goes_up_as_it_does_in_the_file(tmp_path: Path) -> None:
-    (tmp_path / "orders.csv").write_text("date,value\n2020-01-01,12.345\n2020-01-02,12.335\n", encoding="utf-8")
+    (tmp_path / "orders.csv").write_text("date,value\n2020-01-01,12.3450\n2020-01-02,12.3350\n", encoding="utf-8")
     register = Register.model_validate({"register": "orders.csv", "date": "date", "value": "value"})
     assert [record.cents for record in records(register, tmp_path)] == [1235, 1234]
-    assert Money.parse("12.345").cents == 1235
+    assert Money.parse("12.3450").cents == Money.parse(12.345).cents == 1235

@@ -151,6 +151,27 @@ def test_regret_by_hand(shell: Shell) -> None:
         found.regret("export")
 
 
+def test_where_an_outcome_is_undefined_the_page_says_how_many_rows_and_points_are_left_out(shell: Shell) -> None:
+    """Nothing is delivered of a lead time longer than the period, and nothing ever under a ban from the start."""
+    asked = (
+        "sweep",
+        "steady.yaml",
+        "--over",
+        "suppliers.maker.lead_time=10d,30y",
+        "--futures",
+        "2",
+        "--outcome",
+        "delay",
+    )
+    said = " ".join(shell(*asked, "--set", "policies.ban.measures=[]").out.split())
+    assert "1 of 2 points are left out, where delay is undefined under some policy." in said
+    assert "In 2 of 4 rows, told as –, delay is undefined in every future." in said
+    found = json.loads(shell(*asked, "--set", "policies.ban.measures=[]", "--json").out)
+    assert {row["left_out"] for row in found["regret"]["delay"].values()} == {1}
+    said = " ".join(shell(*asked, "--over", "authorities.office.approval=0").out.split())
+    assert "No regret: at every point delay is undefined under some policy." in said and "nan" not in said
+
+
 def test_a_point_is_what_run_finds_with_these_overrides_bit_for_bit(shell: Shell) -> None:
     scenario = load("chancy.yaml")
     over = {"suppliers.north.slots": [1, 4], "suppliers.south.ramp_up": ["30d", "1y"]}

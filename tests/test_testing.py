@@ -65,7 +65,13 @@ REACHED: dict[str, Any] = {
     "traffic": lambda scenario: any(a.traffic.applications.per_year > 0 for a in scenario.authorities.values()
                                     if hasattr(a.traffic.applications, "per_year")),
     "holidays": lambda scenario: any(isinstance(a.calendar.holidays, list) for a in scenario.authorities.values()),
+    "holidays of an office": lambda scenario: any(
+        getattr(a.calendar.holidays, "category", None) for a in scenario.authorities.values()
+    ),
     "long weekends": lambda scenario: any(len(a.calendar.weekend) > 4 for a in scenario.authorities.values()),
+    "weekends that change": lambda scenario: any(
+        isinstance(a.calendar.weekend, dict) for a in scenario.authorities.values()
+    ),
     "ramp-up": lambda scenario: any(s.ramp_up.minutes for s in scenario.suppliers.values()),
     "qualification at disruption": lambda scenario: any(
         source.qualification is not None and source.qualification.starts == "disruption"

@@ -7,7 +7,7 @@ Examples
 >>> result = xs.run(scenario, futures=100, seed=1)  # every policy against the same futures
 >>> result.summary()  # policy × outcome: mean and interval
 >>> result.compare()  # paired against the reference
->>> ledger = xs.simulate(scenario, policy="unrestricted", future=3)
+>>> ledger = xs.simulate(scenario, policy="as-before", future=3)
 >>> ledger.frame()  # one row per fact
 >>> xs.trace(scenario, "no-new-licences", "radar-parts/17", against="as-before")  # one order's life, in sentences
 

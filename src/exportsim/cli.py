@@ -93,6 +93,10 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
         raise click.UsageError("--explicit prints YAML; give it without --json")
     try:
         scenario = load(file, overrides=overrides, **bound(max_orders))
+        if scenario.uncertainties:
+            from exportsim.experiment.points import check_uncertainties
+
+            check_uncertainties(scenario)
     except ScenarioError as error:
         if as_json:
             show_json({"valid": False, "faults": [_fault(fault) for fault in error.faults]})

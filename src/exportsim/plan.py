@@ -52,7 +52,7 @@ class Names(NamedTuple):
     suppliers: tuple[str, ...]
     authorities: tuple[str, ...]
     stages: tuple[str, ...]  # "authority/stage"
-    programmes: tuple[str, ...]  # the first is "none"
+    programmes: tuple[str, ...]  # the first is "none", the others in alphabetical order
     incidents: tuple[str, ...]
     goods: tuple[str, ...]
     destinations: tuple[str, ...]
@@ -99,6 +99,7 @@ class Lines(NamedTuple):
         Float  # (L, programmes) cumulated chance, in the order of Names.programmes but for "none",
         # which is the rest
     )
+    may_have: NDArray[np.bool_]  # (L, programmes) those that an order of the line can have, "none" first
     source_first: Int  # (L,)
     source_count: Int  # (L,)
     patience_review: Int  # (L,) distribution, -1 never

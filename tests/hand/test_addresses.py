@@ -41,7 +41,7 @@ def test_value_programme_and_parts_of_an_order(drawn):
     expected, parts = [], []
     for number in range(1, len(ordered) + 1):
         u = _number("line/x", number, "programme", 0)
-        programme = "nato " if u < 0.3 else "eu " if u < 0.7 else ""
+        programme = "eu " if u < 0.4 else "nato " if u < 0.7 else ""  # in alphabetical order
         cents = _between(10_000, 90_000, "line/x", number, "value", 0)
         expected.append(f"ordered {programme}{cents // 100}.{cents % 100:02d}")
         parts.append(math.floor(1 + 8 * _number("line/x", number, "parts", 0) + 0.5))
@@ -200,3 +200,53 @@ def test_a_measure_of_the_same_name_has_the_same_luck_in_every_policy(drawn):
     other = drawn(worlds, measures=measures, policy="other").only("measure").facts()
     assert len(one) == 1
     assert other[1:] == one
+
+
+VERDICT = """
+        - {after: war, delay: {uniform: [1d, 9d]}, applications: hold}
+        - {on: %s, outcomes: [{chance: 0.5, officers: {desk: 3}}, {chance: 0.5, officers: {desk: 4}}]}
+        - {after: war, name: verdict, delay: {uniform: [1d, 9d]}, applications: open}
+"""
+WAR = "incidents: {war: {on: day 20, window: 15d, exposure: 0.01}}"
+
+
+def test_a_measure_without_a_name_has_the_luck_of_its_place_in_the_policy_that_lists_it(drawn, day):
+    """In every policy that extends it, whatever stands before it there and whenever it acts."""
+    heir = """
+    policies:
+      heir: {extends: tested, except: {destinations: [PL]}, measures: [
+        {after: war, delay: {uniform: [1d, 9d]}, officers: {desk: 2}}]}
+    demand: {y: {buyer: buyer, destination: PL, goods: lamps, sources: {maker: {}}}}
+    """
+    orders = {"x": "day 0 100.00", "y": "day 0 100.00"}
+    first, named = (_days(1, 9, stream, 1, "delay", 0) for stream in ("policy/tested/1", "measure/verdict"))
+    own = _days(1, 9, "policy/heir/1", 1, "delay", 0)
+    officers = 3 if _number("policy/tested/2", 1, "outcome", 0) < 0.5 else 4
+    for date in ("day 3", "day 40"):
+        for policy, times in (("tested", [first, named]), ("heir", [first, named, own])):
+            played = drawn(heir, WAR, orders=orders, measures=VERDICT % date, policy=policy).only("measure")
+            assert [when for when, _, said in played.facts() if "after war" in said or "verdict" in said] == [
+                day(20 * 1440 + minutes) for minutes in sorted(times)
+            ]
+            (outcome,) = (said for when, _, said in played.facts() if when == date)
+            assert outcome.endswith(f"{officers} officers at desk")
+
+
+def test_measures_that_are_alike_in_two_policies_have_luck_of_their_own(drawn):
+    other = "policies: {other: {measures: [{after: war, delay: {uniform: [1d, 9d]}, applications: hold}]}}"
+    measures = "[{after: war, delay: {uniform: [1d, 9d]}, applications: hold}]"
+    times = [drawn(other, WAR, measures=measures, policy=policy).only("measure").facts()[0][0]
+             for policy in ("tested", "other")]  # fmt: skip
+    assert times[0] != times[1]
+
+
+def test_chances_that_add_up_to_one_leave_nobody_without_a_programme(drawn):
+    """0.7 + 0.2 + 0.1 is less than 1 in binary, and a measure on orders without a programme would bite the line."""
+    world = "demand: {x: {programmes: {a: 0.7, b: 0.2, c: 0.1}, orders: 40/y, value: 1, trust: {loss: {hold: 1}}}}"
+    later = """
+    suppliers: {later: {country: ZA, slots: 1, lead_time: 1d}}
+    demand: {x: {sources: {later: {qualification: {starts: disruption, time: 1d}}}}}
+    """
+    stop = "[{on: day 1, name: stop, applications: hold, programmes: [%s]}]"
+    assert drawn(world, later, orders={}, measures=stop % "none").only("qualified").facts() == []
+    assert drawn(world, later, orders={}, measures=stop % "c").only("qualified").facts() != []

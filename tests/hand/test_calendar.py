@@ -2,6 +2,7 @@
 
 import pytest
 
+FEDERAL = "day 140"  # Victoria Day (20 May 2024)
 WORKING = """
 authorities:
   office:
@@ -31,6 +32,49 @@ authorities:
 def test_work(play, case, holidays, work, arrival, end):
     played = play(WORKING.format(holidays=holidays, work=work), orders=f"{arrival} 1.00")
     played.only("review_started review_ended").tells(f"""
+        {arrival}  x/1 review_started office/desk
+        {end}      x/1 review_ended office/desk
+    """)
+
+
+@pytest.mark.parametrize(
+    ("case", "calendar", "arrival", "end"),
+    [
+        # Day 0 is Monday, 1 January 2024.
+        (
+            "a federal office keeps days that others work",
+            "holidays: {country: CA, category: government}",
+            FEDERAL,
+            "day 142",
+        ),
+        ("which public holidays alone do not give it", "holidays: CA", FEDERAL, "day 141"),
+        ("nor a mapping without a category", "holidays: {country: CA}", FEDERAL, "day 141"),
+        ("a day besides", "holidays: {country: CA, also: [day 2]}", "day 2", "day 4"),
+        ("a holiday that is worked", "holidays: {country: CA, except: [day 0]}", "day 0", "day 1"),
+        ("a subdivision's day", "holidays: {country: CA-ON}", "day 49", "day 51"),
+        ("a weekend of other days", "weekend: {day 0: [sun, mon]}", "day 6", "day 9"),
+        ("the day before a weekend changes", "weekend: {day 0: [fri, sat], day 11: [sat, sun]}", "day 4", "day 7"),
+        ("from the day on which it changes", "weekend: {day 0: [fri, sat], day 11: [sat, sun]}", "day 11", "day 12"),
+        (
+            "what lies after that day is the new one's",
+            "weekend: {day 0: [fri, sat], day 11: [sat, sun]}",
+            "day 12",
+            "day 15",
+        ),
+        ("one from before the run holds", "weekend: {2006-09-01: [fri, sat]}", "day 4", "day 7"),
+        ("the last of those before the run", "weekend: {2006-09-01: [fri, sat], 2022-01-01: [mon]}", "day 4", "day 5"),
+        ("however they are ordered", "weekend: {2022-01-01: [mon], 2006-09-01: [fri, sat]}", "day 4", "day 5"),
+        ("one after the run never comes", "weekend: {day 0: [mon], 2060-01-01: [tue]}", "day 1", "day 2"),
+        ("no weekend at all from a day on", "weekend: {day 0: [sat, sun], day 5: []}", "day 5", "day 6"),
+    ],
+)
+def test_a_calendar_of_an_office(play, case, calendar, arrival, end):
+    world = f"""
+    authorities:
+      office: {{calendar: {{{calendar}}}, review: [{{stage: desk, officers: 1, work: 1bd}}]}}
+    period: {{end: day 200}}
+    """
+    play(world, orders=f"{arrival} 1.00").only("review_started review_ended").tells(f"""
         {arrival}  x/1 review_started office/desk
         {end}      x/1 review_ended office/desk
     """)

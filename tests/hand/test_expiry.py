@@ -143,3 +143,86 @@ def test_expired_in_a_denied_cell_the_remainder_waits_unserved(play):
         day 21  x/1 finished #2 50.00, stranded #2 50.00
     """
     )
+
+
+FREE = "[{on: day 0, name: free, applications: exempt}]"
+
+
+def test_what_needed_no_application_never_expires(play):
+    """The lead time is longer than a permit is valid: what is built is delivered, since nothing runs out."""
+    play(_valid(5), measures=FREE).tells("""
+        day 0   measure free
+                x/1 ordered 100.00, sourced maker 100.00, approved office 100.00
+        day 10  x/1 finished #1 100.00, delivered #1 100.00
+    """)
+
+
+def test_exempt_in_the_minute_of_sourcing_nothing_expires_and_who_applied_before_it_has_a_permit_that_does(play):
+    """The measure comes before the order in its minute; a minute sooner, the other has applied."""
+    play(
+        _valid(12, end=14),
+        "suppliers: {maker: {slots: 2, lead_time: 80d}}",
+        orders="day 0 23:59 7.00\nday 1 9.00",
+        measures="[{on: day 1, name: free, applications: exempt}]",
+    ).tells("""
+        day 0 23:59   x/1 ordered 7.00, sourced maker 7.00, applied office 7.00, review_started office/desk
+        day 1         measure free
+                      x/2 ordered 9.00, sourced maker 9.00, approved office 9.00
+        day 1 23:59   x/1 review_ended office/desk, approved office 7.00
+        day 13 23:59  x/1 expired office 7.00, sourced maker 7.00, approved office 7.00
+    """)
+
+
+def test_when_the_cell_is_exempt_no_more_what_was_exempt_still_does_not_expire(play):
+    """It is suspended, reinstated and cancelled like any other; the next one has a permit that expires."""
+    play(
+        _valid(5, end=29),
+        "suppliers: {maker: {slots: 2, lead_time: 80d}}",
+        orders="day 0 7.00\nday 3 9.00",
+        measures="""
+        - {on: day 0, name: free, applications: exempt}
+        - {on: day 2, name: licence, applications: open}
+        - {on: day 15, name: stop, permits: suspended}
+        - {on: day 17, name: go, permits: in_force}
+        - {on: day 28, name: end, cancel: all}
+    """,
+    ).only("measure approved expired suspended reinstated cancelled lost").tells("""
+        day 0   measure free
+                x/1 approved office 7.00
+        day 2   measure licence
+        day 4   x/2 approved office 9.00
+        day 9   x/2 expired office 9.00
+        day 10  x/2 approved office 9.00
+        day 15  measure stop
+                x/1 suspended stop 7.00
+                x/2 suspended stop 9.00
+                x/2 expired office 9.00
+        day 16  x/2 approved office 9.00, suspended stop 9.00
+        day 17  measure go
+                x/1 reinstated go 7.00
+                x/2 reinstated go 9.00
+        day 21  x/2 expired office 9.00
+        day 22  x/2 approved office 9.00
+        day 27  x/2 expired office 9.00
+        day 28  measure end
+                x/1 cancelled end 7.00, lost excluded 7.00
+                x/2 approved office 9.00
+    """)
+
+
+def test_held_and_then_exempt_an_applicant_has_a_permit_that_expires(play):
+    play(
+        _valid(10, end=15),
+        measures="""
+        - {on: day 0, name: stop, applications: hold}
+        - {on: day 5, name: free, applications: exempt}
+    """,
+    ).tells("""
+        day 0   measure stop
+                x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
+        day 1   x/1 review_ended office/desk, held office
+        day 5   measure free
+                x/1 approved office 100.00
+        day 15  x/1 expired office 100.00, sourced maker 100.00, approved office 100.00
+                x/1 finished #1 100.00 [1 maker], stranded #1 100.00 [1 maker]
+    """)

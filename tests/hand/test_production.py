@@ -226,3 +226,78 @@ def test_one_disruption_starts_qualifying_once(play):
     ).only("qualified").tells("""
         day 13  x qualified elsewhere
     """)
+
+
+# ------------------------------------------------------------------ qualifying since before the run
+
+
+def test_qualified_before_the_run_a_source_is_there_in_its_first_minute(play):
+    """After the measures of that minute, before its orders."""
+    play(_qualifying("starts: day -30, time: 4d"), measures="[{on: day 0, name: stop, applications: hold}]").tells("""
+        day 0   measure stop
+                x qualified elsewhere
+                x/1 ordered 100.00, sourced elsewhere 100.00
+        day 30  x/1 finished #1 100.00, delivered #1 100.00
+    """)
+
+
+def test_qualifying_since_before_the_run_its_time_counts_from_its_date(play):
+    for time, minute in (("30d", "day 0"), ("43201min", "day 0 00:01"), ("34d", "day 4")):
+        played = play(_qualifying(f"starts: day -30, time: {time}"), orders="day 9 1.00")
+        played.only("qualified").tells(f"{minute} x qualified elsewhere")
+
+
+def test_the_first_minute_is_that_of_the_warm_up(play):
+    world = _qualifying("starts: day -30, time: 4d")
+    play("period: {warm_up: 5d}", world).only("qualified").tells("day -5 x qualified elsewhere")
+    during = _qualifying("starts: day -3, time: 1d")
+    play("period: {warm_up: 5d}", during).only("qualified").tells("day -2 x qualified elsewhere")
+
+
+def test_tries_that_failed_before_the_run_are_over(play):
+    luck = (uniform(1, 8, address("source/x/elsewhere"), 0, PURPOSES["success"], number) for number in range(1, 20))
+    tries = 1 + next(failed for failed, u in enumerate(luck) if u < 0.3)
+    assert tries > 2, "this future does not serve: choose another"
+    for days in (4 * tries - 3, 4 * tries, 4 * tries + 30):
+        world = _qualifying(f"starts: day -{days}, time: 4d, success: 0.3")
+        played = play(world, future=8, orders="day 9 1.00").only("qualified")
+        played.tells(f"day {max(0, 4 * tries - days)} x qualified elsewhere")
+
+
+def test_slots_open_from_the_day_of_qualification_though_it_is_before_the_run(play):
+    """Qualified on day −6, the four slots open on days −6, −2, 2 and 6."""
+    world = _qualifying("starts: day -10, time: 4d", "slots: 4, lead_time: 30d, ramp_up: 12d")
+    play(world, orders="day 0 1.00\nday 0 2.00\nday 0 3.00").tells("""
+        day 0   x qualified elsewhere
+                slot_opened elsewhere #1
+                slot_opened elsewhere #2
+                x/1 ordered 1.00, sourced elsewhere 1.00
+                x/2 ordered 2.00, sourced elsewhere 2.00
+                x/3 ordered 3.00, sourced elsewhere 3.00
+        day 2   slot_opened elsewhere #3
+        day 6   slot_opened elsewhere #4
+        day 30  x/1 finished #1 1.00, delivered #1 1.00
+                x/2 finished #1 2.00, delivered #1 2.00
+        day 32  x/3 finished #1 3.00, delivered #1 3.00
+    """)
+
+
+def test_slots_open_from_the_earliest_qualification_whichever_line_stands_first(play):
+    """For x on day −4, for y on day −9: the last of four slots opens twelve days after the latter."""
+    other = """
+    demand:
+      y:
+        buyer: buyer
+        destination: PL
+        goods: lamps
+        sources: {elsewhere: {qualification: {starts: day -10, time: 1d}}}
+    """
+    world = _qualifying("starts: day -8, time: 4d", "slots: 4, lead_time: 30d, ramp_up: 12d")
+    play(world, other, orders={"x": "day 9 1.00", "y": "day 9 2.00"}).only("qualified slot_opened").tells("""
+        day 0  x qualified elsewhere
+               slot_opened elsewhere #1
+               y qualified elsewhere
+               slot_opened elsewhere #2
+               slot_opened elsewhere #3
+        day 3  slot_opened elsewhere #4
+    """)

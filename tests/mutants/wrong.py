@@ -130,6 +130,24 @@ KERNELS = (
         "every disruption is the first", SOURCING + "disrupt", "line_state_at(s, line_number).disrupted != 0", "False"
     ),
     wrong(
+        "nobody has been qualifying since before the run",
+        LOOP + "start",
+        "source_state_at(s, source).begins = starts",
+        "source_state_at(s, source).begins = max(starts, world_of(w).start)",
+    ),
+    wrong(
+        "slots due before the run open as if qualified in it",
+        LOOP + "end_try",
+        "due = max(state.begins + delay, state_of(s).now)",
+        "due = state_of(s).now + delay",
+    ),
+    wrong(
+        "slots open from the qualification found first",
+        LOOP + "end_try",
+        "state.begins < supplier_state_at(s, source.supplier).ramping_since",
+        "supplier_state_at(s, source.supplier).ramping_since == 1 << 40",
+    ),
+    wrong(
         "slots open all at once",
         LOOP + "end_try",
         "delay = slot_delay(slot, supplier.slots, supplier.ramp_up)",
@@ -162,6 +180,7 @@ KERNELS = (
         "order.has_permit != 0 and order.attempt == attempt",
         "order.has_permit != 0",
     ),
+    wrong("an exempt order expires", ORDERS + "apply", "issue_permit(w, s, o, False)", "issue_permit(w, s, o, True)"),
     wrong("an expiry excludes the source", ORDERS + "expire", "False", "True"),
     wrong("a permit is in force in a suspended cell", ORDERS + "issue_permit", "cell.permits == SUSPENDED", "False"),
     wrong("goods are delivered under suspension", ORDERS + "end_part", "order.is_suspended == 0", "True"),
@@ -244,6 +263,7 @@ KERNELS = (
 )
 
 RULES_MODULE, CHANCE, TIME = "exportsim.rules:", "exportsim.chance:", "exportsim.working_time:"
+POLICIES, PROGRAMMES = "exportsim.scenario.policies:", "exportsim.scenario.programmes:"
 
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
 RULES = (
@@ -294,6 +314,27 @@ RULES = (
         CHANCE + "minute_of",
         "piece > 0 and hazards[piece] > hazard",
         "piece > 0",
+        by_hand="test_addresses.py",
+    ),
+    wrong(
+        "an order may always be without a programme",
+        PROGRAMMES + "shares",
+        "total >= whole",
+        "False",
+        by_hand="test_addresses.py",
+    ),
+    wrong(
+        "a measure that is moved draws anew",
+        POLICIES + "luck_of",
+        'f"policy/{origin}/{place}"',
+        'f"policy/{origin}/{place}/{measure.on}"',
+        by_hand="test_addresses.py",
+    ),
+    wrong(
+        "a policy shares no luck with what it extends",
+        POLICIES + "luck_of",
+        'f"policy/{origin}/{place}"',
+        'f"policy/{policy}/{place}"',
         by_hand="test_addresses.py",
     ),
 )

@@ -13,16 +13,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exportsim.analysis.intervals import intervals
+from exportsim.analysis.intervals import intervals, verdict
+from exportsim.analysis.outcomes import SHARE, bounds_of
 from exportsim.plan import Float
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SHARE = "share"
 COLUMNS = ("mean", "low", "high", "sd", "n", "method", "unit")
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
-COMPARED = (*COLUMNS[:-1], "below", "above", *QUANTILES, "correlation", "variance_ratio", "untouched", "unit")
+COMPARED = (
+    *COLUMNS[:-1],
+    "verdict",
+    "below",
+    "above",
+    *QUANTILES,
+    "correlation",
+    "variance_ratio",
+    "untouched",
+    "unit",
+)
 
 Key = tuple[Hashable, ...]
 
@@ -68,6 +78,8 @@ def compared(
 
         ``mean, low, high, sd, n, method``
             of the difference, policy less reference, over the futures in which both are defined;
+        ``verdict``
+            of the difference, a word of :class:`exportsim.analysis.intervals.Verdict`;
         ``below, above``
             the share of these futures in which the policy's figure is less, and is more, than the reference's;
         ``q05`` to ``q95``
@@ -135,15 +147,21 @@ def _table(
 
     keys = [part[:-1] for part in parts]
     units_of = [units[key[-1]] for key in keys]
-    found = intervals([part[-1] for part in parts], shares=[unit == SHARE for unit in units_of])
+    paired = "verdict" in columns
+    found = intervals(
+        [part[-1] for part in parts],
+        shares=[unit == SHARE for unit in units_of],
+        bounds=[bounds_of(key[-1], unit, difference=paired) for key, unit in zip(keys, units_of, strict=True)],
+    )
     records = [
-        each._asdict() | dict(extra) | {"unit": unit} for each, extra, unit in zip(found, more, units_of, strict=True)
+        each._asdict() | dict(extra) | {"unit": unit, "verdict": verdict(*each[:3]).value}
+        for each, extra, unit in zip(found, more, units_of, strict=True)
     ]
     index = pd.MultiIndex.from_tuples(keys, names=[*outcomes.index.names[:-1], "outcome"]) if keys else None
     table = pd.DataFrame.from_records(records, columns=list(columns), index=index)
     if index is None:
         names = [*outcomes.index.names[:-1], "outcome"]
         table.index = pd.MultiIndex.from_arrays([[] for _ in names], names=names)
-    words = {"method", "unit"}
+    words = {"method", "unit", "verdict"}
     kinds = {name: "int64" if name == "n" else "str" if name in words else "float64" for name in columns}
     return table.astype(kinds)

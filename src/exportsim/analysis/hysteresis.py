@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
+from exportsim.analysis.outcomes import bounds_of
 from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.lifecycle import Fact
 from exportsim.plan import DENY, HOLD, IN_FORCE, OPEN, SUSPENDED, Float, Int, Plan
@@ -149,7 +150,11 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
     records = []
     for (supplier, name, unit), column in zip(named, figures.T, strict=True):
-        found = futures_share(column) if unit == "futures" else interval(column, share=unit == "share")
+        found = (
+            futures_share(column)
+            if unit == "futures"
+            else interval(column, share=unit == "share", bounds=bounds_of(name, unit))
+        )
         records.append((supplier, name, *found, "share" if unit == "futures" else unit))
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})

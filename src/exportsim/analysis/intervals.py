@@ -9,12 +9,16 @@ bias-corrected and accelerated percentiles of resampled means (BCa, Efron 1987),
 leave the range of what was found. Plain BCa is too narrow for few futures; as Hesterberg (2015, §5.1) does for
 percentiles, its normal quantile 1.96 is put wider, to √(n / (n − 1)) · t(0.975, n − 1). Fewer than :data:`FEWEST`
 futures are not resampled.
+
+An interval ends at the bounds of its figure: a share's at 0 and 1, that of a value or a time at 0. The true mean is
+within them, so that what is cut off never covered it, and the interval covers as often as before.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +33,10 @@ COCHRAN = 25.0
 #: How an interval was found: not at all (fewer than two futures), without need (the same in every future), by one of
 #: the two ways above, or by Wilson's (1927) for shares of futures in which something is so.
 NONE, CONSTANT, STUDENT, BOOTSTRAP, WILSON = METHODS = ("none", "constant", "student", "bootstrap", "wilson")
+
+Bounds = tuple[float, float]
+#: Between what the mean of a figure is: any figure, a value or a time, a share, and the difference of two shares.
+UNBOUNDED, FROM_ZERO, OF_SHARE, OF_SHARES_APART = (-math.inf, math.inf), (0.0, math.inf), (0.0, 1.0), (-1.0, 1.0)
 
 _AT_ONCE = 1 << 22  # numbers of a table of resamples that are made at once
 _SEED = 20150101  # of the resamples: the same for the same number of futures, whoever asks
@@ -53,7 +61,42 @@ class Interval(NamedTuple):
         return (self.high - self.low) / 2
 
 
-def interval(values: Iterable[float], *, level: float = LEVEL, share: bool = False) -> Interval:
+class Verdict(Enum):
+    """What the interval of a difference says."""
+
+    SAME = "same"
+    DOUBTFUL = "not distinguishable from none"
+    LESS = "less"
+    MORE = "more"
+    UNKNOWN = "unknown"
+
+
+def verdict(mean: float, low: float, high: float) -> Verdict:
+    """What a difference comes to: what every table, sentence and figure says of it.
+
+    Parameters
+    ----------
+    mean, low, high : float
+        The mean difference and its interval, NaN where unknown.
+
+    Returns
+    -------
+    Verdict
+        ``SAME`` where it is zero in every future, ``DOUBTFUL`` where zero is in the interval, ``UNKNOWN`` where it is
+        defined in fewer than two futures; else which way it goes.
+    """
+    if math.isnan(mean) or math.isnan(low) or math.isnan(high):
+        return Verdict.UNKNOWN
+    if mean == low == high == 0:
+        return Verdict.SAME
+    if low <= 0 <= high:
+        return Verdict.DOUBTFUL
+    return Verdict.MORE if low > 0 else Verdict.LESS
+
+
+def interval(
+    values: Iterable[float], *, level: float = LEVEL, share: bool = False, bounds: Bounds | None = None
+) -> Interval:
     """The mean of some values with its confidence interval.
 
     Parameters
@@ -64,6 +107,8 @@ def interval(values: Iterable[float], *, level: float = LEVEL, share: bool = Fal
         Probability with which such an interval covers the true mean.
     share : bool
         Whether they are shares, or differences of shares.
+    bounds : tuple of float, optional
+        Between what the true mean must be; of shares at least −1 and 1.
 
     Returns
     -------
@@ -71,10 +116,16 @@ def interval(values: Iterable[float], *, level: float = LEVEL, share: bool = Fal
         With one value only the mean is known; with none nothing is: the rest is NaN. Sums are correctly rounded
         (``math.fsum``) and resamples are taken of sorted values, so the order of the futures makes no difference.
     """
-    return intervals([np.fromiter(values, dtype=np.float64)], level=level, shares=[share])[0]
+    return intervals([np.fromiter(values, dtype=np.float64)], level=level, shares=[share], bounds=[bounds])[0]
 
 
-def intervals(columns: Sequence[Float], *, level: float = LEVEL, shares: Sequence[bool]) -> list[Interval]:
+def intervals(
+    columns: Sequence[Float],
+    *,
+    level: float = LEVEL,
+    shares: Sequence[bool],
+    bounds: Sequence[Bounds | None] | None = None,
+) -> list[Interval]:
     """The intervals of many figures, each as :func:`interval` finds it; those of as many futures share their resamples.
 
     Parameters
@@ -82,6 +133,8 @@ def intervals(columns: Sequence[Float], *, level: float = LEVEL, shares: Sequenc
     columns : sequence of ndarray
     level : float
     shares : sequence of bool
+        Of each column.
+    bounds : sequence of tuple of float, optional
         Of each column.
     """
     defined = [np.sort(column[~np.isnan(column)]) for column in columns]
@@ -91,10 +144,14 @@ def intervals(columns: Sequence[Float], *, level: float = LEVEL, shares: Sequenc
         if each.method == STUDENT and each.n >= FEWEST and _is_odd(defined[place], share):
             wanted.setdefault(each.n, []).append(place)
     for places in wanted.values():
-        bounds = resampled([defined[place] for place in places], level)
-        for place, (low, high) in zip(places, bounds, strict=True):
+        ends = resampled([defined[place] for place in places], level)
+        for place, (low, high) in zip(places, ends, strict=True):
             found[place] = found[place]._replace(low=low, high=high, method=BOOTSTRAP)
-    return found
+    given = [None] * len(columns) if bounds is None else bounds
+    return [
+        _cut(each, own or (OF_SHARES_APART if share else UNBOUNDED))
+        for each, own, share in zip(found, given, shares, strict=True)
+    ]
 
 
 def resampled(columns: Sequence[Float], level: float) -> list[tuple[float, float]]:
@@ -167,6 +224,14 @@ def _student(defined: Float, level: float) -> Interval:
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1))
     half = student(level, n - 1) * sd / math.sqrt(n)
     return Interval(mean, mean - half, mean + half, sd, n, STUDENT)
+
+
+def _cut(found: Interval, bounds: Bounds) -> Interval:
+    """An interval within the bounds of its figure."""
+    if math.isnan(found.low):
+        return found
+    low, high = (min(max(end, bounds[0]), bounds[1]) for end in (found.low, found.high))
+    return found._replace(low=low, high=high)
 
 
 def _is_odd(values: Float, share: bool) -> bool:

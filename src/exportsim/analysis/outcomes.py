@@ -5,8 +5,10 @@ it is delivered, not where it is ordered, so that for every play, to the cent,
 
     ordered + open_at_start = delivered + lost + pending.
 
-A quantile is the shortest time within which at least that share fell (no interpolation). An outcome of which there is
-nothing in a future (a delay without deliveries) is undefined there, NaN, and its interval rests on the other futures.
+The median of an even number of times is halfway between the middle two, and the 90th percentile lies on a straight
+line between the two times about rank 0.9 · (n − 1): the definition of spreadsheets, NumPy and pandas (``linear``). An
+outcome of which there is nothing in a future (a delay without deliveries) is undefined there, NaN, and its interval
+rests on the other futures.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from exportsim.analysis.counter import Counter, Journal, rows_of
-from exportsim.analysis.exact import OVERFLOWN
+from exportsim.analysis.exact import NONE, OVERFLOWN
+from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.series import TOO_LARGE, Entries
 from exportsim.analysis.tally import (
     DELAY_HIGH,
@@ -28,7 +31,6 @@ from exportsim.analysis.tally import (
     LIMB,
     LOST,
     MEDIAN,
-    NONE,
     OPEN_AT_START,
     ORDERED,
     P90,
@@ -90,9 +92,10 @@ OUTCOMES: tuple[Outcome, ...] = (
         "processing_time_median",
         DAYS,
         "Calendar days from application to approval or denial: the median over the applications decided. "
+        "Of an even number it is halfway between the middle two. "
         "Withdrawn and undecided applications have no processing time.",
     ),
-    Outcome("processing_time_p90", DAYS, "The same: the 90th percentile."),
+    Outcome("processing_time_p90", DAYS, "The same: the 90th percentile, by linear interpolation."),
     Outcome(
         "within_standard",
         SHARE,
@@ -112,6 +115,17 @@ OUTCOMES: tuple[Outcome, ...] = (
         "That supplier's share of the value delivered in the last year of the period (in all of it, if it is shorter).",
     ),
 )
+
+
+#: Outcomes that can be less than zero: a price below the orders' value is saved.
+SIGNED = frozenset({"premium"})
+
+
+def bounds_of(outcome: str, unit: str, *, difference: bool = False) -> Bounds:
+    """Between what the mean of an outcome, or of a difference of it, must be."""
+    if unit == SHARE:
+        return OF_SHARES_APART if difference else OF_SHARE
+    return UNBOUNDED if difference or outcome in SIGNED else FROM_ZERO
 
 
 class Measured(NamedTuple):
@@ -192,9 +206,9 @@ def values(figures: Int, plan: Plan) -> Float:
             quotient(figures[..., cents], 100),
             quotient(waited, figures[..., [DELIVERED]].astype(object) * DAY),
             quotient(figures[..., [PREMIUM]], 100),
-            _days(figures[..., [MEDIAN, P90]]),
+            in_days(figures[..., [MEDIAN, P90]]),
             quotient(figures[..., [TIMELY]], figures[..., [JUDGED]]),
-            _days(figures[..., [TRAFFIC_MEDIAN]]),
+            in_days(figures[..., [TRAFFIC_MEDIAN]]),
             quotient(by_supplier, 100),
             quotient(finally_by, finally_by.sum(axis=-1, keepdims=True)),
         ],
@@ -202,8 +216,9 @@ def values(figures: Int, plan: Plan) -> Float:
     )
 
 
-def _days(minutes: Int) -> Float:
-    return np.where(minutes == NONE, np.nan, minutes / DAY)
+def in_days(tenths: Int | np.int64) -> Float:
+    """Quantiles of times, in tenths of a minute, as days; NaN of no times."""
+    return np.where(tenths == NONE, np.nan, tenths / (10 * DAY))
 
 
 def quotient(parts: Any, wholes: Any) -> Float:

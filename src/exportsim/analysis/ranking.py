@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exportsim.analysis.intervals import intervals
+from exportsim.analysis.intervals import Bounds, intervals
 from exportsim.plan import Float
 
 if TYPE_CHECKING:
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("mean", "low", "high", "best", "mean_rank"),
-    *("ahead", "ahead_low", "ahead_high", "ahead_method", "n", "unit"),
+    *("ahead", "ahead_low", "ahead_high", "ahead_method", "n", "left_out", "unit"),
 )
 
 
-def ranked(figures: pd.DataFrame, *, unit: str, most: bool = True) -> pd.DataFrame:
+def ranked(figures: pd.DataFrame, *, unit: str, bounds: Bounds | None = None, most: bool = True) -> pd.DataFrame:
     """Put policies in order of the mean of a figure.
 
     Parameters
@@ -26,6 +26,8 @@ def ranked(figures: pd.DataFrame, *, unit: str, most: bool = True) -> pd.DataFra
     figures : DataFrame
         A row per future, a column per policy. Only futures in which the figure is defined under every policy count.
     unit : str
+    bounds : tuple of float, optional
+        Between what the figure's mean must be.
     most : bool
         Whether more is better.
 
@@ -41,10 +43,10 @@ def ranked(figures: pd.DataFrame, *, unit: str, most: bool = True) -> pd.DataFra
         ``mean_rank``
             its rank from future to future, 1 for the best, on average; equals have the mean of their ranks;
         ``ahead, ahead_low, ahead_high, ahead_method``
-            by how much it is better than the next policy, paired future by future, with its interval: nought in it,
+            by how much it is better than the next policy, paired future by future, with its interval: zero in it,
             the order of the two is not certain. Undefined for the last;
-        ``n, unit``
-            the number of futures, and the unit of the figure.
+        ``n, left_out, unit``
+            the number of futures, of those left out because the figure is undefined under some policy, and its unit.
     """
     import pandas as pd
 
@@ -56,7 +58,7 @@ def ranked(figures: pd.DataFrame, *, unit: str, most: bool = True) -> pd.DataFra
     ordered = values[:, order]
     gaps = list((better[:, order[:-1]] - better[:, order[1:]]).T)
     shares = [unit == "share"] * (len(order) + len(gaps))
-    found = intervals([*ordered.T, *gaps], shares=shares)
+    found = intervals([*ordered.T, *gaps], shares=shares, bounds=[*[bounds] * len(order), *[None] * len(gaps)])
     own, ahead = found[: len(order)], found[len(order) :]
     best, ranks = _standing(better)
     table = pd.DataFrame(
@@ -71,6 +73,7 @@ def ranked(figures: pd.DataFrame, *, unit: str, most: bool = True) -> pd.DataFra
             "ahead_high": [*(each.high for each in ahead), np.nan],
             "ahead_method": [*(each.method for each in ahead), ""],
             "n": len(complete),
+            "left_out": len(figures) - len(complete),
             "unit": unit,
         },
         index=pd.Index([str(figures.columns[place]) for place in order], name="policy"),

@@ -10,7 +10,7 @@ together, since finding the table's entries in memory takes longer than adding t
 
 from __future__ import annotations
 
-from exportsim.analysis.exact import OVERFLOWN, plus, smallest, spend
+from exportsim.analysis.exact import OVERFLOWN, interpolated, plus, spend
 from exportsim.analysis.quantities import SLOT
 from exportsim.analysis.terms import FLOW, STOCK, TURNS, Terms
 from exportsim.jit import compiled, compiled_part
@@ -21,11 +21,10 @@ from exportsim.working_time import elapsed
 # Columns of a ledger's rows.
 MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(8)
 
-# Figures, all whole numbers: cents, minutes or numbers of applications. The first DELIVERED_BY are followed by what
-# each supplier delivered, then by what each delivered in the last year.
+# Figures, all whole numbers: cents, minutes (quantiles: tenths of minutes) or numbers of applications. The first
+# DELIVERED_BY are followed by what each supplier delivered, then by what each delivered in the last year.
 (EXPORTS, DELIVERED, SUBSTITUTED, LOST, PENDING, ORDERED, OPEN_AT_START, PREMIUM, DELAY_HIGH, DELAY_LOW, MEDIAN, P90,
  TIMELY, JUDGED, TRAFFIC_MEDIAN, DELIVERED_BY) = range(16)  # fmt: skip
-NONE = -1  # a quantile of nothing
 LIMB, LOW = 28, (1 << 28) - 1  # bits of DELAY_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts
 
 # What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open.
@@ -165,8 +164,8 @@ def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int
     figures[PENDING] = _open(room, first, past)
     if not begun:
         figures[OPEN_AT_START] = figures[PENDING]
-    figures[MEDIAN] = _quantile(room, times, times + decided, 5)
-    figures[P90] = _quantile(room, times, times + decided, 9)
+    figures[MEDIAN] = interpolated(room, times, times + decided, 5)
+    figures[P90] = interpolated(room, times, times + decided, 9)
     figures[TRAFFIC_MEDIAN] = _traffic_median(rows, room, lines, others, times)
     return noted
 
@@ -282,7 +281,7 @@ def _traffic_median(rows: Int, room: Int, lines: int, others: int, first: int) -
         elif rows[r, MINUTE] >= 0 and room[at] != NOT:
             room[past] = rows[r, MINUTE] - room[at]
             past += 1
-    return _quantile(room, first, past, 5)
+    return interpolated(room, first, past, 5)
 
 
 @compiled_part
@@ -299,10 +298,3 @@ def _open(room: Int, first: int, past: int) -> int:
     for at in range(first, past, WIDTH):
         total = plus(total, max(room[at + OPEN], 0))
     return total
-
-
-@compiled_part
-def _quantile(values: Int, first: int, past: int, tenths: int) -> int:
-    """The least of ``values[first:past]`` that is not below so many tenths of them, or NONE of nothing."""
-    number = past - first
-    return smallest(values, first, past, (tenths * number + 9) // 10 - 1) if number else NONE

@@ -67,7 +67,7 @@ def places(plan: Plan) -> Places:
     possible = np.zeros((len(plan.lines.value), len(plan.names.suppliers) + 1), dtype=bool)
     possible[:, 0] = True
     possible[plan.sources.line, plan.sources.supplier + 1] = True
-    line, supplier, programme = np.nonzero(possible[:, :, np.newaxis] & _programmes(plan)[:, np.newaxis, :])
+    line, supplier, programme = np.nonzero(possible[:, :, np.newaxis] & plan.lines.may_have[:, np.newaxis, :])
     return Places(line, supplier - 1, programme)
 
 
@@ -122,17 +122,6 @@ def _numbered(plan: Plan) -> Int:
     table = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1, len(plan.names.programmes)), -1)
     table[found.line, found.supplier, found.programme] = np.arange(len(found.line))
     return table
-
-
-def _programmes(plan: Plan) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """By line and programme: whether an order of the line may have it, by chance or by its register."""
-    cumulated = np.column_stack([np.zeros(len(plan.lines.value)), plan.lines.programme])
-    possible = np.column_stack([np.ones(len(cumulated), dtype=bool), np.diff(cumulated) > 0])
-    streams = plan.streams
-    for line, (first, number) in enumerate(zip(streams.record_first, streams.record_count, strict=True)):
-        recorded = streams.record_programme[max(first, 0) : max(first, 0) + number]
-        possible[line, recorded[recorded >= 0]] = True
-    return possible
 
 
 def _meaning() -> Int:

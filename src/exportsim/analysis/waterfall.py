@@ -7,6 +7,7 @@ exported under the policy alone is gained, from some fate under the reference. E
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, Layout, fates
 from exportsim.analysis.flows import Groups, Rows, checked, rows
-from exportsim.analysis.intervals import interval
+from exportsim.analysis.intervals import FROM_ZERO, interval
 from exportsim.analysis.series import TOO_LARGE
 from exportsim.analysis.terms import licensing
 from exportsim.errors import ExportsimError
@@ -94,7 +95,10 @@ def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataF
             total = sum(cents.tolist())
             if abs(total) >= 1 << 63:
                 raise ExportsimError(TOO_LARGE)
-            records.append([*of, name, part, *interval(cents.astype(float) / 100), plan.currency, total])
+            # A bar is money that goes one way: only the difference may be of either sign.
+            one_way = FROM_ZERO if total >= 0 else (-math.inf, 0.0)
+            each = interval(cents.astype(float) / 100, bounds=None if part == DIFFERENCE else one_way)
+            records.append([*of, name, part, *each, plan.currency, total])
     table = pd.DataFrame.from_records(records, columns=[*told.columns, "bar", "part", *COLUMNS, "cents"])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64", "cents": "int64"})
 

@@ -39,7 +39,14 @@ from exportsim.errors import Fault, ScenarioError
 @click.option("--policy", metavar="P", help="Under which the record came to be; needed where there are several.")
 @click.option("--futures", type=int, default=100, show_default=True, metavar="N", help="How many futures a trial.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which futures: 0 to 4294967295.")
-@click.option("--trials", type=int, default=256, show_default=True, metavar="N", help="How many values to try.")
+@click.option(
+    "--trials",
+    type=int,
+    default=256,
+    show_default=True,
+    metavar="N",
+    help="How many values to try: at least 24 for each number fitted, and at most 2000.",
+)
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
 @MOST_ORDERS
 @click.option("--out", metavar="YAML", help="Write the best values as a scenario that extends FILE.")
@@ -122,8 +129,8 @@ def calibrate(
 
 def _asked(given: tuple[str, ...]) -> dict[str, Any]:
     """Paths and their priors, written in YAML."""
-    from exportsim.scenario import text
     from exportsim.scenario.quantities import show as shown
+    from exportsim.scenario.written import values_of
 
     asked: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -140,8 +147,7 @@ def _asked(given: tuple[str, ...]) -> dict[str, Any]:
             asked[path] = None
             if equals:
                 try:
-                    tree, odd = text.parse(written, "--fit")
-                    asked[path] = text.plain(tree)
+                    asked[path], odd = values_of(written, path, "--fit")
                 except ScenarioError as error:
                     odd = list(error.faults)
                 faults += [Fault("--fit", 0, 0, path, fault.message) for fault in odd]

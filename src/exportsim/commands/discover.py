@@ -23,6 +23,13 @@ from exportsim.commands.terminal import JSON, PATH, is_ascii, show, show_json, s
     metavar="F",
     help="Rather than the mean: difference (from the reference), or regret (from the best policy of each point).",
 )
+@click.option(
+    "--undefined",
+    default="leave-out",
+    show_default=True,
+    metavar="U",
+    help="What worlds count as in which the outcome is undefined: leave-out, fail or pass.",
+)
 @click.option("--method", default="prim", show_default=True, metavar="M", help="How to find boxes: prim, or tree.")
 @click.option("--boxes", type=int, default=3, show_default=True, metavar="N", help="How many to find at most.")
 @click.option("--resamples", type=int, default=20, show_default=True, metavar="N", help="Random halves to try it on.")
@@ -37,6 +44,7 @@ def discover(
     below: str | None,
     above: str | None,
     figure: str,
+    undefined: str,
     method: str,
     boxes: int,
     resamples: int,
@@ -76,6 +84,7 @@ def discover(
         above=above,
         figure=figure,
         most=outcome not in LESS,
+        undefined=undefined,
         method=method,
         boxes=boxes,
         resamples=resamples,

@@ -135,8 +135,8 @@ def sweep(
 
 def _grid(given: tuple[str, ...]) -> dict[str, list[Any]]:
     """Paths and their values, which are written as between the brackets of a list in YAML."""
-    from exportsim.scenario import text
     from exportsim.scenario.quantities import show as shown
+    from exportsim.scenario.written import values_of
 
     grid: dict[str, list[Any]] = {}
     faults: list[Fault] = []
@@ -149,8 +149,7 @@ def _grid(given: tuple[str, ...]) -> dict[str, list[Any]]:
             faults.append(Fault(place, 0, 0, path, "given twice; give all of its values at once"))
         else:
             try:
-                tree, odd = text.parse(f"[{written}]", place)
-                grid[path] = text.plain(tree)
+                grid[path], odd = values_of(f"[{written}]", path, place)
             except ScenarioError as error:
                 odd = list(error.faults)
             faults += [Fault(place, 0, 0, path, fault.message) for fault in odd]

@@ -14,10 +14,21 @@ if TYPE_CHECKING:
 
     from exportsim.report.page import Page
 
+
+def _typed(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Overrides marked as what the command line says, so that faults name its option."""
+    if not given:
+        return given
+    from exportsim.scenario.overlay import CommandLine
+
+    return CommandLine(given)
+
+
 OVERRIDE = click.option(
     "--set",
     "overrides",
     multiple=True,
+    callback=_typed,
     metavar="PATH=VALUE",
     help="Put a value in place of the file's; may be repeated.",
 )

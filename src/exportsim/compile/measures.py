@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,13 +28,13 @@ Mask = NDArray[np.bool_]
 
 
 def scope_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> Mask:
-    """The cells of a scope, less those of its exceptions.
+    """The cells of a scope in which orders can be, less those of its exceptions.
 
     Returns
     -------
     ndarray of bool, shape (C,)
     """
-    mask = _mask(plan, scope)
+    mask: Mask = _mask(plan, scope) & plan.line_cell.any(axis=0)
     for exception in exceptions:
         mask &= ~_mask(plan, exception)
     return mask
@@ -103,12 +103,12 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int,
 def act_text(act: Act) -> str:
     """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
     said = [f"{name} {getattr(act, name)}" for name in ("applications", "permits", "cancel") if getattr(act, name)]
-    said += [f"{count} officers at {stage}" for stage, count in act.officers.items()]
+    said += [f"{count} officers at {stage}" for stage, count in sorted(act.officers.items())]
     return ", ".join(said) or "nothing"
 
 
 def compile_measures(
-    plan: Plan, measures: Sequence[Measure], delays: Sequence[int], digest: Callable[[str], int]
+    plan: Plan, measures: Sequence[Measure], delays: Sequence[int], streams: Sequence[int]
 ) -> tuple[Policy, tuple[str, ...]]:
     """Turn the measures of a policy into arrays, and give the names of their branches.
 
@@ -120,8 +120,8 @@ def compile_measures(
         With their names.
     delays : sequence of int
         Distribution of each measure's delay, -1 for none.
-    digest : callable
-        Gives a name its address.
+    streams : sequence of int
+        Address of each measure's luck.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def compile_measures(
     branches: list[tuple[int, int, int, Int]] = []
     chances: list[float] = []
     labels: list[str] = []
-    for measure, delay in zip(measures, delays, strict=True):
+    for measure, delay, stream in zip(measures, delays, streams, strict=True):
         name, when, first = str(measure.name), measure.when, len(branches)
         acts: list[Act] = [*measure.outcomes] or [measure]
         reached = 0.0
@@ -154,7 +154,7 @@ def compile_measures(
                 "minute": (measure.on - plan.origin.date()).days * DAY if measure.on else -1,
                 "incident": plan.names.incidents.index(measure.after) if measure.after else -1,
                 "delay": delay,
-                "digest": digest(f"measure/{name}"),
+                "digest": stream,
                 "branch_first": first,
                 "branch_count": len(measure.outcomes) or 1,
                 "then": len(branches) - 1 if when is not None else -1,

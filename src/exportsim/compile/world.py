@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exportsim.chance import ONE_ARRIVAL, PURPOSES, address
 from exportsim.compile.arrays import float_rows, floats, ints
+from exportsim.compile.cells import cells_of_lines, programmes_of
 from exportsim.compile.distributions import Table
 from exportsim.compile.measures import compile_measures
 from exportsim.errors import Fault, ScenarioError
@@ -32,14 +34,14 @@ from exportsim.plan import (
     Streams,
     Suppliers,
 )
-from exportsim.scenario.policies import resolved_measures
+from exportsim.scenario.calendars import working_days
+from exportsim.scenario.policies import luck_of, resolved_measures
+from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_YEAR, Duration, Rate
 from exportsim.scenario.register import read_register
-from exportsim.scenario.schema import DemandLine, Register, Scenario, Stage
+from exportsim.scenario.schema import DemandLine, Register, Scenario, Stage, days_of
 
-NONE = "none"  # the programme of orders without one
 DAY = 1440
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Compiler:
@@ -48,15 +50,13 @@ class Compiler:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.origin = datetime.combine(scenario.period.start, datetime.min.time())
-        # The run starts on the midnight that the warm-up reaches back to, so that days stay days.
-        self.start = -scenario.period.warm_up.minutes // DAY * DAY
-        self.end = self.minute(scenario.period.end + timedelta(days=1))
+        self.start, self.end = map(self.minute, days_of(scenario.period))
         self.lines = list(scenario.demand.values())
         self.records = [self._records(name, line) for name, line in scenario.demand.items()]
         self.places = list(dict.fromkeys((line.destination, line.goods) for line in self.lines))
-        used = [name for line in self.lines for name in line.programmes]
-        used += [programme for records in self.records for _, _, programme in records or () if programme]
-        self.programmes = [NONE, *dict.fromkeys(name for name in used if name != NONE)]
+        # In alphabetical order, so that what an order draws does not hang on the order of keys, nor on other lines.
+        named = {name for line in self.lines for name in line.programmes}
+        self.programmes = [NO_PROGRAMME, *sorted(named - {NO_PROGRAMME})]
         self.authorities = {name: index for index, name in enumerate(scenario.authorities)}
         self.suppliers = {name: index for index, name in enumerate(scenario.suppliers)}
         self.table = Table()
@@ -89,11 +89,10 @@ class Compiler:
             cell_authority=cell_authority,
             cell_place=cell_place,
             cell_programme=cell_programme,
-            line_cell=self._line_cell(cell_place, cell_programme),
+            line_cell=cells_of_lines(lines, sources, cell_authority, cell_place, cell_programme),
         )
-        compiled = [
-            compile_measures(plan, each, delay, self.digest) for each, delay in zip(measures, delays, strict=True)
-        ]
+        streams = [[self.digest(name) for name in luck_of(self.scenario, policy)] for policy in self.scenario.policies]
+        compiled = [compile_measures(plan, *each) for each in zip(measures, delays, streams, strict=True)]
         return plan._replace(
             names=plan.names._replace(measures=tuple(labels for _, labels in compiled)),
             policies=tuple(policy for policy, _ in compiled),
@@ -137,11 +136,10 @@ class Compiler:
         """A register's records as (minute, cents or -1, programme), those within the run, in order."""
         if not isinstance(line.orders, Register):
             return None
-        rows = []
-        for when, cents, programme in read_register(self.scenario, name):
-            minute = (when - self.origin) // timedelta(minutes=1)
-            if self.start <= minute < self.end:
-                rows.append((minute, -1 if cents is None else cents, programme))
+        rows = [
+            ((when - self.origin) // timedelta(minutes=1), -1 if cents is None else cents, programme)
+            for when, cents, programme in read_register(self.scenario, name)
+        ]
         return sorted(rows, key=lambda row: row[0])
 
     def _streams(self) -> Streams:
@@ -171,7 +169,7 @@ class Compiler:
             record_minute=ints(minute for minute, _, _ in rows),
             record_cents=ints(cents for _, cents, _ in rows),
             record_programme=ints(
-                -1 if draw else programmes[programme or NONE]
+                -1 if draw else programmes[programme or NO_PROGRAMME]
                 for draw, (_, _, programme) in zip(drawn, rows, strict=True)
             ),
         )
@@ -201,9 +199,14 @@ class Compiler:
             place=ints(self.places.index((line.destination, line.goods)) for line in self.lines),
             destination=ints(destinations.index(line.destination) for line in self.lines),
             goods=ints(goods.index(line.goods) for line in self.lines),
-            programme=float_rows(
-                [np.cumsum([line.programmes.get(name, 0.0) for name in self.programmes[1:]]) for line in self.lines],
-                len(self.programmes) - 1,
+            programme=float_rows([self._cumulated(line) for line in self.lines], len(self.programmes) - 1),
+            may_have=np.array(
+                [
+                    [name in possible for name in self.programmes]
+                    for line, records in zip(self.lines, self.records, strict=True)
+                    for possible in [programmes_of(line, [programme for _, _, programme in records or ()])]
+                ],
+                dtype=bool,
             ),
             source_first=ints(np.cumsum([0, *sources])[:-1]),
             source_count=ints(sources),
@@ -213,6 +216,13 @@ class Compiler:
             loss=float_rows([[getattr(line.trust.loss, act) for act in LOSSES] for line in self.lines], len(LOSSES)),
             half_life=ints(minutes_or_never(line.trust.half_life) for line in self.lines),
         )
+
+    def _cumulated(self, line: DemandLine) -> list[float]:
+        """The cumulated chances of a line's programmes: 1.0 from the last on, if no order is without one."""
+        chances = shares(line.programmes)
+        return [
+            float(reached) for reached in accumulate(chances.get(name, Fraction(0)) for name in self.programmes[1:])
+        ]
 
     def _sources(self) -> Sources:
         rows = []
@@ -313,9 +323,7 @@ class Compiler:
         dates = [first + timedelta(days=day) for day in range(days)]
         working = np.ones((len(self.authorities), days), dtype=np.int64)
         for index, authority in enumerate(self.scenario.authorities.values()):
-            weekend = {WEEKDAYS.index(day) for day in authority.calendar.weekend}
-            holidays = holiday_dates(authority.calendar.holidays, dates[0], dates[-1])
-            working[index] = [day.weekday() not in weekend and day not in holidays for day in dates]
+            working[index] = working_days(authority.calendar, dates)
         before = np.zeros((len(working), days + 1), dtype=np.int64)
         before[:, 1:] = working.cumsum(axis=1)
         nth = np.full((len(working), days + 1), days, dtype=np.int64)
@@ -351,29 +359,6 @@ class Compiler:
         cell = np.arange(math.prod(shape), dtype=np.int64).reshape(shape)
         authority, place, programme = (np.ascontiguousarray(axis.ravel()) for axis in np.indices(shape))
         return cell, ints(authority), ints(place), ints(programme)
-
-    def _line_cell(self, place: Int, programme: Int) -> NDArray[np.bool_]:
-        rows = []
-        for line in self.lines:
-            possible = np.array([line.programmes.get(name, 0.0) > 0 for name in self.programmes])
-            possible[0] = sum(line.programmes.values()) < 1
-            if isinstance(line.orders, Register) and line.orders.programme is not None:
-                possible[:] = True
-            rows.append((place == self.places.index((line.destination, line.goods))) & possible[programme])
-        return np.array(rows, dtype=bool).reshape(len(self.lines), len(place))
-
-
-def holiday_dates(written: str | Sequence[date] | None, first: date, last: date) -> set[date]:
-    """The holidays of a calendar between two days, from the ``holidays`` package where a country is named."""
-    if written is None:
-        return set()
-    if not isinstance(written, str):
-        return set(written)
-    import holidays
-
-    country, _, subdivision = written.partition("-")
-    years = range(first.year, last.year + 1)
-    return set(holidays.country_holidays(country, subdiv=subdivision or None, years=years))
 
 
 def minutes_or_never(written: Any) -> int:

@@ -18,11 +18,11 @@ from exportsim.analysis.intervals import intervals
 from exportsim.analysis.outcomes import SHARE, outcomes
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
-from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.choices import chosen, listed, whole
 from exportsim.experiment.points import Point, placed
 from exportsim.experiment.run import run
 from exportsim.experiment.sweep import said
-from exportsim.scenario import Scenario, checked, vary
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, vary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ class Play:
                 point[path] = next((each for each in uncertainty if str(said(each)) == str(given[name])), given[name])
             else:
                 unit = np.clip(np.array([[float(given[name])]]), 2.0**-53, 1 - 2.0**-53)
-                point |= placed(self._scenario, {path: uncertainty}, unit)[0]
+                point |= placed({path: uncertainty}, unit)[0]
         return point
 
     def __call__(self, **given: Any) -> dict[str, float]:
@@ -79,7 +79,7 @@ class Play:
 
 
 def model(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     *,
     futures: int,
     seed: int = 1,
@@ -90,7 +90,7 @@ def model(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
         With ``uncertainties``.
     futures, seed, engine
         As :func:`exportsim.run` takes them, the same in every experiment.
@@ -113,7 +113,7 @@ def model(
     seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
     if not scenario.uncertainties:
         raise ExportsimError("the scenario has no `uncertainties`, expected what the workbench is to vary")
-    names = [chosen(name, _known(scenario), "outcome") for name in dict.fromkeys(outcomes)]
+    names = [chosen(name, _known(scenario), "outcome") for name in dict.fromkeys(listed(outcomes, "outcomes"))]
     play = Play(scenario, names, futures, seed, engine)
     made = ema.Model(NAME, function=play)
     constants, uncertain = [], []
@@ -135,12 +135,12 @@ def model(
     return made
 
 
-def policies(scenario: Scenario, names: Iterable[str] | None = None) -> list[Any]:
+def policies(scenario: ScenarioOrPath, names: Iterable[str] | None = None) -> list[Any]:
     """The scenario's policies as the workbench's, to perform experiments with.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     names : iterable of str, optional
         All by default.
 
@@ -149,7 +149,8 @@ def policies(scenario: Scenario, names: Iterable[str] | None = None) -> list[Any
     list of ema_workbench.Policy
     """
     ema = _library()
-    found = [chosen(name, tuple(scenario.policies), "policy") for name in names or scenario.policies]
+    known = tuple(opened(scenario).policies)
+    found = [chosen(name, known, "policy") for name in (known if names is None else listed(names, "names"))]
     return [ema.Policy(name, **{LEVER: name}) for name in found]
 
 

@@ -85,7 +85,7 @@ class Lives:
         """Apply, pass the stages, wait at the gate if need be; end with a permit, or end the attempt."""
         authority = self.run.authority[order.source]
         if self.run.applications[order.cell] == EXEMPT:
-            self.issue_permit(order)
+            self.issue_permit(order, expires=False)
             return
         self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
         self.start_patience(order, "review", self.plan.lines.patience_review, order.attempt)
@@ -149,13 +149,13 @@ class Lives:
 
     # ------------------------------------------------------------------ permit, production, delivery
 
-    def issue_permit(self, order: Order) -> None:
-        """Issue the permit, suspended if its cell is."""
+    def issue_permit(self, order: Order, expires: bool = True) -> None:
+        """Issue the permit, suspended if its cell is. Where nothing was applied for, there is nothing that expires."""
         authority = self.run.authority[order.source]
         self.run.tell(Fact.APPROVED, order, detail=authority, cents=order.open)
         self.run.permitted[order.rank] = order
         validity, calendar = self.run.validity[authority]
-        if validity >= 0:
+        if expires and validity >= 0:
             order.expiry = At(self.env, self.run.later(validity, calendar), Moment.EXPIRY, order.rank, order.attempt)
             self.on(order.expiry, order, AttemptEnded(Fact.EXPIRED, authority, exclude=False))
         if self.run.permits[order.cell] == SUSPENDED:

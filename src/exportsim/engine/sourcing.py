@@ -8,7 +8,7 @@ from exportsim.chance import PURPOSES
 from exportsim.engine.clock import At, Settled
 from exportsim.engine.run import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
-from exportsim.plan import AT_DISRUPTION, DENY, FROM_THE_START
+from exportsim.plan import AT_DISRUPTION, DENY, FROM_THE_START, NEVER
 from exportsim.rules import pick, slot_delay, trust_at
 
 FIRST_SLOT = 1 << 31  # slots open after the qualifications of the same minute
@@ -23,8 +23,10 @@ class Sourcing:
         self.trust = [(1.0, run.plan.start)] * len(self.qualified)
         """Of each line in each source: what it was, and when."""
         self.disrupted = [False] * len(run.plan.names.lines)
-        self.ramping = [not open_ for open_ in run.plan.suppliers.open.tolist()]
-        """Suppliers whose slots have yet to open."""
+        self.ramping_since: list[int] = [
+            NEVER if not open_ else FROM_THE_START for open_ in run.plan.suppliers.open.tolist()
+        ]
+        """Of each supplier, the minute from which on its slots open: that of its first qualification."""
 
     def start(self) -> None:
         """Let the qualifications that start on a date begin."""
@@ -90,28 +92,31 @@ class Sourcing:
             attempt += 1
             minutes = self.chance.draw(int(sources.time[source]), stream, 0, PURPOSES["qualification"], attempt)
             begins += max(minutes, 1)
-            yield At(self.env, begins, Moment.QUALIFICATION, source)
+            # What was over before the run's first minute is found in it.
+            yield At(self.env, max(begins, self.plan.start), Moment.QUALIFICATION, source)
             u = self.chance.number(stream, 0, PURPOSES["success"], attempt)
             succeeded = u < float(sources.success[source])
         self.qualified[source] = True
         supplier = self.run.supplier[source]
         self.run.write(Fact.QUALIFIED, int(sources.line[source]), 0, 0, supplier, -1, 0)
-        if self.ramping[supplier]:
-            self.ramping[supplier] = False
+        if begins < self.ramping_since[supplier]:
+            self.ramping_since[supplier] = begins
             self.open_slot(supplier, 1)
             for slot in range(2, int(self.plan.suppliers.slots[supplier]) + 1):
-                self.env.process(self.ramp_up(supplier, slot))
+                self.env.process(self.ramp_up(supplier, slot, begins))
             yield Settled(self.env)
         yield from self.try_unserved()
 
-    def ramp_up(self, supplier: int, slot: int) -> Life:
-        """Open a slot in its turn."""
+    def ramp_up(self, supplier: int, slot: int, since: int) -> Life:
+        """Open a slot in its turn, so long after the supplier's first qualification."""
         suppliers = self.plan.suppliers
-        delay = slot_delay(slot, int(suppliers.slots[supplier]), int(suppliers.ramp_up[supplier]))
-        yield At(self.env, self.env.now + delay, Moment.QUALIFICATION, FIRST_SLOT + supplier, slot)
+        due = since + slot_delay(slot, int(suppliers.slots[supplier]), int(suppliers.ramp_up[supplier]))
+        yield At(self.env, max(due, self.env.now), Moment.QUALIFICATION, FIRST_SLOT + supplier, slot)
         self.open_slot(supplier, slot)
 
     def open_slot(self, supplier: int, slot: int) -> None:
         """Open one more slot; whoever waits takes it."""
+        if slot <= self.run.slots[supplier].number:
+            return  # of two qualifications before the run, the one found later was the earlier
         self.run.write(Fact.SLOT_OPENED, -1, 0, 0, supplier, slot, 0)
         self.run.slots[supplier].resize(slot)

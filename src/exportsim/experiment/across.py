@@ -17,7 +17,7 @@ from exportsim.experiment.choices import chosen
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.result import Result
 from exportsim.experiment.run import run
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.scenario.differences import Difference, order_differences, world_differences
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Across:
 
 
 def across(
-    scenarios: Mapping[str, Scenario],
+    scenarios: Mapping[str, ScenarioOrPath],
     *,
     reference: tuple[str, str] | None = None,
     futures: int = 100,
@@ -109,7 +109,7 @@ def across(
 
     Parameters
     ----------
-    scenarios : mapping of str to Scenario
+    scenarios : mapping of str to Scenario or path-like
         By file, or whatever they are called.
     reference : tuple of str, optional
         The file and the policy that the others are compared with; the first file's reference by default.
@@ -125,16 +125,16 @@ def across(
     ExportsimError
         If two scenarios do not have the same orders in every future, with what differs; or there is no such reference.
     """
-    scenarios = {name: checked(scenario) for name, scenario in scenarios.items()}
-    (first, standard), *others = scenarios.items()
+    known = {name: checked(scenario) for name, scenario in scenarios.items()}
+    (first, standard), *others = known.items()
     for name, scenario in others:
         _comparable(first, standard, name, scenario)
     file, policy = reference or (first, standard.reference)
-    chosen(file, list(scenarios), "file in the reference")
-    chosen(policy, list(scenarios[file].policies), f"policy of {file}")
+    chosen(file, list(known), "file in the reference")
+    chosen(policy, list(known[file].policies), f"policy of {file}")
     results: dict[str, Result] = {}
     interrupted = False
-    for name, scenario in scenarios.items():
+    for name, scenario in known.items():
         found = run(scenario, futures=futures, seed=seed, workers=workers, progress=progress, announce=announce)
         results[name], futures = found, found.futures  # interrupted, those that follow need not play more than this
         interrupted |= found.interrupted

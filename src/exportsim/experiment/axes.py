@@ -12,6 +12,7 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from exportsim.plan import Float
+from exportsim.scenario.marks import is_doubtful, meant
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate
 
 if TYPE_CHECKING:
@@ -167,10 +168,10 @@ def amount(given: float | str, unit: str, what: str) -> float:
                     return sign * float(match[1]) / (100 if match[2] else 1)
             elif unit == "days":
                 clock = Duration.parse(bare if bare.endswith(("d", "h", "n", "w", "o", "y")) else f"{bare}d")
-                if not clock.working:
+                if not clock.working and not is_doubtful(bare):
                     return sign * clock.minutes / 1440
             else:
                 return sign * Money.parse(bare).cents / 100
         except PydanticCustomError:
             pass
-    raise ExportsimError(f"{what}: found {given!r}, expected {expected}")
+    raise ExportsimError(f"{what}: found {given!r}, expected {meant(bare) or expected}")

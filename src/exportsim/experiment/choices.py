@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -42,3 +42,17 @@ def chosen(given: str, names: Sequence[str], what: str) -> str:
     near = get_close_matches(str(given), names, 1)
     hint = f"did you mean `{near[0]}`?" if near else "expected one of " + ", ".join(f"`{name}`" for name in names)
     raise ExportsimError(f"unknown {what} `{given}`; {hint}")
+
+
+def listed(given: Iterable[str], what: str) -> list[str]:
+    """Names as a list.
+
+    Raises
+    ------
+    ExportsimError
+        If it is a lone text, of which each letter would be taken for a name, or nothing that names can be taken from.
+    """
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        kind = "the text " if isinstance(given, str) else ""
+        raise ExportsimError(f"{what}: found {kind}{given!r}, expected a list of names such as [{given!r}]")
+    return list(given)

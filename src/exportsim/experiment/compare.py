@@ -11,7 +11,7 @@ from exportsim.analysis.grouping import BY, Grouping
 from exportsim.analysis.untouched import Untouched, shares
 from exportsim.errors import ExportsimError
 from exportsim.experiment.again import over_futures
-from exportsim.experiment.choices import chosen
+from exportsim.experiment.choices import chosen, listed
 from exportsim.plan import Int, Plan
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ class _Alike:
 
 
 def _by(by: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(by, str):
-        raise ExportsimError(f"by: found the text {by!r}, expected a list of names such as [{by!r}]")
-    names = tuple(dict.fromkeys(chosen(name, BY, "name in by:") for name in by))
+    names = tuple(dict.fromkeys(chosen(name, BY, "name in by:") for name in listed(by, "by")))
     if not names:
         raise ExportsimError("by: found no name, expected one or more of " + ", ".join(f"`{name}`" for name in BY))
     return names

@@ -19,6 +19,7 @@ from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.discovery_boxes import Bool, Side, Sides, quasi_p, scored, searched, within, within_any
 from exportsim.experiment.keeping import keep
 from exportsim.experiment.sweep import Sweep
+from exportsim.experiment.sweep_file import opened_sweep
 from exportsim.plan import Float
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 METHODS = ("prim", "tree")
 FIGURES = ("mean", "difference", "regret")
+UNDEFINED = ("leave-out", "fail", "pass")  # what a point counts as at which the figure is undefined
 FEWEST = 20  # points: of fewer, a twentieth is none
 RESAMPLES = 20
 
@@ -67,8 +69,13 @@ class Discovery:
     axes : tuple of Axis
         What was varied with more than one value.
     points : DataFrame
-        A row per point at which the figure is defined: ``point``, a numeric column per path, ``value``, ``low`` and
-        ``high`` (its 95 % interval; NaN for regret), ``fails``, and ``box`` (the first that it is in, from 1; 0: none).
+        A row per point that counts, which is all but those left out: ``point``, a numeric column per path, ``value``,
+        ``low`` and ``high`` (its 95 % interval; NaN for regret), all NaN where the figure is undefined, ``fails``, and
+        ``box`` (the first that it is in, from 1; 0: none).
+    undefined : int
+        At how many points of the sweep the figure is undefined.
+    undefined_as : str
+        What these count as.
     boxes : tuple of Box
     coverage, density : float
         Of all boxes together.
@@ -93,6 +100,8 @@ class Discovery:
     above: float | None
     axes: tuple[Axis, ...]
     points: pd.DataFrame
+    undefined: int
+    undefined_as: str
     boxes: tuple[Box, ...]
     coverage: float
     density: float
@@ -108,14 +117,25 @@ class Discovery:
     def sentences(self) -> tuple[str, ...]:
         """The answer in words."""
         fails = self.points["fails"]
-        said = [f"{self.policy} fails in {_percent(fails.mean())} of {len(fails)} worlds."]
+        said = [f"{self.policy} fails in {_percent(fails.mean())} of {len(fails)} worlds{self._without()}."]
         for place, box in enumerate(self.boxes):
-            others = "those" if place == 0 else "the failing worlds"
+            others = "those" if place == 0 and not self.undefined else "the failing worlds"
             limits = " and ".join(limit.text for limit in box.limits)
             said.append(f"{_percent(box.coverage)} of {others} have {limits} (density {_percent(box.density)}).")
         if not self.boxes:
             said.append("No limit of what was varied tells where.")
         return tuple(said)
+
+    def _without(self) -> str:
+        """What became of the worlds in which the figure is undefined."""
+        if not self.undefined:
+            return ""
+        of = {"mean": "", "difference": "the difference in ", "regret": "regret in "}[self.figure]
+        where = f"in which {of}{self.outcome} is undefined"
+        if self.undefined_as == "leave-out":
+            return f"; {self.undefined} more, {where}, are left out"
+        counted = {"fail": "failing", "pass": "not failing"}[self.undefined_as]
+        return f"; {self.undefined} of these, {where}, count as {counted}"
 
     @property
     def table(self) -> pd.DataFrame:
@@ -132,7 +152,7 @@ class Discovery:
 
 
 def discover(
-    found: Sweep,
+    found: Sweep | str | os.PathLike[str],
     policy: str,
     outcome: str = "exports",
     *,
@@ -140,6 +160,7 @@ def discover(
     above: float | str | None = None,
     figure: str = "mean",
     most: bool = True,
+    undefined: str = "leave-out",
     method: str = "prim",
     boxes: int = 3,
     resamples: int = RESAMPLES,
@@ -149,7 +170,8 @@ def discover(
 
     Parameters
     ----------
-    found : Sweep
+    found : Sweep or path-like
+        A sweep, or the file that it was written to.
     policy, outcome : str
     below, above : float or str, optional
         One of them: the policy fails at a point where the figure is below, or above. In the outcome's unit, or as
@@ -159,6 +181,9 @@ def discover(
         policy's at the point.
     most : bool
         Whether more of the outcome is better; for regret.
+    undefined : str
+        What a point counts as at which the figure is undefined (no delay where nothing is delivered in any future):
+        ``"leave-out"``, ``"fail"`` or ``"pass"``. Regret is undefined where any policy's mean is.
     method : str
         ``"prim"`` or ``"tree"``.
     boxes : int
@@ -179,25 +204,32 @@ def discover(
     """
     import pandas as pd
 
+    played = opened_sweep(found)
     chosen(method, METHODS, "method")
     chosen(figure, FIGURES, "figure")
+    chosen(undefined, UNDEFINED, "undefined")
     boxes, seed = whole(boxes, "boxes", least=1, most=100), whole(seed, "seed")
     resamples = whole(resamples, "resamples", most=10_000)
-    chosen(outcome, list(dict.fromkeys(found.table["outcome"])), "outcome")
-    chosen(policy, list(dict.fromkeys(found.table["policy"])), "policy")
-    rows = found.table[found.table["outcome"] == outcome]
+    chosen(outcome, list(dict.fromkeys(played.table["outcome"])), "outcome")
+    chosen(policy, list(dict.fromkeys(played.table["policy"])), "policy")
+    rows = played.table[played.table["outcome"] == outcome]
     unit = str(rows["unit"].iloc[0])
     if (below is None) == (above is None):
         raise ExportsimError("failing: give either `below` or `above`")
     low = None if below is None else amount(below, unit, "below")
     high = None if above is None else amount(above, unit, "above")
-    points = _figures(rows, policy, figure, most).dropna(subset="value")
-    places = found.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
-    axes_ = axes(found.points.iloc[places], found.paths)
+    points = _figures(rows, policy, figure, most)
+    unknown = points["value"].isna()
+    if undefined == "leave-out":
+        points = points[~unknown]
+    places = played.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
+    axes_ = axes(played.points.iloc[places], played.paths)
     axes_ = tuple(axis for axis in axes_ if len(np.unique(axis.values)) > 1)
     value = points["value"].to_numpy(np.float64)
     fails: Bool = value < low if low is not None else value > high
-    _enough(policy, figure, outcome, unit, value, fails, axes_)
+    if undefined == "fail":
+        fails |= np.isnan(value)
+    _enough(policy, figure, outcome, unit, value, fails, axes_, int(unknown.sum()))
     columns = np.column_stack([axis.values for axis in axes_])
     search = searched(axes_, columns, fails, method, boxes, seed)
     stability, held_out = _resampled(axes_, columns, fails, method, boxes, resamples, seed)
@@ -206,13 +238,15 @@ def discover(
         in_box[within(columns, sides)] = number
     asked = {"policy": policy, "outcome": outcome, "figure": figure, "below": low, "above": high, "method": method}
     asked |= {"boxes": boxes, "resamples": resamples, "seed": seed}
+    asked |= {"undefined": undefined}
     return Discovery(
         policy, outcome, figure, method, unit, low, high, axes_,
         points.assign(**{axis.path: axis.values for axis in axes_}, fails=fails, box=in_box).reset_index(drop=True),
+        int(unknown.sum()), undefined,
         tuple(_box(axes_, columns, fails, sides) for sides in search.boxes),
         *scored(within_any(columns, search.boxes), fails),
         pd.DataFrame.from_records(search.steps, columns=["coverage", "density", "mass", "restricted", "chosen"]),
-        stability, held_out, {**found.provenance, "discovery": asked},
+        stability, held_out, {**played.provenance, "discovery": asked},
     )  # fmt: skip
 
 
@@ -220,8 +254,8 @@ def _figures(rows: pd.DataFrame, policy: str, figure: str, most: bool) -> pd.Dat
     """Of each point the figure and its interval."""
     own = rows[rows["policy"] == policy]
     if figure == "regret":
-        means = rows.pivot(index="point", columns="policy", values="mean").dropna()
-        best = means.max(axis=1) if most else means.min(axis=1)
+        means = rows.pivot(index="point", columns="policy", values="mean")
+        best = means.max(axis=1, skipna=False) if most else means.min(axis=1, skipna=False)
         short = (best - means[policy]).abs().rename("value")
         return short.reset_index().assign(low=np.nan, high=np.nan)
     columns = ["mean", "low", "high"] if figure == "mean" else ["difference", "difference_low", "difference_high"]
@@ -229,17 +263,29 @@ def _figures(rows: pd.DataFrame, policy: str, figure: str, most: bool) -> pd.Dat
 
 
 def _enough(
-    policy: str, figure: str, outcome: str, unit: str, value: Float, fails: Bool, axes_: tuple[Axis, ...]
+    policy: str,
+    figure: str,
+    outcome: str,
+    unit: str,
+    value: Float,
+    fails: Bool,
+    axes_: tuple[Axis, ...],
+    undefined: int,
 ) -> None:
     """Refuse what cannot be answered."""
     if len(value) < FEWEST:
-        raise ExportsimError(f"found {len(value)} points with a {figure} of {outcome}, expected at least {FEWEST}")
+        left = f" ({undefined} more are left out, where it is undefined; see `undefined`)" if undefined else ""
+        raise ExportsimError(
+            f"found {len(value)} points with a {figure} of {outcome}{left}, expected at least {FEWEST}"
+        )
     if not axes_:
         raise ExportsimError("every path has one value at all points: there is nothing to find limits of")
     if fails.all() or not fails.any():
         where = "everywhere" if fails.all() else "nowhere"
-        span = f"{value.min():,.10g} to {value.max():,.10g} {unit}"
-        raise ExportsimError(f"{policy} fails {where}: its {figure} of {outcome} goes from {span}")
+        known = value[~np.isnan(value)]
+        span = f"goes from {known.min():,.10g} to {known.max():,.10g} {unit}" if len(known) else "is never defined"
+        without = f", and is undefined at {undefined} points" if undefined and len(known) else ""
+        raise ExportsimError(f"{policy} fails {where}: its {figure} of {outcome} {span}{without}")
 
 
 def _box(axes_: tuple[Axis, ...], columns: Float, fails: Bool, sides: Sides) -> Box:

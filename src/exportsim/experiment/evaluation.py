@@ -22,7 +22,7 @@ from exportsim.experiment.store import Store
 from exportsim.experiment.store.shelf import Shelf
 from exportsim.experiment.worker import Task
 from exportsim.plan import Float
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import ScenarioOrPath, checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Course:
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     found : sequence of dict
         By dotted path, values as in a scenario file.
     policies : sequence of str, optional
@@ -82,7 +82,7 @@ class Course:
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: ScenarioOrPath,
         found: Sequence[Point],
         *,
         policies: Sequence[str] | None,
@@ -164,7 +164,7 @@ class Course:
 
 
 def evaluate(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     found: Sequence[Point],
     *,
     outcome: Sequence[str],
@@ -182,7 +182,7 @@ def evaluate(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     found : sequence of dict
         By dotted path, values as in a scenario file.
     outcome : sequence of str

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from exportsim.analysis.intervals import FEWEST, LEVEL, NONE, Interval, intervals
-from exportsim.analysis.outcomes import SHARE
+from exportsim.analysis.outcomes import SHARE, bounds_of
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.experiment.choices import BOUND, whole
@@ -29,8 +29,9 @@ from exportsim.experiment.progress import Progress
 from exportsim.experiment.run import FUTURES
 from exportsim.plan import Float
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked, vary
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
 from exportsim.scenario.schema import Expectation
+from exportsim.scenario.statements import AGAINST_AN_AMOUNT
 
 HELD, FAILED, UNDECIDED = VERDICTS = ("held", "failed", "undecided")
 
@@ -84,7 +85,7 @@ class Examination:
 
 
 def examine(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     *,
     futures: int = FUTURES,
     seed: int = 1,
@@ -98,7 +99,7 @@ def examine(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     futures : int
         How many decide about the expectations. Fewer than 10 decide nothing.
     seed : int
@@ -199,7 +200,12 @@ def _findings(scenario: Scenario, found: Mapping[str, Mapping[Wanted, Float]], l
             columns[index] = first - other[0] if other else first
     each = 1 - (1 - level) / max(len(scenario.expect), 1)
     shares = [units[scenario.expect[index].outcome] == SHARE for index in columns]
-    told = dict(zip(columns, intervals(list(columns.values()), level=each, shares=shares), strict=True))
+    bounds = [
+        bounds_of(e.outcome, units[e.outcome], difference=e.key not in AGAINST_AN_AMOUNT)
+        for e in (scenario.expect[index] for index in columns)
+    ]
+    found_of = intervals(list(columns.values()), level=each, shares=shares, bounds=bounds)
+    told = dict(zip(columns, found_of, strict=True))
     unknown = Interval(math.nan, math.nan, math.nan, math.nan, 0, NONE)
     findings = []
     for index, expectation in enumerate(scenario.expect):

@@ -21,7 +21,7 @@ from exportsim.analysis.outcomes import measure
 from exportsim.analysis.tally import DETAIL, FACT, MINUTE
 from exportsim.compile import compile_plan
 from exportsim.experiment.ready import is_ready
-from exportsim.invariants import violations
+from exportsim.invariants import plan_violations, violations
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.plan import Int, Plan
@@ -30,7 +30,8 @@ from exportsim.scenario import Scenario, explicit
 PLAYS = 3  # futures
 MOST_TOLD = 3  # of what is wrong, for each rule
 
-NULL, IDENTITY, CONSERVATION, LITTLE, INVARIANTS, TWINS = (
+PLAN, NULL, IDENTITY, CONSERVATION, LITTLE, INVARIANTS, TWINS = (
+    "the plan",
     "null policy",
     "before a difference",
     "conservation",
@@ -39,6 +40,7 @@ NULL, IDENTITY, CONSERVATION, LITTLE, INVARIANTS, TWINS = (
     "both engines",
 )
 RULES = {
+    PLAN: "every number that the engines read is found again from the scenario",
     NULL: "measures that change nothing leave the ledger as without any",
     IDENTITY: "two policies have one ledger until their measures differ",
     CONSERVATION: "ordered = delivered + lost + open, by order and in all, to the cent",
@@ -54,7 +56,7 @@ class Check(NamedTuple):
     name: str
     rule: str
     plays: int
-    """Ledgers, or pairs of them, that were looked at."""
+    """Plans, ledgers, or pairs of them, that were looked at."""
     broken: tuple[str, ...]
     """A sentence for each place where it is broken, the first few."""
 
@@ -82,6 +84,7 @@ def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], 
         looked[rule] += 1
         broken[rule] += [f"{where}: {text}" for text in found]
 
+    say(PLAN, "the plan", plan_violations(plan, played))
     for future in range(plays):
         ledgers = {
             name: engines.simulate(plan, number, seed=seed, future=future, engine="compiled")

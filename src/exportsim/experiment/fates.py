@@ -17,9 +17,8 @@ from exportsim.analysis.fates import Mover, add, layout
 from exportsim.analysis.flows import BY, fate_rows, fates_frame, groups, moves_frame
 from exportsim.analysis.hysteresis import Hysteresis, frame
 from exportsim.analysis.waterfall import bar_rows, waterfall_frame
-from exportsim.errors import ExportsimError
 from exportsim.experiment.again import Again, over_futures
-from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.choices import chosen, listed, whole
 from exportsim.plan import Float, Int, Plan
 
 if TYPE_CHECKING:
@@ -154,6 +153,4 @@ def _pair(result: Result, policy: str, against: str | None) -> tuple[str, str]:
 
 
 def _by(by: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(by, str):
-        raise ExportsimError(f"by: found the text {by!r}, expected a list of names such as [{by!r}]")
-    return tuple(dict.fromkeys(chosen(name, BY, "name in by:") for name in by))
+    return tuple(dict.fromkeys(chosen(name, BY, "name in by:") for name in listed(by, "by")))

@@ -12,6 +12,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -28,13 +29,15 @@ from exportsim.experiment.spreading import spread
 from exportsim.plan import Float
 from exportsim.scenario import Scenario, vary
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
-from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money
-from exportsim.scenario.shape import near
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
+from exportsim.scenario.shape import near, takes_whole
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
 DIGITS = 6  # decimals of a sampled duration, in the unit in which its distribution is written
-TOLD = 3  # points named in a fault
+TOLD = 3  # points named in a fault, and values
+ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
+MANY = 31  # uncertainties of which every two can be looked at together
 
 Point = dict[str, Any]  # by dotted path, the value as in a scenario file
 Said = tuple[str, str]  # path and message of a fault
@@ -79,37 +82,35 @@ def points(
     if number > MOST_POINTS:
         raise ExportsimError(f"found {number:,} points, expected at most {MOST_POINTS:,}")
     grid = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
-    sampled: list[Point] = [{}] if samples is None else sample(scenario, uncertain, samples, method, seed)
+    sampled: list[Point] = [{}] if samples is None else sample(uncertain, samples, method, seed)
     return [fixed | drawn for fixed in grid for drawn in sampled]
 
 
-def sample(scenario: Scenario, uncertain: Mapping[str, Any], number: int, method: str, seed: int) -> list[Point]:
+def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) -> list[Point]:
     """Points of uncertainties, by the numbers of :func:`unit_points`.
 
     Parameters
     ----------
-    scenario : Scenario
     uncertain : mapping
         Distributions, or lists of values that are equally likely, by path.
     number : int
     method : str
     seed : int
     """
-    return placed(scenario, uncertain, unit_points(len(uncertain), number, method, seed))
+    return placed(uncertain, unit_points(len(uncertain), number, method, seed))
 
 
-def placed(scenario: Scenario, uncertain: Mapping[str, Any], units: Float) -> list[Point]:
+def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
     """Points of uncertainties, at given points of the unit cube.
 
     Parameters
     ----------
-    scenario : Scenario
     uncertain : mapping
         Distributions, or lists of values that are equally likely, by path.
     units : ndarray of float64, shape (points, paths)
         Above 0 and below 1: the probability with which what is uncertain does not exceed the value.
     """
-    makers = [_maker(scenario, path, uncertainty) for path, uncertainty in uncertain.items()]
+    makers = [_maker(path, uncertainty) for path, uncertainty in uncertain.items()]
     drawn = ([make(u) for u in column.tolist()] for make, column in zip(makers, units.T, strict=True))
     return [dict(zip(uncertain, values, strict=True)) for values in zip(*drawn, strict=True)]
 
@@ -140,6 +141,56 @@ def unit_points(dimensions: int, number: int, method: str, seed: int) -> Float:
         warnings.filterwarnings("ignore", message="The balance properties", category=UserWarning)
         found: Float = source(dimensions, **{name: np.random.default_rng(seed)}).random(number)
     return np.clip(found, 2.0**-53, 1 - 2.0**-53)
+
+
+def corners(dimensions: int, low: float, high: float) -> Float:
+    """Points at which any three coordinates have each combination of two values.
+
+    A Hadamard matrix of Sylvester's with its negative (an orthogonal array of strength 3): two to four times as many
+    points as coordinates, of which all are low in one and all are high in another.
+
+    Parameters
+    ----------
+    dimensions : int
+    low, high : float
+
+    Returns
+    -------
+    ndarray of float64, shape (points, dimensions)
+    """
+    rows = np.arange(1 << dimensions.bit_length())
+    odd = np.array([[(int(row) & column).bit_count() % 2 for column in range(1, dimensions + 1)] for row in rows])
+    return np.where(np.vstack([odd, 1 - odd]) == 1, low, high)
+
+
+def check_uncertainties(scenario: Scenario) -> None:
+    """See to it that what is uncertain can be played together.
+
+    Looked at are points at which each uncertainty is near one end of what it may be (:data:`ENDS`), so that any two of
+    them are at both ends together; of more than :data:`MANY`, a Sobol' sample. All of them may be drawn: where every
+    point is valid, nothing is refused.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Raises
+    ------
+    ScenarioError
+        If a point is not valid, with the values there.
+    """
+    uncertain = scenario.uncertainties
+    if not uncertain:
+        return
+    number = len(uncertain)
+    units = corners(number, *ENDS) if number <= MANY else unit_points(number, 2 * (MANY + 1), "sobol", 1)
+    try:
+        judged(scenario.replace(uncertainties={}), placed(uncertain, units), None)
+    except ScenarioError as error:
+        told: dict[str, Fault] = {}
+        for fault in error.faults:
+            told.setdefault(fault.path, replace(fault, file="uncertainties, drawn together"))
+        raise ScenarioError(list(told.values())) from None
 
 
 class Judged(NamedTuple):
@@ -203,7 +254,12 @@ def judged(
             for fault in one:
                 faults.setdefault(fault, []).append(number)
     if faults:
-        raise ScenarioError([Fault(_where(sorted(at), len(found)), 0, 0, *key) for key, at in faults.items()])
+        raise ScenarioError(
+            [
+                Fault(_where(sorted(at), len(found)), 0, 0, path, message + _values(path, found[min(at)]))
+                for (path, message), at in faults.items()
+            ]
+        )
     return Judged(list(found), [packed[number] for number in range(len(found))])
 
 
@@ -233,8 +289,24 @@ def _where(numbers: Sequence[int], of: int) -> str:
     return f"point{'s' if len(numbers) > 1 else ''} {told}"
 
 
+def _values(path: str, point: Point) -> str:
+    """The values of a point that may have led to a fault together, where there are several."""
+    beside = [each for each in point if each.split(".")[:2] == path.split(".")[:2]]
+    if path in point or len(beside) < 2:
+        return ""
+    told = [f"{each} is {show(point[each])}" for each in beside[:TOLD]]
+    more = [f"{len(beside) - TOLD} more"] if len(beside) > TOLD else []
+    *first, last = told + more
+    return f", where {', '.join(first)} and {last}"
+
+
 def _listed(path: str, values: Iterable[Any]) -> list[Any]:
-    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
+    if isinstance(values, Mapping):
+        raise ExportsimError(
+            f"{path}: found {values!r}, expected a list of values; to draw from a distribution, take "
+            f"`scenario.replace(uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
+        )
+    if isinstance(values, str) or not isinstance(values, Iterable):
         raise ExportsimError(f"{path}: found {values!r}, expected a list of values")
     listed = list(values)
     if not listed:
@@ -253,7 +325,7 @@ def _apart(paths: Sequence[str]) -> None:
             raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
 
 
-def _maker(scenario: Scenario, path: str, uncertainty: Any) -> Callable[[float], Any]:
+def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     """What makes a value of a number between 0 and 1."""
     if isinstance(uncertainty, list):
         return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
@@ -262,7 +334,7 @@ def _maker(scenario: Scenario, path: str, uncertainty: Any) -> Callable[[float],
     x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
     quantities = sorted(written.quantities(), key=amount)
     in_form = _form(quantities[0])
-    if isinstance(quantities[0], float) and _is_whole(scenario, path, quantities[0], quantities[-1]):
+    if isinstance(quantities[0], float) and takes_whole(Scenario, path.split(".")):
         in_form = to_whole
     return lambda u: in_form(float(quantile(kind, a, b, c, x, y, u)))
 
@@ -288,17 +360,3 @@ def _form(like: Duration | Money | float) -> Callable[[float], Any]:
         multiple, cents = like.multiple, MULTIPLES[like.multiple] * 100
         return lambda value: str(Money(Decimal(to_whole(value)) / cents, multiple))
     return lambda value: value
-
-
-def _is_whole(scenario: Scenario, path: str, low: float, high: float) -> bool:
-    """Whether only whole numbers can stand at a path, seen by trying: the bounds can, can a fraction?"""
-    within = [low + 0.5 * (high - low), low + 0.3 * (high - low)] if low < high else [low - 0.5, low + 0.5]
-    for fraction in within:
-        if fraction.is_integer():
-            continue
-        try:
-            vary(scenario, {path: fraction})
-        except ScenarioError:
-            continue
-        return False
-    return True

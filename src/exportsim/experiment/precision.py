@@ -22,6 +22,7 @@ from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.errors import ExportsimError
 from exportsim.experiment.choices import BOUND, chosen, whole
 from exportsim.plan import Float
+from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Money
 
 OUTCOME = "exports"
@@ -51,6 +52,8 @@ class Look(NamedTuple):
     half: float
     """Half the width of the widest interval; infinite if one is not known."""
     target: float
+    defined: int
+    """Futures in which the difference is defined, the fewest of any policy."""
 
     @property
     def enough(self) -> bool:
@@ -83,8 +86,12 @@ def aim(asked: str | float, outcome: str, units: dict[str, str], minimum: int | 
     if minimum is not None and least > most:
         raise ExportsimError(f"minimum: found {least}, expected no more than the maximum, {most}")
     text = str(asked).strip()
-    relative = text.endswith("%")
-    width = _number(text.removesuffix("%")) / 100 if relative else _amount(text, money=units[name] not in (DAYS, SHARE))
+    relative, money = text.endswith("%"), units[name] not in (DAYS, SHARE)
+    # A number is what it is; what a person wrote may be a thousand times as much.
+    doubtful = money and not relative and text[-1:].isdigit()
+    if isinstance(asked, str) and (doubtful or "," in text) and (expected := meant(text)):
+        raise ExportsimError(f"precision: found {asked!r}, expected {expected}")
+    width = _number(text.removesuffix("%")) / 100 if relative else _amount(text, money=money)
     if isinstance(asked, bool) or not 0 < width < math.inf:
         raise ExportsimError(
             f"precision: found {asked!r}, expected a share of the reference's mean such as `1%`, or an amount above 0 "
@@ -107,11 +114,17 @@ def look(figures: Float, reference: int, aim: Aim) -> Look:
     standard = figures[reference]
     others = np.delete(figures, reference, axis=0)
     differences: Sequence[Float] = list(others - standard) or [standard]
-    halves = [found.half for found in intervals(differences, shares=[aim.share] * len(differences))]
+    found = intervals(differences, shares=[aim.share] * len(differences))
+    halves = [each.half for each in found]
     defined = standard[~np.isnan(standard)]
     mean = abs(math.fsum(defined) / len(defined)) if len(defined) else math.nan
     target = aim.width * mean if aim.relative else aim.width
-    return Look(figures.shape[1], max(math.inf if math.isnan(half) else half for half in halves), target)
+    return Look(
+        figures.shape[1],
+        max(math.inf if math.isnan(half) else half for half in halves),
+        target,
+        min(each.n for each in found),
+    )
 
 
 def futures_next(found: Look, aim: Aim) -> int:
@@ -162,6 +175,7 @@ def told(aim: Aim, looks: Sequence[Look]) -> dict[str, Any]:
         "looks": [each.futures for each in looks],
         "half_width": last.half if known and last is not None else None,
         "target": last.target if known and last is not None else None,
+        "defined": last.defined if last is not None else None,
         "reached": last is not None and last.enough,
     }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis import comparison, ranking
 from exportsim.analysis import series as monthly
-from exportsim.analysis.outcomes import outcomes
+from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.errors import ExportsimError
 from exportsim.experiment import compare, fates
 from exportsim.experiment.choices import chosen
@@ -174,7 +174,8 @@ class Result:
         -------
         DataFrame
             Indexed by policy, the best first. Columns ``mean, low, high``, ``best`` (probability of being the best),
-            ``mean_rank``, ``ahead, ahead_low, ahead_high, ahead_method`` (of the next), ``n`` and ``unit``, see
+            ``mean_rank``, ``ahead, ahead_low, ahead_high, ahead_method`` (of the next), ``n``, ``left_out`` (futures in
+            which the outcome is undefined under some policy, which do not count) and ``unit``, see
             :func:`exportsim.analysis.ranking.ranked`.
 
         Raises
@@ -184,7 +185,7 @@ class Result:
         """
         name = chosen(outcome, tuple(self.units), "outcome")
         table = self.outcomes[name].unstack("policy")[list(self.policies)]
-        return ranking.ranked(table, unit=self.units[name], most=most)
+        return ranking.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
 
     def fates(
         self, policy: str, against: str | None = None, *, by: Sequence[str] = (), future: int | None = None

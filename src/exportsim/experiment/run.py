@@ -14,7 +14,7 @@ from exportsim import engine as engines
 from exportsim.analysis.outcomes import outcomes
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
-from exportsim.experiment.choices import BOUND, chosen, whole
+from exportsim.experiment.choices import BOUND, chosen, listed, whole
 from exportsim.experiment.crew import usable_cores
 from exportsim.experiment.delegation import Delegates, executing
 from exportsim.experiment.gathering import gathered
@@ -29,7 +29,7 @@ from exportsim.experiment.team import Team
 from exportsim.experiment.worker import Task
 from exportsim.ledger import Ledger
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
 
 if TYPE_CHECKING:
     from exportsim.engine.extensions import Observer, Rule
@@ -39,7 +39,7 @@ MOST_WORKERS = 1024
 
 
 def run(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     *,
     futures: int | None = None,
     seed: int = 1,
@@ -62,7 +62,7 @@ def run(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     futures : int
         How many: futures 0 to ``futures - 1`` are played. 100 by default.
     seed : int
@@ -172,7 +172,7 @@ def run(
 
 
 def simulate(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     policy: str,
     *,
     future: int = 0,
@@ -185,7 +185,7 @@ def simulate(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     policy : str
     future, seed : int
         From 0 to 2³² − 1.
@@ -237,7 +237,9 @@ def _aim(
 def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:
     """The policies to play, in the order of the scenario, the reference among them."""
     names = tuple(scenario.policies)
-    wanted = set(names if asked is None else [chosen(name, names, "policy") for name in asked]) | {scenario.reference}
+    wanted = set(names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]) | {
+        scenario.reference
+    }
     return tuple(name for name in names if name in wanted)
 
 

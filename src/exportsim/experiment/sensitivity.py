@@ -30,7 +30,7 @@ from exportsim.experiment.store import Store
 from exportsim.experiment.sweep import said
 from exportsim.plan import Float
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ class Sensitivity:
         How many points there were to be.
     interrupted : bool
         Whether some are missing.
-    scenario : Scenario
+    scenario : Scenario or path-like
     provenance : mapping
         All that is needed to play it again.
     """
@@ -129,7 +129,7 @@ class Sensitivity:
 
 
 def sensitivity(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     *,
     policy: str,
     outcome: str = "exports",
@@ -150,7 +150,7 @@ def sensitivity(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     policy : str
         Under which the outcome is looked at.
     outcome : str
@@ -193,7 +193,7 @@ def sensitivity(
     if not uncertain:
         raise ExportsimError("the scenario has no `uncertainties`, of whose effects this would be")
     planned = design(list(uncertain), method, samples, seed, second_order)
-    found = placed(scenario, uncertain, planned.units)
+    found = placed(uncertain, planned.units)
     started, clock = datetime.now(UTC), time.perf_counter()
     played: list[Evaluation] = []
 
@@ -270,9 +270,7 @@ def _what(outcome: str, policy: str, against: str | None) -> str:
 
 def _tornado(scenario: Scenario, done: Design, values: Float, unit: str) -> pd.DataFrame:
     at = np.repeat(np.array([edges(done.method)]).T, len(done.names), axis=1)
-    lowest, highest = (
-        [said(value) for value in point.values()] for point in placed(scenario, scenario.uncertainties, at)
-    )
+    lowest, highest = ([said(value) for value in point.values()] for point in placed(scenario.uncertainties, at))
     found = ends(done, values)
     found.insert(1, "lowest", list(map(str, lowest)))
     found.insert(2, "highest", list(map(str, highest)))

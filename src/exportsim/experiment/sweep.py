@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE
-from exportsim.experiment.choices import chosen, whole
+from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.experiment.choices import chosen, listed, whole
 from exportsim.experiment.evaluation import Course
 from exportsim.experiment.keeping import keep
 from exportsim.experiment.points import METHODS, Point, points
@@ -27,7 +27,7 @@ from exportsim.experiment.run import FUTURES
 from exportsim.experiment.store import Store
 from exportsim.plan import Float
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import ScenarioOrPath, checked
 from exportsim.scenario.writer import explicit_form
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ class Sweep:
         DataFrame
             Indexed by policy, the least worst regret first. Columns ``mean`` and ``worst`` regret, ``worst_point`` (the
             number of the point where it is), ``best`` (the share of points at which the policy is best; equals share),
-            ``n`` (the points, all alike in weight, at which the outcome's mean is known of every policy) and ``unit``.
+            ``n`` (the points, all alike in weight, at which the outcome's mean is known of every policy), ``left_out``
+            (the others: where it is undefined under some policy, nobody's shortfall is known) and ``unit``.
 
         Raises
         ------
@@ -114,6 +115,7 @@ class Sweep:
                 "worst_point": short.idxmax() if len(short) else -1,
                 "best": first.div(first.sum(axis=1), axis=0).mean(),
                 "n": len(means),
+                "left_out": rows["point"].nunique() - len(means),
                 "unit": rows["unit"].iloc[0],
             }
         )
@@ -137,7 +139,7 @@ class Sweep:
 
 
 def sweep(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     over: Mapping[str, Iterable[Any]] | None = None,
     *,
     samples: int | None = None,
@@ -157,7 +159,7 @@ def sweep(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     over : mapping of str to iterable
         By dotted path, the values to put there, as in a scenario file:
         ``{"suppliers.aselsan.ramp_up": ["6mo", "1y"]}``.
@@ -188,7 +190,7 @@ def sweep(
     course = Course(
         scenario,
         points(scenario, over or {}, samples, method, seed),
-        policies=None if policies is None else list(policies),
+        policies=None if policies is None else listed(policies, "policies"),
         futures=futures,
         seed=seed,
         engine=engine,
@@ -198,7 +200,11 @@ def sweep(
         progress=progress,
         announce=announce,
     )
-    wanted = None if outcome is None else [chosen(name, tuple(course.units), "outcome") for name in outcome]
+    wanted = (
+        None
+        if outcome is None
+        else [chosen(name, tuple(course.units), "outcome") for name in listed(outcome, "outcome")]
+    )
     started, clock = datetime.now(UTC), time.perf_counter()
     records: dict[int, list[tuple[Any, ...]]] = {}
     pressed: KeyboardInterrupt | None = None
@@ -245,9 +251,13 @@ def _records(
     ]
     shares = [unit == SHARE for *_, unit in columns]
     # Two calls, as `summary` and `compare` make them: in one, sums might be taken in another order.
-    means = intervals([values[place, :, row] for place, row, *_ in columns], shares=shares)
+    means = intervals(
+        [values[place, :, row] for place, row, *_ in columns],
+        shares=shares,
+        bounds=[bounds_of(name, unit) for *_, name, unit in columns],
+    )
     less = [values[place, :, row] - values[standard, :, row] for place, row, *_ in columns]
-    differences = intervals(less, shares=shares)
+    differences = intervals(less, shares=shares)  # unbounded, but for those of shares
     return [
         (number, course.policies[place], name, *mean[:5], *difference[:3], unit)
         for (place, _, name, unit), mean, difference in zip(columns, means, differences, strict=True)

@@ -49,6 +49,15 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
     return Sweep(table, points, paths, origin["reference"], asked, len(points) < asked, origin)
 
 
+def opened_sweep(found: Sweep | str | os.PathLike[str]) -> Sweep:
+    """The sweep itself, or that of a file."""
+    if isinstance(found, str | os.PathLike):
+        return open_sweep(found)
+    if not isinstance(found, Sweep):
+        raise ExportsimError(f"found: found a {type(found).__name__}, expected a Sweep or the path of its file")
+    return found
+
+
 def _origin(metadata: dict[bytes, bytes]) -> dict[str, Any]:
     """The provenance in a file's metadata; nothing if there is none."""
     try:

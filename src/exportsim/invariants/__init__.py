@@ -1,19 +1,44 @@
-"""What holds of any ledger, recomputed from its facts and the scenario alone.
+"""What holds of any ledger and of any plan, recomputed from facts and the scenario alone.
 
-:func:`check` is for tests, this project's and its users'. Each rule is one small function in :data:`INVARIANTS`, which
-says in its first sentence what must hold and yields a row and a few words for every place where it does not. A rule is
-added by writing such a function and naming it in the list of its module.
+:func:`check` looks at a ledger, :func:`check_plan` at the plan that both engines read. Both are for tests, this
+project's and its users'. Each rule is one small function in :data:`INVARIANTS` or :data:`PLAN_INVARIANTS`, which says
+in its first sentence what must hold and yields every place where it does not, with a few words. A rule is added by
+writing such a function and naming it in the list of its module.
 """
 
 from __future__ import annotations
 
-from exportsim.invariants import minute, offices, orders, permits, policy, production, regimes
+from exportsim.invariants import (
+    compiled_demand,
+    compiled_distributions,
+    compiled_names,
+    compiled_offices,
+    compiled_policies,
+    luck,
+    minute,
+    offices,
+    orders,
+    permits,
+    policy,
+    production,
+    regimes,
+)
+from exportsim.invariants.compiled import Compiled, PlanRule, shapes
 from exportsim.invariants.record import Record
 from exportsim.invariants.rule import Rule
 from exportsim.ledger import Ledger
+from exportsim.plan import Plan
 from exportsim.scenario.schema import Scenario
 
-__all__ = ["INVARIANTS", "BrokenInvariant", "check", "violations"]
+__all__ = [
+    "INVARIANTS",
+    "PLAN_INVARIANTS",
+    "BrokenInvariant",
+    "check",
+    "check_plan",
+    "plan_violations",
+    "violations",
+]
 
 INVARIANTS: tuple[Rule, ...] = (
     *orders.RULES,
@@ -22,12 +47,21 @@ INVARIANTS: tuple[Rule, ...] = (
     *permits.RULES,
     *production.RULES,
     *policy.RULES,
+    *luck.RULES,
     *minute.RULES,
+)
+
+PLAN_INVARIANTS: tuple[PlanRule, ...] = (
+    *compiled_names.RULES,
+    *compiled_distributions.RULES,
+    *compiled_demand.RULES,
+    *compiled_offices.RULES,
+    *compiled_policies.RULES,
 )
 
 
 class BrokenInvariant(AssertionError):  # noqa: N818  it says what it is: a bug
-    """A ledger that cannot be true: always a bug of an engine, never a mistake of the user."""
+    """A ledger or a plan that cannot be true: always a bug of exportsim, never a mistake of the user."""
 
 
 def violations(ledger: Ledger, scenario: Scenario) -> list[str]:
@@ -69,10 +103,57 @@ def check(ledger: Ledger, scenario: Scenario) -> None:
 
     Examples
     --------
-    >>> ledger = exportsim.simulate(scenario, policy="historical", future=3)
+    >>> ledger = exportsim.simulate(scenario, policy=scenario.reference, future=3)
     >>> exportsim.invariants.check(ledger, scenario)
     """
     if found := violations(ledger, scenario):
+        raise BrokenInvariant("\n".join(found))
+
+
+def plan_violations(plan: Plan, scenario: Scenario) -> list[str]:
+    """Everything in a plan that is not what its scenario says.
+
+    Parameters
+    ----------
+    plan : Plan
+        What both engines read, from :func:`exportsim.compile.compile_plan`.
+    scenario : Scenario
+        The scenario that it was made from.
+
+    Returns
+    -------
+    list of str
+        One sentence each, with the place in the plan and the rule; empty if all is well.
+    """
+    compiled = Compiled(plan, scenario)
+    if found := [f"{path}: {text}" for path, text in shapes(compiled)]:
+        return found
+    return [
+        f"{path}: {text} [{rule.__name__.replace('_', ' ')}]"
+        for rule in PLAN_INVARIANTS
+        for path, text in rule(compiled)
+    ]
+
+
+def check_plan(plan: Plan, scenario: Scenario) -> None:
+    """Make sure that a plan is what its scenario says, number for number.
+
+    Parameters
+    ----------
+    plan : Plan
+    scenario : Scenario
+        The scenario that it was made from.
+
+    Raises
+    ------
+    BrokenInvariant
+        With everything that is wrong, a line each.
+
+    Examples
+    --------
+    >>> exportsim.invariants.check_plan(exportsim.compile.compile_plan(scenario), scenario)
+    """
+    if found := plan_violations(plan, scenario):
         raise BrokenInvariant("\n".join(found))
 
 

@@ -39,15 +39,14 @@ def orders_are_numbered_in_their_line(record: Record) -> Broken:
 
 
 def orders_are_worth_what_their_line_says(record: Record) -> Broken:
-    """An order is worth at least a cent, and its programme is one of its line's, or its register's."""
+    """An order is worth at least a cent, and its programme is one of its line's."""
     for number in record.by_fact[Fact.ORDERED]:
         _, _, line, _, _, _, programme, cents = record.rows[number]
         written = record.lines[line]
         if cents < 1:
             yield number, f"its value is {cents} cents"
         name = record.names.programmes[programme]
-        from_register = getattr(written.orders, "programme", None) is not None
-        if not from_register and name != "none" and not written.programmes.get(name):
+        if name != "none" and name not in written.programmes:
             yield number, f"the line has no programme {name}"
 
 

@@ -50,16 +50,17 @@ def permits_are_only_where_needed(record: Record) -> Broken:
 
 
 def permits_expire_when_their_validity_ends(record: Record) -> Broken:
-    """A permit expires at the end of its validity, and neither sooner nor later."""
+    """A permit expires at the end of its validity, neither sooner nor later; what was not applied for never does."""
     for attempt in _attempts(record):
         if attempt.approved < 0 or attempt.cell is None:
             continue
         validity = record.authorities[attempt.cell.authority].validity
         issued = record.minutes[attempt.approved]
         expired = next((row for row in attempt.rows if record.facts[row] is Fact.EXPIRED), None)
-        if not isinstance(validity, Duration):
+        unasked = not 0 <= attempt.applied < attempt.approved
+        if unasked or not isinstance(validity, Duration):
             if expired is not None:
-                yield expired, "its validity never ends"
+                yield expired, "nothing was applied for" if unasked else "its validity never ends"
             continue
         due = issued + validity.minutes
         if expired is not None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from datetime import date
 from typing import NamedTuple
 
-from exportsim.invariants.record import Cell, Record, bounds
+from exportsim.invariants.record import Bounds, Cell, Record, bounds
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact
 
@@ -110,9 +110,11 @@ def _openings(record: Record) -> dict[int, list[int]]:
 
 def slots_open_evenly_from_the_first_qualification(record: Record) -> Broken:
     """A supplier that nobody could use opens its slots one by one over its ramp-up, the first at once."""
-    first: dict[int, int] = {}
+    first: dict[int, Bounds] = {}
     for number in record.by_fact[Fact.QUALIFIED]:
-        first.setdefault(record.rows[number][5], record.minutes[number])
+        supplier, (least, most) = record.rows[number][5], _qualified_between(record, number)
+        earliest, latest = first.get(supplier, (record.end, record.end))
+        first[supplier] = Bounds(min(least, earliest), min(most, latest or 0))
     opened: dict[int, list[int]] = {}
     for number in record.by_fact[Fact.SLOT_OPENED]:
         opened.setdefault(record.rows[number][5], []).append(number)
@@ -123,13 +125,17 @@ def slots_open_evenly_from_the_first_qualification(record: Record) -> Broken:
                 yield number, "its slots are open from the start, or not yet"
             continue
         slots, ramp_up, gaps = written.slots, written.ramp_up.minutes, max(written.slots - 1, 1)
+        earliest, latest = first[supplier].least, first[supplier].most or 0
         for slot, number in enumerate(rows, 1):
-            after = record.minutes[number] - first[supplier]
+            minute, share = record.minutes[number], (slot - 1) * ramp_up
             if record.rows[number][6] != slot:
                 yield number, f"slot {record.rows[number][6]} opens as number {slot}"
-            if slot > slots or abs(after * gaps - (slot - 1) * ramp_up) * 2 > gaps:
+            too_soon = 2 * ((minute - earliest) * gaps - share) < -gaps
+            too_late = minute > record.start and 2 * ((minute - latest) * gaps - share) > gaps
+            if slot > slots or too_soon or too_late:
+                after = minute - earliest
                 yield number, f"slot {slot} of {slots} opens {after} minutes after the first qualification"
-        due = sum(first[supplier] + -(-slot * ramp_up // gaps) < record.end for slot in range(slots))
+        due = sum(latest + -(-slot * ramp_up // gaps) < record.end for slot in range(slots))
         if len(rows) < due:
             yield len(record.rows), f"{record.supplier_names[supplier]} opened {len(rows)} slots of {due}"
 
@@ -153,7 +159,11 @@ def sources_qualify_once_and_in_time(record: Record) -> Broken:
             yield number, "the line has not been disrupted"
         elif record.minutes[number] < starts + max(least, 1):
             yield number, f"qualifying began at minute {starts} and takes at least {max(least, 1)} minutes"
-        elif source.qualification.success == 1 and most is not None and record.minutes[number] > starts + max(most, 1):
+        elif (
+            source.qualification.success == 1
+            and most is not None
+            and record.minutes[number] > max(starts + max(most, 1), record.start)
+        ):
             yield number, f"qualifying began at minute {starts} and takes at most {max(most, 1)} minutes"
     for line, written in enumerate(record.lines):
         for name, source in written.sources.items():
@@ -163,6 +173,18 @@ def sources_qualify_once_and_in_time(record: Record) -> Broken:
             starts, most = _start_of(record, line, programme.starts, disrupted), bounds(programme.time).most
             if starts is not None and most is not None and starts + max(most, 1) < record.end:
                 yield len(record.rows), f"{name} never qualified for {record.line_names[line]}"
+
+
+def _qualified_between(record: Record, number: int) -> tuple[int, int]:
+    """When a source that is written to be qualified really came to be: perhaps before the run's first minute."""
+    minute = record.minutes[number]
+    source = record.source(record.rows[number][2], record.rows[number][5])
+    programme = None if source is None else source.qualification
+    if minute > record.start or programme is None or not isinstance(programme.starts, date):
+        return minute, minute
+    starts, (least, most) = record.minute_of(programme.starts), bounds(programme.time)
+    latest = minute if most is None or programme.success < 1 else min(starts + max(most, 1), minute)
+    return min(starts + max(least, 1), minute), latest
 
 
 def _start_of(record: Record, line: int, starts: str | date, disrupted: dict[int, int]) -> int | None:
@@ -180,26 +202,9 @@ def _disruptions(record: Record) -> dict[int, int]:
         if not branch.act.applications and not branch.act.permits:
             continue
         for line in range(len(record.lines)):
-            if any(_bites(record, cell, row) for cell in _licensed_cells(record, line)):
+            if any(_bites(record, cell, row) for cell in record.cells_of_line(line)):
                 found[line] = min(found.get(line, record.end), record.minutes[row])
     return found
-
-
-def _licensed_cells(record: Record, line: int) -> list[Cell]:
-    """The cells that an order of a line can be in at the authorities of its sources."""
-    written = record.lines[line]
-    programmes = [name for name, chance in written.programmes.items() if chance > 0]
-    if sum(written.programmes.values()) < 1:
-        programmes.append("none")
-    if getattr(written.orders, "programme", None) is not None:
-        programmes = list(record.names.programmes)
-    authorities = {record.permit_from(line, record.supplier_index[name]) for name in written.sources}
-    return [
-        Cell(authority, written.destination, written.goods, programme)
-        for authority in authorities
-        if authority is not None
-        for programme in programmes
-    ]
 
 
 def _bites(record: Record, cell: Cell, row: int) -> bool:

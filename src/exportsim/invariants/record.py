@@ -1,7 +1,7 @@
 """A ledger read against its scenario: whose facts are whose, where each order stood, which regime held when.
 
 Nothing here judges; the rules do. It is read from the ledger's rows and from what the user wrote, without the plan's
-arrays, chance or the engines' rules, so that a mistake in those cannot hide itself.
+arrays, the engines' chance or their rules, so that a mistake in those cannot hide itself.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from exportsim.ledger import Ledger, Row
@@ -17,11 +18,13 @@ from exportsim.lifecycle import PASSAGES, Fact, State
 from exportsim.scenario.distributions import Empirical, Quantiles, Triangular, Uniform
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.quantities import Duration
+from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import (
     Act,
     Authority,
     DemandLine,
     Measure,
+    Register,
     Scenario,
     Scope,
     SourceOfLine,
@@ -159,7 +162,8 @@ class Record:
         self.authorities: dict[str, Authority] = scenario.authorities
         self.start = -scenario.period.warm_up.minutes // DAY * DAY
         self.end = self.minute_of(scenario.period.end) + DAY
-        self.branches = list(_branches(resolved_measures(scenario, names.policies[ledger.policy])))
+        self.seed, self.future, self.policy = ledger.seed, ledger.future, names.policies[ledger.policy]
+        self.branches = list(_branches(resolved_measures(scenario, self.policy)))
         self.orders: dict[tuple[int, int], Order] = {}
         self.traffic: dict[tuple[str, int], Order] = {}
         self.before: list[State | None] = []
@@ -173,6 +177,8 @@ class Record:
         self.shared: dict[str, Any] = {}
         """What several rules work out alike, by name."""
         self._authority_of: dict[tuple[int, int], str | None] = {}
+        self._recorded: dict[int, list[str | None] | None] = {}
+        self._cells: dict[int, set[Cell]] = {}
         self._acts = [
             (row, self.branches[self.rows[row][6]])
             for row, fact in enumerate(self.facts)
@@ -225,6 +231,48 @@ class Record:
             self._regimes[cell] = rows, standing
         rows, standing = self._regimes[cell]
         return standing[bisect_right(rows, row) - 1]
+
+    def recorded_programmes(self, line: int) -> list[str | None] | None:
+        """The programme of each record of a line's register within the run, in order, None where it is drawn.
+
+        None for a line without a register.
+        """
+        if line not in self._recorded:
+            written = self.lines[line]
+            if not isinstance(written.orders, Register):
+                self._recorded[line] = None
+            else:
+                midnight = datetime.combine(self.scenario.period.start, time())
+                dated = [
+                    ((when - midnight) // timedelta(minutes=1), programme)
+                    for when, _, programme in read_register(self.scenario, self.line_names[line])
+                ]
+                within = [each for each in dated if self.start <= each[0] < self.end]
+                self._recorded[line] = [programme for _, programme in sorted(within, key=lambda each: each[0])]
+        return self._recorded[line]
+
+    def cells_of_line(self, line: int) -> set[Cell]:
+        """The cells that an order of a line can be in, from what is written."""
+        if line not in self._cells:
+            self._cells[line] = self._read_cells(line)
+        return self._cells[line]
+
+    def _read_cells(self, line: int) -> set[Cell]:
+        written, recorded = self.lines[line], self.recorded_programmes(line)
+        by_chance = {name for name, chance in written.programmes.items() if chance > 0}
+        if sum(Fraction(str(chance)) for chance in written.programmes.values()) < 1 - Fraction("1e-9"):
+            by_chance.add("none")
+        if recorded is None:
+            rates = written.orders.values() if isinstance(written.orders, dict) else [written.orders]
+            programmes = by_chance if any(getattr(rate, "per_year", 0) for rate in rates) else set()
+        else:
+            programmes = {name for name in recorded if name is not None} | (by_chance if None in recorded else set())
+        licensors = {self.permit_from(line, self.supplier_index[name]) for name in written.sources} - {None}
+        return {
+            Cell(str(authority), written.destination, written.goods, programme)
+            for authority in licensors
+            for programme in programmes
+        }
 
     def acts(self) -> list[tuple[int, Branch]]:
         """The rows at which measures acted, and what each did."""

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from exportsim.analysis.intervals import Interval
+from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.experiment.across import Across
 from exportsim.report.page import Cell, Page
+from exportsim.report.tables import difference
 from exportsim.report.values import said
-from exportsim.report.wording import estimate, scale_of
+from exportsim.report.wording import scale_of, scaled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ def answer(found: Across, *, ascii: bool = False) -> Page:
     page = Page(ascii=ascii)
     page.line(f"{scenario.title or 'Untitled scenario'} and {len(others)} more", style="bold")
     page.line(f"{scenario.period.start} to {scenario.period.end}")
-    page.line(f"Money in {f'{scenario.currency} {word}'.strip()}; means, ± half the 95 % interval of the mean")
+    page.line(f"Money in {f'{scenario.currency} {word}'.strip()}; mean and 95 % interval, ± or [low to high]")
     for name, told in found.differences.items():
         page.heading(f"What {name} has otherwise than {first}")
         for line in _told(told):
@@ -48,13 +49,18 @@ def answer(found: Across, *, ascii: bool = False) -> Page:
         f"Exports, and their difference from {found.reference[1]} of {found.reference[0]}, in the same futures"
     )
     rows = [
-        [Cell(file), Cell(policy), Cell(_text(exports[file, policy], factor)), _difference(differences, key, factor)]
+        [
+            Cell(file),
+            Cell(policy),
+            Cell(scaled(exports[file, policy], 1 / factor)),
+            _difference(differences, key, factor),
+        ]
         for key in found.policies
         for file, policy in [key]
     ]
     page.table(["file", "policy", "exports", "difference"], rows, left=2, fold=1)
     page.line()
-    if any(_doubtful(each) for each in differences.values()):
+    if any(verdict(*each[:3]) is Verdict.DOUBTFUL for each in differences.values()):
         page.line("In brackets: not distinguishable from no difference.")
     if found.futures == 1:
         page.line("One future: no interval can be given.")
@@ -105,18 +111,7 @@ def _difference(differences: dict[tuple[str, str], Interval], key: tuple[str, st
     if key not in differences:
         return Cell("reference", "dim")
     found = differences[key]
-    if found.low == found.high == 0:
-        return Cell("same", "dim")
-    return Cell(f"({_text(found, factor)})", "dim") if _doubtful(found) else Cell(_text(found, factor))
-
-
-def _doubtful(found: Interval) -> bool:
-    """Whether the interval holds no difference, and the difference is not simply none."""
-    return found.low <= 0 <= found.high and found.sd != 0
-
-
-def _text(found: Interval, factor: float) -> str:
-    return estimate(found.mean / factor, found.half / factor)
+    return difference(verdict(*found[:3]), scaled(found, 1 / factor))
 
 
 def _intervals(table: pd.DataFrame) -> dict[tuple[str, str], Interval]:

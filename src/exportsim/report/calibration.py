@@ -158,6 +158,17 @@ def _notes(found: Calibration) -> Iterator[str]:
     undefined = found.provenance["calibration"]["undefined"]
     if undefined:
         yield f"At {undefined} trials the observed figures were undefined in more than half of the futures."
+    left = found.provenance["calibration"]["left_out"]
+    if left["best"]:
+        yield (
+            f"At the best values {left['best']} of {found.provenance['futures']} futures are left out, in which some "
+            "observed figure is undefined: what is predicted is of the others."
+        )
+    if left["replicas"]:
+        yield (
+            f"At values of the posterior {left['replicas']:,} of {left['drawn']:,} futures are left out for that: the "
+            "95 % of each figure and the posterior predictive p-value are of the others."
+        )
 
 
 def _closing(found: Calibration) -> str:

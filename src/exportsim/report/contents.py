@@ -8,6 +8,7 @@ from exportsim.report.page import Page
 from exportsim.report.wording import scale_of
 from exportsim.scenario.distributions import uses_business_days
 from exportsim.scenario.expectations import Expectations, Step, expectations, mean
+from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Authority, Scenario, Stage
 
 DAY = 1440
@@ -98,6 +99,7 @@ def document(scenario: Scenario) -> dict[str, Any]:
             }
             for line in expected.lines
         ],
+        "registers": [account.document() for account in register_accounts(scenario)],
         "policies": {name: [step._asdict() for step in steps] for name, steps in expected.policies.items()},
     }
 
@@ -121,6 +123,8 @@ def _demand(page: Page, scenario: Scenario, expected: Expectations) -> None:
     orders = sum(line.orders_a_year for line in expected.lines)
     rows.append(["all", "", "", f"{orders:.1f}", f"{total / factor:.1f}"])
     page.table(["line", "buyer", "goods", "orders", "value"], rows, left=3, indent=2)
+    for account in register_accounts(scenario):
+        page.line(account.said, indent=2)
     page.heading("Sources of each line")
     for name, line in scenario.demand.items():
         sources = []

@@ -72,7 +72,8 @@ def document(found: Discovery) -> dict[str, Any]:
     Returns
     -------
     dict
-        What was asked, ``sentences``, ``fails`` (the share of worlds), ``boxes``, ``coverage`` and ``density`` of all
+        What was asked, ``sentences``, ``worlds`` (that count), ``undefined`` (in how many worlds the figure is,
+        and as what these count), ``fails`` (the share of worlds), ``boxes``, ``coverage`` and ``density`` of all
         together, ``tradeoff``, ``stability`` (share by path), ``held_out`` and ``provenance``. What is undefined is
         null.
     """
@@ -80,6 +81,7 @@ def document(found: Discovery) -> dict[str, Any]:
         **{name: getattr(found, name) for name in ("policy", "outcome", "figure", "method", "unit", "below", "above")},
         "sentences": list(found.sentences),
         "worlds": len(found.points),
+        "undefined": {"worlds": found.undefined, "as": found.undefined_as},
         "fails": float(found.points["fails"].mean()),
         "unsure": _unsure(found),
         "boxes": [

@@ -10,7 +10,7 @@ from exportsim.analysis.intervals import FEWEST
 from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.experiment.examination import FAILED, HELD, UNDECIDED, Examination, Finding
 from exportsim.report.page import Cell, Page
-from exportsim.report.wording import estimate, scale_of
+from exportsim.report.wording import scale_of, scaled
 from exportsim.scenario.statements import AGAINST_AN_AMOUNT
 from exportsim.scenario.writer import explicit_form
 
@@ -110,19 +110,18 @@ def _defined(value: float) -> float | None:
 
 
 def _row(finding: Finding) -> list[Cell]:
-    mean, half, unit = finding.interval.mean, finding.interval.half, finding.unit
+    interval, unit = finding.interval, finding.unit
     by_itself = finding.expectation.key in AGAINST_AN_AMOUNT
     if unit == SHARE:
-        told = f"{estimate(100 * mean, 100 * half)} {'%' if by_itself else 'points'}"
+        by, word = 100.0, "%" if by_itself else "points"
     elif unit == DAYS:
-        told = f"{estimate(mean, half)} days"
+        by, word = 1.0, "days"
     else:
-        factor, word = scale_of([mean])
-        told = f"{estimate(mean / factor, half / factor)} {f'{unit} {word}'.strip()}"
-    if math.isnan(mean):
-        told = "–"
-    elif not by_itself and mean > 0:
-        told = f"+{told}"
+        factor, word = scale_of([interval.mean])
+        by, word = 1 / factor, f"{unit} {word}".strip()
+    marks = [by * mark for mark in (0.0, *finding.expectation.bounds) if mark is not None]
+    text = scaled(interval, by, marks=[*marks, 100.0, -100.0] if unit == SHARE else marks, plus=not by_itself)
+    told = "–" if math.isnan(interval.mean) else f"{text} {word}"
     return [_verdict(finding.verdict), Cell(finding.expectation.said()), Cell(told)]
 
 
@@ -137,7 +136,10 @@ def _notes(found: Examination) -> Iterator[str]:
     number = len(found.findings)
     each = 100 * (1 - (1 - found.level) / number)
     together = f"; together they hold at {100 * found.level:g} %" if number > 1 else ""
-    yield (f"Found: the mean, or the mean difference in the same futures, ± half its {each:.4g} % interval{together}.")
+    yield (
+        f"Found: the mean, or the mean difference in the same futures, "
+        f"± half or [low to high] of its {each:.4g} % interval{together}."
+    )
     if any(finding.verdict == UNDECIDED for finding in found.findings):
         few = any(finding.interval.n < FEWEST for finding in found.findings)
         yield (

@@ -79,7 +79,7 @@ class Page:
         left : int
             Number of columns set left.
         fold : int
-            The column that is folded to make room; where that is not enough, estimates stand on two lines.
+            The column that is folded to make room; where that is not enough, estimates stand on two lines or three.
         indent : int
         """
         cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
@@ -87,10 +87,10 @@ class Page:
         titles = [self._plain(title) for title in head]
         least = min(NARROWEST, max(map(_wide, [titles[fold], *(row[fold].text for row in cells)])))
         widths = _widths(titles, cells, fold, left, self.width - indent)
-        if widths[fold] < least:
-            sign = self._plain("±")
-            cells = [[cell._replace(text=cell.text.replace(f" {sign}", f"\n{sign}")) for cell in row] for row in cells]
-            widths = _widths(titles, cells, fold, left, self.width - indent)
+        for breaks in ((f" {self._plain('±')}", " ["), (" to ",)):  # on two lines; then on three
+            if widths[fold] < least:
+                cells = [[*row[:left], *(_broken(cell, breaks) for cell in row[left:])] for row in cells]
+                widths = _widths(titles, cells, fold, left, self.width - indent)
         widths[fold] = max(widths[fold], least)
         self._row([Cell(title, "bold") for title in titles], widths, left, indent)
         rule = min(sum(widths) + 2 * (len(widths) - 1), self.width - indent)
@@ -178,6 +178,14 @@ def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, l
         widths[:left] = [width if k == fold else min(width, LONGEST_LEFT) for k, width in enumerate(widths[:left])]
     widths[fold] = min(widths[fold], room - sum(widths) + widths[fold])
     return widths
+
+
+def _broken(cell: Cell, breaks: Sequence[str]) -> Cell:
+    """A cell with a new line instead of the blank that each of some texts begins with."""
+    text = cell.text
+    for each in breaks:
+        text = text.replace(each, f"\n{each.lstrip()}")
+    return cell._replace(text=text)
 
 
 def _wide(*texts: str) -> int:

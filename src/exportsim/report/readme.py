@@ -70,6 +70,7 @@ def readme(result: Result) -> str:
                     "below, above",
                     "the share of futures in which the policy's figure is less, is more, than the reference's",
                 ),
+                ("verdict", "what the interval says: same, less, more, not distinguishable from none, or unknown"),
                 ("q05 … q95", "quantiles of the difference over futures"),
                 ("correlation", "between policy and reference over futures; empty where one of them never varies"),
                 (

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.experiment.indices import LEADING
 from exportsim.experiment.sensitivity import Sensitivity
 from exportsim.report.page import Page
@@ -173,12 +174,11 @@ def _tornado(page: Page, found: Sensitivity) -> None:
     cells: list[list[str]] = []
     for name, row in rows.iterrows():
         low, high = (
-            estimate(row[f"{end}_mean"] / factor, (row[f"{end}_high"] - row[f"{end}_low"]) / 2 / factor)
-            for end in ("low", "high")
+            estimate(*(row[f"{end}_{of}"] / factor for of in ("mean", "low", "high"))) for end in ("low", "high")
         )
-        half = (row["difference_high"] - row["difference_low"]) / 2
-        difference = estimate(row["difference"] / factor, half / factor)
-        if row["difference_low"] <= 0 <= row["difference_high"] or abs(row["difference"]) <= half:
+        apart = [row[f"difference{of}"] for of in ("", "_low", "_high")]
+        difference = estimate(*(value / factor for value in apart))
+        if verdict(*apart) is Verdict.DOUBTFUL:
             difference = f"({difference})"
         cells += _rows_of([str(name)], [low, high, difference])
     page.table(["uncertainty", "lowest", "highest", "difference"], cells)
@@ -196,10 +196,11 @@ def _notes(found: Sensitivity) -> Iterator[str]:
             "it differs from place to place (deviation), which is interplay or a bend."
         )
     yield (
-        "±: half the 95 % interval that the samples leave; futures: the standard error of the leading index by the "
-        "choice of the futures."
+        "± half or [low to high]: the 95 % interval that the samples leave; futures: the "
+        "standard error of the leading index by the choice of the futures."
     )
-    if ((found.tornado["difference_low"] <= 0) & (found.tornado["difference_high"] >= 0)).any():
+    apart = found.tornado[["difference", "difference_low", "difference_high"]].itertuples(index=False)
+    if any(verdict(*each) is Verdict.DOUBTFUL for each in apart):
         yield "In brackets: the interval holds 0, so it cannot be told from no difference."
     if found.futures == 1:
         yield "One future: how much is its luck cannot be told."
@@ -226,7 +227,7 @@ def _closing(found: Sensitivity) -> str:
 
 
 def _estimate(row: Any, factor: float) -> str:
-    return estimate(row["value"] / factor, (row["high"] - row["low"]) / 2 / factor)
+    return estimate(*(row[of] / factor for of in ("value", "low", "high")))
 
 
 def _rows_of(names: list[str], cells: list[str]) -> list[list[str]]:

@@ -6,8 +6,11 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from exportsim.analysis.intervals import Verdict, verdict
+from exportsim.analysis.outcomes import SHARE
 from exportsim.experiment.sweep import Sweep
 from exportsim.report.page import Cell, Page
+from exportsim.report.tables import difference
 from exportsim.report.wording import estimate, number, scale_of
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ def answer(found: Sweep, outcomes: tuple[str, ...] = (), *, ascii: bool = False)
     """
     page = Page(ascii=ascii)
     page.line(found.provenance["title"] or "Untitled scenario", style="bold")
-    page.line(f"Means, ± half the 95 % interval of the mean; difference from {found.reference}, in the same futures")
+    page.line(f"Mean and 95 % interval, ± or [low to high]; difference from {found.reference}, in the same futures")
     page.heading("What is varied")
     for letter, path in zip(_letters(found), found.paths, strict=True):
         page.line(f"{letter}  {path}: {_range(found.points[path])}", indent=2)
@@ -93,19 +96,15 @@ def document(found: Sweep, outcomes: tuple[str, ...] = ()) -> dict[str, Any]:
 def _table(page: Page, found: Sweep, rows: pd.DataFrame, factor: float) -> None:
     paths = found.paths if len(found.paths) <= MOST_PATHS else ()
     cells = []
+    marks = (0.0, 1.0, -1.0) if rows["unit"].iloc[0] == SHARE else (0.0,)
     for row in rows.head(MOST_ROWS).to_dict("records"):
-        half, away = (row["high"] - row["low"]) / 2, (row["difference_high"] - row["difference_low"]) / 2
-        difference = estimate(row["difference"] / factor, away / factor)
-        if row["policy"] == found.reference:
-            other = Cell("reference", "dim")
-        elif row["difference_low"] == row["difference_high"] == 0:
-            other = Cell("same", "dim")
-        elif row["difference_low"] <= 0 <= row["difference_high"]:
-            other = Cell(f"({difference})", "dim")
-        else:
-            other = Cell(difference)
+        own = estimate(*(row[of] / factor for of in ("mean", "low", "high")), marks=marks)
+        apart = [row[f"difference{of}"] for of in ("", "_low", "_high")]
+        other = Cell("reference", "dim")
+        if row["policy"] != found.reference:
+            other = difference(verdict(*apart), estimate(*(value / factor for value in apart), marks=marks))
         where = [Cell(str(row["point"])), *(Cell(_value(row[path])) for path in paths)]
-        cells.append([*where, Cell(row["policy"]), Cell(estimate(row["mean"] / factor, half / factor)), other])
+        cells.append([*where, Cell(row["policy"]), Cell(own), other])
     left = 2 + len(paths)
     head = ["point", *LETTERS[: len(paths)], "policy", "mean", "difference"]
     page.table(head, cells, left=left, fold=left - 1)
@@ -115,6 +114,11 @@ def _table(page: Page, found: Sweep, rows: pd.DataFrame, factor: float) -> None:
 
 def _regret(page: Page, found: Sweep, outcome: str, factor: float) -> None:
     table = found.regret(outcome, most=outcome not in LESS)
+    left = int(table["left_out"].iloc[0])
+    if left == len(found.points):
+        page.line()
+        page.line(f"No regret: at every point {outcome} is undefined under some policy.")
+        return
     better = "more" if outcome in LESS else "less"
     page.heading(f"Regret in {outcome}: how much {better} than the best policy of each point")
     cells = [
@@ -128,12 +132,26 @@ def _regret(page: Page, found: Sweep, outcome: str, factor: float) -> None:
         for policy, row in zip(table.index, table.to_dict("records"), strict=True)
     ]
     page.table(["policy", "mean", "worst", "at point", "best, %"], cells)
+    if left:
+        page.line(f"{left} of {len(found.points)} points are left out, where {outcome} is undefined under some policy.")
 
 
 def _notes(found: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
     rows = found.table[found.table["outcome"].isin(outcomes) & (found.table["policy"] != found.reference)]
-    if ((rows["difference_low"] <= 0) & (rows["difference_high"] >= 0) & (rows["difference"] != 0)).any():
+    apart = rows[["difference", "difference_low", "difference_high"]].itertuples(index=False)
+    if any(verdict(*each) is Verdict.DOUBTFUL for each in apart):
         yield "In brackets: the interval holds 0, so it cannot be told from no difference."
+    for outcome in outcomes:
+        told = found.table[found.table["outcome"] == outcome]
+        without, futures = int(told["mean"].isna().sum()), found.provenance["futures"]
+        some = told[(told["n"] < futures) & (told["n"] > 0)]["n"]
+        if without:
+            yield f"In {without} of {len(told)} rows, told as –, {outcome} is undefined in every future."
+        if len(some):
+            yield (
+                f"In {len(some)} rows {outcome} is undefined in some futures, which are left out; the fewest that "
+                f"remain are {some.min()} of {futures}."
+            )
     if found.provenance["futures"] == 1:
         yield "One future: no interval can be given."
     drawn = found.provenance["sweep"].get("samples", 1)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from exportsim.analysis.intervals import BOOTSTRAP, CONSTANT, Interval
+from exportsim.analysis.intervals import CONSTANT, Interval, Verdict, verdict
 from exportsim.experiment.result import Result
 from exportsim.report.page import Cell, Page
-from exportsim.report.wording import estimate, scale_of
+from exportsim.report.wording import percent, scale_of, scaled
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = ("exports", "substituted", "lost", "pending", "delay")
+#: Why an outcome can be undefined in a future, and what is then missing.
+UNDEFINED = {
+    "delay": ("nothing was delivered", "delay"),
+    "final_share": ("nothing was delivered in the last year", "share of it"),
+    "within_standard": ("no application was judged", "share within the standard"),
+}
 MOST_AT_ONCE = 5  # policies beside each other
 
 Figures = dict[tuple[str, str], Interval]
@@ -45,7 +51,7 @@ def answer(result: Result, *, ascii: bool = False) -> Page:
     page = Page(ascii=ascii)
     page.line(scenario.title or "Untitled scenario", style="bold")
     page.line(period)
-    page.line(f"Money in {unit}, delay in days; means, ± half the 95 % interval of the mean")
+    page.line(f"Money in {unit}, delay in days; mean and 95 % interval, ± or [low to high]")
 
     page.heading("Outcomes by policy")
     rows = [[Cell(policy), *_estimates(by_policy, policy, factor, result)] for policy in result.policies]
@@ -85,34 +91,28 @@ def _estimates(figures: Figures, policy: str, factor: float, result: Result) -> 
     for name in SHOWN:
         divisor = factor if result.units[name] == result.scenario.currency else 1.0
         found = figures[policy, name]
-        yield Cell(estimate(found.mean / divisor, found.half / divisor))
+        yield Cell(scaled(found, 1 / divisor))
 
 
 def _differences(figures: Figures, policy: str, factor: float, result: Result) -> Iterator[Cell]:
     for name in SHOWN:
         divisor = factor if result.units[name] == result.scenario.currency else 1.0
         found = figures[policy, name]
-        text = estimate(found.mean / divisor, found.half / divisor)
-        if found.low == found.high == 0:
-            yield Cell("same", "dim")
-        elif _doubtful(found):
-            yield Cell(f"({text})", "dim")
-        else:
-            yield Cell(text)
+        yield difference(verdict(*found[:3]), scaled(found, 1 / divisor))
 
 
 def _deliverers(figures: Figures, result: Result, policies: Sequence[str], factor: float) -> Iterator[list[Cell]]:
     for supplier in _suppliers(figures, result):
         found = [figures[policy, f"delivered/{supplier}"] for policy in policies]
-        yield [Cell(supplier), *(Cell(estimate(each.mean / factor, each.half / factor)) for each in found)]
+        yield [Cell(supplier), *(Cell(scaled(each, 1 / factor)) for each in found)]
     found = [figures[policy, "delivered"] for policy in policies]
-    yield [Cell("all", "bold"), *(Cell(estimate(each.mean / factor, each.half / factor), "bold") for each in found)]
+    yield [Cell("all", "bold"), *(Cell(scaled(each, 1 / factor), "bold") for each in found)]
 
 
 def _shares(figures: Figures, result: Result, policies: Sequence[str]) -> Iterator[list[Cell]]:
     for supplier in _suppliers(figures, result):
         found = [figures[policy, f"final_share/{supplier}"] for policy in policies]
-        yield [Cell(supplier), *(Cell(estimate(100 * each.mean, 100 * each.half)) for each in found)]
+        yield [Cell(supplier), *(Cell(percent(each)) for each in found)]
 
 
 def _suppliers(figures: Figures, result: Result) -> list[str]:
@@ -130,14 +130,10 @@ def _notes(result: Result, figures: Figures, differences: Figures) -> Iterator[s
         yield "One future: no interval can be given."
     elif any(found.method == CONSTANT for found in shown):
         yield "Without an interval: the same in every future."
-    if any(_doubtful(found) for (_, name), found in differences.items() if name in SHOWN):
+    if any(verdict(*found[:3]) is Verdict.DOUBTFUL for (_, name), found in differences.items() if name in SHOWN):
         yield f"In brackets: the interval holds 0, so {result.futures} futures cannot tell it from no difference."
-    if any(found.method == BOOTSTRAP for found in shown):
-        yield "Some intervals reach further one way than the other; ± is half their width."
     yield from _precision(result)
-    fewest = min(found.n for found in shown)
-    if fewest < result.futures:
-        yield f"Where nothing was delivered there is no delay: some rest on {fewest} of {result.futures} futures."
+    yield from left_out(result, figures, (*SHOWN, "final_share"))
 
 
 def _precision(result: Result) -> Iterator[str]:
@@ -147,15 +143,44 @@ def _precision(result: Result) -> Iterator[str]:
         return
     of = f" of {result.scenario.reference}'s mean" if said["asked"].endswith("%") else ""
     known = f"to know differences in {said['outcome']} to ±{said['asked']}{of}"
+    left = result.futures - said["defined"]
+    if left:
+        yield f"In {left} of {result.futures} futures {said['outcome']} is undefined under some policy: left out here."
     if said["reached"]:
         yield f"It took {result.futures} futures {known}."
     else:
         yield f"{result.futures} futures were not enough {known}; --max-futures allows more."
 
 
-def _doubtful(difference: Interval) -> bool:
-    """Whether the interval holds no difference, and the difference is not simply none."""
-    return difference.low <= 0 <= difference.high and difference.sd != 0
+def difference(word: Verdict, text: str) -> Cell:
+    """A difference in a table: marked where it is none or may be."""
+    match word:
+        case Verdict.SAME:
+            return Cell("same", "dim")
+        case Verdict.DOUBTFUL:
+            return Cell(f"({text})", "dim")
+    return Cell(text)
+
+
+def left_out(result: Result, figures: Mapping[tuple[str, str], Interval], outcomes: Sequence[str]) -> Iterator[str]:
+    """Sentences that say of which outcomes futures are left out in which they are undefined, and how many remain.
+
+    Parameters
+    ----------
+    result : Result
+    figures : mapping
+        By policy and outcome.
+    outcomes : sequence of str
+        Those shown; ``final_share`` stands for that of every supplier.
+    """
+    for outcome in outcomes:
+        own = [(found.n, policy) for (policy, name), found in figures.items() if name.partition("/")[0] == outcome]
+        (few, policy), futures = min(own, key=lambda each: each[0]), result.futures
+        if few < futures:
+            reason, noun = UNDEFINED.get(outcome, ("nothing was decided", outcome.replace("_", " ")))
+            known = "in no future" if not few else f"in {few} of {futures} futures"
+            known += ", too few for an interval" if few == 1 else ""
+            yield f"Where {reason} there is no {noun}: under {policy} it is defined {known}, the others are left out."
 
 
 def _by_fives(policies: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -18,7 +18,7 @@ from exportsim.report import lives
 from exportsim.report.page import WIDTH, Page
 from exportsim.report.sentences import told_of
 from exportsim.report.speaker import Speaker
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ class Trace:
 
     Attributes
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     order : str
         ``LINE/NUMBER``.
     lives : tuple of Life
@@ -158,7 +158,7 @@ class Trace:
 
 
 def trace(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     policy: str,
     order: str,
     *,
@@ -171,7 +171,7 @@ def trace(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     policy : str
     order : str
         ``LINE/NUMBER``, such as ``tb2-sensors/17``: orders are numbered in their demand line, whatever the policy.
@@ -191,6 +191,7 @@ def trace(
     ExportsimError
         If a policy, the engine or the order does not exist, or a number is out of bounds.
     """
+    scenario = checked(scenario)
     plan, ledgers = played(scenario, policy, against, future=future, seed=seed, engine=engine)
     line, number = _order(plan, ledgers[0], order)
     found = tuple(life_of(plan, ledger, line, number) for ledger in ledgers)

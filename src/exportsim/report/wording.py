@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from exportsim.analysis.intervals import Interval
+
+MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
@@ -21,31 +25,60 @@ def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
     return next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
 
 
-def estimate(mean: float, half: float) -> str:
-    """A mean and half the width of its interval, such as ``118.2 ±3.2``.
+def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
+    """A mean with its interval: ``118.2 ±3.2``, or ``16 [2 to 38]`` where that reaches further one way than the other.
 
     Parameters
     ----------
     mean : float
         NaN if undefined, which is told as a dash.
-    half : float
-        NaN if unknown, 0 if the figure is the same in every future.
+    low, high : float
+        NaN if unknown, both the mean if the figure is the same in every future.
+    marks : iterable of float
+        What the interval is on one side of, or holds: as it is written it says the same of each.
+    plus : bool
+        Put a plus sign before what is above zero.
 
     Returns
     -------
     str
-        The half-width has two digits, rounded up so that it never claims too much, and the mean ends where it ends;
-        neither has more than two decimals.
+        The half-width has two digits, the mean ends where it ends, and neither has more than two decimals. Ends are
+        rounded away from the mean, so that what is written never claims too much, and have more decimals where they
+        would otherwise be on the wrong side of a mark.
     """
+    mean, low, high = float(mean), float(low), float(high)  # of NumPy's, True is no number
+    sign = "+" if plus and mean > 0 else ""
     if math.isnan(mean):
         return "–"
-    if math.isnan(half):
-        return number(mean, _places(abs(mean), 3))
-    if half == 0:
-        return number(mean, 0 if float(mean).is_integer() else 2)
+    if math.isnan(low) or math.isnan(high):
+        return sign + number(mean, _places(abs(mean), 3))
+    half = max(mean - low, high - mean)
+    if low == high or half == 0:
+        return sign + number(mean, 0 if float(mean).is_integer() else 2)
     places = _places(half, 2)
     places = _places(_rounded_up(half, places), 2)  # 0.996 has become 1.0
-    return f"{number(mean, places)} ±{number(_rounded_up(half, places), places)}"
+    step = 10.0**-places
+    sides = [_rounded_up(side, places) for side in (mean - low, high - mean)]
+    marks = tuple(marks)
+    if abs(sides[0] - sides[1]) < 1.5 * step:
+        reach, middle = max(sides), round(mean, places)
+        ends = _as_rounded(middle - reach, step), _as_rounded(middle + reach, step)
+        if all(_side(ends[k], mark) == _side((low, high)[k], mark) for k in range(2) for mark in marks):
+            return f"{sign}{number(mean, places)} ±{number(reach, places)}"
+    shorter = min(mean - low, high - mean)
+    places = min(places + 1, max(places, _places(shorter, 2))) if shorter > 0 else places  # it has two digits as well
+    first, last = (_end(value, places, marks, up=up, plus=plus) for value, up in ((low, False), (high, True)))
+    return f"{sign}{number(mean, places)} [{first} to {last}]"
+
+
+def percent(found: Interval) -> str:
+    """A share, or a difference of shares, in per cent."""
+    return scaled(found, 100.0, marks=(0.0, 100.0, -100.0))
+
+
+def scaled(found: Interval, by: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
+    """An interval as :func:`estimate` writes it, each number so many times as large."""
+    return estimate(by * found.mean, by * found.low, by * found.high, marks=marks, plus=plus)
 
 
 def number(value: float, places: int) -> str:
@@ -88,3 +121,23 @@ def _places(value: float, digits: int) -> int:
 def _rounded_up(value: float, places: int) -> float:
     step = 10.0**-places
     return math.ceil(round(value / step, 6)) * step
+
+
+def _end(value: float, places: int, marks: Sequence[float], *, up: bool, plus: bool) -> str:
+    """An end of an interval, rounded outwards, with as many decimals as it takes to be on its side of every mark."""
+    for more in range(MOST_MORE):
+        step = 10.0 ** -(places + more)
+        rounded = (math.ceil if up else math.floor)(round(value / step, 6)) * step
+        if all(_side(_as_rounded(rounded, step), mark) == _side(value, mark) for mark in marks):
+            break
+    return ("+" if plus and value > 0 else "") + number(rounded, places + more)
+
+
+def _side(value: float, mark: float) -> int:
+    """On which side of a mark a value is: -1, 0 on it, or 1."""
+    return (value > mark) - (value < mark)
+
+
+def _as_rounded(value: float, step: float) -> float:
+    """A multiple of a step without what floats have left of it."""
+    return round(value / step) * step

@@ -2,13 +2,14 @@
 
 from exportsim.scenario.editors import json_schema
 from exportsim.scenario.policies import resolved_measures
-from exportsim.scenario.reader import build, checked, load, loads, vary, warnings_of
+from exportsim.scenario.reader import ScenarioOrPath, build, checked, load, loads, opened, vary, warnings_of
 from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.writer import digest, explicit, explicit_text
 
 __all__ = [
     "Scenario",
+    "ScenarioOrPath",
     "build",
     "checked",
     "digest",
@@ -17,6 +18,7 @@ __all__ = [
     "json_schema",
     "load",
     "loads",
+    "opened",
     "read_register",
     "resolved_measures",
     "vary",

@@ -6,24 +6,25 @@ Names are checked in ``references``, contradictions between measures in ``confli
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from pathlib import Path as File
 from typing import Any
 
-from exportsim.errors import ScenarioError
+from exportsim.scenario.calendar_checks import calendar_faults, calendar_oddities
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount, uses_business_days
 from exportsim.scenario.draft import Draft
-from exportsim.scenario.expectations import days_of, expected_arrivals, mean
+from exportsim.scenario.expectations import expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.outside import refusal
+from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
-from exportsim.scenario.references import NO_PROGRAMME, acts_of, parts, references
-from exportsim.scenario.register import RegisterError, records
+from exportsim.scenario.references import acts_of, parts, references
+from exportsim.scenario.register import Days, RegisterError, RegisterFile, read_files
+from exportsim.scenario.register_account import uneven
 from exportsim.scenario.schema import (
     Authority,
-    Calendar,
     DemandLine,
     Incident,
     Measure,
@@ -35,10 +36,11 @@ from exportsim.scenario.schema import (
     Traffic,
     Trust,
     When,
+    days_of,
 )
-from exportsim.scenario.shape import near
 from exportsim.scenario.statement_checks import changes, statements
 from exportsim.scenario.text import Path, Place
+from exportsim.scenario.trust_warnings import trust_warnings
 from exportsim.scenario.uncertainties import uncertainties
 
 MAX_ORDERS = 2_000_000
@@ -79,7 +81,8 @@ def problems(
     names = list(references(draft))
     wrong = [*names, *_units(draft), *_time(draft), *_authorities(draft), *_demand(draft), *_measures(draft)]
     wrong += statements(draft)
-    registers, counts = _registers(draft, folder, within)
+    registers, files = _registers(draft, folder, within)
+    counts = {name: len(taken.records) for file in files for name, taken in file.lines.items()}
     wrong += registers
     if draft.scenario is None or wrong:
         return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], []
@@ -88,7 +91,9 @@ def problems(
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
     wrong += changes(draft.scenario)
-    return wrong, [*odd, *_unused(draft.scenario), *_empty(draft.scenario, counts)]
+    odd += [*calendar_oddities(draft.scenario), *_unused(draft.scenario), *_empty(draft.scenario, counts)]
+    odd += [*trust_warnings(draft.scenario), *uneven(files)]
+    return wrong, odd
 
 
 def _units(draft: Draft) -> Iterator[Complaint]:
@@ -126,13 +131,23 @@ def _time(draft: Draft) -> Iterator[Complaint]:
         elif isinstance(part, Measure | Incident) and part.on is not None:
             yield from _within(part.on, period.start, period.end, (*path, "on"))
         elif isinstance(part, Qualification) and isinstance(part.starts, date):
-            yield from _within(part.starts, period.start, period.end, (*path, "starts"))
+            yield from _qualifying(part.starts, period, (*path, "starts"))
 
 
 def _within(day: date, start: date, end: date, path: Path, *, key: bool = False) -> Iterator[Complaint]:
     if not start <= day <= end:
         what = "warm-up and period, which run" if key else "period, which runs"
         yield Complaint(path, f"{day} is outside the {what} from {start} to {end}", key)
+
+
+def _qualifying(day: date, period: Period, path: Path) -> Iterator[Complaint]:
+    """A source may have been qualifying since before the run, though not since time out of mind."""
+    if day > period.end:
+        yield Complaint(path, f"{day} is after the end of the period, {period.end}")
+    elif (period.start - day).days / 365.25 > LONGEST_RUN:
+        yield Complaint(
+            path, f"{day} is more than {LONGEST_RUN} years before the period, which starts on {period.start}"
+        )
 
 
 def _rates(rates: object, first: date, end: date, path: Path) -> Iterator[Complaint]:
@@ -152,36 +167,22 @@ def _authorities(draft: Draft) -> Iterator[Complaint]:
             if stage.stage in seen:
                 yield Complaint((*where, "stage"), f"found the stage `{stage.stage}` again in this authority")
             seen.add(stage.stage)
-        yield from _holidays(authority.calendar, (*path, "calendar", "holidays"))
-
-
-def _holidays(calendar: Calendar, path: Path) -> Iterator[Complaint]:
-    if not isinstance(calendar.holidays, str):
-        return
-    import holidays  # late: it costs a tenth of a second
-
-    known = holidays.list_supported_countries(include_aliases=True)
-    country, _, subdivision = calendar.holidays.partition("-")
-    if country not in known:
-        expected = "expected a country such as `CA`, a subdivision such as `CA-ON`, or a list of dates"
-        instead = f"did you mean `{country.upper()}`?" if country.upper() in known else expected
-        yield Complaint(path, f"no holidays are known for `{country}`, {instead}")
-    elif subdivision and subdivision not in known[country]:
-        instead = near(subdivision, known[country])
-        yield Complaint(path, f"no holidays are known for `{subdivision}` in `{country}`{instead}")
+        yield from calendar_faults(authority.calendar, draft.period, (*path, "calendar"))
 
 
 def _demand(draft: Draft) -> Iterator[Complaint]:
     for name, line in draft.demand.items():
         path: Path = ("demand", name)
-        total = sum(line.programmes.values())
-        if total > 1 + 1e-9:
-            message = f"the chances of the programmes add up to {total:g}, which is more than 1"
+        total = total_chance(line.programmes)
+        if total > 1 + TOLERANCE:
+            message = f"the chances of the programmes add up to {float(total):g}, which is more than 1"
             yield Complaint((*path, "programmes"), message)
         if NO_PROGRAMME in line.programmes:
             message = f"the programme `{NO_PROGRAMME}` is what orders without one have; leave it out"
             yield Complaint((*path, "programmes", NO_PROGRAMME), message, key=True)
-        if line.value is None and not (isinstance(line.orders, Register) and line.orders.value is not None):
+        valued = isinstance(line.orders, Register) and line.orders.value is not None
+        # Orders that are not valid in themselves may be of a register that gives the value.
+        if line.value is None and not valued and (*path, "orders") not in draft.suspect:
             yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
         yield from _parts(line.parts, (*path, "parts"))
         if line.value is not None and _largest(line.value) > MOST_CENTS:
@@ -233,37 +234,40 @@ def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Compla
             yield Complaint((*where, "applications"), message)
 
 
-def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], dict[str, int]]:
-    """What is wrong with the registers, and how many records of each fall into the run."""
+def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], list[RegisterFile]]:
+    """What is wrong with the registers, and what each holds for its lines within the run."""
     found: list[Complaint] = []
-    counts: dict[str, int] = {}
-    known = [*draft.programmes, NO_PROGRAMME]
+    allowed: dict[str, Register] = {}
+    known: dict[str, Collection[str] | None] = {}
     for name, line in draft.demand.items():
-        if not isinstance(line.orders, Register):
-            continue
-        path: Path = ("demand", name, "orders")
-        if refused := refusal(line.orders.register_, folder, within):
-            found.append(Complaint((*path, "register"), refused))
-            continue
-        try:
-            rows = records(line.orders, folder, known if line.orders.programme is not None else None)
-        except RegisterError as error:
-            found.append(Complaint((*path, error.key), error.message))
-        except ScenarioError as error:
-            for fault in error.faults:
-                found.append(Complaint(path, fault.message, place=Place(fault.file, fault.line, fault.column)))
-        else:
-            if draft.period is not None:
-                first, last = _run(draft.period)
-                counts[name] = sum(first <= record.when.date() < last for record in rows)
-    return found, counts
+        if isinstance(line.orders, Register):
+            if refused := refusal(line.orders.register_, folder, within):
+                found.append(Complaint(("demand", name, "orders", "register"), refused))
+            else:
+                allowed[name] = line.orders
+                # The names of a line whose programmes are wrong in themselves are not to be believed.
+                known[name] = None if ("demand", name, "programmes") in draft.suspect else line.programmes
+    files = read_files(allowed, folder, known, _run(draft.period))
+    seen: set[tuple[Place, str]] = set()
+    for file in files:
+        for name, taken in file.lines.items():
+            path: Path = ("demand", name, "orders")
+            if isinstance(taken.problem, RegisterError):
+                found.append(Complaint((*path, taken.problem.key), taken.problem.message))
+            elif taken.problem is not None:
+                for fault in taken.problem.faults:
+                    place = Place(fault.file, fault.line, fault.column)
+                    if (place, fault.message) not in seen:  # a row that no line can read is one fault
+                        found.append(Complaint(path, fault.message, place=place))
+                    seen.add((place, fault.message))
+    return found, files
 
 
-def _run(period: Period) -> tuple[date, date]:
+def _run(period: Period | None) -> Days | None:
     try:
-        return days_of(period)
+        return None if period is None else days_of(period)
     except OverflowError:  # reported by `_time`
-        return date.min, date.max
+        return None
 
 
 def _size(scenario: Scenario, counts: dict[str, int], max_orders: int) -> Iterator[Complaint]:

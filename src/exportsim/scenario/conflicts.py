@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import chain_of, resolved_measures
-from exportsim.scenario.references import NO_PROGRAMME
-from exportsim.scenario.schema import Act, Measure, Scenario, Scope
+from exportsim.scenario.policies import chain_of
+from exportsim.scenario.programmes import NO_PROGRAMME
+from exportsim.scenario.schema import Act, DemandLine, Measure, Policy, Scenario, Scope
 from exportsim.scenario.text import Path, dotted
 
 Cell = tuple[str, str, str, str]  # authority, destination, goods, programme
@@ -16,80 +17,144 @@ Cell = tuple[str, str, str, str]  # authority, destination, goods, programme
 
 def cells_of(scenario: Scenario) -> frozenset[Cell]:
     """All the cells that an order of a scenario can be in."""
+    return frozenset().union(*(cells_of_line(scenario, line) for line in scenario.demand.values()))
+
+
+def cells_of_line(scenario: Scenario, line: DemandLine) -> frozenset[Cell]:
+    """The cells that an order of a line can be in, whatever the chances of its programmes may be set to."""
     cells = set()
-    for line in scenario.demand.values():
-        for supplier in line.sources:
-            authority = scenario.suppliers[supplier].authority
-            if authority is not None and scenario.authorities[authority].country != line.destination:
-                for programme in (NO_PROGRAMME, *line.programmes):
-                    cells.add((authority, line.destination, line.goods, programme))
+    for supplier in line.sources:
+        authority = scenario.suppliers[supplier].authority
+        if authority is not None and scenario.authorities[authority].country != line.destination:
+            for programme in (NO_PROGRAMME, *line.programmes):
+                cells.add((authority, line.destination, line.goods, programme))
     return frozenset(cells)
 
 
-def in_scope(cells: frozenset[Cell], scope: Scope) -> frozenset[Cell]:
-    """The cells that a scope names."""
-    lists = (scope.authorities, scope.destinations, scope.goods, scope.programmes)
-    return frozenset(
-        cell for cell in cells if all(names is None or name in names for name, names in zip(cell, lists, strict=True))
-    )
+class Cells:
+    """Cells as bits of a number, so that sets of thousands are compared at once."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        self.cells = sorted(cells)
+        self._all = (1 << len(self.cells)) - 1
+        self._named: list[dict[str, int]] = [{}, {}, {}, {}]  # by place in a cell, by name
+        for axis, named in enumerate(self._named):
+            places: dict[str, list[int]] = {}
+            for place, cell in enumerate(self.cells):
+                places.setdefault(cell[axis], []).append(place)
+            named |= {name: _bits(of_name, len(self.cells)) for name, of_name in places.items()}
+
+    def of(self, scope: Scope) -> int:
+        """The cells that a scope names."""
+        found = self._all
+        lists = (scope.authorities, scope.destinations, scope.goods, scope.programmes)
+        for names, named in zip(lists, self._named, strict=True):
+            if names is not None:
+                found &= self.of_any(named.get(name, 0) for name in names)
+        return found
+
+    def of_all(self, scopes: Sequence[Scope]) -> int:
+        """The cells that one of some scopes names."""
+        return self.of_any(map(self.of, scopes))
+
+    @staticmethod
+    def of_any(sets: Iterable[int]) -> int:
+        """The cells of any of some sets."""
+        found = 0
+        for each in sets:
+            found |= each
+        return found
+
+    def reached(self, measure: Measure) -> int:
+        """The cells on which a measure acts: those of its scope, less those of its exceptions."""
+        return self.of(measure) & ~self.of_all(measure.except_)
+
+    def first(self, some: int) -> Cell:
+        """The first cell of a set."""
+        return self.cells[(some & -some).bit_length() - 1]
+
+    def among(self, some: int) -> frozenset[Cell]:
+        """The cells of a set."""
+        return frozenset(cell for place, cell in enumerate(self.cells) if some >> place & 1)
 
 
-def _cells(all_cells: frozenset[Cell], measure: Measure) -> frozenset[Cell]:
-    return in_scope(all_cells, measure).difference(*(in_scope(all_cells, scope) for scope in measure.except_))
+def _bits(places: Sequence[int], size: int) -> int:
+    found = bytearray(size // 8 + 1)
+    for place in places:
+        found[place // 8] |= 1 << place % 8
+    return int.from_bytes(found, "little")
+
+
+class Placed(NamedTuple):
+    """A dated measure with what it sets and on which cells."""
+
+    origin: Path
+    measure: Measure
+    cells: int
+    sets: tuple[frozenset[str], frozenset[str]]
+    """The `applications` and the `permits` that it may set."""
 
 
 def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
     """Measures that set one cell differently on one day: what is wrong, and what is only odd.
 
     Within one list it is wrong unless one scope lies within the other (a rule and its exception); where one of the
-    two comes from a policy that is extended it is odd, since the list at hand did not say so.
+    two comes from a policy that is extended it is odd, since the list at hand did not say so. Of a measure either is
+    told once, beside the first that it contradicts so.
     """
-    all_cells = cells_of(scenario)
-    wrong, odd = [], []
-    for policy in scenario.policies:
-        origins: list[Path] = [
-            ("policies", name, "measures", index)
-            for name in chain_of(scenario.policies, policy)
-            for index in range(len(scenario.policies[name].measures))
-        ]
-        measures = resolved_measures(scenario, policy)
-
-        dated = [index for index, measure in enumerate(measures) if measure.on is not None]
-        cells = {index: _cells(all_cells, measures[index]) for index in dated}
-        for earlier, later in combinations(dated, 2):
-            if measures[earlier].on != measures[later].on:
-                continue
-            differing = _differing(measures[earlier], measures[later])
-            common = cells[earlier] & cells[later]
-            if not differing or not common:
-                continue
-            owns = [origins[index][1] == policy for index in (earlier, later)]
-            nested = cells[earlier] <= cells[later] or cells[later] <= cells[earlier]
-            example = " × ".join(min(common))
-            message = (
-                f"sets {differing} on {measures[later].on} differently from `{dotted(origins[earlier])}`, "
-                f"for {len(common)} {'cell' if len(common) == 1 else 'cells'} such as {example}"
-            )
-            if all(owns) and not nested:
-                message += "; let one scope lie within the other, or do not let them meet"
-                wrong.append(Complaint(origins[later], message))
-            elif not all(owns) and owns[1]:
-                odd.append(Complaint(origins[later], f"{message}; this one holds"))
+    cells = Cells(cells_of(scenario))
+    own = {name: _by_day(cells, name, policy) for name, policy in scenario.policies.items()}
+    excepted = {name: cells.of_all(policy.except_) for name, policy in scenario.policies.items()}
+    wrong: list[Complaint] = []
+    odd: list[Complaint] = []
+    for policy, days in own.items():
+        *below, _ = chain_of(scenario.policies, policy)
+        for day, measures in days.items():
+            inherited: list[Placed] = []
+            left_alone = excepted[policy]
+            for name in reversed(below):
+                of_day = own[name].get(day, ())
+                inherited[:0] = [each._replace(cells=each.cells & ~left_alone) for each in of_day]
+                left_alone |= excepted[name]
+            for number, later in enumerate(measures):
+                odd += _contradicted(cells, inherited, later, nested=True)
+                wrong += _contradicted(cells, measures[:number], later, nested=False)
     return wrong, odd
 
 
-def _differing(earlier: Measure, later: Measure) -> str:
-    """What two measures may set differently."""
-    found = []
-    for what in ("applications", "permits"):
-        settings = [{getattr(act, what) for act in _acts(measure)} - {None} for measure in (earlier, later)]
-        if settings[0] and settings[1] and len(settings[0] | settings[1]) > 1:
-            found.append(f"`{what}`")
-    return " and ".join(found)
+def _by_day(cells: Cells, name: str, policy: Policy) -> dict[date, list[Placed]]:
+    days: dict[date, list[Placed]] = {}
+    for index, measure in enumerate(policy.measures):
+        if measure.on is not None:
+            acts: Sequence[Act] = measure.outcomes or [measure]
+            applications = frozenset(act.applications for act in acts if act.applications is not None)
+            permits = frozenset(act.permits for act in acts if act.permits is not None)
+            origin = ("policies", name, "measures", index)
+            placed = Placed(origin, measure, cells.reached(measure), (applications, permits))
+            days.setdefault(measure.on, []).append(placed)
+    return days
 
 
-def _acts(measure: Measure) -> Sequence[Act]:
-    return measure.outcomes or [measure]
+def _contradicted(cells: Cells, before: Sequence[Placed], later: Placed, *, nested: bool) -> list[Complaint]:
+    """The first measure that another sets cells differently from, be their scopes nested or not."""
+    for earlier in before:
+        common = earlier.cells & later.cells
+        if not common or (not nested and common in (earlier.cells, later.cells)):
+            continue
+        differing = [
+            f"`{what}`"
+            for what, here, there in zip(("applications", "permits"), earlier.sets, later.sets, strict=True)
+            if here and there and len(here | there) > 1
+        ]
+        if differing:
+            number = common.bit_count()
+            message = (
+                f"sets {' and '.join(differing)} on {later.measure.on} differently from `{dotted(earlier.origin)}`, "
+                f"for {number} {'cell' if number == 1 else 'cells'} such as {' × '.join(cells.first(common))}"
+            )
+            end = "; this one holds" if nested else "; let one scope lie within the other, or do not let them meet"
+            return [Complaint(later.origin, message + end)]
+    return []
 
 
 def repeated_names(scenario: Scenario) -> Iterator[Complaint]:

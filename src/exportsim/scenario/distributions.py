@@ -23,7 +23,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Duration, Money, wrong
+from exportsim.scenario.shape import WHOLE
 
 Quantity = TypeVar("Quantity", Duration, Money, float)
 
@@ -71,7 +73,7 @@ def without_quotes(given: object) -> str:
 def number(given: object) -> float:
     """A plain number, kept apart from text and truth values."""
     if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
-        raise wrong(given, "a number" + without_quotes(given))
+        raise wrong(given, meant(given) or "a number" + without_quotes(given))
     value = float(given)
     if not abs(value) <= 1e15:  # also catches NaN
         raise wrong(given, "a number between -1e15 and 1e15")
@@ -306,8 +308,9 @@ MoneyDistribution = Annotated[
     | Annotated[Empirical[Money], Tag("<empirical>")],
     _which,
 ]
+# Written as a constant a number of things is whole; the values that a distribution is made of need not be.
 CountDistribution = Annotated[
-    Annotated[Number, Tag("<constant>")]
+    Annotated[Number, WHOLE, Tag("<constant>")]
     | Annotated[Uniform[Number], Tag("<uniform>")]
     | Annotated[Triangular[Number], Tag("<triangular>")]
     | Annotated[Exponential[Number], Tag("<exponential>")]

@@ -26,6 +26,8 @@ from exportsim.scenario.schema import (
 from exportsim.scenario.text import Path
 
 Some = TypeVar("Some", bound=BaseModel)
+Names = dict[str, None]
+"""Names in their order; whether one is among them is found at once, however many there are."""
 SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")
 
 
@@ -43,8 +45,8 @@ class Draft:
         The valid ones by their number.
     names : dict
         All names of each section, whether or not their parts are valid; None where a section cannot be read.
-    destinations, programmes : list of str
-        All that any demand line has.
+    destinations, programmes : dict
+        All that any demand line has, by name.
     suspect : frozenset of path
         Fields that are not valid, for which something stands that is: nothing said of them is to be believed.
     """
@@ -61,9 +63,9 @@ class Draft:
     reference: str | None
     uncertainties: dict[str, Any]
     expectations: dict[int, Expectation]
-    names: dict[str, list[str] | None]
-    destinations: list[str]
-    programmes: list[str]
+    names: dict[str, Names | None]
+    destinations: Names
+    programmes: Names
     suspect: frozenset[Path] = frozenset()
 
 
@@ -98,9 +100,9 @@ def whole(scenario: Scenario) -> Draft:
         reference=scenario.reference,
         uncertainties=scenario.uncertainties,
         expectations=dict(enumerate(scenario.expect)),
-        names={section: [*getattr(scenario, section)] for section in (*SECTIONS, "sources")},
-        destinations=[*dict.fromkeys(line.destination for line in lines)],
-        programmes=[*dict.fromkeys(name for line in lines for name in line.programmes)],
+        names={section: dict.fromkeys(getattr(scenario, section)) for section in (*SECTIONS, "sources")},
+        destinations=dict.fromkeys(line.destination for line in lines),
+        programmes=dict.fromkeys(name for line in lines for name in line.programmes),
     )
 
 
@@ -124,15 +126,15 @@ def partial(data: Mapping[str, Any]) -> Draft:
         uncertainties={},
         expectations=_numbered(Expectation, data.get("expect")),
         names={section: _names(data, section) for section in (*SECTIONS, "sources")},
-        destinations=[*dict.fromkeys(str(line.get("destination")) for line in lines)],
-        programmes=[*dict.fromkeys(name for line in lines for name in _mapping(line.get("programmes")))],
+        destinations=dict.fromkeys(str(line.get("destination")) for line in lines),
+        programmes=dict.fromkeys(name for line in lines for name in _mapping(line.get("programmes"))),
         suspect=frozenset(suspect),
     )
 
 
-def _names(data: Mapping[str, Any], section: str) -> list[str] | None:
+def _names(data: Mapping[str, Any], section: str) -> Names | None:
     given = data.get(section, None if Scenario.model_fields[section].is_required() else {})
-    return [*given] if isinstance(given, dict) else None
+    return dict.fromkeys(given) if isinstance(given, dict) else None
 
 
 def _mapping(given: Any) -> dict[str, Any]:

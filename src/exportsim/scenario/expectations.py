@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from exportsim.scenario.distributions import (
@@ -19,8 +18,8 @@ from exportsim.scenario.distributions import (
 )
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.quantities import Duration, Rate
-from exportsim.scenario.register import records
-from exportsim.scenario.schema import Act, DemandLine, Measure, Period, Register, Scenario, Scope
+from exportsim.scenario.register import read_register
+from exportsim.scenario.schema import Act, DemandLine, Measure, Register, Scenario, Scope
 
 DAYS_A_YEAR = 365.25
 
@@ -127,11 +126,6 @@ def _mean_of_quantiles(quantiles: dict[float, float]) -> float:
     return first * lowest + between + (1 - last) * highest
 
 
-def days_of(period: Period) -> tuple[date, date]:
-    """The first day of the warm-up (as near as a date can be) and the day after the last of the period."""
-    return period.start - timedelta(minutes=period.warm_up.minutes), period.end + timedelta(days=1)
-
-
 def expected_arrivals(rates: Rate | dict[date, Rate], start: date, end: date) -> float:
     """The expected number of arrivals between two days, the second not included.
 
@@ -158,7 +152,7 @@ def _of_line(scenario: Scenario, name: str, line: DemandLine) -> LineExpectation
     years = (end - start).days / DAYS_A_YEAR
     drawn = 0.0 if line.value is None else mean(line.value) / 100
     if isinstance(line.orders, Register):
-        found = [record for record in records(line.orders, Path(scenario.folder)) if start <= record.when.date() < end]
+        found = [record for record in read_register(scenario, name) if start <= record.when.date() < end]
         value = sum(drawn if record.cents is None else record.cents / 100 for record in found)
         return LineExpectation(name, len(found) / years, value / years)
     orders = expected_arrivals(line.orders, start, end) / years

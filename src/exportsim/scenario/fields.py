@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from exportsim.scenario.distributions import DurationDistribution, Model, Number, without_quotes
+from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Duration, wrong
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -29,7 +30,7 @@ def iso_date(given: object) -> object:
 
 def whole_number(given: object) -> object:
     if isinstance(given, bool) or not isinstance(given, int):
-        raise wrong(given, "a whole number" + without_quotes(given))
+        raise wrong(given, meant(given) or "a whole number" + without_quotes(given))
     return given
 
 
@@ -54,6 +55,19 @@ def _text_or_number(given: object) -> object:
     return given
 
 
+def _cell(given: object) -> object:
+    """The text of a cell: what it says is not known, so that a number's text cannot be made up."""
+    if isinstance(given, str):
+        return given.strip()
+    if isinstance(given, date):
+        return given.isoformat()
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise wrong(given, "the text of a cell, in quotes")
+    return str(given)
+
+
+# A number or a truth value in a file is taken as written, before it comes here (see ``reader``).
+Cell = Annotated[str, BeforeValidator(_cell, json_schema_input_type=str | int | float | bool)]
 Source = Annotated[str | list[str] | dict[str, str | list[str]] | None, BeforeValidator(_source)]
 TextOrNumber = Annotated[str | int | float, BeforeValidator(_text_or_number)]
 Never = Literal["never"]

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from exportsim.scenario.distributions import DurationDistribution, Model, impossible
 from exportsim.scenario.fields import Country, Date, Name, Part, Probability, Whole
 from exportsim.scenario.quantities import Duration, Money
+from exportsim.scenario.shape import WHOLE
 
 Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
 Permits = Literal["in_force", "suspended"]
@@ -67,9 +68,9 @@ class Limits(Model):
 class When(Model):
     """A threshold on one figure in the measure's scope, looked at regularly."""
 
-    in_review: Limits | None = None
-    held: Limits | None = None
-    in_force: Limits | None = None
+    in_review: Annotated[Limits, WHOLE] | None = None
+    held: Annotated[Limits, WHOLE] | None = None
+    in_force: Annotated[Limits, WHOLE] | None = None
     delivered: Limits | None = None
     every: Duration
     window: Duration | None = None
@@ -111,7 +112,7 @@ class Measure(Act, Scope, Part):
     """One act of an authority: when, what, and on which cells."""
 
     name: str | None = Field(default=None, min_length=1, max_length=60)
-    """How output speaks of it, and the name of its luck; made from its trigger by default."""
+    """How output speaks of it (by default, what sets it off), and the name of its luck (by default, its place)."""
     on: Date | None = None
     after: Name | None = None
     delay: DurationDistribution = Duration.parse("0d")

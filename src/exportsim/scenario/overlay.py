@@ -29,6 +29,10 @@ PYTHON = "<python>"
 Overrides = Mapping[str, object] | Sequence[str]
 
 
+class CommandLine(tuple[str, ...]):
+    """Overrides as the command line has them: faults in them name its option."""
+
+
 def read_file(file: str, within: Path | None, chain: tuple[str, ...] = ()) -> tuple[Node, list[Fault]]:
     """The tree of a file with all that it extends, none of which may be outside a folder if one is given.
 
@@ -174,6 +178,7 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
         Path to value as in Python, or ``path=value`` with the value in YAML. ``None`` or ``null`` removes.
     """
     faults: list[Fault] = []
+    source = "--set" if isinstance(overrides, CommandLine) else "override"
     given: list[tuple[str, object]]
     if isinstance(overrides, Mapping):
         given = list(overrides.items())
@@ -184,10 +189,10 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
             if equals and path.strip():
                 given.append((path.strip(), written))
             else:
-                faults.append(Fault("--set", 0, 0, "", f"found {show(item)}, expected `path=value`"))
+                faults.append(Fault(source, 0, 0, "", f"found {show(item)}, expected `path=value`"))
     for path, value in given:
         shown = dotted(path.split("."))
-        place = Place(f"--set {shown}")
+        place = Place(f"{source} {shown}")
         try:
             node: Node
             if isinstance(overrides, Mapping):
@@ -243,6 +248,23 @@ def put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tupl
     return Entries(nodes, keys, tree.place)
 
 
+def located(tree: Node, steps: Sequence[str]) -> text.Path:
+    """A dotted path with the places in lists of what it calls by name, as far as it leads anywhere."""
+    path: list[str | int] = []
+    node: Node | None = tree
+    for number, step in enumerate(steps):
+        if isinstance(node, Items):
+            try:
+                path.append(_index(node, step, tuple(steps[:number])))
+            except UnknownPathError:
+                break
+            node = node.nodes[int(path[-1])]
+        else:
+            path.append(step)
+            node = node.nodes.get(step) if isinstance(node, Entries) else None
+    return tuple(path)
+
+
 def _index(tree: Items, step: str, above: tuple[str, ...]) -> int:
     """The place in a list of a number, or of the stage or measure of this name."""
     names = []
@@ -267,7 +289,7 @@ def _all_at(node: Node, place: Place) -> Node:
         return Entries(below, dict.fromkeys(below, place), place)
     if isinstance(node, Items):
         return Items([_all_at(value, place) for value in node.nodes], place)
-    return Scalar(node.value, place)
+    return Scalar(node.value, place, node.written)
 
 
 def from_python(given: object, place: Place, faults: list[Fault], path: text.Path = ()) -> Node:

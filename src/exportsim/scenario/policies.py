@@ -35,6 +35,28 @@ def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
     ]
 
 
+def luck_of(scenario: Scenario, policy: str) -> list[str]:
+    """What the luck of each measure of a policy is called, in the order of :func:`resolved_measures`.
+
+    By its name, or else by the policy that lists it and its place there: never by when it acts, so that another date
+    draws nothing anew, and a policy has the luck of the one that it extends.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    policy : str
+
+    Returns
+    -------
+    list of str
+    """
+    return [
+        f"policy/{origin}/{place}" if measure.name is None else f"measure/{measure.name}"
+        for origin in chain_of(scenario.policies, policy)
+        for place, measure in enumerate(scenario.policies[origin].measures, start=1)
+    ]
+
+
 def chain_of(policies: Mapping[str, Policy], policy: str) -> list[str]:
     """A policy and all that it stands on, the lowest first; in a circle, each once.
 
@@ -47,12 +69,12 @@ def chain_of(policies: Mapping[str, Policy], policy: str) -> list[str]:
     -------
     list of str
     """
-    chain: list[str] = []
+    chain: dict[str, None] = {}
     name: str | None = policy
     while name is not None and name in policies and name not in chain:
-        chain.append(name)
+        chain[name] = None
         name = policies[name].extends
-    return chain[::-1]
+    return [*chain][::-1]
 
 
 def names_of(measures: list[Measure]) -> list[str]:
@@ -61,16 +83,18 @@ def names_of(measures: list[Measure]) -> list[str]:
     Made names that come again are numbered: ``2020-10-05 (2)``.
     """
     taken = {measure.name for measure in measures if measure.name is not None}
+    numbers: dict[str, int] = {}  # where counting goes on for a made name
     names: list[str] = []
     for measure in measures:
         if measure.name is not None:
             names.append(measure.name)
             continue
         made = trigger(measure)
-        name, number = made, 1
+        name, number = made, numbers.get(made, 1)
         while name in taken:
             number += 1
             name = f"{made} ({number})"
+        numbers[made] = number
         taken.add(name)
         names.append(name)
     return names

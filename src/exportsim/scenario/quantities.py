@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Self
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from exportsim.scenario.marks import is_doubtful, meant, unmistakable
+
 MINUTES_A_DAY = 1440
 # A month is a twelfth of a Julian year; a year is 365.25 days (the astronomers' Julian year).
 MINUTES = {
@@ -108,7 +110,7 @@ class Duration(_Written):
             return given
         match = cls._form.fullmatch(given) if isinstance(given, str) and len(given) <= 40 else None
         if match is None:
-            raise wrong(given, cls.expected)
+            raise wrong(given, meant(given) or cls.expected)
         duration = cls(Decimal(match[1].replace("_", "")), match[2])
         if duration.number < 0:
             raise wrong(given, "a duration that is not negative")
@@ -127,7 +129,7 @@ class Duration(_Written):
         return self.unit == "bd"
 
     def __str__(self) -> str:
-        return f"{_plain(self.number)}{self.unit}"
+        return _certain(f"{_plain(self.number)}{self.unit}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class Rate(_Written):
             return given
         match = cls._form.fullmatch(given) if isinstance(given, str) and len(given) <= 40 else None
         if match is None:
-            raise wrong(given, cls.expected)
+            raise wrong(given, meant(given) or cls.expected)
         rate = cls(Decimal(match[1].replace("_", "")), match[2])
         if rate.number < 0:
             raise wrong(given, "a rate that is not negative")
@@ -160,7 +162,7 @@ class Rate(_Written):
         return self.number * MINUTES["y"] / MINUTES[self.unit]
 
     def __str__(self) -> str:
-        return f"{_plain(self.number)}/{self.unit}"
+        return _certain(f"{_plain(self.number)}/{self.unit}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +173,30 @@ class Money(_Written):
     multiple: str = ""
     expected: ClassVar[str] = "an amount of money such as `1200`, `250k`, `5M` or `1.2bn`"
     pattern: ClassVar[str] = r"^\s*(\d+(_\d+)*(\.\d+)?)\s*(k|M|bn)?\s*$"
-    _form: ClassVar[re.Pattern[str]] = re.compile(rf"\s*({_NUMBER})\s*(k|M|bn|)\s*", re.ASCII)
+    _form: ClassVar[re.Pattern[str]] = re.compile(
+        rf"\s*({_NUMBER}\.?|[+-]?\.\d+)([eE][+-]?\d{{1,3}}|\s*(k|M|bn)|)\s*", re.ASCII
+    )
 
     @classmethod
     def parse(cls, given: object) -> Money:
+        """The amount that a number is, or a text says.
+
+        Exactly three digits after the point of a text without a suffix are refused: half of the world parts thousands
+        so. A number is taken as it is; how a number in a scenario's text was written is seen to in ``doubtful``.
+        """
         if isinstance(given, Money):
             return given
         text = str(given) if isinstance(given, int | float) and not isinstance(given, bool) else given
         match = cls._form.fullmatch(text) if isinstance(text, str) and len(text) <= 40 else None
         if match is None:
-            raise wrong(given, cls.expected)
-        money = cls(Decimal(match[1].replace("_", "")), match[2])
+            raise wrong(given, meant(given) or cls.expected + _without_sign(given))
+        if isinstance(given, str) and not match[2] and (readings := meant(given.replace("_", ""))):
+            raise wrong(given, readings)
+        exponent = "" if match[3] else match[2]
+        money = cls(Decimal(match[1].replace("_", "") + exponent), match[3] or "")
         if money.number < 0:
             raise wrong(given, "an amount that is not negative")
-        if money.cents > DEAREST:
+        if money.number * MULTIPLES[money.multiple] * 100 > DEAREST:
             raise wrong(given, "an amount of at most 10000bn")
         return money
 
@@ -199,9 +211,20 @@ class Money(_Written):
         return whole(self.number * MULTIPLES[self.multiple] * 100)
 
     def __str__(self) -> str:
-        return f"{_plain(self.number)}{self.multiple}"
+        return f"{_plain(self.number)}{self.multiple}" if self.multiple else unmistakable(_plain(self.number))
 
 
 def _plain(number: Decimal) -> str:
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _certain(text: str) -> str:
+    """As it can be read again from a file, where what is doubtful is refused."""
+    return unmistakable(text) if is_doubtful(text) else text
+
+
+def _without_sign(given: object) -> str:
+    """Amounts are in the scenario's currency: its sign or its letters are one too many."""
+    match = re.search(r"[^\W\d_]{2,4}|[$¢-¥₠-⃀]", given) if isinstance(given, str) else None
+    return f", without `{match[0]}`" if match and re.search(r"\d", str(given)) else ""

@@ -13,15 +13,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from exportsim.errors import Fault, ScenarioError
+from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.scenario.checks import MAX_ORDERS, problems
+from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.draft import partial, whole
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text, without
 from exportsim.scenario.quantities import show
-from exportsim.scenario.schema import Origin, Scenario
+from exportsim.scenario.schema import FIGURES, Origin, Scenario
 from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
 from exportsim.scenario.writer import explicit
+from exportsim.scenario.written import cells_as_written, doubtful
+
+ScenarioOrPath = Scenario | str | os.PathLike[str]
 
 
 def load(
@@ -127,12 +131,12 @@ def build(
     return _scenario(tree, faults, overrides, Origin(str(File(folder)), max_orders, allow_outside=allow_outside))
 
 
-def vary(scenario: Scenario, overrides: Overrides) -> Scenario:
+def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
     """The scenario with some values replaced, checked anew.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     overrides : mapping of str to object, or sequence of str
         As for :func:`load`.
 
@@ -145,6 +149,7 @@ def vary(scenario: Scenario, overrides: Overrides) -> Scenario:
     ScenarioError
         If a path leads nowhere, or the result is not valid.
     """
+    scenario = opened(scenario)
     origin = scenario.origin
     return build(explicit(scenario), overrides=overrides, **origin.reading())
 
@@ -163,12 +168,39 @@ def warnings_of(scenario: Scenario) -> list[Fault]:
     return list(scenario.origin.warnings)
 
 
-def checked(scenario: Scenario) -> Scenario:
+def opened(scenario: ScenarioOrPath) -> Scenario:
+    """The scenario itself, or that of a file: for whatever takes a scenario and may be given its path.
+
+    Parameters
+    ----------
+    scenario : Scenario or path-like
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ExportsimError
+        If it is neither, or with all the faults of the file.
+    """
+    if isinstance(scenario, str | os.PathLike):
+        return load(scenario)
+    if not isinstance(scenario, Scenario):
+        made = ", and `build` makes one of a mapping" if isinstance(scenario, Mapping) else ""
+        raise ExportsimError(
+            f"scenario: found a {type(scenario).__name__}, expected a Scenario or the path of its file{made}"
+        )
+    return scenario
+
+
+def checked(scenario: ScenarioOrPath) -> Scenario:
     """The scenario itself, or its faults: for scenarios that were constructed rather than loaded or built.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
+        As :func:`opened` takes it.
 
     Returns
     -------
@@ -179,6 +211,7 @@ def checked(scenario: Scenario) -> Scenario:
     ScenarioError
         With all the faults of the scenario.
     """
+    scenario = opened(scenario)
     origin = scenario.origin
     return scenario if origin.checked else build(explicit(scenario), **origin.reading())
 
@@ -191,8 +224,11 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     if not isinstance(tree, Entries):
         message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*tree.place, "", message)])
+    tree = cells_as_written(tree)
+    faults += [_located(tree, complaint) for complaint in doubtful(tree)]
     data = plain(tree)
-    spoiled = {_spot(fault) for fault in faults}
+    misread = list(faults)
+    spoiled = {_spot(fault) for fault in misread}
     scenario = None
     try:
         scenario = Scenario.model_validate(data)
@@ -206,7 +242,7 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     wrong, odd = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
     for complaint in (*found, *_python_names(tree), *wrong):
         fault = _located(tree, complaint)
-        if complaint.key or _spot(fault) not in spoiled:
+        if complaint.key or (_spot(fault) not in spoiled and not _rests_on(fault, misread)):
             faults.append(fault)
     if faults or scenario is None:
         raise ScenarioError(_in_order(faults, tree))
@@ -218,6 +254,16 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
 def _spot(fault: Fault) -> tuple[object, ...]:
     """What a fault is about: one is enough for a value that could not even be read."""
     return (fault.file, fault.line, fault.column) if fault.line else (fault.file, fault.path)
+
+
+def _rests_on(fault: Fault, misread: Sequence[Fault]) -> bool:
+    """Whether a fault compares values, such as a median and a p90, of which one could not be read."""
+    for other in misread:
+        if other.path.startswith(f"{fault.path}."):
+            step = other.path[len(fault.path) + 1 :].partition(".")[0]
+            if step in KINDS or fault.path.rpartition(".")[2] in (*KINDS, *FIGURES):
+                return True
+    return False
 
 
 def _python_names(node: Node, path: Path = ()) -> Iterator[Complaint]:

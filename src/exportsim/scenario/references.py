@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
 from exportsim.scenario.distributions import Kind
 from exportsim.scenario.draft import Draft
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import chain_of
+from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Act, Authority, Measure, Part, Scope
 from exportsim.scenario.shape import keys_of, near
 from exportsim.scenario.text import Path
 
 JUDGEMENT = "judgement"
-NO_PROGRAMME = "none"
+LONGEST_CHAIN = 50  # policies that extend each other: each has the measures of all below it
+MOST_MEASURES = 2000  # of a policy, with those of what it extends
+MOST_SHOWN = 12  # policies of a circle
 
 
 def references(draft: Draft) -> Iterator[Complaint]:
@@ -57,13 +59,12 @@ def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
 
 
 def _unknown(
-    what: str, name: str, known: Iterable[str] | None, path: Path, *, key: bool = False
+    what: str, name: str, known: Mapping[str, None] | None, path: Path, *, key: bool = False
 ) -> Iterator[Complaint]:
     """A complaint if a name is not among those that are known; none are, if the part that has them cannot be read."""
-    names = None if known is None else list(known)
-    if names is not None and name not in names:
+    if known is not None and name not in known:
         there_is = "there are" if what == "goods" else "there is"
-        yield Complaint(path, f"{there_is} no {what} {show(name)}{near(name, names)}", key)
+        yield Complaint(path, f"{there_is} no {what} {show(name)}{near(name, list(known))}", key)
 
 
 def _world(draft: Draft) -> Iterator[Complaint]:
@@ -86,14 +87,18 @@ def _listed(draft: Draft, kind: str, names: list[str] | None, path: Path) -> Ite
     """The names of one of the four lists of a scope."""
     singular = {"authorities": "authority", "destinations": "demand line with the destination", "goods": "goods"}
     singular["programmes"] = "demand line with the programme"
-    known = {
-        "authorities": draft.names["authorities"],
-        "destinations": None if draft.names["demand"] is None else draft.destinations,
-        "goods": draft.names["goods"],
-        "programmes": None if draft.names["demand"] is None else [*draft.programmes, NO_PROGRAMME],
-    }[kind]
+    known: Mapping[str, None] | None
+    if kind in ("authorities", "goods"):
+        known = draft.names[kind]
+    elif draft.names["demand"] is None:
+        known = None
+    elif kind == "destinations":
+        known = draft.destinations
+    else:
+        known = draft.programmes
     for index, name in enumerate(names or []):
-        yield from _unknown(singular[kind], name, known, (*path, kind, index))
+        if kind != "programmes" or name != NO_PROGRAMME:
+            yield from _unknown(singular[kind], name, known, (*path, kind, index))
 
 
 def _scope(draft: Draft, scope: Scope, path: Path) -> Iterator[Complaint]:
@@ -102,11 +107,11 @@ def _scope(draft: Draft, scope: Scope, path: Path) -> Iterator[Complaint]:
 
 
 def _policies(draft: Draft) -> Iterator[Complaint]:
+    yield from _chains(draft)
     for name, policy in draft.policies.items():
         path: Path = ("policies", name)
         if policy.extends is not None:
             yield from _unknown("policy", policy.extends, draft.names["policies"], (*path, "extends"))
-            yield from _circle(draft, name, policy.extends)
         elif policy.except_:
             yield Complaint((*path, "except"), "`except` of a policy goes with `extends`")
         for index, scope in enumerate(policy.except_):
@@ -122,27 +127,53 @@ def _policies(draft: Draft) -> Iterator[Complaint]:
             yield from _officers(draft, measure, path)
 
 
-def _circle(draft: Draft, name: str, extends: str) -> Iterator[Complaint]:
-    """Told once for a circle, at the first of its policies."""
-    chain = chain_of(draft.policies, extends)
-    lowest = draft.policies[chain[0]].extends if chain else None
-    if lowest is None or (lowest not in chain and lowest != name) or name not in chain:
-        return
-    circle = [name, *chain_of(draft.policies, extends)[::-1]]
-    if name == min(circle, key=list(draft.policies).index):
-        way = " → ".join(circle[: circle.index(name, 1) + 1])
-        yield Complaint(("policies", name, "extends"), f"the policy extends itself: {way}")
+def _chains(draft: Draft) -> Iterator[Complaint]:
+    """Policies that extend each other in a circle, told once at the first of them, and chains that are too long.
+
+    Every policy is walked over once, however many stand on it.
+    """
+    heights: dict[str, int] = {}
+    totals: dict[str, int] = {}
+    order = {name: place for place, name in enumerate(draft.policies)}
+    for start in draft.policies:
+        walk: dict[str, int] = {}
+        name: str | None = start
+        while name is not None and name in draft.policies and name not in heights and name not in walk:
+            walk[name] = len(walk)
+            name = draft.policies[name].extends
+        if name in walk:
+            circle = [*walk][walk[name] :]
+            first = circle.index(min(circle, key=order.__getitem__))
+            circle = [*circle[first:], *circle[: first + 1]]
+            shown = circle if len(circle) <= MOST_SHOWN else [*circle[: MOST_SHOWN - 2], "…", circle[-1]]
+            yield Complaint(("policies", circle[0], "extends"), f"the policy extends itself: {' → '.join(shown)}")
+            heights |= dict.fromkeys(circle, 0)
+        height, total = (0, 0) if name is None else (heights.get(name, 0), totals.get(name, 0))
+        for each in reversed(walk):
+            if each not in heights:
+                total = totals[each] = total + len(draft.measures[each])
+                if total > MOST_MEASURES >= total - len(draft.measures[each]):
+                    message = (
+                        f"found {total:,} measures with those of what it extends, expected at most {MOST_MEASURES:,}"
+                    )
+                    yield Complaint(("policies", each, "measures"), message)
+                height = heights[each] = height + 1
+                if height == LONGEST_CHAIN + 1:
+                    message = (
+                        f"extends a chain of policies of which this is the {height}th, expected at most {LONGEST_CHAIN}"
+                    )
+                    yield Complaint(("policies", each, "extends"), message)
 
 
 def _officers(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
     """A stage must be one of an authority in the measure's scope."""
+    officers = [(where, stage) for where, act in acts_of(measure, path) for stage in act.officers]
     names = draft.names["authorities"] if measure.authorities is None else measure.authorities
-    if names is None or any(name not in draft.authorities for name in names):
+    if not officers or names is None or any(name not in draft.authorities for name in names):
         return  # one of them is faulty in itself: who knows its stages
-    stages = [stage for name in names for stage in stages_of(draft.authorities[name])]
-    for where, act in acts_of(measure, path):
-        for stage in act.officers:
-            yield from _unknown("stage", stage, dict.fromkeys(stages), (*where, "officers", stage), key=True)
+    stages = dict.fromkeys(stage for name in names for stage in stages_of(draft.authorities[name]))
+    for where, stage in officers:
+        yield from _unknown("stage", stage, stages, (*where, "officers", stage), key=True)
 
 
 def acts_of(measure: Measure, path: Path) -> Iterator[tuple[Path, Act]]:
@@ -163,7 +194,7 @@ def stages_of(authority: Authority) -> list[str]:
 def _sources(draft: Draft) -> Iterator[Complaint]:
     if draft.names["sources"] is None:
         return
-    known = [*draft.names["sources"], JUDGEMENT]
+    known = {**draft.names["sources"], JUDGEMENT: None}
     for path, part in parts(draft):
         if not isinstance(part, Part) or part.source is None:
             continue
@@ -179,7 +210,7 @@ def _sources(draft: Draft) -> Iterator[Complaint]:
             yield from _cited(part.source, known, here)
 
 
-def _cited(value: str | list[str], known: list[str], path: Path) -> Iterator[Complaint]:
+def _cited(value: str | list[str], known: Mapping[str, None], path: Path) -> Iterator[Complaint]:
     if isinstance(value, str):
         yield from _cited_key(value, known, path)
     else:
@@ -187,8 +218,8 @@ def _cited(value: str | list[str], known: list[str], path: Path) -> Iterator[Com
             yield from _cited_key(key, known, (*path, index))
 
 
-def _cited_key(key: str, known: list[str], path: Path) -> Iterator[Complaint]:
+def _cited_key(key: str, known: Mapping[str, None], path: Path) -> Iterator[Complaint]:
     if key not in known:
-        near_miss = near(key, known)
+        near_miss = near(key, list(known))
         expected = near_miss if near_miss.startswith(", did") else ", expected a key of `sources`, or `judgement`"
         yield Complaint(path, f"there is no source {show(key)}{expected}")

@@ -1,24 +1,32 @@
-"""Registers: dated records of orders in a CSV, read with the place of whatever is wrong in them."""
+"""Registers: dated records of orders in a CSV, read with the place of whatever is wrong in them.
+
+A file is read once for all lines that take orders from it: each row is offered to each of them.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
-from datetime import datetime
-from decimal import Decimal, InvalidOperation, Overflow
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from pydantic_core import PydanticCustomError
+
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario.quantities import DEAREST, show, whole
-from exportsim.scenario.schema import Register, Scenario
+from exportsim.scenario.encoding import EncodingError, decoded
+from exportsim.scenario.marks import example, respelled
+from exportsim.scenario.programmes import NO_PROGRAMME
+from exportsim.scenario.quantities import Money, show, wrong
+from exportsim.scenario.schema import Register, Scenario, days_of
 from exportsim.scenario.shape import near
 
 LARGEST = 100_000_000  # bytes
-Columns = tuple[str, str | None, str | None]  # of the date, the value and the programme
-FAULTS_TOLD = 10  # of one register; the rest is counted
+Days = tuple[date, date]  # the first, and the one after the last
+FAULTS_TOLD = 10  # of one line of a register; the rest is counted
 
 
 class Record(NamedTuple):
@@ -46,8 +54,39 @@ class RegisterError(ScenarioError):
         super().__init__([Fault("<register>", 0, 0, key, message)])
 
 
+class Taken(NamedTuple):
+    """What a line takes of a register."""
+
+    records: tuple[Record, ...]
+    rows: tuple[int, ...]
+    """The number of each record's row, from 1 below the header."""
+    problem: ScenarioError | None
+    """Why nothing can be taken; then there are no records."""
+
+
+class RegisterFile(NamedTuple):
+    """A file with all that the lines of a scenario take of it."""
+
+    name: str
+    """As the first of the lines calls it."""
+    within: tuple[int, ...]
+    """The numbers of the rows that fall into the run by the date that any of the lines goes by."""
+    lines: dict[str, Taken]
+
+
+class Selection(NamedTuple):
+    """How a line reads a file: what the file's content is kept by."""
+
+    name: str
+    columns: tuple[str, str | None, str | None]  # of the date, the value and the programme
+    where: tuple[tuple[str, str], ...]
+    decimal: str | None
+    thousands: str | None
+    programmes: tuple[str, ...] | None
+
+
 def read_register(scenario: Scenario, line: str) -> list[Record]:
-    """The records of a demand line's register, in the order of the file.
+    """The records of a demand line's register that fall into the run, in the order of the file.
 
     Parameters
     ----------
@@ -64,12 +103,13 @@ def read_register(scenario: Scenario, line: str) -> list[Record]:
     RegisterError, ScenarioError
         If it cannot be read; a scenario that was loaded has been found free of that.
     """
-    register = scenario.demand[line].orders
-    assert isinstance(register, Register), line
-    return records(register, scenario.folder)
+    assert isinstance(scenario.demand[line].orders, Register), line
+    return _records(next(file.lines[line] for file in registers_of(scenario) if line in file.lines))
 
 
-def records(register: Register, folder: str | Path, programmes: Collection[str] | None = None) -> list[Record]:
+def records(
+    register: Register, folder: str | Path, programmes: Collection[str] | None = None, days: Days | None = None
+) -> list[Record]:
     """The records of a register that its ``where`` lets through, in the order of the file.
 
     Parameters
@@ -79,6 +119,8 @@ def records(register: Register, folder: str | Path, programmes: Collection[str] 
         Where relative paths start: ``Scenario.folder``.
     programmes : collection of str, optional
         The names that a programme may have; any if not given.
+    days : pair of dates, optional
+        The first day of the run and the day after its last: of other rows nothing but the date is looked at.
 
     Returns
     -------
@@ -91,66 +133,83 @@ def records(register: Register, folder: str | Path, programmes: Collection[str] 
     ScenarioError
         If records cannot be read, each named by file, line and field.
     """
-    path = Path(folder, register.register_)
-    try:
-        status = path.stat()
-        if not path.is_file():
-            raise RegisterError("register", f"{show(register.register_)} is not a file")
-        if status.st_size > LARGEST:
-            message = f"`{register.register_}` has more than {LARGEST:,} bytes, which is the most that is read"
-            raise RegisterError("register", message)
-        columns = (register.date, register.value, register.programme)
-        where = tuple((column, str(value)) for column, value in register.where.items())
-        known = None if programmes is None else tuple(programmes)
-        version = (status.st_mtime_ns, status.st_size)
-        return list(_read(str(path), register.register_, version, columns, where, known))
-    except OSError as error:
-        raise RegisterError("register", f"`{register.register_}` cannot be read: {error.strerror or error}") from None
-    except ValueError as error:
-        raise RegisterError("register", f"`{register.register_}` cannot be read: {error}") from None
+    (file,) = read_files({"": register}, folder, {"": programmes}, days)
+    return _records(file.lines[""])
 
 
-@lru_cache(maxsize=16)
-def _read(
-    path: str,
-    name: str,
-    version: tuple[int, int],
-    columns: Columns,
-    where: tuple[tuple[str, str], ...],
-    programmes: tuple[str, ...] | None,
-) -> tuple[Record, ...]:
-    """Kept by the file's version, since a scenario is checked first and compiled later."""
-    try:
-        content = Path(path).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"`{name}` is not text in UTF-8: found the byte 0x{error.object[error.start]:02X}"
-        raise RegisterError("register", message) from None
-    rows = csv.reader(io.StringIO(content, newline=""), strict=True)
-    reading = _Reading(path, columns, programmes)
-    try:
-        header = [title.strip() for title in next(rows, [])]
-        indices = [
-            None if column is None else _index(header, column, key, name)
-            for key, column in zip(("date", "value", "programme"), columns, strict=True)
-        ]
-        wanted = [(_index(header, column, "where", name), value) for column, value in where]
-        found = tuple(reading.records(rows, header, indices, wanted))
-    except csv.Error as error:
-        raise ScenarioError([*reading.faults, Fault(path, rows.line_num, 1, "", f"this is not CSV: {error}")]) from None
-    if reading.faults:
-        more = reading.count - len(reading.faults)
-        if more:
-            last = reading.faults[-1]
-            message = f"{last.message} (and {more:,} more in this file)"
-            reading.faults[-1] = Fault(last.file, last.line, last.column, last.path, message)
-        raise ScenarioError(reading.faults)
+def registers_of(scenario: Scenario) -> list[RegisterFile]:
+    """The files of a scenario's registers, each with what every line takes of it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    list of RegisterFile
+        In the order of the lines.
+    """
+    found = {name: line.orders for name, line in scenario.demand.items() if isinstance(line.orders, Register)}
+    programmes = {name: scenario.demand[name].programmes for name in found}
+    return read_files(found, scenario.folder, programmes, days_of(scenario.period)) if found else []
+
+
+def read_files(
+    registers: Mapping[str, Register],
+    folder: str | Path,
+    programmes: Mapping[str, Collection[str] | None],
+    days: Days | None,
+) -> list[RegisterFile]:
+    """The files of registers given by line, each read once, with the names that each line's programmes may have."""
+    together: dict[str, dict[str, Register]] = {}
+    for line, register in registers.items():
+        together.setdefault(_real(folder, register.register_), {})[line] = register
+    found = []
+    for path, lines in together.items():
+        name = next(iter(lines.values())).register_
+        try:
+            version = _version(path, name)
+            selections = tuple(_selection(register, programmes[line]) for line, register in lines.items())
+            within, taken = _read(path, str(Path(folder, name)), version, selections, days)
+        except RegisterError as error:
+            within, taken = (), (Taken((), (), error),) * len(lines)
+        found.append(RegisterFile(name, within, dict(zip(lines, taken, strict=True))))
     return found
 
 
-def _index(header: list[str], column: str, key: str, name: str) -> int:
-    if column in header:
-        return header.index(column)
-    raise RegisterError(key, f"`{name}` has no column {show(column)}{near(column, header)}")
+def _records(taken: Taken) -> list[Record]:
+    if taken.problem is not None:
+        raise taken.problem
+    return list(taken.records)
+
+
+def _real(folder: str | Path, name: str) -> str:
+    try:
+        return os.path.realpath(Path(folder, name))
+    except (OSError, ValueError):
+        return str(Path(folder, name))  # what is no name of a file is said when it is read
+
+
+def _version(path: str, name: str) -> tuple[int, int]:
+    """By what a file's content is kept: a scenario is checked first and compiled later."""
+    try:
+        status = Path(path).stat()
+        if not Path(path).is_file():
+            raise RegisterError("register", f"{show(name)} is not a file")
+    except OSError as error:
+        raise RegisterError("register", f"`{name}` cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise RegisterError("register", f"`{name}` cannot be read: {error}") from None
+    if status.st_size > LARGEST:
+        raise RegisterError("register", f"`{name}` has more than {LARGEST:,} bytes, which is the most that is read")
+    return status.st_mtime_ns, status.st_size
+
+
+def _selection(register: Register, programmes: Collection[str] | None) -> Selection:
+    known = None if programmes is None or register.programme is None else (*programmes, NO_PROGRAMME)
+    columns = (register.date, register.value, register.programme)
+    where = tuple(register.where.items())
+    return Selection(register.register_, columns, where, register.decimal, register.thousands, known)
 
 
 class Rows(Protocol):
@@ -162,69 +221,160 @@ class Rows(Protocol):
     def __iter__(self) -> Iterator[list[str]]: ...
 
 
-class _Reading:
-    """One pass over the rows, with the faults found so far."""
+@lru_cache(maxsize=16)
+def _read(
+    path: str, shown: str, version: tuple[int, int], selections: tuple[Selection, ...], days: Days | None
+) -> tuple[tuple[int, ...], tuple[Taken, ...]]:
+    """The numbers of the rows within the run, and what each selection takes."""
+    name = selections[0].name
+    try:
+        content = decoded(Path(path).read_bytes())
+    except OSError as error:
+        raise RegisterError("register", f"`{name}` cannot be read: {error.strerror or error}") from None
+    except EncodingError as error:
+        raise RegisterError("register", f"`{name}` cannot be read: {error}") from None
+    rows: Rows = csv.reader(io.StringIO(content, newline=""), strict=True)
+    readings: list[_Reading] = []
+    within: list[int] = []
+    broken = None
+    try:
+        header = [title.strip() for title in next(iter(rows), [])]
+        readings = [_Reading(shown, selection, header, days) for selection in selections]
+        active = [reading for reading in readings if reading.problem is None]
+        for number, fields in enumerate(rows, start=1):
+            if any(fields) and any(map(str.strip, fields)):  # a spreadsheet ends in rows of nothing but commas
+                inside = False
+                for reading in active:
+                    inside |= reading.offer(number, rows.line_num, fields)
+                if inside:
+                    within.append(number)
+    except csv.Error as error:
+        broken = Fault(shown, rows.line_num, 1, "", f"this is not CSV: {error}")
+        readings = readings or [_Reading(shown, selection, None, days) for selection in selections]
+    return tuple(within), tuple(reading.taken(broken) for reading in readings)
 
-    def __init__(self, path: str, columns: Columns, programmes: tuple[str, ...] | None) -> None:
-        self.path, self.columns = path, columns
-        self.programmes = None if programmes is None else frozenset(programmes)
+
+class _Reading:
+    """What one line takes of a file's rows, with the faults found so far."""
+
+    def __init__(self, shown: str, selection: Selection, header: Sequence[str] | None, days: Days | None) -> None:
+        self.shown, self.selection, self.days = shown, selection, days
+        self.programmes = None if selection.programmes is None else frozenset(selection.programmes)
         self.faults: list[Fault] = []
         self.count = 0
         self.row = self.line = 0
+        self.found: list[Record] = []
+        self.rows: list[int] = []
+        self.dates: dict[str, tuple[datetime | None, bool]] = {}
+        self.problem: ScenarioError | None = None
+        if header is None:
+            return
+        self.width = len(header)
+        try:
+            date_at, self.value_at, self.programme_at = (
+                None if column is None else self.index(header, column, key)
+                for key, column in zip(("date", "value", "programme"), selection.columns, strict=True)
+            )
+            assert date_at is not None
+            self.date_at = date_at
+            self.wanted = [(self.index(header, column, "where"), value) for column, value in selection.where]
+        except RegisterError as error:
+            self.problem = error
 
-    def records(
-        self, rows: Rows, header: list[str], indices: list[int | None], wanted: list[tuple[int, str]]
-    ) -> Iterator[Record]:
-        date_at, value_at, programme_at = indices
-        assert date_at is not None
-        dates: dict[str, datetime | None] = {}
-        for self.row, fields in enumerate(rows, start=1):
-            self.line = rows.line_num
-            if not fields:
-                continue
-            if len(fields) != len(header):
-                self.fault(
-                    1, f"found {len(fields)} field{'s' * (len(fields) != 1)}, expected {len(header)} as in the header"
-                )
-                continue
-            if any(fields[index].strip() != value for index, value in wanted):
-                continue
-            text = fields[date_at]
-            if text not in dates:
-                dates[text] = _moment(text.strip())
-            when = dates[text]
-            if when is None:
-                expected = "a date such as `2020-10-05`"
-                self.fault(date_at + 1, f"found {show(text)} in `{self.columns[0]}`, expected {expected}")
-            cents = None if value_at is None else self.cents(fields[value_at], value_at)
-            programme = None if programme_at is None else self.programme(fields[programme_at].strip(), programme_at)
-            if when is not None and not self.faults:
-                yield Record(when, cents, programme)
+    def index(self, header: Sequence[str], column: str, key: str) -> int:
+        name = self.selection.name
+        if header.count(column) > 1:
+            message = f"`{name}` has {header.count(column)} columns called {show(column)}, expected one"
+            raise RegisterError(key, message)
+        if column in header:
+            return header.index(column)
+        for mark, marks in ((";", "semicolons"), ("\t", "tabs")):
+            if len(header) == 1 and mark in header[0]:
+                message = f"`{name}` has {marks} between its columns, expected commas: save it as CSV with commas"
+                raise RegisterError("register", message)
+        raise RegisterError(key, f"`{name}` has no column {show(column)}{near(column, header)}")
+
+    def offer(self, row: int, line: int, fields: Sequence[str]) -> bool:
+        """Take a row, if it is one of this line's; whether it falls into the run by its date."""
+        self.row, self.line = row, line
+        if len(fields) != self.width:
+            plural = "s" * (len(fields) != 1)
+            self.fault(1, f"found {len(fields)} field{plural}, expected {self.width} as in the header")
+            return False
+        text = fields[self.date_at]
+        known = self.dates.get(text)
+        if known is None:
+            when = _moment(text.strip())
+            inside = when is not None and (self.days is None or self.days[0] <= when.date() < self.days[1])
+            known = self.dates[text] = when, inside
+        when, inside = known
+        for index, value in self.wanted:
+            if fields[index].strip() != value:
+                return inside
+        if when is None:
+            expected = "a date such as `2020-10-05`"
+            self.fault(self.date_at + 1, f"{_found(text, self.selection.columns[0])}, expected {expected}")
+        if when is not None and not inside:
+            return False
+        cents = None if self.value_at is None else self.cents(fields[self.value_at], self.value_at)
+        programme = None if self.programme_at is None else self.programme(fields[self.programme_at].strip())
+        if when is not None and not self.faults:
+            self.found.append(Record(when, cents, programme))
+            self.rows.append(row)
+        return inside
+
+    def taken(self, broken: Fault | None) -> Taken:
+        """What there is, once every row has been offered."""
+        if self.problem is None and broken is not None:
+            self.problem = ScenarioError([*self.faults, broken])
+        elif self.problem is None and self.faults:
+            if more := self.count - len(self.faults):
+                last = self.faults[-1]
+                message = f"{last.message} (and {more:,} more in this file)"
+                self.faults[-1] = Fault(last.file, last.line, last.column, last.path, message)
+            self.problem = ScenarioError(self.faults)
+        if self.problem is not None:
+            return Taken((), (), self.problem)
+        return Taken(tuple(self.found), tuple(self.rows), None)
 
     def fault(self, field: int, message: str) -> None:
         self.count += 1
         if len(self.faults) < FAULTS_TOLD:
-            self.faults.append(Fault(self.path, self.line, field, "", f"row {self.row}: {message}"))
+            self.faults.append(Fault(self.shown, self.line, field, "", f"row {self.row}: {message}"))
 
     def cents(self, text: str, index: int) -> int:
         if text.isascii() and text.isdigit() and len(text) < 13:
             return int(text) * 100
+        _, column, _ = self.selection.columns
         try:
-            value = Decimal(text.strip() if text.isascii() else "NaN") * 100
-        except (InvalidOperation, Overflow):
-            value = Decimal("NaN")
-        if value.is_nan() or not 0 <= value <= DEAREST:
-            expected = "an amount of money that is not negative"
-            self.fault(index + 1, f"found {show(text)} in `{self.columns[1]}`, expected {expected}")
+            return self.amount(text).cents
+        except PydanticCustomError as error:
+            expected = str((error.context or {})["expected"])
+            self.fault(index + 1, f"{_found(text, column)}, expected {expected}")
             return 0
-        return whole(value)
 
-    def programme(self, text: str, index: int) -> str:
-        name = text or "none"
-        if self.programmes is not None and name != "none" and name not in self.programmes:
-            near_miss = near(name, sorted(self.programmes))
-            self.fault(index + 1, f"unknown programme {show(name)} in `{self.columns[2]}`{near_miss}")
+    def amount(self, text: str) -> Money:
+        """An amount with the marks that the register says, or else as in a scenario."""
+        decimal, thousands = self.selection.decimal, self.selection.thousands
+        if decimal is None and thousands is None:
+            return Money.parse(text)
+        written = respelled(text, decimal, thousands)
+        if written is None:
+            raise wrong(text, f"an amount such as `{example(decimal, thousands)}`, by `decimal` and `thousands`")
+        return Money.parse(written)
+
+    def programme(self, text: str) -> str:
+        name = text or NO_PROGRAMME
+        if self.programmes is not None and name not in self.programmes:
+            known = sorted(self.programmes - {NO_PROGRAMME})
+            column = self.selection.columns[2]
+            message = f"unknown programme {show(name)} in `{column}`{near(name, known)}"
+            self.fault((self.programme_at or 0) + 1, message)
         return name
+
+
+def _found(text: str, column: str | None) -> str:
+    return f"found {show(text) if text.strip() else 'nothing'} in `{column}`"
 
 
 def _moment(text: str) -> datetime | None:

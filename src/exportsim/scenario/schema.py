@@ -7,7 +7,7 @@ scenario's ``sources``, the word ``judgement``, or a mapping from its fields to 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
@@ -24,6 +24,7 @@ from exportsim.scenario.distributions import (
     without_quotes,
 )
 from exportsim.scenario.fields import (
+    Cell,
     Country,
     Date,
     DistributionOrNever,
@@ -35,6 +36,7 @@ from exportsim.scenario.fields import (
     Whole,
     iso_date,
 )
+from exportsim.scenario.marks import decimal_mark
 from exportsim.scenario.measures import (
     FIGURES,
     Act,
@@ -46,7 +48,7 @@ from exportsim.scenario.measures import (
     Scope,
     When,
 )
-from exportsim.scenario.quantities import Duration, Money, Rate, wrong
+from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
 from exportsim.scenario.statements import Expectation
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "Limits",
     "Loss",
     "Measure",
+    "NationalHolidays",
     "Orders",
     "Origin",
     "Outcome",
@@ -90,6 +93,16 @@ class Period(Model):
     end: Date
     """Inclusive: the run stops before the midnight after it."""
     warm_up: Duration = Duration.parse("0d")
+    """How long the world fills up before `start`: rounded up to whole days."""
+
+
+def days_of(period: Period) -> tuple[date, date]:
+    """The day on whose midnight a run begins, and the day after the last of its period.
+
+    A warm-up is rounded up to whole days, so that days stay days: a year of 365.25 days reaches back 366.
+    """
+    warm_up = -(-period.warm_up.minutes // MINUTES_A_DAY)
+    return period.start - timedelta(days=warm_up), period.end + timedelta(days=1)
 
 
 class Goods(Part):
@@ -98,24 +111,54 @@ class Goods(Part):
     """The control list entry, for the reader."""
 
 
-def _dates_or_country(given: object) -> str:
+class NationalHolidays(Model):
+    """The holidays of a country as one office keeps them."""
+
+    country: Annotated[str, Field(min_length=1)]
+    """A country (`CA`) or a subdivision (`CA-ON`): its public holidays."""
+    category: str | None = None
+    """Whose holidays are kept besides, such as `government`: a category that is known of the country."""
+    also: list[Date] = []
+    """Days that the office keeps besides."""
+    except_: list[Date] = Field(default=[], alias="except")
+    """Holidays on which it works."""
+
+
+def _holidays(given: object) -> str:
+    if isinstance(given, dict | NationalHolidays):
+        return "<kept>"
     return "<dates>" if isinstance(given, list) else "<country>"
 
 
 Holidays = Annotated[
-    Annotated[str, Tag("<country>")] | Annotated[list[Date], Tag("<dates>")], Discriminator(_dates_or_country)
+    Annotated[str, Tag("<country>")]
+    | Annotated[list[Date], Tag("<dates>")]
+    | Annotated[NationalHolidays, Tag("<kept>")],
+    Discriminator(_holidays),
 ]
 
-
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Weekend = Annotated[list[Weekday], Field(max_length=6)]
+
+
+def _weekend(given: object) -> str:
+    return "<dated>" if isinstance(given, dict) else "<days>"
+
+
+Weekends = Annotated[
+    Annotated[Weekend, Tag("<days>")] | Annotated[dict[Date, Weekend], Field(min_length=1), Tag("<dated>")],
+    Discriminator(_weekend),
+]
 
 
 class Calendar(Model):
     """Which days an authority works."""
 
-    weekend: list[Weekday] = Field(default=["sat", "sun"], max_length=6)
+    weekend: Weekends = ["sat", "sun"]
+    """Days of the week; or such days by the date from which they are the weekend, the first no later than the run."""
     holidays: Holidays | None = None
-    """A country (`CA`), a subdivision (`CA-ON`), or a list of dates."""
+    """A country (`CA`), a subdivision (`CA-ON`), a list of dates, or a mapping that says whose holidays are kept."""
 
 
 class Stage(Part):
@@ -169,6 +212,16 @@ class Supplier(Part):
     ramp_up: Duration = Duration.parse("0d")
 
 
+def _thousands(given: object) -> object:
+    if given not in (".", ",", " ", "'"):
+        raise wrong(given, "one of `.`, `,`, `'` and a space, in quotes")
+    return given
+
+
+Mark = Literal[".", ","]
+Separator = Literal[".", ",", " ", "'"]
+
+
 class Register(Model):
     """Orders from a CSV of dated records."""
 
@@ -180,8 +233,18 @@ class Register(Model):
     """The column with its value; without one the line's `value` is drawn."""
     programme: str | None = None
     """The column with its programme; empty for none. Without one the line's `programmes` are drawn."""
-    where: dict[str, TextOrNumber] = {}
-    """Only rows whose columns have these values."""
+    where: dict[str, Cell] = {}
+    """Only rows whose cells say this, letter by letter: `0010` is not `10`. Blanks around do not count."""
+    decimal: Mark | None = None
+    """The decimal mark of its amounts, `.` or `,`; a point if nothing is said. With one, `400.000` is no doubt."""
+    thousands: Annotated[Separator | None, BeforeValidator(_thousands, json_schema_input_type=Separator)] = None
+    """What stands between thousands in its amounts: `.`, `,`, `'` or a space; nothing if nothing is said."""
+
+    @model_validator(mode="after")
+    def _two_marks(self) -> Self:
+        if self.thousands is not None and decimal_mark(self.decimal, self.thousands) == self.thousands:
+            raise impossible(f"`decimal` and `thousands` are both `{self.thousands}`, expected two marks that differ")
+        return self
 
 
 def _orders(given: object) -> str:

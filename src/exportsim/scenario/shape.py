@@ -9,17 +9,39 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag
 
+#: Beside a type: numbers there, and in all below it, are whole, though the type is a wider one.
+WHOLE = "whole"
+
+LONGEST_WORD = 80  # letters of a word for which a near one is looked for
+MOST_WORDS = 60  # compared with it letter by letter
+MOST_APART = 3  # letters by which one of many is longer or shorter
+
 
 def near(word: str, words: Sequence[str]) -> str:
     """The end of a sentence that tells the nearest of some words, or all of them if they are few."""
     exactly = [known for known in words if known.lower() == word.lower()]
-    close = exactly or get_close_matches(word, words, n=1, cutoff=0.6)
+    close = exactly or _closest(word, words)
     if close:
         return f", did you mean `{close[0]}`?"
     if words and len(words) <= 12:
         one_of = "" if len(words) == 1 else "one of "
         return f", expected {one_of}" + ", ".join(f"`{known}`" for known in words)
     return ""
+
+
+def _closest(word: str, words: Sequence[str]) -> list[str]:
+    """The nearest of some words, if any is near; of many, only among those that begin and end in the same way.
+
+    Comparing letter by letter is dear: with a word for each of many names, or with long ones, it would take longer than
+    all else that is done with a scenario.
+    """
+    if len(word) > LONGEST_WORD:
+        return []
+    if len(words) > MOST_WORDS:
+        alike = (each for each in words if each[:2] == word[:2] or each[-2:] == word[-2:])
+        length = len(word)
+        words = [each for each in alike if abs(len(each) - length) <= MOST_APART][:MOST_WORDS]
+    return get_close_matches(word, words, n=1, cutoff=0.6)
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
@@ -29,20 +51,51 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 def models_at(root: type[BaseModel], path: Sequence[str | int]) -> list[type[BaseModel]]:
     """The parts that may stand at a path; tags of pydantic's in the path choose between them."""
+    return [member for member in types_at(root, path) if issubclass(member, BaseModel)]
+
+
+def types_at(root: Any, path: Sequence[str | int]) -> list[type]:
+    """The types of what may stand at a path; an entry of a list may be given by its number or by its name."""
     annotations: list[Any] = [root]
     for step in path:
-        annotations = [below for annotation in annotations for below in _below(annotation, step)]
-    return [model for annotation in annotations for model in _models(annotation)]
+        annotations = [below for annotation in annotations for below, _ in _below(annotation, step)]
+    members = [member for annotation in annotations for member, _ in _members(annotation)]
+    return [member for member in members if isinstance(member, type)]
 
 
-def _members(annotation: Any) -> Iterator[tuple[Any, list[str]]]:
-    """The alternatives of an annotation, each with its tags."""
+def takes_whole(root: type[BaseModel], path: Sequence[str]) -> bool:
+    """Whether the number at a path has to be a whole one, by its type.
+
+    Parameters
+    ----------
+    root : type
+    path : sequence of str
+        As in a file; an entry of a list by its number or by its name.
+    """
+    annotations: list[tuple[Any, bool]] = [(root, False)]
+    for step in path:
+        annotations = [
+            (below, whole or WHOLE in more)
+            for annotation, whole in annotations
+            for way in (step, 0)  # 0 for a list, of which every entry is alike
+            for below, more in _below(annotation, way)
+        ]
+    found = [
+        whole or member is int or WHOLE in extra
+        for annotation, whole in annotations
+        for member, extra in _members(annotation)
+        if not (isinstance(member, type) and issubclass(member, BaseModel))
+    ]
+    return bool(found) and all(found)
+
+
+def _members(annotation: Any) -> Iterator[tuple[Any, list[Any]]]:
+    """The alternatives of an annotation, each with what it is annotated with."""
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *extra = get_args(annotation)
-        tags = [item.tag for item in extra if isinstance(item, Tag)]
         for member, more in _members(inner):
-            yield member, tags + more
+            yield member, extra + more
     elif origin in (Union, UnionType):
         for member in get_args(annotation):
             yield from _members(member)
@@ -56,22 +109,23 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
             yield member
 
 
-def _below(annotation: Any, step: str | int) -> Iterator[Any]:
+def _below(annotation: Any, step: str | int) -> Iterator[tuple[Any, list[Any]]]:
+    """What may stand a step below an annotation, with what the alternative above it is annotated with."""
     members = list(_members(annotation))
     if isinstance(step, str) and step.startswith("<"):
-        yield from (member for member, tags in members if step in tags)
+        for member, extra in members:
+            if any(isinstance(item, Tag) and item.tag == step for item in extra):
+                yield member, extra
         return
-    for member, _ in members:
+    for member, extra in members:
         origin, arguments = get_origin(member), get_args(member)
         if isinstance(member, type) and issubclass(member, BaseModel):
-            yield from (
-                Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-                for name, field in member.model_fields.items()
-                if step in (field.alias, name)
-            )
+            for name, field in member.model_fields.items():
+                if step in (field.alias, name):
+                    yield Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation, extra
         elif origin is dict and isinstance(step, str):
-            yield arguments[1]
-        elif origin is list and isinstance(step, int):
-            yield arguments[0]
+            yield arguments[1], extra
+        elif origin is list:
+            yield arguments[0], extra
         elif origin is tuple and isinstance(step, int) and step < len(arguments):
-            yield arguments[step]
+            yield arguments[step], extra

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -69,7 +69,7 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
                 break
 
 
-def outcome_names(suppliers: list[str]) -> list[str]:
+def outcome_names(suppliers: Iterable[str]) -> list[str]:
     """The outcomes of a scenario with these suppliers."""
     return [
         name.replace("SUPPLIER", supplier) for name in KINDS for supplier in (suppliers if "SUPPLIER" in name else [""])
@@ -83,7 +83,7 @@ def _names(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
         if name is None or policies is None:
             continue
         if name not in policies:
-            yield Complaint((*path, key), f"there is no policy {show(name)}{near(name, policies)}")
+            yield Complaint((*path, key), f"there is no policy {show(name)}{near(name, list(policies))}")
         elif key != "policy" and name == expectation.policy:
             yield Complaint((*path, key), f"compares the policy {show(name)} with itself")
 
@@ -117,7 +117,7 @@ def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
         if name is not None and names is not None and name not in names:
             faulty = True
             there_is = "there are" if key == "goods" else "there is"
-            message = f"{there_is} no {words.get(key, key)} {show(name)}{near(name, names)}"
+            message = f"{there_is} no {words.get(key, key)} {show(name)}{near(name, list(names))}"
             yield Complaint((*path, key), message)
     if not faulty and draft.scenario is not None and not _meets(draft, expectation):
         told = ", ".join(f"{key} `{name}`" for key, name in selected.items() if key != "year")

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from exportsim.errors import Fault, ScenarioError
+from exportsim.scenario.encoding import EncodingError, decoded
+from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import tame
 
 LARGEST = 5_000_000  # bytes of one file
@@ -42,6 +44,8 @@ class Scalar:
 
     value: str | int | float | bool | None
     place: Place
+    written: str | None = field(default=None, compare=False)
+    """As it stands in the text, less its quotes; None if it was made in Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +132,12 @@ def decode(content: bytes, file: str) -> str:
     if len(content) > LARGEST:
         raise _broken(Place(file), f"the file has more than {LARGEST:,} bytes, which is the most that is read")
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
+        return decoded(content).replace("\r\n", "\n")
+    except EncodingError as error:
         before = content[: error.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
         place = Place(file, before.count(b"\n") + 1, column)
-        raise _broken(place, f"found the byte 0x{content[error.start]:02X}, expected text in UTF-8") from None
+        raise _broken(place, str(error)) from None
 
 
 def find(tree: Node, path: Sequence[str | int], *, key: bool = False) -> Place:
@@ -198,6 +202,23 @@ def _tag(tag: object) -> str:
 
 def _place_of(text: str, position: int, file: str) -> Place:
     return Place(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
+
+
+def _is_number(event: Any) -> bool:
+    """Whether an event is plain text from digit to digit, perhaps with a unit: what a comma may have cut."""
+    return type(event).__name__ == "ScalarEvent" and not event.style and event.value[:1].isdigit()
+
+
+def _is_cut(before: Any, key: Any, value: Any) -> bool:
+    """Whether a key of a mapping in braces is the rest of a number: ``{p90: 1,5M}`` is 1 and a key without a value."""
+    return (
+        _is_number(key)
+        and key.start_mark.index == before.end_mark.index + 1
+        and type(value).__name__ == "ScalarEvent"
+        and not value.style
+        and not value.value
+        and bool(meant(f"{before.value},{key.value}"))
+    )
 
 
 class _Tree:
@@ -268,13 +289,30 @@ class _Tree:
         if kind == "ScalarEvent":
             node = self._scalar(event, place, path)
         elif kind == "SequenceStartEvent":
-            node = Items([], place)
-            while type(item := next(events)).__name__ != "SequenceEndEvent":
-                node.nodes.append(self._node(item, events, (*path, len(node.nodes))))
+            node = self._items(events, place, path)
         else:
             node = self._entries(events, place, path)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, self.count - before)
+        return node
+
+    def _items(self, events: Iterator[Any], place: Place, path: Path) -> Items:
+        node = Items([], place)
+        before = None  # the item before, if it was a plain one
+        close = ""  # the first two numbers with nothing but a comma between them, if they may be one
+        apart = False  # whether other numbers have a space after the comma
+        while type(item := next(events)).__name__ != "SequenceEndEvent":
+            if before is not None and _is_number(item):
+                both = f"{before.value},{item.value}"
+                if item.start_mark.index > before.end_mark.index + 1:
+                    apart = True
+                elif meant(both):
+                    close = close or both
+            before = item if _is_number(item) else None
+            node.nodes.append(self._node(item, events, (*path, len(node.nodes))))
+        if close and apart:
+            message = f"found `{tame(close)}` in a list, expected {meant(close)}; or a space after each comma"
+            self._fault(place, path, message)
         return node
 
     def _scalar(self, event: Any, place: Place, path: Path) -> Scalar:
@@ -283,15 +321,16 @@ class _Tree:
             self._fault(place, path, "found half of a surrogate pair, expected text that is valid Unicode")
             return Scalar(None, place)
         if event.style or event.tag is not None:
-            return Scalar(value, place)
+            return Scalar(value, place, value)
         try:
-            return Scalar(resolve(value), place)
+            return Scalar(resolve(value), place, value)
         except ValueError as error:
             self._fault(place, path, str(error))
             return Scalar(None, place)
 
     def _entries(self, events: Iterator[Any], place: Place, path: Path) -> Entries:
         node = Entries({}, {}, place)
+        before = None  # the value before and its key, if it was a plain one
         while type(event := next(events)).__name__ != "MappingEndEvent":
             here = self._place(event)
             if type(event).__name__ != "ScalarEvent" or event.tag is not None or not event.value.isprintable():
@@ -300,7 +339,15 @@ class _Tree:
                 self._node(next(events), events, (*path, "?"))
                 continue
             key: str = event.value
-            value = self._node(next(events), events, (*path, key))
+            written = next(events)
+            if before is not None and _is_cut(before[1], event, written):
+                found = f"{before[1].value},{key}"
+                self._fault(
+                    self._place(before[1]), (*path, before[0]), f"found `{tame(found)}`, expected {meant(found)}"
+                )
+                continue
+            before = (key, written) if _is_number(written) else None
+            value = self._node(written, events, (*path, key))
             if key.endswith(":") and not event.style and isinstance(value, Scalar) and value.value is None:
                 key = key[:-1]  # `{radar:}`: the parser takes the colon for a part of the key, YAML 1.2 does not
             if key == "<<" and not event.style:

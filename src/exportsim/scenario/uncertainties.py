@@ -1,12 +1,15 @@
 """Checks on ``uncertainties``: each path leads to a value, and each value that it may take could stand there.
 
 How is simple: each listed value, or the least and the greatest quantity of a distribution, is put in its place, and
-the scenario is judged again.
+the scenario is judged again. Values that belong together (a median and a 90th percentile) are not judged one at a time,
+each with what the file happens to have for the other: a fault of a part in which another uncertainty stands, too, is
+left to be found at the points, where both have values of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -19,10 +22,10 @@ from exportsim.scenario.distributions import (
     amount,
 )
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import UnknownPathError, from_python, put
+from exportsim.scenario.overlay import UnknownPathError, from_python, located, put
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
-from exportsim.scenario.text import Node, Path, Place, plain
+from exportsim.scenario.text import Path, Place, plain
 from exportsim.scenario.writer import explicit, explicit_form
 
 _HERE = Place("<uncertainties>")
@@ -32,16 +35,12 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
     """Paths that lead nowhere, and values that could not stand there."""
     if not scenario.uncertainties:
         return
-    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}, "expect": []})), _HERE, [])
+    values: dict[str, list[Any]] = {}
     for path, uncertainty in scenario.uncertainties.items():
         where: Path = ("uncertainties", path)
-        try:
-            put(tree, path.split("."), from_python("?", _HERE, []), _HERE)
-        except UnknownPathError as problem:
-            yield Complaint(where, str(problem), key=True)
-            continue
+        values[path] = []
         if isinstance(uncertainty, list):
-            values = uncertainty
+            values[path] = uncertainty
         else:
             kind = next(iter(uncertainty), "")
             if len(uncertainty) != 1 or kind not in KINDS:
@@ -53,21 +52,47 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
                 yield Complaint((*where, *found[0]), found[1])
                 continue
             quantities = sorted(typed.quantities(), key=amount)
-            values = [explicit_form(quantity) for quantity in dict.fromkeys((quantities[0], quantities[-1]))]
-        yield from _each(tree, path, values, where)
+            values[path] = [explicit_form(quantity) for quantity in dict.fromkeys((quantities[0], quantities[-1]))]
+    for path, (message, key) in misplaced(scenario, values).items():
+        yield Complaint(("uncertainties", path), message, key)
 
 
-def _each(tree: Node, path: str, values: list[Any], where: Path) -> Iterator[Complaint]:
-    """One complaint for an uncertainty: its first value that could not stand at its path."""
-    for value in values:
-        changed = put(tree, path.split("."), from_python(value, _HERE, []), _HERE)
+def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
+    """What is wrong with values, each in its place, whatever the others may be.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    values : mapping of str to sequence
+        By dotted path.
+
+    Returns
+    -------
+    dict of str to tuple
+        By path, the first thing that is wrong, and whether it is the path that is.
+    """
+    bare = scenario.model_copy(update={"uncertainties": {}, "expect": []})
+    tree = from_python(explicit(bare), _HERE, [])
+    places = {path: located(tree, path.split(".")) for path in values}
+    inside = Counter(place[:depth] for place in places.values() for depth in range(len(place) + 1))
+    wrong: dict[str, tuple[str, bool]] = {}
+    for path, each in values.items():
         try:
-            Scenario.model_validate(plain(changed))
-        except ValidationError as error:
-            first = next(complaints(error, changed, Scenario))
-            key = len(first.path) <= len(path.split(".")) and first.key
-            yield Complaint(where, first.message, key)
-            return
+            put(tree, path.split("."), from_python("?", _HERE, []), _HERE)
+        except UnknownPathError as problem:
+            wrong[path] = (str(problem), True)
+            continue
+        for value in each:
+            changed = put(tree, path.split("."), from_python(value, _HERE, []), _HERE)
+            try:
+                Scenario.model_validate(plain(changed))
+            except ValidationError as error:
+                for found in complaints(error, changed, Scenario):
+                    # A fault of a part in which another value is put as well may not be one with that.
+                    others = inside[found.path] - (places[path][: len(found.path)] == found.path)
+                    if not others:
+                        wrong.setdefault(path, (found.message, found.key and len(found.path) <= len(places[path])))
+    return wrong
 
 
 def _judged(distribution: dict[str, Any]) -> tuple[Any, tuple[Path, str]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from exportsim.scenario.marks import is_doubtful, unmistakable
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.schema import Register, Scenario
 from exportsim.scenario.text import resolve
@@ -78,7 +79,7 @@ def explicit_text(scenario: Scenario) -> str:
     str
         Ends in a newline. The same scenario gives the same text.
     """
-    return "\n".join(_block(explicit(scenario), "")) + "\n"
+    return "\n".join(_block(_as_file(explicit(scenario)), "")) + "\n"
 
 
 def digest(scenario: Scenario) -> str:
@@ -94,7 +95,7 @@ def digest(scenario: Scenario) -> str:
     -------
     str
     """
-    return hashlib.sha256("\n".join(_block(content(scenario), "")).encode()).hexdigest()
+    return hashlib.sha256("\n".join(_block(_as_file(content(scenario)), "")).encode()).hexdigest()
 
 
 def content(scenario: Scenario) -> dict[str, Any]:
@@ -106,6 +107,36 @@ def content(scenario: Scenario) -> dict[str, Any]:
             recorded = Path(scenario.folder, line.orders.register_).read_bytes()
             form["demand"][name]["orders"]["register"] = hashlib.sha256(recorded).hexdigest()
     return form
+
+
+AMOUNTS = ("at_least", "at_most", "between", "set")  # of an expectation
+
+
+def _as_file(form: dict[str, Any]) -> dict[str, Any]:
+    """An explicit form as a file may have it: amounts that were given as numbers must not look like thousands there."""
+    uncertain = {path: _unmistakable(values) for path, values in form["uncertainties"].items()}
+    expected = [
+        {key: _unmistakable(value) if key in AMOUNTS else value for key, value in entry.items()}
+        for entry in form.get("expect", [])
+    ]
+    return form | {"uncertainties": uncertain} | ({"expect": expected} if "expect" in form else {})
+
+
+def _unmistakable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unmistakable(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_unmistakable(below) for below in value]
+    if isinstance(value, str):
+        return unmistakable(value) if is_doubtful(value) else value
+    return _Written(value) if isinstance(value, float) and unmistakable(repr(value)) != repr(value) else value
+
+
+class _Written(float):
+    """A number with a further digit after its point."""
+
+    def __repr__(self) -> str:
+        return unmistakable(super().__repr__())
 
 
 def _block(mapping: dict[str, Any], indent: str) -> list[str]:

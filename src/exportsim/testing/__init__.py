@@ -1,7 +1,8 @@
 """Hypothesis strategies for scenarios and their parts, for this project's tests and for its users'.
 
 The worlds are small, so that one simulation takes a few milliseconds, and full of ties: whole days, no time at all,
-many orders a day, several officers and slots, measures on the dates of others. All rules of the model are reached.
+many orders a day, several officers and slots, measures on the dates of others. All rules of the model are reached, and
+every key of the schema.
 Crowded ones (``crowded=True``) are ties and chains of attempts throughout.
 Everything is drawn as the mapping a scenario file would hold; :func:`scenarios` builds it. Needs ``hypothesis``
 (``pip install exportsim[test]``).
@@ -26,8 +27,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.scenario.schema import Scenario
+from exportsim.testing.annotations import annotated, expectations, marks, uncertainties
 from exportsim.testing.crowds import busy_policies, crowds
-from exportsim.testing.policies import courses, important_days, measures, policies, scopes
+from exportsim.testing.policies import courses, exceptions, important_days, measures, policies, scopes
 from exportsim.testing.quantities import business_days, counts, distributions, durations, money, values
 from exportsim.testing.worlds import (
     Written,
@@ -36,6 +38,7 @@ from exportsim.testing.worlds import (
     demand_lines,
     incidents,
     qualifications,
+    registers,
     reviews,
     suppliers,
     worlds,
@@ -52,6 +55,8 @@ __all__ = [
     "demand_lines",
     "distributions",
     "durations",
+    "exceptions",
+    "expectations",
     "important_days",
     "incidents",
     "mappings",
@@ -59,10 +64,12 @@ __all__ = [
     "money",
     "policies",
     "qualifications",
+    "registers",
     "reviews",
     "scenarios",
     "scopes",
     "suppliers",
+    "uncertainties",
     "values",
     "worlds",
 ]
@@ -73,16 +80,33 @@ def mappings(
     draw: DrawFn, *, max_days: int = 400, max_policies: int = 3, folder: Path | None = None, crowded: bool = False
 ) -> Written:
     """Valid scenarios as the mappings that files would hold; see :func:`scenarios`."""
+    beside = draw(marks())
+    names = ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]
+    bases = [draw(st.sampled_from([None, *names[:place]])) for place in range(len(names))]
     world = draw(crowds(folder=folder) if crowded else worlds(max_days=max_days, folder=folder))
     chosen: Written = {}
-    for name in ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]:
+    for name, base in zip(names, bases, strict=True):
+        spared = draw(st.one_of(st.none(), exceptions(world))) if base is not None else None
         policy: Written = draw(busy_policies(world) if crowded else policies(world))
-        if bool(chosen) and draw(st.booleans()):
-            policy["extends"] = draw(st.sampled_from(list(chosen)))
-            if draw(st.booleans()):
-                policy["except"] = [draw(scopes(world).filter(bool))]
+        if base is not None:
+            policy["extends"] = base
+            _name_apart(policy, chosen)
+        if spared is not None:
+            policy["except"] = spared
         chosen[name] = policy
-    return world | {"policies": {"unrestricted": {"measures": []}} | chosen}
+    return annotated(world | {"policies": {"unrestricted": {"measures": []}} | chosen}, beside)
+
+
+def _name_apart(policy: Written, others: Written) -> None:
+    """Take their names from measures whose names a policy has from what it extends."""
+    taken: set[str | None] = set()
+    base = policy.get("extends")
+    while base is not None:
+        taken |= {measure.get("name") for measure in others[base]["measures"]}
+        base = others[base].get("extends")
+    for measure in policy["measures"]:
+        if measure.get("name") in taken:
+            measure.pop("name", None)
 
 
 def scenarios(

@@ -17,10 +17,11 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.testing.policies import contradict, policies
 from exportsim.testing.quantities import made_once
-from exportsim.testing.worlds import FIRST_DAY, Written, incidents, registers
+from exportsim.testing.worlds import FIRST_DAY, INCIDENTS, PROGRAMMES, Written, incidents, registers
 
 LENGTH = 30
 DAYS = tuple(str(FIRST_DAY + timedelta(days=day)) for day in (0, 5, 10, 1, 11, 12, 20, LENGTH - 1))
+BEFORE = str(FIRST_DAY - timedelta(days=10))  # before the run, or its warm-up
 
 
 @made_once
@@ -72,7 +73,11 @@ def _suppliers(licensed_by: Sequence[str]) -> SearchStrategy[Written]:
 @made_once
 def _sources(names: Sequence[str]) -> SearchStrategy[Written]:
     qualification = st.fixed_dictionaries(
-        {"starts": st.sampled_from(["disruption", *DAYS[:3]]), "time": spans(), "success": st.sampled_from([1.0, 0.5])}
+        {
+            "starts": st.sampled_from(["disruption", *DAYS[:3], BEFORE]),
+            "time": spans(),
+            "success": st.sampled_from([1.0, 0.5]),
+        }
     )
     weight = st.sampled_from([1, 10])
     usable = st.fixed_dictionaries({"weight": weight})
@@ -90,11 +95,11 @@ def _habits() -> SearchStrategy[Written]:
         {
             "destination": st.sampled_from(["TR", "AE"]),
             "value": st.sampled_from([100, "10.01", "0.07"]),
-            "parts": st.sampled_from([1, 2, 3, 4]),
+            "parts": st.sampled_from([1, 2, 3, 4, 1, 2, 3, 12]),
             "patience": st.fixed_dictionaries(dict.fromkeys(("review", "suspension", "unserved"), patience)),
         },
         optional={
-            "programmes": st.sampled_from([{"nato": 0.4}, {"nato": 0.3, "exceptional": 0.7}]),
+            "programmes": st.sampled_from(PROGRAMMES),
             "trust": st.fixed_dictionaries(
                 {"loss": st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0])))},
                 optional={"half_life": st.sampled_from(["10d", "never"])},
@@ -112,6 +117,16 @@ def _bursts(expected: int) -> SearchStrategy[Written]:
 
 
 @st.composite
+def _lines(draw: DrawFn, makers: Sequence[str], folder: Path | None) -> Written:
+    line = {"buyer": "baykar", "goods": "imaging", "sources": draw(_sources(makers))} | draw(_habits())
+    orders: SearchStrategy[Any] = _bursts(90)
+    if folder is not None:
+        records = registers(DAYS[:3], folder, ("",), tuple(line.get("programmes", ())))
+        orders = st.one_of(*[records] * 5, _bursts(120))
+    return line | {"orders": draw(orders)}
+
+
+@st.composite
 def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
     """Everything of a crowded scenario but its policies.
 
@@ -122,7 +137,6 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
     """
     offices = ["gac", "bis"][: draw(st.integers(1, 2))]
     makers = ["wescam", "hensoldt", "aselsan"][: draw(st.sampled_from([2, 3, 1]))]
-    orders = _bursts(90) if folder is None else st.one_of(*[registers(DAYS[:3], folder, ("",))] * 5, _bursts(120))
     world: Written = {
         "exportsim": 1,
         "period": {"start": DAYS[0], "end": DAYS[-1], "warm_up": draw(st.sampled_from(["0d", "5d"]))},
@@ -130,18 +144,13 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
         "goods": {"imaging": {}},
         "authorities": {name: draw(_authorities()) for name in offices},
         "suppliers": {name: draw(_suppliers(tuple(offices))) for name in makers},
-        "demand": {
-            name: {"buyer": "baykar", "goods": "imaging", "orders": draw(orders), "sources": draw(_sources(makers))}
-            | draw(_habits())
-            for name in ["sensors", "optics"][: draw(st.integers(1, 2))]
-        },
+        "demand": {name: draw(_lines(makers, folder)) for name in ["sensors", "optics"][: draw(st.integers(1, 2))]},
     }
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):
             authority["traffic"] = {"applications": draw(_bursts(20))}
-    if draw(st.booleans()):
-        world["incidents"] = {"karabakh": draw(incidents(DAYS))}
-        world["incidents"]["karabakh"].pop("destinations", None)
+    if names := INCIDENTS[: draw(st.sampled_from([0, 1, 2]))]:
+        world["incidents"] = {name: draw(incidents(DAYS)) for name in names}
     return world
 
 

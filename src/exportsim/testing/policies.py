@@ -13,6 +13,7 @@ from exportsim.testing.quantities import distributions, made_once
 from exportsim.testing.worlds import Written
 
 APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
+NAMES = ("brake", "verdict")
 LISTS = ("authorities", "destinations", "goods", "programmes")
 
 
@@ -30,7 +31,9 @@ def measures(world: Mapping[str, Any]) -> SearchStrategy[Written]:
 @st.composite
 def _measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
     measure = draw(scopes(world))
-    trigger = draw(st.sampled_from(["on", "on", "on", "when"] + ["after", "after"] * bool(world.get("incidents"))))
+    trigger = draw(
+        st.sampled_from(["on", "on", "on", "when", "when"] + ["after", "after"] * bool(world.get("incidents")))
+    )
     if trigger == "on":
         measure["on"] = draw(st.sampled_from(important_days(world)))
     elif trigger == "after":
@@ -51,7 +54,7 @@ def _measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
     else:
         measure |= draw(_acts(world, measure))
     if draw(st.integers(0, 3)) == 3:
-        measure["except"] = [draw(scopes(world).filter(bool))]
+        measure["except"] = draw(exceptions(world))
     return measure
 
 
@@ -84,13 +87,21 @@ def scopes(world: Mapping[str, Any]) -> SearchStrategy[Written]:
     )
 
 
+def exceptions(world: Mapping[str, Any]) -> SearchStrategy[list[Written] | Written]:
+    """What a measure or a policy spares: a scope, or a list of some."""
+    spared = scopes(world).filter(bool)
+    return st.one_of(spared, st.lists(spared, min_size=1, max_size=3), st.lists(spared, min_size=2, max_size=3))
+
+
 @made_once
 def _thresholds() -> SearchStrategy[Written]:
     limits = st.sampled_from([(1, 0), (3, 1), (0, 0), (6, 2), (2, 2)]).map(
         lambda two: {"above": two[0], "below": two[1]}
     )
-    worth = st.sampled_from([("100", 0), ("1k", "100")]).map(lambda two: {"above": two[0], "below": two[1]})
-    every = st.sampled_from(["1d", "5d", "10d", "1mo"])
+    worth = st.sampled_from([("100", 0), ("1k", "100"), ("0.001M", "0.1k")]).map(
+        lambda two: {"above": two[0], "below": two[1]}
+    )
+    every = st.sampled_from(["1d", "5d", "10d", "1mo", "1w"])
     counted = [st.fixed_dictionaries({"every": every, figure: limits}) for figure in ("in_review", "held", "in_force")]
     delivered = {"every": every, "delivered": worth, "window": st.sampled_from(["10d", "1mo"])}
     return st.one_of(*counted, st.fixed_dictionaries(delivered))
@@ -101,7 +112,9 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
     """Something for a measure of this scope to do: one thing, or several."""
     offices = [world["authorities"][name] for name in scope.get("authorities", world["authorities"])]
     regimes = [
-        regime for regime in APPLICATIONS if regime != "case_by_case" or all("case_by_case" in it for it in offices)
+        regime
+        for regime in (*APPLICATIONS, "case_by_case")
+        if regime != "case_by_case" or all("case_by_case" in it for it in offices)
     ]
     stages = [
         {stage["stage"] for stage in office["review"] + office.get("case_by_case", {}).get("review", [])}
@@ -115,7 +128,7 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
     if shared := sorted(set.intersection(*stages)):
         number = st.sampled_from([2, 1, 3, 0])
         possible["officers"] = st.dictionaries(st.sampled_from(shared), number, min_size=1, max_size=2)
-    chosen = draw(st.lists(st.sampled_from(list(possible)), min_size=1, max_size=2, unique=True))
+    chosen = draw(st.lists(st.sampled_from(["applications", *possible]), min_size=1, max_size=2, unique=True))
     return {name: draw(possible[name]) for name in chosen}
 
 
@@ -134,7 +147,8 @@ def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
     further = ["case_by_case", "case_by_case"] if set(offices) <= set(able) else []
     regimes = st.sampled_from(["hold", "open", "deny", "exempt", *further]).map(lambda regime: {"applications": regime})
     reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
-    days = draw(st.lists(st.sampled_from(important_days(world)), min_size=2, max_size=5, unique=True).map(sorted))
+    dates = important_days(world)
+    days = draw(st.lists(st.sampled_from(dates), min_size=min(2, len(dates)), max_size=5, unique=True).map(sorted))
     if draw(st.booleans()):
         return [{"on": day} | draw(regimes) | scope for day in days]
     suspending: SearchStrategy[Written] = st.just({"permits": "suspended"})
@@ -151,12 +165,15 @@ def policies(draw: DrawFn, world: Mapping[str, Any], *, max_measures: int = 5) -
     {'measures': [{'on': '2020-01-11', 'permits': 'suspended'}]}
     """
     kept: list[Written] = []
+    names = NAMES[: draw(st.sampled_from([0, 1, 2]))]
     drawn = draw(st.lists(measures(world), max_size=max_measures))
     if draw(st.integers(0, 3)):
         drawn += draw(courses(world))
     for measure in drawn:
         if not any(contradict(earlier, measure) for earlier in kept):
             kept.append(measure)
+    for name, measure in zip(names, reversed(kept), strict=False):
+        measure["name"] = name  # two policies that have it share its luck
     return {"measures": kept}
 
 

@@ -40,7 +40,7 @@ def durations(*, zero: bool = True) -> SearchStrategy[str]:
     '2d'
     """
     days = st.integers(0 if zero else 1, 10).map("{}d".format)
-    return st.one_of(days, days, st.sampled_from(["30d", "6h", "90min", "1w", "1mo"]))
+    return st.one_of(days, days, st.sampled_from(["30d", "6h", "90min", "1w", "1mo", "0.1y"]))
 
 
 @made_once
@@ -53,7 +53,7 @@ def business_days(*, zero: bool = True) -> SearchStrategy[str]:
 @made_once
 def money() -> SearchStrategy[Any]:
     """Amounts, odd cents among them."""
-    return st.sampled_from([100, "10.01", "99.95", 3, "0.01", "1k", "2.5k", "0.07"])
+    return st.sampled_from([100, "10.01", "99.95", 3, "0.01", "1k", "2.5k", "0.07", "0.5M", "0.001bn"])
 
 
 @made_once
@@ -83,9 +83,9 @@ def values() -> SearchStrategy[Any]:
 
 @made_once
 def counts() -> SearchStrategy[Any]:
-    """Distributions of the number of an order's parts."""
+    """Distributions of the number of an order's parts: a few, and now and then many."""
     few = st.integers(1, 5)
-    return st.one_of(few, few, drawn_with(lambda number: number, few))
+    return st.one_of(few, few, drawn_with(lambda number: number, few), st.sampled_from([12, 25, 60]))
 
 
 def drawn_with(write: Callable[[int], Any], numbers: SearchStrategy[int]) -> SearchStrategy[Any]:

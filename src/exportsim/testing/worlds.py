@@ -18,15 +18,39 @@ Written = dict[str, Any]
 
 FIRST_DAY = date(2020, 1, 1)
 COUNTRIES = ("CA", "ZA", "TR", "AE")
+PROGRAMMES: tuple[dict[str, float], ...] = (
+    {"nato": 0.4},
+    {"nato": 0.3, "exceptional": 0.7},
+    {"nato": 0.7, "exceptional": 0.2, "own": 0.1},  # in floats these add up to less than 1
+    {"own": 0},
+)
+INCIDENTS = ("karabakh", "leak", "audit")
+DAYS_IN = {"y": 365.25, "mo": 30.4375, "w": 7, "d": 1}
+EARLY = {"0d": 0, "10d": 10, "36h": 1}
+"""The days before the period on which a run begins, by its warm-up."""
+ELSEWHEN = (str(FIRST_DAY - timedelta(days=400)), str(FIRST_DAY + timedelta(days=500)))  # days of no run
+KINDS = {"sensor": "7,1.5", "turret": "8,2.5"}  # of what is in a record, with its lot and size
+TAKEN: tuple[dict[str, Any], ...] = ({"kind": "sensor"}, {"lot": 7}, {"size": 1.5}, {"kind": "turret", "lot": 8})
+"""By what a line takes its records from a register."""
 
 
 @made_once
 def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
     """Calendars, with listed holidays among `days`; long weekends make many reviews start in one minute."""
-    weekends = st.sampled_from(
+    one = st.sampled_from(
         [["sat", "sun"], [], ["fri"], ["mon", "wed", "thu", "sat", "sun"], ["tue", "wed", "thu", "fri", "sat", "sun"]]
     )
-    holidays = st.one_of(st.lists(st.sampled_from(days), max_size=3, unique=True), st.sampled_from(["CA", "ZA", "TR"]))
+    # From long before any run, and from a day of it.
+    dated = st.builds(lambda first, day, then: {"2010-01-01": first, day: then}, one, st.sampled_from(days), one)
+    weekends = st.one_of(one, one, one, dated)
+    listed = st.lists(st.sampled_from(days), max_size=3, unique=True)
+    kept = st.builds(
+        lambda habits, also, work: {**habits, "also": also, "except": [day for day in work if day not in also]},
+        st.sampled_from([{"country": "CA", "category": "government"}, {"country": "AE"}, {"country": "CA-ON"}]),
+        listed,
+        listed,
+    )
+    holidays = st.one_of(listed, st.sampled_from(["CA", "ZA", "TR"]), kept)
     return st.fixed_dictionaries({}, optional={"weekend": weekends, "holidays": holidays})
 
 
@@ -34,7 +58,7 @@ def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
 def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
     """Lists of stages, named from `names`, with few officers."""
 
-    work = st.one_of(distributions("d"), distributions("bd"), distributions("h"))
+    work = st.one_of(distributions("d"), distributions("bd"), distributions("h"), durations())
     one = st.fixed_dictionaries({"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work})
     return st.lists(one, min_size=min_size, max_size=len(names)).map(
         lambda stages: [{"stage": name} | stage for name, stage in zip(names, stages, strict=False)]
@@ -45,7 +69,19 @@ def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[W
 def _habits_of_authorities(days: Sequence[str]) -> SearchStrategy[Written]:
     """Calendar, standard, validity, approval and case-by-case review."""
     probability = st.sampled_from([1.0, 0.5, 0.9, 1.0, 0.95, 0.0])
-    validity = ["never", "never", "30d", "10d", "3d", "60d", "20bd", "5bd"]  # none short: each end is a new attempt
+    validity = [
+        "never",
+        "never",
+        "30d",
+        "10d",
+        "3d",
+        "60d",
+        "20bd",
+        "5bd",
+        "1mo",
+        "2.5mo",
+        "0.2y",
+    ]  # few short: each end is a new attempt
     further = st.fixed_dictionaries({"approval": probability}, optional={"review": reviews(("minister",))})
     often = st.one_of(further, further, further, st.none())
     optional = {
@@ -94,10 +130,13 @@ def suppliers(licensed_by: Sequence[str] = ()) -> SearchStrategy[Written]:
         {
             "country": st.sampled_from(COUNTRIES),
             "slots": st.sampled_from([1, 2, 3]),
-            "lead_time": st.one_of(distributions("d"), distributions("h")),
+            "lead_time": st.one_of(distributions("d"), distributions("h"), durations()),
         }
         | ({"authority": licence} if licensed_by else {}),
-        optional={"price": st.sampled_from([1.15, 0.95, 0.333]), "ramp_up": st.sampled_from(["0d", "4d", "9d", "1mo"])},
+        optional={
+            "price": st.sampled_from([1.15, 0.95, 0.333]),
+            "ramp_up": st.sampled_from(["0d", "4d", "9d", "1mo", "1w"]),
+        },
     )
 
 
@@ -124,14 +163,14 @@ def _sources_of_lines(days: Sequence[str]) -> SearchStrategy[Written]:
 def _habits_of_lines() -> SearchStrategy[Written]:
     """Programmes, patience and trust."""
     some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
-    patience = st.one_of(some, some, some, st.just("never"))
+    patience = st.one_of(some, some, *[st.just("never")] * 3)
     losses = ("case_by_case", "hold", "deny", "suspend", "cancel")
     loss = st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0, 0.1, 0.9])))
-    half_life = st.sampled_from(["10d", "100d", "never"])
+    half_life = st.sampled_from(["10d", "never", "100d", "2mo", "1y"])
     return st.fixed_dictionaries(
         {},
         optional={
-            "programmes": st.sampled_from([{"nato": 0.4}, {"nato": 0.3, "exceptional": 0.7}]),
+            "programmes": st.sampled_from(PROGRAMMES),
             "patience": st.fixed_dictionaries(
                 {}, optional=dict.fromkeys(("review", "suspension", "unserved"), patience)
             ),
@@ -149,6 +188,7 @@ def demand_lines(
     *,
     expected: Sequence[float] = (8, 3, 20, 40),
     folder: Path | None = None,
+    early: Sequence[str] = (),
 ) -> Written:
     """One demand line.
 
@@ -162,6 +202,8 @@ def demand_lines(
         How many orders may be expected in the period.
     folder : Path, optional
         Where registers are written; without it no line has one. The orders of a register share their midnights.
+    early : sequence of str
+        Dates of the warm-up, on which orders may begin.
     """
     names = draw(st.lists(st.sampled_from(supplier_names), min_size=1, max_size=3, unique=True))
     line: Written = {
@@ -173,22 +215,28 @@ def demand_lines(
         "sources": {name: draw(_sources_of_lines(days)) for name in names},
     } | draw(_habits_of_lines())
     if folder is not None and draw(st.booleans()):
-        line["orders"] = draw(registers(tuple(days), folder))
+        line["orders"] = draw(registers((*days, *early), folder, programmes=tuple(line.get("programmes", ()))))
         if draw(st.booleans()):
             line["orders"]["value"] = "value"
+            if draw(st.booleans()):
+                del line["value"]  # the register says
     else:
-        line["orders"] = draw(_rates(days, draw(st.sampled_from(expected))))
+        line["orders"] = draw(_rates([*early, *days], draw(st.sampled_from(expected))))
     return line
 
 
 @st.composite
 def _rates(draw: DrawFn, days: Sequence[str], expected: float) -> Any:
-    """A constant rate, one that changes, or a burst within one day."""
+    """A constant rate, one that changes once or more, or a burst within one day."""
     span = (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days + 1
-    kind = draw(st.sampled_from(["constant", "dated", "burst"]))
-    rate = f"{expected / span * 365.25:.3f}/y"
+    kind = draw(st.sampled_from(["constant", "dated", "burst", "steps"] if len(days) > 3 else ["constant"]))
+    unit = draw(st.sampled_from(list(DAYS_IN)))
+    rate = f"{expected / span * DAYS_IN[unit]:.3f}/{unit}"
     if kind == "constant":
         return rate
+    if kind == "steps":
+        steps = draw(st.lists(st.sampled_from(days), min_size=3, max_size=5, unique=True).map(sorted))
+        return {step: draw(st.sampled_from([rate, "0/y", f"{3 * expected / span:.3f}/d"])) for step in steps}
     day = draw(st.sampled_from(days[:-1]))
     after = str(date.fromisoformat(day) + timedelta(days=1))
     if kind == "burst":
@@ -197,34 +245,71 @@ def _rates(draw: DrawFn, days: Sequence[str], expected: float) -> Any:
 
 
 @made_once
-def registers(days: Sequence[str], folder: Path, hours: Sequence[str] = ("", "", "T09:00", "T23:59")) -> Any:
-    """Registers of a few records, most of them at midnight, and several on one minute."""
-    moments = st.builds("{}{}".format, st.sampled_from(days), st.sampled_from(hours))
-    records = st.tuples(moments, st.sampled_from(["100", "10.01", "0.05", "7"]))
-    return st.lists(records, min_size=1, max_size=15).map(lambda drawn: _written(drawn, folder))
+def registers(
+    days: Sequence[str],
+    folder: Path,
+    hours: Sequence[str] = ("", "", "T09:00", "T23:59"),
+    programmes: Sequence[str] = (),
+) -> SearchStrategy[Written]:
+    """Registers of a few records, most of them at midnight, and several on one minute; some are of other periods.
+
+    Parameters
+    ----------
+    days : sequence of str
+        The dates that count.
+    folder : Path
+        Where the file is written; it must outlive the test.
+    hours : sequence of str
+        Times of day, as they are written behind a date.
+    programmes : sequence of str
+        The programmes that a line declares, which its records may have.
+    """
+    moments = st.builds("{}{}".format, st.sampled_from([*days, *days, *ELSEWHEN]), st.sampled_from(hours))
+    values = st.sampled_from(["100", "10.01", "0.05", "7"])
+    records = st.tuples(moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)))
+    columns = st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)})
+    return st.builds(
+        lambda drawn, read: _written(drawn, folder) | read, st.lists(records, min_size=1, max_size=15), columns
+    )
 
 
-def _written(records: Sequence[tuple[str, str]], folder: Path) -> Written:
-    text = "date,value\n" + "".join(f"{moment},{value}\n" for moment, value in records)
+def _written(records: Sequence[tuple[str, ...]], folder: Path) -> Written:
+    text = "date,value,programme,kind,lot,size\n"
+    text += "".join(",".join((*one, KINDS[one[-1]])) + "\n" for one in records)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
     if not file.exists():
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
     return {"register": str(file), "date": "date"}
 
 
 @made_once
-def incidents(days: Sequence[str]) -> SearchStrategy[Written]:
-    """One incident, on a date or at a rate, whose evidence is easily found."""
+def incidents(
+    days: Sequence[str], destinations: Sequence[str] = (), goods: Sequence[str] = ()
+) -> SearchStrategy[Written]:
+    """One incident, on a date or at a rate, whose evidence is easily found.
+
+    Parameters
+    ----------
+    days : sequence of str
+        The dates on which it may happen.
+    destinations, goods : sequence of str
+        Those that it may be limited to.
+    """
     trigger = st.one_of(
         st.sampled_from(days).map(lambda day: {"on": day}),
-        st.sampled_from(["8/y", "2/mo"]).map(lambda rate: {"rate": rate}),
+        st.sampled_from(["8/y", "2/mo", "1/w", "0.1/d"]).map(lambda rate: {"rate": rate}),
     )
+    limits = {
+        name: st.lists(st.sampled_from(listed), min_size=1, max_size=2, unique=True)
+        for name, listed in (("destinations", destinations), ("goods", goods))
+        if listed
+    }
     rest = st.fixed_dictionaries(
         {
-            "window": st.sampled_from(["30d", "1y", "1d"]),
-            "exposure": st.sampled_from([1, 100, "1k"]),
+            "window": st.sampled_from(["30d", "1y", "1d", "2mo"]),
+            "exposure": st.sampled_from([1, 100, "1k", "0.001M", "0.000001bn"]),
         },
-        optional={"destinations": st.just(["TR", "AE", "CA"])},
+        optional=limits,
     )
     return st.builds(lambda one, other: one | other, trigger, rest)
 
@@ -240,12 +325,15 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     folder : Path, optional
         Where registers are written; without it orders arrive at a rate alone.
     """
-    short = st.integers(30, min(60, max_days))
-    length = draw(st.one_of(short, short, short, st.integers(30, max_days)))
-    warm_up = draw(st.sampled_from(["0d", "10d"]))
+    brief, short = st.integers(1, 29), st.integers(30, min(60, max_days))
+    length = draw(st.one_of(short, short, short, brief, st.integers(30, max_days)))
+    warm_up = draw(st.sampled_from(["0d", "10d", "36h"]))
     days = [
-        str(FIRST_DAY + timedelta(days=day)) for day in sorted({0, 1, 5, 10, 11, 12, 20, 29, length // 2, length - 1})
+        str(FIRST_DAY + timedelta(days=day))
+        for day in sorted({0, 1, 5, 10, 11, 12, 20, 29, length // 2, length - 1})
+        if day < length
     ]
+    early = [str(FIRST_DAY - timedelta(days=EARLY[warm_up]))] if EARLY[warm_up] else []
     world: Written = {
         "exportsim": 1,
         "period": {"start": days[0], "end": days[-1], "warm_up": warm_up},
@@ -258,10 +346,12 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     licensed = [[], offices, offices]  # most are licensed: the rules are about them
     world["suppliers"] = {name: draw(suppliers(tuple(draw(st.sampled_from(licensed[::-1]))))) for name in makers}
     lines = ["sensors", "optics", "spares"][: draw(st.sampled_from([1, 2, 1, 3]))]
-    world["demand"] = {name: draw(demand_lines(days, makers, list(world["goods"]), folder=folder)) for name in lines}
-    if draw(st.booleans()):
-        world["incidents"] = {"karabakh": draw(incidents(days))}
-        named = sorted({line["destination"] for line in world["demand"].values()})
-        if "destinations" in world["incidents"]["karabakh"]:
-            world["incidents"]["karabakh"]["destinations"] = named
+    world["demand"] = {
+        name: draw(demand_lines(days, makers, list(world["goods"]), folder=folder, early=early)) for name in lines
+    }
+    destinations, goods = (
+        tuple(sorted({line[what] for line in world["demand"].values()})) for what in ("destination", "goods")
+    )
+    if names := INCIDENTS[: draw(st.sampled_from([0, 1, 2, 0, 1, 3]))]:
+        world["incidents"] = {name: draw(incidents(tuple(days), destinations, goods)) for name in names}
     return world

@@ -32,6 +32,7 @@ from exportsim.engine.compiled.rows import (
     STAGES,
     STREAMS,
     count,
+    desk_at,
     measure_at,
     source_at,
     source_state_at,
@@ -132,13 +133,14 @@ def end_try(w: int, s: int, source_number: int) -> None:
         return
     state.qualified = 1
     write(s, QUALIFIED_FACT, source.line, 0, 0, source.supplier, -1, 0, -1)
-    if supplier_state_at(s, source.supplier).ramping != 0:
-        supplier_state_at(s, source.supplier).ramping = 0
+    if state.begins < supplier_state_at(s, source.supplier).ramping_since:
+        supplier_state_at(s, source.supplier).ramping_since = state.begins
         open_slot(w, s, source.supplier, 1)
         supplier = supplier_at(w, source.supplier)
         for slot in range(2, supplier.slots + 1):
             delay = slot_delay(slot, supplier.slots, supplier.ramp_up)
-            plan_event(w, s, state_of(s).now + delay, QUALIFICATION, LATER_HALF + source.supplier, slot, 0, 0)
+            due = max(state.begins + delay, state_of(s).now)
+            plan_event(w, s, due, QUALIFICATION, LATER_HALF + source.supplier, slot, 0, 0)
         settle(w, s)
     try_unserved(w, s)
 
@@ -146,5 +148,7 @@ def end_try(w: int, s: int, source_number: int) -> None:
 @compiled_part
 def open_slot(w: int, s: int, supplier: int, slot: int) -> None:
     """Open one more slot; whoever waits takes it."""
+    if slot <= desk_at(s, count(w, STAGES) + supplier).number:
+        return  # of two qualifications before the run, the one found later was the earlier
     write(s, SLOT_OPENED, -1, 0, 0, supplier, slot, 0, -1)
     resize(s, count(w, STAGES) + supplier, slot)

@@ -143,7 +143,7 @@ def apply(w: int, s: int, o: int) -> int:
     order = order_at(s, o)
     cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
     if cell.applications == EXEMPT:
-        issue_permit(w, s, o)
+        issue_permit(w, s, o, False)
         return GOES_ON
     write_now(w, s, o, APPLIED, licensor, order.open)
     start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, order.attempt, REVIEW)
@@ -193,7 +193,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     stop_patience(s, o)
     if decided == DENIED:
         return IS_DENIED
-    issue_permit(w, s, o)
+    issue_permit(w, s, o, True)
     return GOES_ON
 
 
@@ -260,15 +260,15 @@ def decide_held(w: int, s: int, o: int) -> None:
 
 
 @compiled_part
-def issue_permit(w: int, s: int, o: int) -> None:
-    """Issue the permit, suspended if its cell is."""
+def issue_permit(w: int, s: int, o: int, expires: bool) -> None:
+    """Issue the permit, suspended if its cell is. Where nothing was applied for, there is nothing that expires."""
     order = order_at(s, o)
     cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
     write_now(w, s, o, APPROVED_FACT, licensor, order.open)
     order.has_permit = 1
     cell.in_force += 1
     authority = authority_at(w, licensor)
-    if authority.validity >= 0:
+    if expires and authority.validity >= 0:
         minute = later(w, s, authority.validity, authority.validity_calendar)
         plan_event(w, s, minute, EXPIRY, o, order.attempt, 0, 0)
     if cell.permits == SUSPENDED:

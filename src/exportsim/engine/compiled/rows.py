@@ -266,9 +266,9 @@ class Pull:
 
 
 class SupplierState:
-    """Whether a supplier's slots are yet to open one by one."""
+    """The minute from which on a supplier's slots open one by one: that of its first qualification."""
 
-    ramping: int
+    ramping_since: int
 
 
 class LineState:

@@ -108,4 +108,5 @@ def try_to_qualify(w: int, s: int, source: int) -> None:
     state.tries += 1
     minutes = draw(w, qualifying.time, qualifying.digest, 0, FOR_QUALIFICATION, state.tries)
     state.begins += max(minutes, 1)
-    plan_event(w, s, state.begins, QUALIFICATION, source, 0, 0, 0)
+    # What was over before the run's first minute is found in it.
+    plan_event(w, s, max(state.begins, world_of(w).start), QUALIFICATION, source, 0, 0, 0)

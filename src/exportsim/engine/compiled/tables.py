@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from exportsim import chance
 from exportsim.engine.compiled import rows
 from exportsim.jit import first_rows, layout, vector, width
-from exportsim.plan import CONSTANT, FROM_THE_START, Int, Plan
+from exportsim.plan import CONSTANT, FROM_THE_START, NEVER, Int, Plan
 
 
 class Memory:
@@ -155,5 +155,5 @@ def at_the_start(plan: Plan, policy: int) -> dict[int, Any]:
     tables[rows.DESKS]["number"][stages:] = np.where(ramping, 0, plan.suppliers.slots)
     tables[rows.SOURCE_STATES]["qualified"] = plan.sources.starts == FROM_THE_START
     tables[rows.SOURCE_STATES]["trust_since"] = plan.start
-    tables[rows.SUPPLIER_STATES]["ramping"] = ramping
+    tables[rows.SUPPLIER_STATES]["ramping_since"] = np.where(ramping, NEVER, FROM_THE_START)
     return tables

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from exportsim.analysis.exact import interpolated
+from exportsim.analysis.outcomes import in_days
 from exportsim.analysis.tally import (
     AMOUNT,
     ATTEMPT,
@@ -167,9 +169,7 @@ def _timed(decided: Decided, group: Group) -> Float:
         if len(each) and within:
             found[place] = np.mean(each <= int(within[1]) * DAY)
         elif len(each) and times:
-            # The shortest time within which at least that share fell, as everywhere.
-            rank = (5 if times[1] == "median" else 9) * len(each)
-            found[place] = np.partition(each, (rank + 9) // 10 - 1)[(rank + 9) // 10 - 1] / DAY
+            found[place] = in_days(np.int64(interpolated(each.copy(), 0, len(each), 5 if times[1] == "median" else 9)))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exportsim.analysis.outcomes import SHARE
 from exportsim.errors import ExportsimError
 from exportsim.experiment.calibration.likelihood import Record, synthetic
 from exportsim.experiment.calibration.observations import Observations, read_observations
@@ -20,11 +21,11 @@ from exportsim.experiment.calibration.surface import Surface, needed
 from exportsim.experiment.calibration.trials import Trials
 from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.crew import usable_cores
-from exportsim.experiment.points import unit_points
+from exportsim.experiment.points import judged, unit_points
 from exportsim.experiment.progress import Progress
 from exportsim.plan import Float
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ WIDER = 0.5  # the power of the likelihood that trials are drawn from, so that t
 
 
 def calibrate(
-    scenario: Scenario,
+    scenario: ScenarioOrPath,
     data: str | os.PathLike[str] | pd.DataFrame,
     fit: Fit,
     *,
@@ -57,7 +58,7 @@ def calibrate(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     data : path-like or DataFrame
         The record, see :func:`exportsim.experiment.calibration.observations.read_observations`.
     fit : mapping, or iterable of str
@@ -102,13 +103,15 @@ def calibrate(
         scenario, policy, record.rows, fitted,
         futures=futures, seed=seed, workers=workers, progress=progress, most=trials + DRAWN + 1,
     )  # fmt: skip
+    first = unit_points(len(fitted), trials // 2, "sobol", seed)
+    judged(scenario.replace(uncertainties={}), [point(fitted, shares) for shares in first], [policy])
     made.get_ready(announce)
-    interrupted = not _searched(made, trials, len(fitted), seed)
+    interrupted = not _searched(made, first, trials, seed)
     shares, known = made.tried()
     surface = Surface(shares, known)
     posterior = posterior_points(surface, len(fitted), POINTS, seed)
     top = surface.highest(np.vstack([posterior, shares]))
-    prediction = _predicted(made, fitted, record, top, posterior, seed)
+    prediction, left_out = _predicted(made, fitted, record, top, posterior, seed)
     origin = provenance(
         scenario,
         policies=[policy],
@@ -126,12 +129,13 @@ def calibrate(
         "trials": len(known),
         "asked": trials,
         "undefined": int(np.isnan(known).sum()),
+        "left_out": left_out,
         "surface_error": round(surface.error, 4),
     }
     return Calibration(scenario, policy, record, tuple(fitted), top, posterior, prediction, shares, known, origin)
 
 
-def _searched(made: Trials, trials: int, parameters: int, seed: int) -> bool:
+def _searched(made: Trials, first: Float, trials: int, seed: int) -> bool:
     """Make the trials; whether all of them were made.
 
     An optimiser finds a top and leaves too little around it to tell how far from it the record still allows. So half
@@ -139,12 +143,12 @@ def _searched(made: Trials, trials: int, parameters: int, seed: int) -> bool:
     of the posterior, its top among them: the same trials find the best values and what lies around them. The optimiser
     that is left is SciPy's L-BFGS-B, on that surface.
     """
-    made.try_all(unit_points(parameters, trials // 2, "sobol", seed))
+    made.try_all(first)
     try:
         for number in range(ROUNDS):
             left = (trials - len(made.known)) // (ROUNDS - number)
             surface = Surface(*made.tried())
-            points = posterior_points(surface, parameters, SEARCH, seed + number + 1, power=WIDER)
+            points = posterior_points(surface, first.shape[1], SEARCH, seed + number + 1, power=WIDER)
             made.try_all(np.vstack([surface.highest(points), points[:: SEARCH // (left - 1)][: left - 1]]))
     except KeyboardInterrupt:
         return False
@@ -153,34 +157,43 @@ def _searched(made: Trials, trials: int, parameters: int, seed: int) -> bool:
 
 def _predicted(
     made: Trials, fitted: list[Parameter], record: Observations, top: Float, posterior: Float, seed: int
-) -> Prediction:
-    """What the fitted scenario says of the record: at its best values, and at values from the posterior."""
+) -> tuple[Prediction, dict[str, int]]:
+    """What the fitted scenario says of the record: at its best values, and at values from the posterior.
+
+    And how many futures are left out of it because some observed figure is undefined in them: ``best`` of those at the
+    best values, and ``replicas`` of the ``drawn`` from the posterior.
+    """
     measured = Record.of(record.rows)
     observed = measured.values / measured.errors
     chance = np.random.default_rng([seed, len(posterior)])
-    best = synthetic(made.simulated(top), measured)
+    highest = np.array([1.0 if each.unit == SHARE else np.inf for each in record.rows])  # that can be recorded
+    at_best = made.simulated(top)
+    best = synthetic(at_best, measured)
     if best is None:
         raise ExportsimError(f"the observed figures are undefined at the best values, {point(fitted, top)}")
     drawn = posterior[chance.choice(len(posterior), DRAWN, replace=False)]
-    replicas, above, compared = [], 0, 0
+    replicas, above, compared, left = [], 0, 0, 0
     for shares in drawn:
         simulated = made.simulated(shares)
         found = synthetic(simulated, measured)
+        defined = simulated[~np.isnan(simulated).any(axis=1)] / measured.errors
+        left += len(simulated) - (0 if found is None else len(defined))
         if found is None:
             continue
-        defined = simulated[~np.isnan(simulated).any(axis=1)] / measured.errors
         replica = defined + chance.standard_normal(defined.shape)
         # Gelman, Meng and Stern (1996): the discrepancy of replicas and of the record, each from the same values.
         above += int((found.squares(replica) >= found.squares(observed)).sum())
         compared += len(replica)
-        replicas.append(replica * measured.errors)
-    return Prediction(
+        replicas.append(np.clip(replica * measured.errors, 0.0, highest))
+    prediction = Prediction(
         mean=best.mean * measured.errors,
         deviation=np.sqrt((best.factor**2).sum(axis=1)) * measured.errors,
         square=float(best.squares(observed)),
         replicas=np.vstack(replicas) if replicas else np.empty((0, len(observed))),
         chance=above / compared if compared else float("nan"),
     )
+    futures = len(at_best)
+    return prediction, {"best": futures - best.futures, "replicas": left, "drawn": futures * DRAWN}
 
 
 def _policy(scenario: Scenario, policy: str | None) -> str:

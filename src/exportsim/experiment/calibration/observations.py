@@ -18,7 +18,9 @@ from pydantic_core import PydanticCustomError
 from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.scenario import Scenario
-from exportsim.scenario.quantities import Money, show
+from exportsim.scenario.encoding import EncodingError, decoded
+from exportsim.scenario.marks import is_doubtful, meant, unmistakable
+from exportsim.scenario.quantities import Money, show, wrong
 from exportsim.scenario.shape import near
 
 if TYPE_CHECKING:
@@ -87,7 +89,8 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
         ``within_20bd`` and its like, ``processing_time_median``, ``processing_time_p90`` and, in working days,
         those with ``_bd``),
         ``period``, ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of :data:`SELECTORS`,
-        empty for all. Shares are from 0 to 1, money is written as in a scenario.
+        empty for all. Shares are from 0 to 1, money is written as in a scenario: exactly three digits after the point
+        are refused in text, and taken in a column of numbers of a table.
     scenario : Scenario
         Whose names and period it is to fit.
 
@@ -104,11 +107,11 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
     """
     name, content = _content(data)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ExportsimError(f"{name}: not text in UTF-8: found the byte 0x{content[error.start]:02X}") from None
+        text = decoded(content)
+    except EncodingError as error:
+        raise ExportsimError(f"{name}: {error}") from None
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    reading = _Reading(name, scenario)
+    reading = _Reading(name, scenario, _columns_of_numbers(data))
     try:
         header = [title.strip() for title in next(rows, [])]
         _columns(name, header)
@@ -155,6 +158,13 @@ def _content(data: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, bytes]:
     return name, content
 
 
+def _columns_of_numbers(data: str | os.PathLike[str] | pd.DataFrame) -> frozenset[str]:
+    """The columns of a table that nobody wrote: there are numbers in them, and no text."""
+    if isinstance(data, str | os.PathLike):
+        return frozenset()
+    return frozenset(column for column in ("value", "error") if column in data and data[column].dtype.kind in "iuf")
+
+
 def _columns(name: str, header: Sequence[str]) -> None:
     known = (*NEEDED, *SELECTORS)
     faults = [f"there is no column `{title}`" for title in NEEDED if title not in header]
@@ -167,8 +177,8 @@ def _columns(name: str, header: Sequence[str]) -> None:
 class _Reading:
     """One pass over the rows, with the faults found so far."""
 
-    def __init__(self, name: str, scenario: Scenario) -> None:
-        self._name, self._currency = name, scenario.currency
+    def __init__(self, name: str, scenario: Scenario, numbers: frozenset[str]) -> None:
+        self._name, self._currency, self._numbers = name, scenario.currency, numbers
         self._start = scenario.period.start
         self._end = scenario.period.end + timedelta(days=1)
         self._names: dict[str, list[str]] = {
@@ -241,7 +251,9 @@ class _Reading:
         """A figure in its unit, 1 where it cannot be read."""
         try:
             if unit == self._currency:
-                return float(Money.parse(text).cents) / 100
+                return float(Money.parse(unmistakable(text) if column in self._numbers else text).cents) / 100
+            if (unit == NUMBER and column not in self._numbers and is_doubtful(text)) or "," in text:
+                raise wrong(text, meant(text) or "a number")
             value = float(text)
         except PydanticCustomError as error:
             self._wrong(column, error.message())

@@ -18,8 +18,9 @@ from pydantic import TypeAdapter, ValidationError
 from exportsim.chance import quantile
 from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.experiment.points import corners, judged
 from exportsim.plan import CONSTANT, VALUES, Float
-from exportsim.scenario import Scenario, explicit, vary
+from exportsim.scenario import Scenario, explicit
 from exportsim.scenario.distributions import (
     KINDS,
     CountDistribution,
@@ -28,7 +29,8 @@ from exportsim.scenario.distributions import (
     amount,
 )
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Rate, show
-from exportsim.scenario.shape import near
+from exportsim.scenario.shape import near, takes_whole
+from exportsim.scenario.uncertainties import misplaced
 
 MOST = 8  # parameters: more than a response surface of some hundred points can tell
 DIGITS = 6  # significant, of a value put in place
@@ -114,7 +116,7 @@ def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
     found, faults = [], []
     for path, prior in wanted.items():
         try:
-            found.append(_parameter(scenario, bare, tree, path, prior))
+            found.append(_parameter(scenario, tree, path, prior))
         except ScenarioError as error:
             faults += [Fault("fit", 0, 0, path, fault.message) for fault in error.faults]
         except ExportsimError as error:
@@ -123,6 +125,7 @@ def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
         inside = next((other for other in wanted if path.startswith(f"{other}.")), None)
         if inside is not None:
             faults.append(Fault("fit", 0, 0, path, f"lies within {inside}, which is fitted too; fit one of them"))
+    faults = faults or _impossible(bare, found)
     if faults:
         raise ScenarioError(list(dict.fromkeys(faults)))
     return found
@@ -133,7 +136,7 @@ def point(fitted: Sequence[Parameter], shares: Float) -> dict[str, Any]:
     return {each.path: each.written(share) for each, share in zip(fitted, shares.tolist(), strict=True)}
 
 
-def _parameter(scenario: Scenario, bare: Scenario, tree: Mapping[str, Any], path: str, prior: Any) -> Parameter:
+def _parameter(scenario: Scenario, tree: Mapping[str, Any], path: str, prior: Any) -> Parameter:
     if prior is None:
         prior = scenario.uncertainties.get(path)
     if prior is None:
@@ -154,23 +157,25 @@ def _parameter(scenario: Scenario, bare: Scenario, tree: Mapping[str, Any], path
         unit, step = least.unit, float(MINUTES[least.unit])
     elif not isinstance(least, float):
         unit, step = least.multiple, 100 * float(MULTIPLES[least.multiple])
-    made = Parameter(path, prior, unit, False, now, row, step)
-    whole = not unit and step == 1.0 and _only_whole(bare, made)
-    made = Parameter(path, prior, unit, whole, now, row, step)
-    for share in (0.0, 1.0):
-        vary(bare, {path: made.written(share)})
-    return made
+    whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
+    return Parameter(path, prior, unit, whole, now, row, step)
 
 
-def _only_whole(scenario: Scenario, parameter: Parameter) -> bool:
-    """Whether a whole number can stand at the path and a fraction cannot."""
-    middle = round(parameter.number(0.5))
-    vary(scenario, {parameter.path: middle})
+def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> list[Fault]:
+    """Values that could not stand in a scenario, each by itself or all together.
+
+    Together they are looked at at the ends of their priors, at each combination of any three of them: what holds there
+    of numbers of which one must not be above another, or which must not add up to more than so much, holds between.
+    """
+    alone = misplaced(scenario, {each.path: [each.written(0.0), each.written(1.0)] for each in fitted})
+    if alone:
+        return [Fault("fit", 0, 0, path, message) for path, (message, _) in alone.items()]
     try:
-        vary(scenario, {parameter.path: middle + 0.5})
-    except ScenarioError:
-        return True
-    return False
+        judged(scenario, [point(fitted, shares) for shares in corners(len(fitted), 0.0, 1.0)], None)
+    except ScenarioError as error:
+        first = {fault.path: fault.message for fault in reversed(error.faults)}
+        return [Fault("fit", 0, 0, path, message) for path, message in reversed(first.items())]
+    return []
 
 
 def _standing(tree: Any, path: str) -> Any:

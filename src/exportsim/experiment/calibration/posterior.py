@@ -60,17 +60,21 @@ def interval(values: Float, level: float = LEVEL) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def share_of_prior(shares: Float, level: float = LEVEL) -> float:
-    """How wide a parameter's interval is beside that of its prior: about 1 if the record says nothing of it.
+def interval_about(best: float, values: Float, level: float = LEVEL) -> tuple[float, float]:
+    """The same bounds, or the best value where that lies beyond one of them.
+
+    The best value is the posterior's top. Where the record draws a number to the end of its prior, the top is that end,
+    and an interval that leaves something out on either side would leave it out. Widened to it, it holds at least as
+    much of the posterior.
 
     Parameters
     ----------
-    shares : ndarray of float64, shape (points,)
-        Of the prior, so that the prior's own interval is as wide as its level.
+    best : float
+    values : ndarray of float64, shape (points,)
     level : float
     """
-    low, high = interval(shares, level)
-    return (high - low) / level
+    low, high = interval(values, level)
+    return min(low, best), max(high, best)
 
 
 def correlations(shares: Float) -> Float:

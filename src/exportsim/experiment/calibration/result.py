@@ -12,7 +12,7 @@ import numpy as np
 
 from exportsim.experiment.calibration.observations import Observations
 from exportsim.experiment.calibration.parameters import Parameter, point
-from exportsim.experiment.calibration.posterior import LEVEL, correlations, interval, share_of_prior
+from exportsim.experiment.calibration.posterior import LEVEL, correlations, interval, interval_about
 from exportsim.plan import Float
 from exportsim.scenario import Scenario
 
@@ -143,21 +143,23 @@ class Calibration:
     def estimates(self) -> pd.DataFrame:
         """A row per parameter.
 
-        Columns ``path``, ``estimate`` (its best value), ``low`` and ``high`` (the 95 % interval of the posterior),
-        ``prior_low`` and ``prior_high`` (that of the prior), ``unit`` of all these, ``width`` (of the interval as a
-        share of the prior's, both measured by the prior), ``identified`` (whether that is below :data:`UNIDENTIFIED`)
+        Columns ``path``, ``estimate`` (its best value), ``low`` and ``high`` (the 95 % interval of the
+        posterior, widened to the best value where that lies beyond it), ``prior_low`` and ``prior_high`` (that of the
+        prior), ``unit`` of all these, ``width`` (of the interval as a share of the prior's, both measured by the prior:
+        about 1 if the record says nothing of the number), ``identified`` (whether that is below :data:`UNIDENTIFIED`)
         and ``scenario`` (what stood there, as text).
         """
         import pandas as pd
 
         records = []
         for place, each in enumerate(self.parameters):
-            low, high = interval(self.posterior[:, place])
-            width = share_of_prior(self.posterior[:, place])
+            best = float(self.top[place])
+            low, high = interval_about(best, self.posterior[:, place])
+            width = (high - low) / LEVEL
             records.append(
                 {
                     "path": each.path,
-                    "estimate": each.number(float(self.top[place])),
+                    "estimate": each.number(best),
                     "low": each.number(low),
                     "high": each.number(high),
                     "prior_low": each.number((1 - LEVEL) / 2),

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from exportsim.chance import quantile
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
 from exportsim.engine.compiled.loop import run
 from exportsim.errors import ExportsimError
-from exportsim.experiment.calibration.figures import Figures, working_minutes
+from exportsim.experiment.calibration.figures import Figures
 from exportsim.experiment.calibration.likelihood import Record, log_likelihood
 from exportsim.experiment.calibration.observations import Observation
 from exportsim.experiment.calibration.parameters import Parameter, point
@@ -70,7 +69,7 @@ class Trials:
 
     def get_ready(self, announce: Callable[[str], None] | None) -> None:
         """Compile what is not compiled yet, and say so."""
-        is_ready("compiled", [run, working_minutes, quantile], announce)
+        is_ready("compiled", [run], announce)
 
     def simulated(self, shares: Float) -> Float:
         """The observed figures at values, future by future.

@@ -20,6 +20,8 @@ from exportsim.experiment.blocks import Block, Played
 from exportsim.experiment.store.files import ENDING, DamagedError, Kept, read, write
 from exportsim.plan import Plan
 from exportsim.scenario import Scenario, resolved_measures
+from exportsim.scenario.policies import luck_of
+from exportsim.scenario.schema import Measure
 from exportsim.scenario.writer import content
 from exportsim.version import __version__
 
@@ -61,7 +63,7 @@ class Shelf:
         form = content(scenario)
         self._folder, self._warn = folder, warn
         self._policies = {
-            name: _digest([each.model_dump(mode="json") for each in resolved_measures(scenario, name)])
+            name: _digest([*map(_told, resolved_measures(scenario, name), luck_of(scenario, name))])
             for name in scenario.policies
         }
         self._world = _digest({name: told for name, told in form.items() if name not in TOLD})
@@ -137,6 +139,12 @@ class Shelf:
         about = self._about(block, policy)
         name = _digest({key: told for key, told in about.items() if key not in ("title", "varied", "exportsim")})
         return self._folder / name[:2] / f"{name}{ENDING}"
+
+
+def _told(measure: Measure, luck: str) -> dict[str, Any]:
+    """A measure in full, with the name of its luck if it draws any."""
+    draws = bool(measure.outcomes) or measure.after is not None
+    return {"luck": luck if draws else "", "measure": measure.model_dump(mode="json")}
 
 
 def _digest(told: Any) -> str:

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from exportsim.analysis.intervals import Interval
+from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.experiment.result import Result
 from exportsim.report.html.parts import Cell
-from exportsim.report.wording import estimate, scale_of
+from exportsim.report.wording import percent, scale_of, scaled
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = ("exports", "substituted", "lost", "pending", "delay")
-
-
-class Finding(Enum):
-    """What the interval of a difference says."""
-
-    SAME = "the same in every future"
-    DOUBTFUL = "not distinguishable from none"
-    LESS = "less"
-    MORE = "more"
-
-
-def finding(difference: Interval) -> Finding | None:
-    """What a difference comes to; None where nothing is known of it (fewer than two futures)."""
-    if math.isnan(difference.mean) or math.isnan(difference.low):
-        return None
-    if difference.low == difference.high == 0:
-        return Finding.SAME
-    if difference.low <= 0 <= difference.high and difference.sd != 0:
-        return Finding.DOUBTFUL
-    return Finding.MORE if difference.mean > 0 else Finding.LESS
 
 
 class Amounts:
@@ -73,12 +52,12 @@ class Amounts:
 
     def text(self, found: Interval, outcome: str = "exports") -> str:
         """A figure without its unit: ``118.2 ±3.2``."""
-        return self.number(found.mean, found.half, outcome)
+        unit = self.result.units[outcome]
+        return percent(found) if unit == SHARE else scaled(found, 1 / self.factor if unit == self.currency else 1.0)
 
-    def number(self, mean: float, half: float = math.nan, outcome: str = "exports") -> str:
-        """The same from a mean and half an interval."""
-        by = {self.currency: 1 / self.factor, DAYS: 1.0, SHARE: 100.0}[self.result.units[outcome]]
-        return estimate(by * mean, by * half)
+    def number(self, mean: float, outcome: str = "exports") -> str:
+        """A mean alone."""
+        return self.text(Interval(mean, math.nan, math.nan, math.nan, 0), outcome)
 
     def words(self, found: Interval, outcome: str = "exports") -> str:
         """A figure with its unit: ``CAD 118.2 ±3.2 million``, ``12.3 ±0.4 days``, ``30 ±2 %``."""
@@ -89,14 +68,16 @@ class Amounts:
 
     def size(self, found: Interval, outcome: str = "exports") -> str:
         """The same of a difference, without its sign."""
-        return self.words(found._replace(mean=abs(found.mean)), outcome)
+        if found.mean < 0:
+            found = found._replace(mean=-found.mean, low=-found.high, high=-found.low)
+        return self.words(found, outcome)
 
     def cell(self, difference: Interval, outcome: str = "exports") -> Cell:
         """A difference in a table, marked where it is none or may be."""
-        found = finding(difference)
-        if found is Finding.SAME:
+        found = verdict(*difference[:3])
+        if found is Verdict.SAME:
             return Cell("same", same=True)
-        return Cell(self.text(difference, outcome), doubtful=found is Finding.DOUBTFUL)
+        return Cell(self.text(difference, outcome), doubtful=found is Verdict.DOUBTFUL)
 
 
 def intervals_of(table: pd.DataFrame) -> list[Interval]:

@@ -6,8 +6,8 @@ import math
 
 from markupsafe import Markup
 
-from exportsim.analysis.intervals import Interval
-from exportsim.report.html.amounts import Amounts, Finding, finding, joined
+from exportsim.analysis.intervals import Interval, Verdict, verdict
+from exportsim.report.html.amounts import Amounts, joined
 from exportsim.report.wording import number, visible
 
 MOST_NAMED = 3  # suppliers in a sentence
@@ -68,10 +68,10 @@ def _one(amounts: Amounts, policy: str) -> Markup:
     reference = amounts.result.scenario.reference
     change, there = amounts.change(policy, "exports"), amounts.words(amounts.of(reference, "exports"))
     what = Markup("{}, exports under {}").format(_period(amounts).capitalize(), name(policy))
-    match finding(change):
-        case Finding.SAME:
+    match verdict(*change[:3]):
+        case Verdict.SAME:
             return Markup("{} are those under {} in every future: {}.").format(what, name(reference), there)
-        case Finding.DOUBTFUL:
+        case Verdict.DOUBTFUL:
             return Markup("{} are not distinguishable from those under {}, {}: the difference is {}.").format(
                 what, name(reference), there, amounts.words(change)
             )
@@ -89,14 +89,15 @@ def _several(amounts: Amounts, others: list[str]) -> Markup:
         moved = [
             policy
             for policy in ranked
-            if finding(changes[policy]) not in (Finding.SAME, Finding.DOUBTFUL) and (changes[policy].mean > 0) == rises
+            if verdict(*changes[policy][:3]) not in (Verdict.SAME, Verdict.DOUBTFUL)
+            and (changes[policy].mean > 0) == rises
         ]
         if moved:
             clauses.append(_range(amounts, changes, moved, word))
-    for kind in (Finding.DOUBTFUL, Finding.SAME):
-        alike = [policy for policy in ranked if finding(changes[policy]) is kind]
+    for kind in (Verdict.DOUBTFUL, Verdict.SAME):
+        alike = [policy for policy in ranked if verdict(*changes[policy][:3]) is kind]
         if alike:
-            said = "not distinguishable from that" if kind is Finding.DOUBTFUL else "the same in every future"
+            said = "not distinguishable from that" if kind is Verdict.DOUBTFUL else "the same in every future"
             clauses.append(Markup("{} under {}").format(said, _names(alike)))
     return Markup("{}, exports are {} under {}; compared with that they are {}.").format(
         _period(amounts).capitalize(), amounts.words(amounts.of(reference, "exports")), name(reference),
@@ -117,7 +118,11 @@ def _instead(amounts: Amounts, focus: str) -> Markup:
     """Who delivers more, what nobody delivers, what comes too late to be counted."""
     changes = {s: amounts.change(focus, f"delivered/{s}") for s in amounts.result.plan.names.suppliers}
     more = sorted(
-        (s for s, change in changes.items() if finding(change) in (Finding.MORE, None) and change.mean > 0),
+        (
+            s
+            for s, change in changes.items()
+            if verdict(*change[:3]) in (Verdict.MORE, Verdict.UNKNOWN) and change.mean > 0
+        ),
         key=lambda supplier: -changes[supplier].mean,
     )
     gains = [Markup("{} {}").format(name(s), amounts.size(changes[s])) for s in more[:MOST_NAMED]]
@@ -135,10 +140,10 @@ def _instead(amounts: Amounts, focus: str) -> Markup:
 
 
 def _moved(amounts: Amounts, change: Interval, outcome: str) -> str:
-    match finding(change):
-        case Finding.SAME:
+    match verdict(*change[:3]):
+        case Verdict.SAME:
             return "the same in every future"
-        case Finding.DOUBTFUL:
+        case Verdict.DOUBTFUL:
             return f"not distinguishably different ({amounts.words(change, outcome)})"
     return f"{amounts.size(change, outcome)} {'higher' if change.mean > 0 else 'lower'}"
 
@@ -153,12 +158,12 @@ def _return(amounts: Amounts, focus: str) -> Markup:
     supplier = max(defined, key=lambda each: abs(defined[each].mean))
     outcome, change = f"final_share/{supplier}", defined[supplier]
     here, there = (amounts.words(amounts.of(policy, outcome), outcome) for policy in (focus, reference))
-    match finding(change):
-        case Finding.SAME:
+    match verdict(*change[:3]):
+        case Verdict.SAME:
             return Markup("In the last year every supplier's share of deliveries is that under {}.").format(
                 name(reference)
             )
-        case Finding.DOUBTFUL:
+        case Verdict.DOUBTFUL:
             return Markup(
                 "In the last year no supplier's share of deliveries is distinguishable from that under {}: the largest "
                 "change is that of {}, {} against {}."

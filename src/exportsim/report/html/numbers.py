@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exportsim.analysis.intervals import Interval, interval
+from exportsim.analysis.intervals import FROM_ZERO, Interval, interval
 from exportsim.analysis.terms import months
 from exportsim.experiment.monthly import monthly
 from exportsim.experiment.result import Result
@@ -12,6 +12,7 @@ from exportsim.plan import Float
 from exportsim.report.html.amounts import Amounts, intervals_of
 from exportsim.report.html.parts import Cell, Table, cells
 from exportsim.report.plots.standing import STOCKS
+from exportsim.report.tables import left_out
 from exportsim.report.wording import estimate
 
 MOST_MOVES = 15  # rows of a table of fates
@@ -107,7 +108,7 @@ def shares(amounts: Amounts, closely: str) -> Table:
         found = {name: float(value[name].get(int(label), 0.0)) for name in names}
         whole = sum(found.values())
         rows.append(
-            cells(label, *(estimate(100 * found[name] / whole, np.nan) if whole else "–" for name in names))
+            cells(label, *(estimate(100 * found[name] / whole, np.nan, np.nan) if whole else "–" for name in names))
         )  # fmt: skip
     return Table("numbers-shares", f"Shares of the value delivered under {closely}, %", ["year", *names], rows)
 
@@ -122,7 +123,7 @@ def stocks(amounts: Amounts, closely: str) -> Table:
     for year, end in zip(_years(result), _last_months(result), strict=True):
         month = np.datetime64(labels[end].replace(tzinfo=None, day=1))
         found = {name: float(table[name].get(month, 0.0)) for name in STOCKS}
-        rows.append(cells(year, *(estimate(found[name], np.nan) for name in STOCKS)))
+        rows.append(cells(year, *(estimate(found[name], np.nan, np.nan) for name in STOCKS)))
     heads = ["permits in force", "permits suspended", "applications in review", "applications held"]
     return Table("numbers-stocks", f"At the end of each year under {closely}: means", ["year", *heads], rows)
 
@@ -138,6 +139,7 @@ def processing(amounts: Amounts, closely: str) -> Table:
             [Cell(policy), *(Cell(amounts.text(amounts.of(policy, name), name)) for name in names)]
             for policy in amounts.result.policies
         ],
+        " ".join(left_out(amounts.result, amounts.summary, names)),
     )
 
 
@@ -153,7 +155,7 @@ def _exports(result: Result, policy: str) -> Float:
 
 def _yearly(result: Result, policy: str) -> list[Interval]:
     starts = [0, *(end + 1 for end in _last_months(result)[:-1])]
-    return [interval(year) for year in np.add.reduceat(_exports(result, policy), starts, axis=1).T]
+    return [interval(year, bounds=FROM_ZERO) for year in np.add.reduceat(_exports(result, policy), starts, axis=1).T]
 
 
 def _years(result: Result) -> list[str]:

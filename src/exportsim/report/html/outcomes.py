@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from exportsim.experiment.result import Result
 from exportsim.report.html.amounts import SHOWN, Amounts
 from exportsim.report.html.parts import Cell, Table
+from exportsim.report.tables import left_out
 
 
 def tables(amounts: Amounts) -> Iterator[Table]:
@@ -25,13 +26,13 @@ def tables(amounts: Amounts) -> Iterator[Table]:
     head = ["policy", *(f"{name}, {amounts.unit_of(name)}" for name in SHOWN)]
     yield Table(
         "outcomes",
-        "Outcomes by policy: means of the futures, ± half the 95 % interval of the mean",
+        "Outcomes by policy: means of the futures and their 95 % intervals, ± or [low to high]",
         head,
         [
             [_policy(result, policy), *(Cell(amounts.text(amounts.of(policy, name), name)) for name in SHOWN)]
             for policy in result.policies
         ],
-        _fewer(amounts),
+        _fewer(amounts, SHOWN),
     )
     others = [policy for policy in result.policies if policy != reference]
     if others:
@@ -68,6 +69,7 @@ def tables(amounts: Amounts) -> Iterator[Table]:
                 ]
                 for supplier in suppliers
             ],
+            " ".join(left_out(result, amounts.summary, (name,))) if name == "final_share" else "",
         )
 
 
@@ -75,11 +77,8 @@ def _policy(result: Result, policy: str) -> Cell:
     return Cell(f"{policy} (reference)" if policy == result.scenario.reference else policy)
 
 
-def _fewer(amounts: Amounts) -> str:
+def _fewer(amounts: Amounts, outcomes: Sequence[str]) -> str:
     result = amounts.result
     if result.futures == 1:
         return "One future was played: no interval can be given."
-    fewest = min(amounts.of(policy, name).n for policy in result.policies for name in SHOWN)
-    if fewest < result.futures:
-        return f"Where nothing was delivered there is no delay: some rest on {fewest} of {result.futures} futures."
-    return ""
+    return " ".join(left_out(result, amounts.summary, outcomes))

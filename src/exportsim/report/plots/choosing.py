@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exportsim.analysis.terms import months
-from exportsim.errors import ExportsimError
-from exportsim.experiment.choices import chosen
+from exportsim.experiment.choices import chosen, listed
 from exportsim.experiment.result import Result
 from exportsim.plan import Float, Int
 from exportsim.working_time import DAY
@@ -25,9 +24,11 @@ def reference_of(result: Result, against: str | None) -> str:
 
 def policies_of(result: Result, policies: Sequence[str] | None, *, but: str | None = None) -> list[str]:
     """The policies to show: all by default; not the one that they are compared with."""
-    if isinstance(policies, str):
-        raise ExportsimError(f"policies: found the text {policies!r}, expected a list of names such as [{policies!r}]")
-    names = result.policies if policies is None else [chosen(name, result.policies, "policy") for name in policies]
+    names = (
+        result.policies
+        if policies is None
+        else [chosen(name, result.policies, "policy") for name in listed(policies, "policies")]
+    )
     return [name for name in dict.fromkeys(names) if name != but]
 
 

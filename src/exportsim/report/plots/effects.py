@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.errors import ExportsimError
 from exportsim.experiment.choices import chosen
 from exportsim.experiment.result import Result
@@ -27,8 +28,9 @@ class Bar(NamedTuple):
     part: str
     """``exports`` or ``change``."""
     mean: float
-    half: float
-    """Half its interval; NaN where it is not known."""
+    low: float
+    high: float
+    """Its interval; NaN where it is not known."""
     start: float
     """Where it begins; it ends at start + mean."""
 
@@ -71,7 +73,7 @@ def differences(
         drawn.ax.axvline(0, color=drawn.style.ink, linewidth=0.9)
         doubtful = False
         for row, (name, mean, low, high) in enumerate(found):
-            colour, unclear = drawn.look(name).colour, low <= 0 <= high and low != high
+            colour, unclear = drawn.look(name).colour, verdict(mean, low, high) is Verdict.DOUBTFUL
             doubtful |= unclear
             drawn.ax.plot(
                 [low / factor, high / factor],
@@ -91,9 +93,9 @@ def differences(
                 markerfacecolor=drawn.style.ground if unclear else colour,
                 gid=f"mean/{name}",
             )
-            half = (high - low) / 2
+            text = estimate(mean / factor, low / factor, high / factor)
             drawn.ax.annotate(
-                estimate(mean / factor, half / factor),
+                f"({text})" if unclear else text,
                 (1, row),
                 xycoords=drawn.ax.get_yaxis_transform(),
                 xytext=(6, 0),
@@ -115,8 +117,8 @@ def differences(
         drawn.title(f"{outcome.replace('_', ' ').capitalize()}: difference from {against}")
         drawn.note(
             f"Mean difference from {against} in the same futures"
-            + (", ± half its 95 % interval" if result.futures > 1 else "")
-            + ("; hollow: not distinguishable from none." if doubtful else ".")
+            + (", ± half its 95 % interval or [low to high]" if result.futures > 1 else "")
+            + ("; hollow, in brackets: not distinguishable from none." if doubtful else ".")
         )
     return drawn.ax
 
@@ -166,9 +168,8 @@ def waterfall(
             end = (bar.start + bar.mean) / factor
             if row + 1 < len(found):  # the level that is handed on
                 drawn.ax.plot([end, end], [row - 0.34, row + 1.34], color=drawn.style.soft, linewidth=0.6)
-            sign = "+" if bar.part == "change" and bar.mean > 0 else ""
             drawn.ax.annotate(
-                sign + estimate(bar.mean / factor, bar.half / factor),
+                estimate(*(value / factor for value in (bar.mean, bar.low, bar.high)), plus=bar.part == "change"),
                 (1, row),
                 xycoords=drawn.ax.get_yaxis_transform(),
                 xytext=(6, 0),
@@ -190,7 +191,7 @@ def waterfall(
         drawn.ax.set_axisbelow(True)
         drawn.ax.set_xlabel(f"exports, {result.scenario.currency} {word}".strip())
         drawn.title(f"From {against} to {titled(result, policy)}")
-        drawn.note("Mean of futures" + (", ± half its 95 % interval." if result.futures > 1 else "."))
+        drawn.note("Mean of futures" + (", ± half its 95 % interval or [low to high]." if result.futures > 1 else "."))
     return drawn.ax
 
 
@@ -208,18 +209,18 @@ def bars(result: Result, policy: str, against: str | None = None) -> list[Bar]:
     if len(table) < 3:
         raise ExportsimError("there is no waterfall without exports")
     # Sums are exact where means have been rounded.
-    means, halves = table["cents"] / (100 * result.futures), (table["high"] - table["low"]) / 2
-    rows = list(zip(table["bar"], table["part"], means.tolist(), halves.tolist(), strict=True))
-    changes = [(name, mean, half) for name, part, mean, half in rows if part == "change"]
-    totals = {name: (mean, half) for name, part, mean, half in rows if part == "exports"}
+    means = table["cents"] / (100 * result.futures)
+    rows = list(zip(table["bar"], table["part"], means, table["low"], table["high"], strict=True))
+    changes = [(name, mean, low, high) for name, part, mean, low, high in rows if part == "change"]
+    totals = {name: (mean, low, high) for name, part, mean, low, high in rows if part == "exports"}
     drawn, level = [Bar("reference", "exports", *totals["reference"], 0.0)], totals["reference"][0]
-    for name, mean, half in _gathered(changes):
-        drawn.append(Bar(name, "change", mean, half, level))
+    for name, mean, low, high in _gathered(changes):
+        drawn.append(Bar(name, "change", mean, low, high, level))
         level += mean
     return [*drawn, Bar("policy", "exports", *totals["policy"], 0.0)]
 
 
-def _gathered(changes: list[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
+def _gathered(changes: list[tuple[str, float, float, float]]) -> list[tuple[str, float, float, float]]:
     """The changes in their order, the smallest of each direction put together at its end."""
     if len(changes) <= MOST_BARS:
         return changes
@@ -230,7 +231,7 @@ def _gathered(changes: list[tuple[str, float, float]]) -> list[tuple[str, float,
         rest = [change for change in side if change[0] not in large]
         if len(rest) > 1:
             side = [change for change in side if change[0] in large]
-            side.append((f"{len(rest)} smaller {word}", math.fsum(mean for _, mean, _ in rest), math.nan))
+            side.append((f"{len(rest)} smaller {word}", math.fsum(mean for _, mean, *_ in rest), math.nan, math.nan))
         gathered += side
     return gathered
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exportsim.analysis.intervals import student
+from exportsim.analysis.intervals import intervals
 from exportsim.experiment.choices import chosen
 from exportsim.experiment.monthly import monthly
 from exportsim.experiment.result import Result
@@ -157,11 +157,7 @@ def difference(result: Result, policy: str, against: str) -> Float:
     """
     exports = monthly(result).exports
     each = np.cumsum(exports[result.policies.index(policy)] - exports[result.policies.index(against)], axis=1) / 100
-    mean, number = each.mean(axis=0), len(each)
-    if number < 2:
-        return np.array([mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)])
-    half = student(0.95, number - 1) * each.std(axis=0, ddof=1) / np.sqrt(number)
-    return np.array([mean, mean - half, mean + half])
+    return np.array([month[:3] for month in intervals(list(each.T), shares=[False] * each.shape[1])]).T
 
 
 def _window(result: Result) -> int:

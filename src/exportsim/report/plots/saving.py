@@ -96,17 +96,18 @@ def figures(result: Result) -> Iterator[tuple[str, Callable[..., Axes]]]:
                 yield f"{draw.__name__}-{policy}", lambda draw=draw, policy=policy, **how: draw(result, policy, **how)
 
 
-def save(ax: Axes, path: Path, *, transparent: bool = False) -> None:
+def save(ax: Axes, path: str | os.PathLike[str], *, transparent: bool = False) -> None:
     """Write the figure of some axes; its ending is its format.
 
     Parameters
     ----------
     ax : Axes
-    path : Path
+    path : path-like
     transparent : bool
         Without a ground.
     """
+    ending = Path(path).suffix.removeprefix(".").lower()
     figure = ax.get_figure(root=True)
     assert figure is not None
     with settings():
-        figure.savefig(path, dpi=DPI, transparent=transparent, metadata=METADATA.get(path.suffix.removeprefix("."), {}))
+        figure.savefig(path, dpi=DPI, transparent=transparent, metadata=METADATA.get(ending, {}))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exportsim.errors import ExportsimError
 from exportsim.experiment.axes import Axis, plain
-from exportsim.experiment.choices import chosen
+from exportsim.experiment.choices import chosen, listed
 from exportsim.experiment.sweep import Sweep
 from exportsim.plan import Float
 from exportsim.report.plots.sheet import Sheet, needed, settings
@@ -78,10 +77,8 @@ def rows_of(found: Sweep, outcome: str, figure: str) -> pd.DataFrame:
 
 def policies_of(found: Sweep, policies: Sequence[str] | None, *, but: str | None = None) -> list[str]:
     """The policies to show: all by default."""
-    if isinstance(policies, str):
-        raise ExportsimError(f"policies: found the text {policies!r}, expected a list of names such as [{policies!r}]")
     there = list(dict.fromkeys(found.table["policy"]))
-    names = there if policies is None else [chosen(name, there, "policy") for name in policies]
+    names = there if policies is None else [chosen(name, there, "policy") for name in listed(policies, "policies")]
     return [name for name in dict.fromkeys(names) if name != but]
 
 
@@ -94,6 +91,15 @@ def scaled(values: Sequence[float] | Float, unit: str) -> tuple[float, str]:
 def told(outcome: str) -> str:
     """An outcome's name as words."""
     return outcome.replace("_", " ")
+
+
+def note_undefined(drawn: SweepSheet, outcome: str, values: Mapping[str, pd.Series[float]]) -> None:
+    """Say at how many points an outcome is undefined, which are left out; by policy, if there are several."""
+    for policy, column in values.items():
+        left = int(column.isna().sum())
+        if left:
+            under = f" under {policy}" if len(values) > 1 else ""
+            drawn.note(f"{left} of {len(column)} points are left out, where {told(outcome)} is undefined{under}.")
 
 
 def dress(drawn: SweepSheet, axis: Axis, *, along: str = "x") -> None:

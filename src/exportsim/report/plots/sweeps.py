@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from exportsim.analysis.intervals import interval
+from exportsim.analysis.outcomes import SHARE, bounds_of
 from exportsim.errors import ExportsimError
 from exportsim.experiment.axes import Axis, axes, plain
-from exportsim.experiment.choices import chosen
+from exportsim.experiment.choices import chosen, listed
 from exportsim.experiment.sweep import Sweep
 from exportsim.plan import Float
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.sheet import SIZE
 from exportsim.report.plots.styles import StyleName
-from exportsim.report.plots.sweep_sheet import dress, policies_of, rows_of, scaled, sweep_sheet, told
+from exportsim.report.plots.sweep_sheet import (
+    dress,
+    note_undefined,
+    policies_of,
+    rows_of,
+    scaled,
+    sweep_sheet,
+    told,
+)
 from exportsim.report.wording import number
 
 if TYPE_CHECKING:
@@ -118,6 +127,7 @@ def response(
             drawn.note("Means over futures and their 95 % intervals.")
         if axis.path != axis.name:
             drawn.note(f"{axis.name}: {axis.path}.")
+        note_undefined(drawn, outcome, {name: rows[rows["policy"] == name]["value"] for name in names})
         label_ends(drawn, [Label(lines[name][-1].mean / factor, name, *drawn.look(name)) for name in names])
     return drawn.ax
 
@@ -136,7 +146,7 @@ def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports",
     rows = rows_of(found, outcome, figure)
     own = rows[rows["policy"] == chosen(policy, policies_of(found, None), "policy")].set_index("point")
     own = own.reindex(found.points["point"])
-    order = np.argsort(axis.values, kind="stable")
+    order, unit = np.argsort(axis.values, kind="stable"), str(rows["unit"].iloc[0])
     order = order[~np.isnan(own["value"].to_numpy(np.float64)[order])]
     values = np.unique(axis.values)
     if len(values) > MOST_VALUES:
@@ -152,9 +162,10 @@ def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports",
             mean, low, high = each[["value", "low", "high"]].to_numpy(np.float64)[0]
         elif "samples" not in found.provenance["sweep"]:
             # Points of a grid are no sample of anything, and share their futures: what their intervals say is kept.
-            mean, low, high = each[["value", "low", "high"]].mean().to_numpy(np.float64)
+            mean, low, high = each[["value", "low", "high"]].mean(skipna=False).to_numpy(np.float64)
         else:
-            mean, low, high = interval(each["value"])[:3]
+            bounds = bounds_of(outcome, unit, difference=figure == "difference")
+            mean, low, high = interval(each["value"], share=unit == SHARE, bounds=bounds)[:3]
         line.append(Stretch(float(axis.values[group].mean()), float(mean), float(low), float(high), len(group)))
     return line
 
@@ -191,12 +202,17 @@ def heat_map(
     """
     if paths is None and len(found.paths) < 2:
         raise ExportsimError("one path is varied, and a heat map needs two")
-    across, up = (axis_of(found, path) for path in (paths or found.paths[:2]))
+    pair = found.paths[:2] if paths is None else listed(paths, "paths")
+    if len(pair) != 2:
+        raise ExportsimError(f"paths: found {len(pair)}, expected two, across and up")
+    across, up = (axis_of(found, path) for path in pair)
     rows = rows_of(found, outcome, figure)
     own = rows[rows["policy"] == chosen(policy, policies_of(found, None), "policy")].set_index("point")
     values = own["value"].reindex(found.points["point"]).to_numpy(np.float64)
     factor, unit = scaled(values, str(rows["unit"].iloc[0]))
     values = values / factor
+    if np.isnan(values).all():
+        raise ExportsimError(f"{outcome} is defined at no point under {policy}")
     largest = float(np.nanmax(np.abs(values))) or 1.0
     apart = figure == "difference"
     colours = {"cmap": "RdBu", "vmin": -largest, "vmax": largest} if apart else {"cmap": "cividis"}
@@ -249,6 +265,7 @@ def heat_map(
             note = "Cells: means over futures" + (" and the points that share them" if shared else "")
             drawn.note(f"{note}.")
         drawn.note(f"Across: {across.path}. Up: {up.path}.")
+        note_undefined(drawn, outcome, {policy: own["value"]})
     return drawn.ax
 
 
@@ -295,6 +312,8 @@ def regret(
     table = found.regret(outcome, most=most)
     asked = policies_of(found, policies)
     names = [name for name in table.index if name in asked]
+    if not table["n"].iloc[0]:
+        raise ExportsimError(f"{outcome} is undefined under some policy at every point: there is no regret")
     means = (
         found.table[found.table["outcome"] == outcome].pivot(index="point", columns="policy", values="mean").dropna()
     )
@@ -334,6 +353,9 @@ def regret(
             f"Regret in {told(outcome)}: how much {'less' if most else 'more'} than the best policy of each point"
         )
         drawn.note("Dots: points; bar: the middle half of them, with the median; diamond: the worst.")
+        left = int(table["left_out"].iloc[0])
+        if left:
+            drawn.note(f"{left} of {len(found.points)} points are left out, where {told(outcome)} is undefined.")
     return drawn.ax
 
 

@@ -1,0 +1,340 @@
+"""What a plan must be, by the scenario that it was made from: every number of it, found another way.
+
+Both engines read the plan, so a wrong number in it is wrong in both ledgers and no comparison of engines sees it.
+Here nothing of :mod:`exportsim.compile` is used: quantities are worked out from what was written, addresses from their
+names, days one after the other, and a distribution is asked whether it has the median, mean or bounds that were meant.
+What is numbered freely (places, cells, rows of distributions, programmes) may be in any order that fits together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from itertools import chain, count
+from typing import Any, NamedTuple
+
+from exportsim.plan import LOSSES, Plan
+from exportsim.scenario.quantities import Duration, Money, Rate
+from exportsim.scenario.register import Record, read_register
+from exportsim.scenario.schema import (
+    Authority,
+    DemandLine,
+    Incident,
+    Measure,
+    Register,
+    Scenario,
+    Scope,
+    Stage,
+    Supplier,
+)
+
+Faults = Iterator[tuple[str, str]]
+"""Where in the plan a number is wrong, and in what way."""
+
+DAY = 1440
+A_MONTH = 43_830  # minutes: 30.4375 days
+A_YEAR = 525_960  # minutes: 365.25 days
+MINUTES = {"min": 1, "h": 60, "d": DAY, "bd": DAY, "w": 7 * DAY, "mo": A_MONTH, "y": A_YEAR}
+CENTS = {"": 100, "k": 100_000, "M": 100_000_000, "bn": 100_000_000_000}
+ONE_ARRIVAL = 2**32
+NO_PROGRAMME = "none"
+NEARLY_ALL = Fraction(1) - Fraction(1, 10**9)
+"""Chances that reach this add up to 1, as far as the checks of a scenario can tell."""
+
+
+class Written(NamedTuple):
+    """A measure as a policy comes to have it."""
+
+    name: str
+    measure: Measure
+    exceptions: list[Scope]
+    """Its own, and those of the policies that inherit it."""
+    luck: str
+    """The name of its luck: its own, or else the policy that lists it and its place there."""
+
+
+class Compiled:
+    """A plan beside its scenario, and what several rules ask of the scenario."""
+
+    def __init__(self, plan: Plan, scenario: Scenario) -> None:
+        self.plan, self.scenario = plan, scenario
+        self.lines: list[tuple[str, DemandLine]] = list(scenario.demand.items())
+        self.suppliers: list[tuple[str, Supplier]] = list(scenario.suppliers.items())
+        self.authorities: list[tuple[str, Authority]] = list(scenario.authorities.items())
+        self.incidents: list[tuple[str, Incident]] = list(scenario.incidents.items())
+        self.authority_names = [name for name, _ in self.authorities]
+        self.supplier_names = [name for name, _ in self.suppliers]
+        first = self.midnight(scenario.period.start) - timedelta(minutes=minutes(scenario.period.warm_up))
+        self.first_day = first.date()
+        self.last_day = scenario.period.end
+        self._measures: list[list[Written]] | None = None
+        self.records = {index: self._records(name, line) for index, (name, line) in enumerate(self.lines)}
+
+    @staticmethod
+    def midnight(day: date) -> datetime:
+        """The moment at which a day begins."""
+        return datetime.combine(day, time())
+
+    def minute(self, moment: date | datetime) -> int:
+        """Minutes from the beginning of the period to a moment, or to the midnight before a day."""
+        if not isinstance(moment, datetime):
+            moment = self.midnight(moment)
+        return int((moment - self.midnight(self.scenario.period.start)).total_seconds()) // 60
+
+    def days(self) -> list[date]:
+        """Every day of the run, from its first to its last."""
+        found = [self.first_day]
+        while found[-1] < self.last_day:
+            found.append(found[-1] + timedelta(days=1))
+        return found
+
+    def licensor(self, line: DemandLine, supplier: str) -> str | None:
+        """The authority whose permit a supplier needs for a line's orders; none at home."""
+        authority = self.scenario.suppliers[supplier].authority
+        if authority is not None and self.scenario.authorities[authority].country == line.destination:
+            return None
+        return authority
+
+    def chances(self, line: DemandLine) -> dict[str, Fraction]:
+        """The chance of each programme that an order of a line can have, of having none included."""
+        written = {name: exact(chance) for name, chance in line.programmes.items() if chance > 0}
+        total = sum(written.values(), Fraction(0))
+        if total >= NEARLY_ALL:
+            return {name: chance / total for name, chance in written.items()}
+        return {NO_PROGRAMME: 1 - total} | written
+
+    def programmes(self, index: int) -> set[str]:
+        """What programmes the orders of a line have, if there are any: those of its records, or those with a chance."""
+        _, line = self.lines[index]
+        if isinstance(line.orders, Register):
+            recorded = {record.programme for record in self.records[index] or ()}
+            drawn = set(self.chances(line)) if None in recorded else set[str]()
+            return drawn | {programme for programme in recorded if programme is not None}
+        rates = list(line.orders.values()) if isinstance(line.orders, dict) else [line.orders]
+        return set(self.chances(line)) if any(hazard(rate) for rate in rates) else set()
+
+    def measures(self) -> list[list[Written]]:
+        """By policy, its measures with their names and all their exceptions, those of what it extends first."""
+        if self._measures is None:
+            self._measures = [_named(_resolved(self.scenario, policy)) for policy in self.scenario.policies]
+        return self._measures
+
+    def _records(self, name: str, line: DemandLine) -> list[Record] | None:
+        """The records of a line's register that fall into the run, by date, then by row."""
+        if not isinstance(line.orders, Register):
+            return None
+        end = self.midnight(self.last_day) + timedelta(days=1)
+        inside = [
+            (record.when, row, record)
+            for row, record in enumerate(read_register(self.scenario, name))
+            if self.midnight(self.first_day) <= record.when < end
+        ]
+        return [record for _, _, record in sorted(inside, key=lambda one: one[:2])]
+
+
+def _resolved(scenario: Scenario, policy: str) -> list[tuple[Measure, list[Scope], str]]:
+    """The measures of a policy: those that it takes over, which its exceptions spare, then its own."""
+    listers: list[str] = []
+    lister: str | None = policy
+    while lister is not None:
+        listers.insert(0, lister)
+        lister = scenario.policies[lister].extends
+    found: list[tuple[Measure, list[Scope], str]] = []
+    for name in listers:
+        written = scenario.policies[name]
+        found = [(measure, exceptions + written.except_, luck) for measure, exceptions, luck in found]
+        for place, measure in enumerate(written.measures):
+            luck = f"measure/{measure.name}" if measure.name else f"policy/{name}/{place + 1}"
+            found.append((measure, list(measure.except_), luck))
+    return found
+
+
+def _named(measures: list[tuple[Measure, list[Scope], str]]) -> list[Written]:
+    """Measures with their names; one made from a trigger counts up until it is nobody's."""
+    names = {measure.name for measure, _, _ in measures}
+    found = []
+    for measure, exceptions, luck in measures:
+        if measure.on is not None:
+            made = f"{measure.on:%Y-%m-%d}"
+        elif measure.when is not None:
+            made = f"when {measure.when.figure} above {measure.when.limits.above}"
+        else:
+            made = f"after {measure.after}"
+        again = (f"{made} ({number})" for number in count(2))
+        name = measure.name or next(name for name in chain([made], again) if name not in names)
+        names.add(name)
+        found.append(Written(name, measure, exceptions, luck))
+    return found
+
+
+# ------------------------------------------------------------------ quantities, worked out from what was written
+
+
+def exact(number: Any) -> Fraction:
+    """A number as it was written: 0.1 is a tenth."""
+    return Fraction(str(number))
+
+
+def rounded(amount: Fraction) -> int:
+    """The nearest whole number; a half goes up."""
+    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+
+
+def minutes(duration: Duration) -> int:
+    """Whole minutes of a duration."""
+    return rounded(exact(duration.number) * MINUTES[duration.unit])
+
+
+def cents(money: Money) -> int:
+    """Whole cents of an amount of money."""
+    return rounded(exact(money.number) * CENTS[money.multiple])
+
+
+def hazard(rate: Rate | None) -> Fraction:
+    """How many arrivals a minute of a rate brings, in 2⁻³² of an arrival."""
+    return Fraction(0) if rate is None else exact(rate.number) / MINUTES[rate.unit] * ONE_ARRIVAL
+
+
+def digest(name: str) -> int:
+    """The address of a name: the first eight hexadecimal digits of its SHA-256."""
+    return int(hashlib.sha256(name.encode()).hexdigest()[:8], base=16)
+
+
+def never(duration: Any) -> int:
+    """Minutes of a duration, -1 for none and for `never`."""
+    return minutes(duration) if isinstance(duration, Duration) else -1
+
+
+# ------------------------------------------------------------------ what a rule says of an array
+
+
+def same(path: str, found: Any, expected: Any) -> Faults:
+    """Whether numbers of the plan are exactly those that were written."""
+    found = found.tolist() if hasattr(found, "tolist") else found
+    if found == expected:
+        return
+    if isinstance(found, list | tuple) and isinstance(expected, Sequence) and not isinstance(expected, str):
+        if len(found) != len(expected):
+            yield path, f"found {len(found)}, expected {len(expected)} entries"
+            return
+        for index, (one, other) in enumerate(zip(found, expected, strict=True)):
+            yield from same(f"{path}[{index}]", one, other)
+    elif found != expected:
+        yield path, f"found {found!r}, expected {expected!r}"
+
+
+def close(path: str, found: float, expected: Fraction | float, allowed: Fraction | float) -> Faults:
+    """Whether a number of the plan is as near to what was written as a rounding leaves it."""
+    if not math.isfinite(found) or abs(Fraction(found) - Fraction(expected)) > Fraction(allowed):
+        yield path, f"found {found!r}, expected {float(expected)!r}"
+
+
+def tiles(path: str, first: Sequence[int], count: Sequence[int], length: int) -> Faults:
+    """Whether pieces lie one after the other and fill their table."""
+    reached = 0
+    for index, (start, number) in enumerate(zip(first, count, strict=True)):
+        if start != reached or number < 0:
+            yield f"{path}[{index}]", f"found {number} from {start}, expected them from {reached}"
+        reached += max(number, 0)
+    if reached != length:
+        yield path, f"found {reached} in all, expected {length}"
+
+
+def shapes(compiled: Compiled) -> Faults:
+    """Every array of a plan is as long and as wide as what it is about."""
+    plan, axes = compiled.plan, Axes(compiled)
+    parts: list[tuple[Any, dict[str, tuple[int, ...]]]] = [
+        (
+            plan.lines,
+            {
+                "programme": (axes.lines, axes.programmes - 1),
+                "may_have": (axes.lines, axes.programmes),
+                "loss": (axes.lines, len(LOSSES)),
+            },
+        ),
+        (plan.sources, {}),
+        (plan.suppliers, {}),
+        (plan.authorities, {}),
+        (plan.stages, {}),
+        (plan.calendars, {"": (axes.authorities, axes.days + 1), "working": (axes.authorities, axes.days)}),
+        (plan.incidents, {"scope": (axes.incidents, axes.lines)}),
+        (plan.distributions, {"": plan.distributions.kind.shape, "x": axes.points, "y": axes.points}),
+        (plan.streams, axes.of_streams()),
+        *(
+            (policy, axes.of_policy(measures))
+            for policy, measures in zip(plan.policies, compiled.measures(), strict=False)
+        ),
+    ]
+    for part, known in parts:
+        name = type(part).__name__.lower()
+        for field, array in zip(part._fields, part, strict=True):
+            yield from shaped(f"{name}.{field}", array, known.get(field, known.get("", (getattr(axes, name, 0),))))
+    cells = (axes.authorities * plan.cell.shape[1] * axes.programmes,)
+    for field in ("cell_authority", "cell_place", "cell_programme"):
+        yield from shaped(field, getattr(plan, field), cells)
+    yield from shaped("line_cell", plan.line_cell, (axes.lines, *cells))
+    yield from shaped(
+        "cell",
+        plan.cell,
+        (axes.authorities, len({(line.destination, line.goods) for _, line in compiled.lines}), axes.programmes),
+    )
+    yield from same("policies", len(plan.policies), len(compiled.scenario.policies))
+
+
+def shaped(path: str, array: Any, expected: tuple[int, ...]) -> Faults:
+    """Whether an array has the shape that it must have."""
+    found = (len(array),) if isinstance(array, tuple) else getattr(array, "shape", expected)
+    if found != expected:
+        yield path, f"found the shape {found}, expected {expected}"
+
+
+class Axes:
+    """How long the axes of a plan are, by the scenario."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.lines, self.suppliers = len(compiled.lines), len(compiled.suppliers)
+        self.authorities, self.incidents = len(compiled.authorities), len(compiled.incidents)
+        self.sources = sum(len(line.sources) for _, line in compiled.lines)
+        self.stages = sum(len(stages_of(authority)) for _, authority in compiled.authorities)
+        self.days = len(compiled.days())
+        self.programmes = len(compiled.plan.names.programmes)  # which are checked by name
+        self.points = (int(compiled.plan.distributions.points.sum()),)
+
+    def of_streams(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of arrivals: streams, pieces of rates, lines, and records of registers."""
+        rates = [line.orders for _, line in self.compiled.lines]
+        rates += [authority.traffic.applications for _, authority in self.compiled.authorities]
+        pieces = sum(1 + (len(rate) if isinstance(rate, dict) else isinstance(rate, Rate)) for rate in rates)
+        records = sum(len(records or ()) for records in self.compiled.records.values())
+        shapes: dict[str, tuple[int, ...]] = {}
+        for names, length in (
+            (("digest", "first", "pieces"), self.lines + self.authorities),
+            (("start", "hazard", "rate"), pieces),
+            (("record_first", "record_count"), self.lines),
+            (("record_minute", "record_cents", "record_programme"), records),
+        ):
+            shapes |= dict.fromkeys(names, (length,))
+        return shapes
+
+    def of_policy(self, measures: list[Written]) -> dict[str, tuple[int, ...]]:
+        """The shapes of a policy's arrays: by measure, but for what its branches do."""
+        branches = sum(max(len(one.measure.outcomes), 1) + (one.measure.when is not None) for one in measures)
+        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("chance", "applications", "permits", "cancel"), (branches,))
+        return (
+            shapes
+            | {"": (len(measures),), "officers": (branches, self.stages), "traffic": (len(measures), self.authorities)}
+            | {"scope": (len(measures), len(self.compiled.plan.cell_authority))}
+        )
+
+
+def stages_of(authority: Authority) -> list[Stage]:
+    """Its stages, those of the case-by-case review last."""
+    return [*authority.review, *(authority.case_by_case.review if authority.case_by_case is not None else [])]
+
+
+PlanRule = Callable[[Compiled], Faults]
+"""A function that yields what is wrong with a plan; its first sentence is what must hold."""

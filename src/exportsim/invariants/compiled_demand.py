@@ -1,0 +1,183 @@
+"""Demand lines, their arrivals, records and sources, and suppliers, held against the scenario."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from exportsim.invariants.compiled import (
+    NO_PROGRAMME,
+    Compiled,
+    Faults,
+    PlanRule,
+    close,
+    digest,
+    exact,
+    hazard,
+    minutes,
+    never,
+    same,
+    tiles,
+)
+from exportsim.plan import AT_DISRUPTION, FROM_THE_START, LOSSES
+from exportsim.scenario.quantities import Rate
+from exportsim.scenario.schema import Register
+
+ROUNDING = Fraction(1, 2**50)  # relative: a product of floats, and its parts
+TINY = Fraction(1, 10**9)  # chances add up to 1 within this
+
+
+def lines_buy_what_was_written(compiled: Compiled) -> Faults:
+    """A line has its destination, its goods, its patience and trust; lines of one destination and goods one place."""
+    plan = compiled.plan
+    lines, names = plan.lines, plan.names
+    places: dict[int, tuple[str, str]] = {}
+    for index, (_, line) in enumerate(compiled.lines):
+        pair, place = (line.destination, line.goods), int(lines.place[index])
+        if not 0 <= place < plan.cell.shape[1] or places.setdefault(place, pair) != pair:
+            yield f"lines.place[{index}]", f"found {place}, which is not the place of {pair}"
+        yield from same(f"lines.loss[{index}]", lines.loss[index], [dict(line.trust.loss)[act] for act in LOSSES])
+        yield from same(f"lines.half_life[{index}]", int(lines.half_life[index]), never(line.trust.half_life))
+        for name, written in (("destination", line.destination), ("goods", line.goods)):
+            found, listed = int(getattr(lines, name)[index]), getattr(names, f"{name.rstrip('s')}s")
+            if not (0 <= found < len(listed) and listed[found] == written):
+                yield f"lines.{name}[{index}]", f"found {found}, which is not {written}"
+    if len(places) != len(set(places.values())) or len(places) != plan.cell.shape[1]:
+        yield "lines.place", f"found {places}, expected one place for each destination and goods"
+
+
+def programmes_have_their_chances(compiled: Compiled) -> Faults:
+    """What is added to the cumulated chance at a programme is its chance: 1 is reached where no order has none."""
+    plan = compiled.plan
+    for index, (_, line) in enumerate(compiled.lines):
+        yield from same(f"lines.programme[{index}]", len(plan.lines.programme[index]), len(plan.names.programmes) - 1)
+        chances, reached = compiled.chances(line), Fraction(0)
+        for place, name in enumerate(plan.names.programmes[1:]):
+            reached += chances.get(name, Fraction(0))
+            path, found = f"lines.programme[{index}, {place}]", float(plan.lines.programme[index, place])
+            yield from close(path, found, reached, 0 if reached == 1 else ROUNDING)
+
+
+def lines_have_the_programmes_of_their_orders(compiled: Compiled) -> Faults:
+    """A line may have a programme if an order of it may: by chance, or by a record within the run."""
+    plan = compiled.plan
+    for index in range(len(compiled.lines)):
+        may_have = compiled.programmes(index)
+        expected = [name in may_have for name in plan.names.programmes]
+        yield from same(f"lines.may_have[{index}]", plan.lines.may_have[index], expected)
+
+
+def orders_arrive_at_the_rates_written(compiled: Compiled) -> Faults:
+    """Nothing arrives before the first date of a rate; from a date on its rate holds, and what is expected adds up."""
+    streams = compiled.plan.streams
+    rates = [None if isinstance(line.orders, Register) else line.orders for _, line in compiled.lines]
+    rates += [authority.traffic.applications for _, authority in compiled.authorities]
+    first, number = streams.first.tolist(), streams.pieces.tolist()
+    for column in ("start", "hazard", "rate"):
+        yield from tiles(f"streams.first of {column}", first, number, len(getattr(streams, column)))
+    yield from same("streams.first", len(first), len(rates))
+    for stream, rate in enumerate(rates):
+        dated: dict[date, Rate] = {} if rate is None else rate if isinstance(rate, dict) else {compiled.first_day: rate}
+        written = [(compiled.minute(day), hazard(dated[day])) for day in sorted(dated)]
+        expected = [(compiled.minute(compiled.first_day), Fraction(0)), *written]
+        yield from same(f"streams.pieces[{stream}]", number[stream], len(expected))
+        for place in range(min(len(expected), number[stream], len(streams.start) - first[stream])):
+            piece = first[stream] + place
+            minute, speed = expected[place]
+            yield from same(f"streams.start[{piece}]", int(streams.start[piece]), minute)
+            yield from close(f"streams.rate[{piece}]", float(streams.rate[piece]), speed, speed * ROUNDING)
+            since, before = expected[place - 1] if place else (minute, Fraction(0))
+            came, known = before * (minute - since), int(streams.hazard[piece - 1]) if place else 0
+            allowed = Fraction(1, 2) + came * ROUNDING
+            yield from close(f"streams.hazard[{piece}]", int(streams.hazard[piece]), known + came, allowed)
+
+
+def records_are_those_of_the_registers(compiled: Compiled) -> Faults:
+    """A register's records within the run are there by date and row, with their cents and programme if it has them."""
+    plan, streams = compiled.plan, compiled.plan.streams
+    reached = 0
+    index_of = {name: index for index, name in enumerate(plan.names.programmes)}
+    yield from same("streams.record_first", len(streams.record_first), len(compiled.lines))
+    for index, (_, line) in enumerate(compiled.lines):
+        records = compiled.records[index]
+        has_programmes = isinstance(line.orders, Register) and line.orders.programme is not None
+        yield from same(
+            f"streams.record_first[{index}]", int(streams.record_first[index]), -1 if records is None else reached
+        )
+        yield from same(f"streams.record_count[{index}]", int(streams.record_count[index]), len(records or ()))
+        part = slice(reached, reached + len(records or ()))
+        reached = part.stop
+        for name, expected in (
+            ("minute", [compiled.minute(record.when) for record in records or ()]),
+            ("cents", [-1 if record.cents is None else record.cents for record in records or ()]),
+            (
+                "programme",
+                [
+                    index_of.get(record.programme or NO_PROGRAMME, -2) if has_programmes else -1
+                    for record in records or ()
+                ],
+            ),
+        ):
+            yield from same(f"streams.record_{name}[{index}]", getattr(streams, f"record_{name}")[part], expected)
+    for name in ("minute", "cents", "programme"):
+        yield from same(f"streams.record_{name}", len(getattr(streams, f"record_{name}")), reached)
+
+
+def sources_are_those_of_their_lines(compiled: Compiled) -> Faults:
+    """Each use of a supplier stands at its line, with the authority whose permit it needs and how it qualifies."""
+    plan, sources = compiled.plan, compiled.plan.sources
+    yield from tiles(
+        "lines.source_first", plan.lines.source_first.tolist(), plan.lines.source_count.tolist(), len(sources.line)
+    )
+    written = [(index, line, name) for index, (_, line) in enumerate(compiled.lines) for name in line.sources]
+    for number, (index, line, name) in enumerate(written):
+        source = line.sources[name]
+        licensor, qualification = compiled.licensor(line, name), source.qualification
+        starts = FROM_THE_START
+        if qualification is not None:
+            starts = AT_DISRUPTION if qualification.starts == "disruption" else compiled.minute(qualification.starts)
+        expected = {
+            "line": index,
+            "supplier": compiled.supplier_names.index(name),
+            "authority": -1 if licensor is None else compiled.authority_names.index(licensor),
+            "weight": source.weight,
+            "starts": starts,
+            "success": 1.0 if qualification is None else qualification.success,
+            "digest": digest(f"source/{compiled.lines[index][0]}/{name}"),
+        }
+        for column, value in expected.items():
+            yield from same(f"sources.{column}[{number}]", getattr(sources, column)[number].item(), value)
+    for index, (_, line) in enumerate(compiled.lines):
+        yield from same(f"lines.source_count[{index}]", int(plan.lines.source_count[index]), len(line.sources))
+
+
+def suppliers_are_those_written(compiled: Compiled) -> Faults:
+    """A supplier has its country, authority, slots, price and ramp-up, and opens at once or slot by slot."""
+    suppliers = compiled.plan.suppliers
+    for index, (name, supplier) in enumerate(compiled.suppliers):
+        uses = [line.sources[name] for _, line in compiled.lines if name in line.sources]
+        waits = bool(uses) and all(use.qualification is not None for use in uses)
+        at_once = not waits or not minutes(supplier.ramp_up)
+        expected = {
+            "country": supplier.country,
+            "authority": -1 if supplier.authority is None else compiled.authority_names.index(supplier.authority),
+            "slots": supplier.slots,
+            "ramp_up": minutes(supplier.ramp_up),
+            "open": int(at_once),
+        }
+        for column, value in expected.items():
+            found = getattr(suppliers, column)[index]
+            yield from same(f"suppliers.{column}[{index}]", found if isinstance(found, str) else int(found), value)
+        price, allowed = exact(supplier.price) * 10**6, Fraction(1, 2) + TINY
+        yield from close(f"suppliers.price[{index}]", int(suppliers.price[index]), price, allowed)
+
+
+RULES: tuple[PlanRule, ...] = (
+    lines_buy_what_was_written,
+    programmes_have_their_chances,
+    lines_have_the_programmes_of_their_orders,
+    orders_arrive_at_the_rates_written,
+    records_are_those_of_the_registers,
+    sources_are_those_of_their_lines,
+    suppliers_are_those_written,
+)

@@ -1,0 +1,117 @@
+"""Rules about what chance decides and a ledger shows: programmes and outcomes, drawn again from their addresses.
+
+Nothing here is the engines': addresses, uniforms and chances are made anew from what the user wrote, with whole numbers
+and fractions, after Salmon et al. (2011) and the table of addresses in ``docs/model.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+
+from exportsim.invariants.record import NOWHERE, Branch, Record, bounds
+from exportsim.invariants.rule import Broken, Rule
+from exportsim.lifecycle import Fact
+
+WORD = 0xFFFFFFFF
+
+
+def digest(name: str) -> int:
+    """The 32-bit address of a name."""
+    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)
+
+
+def number_at(record: Record, stream: str, entity: int, purpose: str) -> Fraction:
+    """The number in (0, 1) at an address, exactly; the index is 0."""
+    counter = [digest(stream), entity, digest(purpose), 0]
+    key = [record.seed, record.future]
+    for _ in range(10):
+        one, other = counter[0] * 0xD2511F53, counter[2] * 0xCD9E8D57
+        counter = [other >> 32 ^ counter[1] ^ key[0], other & WORD, one >> 32 ^ counter[3] ^ key[1], one & WORD]
+        key = [(key[0] + 0x9E3779B9) & WORD, (key[1] + 0xBB67AE85) & WORD]
+    bits = (counter[0] << 32 | counter[1]) >> 12
+    return Fraction(2 * bits + 1, 2**53)
+
+
+def chances_of(programmes: dict[str, float]) -> list[tuple[str, Fraction]]:
+    """What an order can have, with its chance: programmes in alphabetical order, then none, if that can be."""
+    written = [(name, Fraction(str(programmes[name]))) for name in sorted(programmes) if programmes[name] > 0]
+    total = sum((chance for _, chance in written), Fraction(0))
+    if abs(total - 1) <= Fraction("1e-9"):
+        return [(name, chance / total) for name, chance in written]
+    return [*written, ("none", 1 - total)]
+
+
+def programmes_are_as_chance_or_the_register_has_it(record: Record) -> Broken:
+    """An order has the programme that its record says, or that its number draws from the line's chances."""
+    for number in record.by_fact[Fact.ORDERED]:
+        _, _, line, order, _, _, programme, _ = record.rows[number]
+        recorded = record.recorded_programmes(line)
+        if recorded is not None and not order <= len(recorded):
+            yield number, f"its register has {len(recorded)} records"
+            continue
+        expected = None if recorded is None else recorded[order - 1]
+        if expected is None:
+            u = number_at(record, f"line/{record.line_names[line]}", order, "programme")
+            for name, chance in chances_of(record.lines[line].programmes):
+                expected = name
+                u -= chance
+                if u < 0:
+                    break
+        if record.names.programmes[programme] != expected:
+            yield number, f"its programme is {expected}"
+
+
+def outcomes_are_as_chance_has_it(record: Record) -> Broken:
+    """Of a measure's outcomes that is taken which chance gives, whenever the measure acts."""
+    times: dict[int, int] = {}
+    luck = _luck(record)
+    for row, branch in record.acts():
+        measure = branch.measure
+        if not measure.outcomes or branch.release:
+            continue
+        times[id(measure)] = times.get(id(measure), 0) + 1
+        number = times[id(measure)]
+        if measure.after is not None:
+            number = _evidence_behind(record, row, branch)
+            if number < 0:
+                continue  # its delay is drawn: after which of several it acts, the ledger does not say
+        alternatives = [each for each in record.branches if each.measure is measure and not each.release]
+        u = number_at(record, luck[id(measure)], number, "outcome")
+        expected = alternatives[-1]
+        for each, outcome in zip(alternatives, measure.outcomes, strict=True):
+            u -= Fraction(str(outcome.chance))
+            if u < 0:
+                expected = each
+                break
+        if branch.number != expected.number:
+            yield row, f"chance gives its outcome {alternatives.index(expected) + 1}"
+
+
+def _luck(record: Record) -> dict[int, str]:
+    """The name of each measure's luck, by the measure's identity: its own, or of who lists it and its place there."""
+    found: list[str] = []
+    lister: str | None = record.policy
+    while lister is not None:
+        written = record.scenario.policies[lister]
+        own = [each.name for each in written.measures]
+        found[:0] = [f"measure/{name}" if name else f"policy/{lister}/{place + 1}" for place, name in enumerate(own)]
+        lister = written.extends
+    measures = dict.fromkeys(id(branch.measure) for branch in record.branches)
+    return dict(zip(measures, found, strict=True))
+
+
+def _evidence_behind(record: Record, row: int, branch: Branch) -> int:
+    """The number of the incident after whose evidence a measure acts, if that is certain."""
+    incident = record.names.incidents.index(str(branch.measure.after))
+    happened = [number for number in record.by_fact[Fact.INCIDENT] if record.rows[number][6] == incident]
+    found = [number for number in record.by_fact[Fact.EVIDENCE] if record.rows[number][6] == incident and number < row]
+    least, most = bounds(branch.measure.delay)
+    if len(found) != 1:
+        found = [number for number in found if least == most and record.minutes[number] + least == record.minutes[row]]
+    if len(found) != 1:
+        return NOWHERE
+    return sum(number < found[0] for number in happened)
+
+
+RULES: tuple[Rule, ...] = (programmes_are_as_chance_or_the_register_has_it, outcomes_are_as_chance_has_it)

@@ -1,0 +1,95 @@
+"""Checks on calendars: holidays of countries that are known, weekends from the first day on, years that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from exportsim.scenario.calendars import categories_of, gaps, holiday_dates
+from exportsim.scenario.messages import Complaint
+from exportsim.scenario.quantities import MINUTES_A_DAY, show
+from exportsim.scenario.schema import Calendar, NationalHolidays, Period, Scenario, days_of
+from exportsim.scenario.shape import near
+from exportsim.scenario.text import Path
+
+MOST_DAYS = 3  # named in a sentence
+
+
+def calendar_faults(calendar: Calendar, period: Period | None, path: Path) -> Iterator[Complaint]:
+    """What is wrong with a calendar.
+
+    Parameters
+    ----------
+    calendar : Calendar
+    period : Period or None
+        None where it cannot be read.
+    path : path
+    """
+    if isinstance(calendar.weekend, dict) and period is not None:
+        start, day = min(calendar.weekend), _first_day(period)
+        if start > day:
+            message = (
+                f"the first weekend is that from {start} on, after the run begins on {day}; say what it was until then"
+            )
+            yield Complaint((*path, "weekend"), message)
+    written = calendar.holidays
+    if written is None or isinstance(written, list):
+        return
+    here: Path = (*path, "holidays")
+    if isinstance(written, str):
+        yield from _place(written, here)
+        return
+    wrong = list(_place(written.country, (*here, "country")))
+    yield from wrong
+    if not wrong and written.category is not None:
+        country = written.country.partition("-")[0]
+        known = categories_of(country)
+        if written.category not in known:
+            message = (
+                f"no holidays of the category {show(written.category)} are known for `{country}`, expected one of "
+            )
+            yield Complaint((*here, "category"), message + ", ".join(f"`{each}`" for each in known))
+    for index, day in enumerate(written.except_):
+        if day in written.also:
+            yield Complaint((*here, "except", index), f"{day} is among the days of `also`, too")
+
+
+def _first_day(period: Period) -> date:
+    """The day on which a run begins: the warm-up, in days rounded up, before the period."""
+    try:
+        return period.start + timedelta(days=-period.warm_up.minutes // MINUTES_A_DAY)
+    except OverflowError:  # reported by ``checks``
+        return period.start
+
+
+def _place(written: str, path: Path) -> Iterator[Complaint]:
+    import holidays  # late: it costs a tenth of a second
+
+    known = holidays.list_supported_countries(include_aliases=True)
+    country, _, subdivision = written.partition("-")
+    if country not in known:
+        expected = "expected a country such as `CA`, a subdivision such as `CA-ON`, or a list of dates"
+        instead = f"did you mean `{country.upper()}`?" if country.upper() in known else expected
+        yield Complaint(path, f"no holidays are known for {show(country)}, {instead}")
+    elif subdivision and subdivision not in known[country]:
+        instead = near(subdivision, known[country])
+        yield Complaint(path, f"no holidays are known for {show(subdivision)} in `{country}`{instead}")
+
+
+def calendar_oddities(scenario: Scenario) -> Iterator[Complaint]:
+    """Years of a run whose holidays are not all known, and days that are excepted though nobody keeps them."""
+    start, end = days_of(scenario.period)
+    last = end - timedelta(days=1)
+    for name, authority in scenario.authorities.items():
+        written = authority.calendar.holidays
+        if written is None or isinstance(written, list):
+            continue
+        path: Path = ("authorities", name, "calendar", "holidays")
+        for gap in gaps(written, start.year, last.year):
+            yield Complaint(path, f"{gap}; list the days that are kept, or those that are missing under `also`")
+        if isinstance(written, NationalHolidays) and written.except_:
+            kept = holiday_dates(Calendar(holidays=written.replace(except_=[])), start, last)
+            idle = [day for day in written.except_ if start <= day <= last and day not in kept]
+            if idle:
+                shown = ", ".join(map(str, idle[:MOST_DAYS])) + (" …" if len(idle) > MOST_DAYS else "")
+                yield Complaint((*path, "except"), f"found days that are no holiday ({len(idle)}): {shown}")

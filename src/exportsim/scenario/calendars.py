@@ -1,0 +1,169 @@
+"""Which days an authority works: its weekend, and the holidays that its office keeps.
+
+What is known of a country's holidays is what the ``holidays`` package knows. It is imported late, since that costs a
+tenth of a second.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from exportsim.scenario.schema import WEEKDAYS, Calendar, NationalHolidays
+
+ALWAYS = range(2020, 2026)  # a holiday of each of these years is one that a later year should have, too
+AFTER = 6  # years looked at beyond a run: a holiday that is only moved or left out for once comes again by then
+_REMARK = re.compile(r"\s*\([^()]*\)")  # (observed), (estimated)
+
+
+class Kept(NamedTuple):
+    """Whose holidays are kept, as far as the package is asked for them."""
+
+    country: str
+    subdivision: str | None
+    category: str | None
+
+    @classmethod
+    def of(cls, written: str | NationalHolidays) -> Kept:
+        """From `CA`, `CA-ON`, or a mapping."""
+        place = written if isinstance(written, str) else written.country
+        country, _, subdivision = place.partition("-")
+        return cls(country, subdivision or None, None if isinstance(written, str) else written.category)
+
+    def __str__(self) -> str:
+        place = self.country + (f"-{self.subdivision}" if self.subdivision else "")
+        return f"`{place}`" + (f" ({self.category})" if self.category else "")
+
+
+def working_days(calendar: Calendar, days: Sequence[date]) -> list[bool]:
+    """Of days in a row, whether each is worked.
+
+    Parameters
+    ----------
+    calendar : Calendar
+    days : sequence of date
+        At least one, ascending.
+    """
+    holidays = holiday_dates(calendar, days[0], days[-1])
+    written = calendar.weekend
+    changes = [(date.min, written)] if isinstance(written, list) else sorted(written.items())
+    worked, place, weekend = [], 0, frozenset[int]()
+    for day in days:
+        while place < len(changes) and changes[place][0] <= day:
+            weekend = frozenset(WEEKDAYS.index(name) for name in changes[place][1])
+            place += 1
+        worked.append(day.weekday() not in weekend and day not in holidays)
+    return worked
+
+
+def holiday_dates(calendar: Calendar, first: date, last: date) -> frozenset[date]:
+    """The holidays of a calendar in the years of two days, and whatever others it lists."""
+    written = calendar.holidays
+    if written is None:
+        return frozenset()
+    if isinstance(written, list):
+        return frozenset(written)
+    kept = Kept.of(written)
+    found = frozenset(day for year in range(first.year, last.year + 1) for day in _year(kept, year).days)
+    if isinstance(written, str):
+        return found
+    return found.difference(written.except_).union(written.also)
+
+
+def gaps(written: str | NationalHolidays, first: int, last: int) -> list[str]:
+    """What is not known of the holidays in the years of a run, in sentences.
+
+    Three things are looked at. The package says from which year to which it knows a country's holidays at all. It warns
+    of a year itself. And a holiday that it has in every year of :data:`ALWAYS`, but neither in the later years of the
+    run nor in the :data:`AFTER` that follow, is one that it has no dates for: those that go by the moon, and days off
+    that are decreed year by year. (Before those years a holiday that is not there may just not have been one yet.)
+
+    Parameters
+    ----------
+    written : str or NationalHolidays
+    first, last : int
+        Years.
+    """
+    kept = Kept.of(written)
+    known = _known(kept)
+    found = []
+    if first < known.start:
+        found.append(f"no holidays of {kept} are known before {known.start}")
+    if last >= known.stop:
+        found.append(f"no holidays of {kept} are known after {known.stop - 1}")
+    inside = range(max(first, known.start), min(last + 1, known.stop))
+    doubtful = [year for year in inside if year < ALWAYS.start and _year(kept, year).doubtful]
+    if doubtful:
+        found.append(f"the holidays of {kept} from {doubtful[0]} to {doubtful[-1]} are known only in part")
+    if inside and inside[-1] >= ALWAYS.stop:
+        found += _lost(kept, inside, known)
+    return found
+
+
+def _lost(kept: Kept, inside: range, known: range) -> list[str]:
+    """Holidays that end before the run does."""
+    always = frozenset.intersection(*(_year(kept, year).names for year in ALWAYS))
+    ahead = range(inside[-1] + 1, min(inside[-1] + 1 + AFTER, known.stop))
+    left = always.difference(*(_year(kept, year).names for year in (*ahead, inside[-1])))
+    if not left:
+        return []
+    ends = {
+        name: max(year for year in range(ALWAYS.start, inside[-1]) if name in _year(kept, year).names) for name in left
+    }
+    end = min(ends.values())
+    named = sorted(name for name in left if ends[name] == end)
+    shown = ", ".join(f"`{name}`" for name in named[:3]) + (f" and {len(left) - 3} more" if len(left) > 3 else "")
+    before, after = (len(_year(kept, year).days) for year in (end, inside[-1]))
+    return [
+        f"the holidays of {kept} are known in full up to {end} ({before} days); later years lack {shown} "
+        f"({inside[-1]}: {after} days)"
+    ]
+
+
+class Year(NamedTuple):
+    """What the package knows of the holidays of a year."""
+
+    days: frozenset[date]
+    names: frozenset[str]
+    doubtful: bool
+    """Whether it warns that it does not know all."""
+
+
+@lru_cache(maxsize=10_000)
+def _year(kept: Kept, year: int) -> Year:
+    import holidays
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        entity = holidays.country_holidays(kept.country)
+        categories = {entity.default_category, kept.category or entity.default_category}
+        # The language of names is fixed; left alone, it is that of the machine.
+        found = holidays.country_holidays(
+            kept.country, subdiv=kept.subdivision, years=year, categories=categories, language="en_US"
+        )
+    names = {_REMARK.sub("", name).strip() for joined in found.values() for name in joined.split("; ")}
+    doubtful = any(not issubclass(each.category, DeprecationWarning) for each in told)
+    return Year(frozenset(found), frozenset(names), doubtful)
+
+
+@lru_cache(maxsize=1000)
+def _known(kept: Kept) -> range:
+    import holidays
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        entity = holidays.country_holidays(kept.country)
+    return range(entity.start_year, entity.end_year + 1)
+
+
+def categories_of(country: str) -> tuple[str, ...]:
+    """The categories of holidays that the package knows of a country, such as ``government``."""
+    import holidays
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return tuple(sorted(holidays.country_holidays(country).supported_categories))

@@ -1,0 +1,176 @@
+"""Strategies for what is written beside what is played: titles, sources, doubts and expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import cycle, islice
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from exportsim.scenario.statements import (
+    AGAINST_A_POLICY,
+    KINDS,
+    OF_NO_SUPPLIER,
+    OF_NO_YEAR,
+    PARTED,
+    kind_of,
+)
+from exportsim.testing.quantities import made_once
+from exportsim.testing.worlds import Written
+
+SOURCES = {"report": "Annual report on exports of controlled goods", "ruling": "A ruling, in translation"}
+STATEMENTS = 31_999  # the greatest number of a statement
+AMOUNTS: dict[str, tuple[Any, Any]] = {"money": (100, 2000), "days": ("1d", "30d"), "share": (0.1, 0.9)}
+
+
+class Marks(NamedTuple):
+    """What is to be written beside a scenario; drawn first, as what is drawn last is often the simplest there is."""
+
+    sources: int
+    """0 for none, else the form with which citing begins."""
+    doubts: list[int]
+    statements: list[int]
+    reference: int
+
+
+@made_once
+def marks() -> SearchStrategy[Marks]:
+    """What may be written beside a scenario, as numbers that :func:`annotated` reads."""
+    return st.builds(
+        Marks,
+        st.sampled_from([0, 0, 0, 1, 2, 3, 4]),
+        st.one_of(st.just([]), st.lists(st.integers(0, 30), max_size=2, unique=True)),
+        st.one_of(st.just([]), st.lists(st.integers(0, STATEMENTS), min_size=1, max_size=4)),
+        st.integers(0, 3),
+    )
+
+
+def annotated(scenario: Written, marks: Marks) -> Written:
+    """A scenario as it is, or with words, uncertainties and expectations beside what is played.
+
+    Parameters
+    ----------
+    scenario : mapping
+        A whole scenario as a file would hold it.
+    marks : Marks
+    """
+    doubts, policies = list(_doubts(scenario)), list(scenario["policies"])
+    if marks.doubts:
+        scenario = scenario | {"uncertainties": dict(doubts[number % len(doubts)] for number in marks.doubts)}
+    if marks.statements:
+        scenario = scenario | {"expect": [_statement(scenario, number) for number in marks.statements]}
+    if marks.reference:
+        scenario = scenario | {"reference": policies[marks.reference % len(policies)]}
+    return described(scenario, marks.sources) if marks.sources else scenario
+
+
+def described(scenario: Written, first: int) -> Written:
+    """A scenario with titles and notes, every part of which says where its numbers come from, each in the next form.
+
+    Parameters
+    ----------
+    scenario : mapping
+    first : int
+        The form with which is begun.
+    """
+    forms = islice(cycle(("report", "judgement", ["report", "ruling"], None)), first, None)
+
+    def told(part: Mapping[str, Any], **more: Any) -> Written:
+        part = {**part, **more}
+        field, form = next(iter(part), None), next(forms)
+        return {**part, "source": form or ({field: "ruling"} if field else "ruling"), "notes": "by hand"}
+
+    def stages(review: list[Written]) -> list[Written]:
+        return [told(stage) for stage in review]
+
+    def authority(part: Written) -> Written:
+        part = dict(part, review=stages(part["review"]))
+        if further := part.get("case_by_case"):
+            part["case_by_case"] = told(further | {"review": stages(further.get("review", []))})
+        if traffic := part.get("traffic"):
+            part["traffic"] = told(traffic)
+        return told(part, title="An office")
+
+    def source_of_line(part: Written) -> Written:
+        further = {"qualification": told(part["qualification"])} if "qualification" in part else {}
+        return told(part | further)
+
+    def line(part: Written) -> Written:
+        more: Written = {name: told(part[name]) for name in ("patience", "trust") if name in part}
+        more["sources"] = {name: source_of_line(use) for name, use in part["sources"].items()}
+        return told(part | more, title="A line")
+
+    def policy(part: Written) -> Written:
+        return told(part, title="A policy", measures=[told(measure) for measure in part["measures"]])
+
+    statements = {"expect": [told(one) for one in scenario["expect"]]} if "expect" in scenario else {}
+    return (
+        scenario
+        | statements
+        | {
+            "title": "A world",
+            "description": "Made up.",
+            "sources": SOURCES,
+            "goods": {name: told(part, title="Goods", control="6-1") for name, part in scenario["goods"].items()},
+            "authorities": {name: authority(part) for name, part in scenario["authorities"].items()},
+            "suppliers": {name: told(part, title="A maker") for name, part in scenario["suppliers"].items()},
+            "demand": {name: line(part) for name, part in scenario["demand"].items()},
+            "incidents": {name: told(part, title="A case") for name, part in scenario.get("incidents", {}).items()},
+            "policies": {name: policy(part) for name, part in scenario["policies"].items()},
+        }
+    )
+
+
+def _doubts(scenario: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name in scenario["suppliers"]:
+        yield f"suppliers.{name}.slots", [1, 2]
+        yield f"suppliers.{name}.lead_time", {"uniform": ["1d", "5d"]}
+        yield f"suppliers.{name}.ramp_up", ["0d", "4d"]
+        yield f"suppliers.{name}.price", [0.5, 1.25]
+    for name in scenario["authorities"]:
+        yield f"authorities.{name}.approval", {"triangular": [0.25, 0.5, 1]}
+
+
+def uncertainties(scenario: Mapping[str, Any]) -> SearchStrategy[Written]:
+    """What is uncertain in a scenario: one or two of its values, as a list or a distribution, by dotted path."""
+    return st.lists(st.sampled_from([*_doubts(scenario)]), min_size=1, max_size=2).map(dict)
+
+
+def expectations(scenario: Written) -> SearchStrategy[Written]:
+    """One statement on an outcome: against a policy, an amount, or the scenario with other values.
+
+    Examples
+    --------
+    >>> testing.expectations(mapping).example()
+    {'policy': 'historical', 'outcome': 'exports', 'below': 'unrestricted'}
+    """
+    return st.integers(0, STATEMENTS).map(lambda number: _statement(scenario, number))
+
+
+def _statement(scenario: Written, number: int) -> Written:
+    """The statement of a number: which outcome, how it is judged, and (a bit each) which parts of it are meant."""
+    parts, rest = divmod(number, 1000)
+    name, line = list(scenario["demand"].items())[parts % len(scenario["demand"])]
+    supplier = next(iter(line["sources"]))
+    shares = [outcome for outcome, kind in KINDS.items() if kind == "share"]
+    known = [*KINDS, *PARTED, *shares * 3]  # what has parts, and what is a share, more often
+    what = known[rest % len(known)].replace("SUPPLIER", supplier)
+    policies = list(scenario["policies"])
+    least, most = AMOUNTS[kind_of(what)]
+    changed = {"set": {f"suppliers.{supplier}.slots": 3}}
+    relations: list[Written] = [
+        *({key: policies[0]} for key in AGAINST_A_POLICY),
+        *({"at_least": least}, {"at_most": most}, {"between": [least, most]}) * 3,  # each of three kinds of amount
+        *(changed | {key: side} for key in ("is", "not") for side in ("above", "below")),
+    ]
+    meant = {"line": name, "destination": line["destination"], "goods": line["goods"]}
+    if what not in OF_NO_SUPPLIER:
+        meant["supplier"] = supplier
+    if what not in OF_NO_YEAR:
+        meant["year"] = int(scenario["period"]["start"][:4])
+    if what not in PARTED:
+        meant = {}
+    chosen = {key: value for bit, (key, value) in enumerate(meant.items()) if parts >> bit & 1}
+    return {"policy": policies[-1], "outcome": what} | relations[rest // len(known) % len(relations)] | chosen
