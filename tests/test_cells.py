@@ -105,6 +105,7 @@ def test_ten_tenths_are_one_whatever_python_adds_them_up_to() -> None:
         ({"a": 0.5}, {"a", "none"}),
         ({"a": 1, "b": 0}, {"a"}),
         ({"a": 0.333333333, "b": 0.333333333, "c": 0.333333333}, {"a", "b", "c"}),  # as near to 1 as a check asks
+        ({"a": 0.5, "b": 0.499999999}, {"a", "b"}),  # in binary, they are a little further from it
         ({"a": 0.33333333, "b": 0.33333333, "c": 0.33333333}, {"a", "b", "c", "none"}),
         ({"a": 1, "b": 1e-10}, {"a", "b"}),
     ],
