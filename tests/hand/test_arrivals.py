@@ -81,7 +81,7 @@ def test_an_order_has_no_more_parts_than_cents(play):
 
 
 def test_a_value_below_one_cent_is_one_cent(play):
-    play(UNLICENSED, "demand: {x: {parts: 5}}", orders="day 0 0.001").tells("""
+    play(UNLICENSED, "demand: {x: {parts: 5}}", orders="day 0 0.0010").tells("""
         day 0   x/1 ordered 0.01, sourced maker 0.01
         day 10  x/1 finished #1 0.01, delivered #1 0.01
     """)
