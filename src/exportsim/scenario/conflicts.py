@@ -9,7 +9,7 @@ from typing import NamedTuple
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import chain_of
 from exportsim.scenario.references import NO_PROGRAMME
-from exportsim.scenario.schema import Measure, Policy, Scenario, Scope
+from exportsim.scenario.schema import Act, Measure, Policy, Scenario, Scope
 from exportsim.scenario.text import Path, dotted
 
 Cell = tuple[str, str, str, str]  # authority, destination, goods, programme
@@ -115,7 +115,7 @@ def _by_day(cells: Cells, name: str, policy: Policy) -> dict[date, list[Placed]]
     for index, measure in enumerate(policy.measures):
         if measure.on is not None:
             some = cells.of(measure) & ~cells.of_all(measure.except_)
-            acts = measure.outcomes or [measure]
+            acts: Sequence[Act] = measure.outcomes or [measure]
             applications = frozenset(act.applications for act in acts if act.applications is not None)
             permits = frozenset(act.permits for act in acts if act.permits is not None)
             placed = Placed(("policies", name, "measures", index), measure, some, (applications, permits))
