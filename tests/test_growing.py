@@ -1,4 +1,4 @@
-"""Reading ends soon: a scenario of twice the size costs twice as much to read, in whatever respect it is the larger one.
+"""Reading ends soon: a scenario of twice the size costs twice as much to read, in whatever respect it is larger.
 
 Calls are counted, of Python's functions and of those in C: unlike seconds they come out the same each time.
 """
@@ -14,7 +14,7 @@ from exportsim.errors import ScenarioError
 from exportsim.scenario import loads
 from growing import GROWING
 
-SIZE = 100
+SIZE = 50
 GROWTH = 2.7  # of what is added by a doubling: 2 where the cost is in proportion, 4 where it goes with the square
 
 
@@ -58,7 +58,8 @@ def test_the_count_sees_a_square(monkeypatch: pytest.MonkeyPatch) -> None:
     def squared(scenario: Any) -> Any:
         for _ in scenario.goods:
             for name in scenario.goods:
-                str(name)
+                len(name * 2)
+                len(name * 3)
         return original(scenario)
 
     monkeypatch.setattr(checks, "calendar_oddities", squared)
@@ -80,8 +81,8 @@ def test_what_would_take_long_is_refused(kind: str, number: int, told: str) -> N
 
 
 def test_a_near_name_is_found_among_many() -> None:
-    text = GROWING["goods"](3000).replace("goods: lamps", "goods: g2O17")
-    with pytest.raises(ScenarioError, match=r"there are no goods `g2O17`, did you mean `g2017`\?"):
+    text = GROWING["goods"](3000).replace("goods: lamps", "goods: lampz")
+    with pytest.raises(ScenarioError, match=r"there are no goods `lampz`, did you mean `lamps`\?"):
         loads(text)
 
 
