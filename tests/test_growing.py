@@ -15,7 +15,7 @@ from exportsim.scenario import loads
 from growing import GROWING
 
 SIZE = 50
-GROWTH = 2.7  # of what is added by a doubling: 2 where the cost is in proportion, 4 where it goes with the square
+GROWTH = 2.4  # of what is added by a doubling: 2 where the cost is in proportion, 4 where it goes with the square
 
 
 def calls(text: str) -> int:
