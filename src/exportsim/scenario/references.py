@@ -59,12 +59,18 @@ def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
 
 
 def _unknown(
-    what: str, name: str, known: Mapping[str, None] | None, path: Path, *, key: bool = False
+    what: str,
+    name: str,
+    known: Mapping[str, None] | None,
+    path: Path,
+    *,
+    key: bool = False,
+    besides: tuple[str, ...] = (),
 ) -> Iterator[Complaint]:
     """A complaint if a name is not among those that are known; none are, if the part that has them cannot be read."""
-    if known is not None and name not in known:
+    if known is not None and name not in known and name not in besides:
         there_is = "there are" if what == "goods" else "there is"
-        yield Complaint(path, f"{there_is} no {what} {show(name)}{near(name, list(known))}", key)
+        yield Complaint(path, f"{there_is} no {what} {show(name)}{near(name, [*known, *besides])}", key)
 
 
 def _world(draft: Draft) -> Iterator[Complaint]:
@@ -96,9 +102,9 @@ def _listed(draft: Draft, kind: str, names: list[str] | None, path: Path) -> Ite
         known = draft.destinations
     else:
         known = draft.programmes
+    besides = (NO_PROGRAMME,) if kind == "programmes" else ()
     for index, name in enumerate(names or []):
-        if kind != "programmes" or name != NO_PROGRAMME:
-            yield from _unknown(singular[kind], name, known, (*path, kind, index))
+        yield from _unknown(singular[kind], name, known, (*path, kind, index), besides=besides)
 
 
 def _scope(draft: Draft, scope: Scope, path: Path) -> Iterator[Complaint]:
@@ -159,9 +165,7 @@ def _chains(draft: Draft) -> Iterator[Complaint]:
                     yield Complaint(("policies", each, "measures"), message)
                 height = heights[each] = height + 1
                 if height == LONGEST_CHAIN + 1:
-                    message = (
-                        f"extends a chain of policies of which this is the {height}th, expected at most {LONGEST_CHAIN}"
-                    )
+                    message = f"extends a chain of policies that is {height} long, expected at most {LONGEST_CHAIN}"
                     yield Complaint(("policies", each, "extends"), message)
 
 

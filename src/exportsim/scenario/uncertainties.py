@@ -25,7 +25,8 @@ from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import UnknownPathError, from_python, located, put
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
-from exportsim.scenario.text import Path, Place, plain
+from exportsim.scenario.shape import models_at
+from exportsim.scenario.text import Entries, Node, Path, Place, plain
 from exportsim.scenario.writer import explicit, explicit_form
 
 _HERE = Place("<uncertainties>")
@@ -84,15 +85,32 @@ def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[s
             continue
         for value in each:
             changed = put(tree, path.split("."), from_python(value, _HERE, []), _HERE)
-            try:
-                Scenario.model_validate(plain(changed))
-            except ValidationError as error:
-                for found in complaints(error, changed, Scenario):
-                    # A fault of a part in which another value is put as well may not be one with that.
-                    others = inside[found.path] - (places[path][: len(found.path)] == found.path)
-                    if not others:
-                        wrong.setdefault(path, (found.message, found.key and len(found.path) <= len(places[path])))
+            for found in _faults(changed, places[path]):
+                # A fault of a part in which another value is put as well may not be one with that.
+                others = inside[found.path] - (places[path][: len(found.path)] == found.path)
+                if not others:
+                    wrong.setdefault(path, (found.message, found.key and len(found.path) <= len(places[path])))
     return wrong
+
+
+def _faults(tree: Node, path: Path) -> Iterator[Complaint]:
+    """What is wrong with a tree that was changed at a path: only the authority, the line … that it is in is judged."""
+    part = path[:2]
+    models = models_at(Scenario, part)
+    node: Node = tree
+    model: type[BaseModel] = Scenario
+    if len(models) == 1 and len(part) == 2:
+        for step in part:
+            assert isinstance(node, Entries)
+            node = node.nodes[str(step)]
+        model = models[0]
+    else:
+        part = ()
+    try:
+        model.model_validate(plain(node))
+    except ValidationError as error:
+        for found in complaints(error, node, model):
+            yield found._replace(path=(*part, *found.path))
 
 
 def _judged(distribution: dict[str, Any]) -> tuple[Any, tuple[Path, str]]:
