@@ -41,6 +41,7 @@ MINUTES = {"min": 1, "h": 60, "d": DAY, "bd": DAY, "w": 7 * DAY, "mo": A_MONTH, 
 CENTS = {"": 100, "k": 100_000, "M": 100_000_000, "bn": 100_000_000_000}
 ONE_ARRIVAL = 2**32
 NO_PROGRAMME = "none"
+MOST_TOLD = 5  # of the wrong entries of a vector
 NEARLY_ALL = Fraction(1) - Fraction(1, 10**9)
 """Chances that reach this add up to 1, as far as the checks of a scenario can tell."""
 
@@ -220,8 +221,11 @@ def same(path: str, found: Any, expected: Any) -> Faults:
         if len(found) != len(expected):
             yield path, f"found {len(found)}, expected {len(expected)} entries"
             return
-        for index, (one, other) in enumerate(zip(found, expected, strict=True)):
-            yield from same(f"{path}[{index}]", one, other)
+        wrong = [index for index, (one, other) in enumerate(zip(found, expected, strict=True)) if one != other]
+        for index in wrong[:MOST_TOLD]:
+            yield from same(f"{path}[{index}]", found[index], expected[index])
+        if len(wrong) > MOST_TOLD:
+            yield path, f"{len(wrong) - MOST_TOLD} more entries are not as expected"
     elif found != expected:
         yield path, f"found {found!r}, expected {expected!r}"
 
