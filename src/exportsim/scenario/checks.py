@@ -18,9 +18,10 @@ from exportsim.scenario.draft import Draft
 from exportsim.scenario.expectations import days_of, expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.outside import refusal
+from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import NO_PROGRAMME, acts_of, parts, references
-from exportsim.scenario.register import RegisterError, records
+from exportsim.scenario.register import Record, RegisterError, records
 from exportsim.scenario.schema import (
     Authority,
     Calendar,
@@ -79,16 +80,20 @@ def problems(
     names = list(references(draft))
     wrong = [*names, *_units(draft), *_time(draft), *_authorities(draft), *_demand(draft), *_measures(draft)]
     wrong += statements(draft)
-    registers, counts = _registers(draft, folder, within)
+    registers, rows = _registers(draft, folder, within)
     wrong += registers
     if draft.scenario is None or wrong:
         return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], []
+    counts = {name: len(each) for name, each in rows.items()}
     wrong, odd = conflicts(draft.scenario)
     wrong += repeated_names(draft.scenario)
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
     wrong += changes(draft.scenario)
-    return wrong, [*odd, *_unused(draft.scenario), *_empty(draft.scenario, counts)]
+    if wrong:
+        return wrong, []
+    odd += [*_unused(draft.scenario), *_empty(draft.scenario, counts), *implausible(draft.scenario, rows)]
+    return [], odd
 
 
 def _units(draft: Draft) -> Iterator[Complaint]:
@@ -233,10 +238,10 @@ def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Compla
             yield Complaint((*where, "applications"), message)
 
 
-def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], dict[str, int]]:
-    """What is wrong with the registers, and how many records of each fall into the run."""
+def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], dict[str, list[Record]]]:
+    """What is wrong with the registers, and the records of each that fall into the run."""
     found: list[Complaint] = []
-    counts: dict[str, int] = {}
+    within_run: dict[str, list[Record]] = {}
     known = [*draft.programmes, NO_PROGRAMME]
     for name, line in draft.demand.items():
         if not isinstance(line.orders, Register):
@@ -255,8 +260,8 @@ def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Co
         else:
             if draft.period is not None:
                 first, last = _run(draft.period)
-                counts[name] = sum(first <= record.when.date() < last for record in rows)
-    return found, counts
+                within_run[name] = [record for record in rows if first <= record.when.date() < last]
+    return found, within_run
 
 
 def _run(period: Period) -> tuple[date, date]:

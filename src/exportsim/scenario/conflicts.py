@@ -34,7 +34,8 @@ def in_scope(cells: frozenset[Cell], scope: Scope) -> frozenset[Cell]:
     )
 
 
-def _cells(all_cells: frozenset[Cell], measure: Measure) -> frozenset[Cell]:
+def cells_reached(all_cells: frozenset[Cell], measure: Measure) -> frozenset[Cell]:
+    """The cells in a measure's scope, less those of its exceptions."""
     return in_scope(all_cells, measure).difference(*(in_scope(all_cells, scope) for scope in measure.except_))
 
 
@@ -55,7 +56,7 @@ def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
         measures = resolved_measures(scenario, policy)
 
         dated = [index for index, measure in enumerate(measures) if measure.on is not None]
-        cells = {index: _cells(all_cells, measures[index]) for index in dated}
+        cells = {index: cells_reached(all_cells, measures[index]) for index in dated}
         for earlier, later in combinations(dated, 2):
             if measures[earlier].on != measures[later].on:
                 continue
