@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -27,13 +27,16 @@ from exportsim.commands.terminal import (
     MOST_ORDERS,
     OVERRIDE,
     PATH,
+    STRICT,
     UnreadError,
-    bound,
     is_ascii,
+    read_scenario,
     show,
     show_json,
     show_page,
     tell,
+    warn,
+    warned,
 )
 from exportsim.commands.test import test
 from exportsim.commands.trace import trace
@@ -68,18 +71,20 @@ def exportsim() -> None:
 
 @exportsim.command(
     short_help="Say what is wrong with a scenario, or what it contains.",
-    epilog="Exit status: 0 if the scenario is valid, 2 if not.",
+    epilog="Exit status: 0 if the scenario is valid, 2 if not (with --strict also for a warning).",
 )
 @click.argument("file", type=PATH)
 @click.option("--explicit", is_flag=True, help="Print the scenario with every default filled in; valid input itself.")
 @OVERRIDE
 @MOST_ORDERS
+@STRICT
 @JSON
 def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int | None, as_json: bool) -> None:
     """Say what is wrong with the scenario in FILE, or what it contains.
 
     All faults are told at once, each with its line, column and path. A valid scenario is summed up in a screen: its
-    parts, the orders and value to expect in a year, and its policies as a calendar. Nothing is simulated.
+    parts, the orders and value to expect in a year, and its policies as a calendar. Nothing is simulated. What is
+    well-formed but makes no sense is told as a warning.
 
     \b
     Examples:
@@ -87,30 +92,27 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
       exportsim check my.yaml --set suppliers.aselsan.slots=8
       exportsim check my.yaml --explicit > explicit.yaml
     """
-    from exportsim.scenario import explicit_text, load, warnings_of
+    from exportsim.scenario import explicit_text, warnings_of
 
     if explicit and as_json:
         raise click.UsageError("--explicit prints YAML; give it without --json")
     try:
-        scenario = load(file, overrides=overrides, **bound(max_orders))
+        scenario = read_scenario(file, overrides, max_orders)
         if scenario.uncertainties:
             from exportsim.experiment.points import check_uncertainties
 
             check_uncertainties(scenario)
     except ScenarioError as error:
         if as_json:
-            show_json({"valid": False, "faults": [_fault(fault) for fault in error.faults]})
+            show_json({"valid": False, "faults": [fault.document() for fault in error.faults]})
         raise
-    warnings = warnings_of(scenario)
-    for warning in warnings:
-        tell(f"warning: {warning}")
     if explicit:
         show(explicit_text(scenario))
         return
     from exportsim.report import contents
 
     if as_json:
-        show_json(contents.document(scenario) | {"warnings": [_fault(warning) for warning in warnings]})
+        show_json(contents.document(scenario) | warned(warnings_of(scenario)))
     else:
         show_page(contents.contents(scenario, ascii=is_ascii()))
 
@@ -142,6 +144,7 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
 @elsewhere
 @OVERRIDE
 @MOST_ORDERS
+@STRICT
 @click.option("--out", metavar="DIR", help="Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
 @click.option("--force", is_flag=True, help="Replace DIR whatever is in it.")
 @JSON
@@ -184,8 +187,6 @@ def run(
     """
     from contextlib import nullcontext
 
-    from exportsim.scenario import load, warnings_of
-
     if precision is not None and futures is not None:
         raise click.UsageError("--precision decides how many futures are played; give it without --futures")
     if precision is None and (outcome is not None or max_futures is not None):
@@ -196,10 +197,7 @@ def run(
         raise click.UsageError(
             "--store and --out: a store has no room for the series that --out writes; give one of them"
         )
-    scenario = load(file, overrides=overrides, **bound(max_orders))
-    if not quiet:
-        for warning in warnings_of(scenario):
-            tell(f"warning: {warning}")
+    scenario = read_scenario(file, overrides, max_orders, quiet=quiet)
     from exportsim import experiment
     from exportsim.report.folder import prepared, write
     from exportsim.report.progress import shown
@@ -228,6 +226,7 @@ def run(
         _print_answer(result, as_json)
     if out is not None and not quiet and not as_json:
         show(f"Written to {out}\n")
+    warn(result.noticed, file=file, quiet=quiet)
     if result.interrupted:
         raise SystemExit(INTERRUPTED)
 
@@ -285,10 +284,6 @@ def _told(error: ExportsimError) -> str:
         return f"error: {error}"
     count = len(error.faults)
     return "\n".join([*map(str, error.faults), f"{count} fault{'s' if count != 1 else ''}"])
-
-
-def _fault(fault: Any) -> dict[str, Any]:
-    return {name: getattr(fault, name) for name in ("file", "line", "column", "path", "message")}
 
 
 def _print_answer(result: Result, as_json: bool) -> None:

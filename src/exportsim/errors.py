@@ -32,6 +32,10 @@ class Fault:
     path: str
     message: str
 
+    def document(self) -> dict[str, str | int]:
+        """Itself as a mapping, for JSON."""
+        return {"file": self.file, "line": self.line, "column": self.column, "path": self.path, "message": self.message}
+
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"

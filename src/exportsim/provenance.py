@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
-from exportsim.scenario import digest
+from exportsim.errors import Fault
+from exportsim.scenario import digest, warnings_of
 from exportsim.scenario.schema import Scenario
 from exportsim.version import __version__
 
@@ -51,7 +52,7 @@ def provenance(
     Returns
     -------
     dict
-        Ready for JSON. No host, user or path is in it.
+        Ready for JSON. No host, user or file is in it; the paths of warnings are those within the scenario.
     """
     return {
         "exportsim": __version__,
@@ -63,6 +64,7 @@ def provenance(
         "seed": seed,
         "engine": engine,
         "interrupted": interrupted,
+        "warnings": warned(warnings_of(scenario)),
         **({} if precision is None else {"precision": dict(precision)}),
         "started": started.astimezone(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
@@ -71,6 +73,12 @@ def provenance(
         "platform": {"system": platform.system(), "machine": platform.machine()},
         "libraries": {name: found for name in LIBRARIES if (found := _version(name)) is not None},
     }
+
+
+def warned(warnings: Iterable[Fault]) -> list[dict[str, str]]:
+    """Warnings as provenance has them: by path, whatever the file was called and however it was laid out."""
+    found = sorted({(warning.path, warning.message) for warning in warnings})
+    return [{"path": path, "message": message} for path, message in found]
 
 
 def _version(library: str) -> str | None:

@@ -12,12 +12,14 @@ from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
     PATH,
-    bound,
+    STRICT,
     is_ascii,
+    read_scenario,
     show,
     show_json,
     show_page,
     tell,
+    warned,
 )
 from exportsim.errors import Fault, ScenarioError
 
@@ -49,6 +51,7 @@ from exportsim.errors import Fault, ScenarioError
 )
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
 @MOST_ORDERS
+@STRICT
 @click.option("--out", metavar="YAML", help="Write the best values as a scenario that extends FILE.")
 @click.option("--figures", metavar="DIR", help="Write figures to the folder DIR.")
 @JSON
@@ -86,16 +89,14 @@ def calibrate(
     from exportsim.report.calibration import answer, document
     from exportsim.report.plots.sheet import needed
     from exportsim.report.progress import shown
-    from exportsim.scenario import load, warnings_of
+    from exportsim.scenario import warnings_of
 
     asked = _asked(fits)
     if out is not None:
         writable_overlay(out, file)
     if figures is not None:
         needed()
-    scenario = load(file, overrides=(), **bound(max_orders))
-    for warning in warnings_of(scenario):
-        tell(f"warning: {warning}")
+    scenario = read_scenario(file, (), max_orders)
     with shown(sys.stderr) as progress:
         found = fitted(
             scenario,
@@ -116,7 +117,7 @@ def calibrate(
 
         save_calibration(found, figures)
     if as_json:
-        show_json(document(found))
+        show_json(document(found) | warned(warnings_of(scenario)))
     else:
         show_page(answer(found, ascii=is_ascii()))
         for place in (out, figures):

@@ -12,11 +12,13 @@ from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
     PATH,
-    bound,
+    STRICT,
     is_ascii,
+    read_scenarios,
     show_json,
     show_page,
     tell,
+    warn,
 )
 from exportsim.errors import ExportsimError
 
@@ -33,6 +35,7 @@ from exportsim.errors import ExportsimError
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Which futures: 0 to 4294967295.")
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
 @MOST_ORDERS
+@STRICT
 @JSON
 def compare(
     files: tuple[str, ...],
@@ -57,15 +60,11 @@ def compare(
     from exportsim.experiment.across import across
     from exportsim.report.across import answer, document
     from exportsim.report.progress import shown
-    from exportsim.scenario import load, warnings_of
 
     if len(files) < 2:
         raise click.UsageError("one file has nothing to be compared with: give two or more, or use `exportsim run`")
     names = _names(files)
-    scenarios = {name: load(file, overrides=(), **bound(max_orders)) for name, file in names.items()}
-    for scenario in scenarios.values():
-        for warning in warnings_of(scenario):
-            tell(f"warning: {warning}")
+    scenarios = read_scenarios(names, max_orders)
     with shown(sys.stderr, quiet=as_json) as progress:
         found = across(
             scenarios,
@@ -80,6 +79,8 @@ def compare(
         show_json(document(found))
     else:
         show_page(answer(found, ascii=is_ascii()))
+    for name, result in found.results.items():
+        warn(result.noticed, file=names[name])
     if found.interrupted:
         raise SystemExit(INTERRUPTED)
 

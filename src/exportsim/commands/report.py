@@ -7,7 +7,18 @@ from pathlib import Path
 
 import click
 
-from exportsim.commands.terminal import INTERRUPTED, MOST_ORDERS, OVERRIDE, PATH, bound, show, tell
+from exportsim.commands.terminal import (
+    INTERRUPTED,
+    MOST_ORDERS,
+    OVERRIDE,
+    PATH,
+    STRICT,
+    bound,
+    read_scenario,
+    show,
+    tell,
+    warn,
+)
 
 
 @click.command(
@@ -28,6 +39,7 @@ from exportsim.commands.terminal import INTERRUPTED, MOST_ORDERS, OVERRIDE, PATH
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
 @OVERRIDE
 @MOST_ORDERS
+@STRICT
 @click.option("--force", is_flag=True, help="Replace the file whatever it is; by default only a report.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def report(
@@ -60,7 +72,7 @@ def report(
     from exportsim.report.html.page import focus_of
     from exportsim.report.progress import shown
     from exportsim.report.reading import read_folder
-    from exportsim.scenario import load, warnings_of
+    from exportsim.scenario import warnings_of
 
     needed()
     played = None
@@ -72,11 +84,9 @@ def report(
                 raise click.UsageError(f"{option} goes with a scenario file; {source} says itself what was played")
         played = read_folder(Path(source), max_orders=max_orders)
         scenario = played.scenario
+        warn(warnings_of(scenario), quiet=quiet)
     else:
-        scenario = load(source, overrides=overrides, **bound(max_orders))
-    if not quiet:
-        for warning in warnings_of(scenario):
-            tell(f"warning: {warning}")
+        scenario = read_scenario(source, overrides, max_orders, quiet=quiet)
     with prepared_page(out, force=force) as put:
         with shown(sys.stderr, quiet=quiet) as progress:
             result = experiment.run(
@@ -96,5 +106,6 @@ def report(
         put(page(result, focus=focus, file=None if played else source, overrides=overrides))
     if not quiet:
         show(f"Written to {out}\n")
+    warn(result.noticed, file=source, quiet=quiet)
     if result.interrupted:
         raise SystemExit(INTERRUPTED)

@@ -13,12 +13,14 @@ from exportsim.commands.terminal import (
     MOST_ORDERS,
     OVERRIDE,
     PATH,
-    bound,
+    STRICT,
     is_ascii,
+    read_scenario,
     show,
     show_json,
     show_page,
     tell,
+    warned,
 )
 
 
@@ -47,6 +49,7 @@ from exportsim.commands.terminal import (
 @elsewhere
 @OVERRIDE
 @MOST_ORDERS
+@STRICT
 @click.option("--out", metavar="FILE", help="Write the table, as .parquet or .csv; a file that is there is replaced.")
 @click.option("--figures", metavar="DIR", help="Draw the figures, as SVG, into the folder DIR.")
 @JSON
@@ -88,7 +91,7 @@ def sensitivity(
     from exportsim.experiment.sensitivity import sensitivity as analysed
     from exportsim.report.progress import shown
     from exportsim.report.sensitivity import answer, document
-    from exportsim.scenario import load, warnings_of
+    from exportsim.scenario import warnings_of
 
     if out is not None:
         writable(out)
@@ -96,9 +99,7 @@ def sensitivity(
         from exportsim.report.plots.sheet import needed
 
         needed()
-    scenario = load(file, overrides=overrides, **bound(max_orders))
-    for warning in warnings_of(scenario):
-        tell(f"warning: {warning}")
+    scenario = read_scenario(file, overrides, max_orders)
     with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
         found = analysed(
             scenario,
@@ -123,7 +124,7 @@ def sensitivity(
 
         save_figures(found, figures)
     if as_json:
-        show_json(document(found))
+        show_json(document(found) | warned(warnings_of(scenario)))
     else:
         show_page(answer(found, ascii=is_ascii()))
         for written in filter(None, (out, figures)):

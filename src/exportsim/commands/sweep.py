@@ -14,12 +14,14 @@ from exportsim.commands.terminal import (
     MOST_ORDERS,
     OVERRIDE,
     PATH,
-    bound,
+    STRICT,
     is_ascii,
+    read_scenario,
     show,
     show_json,
     show_page,
     tell,
+    warned,
 )
 from exportsim.errors import Fault, ScenarioError
 
@@ -48,6 +50,7 @@ from exportsim.errors import Fault, ScenarioError
 @elsewhere
 @OVERRIDE
 @MOST_ORDERS
+@STRICT
 @click.option("--out", metavar="FILE", help="Write the table, as .parquet or .csv; a file that is there is replaced.")
 @click.option("--figures", metavar="DIR", help="Draw what fits, of the first outcome told, into the folder DIR.")
 @JSON
@@ -84,7 +87,7 @@ def sweep(
     from exportsim.experiment.keeping import writable
     from exportsim.report.progress import shown
     from exportsim.report.sweep import LESS, OUTCOME, answer, document
-    from exportsim.scenario import load, warnings_of
+    from exportsim.scenario import warnings_of
 
     if not over and samples is None:
         raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")
@@ -95,9 +98,7 @@ def sweep(
 
         needed()
     grid = _grid(over)
-    scenario = load(file, overrides=overrides, **bound(max_orders))
-    for warning in warnings_of(scenario):
-        tell(f"warning: {warning}")
+    scenario = read_scenario(file, overrides, max_orders)
     with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
         found = sweeps.sweep(
             scenario,
@@ -122,7 +123,7 @@ def sweep(
         shown_first = outcomes[0] if outcomes else OUTCOME
         save_sweep_figures(found, figures, outcome=shown_first, most=shown_first not in LESS)
     if as_json:
-        show_json(document(found, outcomes))
+        show_json(document(found, outcomes) | warned(warnings_of(scenario)))
     else:
         show_page(answer(found, outcomes, ascii=is_ascii()))
         for written in (out, figures):

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+from exportsim.errors import Fault, ScenarioError
 
 if TYPE_CHECKING:
     from click.decorators import FC
 
     from exportsim.report.page import Page
+    from exportsim.scenario.schema import Scenario
 
 
 def _typed(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -32,7 +37,7 @@ OVERRIDE = click.option(
     metavar="PATH=VALUE",
     help="Put a value in place of the file's; may be repeated.",
 )
-_OUTSIDE = "exportsim.allow_outside"
+_OUTSIDE, _STRICT = "exportsim.allow_outside", "exportsim.strict"
 
 
 def MOST_ORDERS(command: FC) -> FC:  # noqa: N802 - an option like those beside it
@@ -54,6 +59,16 @@ def MOST_ORDERS(command: FC) -> FC:  # noqa: N802 - an option like those beside 
     return orders(outside(command))
 
 
+def strict_option(text: str = "Take warnings for mistakes: exit with status 2.") -> Callable[[FC], FC]:
+    """The option ``--strict``, which :func:`warn` obeys."""
+
+    def note(context: click.Context, _: click.Parameter, strict: bool) -> None:
+        context.meta[_STRICT] = strict
+
+    return click.option("--strict", is_flag=True, expose_value=False, callback=note, help=text)
+
+
+STRICT = strict_option()
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 PATH = click.Path(readable=False)  # a shell completes it; whether it is there, and how to say that it is not, is ours
 
@@ -62,6 +77,61 @@ INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
 
 class UnreadError(Exception):
     """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
+
+
+def is_strict() -> bool:
+    """Whether ``--strict`` was given to the command at hand."""
+    return bool(click.get_current_context().meta.get(_STRICT, False))
+
+
+def read_scenario(
+    file: str, overrides: Sequence[str] = (), max_orders: int | None = None, *, quiet: bool = False
+) -> Scenario:
+    """The scenario of a file, with its warnings told, or the end of the command."""
+    from exportsim.scenario import load, warnings_of
+
+    scenario = load(file, overrides=overrides, **bound(max_orders))
+    warn(warnings_of(scenario), quiet=quiet)
+    return scenario
+
+
+def read_scenarios(files: Mapping[str, str], max_orders: int | None = None) -> dict[str, Scenario]:
+    """The scenarios of several files, by what these are called, or the faults of all of them."""
+    scenarios: dict[str, Scenario] = {}
+    faults: list[Fault] = []
+    for name, file in files.items():
+        try:
+            scenarios[name] = read_scenario(file, max_orders=max_orders)
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
+    return scenarios
+
+
+def warn(warnings: Sequence[Fault], *, file: str | None = None, quiet: bool = False) -> None:
+    """Tell warnings on standard error; under ``--strict`` they are faults.
+
+    Parameters
+    ----------
+    warnings : sequence of Fault
+    file : str, optional
+        What they are about, where they have no place in a file.
+    quiet : bool
+        Say nothing, but for faults.
+    """
+    if file is not None:
+        warnings = [replace(warning, file=file) for warning in warnings]
+    if warnings and is_strict():
+        raise ScenarioError(warnings)
+    if not quiet:
+        for warning in warnings:
+            tell(f"warning: {warning}")
+
+
+def warned(warnings: Sequence[Fault]) -> dict[str, Any]:
+    """What is added to a JSON document for warnings."""
+    return {"warnings": [warning.document() for warning in warnings]}
 
 
 def bound(max_orders: int | None) -> dict[str, Any]:

@@ -12,13 +12,16 @@ from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
     PATH,
-    bound,
     is_ascii,
+    is_strict,
+    read_scenarios,
     show_json,
     show_page,
+    strict_option,
     tell,
+    warned,
 )
-from exportsim.errors import Fault, ScenarioError
+from exportsim.errors import ScenarioError
 
 FAILED = 1
 
@@ -47,7 +50,7 @@ FAILED = 1
     metavar="N",
     help="In how many futures the rules are checked, by both engines; 0 for none.",
 )
-@click.option("--strict", is_flag=True, help="What is undecided counts as failed.")
+@strict_option("What is undecided counts as failed, and warnings are mistakes: exit with status 2.")
 @click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
 @MOST_ORDERS
 @JSON
@@ -57,7 +60,6 @@ def test(
     seed: int,
     level: float,
     plays: int,
-    strict: bool,
     workers: int | None,
     max_orders: int | None,
     as_json: bool,
@@ -78,21 +80,12 @@ def test(
     from exportsim.experiment.examination import Examination, examine
     from exportsim.report.examination import answer, document
     from exportsim.report.progress import shown
-    from exportsim.scenario import Scenario, load, warnings_of
+    from exportsim.scenario import warnings_of
 
-    scenarios: list[tuple[str, Scenario]] = []
-    faults: list[Fault] = []
-    for file in files:
-        try:
-            scenarios.append((file, load(file, overrides=(), **bound(max_orders))))
-        except ScenarioError as error:
-            faults += error.faults
-    if faults:
-        raise ScenarioError(faults)
+    scenarios = read_scenarios({file: file for file in files}, max_orders)
     found: list[tuple[str, Examination]] = []
-    for file, scenario in scenarios:
-        for warning in warnings_of(scenario):
-            tell(f"warning: {warning}")
+    for file in files:
+        scenario = scenarios[file]
         try:
             with shown(sys.stderr) as progress:
                 examination = examine(
@@ -117,9 +110,10 @@ def test(
         if examination.interrupted:
             break
     if as_json:
-        show_json(document(found))
+        warnings = [warning for scenario in scenarios.values() for warning in warnings_of(scenario)]
+        show_json(document(found) | warned(warnings))
     if len(found) < len(files) or any(examination.interrupted for _, examination in found):
         tell(f"interrupted: {len(found)} of {len(files)} files examined")
         raise SystemExit(INTERRUPTED)
-    if any(examination.failed or (strict and examination.undecided) for _, examination in found):
+    if any(examination.failed or (is_strict() and examination.undecided) for _, examination in found):
         raise SystemExit(FAILED)

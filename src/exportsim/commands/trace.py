@@ -6,7 +6,19 @@ import shutil
 
 import click
 
-from exportsim.commands.terminal import JSON, MOST_ORDERS, OVERRIDE, PATH, bound, is_ascii, show_json, show_page, tell
+from exportsim.commands.terminal import (
+    JSON,
+    MOST_ORDERS,
+    OVERRIDE,
+    PATH,
+    STRICT,
+    is_ascii,
+    read_scenario,
+    show_json,
+    show_page,
+    tell,
+    warned,
+)
 
 
 @click.command(
@@ -30,6 +42,7 @@ from exportsim.commands.terminal import JSON, MOST_ORDERS, OVERRIDE, PATH, bound
 )
 @OVERRIDE
 @MOST_ORDERS
+@STRICT
 @JSON
 def trace(
     file: str,
@@ -59,9 +72,9 @@ def trace(
     """
     if (order is None) == (fate is None):
         raise click.UsageError("give --order (which order) or --why (how orders ended), one of them")
-    from exportsim.scenario import load
+    from exportsim.scenario import warnings_of
 
-    scenario = load(file, overrides=overrides, **bound(max_orders))
+    scenario = read_scenario(file, overrides, max_orders)
     if engine == "compiled":
         _announce()
     if fate is not None:
@@ -69,7 +82,7 @@ def trace(
 
         found = find(scenario, policy, fate, future=future, seed=seed, against=against, engine=engine)
         if as_json:
-            show_json(found.document())
+            show_json(found.document() | warned(warnings_of(scenario)))
         else:
             show_page(found.page(ascii=is_ascii()))
         return
@@ -78,7 +91,7 @@ def trace(
     assert order is not None
     told = life.trace(scenario, policy, order, future=future, seed=seed, against=against, engine=engine)
     if as_json:
-        show_json(told.document())
+        show_json(told.document() | warned(warnings_of(scenario)))
     else:
         show_page(told.page(width=shutil.get_terminal_size().columns, ascii=is_ascii()))
 

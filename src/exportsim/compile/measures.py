@@ -21,6 +21,7 @@ from exportsim.plan import (
     Plan,
     Policy,
 )
+from exportsim.scenario import policies
 from exportsim.scenario.schema import Act, Measure, Scope
 
 DAY = 1440
@@ -58,25 +59,15 @@ def _mask(plan: Plan, scope: Scope) -> Mask:
 
 def authorities_reached(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> list[bool]:
     """The authorities in a scope, less those that an exception of authorities only spares."""
-    spared = {
-        authority
-        for exception in exceptions
-        if _names_authorities_only(exception)
-        for authority in exception.authorities or plan.names.authorities
-    }
-    listed = plan.names.authorities if scope.authorities is None else scope.authorities
-    return [authority in listed and authority not in spared for authority in plan.names.authorities]
+    found = policies.authorities_reached(plan.names.authorities, scope, exceptions)
+    return [authority in found for authority in plan.names.authorities]
 
 
 def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> list[bool]:
     """The authorities whose other traffic counts: those reached by a scope that names authorities only."""
-    if not _names_authorities_only(scope):
+    if not policies.names_authorities_only(scope):
         return [False] * len(plan.names.authorities)
     return authorities_reached(plan, scope, exceptions)
-
-
-def _names_authorities_only(scope: Scope) -> bool:
-    return scope.destinations is None and scope.goods is None and scope.programmes is None
 
 
 def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int, int, Int]:

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from exportsim.analysis.outcomes import outcomes
+from exportsim.analysis.plausibility import noticed
 from exportsim.analysis.series import total
 from exportsim.analysis.untouched import shares
 from exportsim.experiment.blocks import Played
 from exportsim.experiment.result import Result
 from exportsim.experiment.worker import Task
+from exportsim.provenance import warned
+from exportsim.scenario import warnings_of
 from exportsim.scenario.schema import Scenario
 
 
@@ -38,15 +42,20 @@ def gathered(task: Task, played: Played, scenario: Scenario, provenance: Mapping
     totals = played.totals
     if task.keep_series:
         totals = [total([entries[name, future] for future in range(futures)]) for name in names]
+    untouched = dict(zip(names, shares(played.untouched), strict=True))
+    outcome_names = [outcome.name for outcome in outcomes(task.plan)]
+    warnings = noticed(scenario, names, outcome_names, played.values, untouched)
+    all_of_them = {"warnings": warned([*warnings_of(scenario), *warnings])}
     return Result(
         scenario=scenario,
         plan=task.plan,
         policies=names,
         futures=futures,
         interrupted=bool(provenance["interrupted"]),
-        provenance=MappingProxyType(dict(provenance)),
+        provenance=MappingProxyType(dict(provenance) | all_of_them),
         values=played.values,
-        untouched=MappingProxyType(dict(zip(names, shares(played.untouched), strict=True))),
+        untouched=MappingProxyType(untouched),
+        noticed=warnings,
         totals=MappingProxyType(dict(zip(names, totals, strict=True))),
         entries=MappingProxyType(entries),
         ledgers=MappingProxyType(ledgers),

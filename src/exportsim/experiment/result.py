@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from exportsim.analysis import comparison, ranking
 from exportsim.analysis import series as monthly
 from exportsim.analysis.outcomes import bounds_of, outcomes
-from exportsim.errors import ExportsimError
+from exportsim.errors import ExportsimError, Fault
 from exportsim.experiment import compare, fates
 from exportsim.experiment.choices import chosen
 from exportsim.ledger import Ledger
@@ -55,6 +55,8 @@ class Result:
         By (policy, future), if they were kept.
     rules : mapping
         By policy: its measures written in Python, if there are any.
+    noticed : tuple of Fault
+        What the plays show to make no sense; see :attr:`warnings`.
     """
 
     scenario: Scenario
@@ -69,6 +71,7 @@ class Result:
     entries: Mapping[tuple[str, int], monthly.Entries] = field(default_factory=lambda: MappingProxyType({}))
     ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=lambda: MappingProxyType({}))
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    noticed: tuple[Fault, ...] = ()
 
     def __repr__(self) -> str:
         title = self.scenario.title or "untitled"
@@ -84,6 +87,11 @@ class Result:
         for name, value in state.items():
             object.__setattr__(self, name, MappingProxyType(value) if isinstance(value, dict) else value)
         self.values.flags.writeable = False
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is well-formed but makes no sense: what the scenario shows, then what its plays do."""
+        return (*self.scenario.origin.warnings, *self.noticed)
 
     @property
     def plays(self) -> Mapping[tuple[str, int], Mapping[str, float]]:

@@ -82,7 +82,7 @@ def document(found: Across) -> dict[str, Any]:
     -------
     dict
         ``reference`` (file, policy), ``futures``, ``worlds`` (by file, but for the first: path, here, there),
-        ``summary`` and ``comparison`` (by file, policy and outcome) and ``provenance`` (by file).
+        ``summary`` and ``comparison`` (by file, policy and outcome), ``warnings`` and ``provenance`` (by file).
     """
     return {
         "reference": {"file": found.reference[0], "policy": found.reference[1]},
@@ -90,6 +90,9 @@ def document(found: Across) -> dict[str, Any]:
         "worlds": {name: [each._asdict() for each in told] for name, told in found.differences.items()},
         "summary": _nested(found.summary()),
         "comparison": _nested(found.compare()),
+        "warnings": {
+            name: [warning.document() for warning in result.warnings] for name, result in found.results.items()
+        },
         "provenance": {name: dict(result.provenance) for name, result in found.results.items()},
     }
 

@@ -25,7 +25,8 @@ def document(result: Result) -> dict[str, Any]:
         ``provenance``, ``title``, ``period``, ``currency``, ``reference``, ``outcomes`` (unit and definition of each),
         ``summary`` and ``comparison``: by policy and outcome ``mean``, ``low`` and ``high`` (95 % interval), ``sd``,
         ``n``, ``method`` and ``unit``, and for a comparison the other columns of
-        :func:`exportsim.analysis.comparison.compared`. What is undefined is null.
+        :func:`exportsim.analysis.comparison.compared`; ``warnings`` (``file``, ``line``, ``column``, ``path``,
+        ``message``). What is undefined is null.
     """
     scenario = result.scenario
     return {
@@ -38,6 +39,7 @@ def document(result: Result) -> dict[str, Any]:
         },
         "summary": _nested(result.summary()),
         "comparison": _nested(result.compare()),
+        "warnings": [warning.document() for warning in result.warnings],
         "provenance": dict(result.provenance),
     }
 

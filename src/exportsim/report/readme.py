@@ -28,6 +28,7 @@ def readme(result: Result) -> str:
     blocks = [
         visible(result.scenario.title) or "Untitled scenario",
         closing(result),
+        *_warnings(result),
         _section(
             "Files",
             [
@@ -109,6 +110,11 @@ def readme(result: Result) -> str:
         ),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _warnings(result: Result) -> list[str]:
+    found = [(visible(warning.path), visible(warning.message)) for warning in result.warnings]
+    return [_section("Warnings: well-formed, but does it make sense?", found)] if found else []
 
 
 def _section(title: str, entries: list[tuple[str, str]]) -> str:

@@ -18,6 +18,7 @@ from exportsim.scenario.draft import Draft
 from exportsim.scenario.expectations import expected_arrivals, mean
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.outside import refusal
+from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import acts_of, parts, references
@@ -82,7 +83,8 @@ def problems(
     wrong = [*names, *_units(draft), *_time(draft), *_authorities(draft), *_demand(draft), *_measures(draft)]
     wrong += statements(draft)
     registers, files = _registers(draft, folder, within)
-    counts = {name: len(taken.records) for file in files for name, taken in file.lines.items()}
+    records = {name: taken.records for file in files for name, taken in file.lines.items()}
+    counts = {name: len(each) for name, each in records.items()}
     wrong += registers
     if draft.scenario is None or wrong:
         return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], []
@@ -91,9 +93,11 @@ def problems(
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
     wrong += changes(draft.scenario)
+    if wrong:
+        return wrong, []
     odd += [*calendar_oddities(draft.scenario), *_unused(draft.scenario), *_empty(draft.scenario, counts)]
-    odd += [*trust_warnings(draft.scenario), *uneven(files)]
-    return wrong, odd
+    odd += [*trust_warnings(draft.scenario), *uneven(files), *implausible(draft.scenario, records)]
+    return [], odd
 
 
 def _units(draft: Draft) -> Iterator[Complaint]:

@@ -78,7 +78,7 @@ def calendar(scenario: Scenario, policy: str) -> list[Step]:
     """
     measures = resolved_measures(scenario, policy)
     measures.sort(key=lambda measure: measure.on or date.max)
-    return [Step(_when(measure), _what(measure), scope_text(measure), measure.name or "") for measure in measures]
+    return [Step(_when(measure), what(measure), scope_text(measure), measure.name or "") for measure in measures]
 
 
 def mean(distribution: Any) -> float:
@@ -172,7 +172,8 @@ def _when(measure: Measure) -> str:
     return f"about {mean(measure.delay) / 1440:.0f}d after {measure.after}"
 
 
-def _what(measure: Measure) -> str:
+def what(measure: Measure) -> str:
+    """What a measure does, in a few words: ``applications hold, cancel suspended``."""
     if measure.outcomes:
         return " or ".join(f"{outcome.chance:g} {_act(outcome)}" for outcome in measure.outcomes)
     return _act(measure) + (f"; then {_act(measure.then)}" if measure.then is not None else "")

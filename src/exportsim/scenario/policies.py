@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from exportsim.scenario.schema import Measure, Policy, Scenario, Scope
 
@@ -107,3 +107,17 @@ def trigger(measure: Measure) -> str:
     if measure.when is not None:
         return f"when {measure.when.figure} above {measure.when.limits.above}"
     return f"after {measure.after}"
+
+
+def authorities_reached(known: Iterable[str], scope: Scope, exceptions: Iterable[Scope] = ()) -> list[str]:
+    """Those of the authorities in a scope that no exception of authorities only spares: whose officers are meant."""
+    names = list(known)
+    spared = {
+        name for exception in exceptions if names_authorities_only(exception) for name in exception.authorities or names
+    }
+    return [name for name in names if (scope.authorities is None or name in scope.authorities) and name not in spared]
+
+
+def names_authorities_only(scope: Scope) -> bool:
+    """Whether a scope says nothing of destinations, goods and programmes."""
+    return scope.destinations is None and scope.goods is None and scope.programmes is None

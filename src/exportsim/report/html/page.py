@@ -81,6 +81,7 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
         "calendars": {policy: calendar(scenario, policy) for policy in result.policies},
         "amounts": amounts,
         "sentences": sentences(amounts, closely),
+        "warnings": [(warning.path, warning.message) for warning in result.warnings],
         "focus": closely,
         "tables": list(tables(amounts)),
         "figures": list(figures(amounts, closely)),
