@@ -140,8 +140,14 @@ def assert_above(values: Iterable[float], bound: float = 0.0) -> None:
 # ------------------------------------------------------------------------------------------------------ what they say
 
 
-def test_they_load_without_faults_or_warnings(shipped: Scenario) -> None:
-    assert warnings_of(shipped) == []
+def test_they_load_without_faults_or_unmeant_warnings(shipped: Scenario) -> None:
+    found = [(warning.path, warning.message.partition("(")[2]) for warning in warnings_of(shipped)]
+    if "2023 as 2022 foresees it" in shipped.title:  # a policy of its is to have fewer officers than the work needs
+        said = "2023, policy fewer-officers)"
+        offices = ("ecju-fast", "ecju-referred")
+        assert found == [(f"authorities.{office}.review.0.officers", said) for office in offices]
+    else:
+        assert found == []
 
 
 def test_quickstart_can_be_read_in_a_minute() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from exportsim.errors import Fault
 from exportsim.plan import Float
+from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.schema import Scenario
 
 PLAYED = "<played>"
@@ -76,10 +77,12 @@ def _nothing(
 ) -> Iterator[tuple[str, str]]:
     """Policies that change nothing in any future."""
     reference = policies.index(scenario.reference)
+    standard = resolved_measures(scenario, scenario.reference)
     futures = values.shape[1]
     played = f"any of {futures:,} futures" if futures > 1 else "the future played"
     for place, policy in enumerate(policies):
-        same = untouched[policy] == 1.0 and np.array_equal(values[place], values[reference], equal_nan=True)
-        if place != reference and same:
+        if resolved_measures(scenario, policy) == standard:
+            continue  # it says itself that it changes nothing
+        if untouched[policy] == 1.0 and np.array_equal(values[place], values[reference], equal_nan=True):
             message = f"it changes nothing in {played}: every order fares as under {scenario.reference}"
             yield f"policies.{policy}", message

@@ -74,7 +74,7 @@ def overloads(
     Complaint
         One for each stage and what is true of the same years; ``MOST_NAMED`` of a stage at most.
     """
-    demand = _Demand(scenario, records, candidates)
+    demand = Demand(scenario, records, candidates)
     found: dict[Path, dict[tuple[int, int, str], list[_Load]]] = {}
     stages: dict[Path, tuple[str, Stage]] = {}
     for policy, course in courses.items():
@@ -117,7 +117,7 @@ class _Load(NamedTuple):
         return cls(policy, a_year, need, f"{number:,.2f}".rstrip("0").rstrip("."))
 
 
-class _Demand:
+class Demand:
     """Orders by line, and the applications that they make."""
 
     def __init__(
@@ -179,7 +179,7 @@ class _Demand:
         return all_of_them, case_by_case
 
 
-def _years(scenario: Scenario, name: str, course: Course, demand: _Demand) -> Iterator[tuple[Path, Stage, list[Year]]]:
+def _years(scenario: Scenario, name: str, course: Course, demand: Demand) -> Iterator[tuple[Path, Stage, list[Year]]]:
     """By stage of an authority: what each year of the period asks of it."""
     authority = scenario.authorities[name]
     further = authority.case_by_case
@@ -189,7 +189,7 @@ def _years(scenario: Scenario, name: str, course: Course, demand: _Demand) -> It
     for index, stage in enumerate(further.review if further is not None else ()):
         stages.append((("authorities", name, "case_by_case", "review", index), stage, True))
     totals: list[list[Year]] = [[] for _ in stages]
-    for first, end in _pieces(scenario):
+    for first, end in years_of(scenario):
         sums = [[0.0] * 4 for _ in stages]
         days = sorted({first, end, *(day for day in course.days if first < day < end)})
         for start, past in pairwise(days):
@@ -213,7 +213,7 @@ def _years(scenario: Scenario, name: str, course: Course, demand: _Demand) -> It
         yield path, stage, years
 
 
-def _pieces(scenario: Scenario) -> list[tuple[date, date]]:
+def years_of(scenario: Scenario) -> list[tuple[date, date]]:
     """The years of the period, each from its first day to before the next."""
     start, end = scenario.period.start, scenario.period.end + timedelta(days=1)
     days = [start, *(date(year, 1, 1) for year in range(start.year + 1, end.year + 1)), end]
