@@ -275,8 +275,8 @@ def test_figures_have_three_digits_that_count(number: float, text: str) -> None:
 def test_a_validity_that_ends_before_a_part_is_built() -> None:
     written = world(authorities__office__validity="20d")
     expected = (
-        "a permit is valid for 20 days, and maker takes 30 days or more to build one part: nothing is delivered under it "
-        "(line line)"
+        "a permit is valid for 20 days, and maker takes 30 days or more to build one part: nothing is delivered under "
+        "it (line line)"
     )
     assert noticed(written) == [("authorities.office.validity", expected)]
     result = exportsim.run(build(written | {"reference": "as-now"}), futures=3)
@@ -485,7 +485,7 @@ def test_a_scenario_of_more_measures_than_are_looked_at_says_so(monkeypatch: pyt
     ((path, message),) = under(
         {"on": "2022-03-01", "applications": "open"}, {"on": "2022-04-01", "applications": "hold"}
     )
-    assert path == "policies" and message.startswith("2 measures in all, with 1 cells: too many to look for")
+    assert path == "policies" and "come to 4, and 1 are the most" in message  # two policies, and two measures
 
 
 # --------------------------------------------------------------------------------------------------------- of any world
@@ -652,11 +652,11 @@ def test_warnings_change_neither_digest_nor_result() -> None:
 def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.chdir(tmp_path)
     policies = {"as-now": {}, "held": measures({"on": "2022-03-01", "applications": "hold"})}
-    odd = office(3, policies=policies) | {"uncertainties": {"suppliers.maker.slots": [8, 9]}}
+    odd = office(3, policies=policies) | {"uncertainties": {"suppliers.maker.lead_time": ["20d", "200d"]}}
     Path("odd.yaml").write_text(json.dumps(odd))
     Path("even.yaml").write_text(json.dumps(odd | {"title": "Even"}).replace('"officers": 3', '"officers": 9'))
     Path("late.yaml").write_text(json.dumps(world(suppliers__maker__lead_time="3y", policies={"as-now": {}})))
-    Path("record.csv").write_text("outcome,period,value,error,source\nexports,2022,1e6,1e5,judgement\n")
+    Path("record.csv").write_text("outcome,period,value,error,source\nexports,2022,40M,1M,judgement\n")
     return Shell(capsys)
 
 
@@ -671,7 +671,7 @@ COMMANDS = {
         "sensitivity",
         "FILE",
         "--policy",
-        "held",
+        "as-now",
         "--method",
         "morris",
         "--samples",
@@ -679,7 +679,7 @@ COMMANDS = {
         "--futures",
         "2",
     ),
-    "calibrate": ("calibrate", "FILE", *FIT, "--trials", "8", "--futures", "2"),
+    "calibrate": ("calibrate", "FILE", *FIT, "--trials", "24", "--futures", "20"),
     "test": ("test", "FILE", "--futures", "2", "--plays", "0"),
     "trace": ("trace", "FILE", "--policy", "held", "--why", "pending"),
 }
@@ -777,3 +777,12 @@ def test_in_python_warnings_can_be_had_of_scenario_and_result() -> None:
     assert [warning.path for warning in result.warnings] == [OFFICERS, *(each.path for each in result.noticed)]
     with pytest.raises(ScenarioError, match=r"officers: desk at office"):
         raise ScenarioError(result.warnings)
+
+
+def test_the_page_about_warnings_shows_what_is_said() -> None:
+    root = Path(__file__).parents[1]
+    page = " ".join((root / "docs" / "warnings.md").read_text(encoding="utf-8").split())
+    override = "authorities.ecju.review.review.officers=1"
+    scenario = exportsim.load(root / "scenarios" / "quickstart.yaml", overrides=[override])
+    ((warning),) = warnings_of(scenario)
+    assert f"--set {override} " in page and f"warning: {warning}" in page

@@ -71,7 +71,7 @@ def exportsim() -> None:
 
 @exportsim.command(
     short_help="Say what is wrong with a scenario, or what it contains.",
-    epilog="Exit status: 0 if the scenario is valid, 2 if not.",
+    epilog="Exit status: 0 if the scenario is valid, 2 if not (with --strict also for a warning).",
 )
 @click.argument("file", type=PATH)
 @click.option("--explicit", is_flag=True, help="Print the scenario with every default filled in; valid input itself.")
@@ -83,7 +83,8 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
     """Say what is wrong with the scenario in FILE, or what it contains.
 
     All faults are told at once, each with its line, column and path. A valid scenario is summed up in a screen: its
-    parts, the orders and value to expect in a year, and its policies as a calendar. Nothing is simulated.
+    parts, the orders and value to expect in a year, and its policies as a calendar. Nothing is simulated. What is
+    well-formed but makes no sense is told as a warning.
 
     \b
     Examples:

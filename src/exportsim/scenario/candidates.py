@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -48,6 +49,7 @@ class Candidates:
             )
             for source in self.line.sources
         }
+        self._trust: dict[tuple[str, str], tuple[list[date], list[float]]] = {}
         self.disruption = self._disrupting_measure(courses)
         self.earliest = self._usable()
         if any(self._may_be_denied(source) for source, when in self.earliest.items() if when is not None):
@@ -108,20 +110,31 @@ class Candidates:
 
     def _least_trust(self, source: str, course: Course, day: date) -> float:
         """What is left of the trust in a source once all has been lost that may have been, on a day."""
+        key = course.policy, source
+        if key not in self._trust:
+            self._trust[key] = self._least_trusts(source, course)
+        days, trusts = self._trust[key]
+        return trusts[bisect_right(days, day) - 1]
+
+    def _least_trusts(self, source: str, course: Course) -> tuple[list[date], list[float]]:
+        """The same from the first day on: the days on which it changes, and what it is from each of them."""
         loss = self.line.trust.loss
+        if not any(getattr(loss, kind) for kind in KINDS):
+            return [date.min], [1.0]
         if loss.deny > 0 and self._may_be_denied(source, after_all=True):
-            return 0.0
-        trust = 1.0
-        for index, measure in enumerate(course.measures):
-            if index in course.idle or not course.reached[index] & self._cells[source]:
-                continue
-            if measure.on is None:  # it may act again and again
-                again = any(getattr(loss, kind) for act in possible_acts(measure) for kind in kinds_of_loss(act))
-                trust = 0.0 if again else trust
-            elif measure.on <= day:
-                acts = possible_acts(measure)
-                trust *= min(_left(act, loss) for act in acts)
-        return trust
+            return [date.min], [0.0]
+        days, trusts = [date.min], [1.0]
+        acting = [
+            measure
+            for index, measure in enumerate(course.measures)
+            if index not in course.idle and course.reached[index] & self._cells[source]
+        ]
+        for measure in sorted(acting, key=lambda each: each.on or date.min):
+            left = min(_left(act, loss) for act in possible_acts(measure))
+            # What waits for something may act again and again.
+            trusts.append(trusts[-1] * left if measure.on is not None or left == 1 else 0.0)
+            days.append(measure.on or date.min)
+        return days, trusts
 
 
 def kinds_of_loss(act: Act) -> list[str]:

@@ -23,7 +23,7 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import MINUTES_A_DAY
 from exportsim.scenario.references import NO_PROGRAMME
 from exportsim.scenario.register import Record
-from exportsim.scenario.schema import Authority, Calendar, Register, Scenario, Stage
+from exportsim.scenario.schema import Calendar, Register, Scenario, Stage
 from exportsim.scenario.text import Path
 
 SHORTEST = 183  # days of a year that the period begins or ends in; a shorter rest goes with the year beside it
@@ -77,8 +77,9 @@ def overloads(
     demand = Demand(scenario, records, candidates)
     found: dict[Path, dict[tuple[int, int, str], list[_Load]]] = {}
     stages: dict[Path, tuple[str, Stage]] = {}
+    in_question = [name for name in scenario.authorities if _may_be_overloaded(scenario, name, courses, demand)]
     for policy, course in courses.items():
-        for name in scenario.authorities:
+        for name in in_question:
             for path, stage, years in _years(scenario, name, course, demand):
                 stages[path] = name, stage
                 for run in _together(years):
@@ -130,6 +131,14 @@ class Demand:
             for row in rows:
                 by_programme.setdefault(row.programme, []).append(row.when.date())
             self._days[name] = {programme: sorted(days) for programme, days in by_programme.items()}
+        self._programmes = {name: self._programmes_of(name) for name in scenario.demand}
+        self._sources: dict[str, dict[str, list[str]]] = {}
+        for name, line in scenario.demand.items():
+            for source in line.sources:
+                authority = scenario.suppliers[source].authority
+                if authority is not None and scenario.authorities[authority].country != line.destination:
+                    self._sources.setdefault(authority, {}).setdefault(name, []).append(source)
+        self._calendars: dict[str, tuple[date, list[int]]] = {}
         self.orders = lru_cache(maxsize=100_000)(self._orders)
 
     def _orders(self, name: str, programme: str, first: date, end: date) -> float:
@@ -143,7 +152,7 @@ class Demand:
         days = self._days.get(name, {}).get(None if drawn else programme, [])
         return (chance if drawn else 1.0) * (bisect_left(days, end) - bisect_left(days, first))
 
-    def programmes(self, name: str) -> list[str]:
+    def _programmes_of(self, name: str) -> list[str]:
         """All that an order of a line may have."""
         line = self.scenario.demand[name]
         known = [programme for programme in self._days.get(name, {}) if programme is not None]
@@ -155,18 +164,10 @@ class Demand:
         Between the two days no measure acts.
         """
         all_of_them = case_by_case = 0.0
-        scenario = self.scenario
-        for name, line in scenario.demand.items():
-            here = [
-                source
-                for source in line.sources
-                if scenario.suppliers[source].authority == authority
-                and scenario.authorities[authority].country != line.destination
-            ]
-            if not here:
-                continue
+        for name, here in self._sources.get(authority, {}).items():
+            line = self.scenario.demand[name]
             share = sum(self.candidates[name].least_share(source, course, first, end) for source in here)
-            for programme in self.programmes(name) if share > 0 else ():
+            for programme in self._programmes[name] if share > 0 else ():
                 cell = authority, line.destination, line.goods, programme
                 possible = (
                     course.applications.on(cell, first) if cell in course.applications else frozenset(("exempt",))
@@ -178,6 +179,38 @@ class Demand:
                 case_by_case += orders if possible == {"case_by_case"} else 0.0
         return all_of_them, case_by_case
 
+    def minutes(self, authority: str, stage: Stage, first: date, end: date) -> float:
+        """The minutes that an officer of a stage works between two days of the period."""
+        if not uses_business_days(stage.work):
+            return float((end - first).days * MINUTES_A_DAY)
+        if authority not in self._calendars:
+            period, calendar = self.scenario.period, self.scenario.authorities[authority].calendar
+            past = period.end + timedelta(days=1)
+            self._calendars[authority] = _working(calendar.model_dump_json(), period.start.year, past.year)
+        start, before = self._calendars[authority]
+        return float((before[(end - start).days] - before[(first - start).days]) * MINUTES_A_DAY)
+
+    def most(self, authority: str, first: date, end: date) -> float:
+        """No more than this many applications are ever counted between two days, under whatever policy."""
+        return sum(
+            self.orders(name, programme, first, end)
+            for name in self._sources.get(authority, {})
+            for programme in self._programmes[name]
+        )
+
+
+def _may_be_overloaded(scenario: Scenario, name: str, courses: Mapping[str, Course], demand: Demand) -> bool:
+    """Whether it is worth while to look at each policy."""
+    authority = scenario.authorities[name]
+    further = authority.case_by_case.review if authority.case_by_case is not None else []
+    for first, end in years_of(scenario):
+        coming = demand.most(name, first, end) + expected_arrivals(authority.traffic.applications, first, end)
+        for stage in (*authority.review, *further):
+            fewest = min(min(course.officers.ever((name, stage.stage), first)) for course in courses.values())
+            if coming * mean(stage.work) > fewest * demand.minutes(name, stage, first, end):
+                return True
+    return False
+
 
 def _years(scenario: Scenario, name: str, course: Course, demand: Demand) -> Iterator[tuple[Path, Stage, list[Year]]]:
     """By stage of an authority: what each year of the period asks of it."""
@@ -188,6 +221,7 @@ def _years(scenario: Scenario, name: str, course: Course, demand: Demand) -> Ite
     ]
     for index, stage in enumerate(further.review if further is not None else ()):
         stages.append((("authorities", name, "case_by_case", "review", index), stage, True))
+    works = [mean(stage.work) for _, stage, _ in stages]
     totals: list[list[Year]] = [[] for _ in stages]
     for first, end in years_of(scenario):
         sums = [[0.0] * 4 for _ in stages]
@@ -197,8 +231,8 @@ def _years(scenario: Scenario, name: str, course: Course, demand: Demand) -> Ite
             ordinary += expected_arrivals(authority.traffic.applications, start, past)
             for place, (_, stage, is_further) in enumerate(stages):
                 coming = special if is_further else ordinary
-                work = mean(stage.work)
-                officer = _minutes(authority, stage, start, past)
+                work = works[place]
+                officer = demand.minutes(name, stage, start, past)
                 there = officer * max(course.officers.on((name, stage.stage), start))
                 for column, amount in enumerate((coming, coming * work, there, officer)):
                     sums[place][column] += amount
@@ -274,16 +308,8 @@ def under(policies: Sequence[str], courses: Mapping[str, Course]) -> str:
     return f"polic{'y' if len(policies) == 1 else 'ies'} {', '.join(policies)}"
 
 
-def _minutes(authority: Authority, stage: Stage, first: date, end: date) -> float:
-    """The minutes that an officer of a stage works between two days."""
-    days = working_days(authority.calendar, first, end) if uses_business_days(stage.work) else (end - first).days
-    return float(days * MINUTES_A_DAY)
-
-
 def working_days(calendar: Calendar, first: date, end: date) -> int:
     """How many days a calendar works from one day to before another."""
-    if first >= end:
-        return 0
     start, before = _working(calendar.model_dump_json(), first.year, end.year)
     return before[(end - start).days] - before[(first - start).days]
 

@@ -71,6 +71,7 @@ class Course:
 
     Attributes
     ----------
+    policy : str
     measures : list of Measure
         Resolved.
     reached : list of frozenset
@@ -82,6 +83,7 @@ class Course:
     """
 
     def __init__(self, scenario: Scenario, policy: str, all_cells: frozenset[Cell]) -> None:
+        self.policy = policy
         self.measures = resolved_measures(scenario, policy)
         self.reached = [cells_reached(all_cells, measure) for measure in self.measures]
         self.applications: Record[Cell, str] = Record()
