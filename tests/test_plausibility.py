@@ -253,6 +253,10 @@ def test_short_rests_of_years_go_with_the_year_beside_them() -> None:
     period = {"start": "2021-12-15", "end": "2023-12-31"}
     ((_, message),) = noticed(office(3, period=period))
     assert "(2021 to 2023, policy as-now)" in message
+    soon = {"as-now": measures({"on": "2022-01-01", "officers": {"desk": 9}})}
+    assert noticed(office(3, period=period, policies=soon)) == []
+    late = {"as-now": measures({"on": "2023-01-01", "officers": {"desk": 3}})}
+    assert noticed(office(9, period={"start": "2022-01-01", "end": "2023-01-31"}, policies=late)) == []
 
 
 def test_many_policies_take_few_lines() -> None:
