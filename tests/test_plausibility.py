@@ -468,6 +468,8 @@ def test_what_may_have_happened_before_is_not_taken_for_certain() -> None:
     ):
         policies = {"act": measures(first, {"on": "2022-03-01", "applications": "open"})}
         assert noticed(world(incidents=scandal, policies=policies)) == [], first
+    perhaps = {"on": "2022-02-01", "outcomes": [{"chance": 0.5, "applications": "hold"}, {"chance": 0.5}]}
+    assert under(perhaps, {"on": "2022-03-01", "applications": "hold"}) == []
     sure = {
         "on": "2022-02-01",
         "outcomes": [{"chance": 0, "applications": "hold"}, {"chance": 1, "permits": "in_force"}],
