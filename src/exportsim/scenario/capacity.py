@@ -139,12 +139,16 @@ class Demand:
                 if authority is not None and scenario.authorities[authority].country != line.destination:
                     self._sources.setdefault(authority, {}).setdefault(name, []).append(source)
         self._calendars: dict[str, tuple[date, list[int]]] = {}
+        self._chances = {
+            name: {programme: float(chance) for programme, chance in shares(line.programmes).items()}
+            for name, line in scenario.demand.items()
+        }
         self.orders = lru_cache(maxsize=100_000)(self._orders)
 
     def _orders(self, name: str, programme: str, first: date, end: date) -> float:
         """How many orders of a line in a programme are expected from one day to before another."""
         line = self.scenario.demand[name]
-        chance = float(shares(line.programmes).get(programme, 0))
+        chance = self._chances[name].get(programme, 0.0)
         if not isinstance(line.orders, Register):
             return chance * expected_arrivals(line.orders, first, end)
         drawn = line.orders.programme is None
