@@ -16,7 +16,9 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, Result
 from exportsim.experiment.keeping import unarmed
+from exportsim.files import FileSystem
 from exportsim.report.folder import FILES, prepared, write
+from exportsim.report.replacing import Replacement, is_sealed
 from exportsim.scenario import digest
 
 REGISTER = "day,worth\n2020-02-01,1000\n2020-03-01,250.50\n2019-01-01,99\n"
@@ -108,6 +110,9 @@ def test_the_folder_can_be_played_again_by_itself(written: Path, result: Result,
 def test_the_provenance_is_that_of_the_result(written: Path, result: Result) -> None:
     found = json.loads((written / "provenance.json").read_text())
     assert found.pop("scenario") == digest(exportsim.load(written / "scenario.yaml"))
+    listed = found.pop("files")
+    assert listed == {name: digest for name, digest in digests(written).items() if name != "provenance.json"}
+    assert is_sealed((written / "provenance.json").read_bytes()) and len(found.pop("checksum")) == 64
     assert found == {name: value for name, value in result.provenance.items() if name != "scenario"}
 
 
@@ -135,22 +140,26 @@ def test_a_text_that_is_a_formula_to_a_spreadsheet_is_disarmed() -> None:
 # Where it may be written
 
 
-def fill(folder: Path) -> None:
-    for name in FILES - {"registers"}:
-        (folder / name).write_text("new")
+def fill(folder: Replacement, content: str = "new") -> None:
+    for name in sorted(FILES - {"registers", "provenance.json"}):
+        folder.put(name, content)
+    folder.finish({})
+
+
+def answer(place: Path, content: str = "new", **how: Any) -> None:
+    with prepared(place, **how) as folder:
+        fill(folder, content)
 
 
 def test_what_was_written_before_is_replaced(tmp_path: Path) -> None:
-    for _ in range(2):
-        with prepared(tmp_path / "answer") as folder:
-            fill(folder)
+    for content in ("old", "new"):
+        answer(tmp_path / "answer", content)
     assert (tmp_path / "answer" / "README.txt").read_text() == "new"
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     (tmp_path / "answer").mkdir()
-    with prepared(tmp_path / "answer") as folder:
-        fill(folder)
+    answer(tmp_path / "answer")
     assert (tmp_path / "answer" / "README.txt").exists()
 
 
@@ -161,24 +170,22 @@ def test_somebody_elses_folder_is_left_alone_unless_forced(tmp_path: Path) -> No
     with pytest.raises(ExportsimError, match=r"not replaced, because it holds thesis\.tex.*--force"), prepared(mine):
         raise AssertionError
     assert (mine / "thesis.tex").read_text() == "years of work"
-    with prepared(mine, force=True) as folder:
-        fill(folder)
-    assert not (mine / "thesis.tex").exists()
+    (mine / "summary.csv").write_text("in the way")
+    answer(mine, force=True)
+    assert (mine / "thesis.tex").read_text() == "years of work" and (mine / "summary.csv").read_text() == "new"
 
 
 def test_a_note_added_to_a_result_is_not_thrown_away(tmp_path: Path) -> None:
-    with prepared(tmp_path / "answer") as folder:
-        fill(folder)
+    answer(tmp_path / "answer")
     (tmp_path / "answer" / "notes.txt").write_text("mine")
     with pytest.raises(ExportsimError, match=r"it holds notes\.txt"), prepared(tmp_path / "answer"):
         raise AssertionError
 
 
 def test_a_failure_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    with prepared(tmp_path / "answer") as folder:
-        fill(folder)
+    answer(tmp_path / "answer")
     with pytest.raises(ZeroDivisionError), prepared(tmp_path / "answer") as folder:
-        (folder / "summary.csv").write_text("half")
+        folder.put("summary.csv", "half")
         raise ZeroDivisionError
     assert (tmp_path / "answer" / "summary.csv").read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["answer"]
@@ -199,8 +206,11 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_parent_that_may_not_be_written_to_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "access", lambda *_: False)  # the administrator may write anywhere
-    with pytest.raises(ExportsimError, match="may not be written to"), prepared(tmp_path / "answer"):
+    def refused(*_: object) -> int:  # the administrator may write anywhere
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(FileSystem, "create", refused)
+    with pytest.raises(ExportsimError, match="cannot write in .*: Permission denied"), prepared(tmp_path / "answer"):
         raise AssertionError
 
 
@@ -227,8 +237,7 @@ def test_the_folder_of_the_scenario_and_the_current_one_are_never_replaced(
 def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    with prepared(tmp_path / "link") as folder:
-        fill(folder)
+    answer(tmp_path / "link")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real" / "README.txt").exists()
 
@@ -236,8 +245,7 @@ def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
 def test_the_folder_may_be_read_by_whom_the_umask_says(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
-        with prepared(tmp_path / "answer") as folder:
-            fill(folder)
+        answer(tmp_path / "answer")
     finally:
         os.umask(before)
     assert (tmp_path / "answer").stat().st_mode & 0o777 == 0o755

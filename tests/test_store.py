@@ -21,7 +21,7 @@ import pandas as pd
 import pytest
 
 import exportsim
-from exportsim import ExportsimError, Result, Scenario, loads, open_store
+from exportsim import ExportsimError, Result, Scenario, files, loads, open_store
 from exportsim.experiment import delegation, store
 from exportsim.experiment.blocks import Block, Played
 from exportsim.experiment.store import shelf
@@ -327,11 +327,26 @@ def test_many_may_make_a_folder_a_store_at_once(tmp_path: Path) -> None:
 
 def test_what_a_killed_run_left_is_pruned_when_it_is_old(scenario: Scenario, tmp_path: Path) -> None:
     exportsim.run(scenario, futures=1, store=tmp_path)
-    fresh, old = (open_store(tmp_path).files[0].parent / name for name in (".new-a", ".new-b"))
-    for path in (fresh, old):
+    folder, token = open_store(tmp_path).files[0].parent, "0123456789abcdef"
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    machine = files.temporary_name()[: len(".exportsim-01234567-")]
+    left = [
+        folder / f".exportsim-00000000-1-{token}",
+        folder / f".new-{token}{token}",
+        folder / f"{machine}{gone.pid}-{token}",
+    ]
+    fresh = [
+        folder / f".exportsim-00000000-2-{token}",
+        folder / f".new-{token[::-1]}{token}",
+        folder / f"{machine}1-{token}",
+    ]
+    for path in (*left, *fresh, folder / "notes.parquet", folder / ".exportsim-mine"):
         path.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    assert open_store(tmp_path).prune() == [old] and fresh.exists() and len(open_store(tmp_path).files) == 2
+    for path in left[:2]:
+        os.utime(path, (0, 0))
+    assert sorted(open_store(tmp_path).prune()) == sorted(left) and all(path.exists() for path in fresh)
+    assert len(open_store(tmp_path).files) == 2 and (folder / "notes.parquet").exists()
 
 
 # The command line

@@ -79,14 +79,14 @@ def calibrate(
     from exportsim.report.calibration import answer, document
     from exportsim.report.plots.sheet import needed
     from exportsim.report.progress import shown
-    from exportsim.scenario import load, warnings_of
+    from exportsim.scenario import files_read, load, warnings_of
 
     asked = _asked(fits)
-    if out is not None:
-        writable_overlay(out, file)
     if figures is not None:
         needed()
     scenario = load(file, overrides=(), **bound(max_orders))
+    if out is not None:
+        writable_overlay(out, file, [*files_read(scenario), data])
     for warning in warnings_of(scenario):
         tell(f"warning: {warning}")
     with shown(sys.stderr) as progress:

@@ -60,7 +60,7 @@ def report(
     from exportsim.report.html.page import focus_of
     from exportsim.report.progress import shown
     from exportsim.report.reading import read_folder
-    from exportsim.scenario import load, warnings_of
+    from exportsim.scenario import files_read, load, warnings_of
 
     needed()
     played = None
@@ -77,7 +77,7 @@ def report(
     if not quiet:
         for warning in warnings_of(scenario):
             tell(f"warning: {warning}")
-    with prepared_page(out, force=force) as put:
+    with prepared_page(out, force=force, reads=files_read(scenario)) as put:
         with shown(sys.stderr, quiet=quiet) as progress:
             result = experiment.run(
                 scenario,

@@ -88,15 +88,15 @@ def sensitivity(
     from exportsim.experiment.sensitivity import sensitivity as analysed
     from exportsim.report.progress import shown
     from exportsim.report.sensitivity import answer, document
-    from exportsim.scenario import load, warnings_of
+    from exportsim.scenario import files_read, load, warnings_of
 
-    if out is not None:
-        writable(out)
     if figures is not None:
         from exportsim.report.plots.sheet import needed
 
         needed()
     scenario = load(file, overrides=overrides, **bound(max_orders))
+    if out is not None:
+        writable(out, files_read(scenario))
     for warning in warnings_of(scenario):
         tell(f"warning: {warning}")
     with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from exportsim import files
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.quantities import DEAREST, show, whole
 from exportsim.scenario.schema import Register, Scenario
@@ -121,7 +122,7 @@ def _read(
 ) -> tuple[Record, ...]:
     """Kept by the file's version, since a scenario is checked first and compiled later."""
     try:
-        content = Path(path).read_bytes().decode("utf-8-sig")
+        content = files.read(Path(path)).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"`{name}` is not text in UTF-8: found the byte 0x{error.object[error.start]:02X}"
         raise RegisterError("register", message) from None
