@@ -210,7 +210,7 @@ def test_a_parent_that_may_not_be_written_to_is_told_at_once(tmp_path: Path, mon
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(FileSystem, "create", refused)
-    with pytest.raises(ExportsimError, match="cannot write in .*: Permission denied"), prepared(tmp_path / "answer"):
+    with pytest.raises(ExportsimError, match=r"cannot write in .*: Permission denied"), prepared(tmp_path / "answer"):
         raise AssertionError
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from exportsim import files
 from exportsim.errors import ExportsimError
 from exportsim.experiment.parquet import DamagedError
-from exportsim.experiment.store.files import DISTINCT, NAME, read, read_about
+from exportsim.experiment.store.plays import DISTINCT, NAME, read, read_about
 from exportsim.experiment.store.shelf import Shelf, model
 from exportsim.plan import Plan
 from exportsim.scenario import Scenario

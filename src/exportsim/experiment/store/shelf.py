@@ -18,7 +18,7 @@ from exportsim.errors import ExportsimError
 from exportsim.experiment import worker
 from exportsim.experiment.blocks import Block, Played
 from exportsim.experiment.parquet import DamagedError
-from exportsim.experiment.store.files import ENDING, Kept, read, write
+from exportsim.experiment.store.plays import ENDING, Kept, read, write
 from exportsim.files import reason_of
 from exportsim.plan import Plan
 from exportsim.scenario import Scenario, resolved_measures
