@@ -134,7 +134,7 @@ def exchanged(system: FileSystem) -> Iterator[None]:
         _system = before
 
 
-def write(path: Path, content: bytes | str) -> None:
+def write(path: Path, content: bytes | str, *, lasting: bool = True) -> None:
     """Write a file: it is there whole or not at all, and what was there before stays until then.
 
     Parameters
@@ -143,6 +143,9 @@ def write(path: Path, content: bytes | str) -> None:
         In a folder that is there.
     content : bytes or str
         Text is written in UTF-8, its line ends as they are.
+    lasting : bool
+        Wait until the disk has it, so that it is whole even if the power fails. Without: for a file that is found
+        damaged then, and can be made again.
 
     Raises
     ------
@@ -152,7 +155,7 @@ def write(path: Path, content: bytes | str) -> None:
     if _WINDOWS and is_reserved(path.name):
         raise OSError(f"{path.name} is the name of a device on this system")
     with temporary(path.parent) as fresh:
-        _write_new(fresh, content.encode() if isinstance(content, str) else content)
+        _write_new(fresh, content.encode() if isinstance(content, str) else content, lasting)
         _patiently(fresh, path)
 
 
@@ -192,7 +195,7 @@ def try_out(folder: Path) -> None:
         If not.
     """
     with temporary(folder) as path:
-        _write_new(path, b"")
+        _write_new(path, b"", lasting=False)
 
 
 def is_left(path: Path) -> bool:
@@ -256,7 +259,10 @@ def read(path: Path, most: int | None = None) -> bytes:
         while left > 0 and (part := _system.read(handle, min(left, max(1 << 16, found.st_size + 1)))):
             parts.append(part)
             left -= len(part)
-        return b"".join(parts)
+        content = b"".join(parts)
+        if left > 0 and len(content) < found.st_size:
+            raise OSError("it has become shorter while it was read")
+        return content
     finally:
         _system.close(handle)
 
@@ -444,7 +450,7 @@ def reason_of(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def _write_new(path: Path, content: bytes, lasting: bool) -> None:
     handle = _system.create(path)
     try:
         rest = memoryview(content)
@@ -453,7 +459,8 @@ def _write_new(path: Path, content: bytes) -> None:
             if written <= 0:
                 raise OSError(28, os.strerror(28), str(path))
             rest = rest[written:]
-        _system.flush(handle)
+        if lasting:
+            _system.flush(handle)
     finally:
         _system.close(handle)
 

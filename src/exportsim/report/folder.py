@@ -58,6 +58,8 @@ def prepared(
     _may_be_written(target, Path(out), keep)
     try:
         recover(target.parent)
+        if target.is_dir():
+            files.clean(target)
         replacement.check()
         files.try_out(target.parent)
         if target.is_dir():

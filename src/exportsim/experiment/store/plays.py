@@ -82,7 +82,7 @@ def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, A
         out.add_key_value_metadata({key.decode(): value.decode() for key, value in metadata.items()})
     try:
         files.make_folder(path.parent)
-        files.write(path, buffer.getvalue())
+        files.write(path, buffer.getvalue(), lasting=False)  # its checksum tells if the power has failed
     except OSError as error:
         raise ExportsimError(f"store: cannot write {path}: {files.reason_of(error)}") from error
 
