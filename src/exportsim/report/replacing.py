@@ -153,7 +153,7 @@ class Replacement:
             files.move(self._target / name, path)
             if not self._force and not self._is_as_written(path, ours[name]):
                 raise self._refused(f"{name} has been changed")
-        for folder in {PurePosixPath(name).parent for name in gone} - {PurePosixPath(".")}:
+        for folder in {PurePosixPath(name).parent for name in gone} - {PurePosixPath()}:
             with suppress(OSError):
                 files.remove_empty_folder(self._target / folder)
 

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from exportsim import files
 from exportsim.testing.quantities import business_days, counts, distributions, durations, made_once, values
 
 Written = dict[str, Any]
@@ -208,7 +209,7 @@ def _written(records: Sequence[tuple[str, str]], folder: Path) -> Written:
     text = "date,value\n" + "".join(f"{moment},{value}\n" for moment, value in records)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
     if not file.exists():
-        file.write_text(text)
+        files.write(file, text, lasting=False)
     return {"register": str(file), "date": "date"}
 
 

@@ -225,10 +225,10 @@ class Store:
         """All that is where plays are."""
         plays = self.folder / PLAYS
         try:
-            if not files.is_folder(plays):
+            if not plays.is_dir():
                 return
             for folder in [plays / name for name in files.names(plays)]:
-                if files.is_folder(folder):
+                if folder.is_dir():
                     yield from (folder / name for name in files.names(folder))
         except OSError as error:
             raise ExportsimError(f"store: cannot list {plays}: {files.reason_of(error)}") from error
@@ -261,7 +261,7 @@ def open_store(place: str | os.PathLike[str]) -> Store:
     try:
         layout = _layout(folder)
         # Its mark may be damaged: what is in it is checked file by file all the same.
-        if layout is None and not files.is_folder(folder / PLAYS):
+        if layout is None and not (folder / PLAYS).is_dir():
             raise ExportsimError(f"{place}: there is no store here ({MARK} does not say so)")
     except OSError as error:
         reason = f"no {MARK}" if isinstance(error, FileNotFoundError | NotADirectoryError) else files.reason_of(error)
