@@ -143,7 +143,8 @@ def test_what_is_temporary_is_left_only_by_processes_that_have_ended(tmp_path: P
     ("given", "safe"),
     [
         (["historical", "no-new.licences"], ["historical", "no-new.licences"]),
-        (["con", "AUX", "nul.x", "com1", "LPT9", "COM¹", "conin$"], ["con_", "AUX_", "nul_.x", "com1_", "LPT9_", "COM¹_", "conin$_"]),
+        (["con", "AUX", "nul.x", "com1", "LPT9"], ["con_", "AUX_", "nul_.x", "com1_", "LPT9_"]),
+        (["COM¹", "conin$", "prn ."], ["COM¹_", "conin$_", "prn_"]),
         (["console", "com10", "auxiliary"], ["console", "com10", "auxiliary"]),
         (["Strict", "strict", "STRICT"], ["Strict", "strict-2", "STRICT-3"]),
         (["strict", "strict-2", "Strict"], ["strict", "strict-2", "Strict-3"]),

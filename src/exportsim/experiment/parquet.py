@@ -63,10 +63,11 @@ def read(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[bytes, bytes]]:
         # A long text may stand in many rows: each is unpacked once.
         with pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts, memory_map=False) as found:
             table = found.read()
-            declared = found.schema_arrow
         for name in texts:
             _check_texts(table.column(name), bounds)
-        table = table.cast(declared)
+        for place, field in enumerate(pq.read_schema(pa.BufferReader(content))):
+            if table.schema.field(place).type != field.type and not pa.types.is_dictionary(field.type):
+                table = table.set_column(place, field, table.column(place).cast(field.type))
         own = metadata.metadata or {}
     except DamagedError:
         raise
