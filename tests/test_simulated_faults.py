@@ -224,11 +224,7 @@ def test_whatever_fails_once_nothing_is_lost_and_the_next_run_mends_it(
         assert go(*case.command)[0] == 0
     before, after = snapshot(start), snapshot(undisturbed)
     assert before != after
-    chosen = schedules(len(sound.asked), case.rounds, SEED)
-    chosen = chosen[part::2]
-    if part == 0:
-        chosen += [Schedule(step, "killed") for step, what in enumerate(sound.asked) if what in ("replace", "remove")]
-    for schedule in chosen:
+    for schedule in _schedules(case, sound)[part::2]:
         os.chdir(tmp_path)
         shutil.rmtree(room, ignore_errors=True)
         shutil.copytree(start, room)
@@ -238,6 +234,17 @@ def test_whatever_fails_once_nothing_is_lost_and_the_next_run_mends_it(
         except BaseException as error:
             error.add_note(f"{name}: seed {SEED}, {schedule} ({sound.asked[schedule.step]})")
             raise
+
+
+def _schedules(case: Case, sound: Disk) -> list[Schedule]:
+    """Each step fails in some ways; where files take their place, the process is killed too, if it was not yet."""
+    chosen = dict.fromkeys(schedules(len(sound.asked), case.rounds, SEED))
+    for step, what in enumerate(sound.asked):
+        if what in ("replace", "remove"):
+            chosen[Schedule(step, "killed")] = None
+        if what == "rename folder":
+            chosen |= dict.fromkeys(Schedule(step, kind) for kind in get_args(Kind))
+    return list(chosen)
 
 
 def _play(case: Case, schedule: Schedule, before: Snapshot, after: Snapshot, sound: Disk) -> None:
@@ -313,7 +320,7 @@ def test_there_are_a_thousand_schedules_and_every_thing_asked_of_the_disk_fails_
         os.chdir(tmp_path / name)
         with disk() as sound:
             go(*case.command)
-        for schedule in schedules(len(sound.asked), case.rounds, SEED):
+        for schedule in _schedules(case, sound):
             seen.add((sound.asked[schedule.step], schedule.kind))
             number += 1
     asked = [

@@ -400,7 +400,7 @@ def test_a_crafted_file_takes_little_and_is_played_again(
         texts = pa.DictionaryArray.from_arrays(np.zeros(10_000, dtype=np.int32), long.dictionary)
         crafted(path, pa.table({"scenario": texts}))
     elif harm == "columns":
-        crafted(path, pa.table({str(number): [1] for number in range(110_000)}))
+        crafted(path, pa.table({str(number): [1] for number in range(11_000)}))
     elif harm == "series":
         crafted(path, table, **{"exportsim-series": base64.b85encode(zlib.compress(bytes(1_000_000_000), 9))})
     elif harm == "deep":

@@ -28,7 +28,7 @@ from exportsim.plan import Float, Int
 ENDING = ".parquet"
 NAME = re.compile(r"[0-9a-f]{32}\.parquet")
 ABOUT, SERIES = b"exportsim", b"exportsim-series"
-MOST = Bounds(rows=10_000, columns=100_000, size=1 << 28)
+MOST = Bounds(rows=10_000, columns=10_000, size=1 << 28)
 DISTINCT = ("scenario", "policy", "policy_digest", "reference_digest", "seed", "first")  # of files that hold the same
 TEXTS = ("scenario", "policy", "policy_digest", "reference_digest", "model", "exportsim", "title", "varied")
 COLUMNS = ("scenario", "policy", "seed", "future", "untouched", "orders")  # the outcomes follow
