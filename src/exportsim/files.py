@@ -104,8 +104,8 @@ class FileSystem:
 
     def is_running(self, process: int) -> bool:
         """Whether there is a process of this number, on this machine; true where that cannot be known."""
-        if _WINDOWS:
-            return True  # to ask there is to end it
+        if sys.platform == "win32":
+            return _is_running_on_windows(process)
         try:
             os.kill(process, 0)
         except ProcessLookupError:
@@ -474,6 +474,24 @@ def _patiently(old: Path, new: Path) -> None:
             if not left:
                 raise
             time.sleep(0.05)
+
+
+def _is_running_on_windows(process: int) -> bool:
+    """As the system says: `os.kill` would end the process there."""
+    import ctypes
+
+    kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    kernel.WaitForSingleObject.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
+    kernel.CloseHandle.argtypes = [ctypes.c_void_p]
+    handle = kernel.OpenProcess(0x00100000, False, process)  # to wait for its end
+    if not handle:
+        # What is refused is there; 87 says that there is no such process.
+        return bool(ctypes.get_last_error() != 87)  # type: ignore[attr-defined,unused-ignore]
+    try:
+        return bool(kernel.WaitForSingleObject(handle, 0) != 0)
+    finally:
+        kernel.CloseHandle(handle)
 
 
 def _machine() -> str:

@@ -53,13 +53,13 @@ def writable_at(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[
     if target.is_dir():
         raise ExportsimError(f"{path}: this is a folder, expected the name of a file")
     if not target.parent.is_dir():
-        raise ExportsimError(f"{path}: there is no folder {target.parent}")
+        raise ExportsimError(f"{path}: there is no folder {Path(path).parent}")
     files.refuse_what_is_read(target, reads, os.fspath(path))
     try:
         files.clean(target.parent)
         files.try_out(target.parent)
     except OSError as error:
-        raise ExportsimError(f"{path}: cannot write in {target.parent}: {files.reason_of(error)}") from None
+        raise ExportsimError(f"{path}: cannot write in {Path(path).parent}: {files.reason_of(error)}") from None
     return target
 
 
