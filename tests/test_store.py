@@ -417,7 +417,7 @@ def test_a_crafted_file_takes_little_and_is_played_again(
     tracemalloc.start()
     pa_before, limit = pa.total_allocated_bytes(), 1 << 30
     (damage,) = open_store(tmp_path).verify()
-    assert damage.path == path and "Error" not in damage.reason.replace("ValueError", "")
+    assert damage.path == path and "Error" not in damage.reason
     assert open_store(tmp_path).contents()["policy"].notna().all()
     assert tracemalloc.get_traced_memory()[1] < limit and pa.total_allocated_bytes() - pa_before < limit
     tracemalloc.stop()

@@ -24,6 +24,7 @@ from exportsim.experiment import points as experiment_points
 from exportsim.experiment import sweep as experiment_sweep
 from exportsim.experiment.evaluation import Course
 from exportsim.experiment.points import points, unit_points
+from exportsim.files import FileSystem
 from exportsim.scenario import vary
 from shell import Shell
 
@@ -420,7 +421,7 @@ def test_any_flipped_bit_of_a_sweep_is_found_or_changes_nothing(shell: Shell) ->
         try:
             again = exportsim.open_sweep("x.parquet")
         except ExportsimError as error:
-            assert str(error).startswith("x.parquet: ") and "Error" not in str(error).replace("ValueError", "")
+            assert str(error).startswith("x.parquet: ") and "Error" not in str(error)
             told += 1
         else:
             pd.testing.assert_frame_equal(again.table, found.table, check_exact=True)
@@ -456,7 +457,7 @@ def test_a_sweep_that_is_not_as_written_is_a_mistake_in_words(shell: Shell, harm
         else:
             del metadata[b"exportsim-checksum"]
         pq.write_table(table.replace_schema_metadata(metadata), "x.parquet", compression="zstd")
-        assert Path("x.parquet").stat().st_size < 1_000_000
+        assert Path("x.parquet").stat().st_size < 2_500_000
     said = shell("discover", "x.parquet", "--policy", "free", "--below", "1M")
     assert said.status == 2 and said.err.startswith("error: x.parquet: ") and said.err.count("\n") == 1
     words = {"cut": "damaged", "a number": "its checksum", "a text": "its checksum", "provenance": "its checksum"}
@@ -471,10 +472,10 @@ def test_what_cannot_be_written_leaves_what_was_there(shell: Shell, monkeypatch:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    monkeypatch.setattr(FileSystem, "write", full)
     with pytest.raises(ExportsimError, match=r"x\.csv: cannot write: No space left"):
         found.save("x.csv")
-    assert Path("x.csv").read_text() == "old" and not list(Path().glob(".x*"))
+    assert Path("x.csv").read_text() == "old" and not list(Path().glob(".exportsim*"))
 
 
 def test_text_that_a_spreadsheet_would_run_is_disarmed_in_csv(shell: Shell) -> None:

@@ -72,7 +72,7 @@ def read(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[bytes, bytes]]:
     except DamagedError:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, MemoryError, OverflowError) as error:
-        raise DamagedError(f"it cannot be read ({type(error).__name__})") from error
+        raise DamagedError("it cannot be read as what was written") from error
     return table, dict(own)
 
 
@@ -91,7 +91,7 @@ def read_metadata(path: Path) -> dict[bytes, bytes]:
     try:
         return dict(pq.read_metadata(pa.BufferReader(content)).metadata or {})
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise DamagedError(f"it cannot be read ({type(error).__name__})") from error
+        raise DamagedError("it cannot be read as what was written") from error
 
 
 def checksum(about: bytes, names: Sequence[str], arrays: Sequence[NDArray[Any]]) -> bytes:

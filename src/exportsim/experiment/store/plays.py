@@ -114,7 +114,7 @@ def read(path: Path) -> tuple[Kept, dict[str, Any]]:
         sound = metadata[CHECKSUM] == checksum(told, outcomes, kept_arrays(kept)) and all(told_twice)
         sound = sound and np.array_equal(table["future"].to_numpy(), futures)
     except (KeyError, ValueError, TypeError, OverflowError, zlib.error) as error:
-        raise DamagedError(f"it cannot be read ({type(error).__name__})") from error
+        raise DamagedError("it cannot be read as what was written") from error
     if not sound:
         raise DamagedError("its checksum is another")
     return kept, about
@@ -135,7 +135,7 @@ def read_about(path: Path) -> dict[str, Any]:
         if not all(type(each) is int for each in numbers) or not all(isinstance(each, str) for each in texts):
             raise DamagedError("it does not say what it holds")
     except (KeyError, ValueError, TypeError) as error:
-        raise DamagedError(f"it cannot be read ({type(error).__name__})") from error
+        raise DamagedError("it cannot be read as what was written") from error
     return found
 
 
