@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from exportsim import ExportsimError, files
+from exportsim import disk as disk_module
 from faults import Disk, Schedule, disk
 
 PACKAGE = Path(files.__file__).parent
@@ -22,7 +23,7 @@ OPENING = re.compile(
 
 def test_no_other_module_opens_renames_or_removes_a_file() -> None:
     """But for Numba's index, the terminal's way out, and what has the name of something else."""
-    allowed = {"files.py", "caching.py", "commands/terminal.py"}
+    allowed = {"files.py", "disk.py", "caching.py", "commands/terminal.py"}
     harmless = re.compile(
         r"replacement\.open\(\)|def open\(|import .*read_text|read_text\($|= read_text\(|\.rename\((\"|columns)"
     )
@@ -164,12 +165,13 @@ def test_long_names_are_cut_and_stay_apart() -> None:
 def test_windows_is_asked_for_long_paths_again_and_never_for_devices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "_WINDOWS", True)
-    assert files._long(Path("short")) == "short"
+    for module in (files, disk_module):
+        monkeypatch.setattr(module, "_WINDOWS", True)
+    assert disk_module._long(Path("short")) == "short"
     monkeypatch.setattr(os.path, "abspath", lambda path: f"C:\\{path}")
-    assert files._long(Path("x" * 250)) == "\\\\?\\C:\\" + "x" * 250
+    assert disk_module._long(Path("x" * 250)) == "\\\\?\\C:\\" + "x" * 250
     monkeypatch.setattr(os.path, "abspath", lambda path: f"\\\\server\\{path}")
-    assert files._long(Path("x" * 250)) == "\\\\?\\UNC\\server\\" + "x" * 250
+    assert disk_module._long(Path("x" * 250)) == "\\\\?\\UNC\\server\\" + "x" * 250
     with pytest.raises(OSError, match="name of a device"):
         files.write(tmp_path / "nul.csv", b"")
     asked: list[int] = []
