@@ -23,7 +23,6 @@ import hypothesis
 import pytest
 
 import exportsim
-import exportsim.invariants
 import exportsim.testing
 from exportsim.report import plots
 

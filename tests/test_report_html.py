@@ -17,7 +17,7 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, Result, cli, experiment, load
 from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.report.html import page
+from exportsim.report.html import page, prepared_page
 from exportsim.report.html.amounts import Amounts
 from exportsim.report.html.answer import sentences
 from exportsim.report.html.assumptions import assumptions
@@ -354,8 +354,8 @@ def test_the_command_on_the_page_makes_the_page_again(shell: Shell) -> None:
 
 
 def timeless(text: str) -> str:
-    """A page without what is another every time: when it was made and how long it took."""
-    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC|\d+\.\d s\b", "", text)
+    """A page without what is another every time: when it was made, how long it took, and its checksum."""
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC|\d+\.\d s\b|sha256:\w+", "", text)
 
 
 def test_a_folder_that_run_wrote_gives_the_same_numbers(shell: Shell) -> None:
@@ -416,6 +416,24 @@ def test_a_report_is_replaced_and_another_file_only_by_force(shell: Shell) -> No
     assert Path("thesis.html").read_text() == "<p>years of work"
     for force in (["--force"], []):
         assert shell("report", "my.yaml", "--futures", "1", "--out", "thesis.html", *force).status == 0
+
+
+def test_a_report_that_was_changed_is_replaced_by_force_alone(shell: Shell) -> None:
+    command = ("report", "my.yaml", "--futures", "1", "--out", "r.html")
+    assert shell(*command).status == 0
+    noted = Path("r.html").read_text(encoding="utf-8").replace("</h1>", " (my notes)</h1>", 1)
+    Path("r.html").write_text(noted, encoding="utf-8")
+    said = shell(*command)
+    assert said.status == 2 and "it is no report, or has been changed" in said.err
+    assert Path("r.html").read_text(encoding="utf-8") == noted
+    assert shell(*command, "--force").status == 0
+    with pytest.raises(ExportsimError, match="has been changed"), prepared_page("r.html") as put:
+        Path("r.html").write_text(noted, encoding="utf-8")  # while the page is made
+        put("<p>")
+    assert Path("r.html").read_text(encoding="utf-8") == noted
+    said = shell("report", "my.yaml", "--futures", "1", "--out", "my.yaml", "--force")
+    assert said.status == 2 and "this would replace my.yaml, which was read for it" in said.err
+    assert Path("my.yaml").read_text(encoding="utf-8") == TEXT
 
 
 def test_a_page_that_cannot_be_made_leaves_the_old_one(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:

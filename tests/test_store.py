@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import errno
 import json
 import os
 import random
@@ -11,6 +13,8 @@ import subprocess
 import sys
 import textwrap
 import time
+import tracemalloc
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -18,13 +22,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import exportsim
-from exportsim import ExportsimError, Result, Scenario, loads, open_store
+from exportsim import ExportsimError, Result, Scenario, files, loads, open_store
 from exportsim.experiment import delegation, store
 from exportsim.experiment.blocks import Block, Played
 from exportsim.experiment.store import shelf
+from exportsim.files import FileSystem, exchanged
 from exportsim.scenario import vary
 from shell import Shell
 
@@ -327,11 +334,174 @@ def test_many_may_make_a_folder_a_store_at_once(tmp_path: Path) -> None:
 
 def test_what_a_killed_run_left_is_pruned_when_it_is_old(scenario: Scenario, tmp_path: Path) -> None:
     exportsim.run(scenario, futures=1, store=tmp_path)
-    fresh, old = (open_store(tmp_path).files[0].parent / name for name in (".new-a", ".new-b"))
-    for path in (fresh, old):
+    folder, token = open_store(tmp_path).files[0].parent, "0123456789abcdef"
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    machine = files.temporary_name()[: len(".exportsim-01234567-")]
+    left = [
+        folder / f".exportsim-00000000-1-{token}",
+        folder / f".new-{token}{token}",
+        folder / f"{machine}{gone.pid}-{token}",
+    ]
+    fresh = [
+        folder / f".exportsim-00000000-2-{token}",
+        folder / f".new-{token[::-1]}{token}",
+        folder / f"{machine}1-{token}",
+    ]
+    for path in (*left, *fresh, folder / "notes.parquet", folder / ".exportsim-mine"):
         path.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    assert open_store(tmp_path).prune() == [old] and fresh.exists() and len(open_store(tmp_path).files) == 2
+    for path in left[:2]:
+        os.utime(path, (0, 0))
+    assert sorted(open_store(tmp_path).prune()) == sorted(left) and all(path.exists() for path in fresh)
+    assert len(open_store(tmp_path).files) == 2 and (folder / "notes.parquet").exists()
+
+
+# What is not as it should be: words, within bounds
+
+
+def played_into(tmp_path: Path, scenario: Scenario) -> Path:
+    exportsim.run(scenario, futures=4, store=tmp_path)
+    return open_store(tmp_path).files[0]
+
+
+@pytest.mark.parametrize("content", [b"", b'{"store": 1', b'{"store": 1}\xff', b"[" * 1000, b'{"shore": 1}\n', b"[]"])
+def test_a_damaged_mark_closes_nothing_and_is_written_again(
+    scenario: Scenario, played: list[Block], tmp_path: Path, content: bytes
+) -> None:
+    played_into(tmp_path, scenario)
+    mark = tmp_path / store.MARK
+    sound = mark.read_bytes()
+    mark.write_bytes(content)
+    (damage,) = open_store(tmp_path).verify()
+    assert damage.path == mark and "the next run writes it again" in damage.reason
+    assert len(open_store(tmp_path).contents()) == 2 and not open_store(tmp_path).prune()
+    played.clear()
+    exportsim.run(scenario, futures=4, store=tmp_path)
+    assert not played and mark.read_bytes() == sound and not open_store(tmp_path).verify()
+
+
+def crafted(path: Path, table: pa.Table, **metadata: bytes) -> None:
+    """A file whose table is another, with the metadata of the old one."""
+    own = {**(pq.read_metadata(path).metadata or {}), **{key.encode(): value for key, value in metadata.items()}}
+    pq.write_table(table.replace_schema_metadata(own), path, compression="zstd")
+
+
+@pytest.mark.parametrize("harm", ["rows", "texts", "columns", "series", "deep", "types", "past", "pipe", "folder"])
+def test_a_crafted_file_takes_little_and_is_played_again(
+    scenario: Scenario, played: list[Block], tmp_path: Path, harm: str
+) -> None:
+    alone = exportsim.run(scenario, futures=4)
+    path = played_into(tmp_path, scenario)
+    table, own = pq.read_table(path), pq.read_metadata(path).metadata
+    if harm == "rows":
+        crafted(path, pa.table({"scenario": pa.array(np.zeros(100_000_000, dtype=np.int64))}))
+    elif harm == "texts":
+        long = pa.array(["x" * 1_000_000]).dictionary_encode()
+        texts = pa.DictionaryArray.from_arrays(np.zeros(10_000, dtype=np.int32), long.dictionary)
+        crafted(path, pa.table({"scenario": texts}))
+    elif harm == "columns":
+        crafted(path, pa.table({str(number): [1] for number in range(11_000)}))
+    elif harm == "series":
+        crafted(path, table, **{"exportsim-series": base64.b85encode(zlib.compress(bytes(1_000_000_000), 9))})
+    elif harm == "deep":
+        crafted(path, table, exportsim=b"[" * 1_000_000)
+    elif harm == "types":
+        crafted(path, table, exportsim=own[b"exportsim"].replace(b'"seed": 1', b'"seed": []'))
+    elif harm == "past":
+        crafted(path, table, exportsim=own[b"exportsim"].replace(b'"past": 4', b'"past": 4000000000'))
+    else:
+        path.unlink()
+        (os.mkfifo if harm == "pipe" else os.mkdir)(path)
+    if harm != "folder":
+        assert path.is_fifo() or path.stat().st_size < 25_000_000
+    tracemalloc.start()
+    pa_before, limit = pa.total_allocated_bytes(), 1 << 30
+    (damage,) = open_store(tmp_path).verify()
+    assert damage.path == path and "Error" not in damage.reason
+    assert open_store(tmp_path).contents()["policy"].notna().all()
+    assert tracemalloc.get_traced_memory()[1] < limit and pa.total_allocated_bytes() - pa_before < limit
+    tracemalloc.stop()
+    assert open_store(tmp_path).prune(dry=True) == ([] if harm in ("pipe", "folder") else [path])
+    if harm == "folder":
+        with pytest.raises(ExportsimError, match="store: cannot write"):
+            exportsim.run(scenario, futures=4, store=tmp_path)
+        return
+    played.clear()
+    told: list[str] = []
+    same(alone, exportsim.run(scenario, futures=4, store=tmp_path, announce=told.append))
+    assert len(played) == 1 and any(str(path) in each for each in told)
+
+
+class Denied(FileSystem):
+    """Refuses one thing for want of permission, of the paths that end so."""
+
+    def __init__(self, name: str, ending: str) -> None:
+        def refused(path: Path, *rest: Path) -> Any:
+            if str(path).endswith(ending):
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return getattr(FileSystem, name)(self, path, *rest)
+
+        setattr(self, name, refused)
+
+
+def test_what_may_not_be_read_is_told_and_not_taken_for_damaged(
+    scenario: Scenario, played: list[Block], tmp_path: Path, shell: Shell
+) -> None:
+    path = played_into(tmp_path / "plays", scenario)
+    with exchanged(Denied("open", path.name)):
+        (damage,) = open_store("plays").verify()
+        assert damage.reason == "it cannot be read: Permission denied" and not open_store("plays").prune()
+        said = shell("run", "small.yaml", "--futures", "4", "--store", "plays")
+        assert said.status == 0 and "it cannot be read: Permission denied; it is played again" in said.err
+    for name, ending, told in (
+        ("names", "plays", "store: cannot list "),
+        ("open", store.MARK, "there is no store here that can be read (Permission denied)"),
+    ):
+        with exchanged(Denied(name, ending)):
+            said = shell("store", "verify", "plays")
+        assert said.status == 2 and told in said.err and "Traceback" not in said.err
+    path.write_bytes(b"")
+    with exchanged(Denied("remove", path.name)):
+        said = shell("store", "prune", "plays")
+    assert said.status == 2 and "store: cannot remove " in said.err
+
+
+def test_pruning_beside_a_run_that_writes_takes_nothing_that_is_sound(scenario: Scenario, tmp_path: Path) -> None:
+    """Between finding a file damaged and removing it, a run puts a sound one in its place; others vanish."""
+    path = played_into(tmp_path, scenario)
+    other = open_store(tmp_path).files[1]
+    sound = path.read_bytes()
+    path.write_bytes(b"half")
+    looked: list[Path] = []
+
+    class Beside(FileSystem):
+        def open(self, path_: Path) -> int:
+            if path_ == path:
+                looked.append(path_)
+            if path_ == path and len(looked) == 3:  # said to be damaged by then
+                path.write_bytes(sound)
+            return super().open(path_)
+
+        def names(self, folder: Path) -> list[str]:
+            found = super().names(folder)
+            return (
+                [*found, f"{folder.name}{'0' * 30}.parquet", files.temporary_name()] if len(folder.name) == 2 else found
+            )
+
+    with exchanged(Beside()):
+        opened = open_store(tmp_path)
+        opened.prune()
+        assert len(opened.contents()) == 2 and not opened.verify()
+    assert path.read_bytes() == sound and other.exists()
+
+
+def test_a_store_may_lie_on_another_disk(scenario: Scenario, played: list[Block], tmp_path: Path) -> None:
+    played_into(tmp_path / "here", scenario)
+    (tmp_path / "here" / "plays").rename(tmp_path / "there")
+    (tmp_path / "here" / "plays").symlink_to(tmp_path / "there")
+    played.clear()
+    exportsim.run(scenario, futures=4, store=tmp_path / "here")
+    assert not played and len(open_store(tmp_path / "here").files) == 2
 
 
 # The command line

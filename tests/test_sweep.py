@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import signal
 import warnings
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from scipy import stats
@@ -21,6 +24,7 @@ from exportsim.experiment import points as experiment_points
 from exportsim.experiment import sweep as experiment_sweep
 from exportsim.experiment.evaluation import Course
 from exportsim.experiment.points import points, unit_points
+from exportsim.files import FileSystem
 from exportsim.scenario import vary
 from shell import Shell
 
@@ -428,6 +432,60 @@ def test_files_read_back_as_the_table_with_provenance(shell: Shell) -> None:
     assert sorted(path.name for path in Path().iterdir() if path.name.startswith((".", "x"))) == ["x.csv", "x.parquet"]
 
 
+def test_any_flipped_bit_of_a_sweep_is_found_or_changes_nothing(shell: Shell) -> None:
+    found = exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1, 2], "title": ["a", "b"]}, futures=2)
+    found.save("x.parquet")
+    sound, luck, told = Path("x.parquet").read_bytes(), random.Random(1), 0
+    for place in luck.sample(range(len(sound)), 400):
+        flipped = sound[:place] + bytes([sound[place] ^ (1 << luck.randrange(8))]) + sound[place + 1 :]
+        Path("x.parquet").write_bytes(flipped)
+        try:
+            again = exportsim.open_sweep("x.parquet")
+        except ExportsimError as error:
+            assert str(error).startswith("x.parquet: ") and "Error" not in str(error)
+            told += 1
+        else:
+            pd.testing.assert_frame_equal(again.table, found.table, check_exact=True)
+            assert json.dumps(again.provenance) == json.dumps(dict(found.provenance))
+    assert told > 200
+
+
+@pytest.mark.parametrize("harm", ["cut", "a number", "a text", "provenance", "no checksum", "rows", "pipe", "text"])
+def test_a_sweep_that_is_not_as_written_is_a_mistake_in_words(shell: Shell, harm: str) -> None:
+    over = {"suppliers.north.slots": [1, 2], "title": ["a", "b"]}
+    exportsim.sweep(load("chancy.yaml"), over, futures=2).save("x.parquet")
+    content, table = Path("x.parquet").read_bytes(), pq.read_table("x.parquet")
+    metadata = dict(table.schema.metadata)
+    if harm == "cut":
+        Path("x.parquet").write_bytes(content[:-30])
+    elif harm == "pipe":
+        Path("x.parquet").unlink()
+        os.mkfifo("x.parquet")
+    elif harm == "text":
+        Path("x.parquet").write_text("point,policy\n")
+    else:
+        if harm == "rows":
+            table = pa.table({"point": pa.array(np.zeros(400_000_000, dtype=np.int8)).cast(pa.int8())})
+        elif harm == "a number":
+            means = table.column("mean").to_numpy().copy()
+            means[0] += 0.01
+            table = table.set_column(table.column_names.index("mean"), "mean", pa.array(means))
+        elif harm == "a text":
+            titles = ["c", *table.column("title").to_pylist()[1:]]
+            table = table.set_column(table.column_names.index("title"), "title", pa.array(titles))
+        elif harm == "provenance":
+            metadata[b"exportsim"] = metadata[b"exportsim"].replace(b'"seed": 1', b'"seed": 2')
+        else:
+            del metadata[b"exportsim-checksum"]
+        pq.write_table(table.replace_schema_metadata(metadata), "x.parquet", compression="zstd")
+        assert Path("x.parquet").stat().st_size < 2_500_000
+    said = shell("discover", "x.parquet", "--policy", "free", "--below", "1M")
+    assert said.status == 2 and said.err.startswith("error: x.parquet: ") and said.err.count("\n") == 1
+    words = {"cut": "damaged", "a number": "its checksum", "a text": "its checksum", "provenance": "its checksum"}
+    words |= {"no checksum": "make the sweep again", "rows": "more than is read", "pipe": "not an ordinary file"}
+    assert words.get(harm, "this is not a Parquet file") in said.err
+
+
 def test_what_cannot_be_written_leaves_what_was_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     found = exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1]}, futures=2)
     Path("x.csv").write_text("old")
@@ -435,10 +493,10 @@ def test_what_cannot_be_written_leaves_what_was_there(shell: Shell, monkeypatch:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    monkeypatch.setattr(FileSystem, "write", full)
     with pytest.raises(ExportsimError, match=r"x\.csv: cannot write: No space left"):
         found.save("x.csv")
-    assert Path("x.csv").read_text() == "old" and not list(Path().glob(".x*"))
+    assert Path("x.csv").read_text() == "old" and not list(Path().glob(".exportsim*"))
 
 
 def test_text_that_a_spreadsheet_would_run_is_disarmed_in_csv(shell: Shell) -> None:

@@ -146,7 +146,7 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
 @MOST_ORDERS
 @STRICT
 @click.option("--out", metavar="DIR", help="Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
-@click.option("--force", is_flag=True, help="Replace DIR whatever is in it.")
+@click.option("--force", is_flag=True, help="Replace what is in the way in DIR, whoever wrote it.")
 @JSON
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def run(
@@ -187,6 +187,8 @@ def run(
     """
     from contextlib import nullcontext
 
+    from exportsim.scenario import files_read
+
     if precision is not None and futures is not None:
         raise click.UsageError("--precision decides how many futures are played; give it without --futures")
     if precision is None and (outcome is not None or max_futures is not None):
@@ -202,7 +204,9 @@ def run(
     from exportsim.report.folder import prepared, write
     from exportsim.report.progress import shown
 
-    with prepared(out, force=force, keep=Path(file)) if out is not None else nullcontext() as folder:
+    with (
+        prepared(out, force=force, keep=Path(file), reads=files_read(scenario)) if out is not None else nullcontext()
+    ) as folder:
         with executor_of(cluster, processes, workers) as executor, shown(sys.stderr, quiet=quiet) as progress:
             result = experiment.run(
                 scenario,

@@ -89,14 +89,14 @@ def calibrate(
     from exportsim.report.calibration import answer, document
     from exportsim.report.plots.sheet import needed
     from exportsim.report.progress import shown
-    from exportsim.scenario import warnings_of
+    from exportsim.scenario import files_read, warnings_of
 
     asked = _asked(fits)
-    if out is not None:
-        writable_overlay(out, file)
     if figures is not None:
         needed()
     scenario = read_scenario(file, (), max_orders)
+    if out is not None:
+        writable_overlay(out, file, [*files_read(scenario), data])
     with shown(sys.stderr) as progress:
         found = fitted(
             scenario,

@@ -75,7 +75,7 @@ def discover(
     if (below is None) == (above is None):
         raise click.UsageError("what is failing? give either --below X or --above X")
     if out is not None:
-        writable(out)
+        writable(out, [file])
     found = search(
         open_sweep(file),
         policy,

@@ -72,7 +72,7 @@ def report(
     from exportsim.report.html.page import focus_of
     from exportsim.report.progress import shown
     from exportsim.report.reading import read_folder
-    from exportsim.scenario import warnings_of
+    from exportsim.scenario import files_read, warnings_of
 
     needed()
     played = None
@@ -87,7 +87,7 @@ def report(
         warn(warnings_of(scenario), quiet=quiet)
     else:
         scenario = read_scenario(source, overrides, max_orders, quiet=quiet)
-    with prepared_page(out, force=force) as put:
+    with prepared_page(out, force=force, reads=files_read(scenario)) as put:
         with shown(sys.stderr, quiet=quiet) as progress:
             result = experiment.run(
                 scenario,

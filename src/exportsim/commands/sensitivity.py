@@ -91,15 +91,15 @@ def sensitivity(
     from exportsim.experiment.sensitivity import sensitivity as analysed
     from exportsim.report.progress import shown
     from exportsim.report.sensitivity import answer, document
-    from exportsim.scenario import warnings_of
+    from exportsim.scenario import files_read, warnings_of
 
-    if out is not None:
-        writable(out)
     if figures is not None:
         from exportsim.report.plots.sheet import needed
 
         needed()
     scenario = read_scenario(file, overrides, max_orders)
+    if out is not None:
+        writable(out, files_read(scenario))
     with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
         found = analysed(
             scenario,

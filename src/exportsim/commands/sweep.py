@@ -87,18 +87,18 @@ def sweep(
     from exportsim.experiment.keeping import writable
     from exportsim.report.progress import shown
     from exportsim.report.sweep import LESS, OUTCOME, answer, document
-    from exportsim.scenario import warnings_of
+    from exportsim.scenario import files_read, warnings_of
 
     if not over and samples is None:
         raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")
-    if out is not None:
-        writable(out)
     if figures is not None:
         from exportsim.report.plots.sheet import needed
 
         needed()
     grid = _grid(over)
     scenario = read_scenario(file, overrides, max_orders)
+    if out is not None:
+        writable(out, files_read(scenario))
     with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
         found = sweeps.sweep(
             scenario,

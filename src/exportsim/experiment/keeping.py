@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exportsim import files
 from exportsim.errors import ExportsimError
+from exportsim.experiment.parquet import CHECKSUM, checksum, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,23 +21,60 @@ KEY = b"exportsim"  # of the provenance in a Parquet file's metadata
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # text that begins so is a formula to a spreadsheet
 
 
-def writable(path: str | os.PathLike[str]) -> Path:
+def writable(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[str]] = ()) -> Path:
     """Where a table can be written, for all that can be known before there is one.
+
+    Parameters
+    ----------
+    path : path-like
+    reads : iterable of path-like
+        Files that are not replaced: what the table is made from.
 
     Raises
     ------
     ExportsimError
         If its name ends otherwise than :data:`ENDINGS` say, or it cannot be put there.
     """
-    target = Path(path)
-    if target.suffix not in ENDINGS:
-        raise ExportsimError(f"{path}: found the ending `{target.suffix}`, expected {' or '.join(ENDINGS)}")
+    suffix = Path(path).suffix
+    if suffix not in ENDINGS:
+        raise ExportsimError(f"{path}: found the ending `{suffix}`, expected {' or '.join(ENDINGS)}")
+    return writable_at(path, reads)
+
+
+def writable_at(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[str]] = ()) -> Path:
+    """Where a file can be written, links followed, for all that can be known before it is.
+
+    Raises
+    ------
+    ExportsimError
+        If it cannot be put there.
+    """
+    target = Path(os.path.realpath(path))
     if target.is_dir():
         raise ExportsimError(f"{path}: this is a folder, expected the name of a file")
-    if not os.access(target.parent, os.W_OK):
-        reason = "cannot write in" if target.parent.is_dir() else "there is no folder"
-        raise ExportsimError(f"{path}: {reason} {target.parent}")
+    if not target.parent.is_dir():
+        raise ExportsimError(f"{path}: there is no folder {Path(path).parent}")
+    files.refuse_what_is_read(target, reads, os.fspath(path))
+    try:
+        files.clean(target.parent)
+        files.try_out(target.parent)
+    except OSError as error:
+        raise ExportsimError(f"{path}: cannot write in {Path(path).parent}: {files.reason_of(error)}") from None
     return target
+
+
+def write_at(target: Path, content: bytes | str, asked: str) -> None:
+    """Write a file, whole or not at all.
+
+    Raises
+    ------
+    ExportsimError
+        If it cannot be written; what was there still is.
+    """
+    try:
+        files.write(target, content)
+    except OSError as error:
+        raise ExportsimError(f"{asked}: cannot write: {files.reason_of(error)}") from error
 
 
 def keep(table: pd.DataFrame, path: str | os.PathLike[str], provenance: Mapping[str, Any]) -> None:
@@ -54,26 +93,23 @@ def keep(table: pd.DataFrame, path: str | os.PathLike[str], provenance: Mapping[
     ExportsimError
         If it cannot be written; what was there still is.
     """
-    target = Path(os.path.realpath(writable(path)))
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as room:
-            fresh = Path(room, target.name)
-            if target.suffix == ".csv":
-                unarmed(table).to_csv(fresh, index=False, lineterminator="\n")
-            else:
-                _write_parquet(table, fresh, provenance)
-            fresh.replace(target)
-    except OSError as error:
-        raise ExportsimError(f"{path}: cannot write: {error.strerror or error}") from error
+    target = writable(path)
+    as_text = Path(path).suffix == ".csv"
+    content: bytes | str = unarmed(table).to_csv(index=False, lineterminator="\n") if as_text else b""
+    write_at(target, content if as_text else _as_parquet(table, provenance), os.fspath(path))
 
 
-def _write_parquet(table: pd.DataFrame, path: Path, provenance: Mapping[str, Any]) -> None:
+def _as_parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows = pa.Table.from_pandas(table, preserve_index=False)
     told = json.dumps(dict(provenance), ensure_ascii=False).encode()
-    pq.write_table(rows.replace_schema_metadata({**(rows.schema.metadata or {}), KEY: told}), path)
+    metadata = {**(rows.schema.metadata or {}), KEY: told}
+    sum_of_all = checksum(b"".join(each for _, each in sorted(metadata.items())), *columns_of(rows))
+    buffer = BytesIO()
+    pq.write_table(rows.replace_schema_metadata({**metadata, CHECKSUM: sum_of_all}), buffer)
+    return buffer.getvalue()
 
 
 def unarmed(table: pd.DataFrame) -> pd.DataFrame:

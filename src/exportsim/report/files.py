@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from exportsim.analysis.series import frames
@@ -14,22 +14,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write ``path.csv`` and ``path.parquet``.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Its index is not written.
-    path : Path
-        Without the ending.
-    """
-    unarmed(table).to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n", date_format="%Y-%m-%d")
-    table.to_parquet(path.with_suffix(".parquet"), index=False, engine="pyarrow")
+def csv_of(table: pd.DataFrame) -> str:
+    """A table as CSV, without its index."""
+    return str(unarmed(table).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
 
 
-def write_series_by_future(result: Result, path: Path) -> None:
-    """Write the monthly series of every play, policy by policy, so that they need not fit in memory as one table."""
+def parquet_of(table: pd.DataFrame) -> bytes:
+    """A table as Parquet, without its index."""
+    buffer = BytesIO()
+    table.to_parquet(buffer, index=False, engine="pyarrow")
+    return buffer.getvalue()
+
+
+def series_by_future(result: Result) -> bytes:
+    """The monthly series of every play as Parquet, policy by policy, so that one table need not fit in memory."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -37,6 +35,7 @@ def write_series_by_future(result: Result, path: Path) -> None:
     if not result.entries:
         raise ExportsimError(NOT_KEPT)
     kind = pd.CategoricalDtype(list(result.policies))
+    buffer = BytesIO()
     schema: pa.Schema | None = None
     writer: pq.ParquetWriter | None = None
     try:
@@ -49,8 +48,9 @@ def write_series_by_future(result: Result, path: Path) -> None:
                 table = table[["policy", "future", *table.columns.drop(["policy", "future"])]]
                 rows = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
                 if writer is None:
-                    schema, writer = rows.schema, pq.ParquetWriter(path, rows.schema)
+                    schema, writer = rows.schema, pq.ParquetWriter(buffer, rows.schema)
                 writer.write_table(rows)
     finally:
         if writer is not None:
             writer.close()
+    return buffer.getvalue()

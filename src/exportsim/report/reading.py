@@ -5,15 +5,20 @@ A folder holds tables, not ledgers; but the scenario and the seed in it give eve
 
 from __future__ import annotations
 
-import json
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from exportsim import files
 from exportsim.errors import ExportsimError
+from exportsim.experiment.parquet import Bounds, DamagedError, read
 from exportsim.experiment.result import Result
+from exportsim.report.replacing import PROVENANCE, recover
 from exportsim.scenario import Scenario, digest, load
 from exportsim.scenario.checks import MAX_ORDERS
 from exportsim.version import __version__
+
+MOST = Bounds(rows=100_000_000, columns=100_000)
 
 
 class Played(NamedTuple):
@@ -35,11 +40,10 @@ class Played(NamedTuple):
         ExportsimError
             If any outcome of any play differs: another version of exportsim finds other numbers, or it was changed.
         """
-        import pandas as pd
-
         try:
-            written = pd.read_parquet(self.folder / "outcomes.parquet").set_index(["policy", "future"])
-        except (OSError, ValueError, KeyError) as error:
+            table, _ = read(self.folder / "outcomes.parquet", MOST)
+            written = table.to_pandas().set_index(["policy", "future"])
+        except (OSError, ValueError, KeyError, DamagedError) as error:
             raise _unreadable(self.folder, "outcomes.parquet", str(error)) from None
         found = result.outcomes
         if list(written.columns) != list(found.columns) or not written.reset_index().equals(found.reset_index()):
@@ -68,7 +72,8 @@ def read_folder(folder: Path, *, max_orders: int | None = None) -> Played:
         If it is no such folder, or its scenario is not the one that was played.
     """
     try:
-        origin: dict[str, Any] = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        recover(Path(os.path.realpath(folder)).parent)
+        origin: dict[str, Any] = files.read_json(files.read(folder / PROVENANCE))
         said = str(origin["scenario"])
         policies, version, engine = tuple(map(str, origin["policies"])), str(origin["exportsim"]), str(origin["engine"])
         futures, seed = int(origin["futures"]), int(origin["seed"])

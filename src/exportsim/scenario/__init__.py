@@ -2,7 +2,17 @@
 
 from exportsim.scenario.editors import json_schema
 from exportsim.scenario.policies import resolved_measures
-from exportsim.scenario.reader import ScenarioOrPath, build, checked, load, loads, opened, vary, warnings_of
+from exportsim.scenario.reader import (
+    ScenarioOrPath,
+    build,
+    checked,
+    files_read,
+    load,
+    loads,
+    opened,
+    vary,
+    warnings_of,
+)
 from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.writer import digest, explicit, explicit_text
@@ -15,6 +25,7 @@ __all__ = [
     "digest",
     "explicit",
     "explicit_text",
+    "files_read",
     "json_schema",
     "load",
     "loads",

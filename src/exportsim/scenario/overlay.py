@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from exportsim import files
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario import text
 from exportsim.scenario.distributions import KINDS
@@ -33,8 +34,12 @@ class CommandLine(tuple[str, ...]):
     """Overrides as the command line has them: faults in them name its option."""
 
 
-def read_file(file: str, within: Path | None, chain: tuple[str, ...] = ()) -> tuple[Node, list[Fault]]:
+def read_file(
+    file: str, within: Path | None, chain: tuple[str, ...] = (), read: list[str] | None = None
+) -> tuple[Node, list[Fault]]:
     """The tree of a file with all that it extends, none of which may be outside a folder if one is given.
+
+    The files that were read are added to ``read``.
 
     Raises
     ------
@@ -42,23 +47,23 @@ def read_file(file: str, within: Path | None, chain: tuple[str, ...] = ()) -> tu
         If it cannot be read, is not YAML, or extends itself.
     """
     try:
-        # A pipe that nobody writes to would be waited for, and a device need not end.
-        if Path(file).exists() and not Path(file).is_file() and not Path(file).is_dir():
-            raise ScenarioError([Fault(file, 0, 0, "", "cannot be read: this is not an ordinary file")])
-        with Path(file).open("rb") as stream:
-            content = stream.read(text.LARGEST + 1)
+        content = files.read(Path(file), text.LARGEST + 1)
     except OSError as error:
-        raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {error.strerror or error}")]) from None
+        raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {files.reason_of(error)}")]) from None
     except ValueError:
         raise ScenarioError([Fault(file, 0, 0, "", "cannot be read: this is not the name of a file")]) from None
+    if read is not None:
+        read.append(file)
     tree, faults = text.parse(text.decode(content, file), file)
-    return _with_base(tree, faults, Path(file).parent, within, (*chain, os.path.realpath(file)))
+    return _with_base(tree, faults, Path(file).parent, within, (*chain, os.path.realpath(file)), read)
 
 
-def read_text(content: str, name: str, folder: Path, within: Path | None) -> tuple[Node, list[Fault]]:
+def read_text(
+    content: str, name: str, folder: Path, within: Path | None, read: list[str] | None = None
+) -> tuple[Node, list[Fault]]:
     """The tree of a text, whose relative paths start at a folder."""
     tree, faults = text.parse(content.replace("\r\n", "\n"), name)
-    return _with_base(tree, faults, folder, within, ())
+    return _with_base(tree, faults, folder, within, (), read)
 
 
 def read_mapping(given: Mapping[str, object], folder: Path, within: Path | None) -> tuple[Node, list[Fault]]:
@@ -69,7 +74,12 @@ def read_mapping(given: Mapping[str, object], folder: Path, within: Path | None)
 
 
 def _with_base(
-    tree: Node, faults: list[Fault], folder: Path, within: Path | None, chain: tuple[str, ...]
+    tree: Node,
+    faults: list[Fault],
+    folder: Path,
+    within: Path | None,
+    chain: tuple[str, ...],
+    read: list[str] | None = None,
 ) -> tuple[Node, list[Fault]]:
     if not isinstance(tree, Entries) or "extends" not in tree.nodes:
         return tree, faults
@@ -82,7 +92,7 @@ def _with_base(
     if message := _unread(base_name.value, folder, within, chain):
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
     base_file = folder / base_name.value
-    base, faults_of_base = read_file(str(base_file), within, chain)
+    base, faults_of_base = read_file(str(base_file), within, chain, read)
     if not isinstance(base, Entries):
         message = f"`{base_name.value}` is not a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
@@ -95,7 +105,7 @@ def _unread(name: str, folder: Path, within: Path | None, chain: tuple[str, ...]
     file = folder / name
     if refused := refusal(name, folder, within):
         return refused
-    if os.path.realpath(file) in chain:
+    if any(files.same(file, link) for link in chain):
         return f"`{name}` extends itself, by way of " + " and ".join(Path(link).name for link in chain)
     if len(chain) > LONGEST_CHAIN:
         return f"found more than {LONGEST_CHAIN} files that extend each other"

@@ -20,7 +20,7 @@ from exportsim.scenario.draft import partial, whole
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text, without
 from exportsim.scenario.quantities import show
-from exportsim.scenario.schema import FIGURES, Origin, Scenario
+from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
 from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
@@ -59,8 +59,10 @@ def load(
     """
     file = os.fspath(path)
     folder = File(file).parent
-    tree, faults = read_file(file, None if allow_outside else folder)
-    return _scenario(tree, faults, overrides, Origin(str(folder), max_orders, allow_outside=allow_outside))
+    read: list[str] = []
+    tree, faults = read_file(file, None if allow_outside else folder, read=read)
+    origin = Origin(str(folder), max_orders, allow_outside=allow_outside, files=tuple(read))
+    return _scenario(tree, faults, overrides, origin)
 
 
 def loads(
@@ -94,8 +96,10 @@ def loads(
     ScenarioError
         With all the faults of the scenario.
     """
-    tree, faults = read_text(content, name, File(folder), None if allow_outside else File(folder))
-    return _scenario(tree, faults, overrides, Origin(str(File(folder)), max_orders, allow_outside=allow_outside))
+    read: list[str] = []
+    tree, faults = read_text(content, name, File(folder), None if allow_outside else File(folder), read)
+    origin = Origin(str(File(folder)), max_orders, allow_outside=allow_outside, files=tuple(read))
+    return _scenario(tree, faults, overrides, origin)
 
 
 def build(
@@ -151,7 +155,9 @@ def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
     """
     scenario = opened(scenario)
     origin = scenario.origin
-    return build(explicit(scenario), overrides=overrides, **origin.reading())
+    varied = build(explicit(scenario), overrides=overrides, **origin.reading())
+    varied._origin = varied._origin._replace(files=origin.files)
+    return varied
 
 
 def warnings_of(scenario: Scenario) -> list[Fault]:
@@ -192,6 +198,12 @@ def opened(scenario: ScenarioOrPath) -> Scenario:
             f"scenario: found a {type(scenario).__name__}, expected a Scenario or the path of its file{made}"
         )
     return scenario
+
+
+def files_read(scenario: Scenario) -> list[File]:
+    """The files that a scenario was read from, as far as they are known, and its registers."""
+    registers = [line.orders.register_ for line in scenario.demand.values() if isinstance(line.orders, Register)]
+    return [File(file) for file in scenario.origin.files] + [File(scenario.folder, name) for name in registers]
 
 
 def checked(scenario: ScenarioOrPath) -> Scenario:

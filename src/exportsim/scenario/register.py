@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 
 from pydantic_core import PydanticCustomError
 
+from exportsim import files
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.encoding import EncodingError, decoded
 from exportsim.scenario.marks import example, respelled
@@ -228,7 +229,7 @@ def _read(
     """The numbers of the rows within the run, and what each selection takes."""
     name = selections[0].name
     try:
-        content = decoded(Path(path).read_bytes())
+        content = decoded(files.read(Path(path)))
     except OSError as error:
         raise RegisterError("register", f"`{name}` cannot be read: {error.strerror or error}") from None
     except EncodingError as error:

@@ -365,6 +365,8 @@ class Origin(NamedTuple):
     """Whether files outside the folder may be read."""
     warnings: tuple[Fault, ...] = ()
     checked: bool = False
+    files: tuple[str, ...] = ()
+    """Those it was read from: its own and what that extends. Not known of what was made from it in Python."""
 
     def reading(self) -> dict[str, Any]:
         """How the scenario was read, as keywords for reading what is made of it."""

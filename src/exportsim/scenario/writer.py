@@ -14,6 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from exportsim import files
+from exportsim.errors import ExportsimError
 from exportsim.scenario.marks import is_doubtful, unmistakable
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.schema import Register, Scenario
@@ -104,7 +106,11 @@ def content(scenario: Scenario) -> dict[str, Any]:
     del form["expect"]
     for name, line in scenario.demand.items():
         if isinstance(line.orders, Register):
-            recorded = Path(scenario.folder, line.orders.register_).read_bytes()
+            try:
+                recorded = files.read(Path(scenario.folder, line.orders.register_))
+            except OSError as error:
+                message = f"{line.orders.register_}: cannot be read: {files.reason_of(error)}"
+                raise ExportsimError(message) from None
             form["demand"][name]["orders"]["register"] = hashlib.sha256(recorded).hexdigest()
     return form
 

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from exportsim import files
 from exportsim.testing.quantities import business_days, counts, distributions, durations, made_once, values
 
 Written = dict[str, Any]
@@ -278,7 +279,7 @@ def _written(records: Sequence[tuple[str, ...]], folder: Path) -> Written:
     text += "".join(",".join((*one, KINDS[one[-1]])) + "\n" for one in records)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
     if not file.exists():
-        file.write_text(text, encoding="utf-8")
+        files.write(file, text, lasting=False)
     return {"register": str(file), "date": "date"}
 
 

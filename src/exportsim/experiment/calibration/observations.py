@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
+from exportsim import files
 from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.scenario import Scenario
@@ -149,8 +150,7 @@ def _content(data: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, bytes]:
         return "<table>", data.to_csv(index=False, lineterminator="\n").encode()
     name = os.fspath(data)
     try:
-        with Path(data).open("rb") as stream:
-            content = stream.read(LARGEST + 1)
+        content = files.read(Path(data), LARGEST + 1)
     except (OSError, ValueError) as error:
         raise ExportsimError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(content) > LARGEST:

@@ -6,15 +6,16 @@ Every number that was fitted names the calibration among its sources, beside tho
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exportsim.errors import ExportsimError
-from exportsim.scenario import Scenario, explicit, load, loads, vary
+from exportsim.experiment.keeping import writable_at, write_at
+from exportsim.files import same
+from exportsim.scenario import Scenario, explicit, files_read, load, loads, vary
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.quantities import tame
 from exportsim.scenario.shape import models_at
@@ -28,21 +29,25 @@ ENDINGS = (".yaml", ".yml")
 
 def write_overlay(found: Calibration, path: str | os.PathLike[str], extends: str | os.PathLike[str]) -> None:
     """Write it; see :meth:`exportsim.experiment.calibration.result.Calibration.overlay`."""
-    target, base = writable_overlay(path, extends), Path(extends)
+    target, base = writable_overlay(path, extends, files_read(found.scenario)), Path(extends)
     text = overlay_text(found, base, os.path.relpath(base.resolve(), target.parent.resolve()))
     # Read as it will be read, before it takes the place of anything.
     loads(text, name=str(path), folder=target.parent, max_orders=found.scenario.origin.max_orders, allow_outside=True)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as room:
-            fresh = Path(room, target.name)
-            fresh.write_text(text, encoding="utf-8", newline="\n")
-            fresh.replace(target)
-    except OSError as error:
-        raise ExportsimError(f"{path}: cannot write: {error.strerror or error}") from error
+    write_at(target, text, str(path))
 
 
-def writable_overlay(path: str | os.PathLike[str], extends: str | os.PathLike[str]) -> Path:
+def writable_overlay(
+    path: str | os.PathLike[str], extends: str | os.PathLike[str], reads: Iterable[str | os.PathLike[str]] = ()
+) -> Path:
     """Where an overlay can be written, for all that can be known before there is one.
+
+    Parameters
+    ----------
+    path : path-like
+    extends : path-like
+        The scenario.
+    reads : iterable of path-like
+        Other files that are not replaced.
 
     Raises
     ------
@@ -52,14 +57,9 @@ def writable_overlay(path: str | os.PathLike[str], extends: str | os.PathLike[st
     target = Path(os.path.realpath(path))
     if target.suffix not in ENDINGS:
         raise ExportsimError(f"{path}: found the ending `{target.suffix}`, expected {' or '.join(ENDINGS)}")
-    if target == Path(extends).resolve():
+    if same(target, extends):
         raise ExportsimError(f"{path}: this is the scenario itself; name another file, which will extend it")
-    if target.is_dir():
-        raise ExportsimError(f"{path}: this is a folder, expected the name of a file")
-    if not os.access(target.parent, os.W_OK):
-        reason = "cannot write in" if target.parent.is_dir() else "there is no folder"
-        raise ExportsimError(f"{path}: {reason} {target.parent}")
-    return target
+    return writable_at(path, reads)
 
 
 def overlay_text(found: Calibration, base: Path, extends: str) -> str:

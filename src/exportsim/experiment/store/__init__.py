@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from exportsim import files
 from exportsim.errors import ExportsimError
-from exportsim.experiment.store.files import ABOUT, ENDING, FRESH, DamagedError, beside, read
+from exportsim.experiment.parquet import DamagedError
+from exportsim.experiment.store.plays import DISTINCT, NAME, read, read_about
 from exportsim.experiment.store.shelf import Shelf, model
 from exportsim.plan import Plan
 from exportsim.scenario import Scenario
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 MARK = "exportsim-store.json"
 LAYOUT = 1
 PLAYS = "plays"
-DISTINCT = ("scenario", "policy", "policy_digest", "reference_digest", "seed", "first")  # of files that hold the same
-LEFT = 3600.0  # seconds after which a file that is still being written was left by a run that was killed
+_MARK = json.dumps({"store": LAYOUT}) + "\n"
 
 
 class Damage(NamedTuple):
@@ -69,23 +69,31 @@ class Store:
         folder = Path(place)
         try:
             mark = folder / MARK
-            if not mark.exists():
-                folder.mkdir(parents=True, exist_ok=True)
+            if files.there(mark) is None:
+                files.make_folder(folder)
                 # Another run may be making it one at this moment: the mark comes first.
-                if not all(each.name.startswith(FRESH) for each in folder.iterdir()) and not mark.exists():
+                if not all(map(files.is_temporary, files.names(folder))) and files.there(mark) is None:
                     raise ExportsimError(f"{place}: the folder is not empty and no store; give another for the store")
-                fresh = beside(mark)
-                fresh.write_text(json.dumps({"store": LAYOUT}) + "\n", encoding="utf-8")
-                fresh.replace(mark)
-            (folder / PLAYS).mkdir(exist_ok=True)
+                files.write(mark, _MARK)
+            files.clean(folder)
+            opened = open_store(folder)
+            if opened._mark_is_damaged():
+                files.write(mark, _MARK)  # all that counts says of itself what it is
+            files.make_folder(folder / PLAYS)
         except OSError as error:
-            raise ExportsimError(f"{place}: no store can be made there: {error.strerror or error}") from error
-        return open_store(folder)
+            raise ExportsimError(f"{place}: no store can be made there: {files.reason_of(error)}") from error
+        return opened
 
     @property
     def files(self) -> list[Path]:
-        """All files of plays, in order of their names."""
-        return sorted((self.folder / PLAYS).glob(f"*/*{ENDING}"))
+        """All files of plays, in order of their names. Files that are called otherwise are somebody else's.
+
+        Raises
+        ------
+        ExportsimError
+            If they cannot be listed.
+        """
+        return [path for path in self._all() if NAME.fullmatch(path.name) and path.name[:2] == path.parent.name]
 
     def shelf(
         self,
@@ -110,7 +118,7 @@ class Store:
         longest: dict[tuple[Any, ...], tuple[int, Path]] = {}
         for path in self.files:
             about = _about(path)
-            if about is not None and about.get("model") == model():
+            if about is not None and about["model"] == model():
                 key = tuple(about[name] for name in DISTINCT)
                 longest[key] = max(longest.get(key, (0, path)), (int(about["past"]), path))
         return sorted(path for _, path in longest.values())
@@ -127,13 +135,13 @@ class Store:
         import pyarrow as pa
         from pyarrow import dataset, parquet
 
-        files = self.current()
+        found = self.current()
         schemas: dict[tuple[str, ...], pa.Schema] = {}
-        for path in files:
-            schema = parquet.read_schema(path).remove_metadata()
+        for path in found:
+            schema = parquet.read_schema(pa.BufferReader(files.read(path))).remove_metadata()
             schemas.setdefault(tuple(schema.names), schema)
         schema = pa.unify_schemas(list(schemas.values())) if schemas else pa.schema([])
-        return dataset.dataset([str(path) for path in files], schema=schema, format="parquet")
+        return dataset.dataset([str(path) for path in found], schema=schema, format="parquet")
 
     def contents(self) -> pd.DataFrame:
         """What is there.
@@ -150,10 +158,10 @@ class Store:
         columns = ("title", "scenario", "policy", "seed", "first", "past", "varied", "model", "exportsim")
         rows = []
         for path in self.files:
-            about = _about(path)
-            if about is not None:
+            about, status = _about(path), files.there(path)
+            if about is not None and status is not None:
                 told = {name: about.get(name) for name in columns}
-                rows.append({**told, "usable": told["model"] == model(), "bytes": path.stat().st_size, "path": path})
+                rows.append({**told, "usable": told["model"] == model(), "bytes": status.st_size, "path": path})
         return pd.DataFrame(rows, columns=[*columns, "usable", "bytes", "path"])
 
     def verify(self, told: Callable[[int, int], None] | None = None) -> list[Damage]:
@@ -167,22 +175,25 @@ class Store:
         Returns
         -------
         list of Damage
-            Empty if all is well. A run that comes upon such a file says so and plays it again.
+            Empty if all is well. A run that comes upon such a file says so and plays it again, or makes the mark anew.
         """
-        found, files = [], self.files
-        for number, path in enumerate(files, 1):
-            try:
-                read(path)
-            except DamagedError as damage:
-                found.append(Damage(path, str(damage)))
-            except FileNotFoundError:  # pruned meanwhile
-                pass
+        found, paths = [], self.files
+        if self._mark_is_damaged():
+            found.append(
+                Damage(self.folder / MARK, "it does not say that this is a store; the next run writes it again")
+            )
+        for number, path in enumerate(paths, 1):
+            damaged, unreadable = _faults(path)
+            if damaged or unreadable:
+                found.append(Damage(path, damaged or unreadable))
             if told is not None:
-                told(number, len(files))
+                told(number, len(paths))
         return found
 
     def prune(self, *, dry: bool = False) -> list[Path]:
         """Remove what no run will use: plays of other versions of the model, damaged files, and what killed runs left.
+
+        A file that cannot be read, for want of permission or by a fault of the disk, may be sound, and stays.
 
         Parameters
         ----------
@@ -193,17 +204,40 @@ class Store:
         -------
         list of Path
             What was removed.
+
+        Raises
+        ------
+        ExportsimError
+            If something cannot be removed.
         """
-        gone = [damage.path for damage in self.verify()]
-        gone += [path for path in self.files if path not in gone and (_about(path) or {}).get("model") != model()]
-        gone += [path for path in self._left() if time.time() - path.stat().st_mtime > LEFT]
-        if not dry:
-            for path in gone:
-                path.unlink(missing_ok=True)
+        gone = [path for path in self.files if _is_useless(path)]
+        gone += [path for path in self._all() if files.is_left(path)]
+        try:
+            for path in gone if not dry else ():
+                # A run may have put a sound one there meanwhile.
+                if not NAME.fullmatch(path.name) or _is_useless(path):
+                    files.remove(path)
+        except OSError as error:
+            raise ExportsimError(f"store: cannot remove {path}: {files.reason_of(error)}") from error
         return gone
 
-    def _left(self) -> Iterator[Path]:
-        yield from (self.folder / PLAYS).glob(f"*/{FRESH}*")
+    def _all(self) -> Iterator[Path]:
+        """All that is where plays are."""
+        plays = self.folder / PLAYS
+        try:
+            if not plays.is_dir():
+                return
+            for folder in [plays / name for name in files.names(plays)]:
+                if folder.is_dir():
+                    yield from (folder / name for name in files.names(folder))
+        except OSError as error:
+            raise ExportsimError(f"store: cannot list {plays}: {files.reason_of(error)}") from error
+
+    def _mark_is_damaged(self) -> bool:
+        try:
+            return _layout(self.folder) is None
+        except OSError:
+            return False
 
 
 def open_store(place: str | os.PathLike[str]) -> Store:
@@ -223,23 +257,50 @@ def open_store(place: str | os.PathLike[str]) -> Store:
     ExportsimError
         If there is none, or one of another layout.
     """
-    mark = Path(place, MARK)
+    folder = Path(place)
     try:
-        layout = json.loads(mark.read_text(encoding="utf-8"))["store"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ExportsimError(f"{place}: there is no store here (no {MARK} that can be read)") from error
-    if layout != LAYOUT:
+        layout = _layout(folder)
+        # Its mark may be damaged: what is in it is checked file by file all the same.
+        if layout is None and not (folder / PLAYS).is_dir():
+            raise ExportsimError(f"{place}: there is no store here ({MARK} does not say so)")
+    except OSError as error:
+        reason = f"no {MARK}" if isinstance(error, FileNotFoundError | NotADirectoryError) else files.reason_of(error)
+        raise ExportsimError(f"{place}: there is no store here that can be read ({reason})") from error
+    if layout not in (None, LAYOUT):
         raise ExportsimError(f"{place}: found a store of layout {layout!r}, expected {LAYOUT}")
-    return Store(Path(place))
+    return Store(folder)
+
+
+def _layout(folder: Path) -> Any:
+    """The layout that a store's mark gives; None if it is damaged."""
+    try:
+        return files.read_json(files.read(folder / MARK, 1000))["store"]
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _about(path: Path) -> dict[str, Any] | None:
-    """What a file says that it is about, unchecked."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
+    """What a file says that it is about, unchecked; None if it does not."""
     try:
-        found: dict[str, Any] = json.loads((parquet.read_metadata(path).metadata or {})[ABOUT])
-    except (OSError, KeyError, ValueError, pa.ArrowException):
+        return read_about(path)
+    except (OSError, DamagedError):
         return None
-    return found
+
+
+def _is_useless(path: Path) -> bool:
+    """Whether another version of the model has played what a file holds, or it is damaged."""
+    about = _about(path)
+    return bool(_faults(path)[0]) or (about is not None and about["model"] != model())
+
+
+def _faults(path: Path) -> tuple[str, str]:
+    """Why a file is damaged, and why it cannot be read; nothing where it is not so."""
+    try:
+        read(path)
+    except DamagedError as damage:
+        return str(damage), ""
+    except FileNotFoundError:  # pruned meanwhile
+        return "", ""
+    except OSError as error:
+        return "", f"it cannot be read: {files.reason_of(error)}"
+    return "", ""

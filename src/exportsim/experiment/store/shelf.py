@@ -17,7 +17,9 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.experiment import worker
 from exportsim.experiment.blocks import Block, Played
-from exportsim.experiment.store.files import ENDING, DamagedError, Kept, read, write
+from exportsim.experiment.parquet import DamagedError
+from exportsim.experiment.store.plays import ENDING, Kept, read, write
+from exportsim.files import reason_of
 from exportsim.plan import Plan
 from exportsim.scenario import Scenario, resolved_measures
 from exportsim.scenario.policies import luck_of
@@ -110,6 +112,9 @@ class Shelf:
         try:
             kept, about = read(path)
         except FileNotFoundError:
+            return None
+        except OSError as error:
+            self._warn(f"store: {path}: it cannot be read: {reason_of(error)}; it is played again")
             return None
         except DamagedError as damage:
             self._warn(f"store: {path}: {damage}; it is played again")

@@ -1,18 +1,22 @@
-"""The page on the disk: beside its place first, then renamed into it, so that it is there whole or not at all."""
+"""The page on the disk, with a checksum at its end by which it is known to be as it was written."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from exportsim import files
 from exportsim.errors import ExportsimError
 from exportsim.experiment.result import Result
 from exportsim.report.html.page import page
+from exportsim.scenario import files_read
 
-SIGN = b'<meta name="generator" content="exportsim'
+_SEAL = re.compile(rb"<!-- exportsim sha256:([0-9a-f]{64}) -->\n")
+_SEAL_BYTES = len(b"<!-- exportsim sha256: -->\n") + 64
 
 
 def write_page(
@@ -34,25 +38,30 @@ def write_page(
     focus, file, overrides
         See :func:`exportsim.report.html.page.page`.
     force : bool
-        Replace the file whatever it is; by default only a report is replaced.
+        Replace the file whatever it is; by default only a report is replaced that is as it was written. A file that
+        the scenario was read from is never replaced.
 
     Raises
     ------
     ExportsimError
         If it cannot or must not be written; the file has not been touched then.
     """
-    with prepared_page(out, force=force) as put:
+    with prepared_page(out, force=force, reads=files_read(result.scenario)) as put:
         put(page(result, focus=focus, file=file, overrides=overrides))
 
 
 @contextmanager
-def prepared_page(out: str | os.PathLike[str], *, force: bool = False) -> Iterator[Callable[[str], None]]:
+def prepared_page(
+    out: str | os.PathLike[str], *, force: bool = False, reads: Iterable[str | os.PathLike[str]] = ()
+) -> Iterator[Callable[[str], None]]:
     """See that a page can be written, before the work of making it.
 
     Parameters
     ----------
     out, force
         As :func:`write_page` takes them.
+    reads : iterable of path-like
+        Files that are never replaced.
 
     Yields
     ------
@@ -64,48 +73,45 @@ def prepared_page(out: str | os.PathLike[str], *, force: bool = False) -> Iterat
     ExportsimError
         As :func:`write_page`.
     """
-    asked, target = Path(out), Path(os.path.realpath(out))
-    _may_replace(target, asked, force)
+    asked, target, kept = Path(out), Path(os.path.realpath(out)), list(reads)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        _may_replace(target, asked, force, kept)
+        files.clean(target.parent)
+        files.try_out(target.parent)
     except OSError as error:
-        raise ExportsimError(f"--out {asked}: cannot write in {asked.parent}: {error.strerror}") from None
-    os.close(handle)
-    beside = Path(name)
+        raise ExportsimError(f"--out {asked}: cannot write in {asked.parent}: {files.reason_of(error)}") from None
 
     def put(text: str) -> None:
         try:
-            beside.write_text(text, encoding="utf-8", newline="\n")
-            beside.chmod(0o666 & ~_umask())  # a temporary file is for its owner alone
-            beside.replace(target)
+            _may_replace(target, asked, force, kept)  # it may have become another while the page was made
+            files.write(target, sealed(text))
         except OSError as error:
-            raise ExportsimError(f"--out {asked}: cannot write: {error.strerror or error}") from None
+            raise ExportsimError(f"--out {asked}: cannot write: {files.reason_of(error)}") from None
 
-    try:
-        yield put
-    finally:
-        beside.unlink(missing_ok=True)
+    yield put
 
 
-def _may_replace(target: Path, asked: Path, force: bool) -> None:
+def sealed(text: str) -> bytes:
+    """A page as it is written, with a comment at its end that holds its checksum."""
+    content = text.rstrip("\n").encode() + b"\n"
+    return content + f"<!-- exportsim sha256:{hashlib.sha256(content).hexdigest()} -->\n".encode()
+
+
+def _may_replace(target: Path, asked: Path, force: bool, reads: Iterable[str | os.PathLike[str]]) -> None:
     if not target.parent.is_dir():
         raise ExportsimError(f"--out {asked}: there is no folder {asked.parent} to write it in; make it first")
     if target.is_dir():
         raise ExportsimError(f"--out {asked}: this is a folder; expected the name of a file such as report.html")
-    if not force and target.exists() and not _is_report(target):
-        raise ExportsimError(f"--out {asked}: not replaced, because it is no report; name another, or give --force")
+    if target.exists():
+        files.refuse_what_is_read(target, reads, f"--out {asked}")
+        if not force and not _is_report(target):
+            raise ExportsimError(
+                f"--out {asked}: not replaced, because it is no report, or has been changed; name another, or give "
+                "--force"
+            )
 
 
 def _is_report(target: Path) -> bool:
-    try:
-        with target.open("rb") as file:
-            found = file.read(4096)
-    except OSError:
-        return False
-    return not found or SIGN in found
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    content = files.read(target)
+    seal = _SEAL.fullmatch(content[-_SEAL_BYTES:])
+    return not content or (seal is not None and hashlib.sha256(content[:-_SEAL_BYTES]).hexdigest().encode() == seal[1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,8 +14,8 @@ from exportsim.errors import ExportsimError
 from exportsim.experiment.calibration.posterior import interval
 from exportsim.experiment.calibration.result import Calibration
 from exportsim.experiment.choices import chosen
-from exportsim.report.plots.saving import save
-from exportsim.report.plots.sheet import SIZE, needed, sheet
+from exportsim.report.plots.saving import write_figures
+from exportsim.report.plots.sheet import SIZE, sheet
 from exportsim.report.plots.styles import StyleName
 from exportsim.report.wording import number, scale_of
 
@@ -177,24 +176,13 @@ def save_calibration(found: Calibration, folder: str | os.PathLike[str]) -> list
     ExportsimError
         If matplotlib is not there, or the folder cannot be written to.
     """
-    needed()
-    target, written = Path(folder), []
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".figures-", dir=target) as room:
-            names = list(dict.fromkeys(found.fit["outcome"]))
-            drawings: list[tuple[str, Callable[[], Axes]]] = [
-                (f"predictive_check-{name}", partial(predictive_check, found, name)) for name in names
-            ]
-            if len(found.pairs):
-                drawings.append(("posterior_pair", partial(posterior_pair, found)))
-            for name, draw in drawings:
-                fresh = Path(room) / f"{name}.svg"
-                save(draw(), fresh)
-                written.append(fresh.replace(target / fresh.name))
-    except OSError as error:
-        raise ExportsimError(f"figures: cannot write in {folder}: {error.strerror or error}") from error
-    return written
+    names = list(dict.fromkeys(found.fit["outcome"]))
+    drawings: list[tuple[str, Callable[..., Axes]]] = [
+        (f"predictive_check-{name}", partial(predictive_check, found, name)) for name in names
+    ]
+    if len(found.pairs):
+        drawings.append(("posterior_pair", partial(posterior_pair, found)))
+    return write_figures(drawings, folder)
 
 
 def _labelled(path: str, unit: str) -> str:

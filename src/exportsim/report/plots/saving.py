@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from exportsim import files
 from exportsim.errors import ExportsimError
 from exportsim.experiment.result import Result
 from exportsim.report.plots.alluvial import fates
@@ -66,19 +67,43 @@ def save_figures(
     ExportsimError
         If matplotlib is not there, the format does not exist, or the folder cannot be written to.
     """
+    return write_figures(figures(result), folder, format=format, size=size, style=style, transparent=transparent)
+
+
+def write_figures(
+    figures: Iterable[tuple[str, Callable[..., Axes]]],
+    folder: str | os.PathLike[str],
+    *,
+    format: Format = "svg",
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+    transparent: bool = False,
+) -> list[Path]:
+    """Write figures into a folder, each as soon as it is drawn.
+
+    Parameters
+    ----------
+    figures : iterable of pairs
+        Of each its name and what draws it, given ``size`` and ``style``.
+    folder, format, size, style, transparent
+        As :func:`save_figures` takes them.
+
+    Returns
+    -------
+    list of Path
+    """
     if format not in get_args(Format):
         raise ExportsimError(f"format: found {format!r}, expected one of {', '.join(get_args(Format))}")
     needed()
-    target, written = Path(folder), []
+    drawings, target = list(figures), Path(folder)
+    written = [target / f"{name}.{format}" for name in files.safe_names(name for name, _ in drawings)]
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".figures-", dir=target) as room:
-            for name, draw in figures(result):
-                fresh = Path(room) / f"{name}.{format}"
-                save(draw(size=size, style=style), fresh, transparent=transparent)
-                written.append(fresh.replace(target / fresh.name))
+        files.make_folder(target)
+        files.clean(target)
+        for path, (_, draw) in zip(written, drawings, strict=True):
+            files.write(path, drawn(draw(size=size, style=style), format, transparent=transparent))
     except OSError as error:
-        raise ExportsimError(f"figures: cannot write in {folder}: {error.strerror or error}") from error
+        raise ExportsimError(f"figures: cannot write in {folder}: {files.reason_of(error)}") from error
     return written
 
 
@@ -103,11 +128,30 @@ def save(ax: Axes, path: str | os.PathLike[str], *, transparent: bool = False) -
     ----------
     ax : Axes
     path : path-like
+        A file that is there is replaced.
     transparent : bool
         Without a ground.
+
+    Raises
+    ------
+    ExportsimError
+        If there is no such format, or the file cannot be written.
     """
-    ending = Path(path).suffix.removeprefix(".").lower()
+    target = Path(path)
+    format = target.suffix.removeprefix(".").lower()
+    if format not in get_args(Format):
+        raise ExportsimError(f"{path}: found the ending `{target.suffix}`, expected .{', .'.join(get_args(Format))}")
+    try:
+        files.write(Path(os.path.realpath(target)), drawn(ax, format, transparent=transparent))
+    except OSError as error:
+        raise ExportsimError(f"{path}: cannot write: {files.reason_of(error)}") from error
+
+
+def drawn(ax: Axes, format: str, *, transparent: bool = False) -> bytes:
+    """The figure of some axes, in a format."""
     figure = ax.get_figure(root=True)
     assert figure is not None
+    buffer = BytesIO()
     with settings():
-        figure.savefig(path, dpi=DPI, transparent=transparent, metadata=METADATA.get(ending, {}))
+        figure.savefig(buffer, format=format, dpi=DPI, transparent=transparent, metadata=METADATA.get(format, {}))
+    return buffer.getvalue()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from exportsim.errors import ExportsimError
 from exportsim.experiment.indices import LEADING
 from exportsim.experiment.sensitivity import Sensitivity
 from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.saving import Format, save
-from exportsim.report.plots.sheet import SIZE, Sheet, needed, sheet
+from exportsim.report.plots.saving import Format, write_figures
+from exportsim.report.plots.sheet import SIZE, Sheet, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, StyleName
 from exportsim.report.sensitivity import said, scale, scale_of_indices
 
@@ -214,21 +213,9 @@ def save_figures(
     ExportsimError
         If matplotlib is not there, the format does not exist, or the folder cannot be written to.
     """
-    if format not in get_args(Format):
-        raise ExportsimError(f"format: found {format!r}, expected one of {', '.join(get_args(Format))}")
-    needed()
     draws: tuple[Callable[..., Axes], ...] = (tornado, indices, convergence)
-    target, written = Path(folder), []
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".figures-", dir=target) as room:
-            for draw in draws:
-                fresh = Path(room) / f"{draw.__name__}.{format}"
-                save(draw(found, size=size, style=style), fresh)
-                written.append(fresh.replace(target / fresh.name))
-    except OSError as error:
-        raise ExportsimError(f"figures: cannot write in {folder}: {error.strerror or error}") from error
-    return written
+    figures = [(draw.__name__, partial(draw, found)) for draw in draws]
+    return write_figures(figures, folder, format=format, size=size, style=style)
 
 
 def _effects(found: Sensitivity, ax: Axes | None, size: tuple[float, float], style: StyleName) -> Axes:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from exportsim.errors import ExportsimError
 from exportsim.experiment.axes import axes
 from exportsim.experiment.discovery import Discovery
 from exportsim.experiment.sweep import Sweep
-from exportsim.report.plots.saving import Format, save
-from exportsim.report.plots.sheet import SIZE, needed
+from exportsim.report.plots.saving import Format, write_figures
+from exportsim.report.plots.sheet import SIZE
 from exportsim.report.plots.styles import StyleName
 from exportsim.report.plots.sweep_discovery import failures, trade_off
 from exportsim.report.plots.sweeps import heat_map, regret, response
@@ -70,7 +68,7 @@ def save_sweep_figures(
         if len(policies) > 1 and len(found.points) > 1:
             yield "regret", lambda **how: regret(found, outcome=outcome, most=most, **how)
 
-    return _written(figures(), folder, format, size, style)
+    return write_figures(figures(), folder, format=format, size=size, style=style)
 
 
 def save_discovery_figures(
@@ -100,23 +98,4 @@ def save_discovery_figures(
                 yield f"failures-{box}", lambda box=box, **how: failures(found, box, **how)
         yield "trade_off", lambda **how: trade_off(found, **how)
 
-    return _written(figures(), folder, format, size, style)
-
-
-def _written(
-    figures: Figures, folder: str | os.PathLike[str], format: Format, size: tuple[float, float], style: StyleName
-) -> list[Path]:
-    if format not in get_args(Format):
-        raise ExportsimError(f"format: found {format!r}, expected one of {', '.join(get_args(Format))}")
-    needed()
-    target, written = Path(folder), []
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".figures-", dir=target) as room:
-            for name, draw in figures:
-                fresh = Path(room) / f"{name}.{format}"
-                save(draw(size=size, style=style), fresh)
-                written.append(fresh.replace(target / fresh.name))
-    except OSError as error:
-        raise ExportsimError(f"figures: cannot write in {folder}: {error.strerror or error}") from error
-    return written
+    return write_figures(figures(), folder, format=format, size=size, style=style)

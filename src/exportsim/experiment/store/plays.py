@@ -8,28 +8,30 @@ read back, not over the bytes: a flipped bit anywhere else changes nothing.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
+import re
 import zlib
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import numpy as np
 
+from exportsim import files
 from exportsim.analysis.series import Entries
 from exportsim.errors import ExportsimError
+from exportsim.experiment import parquet
+from exportsim.experiment.parquet import CHECKSUM, Bounds, DamagedError, checksum
 from exportsim.plan import Float, Int
 
 ENDING = ".parquet"
-FRESH = ".new-"  # files that are being written begin so; readers of folders pass over names with a dot before them
-ABOUT, SERIES, CHECKSUM = b"exportsim", b"exportsim-series", b"exportsim-checksum"
+NAME = re.compile(r"[0-9a-f]{32}\.parquet")
+ABOUT, SERIES = b"exportsim", b"exportsim-series"
+MOST = Bounds(rows=10_000, columns=10_000, size=1 << 28)
+DISTINCT = ("scenario", "policy", "policy_digest", "reference_digest", "seed", "first")  # of files that hold the same
+TEXTS = ("scenario", "policy", "policy_digest", "reference_digest", "model", "exportsim", "title", "varied")
 COLUMNS = ("scenario", "policy", "seed", "future", "untouched", "orders")  # the outcomes follow
-
-
-class DamagedError(Exception):
-    """A file does not hold what was written to it; says why."""
 
 
 class Kept(NamedTuple):
@@ -72,27 +74,17 @@ def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, A
         "orders": kept.untouched[:, 1],
     } | {name: kept.values[:, place] for place, name in enumerate(outcomes)}
     table = pa.table(columns)
-    metadata = {ABOUT: told, SERIES: series, CHECKSUM: _checksum(kept, told, outcomes)}
-    fresh = beside(path)
+    metadata = {ABOUT: told, SERIES: series, CHECKSUM: checksum(told, outcomes, kept_arrays(kept))}
+    buffer = BytesIO()
+    # Metadata of the file and not of its schema, which is written twice.
+    with pq.ParquetWriter(buffer, table.schema, compression="zstd", write_statistics=False, store_schema=False) as out:
+        out.write_table(table)
+        out.add_key_value_metadata({key.decode(): value.decode() for key, value in metadata.items()})
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            fresh.open("xb") as file,
-            # Metadata of the file and not of its schema, which is written twice.
-            pq.ParquetWriter(file, table.schema, compression="zstd", write_statistics=False, store_schema=False) as out,
-        ):
-            out.write_table(table)
-            out.add_key_value_metadata({key.decode(): value.decode() for key, value in metadata.items()})
-        fresh.replace(path)
+        files.make_folder(path.parent)
+        files.write(path, buffer.getvalue(), lasting=False)  # its checksum tells if the power has failed
     except OSError as error:
-        raise ExportsimError(f"store: cannot write {path}: {error.strerror or error}") from error
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def beside(path: Path) -> Path:
-    """A name of its own in the same folder, for what is to be written and renamed to a path."""
-    return path.with_name(f"{FRESH}{uuid4().hex}")
+        raise ExportsimError(f"store: cannot write {path}: {files.reason_of(error)}") from error
 
 
 def read(path: Path) -> tuple[Kept, dict[str, Any]]:
@@ -100,45 +92,56 @@ def read(path: Path) -> tuple[Kept, dict[str, Any]]:
 
     Raises
     ------
-    FileNotFoundError
+    OSError
+        If it cannot be read; it may well be sound.
     DamagedError
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    table, metadata = parquet.read(path, MOST)
     try:
-        with path.open("rb") as file:
-            found = pq.ParquetFile(file)
-            table, metadata = found.read(), found.metadata.metadata or {}
         told, outcomes = metadata[ABOUT], table.column_names[len(COLUMNS) :]
-        about = json.loads(told)
+        about = files.read_json(told)
         kept = Kept(
             np.column_stack([table[name].to_numpy() for name in outcomes]),
             np.column_stack([table["untouched"].to_numpy(), table["orders"].to_numpy()]),
             _unpacked(metadata[SERIES]),
         )
+        if about["past"] - about["first"] != table.num_rows:
+            raise DamagedError("it holds other futures than it says")
         futures = np.arange(about["first"], about["past"])
         told_twice = [
             table[name].to_pylist() == [about[name]] * len(futures) for name in ("scenario", "policy", "seed")
         ]
-        sound = metadata[CHECKSUM] == _checksum(kept, told, outcomes) and all(told_twice)
+        sound = metadata[CHECKSUM] == checksum(told, outcomes, kept_arrays(kept)) and all(told_twice)
         sound = sound and np.array_equal(table["future"].to_numpy(), futures)
-    except FileNotFoundError:
-        raise
-    except (OSError, KeyError, ValueError, TypeError, EOFError, pa.ArrowException, zlib.error) as error:
-        raise DamagedError(f"it cannot be read ({type(error).__name__})") from error
+    except (KeyError, ValueError, TypeError, OverflowError, zlib.error) as error:
+        raise DamagedError("it cannot be read as what was written") from error
     if not sound:
         raise DamagedError("its checksum is another")
     return kept, about
 
 
-def _checksum(kept: Kept, told: bytes, outcomes: Sequence[str]) -> bytes:
-    digest = hashlib.sha256(told)
-    digest.update("\n".join(outcomes).encode())
-    for array in (kept.values, kept.untouched, *kept.totals):
-        digest.update(str(array.shape).encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest().encode()
+def read_about(path: Path) -> dict[str, Any]:
+    """What a file says that it is about, unchecked.
+
+    Raises
+    ------
+    OSError
+    DamagedError
+    """
+    try:
+        found: dict[str, Any] = files.read_json(parquet.read_metadata(path)[ABOUT])
+        numbers = [found[name] for name in ("seed", "first", "past")]
+        texts = [found[name] for name in TEXTS]
+        if not all(type(each) is int for each in numbers) or not all(isinstance(each, str) for each in texts):
+            raise DamagedError("it does not say what it holds")
+    except (KeyError, ValueError, TypeError) as error:
+        raise DamagedError("it cannot be read as what was written") from error
+    return found
+
+
+def kept_arrays(kept: Kept) -> list[Any]:
+    """What a file holds, as a checksum takes it."""
+    return [kept.values, kept.untouched, *kept.totals]
 
 
 def _packed(entries: Entries) -> bytes:
@@ -147,5 +150,9 @@ def _packed(entries: Entries) -> bytes:
 
 
 def _unpacked(packed: bytes) -> Entries:
-    joined = np.frombuffer(zlib.decompress(base64.b85decode(packed)), dtype="<i8").astype(np.int64)
+    unpacking = zlib.decompressobj()
+    content = unpacking.decompress(base64.b85decode(packed), MOST.size)
+    if not unpacking.eof:
+        raise ValueError("it is not whole, or more than is read")
+    joined = np.frombuffer(content, dtype="<i8").astype(np.int64)
     return Entries(*joined.reshape(len(Entries._fields), -1))
