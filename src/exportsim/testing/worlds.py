@@ -160,7 +160,7 @@ def _sources_of_lines(days: Sequence[str]) -> SearchStrategy[Written]:
 def _habits_of_lines() -> SearchStrategy[Written]:
     """Programmes, patience and trust."""
     some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
-    patience = st.one_of(some, some, *[st.just("never")] * 3)
+    patience = st.one_of(some, some, *[st.just("never")] * 8)  # `some` are a dozen each
     losses = ("case_by_case", "hold", "deny", "suspend", "cancel")
     loss = st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0, 0.1, 0.9])))
     half_life = st.sampled_from(["10d", "never", "100d", "2mo", "1y"])
@@ -262,7 +262,7 @@ def registers(
         The programmes that a line declares, which its records may have.
     """
     moments = st.builds(
-        "{}{}".format, st.sampled_from([*days * (1 + 20 // len(days)), *ELSEWHEN]), st.sampled_from(hours)
+        "{}{}".format, st.sampled_from([*list(days) * (1 + 20 // len(days)), *ELSEWHEN]), st.sampled_from(hours)
     )
     values = st.sampled_from(["100", "10.01", "0.05", "7", "1234.5"])
     records = st.tuples(moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)))
