@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,13 @@ EARLY = {"0d": 0, "10d": 10, "36h": 1}
 """The days before the period on which a run begins, by its warm-up."""
 ELSEWHEN = (str(FIRST_DAY - timedelta(days=400)), str(FIRST_DAY + timedelta(days=500)))  # days of no run
 KINDS = {"sensor": "7,1.5", "turret": "8,2.5"}  # of what is in a record, with its lot and size
-TAKEN: tuple[dict[str, Any], ...] = ({"kind": "sensor"}, {"lot": 7}, {"size": 1.5}, {"kind": "turret", "lot": 8})
+TAKEN: tuple[dict[str, Any], ...] = ({"kind": "sensor"}, {"lot": 7}, {"size": "1.5"}, {"kind": "turret", "lot": 8})
 """By what a line takes its records from a register."""
+MARKS: tuple[dict[str, str], ...] = (
+    {}, {}, {"decimal": "."}, {"decimal": ","}, {"decimal": ".", "thousands": ","}, {"decimal": ",", "thousands": "."},
+    {"thousands": "'"}, {"thousands": " "},
+)  # fmt: skip
+"""How a register writes its amounts."""
 
 
 @made_once
@@ -164,7 +169,7 @@ def _sources_of_lines(days: Sequence[str]) -> SearchStrategy[Written]:
 def _habits_of_lines() -> SearchStrategy[Written]:
     """Programmes, patience and trust."""
     some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
-    patience = st.one_of(some, some, *[st.just("never")] * 3)
+    patience = st.one_of(some, some, *[st.just("never")] * 8)  # `some` are a dozen each
     losses = ("case_by_case", "hold", "deny", "suspend", "cancel")
     loss = st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0, 0.1, 0.9])))
     half_life = st.sampled_from(["10d", "never", "100d", "2mo", "1y"])
@@ -265,18 +270,32 @@ def registers(
     programmes : sequence of str
         The programmes that a line declares, which its records may have.
     """
-    moments = st.builds("{}{}".format, st.sampled_from([*days, *days, *ELSEWHEN]), st.sampled_from(hours))
-    values = st.sampled_from(["100", "10.01", "0.05", "7"])
+    moments = st.builds(
+        "{}{}".format, st.sampled_from([*list(days) * (1 + 20 // len(days)), *ELSEWHEN]), st.sampled_from(hours)
+    )
+    values = st.sampled_from(["100", "10.01", "0.05", "7", "1234.5"])
     records = st.tuples(moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)))
-    columns = st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)})
+    columns = st.one_of(  # a line that takes fewer records has fewer orders that meet
+        st.just({}),
+        st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)}),
+    )
     return st.builds(
-        lambda drawn, read: _written(drawn, folder) | read, st.lists(records, min_size=1, max_size=15), columns
+        lambda drawn, marks, read: _written(drawn, folder, marks) | marks | read,
+        st.lists(records, min_size=1, max_size=15),
+        st.sampled_from(MARKS),
+        columns,
     )
 
 
-def _written(records: Sequence[tuple[str, ...]], folder: Path) -> Written:
+def _written(records: Sequence[tuple[str, ...]], folder: Path, marks: Mapping[str, str]) -> Written:
+    def amount(value: str) -> str:
+        whole, _, cents = value.partition(".")
+        whole = f"{int(whole):,}".replace(",", marks.get("thousands", ""))
+        return '"' + whole + (marks.get("decimal", ".") + cents if cents else "") + '"'
+
     text = "date,value,programme,kind,lot,size\n"
-    text += "".join(",".join((*one, KINDS[one[-1]])) + "\n" for one in records)
+    for moment, value, programme, kind in records:
+        text += f"{moment},{amount(value)},{programme},{kind},{KINDS[kind]}\n"
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
     if not file.exists():
         files.write(file, text, lasting=False)
