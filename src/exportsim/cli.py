@@ -20,6 +20,7 @@ from exportsim.commands.elsewhere import elsewhere, executor_of
 from exportsim.commands.report import report
 from exportsim.commands.sensitivity import sensitivity
 from exportsim.commands.store import store
+from exportsim.commands.streams import UnreadError, UnwritableError
 from exportsim.commands.sweep import sweep
 from exportsim.commands.terminal import (
     INTERRUPTED,
@@ -27,10 +28,10 @@ from exportsim.commands.terminal import (
     MOST_ORDERS,
     OVERRIDE,
     PATH,
-    UnreadError,
     bound,
     is_ascii,
     show,
+    show_file,
     show_json,
     show_page,
     tell,
@@ -43,7 +44,7 @@ from exportsim.version import __version__
 if TYPE_CHECKING:
     from exportsim.experiment.result import Result
 
-MISTAKE, UNREAD = 2, 141
+MISTAKE, UNWRITTEN, UNREAD = 2, 74, 141
 
 
 @click.group(
@@ -101,7 +102,7 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
     for warning in warnings:
         tell(f"warning: {warning}")
     if explicit:
-        show(explicit_text(scenario))
+        show_file(explicit_text(scenario))
         return
     from exportsim.report import contents
 
@@ -259,6 +260,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
     try:
         status = exportsim.main(arguments, prog_name="exportsim", standalone_mode=False)
+        sys.stdout.flush()  # of what Click has printed
     except click.Abort:
         tell("interrupted")
         status = INTERRUPTED
@@ -273,6 +275,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         status = MISTAKE
     except UnreadError:
         status = UNREAD
+    except UnwritableError as error:
+        tell(f"error: standard output: cannot write: {error}")
+        status = UNWRITTEN
     raise SystemExit(status if isinstance(status, int) else 0)
 
 

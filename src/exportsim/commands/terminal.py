@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from exportsim.commands.streams import Output, knows_everything, knows_only_ascii
+
 if TYPE_CHECKING:
     from click.decorators import FC
 
@@ -49,10 +51,6 @@ PATH = click.Path(readable=False)  # a shell completes it; whether it is there, 
 INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
 
 
-class UnreadError(Exception):
-    """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
-
-
 def bound(max_orders: int | None) -> dict[str, Any]:
     """The options ``--max-orders`` and ``--allow-outside`` as arguments of ``load``."""
     more = {"allow_outside": click.get_current_context().meta.get(_OUTSIDE, False)}
@@ -65,23 +63,26 @@ def show_page(page: Page) -> None:
 
 
 def show_json(document: Any) -> None:
-    """Print one JSON document."""
-    show(json.dumps(document, indent=2, ensure_ascii=is_ascii(), allow_nan=False) + "\n")
+    """Print one JSON document, with nothing in it that steers a terminal but as an escape."""
+    from exportsim.report.wording import escaped
+
+    whole = knows_everything(_encoding())
+    show(escaped(json.dumps(document, indent=2, ensure_ascii=not whole, allow_nan=False)) + "\n")
 
 
 def show(text: str) -> None:
-    """Write to standard output. Files are UTF-8; what is no page is written so even where the terminal is not."""
-    try:
-        if is_ascii() and not text.isascii():
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode())
-        else:
-            sys.stdout.write(text)
+    """Write a page to standard output: what it has no characters for stands there in ASCII."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def show_file(text: str) -> None:
+    """Write to standard output what is to be put into a file: in UTF-8, whatever a terminal would get."""
+    if isinstance(sys.stdout, Output):
+        sys.stdout.write_file(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # What is left in the buffer must not be written again when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UnreadError from None
+    else:
+        show(text)
 
 
 def tell(text: str) -> None:
@@ -94,8 +95,11 @@ def tell(text: str) -> None:
 
 def is_ascii() -> bool:
     """Whether standard output is to get ASCII alone."""
-    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    return not encoding.lower().replace("-", "").startswith("utf")
+    return knows_only_ascii(_encoding())
+
+
+def _encoding() -> str | None:
+    return getattr(sys.stdout, "encoding", None)
 
 
 def coloured(stream: TextIO) -> bool:
