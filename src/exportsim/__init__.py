@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from exportsim.analysis.outcomes import OUTCOMES, measure
     from exportsim.engine.extensions import Observation, Rule
-    from exportsim.errors import ExportsimError, Fault, ScenarioError
+    from exportsim.errors import ExportsimError, Fault, LostError, ScenarioError
     from exportsim.experiment.calibration import Calibration, calibrate
     from exportsim.experiment.discovery import Discovery, discover
     from exportsim.experiment.examination import Examination, examine
@@ -46,6 +46,7 @@ _HOMES = {
     "Rule": "exportsim.engine.extensions",
     "ExportsimError": "exportsim.errors",
     "Fault": "exportsim.errors",
+    "LostError": "exportsim.errors",
     "ScenarioError": "exportsim.errors",
     "Examination": "exportsim.experiment.examination",
     "examine": "exportsim.experiment.examination",
@@ -84,6 +85,7 @@ __all__ = [
     "Fact",
     "Fault",
     "Ledger",
+    "LostError",
     "Observation",
     "Progress",
     "Result",

@@ -3,8 +3,8 @@
 Numba keeps them beside the package, or in the user's cache folder if that may not be written to (or where
 ``NUMBA_CACHE_DIR`` says). It looks at one file for changes, that of the function; but a function may hold what was
 written in the modules that its own imports. Numba also believes whatever it reads: a flipped bit in machine code is
-played. So the files are ours, one a function, with a checksum; one that is damaged is dropped, and the function compiled
-again. What is reached for here is Numba's own; without it, functions are kept as Numba alone would.
+played. So the files are ours, one a function, with a checksum; one that is damaged is dropped, and its function is
+compiled again. What is reached for here is Numba's own; without it, functions are kept as Numba alone would.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The command line: read what was asked, make one call, print. Everything heavy is imported inside the commands.
 
-Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted, 141 if nobody reads the output any
-more, 1 if `test` found something that failed, and for anything else, which is a bug.
+Exit status: 0 if all is well, 2 for a mistake in what was asked, 3 if workers were lost, 74 if the output cannot be
+written, 130 if interrupted, 141 if nobody reads the output any more, 1 if `test` found something that failed, and for
+anything else, which is a bug.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from exportsim.commands.calibrate import calibrate
 from exportsim.commands.compare import compare
 from exportsim.commands.completion import completion
 from exportsim.commands.discover import discover
-from exportsim.commands.elsewhere import elsewhere, executor_of
+from exportsim.commands.elsewhere import elsewhere, ended, executor_of, rescued
 from exportsim.commands.report import report
 from exportsim.commands.sensitivity import sensitivity
 from exportsim.commands.store import store
@@ -25,6 +26,7 @@ from exportsim.commands.sweep import sweep
 from exportsim.commands.terminal import (
     INTERRUPTED,
     JSON,
+    LOST,
     MOST_ORDERS,
     OVERRIDE,
     PATH,
@@ -38,7 +40,7 @@ from exportsim.commands.terminal import (
 )
 from exportsim.commands.test import test
 from exportsim.commands.trace import trace
-from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.errors import ExportsimError, LostError, ScenarioError
 from exportsim.version import __version__
 
 if TYPE_CHECKING:
@@ -114,7 +116,8 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
 
 @exportsim.command(
     short_help="Play a scenario's policies against the same futures.",
-    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
+    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 3 if workers were lost, 130 if "
+    "interrupted.",
 )
 @click.argument("file", type=PATH)
 @click.option("--policy", "policies", multiple=True, metavar="P", help="Play only P and the reference; repeatable.")
@@ -155,6 +158,7 @@ def run(
     workers: int | None,
     store: str | None,
     cluster: str | None,
+    patience: str,
     processes: int | None,
     overrides: tuple[str, ...],
     max_orders: int | None,
@@ -202,8 +206,9 @@ def run(
     from exportsim.report.progress import shown
 
     with prepared(out, force=force, keep=Path(file)) if out is not None else nullcontext() as folder:
-        with executor_of(cluster, processes, workers) as executor, shown(sys.stderr, quiet=quiet) as progress:
-            result = experiment.run(
+        with executor_of(cluster, processes, workers, patience) as executor, shown(sys.stderr, quiet=quiet) as progress:
+            result = rescued(
+                experiment.run,
                 scenario,
                 futures=futures,
                 precision=precision,
@@ -215,6 +220,7 @@ def run(
                 workers=workers,
                 executor=executor,
                 store=store,
+                patience=patience,
                 progress=progress,
                 announce=None if quiet else tell,
                 keep_series=folder is not None,
@@ -226,7 +232,7 @@ def run(
     if out is not None and not quiet and not as_json:
         show(f"Written to {out}\n")
     if result.interrupted:
-        raise SystemExit(INTERRUPTED)
+        ended(result)
 
 
 @exportsim.command(short_help="Print the JSON Schema of scenario files, for editors.")
@@ -267,6 +273,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         error.show()
         status = error.exit_code
+    except LostError as error:
+        tell(f"error: {error}")
+        status = LOST
     except ExportsimError as error:
         tell(_told(error))
         status = MISTAKE

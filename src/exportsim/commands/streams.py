@@ -146,7 +146,7 @@ def in_order() -> Iterator[None]:
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this one
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = Output(sys.stdout, OUTPUT), Stream(sys.stderr, MESSAGES)  # type: ignore[arg-type,assignment]
+    sys.stdout, sys.stderr = Output(sys.stdout, OUTPUT), Stream(sys.stderr, MESSAGES)  # type: ignore[arg-type]
     try:
         yield
     finally:

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from exportsim.commands.elsewhere import elsewhere, executor_of
+from exportsim.commands.elsewhere import elsewhere, ended, executor_of, rescued
 from exportsim.commands.terminal import (
-    INTERRUPTED,
     JSON,
     MOST_ORDERS,
     OVERRIDE,
@@ -26,7 +25,8 @@ from exportsim.errors import Fault, ScenarioError
 
 @click.command(
     short_help="Play the policies at every point of a grid or a sample.",
-    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
+    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 3 if workers were lost, 130 if "
+    "interrupted.",
 )
 @click.argument("file", type=PATH)
 @click.option(
@@ -63,6 +63,7 @@ def sweep(
     workers: int | None,
     store: str | None,
     cluster: str | None,
+    patience: str,
     processes: int | None,
     overrides: tuple[str, ...],
     max_orders: int | None,
@@ -98,8 +99,9 @@ def sweep(
     scenario = load(file, overrides=overrides, **bound(max_orders))
     for warning in warnings_of(scenario):
         tell(f"warning: {warning}")
-    with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
-        found = sweeps.sweep(
+    with executor_of(cluster, processes, workers, patience) as executor, shown(sys.stderr) as progress:
+        found = rescued(
+            sweeps.sweep,
             scenario,
             grid,
             samples=samples,
@@ -111,6 +113,7 @@ def sweep(
             workers=workers,
             executor=executor,
             store=store,
+            patience=patience,
             progress=progress,
             announce=tell,
         )
@@ -129,8 +132,7 @@ def sweep(
             if written is not None:
                 show(f"Written to {written}\n")
     if found.interrupted:
-        tell(f"interrupted: kept {len(found.points)} of {found.asked} points")
-        raise SystemExit(INTERRUPTED)
+        ended(found, f"{len(found.points)} of {found.asked} points")
 
 
 def _grid(given: tuple[str, ...]) -> dict[str, list[Any]]:

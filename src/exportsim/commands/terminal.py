@@ -49,6 +49,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON docu
 PATH = click.Path(readable=False)  # a shell completes it; whether it is there, and how to say that it is not, is ours
 
 INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
+LOST = 3  # and of one of which whoever was to play is gone, or does nothing
 
 
 def bound(max_orders: int | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.experiment.blocks import Parcel, content_of, parcel_of, pressed, unpressed
 from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.patience import PATIENCE
 from exportsim.experiment.spreading import spread
 from exportsim.plan import Float
 from exportsim.scenario import Scenario, vary
@@ -168,7 +169,11 @@ class Draft(NamedTuple):
 
 
 def judged(
-    scenario: Scenario, found: Sequence[Point], policies: Sequence[str] | None, executor: Executor | None = None
+    scenario: Scenario,
+    found: Sequence[Point],
+    policies: Sequence[str] | None,
+    executor: Executor | None = None,
+    patience: float = PATIENCE,
 ) -> Judged:
     """Make every point's scenario.
 
@@ -181,6 +186,8 @@ def judged(
         That must be there at every point.
     executor : Executor, optional
         Whoever is to do it; this thread by default.
+    patience : float
+        How many seconds to wait for a cluster that does nothing.
 
     Raises
     ------
@@ -193,7 +200,7 @@ def judged(
         made = ((number, _judged(scenario, point, wanted)) for number, point in enumerate(found))
     else:
         parcel = parcel_of(pressed(scenario))
-        made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True)
+        made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True, patience=patience)
     packed: dict[int, bytes] = {}
     faults: dict[Said, list[int]] = {}
     for number, one in made:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exportsim.errors import ExportsimError
+from exportsim.experiment.model import model
 from exportsim.experiment.store.files import ABOUT, ENDING, FRESH, DamagedError, beside, read
-from exportsim.experiment.store.shelf import Shelf, model
+from exportsim.experiment.store.shelf import Shelf
 from exportsim.plan import Plan
 from exportsim.scenario import Scenario
 
