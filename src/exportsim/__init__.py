@@ -16,9 +16,11 @@ Names are looked up when they are first used (PEP 562), so that importing the pa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as typing has it, which takes time to import
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from exportsim.analysis.outcomes import OUTCOMES, measure
     from exportsim.engine.extensions import Observation, Rule
     from exportsim.errors import ExportsimError, Fault, LostError, ScenarioError
