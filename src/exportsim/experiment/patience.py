@@ -16,6 +16,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from exportsim.errors import ExportsimError, LostError
+from exportsim.scenario.quantities import as_float
 
 PATIENCE = 60.0  # seconds
 OFTEN = 1.0  # seconds between two looks, at most
@@ -34,7 +35,7 @@ def seconds(given: str | float) -> float:
     written = _WRITTEN.fullmatch(given) if isinstance(given, str) else None
     found = float(written[1]) * _UNITS[written[2]] if written else math.nan
     if isinstance(given, int | float) and not isinstance(given, bool):
-        found = float(given)
+        found = as_float(given)
     if not 0 < found < math.inf:
         raise ExportsimError(f"patience: found {given!r}, expected a time such as 60s or 5min")
     return found
@@ -94,7 +95,7 @@ class ClusterWatch(Watch):
                 self._trouble = "does not answer"
             else:
                 self._judge(*answer.result(), now)
-        elif self._asked is not None and now - self._asked_at > min(OFTEN, self._patience / 5):
+        elif self._asked is not None and now - self._asked_at > self._patience / 2:
             self._trouble = "does not answer"
         if now - self._well > self._patience:
             waited = f"waited {self._patience:g} seconds"

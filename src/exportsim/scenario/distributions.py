@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from exportsim.scenario.quantities import Duration, Money, wrong
+from exportsim.scenario.quantities import Duration, Money, as_float, wrong
 
 Quantity = TypeVar("Quantity", Duration, Money, float)
 
@@ -72,7 +72,7 @@ def number(given: object) -> float:
     """A plain number, kept apart from text and truth values."""
     if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
         raise wrong(given, "a number" + without_quotes(given))
-    value = float(given)
+    value = as_float(given)
     if not abs(value) <= 1e15:  # also catches NaN
         raise wrong(given, "a number between -1e15 and 1e15")
     return value
