@@ -6,7 +6,6 @@ Here, too, every point is judged before any is played.
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import math
 import warnings
@@ -135,11 +134,9 @@ def unit_points(dimensions: int, number: int, method: str, seed: int) -> Float:
 
     chosen(method, METHODS, "method")
     source = qmc.Sobol if method == "sobol" else qmc.LatinHypercube
-    # What SciPy calls its generator has changed: `seed` before 1.15, `rng` since.
-    name = "rng" if "rng" in inspect.signature(source).parameters else "seed"
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The balance properties", category=UserWarning)
-        found: Float = source(dimensions, **{name: np.random.default_rng(seed)}).random(number)
+        found: Float = source(dimensions, rng=np.random.default_rng(seed)).random(number)
     return np.clip(found, 2.0**-53, 1 - 2.0**-53)
 
 
