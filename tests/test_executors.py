@@ -304,14 +304,14 @@ def test_lost_workers_are_a_clear_error() -> None:
 
 
 class Breaking(Direct):
-    """Is lost after a number of chunks."""
+    """Is lost after a number of blocks."""
 
-    def __init__(self, chunks: int) -> None:
+    def __init__(self, blocks: int) -> None:
         super().__init__()
-        self.left = chunks
+        self.left = blocks
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
-        self.left -= 1
+        self.left -= len(arguments[1]) if arguments[0] is blocks.play else 0
         if self.left >= 0:
             return super().submit(function, *arguments, **options)
         future: Future[Any] = Future()
@@ -320,7 +320,9 @@ class Breaking(Direct):
 
 
 def test_what_was_finished_before_workers_were_lost_is_kept(scenario: Scenario) -> None:
-    uncertain = scenario.replace(uncertainties={"demand.line.parts": [1, 2], "suppliers.north.slots": [1, 2, 3]})
+    uncertain = scenario.replace(
+        uncertainties={"suppliers.south.lead_time": ["30d", "300d"], "suppliers.north.lead_time": ["1d", "300d"]}
+    )
     with pytest.raises(LostError, match="workers were lost") as lost:
         exportsim.run(scenario, futures=500, executor=Breaking(2))
     result = lost.value.kept
@@ -330,8 +332,8 @@ def test_what_was_finished_before_workers_were_lost_is_kept(scenario: Scenario) 
         exportsim.sweep(scenario, OVER, futures=10, executor=Breaking(4))
     assert lost.value.kept.interrupted and 0 < len(lost.value.kept.points) < 6
     with pytest.raises(LostError, match="workers were lost") as lost:
-        exportsim.sensitivity(uncertain, policy="strict", samples=64, futures=2, executor=Breaking(12))
-    assert lost.value.kept is None or lost.value.kept.interrupted
+        exportsim.sensitivity(uncertain, policy="strict", samples=512, futures=2, executor=Breaking(400))
+    assert lost.value.kept.interrupted and 8 <= lost.value.kept.samples < 512
     for study in (
         lambda: exportsim.run(scenario, futures=500, executor=Breaking(0)),
         lambda: exportsim.sweep(scenario, OVER, futures=10, executor=Breaking(0)),

@@ -37,7 +37,7 @@ demand:
 policies:
   free: {measures: []}
 """
-PATIENCE = 3.0
+PATIENCE = 6.0  # enough for a machine that has much to do
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def ended(process: subprocess.Popen[str], within: float) -> tuple[str, str]:
 
 def test_no_workers(tmp_path: Path, cluster: Cluster) -> None:
     out, err = ended(run(tmp_path, cluster), within=30)  # imports and all
-    assert err == f"error: cluster: the scheduler at {cluster.address} has no workers; waited 3 seconds\n" and not out
+    assert err == f"error: cluster: the scheduler at {cluster.address} has no workers; waited 6 seconds\n" and not out
 
 
 @pytest.mark.parametrize("fate", ["worker killed", "worker frozen", "scheduler killed"])
@@ -202,7 +202,7 @@ def test_what_is_finished_is_kept(tmp_path: Path, cluster: Cluster, fate: str) -
         cluster.scheduler.kill()
     out, err = ended(process, within=PATIENCE + 15)
     expected = {
-        "worker killed": "has no workers; waited 3 seconds",
+        "worker killed": "has no workers; waited 6 seconds",
         "worker frozen": "has had no sign of life of tcp://127.0.0.1:",
         "scheduler killed": "was lost",
     }
