@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ENDINGS = (".parquet", ".csv")
 KEY = b"exportsim"  # of the provenance in a Parquet file's metadata
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # text that begins so, after blanks, is one to a spreadsheet
+_LEADING = ("\t", "\r", "\n")  # and so may what follows these, whatever it is
 
 
 def writable(path: str | os.PathLike[str]) -> Path:
@@ -93,4 +94,5 @@ def unarmed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unarmed(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and value.lstrip().startswith(_FORMULA) else value
+    armed = isinstance(value, str) and (value.startswith(_LEADING) or value.lstrip().startswith(_FORMULA))
+    return "'" + value if armed else value
