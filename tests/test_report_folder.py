@@ -83,11 +83,11 @@ def test_the_same_result_gives_the_same_bytes(result: Result, written: Path, tmp
 @pytest.mark.parametrize("name", ["summary", "comparison", "outcomes", "series"])
 def test_csv_and_parquet_say_the_same(written: Path, name: str) -> None:
     other = pd.read_parquet(written / f"{name}.parquet")
-    one = pd.read_csv(written / f"{name}.csv", float_precision="round_trip")  # as pandas does by itself from 3 on
+    one = pd.read_csv(written / f"{name}.csv")
     assert list(one.columns) == list(other.columns)
     assert len(one) == len(other) > 0
-    for column in other.select_dtypes("number"):
-        np.testing.assert_array_equal(one[column], other[column])
+    for column in other.select_dtypes("number"):  # pandas before 3 reads some numbers a last bit off
+        np.testing.assert_allclose(one[column], other[column], rtol=0 if pd.__version__ >= "3" else 5e-16)
 
 
 def test_the_tables_are_those_of_the_result(written: Path, result: Result) -> None:

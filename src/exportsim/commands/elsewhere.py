@@ -128,9 +128,14 @@ def _cluster(address: str, waiting: float) -> Iterator[Executor]:
     import logging
     import warnings
 
-    for name in ("distributed", "tornado", "asyncio"):  # what matters is said once, by this command
-        logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [logging.NullHandler()], False
+    for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in (
+            "distributed",
+            "tornado",
+            "asyncio",
+        ):  # what matters is said once, by this command
+            logger = logging.getLogger(name)
+            logger.handlers, logger.propagate = [logging.NullHandler()], False
     warnings.filterwarnings("ignore", module="distributed")
     _knock(address, waiting)
     try:
