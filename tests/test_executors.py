@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -19,8 +21,10 @@ import pytest
 
 import exportsim
 from closing import closed_to_turkiye
-from exportsim import ExportsimError, Result, Rule, Scenario, loads
+from exportsim import ExportsimError, LostError, Result, Rule, Scenario, loads
 from exportsim.experiment import blocks, spreading
+from exportsim.experiment import model as models
+from exportsim.experiment.model import Model, ours
 from exportsim.experiment.spreading import spread
 from exportsim.scenario import vary
 
@@ -242,13 +246,50 @@ def test_what_is_left_out_and_not_there_is_sent_again() -> None:
     assert any(number < 0 for chunk in executor.sent for number in chunk)
 
 
-def test_the_worker_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Older(Direct):
-        def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
-            return super().submit(function, *arguments[:-1], "0.0.1", **options)
+@pytest.mark.parametrize("other", [Model("0.0.1", ours().digest), Model(ours().version, "0123456789abcdef")])
+def test_a_worker_that_plays_another_model_is_refused(other: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of another version; and of the same one, but with other source."""
+    done: list[int] = []
 
-    with pytest.raises(ExportsimError, match=r"a worker has exportsim .*, expected 0\.0\.1"):
-        list(spread(Older(), squared, [Number(1)]))
+    def work(number: Number) -> int:
+        done.append(number)
+        return int(number)
+
+    class Elsewhere(Direct):
+        def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+            with monkeypatch.context() as there:
+                there.setattr(spreading, "ours", lambda: other)
+                return super().submit(function, *arguments, **options)
+
+    with pytest.raises(ExportsimError, match=re.escape(f"a worker has {other}, expected {ours()}: install the same")):
+        list(spread(Elsewhere(), work, [Number(1)]))
+    assert not done  # it is not even asked
+
+
+def test_nothing_that_another_model_has_played_gets_into_the_store(scenario: Scenario, tmp_path: Path) -> None:
+    class Reporting(ThreadPoolExecutor):
+        """Does not look at which model is wanted, and says which it has played."""
+
+        def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+            def elsewhere() -> Any:
+                report = function(*arguments, **options)
+                return report._replace(model=Model(ours().version, "0123456789abcdef"))
+
+            return super().submit(elsewhere)
+
+    with Reporting(1) as executor, pytest.raises(ExportsimError, match=r"a worker has exportsim .* expected exportsim"):
+        exportsim.run(scenario, futures=60, executor=executor, store=tmp_path / "kept")
+    assert exportsim.open_store(tmp_path / "kept").files == []
+
+
+def test_the_model_is_of_the_sources_and_the_calendars(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = models.model.__wrapped__
+    assert model() == models.model()
+    with monkeypatch.context() as changed:
+        changed.setattr(models.metadata, "version", lambda _: "0.0")
+        assert model() != models.model()
+    monkeypatch.setattr(models, "digest_of", lambda _: b"others")
+    assert model() != models.model()
 
 
 def test_lost_workers_are_a_clear_error() -> None:
@@ -258,8 +299,49 @@ def test_lost_workers_are_a_clear_error() -> None:
             future.set_exception(BrokenProcessPool("a process was terminated abruptly"))
             return future
 
-    with pytest.raises(ExportsimError, match=r"workers were lost \(BrokenProcessPool: a process was terminated"):
+    with pytest.raises(LostError, match=r"workers were lost \(BrokenProcessPool: a process was terminated"):
         list(spread(Lost(), squared, [Number(1)]))
+
+
+class Breaking(Direct):
+    """Is lost after a number of blocks."""
+
+    def __init__(self, blocks: int) -> None:
+        super().__init__()
+        self.left = blocks
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        self.left -= len(arguments[1]) if arguments[0] is blocks.play else 0
+        if self.left >= 0:
+            return super().submit(function, *arguments, **options)
+        future: Future[Any] = Future()
+        future.set_exception(BrokenProcessPool("a process was terminated abruptly"))
+        return future
+
+
+def test_what_was_finished_before_workers_were_lost_is_kept(scenario: Scenario) -> None:
+    uncertain = scenario.replace(
+        uncertainties={"suppliers.south.lead_time": ["30d", "300d"], "suppliers.north.lead_time": ["1d", "300d"]}
+    )
+    with pytest.raises(LostError, match="workers were lost") as lost:
+        exportsim.run(scenario, futures=500, executor=Breaking(2))
+    result = lost.value.kept
+    assert result.interrupted and result.provenance["lost"] == str(lost.value)
+    same(result, exportsim.run(scenario, futures=result.futures))
+    with pytest.raises(LostError, match="workers were lost") as lost:
+        exportsim.sweep(scenario, OVER, futures=10, executor=Breaking(4))
+    assert lost.value.kept.interrupted and 0 < len(lost.value.kept.points) < 6
+    with pytest.raises(LostError, match="workers were lost") as lost:
+        exportsim.sensitivity(uncertain, policy="strict", samples=512, futures=2, executor=Breaking(400))
+    assert lost.value.kept.interrupted and 8 <= lost.value.kept.samples < 512
+    for study in (
+        lambda: exportsim.run(scenario, futures=500, executor=Breaking(0)),
+        lambda: exportsim.sweep(scenario, OVER, futures=10, executor=Breaking(0)),
+        lambda: exportsim.sensitivity(uncertain, policy="strict", samples=16, futures=2, executor=Breaking(0)),
+    ):
+        with pytest.raises(LostError, match="workers were lost") as lost:
+            study()
+        assert lost.value.kept is None
 
 
 def test_what_the_work_raises_is_raised_and_the_rest_is_called_off() -> None:

@@ -7,6 +7,8 @@ import pickle
 import subprocess
 import sys
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import jsonschema
@@ -26,6 +28,7 @@ from exportsim.scenario import (
     loads,
     read_register,
     resolved_measures,
+    vary,
 )
 from exportsim.scenario.expectations import calendar, expectations, mean
 from exportsim.scenario.schema import Scenario
@@ -267,3 +270,19 @@ def test_importing_the_scenario_package_brings_no_arrays() -> None:
     code = "import sys, exportsim.scenario; print({'numpy', 'pandas', 'numba', 'scipy', 'holidays'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("number", ["sNaN", "-sNaN12", "NaN", "Infinity", "1e999999"])
+@pytest.mark.parametrize("path", ["suppliers.aselsan.slots", "demand.tb2-sensors.value", "authorities.gac.approval"])
+def test_a_decimal_that_is_no_number_is_a_fault(number: str, path: str) -> None:
+    scenario = load(Path(__file__).parents[1] / "scenarios" / "canada-turkiye.yaml")
+    with pytest.raises(ScenarioError, match="expected a finite number"):
+        vary(scenario, {path: Decimal(number)})
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), Fraction(10**400)])
+def test_a_number_beyond_all_bounds_is_a_fault(number: object) -> None:
+    scenario = load(Path(__file__).parents[1] / "scenarios" / "canada-turkiye.yaml")
+    for path in ("suppliers.aselsan.slots", "demand.tb2-sensors.value", "authorities.gac.approval"):
+        with pytest.raises(ScenarioError):
+            vary(scenario, {path: number})

@@ -530,7 +530,7 @@ def test_commands_list_verify_and_prune(shell: Shell) -> None:
         (["run", "small.yaml", "--store", "."], "not empty and no store"),
         (["run", "small.yaml", "--processes", "0"], "processes: found 0"),
         (["run", "small.yaml", "--processes", "2", "--workers", "2"], "three ways of playing"),
-        (["run", "small.yaml", "--cluster", "nonsense://"], "cluster: no scheduler answers at nonsense://"),
+        (["run", "small.yaml", "--cluster", "nonsense://"], "cluster: found nonsense://, expected an address such as"),
         (["run", "small.yaml", "--store", "plays", "--out", "answer"], "--store and --out"),
     ],
 )

@@ -16,12 +16,14 @@ Names are looked up when they are first used (PEP 562), so that importing the pa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as typing has it, which takes time to import
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from exportsim.analysis.outcomes import OUTCOMES, measure
     from exportsim.engine.extensions import Observation, Rule
-    from exportsim.errors import ExportsimError, Fault, ScenarioError
+    from exportsim.errors import ExportsimError, Fault, LostError, ScenarioError
     from exportsim.experiment.calibration import Calibration, calibrate
     from exportsim.experiment.discovery import Discovery, discover
     from exportsim.experiment.examination import Examination, examine
@@ -46,6 +48,7 @@ _HOMES = {
     "Rule": "exportsim.engine.extensions",
     "ExportsimError": "exportsim.errors",
     "Fault": "exportsim.errors",
+    "LostError": "exportsim.errors",
     "ScenarioError": "exportsim.errors",
     "Examination": "exportsim.experiment.examination",
     "examine": "exportsim.experiment.examination",
@@ -84,6 +87,7 @@ __all__ = [
     "Fact",
     "Fault",
     "Ledger",
+    "LostError",
     "Observation",
     "Progress",
     "Result",

@@ -1,7 +1,8 @@
 """The command line: read what was asked, make one call, print. Everything heavy is imported inside the commands.
 
-Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted, 141 if nobody reads the output any
-more, 1 if `test` found something that failed, and for anything else, which is a bug.
+Exit status: 0 if all is well, 2 for a mistake in what was asked, 3 if workers were lost, 74 if the output cannot be
+written, 130 if interrupted, 141 if nobody reads the output any more, 1 if `test` found something that failed, and for
+anything else, which is a bug.
 """
 
 from __future__ import annotations
@@ -16,22 +17,24 @@ from exportsim.commands.calibrate import calibrate
 from exportsim.commands.compare import compare
 from exportsim.commands.completion import completion
 from exportsim.commands.discover import discover
-from exportsim.commands.elsewhere import elsewhere, executor_of
+from exportsim.commands.elsewhere import elsewhere, ended, executor_of, rescued
 from exportsim.commands.report import report
 from exportsim.commands.sensitivity import sensitivity
 from exportsim.commands.store import store
+from exportsim.commands.streams import UnreadError, UnwritableError
 from exportsim.commands.sweep import sweep
 from exportsim.commands.terminal import (
     INTERRUPTED,
     JSON,
+    LOST,
     MOST_ORDERS,
     OVERRIDE,
     PATH,
     STRICT,
-    UnreadError,
     is_ascii,
     read_scenario,
     show,
+    show_file,
     show_json,
     show_page,
     tell,
@@ -40,13 +43,13 @@ from exportsim.commands.terminal import (
 )
 from exportsim.commands.test import test
 from exportsim.commands.trace import trace
-from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.errors import ExportsimError, LostError, ScenarioError
 from exportsim.version import __version__
 
 if TYPE_CHECKING:
     from exportsim.experiment.result import Result
 
-MISTAKE, UNREAD = 2, 141
+MISTAKE, UNWRITTEN, UNREAD = 2, 74, 141
 
 
 @click.group(
@@ -107,7 +110,7 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
             show_json({"valid": False, "faults": [fault.document() for fault in error.faults]})
         raise
     if explicit:
-        show(explicit_text(scenario))
+        show_file(explicit_text(scenario))
         return
     from exportsim.report import contents
 
@@ -119,7 +122,8 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
 
 @exportsim.command(
     short_help="Play a scenario's policies against the same futures.",
-    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
+    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 3 if workers were lost, 130 if "
+    "interrupted.",
 )
 @click.argument("file", type=PATH)
 @click.option("--policy", "policies", multiple=True, metavar="P", help="Play only P and the reference; repeatable.")
@@ -161,6 +165,7 @@ def run(
     workers: int | None,
     store: str | None,
     cluster: str | None,
+    patience: str,
     processes: int | None,
     overrides: tuple[str, ...],
     max_orders: int | None,
@@ -207,8 +212,9 @@ def run(
     with (
         prepared(out, force=force, keep=Path(file), reads=files_read(scenario)) if out is not None else nullcontext()
     ) as folder:
-        with executor_of(cluster, processes, workers) as executor, shown(sys.stderr, quiet=quiet) as progress:
-            result = experiment.run(
+        with executor_of(cluster, processes, workers, patience) as executor, shown(sys.stderr, quiet=quiet) as progress:
+            result = rescued(
+                experiment.run,
                 scenario,
                 futures=futures,
                 precision=precision,
@@ -220,6 +226,7 @@ def run(
                 workers=workers,
                 executor=executor,
                 store=store,
+                patience=patience,
                 progress=progress,
                 announce=None if quiet else tell,
                 keep_series=folder is not None,
@@ -232,7 +239,7 @@ def run(
         show(f"Written to {out}\n")
     warn(result.noticed, file=file, quiet=quiet)
     if result.interrupted:
-        raise SystemExit(INTERRUPTED)
+        ended(result)
 
 
 @exportsim.command(short_help="Print the JSON Schema of scenario files, for editors.")
@@ -266,12 +273,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
     try:
         status = exportsim.main(arguments, prog_name="exportsim", standalone_mode=False)
+        sys.stdout.flush()  # of what Click has printed
     except click.Abort:
         tell("interrupted")
         status = INTERRUPTED
     except click.ClickException as error:
         error.show()
         status = error.exit_code
+    except LostError as error:
+        tell(f"error: {error}")
+        status = LOST
     except ExportsimError as error:
         tell(_told(error))
         status = MISTAKE
@@ -280,6 +291,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         status = MISTAKE
     except UnreadError:
         status = UNREAD
+    except UnwritableError as error:
+        tell(f"error: standard output: cannot write: {error}")
+        status = UNWRITTEN
     raise SystemExit(status if isinstance(status, int) else 0)
 
 

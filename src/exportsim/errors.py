@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class ExportsimError(Exception):
     """A mistake in what the user asked for, told in the user's terms."""
+
+
+class LostError(ExportsimError):
+    """Whoever was to play is gone, or has done nothing for too long.
+
+    Attributes
+    ----------
+    kept : Result, Sweep or Sensitivity, optional
+        What had been finished by then, as after Ctrl-C; None if that is nothing.
+    """
+
+    def __init__(self, message: str, kept: Any = None) -> None:
+        self.kept = kept
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)

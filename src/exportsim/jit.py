@@ -16,7 +16,7 @@ from numba import config, njit
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from exportsim.caching import mind_all_sources
+from exportsim.caching import keep
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Row = TypeVar("Row")
@@ -37,10 +37,10 @@ def compiled(function: Function, *, inlined: bool = False, kept: bool = True) ->
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": inlined}
     try:
         dispatcher: Any = njit(cache=kept, **options)(function)
-    except RuntimeError:  # there is no folder that may be written to
+    except (RuntimeError, OSError):  # there is no folder that may be written to
         dispatcher = njit(**options)(function)
     if kept:
-        mind_all_sources(dispatcher)
+        keep(dispatcher)
     resolve = getattr(dispatcher, "get_call_template", None)
     if resolve is not None:  # not there when compilation is off
         # Left alone, Numba compiles a function anew for every constant it is called with: five times the functions.

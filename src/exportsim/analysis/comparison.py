@@ -126,7 +126,7 @@ def _paired(policy: Float, reference: Float) -> dict[str, float]:
 def _parts(outcomes: pd.DataFrame) -> Iterator[tuple[Key, pd.DataFrame]]:
     """What is of one policy (and what lies between policy and future), in the order in which it stands."""
     levels = list(outcomes.index.names[:-1])
-    for key, table in outcomes.groupby(level=levels, sort=False):
+    for key, table in outcomes.groupby(level=levels if len(levels) > 1 else levels[0], sort=False):
         yield key if isinstance(key, tuple) else (key,), table.droplevel(levels)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from exportsim.commands.terminal import show
+from exportsim.commands.terminal import show_file
 
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_EXPORTSIM_COMPLETE"  # the name that click looks for
@@ -32,4 +32,4 @@ def completion(context: click.Context, shell: str) -> None:
     """
     kind = get_completion_class(shell)
     assert kind is not None
-    show(kind(context.find_root().command, {}, "exportsim", VARIABLE).source() + "\n")
+    show_file(kind(context.find_root().command, {}, "exportsim", VARIABLE).source() + "\n")

@@ -6,9 +6,8 @@ import sys
 
 import click
 
-from exportsim.commands.elsewhere import elsewhere, executor_of
+from exportsim.commands.elsewhere import elsewhere, ended, executor_of, rescued
 from exportsim.commands.terminal import (
-    INTERRUPTED,
     JSON,
     MOST_ORDERS,
     OVERRIDE,
@@ -26,7 +25,8 @@ from exportsim.commands.terminal import (
 
 @click.command(
     short_help="Find out which uncertainties an outcome depends on.",
-    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
+    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 3 if workers were lost, 130 if "
+    "interrupted.",
 )
 @click.argument("file", type=PATH)
 @click.option("--policy", required=True, metavar="P", help="The policy under which the outcome is looked at.")
@@ -66,6 +66,7 @@ def sensitivity(
     workers: int | None,
     store: str | None,
     cluster: str | None,
+    patience: str,
     processes: int | None,
     overrides: tuple[str, ...],
     max_orders: int | None,
@@ -100,8 +101,9 @@ def sensitivity(
     scenario = read_scenario(file, overrides, max_orders)
     if out is not None:
         writable(out, files_read(scenario))
-    with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
-        found = analysed(
+    with executor_of(cluster, processes, workers, patience) as executor, shown(sys.stderr) as progress:
+        found = rescued(
+            analysed,
             scenario,
             policy=policy,
             outcome=outcome,
@@ -114,6 +116,7 @@ def sensitivity(
             workers=workers,
             executor=executor,
             store=store,
+            patience=patience,
             progress=progress,
             announce=tell,
         )
@@ -130,5 +133,4 @@ def sensitivity(
         for written in filter(None, (out, figures)):
             show(f"Written to {written}\n")
     if found.interrupted:
-        tell(f"interrupted: kept {len(found.points)} of {found.asked} points, {found.samples} base samples")
-        raise SystemExit(INTERRUPTED)
+        ended(found, f"{len(found.points)} of {found.asked} points, {found.samples} base samples")

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from exportsim.commands.elsewhere import elsewhere, executor_of
+from exportsim.commands.elsewhere import elsewhere, ended, executor_of, rescued
 from exportsim.commands.terminal import (
-    INTERRUPTED,
     JSON,
     MOST_ORDERS,
     OVERRIDE,
@@ -28,7 +27,8 @@ from exportsim.errors import Fault, ScenarioError
 
 @click.command(
     short_help="Play the policies at every point of a grid or a sample.",
-    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
+    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 3 if workers were lost, 130 if "
+    "interrupted.",
 )
 @click.argument("file", type=PATH)
 @click.option(
@@ -66,6 +66,7 @@ def sweep(
     workers: int | None,
     store: str | None,
     cluster: str | None,
+    patience: str,
     processes: int | None,
     overrides: tuple[str, ...],
     max_orders: int | None,
@@ -99,8 +100,9 @@ def sweep(
     scenario = read_scenario(file, overrides, max_orders)
     if out is not None:
         writable(out, files_read(scenario))
-    with executor_of(cluster, processes, workers) as executor, shown(sys.stderr) as progress:
-        found = sweeps.sweep(
+    with executor_of(cluster, processes, workers, patience) as executor, shown(sys.stderr) as progress:
+        found = rescued(
+            sweeps.sweep,
             scenario,
             grid,
             samples=samples,
@@ -112,6 +114,7 @@ def sweep(
             workers=workers,
             executor=executor,
             store=store,
+            patience=patience,
             progress=progress,
             announce=tell,
         )
@@ -130,8 +133,7 @@ def sweep(
             if written is not None:
                 show(f"Written to {written}\n")
     if found.interrupted:
-        tell(f"interrupted: kept {len(found.points)} of {found.asked} points")
-        raise SystemExit(INTERRUPTED)
+        ended(found, f"{len(found.points)} of {found.asked} points")
 
 
 def _grid(given: tuple[str, ...]) -> dict[str, list[Any]]:

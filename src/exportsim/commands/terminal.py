@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from exportsim.commands.streams import Output, knows_everything, knows_only_ascii
 from exportsim.errors import Fault, ScenarioError
 
 if TYPE_CHECKING:
@@ -73,10 +74,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON docu
 PATH = click.Path(readable=False)  # a shell completes it; whether it is there, and how to say that it is not, is ours
 
 INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
-
-
-class UnreadError(Exception):
-    """Nobody reads the output any more. (Click has an answer of its own to broken pipes, which looks like a bug.)"""
+LOST = 3  # and of one of which whoever was to play is gone, or does nothing
 
 
 def is_strict() -> bool:
@@ -146,23 +144,26 @@ def show_page(page: Page) -> None:
 
 
 def show_json(document: Any) -> None:
-    """Print one JSON document."""
-    show(json.dumps(document, indent=2, ensure_ascii=is_ascii(), allow_nan=False) + "\n")
+    """Print one JSON document, with nothing in it that steers a terminal but as an escape."""
+    from exportsim.report.wording import escaped
+
+    whole = knows_everything(_encoding())
+    show(escaped(json.dumps(document, indent=2, ensure_ascii=not whole, allow_nan=False)) + "\n")
 
 
 def show(text: str) -> None:
-    """Write to standard output. Files are UTF-8; what is no page is written so even where the terminal is not."""
-    try:
-        if is_ascii() and not text.isascii():
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode())
-        else:
-            sys.stdout.write(text)
+    """Write a page to standard output: what it has no characters for stands there in ASCII."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def show_file(text: str) -> None:
+    """Write to standard output what is to be put into a file: in UTF-8, whatever a terminal would get."""
+    if isinstance(sys.stdout, Output):
+        sys.stdout.write_file(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # What is left in the buffer must not be written again when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UnreadError from None
+    else:
+        show(text)
 
 
 def tell(text: str) -> None:
@@ -175,8 +176,11 @@ def tell(text: str) -> None:
 
 def is_ascii() -> bool:
     """Whether standard output is to get ASCII alone."""
-    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    return not encoding.lower().replace("-", "").startswith("utf")
+    return knows_only_ascii(_encoding())
+
+
+def _encoding() -> str | None:
+    return getattr(sys.stdout, "encoding", None)
 
 
 def coloured(stream: TextIO) -> bool:

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from exportsim.errors import LostError
 from exportsim.experiment.blocks import Block, Played, joined, parcel_of, play, pressed, ranges
 from exportsim.experiment.crew import usable_cores
+from exportsim.experiment.patience import PATIENCE
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.spreading import spread
 from exportsim.experiment.store.shelf import Shelf
@@ -25,6 +27,7 @@ def play_blocks(
     shelves: Callable[[int], Shelf] | None = None,
     *,
     once: bool = False,
+    patience: float = PATIENCE,
 ) -> Iterator[tuple[int, Played]]:
     """Play blocks, but for those of which a store has what came of them, and keep the others there.
 
@@ -36,6 +39,8 @@ def play_blocks(
         Gives the shelf of a block, by its number, in a store.
     once : bool
         Whether the blocks are of one scenario.
+    patience : float
+        How many seconds to wait for a cluster that does nothing.
 
     Yields
     ------
@@ -44,7 +49,7 @@ def play_blocks(
     played : Played
     """
     if shelves is None:
-        yield from spread(executor, play, blocks, once=once)
+        yield from spread(executor, play, blocks, once=once, patience=patience)
         return
     found: deque[tuple[int, Played]] = deque()
     asked: dict[int, tuple[int, Block, Shelf]] = {}  # by place in what is sent
@@ -60,7 +65,7 @@ def play_blocks(
                 asked[next(place)] = number, block, shelf
                 yield rest
 
-    for place, played in spread(executor, play, missing(), once=once):
+    for place, played in spread(executor, play, missing(), once=once, patience=patience):
         number, block, shelf = asked.pop(place)
         shelf.keep(block, played)
         yield number, shelf.take(block)
@@ -91,6 +96,8 @@ class Delegates:
     executor : Executor
     shelf : Shelf, optional
     progress : Progress, optional
+    patience : float
+        How many seconds to wait for a cluster that does nothing.
 
     Attributes
     ----------
@@ -98,10 +105,21 @@ class Delegates:
         How many have been played under every policy: 0, 1, …
     interrupted : bool
         Whether the last time more were to be played.
+    lost : LostError or None
+        Why, if whoever played them is gone.
     """
 
-    def __init__(self, task: Task, executor: Executor, shelf: Shelf | None, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        executor: Executor,
+        shelf: Shelf | None,
+        progress: Progress | None,
+        patience: float = PATIENCE,
+    ) -> None:
         self._task, self._executor, self._shelf, self._progress = task, executor, shelf, progress
+        self._patience = patience
+        self.lost: LostError | None = None
         self._parcel = parcel_of(pressed(task.plan))
         self._parts: list[Played] = []
         self.futures = 0
@@ -123,22 +141,23 @@ class Delegates:
         plays = self.futures * len(names)
         shelf = self._shelf
         shelves = None if shelf is None else lambda _: shelf
-        pressed: KeyboardInterrupt | None = None
+        ended: KeyboardInterrupt | LostError | None = None
         try:
-            for number, played in play_blocks(blocks, self._executor, shelves, once=True):
+            for number, played in play_blocks(blocks, self._executor, shelves, once=True, patience=self._patience):
                 parts[number] = played
                 plays += blocks[number].plays
                 if self._progress is not None:
                     self._progress.played(plays, futures * len(names))
-        except KeyboardInterrupt as interrupt:
-            pressed = interrupt
+        except (KeyboardInterrupt, LostError) as end:
+            ended = end
         for number, (_, past) in enumerate(cuts):
             if number not in parts:
                 break
             self._parts.append(parts[number])
             self.futures = past
-        if pressed is not None and not self._parts:
-            raise pressed
+        if ended is not None and not self._parts:
+            raise ended
+        self.lost = ended if isinstance(ended, LostError) else None
         self.interrupted = self.futures < futures
         return not self.interrupted
 

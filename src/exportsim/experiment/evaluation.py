@@ -11,9 +11,11 @@ import numpy as np
 
 from exportsim.analysis.outcomes import outcomes
 from exportsim.compile import compile_plan
+from exportsim.errors import LostError
 from exportsim.experiment.blocks import Block, Played, joined, parcel_of, ranges
 from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.delegation import executing, play_blocks
+from exportsim.experiment.patience import PATIENCE, seconds
 from exportsim.experiment.points import Judged, Point, judged
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.ready import get_ready
@@ -43,6 +45,8 @@ class Evaluation:
         How many points there were to be.
     interrupted : bool
         Whether some are missing.
+    lost : LostError or None
+        Why, if whoever played them is gone.
     """
 
     points: list[Point]
@@ -51,6 +55,7 @@ class Evaluation:
     values: Float
     asked: int
     interrupted: bool
+    lost: LostError | None = None
 
 
 class Course:
@@ -63,7 +68,7 @@ class Course:
         By dotted path, values as in a scenario file.
     policies : sequence of str, optional
         All by default; the reference is played as well.
-    futures, seed, engine, workers, executor, store, progress, announce
+    futures, seed, engine, workers, executor, store, patience, progress, announce
         As :func:`exportsim.run` takes them.
 
     Attributes
@@ -92,11 +97,12 @@ class Course:
         workers: int | None = None,
         executor: Executor | None = None,
         store: str | os.PathLike[str] | Store | None = None,
+        patience: str | float = PATIENCE,
         progress: Progress | None = None,
         announce: Callable[[str], None] | None = None,
     ) -> None:
         self._seed, self._futures = whole(seed, "seed"), whole(futures, "futures", least=1)
-        self._engine, self._executor = engine, executor
+        self._engine, self._executor, self._patience = engine, executor, seconds(patience)
         self._workers = crew(workers, engine, len(found) * self._futures)
         self._store = None if store is None else Store.at(store)
         self._progress, self._announce = progress, announce
@@ -107,7 +113,7 @@ class Course:
         self.units = {each.name: each.unit for each in outcomes(self._plan)}
         # Every point would judge the uncertainties and expectations again, and none has a use for them.
         bare = scenario.replace(uncertainties={}, expect=[])
-        self._judged: Judged = judged(bare, found, policies, executor)
+        self._judged: Judged = judged(bare, found, policies, executor, self._patience)
         self.points = self._judged.points
 
     def play(self) -> Iterator[tuple[int, Float]]:
@@ -139,13 +145,13 @@ class Course:
     def _played(self, executor: Executor, cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Played]]:
         store = self._store
         if store is None:
-            return play_blocks(self._blocks(cuts), executor)
+            return play_blocks(self._blocks(cuts), executor, patience=self._patience)
 
         def shelf(number: int) -> Shelf:
             point = number // len(cuts)
             return store.shelf(self._judged.scenario(point), varied=self.points[point], warn=self._announce)
 
-        return play_blocks(self._blocks(cuts), executor, shelf)
+        return play_blocks(self._blocks(cuts), executor, shelf, patience=self._patience)
 
     def _blocks(self, cuts: Sequence[tuple[int, int]]) -> Iterator[Block]:
         for content in self._judged.packed:
@@ -175,6 +181,7 @@ def evaluate(
     workers: int | None = None,
     executor: Executor | None = None,
     store: str | os.PathLike[str] | Store | None = None,
+    patience: str | float = PATIENCE,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Evaluation:
@@ -189,7 +196,7 @@ def evaluate(
         Those to keep.
     policies : sequence of str, optional
         All by default; the reference is played as well.
-    futures, seed, engine, workers, executor, store, progress, announce
+    futures, seed, engine, workers, executor, store, patience, progress, announce
         As :func:`exportsim.run` takes them.
 
     Returns
@@ -204,20 +211,20 @@ def evaluate(
     """
     course = Course(
         scenario, found, policies=policies, futures=futures, seed=seed, engine=engine, workers=workers,
-        executor=executor, store=store, progress=progress, announce=announce,
+        executor=executor, store=store, patience=patience, progress=progress, announce=announce,
     )  # fmt: skip
     names = [chosen(name, tuple(course.units), "outcome") for name in outcome]
     columns = [list(course.units).index(name) for name in names]
     values: dict[int, Float] = {}
-    pressed: KeyboardInterrupt | None = None
+    ended: KeyboardInterrupt | LostError | None = None
     try:
         for number, played in course.play():
             values[number] = played[..., columns]
-    except KeyboardInterrupt as interrupt:
-        pressed = interrupt
+    except (KeyboardInterrupt, LostError) as end:
+        ended = end
     done = next((number for number in range(len(found)) if number not in values), len(found))
-    if pressed is not None and not done:
-        raise pressed
+    if ended is not None and not done:
+        raise ended
     return Evaluation(
         list(found[:done]),
         course.policies,
@@ -225,4 +232,5 @@ def evaluate(
         np.stack([values[number] for number in range(done)]),
         len(found),
         done < len(found),
+        ended if isinstance(ended, LostError) else None,
     )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 ENDINGS = (".parquet", ".csv")
 KEY = b"exportsim"  # of the provenance in a Parquet file's metadata
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # text that begins so is a formula to a spreadsheet
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # text that begins so, after blanks, is one to a spreadsheet
+_LEADING = ("\t", "\r", "\n")  # and so may what follows these, whatever it is
 
 
 def writable(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[str]] = ()) -> Path:
@@ -113,16 +114,21 @@ def _as_parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> bytes:
 
 
 def unarmed(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with an apostrophe before every text that a spreadsheet would take for a formula."""
+    """The table with an apostrophe before every text, in cells and at the head, that is a formula to a spreadsheet."""
     import pandas as pd
 
-    guarded = table.copy()
-    for column in guarded.columns:
-        values = guarded[column]
+    guarded = table.rename(columns=_unarmed)
+    for place, column in enumerate(guarded.columns):
+        values = guarded.iloc[:, place]
         if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
             continue
-        text = values.astype(object)
-        armed = [isinstance(value, str) and value.startswith(_FORMULA) for value in text]
-        if any(armed):
-            guarded[column] = ["'" + value if arms else value for value, arms in zip(text, armed, strict=True)]
+        text = list(values.astype(object))
+        safe = [_unarmed(value) for value in text]
+        if any(one is not other for one, other in zip(text, safe, strict=True)):
+            guarded[column] = safe
     return guarded
+
+
+def _unarmed(value: Any) -> Any:
+    armed = isinstance(value, str) and (value.startswith(_LEADING) or value.lstrip().startswith(_FORMULA))
+    return "'" + value if armed else value

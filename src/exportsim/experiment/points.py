@@ -6,7 +6,6 @@ Here, too, every point is judged before any is played.
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import math
 import warnings
@@ -25,6 +24,7 @@ from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.experiment.blocks import Parcel, content_of, parcel_of, pressed, unpressed
 from exportsim.experiment.choices import chosen, whole
+from exportsim.experiment.patience import PATIENCE
 from exportsim.experiment.spreading import spread
 from exportsim.plan import Float
 from exportsim.scenario import Scenario, vary
@@ -135,11 +135,9 @@ def unit_points(dimensions: int, number: int, method: str, seed: int) -> Float:
 
     chosen(method, METHODS, "method")
     source = qmc.Sobol if method == "sobol" else qmc.LatinHypercube
-    # What SciPy calls its generator has changed: `seed` before 1.15, `rng` since.
-    name = "rng" if "rng" in inspect.signature(source).parameters else "seed"
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The balance properties", category=UserWarning)
-        found: Float = source(dimensions, **{name: np.random.default_rng(seed)}).random(number)
+        found: Float = source(dimensions, rng=np.random.default_rng(seed)).random(number)
     return np.clip(found, 2.0**-53, 1 - 2.0**-53)
 
 
@@ -219,7 +217,11 @@ class Draft(NamedTuple):
 
 
 def judged(
-    scenario: Scenario, found: Sequence[Point], policies: Sequence[str] | None, executor: Executor | None = None
+    scenario: Scenario,
+    found: Sequence[Point],
+    policies: Sequence[str] | None,
+    executor: Executor | None = None,
+    patience: float = PATIENCE,
 ) -> Judged:
     """Make every point's scenario.
 
@@ -232,6 +234,8 @@ def judged(
         That must be there at every point.
     executor : Executor, optional
         Whoever is to do it; this thread by default.
+    patience : float
+        How many seconds to wait for a cluster that does nothing.
 
     Raises
     ------
@@ -244,7 +248,7 @@ def judged(
         made = ((number, _judged(scenario, point, wanted)) for number, point in enumerate(found))
     else:
         parcel = parcel_of(pressed(scenario))
-        made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True)
+        made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True, patience=patience)
     packed: dict[int, bytes] = {}
     faults: dict[Said, list[int]] = {}
     for number, one in made:

@@ -23,7 +23,7 @@ from exportsim.errors import ExportsimError
 from exportsim.experiment.choices import BOUND, chosen, whole
 from exportsim.plan import Float
 from exportsim.scenario.marks import meant
-from exportsim.scenario.quantities import Money
+from exportsim.scenario.quantities import Money, as_float
 
 OUTCOME = "exports"
 MINIMUM, MAXIMUM = 100, 10_000
@@ -192,6 +192,6 @@ def _amount(text: str, *, money: bool) -> float:
 
 def _number(text: str) -> float:
     try:
-        return float(Decimal(text))
+        return as_float(Decimal(text))
     except InvalidOperation:
         return math.nan

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from exportsim import engine as engines
 from exportsim.analysis.outcomes import outcomes
 from exportsim.compile import compile_plan
-from exportsim.errors import ExportsimError
+from exportsim.errors import ExportsimError, LostError
 from exportsim.experiment.choices import BOUND, chosen, listed, whole
 from exportsim.experiment.crew import usable_cores
 from exportsim.experiment.delegation import Delegates, executing
 from exportsim.experiment.gathering import gathered
+from exportsim.experiment.patience import PATIENCE, seconds
 from exportsim.experiment.precision import OUTCOME, Aim, Look, search, told
 from exportsim.experiment.precision import aim as precision_aimed_at
 from exportsim.experiment.progress import Progress
@@ -48,6 +49,7 @@ def run(
     workers: int | None = None,
     executor: Executor | None = None,
     store: str | os.PathLike[str] | Store | None = None,
+    patience: str | float = PATIENCE,
     rules: Mapping[str, Sequence[Rule]] | None = None,
     precision: str | float | None = None,
     outcome: str | None = None,
@@ -80,6 +82,9 @@ def run(
     store : path-like or Store, optional
         A folder in which what is finished is kept, and looked up before it is played; see
         :class:`exportsim.experiment.store.Store`.
+    patience : str or float
+        How long to wait for a cluster that does nothing, in seconds or as ``"5min"``: whose scheduler does not answer,
+        or none of whose workers gives a sign of life. However long a block takes is no matter.
     rules : mapping of str to sequence of Rule, optional
         By policy, measures written in Python (reference engine only), see :class:`exportsim.Rule`. With processes or a
         cluster they must be such as can be pickled.
@@ -110,8 +115,10 @@ def run(
     Raises
     ------
     ExportsimError
-        If a policy or the engine does not exist, a number is out of bounds, workers were lost for good, or the store
-        cannot be written.
+        If a policy or the engine does not exist, a number is out of bounds, or the store cannot be written.
+    LostError
+        If workers were lost for good, or patience with them is at an end; its ``kept`` is the Result of what was
+        finished.
     """
     seed = whole(seed, "seed")
     chosen(engine, engines.ENGINES, "engine")
@@ -123,7 +130,7 @@ def run(
     aim = _aim(futures, precision, outcome, minimum, maximum, units)
     asked = FUTURES if futures is None else futures
     most = whole(asked, "futures", least=1, most=BOUND) if aim is None else aim.maximum
-    members = crew(workers, engine, most)
+    members, waiting = crew(workers, engine, most), seconds(patience)
     task = Task(
         plan=plan,
         policies=tuple(plan.names.policies.index(name) for name in names),
@@ -149,7 +156,7 @@ def run(
         if executor is None and shelf is None:
             team = Team(task, progress)
         else:
-            team = Delegates(task, stack.enter_context(executing(executor, members)), shelf, progress)
+            team = Delegates(task, stack.enter_context(executing(executor, members)), shelf, progress, waiting)
         if aim is None:
             team.play(most)
         else:
@@ -168,7 +175,12 @@ def run(
     )
     if ours:
         origin["rules"] = {policy: [rule.name for rule in own] for policy, own in ours.items()}
-    return gathered(task, team.played(), scenario, origin)
+    if team.lost is not None:
+        origin["lost"] = str(team.lost)
+    result = gathered(task, team.played(), scenario, origin)
+    if team.lost is not None:
+        raise LostError(str(team.lost), result)
+    return result
 
 
 def simulate(

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exportsim.errors import ExportsimError
+from exportsim.errors import ExportsimError, LostError
 from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.ends import edges, ends
 from exportsim.experiment.evaluation import Evaluation, evaluate
 from exportsim.experiment.indices import LEADING, Design, analyse, design
 from exportsim.experiment.keeping import keep
+from exportsim.experiment.patience import PATIENCE
 from exportsim.experiment.points import Point, placed
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.store import Store
@@ -143,6 +144,7 @@ def sensitivity(
     workers: int | None = None,
     executor: Executor | None = None,
     store: str | os.PathLike[str] | Store | None = None,
+    patience: str | float = PATIENCE,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Sensitivity:
@@ -164,7 +166,7 @@ def sensitivity(
         or Morris trajectories (32), each of a point per parameter and one more.
     second_order : bool
         Sobol' indices of pairs as well, which takes about twice as many points.
-    futures, seed, engine, workers, executor, store, announce
+    futures, seed, engine, workers, executor, store, patience, announce
         As :func:`exportsim.run` takes them, the same at every point; ``seed`` is that of the samples, too.
     progress : Progress, optional
         Told of the plays of all points together.
@@ -179,6 +181,9 @@ def sensitivity(
     ExportsimError
         If nothing is uncertain or the uncertainties change nothing, if no future has the outcome at every point; or,
         with the faults of all points, if any is not valid: then nothing has been played.
+    LostError
+        As :func:`exportsim.run` raises it; its ``kept`` is the Sensitivity of the complete base samples, if they are
+        enough for one.
     KeyboardInterrupt
         If it is interrupted before the eighth base sample.
     """
@@ -210,6 +215,7 @@ def sensitivity(
                 workers=workers,
                 executor=executor,
                 store=store,
+                patience=patience,
                 progress=progress,
                 announce=announce,
             )
@@ -217,7 +223,12 @@ def sensitivity(
         one, *other = (played[0].values[:, played[0].policies.index(name), :, 0] for name in policies)
         return one - other[0] if other else one
 
-    analysis = analyse(values, planned, _what(outcome, policy, against))
+    try:
+        analysis = analyse(values, planned, _what(outcome, policy, against))
+    except KeyboardInterrupt:  # too little is finished for an answer
+        if played and played[0].lost is not None:
+            raise played[0].lost from None
+        raise
     (evaluation,) = played
     unit, done = evaluation.units[outcome], analysis.design
     convergence = analysis.convergence.assign(unit=INDEX if method == "sobol" else unit)
@@ -243,8 +254,10 @@ def sensitivity(
         "asked": len(planned.units),
         "salib": metadata.version("SALib"),
     }
+    if evaluation.lost is not None:
+        origin["lost"] = str(evaluation.lost)
     table = convergence[convergence["samples"] == done.samples]
-    return Sensitivity(
+    answer = Sensitivity(
         table=table.drop(columns="samples").reset_index(drop=True),
         convergence=convergence,
         tornado=_tornado(scenario, done, analysis.values, unit),
@@ -262,6 +275,9 @@ def sensitivity(
         scenario=scenario,
         provenance=origin,
     )
+    if evaluation.lost is not None:
+        raise LostError(str(evaluation.lost), answer)
+    return answer
 
 
 def _what(outcome: str, policy: str, against: str | None) -> str:

@@ -18,7 +18,8 @@ from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
 from exportsim.errors import ExportsimError
 from exportsim.experiment.blocks import ContentMissingError
-from exportsim.version import __version__
+from exportsim.experiment.model import Model, ours
+from exportsim.experiment.patience import PATIENCE, Watch, watch_of
 
 CHUNK = 0.5  # seconds
 AT_FIRST = 4  # chunks sent before anything is known, of one item each
@@ -40,12 +41,18 @@ Found = TypeVar("Found")
 class _Report(NamedTuple, Generic[Found]):
     """What a worker sends back of a chunk."""
 
-    found: list[Found] | None  # None: what had been left out was not there
+    found: list[Found] | None  # None: what had been left out was not there, or another model would be played
     seconds: float
+    model: Model  # that it plays
 
 
 def spread(
-    executor: Executor, work: Callable[[Item], Found], items: Iterable[Item], *, once: bool = False
+    executor: Executor,
+    work: Callable[[Item], Found],
+    items: Iterable[Item],
+    *,
+    once: bool = False,
+    patience: float = PATIENCE,
 ) -> Iterator[tuple[int, Found]]:
     """Have work done on items, and tell what came of each as soon as it is there.
 
@@ -58,6 +65,8 @@ def spread(
         Taken as they are sent.
     once : bool
         Whether items have so much in common that after the first ones they are sent bare.
+    patience : float
+        How many seconds to wait for a cluster that does nothing.
 
     Yields
     ------
@@ -68,8 +77,10 @@ def spread(
 
     Raises
     ------
+    LostError
+        If workers were lost for good, or patience with them is at an end.
     ExportsimError
-        If a worker was lost for good, or has another version of exportsim.
+        If a worker plays another model.
     BaseException
         What ``work`` raised.
     """
@@ -77,13 +88,14 @@ def spread(
     under_way: dict[Future[_Report[Found]], tuple[list[tuple[int, Item]], float]] = {}
     waiting = iter(enumerate(items))
     size, at_once, sent = 1, AT_FIRST, 0
+    watch, model = watch_of(executor, patience), ours()
 
     def send(chunk: list[tuple[int, Item]], bare: bool) -> None:
         told = [item.bare() if bare else item for _, item in chunk]
         try:
-            future = executor.submit(_do, work, told, __version__)
+            future = executor.submit(_do, work, told, model)
         except (BrokenExecutor, RuntimeError) as error:
-            raise _lost(error) from error
+            raise watch.lost(error) from error
         under_way[future] = chunk, time.monotonic()
         future.add_done_callback(done.put)
 
@@ -94,9 +106,11 @@ def spread(
                 sent += 1
             if not under_way:
                 return
-            future = _next(done)
+            future = _next(done, watch)
             chunk, begun = under_way.pop(future)
-            report = _report(future)
+            report = _report(future, watch)
+            if report.model != model:
+                raise ExportsimError(f"a worker has {report.model}, expected {model}: install the same everywhere")
             if report.found is None:
                 send(chunk, bare=False)
                 continue
@@ -110,35 +124,33 @@ def spread(
                 future.cancel()
 
 
-def _do(work: Callable[[Item], Found], items: Sequence[Item], version: str) -> _Report[Found]:
+def _do(work: Callable[[Item], Found], items: Sequence[Item], model: Model) -> _Report[Found]:
     """Done by a worker."""
-    if version != __version__:
-        raise ExportsimError(f"a worker has exportsim {__version__}, expected {version}: install the same everywhere")
+    if model != ours():
+        return _Report(None, 0.0, ours())
     begun = time.perf_counter()
     try:
         found: list[Found] | None = [work(item) for item in items]
     except ContentMissingError:
         found = None
-    return _Report(found, time.perf_counter() - begun)
+    return _Report(found, time.perf_counter() - begun, ours())
 
 
-def _next(done: SimpleQueue[Future[_Report[Found]]]) -> Future[_Report[Found]]:
+def _next(done: SimpleQueue[Future[_Report[Found]]], watch: Watch) -> Future[_Report[Found]]:
     while True:
         with contextlib.suppress(Empty):
-            return done.get(timeout=LISTENING)
+            future = done.get(timeout=LISTENING)
+            watch.heard()
+            return future
+        watch.look()
 
 
-def _report(future: Future[_Report[Found]]) -> _Report[Found]:
+def _report(future: Future[_Report[Found]], watch: Watch) -> _Report[Found]:
     try:
         return future.result()
     except (BrokenExecutor, CancelledError) as error:
-        raise _lost(error) from error
+        raise watch.lost(error) from error
     except Exception as error:
         if type(error).__module__.split(".")[0] in OF_CLUSTERS:
-            raise _lost(error) from error
+            raise watch.lost(error) from error
         raise
-
-
-def _lost(error: BaseException) -> ExportsimError:
-    told = " ".join(str(error).split())
-    return ExportsimError(f"workers were lost ({type(error).__name__}{': ' if told else ''}{told})")

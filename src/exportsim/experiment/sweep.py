@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import intervals
 from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.errors import LostError
 from exportsim.experiment.choices import chosen, listed, whole
 from exportsim.experiment.evaluation import Course
 from exportsim.experiment.keeping import keep
+from exportsim.experiment.patience import PATIENCE
 from exportsim.experiment.points import METHODS, Point, points
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.run import FUTURES
@@ -152,6 +154,7 @@ def sweep(
     workers: int | None = None,
     executor: Executor | None = None,
     store: str | os.PathLike[str] | Store | None = None,
+    patience: str | float = PATIENCE,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Sweep:
@@ -167,7 +170,7 @@ def sweep(
         How many points of the scenario's ``uncertainties`` to take. Sobol' points are balanced in powers of two.
     method : str
         ``"sobol"`` (scrambled), or ``"lhs"``, a Latin hypercube. ``seed`` is its seed too.
-    futures, seed, policies, engine, workers, executor, store, announce
+    futures, seed, policies, engine, workers, executor, store, patience, announce
         As :func:`exportsim.run` takes them, the same at every point.
     outcome : iterable of str, optional
         Those to keep, all by default.
@@ -183,6 +186,8 @@ def sweep(
     ------
     ExportsimError
         If there is nothing to vary; or, with the faults of all points, if any is not valid. Nothing has been played.
+    LostError
+        As :func:`exportsim.run` raises it; its ``kept`` is the Sweep of the points that were finished.
     """
     chosen(method, METHODS, "method")
     seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
@@ -197,6 +202,7 @@ def sweep(
         workers=workers,
         executor=executor,
         store=store,
+        patience=patience,
         progress=progress,
         announce=announce,
     )
@@ -207,14 +213,14 @@ def sweep(
     )
     started, clock = datetime.now(UTC), time.perf_counter()
     records: dict[int, list[tuple[Any, ...]]] = {}
-    pressed: KeyboardInterrupt | None = None
+    ended: KeyboardInterrupt | LostError | None = None
     try:
         for number, values in course.play():
             records[number] = _records(course, scenario.reference, values, number, wanted)
-    except KeyboardInterrupt as interrupt:
-        pressed = interrupt
-    if pressed is not None and not records:  # means over some of a point's futures are not what was asked for
-        raise pressed
+    except (KeyboardInterrupt, LostError) as end:
+        ended = end
+    if ended is not None and not records:  # means over some of a point's futures are not what was asked for
+        raise ended
     asked, finished = len(course.points), sorted(records)
     origin = provenance(
         scenario,
@@ -235,7 +241,12 @@ def sweep(
     paths = tuple(course.points[0])
     rows = [row for number in finished for row in records[number]]
     table, each = _tables(rows, {number: course.points[number] for number in finished}, paths)
-    return Sweep(table, each, paths, scenario.reference, asked, len(finished) < asked, origin)
+    if isinstance(ended, LostError):
+        origin["lost"] = str(ended)
+    found = Sweep(table, each, paths, scenario.reference, asked, len(finished) < asked, origin)
+    if isinstance(ended, LostError):
+        raise LostError(str(ended), found)
+    return found
 
 
 def _records(

@@ -26,7 +26,11 @@ class Team:
         How many have been played under every policy: 0, 1, …
     interrupted : bool
         Whether the last time more were to be played.
+    lost : None
+        Threads of this process are not lost.
     """
+
+    lost = None
 
     def __init__(self, task: Task, progress: Progress | None) -> None:
         self._task, self._progress = task, progress

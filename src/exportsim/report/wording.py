@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -101,13 +103,25 @@ def visible(text: str) -> str:
     )
 
 
-def plain(text: str) -> str:
-    """Text for a terminal that knows ASCII alone; what has no equivalent is shown as an escape."""
+def plain(text: str, encoding: str = "ascii") -> str:
+    """Text for a terminal that has not all of Unicode; what it has no equivalent for is shown as an escape."""
     for character, instead in PLAIN.items():
-        text = text.replace(character, instead)
-    return text.encode("ascii", "backslashreplace").decode()
+        if character in text and not character.encode(encoding, "ignore"):
+            text = text.replace(character, instead)
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
+def escaped(document: str) -> str:
+    """JSON that says the same, with escapes for whatever could steer a terminal or cannot be written at all."""
+    return _BEYOND.sub(lambda found: _escape(found[0]), document)
+
+
+def _escape(character: str) -> str:
+    steers = unicodedata.category(character) in _STEERING - {"Co", "Cn"}
+    return json.dumps(character)[1:-1] if steers and character != "\x7f" else "\\u007f" if steers else character
+
+
+_BEYOND = re.compile(r"[^\x00-\x7e]")  # JSON writes controls below as escapes by itself
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from exportsim.scenario.marks import meant
-from exportsim.scenario.quantities import Duration, Money, wrong
+from exportsim.scenario.quantities import Duration, Money, as_float, wrong
 from exportsim.scenario.shape import WHOLE
 
 Quantity = TypeVar("Quantity", Duration, Money, float)
@@ -74,7 +74,7 @@ def number(given: object) -> float:
     """A plain number, kept apart from text and truth values."""
     if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
         raise wrong(given, meant(given) or "a number" + without_quotes(given))
-    value = float(given)
+    value = as_float(given)
     if not abs(value) <= 1e15:  # also catches NaN
         raise wrong(given, "a number between -1e15 and 1e15")
     return value

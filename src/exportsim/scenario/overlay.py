@@ -20,7 +20,7 @@ from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario import text
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.outside import refusal
-from exportsim.scenario.quantities import Duration, Money, Rate, show
+from exportsim.scenario.quantities import Duration, Money, Rate, as_float, show
 from exportsim.scenario.shape import near
 from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Place, Scalar, dotted, plain
 from exportsim.scenario.writer import explicit_form
@@ -322,7 +322,7 @@ def from_python(given: object, place: Place, faults: list[Fault], path: text.Pat
     if isinstance(given, numbers.Integral):
         return Scalar(int(given), place)
     if isinstance(given, numbers.Real | Decimal):
-        value = float(given)
+        value = as_float(given)
         if value - value == 0:
             return Scalar(int(value) if isinstance(given, Decimal) and value.is_integer() else value, place)
         faults.append(Fault(*place, dotted(path), f"found `{given}`, expected a finite number"))

@@ -6,6 +6,7 @@ yearly rate. A bare number where a unit is due is refused here, once, for the wh
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -58,6 +59,16 @@ def tame(text: str) -> str:
     """Text of the user's that fits in a line of ours: short, and without what moves a cursor."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text[:61])
     return shown if len(shown) <= 60 else shown[:59] + "…"
+
+
+def as_float(given: Any) -> float:
+    """A number as a real one: NaN if it is none (also one that must not be touched), infinite if it is too large."""
+    try:
+        return float(given)
+    except ValueError:  # a signalling NaN
+        return math.nan
+    except OverflowError:
+        return math.inf if given > 0 else -math.inf
 
 
 def whole(amount: Decimal) -> int:

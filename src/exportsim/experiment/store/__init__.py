@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exportsim import files
 from exportsim.errors import ExportsimError
+from exportsim.experiment.model import model
 from exportsim.experiment.parquet import DamagedError
 from exportsim.experiment.store.plays import DISTINCT, NAME, read, read_about
-from exportsim.experiment.store.shelf import Shelf, model
+from exportsim.experiment.store.shelf import Shelf
 from exportsim.plan import Plan
 from exportsim.scenario import Scenario
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from exportsim.analysis.outcomes import outcomes
-from exportsim.caching import digest_of
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
-from exportsim.experiment import worker
 from exportsim.experiment.blocks import Block, Played
+from exportsim.experiment.model import model
 from exportsim.experiment.parquet import DamagedError
 from exportsim.experiment.store.plays import ENDING, Kept, read, write
 from exportsim.files import reason_of
@@ -29,12 +27,6 @@ from exportsim.version import __version__
 
 #: What of a scenario plays no part in what happens in it; policies have a digest each.
 TOLD = ("title", "description", "sources", "uncertainties", "expect", "reference", "policies")
-
-
-@cache
-def model() -> str:
-    """The version of the model: a digest of all source files that decide what happens and how it is counted."""
-    return digest_of(Path(str(worker.__file__))).hex()[:16]
 
 
 class Shelf:
