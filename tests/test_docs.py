@@ -17,7 +17,7 @@ import textwrap
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import hypothesis
 import pytest
@@ -25,36 +25,26 @@ import pytest
 import exportsim
 import exportsim.testing
 from exportsim.report import plots
+from outputs import PAGES, Block, blocks
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def named(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-class Block(NamedTuple):
-    """A fenced part of a page; ``title`` is the file that it is, as in ```` ```yaml title="my.yaml" ````."""
-
-    language: str
-    title: str | None
-    text: str
-
-
-def blocks(page: Path) -> Iterator[Block]:
-    text = page.read_text(encoding="utf-8")
-    fence = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', flags=re.MULTILINE | re.DOTALL)
-    yield from (Block(*match.groups()) for match in fence.finditer(text))
-
-
 def python(page: Path) -> list[str]:
-    return [block.text for block in blocks(page) if block.language == "python"]
+    return [block.text for block in blocks(page.read_text(encoding="utf-8")) if block.language == "python"]
 
 
 def typed(page: Path) -> list[Block]:
     """What a reader of a page types, in order: files with a title, commands, and what is shown of their answers."""
-    return [block for block in blocks(page) if block.title or block.language in ("console", "text")]
+    return [
+        block
+        for block in blocks(page.read_text(encoding="utf-8"))
+        if block.title or block.language in ("console", "text")
+    ]
 
 
 def small(example: str) -> str:
