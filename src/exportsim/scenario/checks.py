@@ -34,6 +34,7 @@ from exportsim.scenario.schema import (
     Register,
     Scenario,
     Stage,
+    Supplier,
     Traffic,
     Trust,
     When,
@@ -47,6 +48,7 @@ from exportsim.scenario.uncertainties import uncertainties
 MAX_ORDERS = 2_000_000
 MOST_PARTS = 1000
 MOST_CENTS = 10**12  # of an order; what is drawn is cut at 2⁴⁰
+MOST_OPENING = (1 << 16) - 1  # slots one by one: an event has 16 bits for which
 LONGEST_RUN = 500  # years, warm-up and period together
 EARLIEST, LATEST = 1000, 9000  # years that a period may start in: no date near it is beyond what a calendar can tell
 
@@ -80,7 +82,15 @@ def problems(
     wrong, odd : list of Complaint
     """
     names = list(references(draft))
-    wrong = [*names, *_units(draft), *_time(draft), *_authorities(draft), *_demand(draft), *_measures(draft)]
+    wrong = [
+        *names,
+        *_units(draft),
+        *_time(draft),
+        *_authorities(draft),
+        *_suppliers(draft),
+        *_demand(draft),
+        *_measures(draft),
+    ]
     wrong += statements(draft)
     registers, files = _registers(draft, folder, within)
     records = {name: taken.records for file in files for name, taken in file.lines.items()}
@@ -172,6 +182,15 @@ def _authorities(draft: Draft) -> Iterator[Complaint]:
                 yield Complaint((*where, "stage"), f"found the stage `{stage.stage}` again in this authority")
             seen.add(stage.stage)
         yield from calendar_faults(authority.calendar, draft.period, (*path, "calendar"))
+
+
+def _suppliers(draft: Draft) -> Iterator[Complaint]:
+    for path, part in parts(draft):
+        if isinstance(part, Supplier) and part.ramp_up.minutes and part.slots > MOST_OPENING:
+            message = (
+                f"found {part.slots:,} slots that open one by one over `ramp_up`, expected at most {MOST_OPENING:,}"
+            )
+            yield Complaint((*path, "slots"), message)
 
 
 def _demand(draft: Draft) -> Iterator[Complaint]:
