@@ -1,7 +1,7 @@
 """Write into the pages what their commands print: run ``python docs/outputs.py [PAGE …]`` after a change of results.
 
 A block of text after a block of console is the beginning of what the last of its commands prints. The tests check that
-it is; this program writes it anew, as many lines of it as the page shows.
+it is; this program writes it anew, as many paragraphs of it as the page shows.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ def written(page: str, folder: Path) -> str:
             for command in re.findall(r"^\$ (.*)$", part.text, re.MULTILINE):
                 printed = answer(folder, command)
         elif part.language == "text" and printed is not None:
-            lines = printed.splitlines(keepends=True)[: part.text.count("\n")]
+            paragraphs = printed.split("\n\n")[: part.text.count("\n\n") + 1]
             printed = None
-            return f"```text\n{''.join(lines)}```"
+            return "```text\n" + "\n\n".join(paragraphs).rstrip("\n") + "\n```"
         return match[0]
 
     return FENCE.sub(shown, page)

@@ -5,6 +5,7 @@ Everything that is put on a page is taken as plain text: markup and control char
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import StringIO
 from typing import NamedTuple
@@ -16,7 +17,8 @@ from rich.text import Text
 from exportsim.report.wording import plain, visible
 
 WIDTH = 80
-NARROWEST = 10  # that a table's column is folded to before its estimates are
+NARROWEST = 10  # that a table's column is folded to
+LONGEST_PIECE = 20  # of a name that is not broken before estimates are
 LONGEST_WORD = 12  # of a title that is not folded
 LONGEST_LEFT = 16  # of the other columns set left, where there is no room
 
@@ -85,7 +87,7 @@ class Page:
         cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
         cells = [[cell._replace(text=self._plain(cell.text)) for cell in row] for row in cells]
         titles = [self._plain(title) for title in head]
-        least = min(NARROWEST, max(map(_wide, [titles[fold], *(row[fold].text for row in cells)])))
+        least = max(map(_unbroken, [titles[fold], *(row[fold].text for row in cells)]))
         widths = _widths(titles, cells, fold, left, self.width - indent)
         for breaks in ((f" {self._plain('±')}", " ["), (" to ",)):  # on two lines; then on three
             if widths[fold] < least:
@@ -138,7 +140,7 @@ class Page:
 
 
 def folded(text: str, width: int, *, keep: bool = False) -> list[str]:
-    """A text on lines of a width, broken at blanks, after hyphens, or where it must be.
+    """A text on lines of a width, broken at blanks, after hyphens and points, or where it must be.
 
     Parameters
     ----------
@@ -154,7 +156,7 @@ def folded(text: str, width: int, *, keep: bool = False) -> list[str]:
         rest = row
         while cell_len(rest) > width:
             head = set_cell_size(rest, width).rstrip() if not keep else set_cell_size(rest, width)
-            cut = 0 if keep else max(head.rfind("-") + 1, head.rfind(" ") + 1)
+            cut = 0 if keep else max(head.rfind(mark) + 1 for mark in "- .")
             if cut < width // 3:
                 cut = max(1, len(head))
             lines.append(rest[:cut].rstrip())
@@ -178,6 +180,11 @@ def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, l
         widths[:left] = [width if k == fold else min(width, LONGEST_LEFT) for k, width in enumerate(widths[:left])]
     widths[fold] = min(widths[fold], room - sum(widths) + widths[fold])
     return widths
+
+
+def _unbroken(text: str) -> int:
+    """The width that a name needs to be broken only where it may be."""
+    return min(LONGEST_PIECE, _wide(*re.split(r"(?<=[-.])| ", text.replace("\n", " "))))
 
 
 def _broken(cell: Cell, breaks: Sequence[str]) -> Cell:
