@@ -59,6 +59,8 @@ def written(page: str, folder: Path) -> str:
         elif part.language == "console":
             for command in re.findall(r"^\$ (.*)$", part.text, re.MULTILINE):
                 printed = answer(folder, command)
+        elif part.language == "text" and printed is not None and printed.startswith(part.text):
+            printed = None
         elif part.language == "text" and printed is not None:
             paragraphs = printed.split("\n\n")[: part.text.count("\n\n") + 1]
             printed = None
