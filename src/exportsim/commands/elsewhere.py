@@ -139,7 +139,7 @@ def _cluster(address: str, waiting: float) -> Iterator[Executor]:
     warnings.filterwarnings("ignore", module="distributed")
     _knock(address, waiting)
     try:
-        client = Client(address, timeout=waiting, set_as_default=False)
+        client = _within(2 * waiting, lambda: Client(address, timeout=waiting, set_as_default=False))
     except (OSError, TimeoutError) as error:
         raise LostError(f"cluster: no scheduler answers at {address}") from error
     except (ValueError, ImportError) as error:
@@ -149,6 +149,29 @@ def _cluster(address: str, waiting: float) -> Iterator[Executor]:
     finally:
         with suppress(Exception):  # a scheduler that is gone cannot be told
             client.close(timeout=1)
+
+
+def _within(seconds: float, make: Callable[[], Found]) -> Found:
+    """What is made, in time: a client would wait for ever for somebody who is there and says nothing.
+
+    Raises
+    ------
+    TimeoutError
+        If it is not there in time.
+    """
+    import threading
+    from concurrent.futures import Future
+
+    made: Future[Found] = Future()
+
+    def try_it() -> None:
+        try:
+            made.set_result(make())
+        except BaseException as error:
+            made.set_exception(error)
+
+    threading.Thread(target=try_it, daemon=True).start()
+    return made.result(timeout=seconds)
 
 
 def _knock(address: str, waiting: float) -> None:

@@ -68,9 +68,12 @@ class Stream(io.TextIOBase):
         """Its number."""
         return self._number
 
-    def write(self, text: str) -> int:
-        """Write text."""
-        self._try(lambda stream: stream.write(shown_in(self.encoding, text)))
+    def write(self, text: str | bytes) -> int:
+        """Write text; also as bytes, in which Click gives what a shell is to complete."""
+        if not text and isinstance(text, bytes):  # so Click finds out whether it may write UTF-8 here
+            raise TypeError("this is a stream of text")
+        written = text.decode() if isinstance(text, bytes) else text
+        self._try(lambda stream: stream.write(shown_in(self.encoding, written)))
         return len(text)
 
     def write_file(self, text: str) -> None:
