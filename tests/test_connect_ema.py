@@ -43,7 +43,7 @@ def test_experiments_are_runs_with_these_values_bit_for_bit(scenario: Scenario, 
     worlds = ema.worlds(model, experiments)
     for place, row in enumerate(experiments.to_dict("records")):
         units = np.array([[row[NAMES[0]], row[NAMES[1]]]])
-        drawn = placed(scenario, {path: UNCERTAINTIES[path] for path in list(UNCERTAINTIES)[:2]}, units)[0]
+        drawn = placed({path: UNCERTAINTIES[path] for path in list(UNCERTAINTIES)[:2]}, units)[0]
         point = drawn | {"demand.radar-parts.orders": str(row[NAMES[2]]), "demand.radar-parts.parts": 2}
         assert worlds.iloc[place].dropna().to_dict() == {k: point[k] for k in list(UNCERTAINTIES)[:3]}
         policy = str(row["policy"])

@@ -596,6 +596,7 @@ SCHEMA = {
     "type": "object",
     "required": [
         "order", "line", "number", "programme", "parts", "cents", "currency", "future", "seed", "lives", "parting",
+        "warnings",
     ],
     "additionalProperties": False,
     "properties": {
@@ -633,6 +634,7 @@ SCHEMA = {
                 },
             },
         },
+        "warnings": {"type": "array", "items": {"type": "object"}},
         "parting": {
             "type": ["object", "null"],
             "required": ["when", "facts", "measure", "policy", "acted", "does", "channel", "direct", "reached"],

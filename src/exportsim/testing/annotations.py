@@ -143,7 +143,7 @@ def expectations(scenario: Written) -> SearchStrategy[Written]:
 
     Examples
     --------
-    >>> testing.expectations(mapping).example()
+    >>> testing.expectations(world).example()
     {'policy': 'historical', 'outcome': 'exports', 'below': 'unrestricted'}
     """
     return st.integers(0, STATEMENTS).map(lambda number: _statement(scenario, number))
