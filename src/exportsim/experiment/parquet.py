@@ -71,7 +71,7 @@ def read(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[bytes, bytes]]:
         own = metadata.metadata or {}
     except DamagedError:
         raise
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, MemoryError, OverflowError) as error:
+    except (pa.ArrowException, OSError, LookupError, ValueError, TypeError, MemoryError, OverflowError) as error:
         raise DamagedError("it cannot be read as what was written") from error
     return table, dict(own)
 
