@@ -29,7 +29,7 @@ unset PYTHONPATH VIRTUAL_ENV
 # shellcheck disable=SC1091
 source "$room/venv/bin/activate"
 python --version
-pip install -e '.[calibration,discovery,report,sensitivity]' hypothesis pytest pytest-benchmark pytest-xdist
+pip install -e '.[calibration,discovery,report,sensitivity]' hypothesis jsonschema pytest pytest-benchmark pytest-xdist
 
 mapfile -t quick < <(grep -v '^#' .ci/quick_tests.txt)
 pytest -q -n auto -p no:cacheprovider --hypothesis-profile=brief "${quick[@]}"

@@ -320,14 +320,13 @@ def accessor(table: int, row: type[Row]) -> Callable[[int, int], Row]:
 
     def checked_row(memory: int, place: int) -> Any:
         address = whole_at(memory, table)
-        if place < 0 or (place + 1) * across > _read_whole(address, -1):
-            raise IndexError("a row beyond its table")
+        _check(address, place * across)
         return read(address, place)
 
     def row_at(memory: int, place: int) -> Any:
         return read(_read_whole(memory, table), place)
 
-    return inlined_part(checked_row if CHECKED else row_at)
+    return compiled_part(checked_row) if CHECKED else inlined_part(row_at)
 
 
 def single_accessor(offset: int, row: type[Row]) -> Callable[[int], Row]:
