@@ -223,7 +223,7 @@ def interrupted(folder: Path, after: float, *arguments: str, twice: float | None
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGINT)
             begun = time.monotonic()
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=30)
             return process.returncode, out, err, time.monotonic() - begun
         finally:
             process.kill()
@@ -255,9 +255,14 @@ def test_control_c_twice_ends_processes_within_moments(folder: Path, seed: int) 
     moment = random.Random(seed)
     after, twice = moment.uniform(0.5, 6), moment.choice([0.001, 0.02, 0.1, moment.uniform(0, 1)])
     command = ("run", "my.yaml", "--engine", "reference", "--futures", "100000", "--processes", "2")
-    for _ in range(3):  # in the moments in which Python itself begins and ends, it is Python that hears of it
-        status, _, err, seconds = interrupted(folder, after, *command, twice=twice)
-        assert seconds < 10  # two, and the rest for a machine that has much to do
-        if status in (130, -signal.SIGINT) and "Traceback" not in err:
+    came_of_it = []
+    for _ in range(2):  # in the moments in which Python itself begins and ends, it is Python that hears of it
+        try:
+            status, _, err, seconds = interrupted(folder, after, *command, twice=twice)
+        except subprocess.TimeoutExpired as late:
+            came_of_it.append(f"it went on: {late}")
+            continue
+        if status in (130, -signal.SIGINT) and "Traceback" not in err and seconds < 10:  # two, and a busy machine
             return
-    pytest.fail(f"status {status}, three times in a row\n{err}")
+        came_of_it.append(f"status {status} after {seconds:.1f} s\n{err}")
+    pytest.fail("\n".join(came_of_it))

@@ -30,8 +30,12 @@ def main() -> None:
         status = INTERRUPTED
         if "exportsim.cli" not in sys.modules and sys.stderr is not None:
             print("interrupted", file=sys.stderr)
-    if status in (INTERRUPTED, LOST):
-        _end_soon(status)
+    while status in (INTERRUPTED, LOST):
+        try:
+            _end_soon(status)
+            break
+        except KeyboardInterrupt:
+            continue  # pressed once more, before it was no longer listened to
     raise SystemExit(status)
 
 
@@ -41,9 +45,19 @@ def _end_soon(status: int) -> None:
     from threading import Timer
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending
-    last = Timer(PATIENCE, os._exit, (status,))
+    last = Timer(PATIENCE, _end_now, (status,))
     last.daemon = True
     last.start()
+
+
+def _end_now(status: int) -> None:
+    """End this process and all that it has started: one left alone may wait for ever, and keeps the streams open."""
+    if "multiprocessing" in sys.modules:
+        from multiprocessing import active_children
+
+        for child in active_children():
+            child.kill()
+    os._exit(status)
 
 
 if __name__ == "__main__":
