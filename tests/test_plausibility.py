@@ -25,7 +25,7 @@ from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.scenario import build, digest, explicit, loads, warnings_of
 from exportsim.scenario.candidates import Candidates
 from exportsim.scenario.capacity import Demand, figure, working_days
-from exportsim.scenario.conflicts import Cells, cells_of
+from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.countries import ASSIGNED, unknown_country
 from exportsim.scenario.courses import Course
 from exportsim.scenario.overlay import CommandLine
@@ -532,7 +532,7 @@ def test_without_the_measures_that_change_nothing_all_is_the_same(written: Writt
 def read_off(scenario: Scenario) -> tuple[dict[str, Course], dict[str, Candidates]]:
     cells = cells_of(scenario)
     courses = {policy: Course(scenario, policy, Cells(cells)) for policy in scenario.policies}
-    return courses, {name: Candidates(scenario, name, courses, cells) for name in scenario.demand}
+    return courses, {name: Candidates(scenario, name, courses, by_place(cells)) for name in scenario.demand}
 
 
 @given(testing.scenarios(folder=REGISTERS, max_days=90), st.integers(0, 3))

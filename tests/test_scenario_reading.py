@@ -193,6 +193,11 @@ class TestWarnings:
         (warning,) = warnings_of(loads(content.replace("country: DE\n", "country: DE\n    approval: 0.9\n", 1)))
         assert warning.path == "demand.navy.trust.loss.deny"
 
+    def test_what_a_measure_spares_loses_no_trust(self) -> None:
+        spared = "{on: 2020-06-01, applications: hold, except: {destinations: [NO]}}"
+        content = self.TRUSTING.replace("{on: 2020-06-01, applications: hold}", spared) % ("hold: 1", "never")
+        assert not [warning for warning in warnings_of(loads(content)) if "trust" in warning.path]
+
     @pytest.mark.parametrize(
         ("losses", "half_life"), [("hold: 0.99", "never"), ("hold: 1", "10y"), ("suspend: 1", "never"), ("", "never")]
     )

@@ -35,6 +35,7 @@ from exportsim.plan import (
     Suppliers,
 )
 from exportsim.scenario.calendars import working_days
+from exportsim.scenario.cells import licensor
 from exportsim.scenario.policies import luck_of, resolved_measures
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_YEAR, Duration, Rate
@@ -229,8 +230,7 @@ class Compiler:
         for index, (name, line) in enumerate(self.scenario.demand.items()):
             for supplier, source in line.sources.items():
                 programme = source.qualification
-                licensor = self.scenario.suppliers[supplier].authority
-                abroad = licensor is not None and self.scenario.authorities[licensor].country != line.destination
+                office = licensor(self.scenario, line, supplier)
                 starts = FROM_THE_START
                 if programme is not None:
                     by_date = isinstance(programme.starts, date)
@@ -238,7 +238,7 @@ class Compiler:
                 rows.append(
                     (
                         index, self.suppliers[supplier],
-                        self.authorities[licensor] if abroad and licensor is not None else -1,
+                        -1 if office is None else self.authorities[office],
                         source.weight, starts,
                         self.table.add(programme.time) if programme else -1,
                         programme.success if programme else 1.0,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from exportsim.scenario.conflicts import Cell
+from exportsim.scenario.cells import Cell, Place
 from exportsim.scenario.courses import Course, possible_acts
 from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount
 from exportsim.scenario.quantities import Duration
@@ -35,17 +35,15 @@ class Candidates:
         Before which day the line cannot be disrupted; None: never.
     """
 
-    def __init__(self, scenario: Scenario, name: str, courses: Mapping[str, Course], cells: frozenset[Cell]) -> None:
+    def __init__(
+        self, scenario: Scenario, name: str, courses: Mapping[str, Course], places: Mapping[Place, frozenset[Cell]]
+    ) -> None:
         self.line: DemandLine = scenario.demand[name]
         self._scenario = scenario
         self._first, self._past = days_of(scenario.period)
+        where = self.line.destination, self.line.goods
         self._cells = {
-            source: frozenset(
-                cell
-                for cell in cells
-                if cell[0] == scenario.suppliers[source].authority
-                and cell[1:3] == (self.line.destination, self.line.goods)
-            )
+            source: places.get((str(scenario.suppliers[source].authority), *where), frozenset())
             for source in self.line.sources
         }
         self._trust: dict[tuple[str, str], tuple[list[date], list[float]]] = {}

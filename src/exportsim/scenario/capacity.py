@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from exportsim.scenario import calendars
 from exportsim.scenario.candidates import Candidates
+from exportsim.scenario.cells import licensor
 from exportsim.scenario.courses import Course
 from exportsim.scenario.distributions import uses_business_days
 from exportsim.scenario.expectations import DAYS_A_YEAR, expected_arrivals, mean
@@ -135,8 +136,8 @@ class Demand:
         self._sources: dict[str, dict[str, list[str]]] = {}
         for name, line in scenario.demand.items():
             for source in line.sources:
-                authority = scenario.suppliers[source].authority
-                if authority is not None and scenario.authorities[authority].country != line.destination:
+                authority = licensor(scenario, line, source)
+                if authority is not None:
                     self._sources.setdefault(authority, {}).setdefault(name, []).append(source)
         self._calendars: dict[str, tuple[date, list[int]]] = {}
         self._chances = {

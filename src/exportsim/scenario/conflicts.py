@@ -2,87 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from exportsim.scenario.cells import Cells, cells_of
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import chain_of
-from exportsim.scenario.programmes import NO_PROGRAMME
-from exportsim.scenario.schema import Act, DemandLine, Measure, Policy, Scenario, Scope
+from exportsim.scenario.schema import Act, Measure, Policy, Scenario
 from exportsim.scenario.text import Path, dotted
-
-Cell = tuple[str, str, str, str]  # authority, destination, goods, programme
-
-
-def cells_of(scenario: Scenario) -> frozenset[Cell]:
-    """All the cells that an order of a scenario can be in."""
-    return frozenset().union(*(cells_of_line(scenario, line) for line in scenario.demand.values()))
-
-
-def cells_of_line(scenario: Scenario, line: DemandLine) -> frozenset[Cell]:
-    """The cells that an order of a line can be in, whatever the chances of its programmes may be set to."""
-    cells = set()
-    for supplier in line.sources:
-        authority = scenario.suppliers[supplier].authority
-        if authority is not None and scenario.authorities[authority].country != line.destination:
-            for programme in (NO_PROGRAMME, *line.programmes):
-                cells.add((authority, line.destination, line.goods, programme))
-    return frozenset(cells)
-
-
-class Cells:
-    """Cells as bits of a number, so that sets of thousands are compared at once."""
-
-    def __init__(self, cells: Iterable[Cell]) -> None:
-        self.cells = sorted(cells)
-        self._all = (1 << len(self.cells)) - 1
-        self._named: list[dict[str, int]] = [{}, {}, {}, {}]  # by place in a cell, by name
-        for axis, named in enumerate(self._named):
-            places: dict[str, list[int]] = {}
-            for place, cell in enumerate(self.cells):
-                places.setdefault(cell[axis], []).append(place)
-            named |= {name: _bits(of_name, len(self.cells)) for name, of_name in places.items()}
-
-    def of(self, scope: Scope) -> int:
-        """The cells that a scope names."""
-        found = self._all
-        lists = (scope.authorities, scope.destinations, scope.goods, scope.programmes)
-        for names, named in zip(lists, self._named, strict=True):
-            if names is not None:
-                found &= self.of_any(named.get(name, 0) for name in names)
-        return found
-
-    def of_all(self, scopes: Sequence[Scope]) -> int:
-        """The cells that one of some scopes names."""
-        return self.of_any(map(self.of, scopes))
-
-    @staticmethod
-    def of_any(sets: Iterable[int]) -> int:
-        """The cells of any of some sets."""
-        found = 0
-        for each in sets:
-            found |= each
-        return found
-
-    def reached(self, measure: Measure) -> int:
-        """The cells on which a measure acts: those of its scope, less those of its exceptions."""
-        return self.of(measure) & ~self.of_all(measure.except_)
-
-    def first(self, some: int) -> Cell:
-        """The first cell of a set."""
-        return self.cells[(some & -some).bit_length() - 1]
-
-    def among(self, some: int) -> frozenset[Cell]:
-        """The cells of a set."""
-        return frozenset(cell for place, cell in enumerate(self.cells) if some >> place & 1)
-
-
-def _bits(places: Sequence[int], size: int) -> int:
-    found = bytearray(size // 8 + 1)
-    for place in places:
-        found[place // 8] |= 1 << place % 8
-    return int.from_bytes(found, "little")
 
 
 class Placed(NamedTuple):

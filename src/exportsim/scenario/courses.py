@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Generic, TypeVar
 
-from exportsim.scenario.conflicts import Cell, Cells
+from exportsim.scenario.cells import Cell, Cells
 from exportsim.scenario.policies import authorities_reached, resolved_measures
 from exportsim.scenario.references import stages_of
 from exportsim.scenario.schema import Act, Measure, Scenario

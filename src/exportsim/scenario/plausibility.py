@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from exportsim.scenario.candidates import Candidates, lowest
 from exportsim.scenario.capacity import figure, overloads, under, working_days
-from exportsim.scenario.conflicts import Cell, Cells, cells_of
+from exportsim.scenario.cells import Cell, Cells, Place, by_place, cells_of, licensor
 from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
 from exportsim.scenario.expectations import mean, scope_text, what
@@ -50,11 +50,11 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
             "that is looked at",
         )
         return
-    among = Cells(cells)
+    among, places = Cells(cells), by_place(cells)
     courses = {policy: Course(scenario, policy, among) for policy in scenario.policies}
-    candidates = {name: Candidates(scenario, name, courses, cells) for name in scenario.demand}
+    candidates = {name: Candidates(scenario, name, courses, places) for name in scenario.demand}
     yield from _never_usable(scenario, candidates)
-    yield from _too_short(scenario, courses, cells)
+    yield from _too_short(scenario, courses, places)
     yield from overloads(scenario, courses, records, candidates)
     yield from _idle(scenario, courses)
 
@@ -126,22 +126,24 @@ def _days(minutes: float) -> str:
 # ---------------------------------------------------------------------- validity
 
 
-def _too_short(scenario: Scenario, courses: Mapping[str, Course], cells: frozenset[Cell]) -> Iterator[Complaint]:
+def _too_short(
+    scenario: Scenario, courses: Mapping[str, Course], places: Mapping[Place, frozenset[Cell]]
+) -> Iterator[Complaint]:
     """Validities that end before an order can be built, by authority and supplier: the line that needs most."""
     needs: dict[tuple[str, str], list[str]] = {}
     for name, line in scenario.demand.items():
         for source in line.sources:
-            licensor = scenario.suppliers[source].authority
-            if licensor is not None and scenario.authorities[licensor].country != line.destination:
-                needs.setdefault((licensor, source), []).append(name)
+            office = licensor(scenario, line, source)
+            if office is not None:
+                needs.setdefault((office, source), []).append(name)
     first, _ = days_of(scenario.period)
-    for (licensor, source), lines in needs.items():
-        authority = scenario.authorities[licensor]
+    for (office, source), lines in needs.items():
+        authority = scenario.authorities[office]
         if not isinstance(authority.validity, Duration):
             continue
         name = max(lines, key=lambda each: mean(scenario.demand[each].parts))
         line = scenario.demand[name]
-        here = {cell for cell in cells if cell[0] == licensor and cell[1:3] == (line.destination, line.goods)}
+        here = places[office, line.destination, line.goods]
         with_permits = [
             policy
             for policy, course in courses.items()
@@ -150,7 +152,7 @@ def _too_short(scenario: Scenario, courses: Mapping[str, Course], cells: frozens
         message = _validity(scenario, authority, source, line)
         if message is not None and with_permits:
             which = f"; {under(with_permits, courses)}" if len(with_permits) < len(courses) else ""
-            yield Complaint(("authorities", licensor, "validity"), f"{message} (line {name}{which})")
+            yield Complaint(("authorities", office, "validity"), f"{message} (line {name}{which})")
 
 
 def _validity(scenario: Scenario, authority: Authority, source: str, line: DemandLine) -> str | None:

@@ -103,12 +103,6 @@ def _members(annotation: Any) -> Iterator[tuple[Any, list[Any]]]:
         yield annotation, []
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    for member, _ in _members(annotation):
-        if isinstance(member, type) and issubclass(member, BaseModel):
-            yield member
-
-
 def _below(annotation: Any, step: str | int) -> Iterator[tuple[Any, list[Any]]]:
     """What may stand a step below an annotation, with what the alternative above it is annotated with."""
     members = list(_members(annotation))

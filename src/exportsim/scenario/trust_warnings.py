@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exportsim.scenario.conflicts import Cells, cells_of_line
+from exportsim.scenario.candidates import kinds_of_loss
+from exportsim.scenario.cells import Cells, cells_of_line, licensor
+from exportsim.scenario.courses import possible_acts
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.schema import DemandLine, Loss, Measure, Scenario
+from exportsim.scenario.schema import DemandLine, Loss, Scenario
 
 
 def trust_warnings(scenario: Scenario) -> Iterator[Complaint]:
@@ -30,25 +32,15 @@ def _reached(scenario: Scenario, line: DemandLine, act: str) -> set[str]:
     """The sources of a line at which an act may cost trust: by a measure of some policy, or by a denial."""
     measures = [measure for policy in scenario.policies.values() for measure in policy.measures]
     cells = Cells(cells_of_line(scenario, line))
-    acted_on = cells.of_any(cells.of(measure) for measure in measures if _does(measure, act))
-    authorities = {cell[0] for cell in cells.among(acted_on)}
+    biting = [measure for measure in measures if any(act in kinds_of_loss(each) for each in possible_acts(measure))]
+    authorities = {cell[0] for cell in cells.among(cells.of_any(map(cells.reached, biting)))}
     found = set()
     for supplier in line.sources:
-        licensor = scenario.suppliers[supplier].authority
-        if licensor is None or scenario.authorities[licensor].country == line.destination:
+        office = licensor(scenario, line, supplier)
+        if office is None:
             continue
-        authority = scenario.authorities[licensor]
+        authority = scenario.authorities[office]
         reviews = [authority.approval, *([authority.case_by_case.approval] if authority.case_by_case else [])]
-        if licensor in authorities or (act == "deny" and min(reviews) < 1):
+        if office in authorities or (act == "deny" and min(reviews) < 1):
             found.add(supplier)
     return found
-
-
-def _does(measure: Measure, act: str) -> bool:
-    """Whether a measure may do what costs trust under this name."""
-    acts = [measure, *measure.outcomes, *([measure.then] if measure.then is not None else [])]
-    if act == "suspend":
-        return any(each.permits == "suspended" for each in acts)
-    if act == "cancel":
-        return any(each.cancel is not None for each in acts)
-    return any(each.applications == act for each in acts)
