@@ -8,7 +8,6 @@ What is numbered freely (places, cells, rows of distributions, programmes) may b
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -16,6 +15,7 @@ from fractions import Fraction
 from itertools import chain, count
 from typing import Any, NamedTuple
 
+from exportsim.invariants.stated import exact, listers_of, luck_of, programmes_of
 from exportsim.plan import LOSSES, Plan
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.register import Record, read_register
@@ -40,10 +40,7 @@ A_YEAR = 525_960  # minutes: 365.25 days
 MINUTES = {"min": 1, "h": 60, "d": DAY, "bd": DAY, "w": 7 * DAY, "mo": A_MONTH, "y": A_YEAR}
 CENTS = {"": 100, "k": 100_000, "M": 100_000_000, "bn": 100_000_000_000}
 ONE_ARRIVAL = 2**32
-NO_PROGRAMME = "none"
 MOST_TOLD = 5  # of the wrong entries of a vector
-NEARLY_ALL = Fraction(1) - Fraction(1, 10**9)
-"""Chances that reach this add up to 1, as far as the checks of a scenario can tell."""
 
 
 class Written(NamedTuple):
@@ -99,23 +96,11 @@ class Compiled:
             return None
         return authority
 
-    def chances(self, line: DemandLine) -> dict[str, Fraction]:
-        """The chance of each programme that an order of a line can have, of having none included."""
-        written = {name: exact(chance) for name, chance in line.programmes.items() if chance > 0}
-        total = sum(written.values(), Fraction(0))
-        if total >= NEARLY_ALL:
-            return {name: chance / total for name, chance in written.items()}
-        return {NO_PROGRAMME: 1 - total} | written
-
     def programmes(self, index: int) -> set[str]:
-        """What programmes the orders of a line have, if there are any: those of its records, or those with a chance."""
-        _, line = self.lines[index]
-        if isinstance(line.orders, Register):
-            recorded = {record.programme for record in self.records[index] or ()}
-            drawn = set(self.chances(line)) if None in recorded else set[str]()
-            return drawn | {programme for programme in recorded if programme is not None}
-        rates = list(line.orders.values()) if isinstance(line.orders, dict) else [line.orders]
-        return set(self.chances(line)) if any(hazard(rate) for rate in rates) else set()
+        """What programmes the orders of a line have."""
+        records = self.records[index]
+        recorded = None if records is None else [record.programme for record in records]
+        return programmes_of(self.lines[index][1], recorded)
 
     def measures(self) -> list[list[Written]]:
         """By policy, its measures with their names and all their exceptions, those of what it extends first."""
@@ -138,18 +123,14 @@ class Compiled:
 
 def _resolved(scenario: Scenario, policy: str) -> list[tuple[Measure, list[Scope], str]]:
     """The measures of a policy: those that it takes over, which its exceptions spare, then its own."""
-    listers: list[str] = []
-    lister: str | None = policy
-    while lister is not None:
-        listers.insert(0, lister)
-        lister = scenario.policies[lister].extends
     found: list[tuple[Measure, list[Scope], str]] = []
-    for name in listers:
-        written = scenario.policies[name]
+    for lister in listers_of(scenario, policy):
+        written = scenario.policies[lister]
         found = [(measure, exceptions + written.except_, luck) for measure, exceptions, luck in found]
-        for place, measure in enumerate(written.measures):
-            luck = f"measure/{measure.name}" if measure.name else f"policy/{name}/{place + 1}"
-            found.append((measure, list(measure.except_), luck))
+        found += [
+            (measure, list(measure.except_), luck)
+            for measure, luck in zip(written.measures, luck_of(scenario, lister), strict=True)
+        ]
     return found
 
 
@@ -174,11 +155,6 @@ def _named(measures: list[tuple[Measure, list[Scope], str]]) -> list[Written]:
 # ------------------------------------------------------------------ quantities, worked out from what was written
 
 
-def exact(number: Any) -> Fraction:
-    """A number as it was written: 0.1 is a tenth."""
-    return Fraction(str(number))
-
-
 def rounded(amount: Fraction) -> int:
     """The nearest whole number; a half goes up."""
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
@@ -197,11 +173,6 @@ def cents(money: Money) -> int:
 def hazard(rate: Rate | None) -> Fraction:
     """How many arrivals a minute of a rate brings, in 2⁻³² of an arrival."""
     return Fraction(0) if rate is None else exact(rate.number) / MINUTES[rate.unit] * ONE_ARRIVAL
-
-
-def digest(name: str) -> int:
-    """The address of a name: the first eight hexadecimal digits of its SHA-256."""
-    return int(hashlib.sha256(name.encode()).hexdigest()[:8], base=16)
 
 
 def never(duration: Any) -> int:

@@ -6,19 +6,17 @@ from datetime import date
 from fractions import Fraction
 
 from exportsim.invariants.compiled import (
-    NO_PROGRAMME,
     Compiled,
     Faults,
     PlanRule,
     close,
-    digest,
-    exact,
     hazard,
     minutes,
     never,
     same,
     tiles,
 )
+from exportsim.invariants.stated import NO_PROGRAMME, chances_of, digest, exact
 from exportsim.plan import AT_DISRUPTION, FROM_THE_START, LOSSES
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.schema import Register
@@ -51,7 +49,7 @@ def programmes_have_their_chances(compiled: Compiled) -> Faults:
     plan = compiled.plan
     for index, (_, line) in enumerate(compiled.lines):
         yield from same(f"lines.programme[{index}]", len(plan.lines.programme[index]), len(plan.names.programmes) - 1)
-        chances, reached = compiled.chances(line), Fraction(0)
+        chances, reached = chances_of(line.programmes), Fraction(0)
         for place, name in enumerate(plan.names.programmes[1:]):
             reached += chances.get(name, Fraction(0))
             path, found = f"lines.programme[{index}, {place}]", float(plan.lines.programme[index, place])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from exportsim.invariants.compiled import NO_PROGRAMME, Compiled, Faults, PlanRule, digest, same, stages_of
+from exportsim.invariants.compiled import Compiled, Faults, PlanRule, same, stages_of
+from exportsim.invariants.stated import NO_PROGRAMME, digest
 from exportsim.lifecycle import REASONS
 
 

@@ -12,14 +12,13 @@ from exportsim.invariants.compiled import (
     Written,
     cents,
     close,
-    digest,
-    exact,
     hazard,
     minutes,
     never,
     same,
     stages_of,
 )
+from exportsim.invariants.stated import digest, exact
 from exportsim.plan import APPLICATIONS, CANCELS, FIGURES, PERMITS, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
 from exportsim.scenario.schema import Act, Scope
 

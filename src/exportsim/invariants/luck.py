@@ -6,19 +6,14 @@ and fractions, after Salmon et al. (2011) and the table of addresses in ``docs/m
 
 from __future__ import annotations
 
-import hashlib
 from fractions import Fraction
 
 from exportsim.invariants.record import NOWHERE, Branch, Record, bounds
 from exportsim.invariants.rule import Broken, Rule
+from exportsim.invariants.stated import chances_of, digest, exact, listers_of, luck_of
 from exportsim.lifecycle import Fact
 
 WORD = 0xFFFFFFFF
-
-
-def digest(name: str) -> int:
-    """The 32-bit address of a name."""
-    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)
 
 
 def number_at(record: Record, stream: str, entity: int, purpose: str) -> Fraction:
@@ -33,15 +28,6 @@ def number_at(record: Record, stream: str, entity: int, purpose: str) -> Fractio
     return Fraction(2 * bits + 1, 2**53)
 
 
-def chances_of(programmes: dict[str, float]) -> list[tuple[str, Fraction]]:
-    """What an order can have, with its chance: programmes in alphabetical order, then none, if that can be."""
-    written = [(name, Fraction(str(programmes[name]))) for name in sorted(programmes) if programmes[name] > 0]
-    total = sum((chance for _, chance in written), Fraction(0))
-    if abs(total - 1) <= Fraction("1e-9"):
-        return [(name, chance / total) for name, chance in written]
-    return [*written, ("none", 1 - total)]
-
-
 def programmes_are_as_chance_or_the_register_has_it(record: Record) -> Broken:
     """An order has the programme that its record says, or that its number draws from the line's chances."""
     for number in record.by_fact[Fact.ORDERED]:
@@ -53,7 +39,7 @@ def programmes_are_as_chance_or_the_register_has_it(record: Record) -> Broken:
         expected = None if recorded is None else recorded[order - 1]
         if expected is None:
             u = number_at(record, f"line/{record.line_names[line]}", order, "programme")
-            for name, chance in chances_of(record.lines[line].programmes):
+            for name, chance in chances_of(record.lines[line].programmes).items():
                 expected = name
                 u -= chance
                 if u < 0:
@@ -80,7 +66,7 @@ def outcomes_are_as_chance_has_it(record: Record) -> Broken:
         u = number_at(record, luck[id(measure)], number, "outcome")
         expected = alternatives[-1]
         for each, outcome in zip(alternatives, measure.outcomes, strict=True):
-            u -= Fraction(str(outcome.chance))
+            u -= exact(outcome.chance)
             if u < 0:
                 expected = each
                 break
@@ -90,13 +76,8 @@ def outcomes_are_as_chance_has_it(record: Record) -> Broken:
 
 def _luck(record: Record) -> dict[int, str]:
     """The name of each measure's luck, by the measure's identity: its own, or of who lists it and its place there."""
-    found: list[str] = []
-    lister: str | None = record.policy
-    while lister is not None:
-        written = record.scenario.policies[lister]
-        own = [each.name for each in written.measures]
-        found[:0] = [f"measure/{name}" if name else f"policy/{lister}/{place + 1}" for place, name in enumerate(own)]
-        lister = written.extends
+    scenario = record.scenario
+    found = [luck for lister in listers_of(scenario, record.policy) for luck in luck_of(scenario, lister)]
     measures = dict.fromkeys(id(branch.measure) for branch in record.branches)
     return dict(zip(measures, found, strict=True))
 

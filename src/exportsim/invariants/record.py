@@ -10,9 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from fractions import Fraction
 from typing import Any, NamedTuple
 
+from exportsim.invariants.stated import programmes_of
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import PASSAGES, Fact, State
 from exportsim.scenario.distributions import Empirical, Quantiles, Triangular, Uniform
@@ -258,15 +258,8 @@ class Record:
         return self._cells[line]
 
     def _read_cells(self, line: int) -> set[Cell]:
-        written, recorded = self.lines[line], self.recorded_programmes(line)
-        by_chance = {name for name, chance in written.programmes.items() if chance > 0}
-        if sum(Fraction(str(chance)) for chance in written.programmes.values()) < 1 - Fraction("1e-9"):
-            by_chance.add("none")
-        if recorded is None:
-            rates = written.orders.values() if isinstance(written.orders, dict) else [written.orders]
-            programmes = by_chance if any(getattr(rate, "per_year", 0) for rate in rates) else set()
-        else:
-            programmes = {name for name in recorded if name is not None} | (by_chance if None in recorded else set())
+        written = self.lines[line]
+        programmes = programmes_of(written, self.recorded_programmes(line))
         licensors = {self.permit_from(line, self.supplier_index[name]) for name in written.sources} - {None}
         return {
             Cell(str(authority), written.destination, written.goods, programme)
