@@ -29,7 +29,6 @@ from exportsim.engine.compiled.rows import (
     INCIDENTS,
     MEASURES,
     SOURCES,
-    STAGES,
     STREAMS,
     count,
     desk_at,
@@ -42,7 +41,7 @@ from exportsim.engine.compiled.rows import (
     world_of,
 )
 from exportsim.engine.compiled.sourcing import try_to_qualify
-from exportsim.engine.compiled.writing import number, plan_event, resize, write
+from exportsim.engine.compiled.writing import number, plan_event, resize, slots_of, write
 from exportsim.jit import compiled, compiled_part, inlined_part, whole_at
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
@@ -148,7 +147,7 @@ def end_try(w: int, s: int, source_number: int) -> None:
 @compiled_part
 def open_slot(w: int, s: int, supplier: int, slot: int) -> None:
     """Open one more slot; whoever waits takes it."""
-    if slot <= desk_at(s, count(w, STAGES) + supplier).number:
+    if slot <= desk_at(s, slots_of(w, supplier)).number:
         return  # of two qualifications before the run, the one found later was the earlier
     write(s, SLOT_OPENED, -1, 0, 0, supplier, slot, 0, -1)
-    resize(s, count(w, STAGES) + supplier, slot)
+    resize(s, slots_of(w, supplier), slot)

@@ -7,7 +7,6 @@ from exportsim.engine.compiled.heap import FIELD
 from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LINES,
-    STAGES,
     TOO_MANY_ATTEMPTS,
     TOO_MANY_WAITS,
     authority_at,
@@ -33,6 +32,7 @@ from exportsim.engine.compiled.writing import (
     number,
     plan_event,
     quit_queue,
+    slots_of,
     take,
     write,
     write_now,
@@ -45,7 +45,7 @@ from exportsim.rules import DENIED, HELD, REFERRED, decision, part_value
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 
-# Where an order stands, in the column STANDING.
+# Where an order stands: `Order.standing`.
 ENDED, UNSERVED, QUEUED, AT_WORK, AT_GATE, WAITS_FOR_SLOT, IN_PRODUCTION, ALL_PRODUCED = range(8)
 # What comes of a step: it waits for time, it goes on to production, its application was denied.
 WAITS, GOES_ON, IS_DENIED = range(3)
@@ -304,19 +304,13 @@ def produce(w: int, s: int, o: int) -> int:
     """Begin the next part, or wait for what has been produced to be delivered, or be done."""
     order = order_at(s, o)
     if order.part <= order.parts:
-        if take(s, o, slots_of(w, order.source)):
+        if take(s, o, slots_of(w, source_at(w, order.source).supplier)):
             start_part(w, s, o)
         else:
             order.standing = WAITS_FOR_SLOT
     else:
         order.standing = ALL_PRODUCED if order.open > 0 else ENDED
     return WAITS
-
-
-@inlined_part
-def slots_of(w: int, source: int) -> int:
-    """The desk that stands for the production slots of a source's supplier: they come after the stages' officers."""
-    return count(w, STAGES) + source_at(w, source).supplier
 
 
 @inlined_part
@@ -333,7 +327,7 @@ def start_part(w: int, s: int, o: int) -> None:
 def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> None:
     """The end of production of a part, for an attempt that may have ended."""
     order = order_at(s, o)
-    cents, slots = part_value(order.value, order.parts, part), slots_of(w, source)
+    cents, slots = part_value(order.value, order.parts, part), slots_of(w, source_at(w, source).supplier)
     if order.standing == IN_PRODUCTION and order.attempt == attempt:
         write_now(w, s, o, FINISHED, part, cents)
         leave(s, slots)

@@ -12,6 +12,7 @@ from exportsim.engine.compiled.rows import (
     LEDGER_FULL,
     POINT_XS,
     POINT_YS,
+    STAGES,
     WORKING,
     WORKING_BEFORE,
     WORKING_DAY,
@@ -134,6 +135,12 @@ def end_of(w: int, s: int, distribution: int, stream: int, entity: int, purpose:
     """When something that begins now and takes a drawn time will end."""
     minutes = draw(w, distribution, stream, entity, purpose, index)
     return later(w, s, minutes, distribution_at(w, distribution).calendar)
+
+
+@inlined_part
+def slots_of(w: int, supplier: int) -> int:
+    """The desk that stands for the production slots of a supplier: they come after the stages' officers."""
+    return count(w, STAGES) + supplier
 
 
 @compiled_part
