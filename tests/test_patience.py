@@ -19,24 +19,11 @@ import pytest
 from exportsim import ExportsimError, LostError, open_store
 from exportsim.experiment.patience import ClusterWatch, Watch, seconds, watch_of
 from shell import Shell
+from worlds import small
 
 pytest.importorskip("distributed")
 
-WORLD = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-goods: {sensors: {}}
-authorities:
-  gac: {country: CA, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-demand:
-  line: {buyer: b, destination: TR, goods: sensors, orders: 30/y, value: 1M, sources: {north: {}}}
-policies:
-  free: {measures: []}
-"""
+WORLD = small()
 PATIENCE = 6.0  # enough for a machine that has much to do
 
 

@@ -17,22 +17,9 @@ import pytest
 import exportsim
 from exportsim.commands.streams import Output, Stream, UnreadError, UnwritableError
 from exportsim.report.wording import escaped, plain
+from worlds import small
 
-WORLD = """\
-exportsim: 1
-title: "Zürich ± Türkiye 中 → \\u0085\\u202e\\u007f"
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-goods: {sensors: {}}
-authorities:
-  gac: {country: CA, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-demand:
-  line: {buyer: b, destination: TR, goods: sensors, orders: 30/y, value: 1M, sources: {north: {}}}
-policies:
-  free: {measures: []}
-"""
+WORLD = small("Zürich ± Türkiye 中 → \\u0085\\u202e\\u007f")
 FULL = "No space left on device"
 #: By redirection: the status of a command that answers, and what it then says to standard error.
 STATES = {
@@ -223,7 +210,7 @@ def interrupted(folder: Path, after: float, *arguments: str, twice: float | None
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGINT)
             begun = time.monotonic()
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=60)
             return process.returncode, out, err, time.monotonic() - begun
         finally:
             process.kill()
@@ -255,14 +242,6 @@ def test_control_c_twice_ends_processes_within_moments(folder: Path, seed: int) 
     moment = random.Random(seed)
     after, twice = moment.uniform(0.5, 6), moment.choice([0.001, 0.02, 0.1, moment.uniform(0, 1)])
     command = ("run", "my.yaml", "--engine", "reference", "--futures", "100000", "--processes", "2")
-    came_of_it = []
-    for _ in range(2):  # in the moments in which Python itself begins and ends, it is Python that hears of it
-        try:
-            status, _, err, seconds = interrupted(folder, after, *command, twice=twice)
-        except subprocess.TimeoutExpired as late:
-            came_of_it.append(f"it went on: {late}")
-            continue
-        if status in (130, -signal.SIGINT) and "Traceback" not in err and seconds < 10:  # two, and a busy machine
-            return
-        came_of_it.append(f"status {status} after {seconds:.1f} s\n{err}")
-    pytest.fail("\n".join(came_of_it))
+    status, _, err, seconds = interrupted(folder, after, *command, twice=twice)
+    assert status in (130, -signal.SIGINT) and "Traceback" not in err, err
+    assert seconds < 10  # two, and the rest for a machine that has much to do
