@@ -22,13 +22,14 @@ from exportsim import testing
 from exportsim.errors import ScenarioError
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
-from exportsim.scenario import build, digest, explicit, loads, warnings_of
+from exportsim.scenario import build, digest, explicit, loads, vary, warnings_of
 from exportsim.scenario.candidates import Candidates
 from exportsim.scenario.capacity import Demand, figure, working_days
 from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.countries import ASSIGNED, unknown_country
 from exportsim.scenario.courses import Course
 from exportsim.scenario.overlay import CommandLine
+from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema import Calendar, Scenario
 from shell import Shell
 
@@ -779,7 +780,7 @@ def test_faults_of_several_files_are_told_at_once(shell: Shell) -> None:
 
 
 def test_in_python_warnings_can_be_had_of_scenario_and_result() -> None:
-    scenario = build(office(3))
+    scenario = build(office(9))
     result = exportsim.run(scenario, futures=1)
     assert [warning.path for warning in result.warnings] == [OFFICERS, *(each.path for each in result.noticed)]
     with pytest.raises(ScenarioError, match=r"officers: desk at office"):
@@ -793,3 +794,12 @@ def test_the_page_about_warnings_shows_what_is_said() -> None:
     scenario = exportsim.load(root / "scenarios" / "quickstart.yaml", overrides=CommandLine([override]))
     ((warning),) = warnings_of(scenario)
     assert f"--set {override} " in page and f"warning: {warning}" in page
+
+
+def test_a_point_of_a_study_is_the_same_scenario_with_nothing_odd_looked_for() -> None:
+    scenario = build(office(9))
+    overloaded = {"authorities.office.review.desk.officers": 1}
+    varied, point = vary(scenario, overloaded), point_of(scenario, overloaded)
+    assert digest(point) == digest(varied) != digest(scenario)
+    assert [warning.path for warning in warnings_of(varied)] == ["authorities.office.review.0.officers"]
+    assert warnings_of(point) == []

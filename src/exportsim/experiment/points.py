@@ -27,9 +27,10 @@ from exportsim.experiment.choices import chosen, whole
 from exportsim.experiment.patience import PATIENCE
 from exportsim.experiment.spreading import spread
 from exportsim.plan import Float
-from exportsim.scenario import Scenario, vary
+from exportsim.scenario import Scenario
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
+from exportsim.scenario.reader import point_of
 from exportsim.scenario.shape import near, takes_whole
 
 METHODS = ("sobol", "lhs")
@@ -276,7 +277,7 @@ def judge(draft: Draft) -> bytes | list[Said]:
 
 def _judged(scenario: Scenario, point: Point, policies: Sequence[str]) -> bytes | list[Said]:
     try:
-        made = vary(scenario, point)
+        made = point_of(scenario, point)
     except ScenarioError as error:
         return [(fault.path, fault.message) for fault in error.faults]
     missing = [policy for policy in policies if policy not in made.policies]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path as File
 from typing import Any
 
@@ -64,7 +65,7 @@ _MORE_THAN_NOTHING = {(Authority, "validity"), (Incident, "window"), (When, "win
 
 def problems(
     draft: Draft, folder: File, max_orders: int, within: File | None
-) -> tuple[list[Complaint], list[Complaint]]:
+) -> tuple[list[Complaint], Iterator[Complaint]]:
     """What is wrong with a scenario, and what is only odd.
 
     Parameters
@@ -79,7 +80,9 @@ def problems(
 
     Returns
     -------
-    wrong, odd : list of Complaint
+    wrong : list of Complaint
+    odd : iterator of Complaint
+        Looked for as it is asked for, if nothing is wrong.
     """
     names = list(references(draft))
     wrong = [
@@ -97,17 +100,23 @@ def problems(
     counts = {name: len(each) for name, each in records.items()}
     wrong += registers
     if draft.scenario is None or wrong:
-        return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], []
+        return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], iter(())
     wrong, odd = conflicts(draft.scenario)
     wrong += repeated_names(draft.scenario)
     wrong += _size(draft.scenario, counts, max_orders)
     wrong += uncertainties(draft.scenario)
     wrong += changes(draft.scenario)
     if wrong:
-        return wrong, []
-    odd += [*calendar_oddities(draft.scenario), *_unused(draft.scenario), *_empty(draft.scenario, counts)]
-    odd += [*trust_warnings(draft.scenario), *uneven(files), *implausible(draft.scenario, records)]
-    return [], odd
+        return wrong, iter(())
+    return [], chain(
+        odd,
+        calendar_oddities(draft.scenario),
+        _unused(draft.scenario),
+        _empty(draft.scenario, counts),
+        trust_warnings(draft.scenario),
+        uneven(files),
+        implausible(draft.scenario, records),
+    )
 
 
 def _units(draft: Draft) -> Iterator[Complaint]:

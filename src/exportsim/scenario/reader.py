@@ -153,11 +153,18 @@ def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
     ScenarioError
         If a path leads nowhere, or the result is not valid.
     """
-    scenario = opened(scenario)
-    origin = scenario.origin
-    varied = build(explicit(scenario), overrides=overrides, **origin.reading())
-    varied._origin = varied._origin._replace(files=origin.files)
-    return varied
+    return _varied(opened(scenario), overrides, odd=True)
+
+
+def point_of(scenario: Scenario, overrides: Overrides) -> Scenario:
+    """As :func:`vary`, for one of the thousands of points of a study: nothing odd is looked for, as nobody reads it."""
+    return _varied(scenario, overrides, odd=False)
+
+
+def _varied(scenario: Scenario, overrides: Overrides, *, odd: bool) -> Scenario:
+    origin, folder = scenario.origin, File(scenario.origin.folder)
+    tree, faults = read_mapping(explicit(scenario), folder, None if origin.allow_outside else folder)
+    return _scenario(tree, faults, overrides, origin._replace(warnings=(), checked=False), odd=odd)
 
 
 def warnings_of(scenario: Scenario) -> list[Fault]:
@@ -228,7 +235,7 @@ def checked(scenario: ScenarioOrPath) -> Scenario:
     return scenario if origin.checked else build(explicit(scenario), **origin.reading())
 
 
-def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Origin) -> Scenario:
+def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Origin, *, odd: bool = True) -> Scenario:
     if overrides and isinstance(tree, Entries):
         tree = without(tree, "expect")  # it was said of the scenario as it stands
     tree, faults_of_overrides = override(tree, overrides)
@@ -251,14 +258,14 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     else:
         found = iter(())
     folder = File(origin.folder)
-    wrong, odd = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
+    wrong, oddities = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
     for complaint in (*found, *_python_names(tree), *wrong):
         fault = _located(tree, complaint)
         if complaint.key or (_spot(fault) not in spoiled and not _rests_on(fault, misread)):
             faults.append(fault)
     if faults or scenario is None:
         raise ScenarioError(_in_order(faults, tree))
-    warnings = tuple(_in_order([_located(tree, complaint) for complaint in odd], tree))
+    warnings = tuple(_in_order([_located(tree, complaint) for complaint in (oddities if odd else ())], tree))
     scenario._origin = origin._replace(warnings=warnings, checked=True)
     return scenario
 

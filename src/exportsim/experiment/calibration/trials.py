@@ -19,7 +19,8 @@ from exportsim.experiment.calibration.parameters import Parameter, point
 from exportsim.experiment.progress import Progress
 from exportsim.experiment.ready import is_ready
 from exportsim.plan import Float
-from exportsim.scenario import Scenario, vary
+from exportsim.scenario import Scenario
+from exportsim.scenario.reader import point_of
 
 
 class Trials:
@@ -88,7 +89,7 @@ class Trials:
     def played(self, values: dict[str, Any]) -> Float:
         """The same at values as in a scenario file, by path."""
         # What comes after the last observation makes no difference to any of them.
-        plan = compile_plan(vary(self._scenario, values))._replace(end=self._end)
+        plan = compile_plan(point_of(self._scenario, values))._replace(end=self._end)
         policy = plan.names.policies.index(self._policy)
         found = np.empty((self._futures, len(self._observations)))
 
