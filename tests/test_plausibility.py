@@ -780,7 +780,7 @@ def test_faults_of_several_files_are_told_at_once(shell: Shell) -> None:
 
 
 def test_in_python_warnings_can_be_had_of_scenario_and_result() -> None:
-    scenario = build(office(9))
+    scenario = build(office(3))
     result = exportsim.run(scenario, futures=1)
     assert [warning.path for warning in result.warnings] == [OFFICERS, *(each.path for each in result.noticed)]
     with pytest.raises(ScenarioError, match=r"officers: desk at office"):
