@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 import exportsim as xs
-from exportsim.experiment import delegation
-from exportsim.experiment.blocks import Block, Played
+from exportsim.playing import delegation
+from exportsim.playing.blocks import Block, Played
 
 FILE = str(Path(__file__).parents[1] / "scenarios" / "quickstart.yaml")
 FUTURES = 1000

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 import exportsim as xs
-from exportsim.experiment import evaluation
-from exportsim.experiment.crew import usable_cores
+from exportsim.playing.crew import usable_cores
+from exportsim.study import evaluation
 
 FILE = Path(__file__).parents[1] / "scenarios" / "canada-turkiye-uncertain.yaml"
 CORES = (100, 1000)

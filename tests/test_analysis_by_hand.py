@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exportsim import ExportsimError
-from exportsim.analysis.exact import MOST, NONE, OVERFLOWN, interpolated, plus, smallest, spend
+from exportsim.analysis.checked_sums import MOST, NONE, OVERFLOWN, interpolated, plus, smallest, spend
+from exportsim.analysis.counting_tables import final_year, places
 from exportsim.analysis.outcomes import OUTCOMES, measure, outcomes, values
 from exportsim.analysis.series import frame, months, total
-from exportsim.analysis.terms import final_year, places
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import Fact

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exportsim import Ledger, Scenario, load, testing
+from exportsim.analysis.counting_tables import final_year, licensing, months, places
 from exportsim.analysis.outcomes import measure
 from exportsim.analysis.quantities import FLOWS, SERIES, STOCKS
-from exportsim.analysis.terms import final_year, licensing, months, places
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.lifecycle import Fact

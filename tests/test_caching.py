@@ -17,7 +17,7 @@ from exportsim import caching
 from exportsim.caching import Kept
 
 CODE = """
-from exportsim.analysis.exact import plus
+from exportsim.analysis.checked_sums import plus
 from exportsim.caching import is_kept
 kept = is_kept(plus)
 assert plus(1, 2) == 3 and is_kept(plus)
@@ -51,7 +51,7 @@ def test_compiled_functions_are_kept_beside_the_package(package: Path) -> None:
 
 def test_another_file_may_make_them_untrue(package: Path) -> None:
     asked(package)
-    source = package / "plan.py"  # analysis/exact.py imports it
+    source = package / "plan.py"  # analysis/checked_sums.py imports it
     source.write_text(source.read_text() + "\n")
     assert [asked(package)[0], asked(package)[0]] == ["False", "True"]
     source = package / "cli.py"  # it is no part of any compiled function
@@ -84,7 +84,7 @@ def test_without_compilation_nothing_has_to_be_kept(package: Path) -> None:
 
 ENGINE = """
 import exportsim
-from exportsim.analysis.exact import plus
+from exportsim.analysis.checked_sums import plus
 from exportsim.caching import is_kept
 kept = is_kept(plus)
 assert plus(2**40, 5) == 2**40 + 5

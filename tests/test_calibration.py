@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from exportsim.study.calibration.observations import read_observations
+from exportsim.study.calibration.parameters import fitted_parameters
+from exportsim.study.calibration.posterior import correlations, interval, posterior_points
+from exportsim.study.calibration.trials import Trials
 from scipy.stats import norm, spearmanr
 
 import exportsim as xs
-from exportsim.experiment.calibration.observations import read_observations
-from exportsim.experiment.calibration.parameters import fitted_parameters
-from exportsim.experiment.calibration.posterior import correlations, interval, posterior_points
-from exportsim.experiment.calibration.trials import Trials
 from exportsim.report.calibration import answer
 from exportsim.report.plots.calibration import predictive_check, save_calibration
 from shell import Shell

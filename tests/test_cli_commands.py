@@ -226,7 +226,7 @@ def test_interrupted_it_prints_what_it_has_and_exits_with_130(shell: Shell, monk
 
 @pytest.mark.parametrize("quiet", [False, True])
 def test_compiling_is_announced_unless_quiet(shell: Shell, monkeypatch: pytest.MonkeyPatch, quiet: bool) -> None:
-    monkeypatch.setattr("exportsim.experiment.ready.is_kept", lambda _: False)
+    monkeypatch.setattr("exportsim.playing.compilation.is_kept", lambda _: False)
     said = shell("run", "my.yaml", "--futures", "1", *(["--quiet"] if quiet else []))
     assert said.status == 0
     assert said.err == ("" if quiet else "compiling the engine, once: about 25 seconds\n")

@@ -10,8 +10,8 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, load
-from exportsim.experiment.across import across
 from exportsim.scenario.differences import order_differences, world_differences
+from exportsim.study.several_files import across
 from shell import Shell
 
 TEXT = """\
@@ -151,7 +151,7 @@ def test_the_rule_holds_the_same_orders_come_in_every_future(shell: Shell) -> No
 
 def test_a_broken_promise_of_the_rule_is_a_bug_and_not_an_answer(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("far.yaml").write_text("extends: base.yaml\ndemand: {line: {orders: 31/y}}\n")
-    monkeypatch.setattr("exportsim.experiment.across.order_differences", lambda *_: [])
+    monkeypatch.setattr("exportsim.study.several_files.order_differences", lambda *_: [])
     with pytest.raises(AssertionError, match="orders"):
         across({"base": load("base.yaml"), "far": load("far.yaml")}, futures=3)
 

@@ -15,7 +15,7 @@ import exportsim
 from exportsim import ExportsimError, Result
 from exportsim.analysis.comparison import COMPARED, compared
 from exportsim.analysis.ranking import ranked
-from exportsim.analysis.untouched import Untouched, shares
+from exportsim.analysis.untouched_orders import Untouched, shares
 from exportsim.lifecycle import Fact
 
 NAN = math.nan
@@ -214,7 +214,7 @@ PARTS = [["year"], ["line"], ["destination"], ["goods"], ["supplier"], ["goods",
 
 @pytest.mark.parametrize("by", PARTS, ids="-".join)
 def test_the_parts_make_the_whole_to_the_cent(result: Result, by: list[str]) -> None:
-    from exportsim.experiment.compare import grouped_outcomes
+    from exportsim.study.grouped import grouped_outcomes
 
     parts = grouped_outcomes(result, by)
     assert list(parts.index.names) == ["policy", *by, "future"]
@@ -230,7 +230,7 @@ def test_the_parts_make_the_whole_to_the_cent(result: Result, by: list[str]) -> 
 
 
 def test_each_part_is_what_a_plain_count_of_the_ledger_finds(result: Result) -> None:
-    from exportsim.experiment.compare import grouped_outcomes
+    from exportsim.study.grouped import grouped_outcomes
 
     parts = grouped_outcomes(result, ["year", "line", "supplier"])
     delivered: Counter[tuple[str, int, str, str, int]] = Counter()

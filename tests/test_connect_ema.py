@@ -13,8 +13,8 @@ import exportsim
 from exportsim import ExportsimError, Scenario
 from exportsim.connect import ema
 from exportsim.connect.ema import identifiers
-from exportsim.experiment.points import placed
 from exportsim.scenario import vary
+from exportsim.study.points import placed
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 UNCERTAINTIES = {

@@ -18,7 +18,7 @@ from scipy import stats
 import exportsim
 from exportsim import Result
 from exportsim.analysis.intervals import Interval, interval, intervals
-from exportsim.experiment.precision import Aim, futures_next, look
+from exportsim.study.precision import Aim, futures_next, look
 
 Draw = Callable[[np.random.Generator, int], Any]
 

@@ -12,10 +12,10 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Sweep
-from exportsim.experiment.axes import amount, axes, names
-from exportsim.experiment.discovery import METHODS, UNDEFINED
-from exportsim.experiment.discovery_boxes import roundest
 from exportsim.report.discovery import document
+from exportsim.study.discovery import METHODS, UNDEFINED
+from exportsim.study.discovery_boxes import roundest
+from exportsim.study.parameter_axes import amount, axes, names
 from shell import Shell
 
 NUMBER = 300

@@ -22,10 +22,10 @@ import pytest
 import exportsim
 from closing import closed_to_turkiye
 from exportsim import ExportsimError, LostError, Result, Rule, Scenario, loads
-from exportsim.experiment import blocks, spreading
-from exportsim.experiment import model as models
-from exportsim.experiment.model import Model, ours
-from exportsim.experiment.spreading import spread
+from exportsim.playing import blocks, spreading
+from exportsim.playing import model as models
+from exportsim.playing.model import Model, ours
+from exportsim.playing.spreading import spread
 from exportsim.scenario import vary
 
 WORLD = """\

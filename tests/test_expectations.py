@@ -16,17 +16,18 @@ from exportsim.analysis import grouping
 from exportsim.analysis.outcomes import OUTCOMES
 from exportsim.engine.compiled import Player
 from exportsim.errors import ExportsimError, ScenarioError
-from exportsim.experiment import examination_checks
-from exportsim.experiment.examination import FAILED, HELD, UNDECIDED, _is_so
-from exportsim.experiment.examination_checks import (
+from exportsim.lifecycle import Fact
+from exportsim.scenario import digest, explicit, explicit_text, vary
+from exportsim.scenario import expectation as statements
+from exportsim.scenario.schema import Expectation
+from exportsim.study import model_checks as examination_checks
+from exportsim.study.expectations import FAILED, HELD, UNDECIDED, _is_so
+from exportsim.study.model_checks import (
     before_a_difference,
     conservation,
     littles_law,
     null_policy,
 )
-from exportsim.lifecycle import Fact
-from exportsim.scenario import digest, explicit, explicit_text, statements, vary
-from exportsim.scenario.schema import Expectation
 from shell import Shell
 
 WORLD = """
@@ -411,7 +412,7 @@ def test_all_faults_of_all_files_are_told_at_once(shell: Shell) -> None:
 
 
 def test_ctrl_c_keeps_the_worlds_that_were_finished(monkeypatch: pytest.MonkeyPatch, shell: Shell) -> None:
-    from exportsim.experiment import examination
+    from exportsim.study import expectations as examination
 
     figures, played = examination.figures, []
 

@@ -17,9 +17,11 @@ from hypothesis.strategies import DataObject
 
 import exportsim
 from exportsim import ExportsimError, Result, Scenario
-from exportsim.experiment import ready, sums, worker
-from exportsim.experiment.claims import Claims
-from exportsim.experiment.worker import Worker
+from exportsim.playing import compilation as ready
+from exportsim.playing import totals as sums
+from exportsim.playing import worker
+from exportsim.playing.claims import Claims
+from exportsim.playing.worker import Worker
 
 
 @pytest.fixture(scope="module")

@@ -20,23 +20,23 @@ from hypothesis import strategies as st
 
 import exportsim
 from exportsim import testing
+from exportsim.analysis.checked_sums import MOST
 from exportsim.analysis.counter import rows_of
-from exportsim.analysis.exact import MOST
+from exportsim.analysis.fate_tables import checked
 from exportsim.analysis.fates import ENDS, Mover, add, fates
-from exportsim.analysis.flows import checked
 from exportsim.analysis.hysteresis import Hysteresis, futures_share
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.errors import ExportsimError
-from exportsim.experiment import Result
-from exportsim.experiment import again as again_module
-from exportsim.experiment import fates as module
 from exportsim.ledger import Row
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.plan import Int, Plan
+from exportsim.playing import replay as again_module
 from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
+from exportsim.study import Result
+from exportsim.study import two_policies as module
 
 DAY = 1440
 NORTH, SOUTH, WEST, NOBODY = 0, 1, 2, -1
@@ -407,8 +407,8 @@ def test_what_does_not_exist_is_told(result: Result, asked: dict[str, Any], said
 
 
 def test_every_bar_by_hand() -> None:
+    from exportsim.analysis.fate_tables import groups
     from exportsim.analysis.fates import layout
-    from exportsim.analysis.flows import groups
     from exportsim.analysis.waterfall import bar_rows, waterfall_frame
 
     plan = compile_plan(build(world()))

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from exportsim.study.calibration.observations import read_observations
+from exportsim.study.calibration.parameters import fitted_parameters
 from pydantic import BaseModel
 
 import exportsim as xs
-from exportsim.experiment.calibration.observations import read_observations
-from exportsim.experiment.calibration.parameters import fitted_parameters
-from exportsim.experiment.points import points
 from exportsim.scenario import explicit, vary
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.schema import Scenario
-from exportsim.scenario.shape import takes_whole
+from exportsim.scenario.schema_paths import takes_whole
+from exportsim.study.points import points
 
 #: A scenario with every key under which a number can stand.
 WORLD = """
@@ -214,9 +214,10 @@ def test_no_kind_of_number_is_left_out() -> None:
 
 def test_nothing_is_announced_that_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record without times never needs what counts working days, so nothing may wait for it."""
+    from exportsim.study.calibration.trials import Trials
+
     from exportsim.engine.compiled.loop import run
-    from exportsim.experiment import ready
-    from exportsim.experiment.calibration.trials import Trials
+    from exportsim.playing import compilation as ready
 
     told: list[str] = []
     monkeypatch.setattr(ready, "is_kept", lambda function: function is run)

@@ -9,17 +9,17 @@ from typing import Any
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from exportsim.study.calibration.observations import read_observations
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exportsim.cli import exportsim
 from exportsim.errors import ExportsimError, ScenarioError
-from exportsim.experiment.axes import amount
-from exportsim.experiment.calibration.observations import read_observations
-from exportsim.experiment.precision import aim
 from exportsim.scenario import build, explicit, explicit_text, load, loads, vary
 from exportsim.scenario.marks import is_doubtful, meant, unmistakable
 from exportsim.scenario.quantities import Duration, Money, Rate
+from exportsim.study.parameter_axes import amount
+from exportsim.study.precision import aim
 
 QUICKSTART = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 WORLD = """exportsim: 1

@@ -20,9 +20,6 @@ from matplotlib.text import Annotation, Text
 
 import exportsim
 from exportsim.errors import ExportsimError
-from exportsim.experiment import Result
-from exportsim.experiment.monthly import monthly
-from exportsim.experiment.waits import UNDECIDED, waits
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER
 from exportsim.report import plots
@@ -30,13 +27,16 @@ from exportsim.report.plots.alluvial import flows
 from exportsim.report.plots.effects import bars
 from exportsim.report.plots.exports import LEVELS
 from exportsim.report.plots.labels import spread
-from exportsim.report.plots.marks import marks
+from exportsim.report.plots.measure_marks import marks
+from exportsim.report.plots.processing_times_figure import decided_within
 from exportsim.report.plots.saving import figures
 from exportsim.report.plots.sheet import text_width
-from exportsim.report.plots.standing import shares, standing
+from exportsim.report.plots.stocks_and_shares import shares, standing
 from exportsim.report.plots.styles import STYLES
-from exportsim.report.plots.waiting import decided_within
 from exportsim.scenario.writer import explicit
+from exportsim.study import Result
+from exportsim.study.monthly_exports import monthly
+from exportsim.study.processing_times import UNDECIDED, waits
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SMALL, LARGE = (3.5, 2.6), (7.0, 4.3)

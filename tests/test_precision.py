@@ -15,7 +15,7 @@ import exportsim
 from exportsim import ExportsimError, Result, Scenario
 from exportsim.analysis.intervals import interval
 from exportsim.cli import main
-from exportsim.experiment.precision import Aim, Look, aim, futures_next, look
+from exportsim.study.precision import Aim, Look, aim, futures_next, look
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 UNITS = {"exports": "GBP", "delay": "days", "within_standard": "share"}

@@ -15,9 +15,9 @@ import pytest
 import exportsim as xs
 from exportsim import ExportsimError, ScenarioError, Sweep
 from exportsim.connect import ema
-from exportsim.experiment.across import across
 from exportsim.report import plots
 from exportsim.scenario import vary
+from exportsim.study.several_files import across
 
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 NAMES = re.compile(r"(Iterable|Sequence)\[str\]|tuple\[str, str\]")

@@ -16,11 +16,11 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Result, cli
-from exportsim.experiment.keeping import unarmed
 from exportsim.files import FileSystem, exchanged
 from exportsim.report.folder import FILES, prepared, write
 from exportsim.report.replacing import Replacement, is_sealed, sealed
 from exportsim.scenario import digest, explicit_text
+from exportsim.study.table_file import unarmed
 from faults import Death, Disk
 from shell import Shell
 

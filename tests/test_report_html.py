@@ -21,7 +21,7 @@ from exportsim.report.html import page, prepared_page
 from exportsim.report.html.amounts import Amounts
 from exportsim.report.html.answer import sentences
 from exportsim.report.html.assumptions import assumptions
-from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
+from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from shell import Shell
 
 ROOT = Path(__file__).parents[1]

@@ -16,9 +16,9 @@ from rich.cells import cell_len
 import exportsim
 from exportsim import Result
 from exportsim.report.contents import contents, document
-from exportsim.report.page import Cell, Page, folded
-from exportsim.report.tables import answer
-from exportsim.report.wording import estimate, number, plain, scale_of, visible
+from exportsim.report.number_format import estimate, number, plain, scale_of, visible
+from exportsim.report.result_text import answer
+from exportsim.report.text_page import Cell, Page, folded
 
 HOSTILE = "[bold]Title[/bold] \x1b[31mred\x07\r\n\u202eturned\u2028"
 

@@ -30,9 +30,9 @@ from exportsim.scenario import (
     resolved_measures,
     vary,
 )
-from exportsim.scenario.expectations import calendar, expectations, mean
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.text import parse, plain
+from exportsim.scenario.workload import calendar, expectations, mean
 
 WORLD = """\
 exportsim: 1

@@ -14,11 +14,11 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, load
-from exportsim.experiment.evaluation import evaluate
-from exportsim.experiment.points import placed
 from exportsim.report.plots import sensitivity as plots
 from exportsim.report.sensitivity import answer
 from exportsim.scenario import vary
+from exportsim.study.evaluation import evaluate
+from exportsim.study.points import placed
 from shell import Shell
 
 # From registers, ten orders of one good and five of another, each delivered after its lead time, whatever chance may

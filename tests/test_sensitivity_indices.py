@@ -14,9 +14,9 @@ from SALib.analyze import morris, sobol
 from scipy import stats
 
 from exportsim import ExportsimError
-from exportsim.experiment.ends import ends
-from exportsim.experiment.indices import Analysis, analyse, chance, design
 from exportsim.plan import Float
+from exportsim.study.indices import Analysis, analyse, chance, design
+from exportsim.study.tornado import ends
 
 NAMES = ("a", "b", "c", "d")
 PI = np.pi

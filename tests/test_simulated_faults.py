@@ -22,9 +22,9 @@ import pytest
 
 import exportsim
 from exportsim import cli, experiment, files, open_store, open_sweep
-from exportsim.experiment import delegation
-from exportsim.experiment.blocks import Block, Played
 from exportsim.files import FileSystem
+from exportsim.playing import delegation
+from exportsim.playing.blocks import Block, Played
 from exportsim.report import folder as folders
 from exportsim.report.html import page as page_of
 from exportsim.report.html.writing import sealed

@@ -28,10 +28,10 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Result, Scenario, files, loads, open_store
-from exportsim.experiment import delegation, store
-from exportsim.experiment.blocks import Block, Played
-from exportsim.experiment.store import shelf
 from exportsim.files import FileSystem, exchanged
+from exportsim.playing import delegation, store
+from exportsim.playing.blocks import Block, Played
+from exportsim.playing.store import shelf
 from exportsim.scenario import vary
 from shell import Shell
 
@@ -242,7 +242,7 @@ def test_killed_a_run_goes_on_where_it_stopped(
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    there = exportsim.experiment.store.Store.at(tmp_path / "plays").contents()
+    there = exportsim.playing.store.Store.at(tmp_path / "plays").contents()
     finished = set(there.loc[there["policy"] == "free", "first"]) & set(there.loc[there["policy"] == "strict", "first"])
     found = exportsim.run(scenario, futures=1000, store=tmp_path / "plays")
     same(found, exportsim.run(scenario, futures=1000))

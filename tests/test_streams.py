@@ -16,7 +16,7 @@ import pytest
 
 import exportsim
 from exportsim.commands.streams import Output, Stream, UnreadError, UnwritableError
-from exportsim.report.wording import escaped, plain
+from exportsim.report.number_format import escaped, plain
 from worlds import small
 
 WORLD = small("Zürich ± Türkiye 中 → \\u0085\\u202e\\u007f")

@@ -20,12 +20,12 @@ from scipy.stats import qmc
 
 import exportsim
 from exportsim import ExportsimError, ScenarioError, load, loads
-from exportsim.experiment import points as experiment_points
-from exportsim.experiment import sweep as experiment_sweep
-from exportsim.experiment.evaluation import Course
-from exportsim.experiment.points import points, unit_points
 from exportsim.files import FileSystem
 from exportsim.scenario import vary
+from exportsim.study import points as experiment_points
+from exportsim.study import sweep as experiment_sweep
+from exportsim.study.evaluation import Course
+from exportsim.study.points import points, unit_points
 from shell import Shell
 
 # Ten orders of 100 each, one a month from a register, and a maker who delivers each after its lead time: nothing is

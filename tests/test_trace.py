@@ -16,13 +16,13 @@ from ruamel.yaml import YAML
 
 import exportsim
 from exportsim import ExportsimError, Fact, Scenario, cli
-from exportsim.analysis.parting import Channel
+from exportsim.analysis.divergence import Channel
 from exportsim.analysis.trace import Happening
-from exportsim.report.lives import DID
-from exportsim.report.sentences import SENTENCES, sentence
-from exportsim.report.speaker import Speaker, days, money
+from exportsim.report.fact_sentences import SENTENCES, sentence
+from exportsim.report.order_history_page import DID
+from exportsim.report.orders_by_fate import find
+from exportsim.report.titles import Speaker, days, money
 from exportsim.report.trace import Trace
-from exportsim.report.why import find
 
 # One office with one officer, one maker with one slot who needs its permit, and somebody elsewhere who does not.
 WORLD = """

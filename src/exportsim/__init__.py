@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from exportsim.analysis.outcomes import OUTCOMES, measure
     from exportsim.engine.extensions import Observation, Rule
     from exportsim.errors import ExportsimError, Fault, LostError, ScenarioError
-    from exportsim.experiment.calibration import Calibration, calibrate
-    from exportsim.experiment.discovery import Discovery, discover
-    from exportsim.experiment.examination import Examination, examine
-    from exportsim.experiment.progress import Progress
-    from exportsim.experiment.result import Result
-    from exportsim.experiment.run import run, simulate
-    from exportsim.experiment.sensitivity import Sensitivity, sensitivity
-    from exportsim.experiment.store import Store, open_store
-    from exportsim.experiment.sweep import Sweep, sweep
-    from exportsim.experiment.sweep_file import open_sweep
     from exportsim.ledger import Ledger
     from exportsim.lifecycle import Fact
+    from exportsim.playing.progress import Progress
+    from exportsim.playing.store import Store, open_store
     from exportsim.report.trace import Trace, trace
     from exportsim.scenario import build, load, loads
     from exportsim.scenario.schema import Scenario
+    from exportsim.study.calibration import Calibration, calibrate
+    from exportsim.study.discovery import Discovery, discover
+    from exportsim.study.expectations import Examination, examine
+    from exportsim.study.result import Result
+    from exportsim.study.run import run, simulate
+    from exportsim.study.sensitivity import Sensitivity, sensitivity
+    from exportsim.study.sweep import Sweep, sweep
+    from exportsim.study.sweep_file import open_sweep
     from exportsim.version import __version__
 
 _HOMES = {
@@ -50,23 +50,23 @@ _HOMES = {
     "Fault": "exportsim.errors",
     "LostError": "exportsim.errors",
     "ScenarioError": "exportsim.errors",
-    "Examination": "exportsim.experiment.examination",
-    "examine": "exportsim.experiment.examination",
-    "Discovery": "exportsim.experiment.discovery",
-    "discover": "exportsim.experiment.discovery",
-    "Calibration": "exportsim.experiment.calibration",
-    "calibrate": "exportsim.experiment.calibration",
-    "Progress": "exportsim.experiment.progress",
-    "Result": "exportsim.experiment.result",
-    "run": "exportsim.experiment.run",
-    "simulate": "exportsim.experiment.run",
-    "Sensitivity": "exportsim.experiment.sensitivity",
-    "sensitivity": "exportsim.experiment.sensitivity",
-    "Store": "exportsim.experiment.store",
-    "open_store": "exportsim.experiment.store",
-    "Sweep": "exportsim.experiment.sweep",
-    "sweep": "exportsim.experiment.sweep",
-    "open_sweep": "exportsim.experiment.sweep_file",
+    "Examination": "exportsim.study.expectations",
+    "examine": "exportsim.study.expectations",
+    "Discovery": "exportsim.study.discovery",
+    "discover": "exportsim.study.discovery",
+    "Calibration": "exportsim.study.calibration",
+    "calibrate": "exportsim.study.calibration",
+    "Progress": "exportsim.playing.progress",
+    "Result": "exportsim.study.result",
+    "run": "exportsim.study.run",
+    "simulate": "exportsim.study.run",
+    "Sensitivity": "exportsim.study.sensitivity",
+    "sensitivity": "exportsim.study.sensitivity",
+    "Store": "exportsim.playing.store",
+    "open_store": "exportsim.playing.store",
+    "Sweep": "exportsim.study.sweep",
+    "sweep": "exportsim.study.sweep",
+    "open_sweep": "exportsim.study.sweep_file",
     "Ledger": "exportsim.ledger",
     "Fact": "exportsim.lifecycle",
     "Trace": "exportsim.report.trace",

@@ -17,7 +17,7 @@ from exportsim.commands.calibrate import calibrate
 from exportsim.commands.compare import compare
 from exportsim.commands.completion import completion
 from exportsim.commands.discover import discover
-from exportsim.commands.elsewhere import elsewhere, ended, executor_of, rescued
+from exportsim.commands.executors import elsewhere, ended, executor_of, rescued
 from exportsim.commands.report import report
 from exportsim.commands.sensitivity import sensitivity
 from exportsim.commands.store import store
@@ -47,7 +47,7 @@ from exportsim.errors import ExportsimError, LostError, ScenarioError
 from exportsim.version import __version__
 
 if TYPE_CHECKING:
-    from exportsim.experiment.result import Result
+    from exportsim.study.result import Result
 
 MISTAKE, UNWRITTEN, UNREAD = 2, 74, 141
 
@@ -102,7 +102,7 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
     try:
         scenario = read_scenario(file, overrides, max_orders)
         if scenario.uncertainties:
-            from exportsim.experiment.points import check_uncertainties
+            from exportsim.study.points import check_uncertainties
 
             check_uncertainties(scenario)
     except ScenarioError as error:
@@ -205,7 +205,7 @@ def run(
             "--store and --out: a store has no room for the series that --out writes; give one of them"
         )
     scenario = read_scenario(file, overrides, max_orders, quiet=quiet)
-    from exportsim import experiment
+    from exportsim import study
     from exportsim.report.folder import prepared, write
     from exportsim.report.progress import shown
 
@@ -214,7 +214,7 @@ def run(
     ) as folder:
         with executor_of(cluster, processes, workers, patience) as executor, shown(sys.stderr, quiet=quiet) as progress:
             result = rescued(
-                experiment.run,
+                study.run,
                 scenario,
                 futures=futures,
                 precision=precision,
@@ -306,10 +306,10 @@ def _told(error: ExportsimError) -> str:
 
 def _print_answer(result: Result, as_json: bool) -> None:
     if as_json:
-        from exportsim.report.document import document
+        from exportsim.report.result_json import document
 
         show_json(document(result))
     else:
-        from exportsim.report.tables import answer
+        from exportsim.report.result_text import answer
 
         show_page(answer(result, ascii=is_ascii()))

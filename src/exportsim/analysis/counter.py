@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from exportsim.analysis.counting_tables import terms
 from exportsim.analysis.series import Entries, blank, taken
 from exportsim.analysis.tally import ALIEN, NOTES, figures_of, post, tally
-from exportsim.analysis.terms import terms
 from exportsim.errors import ExportsimError
 from exportsim.ledger import COLUMNS, Ledger
 from exportsim.plan import Int, Plan

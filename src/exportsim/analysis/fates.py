@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.exact import plus
+from exportsim.analysis.checked_sums import plus
 from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, ORDER, SUPPLIER
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part

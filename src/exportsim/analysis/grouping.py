@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.exact import OVERFLOWN, plus, spend
+from exportsim.analysis.checked_sums import OVERFLOWN, plus, spend
+from exportsim.analysis.counting_tables import licensing, months
 from exportsim.analysis.outcomes import quotient
 from exportsim.analysis.series import TOO_LARGE
 from exportsim.analysis.tally import (
@@ -40,7 +41,6 @@ from exportsim.analysis.tally import (
     SUBSTITUTED,
     SUPPLIER,
 )
-from exportsim.analysis.terms import licensing, months
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part
 from exportsim.plan import Float, Int, Plan

@@ -137,7 +137,7 @@ class Hysteresis:
 
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
-    """The table of hysteresis; see :func:`exportsim.experiment.fates.hysteresis`.
+    """The table of hysteresis; see :func:`exportsim.study.two_policies.hysteresis`.
 
     Parameters
     ----------

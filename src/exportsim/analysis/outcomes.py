@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from exportsim.analysis.checked_sums import NONE, OVERFLOWN
 from exportsim.analysis.counter import Counter, Journal, rows_of
-from exportsim.analysis.exact import NONE, OVERFLOWN
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.series import TOO_LARGE, Entries
 from exportsim.analysis.tally import (

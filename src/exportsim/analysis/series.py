@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.exact import OVERFLOWN, plus
+from exportsim.analysis.checked_sums import OVERFLOWN, plus
+from exportsim.analysis.counting_tables import Terms, licensing, months, places
 from exportsim.analysis.quantities import FLOWS, OPEN, SERIES, SLOT, SPEND, STOCKS, Quantity
-from exportsim.analysis.terms import Terms, licensing, months, places
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled
 from exportsim.plan import Int, Plan

@@ -10,9 +10,9 @@ together, since finding the table's entries in memory takes longer than adding t
 
 from __future__ import annotations
 
-from exportsim.analysis.exact import OVERFLOWN, interpolated, plus, spend
+from exportsim.analysis.checked_sums import OVERFLOWN, interpolated, plus, spend
+from exportsim.analysis.counting_tables import FLOW, STOCK, TURNS, Terms
 from exportsim.analysis.quantities import SLOT
-from exportsim.analysis.terms import FLOW, STOCK, TURNS, Terms
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int

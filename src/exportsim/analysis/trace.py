@@ -1,7 +1,7 @@
 """One order's life under one policy, read from a ledger: its own facts, and those of the world that concern it.
 
 Each has the waiting time that it ended and, where a regime decided, the act that had set it. The words for it are in
-:mod:`exportsim.report.sentences`.
+:mod:`exportsim.report.fact_sentences`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.acts import Act, Acts
+from exportsim.analysis.measures_in_force import Act, Acts
 from exportsim.chance import PURPOSES, Chance
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import REASONS, Fact

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exportsim.analysis.comparison import COLUMNS
+from exportsim.analysis.counting_tables import licensing
+from exportsim.analysis.fate_tables import Groups, Rows, checked, rows
 from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, Layout, fates
-from exportsim.analysis.flows import Groups, Rows, checked, rows
 from exportsim.analysis.intervals import FROM_ZERO, interval
 from exportsim.analysis.series import TOO_LARGE
-from exportsim.analysis.terms import licensing
 from exportsim.errors import ExportsimError
 from exportsim.plan import Int, Plan
 
@@ -69,7 +69,7 @@ def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataF
     Returns
     -------
     DataFrame
-        See :func:`exportsim.experiment.fates.waterfall`.
+        See :func:`exportsim.study.two_policies.waterfall`.
     """
     import pandas as pd
 

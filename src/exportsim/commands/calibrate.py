@@ -84,12 +84,12 @@ def calibrate(
         --fit suppliers.aselsan.ramp_up --policy historical \\
         --out fitted.yaml --figures figures
     """
-    from exportsim.experiment.calibration import calibrate as fitted
-    from exportsim.experiment.calibration.overlay import writable_overlay
     from exportsim.report.calibration import answer, document
     from exportsim.report.plots.sheet import needed
     from exportsim.report.progress import shown
     from exportsim.scenario import files_read, warnings_of
+    from exportsim.study.calibration import calibrate as fitted
+    from exportsim.study.calibration.overlay import writable_overlay
 
     asked = _asked(fits)
     if figures is not None:

@@ -57,9 +57,9 @@ def compare(
       exportsim compare my.yaml more-officers.yaml
       exportsim compare my.yaml theirs.yaml --reference theirs.yaml:unrestricted
     """
-    from exportsim.experiment.across import across
-    from exportsim.report.across import answer, document
     from exportsim.report.progress import shown
+    from exportsim.report.several_files import answer, document
+    from exportsim.study.several_files import across
 
     if len(files) < 2:
         raise click.UsageError("one file has nothing to be compared with: give two or more, or use `exportsim run`")

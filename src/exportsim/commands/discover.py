@@ -66,11 +66,11 @@ def discover(
       exportsim discover sweep.parquet --policy historical \\
         --figure regret --above 5M
     """
-    from exportsim.experiment.discovery import discover as search
-    from exportsim.experiment.keeping import writable
-    from exportsim.experiment.sweep_file import open_sweep
     from exportsim.report.discovery import answer, document
     from exportsim.report.sweep import LESS
+    from exportsim.study.discovery import discover as search
+    from exportsim.study.sweep_file import open_sweep
+    from exportsim.study.table_file import writable
 
     if (below is None) == (above is None):
         raise click.UsageError("what is failing? give either --below X or --above X")

@@ -67,11 +67,11 @@ def report(
       exportsim run my.yaml --out answer
       exportsim report answer --out report.html
     """
-    from exportsim import experiment
+    from exportsim import study
     from exportsim.report.html import needed, page, prepared_page
     from exportsim.report.html.page import focus_of
     from exportsim.report.progress import shown
-    from exportsim.report.reading import read_folder
+    from exportsim.report.result_folder import read_folder
     from exportsim.scenario import files_read, warnings_of
 
     needed()
@@ -89,7 +89,7 @@ def report(
         scenario = read_scenario(source, overrides, max_orders, quiet=quiet)
     with prepared_page(out, force=force, reads=files_read(scenario)) as put:
         with shown(sys.stderr, quiet=quiet) as progress:
-            result = experiment.run(
+            result = study.run(
                 scenario,
                 futures=played.futures if played else 100 if futures is None else futures,
                 seed=played.seed if played else 1 if seed is None else seed,

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from exportsim.commands.elsewhere import elsewhere, ended, executor_of, rescued
+from exportsim.commands.executors import elsewhere, ended, executor_of, rescued
 from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
@@ -88,11 +88,11 @@ def sensitivity(
       exportsim sensitivity my.yaml --policy moratorium \\
         --outcome delay --out indices.csv
     """
-    from exportsim.experiment.keeping import writable
-    from exportsim.experiment.sensitivity import sensitivity as analysed
     from exportsim.report.progress import shown
     from exportsim.report.sensitivity import answer, document
     from exportsim.scenario import files_read, warnings_of
+    from exportsim.study.sensitivity import sensitivity as analysed
+    from exportsim.study.table_file import writable
 
     if figures is not None:
         from exportsim.report.plots.sheet import needed

@@ -41,7 +41,7 @@ def ls(folder: str, as_json: bool) -> None:
     Scenarios are told apart by a digest of their worlds; the points of a sweep are scenarios of their own, and listed
     as one. What another version of the model has played is marked old: no run uses it, and prune removes it.
     """
-    from exportsim.experiment.store import open_store
+    from exportsim.playing.store import open_store
 
     contents = open_store(folder).contents()
     if as_json:
@@ -58,7 +58,7 @@ def verify(folder: str, as_json: bool) -> None:
 
     A damaged file does no harm: a run that comes upon it says so and plays it again.
     """
-    from exportsim.experiment.store import open_store
+    from exportsim.playing.store import open_store
     from exportsim.report.progress import shown
 
     opened = open_store(folder)
@@ -84,7 +84,7 @@ def prune(folder: str, dry_run: bool, as_json: bool) -> None:
     That is: what another version of the model has played, damaged files, and what runs that were killed left half
     written more than an hour ago.
     """
-    from exportsim.experiment.store import open_store
+    from exportsim.playing.store import open_store
 
     gone = open_store(folder).prune(dry=dry_run)
     if as_json:
@@ -96,7 +96,7 @@ def prune(folder: str, dry_run: bool, as_json: bool) -> None:
 
 
 def _list(contents: pd.DataFrame, folder: str) -> None:
-    from exportsim.report.page import Cell, Page
+    from exportsim.report.text_page import Cell, Page
 
     page = Page(ascii=is_ascii())
     page.line(f"Store in {Path(folder)}", style="bold")

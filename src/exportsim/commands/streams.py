@@ -121,7 +121,7 @@ def shown_in(encoding: str, text: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        from exportsim.report.wording import plain
+        from exportsim.report.number_format import plain
 
         return plain(text, encoding)
     return text

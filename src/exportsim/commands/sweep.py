@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from exportsim.commands.elsewhere import elsewhere, ended, executor_of, rescued
+from exportsim.commands.executors import elsewhere, ended, executor_of, rescued
 from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
@@ -84,11 +84,11 @@ def sweep(
       exportsim sweep my.yaml --over suppliers.aselsan.ramp_up=6mo,12mo,24mo
       exportsim sweep my.yaml --samples 64 --method sobol --out sweep.parquet
     """
-    from exportsim.experiment import sweep as sweeps
-    from exportsim.experiment.keeping import writable
     from exportsim.report.progress import shown
     from exportsim.report.sweep import LESS, OUTCOME, answer, document
     from exportsim.scenario import files_read, warnings_of
+    from exportsim.study import sweep as sweeps
+    from exportsim.study.table_file import writable
 
     if not over and samples is None:
         raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")

@@ -17,7 +17,7 @@ from exportsim.errors import Fault, ScenarioError
 if TYPE_CHECKING:
     from click.decorators import FC
 
-    from exportsim.report.page import Page
+    from exportsim.report.text_page import Page
     from exportsim.scenario.schema import Scenario
 
 
@@ -145,7 +145,7 @@ def show_page(page: Page) -> None:
 
 def show_json(document: Any) -> None:
     """Print one JSON document, with nothing in it that steers a terminal but as an escape."""
-    from exportsim.report.wording import escaped
+    from exportsim.report.number_format import escaped
 
     whole = knows_everything(_encoding())
     show(escaped(json.dumps(document, indent=2, ensure_ascii=not whole, allow_nan=False)) + "\n")
@@ -168,7 +168,7 @@ def show_file(text: str) -> None:
 
 def tell(text: str) -> None:
     """Write to standard error, with nothing in it that steers a terminal."""
-    from exportsim.report.wording import visible
+    from exportsim.report.number_format import visible
 
     for line in text.split("\n"):
         print(visible(line), file=sys.stderr)

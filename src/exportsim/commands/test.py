@@ -77,10 +77,10 @@ def test(
       exportsim test scenarios/*.yaml --futures 400 --strict
       exportsim test my.yaml --plays 0 --json
     """
-    from exportsim.experiment.examination import Examination, examine
-    from exportsim.report.examination import answer, document
+    from exportsim.report.expectations import answer, document
     from exportsim.report.progress import shown
     from exportsim.scenario import warnings_of
+    from exportsim.study.expectations import Examination, examine
 
     scenarios = read_scenarios({file: file for file in files}, max_orders)
     found: list[tuple[str, Examination]] = []

@@ -78,7 +78,7 @@ def trace(
     if engine == "compiled":
         _announce()
     if fate is not None:
-        from exportsim.report.why import find
+        from exportsim.report.orders_by_fate import find
 
         found = find(scenario, policy, fate, future=future, seed=seed, against=against, engine=engine)
         if as_json:
@@ -99,6 +99,6 @@ def trace(
 def _announce() -> None:
     """Say so, where the engine is to be compiled first."""
     from exportsim.engine.compiled.loop import run
-    from exportsim.experiment.ready import is_ready
+    from exportsim.playing.compilation import is_ready
 
     is_ready("compiled", [run], tell)

@@ -16,13 +16,13 @@ import numpy as np
 
 from exportsim.analysis.intervals import intervals
 from exportsim.analysis.outcomes import SHARE, outcomes
+from exportsim.arguments import chosen, listed, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
-from exportsim.experiment.choices import chosen, listed, whole
-from exportsim.experiment.points import Point, placed
-from exportsim.experiment.run import run
-from exportsim.experiment.sweep import said
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, vary
+from exportsim.study.points import Point, placed
+from exportsim.study.run import run
+from exportsim.study.sweep import said
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exportsim.chance import PURPOSES, minute_of
 from exportsim.engine.clock import At
 from exportsim.engine.reference import Lives
-from exportsim.engine.run import Life, Order, Run
+from exportsim.engine.state import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import MOST_PARTS, OPEN
 from exportsim.rules import APPROVED, decision, programme_of

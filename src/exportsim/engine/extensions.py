@@ -25,7 +25,7 @@ from exportsim.scenario.schema import Act, Except, Scope
 
 if TYPE_CHECKING:
     from exportsim.engine.policy import Authorities
-    from exportsim.engine.run import Life
+    from exportsim.engine.state import Life
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from exportsim.engine.arrivals import Arrivals
 from exportsim.engine.extensions import Observer, Rule, names_with_rules, observing, start_rules
 from exportsim.engine.policy import Authorities
 from exportsim.engine.reference import Lives
-from exportsim.engine.run import Run
 from exportsim.engine.sourcing import Sourcing
+from exportsim.engine.state import Run
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
 

@@ -10,7 +10,7 @@ import numpy as np
 from exportsim.chance import PURPOSES, minute_of
 from exportsim.engine.clock import At, Settled
 from exportsim.engine.reference import Lives
-from exportsim.engine.run import AttemptEnded, Life, Order, Run
+from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import (
     CANCELS,

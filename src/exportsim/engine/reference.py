@@ -1,6 +1,6 @@
 """The reference engine: the model as one SimPy process per order. Written to be read; see ``docs/model.md``.
 
-This is the life of an order. The state of the run is in :mod:`exportsim.engine.run`, who may supply in
+This is the life of an order. The state of the run is in :mod:`exportsim.engine.state`, who may supply in
 :mod:`exportsim.engine.sourcing`, what authorities do to it in :mod:`exportsim.engine.policy`, the order of things in
 one minute in :mod:`exportsim.engine.clock`.
 """
@@ -14,8 +14,8 @@ import simpy
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.clock import At
-from exportsim.engine.run import AttemptEnded, Life, Order, Run
 from exportsim.engine.sourcing import Sourcing
+from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, SUSPENDED

@@ -6,7 +6,7 @@ import numpy as np
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.clock import At, Settled
-from exportsim.engine.run import Life, Order, Run
+from exportsim.engine.state import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import AT_DISRUPTION, DENY, FROM_THE_START, NEVER
 from exportsim.rules import pick, slot_delay, trust_at

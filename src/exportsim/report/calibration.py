@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from exportsim.experiment.calibration.result import TRADE_OFF, UNIDENTIFIED, Calibration
-from exportsim.report.page import Cell, Page
-from exportsim.report.wording import number, scale_of
+from exportsim.report.number_format import number, scale_of
+from exportsim.report.text_page import Cell, Page
+from exportsim.study.calibration.result import TRADE_OFF, UNIDENTIFIED, Calibration
 
 MOST_FIGURES = 40  # rows of the table of the fit
 MOST_PAIRS = 10

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from exportsim.report.page import Page
-from exportsim.report.wording import scale_of
+from exportsim.report.number_format import scale_of
+from exportsim.report.text_page import Page
 from exportsim.scenario.distributions import uses_business_days
-from exportsim.scenario.expectations import Expectations, Step, expectations, mean
 from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Authority, Scenario, Stage
+from exportsim.scenario.workload import Expectations, Step, expectations, mean
 
 DAY = 1440
 

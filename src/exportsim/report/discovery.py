@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from exportsim.experiment.discovery import Discovery
-from exportsim.report.page import Cell, Page
-from exportsim.report.wording import number, scale_of
+from exportsim.report.number_format import number, scale_of
+from exportsim.report.text_page import Cell, Page
+from exportsim.study.discovery import Discovery
 
 TINY = 0.001  # below which a quasi-p is told as less
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from exportsim.analysis.series import frames
 from exportsim.errors import ExportsimError
-from exportsim.experiment.keeping import unarmed
-from exportsim.experiment.result import NOT_KEPT, Result
+from exportsim.study.result import NOT_KEPT, Result
+from exportsim.study.table_file import unarmed
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from exportsim import files
 from exportsim.errors import ExportsimError
-from exportsim.experiment.result import Result
 from exportsim.report.replacing import PROVENANCE, Replacement, recover
 from exportsim.scenario import Scenario, build, digest, explicit, explicit_text
+from exportsim.study.result import Result
 
 TABLES = ("summary", "comparison", "outcomes", "series")
 REGISTERS = "registers"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from exportsim.experiment.progress import Progress
+from exportsim.playing.progress import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -26,7 +26,7 @@ class Bar:
         self._task: TaskID | None = None
 
     def played(self, done: int, total: int) -> None:
-        """As :class:`exportsim.experiment.progress.Progress` says."""
+        """As :class:`exportsim.playing.progress.Progress` says."""
         if self._bars is None:
             if time.monotonic() - self._started < PATIENCE:
                 return

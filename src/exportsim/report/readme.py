@@ -7,9 +7,9 @@ from textwrap import fill
 from exportsim.analysis.intervals import LEVEL
 from exportsim.analysis.outcomes import OUTCOMES
 from exportsim.analysis.series import SERIES, SPEND
-from exportsim.experiment.result import Result
-from exportsim.report.tables import closing
-from exportsim.report.wording import visible
+from exportsim.report.number_format import visible
+from exportsim.report.result_text import closing
+from exportsim.study.result import Result
 
 
 def readme(result: Result) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import Verdict, verdict
-from exportsim.experiment.indices import LEADING
-from exportsim.experiment.sensitivity import Sensitivity
-from exportsim.report.page import Page
-from exportsim.report.wording import estimate, number, scale_of
+from exportsim.report.number_format import estimate, number, scale_of
+from exportsim.report.text_page import Page
+from exportsim.study.indices import LEADING
+from exportsim.study.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     import pandas as pd

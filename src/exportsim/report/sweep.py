@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.analysis.outcomes import SHARE
-from exportsim.experiment.sweep import Sweep
-from exportsim.report.page import Cell, Page
-from exportsim.report.tables import difference
-from exportsim.report.wording import estimate, number, scale_of
+from exportsim.report.number_format import estimate, number, scale_of
+from exportsim.report.result_text import difference
+from exportsim.report.text_page import Cell, Page
+from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,17 +7,17 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from exportsim import engine as engines
-from exportsim.analysis.parting import Parting, parting
+from exportsim.analysis.divergence import Parting, parting
 from exportsim.analysis.trace import Life, life_of, numbers_of
+from exportsim.arguments import chosen, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
-from exportsim.experiment.choices import chosen, whole
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
-from exportsim.report import lives
-from exportsim.report.page import WIDTH, Page
-from exportsim.report.sentences import told_of
-from exportsim.report.speaker import Speaker
+from exportsim.report import order_history_page as lives
+from exportsim.report.fact_sentences import told_of
+from exportsim.report.text_page import WIDTH, Page
+from exportsim.report.titles import Speaker
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 
 if TYPE_CHECKING:

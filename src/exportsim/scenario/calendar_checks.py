@@ -9,7 +9,7 @@ from exportsim.scenario.calendars import categories_of, gaps, holiday_dates
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import MINUTES_A_DAY, show
 from exportsim.scenario.schema import Calendar, NationalHolidays, Period, Scenario, days_of
-from exportsim.scenario.shape import near
+from exportsim.scenario.schema_paths import near
 from exportsim.scenario.text import Path
 
 MOST_DAYS = 3  # named in a sentence

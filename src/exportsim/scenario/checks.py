@@ -15,10 +15,10 @@ from typing import Any
 from exportsim.scenario.calendar_checks import calendar_faults, calendar_oddities
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount, uses_business_days
-from exportsim.scenario.draft import Draft
-from exportsim.scenario.expectations import expected_arrivals, mean
+from exportsim.scenario.expectation_checks import changes, statements
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.outside import refusal
+from exportsim.scenario.partial_scenario import Draft
+from exportsim.scenario.path_guard import refusal
 from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
@@ -41,10 +41,10 @@ from exportsim.scenario.schema import (
     When,
     days_of,
 )
-from exportsim.scenario.statement_checks import changes, statements
 from exportsim.scenario.text import Path, Place
 from exportsim.scenario.trust_warnings import trust_warnings
 from exportsim.scenario.uncertainties import uncertainties
+from exportsim.scenario.workload import expected_arrivals, mean
 
 MAX_ORDERS = 2_000_000
 MOST_PARTS = 1000

@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Duration, Money, as_float, wrong
-from exportsim.scenario.shape import WHOLE
+from exportsim.scenario.schema_paths import WHOLE
 
 Quantity = TypeVar("Quantity", Duration, Money, float)
 

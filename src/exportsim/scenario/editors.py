@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from exportsim.scenario import distributions, fields, measures, schema, statements
+from exportsim.scenario import distributions, fields, measures, schema
+from exportsim.scenario import expectation as statements
 from exportsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:

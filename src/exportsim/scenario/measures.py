@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from exportsim.scenario.distributions import DurationDistribution, Model, impossible
 from exportsim.scenario.fields import Country, Date, Name, Part, Probability, Whole
 from exportsim.scenario.quantities import Duration, Money
-from exportsim.scenario.shape import WHOLE
+from exportsim.scenario.schema_paths import WHOLE
 
 Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
 Permits = Literal["in_force", "suspended"]

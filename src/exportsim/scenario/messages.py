@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.quantities import Duration, show
-from exportsim.scenario.shape import keys_of, models_at, near
+from exportsim.scenario.schema_paths import keys_of, models_at, near
 from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, dotted
 
 if TYPE_CHECKING:

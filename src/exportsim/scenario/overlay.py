@@ -19,9 +19,9 @@ from exportsim import files
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario import text
 from exportsim.scenario.distributions import KINDS
-from exportsim.scenario.outside import refusal
+from exportsim.scenario.path_guard import refusal
 from exportsim.scenario.quantities import Duration, Money, Rate, as_float, show
-from exportsim.scenario.shape import near
+from exportsim.scenario.schema_paths import near
 from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Place, Scalar, dotted, plain
 from exportsim.scenario.writer import explicit_form
 

@@ -13,13 +13,13 @@ from exportsim.scenario.capacity import figure, overloads, under, working_days
 from exportsim.scenario.cells import Cell, Cells, Place, by_place, cells_of, licensor
 from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
-from exportsim.scenario.expectations import mean, scope_text, what
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import chain_of
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
 from exportsim.scenario.schema import Authority, DemandLine, Scenario, days_of
 from exportsim.scenario.text import Path, dotted
+from exportsim.scenario.workload import mean, scope_text, what
 
 MOST_STEPS = 200_000  # beyond, measures and offices are not looked at: reading must end soon
 STOPS = {"applications": ("case_by_case", "hold", "deny"), "permits": ("suspended",)}

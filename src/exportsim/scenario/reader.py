@@ -16,9 +16,9 @@ from pydantic import ValidationError
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.distributions import KINDS
-from exportsim.scenario.draft import partial, whole
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text, without
+from exportsim.scenario.partial_scenario import partial, whole
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
 from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from exportsim.scenario.distributions import Kind
-from exportsim.scenario.draft import Draft
 from exportsim.scenario.messages import Complaint
+from exportsim.scenario.partial_scenario import Draft
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Act, Authority, Measure, Part, Scope
-from exportsim.scenario.shape import keys_of, near
+from exportsim.scenario.schema_paths import keys_of, near
 from exportsim.scenario.text import Path
 
 JUDGEMENT = "judgement"

@@ -23,7 +23,7 @@ from exportsim.scenario.marks import example, respelled
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import Money, show, wrong
 from exportsim.scenario.schema import Register, Scenario, days_of
-from exportsim.scenario.shape import near
+from exportsim.scenario.schema_paths import near
 
 LARGEST = 100_000_000  # bytes
 Days = tuple[date, date]  # the first, and the one after the last

@@ -23,6 +23,7 @@ from exportsim.scenario.distributions import (
     impossible,
     without_quotes,
 )
+from exportsim.scenario.expectation import Expectation
 from exportsim.scenario.fields import (
     Cell,
     Country,
@@ -49,7 +50,6 @@ from exportsim.scenario.measures import (
     When,
 )
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
-from exportsim.scenario.statements import Expectation
 
 __all__ = [
     "FIGURES",

@@ -25,7 +25,7 @@ from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import UnknownPathError, from_python, located, put
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
-from exportsim.scenario.shape import models_at
+from exportsim.scenario.schema_paths import models_at
 from exportsim.scenario.text import Entries, Node, Path, Place, plain
 from exportsim.scenario.writer import explicit, explicit_form
 

@@ -16,12 +16,12 @@ from typing import Any
 
 from exportsim.errors import Fault
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution
+from exportsim.scenario.expectation import kind_of
 from exportsim.scenario.marks import is_doubtful, meant
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
-from exportsim.scenario.shape import types_at
-from exportsim.scenario.statements import kind_of
+from exportsim.scenario.schema_paths import types_at
 from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, parse, plain
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)

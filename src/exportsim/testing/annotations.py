@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from exportsim.scenario.statements import (
+from exportsim.scenario.expectation import (
     AGAINST_A_POLICY,
     KINDS,
     OF_NO_SUPPLIER,

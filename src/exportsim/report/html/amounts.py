@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.analysis.outcomes import DAYS, SHARE
-from exportsim.experiment.result import Result
 from exportsim.report.html.parts import Cell
-from exportsim.report.wording import percent, scale_of, scaled
+from exportsim.report.number_format import percent, scale_of, scaled
+from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd

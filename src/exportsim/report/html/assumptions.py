@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from exportsim.report.values import said
 from exportsim.scenario import Scenario
-from exportsim.scenario.expectations import calendar
 from exportsim.scenario.fields import Part, Source
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.references import JUDGEMENT
 from exportsim.scenario.schema import Policy
+from exportsim.scenario.workload import calendar
 from exportsim.scenario.writer import explicit_form
 
 SECTIONS = {

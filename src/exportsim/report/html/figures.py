@@ -6,12 +6,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from exportsim.experiment.result import Result
 from exportsim.report.html import numbers
 from exportsim.report.html.amounts import Amounts
 from exportsim.report.html.drawing import drawing
 from exportsim.report.html.parts import Figure, Table
-from exportsim.report.wording import visible
+from exportsim.report.number_format import visible
+from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

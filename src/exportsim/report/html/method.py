@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from exportsim.analysis.outcomes import OUTCOMES, Outcome
-from exportsim.experiment.result import Result
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES, State
+from exportsim.study.result import Result
 
 
 class Passage(NamedTuple):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from exportsim.analysis.counting_tables import months
 from exportsim.analysis.intervals import FROM_ZERO, Interval, interval
-from exportsim.analysis.terms import months
-from exportsim.experiment.monthly import monthly
-from exportsim.experiment.result import Result
 from exportsim.plan import Float
 from exportsim.report.html.amounts import Amounts, intervals_of
 from exportsim.report.html.parts import Cell, Table, cells
-from exportsim.report.plots.standing import STOCKS
-from exportsim.report.tables import left_out
-from exportsim.report.wording import estimate
+from exportsim.report.number_format import estimate
+from exportsim.report.plots.stocks_and_shares import STOCKS
+from exportsim.report.result_text import left_out
+from exportsim.study.monthly_exports import monthly
+from exportsim.study.result import Result
 
 MOST_MOVES = 15  # rows of a table of fates
 

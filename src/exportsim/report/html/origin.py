@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from exportsim.experiment.result import Result
 from exportsim.scenario.checks import MAX_ORDERS
+from exportsim.study.result import Result
 
 
 def command(

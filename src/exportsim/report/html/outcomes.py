@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from exportsim.experiment.result import Result
 from exportsim.report.html.amounts import SHOWN, Amounts
 from exportsim.report.html.parts import Cell, Table
-from exportsim.report.tables import left_out
+from exportsim.report.result_text import left_out
+from exportsim.study.result import Result
 
 
 def tables(amounts: Amounts) -> Iterator[Table]:

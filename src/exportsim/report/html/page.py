@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
-from exportsim.experiment.choices import chosen
-from exportsim.experiment.result import Result
-from exportsim.report.omissions import CONSEQUENCE, OMISSIONS
-from exportsim.report.wording import visible
+from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.report.number_format import visible
 from exportsim.scenario import explicit_text
-from exportsim.scenario.expectations import calendar
+from exportsim.scenario.workload import calendar
+from exportsim.study.result import Result
 from exportsim.version import __version__
 
 if TYPE_CHECKING:

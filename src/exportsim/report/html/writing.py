@@ -11,9 +11,9 @@ from pathlib import Path
 
 from exportsim import files
 from exportsim.errors import ExportsimError
-from exportsim.experiment.result import Result
 from exportsim.report.html.page import page
 from exportsim.scenario import files_read
+from exportsim.study.result import Result
 
 _SEAL = re.compile(rb"<!-- exportsim sha256:([0-9a-f]{64}) -->\n")
 _SEAL_BYTES = len(b"<!-- exportsim sha256: -->\n") + 64

@@ -6,12 +6,12 @@ matplotlib is imported where a figure is drawn, and is not needed for anything e
 from exportsim.report.plots.alluvial import fates
 from exportsim.report.plots.effects import differences, waterfall
 from exportsim.report.plots.exports import cumulated_difference, exports_by_month
+from exportsim.report.plots.processing_times_figure import processing_times
 from exportsim.report.plots.saving import figures, save, save_figures
-from exportsim.report.plots.standing import permits_and_review, suppliers_shares
+from exportsim.report.plots.stocks_and_shares import permits_and_review, suppliers_shares
 from exportsim.report.plots.sweep_discovery import failures, trade_off
 from exportsim.report.plots.sweep_saving import save_discovery_figures, save_sweep_figures
 from exportsim.report.plots.sweeps import heat_map, regret, response
-from exportsim.report.plots.waiting import processing_times
 
 __all__ = [
     "cumulated_difference",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from exportsim.experiment.choices import chosen
-from exportsim.experiment.result import Result
-from exportsim.report.plots.choosing import reference_of
+from exportsim.arguments import chosen
+from exportsim.report.number_format import number, scale_of
+from exportsim.report.plots.choice_of_axes import reference_of
 from exportsim.report.plots.labels import spread
 from exportsim.report.plots.sheet import SIZE, Sheet, sheet, titled
 from exportsim.report.plots.styles import Style, StyleName
-from exportsim.report.wording import number, scale_of
+from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

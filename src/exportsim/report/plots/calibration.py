@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
-from exportsim.experiment.calibration.posterior import interval
-from exportsim.experiment.calibration.result import Calibration
-from exportsim.experiment.choices import chosen
+from exportsim.report.number_format import number, scale_of
 from exportsim.report.plots.saving import write_figures
 from exportsim.report.plots.sheet import SIZE, sheet
 from exportsim.report.plots.styles import StyleName
-from exportsim.report.wording import number, scale_of
+from exportsim.study.calibration.posterior import interval
+from exportsim.study.calibration.result import Calibration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from exportsim.experiment.result import Result
+    from exportsim.study.result import Result
 
 MOST_DOTS = 1500
 MOST_PLACES = 12  # with a label of their own

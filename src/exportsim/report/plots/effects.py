@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from exportsim.analysis.intervals import Verdict, verdict
+from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
-from exportsim.experiment.choices import chosen
-from exportsim.experiment.result import Result
-from exportsim.report.plots.choosing import policies_of, reference_of
+from exportsim.report.number_format import estimate, scale_of
+from exportsim.report.plots.choice_of_axes import policies_of, reference_of
 from exportsim.report.plots.sheet import SIZE, sheet, titled
 from exportsim.report.plots.styles import Style, StyleName
-from exportsim.report.wording import estimate, scale_of
+from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

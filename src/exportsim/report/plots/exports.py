@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exportsim.analysis.intervals import intervals
-from exportsim.experiment.choices import chosen
-from exportsim.experiment.monthly import monthly
-from exportsim.experiment.result import Result
+from exportsim.arguments import chosen
 from exportsim.plan import Float
-from exportsim.report.plots.choosing import month_ends, policies_of, reference_of, span
+from exportsim.report.number_format import scale_of
+from exportsim.report.plots.choice_of_axes import month_ends, policies_of, reference_of, span
 from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.marks import draw_marks, marks
+from exportsim.report.plots.measure_marks import draw_marks, marks
 from exportsim.report.plots.sheet import SIZE, Sheet, sheet, titled
 from exportsim.report.plots.styles import StyleName
-from exportsim.report.wording import scale_of
+from exportsim.study.monthly_exports import monthly
+from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from exportsim import files
 from exportsim.errors import ExportsimError
-from exportsim.experiment.result import Result
 from exportsim.report.plots.alluvial import fates
 from exportsim.report.plots.effects import differences, waterfall
 from exportsim.report.plots.exports import cumulated_difference, exports_by_month
+from exportsim.report.plots.processing_times_figure import processing_times
 from exportsim.report.plots.sheet import SIZE, needed, settings
-from exportsim.report.plots.standing import permits_and_review, suppliers_shares
+from exportsim.report.plots.stocks_and_shares import permits_and_review, suppliers_shares
 from exportsim.report.plots.styles import StyleName
-from exportsim.report.plots.waiting import processing_times
+from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exportsim.experiment.indices import LEADING
-from exportsim.experiment.sensitivity import Sensitivity
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.saving import Format, write_figures
 from exportsim.report.plots.sheet import SIZE, Sheet, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, StyleName
 from exportsim.report.sensitivity import said, scale, scale_of_indices
+from exportsim.study.indices import LEADING
+from exportsim.study.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

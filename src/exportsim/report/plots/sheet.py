@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from exportsim.errors import ExportsimError
-from exportsim.experiment.result import Result
+from exportsim.report.number_format import visible
 from exportsim.report.plots.styles import Look, Style, look, style_of
-from exportsim.report.wording import visible
+from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

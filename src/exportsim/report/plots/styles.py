@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from exportsim.errors import ExportsimError
-from exportsim.experiment.result import Result
+from exportsim.study.result import Result
 
 StyleName = Literal["light", "dark"]
 

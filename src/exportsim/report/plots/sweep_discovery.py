@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exportsim.errors import ExportsimError
-from exportsim.experiment.discovery import Discovery
 from exportsim.report.plots.sheet import SIZE
 from exportsim.report.plots.styles import StyleName
 from exportsim.report.plots.sweep_sheet import SweepSheet, dress, sweep_sheet
+from exportsim.study.discovery import Discovery
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exportsim.experiment.axes import axes
-from exportsim.experiment.discovery import Discovery
-from exportsim.experiment.sweep import Sweep
 from exportsim.report.plots.saving import Format, write_figures
 from exportsim.report.plots.sheet import SIZE
 from exportsim.report.plots.styles import StyleName
 from exportsim.report.plots.sweep_discovery import failures, trade_off
 from exportsim.report.plots.sweeps import heat_map, regret, response
+from exportsim.study.discovery import Discovery
+from exportsim.study.parameter_axes import axes
+from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exportsim.experiment.axes import Axis, plain
-from exportsim.experiment.choices import chosen, listed
-from exportsim.experiment.sweep import Sweep
+from exportsim.arguments import chosen, listed
 from exportsim.plan import Float
+from exportsim.report.number_format import scale_of, visible
 from exportsim.report.plots.sheet import Sheet, needed, settings
 from exportsim.report.plots.styles import DASHES, SOLID, Look, Style, style_of
-from exportsim.report.wording import scale_of, visible
+from exportsim.study.parameter_axes import Axis, plain
+from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,11 +9,10 @@ import numpy as np
 
 from exportsim.analysis.intervals import interval
 from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
-from exportsim.experiment.axes import Axis, axes, plain
-from exportsim.experiment.choices import chosen, listed
-from exportsim.experiment.sweep import Sweep
 from exportsim.plan import Float
+from exportsim.report.number_format import number
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.sheet import SIZE
 from exportsim.report.plots.styles import StyleName
@@ -26,7 +25,8 @@ from exportsim.report.plots.sweep_sheet import (
     sweep_sheet,
     told,
 )
-from exportsim.report.wording import number
+from exportsim.study.parameter_axes import Axis, axes, plain
+from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,0 +1,289 @@
+"""Where two lives of one order part, and which measure parted them.
+
+Both lives are read from ledgers of the same future. They part at the first fact of the order's own that is not the
+same in both; of what the policies did by then, the act named is the one that most directly made that difference:
+
+* a permit cancelled under one policy: the act that cancelled it;
+* a permit suspended or reinstated, an application decided otherwise: of the acts that set the regime of the order's
+  cell under one policy and under the other, the later;
+* a supplier that one policy has closed to the order: the act that closed it, or opened it under the other.
+
+Otherwise the order itself was treated alike, and the difference came to it through others:
+
+* an officer came sooner or later, and their number at that stage differs: the later act that set it;
+* another supplier was chosen, as one has qualified under one policy alone: the first act that cost the line trust and
+  that the policies do not have in common, since qualifying begins with a line's first disruption;
+* another supplier was chosen, though the same could be: the last such act, since trust is all that may differ;
+* an officer or a production slot came sooner or later: the last act that the policies do not have in common and that
+  touched cells or officers of the authority. Where there is none that reached so far, the last of any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.measures_in_force import Act, Mask, State
+from exportsim.analysis.trace import DECIDED, Happening, Life, cell_of
+from exportsim.ledger import Ledger
+from exportsim.lifecycle import Fact
+from exportsim.plan import DENY, FROM_THE_START, SUSPENDED, Plan
+from exportsim.rules import loss_of
+
+
+class Channel(StrEnum):
+    """By which way a measure came to part two lives."""
+
+    CANCELLATION = "cancellation"
+    PERMITS = "permits"
+    APPLICATIONS = "applications"
+    CLOSED = "closed"
+    QUALIFICATION = "qualification"
+    TRUST = "trust"
+    OFFICERS = "officers"
+    QUEUE = "queue"
+    SLOTS = "slots"
+    OTHERS = "others"
+
+    @property
+    def direct(self) -> bool:
+        """Whether the measure acted on the order's own permit, application or choice of supplier."""
+        return self in (Channel.CANCELLATION, Channel.PERMITS, Channel.APPLICATIONS, Channel.CLOSED)
+
+
+class Parting(NamedTuple):
+    """Where two lives part."""
+
+    minute: int
+    first: tuple[Happening | None, Happening | None]  # of each life, the fact at that minute that the other has not
+    alike: int  # how many of the order's own facts are the same
+    channel: Channel
+    act: Act | None  # that parted them; none only if the ledgers are not of one future
+    reached: bool  # whether the act reached the order's cell, line or authority; if not, it came through other orders
+    side: int  # 0 if it is the act of the first life's policy, 1 of the second's
+
+
+class _Side(NamedTuple):
+    """One life, looked at up to a row of its ledger."""
+
+    life: Life
+    row: int
+    fact: Happening | None
+
+    @property
+    def acts(self) -> Sequence[Act]:
+        return self.life.acts.before(self.row)
+
+    @property
+    def state(self) -> State:
+        return self.life.acts.state(self.row)
+
+
+def parting(life: Life, other: Life) -> Parting | None:
+    """Find where the lives of one order under two policies part.
+
+    Parameters
+    ----------
+    life, other : Life
+        Of the same order in the same future.
+
+    Returns
+    -------
+    Parting or None
+        None if they are the same to the end of the period.
+    """
+    ours, theirs = life.own, other.own
+    alike = 0
+    while alike < min(len(ours), len(theirs)) and _said(ours[alike]) == _said(theirs[alike]):
+        alike += 1
+    following = [own[alike] if alike < len(own) else None for own in (ours, theirs)]
+    if following == [None, None]:
+        return None
+    minute = min(fact.minute for fact in following if fact is not None)
+    facts = [fact if fact is not None and fact.minute == minute else None for fact in following]
+    sides = [
+        _Side(each, _row(each.ledger, minute, fact), fact) for each, fact in zip((life, other), facts, strict=True)
+    ]
+    channel, (act, reached) = _cause(sides, ours[:alike])
+    side = int(act is not None and act.policy != life.ledger.policy)
+    return Parting(minute, (facts[0], facts[1]), alike, channel, act, reached, side)
+
+
+def _said(fact: Happening) -> tuple[int, ...]:
+    """What must be the same in both lives. Measures are numbered in their own policy: which it was does not count."""
+    named = fact.fact in (Fact.SUSPENDED, Fact.REINSTATED, Fact.CANCELLED)
+    return fact.minute, fact.fact, fact.attempt, fact.supplier, -1 if named else fact.detail, fact.cents
+
+
+def _row(ledger: Ledger, minute: int, fact: Happening | None) -> int:
+    """Up to which row to look: the fact's own, or the end of its minute."""
+    return fact.row if fact is not None else int(np.searchsorted(ledger.minute, minute, side="right"))
+
+
+# ------------------------------------------------------------------ why
+
+
+Cause = tuple[Channel, tuple[Act | None, bool]]
+
+
+def _cause(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
+    facts = {side.fact.fact for side in sides if side.fact is not None}
+    for side in sides:
+        if side.fact is not None and side.fact.fact is Fact.CANCELLED:
+            return Channel.CANCELLATION, (side.fact.act, True)
+    life = sides[0].life
+    cell = cell_of(life.plan, life.line, life.programme, _supplier(before))
+    if cell >= 0:
+        if facts & {Fact.SUSPENDED, Fact.REINSTATED} and (
+            act := _set_apart(sides, lambda state: int(state.permits[cell]))
+        ):
+            return Channel.PERMITS, (act, True)
+        if facts & (DECIDED | {Fact.APPLIED}) and (
+            act := _set_apart(sides, lambda state: int(state.applications[cell]))
+        ):
+            return Channel.APPLICATIONS, (act, True)
+    if facts & {Fact.SOURCED, Fact.UNSERVED, Fact.LOST}:
+        return _choice(sides, before)
+    at_authority = partial(_at_authority, life.plan, int(life.plan.cell_authority[cell]) if cell >= 0 else -1)
+    for side in sides:
+        if side.fact is not None and side.fact.fact is Fact.REVIEW_STARTED:
+            if act := _set_apart(sides, partial(_officers, side.fact.detail)):
+                return Channel.OFFICERS, (act, True)
+            return Channel.QUEUE, _nearest(sides, at_authority)
+    return Channel.SLOTS if Fact.FINISHED in facts else Channel.OTHERS, _nearest(sides, at_authority)
+
+
+def _supplier(before: Sequence[Happening]) -> int:
+    """With whom the order was when the lives parted."""
+    chosen = [fact.supplier for fact in before if fact.fact is Fact.SOURCED]
+    return chosen[-1] if chosen else -1
+
+
+def _choice(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
+    """Why another supplier was chosen, or one was found sooner."""
+    life = sides[0].life
+    plan = life.plan
+    excluded = {fact.supplier for fact in before if fact.fact in (Fact.DENIED, Fact.WITHDRAWN, Fact.CANCELLED)}
+    usable = [{k: minute for k, minute in _usable(side).items() if k not in excluded} for side in sides]
+    for supplier in sorted(usable[0].keys() | usable[1].keys()):
+        cell = cell_of(plan, life.line, life.programme, supplier)
+        if cell >= 0 and (act := _set_apart(sides, partial(_closed, cell))):
+            return Channel.CLOSED, (act, True)
+    bites = partial(_bites, plan, life.line)
+    if usable[0].keys() != usable[1].keys():
+        apart = set(usable[0].items()) ^ set(usable[1].items())
+        return Channel.QUALIFICATION, _nearest(sides, bites, first=True, until=min(minute for _, minute in apart))
+    return Channel.TRUST, _nearest(sides, bites)
+
+
+def _bites(plan: Plan, line: int, act: Act) -> bool:
+    """Whether an act costs a line trust: cells of it are no longer as they were, or permits may be cancelled."""
+    policy, cells = plan.policies[act.policy], plan.line_cell[line]
+    restricts = loss_of(int(policy.applications[act.branch])) >= 0 and (act.applications & cells).any()
+    suspends = policy.permits[act.branch] == SUSPENDED and (act.permits & cells).any()
+    return bool(restricts or suspends or (act.cancels & cells).any())
+
+
+def _officers(stage: int, state: State) -> int:
+    return int(state.officers[stage])
+
+
+def _closed(cell: int, state: State) -> int:
+    return int(state.applications[cell] == DENY)
+
+
+def _usable(side: _Side) -> dict[int, int]:
+    """The suppliers that the order's line can use by now, and since which minute."""
+    life, ledger, sources = side.life, side.life.ledger, side.life.plan.sources
+    ours = (sources.line == life.line) & (sources.starts == FROM_THE_START)
+    rows = np.flatnonzero((ledger.fact[: side.row] == Fact.QUALIFIED) & (ledger.line[: side.row] == life.line))
+    later = zip(ledger.supplier[rows].tolist(), ledger.minute[rows].tolist(), strict=True)
+    return dict.fromkeys(sources.supplier[ours].tolist(), life.plan.start) | dict(later)
+
+
+def _at_authority(plan: Plan, authority: int, act: Act) -> bool:
+    """Whether an act touched cells or officers of an authority."""
+    cells, stages = plan.cell_authority == authority, plan.stages.authority == authority
+    return bool((act.cells & cells).any() or (act.officers & stages).any())
+
+
+# ------------------------------------------------------------------ the acts of two policies
+
+
+def _set_apart(sides: Sequence[_Side], value: Callable[[State], int]) -> Act | None:
+    """The act by which a value came to differ as it does: of either side, the last that set it; none if it is equal.
+
+    Before that act the values may have differed as well, but not in this way.
+    """
+    if value(sides[0].state) == value(sides[1].state):
+        return None
+    changes = [act for side in sides for act in side.acts if value(act.before) != value(act.after)]
+    last = max(act.minute for act in changes)
+    return _preferred(sides, [act for act in changes if act.minute == last])
+
+
+def _preferred(sides: Sequence[_Side], acts: Sequence[Act]) -> Act:
+    """Of acts of one minute the last of the first side, if it has any."""
+    mine = [act for act in acts if act.policy == sides[0].life.ledger.policy]
+    return (mine or list(acts))[-1]
+
+
+def _nearest(
+    sides: Sequence[_Side], reaches: Callable[[Act], bool], *, first: bool = False, until: int | None = None
+) -> tuple[Act | None, bool]:
+    """The last act (or the first) that the policies do not have in common, one that reaches what matters if any does.
+
+    Returns
+    -------
+    Act or None
+    bool
+        Whether it reaches.
+    """
+    apart = [act for act in _apart(sides) if until is None or act.minute <= until]
+    near = [act for act in apart if reaches(act)]
+    found = near or apart
+    if not found:
+        return None, False
+    minute = (min if first else max)(act.minute for act in found)
+    return _preferred(sides, [act for act in found if act.minute == minute]), bool(near)
+
+
+def _apart(sides: Sequence[_Side]) -> list[Act]:
+    """The acts of either side that the other has not: what a minute changed, cell by cell and stage by stage.
+
+    Of an act, only what the other side has not done is left; acts of which nothing is left are not returned.
+    """
+    minutes = {act.minute for side in sides for act in side.acts}
+    found = []
+    for minute in sorted(minutes):
+        together = [[act for act in side.acts if act.minute == minute] for side in sides]
+        cells, officers = _differences(together)
+        for act in (act for acts in together for act in acts):
+            parts = (act.applications & cells, act.permits & cells, act.cancels & cells, act.officers & officers)
+            if any(part.any() for part in parts):
+                found.append(act._replace(applications=parts[0], permits=parts[1], cancels=parts[2], officers=parts[3]))
+    return found
+
+
+def _differences(together: Sequence[Sequence[Act]]) -> tuple[Mask, Mask]:
+    """Of the acts of one minute on both sides: the cells and the stages to which the sides did not do the same."""
+    example = next(act for acts in together for act in acts)
+    done = []
+    for acts in together:
+        applications, permits = (np.full(len(example.cells), -1, dtype=np.int64) for _ in range(2))
+        cancelled = np.zeros(len(example.cells), dtype=bool)
+        officers = np.full(len(example.officers), -1, dtype=np.int64)
+        for act in acts:
+            applications[act.applications] = act.after.applications[act.applications]
+            permits[act.permits] = act.after.permits[act.permits]
+            cancelled |= act.cancels
+            officers[act.officers] = act.after.officers[act.officers]
+        done.append((applications, permits, cancelled, officers))
+    ours, theirs = done
+    cells: Mask = (ours[0] != theirs[0]) | (ours[1] != theirs[1]) | (ours[2] != theirs[2])
+    stages: Mask = ours[3] != theirs[3]
+    return cells, stages

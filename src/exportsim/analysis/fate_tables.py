@@ -1,0 +1,149 @@
+"""Tables of fates: moves added up by line, goods or destination, and the moves of one future order by order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.checked_sums import OVERFLOWN
+from exportsim.analysis.fates import ENDS, Layout, fates
+from exportsim.analysis.series import TOO_LARGE
+from exportsim.errors import ExportsimError
+from exportsim.plan import Int, Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BY = ("line", "goods", "destination")
+
+
+class Groups(NamedTuple):
+    """Lines told apart by some of :data:`BY`."""
+
+    of_line: Int  # (L,) number of the line's group
+    columns: dict[str, list[str]]  # by name of :data:`BY`: of each group
+
+
+class Rows(NamedTuple):
+    """To which row of a table the cents of each cell go."""
+
+    of_cell: Int  # (cells,) -1 to none
+    group: Int  # (rows,)
+    key: Int  # (rows,) what else the row stands for
+
+
+def groups(plan: Plan, by: Sequence[str]) -> Groups:
+    """The groups of lines, in the order of the file; one of all lines if they are not to be told apart."""
+    names = plan.names
+    told = {
+        "line": list(names.lines),
+        "goods": [names.goods[number] for number in plan.lines.goods],
+        "destination": [names.destinations[number] for number in plan.lines.destination],
+    }
+    found: dict[tuple[str, ...], int] = {}
+    of_line = [found.setdefault(tuple(told[name][line] for name in by), len(found)) for line in range(len(names.lines))]
+    columns = {name: [key[place] for key in found] for place, name in enumerate(by)}
+    return Groups(np.array(of_line, dtype=np.int64), columns)
+
+
+def rows(layout: Layout, of_line: Int, key: Int, keys: int) -> Rows:
+    """Number the rows of a table.
+
+    Parameters
+    ----------
+    layout : Layout
+    of_line : ndarray of int64, shape (lines,)
+        The groups.
+    key : ndarray of int64, shape (cells,)
+        What else a cell's row stands for, below ``keys``; -1 if its cents go to none.
+    """
+    counted = key >= 0
+    both, number = np.unique(of_line[layout.line[counted]] * keys + key[counted], return_inverse=True)
+    of_cell = np.full(len(key), -1, dtype=np.int64)
+    of_cell[counted] = number
+    return Rows(of_cell, *np.divmod(both, keys))
+
+
+def fate_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
+    """A row for each group, fate under the reference and fate under the policy."""
+    number = len(fates(plan))
+    return rows(layout, of_line, layout.reference * number + layout.policy, number**2)
+
+
+def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -> pd.DataFrame:
+    """The table of fates.
+
+    Parameters
+    ----------
+    sums : ndarray of int64, shape (rows,)
+        Cents.
+    rows : Rows
+        Of :func:`fate_rows`.
+    told : Groups
+    plan : Plan
+    futures : int
+        Over how many futures the sums are.
+
+    Returns
+    -------
+    DataFrame
+        See :func:`exportsim.study.two_policies.fates`.
+    """
+    import pandas as pd
+
+    checked(sums)
+    number = len(fates(plan))
+    reference, policy = np.divmod(rows.key, number)
+    left = np.zeros((max(rows.group, default=0) + 1, number))
+    np.add.at(left, (rows.group, reference), sums)
+    some = sums > 0
+    cents, group = sums[some], rows.group[some]
+    table = pd.DataFrame({name: np.array(column, dtype=object)[group] for name, column in told.columns.items()})
+    return table.assign(
+        reference_fate=named(reference[some], plan),
+        policy_fate=named(policy[some], plan),
+        value=cents / (100 * futures),
+        cents=cents,
+        share=cents / left[group, reference[some]],
+    )
+
+
+def moves_frame(moves: Int, layout: Layout, told: Groups, plan: Plan) -> pd.DataFrame:
+    """The moves of one future, order by order; see :func:`exportsim.study.two_policies.fates`."""
+    import pandas as pd
+
+    line = moves[:, 0]
+    cell = layout.cell_first[line] + moves[:, 2] * (layout.sources[line] + len(ENDS)) + moves[:, 3]
+    group = told.of_line[line]
+    columns = {name: np.array(column, dtype=object)[group] for name, column in told.columns.items()}
+    table = pd.DataFrame({"line": np.array(plan.names.lines, dtype=object)[line]} | columns)
+    return table.assign(
+        order=moves[:, 1],
+        reference_fate=named(layout.reference[cell], plan),
+        policy_fate=named(layout.policy[cell], plan),
+        value=moves[:, 4] / 100,
+        cents=moves[:, 4],
+    )
+
+
+def named(numbers: Int, plan: Plan) -> pd.Categorical:
+    """Fates by their names, which sort in the order of fates."""
+    import pandas as pd
+
+    categories = list(fates(plan))
+    return pd.Categorical([categories[number] for number in numbers.tolist()], categories=categories, ordered=True)
+
+
+def checked(sums: Int) -> Int:
+    """Sums, if none of them has grown past 64 bits.
+
+    Raises
+    ------
+    ExportsimError
+        If one has.
+    """
+    if sums.size and sums.min() == OVERFLOWN:
+        raise ExportsimError(TOO_LARGE)
+    return sums

@@ -1,0 +1,1 @@
+"""Playing policies against futures, and looking up what has been played."""

@@ -1,0 +1,158 @@
+"""One file of a store: a policy in some futures of a scenario. Written beside its place and renamed, with a checksum.
+
+A file is a table for people, a row per future and a column per outcome, that any reader of Parquet can query. What the
+table has no room for (monthly sums, what was played) is in the metadata. The checksum is over the content, as it is
+read back, not over the bytes: a flipped bit anywhere else changes nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from exportsim import files
+from exportsim.analysis.series import Entries
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float, Int
+from exportsim.playing import parquet
+from exportsim.playing.parquet import CHECKSUM, Bounds, DamagedError, checksum
+
+ENDING = ".parquet"
+NAME = re.compile(r"[0-9a-f]{32}\.parquet")
+ABOUT, SERIES = b"exportsim", b"exportsim-series"
+MOST = Bounds(rows=10_000, columns=10_000, size=1 << 28)
+DISTINCT = ("scenario", "policy", "policy_digest", "reference_digest", "seed", "first")  # of files that hold the same
+TEXTS = ("scenario", "policy", "policy_digest", "reference_digest", "model", "exportsim", "title", "varied")
+COLUMNS = ("scenario", "policy", "seed", "future", "untouched", "orders")  # the outcomes follow
+
+
+class Kept(NamedTuple):
+    """What came of one policy in some futures."""
+
+    values: Float  # (futures, outcomes)
+    untouched: Int  # (futures, 2): untouched orders, and all
+    totals: Entries
+
+
+def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, Any]) -> None:
+    """Write a file: it is there whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    kept : Kept
+    outcomes : sequence of str
+        Names of the columns.
+    about : mapping
+        Ready for JSON; has ``scenario``, ``policy``, ``seed`` and ``first``.
+
+    Raises
+    ------
+    ExportsimError
+        If it cannot be written; nothing is left of it.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    futures = len(kept.values)
+    told = json.dumps(dict(about), ensure_ascii=False, sort_keys=True).encode()
+    series = _packed(kept.totals)
+    columns = {
+        "scenario": [about["scenario"]] * futures,
+        "policy": [about["policy"]] * futures,
+        "seed": np.full(futures, about["seed"], dtype=np.int64),
+        "future": np.arange(about["first"], about["first"] + futures, dtype=np.int64),
+        "untouched": kept.untouched[:, 0],
+        "orders": kept.untouched[:, 1],
+    } | {name: kept.values[:, place] for place, name in enumerate(outcomes)}
+    table = pa.table(columns)
+    metadata = {ABOUT: told, SERIES: series, CHECKSUM: checksum(told, outcomes, kept_arrays(kept))}
+    buffer = BytesIO()
+    # Metadata of the file and not of its schema, which is written twice.
+    with pq.ParquetWriter(buffer, table.schema, compression="zstd", write_statistics=False, store_schema=False) as out:
+        out.write_table(table)
+        out.add_key_value_metadata({key.decode(): value.decode() for key, value in metadata.items()})
+    try:
+        files.make_folder(path.parent)
+        files.write(path, buffer.getvalue(), lasting=False)  # its checksum tells if the power has failed
+    except OSError as error:
+        raise ExportsimError(f"store: cannot write {path}: {files.reason_of(error)}") from error
+
+
+def read(path: Path) -> tuple[Kept, dict[str, Any]]:
+    """Read a file back, and what it is about.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read; it may well be sound.
+    DamagedError
+    """
+    table, metadata = parquet.read(path, MOST)
+    try:
+        told, outcomes = metadata[ABOUT], table.column_names[len(COLUMNS) :]
+        about = files.read_json(told)
+        kept = Kept(
+            np.column_stack([table[name].to_numpy() for name in outcomes]),
+            np.column_stack([table["untouched"].to_numpy(), table["orders"].to_numpy()]),
+            _unpacked(metadata[SERIES]),
+        )
+        if about["past"] - about["first"] != table.num_rows:
+            raise DamagedError("it holds other futures than it says")
+        futures = np.arange(about["first"], about["past"])
+        told_twice = [
+            table[name].to_pylist() == [about[name]] * len(futures) for name in ("scenario", "policy", "seed")
+        ]
+        sound = metadata[CHECKSUM] == checksum(told, outcomes, kept_arrays(kept)) and all(told_twice)
+        sound = sound and np.array_equal(table["future"].to_numpy(), futures)
+    except (KeyError, ValueError, TypeError, OverflowError, zlib.error) as error:
+        raise DamagedError("it cannot be read as what was written") from error
+    if not sound:
+        raise DamagedError("its checksum is another")
+    return kept, about
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """What a file says that it is about, unchecked.
+
+    Raises
+    ------
+    OSError
+    DamagedError
+    """
+    try:
+        found: dict[str, Any] = files.read_json(parquet.read_metadata(path)[ABOUT])
+        numbers = [found[name] for name in ("seed", "first", "past")]
+        texts = [found[name] for name in TEXTS]
+        if not all(type(each) is int for each in numbers) or not all(isinstance(each, str) for each in texts):
+            raise DamagedError("it does not say what it holds")
+    except (KeyError, ValueError, TypeError) as error:
+        raise DamagedError("it cannot be read as what was written") from error
+    return found
+
+
+def kept_arrays(kept: Kept) -> list[Any]:
+    """What a file holds, as a checksum takes it."""
+    return [kept.values, kept.untouched, *kept.totals]
+
+
+def _packed(entries: Entries) -> bytes:
+    joined = np.concatenate(entries).astype("<i8")
+    return base64.b85encode(zlib.compress(joined.tobytes(), 6))
+
+
+def _unpacked(packed: bytes) -> Entries:
+    unpacking = zlib.decompressobj()
+    content = unpacking.decompress(base64.b85decode(packed), MOST.size)
+    if not unpacking.eof:
+        raise ValueError("it is not whole, or more than is read")
+    joined = np.frombuffer(content, dtype="<i8").astype(np.int64)
+    return Entries(*joined.reshape(len(Entries._fields), -1))

@@ -1,0 +1,142 @@
+"""How long applications wait for a decision, against the service standard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from exportsim.arguments import chosen
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float
+from exportsim.report.plots.choice_of_axes import policies_of
+from exportsim.report.plots.labels import Label, label_ends
+from exportsim.report.plots.sheet import SIZE, sheet
+from exportsim.report.plots.styles import StyleName
+from exportsim.study.processing_times import UNDECIDED, waits
+from exportsim.study.result import Result
+from exportsim.working_time import DAY
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FUTURES = 50
+STANDARDS = 3  # the axis is so many service standards long
+WITHOUT = 180 * DAY  # its length where there is none
+
+
+def processing_times(
+    result: Result,
+    policies: Sequence[str] | None = None,
+    *,
+    authority: str | None = None,
+    futures: int = FUTURES,
+    ax: Axes | None = None,
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+) -> Axes:
+    """Of the applications made, the share that was decided within so many days; and the service standard.
+
+    Decided is approved or denied. Those withdrawn or held are among the applications and are not decided: a line that
+    stays below 100 % tells of them. So that all have had the same time, only applications are counted that were made
+    early enough for the whole axis to lie within the period.
+
+    Parameters
+    ----------
+    result : Result
+    policies : sequence of str, optional
+        All by default.
+    authority : str, optional
+        The first that has a service standard by default, or the first.
+    futures : int
+        How many of the result's futures to take together.
+    ax, size, style
+        See :func:`exportsim.report.plots.exports_by_month`.
+
+    Returns
+    -------
+    Axes
+        Days are working days if the standard is in them.
+
+    Raises
+    ------
+    ExportsimError
+        If there is no such authority or policy.
+    """
+    number = _authority(result, authority)
+    name, names = result.plan.names.authorities[number], policies_of(result, policies)
+    standard, calendar = (int(column[number]) for column in result.plan.authorities[-2:])
+    horizon = STANDARDS * standard if standard > 0 else WITHOUT
+    days = np.linspace(0, horizon / DAY, 241)
+    with sheet(result, ax, size=size, style=style) as drawn:
+        labels = []
+        for policy in names:
+            share = decided_within(result, policy, name, days, horizon, futures)
+            colour, dash = drawn.look(policy)
+            drawn.ax.plot(days, 100 * share, color=colour, linestyle=dash, linewidth=1.6, gid=f"decided/{policy}")
+            if not np.isnan(share[-1]):
+                labels.append(Label(100 * float(share[-1]), policy, colour, dash))
+        unit = "working days" if calendar >= 0 else "days"
+        if standard > 0:
+            drawn.ax.axvline(standard / DAY, color=drawn.style.ink, linewidth=1, linestyle=(0, (2, 2)), gid="standard")
+            drawn.ax.annotate(
+                f"standard: {standard / DAY:g}",
+                (standard / DAY, 0),
+                xycoords=drawn.ax.get_xaxis_transform(),
+                xytext=(4, 4),
+                textcoords="offset points",
+                fontsize=0.92 * drawn.font,
+                color=drawn.style.ink,
+            )
+        drawn.ax.set_xlim(0, horizon / DAY)
+        drawn.ax.set_ylim(0, 100)
+        drawn.ax.grid(color=drawn.style.rule, linewidth=0.5)
+        drawn.ax.set_axisbelow(True)
+        drawn.ax.set_ylabel("% decided")
+        drawn.ax.set_xlabel(f"{unit} since the application")
+        drawn.title(f"Applications decided by {result.scenario.authorities[name].title or name}")
+        pooled = min(futures, result.futures)
+        drawn.note(
+            f"Applications of {pooled} future{'s' if pooled != 1 else ''} together, made early enough to be watched "
+            "for the whole axis. Withdrawn or held, they are not decided."
+        )
+        label_ends(drawn, labels)
+    return drawn.ax
+
+
+def decided_within(
+    result: Result, policy: str, authority: str, days: Float, horizon: int, futures: int = FUTURES
+) -> Float:
+    """The share of applications decided within so many days.
+
+    Parameters
+    ----------
+    result : Result
+    policy, authority : str
+    days : ndarray of float64
+    horizon : int
+        Minutes: counted are applications made so long before the period's end.
+    futures : int
+
+    Returns
+    -------
+    ndarray of float64, shape of ``days``
+        From 0 to 1; NaN if there is no such application.
+    """
+    taken, left = waits(result, authority, policy, futures)
+    taken = taken[left >= horizon]
+    if not len(taken):
+        return np.full(days.shape, np.nan)
+    decided = np.sort(taken[taken != UNDECIDED])
+    share: Float = np.searchsorted(decided, days * DAY, side="right") / len(taken)
+    return share
+
+
+def _authority(result: Result, asked: str | None) -> int:
+    names, standard = result.plan.names.authorities, result.plan.authorities.standard
+    if not names:
+        raise ExportsimError("there are no processing times: the scenario has no authority")
+    if asked is not None:
+        return names.index(chosen(asked, names, "authority"))
+    return int(np.argmax(standard > 0))

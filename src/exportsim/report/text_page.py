@@ -1,0 +1,199 @@
+"""A page of text for a terminal: headings, sentences and tables, 80 columns wide or as asked, and in colour if any.
+
+Everything that is put on a page is taken as plain text: markup and control characters in it are shown, not obeyed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from io import StringIO
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from exportsim.report.number_format import plain, visible
+
+WIDTH = 80
+NARROWEST = 10  # that a table's column is folded to
+LONGEST_PIECE = 20  # of a name that is not broken before estimates are
+LONGEST_WORD = 12  # of a title that is not folded
+LONGEST_LEFT = 16  # of the other columns set left, where there is no room
+
+
+class Cell(NamedTuple):
+    """A text with the way it is set."""
+
+    text: str
+    style: str = ""
+
+
+class Page:
+    """Blocks of text, one after the other.
+
+    Parameters
+    ----------
+    ascii : bool
+        Use ASCII alone.
+    width : int
+        Columns that it may take.
+    """
+
+    def __init__(self, *, ascii: bool = False, width: int = WIDTH) -> None:
+        self._ascii, self.width = ascii, width
+        self._lines: list[Text] = []
+
+    def line(self, text: str = "", *, style: str = "", indent: int = 0) -> None:
+        """A sentence, on as many lines as it needs."""
+        words = self._plain(text).split(" ")
+        row = " " * indent + words[0]
+        for word in words[1:]:
+            if cell_len(row) + 1 + cell_len(word) > self.width:
+                self._add(row, style)
+                row = " " * (indent + 2) + word
+            else:
+                row += " " + word
+        self._add(row, style)
+
+    def heading(self, text: str) -> None:
+        """The title of what follows, after a blank line."""
+        if self._lines:
+            self.line()
+        self.line(text, style="bold")
+
+    def table(
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str | Cell]],
+        *,
+        left: int = 1,
+        fold: int = 0,
+        indent: int = 0,
+    ) -> None:
+        """A table whose first columns are set left and whose other columns are set right.
+
+        Parameters
+        ----------
+        head : sequence of str
+        rows : sequence of sequence of str or Cell
+        left : int
+            Number of columns set left.
+        fold : int
+            The column that is folded to make room; where that is not enough, estimates stand on two lines or three.
+        indent : int
+        """
+        cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
+        cells = [[cell._replace(text=self._plain(cell.text)) for cell in row] for row in cells]
+        titles = [self._plain(title) for title in head]
+        least = max(map(_unbroken, [titles[fold], *(row[fold].text for row in cells)]))
+        widths = _widths(titles, cells, fold, left, self.width - indent)
+        for breaks in ((f" {self._plain('±')}", " ["), (" to ",)):  # on two lines; then on three
+            if widths[fold] < least:
+                cells = [[*row[:left], *(_broken(cell, breaks) for cell in row[left:])] for row in cells]
+                widths = _widths(titles, cells, fold, left, self.width - indent)
+        widths[fold] = max(widths[fold], least)
+        self._row([Cell(title, "bold") for title in titles], widths, left, indent)
+        rule = min(sum(widths) + 2 * (len(widths) - 1), self.width - indent)
+        self._add(" " * indent + self._plain("─") * rule, "dim")
+        for row in cells:
+            self._row(row, widths, left, indent)
+
+    def text(self, *, colour: bool = False) -> str:
+        """The page as text, with colours as terminals take them if asked for."""
+        sheet = StringIO()
+        console = Console(
+            file=sheet,
+            width=self.width,
+            force_terminal=colour,
+            force_jupyter=False,  # where it would show the text by itself, and give none
+            color_system="standard" if colour else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=True,
+        )
+        for row in self._lines:
+            console.print(row, no_wrap=True, overflow="ignore", crop=False)
+        return sheet.getvalue()
+
+    def _row(self, row: Sequence[Cell], widths: Sequence[int], left: int, indent: int) -> None:
+        columns = [folded(cell.text, width) for cell, width in zip(row, widths, strict=True)]
+        for k in range(max(map(len, columns))):
+            text = Text(" " * indent)
+            for place, (cell, lines, width) in enumerate(zip(row, columns, widths, strict=True)):
+                piece = lines[k] if k < len(lines) else ""
+                room = " " * (width - cell_len(piece))
+                text.append("  " if place else "")
+                text.append(piece + room if place < left else room + piece, style=cell.style)
+            text.rstrip()
+            self._lines.append(text)
+
+    def _add(self, text: str, style: str = "") -> None:
+        for row in folded(text, self.width, keep=True):
+            self._lines.append(Text(row, style=style))
+
+    def _plain(self, text: str) -> str:
+        text = visible(text)
+        return plain(text) if self._ascii else text
+
+
+def folded(text: str, width: int, *, keep: bool = False) -> list[str]:
+    """A text on lines of a width, broken at blanks, after hyphens and points, or where it must be.
+
+    Parameters
+    ----------
+    text : str
+        Line ends in it are kept.
+    width : int
+        In cells of a terminal: a Chinese character takes two.
+    keep : bool
+        Break only where it must be.
+    """
+    lines: list[str] = []
+    for row in text.split("\n"):
+        rest = row
+        while cell_len(rest) > width:
+            head = set_cell_size(rest, width).rstrip() if not keep else set_cell_size(rest, width)
+            cut = 0 if keep else max(head.rfind(mark) + 1 for mark in "- .")
+            if cut < width // 3:
+                cut = max(1, len(head))
+            lines.append(rest[:cut].rstrip())
+            rest = rest[cut:].lstrip()
+        lines.append(rest)
+    return lines
+
+
+def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, left: int, room: int) -> list[int]:
+    """The width of each column: what its cells and its title's longest word need; for the folded one, what is left.
+
+    Where nothing is left for it, the other columns set left are folded too.
+    """
+    widths: list[int] = []
+    for k, title in enumerate(titles):
+        words = title.replace("-", "- ").split()
+        widths.append(max(_wide(*(row[k].text for row in cells)), min(_wide(*words), LONGEST_WORD)))
+    widths[fold] = max(widths[fold], _wide(titles[fold]))
+    room -= 2 * (len(widths) - 1)
+    if sum(widths) - widths[fold] + NARROWEST > room:
+        widths[:left] = [width if k == fold else min(width, LONGEST_LEFT) for k, width in enumerate(widths[:left])]
+    widths[fold] = min(widths[fold], room - sum(widths) + widths[fold])
+    return widths
+
+
+def _unbroken(text: str) -> int:
+    """The width that a name needs to be broken only where it may be."""
+    return min(LONGEST_PIECE, _wide(*re.split(r"(?<=[-.])| ", text.replace("\n", " "))))
+
+
+def _broken(cell: Cell, breaks: Sequence[str]) -> Cell:
+    """A cell with a new line instead of the blank that each of some texts begins with."""
+    text = cell.text
+    for each in breaks:
+        text = text.replace(each, f"\n{each.lstrip()}")
+    return cell._replace(text=text)
+
+
+def _wide(*texts: str) -> int:
+    return max((cell_len(line) for text in texts for line in text.split("\n")), default=0)

@@ -1,0 +1,150 @@
+"""Checks on ``expect``: everything that a statement speaks of is there, and can be told in the way that it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from exportsim.scenario.expectation import (
+    AGAINST_A_POLICY,
+    KINDS,
+    OF_NO_SUPPLIER,
+    OF_NO_YEAR,
+    PARTED,
+    amount,
+    kind_of,
+)
+from exportsim.scenario.messages import Complaint, complaints
+from exportsim.scenario.overlay import UnknownPathError, from_python, put
+from exportsim.scenario.partial_scenario import Draft
+from exportsim.scenario.quantities import show
+from exportsim.scenario.schema import Expectation, Scenario
+from exportsim.scenario.schema_paths import near
+from exportsim.scenario.text import Path, Place, plain
+from exportsim.scenario.writer import explicit
+
+_HERE = Place("<expect>")
+
+
+def statements(draft: Draft) -> Iterator[Complaint]:
+    """What is wrong with expectations beside the rest of the scenario, which may be partly invalid itself."""
+    for index, expectation in draft.expectations.items():
+        path: Path = ("expect", index)
+        yield from _names(draft, expectation, path)
+        if draft.names["suppliers"] is None:
+            continue
+        known = outcome_names(draft.names["suppliers"])
+        if expectation.outcome not in known:
+            message = f"there is no outcome {show(expectation.outcome)}{near(expectation.outcome, known)}"
+            yield Complaint((*path, "outcome"), message)
+            continue
+        yield from _parts(draft, expectation, path)
+        yield from _amounts(expectation, path)
+
+
+def changes(scenario: Scenario) -> Iterator[Complaint]:
+    """What is wrong with the values that expectations put in place of a valid scenario's.
+
+    Each change is judged by the types alone, as uncertainties are; what must hold between parts is found when it is
+    played.
+    """
+    if not any(expectation.set for expectation in scenario.expect):
+        return
+    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}, "expect": []})), _HERE, [])
+    for index, expectation in enumerate(scenario.expect):
+        changed = tree
+        for path, value in (expectation.set or {}).items():
+            where: Path = ("expect", index, "set", path)
+            try:
+                changed = put(changed, path.split("."), from_python(value, _HERE, []), _HERE)
+                Scenario.model_validate(plain(changed))
+            except UnknownPathError as problem:
+                yield Complaint(where, str(problem), key=True)
+                break
+            except ValidationError as error:
+                first = next(complaints(error, changed, Scenario))
+                yield Complaint(where, first.message, len(first.path) <= len(path.split(".")) and first.key)
+                break
+
+
+def outcome_names(suppliers: Iterable[str]) -> list[str]:
+    """The outcomes of a scenario with these suppliers."""
+    return [
+        name.replace("SUPPLIER", supplier) for name in KINDS for supplier in (suppliers if "SUPPLIER" in name else [""])
+    ]
+
+
+def _names(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Complaint]:
+    policies = draft.names["policies"]
+    for key in ("policy", *AGAINST_A_POLICY):
+        name = getattr(expectation, key)
+        if name is None or policies is None:
+            continue
+        if name not in policies:
+            yield Complaint((*path, key), f"there is no policy {show(name)}{near(name, list(policies))}")
+        elif key != "policy" and name == expectation.policy:
+            yield Complaint((*path, key), f"compares the policy {show(name)} with itself")
+
+
+def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Complaint]:
+    """A statement on a part of an outcome: there must be such a part, and the outcome must be the sum of such."""
+    selected, outcome = expectation.selected, expectation.outcome
+    faulty = False
+    for key in selected:
+        left_out = {"year": OF_NO_YEAR, "supplier": OF_NO_SUPPLIER}.get(key, ())
+        parted = [name for name in PARTED if name not in left_out]
+        if outcome not in parted:
+            message = f"{show(outcome)} is not told by {key}; these are: " + ", ".join(f"`{name}`" for name in parted)
+            yield Complaint((*path, key), message, key=True)
+            return
+    if (year := expectation.year) is not None and draft.period is not None:
+        first, last = draft.period.start.year, draft.period.end.year
+        if not first <= year <= last:
+            nearest = min(max(year, first), last)
+            message = f"found `{year}`, expected a year of the period, {first} to {last}, did you mean `{nearest}`?"
+            yield Complaint((*path, "year"), message)
+    known = {
+        "line": draft.names["demand"],
+        "destination": None if draft.names["demand"] is None else draft.destinations,
+        "goods": draft.names["goods"],
+        "supplier": draft.names["suppliers"],
+    }
+    words = {"line": "demand line", "destination": "demand line with the destination"}
+    for key, names in known.items():
+        name = getattr(expectation, key)
+        if name is not None and names is not None and name not in names:
+            faulty = True
+            there_is = "there are" if key == "goods" else "there is"
+            message = f"{there_is} no {words.get(key, key)} {show(name)}{near(name, list(names))}"
+            yield Complaint((*path, key), message)
+    if not faulty and draft.scenario is not None and not _meets(draft, expectation):
+        told = ", ".join(f"{key} `{name}`" for key, name in selected.items() if key != "year")
+        yield Complaint(path, f"no demand line has an order of all of these: {told}")
+
+
+def _meets(draft: Draft, expectation: Expectation) -> bool:
+    """Whether there is a line of all that is selected."""
+    return any(
+        expectation.line in (None, name)
+        and expectation.destination in (None, line.destination)
+        and expectation.goods in (None, line.goods)
+        and (expectation.supplier is None or expectation.supplier in line.sources)
+        for name, line in draft.demand.items()
+    )
+
+
+def _amounts(expectation: Expectation, path: Path) -> Iterator[Complaint]:
+    kind, found = kind_of(expectation.outcome), []
+    for index, written in enumerate(expectation.amounts):
+        if written is None:
+            continue
+        where: Path = ("between", index) if expectation.between else (expectation.key,)
+        try:
+            found.append(amount(written, kind))
+        except PydanticCustomError as problem:
+            yield Complaint((*path, *where), problem.message())
+    if len(found) == 2 and found[0] > found[1]:
+        least, most = expectation.amounts
+        yield Complaint((*path, "between"), f"the least ({least}) must not be greater than the most ({most})")

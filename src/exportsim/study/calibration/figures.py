@@ -1,0 +1,208 @@
+"""The observed figures as a play of the model gives them: one pass over a ledger's rows.
+
+An order's application is known by its line, number and attempt, another application (``traffic``) by its authority
+and number. Other applications are of no line, goods, destination or supplier: they count where a figure names none of
+these, as they do in the figures that an authority publishes of all its work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exportsim.analysis.checked_sums import interpolated
+from exportsim.analysis.counting_tables import licensing
+from exportsim.analysis.outcomes import in_days
+from exportsim.analysis.tally import (
+    AMOUNT,
+    ATTEMPT,
+    DETAIL,
+    FACT,
+    IS_APPLIED,
+    IS_APPROVED,
+    IS_DELIVERED,
+    IS_DENIED,
+    IS_LOST,
+    IS_ORDERED,
+    LINE,
+    MINUTE,
+    ORDER,
+    SUPPLIER,
+)
+from exportsim.jit import compiled
+from exportsim.plan import Float, Int, Plan
+from exportsim.study.calibration.observations import TIMES, WITHIN, Observation
+from exportsim.working_time import DAY, elapsed
+
+Mask = NDArray[np.bool_]
+
+#: By outcome: the fact, and whether its cents count or its number.
+FLOWS = {
+    "exports": (IS_DELIVERED, True),
+    "delivered": (IS_DELIVERED, True),
+    "ordered": (IS_ORDERED, True),
+    "ordered_number": (IS_ORDERED, False),
+    "lost": (IS_LOST, True),
+    "approved_value": (IS_APPROVED, True),
+    "applied": (IS_APPLIED, False),
+    "approved": (IS_APPROVED, False),
+    "denied": (IS_DENIED, False),
+}
+OF_REVIEW = (IS_APPLIED, IS_APPROVED, IS_DENIED)
+
+
+class Group(NamedTuple):
+    """Observations of one outcome of one thing."""
+
+    outcome: str
+    place: Int  # (observations,) among all
+    start: Int  # (observations,) minute
+    end: Int  # (observations,)
+    chosen: Mask  # (lines, suppliers + 1) whether it counts; the last supplier is none
+    traffic: Mask  # (authorities,) whether other applications to it count
+
+
+class Figures:
+    """Works out the observed figures of plays.
+
+    Parameters
+    ----------
+    plan : Plan
+    observations : sequence of Observation
+    """
+
+    def __init__(self, plan: Plan, observations: Sequence[Observation]) -> None:
+        self._plan, self._number = plan, len(observations)
+        kinds: dict[tuple[object, ...], list[int]] = {}
+        for place, each in enumerate(observations):
+            kinds.setdefault((each.outcome, each.selectors), []).append(place)
+        self._groups = [_group(plan, [observations[place] for place in places], places) for places in kinds.values()]
+        self._timed = any(group.outcome not in FLOWS for group in self._groups)
+
+    def of(self, rows: Int) -> Float:
+        """The figures of a play.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (rows, 8 or more)
+            A ledger of the plan, in the order of its minutes.
+
+        Returns
+        -------
+        ndarray of float64, shape (observations,)
+            Money in currency units; NaN for a share or a time of no applications.
+        """
+        found = np.empty(self._number)
+        decided = _decided(rows, self._plan) if self._timed else None
+        for group in self._groups:
+            if group.outcome in FLOWS:
+                found[group.place] = _flow(rows, group)
+            else:
+                assert decided is not None
+                found[group.place] = _timed(decided, group)
+        return found
+
+
+class Decided(NamedTuple):
+    """The applications decided, by the minute of the decision."""
+
+    minute: Int
+    line: Int  # -1 for other applications
+    supplier: Int
+    authority: Int
+    taken: Int  # minutes on the clock
+    worked: Int  # minutes of the authority's working days
+
+
+def _group(plan: Plan, observations: Sequence[Observation], places: Sequence[int]) -> Group:
+    names, wanted = plan.names, dict(observations[0].selectors)
+    outcome, authority = observations[0].outcome, licensing(plan)
+    chosen = np.ones(authority.shape, dtype=bool)
+    for selector, index, known in (
+        ("line", np.arange(len(names.lines)), names.lines),
+        ("goods", plan.lines.goods, names.goods),
+        ("destination", plan.lines.destination, names.destinations),
+    ):
+        if selector in wanted:
+            chosen &= (index == known.index(wanted[selector]))[:, np.newaxis]
+    if "supplier" in wanted:
+        chosen &= np.arange(authority.shape[1]) == names.suppliers.index(wanted["supplier"])
+    if "authority" in wanted:
+        chosen &= authority == names.authorities.index(wanted["authority"])
+    if outcome == "exports":
+        chosen &= authority >= 0
+    others = np.full(len(names.authorities), wanted.keys() <= {"authority"} and outcome != "approved_value")
+    if "authority" in wanted:
+        others &= np.arange(len(others)) == names.authorities.index(wanted["authority"])
+    spans = np.array([(each.start, each.end) for each in observations], dtype=np.int64)
+    return Group(outcome, np.array(places, dtype=np.int64), spans[:, 0], spans[:, 1], chosen, others)
+
+
+def _counts(group: Group, line: Int, supplier: Int, authority: Int) -> Mask:
+    """Whether each fact counts. The line and the supplier -1 read the last places, which is right for suppliers."""
+    if len(group.traffic) == 0:
+        return group.chosen[line, supplier]
+    return np.where(line >= 0, group.chosen[line, supplier], group.traffic[authority])
+
+
+def _flow(rows: Int, group: Group) -> Float:
+    fact, money = FLOWS[group.outcome]
+    some = rows[rows[:, FACT] == fact]
+    some = some[_counts(group, some[:, LINE], some[:, SUPPLIER], np.where(some[:, LINE] < 0, some[:, DETAIL], -1))]
+    sums = np.append(0, np.cumsum(some[:, AMOUNT])) / 100 if money else np.arange(len(some) + 1, dtype=np.float64)
+    first, past = np.searchsorted(some[:, MINUTE], [group.start, group.end])
+    return np.asarray(sums[past] - sums[first], dtype=np.float64)
+
+
+def _timed(decided: Decided, group: Group) -> Float:
+    some = _counts(group, decided.line, decided.supplier, decided.authority)
+    minute = decided.minute[some]
+    within, times = WITHIN.fullmatch(group.outcome), TIMES.fullmatch(group.outcome)
+    working = within[2] == "bd" if within else bool(times and times[2])
+    taken = (decided.worked if working else decided.taken)[some]
+    found = np.full(len(group.place), np.nan)
+    for place, (start, end) in enumerate(zip(group.start, group.end, strict=True)):
+        each = taken[np.searchsorted(minute, start) : np.searchsorted(minute, end)]
+        if len(each) and within:
+            found[place] = np.mean(each <= int(within[1]) * DAY)
+        elif len(each) and times:
+            found[place] = in_days(np.int64(interpolated(each.copy(), 0, len(each), 5 if times[1] == "median" else 9)))
+    return found
+
+
+def _decided(rows: Int, plan: Plan) -> Decided:
+    """Join applications and their decisions: in the order of what an application is known by, they are neighbours."""
+    some = rows[np.isin(rows[:, FACT], OF_REVIEW)]
+    who = np.where(some[:, LINE] >= 0, some[:, LINE], -1 - some[:, DETAIL])
+    some = some[np.lexsort((some[:, ATTEMPT], some[:, ORDER], who))]
+    fact = some[:, FACT]
+    pairs = np.flatnonzero((fact[:-1] == IS_APPLIED) & (fact[1:] != IS_APPLIED))
+    before, after = some[pairs], some[pairs + 1]
+    same = (before[:, [LINE, ORDER, ATTEMPT, DETAIL]] == after[:, [LINE, ORDER, ATTEMPT, DETAIL]]).all(axis=1)
+    before, after = before[same], after[same]
+    by_date = np.argsort(after[:, MINUTE], kind="stable")
+    before, after = before[by_date], after[by_date]
+    calendars = plan.calendars
+    worked = working_minutes(
+        calendars.origin,
+        np.ascontiguousarray(calendars.working),
+        np.ascontiguousarray(calendars.before),
+        before[:, DETAIL],
+        before[:, MINUTE],
+        after[:, MINUTE],
+    )
+    taken = after[:, MINUTE] - before[:, MINUTE]
+    return Decided(after[:, MINUTE], after[:, LINE], after[:, SUPPLIER], before[:, DETAIL], taken, worked)
+
+
+@compiled
+def working_minutes(origin: int, working: Int, before: Int, authority: Int, start: Int, end: Int) -> Int:
+    """Working minutes on the authorities' calendars from some minutes to others."""
+    found = np.empty(len(start), dtype=np.int64)
+    for k in range(len(start)):
+        days, so_far = working[authority[k]], before[authority[k]]
+        found[k] = elapsed(origin, days, so_far, end[k]) - elapsed(origin, days, so_far, start[k])
+    return found

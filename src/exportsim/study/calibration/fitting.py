@@ -1,0 +1,207 @@
+"""The recipe of a calibration."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from exportsim.analysis.outcomes import SHARE
+from exportsim.arguments import chosen, whole
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float
+from exportsim.playing.crew import usable_cores
+from exportsim.playing.progress import Progress
+from exportsim.provenance import provenance
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
+from exportsim.study.calibration.likelihood import Record, synthetic
+from exportsim.study.calibration.observations import Observations, read_observations
+from exportsim.study.calibration.parameters import Fit, Parameter, fitted_parameters, point
+from exportsim.study.calibration.posterior import posterior_points
+from exportsim.study.calibration.result import Calibration, Prediction
+from exportsim.study.calibration.surface import Surface, needed
+from exportsim.study.calibration.trials import Trials
+from exportsim.study.points import judged, unit_points
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRIALS, FUTURES = 256, 100
+LEAST_TRIALS = 24  # for each parameter
+MOST_TRIALS = 2000  # a Gaussian process of more takes longer than the plays
+MOST_WORKERS = 64
+ROUNDS = 4
+SEARCH = 1024  # points of the posterior in a round
+POINTS = 4096  # and at the end
+DRAWN = 32  # of these, played for predictions
+WIDER = 0.5  # the power of the likelihood that trials are drawn from, so that they surround what they are to find
+
+
+def calibrate(
+    scenario: ScenarioOrPath,
+    data: str | os.PathLike[str] | pd.DataFrame,
+    fit: Fit,
+    *,
+    policy: str | None = None,
+    futures: int = FUTURES,
+    seed: int = 1,
+    trials: int = TRIALS,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> Calibration:
+    """Fit numbers of a scenario to a record of what happened.
+
+    Parameters
+    ----------
+    scenario : Scenario or path-like
+    data : path-like or DataFrame
+        The record, see :func:`exportsim.study.calibration.observations.read_observations`.
+    fit : mapping, or iterable of str
+        Dotted paths, each with its prior distribution as in ``uncertainties`` (rates too:
+        ``{"demand.radar.orders": {"uniform": ["5/y", "20/y"]}}``), or paths of the scenario's ``uncertainties``.
+    policy : str, optional
+        Under which the record came to be. May be left out where there is but one.
+    futures : int
+        Played at every trial, the same ones: at least 20, and three for each observation.
+    seed : int
+        Of the futures, and of where trials are made.
+    trials : int
+        How many values are tried; 256 by default, at least 24 for each parameter.
+    workers : int, optional
+        How many futures to play at once, by default one a core. The result is the same.
+    progress : Progress, optional
+        Told how far it is.
+    announce : callable, optional
+        Told in a sentence what will take long before the first play.
+
+    Returns
+    -------
+    Calibration
+        Interrupted (Ctrl-C) after the trials that are spread over the priors, it rests on the trials made so far.
+
+    Raises
+    ------
+    ExportsimError
+        If the record, a path, a prior or a number is not what it must be.
+    """
+    needed()
+    scenario = checked(scenario)
+    policy = _policy(scenario, policy)
+    record = read_observations(data, scenario)
+    fitted = fitted_parameters(scenario, fit)
+    seed = whole(seed, "seed")
+    futures = whole(futures, "futures", least=max(20, 3 * len(record.rows)), most=100_000)
+    trials = whole(trials, "trials", least=LEAST_TRIALS * len(fitted), most=MOST_TRIALS)
+    workers = usable_cores() if workers is None else whole(workers, "workers", least=1, most=MOST_WORKERS)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    made = Trials(
+        scenario, policy, record.rows, fitted,
+        futures=futures, seed=seed, workers=workers, progress=progress, most=trials + DRAWN + 1,
+    )  # fmt: skip
+    first = unit_points(len(fitted), trials // 2, "sobol", seed)
+    judged(scenario.replace(uncertainties={}), [point(fitted, shares) for shares in first], [policy])
+    made.get_ready(announce)
+    interrupted = not _searched(made, first, trials, seed)
+    shares, known = made.tried()
+    surface = Surface(shares, known)
+    posterior = posterior_points(surface, len(fitted), POINTS, seed)
+    top = surface.highest(np.vstack([posterior, shares]))
+    prediction, left_out = _predicted(made, fitted, record, top, posterior, seed)
+    origin = provenance(
+        scenario,
+        policies=[policy],
+        futures=futures,
+        seed=seed,
+        engine="compiled",
+        started=started,
+        seconds=time.perf_counter() - clock,
+        interrupted=interrupted,
+    )
+    origin["calibration"] = {
+        "data": record.name,
+        "data_digest": record.digest,
+        "fit": {each.path: each.prior for each in fitted},
+        "trials": len(known),
+        "asked": trials,
+        "undefined": int(np.isnan(known).sum()),
+        "left_out": left_out,
+        "surface_error": round(surface.error, 4),
+    }
+    return Calibration(scenario, policy, record, tuple(fitted), top, posterior, prediction, shares, known, origin)
+
+
+def _searched(made: Trials, first: Float, trials: int, seed: int) -> bool:
+    """Make the trials; whether all of them were made.
+
+    An optimiser finds a top and leaves too little around it to tell how far from it the record still allows. So half
+    of the trials are spread over the priors, and the others are drawn from what the surface through those before says
+    of the posterior, its top among them: the same trials find the best values and what lies around them. The optimiser
+    that is left is SciPy's L-BFGS-B, on that surface.
+    """
+    made.try_all(first)
+    try:
+        for number in range(ROUNDS):
+            left = (trials - len(made.known)) // (ROUNDS - number)
+            surface = Surface(*made.tried())
+            points = posterior_points(surface, first.shape[1], SEARCH, seed + number + 1, power=WIDER)
+            made.try_all(np.vstack([surface.highest(points), points[:: SEARCH // (left - 1)][: left - 1]]))
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _predicted(
+    made: Trials, fitted: list[Parameter], record: Observations, top: Float, posterior: Float, seed: int
+) -> tuple[Prediction, dict[str, int]]:
+    """What the fitted scenario says of the record: at its best values, and at values from the posterior.
+
+    And how many futures are left out of it because some observed figure is undefined in them: ``best`` of those at the
+    best values, and ``replicas`` of the ``drawn`` from the posterior.
+    """
+    measured = Record.of(record.rows)
+    observed = measured.values / measured.errors
+    chance = np.random.default_rng([seed, len(posterior)])
+    highest = np.array([1.0 if each.unit == SHARE else np.inf for each in record.rows])  # that can be recorded
+    at_best = made.simulated(top)
+    best = synthetic(at_best, measured)
+    if best is None:
+        raise ExportsimError(f"the observed figures are undefined at the best values, {point(fitted, top)}")
+    drawn = posterior[chance.choice(len(posterior), DRAWN, replace=False)]
+    replicas, above, compared, left = [], 0, 0, 0
+    for shares in drawn:
+        simulated = made.simulated(shares)
+        found = synthetic(simulated, measured)
+        defined = simulated[~np.isnan(simulated).any(axis=1)] / measured.errors
+        left += len(simulated) - (0 if found is None else len(defined))
+        if found is None:
+            continue
+        replica = defined + chance.standard_normal(defined.shape)
+        # Gelman, Meng and Stern (1996): the discrepancy of replicas and of the record, each from the same values.
+        above += int((found.squares(replica) >= found.squares(observed)).sum())
+        compared += len(replica)
+        replicas.append(np.clip(replica * measured.errors, 0.0, highest))
+    prediction = Prediction(
+        mean=best.mean * measured.errors,
+        deviation=np.sqrt((best.factor**2).sum(axis=1)) * measured.errors,
+        square=float(best.squares(observed)),
+        replicas=np.vstack(replicas) if replicas else np.empty((0, len(observed))),
+        chance=above / compared if compared else float("nan"),
+    )
+    futures = len(at_best)
+    return prediction, {"best": futures - best.futures, "replicas": left, "drawn": futures * DRAWN}
+
+
+def _policy(scenario: Scenario, policy: str | None) -> str:
+    """The policy under which the record came to be: the reference may be what was *not* done, so nothing is guessed."""
+    names = tuple(scenario.policies)
+    if policy is not None:
+        return chosen(policy, names, "policy")
+    if len(names) > 1:
+        listed = ", ".join(f"`{name}`" for name in names)
+        raise ExportsimError(f"policy: name the one under which the record came to be, one of {listed}")
+    return names[0]

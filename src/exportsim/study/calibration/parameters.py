@@ -1,0 +1,237 @@
+"""What is fitted: numbers of the scenario, each named by its path, with the distribution that it is thought to have.
+
+A parameter is moved by the share of its prior below it, a number between 0 and 1. In these shares every prior is the
+uniform one, so that the posterior is the likelihood, and whatever the kinds of priors there is one way to fit them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from exportsim.chance import quantile
+from exportsim.compile.distributions import parameters
+from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.plan import CONSTANT, VALUES, Float
+from exportsim.scenario import Scenario, explicit
+from exportsim.scenario.distributions import (
+    KINDS,
+    CountDistribution,
+    DurationDistribution,
+    MoneyDistribution,
+    amount,
+)
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Rate, show
+from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.uncertainties import misplaced
+from exportsim.study.points import corners, judged
+
+MOST = 8  # parameters: more than a response surface of some hundred points can tell
+DIGITS = 6  # significant, of a value put in place
+EDGE = 1e-6  # the least share of a prior: some have no end
+
+Fit = Mapping[str, Any] | Iterable[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Parameter:
+    """One number to fit.
+
+    Attributes
+    ----------
+    path : str
+    prior : Any
+        As written.
+    unit : str
+        ``mo``, ``/y``, ``M`` …: of numbers told and written; empty for a plain number.
+    whole : bool
+        Whether only whole numbers can stand there.
+    now : Any
+        What stands there in the scenario, None if nothing.
+    """
+
+    path: str
+    prior: Any
+    unit: str
+    whole: bool
+    now: Any
+    _row: tuple[int, float, float, float, Float, Float]
+    _step: float  # of the unit, in what `parameters` counts in
+
+    def number(self, share: float) -> float:
+        """The number that the prior does not exceed with this probability, in the unit."""
+        found = float(quantile(*self._row, min(max(share, EDGE), 1 - EDGE))) / self._step
+        return float(round(found)) if self.whole else found
+
+    def numbers(self, shares: Float) -> Float:
+        """The same for many."""
+        return np.array([self.number(share) for share in shares.tolist()])
+
+    def written(self, share: float) -> Any:
+        """The value as it stands in a scenario file."""
+        return self.form(self.number(share))
+
+    def form(self, number: float) -> Any:
+        """A number in the unit as it stands in a scenario file."""
+        plain = f"{number:.{DIGITS}g}"
+        if "e" in plain:
+            plain = f"{float(plain):.12f}".rstrip("0").rstrip(".") if abs(number) < 1 else f"{float(plain):.0f}"
+        if self.unit:
+            return f"{plain}{self.unit}"
+        return int(number) if self.whole else float(plain)
+
+
+def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
+    """The parameters of a fit.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    fit : mapping, or iterable of str
+        Paths, each with a distribution as in ``uncertainties`` (rates too: ``{"uniform": ["5/y", "20/y"]}``), or with
+        None for that of the scenario's ``uncertainties``.
+
+    Returns
+    -------
+    list of Parameter
+
+    Raises
+    ------
+    ExportsimError
+        If there is none, or there are too many.
+    ScenarioError
+        If a path leads nowhere, or a distribution or a value from it could not stand there; all faults at once.
+    """
+    wanted = dict(fit) if isinstance(fit, Mapping) else dict.fromkeys([fit] if isinstance(fit, str) else fit)
+    if not 1 <= len(wanted) <= MOST:
+        raise ExportsimError(f"fit: found {len(wanted)} parameters, expected 1 to {MOST}")
+    bare = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
+    tree = explicit(bare)
+    found, faults = [], []
+    for path, prior in wanted.items():
+        try:
+            found.append(_parameter(scenario, tree, path, prior))
+        except ScenarioError as error:
+            faults += [Fault("fit", 0, 0, path, fault.message) for fault in error.faults]
+        except ExportsimError as error:
+            faults.append(Fault("fit", 0, 0, path, str(error)))
+    for path in wanted:
+        inside = next((other for other in wanted if path.startswith(f"{other}.")), None)
+        if inside is not None:
+            faults.append(Fault("fit", 0, 0, path, f"lies within {inside}, which is fitted too; fit one of them"))
+    faults = faults or _impossible(bare, found)
+    if faults:
+        raise ScenarioError(list(dict.fromkeys(faults)))
+    return found
+
+
+def point(fitted: Sequence[Parameter], shares: Float) -> dict[str, Any]:
+    """The values of some shares of the priors, by path."""
+    return {each.path: each.written(share) for each, share in zip(fitted, shares.tolist(), strict=True)}
+
+
+def _parameter(scenario: Scenario, tree: Mapping[str, Any], path: str, prior: Any) -> Parameter:
+    if prior is None:
+        prior = scenario.uncertainties.get(path)
+    if prior is None:
+        raise ExportsimError("no range is given, and the scenario has none in `uncertainties`: give a distribution")
+    if not isinstance(prior, Mapping):
+        raise ExportsimError(f"found {show(prior)}, expected a distribution such as `{{uniform: [a, b]}}`")
+    now = _standing(tree, path)
+    typed, rate = _typed(dict(prior))
+    kind, a, b, c, points = parameters(typed)
+    if kind in (CONSTANT, VALUES):
+        raise ExportsimError("found a list of values, expected a distribution that any value between can come of")
+    row = (kind, a, b, c, np.array([x for x, _ in points]), np.array([y for _, y in points]))
+    least = min(typed.quantities(), key=amount)
+    unit, step = "", 1.0
+    if rate:
+        unit = "/y"
+    elif isinstance(least, Duration):
+        unit, step = least.unit, float(MINUTES[least.unit])
+    elif not isinstance(least, float):
+        unit, step = least.multiple, 100 * float(MULTIPLES[least.multiple])
+    whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
+    return Parameter(path, prior, unit, whole, now, row, step)
+
+
+def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> list[Fault]:
+    """Values that could not stand in a scenario, each by itself or all together.
+
+    Together they are looked at at the ends of their priors, at each combination of any three of them: what holds there
+    of numbers of which one must not be above another, or which must not add up to more than so much, holds between.
+    """
+    alone = misplaced(scenario, {each.path: [each.written(0.0), each.written(1.0)] for each in fitted})
+    if alone:
+        return [Fault("fit", 0, 0, path, message) for path, (message, _) in alone.items()]
+    try:
+        judged(scenario, [point(fitted, shares) for shares in corners(len(fitted), 0.0, 1.0)], None)
+    except ScenarioError as error:
+        first = {fault.path: fault.message for fault in reversed(error.faults)}
+        return [Fault("fit", 0, 0, path, message) for path, message in reversed(first.items())]
+    return []
+
+
+def _standing(tree: Any, path: str) -> Any:
+    """What stands at a path, None if nothing does.
+
+    Among dated rates a date that is not there is a slip: it would be one more change of the rate.
+    """
+    for step in path.split("."):
+        if isinstance(tree, list):
+            names = [item.get("stage", item.get("name")) if isinstance(item, dict) else None for item in tree]
+            at = names.index(step) if step in names else int(step) if step.isdecimal() else len(tree)
+            tree = tree[at] if at < len(tree) else None
+        elif isinstance(tree, Mapping):
+            dates = [key for key in tree if _is_date(key)]
+            if step not in tree and dates and len(dates) == len(tree):
+                close = get_close_matches(step, dates, 1)
+                raise ExportsimError(f"there is no date {show(step)}{near(step, close or dates)}")
+            tree = tree.get(step)
+        else:
+            return None
+    return tree
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _typed(prior: dict[str, Any]) -> tuple[Any, bool]:
+    """The distribution by the first unit that fits all of its quantities, and whether it is of yearly rates."""
+    if len(prior) != 1 or next(iter(prior)) not in KINDS:
+        given = show(next(iter(prior), "nothing"))
+        raise ExportsimError(f"found {given}, expected one of " + ", ".join(f"`{kind}`" for kind in KINDS))
+    yearly = _yearly(prior)
+    rate = yearly != prior
+    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution)]
+    if not rate:
+        adapters += [TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)]
+    problem = ""
+    for adapter in adapters:
+        try:
+            return adapter.validate_python(yearly), rate
+        except ValidationError as error:
+            problem = problem or error.errors()[0]["msg"]
+    raise ExportsimError(f"{problem}; all quantities of a distribution have one unit")
+
+
+def _yearly(given: Any) -> Any:
+    """Rates in it as numbers a year; the shape of a distribution is a number already."""
+    if isinstance(given, Mapping):
+        return {key: _yearly(value) for key, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [_yearly(value) for value in given]
+    if isinstance(given, str) and "/" in given:
+        return float(Rate.parse(given).per_year)
+    return given

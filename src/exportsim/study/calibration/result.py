@@ -1,0 +1,217 @@
+"""What came of a calibration, as tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from exportsim.plan import Float
+from exportsim.scenario import Scenario
+from exportsim.study.calibration.observations import Observations
+from exportsim.study.calibration.parameters import Parameter, point
+from exportsim.study.calibration.posterior import LEVEL, correlations, interval, interval_about
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNIDENTIFIED = 0.8  # of the width of the prior's interval: from here on the record is said not to identify a parameter
+TRADE_OFF = 0.7  # rank correlation, of either sign, from which on two parameters are said to trade off
+
+
+class Prediction(NamedTuple):
+    """What the fitted scenario says of the record."""
+
+    mean: Float
+    """(observations,) At the best values, the mean over futures."""
+    deviation: Float
+    """(observations,) The standard deviation of a single future, measured with its error, and of the mean."""
+    square: float
+    """The squared distance of the record from the mean, in their covariance's measure."""
+    replicas: Float
+    """(replicas, observations) The record as it might have been: values of the posterior, futures, errors."""
+    chance: float
+    """Of a replica at least as far from the mean as the record: the posterior predictive p-value."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Calibration:
+    """Numbers of a scenario fitted to a record.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        As it was given.
+    policy : str
+        Under which the record came to be.
+    observations : Observations
+    parameters : tuple of Parameter
+    top : ndarray of float64, shape (parameters,)
+        The best values, as shares of the priors.
+    posterior : ndarray of float64, shape (points, parameters)
+        Points of the posterior, all of one weight, as shares of the priors.
+    prediction : Prediction
+    shares : ndarray of float64, shape (trials, parameters)
+        What was tried, as shares of the priors.
+    known : ndarray of float64, shape (trials,)
+        The log-likelihood there; NaN where it is undefined.
+    provenance : mapping
+    """
+
+    scenario: Scenario
+    policy: str
+    observations: Observations
+    parameters: tuple[Parameter, ...]
+    top: Float
+    posterior: Float
+    prediction: Prediction
+    shares: Float
+    known: Float
+    provenance: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        title = self.provenance["title"] or "untitled"
+        return f"<Calibration of {title!r}: {len(self.parameters)} parameters, {len(self.observations.rows)} figures>"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The best values by path, as in a scenario file."""
+        return point(self.parameters, self.top)
+
+    @property
+    def futures(self) -> int:
+        """How many were played at every trial."""
+        return int(self.provenance["futures"])
+
+    @property
+    def degrees(self) -> int:
+        """Degrees of freedom of the fit: observations less parameters, 0 where there are no more of them."""
+        return max(0, len(self.observations.rows) - len(self.parameters))
+
+    @property
+    def chi_square(self) -> float:
+        """The squared distance of the record from its mean at the best values."""
+        return self.prediction.square
+
+    @property
+    def chi_square_chance(self) -> float:
+        """The chance of a worse fit by chi-square; NaN without degrees of freedom."""
+        from scipy.stats import chi2
+
+        return float(chi2.sf(self.chi_square, self.degrees)) if self.degrees else float("nan")
+
+    @property
+    def predictive_chance(self) -> float:
+        """The posterior predictive p-value: the chance of a replica that fits no better than the record."""
+        return self.prediction.chance
+
+    @cached_property
+    def fit(self) -> pd.DataFrame:
+        """A row per observation.
+
+        Columns ``outcome``, ``period``, ``of`` (what it is of, empty for all), ``observed``, ``error``, ``predicted``
+        (mean over futures at the best values), ``low`` and ``high`` (95 % of what a record might have been: values of
+        the posterior, single futures, errors of measurement), ``z`` (observed less predicted, in standard deviations of
+        a single future with its error), ``unit`` and ``source``.
+        """
+        import pandas as pd
+
+        found, rows = self.prediction, self.observations.rows
+        bounds = [interval(column) if len(column) else (np.nan, np.nan) for column in found.replicas.T]
+        observed = np.array([each.value for each in rows])
+        return pd.DataFrame(
+            {
+                "outcome": [each.outcome for each in rows],
+                "period": [each.period for each in rows],
+                "of": [each.of for each in rows],
+                "observed": observed,
+                "error": [each.error for each in rows],
+                "predicted": found.mean,
+                "low": [low for low, _ in bounds],
+                "high": [high for _, high in bounds],
+                "z": (observed - found.mean) / found.deviation,
+                "unit": [each.unit for each in rows],
+                "source": [each.source for each in rows],
+            }
+        )
+
+    @cached_property
+    def estimates(self) -> pd.DataFrame:
+        """A row per parameter.
+
+        Columns ``path``, ``estimate`` (its best value), ``low`` and ``high`` (the 95 % interval of the
+        posterior, widened to the best value where that lies beyond it), ``prior_low`` and ``prior_high`` (that of the
+        prior), ``unit`` of all these, ``width`` (of the interval as a share of the prior's, both measured by the prior:
+        about 1 if the record says nothing of the number), ``identified`` (whether that is below :data:`UNIDENTIFIED`)
+        and ``scenario`` (what stood there, as text).
+        """
+        import pandas as pd
+
+        records = []
+        for place, each in enumerate(self.parameters):
+            best = float(self.top[place])
+            low, high = interval_about(best, self.posterior[:, place])
+            width = (high - low) / LEVEL
+            records.append(
+                {
+                    "path": each.path,
+                    "estimate": each.number(best),
+                    "low": each.number(low),
+                    "high": each.number(high),
+                    "prior_low": each.number((1 - LEVEL) / 2),
+                    "prior_high": each.number((1 + LEVEL) / 2),
+                    "unit": each.unit,
+                    "width": width,
+                    "identified": width < UNIDENTIFIED,
+                    "scenario": "" if each.now is None else str(each.now),
+                }
+            )
+        return pd.DataFrame.from_records(records)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """A row per pair of parameters, the strongest first.
+
+        Columns ``one``, ``other`` (paths), ``correlation`` (rank correlation over the posterior) and ``trades_off``
+        (whether it is at least :data:`TRADE_OFF`, with either sign).
+        """
+        import pandas as pd
+
+        table, number = correlations(self.posterior), len(self.parameters)
+        records = [
+            (self.parameters[a].path, self.parameters[b].path, float(table[a, b]))
+            for a in range(number)
+            for b in range(a + 1, number)
+        ]
+        records.sort(key=lambda record: -abs(record[2]))
+        found = pd.DataFrame.from_records(records, columns=["one", "other", "correlation"])
+        return found.assign(trades_off=found["correlation"].astype(float).abs() >= TRADE_OFF)
+
+    def posterior_values(self) -> pd.DataFrame:
+        """The points of the posterior in the parameters' units: a column per path."""
+        import pandas as pd
+
+        return pd.DataFrame({each.path: each.numbers(self.posterior[:, k]) for k, each in enumerate(self.parameters)})
+
+    def overlay(self, path: str | os.PathLike[str], extends: str | os.PathLike[str]) -> None:
+        """Write the best values as a scenario that extends another.
+
+        Parameters
+        ----------
+        path : path-like
+            Ends in ``.yaml``. A file that is there is replaced, whole or not at all.
+        extends : path-like
+            The file of the scenario that was fitted.
+
+        Raises
+        ------
+        ExportsimError
+            If it cannot be written, or would not be valid; what was there still is.
+        """
+        from exportsim.study.calibration.overlay import write_overlay
+
+        write_overlay(self, path, extends)

@@ -1,0 +1,333 @@
+"""Where a policy fails: boxes in what is uncertain that hold the points of a sweep at which it does.
+
+Scenario discovery after Bryant and Lempert (2010). Points weigh alike: of a sample of the scenario's uncertainties, a
+share of points is an estimated probability; of a grid, it is a share of the grid.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from exportsim.arguments import chosen, whole
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float
+from exportsim.study.discovery_boxes import Bool, Side, Sides, quasi_p, scored, searched, within, within_any
+from exportsim.study.parameter_axes import Axis, amount, axes
+from exportsim.study.sweep import Sweep
+from exportsim.study.sweep_file import opened_sweep
+from exportsim.study.table_file import keep
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METHODS = ("prim", "tree")
+FIGURES = ("mean", "difference", "regret")
+UNDEFINED = ("leave-out", "fail", "pass")  # what a point counts as at which the figure is undefined
+FEWEST = 20  # points: of fewer, a twentieth is none
+RESAMPLES = 20
+
+
+class Limit(NamedTuple):
+    """One limit of a box."""
+
+    path: str
+    text: str
+    """``ramp_up > 17mo``, or ``orders among 10/y, 20/y``."""
+    quasi_p: float
+
+
+class Box(NamedTuple):
+    """A box and the points in it."""
+
+    sides: Sides
+    limits: tuple[Limit, ...]
+    coverage: float
+    """Of the failing points, the share in the box."""
+    density: float
+    """Of the points in the box, the share that fails."""
+    mass: float
+    """Of all points, the share in the box."""
+    points: int
+    failing: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Discovery:
+    """Where a policy fails.
+
+    Attributes
+    ----------
+    policy, outcome, figure, method, unit : str
+        What was asked; the unit is the outcome's.
+    below, above : float or None
+        What is failing, in that unit.
+    axes : tuple of Axis
+        What was varied with more than one value.
+    points : DataFrame
+        A row per point that counts, which is all but those left out: ``point``, a numeric column per path, ``value``,
+        ``low`` and ``high`` (its 95 % interval; NaN for regret), all NaN where the figure is undefined, ``fails``, and
+        ``box`` (the first that it is in, from 1; 0: none).
+    undefined : int
+        At how many points of the sweep the figure is undefined.
+    undefined_as : str
+        What these count as.
+    boxes : tuple of Box
+    coverage, density : float
+        Of all boxes together.
+    tradeoff : DataFrame
+        What could have been chosen: ``coverage``, ``density``, ``mass``, ``restricted`` (paths) and ``chosen``. A row
+        per step of PRIM's first box, or per number of leaves.
+    stability : DataFrame
+        Indexed by path: ``restricted``, the share of the resamples (random halves of the points) in whose boxes it was.
+    held_out : tuple of float
+        Coverage and density, on average, of the boxes of a half among the points of the other; halves without a box
+        do not count, and NaN is where there is none.
+    provenance : mapping
+        The sweep's, with what was asked under ``discovery``.
+    """
+
+    policy: str
+    outcome: str
+    figure: str
+    method: str
+    unit: str
+    below: float | None
+    above: float | None
+    axes: tuple[Axis, ...]
+    points: pd.DataFrame
+    undefined: int
+    undefined_as: str
+    boxes: tuple[Box, ...]
+    coverage: float
+    density: float
+    tradeoff: pd.DataFrame
+    stability: pd.DataFrame
+    held_out: tuple[float, float]
+    provenance: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Discovery: {' '.join(self.sentences)}>"
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in words."""
+        fails = self.points["fails"]
+        said = [f"{self.policy} fails in {_percent(fails.mean())} of {len(fails)} worlds{self._without()}."]
+        for place, box in enumerate(self.boxes):
+            others = "those" if place == 0 and not self.undefined else "the failing worlds"
+            limits = " and ".join(limit.text for limit in box.limits)
+            said.append(f"{_percent(box.coverage)} of {others} have {limits} (density {_percent(box.density)}).")
+        if not self.boxes:
+            said.append("No limit of what was varied tells where.")
+        return tuple(said)
+
+    def _without(self) -> str:
+        """What became of the worlds in which the figure is undefined."""
+        if not self.undefined:
+            return ""
+        of = {"mean": "", "difference": "the difference in ", "regret": "regret in "}[self.figure]
+        where = f"in which {of}{self.outcome} is undefined"
+        if self.undefined_as == "leave-out":
+            return f"; {self.undefined} more, {where}, are left out"
+        counted = {"fail": "failing", "pass": "not failing"}[self.undefined_as]
+        return f"; {self.undefined} of these, {where}, count as {counted}"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row per limit: ``box``, ``path``, ``limit``, ``quasi_p``, and of its box the figures of :class:`Box`."""
+        import pandas as pd
+
+        columns = ["box", "path", "limit", "quasi_p", "coverage", "density", "mass", "points", "failing"]
+        rows = [(number, *limit, *box[2:]) for number, box in enumerate(self.boxes, start=1) for limit in box.limits]
+        return pd.DataFrame.from_records(rows, columns=columns)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write :attr:`table` as Parquet or CSV, as :meth:`exportsim.Sweep.save` does."""
+        keep(self.table, path, self.provenance)
+
+
+def discover(
+    found: Sweep | str | os.PathLike[str],
+    policy: str,
+    outcome: str = "exports",
+    *,
+    below: float | str | None = None,
+    above: float | str | None = None,
+    figure: str = "mean",
+    most: bool = True,
+    undefined: str = "leave-out",
+    method: str = "prim",
+    boxes: int = 3,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+) -> Discovery:
+    """Find where a policy fails.
+
+    Parameters
+    ----------
+    found : Sweep or path-like
+        A sweep, or the file that it was written to.
+    policy, outcome : str
+    below, above : float or str, optional
+        One of them: the policy fails at a point where the figure is below, or above. In the outcome's unit, or as
+        written: ``"100M"``, ``"90d"``, ``"30%"``.
+    figure : str
+        ``"mean"``; ``"difference"`` from the reference; or ``"regret"``, by how much the mean falls short of the best
+        policy's at the point.
+    most : bool
+        Whether more of the outcome is better; for regret.
+    undefined : str
+        What a point counts as at which the figure is undefined (no delay where nothing is delivered in any future):
+        ``"leave-out"``, ``"fail"`` or ``"pass"``. Regret is undefined where any policy's mean is.
+    method : str
+        ``"prim"`` or ``"tree"``.
+    boxes : int
+        How many to find at most; each must make all together better.
+    resamples : int
+        Random halves of the points, in each of which all is done again.
+    seed : int
+        Of the halves, and of a tree's choice among equal splits.
+
+    Returns
+    -------
+    Discovery
+
+    Raises
+    ------
+    ExportsimError
+        If what was asked for is not there, the policy fails everywhere or nowhere, or the points are too few.
+    """
+    import pandas as pd
+
+    played = opened_sweep(found)
+    chosen(method, METHODS, "method")
+    chosen(figure, FIGURES, "figure")
+    chosen(undefined, UNDEFINED, "undefined")
+    boxes, seed = whole(boxes, "boxes", least=1, most=100), whole(seed, "seed")
+    resamples = whole(resamples, "resamples", most=10_000)
+    chosen(outcome, list(dict.fromkeys(played.table["outcome"])), "outcome")
+    chosen(policy, list(dict.fromkeys(played.table["policy"])), "policy")
+    rows = played.table[played.table["outcome"] == outcome]
+    unit = str(rows["unit"].iloc[0])
+    if (below is None) == (above is None):
+        raise ExportsimError("failing: give either `below` or `above`")
+    low = None if below is None else amount(below, unit, "below")
+    high = None if above is None else amount(above, unit, "above")
+    points = _figures(rows, policy, figure, most)
+    unknown = points["value"].isna()
+    if undefined == "leave-out":
+        points = points[~unknown]
+    places = played.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
+    axes_ = axes(played.points.iloc[places], played.paths)
+    axes_ = tuple(axis for axis in axes_ if len(np.unique(axis.values)) > 1)
+    value = points["value"].to_numpy(np.float64)
+    fails: Bool = value < low if low is not None else value > high
+    if undefined == "fail":
+        fails |= np.isnan(value)
+    _enough(policy, figure, outcome, unit, value, fails, axes_, int(unknown.sum()))
+    columns = np.column_stack([axis.values for axis in axes_])
+    search = searched(axes_, columns, fails, method, boxes, seed)
+    stability, held_out = _resampled(axes_, columns, fails, method, boxes, resamples, seed)
+    in_box = np.zeros(len(points), dtype=np.int64)
+    for number, sides in reversed([*enumerate(search.boxes, start=1)]):
+        in_box[within(columns, sides)] = number
+    asked = {"policy": policy, "outcome": outcome, "figure": figure, "below": low, "above": high, "method": method}
+    asked |= {"boxes": boxes, "resamples": resamples, "seed": seed}
+    asked |= {"undefined": undefined}
+    return Discovery(
+        policy, outcome, figure, method, unit, low, high, axes_,
+        points.assign(**{axis.path: axis.values for axis in axes_}, fails=fails, box=in_box).reset_index(drop=True),
+        int(unknown.sum()), undefined,
+        tuple(_box(axes_, columns, fails, sides) for sides in search.boxes),
+        *scored(within_any(columns, search.boxes), fails),
+        pd.DataFrame.from_records(search.steps, columns=["coverage", "density", "mass", "restricted", "chosen"]),
+        stability, held_out, {**played.provenance, "discovery": asked},
+    )  # fmt: skip
+
+
+def _figures(rows: pd.DataFrame, policy: str, figure: str, most: bool) -> pd.DataFrame:
+    """Of each point the figure and its interval."""
+    own = rows[rows["policy"] == policy]
+    if figure == "regret":
+        means = rows.pivot(index="point", columns="policy", values="mean")
+        best = means.max(axis=1, skipna=False) if most else means.min(axis=1, skipna=False)
+        short = (best - means[policy]).abs().rename("value")
+        return short.reset_index().assign(low=np.nan, high=np.nan)
+    columns = ["mean", "low", "high"] if figure == "mean" else ["difference", "difference_low", "difference_high"]
+    return own[["point", *columns]].set_axis(["point", "value", "low", "high"], axis=1)
+
+
+def _enough(
+    policy: str,
+    figure: str,
+    outcome: str,
+    unit: str,
+    value: Float,
+    fails: Bool,
+    axes_: tuple[Axis, ...],
+    undefined: int,
+) -> None:
+    """Refuse what cannot be answered."""
+    if len(value) < FEWEST:
+        left = f" ({undefined} more are left out, where it is undefined; see `undefined`)" if undefined else ""
+        raise ExportsimError(
+            f"found {len(value)} points with a {figure} of {outcome}{left}, expected at least {FEWEST}"
+        )
+    if not axes_:
+        raise ExportsimError("every path has one value at all points: there is nothing to find limits of")
+    if fails.all() or not fails.any():
+        where = "everywhere" if fails.all() else "nowhere"
+        known = value[~np.isnan(value)]
+        span = f"goes from {known.min():,.10g} to {known.max():,.10g} {unit}" if len(known) else "is never defined"
+        without = f", and is undefined at {undefined} points" if undefined and len(known) else ""
+        raise ExportsimError(f"{policy} fails {where}: its {figure} of {outcome} {span}{without}")
+
+
+def _box(axes_: tuple[Axis, ...], columns: Float, fails: Bool, sides: Sides) -> Box:
+    inside = within(columns, sides)
+    limits = tuple(
+        Limit(axes_[side.axis].path, _said(axes_[side.axis], side), quasi_p(columns, fails, sides, side))
+        for side in sides
+    )
+    hits = int((inside & fails).sum())
+    return Box(sides, limits, *scored(inside, fails), float(inside.mean()), int(inside.sum()), hits)
+
+
+def _said(axis: Axis, side: Side) -> str:
+    if side.words is not None:
+        words = [axis.words[word] for word in sorted(side.words)]
+        return f"{axis.name} {'among' if len(words) > 1 else '='} {', '.join(words)}"
+    return f"{axis.name} > {axis.said(side.over)}" if side.over > -np.inf else f"{axis.name} < {axis.said(side.under)}"
+
+
+def _resampled(
+    axes_: tuple[Axis, ...], columns: Float, fails: Bool, method: str, boxes: int, resamples: int, seed: int
+) -> tuple[pd.DataFrame, tuple[float, float]]:
+    """How often each path is restricted in boxes of half the points, and how these do among the other half."""
+    import pandas as pd
+
+    source, counts, scores, done = np.random.default_rng(seed), np.zeros(len(axes_)), [], 0
+    for _ in range(resamples):
+        half = np.zeros(len(fails), dtype=np.bool_)
+        half[source.permutation(len(fails))[: len(fails) // 2]] = True
+        # A half in which nothing varies, or all or none fail, has nothing to say.
+        if fails[half].all() or not fails[half].any() or (np.ptp(columns[half], axis=0) == 0).any():
+            continue
+        done += 1
+        search = searched(axes_, columns[half], fails[half], method, boxes, seed)
+        counts[sorted({side.axis for box in search.boxes for side in box})] += 1
+        if search.boxes and fails[~half].any():
+            scores.append(scored(within_any(columns[~half], search.boxes), fails[~half]))
+    share = counts / done if done else np.full(len(axes_), np.nan)
+    table = pd.DataFrame({"restricted": share}, index=pd.Index([axis.path for axis in axes_], name="path"))
+    coverage, density = np.mean(scores, axis=0) if scores else (np.nan, np.nan)
+    return table.sort_values("restricted", ascending=False, kind="stable"), (float(coverage), float(density))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

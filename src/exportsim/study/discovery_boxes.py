@@ -1,0 +1,288 @@
+"""Boxes in what is uncertain that hold the points at which something fails: found by PRIM or by a tree.
+
+*PRIM* (Friedman and Fisher 1999) peels a twentieth of the points off one side at a time, as `ema_workbench` does it.
+The *tree* is scikit-learn's (CART, Breiman et al. 1984), grown best first; its leaves are boxes. Of PRIM's trajectory
+that box is taken, and of the leaves that many, whose coverage and density have the greatest harmonic mean.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float
+from exportsim.study.parameter_axes import Axis
+
+Bool = npt.NDArray[np.bool_]
+Bounds = dict[int, tuple[float, float] | frozenset[int]]  # by axis: least and greatest value within, or the words
+
+LEAST_MASS = 0.05  # of all points, of a box or leaf
+MOST_LEAVES = 8
+SIGNIFICANT = 0.05  # greatest quasi-p of a limit that is kept
+
+
+class Side(NamedTuple):
+    """One limit of a box: values of an axis over or under a number, or words that are within."""
+
+    axis: int
+    over: float = -math.inf
+    under: float = math.inf
+    words: frozenset[int] | None = None
+
+    def holds(self, column: Float) -> Bool:
+        """Which values are within."""
+        if self.words is not None:
+            return np.isin(column, sorted(self.words))
+        return (column > self.over) & (column < self.under)
+
+
+Sides = tuple[Side, ...]
+
+
+class Search(NamedTuple):
+    """What a search came to."""
+
+    boxes: list[Sides]
+    steps: list[tuple[float, float, float, int, bool]]
+    """The trade-off: coverage, density, mass, restricted paths, and whether chosen."""
+
+
+def within(columns: Float, box: Sides) -> Bool:
+    """Which points are in a box.
+
+    Parameters
+    ----------
+    columns : ndarray of float64, shape (points, paths)
+    box : tuple of Side
+    """
+    found = np.ones(len(columns), dtype=np.bool_)
+    for side in box:
+        found &= side.holds(columns[:, side.axis])
+    return found
+
+
+def within_any(columns: Float, boxes: Sequence[Sides]) -> Bool:
+    """Which points are in one of some boxes."""
+    found = np.zeros(len(columns), dtype=np.bool_)
+    for box in boxes:
+        found |= within(columns, box)
+    return found
+
+
+def scored(inside: Bool, fails: Bool) -> tuple[float, float]:
+    """Coverage (of the failing points, those within) and density (of the points within, those failing)."""
+    hits = int((inside & fails).sum())
+    return hits / max(1, int(fails.sum())), hits / max(1, int(inside.sum()))
+
+
+def balance(coverage: float, density: float) -> float:
+    """The harmonic mean of the two: high only where both are."""
+    return 2 * coverage * density / (coverage + density) if coverage + density else 0.0
+
+
+def quasi_p(columns: Float, fails: Bool, box: Sides, side: Side) -> float:
+    """How likely the box's density were by chance, if that limit did nothing (Bryant and Lempert 2010, §3).
+
+    A one-sided binomial test: of as many points as are in the box, at least as many fail, where each fails with the
+    probability of the box without the limit. The limit was chosen for its density, so it is no p-value.
+    """
+    from scipy.stats import binomtest
+
+    inside = within(columns, box)
+    wider = within(columns, tuple(other for other in box if other != side))
+    chance = float(fails[wider].mean())
+    return float(binomtest(int((inside & fails).sum()), int(inside.sum()), chance, alternative="greater").pvalue)
+
+
+def searched(axes: Sequence[Axis], columns: Float, fails: Bool, method: str, most: int, seed: int) -> Search:
+    """Boxes, the best first, as long as each makes all together better.
+
+    Parameters
+    ----------
+    axes : sequence of Axis
+    columns : ndarray of float64, shape (points, paths)
+        With at least two values on each axis; some points fail and some do not.
+    fails : ndarray of bool
+    method : str
+        ``"prim"`` or ``"tree"``.
+    most : int
+        Boxes.
+    seed : int
+        Of the tree, which chooses among equal splits by chance.
+    """
+    return (_by_prim if method == "prim" else _by_tree)(axes, columns, fails, most, seed)
+
+
+def _by_prim(axes: Sequence[Axis], columns: Float, fails: Bool, most: int, seed: int) -> Search:
+    """One box after the other, each among the points that the ones before have left."""
+    boxes: list[Sides] = []
+    steps: list[tuple[float, float, float, int, bool]] = []
+    left, best = np.ones(len(fails), dtype=np.bool_), 0.0
+    while len(boxes) < most and fails[left].any() and not fails[left].all():
+        trajectory = _peeled(axes, columns[left], fails[left], LEAST_MASS * len(fails) / left.sum())
+        found = [_sides(axes, columns, bounds) for bounds in trajectory]
+        scores = [scored(within(columns[left], box), fails[left]) for box in found]
+        chosen = max(range(len(found)), key=lambda step: balance(*scores[step]))
+        if not boxes:
+            masses = [float(within(columns, box).mean()) for box in found]
+            restricted = [len({side.axis for side in box}) for box in found]
+            steps = [
+                (*score, mass, paths, step == chosen)
+                for step, (score, mass, paths) in enumerate(zip(scores, masses, restricted, strict=True))
+            ]
+        box = _significant(columns[left], fails[left], found[chosen])
+        reached = balance(*scored(within_any(columns, [*boxes, box]), fails))
+        if not box or reached <= best:
+            break
+        boxes.append(box)
+        best, left = reached, ~within_any(columns, boxes)
+    return Search(boxes, steps)
+
+
+def _peeled(axes: Sequence[Axis], columns: Float, fails: Bool, least: float) -> list[Bounds]:
+    """The boxes of PRIM's trajectory, from all points on."""
+    import pandas as pd
+
+    table = pd.DataFrame({str(k): columns[:, k] for k in range(len(axes))})
+    for k, axis in enumerate(axes):
+        if axis.words:
+            table[str(k)] = pd.Categorical(table[str(k)].map(lambda code: f"w{int(code)}"))
+    prim = _library()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The inplace keyword")  # pandas 3 of ema_workbench 2.5
+        # Any box will do, however thin: which one is for us to choose.
+        found = prim.Prim(table, fails, threshold=1e-9, mass_min=min(least, 0.5)).find_box()
+    trajectory: list[Bounds] = []
+    for limits in found.box_lims:
+        bounds: Bounds = {}
+        for k, axis in enumerate(axes):
+            if str(k) not in limits:  # one value is left on it
+                continue
+            low, high = limits[str(k)]
+            bounds[k] = frozenset(int(word[1:]) for word in low) if axis.words else (float(low), float(high))
+        trajectory.append(bounds)
+    return trajectory
+
+
+def _library() -> Any:
+    """PRIM of `ema_workbench`, which tells what it misses and sets colours when it is imported."""
+    try:
+        import matplotlib as mpl
+
+        with warnings.catch_warnings(), mpl.rc_context():
+            warnings.filterwarnings("ignore", message="ipyparallel not installed", category=UserWarning)
+            warnings.filterwarnings("ignore", category=ImportWarning)
+            from ema_workbench.analysis import prim
+    except ImportError:
+        raise ExportsimError(
+            "discovery by PRIM needs ema_workbench, which is not installed: pip install 'exportsim[discovery]'"
+        ) from None
+    return prim
+
+
+def _by_tree(axes: Sequence[Axis], columns: Float, fails: Bool, most: int, seed: int) -> Search:
+    """The leaves in which most fail, as many as are best together."""
+    leaves = [_sides(axes, columns, bounds) for bounds in _leaves(axes, columns, fails, seed)]
+    leaves.sort(key=lambda box: -scored(within(columns, box), fails)[1])
+    together = [leaves[: number + 1] for number in range(len(leaves))]
+    scores = [scored(within_any(columns, boxes), fails) for boxes in together]
+    chosen = max(range(min(most, len(leaves))), key=lambda number: balance(*scores[number]))
+    steps = [
+        (
+            *score,
+            float(within_any(columns, boxes).mean()),
+            len({side.axis for box in boxes for side in box}),
+            number == chosen,
+        )
+        for number, (score, boxes) in enumerate(zip(scores, together, strict=True))
+    ]
+    kept = [_significant(columns, fails, box) for box in leaves[: chosen + 1]]
+    return Search([*dict.fromkeys(box for box in kept if box)], steps)
+
+
+def _leaves(axes: Sequence[Axis], columns: Float, fails: Bool, seed: int) -> Iterator[Bounds]:
+    # Not by ema_workbench, whose CART forgets which word a split has chosen, and takes another seed each time.
+    try:
+        from sklearn.tree import DecisionTreeClassifier
+    except ImportError:
+        raise ExportsimError(
+            "discovery by a tree needs scikit-learn, which is not installed: pip install 'exportsim[discovery]'"
+        ) from None
+
+    # A column per number, and one per word that says whether it is this one.
+    features = [(k, word) for k, axis in enumerate(axes) for word in (range(len(axis.words)) if axis.words else [-1])]
+    table = np.column_stack([columns[:, k] if word < 0 else columns[:, k] == word for k, word in features])
+    least = max(1, math.ceil(LEAST_MASS * len(fails)))
+    grown = DecisionTreeClassifier(max_leaf_nodes=MOST_LEAVES, min_samples_leaf=least, random_state=seed)
+    tree = grown.fit(table, fails).tree_
+    whole: Bounds = {
+        k: frozenset(range(len(axis.words))) if axis.words else (-math.inf, math.inf) for k, axis in enumerate(axes)
+    }
+
+    def below(node: int, bounds: Bounds) -> Iterator[Bounds]:
+        if tree.children_left[node] < 0:
+            yield bounds
+            return
+        (k, word), middle = features[tree.feature[node]], float(tree.threshold[node])
+        old = bounds[k]
+        if isinstance(old, frozenset):
+            yield from below(tree.children_left[node], bounds | {k: old - {word}})
+            yield from below(tree.children_right[node], bounds | {k: old & {word}})
+        else:
+            yield from below(tree.children_left[node], bounds | {k: (old[0], min(old[1], middle))})
+            yield from below(tree.children_right[node], bounds | {k: (max(old[0], middle), old[1])})
+
+    return below(0, whole)
+
+
+def _significant(columns: Float, fails: Bool, box: Sides) -> Sides:
+    """The box without the limits that chance explains, the least telling taken off first."""
+    while box:
+        worst = max(box, key=lambda side: quasi_p(columns, fails, box, side))
+        if quasi_p(columns, fails, box, worst) <= SIGNIFICANT:
+            break
+        box = tuple(side for side in box if side != worst)
+    return box
+
+
+def _sides(axes: Sequence[Axis], columns: Float, bounds: Bounds) -> Sides:
+    """The limits that keep any point out, each the roundest number that keeps out the same points."""
+    sides: list[Side] = []
+    for k, bound in bounds.items():
+        column = columns[:, k]
+        if isinstance(bound, frozenset):
+            if not set(column.astype(int)) <= bound:
+                sides.append(Side(k, words=bound))
+            continue
+        low, high = bound
+        if (column < low).any():
+            sides.append(Side(k, over=roundest(column[column < low].max(), column[column >= low].min())))
+        if (column > high).any():
+            sides.append(Side(k, under=roundest(column[column > high].min(), column[column <= high].max())))
+    return tuple(sides)
+
+
+def roundest(outside: float, inside: float) -> float:
+    """The number with the fewest digits that parts two values; it may be the one outside, not the one inside.
+
+    Parameters
+    ----------
+    outside, inside : float
+        The nearest values on either side of a limit.
+    """
+    out, inner = Decimal(repr(float(outside))), Decimal(repr(float(inside)))
+    part: Callable[[Decimal], bool] = (lambda r: out <= r < inner) if out < inner else (lambda r: inner < r <= out)
+    for places in range(max(out.adjusted(), inner.adjusted()) + 1, -16, -1):
+        step = Decimal(1).scaleb(places)
+        nearest = (inner / step).to_integral_value()
+        for multiple in (nearest, nearest - 1, nearest + 1):
+            if part(multiple * step):
+                return float(multiple * step)
+    return float(outside)

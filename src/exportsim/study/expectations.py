@@ -1,0 +1,239 @@
+"""Examining a scenario: whether what it expects holds, and whether it keeps the rules that every scenario must keep.
+
+A statement is about the mean over all futures, of which some are played. It *held* if the interval of that mean (or of
+the mean difference, paired future by future) lies wholly where the statement says, *failed* if it lies wholly where it
+does not, and is *undecided* otherwise: more futures would tell. The intervals of a file's m statements hold together
+with probability ``level`` or more, each being of level 1 − (1 − level) / m (Bonferroni; Dunn 1961), so the verdicts of
+a file are all true at once with that probability.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from exportsim.analysis.intervals import FEWEST, LEVEL, NONE, Interval, intervals
+from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.arguments import BOUND, whole
+from exportsim.compile import compile_plan
+from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.plan import Float
+from exportsim.playing.interruption import Part, listening
+from exportsim.playing.progress import Progress
+from exportsim.provenance import provenance
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
+from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
+from exportsim.scenario.schema import Expectation
+from exportsim.study.expected_figures import Wanted, figures, seen_to
+from exportsim.study.model_checks import PLAYS, Check, checks
+from exportsim.study.run import FUTURES
+
+HELD, FAILED, UNDECIDED = VERDICTS = ("held", "failed", "undecided")
+
+
+class Finding(NamedTuple):
+    """What became of an expectation."""
+
+    expectation: Expectation
+    verdict: str
+    """One of :data:`VERDICTS`."""
+    interval: Interval
+    """Of the mean of what is compared with an amount, else of the mean difference from the other side."""
+    unit: str
+    so: int
+    """Futures that are by themselves as the statement says, of the ``interval.n`` in which it can be told."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What came of it.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        One for each expectation, in the order of the file.
+    checks : list of Check
+        None if they were not asked for.
+    level : float
+        The probability with which all intervals of the findings hold together.
+    provenance : mapping
+        All that is needed to examine it again.
+    interrupted : bool
+        Whether Ctrl-C left some expectations undecided.
+    """
+
+    findings: Sequence[Finding]
+    checks: Sequence[Check]
+    level: float
+    provenance: Mapping[str, Any]
+    interrupted: bool
+
+    @property
+    def failed(self) -> int:
+        """How many expectations and checks failed."""
+        return sum(finding.verdict == FAILED for finding in self.findings) + sum(bool(c.broken) for c in self.checks)
+
+    @property
+    def undecided(self) -> int:
+        """How many expectations could not be told."""
+        return sum(finding.verdict == UNDECIDED for finding in self.findings)
+
+
+def examine(
+    scenario: ScenarioOrPath,
+    *,
+    futures: int = FUTURES,
+    seed: int = 1,
+    level: float = LEVEL,
+    plays: int = PLAYS,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> Examination:
+    """Say whether what a scenario expects holds, and whether it keeps the rules.
+
+    Parameters
+    ----------
+    scenario : Scenario or path-like
+    futures : int
+        How many decide about the expectations. Fewer than 10 decide nothing.
+    seed : int
+        Which.
+    level : float
+        Probability with which all of its verdicts are to be true at once, above 0.5 and below 1.
+    plays : int
+        In how many futures the rules are checked, under every policy and by both engines; 0 for none.
+    workers, progress, announce
+        As :func:`exportsim.run` takes them.
+
+    Returns
+    -------
+    Examination
+        Interrupted (Ctrl-C) after the first worlds, it holds what was found of them.
+
+    Raises
+    ------
+    ExportsimError
+        If a number is out of bounds, or what an expectation sets makes no valid scenario. Nothing has been played.
+    """
+    futures, seed = whole(futures, "futures", least=1, most=BOUND), whole(seed, "seed")
+    plays = whole(plays, "plays", most=1000)
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0.5 < level < 1:
+        raise ExportsimError(f"level: found {level!r}, expected a number above 0.5 and below 1")
+    scenario = checked(scenario)
+    worlds = _worlds(scenario)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    pressed: list[bool] = []
+    kept: list[Check] | None = None
+    found: dict[str, dict[Wanted, Float]] = {}
+    try:
+        with listening(pressed):
+            kept = checks(scenario, seed, plays, announce) if plays else []
+            for number, (key, (world, wanted)) in enumerate(worlds.items()):
+                told = None if progress is None else Part(progress, number, len(worlds), pressed)
+                found[key] = figures(
+                    world, wanted, futures=futures, seed=seed, workers=workers, progress=told, announce=announce
+                )
+    except KeyboardInterrupt:
+        if kept is None or not (kept or found):
+            raise
+    interrupted = len(found) < len(worlds)
+    origin = provenance(
+        scenario,
+        policies=list(scenario.policies),
+        futures=futures,
+        seed=seed,
+        engine="compiled",
+        started=started,
+        seconds=time.perf_counter() - clock,
+        interrupted=interrupted,
+    )
+    return Examination(_findings(scenario, found, level), kept, level, origin, interrupted)
+
+
+def _key(expectation: Expectation) -> str:
+    """A name for the world that an expectation speaks of; the scenario as it stands is nameless."""
+    return json.dumps(expectation.set) if expectation.set else ""
+
+
+def _worlds(scenario: Scenario) -> dict[str, tuple[Scenario, list[Wanted]]]:
+    """The scenario and what expectations make of it, each with what is wanted of it; all seen to be playable."""
+    bare = scenario.replace(uncertainties={}) if scenario.expect else scenario
+    worlds: dict[str, tuple[Scenario, list[Wanted]]] = {}
+    for index, expectation in enumerate(scenario.expect):
+        try:
+            for key, wanted in _sides(expectation):
+                if key not in worlds:
+                    worlds[key] = (vary(bare, expectation.set) if key and expectation.set else bare), []
+                seen_to(worlds[key][0], wanted)
+                worlds[key][1].append(wanted)
+        except ScenarioError as error:
+            where = f"expect.{index}.set"
+            raise ScenarioError([Fault("", 0, 0, where, f"{f.path}: {f.message}") for f in error.faults]) from None
+        except ExportsimError as error:
+            raise ExportsimError(f"expect.{index}: {error}") from None
+    return worlds
+
+
+def _sides(expectation: Expectation) -> Iterator[tuple[str, Wanted]]:
+    """The world and the figure that a statement is about, and those with which it is compared."""
+    this, selected = _key(expectation), tuple(expectation.selected.items())
+    yield this, Wanted(expectation.policy, expectation.outcome, selected)
+    if expectation.rival is not None:
+        yield this, Wanted(expectation.rival, expectation.outcome, selected)
+    elif expectation.is_ or expectation.not_:
+        yield "", Wanted(expectation.policy, expectation.outcome, selected)
+
+
+def _findings(scenario: Scenario, found: Mapping[str, Mapping[Wanted, Float]], level: float) -> list[Finding]:
+    units = {wanted.outcome: wanted.unit(compile_plan(scenario)) for e in scenario.expect for _, wanted in _sides(e)}
+    columns: dict[int, Float] = {}
+    for index, expectation in enumerate(scenario.expect):
+        sides = list(_sides(expectation))
+        if all(key in found for key, _ in sides):
+            first, *other = (found[key][wanted] for key, wanted in sides)
+            columns[index] = first - other[0] if other else first
+    each = 1 - (1 - level) / max(len(scenario.expect), 1)
+    shares = [units[scenario.expect[index].outcome] == SHARE for index in columns]
+    bounds = [
+        bounds_of(e.outcome, units[e.outcome], difference=e.key not in AGAINST_AN_AMOUNT)
+        for e in (scenario.expect[index] for index in columns)
+    ]
+    found_of = intervals(list(columns.values()), level=each, shares=shares, bounds=bounds)
+    told = dict(zip(columns, found_of, strict=True))
+    unknown = Interval(math.nan, math.nan, math.nan, math.nan, 0, NONE)
+    findings = []
+    for index, expectation in enumerate(scenario.expect):
+        interval = told.get(index, unknown)
+        so = sum(_is_so(expectation, value, value) is True for value in columns.get(index, ()))
+        verdict = {True: HELD, False: FAILED, None: UNDECIDED}[_is_so(expectation, interval.low, interval.high)]
+        if interval.n < FEWEST:
+            verdict = UNDECIDED
+        findings.append(Finding(expectation, verdict, interval, units[expectation.outcome], so))
+    return findings
+
+
+def _is_so(expectation: Expectation, low: float, high: float) -> bool | None:
+    """Whether a figure that lies between low and high is as a statement says, None if that cannot be told."""
+    if math.isnan(low) or math.isnan(high):
+        return None
+    side, denied = expectation.key.removeprefix("not_"), expectation.key.startswith("not")
+    side = expectation.is_ or expectation.not_ or side
+    if side in ("below", "above"):
+        if side == "above":
+            low, high = -high, -low
+        below = True if high < 0 else False if low >= 0 else None
+        if denied:  # not above is all but above, nought included
+            return None if below is None else not below
+        return below
+    least, most = expectation.bounds
+    if (least is None or low >= least) and (most is None or high <= most):
+        return True
+    if (least is not None and high < least) or (most is not None and low > most):
+        return False
+    return None

@@ -1,0 +1,121 @@
+"""The figures that expectations speak of: an outcome, or a part of one, under a policy, future by future."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.grouping import Grouping
+from exportsim.analysis.outcomes import outcomes
+from exportsim.arguments import chosen
+from exportsim.compile import compile_plan
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float, Int, Plan
+from exportsim.playing.progress import Progress
+from exportsim.playing.replay import over_futures
+from exportsim.scenario import Scenario
+from exportsim.study.run import run
+
+
+class Wanted(NamedTuple):
+    """One figure of a scenario."""
+
+    policy: str
+    outcome: str
+    selected: tuple[tuple[str, Any], ...]
+    """What it is a part of: ``("year", 2021)``, ``("line", …)``; the whole if nothing is selected."""
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        return tuple(key for key, _ in self.selected)
+
+    @property
+    def label(self) -> tuple[Any, ...]:
+        """The group that it is among those by :attr:`by`."""
+        return tuple(value for _, value in self.selected)
+
+    def unit(self, plan: Plan) -> str:
+        return next(outcome.unit for outcome in outcomes(plan) if outcome.name == self.outcome)
+
+
+def seen_to(scenario: Scenario, wanted: Wanted) -> None:
+    """Make sure that a scenario has a figure.
+
+    Raises
+    ------
+    ExportsimError
+        If it has not.
+    """
+    plan = compile_plan(scenario)
+    chosen(wanted.policy, plan.names.policies, "policy")
+    chosen(wanted.outcome, [outcome.name for outcome in outcomes(plan)], "outcome")
+    if wanted.by and wanted.label not in Grouping(plan, wanted.by).labels:
+        told = ", ".join(f"{key} {value}" for key, value in wanted.selected)
+        raise ExportsimError(f"with what it sets, nothing is of all of these: {told}")
+
+
+def figures(
+    scenario: Scenario,
+    wanted: Sequence[Wanted],
+    *,
+    futures: int,
+    seed: int,
+    workers: int | None,
+    progress: Progress | None,
+    announce: Callable[[str], None] | None,
+) -> dict[Wanted, Float]:
+    """Play what is wanted of a scenario.
+
+    Returns
+    -------
+    dict of ndarray of float64, shape (futures,)
+        In the unit of the outcome; NaN where undefined.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At Ctrl-C: a part of the futures is no answer here.
+    """
+    result = run(
+        scenario,
+        futures=futures,
+        seed=seed,
+        policies=list(dict.fromkeys(each.policy for each in wanted)),
+        workers=workers,
+        progress=progress,
+        announce=announce,
+    )
+    if result.interrupted:
+        raise KeyboardInterrupt
+    columns = list(result.units)
+    found = {
+        each: result.values[result.policies.index(each.policy), :, columns.index(each.outcome)]
+        for each in wanted
+        if not each.by
+    }
+    groupings = {each.by: Grouping(result.plan, each.by) for each in wanted if each.by}
+    if not groupings:
+        return found
+    room = {by: grouping.figures(len(result.policies), futures) for by, grouping in groupings.items()}
+    over_futures(result, result.policies, lambda: _Parts(result.plan, room))
+    values = {by: grouping.values(room[by]) for by, grouping in groupings.items()}
+    for each in wanted:
+        if each.by:  # axes: policies, futures, groups, outcomes
+            grouping, place = groupings[each.by], result.policies.index(each.policy)
+            group, column = grouping.labels.index(each.label), grouping.outcomes.index(each.outcome)
+            found[each] = np.ascontiguousarray(values[each.by][place, :, group, column])
+    return found
+
+
+class _Parts:
+    """Writes the figures of each play by group, for several ways to group."""
+
+    def __init__(self, plan: Plan, room: dict[tuple[str, ...], Int]) -> None:
+        self._parts = [(Grouping(plan, by), figures) for by, figures in room.items()]
+
+    def take(self, future: int, ledgers: Sequence[Int]) -> None:
+        for grouping, written in self._parts:
+            for place, rows in enumerate(ledgers):
+                grouping.count(rows, written[place, future])

@@ -1,0 +1,305 @@
+"""Sensitivity indices of any function of the unit cube, with intervals, and how they settle as samples are added.
+
+The designs are SALib's: Saltelli's for Sobol' indices, Morris's trajectories for elementary effects. So are the
+estimators of the Sobol' indices; elementary effects are differences along the trajectories. A function has a column for
+each of some futures: what is analysed is the mean of its columns.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.intervals import LEVEL, resample_places
+from exportsim.arguments import chosen, whole
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float, Int
+from exportsim.study.points import MOST_POINTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METHODS = ("sobol", "morris")
+SAMPLES = {"sobol": 256, "morris": 32}  # where their number is not given
+LEAST = 8  # base samples: of fewer nothing is said
+LEVELS = 4  # of Morris's grid
+PARTS = (8, 4, 2, 1)  # of the base samples, by which it is seen whether the indices have settled
+RESAMPLES = 999
+LEADING = {"sobol": "total", "morris": "mu_star"}  # the index by which parameters are ranked
+SMALL = 1e-12  # a spread, beside the values themselves, that is rounding and no more
+
+_AT_ONCE = 100  # resamples
+
+Values = Callable[[Float], Float]
+"""Of points, shape (rows, parameters), the values, shape (rows, futures); of the first rows if it was interrupted."""
+
+
+class Design(NamedTuple):
+    """Points of the unit cube: base samples one after the other, each of as many rows."""
+
+    method: str
+    names: tuple[str, ...]
+    samples: int
+    rows: int
+    """Of each base sample."""
+    units: Float
+    """Shape (samples × rows, parameters), above 0 and below 1."""
+
+    def first(self, samples: int) -> Design:
+        """The design of the first base samples: what it would have been for so many."""
+        return self._replace(samples=samples, units=self.units[: samples * self.rows])
+
+    def blocks(self, values: Float) -> Float:
+        """What there is of each row, by base sample."""
+        return values.reshape(self.samples, self.rows, *values.shape[1:])
+
+
+class Analysis(NamedTuple):
+    """What is found."""
+
+    design: Design
+    """As far as the function was evaluated."""
+    values: Float
+    """Shape (rows of the design, futures that have a value in every row)."""
+    convergence: pd.DataFrame
+    """As :class:`exportsim.Sensitivity` has it, but for the units."""
+    chance: float
+    """See :func:`chance`."""
+
+
+def design(
+    names: Sequence[str], method: str = "sobol", samples: int | None = None, seed: int = 1, second_order: bool = False
+) -> Design:
+    """Where a function is to be evaluated.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the parameters.
+    method : str
+        ``"sobol"``: Saltelli's design (Saltelli et al. 2010) on scrambled Sobol' points. ``"morris"``: trajectories
+        (Morris 1991) on a grid of four levels, 1/8, 3/8, 5/8 and 7/8: the middles of the quarters of a distribution,
+        for at 0 and 1 many a distribution has no end.
+    samples : int, optional
+        Base samples, a power of two; or trajectories. As :data:`SAMPLES` says if not given.
+    seed : int
+    second_order : bool
+        Lay Saltelli's design out for pairs of parameters as well.
+
+    Raises
+    ------
+    ExportsimError
+        If there is no such method, the numbers will not do, or SALib is not there.
+    """
+    chosen(method, METHODS, "method")
+    number = whole(SAMPLES[method] if samples is None else samples, "samples", least=LEAST, most=MOST_POINTS)
+    if method == "sobol" and number & (number - 1):
+        low = 1 << (number.bit_length() - 1)
+        raise ExportsimError(f"samples: found {number}, expected a power of two, such as {low} or {2 * low}")
+    if method == "morris" and second_order:
+        raise ExportsimError("second_order: found the method `morris`, expected `sobol`, which alone looks at pairs")
+    count = len(names)
+    rows = count + 1 if method == "morris" else (2 if second_order else 1) * count + 2
+    if number * rows > MOST_POINTS:
+        raise ExportsimError(f"found {number * rows:,} points, expected at most {MOST_POINTS:,}")
+    try:
+        from SALib.sample import morris, sobol
+    except ImportError:
+        raise ExportsimError(
+            "sensitivity analysis needs SALib, which is not installed: pip install 'exportsim[sensitivity]'"
+        ) from None
+    edge = 1 / (2 * LEVELS) if method == "morris" else 0.0
+    problem = {"num_vars": count, "names": list(names), "bounds": [[edge, 1 - edge]] * count}
+    # A generator and no number: of the number 0 SALib would in places make no seed at all.
+    source = np.random.default_rng(seed)
+    if method == "morris":
+        units = morris.sample(problem, number, num_levels=LEVELS, seed=source)
+    else:
+        units = sobol.sample(problem, number, calc_second_order=second_order, seed=source)
+    return Design(method, tuple(names), number, rows, np.clip(units, 2.0**-53, 1 - 2.0**-53))
+
+
+def analyse(function: Values, planned: Design, what: str = "the outcome") -> Analysis:
+    """Evaluate a function at a design and analyse the mean of its columns.
+
+    Parameters
+    ----------
+    function : callable
+    planned : Design
+    what : str
+        How errors call its values.
+
+    Raises
+    ------
+    ExportsimError
+        If no column has a value in every row, or the mean is the same in all rows.
+    KeyboardInterrupt
+        If it was interrupted before the eighth base sample was complete.
+    """
+    values = np.asarray(function(planned.units), dtype=np.float64)
+    samples = len(values) // planned.rows
+    if planned.method == "sobol" and samples:
+        samples = 1 << (samples.bit_length() - 1)
+    if samples < LEAST:
+        raise KeyboardInterrupt
+    done = planned.first(samples)
+    values = _defined(values[: len(done.units)], what)
+    means = values.mean(axis=1)
+    if np.ptp(means) <= SMALL * np.abs(values).max():
+        raise ExportsimError(
+            f"{what} has the same mean, {means[0]:,.6g}, at all {len(means):,} points: "
+            "nothing that is uncertain changes it, and there is no variance to explain"
+        )
+    import pandas as pd
+
+    rows = []
+    for size in (samples // part for part in PARTS if samples // part >= LEAST):
+        part = done.first(size)
+        rows += [(size, *row) for row in _indices(part, values[: len(part.units)])]
+    columns = ["samples", "parameter", "other", "index", "value", "low", "high", "futures_se"]
+    return Analysis(done, values, pd.DataFrame(rows, columns=columns), chance(done, values))
+
+
+def chance(done: Design, values: Float) -> float:
+    """The share of the variance of means between points that is the luck of these futures with these parameters.
+
+    In the two-way layout without repetition of points and futures (Scheffé 1959, §4.2), the mean square of the
+    interaction over that between points. What a future does to all points alike is no part of it.
+
+    Parameters
+    ----------
+    done : Design
+    values : ndarray of float64, shape (rows, futures)
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN of a single future.
+    """
+    # Of Saltelli's design the first and last rows: independent points.
+    points = values if done.method == "morris" else np.concatenate(list(done.blocks(values)[:, [0, -1]]))
+    count, futures = points.shape
+    if futures == 1:
+        return float("nan")
+    means = points.mean(axis=1, keepdims=True)
+    between = futures * means.var(ddof=1)
+    rest = points - means - points.mean(axis=0) + points.mean()
+    within = np.sum(rest**2) / ((count - 1) * (futures - 1))
+    return float(min(1.0, within / between)) if between > 0 else 1.0
+
+
+def places_of(number: int) -> list[Int]:
+    """Which of so many things each of :data:`RESAMPLES` resamples takes: some resamples at once, (number, some)."""
+    drawn = np.concatenate(list(resample_places(number, RESAMPLES)))
+    return [drawn[start : start + _AT_ONCE].T for start in range(0, RESAMPLES, _AT_ONCE)]
+
+
+def weights(places: Int, number: int) -> Float:
+    """How much each of some things weighs in the mean of each resample: shape (number, resamples)."""
+    return np.stack([np.bincount(column, minlength=number) / number for column in places.T], axis=1)
+
+
+def limits(resampled: Float) -> tuple[Float, Float]:
+    """The percentiles that bound an interval of level 95 %, over the last axis; of nothing, NaN."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
+        low, high = np.nanquantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=-1)
+    return low, high
+
+
+def spread_of_futures(resampled: Float, futures: int) -> Float:
+    """The standard error from resamples of futures, over the last axis.
+
+    Resamples vary less than what they are taken of, by (n − 1) / n (Efron and Tibshirani 1993, §5.3).
+    """
+    error: Float = resampled.std(axis=-1, ddof=1) * np.sqrt(futures / (futures - 1))
+    return error
+
+
+def _defined(values: Float, what: str) -> Float:
+    """The futures with a value at every point."""
+    holes = np.isnan(values)
+    whole_futures = ~holes.any(axis=0)
+    if whole_futures.any():
+        return values[:, whole_futures]
+    raise ExportsimError(
+        f"{what} is undefined in {holes.sum():,} of {holes.size:,} plays, at {holes.any(axis=1).sum():,} of "
+        f"{len(holes):,} points; expected at least one of the {holes.shape[1]:,} futures in which it is defined at all"
+    )
+
+
+def _indices(done: Design, values: Float) -> list[tuple[Any, ...]]:
+    """Every index with its interval, by resampling base samples, and its standard error, by resampling futures."""
+    names, count = done.names, len(done.names)
+    blocks = done.blocks(values)
+    if done.method == "morris":
+        labels = [(name, "", index) for index in ("mu_star", "mu", "sigma") for name in names]
+        blocks, estimate = _elementary_effects(done, blocks), _morris
+    else:
+        labels = [(name, "", index) for index in ("first", "total") for name in names]
+        if done.rows > count + 2:
+            labels += [(*pair, "second") for pair in itertools.combinations(names, 2)]
+        estimate = partial(_sobol, count=count)
+    mean, futures = blocks.mean(axis=2), blocks.shape[2]
+    again = [estimate(np.moveaxis(mean[places], 1, 2)) for places in places_of(done.samples)]
+    low, high = limits(np.concatenate(again, axis=1))
+    error = np.full(len(labels), np.nan)
+    if futures > 1:
+        other = [estimate(blocks @ weights(places, futures)) for places in places_of(futures)]
+        error = spread_of_futures(np.concatenate(other, axis=1), futures)
+    value = estimate(mean[:, :, np.newaxis])[:, 0]
+    columns = (value.tolist(), low.tolist(), high.tolist(), error.tolist())
+    return [(*label, *numbers) for label, *numbers in zip(labels, *columns, strict=True)]
+
+
+def _sobol(blocks: Float, count: int) -> Float:
+    """First and total effects (Saltelli et al. 2010), then those of pairs (Saltelli 2002), by SALib's estimators.
+
+    Parameters
+    ----------
+    blocks : ndarray of float64, shape (samples, rows, columns)
+        By base sample: A, A with one parameter of B, B with one parameter of A if pairs are asked for, and B.
+    count : int
+        Of parameters.
+
+    Returns
+    -------
+    ndarray of float64, shape (indices, columns)
+        0 of a column that does not vary.
+    """
+    from SALib.analyze import sobol
+
+    away = blocks - blocks.mean(axis=(0, 1))  # the estimators are biased where the mean is far from nought
+    spread = away.std(axis=(0, 1))
+    rows = np.moveaxis(np.divide(away, spread, out=np.zeros_like(away), where=spread > 0), 1, 0)
+    a, b, mixed, other = rows[0], rows[-1], rows[1 : count + 1], rows[count + 1 : -1]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Constant values")  # of a resample; the whole is not constant
+        found = [sobol.first_order(a, each, b) for each in mixed] + [sobol.total_order(a, each, b) for each in mixed]
+        if len(other):
+            pairs = itertools.combinations(range(count), 2)
+            found += [sobol.second_order(a, mixed[j], mixed[k], other[j], b) for j, k in pairs]
+    return np.stack(found)
+
+
+def _elementary_effects(done: Design, blocks: Float) -> Float:
+    """What each step of a trajectory changes, over its length (Morris 1991): shape (samples, parameters, futures).
+
+    The grid is 1 long, from its lowest level to its highest.
+    """
+    steps = np.diff(done.blocks(done.units), axis=1) / (1 - 1 / LEVELS)
+    moved = np.abs(steps).argmax(axis=2)  # at each step, the one parameter that moves
+    length = np.take_along_axis(steps, moved[..., np.newaxis], axis=2)
+    effects = np.empty_like(blocks[:, 1:])
+    np.put_along_axis(effects, moved[..., np.newaxis], np.diff(blocks, axis=1) / length, axis=1)
+    return effects
+
+
+def _morris(effects: Float) -> Float:
+    """Of effects (samples, parameters, columns), mean size (Campolongo et al. 2007), mean and standard deviation."""
+    return np.concatenate([np.abs(effects).mean(axis=0), effects.mean(axis=0), effects.std(axis=0, ddof=1)])

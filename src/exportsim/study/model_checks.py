@@ -1,0 +1,242 @@
+"""Rules that every scenario must keep, whatever it says: checked on the ledgers of its own policies.
+
+A broken one is a bug of exportsim and never a mistake of the user. ``invariants`` looks at a ledger by itself; here are
+also the rules that hold between ledgers (P3, P6 of the model) and, in whole minutes and cents, Little's law.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from exportsim import engine as engines
+from exportsim.analysis.counter import rows_of
+from exportsim.analysis.measures_in_force import Act, Acts
+from exportsim.analysis.outcomes import measure
+from exportsim.analysis.tally import DETAIL, FACT, MINUTE
+from exportsim.compile import compile_plan
+from exportsim.invariants import plan_violations, violations
+from exportsim.ledger import Ledger
+from exportsim.lifecycle import MEANINGS, Fact
+from exportsim.plan import Int, Plan
+from exportsim.playing.compilation import is_ready
+from exportsim.scenario import Scenario, explicit
+
+PLAYS = 3  # futures
+MOST_TOLD = 3  # of what is wrong, for each rule
+
+PLAN, NULL, IDENTITY, CONSERVATION, LITTLE, INVARIANTS, TWINS = (
+    "the plan",
+    "null policy",
+    "before a difference",
+    "conservation",
+    "Little's law",
+    "invariants",
+    "both engines",
+)
+RULES = {
+    PLAN: "every number that the engines read is found again from the scenario",
+    NULL: "measures that change nothing leave the ledger as without any",
+    IDENTITY: "two policies have one ledger until their measures differ",
+    CONSERVATION: "ordered = delivered + lost + open, by order and in all, to the cent",
+    LITTLE: "stages, gate, open value: integral of the number = sum of the stays",
+    INVARIANTS: "every row of every ledger can be true",
+    TWINS: "the reference engine writes the compiled engine's ledger",
+}
+
+
+class Check(NamedTuple):
+    """One rule, and where it is broken."""
+
+    name: str
+    rule: str
+    plays: int
+    """Plans, ledgers, or pairs of them, that were looked at."""
+    broken: tuple[str, ...]
+    """A sentence for each place where it is broken, the first few."""
+
+
+def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], None] | None) -> list[Check]:
+    """Check the rules in the first few futures, under every policy.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed, plays : int
+        Futures 0 to ``plays - 1``.
+    announce : callable, optional
+        As for :func:`exportsim.run`.
+    """
+    from exportsim.engine.compiled.loop import run
+
+    is_ready("compiled", [run], announce)
+    empty, idle, played = _with_null_policies(scenario)
+    plan = compile_plan(played)
+    looked: dict[str, int] = dict.fromkeys(RULES, 0)
+    broken: dict[str, list[str]] = {name: [] for name in RULES}
+
+    def say(rule: str, where: str, found: Iterator[str] | list[str]) -> None:
+        looked[rule] += 1
+        broken[rule] += [f"{where}: {text}" for text in found]
+
+    say(PLAN, "the plan", plan_violations(plan, played))
+    for future in range(plays):
+        ledgers = {
+            name: engines.simulate(plan, number, seed=seed, future=future, engine="compiled")
+            for number, name in enumerate(plan.names.policies)
+        }
+        say(NULL, f"{idle}, future {future}", null_policy(ledgers[empty], ledgers[idle]))
+        for one, other in combinations([name for name in ledgers if name != idle], 2):
+            where = f"{one} and {other}, future {future}"
+            say(IDENTITY, where, before_a_difference(plan, ledgers[one], ledgers[other]))
+        for number, name in enumerate(scenario.policies):
+            where, ledger = f"{name}, future {future}", ledgers[name]
+            say(CONSERVATION, where, conservation(ledger, plan))
+            say(LITTLE, where, littles_law(ledger, plan))
+            say(INVARIANTS, where, violations(ledger, played))
+            twin = engines.simulate(plan, number, seed=seed, future=future, engine="reference")
+            say(TWINS, where, _first_difference(rows_of(ledger), rows_of(twin)))
+    return [Check(name, rule, looked[name], tuple(broken[name][:MOST_TOLD])) for name, rule in RULES.items()]
+
+
+def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:
+    """The scenario with two policies more: one without measures, one whose measures set what is set already."""
+    empty, idle = (_free(name, scenario.policies) for name in ("no-measures", "idle-measures"))
+    period = scenario.period
+    quarter = timedelta(days=(period.end - period.start).days // 4)
+    measures: list[dict[str, Any]] = [
+        {"on": period.start + quarter, "applications": "open"},
+        {"on": period.start + 2 * quarter, "permits": "in_force", "cancel": "suspended"},
+    ]
+    for name, authority in scenario.authorities.items():
+        further = authority.case_by_case.review if authority.case_by_case is not None else []
+        officers = {stage.stage: stage.officers for stage in (*authority.review, *further)}
+        if officers:
+            measures.append({"on": period.start + 3 * quarter, "authorities": [name], "officers": officers})
+    policies = explicit(scenario)["policies"] | {empty: {"measures": []}, idle: {"measures": measures}}
+    return empty, idle, scenario.replace(policies=policies, uncertainties={})
+
+
+def _free(name: str, taken: Mapping[str, object]) -> str:
+    while name in taken:
+        name += "-too"
+    return name
+
+
+def null_policy(empty: Ledger, idle: Ledger) -> list[str]:
+    """What measures that change nothing have changed."""
+    return _first_difference(_but_measures(empty), _but_measures(idle))
+
+
+def before_a_difference(plan: Plan, one: Ledger, other: Ledger) -> list[str]:
+    """In what two ledgers of one future differ before their policies' measures do."""
+    ours, theirs = ([_effect(plan, act) for act in Acts(plan, each) if _acts(act)] for each in (one, other))
+    shared = sum(1 for _ in _alike(ours, theirs))
+    until = min((each[shared][0] for each in (ours, theirs) if len(each) > shared), default=plan.end + 1)
+    first, second = (rows[rows[:, MINUTE] < until] for rows in (_but_measures(one), _but_measures(other)))
+    return _first_difference(first, second)
+
+
+def _alike(ours: list[Any], theirs: list[Any]) -> Iterator[Any]:
+    for mine, yours in zip(ours, theirs, strict=False):
+        if mine != yours:
+            return
+        yield mine
+
+
+def _acts(act: Act) -> bool:
+    """Whether an act may have done anything at all."""
+    return bool(act.cells.any() or act.officers.any())
+
+
+def _effect(plan: Plan, act: Act) -> tuple[Any, ...]:
+    """When a measure acted, how it left things, and which permits it cancels."""
+    cancel = int(plan.policies[act.policy].cancel[act.branch])
+    after = (act.after.applications, act.after.permits, act.after.officers, act.cancels)
+    return act.minute, cancel, *(array.tobytes() for array in after)
+
+
+def conservation(ledger: Ledger, plan: Plan) -> Iterator[str]:
+    """Where value appears or disappears."""
+    ordered: dict[tuple[int, int], int] = {}
+    for minute, fact, line, order, _, _, _, cents in ledger.rows():
+        key, name = (line, order), f"{plan.names.lines[line]}/{order}"
+        if fact == Fact.ORDERED:
+            ordered[key] = cents
+        elif fact in (Fact.DELIVERED, Fact.LOST):
+            ordered[key] -= cents
+            if ordered[key] < 0 or (fact == Fact.LOST and ordered[key]):
+                yield f"at minute {minute}, {ordered[key]} cents of {name} are open"
+    told = {name: round(value * 100) for name, value in measure(ledger, plan).outcomes.items() if value == value}
+    came, went = told["ordered"] + told["open_at_start"], told["delivered"] + told["lost"] + told["pending"]
+    if came != went:
+        yield f"{came} cents came, {went} went or are open"
+
+
+def littles_law(ledger: Ledger, plan: Plan) -> Iterator[str]:
+    """Where the number in a place, over time, does not add up to the stays there (Little 1961, along one path)."""
+    moves: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    stays: dict[str, int] = defaultdict(int)
+    since: dict[tuple[str, tuple[int, int, int]], tuple[int, int]] = {}
+    for place, key, minute, number in _moves(ledger, plan):
+        moves[place].append((minute, number))
+        entered, there = since.pop((place, key), (minute, 0))
+        stays[place] += there * (minute - entered)
+        if there + number < 0:
+            yield f"at minute {minute}, more leave {place} than have entered"
+        if there + number:
+            since[place, key] = minute, there + number
+    for (place, _), (entered, there) in since.items():
+        stays[place] += there * (plan.end - entered)
+    for place, changes in moves.items():
+        minutes, steps = np.array(changes, dtype=np.int64).T
+        integral = int(steps.cumsum() @ np.diff(minutes, append=plan.end))
+        if integral != stays[place]:
+            yield f"{place}: {integral} is the integral, {stays[place]} the sum of the stays"
+
+
+def _moves(ledger: Ledger, plan: Plan) -> Iterator[tuple[str, tuple[int, int, int], int, int]]:
+    """Who enters (1, or cents) and leaves (negative) which place when."""
+    held = set()
+    for minute, fact, line, order, attempt, _, detail, cents in ledger.rows():
+        key = (line, order, attempt)
+        if fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED):
+            yield plan.names.stages[detail], key, minute, 1 if fact == Fact.REVIEW_STARTED else -1
+        elif fact == Fact.ORDERED:
+            yield "open value", (line, order, 0), minute, cents
+        elif fact in (Fact.DELIVERED, Fact.LOST):
+            yield "open value", (line, order, 0), minute, -cents
+        elif fact == Fact.HELD:
+            held.add(key)
+            yield "the gate", key, minute, 1
+        elif fact in (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN, Fact.REFERRED) and key in held:
+            held.remove(key)
+            yield "the gate", key, minute, -1
+
+
+def _but_measures(ledger: Ledger) -> Int:
+    """The rows of everything but measures. What acted on a permit has a number of its own in each policy."""
+    every = rows_of(ledger)
+    rows: Int = every[every[:, FACT] != Fact.MEASURE]
+    named = [fact for fact in Fact if MEANINGS[fact].detail == "measures"]
+    rows[np.isin(rows[:, FACT], named), DETAIL] = -1
+    return rows
+
+
+def _first_difference(first: Int, second: Int) -> list[str]:
+    """Where two ledgers part, in a sentence; nothing if they are one."""
+    both = min(len(first), len(second))
+    differ = np.flatnonzero((first[:both] != second[:both]).any(axis=1))
+    if not len(differ) and len(first) == len(second):
+        return []
+    row = int(differ[0]) if len(differ) else both
+    told = [
+        f"{Fact(int(rows[row, FACT])).word} at minute {rows[row, MINUTE]}" if row < len(rows) else "nothing"
+        for rows in (first, second)
+    ]
+    return [f"row {row}: {told[0]} in one, {told[1]} in the other"]

@@ -1,0 +1,367 @@
+"""The points of a sweep: which values are put where. Grids as they are given, samples of a scenario's uncertainties.
+
+A value is always one that could be written in a scenario file, so that a point can be played by itself with ``--set``.
+Here, too, every point is judged before any is played.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from exportsim.arguments import chosen, whole
+from exportsim.chance import quantile
+from exportsim.chance import whole as to_whole
+from exportsim.compile.distributions import parameters
+from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.plan import Float
+from exportsim.playing.blocks import Parcel, content_of, parcel_of, pressed, unpressed
+from exportsim.playing.patience import PATIENCE
+from exportsim.playing.spreading import spread
+from exportsim.scenario import Scenario
+from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
+from exportsim.scenario.reader import point_of
+from exportsim.scenario.schema_paths import near, takes_whole
+
+METHODS = ("sobol", "lhs")
+MOST_POINTS = 1_000_000
+DIGITS = 6  # decimals of a sampled duration, in the unit in which its distribution is written
+TOLD = 3  # points named in a fault, and values
+ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
+MANY = 31  # uncertainties of which every two can be looked at together
+
+Point = dict[str, Any]  # by dotted path, the value as in a scenario file
+Said = tuple[str, str]  # path and message of a fault
+
+
+def points(
+    scenario: Scenario, over: Mapping[str, Iterable[Any]], samples: int | None, method: str, seed: int
+) -> list[Point]:
+    """The points of a grid, of a sample, or of every point of the grid with every point of the sample.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose ``uncertainties`` are sampled. Where the grid has a path of theirs, the grid's values are taken.
+    over : mapping of str to iterable
+        By dotted path, values as in a scenario file. The last path varies fastest.
+    samples : int, optional
+    method : str
+    seed : int
+
+    Returns
+    -------
+    list of dict
+
+    Raises
+    ------
+    ExportsimError
+        If there is nothing to vary, or too much.
+    """
+    lists = {path: _listed(path, values) for path, values in over.items()}
+    uncertain = {} if samples is None else {k: v for k, v in scenario.uncertainties.items() if k not in lists}
+    if samples is not None:
+        whole(samples, "samples", least=1, most=MOST_POINTS)
+        if not scenario.uncertainties:
+            raise ExportsimError("samples: the scenario has no `uncertainties` to take them of")
+        if not uncertain:
+            raise ExportsimError("samples: every uncertainty of the scenario is given a list of values to go over")
+    elif not lists:
+        raise ExportsimError("nothing to vary: give paths with their values, or a number of samples")
+    _apart([*lists, *uncertain])
+    number = math.prod(map(len, lists.values())) * (samples or 1)
+    if number > MOST_POINTS:
+        raise ExportsimError(f"found {number:,} points, expected at most {MOST_POINTS:,}")
+    grid = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
+    sampled: list[Point] = [{}] if samples is None else sample(uncertain, samples, method, seed)
+    return [fixed | drawn for fixed in grid for drawn in sampled]
+
+
+def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) -> list[Point]:
+    """Points of uncertainties, by the numbers of :func:`unit_points`.
+
+    Parameters
+    ----------
+    uncertain : mapping
+        Distributions, or lists of values that are equally likely, by path.
+    number : int
+    method : str
+    seed : int
+    """
+    return placed(uncertain, unit_points(len(uncertain), number, method, seed))
+
+
+def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
+    """Points of uncertainties, at given points of the unit cube.
+
+    Parameters
+    ----------
+    uncertain : mapping
+        Distributions, or lists of values that are equally likely, by path.
+    units : ndarray of float64, shape (points, paths)
+        Above 0 and below 1: the probability with which what is uncertain does not exceed the value.
+    """
+    makers = [_maker(path, uncertainty) for path, uncertainty in uncertain.items()]
+    drawn = ([make(u) for u in column.tolist()] for make, column in zip(makers, units.T, strict=True))
+    return [dict(zip(uncertain, values, strict=True)) for values in zip(*drawn, strict=True)]
+
+
+def unit_points(dimensions: int, number: int, method: str, seed: int) -> Float:
+    """Points of the unit cube by ``scipy.stats.qmc``.
+
+    Parameters
+    ----------
+    dimensions, number : int
+    method : str
+        ``"sobol"``: Sobol' points with Owen's scrambling, balanced where their number is a power of two; the first of
+        them are the same however many there are. ``"lhs"``: a Latin hypercube.
+    seed : int
+
+    Returns
+    -------
+    ndarray of float64, shape (number, dimensions)
+        Above 0 and below 1.
+    """
+    from scipy.stats import qmc
+
+    chosen(method, METHODS, "method")
+    source = qmc.Sobol if method == "sobol" else qmc.LatinHypercube
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The balance properties", category=UserWarning)
+        found: Float = source(dimensions, rng=np.random.default_rng(seed)).random(number)
+    return np.clip(found, 2.0**-53, 1 - 2.0**-53)
+
+
+def corners(dimensions: int, low: float, high: float) -> Float:
+    """Points at which any three coordinates have each combination of two values.
+
+    A Hadamard matrix of Sylvester's with its negative (an orthogonal array of strength 3): two to four times as many
+    points as coordinates, of which all are low in one and all are high in another.
+
+    Parameters
+    ----------
+    dimensions : int
+    low, high : float
+
+    Returns
+    -------
+    ndarray of float64, shape (points, dimensions)
+    """
+    rows = np.arange(1 << dimensions.bit_length())
+    odd = np.array([[(int(row) & column).bit_count() % 2 for column in range(1, dimensions + 1)] for row in rows])
+    return np.where(np.vstack([odd, 1 - odd]) == 1, low, high)
+
+
+def check_uncertainties(scenario: Scenario) -> None:
+    """See to it that what is uncertain can be played together.
+
+    Looked at are points at which each uncertainty is near one end of what it may be (:data:`ENDS`), so that any two of
+    them are at both ends together; of more than :data:`MANY`, a Sobol' sample. All of them may be drawn: where every
+    point is valid, nothing is refused.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Raises
+    ------
+    ScenarioError
+        If a point is not valid, with the values there.
+    """
+    uncertain = scenario.uncertainties
+    if not uncertain:
+        return
+    number = len(uncertain)
+    units = corners(number, *ENDS) if number <= MANY else unit_points(number, 2 * (MANY + 1), "sobol", 1)
+    try:
+        judged(scenario.replace(uncertainties={}), placed(uncertain, units), None)
+    except ScenarioError as error:
+        told: dict[str, Fault] = {}
+        for fault in error.faults:
+            told.setdefault(fault.path, replace(fault, file="uncertainties, drawn together"))
+        raise ScenarioError(list(told.values())) from None
+
+
+class Judged(NamedTuple):
+    """Points with their scenarios, which are kept packed: a tenth of the room."""
+
+    points: list[Point]
+    packed: list[bytes]
+
+    def scenario(self, number: int) -> Scenario:
+        """The scenario of a point."""
+        found = unpressed(self.packed[number])
+        assert isinstance(found, Scenario)
+        return found
+
+
+class Draft(NamedTuple):
+    """A point that is to be judged."""
+
+    parcel: Parcel  # of the scenario
+    point: Point
+    policies: tuple[str, ...]  # that must be there
+
+    def bare(self) -> Draft:
+        """The same without the scenario."""
+        return self._replace(parcel=self.parcel.bare())
+
+
+def judged(
+    scenario: Scenario,
+    found: Sequence[Point],
+    policies: Sequence[str] | None,
+    executor: Executor | None = None,
+    patience: float = PATIENCE,
+) -> Judged:
+    """Make every point's scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Without uncertainties: they would be judged again with every point.
+    found : sequence of dict
+    policies : sequence of str, optional
+        That must be there at every point.
+    executor : Executor, optional
+        Whoever is to do it; this thread by default.
+    patience : float
+        How many seconds to wait for a cluster that does nothing.
+
+    Raises
+    ------
+    ScenarioError
+        With the faults of all points, each told once with the points that have it.
+    """
+    wanted = tuple(policies or ())
+    made: Iterable[tuple[int, bytes | list[Said]]]
+    if executor is None:
+        made = ((number, _judged(scenario, point, wanted)) for number, point in enumerate(found))
+    else:
+        parcel = parcel_of(pressed(scenario))
+        made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True, patience=patience)
+    packed: dict[int, bytes] = {}
+    faults: dict[Said, list[int]] = {}
+    for number, one in made:
+        if isinstance(one, bytes):
+            packed[number] = one
+        else:
+            for fault in one:
+                faults.setdefault(fault, []).append(number)
+    if faults:
+        raise ScenarioError(
+            [
+                Fault(_where(sorted(at), len(found)), 0, 0, path, message + _values(path, found[min(at)]))
+                for (path, message), at in faults.items()
+            ]
+        )
+    return Judged(list(found), [packed[number] for number in range(len(found))])
+
+
+def judge(draft: Draft) -> bytes | list[Said]:
+    """A point's scenario, packed; or what is wrong with it."""
+    scenario = content_of(draft.parcel)
+    assert isinstance(scenario, Scenario)
+    return _judged(scenario, draft.point, draft.policies)
+
+
+def _judged(scenario: Scenario, point: Point, policies: Sequence[str]) -> bytes | list[Said]:
+    try:
+        made = point_of(scenario, point)
+    except ScenarioError as error:
+        return [(fault.path, fault.message) for fault in error.faults]
+    missing = [policy for policy in policies if policy not in made.policies]
+    if missing:
+        return [("policies", f"there is no policy `{policy}`{near(policy, list(made.policies))}") for policy in missing]
+    return pressed(made)
+
+
+def _where(numbers: Sequence[int], of: int) -> str:
+    numbers = list(dict.fromkeys(numbers))
+    if len(numbers) == of:
+        return "every point" if of > 1 else "point 0"
+    told = ", ".join(map(str, numbers[:TOLD])) + (f" and {len(numbers) - TOLD} more" if len(numbers) > TOLD else "")
+    return f"point{'s' if len(numbers) > 1 else ''} {told}"
+
+
+def _values(path: str, point: Point) -> str:
+    """The values of a point that may have led to a fault together, where there are several."""
+    beside = [each for each in point if each.split(".")[:2] == path.split(".")[:2]]
+    if path in point or len(beside) < 2:
+        return ""
+    told = [f"{each} is {show(point[each])}" for each in beside[:TOLD]]
+    more = [f"{len(beside) - TOLD} more"] if len(beside) > TOLD else []
+    *first, last = told + more
+    return f", where {', '.join(first)} and {last}"
+
+
+def _listed(path: str, values: Iterable[Any]) -> list[Any]:
+    if isinstance(values, Mapping):
+        raise ExportsimError(
+            f"{path}: found {values!r}, expected a list of values; to draw from a distribution, take "
+            f"`scenario.replace(uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
+        )
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ExportsimError(f"{path}: found {values!r}, expected a list of values")
+    listed = list(values)
+    if not listed:
+        raise ExportsimError(f"{path}: found no value, expected at least one")
+    for place, value in enumerate(listed):
+        if value in listed[:place]:
+            raise ExportsimError(f"{path}: found {value!r} twice, expected values that differ")
+    return listed
+
+
+def _apart(paths: Sequence[str]) -> None:
+    """No path may lead into what another puts in place: their order would decide."""
+    for path in paths:
+        inside = next((other for other in paths if path.startswith(f"{other}.")), None)
+        if inside is not None:
+            raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
+
+
+def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
+    """What makes a value of a number between 0 and 1."""
+    if isinstance(uncertainty, list):
+        return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
+    written = _typed(uncertainty)
+    kind, a, b, c, points_ = parameters(written)
+    x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
+    quantities = sorted(written.quantities(), key=amount)
+    in_form = _form(quantities[0])
+    if isinstance(quantities[0], float) and takes_whole(Scenario, path.split(".")):
+        in_form = to_whole
+    return lambda u: in_form(float(quantile(kind, a, b, c, x, y, u)))
+
+
+def _typed(distribution: Any) -> Any:
+    """The distribution by the first unit that fits all of its quantities; that one does has been checked."""
+    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution)]
+    for adapter in adapters:
+        try:
+            return adapter.validate_python(distribution)
+        except ValidationError:
+            continue
+    money: TypeAdapter[Any] = TypeAdapter(MoneyDistribution)
+    return money.validate_python(distribution)
+
+
+def _form(like: Duration | Money | float) -> Callable[[float], Any]:
+    """How a number of minutes or cents is written: in the unit of a quantity of its distribution."""
+    if isinstance(like, Duration):
+        unit, step = like.unit, Decimal(10) ** -DIGITS
+        return lambda value: str(Duration((Decimal(value) / MINUTES[unit]).quantize(step), unit))
+    if isinstance(like, Money):
+        multiple, cents = like.multiple, MULTIPLES[like.multiple] * 100
+        return lambda value: str(Money(Decimal(to_whole(value)) / cents, multiple))
+    return lambda value: value

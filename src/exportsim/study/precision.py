@@ -1,0 +1,197 @@
+"""As many futures as it takes: the rule by which an experiment goes on until an interval is narrow enough.
+
+After a *minimum* of futures the interval of the chosen outcome is looked at, that of every policy's difference from the
+reference; the widest counts. If half its width is more than was asked for, a quarter as many futures again are played,
+or more where n · (half-width / target)² says so, but not more than twice as many; and so on up to a *maximum*. To look
+again and again and stop at the first narrow interval favours samples that vary too little by chance (Chow and Robbins
+1965: the coverage is right in the limit of narrow intervals). A minimum of a hundred and few looks keep that small;
+``docs/comparison.md`` says how small it was measured to be.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from exportsim.analysis.intervals import intervals
+from exportsim.analysis.outcomes import DAYS, SHARE
+from exportsim.arguments import BOUND, chosen, whole
+from exportsim.errors import ExportsimError
+from exportsim.plan import Float
+from exportsim.scenario.marks import meant
+from exportsim.scenario.quantities import Money, as_float
+
+OUTCOME = "exports"
+MINIMUM, MAXIMUM = 100, 10_000
+LEAST_GROWTH, MOST_GROWTH = 1.25, 2.0
+SPARE = 1.1  # what is thought to be needed is a guess too
+
+
+class Aim(NamedTuple):
+    """How narrow an interval is to be."""
+
+    outcome: str
+    share: bool
+    asked: str
+    """As it was written."""
+    width: float
+    """Half the interval's width: in the outcome's unit, or as a part of the reference's mean."""
+    relative: bool
+    minimum: int
+    maximum: int
+
+
+class Look(NamedTuple):
+    """What was found after so many futures."""
+
+    futures: int
+    half: float
+    """Half the width of the widest interval; infinite if one is not known."""
+    target: float
+    defined: int
+    """Futures in which the difference is defined, the fewest of any policy."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether the interval is as narrow as it is to be."""
+        return self.half <= self.target
+
+
+def aim(asked: str | float, outcome: str, units: dict[str, str], minimum: int | None, maximum: int | None) -> Aim:
+    """Read what was asked for.
+
+    Parameters
+    ----------
+    asked : str or float
+        ``"1%"`` of the mean that the outcome has under the reference, or a number in the outcome's unit; money also as
+        ``"500k"``.
+    outcome : str
+    units : dict
+        The unit of each outcome there is.
+    minimum, maximum : int, optional
+        Of futures.
+
+    Raises
+    ------
+    ExportsimError
+        If it is no such thing, there is no such outcome, or the minimum is more than the maximum.
+    """
+    name = chosen(outcome, tuple(units), "outcome")
+    least = whole(MINIMUM if minimum is None else minimum, "minimum", least=2, most=BOUND)
+    most = max(MAXIMUM, least) if maximum is None else whole(maximum, "maximum", least=2, most=BOUND)
+    if minimum is not None and least > most:
+        raise ExportsimError(f"minimum: found {least}, expected no more than the maximum, {most}")
+    text = str(asked).strip()
+    relative, money = text.endswith("%"), units[name] not in (DAYS, SHARE)
+    # A number is what it is; what a person wrote may be a thousand times as much.
+    doubtful = money and not relative and text[-1:].isdigit()
+    if isinstance(asked, str) and (doubtful or "," in text) and (expected := meant(text)):
+        raise ExportsimError(f"precision: found {asked!r}, expected {expected}")
+    width = _number(text.removesuffix("%")) / 100 if relative else _amount(text, money=money)
+    if isinstance(asked, bool) or not 0 < width < math.inf:
+        raise ExportsimError(
+            f"precision: found {asked!r}, expected a share of the reference's mean such as `1%`, or an amount above 0 "
+            "in the outcome's unit such as `500k`"
+        )
+    return Aim(name, units[name] == SHARE, text, width, relative, min(least, most), most)
+
+
+def look(figures: Float, reference: int, aim: Aim) -> Look:
+    """Look at what has been found so far.
+
+    Parameters
+    ----------
+    figures : ndarray of float64, shape (policies, futures)
+        The outcome aimed at.
+    reference : int
+        The place of the reference among the policies. Where there is no other, its own interval counts.
+    aim : Aim
+    """
+    standard = figures[reference]
+    others = np.delete(figures, reference, axis=0)
+    differences: Sequence[Float] = list(others - standard) or [standard]
+    found = intervals(differences, shares=[aim.share] * len(differences))
+    halves = [each.half for each in found]
+    defined = standard[~np.isnan(standard)]
+    mean = abs(math.fsum(defined) / len(defined)) if len(defined) else math.nan
+    target = aim.width * mean if aim.relative else aim.width
+    return Look(
+        figures.shape[1],
+        max(math.inf if math.isnan(half) else half for half in halves),
+        target,
+        min(each.n for each in found),
+    )
+
+
+def futures_next(found: Look, aim: Aim) -> int:
+    """How many futures to look at next, of which those played so far are the first."""
+    needed = math.inf
+    if found.target > 0:
+        needed = SPARE * found.futures * (found.half / found.target) ** 2
+    growth = min(max(needed, LEAST_GROWTH * found.futures), MOST_GROWTH * found.futures)
+    return min(aim.maximum, math.ceil(growth))
+
+
+def search(aim: Aim, played: Callable[[int], bool], figures: Callable[[int], Float], reference: int) -> list[Look]:
+    """Have futures played until it is enough, or until there are no more to be played.
+
+    Parameters
+    ----------
+    aim : Aim
+    played : callable
+        Plays up to so many futures, and says whether it could.
+    figures : callable
+        The outcome aimed at in the first so many futures, as :func:`look` takes it.
+    reference : int
+
+    Returns
+    -------
+    list of Look
+        All that were taken; none if it was interrupted before the first.
+    """
+    looks: list[Look] = []
+    futures = aim.minimum
+    while played(futures):
+        looks.append(look(figures(futures), reference, aim))
+        if looks[-1].enough or futures >= aim.maximum:
+            break
+        futures = futures_next(looks[-1], aim)
+    return looks
+
+
+def told(aim: Aim, looks: Sequence[Look]) -> dict[str, Any]:
+    """What provenance says of it: the aim, the looks and whether it was reached."""
+    last = looks[-1] if looks else None
+    known = last is not None and math.isfinite(last.half) and math.isfinite(last.target)
+    return {
+        "asked": aim.asked,
+        "outcome": aim.outcome,
+        "minimum": aim.minimum,
+        "maximum": aim.maximum,
+        "looks": [each.futures for each in looks],
+        "half_width": last.half if known and last is not None else None,
+        "target": last.target if known and last is not None else None,
+        "defined": last.defined if last is not None else None,
+        "reached": last is not None and last.enough,
+    }
+
+
+def _amount(text: str, *, money: bool) -> float:
+    """An amount in an outcome's unit; NaN if it is none."""
+    if not money:
+        return _number(text)
+    try:
+        return Money.parse(text).cents / 100
+    except ValueError:
+        return _number(text)
+
+
+def _number(text: str) -> float:
+    try:
+        return as_float(Decimal(text))
+    except InvalidOperation:
+        return math.nan

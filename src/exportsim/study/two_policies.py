@@ -1,0 +1,156 @@
+"""Fates, waterfall and hysteresis of a result: two of its policies, future by future.
+
+Ledgers that were kept are read; others are played again, which gives the same ledgers. A future takes two plays;
+what is read from them takes a twentieth of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from exportsim.analysis import fate_tables as flows
+from exportsim.analysis.checked_sums import plus
+from exportsim.analysis.fate_tables import BY, fate_rows, fates_frame, groups, moves_frame
+from exportsim.analysis.fates import Mover, add, layout
+from exportsim.analysis.hysteresis import Hysteresis, frame
+from exportsim.analysis.waterfall import bar_rows, waterfall_frame
+from exportsim.arguments import chosen, listed, whole
+from exportsim.plan import Float, Int, Plan
+from exportsim.playing.replay import Again, over_futures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from exportsim.study.result import Result
+
+
+def fates(
+    result: Result, policy: str, against: str | None = None, *, by: Sequence[str] = (), future: int | None = None
+) -> pd.DataFrame:
+    """How the value of the orders moved between the fates they have under two policies.
+
+    Parameters
+    ----------
+    result : Result
+    policy : str
+        Any policy that was played.
+    against : str, optional
+        Any other; the scenario's reference by default.
+    by : sequence of str
+        What to tell apart: ``line``, ``goods``, ``destination``.
+    future : int, optional
+        The moves of this future alone, order by order.
+
+    Returns
+    -------
+    DataFrame
+        Of all futures: columns ``reference_fate`` and ``policy_fate`` (ordered categoricals, ``delivered/SUPPLIER``,
+        ``lost/…``, ``pending``, ``before``), ``value`` (mean of a future in currency units), ``cents`` (sum over
+        futures) and ``share`` (of what has that fate under the reference), after those of ``by``. Of one future:
+        ``line``, the other columns of ``by``, ``order`` (its number in the line), ``reference_fate``,
+        ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
+
+    Raises
+    ------
+    ExportsimError
+        If there is no such policy, future or ``by``, or a sum has grown past 64 bits.
+    """
+    pair, plan = _pair(result, policy, against), result.plan
+    told, shape = groups(plan, _by(by)), layout(plan)
+    if future is not None:
+        number = whole(future, "future", most=result.futures - 1)
+        mover = Mover(plan)
+        return moves_frame(mover.moves(*Again(result, pair).play(number)), shape, told, plan)
+    numbered = fate_rows(shape, plan, told.of_line)
+    sums = [each.sums for each in over_futures(result, pair, lambda: _Sums(plan, numbered))]
+    total = sums[0]
+    for more in sums[1:]:
+        total = np.array([plus(one, other) for one, other in zip(total.tolist(), more.tolist(), strict=True)])
+    return fates_frame(total, numbered, told, plan, result.futures)
+
+
+def waterfall(result: Result, policy: str, against: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
+    """From the exports under the reference to those under a policy, bar by bar.
+
+    Parameters are those of :func:`fates`.
+
+    Returns
+    -------
+    DataFrame
+        A row per bar (and per group of ``by``, whose columns come first), in the order of drawing: ``bar`` and its
+        ``part``, ``mean, low, high, sd, n, method, unit`` over futures (95 %) and ``cents``, the exact sum over
+        them. Part ``exports``: the totals ``reference`` and ``policy``. Part ``kept``: ``kept/same`` and
+        ``kept/other``, exported under both, by the same or by another licensed supplier. Part ``change``, negative:
+        ``delayed`` beyond the period, ``taken_over/SUPPLIER`` by one that needs no licence, ``lost/refused``,
+        ``lost/cancelled``, ``lost/impatient``, ``lost/unserved``, ``before`` (delivered or lost before the period);
+        positive: ``gained/FATE``, what had that fate under the reference. Part ``difference``: their sum. What is kept
+        or changes by nothing in every future is left out.
+    """
+    pair, plan = _pair(result, policy, against), result.plan
+    told = groups(plan, _by(by))
+    numbered = bar_rows(layout(plan), plan, told.of_line)
+    sums = np.zeros((result.futures, len(numbered.key)), dtype=np.int64)
+    over_futures(result, pair, lambda: _Sums(plan, numbered, sums))
+    return waterfall_frame(sums, numbered, told, plan)
+
+
+def hysteresis(result: Result, policy: str, against: str | None = None) -> pd.DataFrame:
+    """Who delivers before, during and after a policy's restriction, and whether it comes back.
+
+    Parameters are those of :func:`fates`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``supplier``, ``figure``, ``mean, low, high, sd, n, method, unit`` over the futures in which the figure
+        is defined. Without a supplier: ``restricted``, the share of futures with a restriction, ``lifted``, the share
+        of these in which it ends within the period, and ``restriction``, its days where it does. Of each supplier: its
+        share of the value delivered to its market ``before``, ``during`` and ``after``; ``regained``, the share of
+        futures (with a restriction that ends, and deliveries by it before) in which it has half its old share again;
+        ``time_to_half``, the days from the end of the restriction to that. Intervals (95 %) of shares of futures
+        are Wilson's, others those of outcomes.
+    """
+    pair, plan = _pair(result, policy, against), result.plan
+    reference, other = (plan.names.policies.index(name) for name in pair)
+    hysteresis = Hysteresis(plan, reference, other)
+    width = len(hysteresis.figures(*Again(result, pair).play(0)))
+    figures = np.empty((result.futures, width))
+    over_futures(result, pair, lambda: _Figures(hysteresis, figures))
+    return frame(figures, plan)
+
+
+class _Sums:
+    """Adds moves up: of all futures, or each future in a row of its own."""
+
+    def __init__(self, plan: Plan, rows: flows.Rows, by_future: Int | None = None) -> None:
+        self._mover, self._rows, self._by_future = Mover(plan), rows, by_future
+        self.sums = np.zeros(len(rows.key), dtype=np.int64)
+
+    def take(self, future: int, ledgers: Sequence[Int]) -> None:
+        shape = self._mover.layout
+        sums = self.sums if self._by_future is None else self._by_future[future]
+        moves = self._mover.moves(*ledgers)
+        add(moves, shape.sources, shape.cell_first, self._rows.of_cell, sums)
+
+
+class _Figures:
+    """Writes the figures of each future in its row."""
+
+    def __init__(self, hysteresis: Hysteresis, figures: Float) -> None:
+        self._hysteresis, self._figures = hysteresis, figures
+
+    def take(self, future: int, ledgers: Sequence[Int]) -> None:
+        self._figures[future] = self._hysteresis.figures(*ledgers)
+
+
+def _pair(result: Result, policy: str, against: str | None) -> tuple[str, str]:
+    """The reference and the policy."""
+    against = result.scenario.reference if against is None else against
+    return chosen(against, result.policies, "policy"), chosen(policy, result.policies, "policy")
+
+
+def _by(by: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chosen(name, BY, "name in by:") for name in listed(by, "by")))
