@@ -29,16 +29,7 @@ _CHECKSUM = 32  # bytes
 
 
 class Kept:
-    """The file in which what a function was compiled to is kept: takes the place of Numba's own.
-
-    Parameters
-    ----------
-    path : Path
-    stamp : bytes
-        Of all that the function is made of. What was kept under another is of no use.
-    packed : callable
-        Makes bytes of what Numba wants kept.
-    """
+    """The file in which what a function was compiled to is kept: takes the place of Numba's own."""
 
     def __init__(self, path: Path, stamp: bytes, packed: Callable[[Any], bytes]) -> None:
         self._path, self._stamp, self._packed = path, stamp, packed
@@ -74,13 +65,7 @@ class Kept:
         self._path.unlink(missing_ok=True)
 
     def contents(self) -> dict[Any, bytes]:
-        """All that is kept, by types of arguments and processor.
-
-        Raises
-        ------
-        Exception
-            If there is no file, or it is damaged.
-        """
+        """All that is kept, by types of arguments and processor."""
         whole = self._path.read_bytes()
         start = len(_LAYOUT) + len(self._stamp)
         if not whole.startswith(_LAYOUT) or len(whole) < start + _CHECKSUM:

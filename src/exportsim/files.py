@@ -59,23 +59,7 @@ def exchanged(system: FileSystem) -> Iterator[None]:
 
 
 def write(path: Path, content: bytes | str, *, lasting: bool = True) -> None:
-    """Write a file: it is there whole or not at all, and what was there before stays until then.
-
-    Parameters
-    ----------
-    path : Path
-        In a folder that is there.
-    content : bytes or str
-        Text is written in UTF-8, its line ends as they are.
-    lasting : bool
-        Wait until the disk has it, so that it is whole even if the power fails. Without: for a file that is found
-        damaged then, and can be made again.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
+    """Write a file: it is there whole or not at all, and what was there before stays until then."""
     if _WINDOWS and is_reserved(path.name):
         raise OSError(f"{path.name} is the name of a device on this system")
     with temporary(path.parent) as fresh:
@@ -111,13 +95,7 @@ def temporary_name() -> str:
 
 
 def try_out(folder: Path) -> None:
-    """See that a file can be written in a folder.
-
-    Raises
-    ------
-    OSError
-        If not.
-    """
+    """See that a file can be written in a folder."""
     with temporary(folder) as path:
         _write_new(path, b"", lasting=False)
 
@@ -159,19 +137,7 @@ def clean(folder: Path) -> None:
 
 
 def read(path: Path, most: int | None = None) -> bytes:
-    """All bytes of an ordinary file. It is closed before they are looked at.
-
-    Parameters
-    ----------
-    path : Path
-    most : int, optional
-        How many bytes are read at most; one more than allowed, for whoever wants to know whether there are more.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read, or is a pipe, a device or a folder.
-    """
+    """All bytes of an ordinary file. It is closed before they are looked at."""
     handle = _system.open(path)
     try:
         found = _system.status(handle)
@@ -192,13 +158,7 @@ def read(path: Path, most: int | None = None) -> bytes:
 
 
 def read_json(content: bytes | str, most: int = 10_000_000) -> Any:
-    """What JSON says, within bounds of size and depth.
-
-    Raises
-    ------
-    ValueError
-        If it is none, too long or too deep.
-    """
+    """What JSON says, within bounds of size and depth."""
     if len(content) > most:
         raise ValueError(f"has more than {most:,} bytes, which is the most that is read")
     try:
@@ -213,13 +173,7 @@ def digest_of(path: Path) -> str:
 
 
 def names(folder: Path) -> list[str]:
-    """The names in a folder, in order.
-
-    Raises
-    ------
-    OSError
-        If it cannot be listed.
-    """
+    """The names in a folder, in order."""
     return sorted(_system.names(folder))
 
 
@@ -320,13 +274,7 @@ def is_inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> b
 
 
 def refuse_what_is_read(target: Path, reads: Iterable[str | os.PathLike[str]], asked: str) -> None:
-    """See that nothing that was read is written over.
-
-    Raises
-    ------
-    ExportsimError
-        If it would be, with or without force.
-    """
+    """See that nothing that was read is written over."""
     for read_one in reads:
         if same(target, read_one):
             raise ExportsimError(f"{asked}: this would replace {target.name}, which was read for it; name another file")
@@ -342,15 +290,6 @@ def safe_names(given: Iterable[str]) -> list[str]:
 
     Windows has names of devices (`con`, `aux`, `nul`, `com1`) and drops dots and blanks at the end; there and on macOS
     `Strict` and `strict` are one file.
-
-    Parameters
-    ----------
-    given : iterable of str
-        Without the ending.
-
-    Returns
-    -------
-    list of str
     """
     found: list[str] = []
     taken: set[str] = set()

@@ -74,13 +74,8 @@ _held: WeakValueDictionary[int, NDArray[Any]] = WeakValueDictionary()
 
 
 def vector(size: int, kind: type[np.generic]) -> tuple[NDArray[Any], int]:
-    """A vector for compiled code, with whatever is in memory, and its address: good for as long as the vector is held.
-
-    Parameters
-    ----------
-    size : int
-    kind : type
-        ``np.int64`` or ``np.float64``.
+    """A vector for compiled code, with whatever is in memory, and its address: good for as long as the
+    vector is held.
     """
     words = np.empty(size + 1, dtype=kind)
     words[:1].view(np.int64)[0] = size
@@ -299,15 +294,7 @@ def _interpreted_field(column: int, kind: np.dtype[Any]) -> property:
 
 
 def accessor(table: int, row: type[Row]) -> Callable[[int, int], Row]:
-    """What finds a row of a table: given the header in which the table's address is, and the row's place.
-
-    Parameters
-    ----------
-    table : int
-        The place of the table's address in the header.
-    row : type
-        The class that describes a row.
-    """
+    """What finds a row of a table: given the header in which the table's address is, and the row's place."""
     across = width(row)
     if INTERPRETED:
         interpreted = _interpreted_row(row)

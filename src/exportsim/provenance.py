@@ -32,27 +32,8 @@ def provenance(
 
     Parameters
     ----------
-    scenario : Scenario
-        What was played; told by its title and the digest of its explicit form.
-    policies : sequence of str
-        The policies played.
-    futures : int
-        The number of futures in which every policy was played; they are 0, 1, …
-    seed : int
-    engine : str
-    started : datetime
-        With its time zone; told in UTC, to the second.
     seconds : float
         How long it took.
-    interrupted : bool
-        Whether more futures were asked for.
-    precision : mapping, optional
-        How it was decided how many futures to play, if that was not given.
-
-    Returns
-    -------
-    dict
-        Ready for JSON. No host, user or file is in it; the paths of warnings are those within the scenario.
     """
     return {
         "exportsim": __version__,

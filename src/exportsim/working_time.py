@@ -14,8 +14,6 @@ def elapsed(origin: int, working: Int, before: Int, minute: int) -> int:
 
     Parameters
     ----------
-    origin : int
-        Minute of the first midnight in the tables.
     working, before : ndarray of int64, shapes (days,) and (days + 1,)
         One authority's rows of :class:`exportsim.plan.Calendars`.
     minute : int

@@ -27,13 +27,6 @@ def spend(cents: int, price: int) -> int:
     ----------
     cents : int
         The value.
-    price : int
-        Millionths of the value.
-
-    Returns
-    -------
-    int
-        Cents, or OVERFLOWN. The value is taken apart so that the product is as small as it can be.
     """
     whole = cents // 1_000_000
     rest = cents - whole * 1_000_000
@@ -73,19 +66,6 @@ def interpolated(values: Int, first: int, past: int, tenths: int) -> int:
 
     It is at rank (n − 1) · tenths / 10, counted from 0, on a straight line between the two values about it (Hyndman and
     Fan 1996, definition 7; NumPy's ``linear``): of five tenths, the middle value, or halfway between the middle two.
-
-    Parameters
-    ----------
-    values : ndarray of int64
-        Not negative, below 2⁵⁸; they are shuffled.
-    first, past : int
-    tenths : int
-        From 0 to 10.
-
-    Returns
-    -------
-    int
-        Exact; NONE of no values.
     """
     if past <= first:
         return NONE

@@ -42,16 +42,8 @@ def summarised(outcomes: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame
 
     Parameters
     ----------
-    outcomes : DataFrame
-        Indexed by (policy, …, future), a column per outcome. What lies between is kept apart.
     units : mapping
         The unit of each outcome.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by (policy, …, outcome), with the columns :data:`COLUMNS`. ``method`` is one of
-        :data:`exportsim.analysis.intervals.METHODS`.
     """
     parts = [(*key, name, values) for key, table in _parts(outcomes) for name, values in _columns(table)]
     return _table(outcomes, parts, [{}] * len(parts), units, COLUMNS)
@@ -66,8 +58,6 @@ def compared(
     ----------
     outcomes, units
         As :func:`summarised` takes them.
-    reference : str
-        A policy.
     untouched : mapping, optional
         By policy, the share of orders that it left as they are under the reference.
 

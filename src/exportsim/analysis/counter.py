@@ -43,12 +43,7 @@ class Journal:
 
 
 class Counter:
-    """Counts plays of a plan, one after the other; a thread has its own.
-
-    Parameters
-    ----------
-    plan : Plan
-    """
+    """Counts plays of a plan, one after the other; a thread has its own."""
 
     def __init__(self, plan: Plan) -> None:
         self._terms = terms(plan)
@@ -69,13 +64,7 @@ class Counter:
         return np.zeros((*plays, figures_of(self._suppliers)), dtype=np.int64)
 
     def count(self, rows: Int, journal: Journal, figures: Int) -> None:
-        """Write a play's figures, and note its series in a journal.
-
-        Raises
-        ------
-        ExportsimError
-            If the rows are not of this plan.
-        """
+        """Write a play's figures, and note its series in a journal."""
         journal.make_room(NOTES * len(rows))
         rest = journal.words[journal.noted :]
         while (found := tally(rows, self._terms, figures, rest, self._room)) < 0:

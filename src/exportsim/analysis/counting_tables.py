@@ -89,8 +89,6 @@ def months(plan: Plan) -> tuple[list[datetime], Int]:
 
     Returns
     -------
-    list of datetime
-        The first day of each month.
     ndarray of int64, shape (months,)
         The minute at which each ends: the midnight after its last day, or the end of the period.
     """

@@ -86,11 +86,6 @@ class _Side(NamedTuple):
 def parting(life: Life, other: Life) -> Parting | None:
     """Find where the lives of one order under two policies part.
 
-    Parameters
-    ----------
-    life, other : Life
-        Of the same order in the same future.
-
     Returns
     -------
     Parting or None
@@ -235,13 +230,8 @@ def _preferred(sides: Sequence[_Side], acts: Sequence[Act]) -> Act:
 def _nearest(
     sides: Sequence[_Side], reaches: Callable[[Act], bool], *, first: bool = False, until: int | None = None
 ) -> tuple[Act | None, bool]:
-    """The last act (or the first) that the policies do not have in common, one that reaches what matters if any does.
-
-    Returns
-    -------
-    Act or None
-    bool
-        Whether it reaches.
+    """The last act (or the first) that the policies do not have in common, one that reaches what matters
+    if any does.
     """
     apart = [act for act in _apart(sides) if until is None or act.minute <= until]
     near = [act for act in apart if reaches(act)]

@@ -53,7 +53,6 @@ def rows(layout: Layout, of_line: Int, key: Int, keys: int) -> Rows:
 
     Parameters
     ----------
-    layout : Layout
     of_line : ndarray of int64, shape (lines,)
         The groups.
     key : ndarray of int64, shape (cells,)
@@ -79,17 +78,6 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
     ----------
     sums : ndarray of int64, shape (rows,)
         Cents.
-    rows : Rows
-        Of :func:`fate_rows`.
-    told : Groups
-    plan : Plan
-    futures : int
-        Over how many futures the sums are.
-
-    Returns
-    -------
-    DataFrame
-        See :func:`exportsim.study.two_policies.fates`.
     """
     import pandas as pd
 
@@ -137,13 +125,7 @@ def named(numbers: Int, plan: Plan) -> pd.Categorical:
 
 
 def checked(sums: Int) -> Int:
-    """Sums, if none of them has grown past 64 bits.
-
-    Raises
-    ------
-    ExportsimError
-        If one has.
-    """
+    """Sums, if none of them has grown past 64 bits."""
     if sums.size and sums.min() == OVERFLOWN:
         raise ExportsimError(TOO_LARGE)
     return sums

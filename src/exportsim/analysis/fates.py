@@ -82,12 +82,7 @@ def layout(plan: Plan) -> Layout:
 
 
 class Mover:
-    """Finds how the cents of every order moved between two plays of one future; a thread has its own.
-
-    Parameters
-    ----------
-    plan : Plan
-    """
+    """Finds how the cents of every order moved between two plays of one future; a thread has its own."""
 
     def __init__(self, plan: Plan) -> None:
         self.layout = layout(plan)
@@ -108,11 +103,6 @@ class Mover:
         ndarray of int64, shape (moves, 5)
             Line, number of the order, place of its fate among the line's under the reference and under the policy, and
             cents, more than nought. Order by order; of each first what stayed, then what moved. Good until the next.
-
-        Raises
-        ------
-        ExportsimError
-            If a ledger is of another scenario, or the two are not of the same future.
         """
         for side, rows in enumerate((reference, policy)):
             self._divide(side, rows)
@@ -153,17 +143,10 @@ def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
     ----------
     rows : ndarray of int64, shape (rows, 8 or more)
         A ledger.
-    place, sources : ndarray of int64
-        Of the layout.
     first : ndarray of int64, shape (lines + 1,)
         Written: where the records of each line begin, and where all end.
     cents : ndarray of int64
         Written: a record for each order of a line, the cents of each of the line's fates and a word of its own.
-
-    Returns
-    -------
-    int
-        How many words the records take (if there are not so many, nothing is written there), or ALIEN.
     """
     first[:] = 0
     lines, suppliers = place.shape
@@ -216,16 +199,9 @@ def moves(a_first: Int, b_first: Int, a: Int, b: Int, sources: Int, found: Int) 
     ----------
     a_first, b_first : ndarray of int64, shape (lines + 1,)
         Where the records of each line begin, under the reference and under the policy.
-    a, b : ndarray of int64
-        The records. What has been moved is taken from them.
     sources : ndarray of int64, shape (lines,)
     found : ndarray of int64, shape (twice the words of all records, 5)
         Written: see :meth:`Mover.moves`.
-
-    Returns
-    -------
-    int
-        How many moves there are, or DIFFERENT if the orders are not the same.
     """
     number = 0
     for line in range(len(sources)):
@@ -266,12 +242,8 @@ def add(moves: Int, sources: Int, cell_first: Int, row: Int, sums: Int) -> None:
     Parameters
     ----------
     moves : ndarray of int64, shape (moves, 5)
-    sources, cell_first : ndarray of int64
-        Of the layout.
     row : ndarray of int64, shape (cells,)
         Of the sum to which a cell's cents go, -1 for none.
-    sums : ndarray of int64
-        Added to; one that leaves 64 bits is OVERFLOWN.
     """
     for m in range(len(moves)):
         line = moves[m, 0]

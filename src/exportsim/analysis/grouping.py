@@ -78,21 +78,7 @@ class Groups(NamedTuple):
 
 
 class Grouping:
-    """Sorts plays' outcomes into groups; a thread has its own.
-
-    Parameters
-    ----------
-    plan : Plan
-    by : sequence of str
-        One or more of :data:`BY`.
-
-    Attributes
-    ----------
-    labels : list of tuple
-        Of each group: a year, or the name of a line, destination, goods or supplier, in the order of ``by``.
-    outcomes : tuple of str
-        The outcomes that can be told so.
-    """
+    """Sorts plays' outcomes into groups; a thread has its own."""
 
     def __init__(self, plan: Plan, by: Sequence[str]) -> None:
         self._groups, self.labels = _groups(plan, by)
@@ -127,11 +113,6 @@ class Grouping:
         -------
         ndarray of float64, shape (…, groups, outcomes)
             Money in currency units, delay in days, NaN where nothing was delivered.
-
-        Raises
-        ------
-        ExportsimError
-            If a sum has grown past 64 bits.
         """
         if figures.size and figures.min() == OVERFLOWN:
             raise ExportsimError(TOO_LARGE)
@@ -148,16 +129,8 @@ def sort_out(rows: Int, groups: Groups, figures: Int, room: Int) -> int:
     Parameters
     ----------
     rows : ndarray of int64, shape (rows, 8 or more)
-    groups : Groups
     figures : ndarray of int64, shape (groups, FIGURES)
         Written, whatever is in it.
-    room : ndarray of int64
-        To work in.
-
-    Returns
-    -------
-    int
-        0, or how much room is needed.
     """
     lines, nobody = len(groups.authority), len(groups.price)
     last_year = len(groups.year_end) - 1

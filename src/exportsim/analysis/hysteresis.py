@@ -55,7 +55,6 @@ class Hysteresis:
 
     Parameters
     ----------
-    plan : Plan
     reference, policy : int
         Indices of the two.
     """
@@ -142,7 +141,6 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     Parameters
     ----------
     figures : ndarray of float64, shape (futures, figures)
-    plan : Plan
     """
     import pandas as pd
 

@@ -78,12 +78,6 @@ def verdict(mean: float, low: float, high: float) -> Verdict:
     ----------
     mean, low, high : float
         The mean difference and its interval, NaN where unknown.
-
-    Returns
-    -------
-    Verdict
-        ``SAME`` where it is zero in every future, ``DOUBTFUL`` where zero is in the interval, ``UNKNOWN`` where it is
-        defined in fewer than two futures; else which way it goes.
     """
     if math.isnan(mean) or math.isnan(low) or math.isnan(high):
         return Verdict.UNKNOWN
@@ -103,8 +97,6 @@ def interval(
     ----------
     values : iterable of float
         One per future; NaN where undefined.
-    level : float
-        Probability with which such an interval covers the true mean.
     share : bool
         Whether they are shares, or differences of shares.
     bounds : tuple of float, optional
@@ -155,18 +147,7 @@ def intervals(
 
 
 def resampled(columns: Sequence[Float], level: float) -> list[tuple[float, float]]:
-    """The bootstrap interval of the mean of each column (Efron 1987, §3, eq. 2.3 and 6.6; Hesterberg 2015, §5.1).
-
-    Parameters
-    ----------
-    columns : sequence of ndarray
-        Of the same length, sorted, none of them constant.
-    level : float
-
-    Returns
-    -------
-    list of (low, high)
-    """
+    """The bootstrap interval of the mean of each column (Efron 1987, §3, eq. 2.3 and 6.6; Hesterberg 2015, §5.1)."""
     from scipy.special import ndtr, ndtri
 
     table = np.column_stack(columns)

@@ -54,14 +54,7 @@ class Act(NamedTuple):
 
 
 class Acts(Sequence[Act]):
-    """The acts of a run, in order.
-
-    Parameters
-    ----------
-    plan : Plan
-    ledger : Ledger
-        Of one of the plan's policies.
-    """
+    """The acts of a run, in order."""
 
     def __init__(self, plan: Plan, ledger: Ledger) -> None:
         policy = plan.policies[ledger.policy]

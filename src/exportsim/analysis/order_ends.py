@@ -58,13 +58,7 @@ def _later(here: Ending, there: Ending) -> bool:
 
 
 def endings(plan: Plan, ledger: Ledger) -> dict[tuple[int, int], Ending]:
-    """How every order of a run ended.
-
-    Returns
-    -------
-    dict
-        By line and number, in the order in which they were placed.
-    """
+    """How every order of a run ended."""
     mover, words = Mover(plan), fates(plan)
     split: dict[tuple[int, int], dict[str, int]] = {}
     for line, order, place, cents in mover.splits(rows_of(ledger)).tolist():

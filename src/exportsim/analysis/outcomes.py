@@ -182,17 +182,11 @@ def values(figures: Int, plan: Plan) -> Float:
     ----------
     figures : ndarray of int64, shape (…, figures)
         As :mod:`exportsim.analysis.tally` numbers them.
-    plan : Plan
 
     Returns
     -------
     ndarray of float64, shape (…, outcomes)
         In the order of :func:`outcomes`. Each is the nearest number to the exact quotient of two whole ones.
-
-    Raises
-    ------
-    ExportsimError
-        If a sum has grown past 64 bits.
     """
     if figures.size and figures.min() == OVERFLOWN:
         raise ExportsimError(TOO_LARGE)

@@ -31,20 +31,10 @@ def noticed(
 
     Parameters
     ----------
-    scenario : Scenario
-    policies : sequence of str
-        Those played.
-    names : sequence of str
-        Of the outcomes.
     values : ndarray of float64, shape (policies, futures, outcomes)
         Outcomes of every play.
     untouched : mapping
         By policy: the share of orders that fare as under the reference.
-
-    Returns
-    -------
-    tuple of Fault
-        Without a place in a file, but with a path in the scenario.
     """
     found = [*_pending(scenario, policies, names, values), *_nothing(scenario, policies, values, untouched)]
     return tuple(Fault(PLAYED, 0, 0, path, message) for path, message in found)

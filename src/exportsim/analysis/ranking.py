@@ -21,16 +21,6 @@ COLUMNS = (
 def ranked(figures: pd.DataFrame, *, unit: str, bounds: Bounds | None = None, most: bool = True) -> pd.DataFrame:
     """Put policies in order of the mean of a figure.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        A row per future, a column per policy. Only futures in which the figure is defined under every policy count.
-    unit : str
-    bounds : tuple of float, optional
-        Between what the figure's mean must be.
-    most : bool
-        Whether more is better.
-
     Returns
     -------
     DataFrame

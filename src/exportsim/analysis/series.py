@@ -48,13 +48,7 @@ def blank(terms: Terms) -> Int:
 
 
 def taken(table: Int, terms: Terms) -> Entries:
-    """The sums in a table, which is blank afterwards.
-
-    Raises
-    ------
-    ExportsimError
-        If one of them has grown past 64 bits.
-    """
+    """The sums in a table, which is blank afterwards."""
     count = _cumulate(table, len(table) // len(terms.month_end))
     if count < 0:
         raise ExportsimError(TOO_LARGE)
@@ -64,13 +58,7 @@ def taken(table: Int, terms: Terms) -> Entries:
 
 
 def total(plays: Sequence[Entries]) -> Entries:
-    """Add the series of several plays of one plan, exactly.
-
-    Raises
-    ------
-    ExportsimError
-        If a sum grows past 64 bits.
-    """
+    """Add the series of several plays of one plan, exactly."""
     if not plays:
         return Entries(*(np.zeros(0, dtype=np.int64) for _ in Entries._fields))
     key, number, cents = (np.concatenate([getattr(play, field) for play in plays]) for field in Entries._fields)
@@ -85,15 +73,6 @@ def total(plays: Sequence[Entries]) -> Entries:
 def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.DataFrame:
     """Spread a play's series, or the mean of several plays', into a table.
 
-    Parameters
-    ----------
-    entries : Entries
-        Of one play, or the :func:`total` of several.
-    plan : Plan
-        What the keys stand for.
-    futures : int, optional
-        By how many to divide, for a mean.
-
     Returns
     -------
     pandas.DataFrame
@@ -105,13 +84,7 @@ def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.Dat
 
 
 def frames(plays: Sequence[Entries], plan: Plan, *, futures: int | None = None) -> pd.DataFrame:
-    """The tables of several plays, each as :func:`frame` makes it, one below the other.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With a column ``play`` before the others: the place in ``plays``.
-    """
+    """The tables of several plays, each as :func:`frame` makes it, one below the other."""
     import pandas as pd
 
     found, names = places(plan), plan.names

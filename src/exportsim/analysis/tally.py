@@ -56,19 +56,10 @@ def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int
     ----------
     rows : ndarray of int64, shape (rows, 8 or more)
         A ledger, in the order of its minutes; the columns above.
-    terms : Terms
     figures : ndarray of int64, shape (figures,)
         Where to write the figures above.
     journal : ndarray of int64, shape (NOTES × rows or more,)
         Where to note changes of the table, as :func:`post` reads them.
-    room : ndarray of int64
-        To work in.
-
-    Returns
-    -------
-    int
-        How far the journal is written; or ALIEN for a ledger of another plan; or, below ALIEN, that the room is too
-        small and how much is needed, negated.
     """
     lines, authorities = len(terms.place), len(terms.standard)
     first = lines + authorities  # of what is known of the orders
@@ -212,9 +203,6 @@ def post(table: Int, journal: Int, noted: int) -> None:
     ----------
     table : ndarray of int64, shape (months × places × SLOTS × 2,)
         Numbers and cents, see :data:`exportsim.analysis.quantities.SLOT`.
-    journal : ndarray of int64
-    noted : int
-        How far it is written.
     """
     for note in range(0, noted, 2):
         slot, number, cents = journal[note] >> 2, (journal[note] & 3) - 1, journal[note + 1]

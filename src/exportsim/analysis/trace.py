@@ -69,16 +69,8 @@ class Life:
 
     Attributes
     ----------
-    plan : Plan
-    ledger : Ledger
-    line, order : int
-        Index of the demand line, and the order's number in it.
-    acts : Acts
-        Of the run.
     programme, value, parts : int
         What was ordered: index, cents, number.
-    happenings : tuple of Happening
-        In the order of the ledger.
     """
 
     plan: Plan
@@ -160,21 +152,7 @@ def numbers_of(ledger: Ledger, line: int) -> list[int]:
 
 
 def life_of(plan: Plan, ledger: Ledger, line: int, order: int) -> Life:
-    """Read one order's life.
-
-    Parameters
-    ----------
-    plan : Plan
-    ledger : Ledger
-    line : int
-        Index of its demand line.
-    order : int
-        Its number there; it must have arrived (see :func:`numbers_of`).
-
-    Returns
-    -------
-    Life
-    """
+    """Read one order's life."""
     ours = (ledger.line == line) & (ledger.order == order)
     first = int(np.flatnonzero(ours)[0])
     programme, value = int(ledger.detail[first]), int(ledger.amount[first])

@@ -24,13 +24,7 @@ PI, E, ROOT_2, ROOT_3, GOLDEN = (
 
 
 class Untouched:
-    """Counts untouched orders, future after future; a thread has its own.
-
-    Parameters
-    ----------
-    lines : int
-        How many demand lines there are.
-    """
+    """Counts untouched orders, future after future; a thread has its own."""
 
     def __init__(self, lines: int) -> None:
         self._first = np.zeros(lines, dtype=np.int64)
@@ -52,14 +46,7 @@ class Untouched:
         self._digest(rows, self._standard)
 
     def count(self, rows: Int) -> tuple[int, int]:
-        """Compare another ledger with it.
-
-        Returns
-        -------
-        untouched, orders : int
-            Of the orders that anything happened to from the start of the period on, those to which the same happened
-            under both, before and after; and all of them.
-        """
+        """Compare another ledger with it."""
         self._digest(rows, self._other)
         return alike(self._standard[: self._orders], self._other[: self._orders])
 

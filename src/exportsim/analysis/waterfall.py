@@ -61,15 +61,6 @@ def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataF
     ----------
     sums : ndarray of int64, shape (futures, rows)
         Cents.
-    rows : Rows
-        Of :func:`bar_rows`.
-    told : Groups
-    plan : Plan
-
-    Returns
-    -------
-    DataFrame
-        See :func:`exportsim.study.two_policies.waterfall`.
     """
     import pandas as pd
 

@@ -49,15 +49,7 @@ def elsewhere(command: Callable[..., Any]) -> Callable[..., Any]:
 def executor_of(
     cluster: str | None, processes: int | None, workers: int | None, patience: str
 ) -> Iterator[Executor | None]:
-    """The executor that the options ask for; None for threads.
-
-    Raises
-    ------
-    LostError
-        If a cluster does not answer.
-    ExportsimError
-        If its library is missing, or the address is none.
-    """
+    """The executor that the options ask for; None for threads."""
     from exportsim.playing.patience import seconds
 
     waiting = seconds(patience)
@@ -76,13 +68,7 @@ def executor_of(
 
 
 def rescued(study: Callable[Asked, Found], *given: Asked.args, **named: Asked.kwargs) -> Found:
-    """What a study comes to; if whoever played it was lost, what had been finished by then, if that is anything.
-
-    Raises
-    ------
-    LostError
-        If it is nothing.
-    """
+    """What a study comes to; if whoever played it was lost, what had been finished by then, if that is anything."""
     try:
         return study(*given, **named)
     except LostError as lost:
@@ -92,14 +78,7 @@ def rescued(study: Callable[Asked, Found], *given: Asked.args, **named: Asked.kw
 
 
 def ended(found: Result | Sweep | Sensitivity, kept: str | None = None) -> NoReturn:
-    """Exit after less than was asked for, and say why.
-
-    Parameters
-    ----------
-    found : Result, Sweep or Sensitivity
-    kept : str, optional
-        How much of it there is, where the answer does not say it.
-    """
+    """Exit after less than was asked for, and say why."""
     lost = found.provenance.get("lost")
     if lost is not None:
         tell(f"error: {lost}")
@@ -152,13 +131,7 @@ def _cluster(address: str, waiting: float) -> Iterator[Executor]:
 
 
 def _within(seconds: float, make: Callable[[], Found]) -> Found:
-    """What is made, in time: a client would wait for ever for somebody who is there and says nothing.
-
-    Raises
-    ------
-    TimeoutError
-        If it is not there in time.
-    """
+    """What is made, in time: a client would wait for ever for somebody who is there and says nothing."""
     import threading
     from concurrent.futures import Future
 

@@ -18,10 +18,6 @@ class Processes(ProcessPoolExecutor):
     """A pool of processes that Ctrl-C does not reach: it is for this process alone.
 
     They are started afresh, for a copy of this process may hold locks of threads that it has not.
-
-    Parameters
-    ----------
-    number : int
     """
 
     def __init__(self, number: int) -> None:

@@ -38,8 +38,6 @@ class Stream(io.TextIOBase):
     ----------
     stream : file or None
         Where it is written to; None if it is closed.
-    number : int
-        Its own, whether it is open or not.
     """
 
     def __init__(self, stream: io.TextIOWrapper | None, number: int) -> None:

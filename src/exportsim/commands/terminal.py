@@ -108,16 +108,7 @@ def read_scenarios(files: Mapping[str, str], max_orders: int | None = None) -> d
 
 
 def warn(warnings: Sequence[Fault], *, file: str | None = None, quiet: bool = False) -> None:
-    """Tell warnings on standard error; under ``--strict`` they are faults.
-
-    Parameters
-    ----------
-    warnings : sequence of Fault
-    file : str, optional
-        What they are about, where they have no place in a file.
-    quiet : bool
-        Say nothing, but for faults.
-    """
+    """Tell warnings on standard error; under ``--strict`` they are faults."""
     if file is not None:
         warnings = [replace(warning, file=file) for warning in warnings]
     if warnings and is_strict():

@@ -20,14 +20,7 @@ Mask = NDArray[np.bool_]
 
 
 def programmes_of(line: DemandLine, recorded: Sequence[str | None]) -> set[str]:
-    """The programmes that the orders of a line can have, ``none`` among them if they can have none.
-
-    Parameters
-    ----------
-    line : DemandLine
-    recorded : sequence of str or None
-        Of a line with a register: the programme of each of its records within the run, None where it is drawn.
-    """
+    """The programmes that the orders of a line can have, ``none`` among them if they can have none."""
     if isinstance(line.orders, Register):
         told = {name for name in recorded if name is not None}
         return told | set(shares(line.programmes)) if None in recorded else told
@@ -40,8 +33,6 @@ def cells_of_lines(lines: Lines, sources: Sources, authority: Int, place: Int, p
 
     Parameters
     ----------
-    lines : Lines
-    sources : Sources
     authority, place, programme : ndarray of int64, shape (C,)
         Of each cell.
 

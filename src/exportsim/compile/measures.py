@@ -101,25 +101,7 @@ def act_text(act: Act) -> str:
 def compile_measures(
     plan: Plan, measures: Sequence[Measure], delays: Sequence[int], streams: Sequence[int]
 ) -> tuple[Policy, tuple[str, ...]]:
-    """Turn the measures of a policy into arrays, and give the names of their branches.
-
-    Parameters
-    ----------
-    plan : Plan
-        Complete but for its policies.
-    measures : sequence of Measure
-        With their names.
-    delays : sequence of int
-        Distribution of each measure's delay, -1 for none.
-    streams : sequence of int
-        Address of each measure's luck.
-
-    Returns
-    -------
-    Policy
-    tuple of str
-        One name a branch: that of its measure, with what it does where the measure has several.
-    """
+    """Turn the measures of a policy into arrays, and give the names of their branches."""
     rows: list[dict[str, Any]] = []
     branches: list[tuple[int, int, int, Int]] = []
     chances: list[float] = []

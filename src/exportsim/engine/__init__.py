@@ -22,31 +22,7 @@ def simulate(
     observers: Sequence[Any] = (),
     rules: Sequence[Any] = (),
 ) -> Ledger:
-    """Play one policy against one future.
-
-    Parameters
-    ----------
-    plan : Plan
-    policy : int
-        Index of the policy in the plan.
-    seed, future : int
-        From 0 to 2³² − 1.
-    engine : str
-        One of :data:`ENGINES`.
-    observers : sequence of callable
-        Each is called with every :class:`~exportsim.engine.extensions.Observation` as it happens.
-    rules : sequence of Rule
-        Measures written in Python, see :class:`~exportsim.engine.extensions.Rule`.
-
-    Returns
-    -------
-    Ledger
-
-    Raises
-    ------
-    ExportsimError
-        If there is no such engine, or observers or rules are asked of another engine than the reference.
-    """
+    """Play one policy against one future."""
     if engine not in ENGINES:
         raise ExportsimError(f"found engine `{engine}`, expected one of " + ", ".join(f"`{name}`" for name in ENGINES))
     if engine == "compiled":

@@ -70,16 +70,7 @@ class AttemptEnded(Exception):  # noqa: N818  it is no error
 
 
 class Run:
-    """One run: a plan, a policy, a future.
-
-    Parameters
-    ----------
-    plan : Plan
-    chance : Chance
-        The future.
-    observers : sequence of callable
-        Each is called with every row as it is written.
-    """
+    """One run: a plan, a policy, a future."""
 
     def __init__(self, plan: Plan, chance: Chance, observers: Sequence[Observer] = ()) -> None:
         self.plan, self.chance, self.observers = plan, chance, observers

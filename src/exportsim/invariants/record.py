@@ -134,18 +134,6 @@ class Record:
 
     Attributes
     ----------
-    rows : list of tuple
-        The ledger's rows.
-    orders : dict
-        By (line, number).
-    traffic : dict
-        Other applications by (authority, number).
-    before, after : list of State or None
-        Where the order of a row stood before and after it; None where the row speaks of no order.
-    opened : list of int
-        Cents of the order neither delivered nor lost before the row.
-    legal : list of bool
-        Whether the row's passage is one of :data:`exportsim.lifecycle.PASSAGES`.
     end : int
         The minute at which the run stopped.
     """

@@ -35,14 +35,7 @@ def chances_of(programmes: Mapping[str, float]) -> dict[str, Fraction]:
 
 
 def programmes_of(line: DemandLine, recorded: Iterable[str | None] | None) -> set[str]:
-    """What programmes the orders of a line have, if there are any: those of its records, or those with a chance.
-
-    Parameters
-    ----------
-    line : DemandLine
-    recorded : iterable of str or None, or None
-        The programme of each record within the run, None where it is drawn; None for a line without a register.
-    """
+    """What programmes the orders of a line have, if there are any: those of its records, or those with a chance."""
     drawn = set(chances_of(line.programmes))
     if recorded is not None:
         known = set(recorded)

@@ -100,14 +100,7 @@ def parcel_of(given: bytes) -> Parcel:
 
 
 def ranges(plan: Plan, first: int, past: int) -> Iterator[tuple[int, int]]:
-    """The futures of blocks: first and past the last of each, cut at the multiples of a number.
-
-    Parameters
-    ----------
-    plan : Plan
-    first, past : int
-        The futures to be played.
-    """
+    """The futures of blocks: first and past the last of each, cut at the multiples of a number."""
     size = max(1, min(MOST_FUTURES, int(MOST_ORDERS / max(1.0, orders_expected(plan)))))
     while first < past:
         until = min(past, (first // size + 1) * size)
@@ -116,13 +109,7 @@ def ranges(plan: Plan, first: int, past: int) -> Iterator[tuple[int, int]]:
 
 
 def play(block: Block) -> Played:
-    """Play a block, in this thread.
-
-    Raises
-    ------
-    ContentMissingError
-        If its scenario is neither here nor with it.
-    """
+    """Play a block, in this thread."""
     plan = plan_of(block.parcel)
     names = plan.names.policies
     task = Task(
@@ -150,13 +137,7 @@ def play(block: Block) -> Played:
 
 
 def joined(parts: Sequence[Played]) -> Played:
-    """What came of blocks whose futures follow each other, as of one.
-
-    Raises
-    ------
-    ExportsimError
-        If a sum has grown past 64 bits.
-    """
+    """What came of blocks whose futures follow each other, as of one."""
     return Played(
         np.concatenate([part.values for part in parts], axis=1),
         np.concatenate([part.untouched for part in parts], axis=1),
@@ -167,24 +148,12 @@ def joined(parts: Sequence[Played]) -> Played:
 
 
 def content_of(parcel: Parcel) -> Scenario | Plan:
-    """What is in a parcel. A process keeps the last few.
-
-    Raises
-    ------
-    ContentMissingError
-        If it came without, and is not known here.
-    """
+    """What is in a parcel. A process keeps the last few."""
     return _kept("content", parcel, unpressed)
 
 
 def plan_of(parcel: Parcel) -> Plan:
-    """The plan of what is in a parcel, so that a process compiles it once.
-
-    Raises
-    ------
-    ContentMissingError
-        If it came without its content, and is not known here.
-    """
+    """The plan of what is in a parcel, so that a process compiles it once."""
 
     def made(given: bytes) -> Plan:
         content = unpressed(given)

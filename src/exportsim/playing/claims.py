@@ -11,13 +11,6 @@ class Claims:
     What counts is always 0, 1, … without a gap. A worker that is told to stop leaves its future unless a later one is
     complete already; a future that is complete after an earlier one was left does not count. Every method may be called
     from any thread.
-
-    Parameters
-    ----------
-    futures : int
-        How many there are to play.
-    first : int
-        How many of these have been played before.
     """
 
     def __init__(self, futures: int, first: int = 0) -> None:

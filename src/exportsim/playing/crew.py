@@ -34,20 +34,8 @@ def play_all(workers: Sequence[Worker], claims: Claims, plays: int, progress: Pr
 
     Parameters
     ----------
-    workers : sequence of Worker
     claims : Claims
         The futures that they share.
-    plays : int
-        How many plays that is in all.
-    progress : Progress, optional
-        Told from this thread.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        If not one future was complete by then; or at a second Ctrl-C, which waits for nothing.
-    BaseException
-        What a worker or the progress raised.
     """
     over: SimpleQueue[bool] = SimpleQueue()  # whether a worker is, or has only something to tell
     failures: list[BaseException] = []

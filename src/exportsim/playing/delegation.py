@@ -33,20 +33,8 @@ def play_blocks(
 
     Parameters
     ----------
-    blocks : iterable of Block
-    executor : Executor
-    shelves : callable, optional
-        Gives the shelf of a block, by its number, in a store.
-    once : bool
-        Whether the blocks are of one scenario.
     patience : float
         How many seconds to wait for a cluster that does nothing.
-
-    Yields
-    ------
-    number : int
-        Of the block, from 0; not in their order.
-    played : Played
     """
     if shelves is None:
         yield from spread(executor, play, blocks, once=once, patience=patience)
@@ -92,21 +80,8 @@ class Delegates:
 
     Parameters
     ----------
-    task : Task
-    executor : Executor
-    shelf : Shelf, optional
-    progress : Progress, optional
     patience : float
         How many seconds to wait for a cluster that does nothing.
-
-    Attributes
-    ----------
-    futures : int
-        How many have been played under every policy: 0, 1, …
-    interrupted : bool
-        Whether the last time more were to be played.
-    lost : LostError or None
-        Why, if whoever played them is gone.
     """
 
     def __init__(

@@ -37,15 +37,7 @@ class Bounds(NamedTuple):
 
 
 def read(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[bytes, bytes]]:
-    """The table of a file, and its metadata.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    DamagedError
-        If it is no Parquet file, damaged, or holds more than it may.
-    """
+    """The table of a file, and its metadata."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -77,13 +69,7 @@ def read(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[bytes, bytes]]:
 
 
 def read_metadata(path: Path) -> dict[bytes, bytes]:
-    """The metadata of a file, unchecked.
-
-    Raises
-    ------
-    OSError, DamagedError
-        As for :func:`read`.
-    """
+    """The metadata of a file, unchecked."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

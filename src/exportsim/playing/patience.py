@@ -25,13 +25,7 @@ _WRITTEN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|)\s*", re.ASCII)
 
 
 def seconds(given: str | float) -> float:
-    """How many seconds ``60s``, ``5min``, ``1h`` or a number are.
-
-    Raises
-    ------
-    ExportsimError
-        If it is something else, or none at all.
-    """
+    """How many seconds ``60s``, ``5min``, ``1h`` or a number are."""
     written = _WRITTEN.fullmatch(given) if isinstance(given, str) else None
     found = float(written[1]) * _UNITS[written[2]] if written else math.nan
     if isinstance(given, int | float) and not isinstance(given, bool):
@@ -48,13 +42,7 @@ class Watch:
         """Something came back."""
 
     def look(self) -> None:
-        """Look after them, while nothing comes back.
-
-        Raises
-        ------
-        LostError
-            If patience is at an end.
-        """
+        """Look after them, while nothing comes back."""
 
     def lost(self, error: BaseException) -> LostError:
         """What to say of a failure of theirs."""
@@ -67,7 +55,6 @@ class ClusterWatch(Watch):
 
     Parameters
     ----------
-    client : Client
     patience : float
         In seconds.
     """

@@ -51,27 +51,7 @@ class Again:
 def over_futures(
     result: Result, policies: Sequence[str], use: Callable[[], Used], *, futures: int | None = None
 ) -> list[Used]:
-    """Have the ledgers of futures used, by as many threads as the engine can make use of.
-
-    Parameters
-    ----------
-    result : Result
-    policies : sequence of str
-    use : callable
-        Makes the use of a thread.
-    futures : int, optional
-        How many of the result's futures, all by default.
-
-    Returns
-    -------
-    list
-        What was made, when all futures have been used.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        At Ctrl-C: a part of the futures is no answer here.
-    """
+    """Have the ledgers of futures used, by as many threads as the engine can make use of."""
     number = result.futures if futures is None else min(futures, result.futures)
     crew = usable_cores() if result.provenance["engine"] == "compiled" else 1
     uses = [use() for _ in range(min(crew, number))]

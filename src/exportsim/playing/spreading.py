@@ -58,31 +58,8 @@ def spread(
 
     Parameters
     ----------
-    executor : Executor
-    work : callable
-        Found by its name where it is called; the same of an item wherever and how often it is called.
-    items : iterable
-        Taken as they are sent.
-    once : bool
-        Whether items have so much in common that after the first ones they are sent bare.
     patience : float
         How many seconds to wait for a cluster that does nothing.
-
-    Yields
-    ------
-    number : int
-        Of the item, from 0.
-    found
-        What came of it.
-
-    Raises
-    ------
-    LostError
-        If workers were lost for good, or patience with them is at an end.
-    ExportsimError
-        If a worker plays another model.
-    BaseException
-        What ``work`` raised.
     """
     done: SimpleQueue[Future[_Report[Found]]] = SimpleQueue()
     under_way: dict[Future[_Report[Found]], tuple[list[tuple[int, Item]], float]] = {}

@@ -13,22 +13,7 @@ from exportsim.playing.worker import Book, Task, Worker
 
 
 class Team:
-    """Workers and what they have done.
-
-    Parameters
-    ----------
-    task : Task
-    progress : Progress, optional
-
-    Attributes
-    ----------
-    futures : int
-        How many have been played under every policy: 0, 1, …
-    interrupted : bool
-        Whether the last time more were to be played.
-    lost : None
-        Threads of this process are not lost.
-    """
+    """Workers and what they have done."""
 
     lost = None
 

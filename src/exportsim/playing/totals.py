@@ -63,15 +63,7 @@ class Tables:
 
 
 class Single:
-    """Plays taken one by one.
-
-    Parameters
-    ----------
-    counter : Counter
-    policies : int
-    keep : callable, optional
-        Takes the entries of a future that counts, policy by policy.
-    """
+    """Plays taken one by one."""
 
     def __init__(
         self, counter: Counter, policies: int, keep: Callable[[int, list[Entries]], None] | None = None

@@ -77,14 +77,7 @@ class Reference:
 
 
 class Worker:
-    """Plays the futures that it claims.
-
-    Parameters
-    ----------
-    task : Task
-    book : Book
-        Where to write.
-    """
+    """Plays the futures that it claims."""
 
     def __init__(self, task: Task, book: Book) -> None:
         self._task, self._book = task, book
@@ -104,14 +97,7 @@ class Worker:
         self.plays = 0
 
     def work(self, claims: Claims, told: Callable[[], None]) -> None:
-        """Play futures until there is no more, or until they are stopped.
-
-        Parameters
-        ----------
-        claims : Claims
-        told : callable
-            Called after every play.
-        """
+        """Play futures until there is no more, or until they are stopped."""
         while (future := claims.claim()) is not None:
             for place in range(len(self._players)):
                 if claims.leave(future):

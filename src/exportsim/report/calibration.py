@@ -16,18 +16,7 @@ EDGE = 0.01  # of a prior: a best value as near to an end would like to go furth
 
 
 def answer(found: Calibration, *, ascii: bool = False) -> Page:
-    """The page that ``exportsim calibrate`` prints.
-
-    Parameters
-    ----------
-    found : Calibration
-    ascii : bool
-        Use ASCII alone.
-
-    Returns
-    -------
-    Page
-    """
+    """The page that ``exportsim calibrate`` prints."""
     page = Page(ascii=ascii)
     page.line(found.provenance["title"] or "Untitled scenario", style="bold")
     page.line(f"Fitted to {found.observations.name}, under the policy {found.policy}")

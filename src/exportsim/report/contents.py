@@ -15,19 +15,7 @@ DAY = 1440
 
 
 def contents(scenario: Scenario, *, ascii: bool = False) -> Page:
-    """The page of a scenario: its parts, the orders and values to expect in a year, its policies as a calendar.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    ascii : bool
-        Use ASCII alone.
-
-    Returns
-    -------
-    Page
-        At most 80 columns wide.
-    """
+    """The page of a scenario: its parts, the orders and values to expect in a year, its policies as a calendar."""
     expected = expectations(scenario)
     period = scenario.period
     page = Page(ascii=ascii)

@@ -13,18 +13,7 @@ TINY = 0.001  # below which a quasi-p is told as less
 
 
 def answer(found: Discovery, *, ascii: bool = False) -> Page:
-    """The page that ``exportsim discover`` prints.
-
-    Parameters
-    ----------
-    found : Discovery
-    ascii : bool
-        Use ASCII alone.
-
-    Returns
-    -------
-    Page
-    """
+    """The page that ``exportsim discover`` prints."""
     page = Page(ascii=ascii)
     page.line(found.provenance["title"] or "Untitled scenario", style="bold")
     page.line(f"Where {found.policy} fails: {failing(found)}")
@@ -64,10 +53,6 @@ def answer(found: Discovery, *, ascii: bool = False) -> Page:
 
 def document(found: Discovery) -> dict[str, Any]:
     """The same as a mapping for ``--json``.
-
-    Parameters
-    ----------
-    found : Discovery
 
     Returns
     -------

@@ -18,22 +18,7 @@ STYLES = {HELD: "green", FAILED: "red", UNDECIDED: "yellow"}
 
 
 def answer(found: Examination, file: str, *, last: bool = True, ascii: bool = False) -> Page:
-    """The page that ``exportsim test`` prints of a file.
-
-    Parameters
-    ----------
-    found : Examination
-    file : str
-        What the file is called.
-    last : bool
-        Whether no other page follows.
-    ascii : bool
-        Use ASCII alone.
-
-    Returns
-    -------
-    Page
-    """
+    """The page that ``exportsim test`` prints of a file."""
     page = Page(ascii=ascii)
     page.line(f"{file}: {found.provenance['title'] or 'untitled scenario'}", style="bold")
     if found.findings:
@@ -60,10 +45,6 @@ def answer(found: Examination, file: str, *, last: bool = True, ascii: bool = Fa
 
 def document(found: Sequence[tuple[str, Examination]]) -> dict[str, Any]:
     """The same of several files as a mapping for ``--json``.
-
-    Parameters
-    ----------
-    found : sequence of (file, Examination)
 
     Returns
     -------

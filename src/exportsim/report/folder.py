@@ -29,30 +29,7 @@ def prepared(
     keep: Path | None = None,
     reads: Iterable[str | os.PathLike[str]] = (),
 ) -> Iterator[Replacement]:
-    """See that a folder can be written, before the work of what is to be in it.
-
-    Parameters
-    ----------
-    out : path-like
-        The folder to write. Its parent must exist.
-    force : bool
-        Replace the files that are in the way, whoever wrote them; by default only if all that is in the folder is as
-        exportsim wrote it. What is not in the way stays.
-    keep : Path, optional
-        A file whose folder must not be written to.
-    reads : iterable of path-like
-        Files that are not replaced, whatever is asked.
-
-    Yields
-    ------
-    Replacement
-        Takes the files; :func:`write` gives them to it.
-
-    Raises
-    ------
-    ExportsimError
-        If it cannot or must not be written. Nothing has been touched then.
-    """
+    """See that a folder can be written, before the work of what is to be in it."""
     target = Path(os.path.realpath(out))
     replacement = Replacement(target, f"--out {out}", force, FILES, reads)
     _may_be_written(target, Path(out), keep)
@@ -75,15 +52,7 @@ def prepared(
 
 
 def write(result: Result, folder: Replacement) -> None:
-    """Write a result into a folder.
-
-    Parameters
-    ----------
-    result : Result
-        With its series by future, if ``series-by-future.parquet`` is wanted.
-    folder : Replacement
-        See :func:`prepared`.
-    """
+    """Write a result into a folder."""
     from exportsim.report.files import csv_of, parquet_of, series_by_future
     from exportsim.report.readme import readme
 

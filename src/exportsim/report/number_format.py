@@ -36,17 +36,6 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
         NaN if undefined, which is told as a dash.
     low, high : float
         NaN if unknown, both the mean if the figure is the same in every future.
-    marks : iterable of float
-        What the interval is on one side of, or holds: as it is written it says the same of each.
-    plus : bool
-        Put a plus sign before what is above zero.
-
-    Returns
-    -------
-    str
-        The half-width has two digits, the mean ends where it ends, and neither has more than two decimals. Ends are
-        rounded away from the mean, so that what is written never claims too much, and have more decimals where they
-        would otherwise be on the wrong side of a mark.
     """
     mean, low, high = float(mean), float(low), float(high)  # of NumPy's, True is no number
     sign = "+" if plus and mean > 0 else ""

@@ -22,12 +22,6 @@ class Found:
 
     Attributes
     ----------
-    scenario : Scenario
-    plan : Plan
-    fate, policy : str
-    against : str or None
-        The policy under which they came to another.
-    future, seed : int
     orders : list of (Ending, Ending or None, int)
         How each ended, how it ended under the other policy, and how many cents came to the fate; most cents first.
     """
@@ -126,32 +120,7 @@ def find(
     against: str | None = None,
     engine: str = "compiled",
 ) -> Found:
-    """The orders that came to a fate under a policy, in one future.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    policy : str
-    fate : str
-        ``delivered`` (all of the order), ``lost`` (any of it), one of the ways to be lost: ``refused``, ``cancelled``,
-        ``impatient``, ``unserved``; ``pending`` (any of it), or ``delayed`` (all delivered, as under the other policy,
-        but later). In capitals or not.
-    future, seed : int
-        From 0 to 2³² − 1.
-    against : str, optional
-        Another policy: only orders that came to something else there. For ``delayed`` the reference by default.
-    engine : str
-        ``"compiled"`` or ``"reference"``: the same orders.
-
-    Returns
-    -------
-    Found
-
-    Raises
-    ------
-    ExportsimError
-        If the fate, a policy or the engine does not exist, or a number is out of bounds.
-    """
+    """The orders that came to a fate under a policy, in one future."""
     fate = chosen(fate.lower(), tuple(WHY), "fate")
     chosen(policy, tuple(scenario.policies), "policy")
     if fate == "delayed" and against is None:

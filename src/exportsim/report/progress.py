@@ -47,14 +47,7 @@ class Bar:
 
 @contextmanager
 def shown(stream: TextIO, *, quiet: bool = False) -> Iterator[Progress | None]:
-    """A bar on a stream that is a terminal, or none.
-
-    Parameters
-    ----------
-    stream : file
-    quiet : bool
-        None in any case.
-    """
+    """A bar on a stream that is a terminal, or none."""
     if quiet or not stream.isatty():
         yield None
         return

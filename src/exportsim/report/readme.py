@@ -13,16 +13,7 @@ from exportsim.study.result import Result
 
 
 def readme(result: Result) -> str:
-    """A data dictionary as text.
-
-    Parameters
-    ----------
-    result : Result
-
-    Returns
-    -------
-    str
-    """
+    """A data dictionary as text."""
     currency = result.scenario.currency
     level = f"{100 * LEVEL:g} %"
     blocks = [

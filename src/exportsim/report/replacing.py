@@ -27,21 +27,7 @@ _SYSTEMS = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])  # put into any 
 
 
 class Replacement:
-    """A folder that is being written.
-
-    Parameters
-    ----------
-    target : Path
-        The folder, which may be there.
-    asked : str
-        What errors call it.
-    force : bool
-        Replace what is in the way, whoever wrote it.
-    names : collection of str
-        Names that exportsim gives, at the top of the folder.
-    reads : iterable of path-like
-        Files that are never replaced.
-    """
+    """A folder that is being written."""
 
     def __init__(
         self, target: Path, asked: str, force: bool, names: Collection[str], reads: Iterable[str | os.PathLike[str]]
@@ -52,13 +38,7 @@ class Replacement:
         self._digests: dict[str, str] = {}
 
     def check(self) -> None:
-        """See that what is in the folder may be replaced.
-
-        Raises
-        ------
-        ExportsimError
-            If not: it names the first file that is in the way.
-        """
+        """See that what is in the folder may be replaced."""
         if not self._target.exists():
             return
         ours = listed(self._target, self._names)
@@ -81,14 +61,7 @@ class Replacement:
                 raise self._refused(f"{name} has been changed")
 
     def put(self, name: str, content: bytes | str) -> None:
-        """Write a file, beside the folder for now.
-
-        Parameters
-        ----------
-        name : str
-            With `/` before the name of a file that is in a folder.
-        content : bytes or str
-        """
+        """Write a file, beside the folder for now."""
         if not self._digests:
             files.make_new_folder(self._room)
             files.write(self._room / MARKER, json.dumps({"exportsim": "temporary", "for": self._target.name}))
@@ -98,18 +71,7 @@ class Replacement:
         self._digests[name] = hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
     def finish(self, provenance: Mapping[str, Any]) -> None:
-        """Put everything in its place, with where it comes from.
-
-        Parameters
-        ----------
-        provenance : mapping
-            Ready for JSON.
-
-        Raises
-        ------
-        ExportsimError
-            If something was put there meanwhile that must not be replaced; everything is as it was then.
-        """
+        """Put everything in its place, with where it comes from."""
         self.put(PROVENANCE, sealed({**provenance, LISTED: dict(sorted(self._digests.items()))}))
         if not self._target.exists():
             files.move_folder(self._room / NEW, self._target)
@@ -197,19 +159,7 @@ def is_sealed(content: bytes) -> bool:
 
 
 def listed(folder: Path, names: Collection[str]) -> dict[str, str]:
-    """The files that exportsim wrote to a folder, by name, as its provenance lists them: none if that is not sound.
-
-    Parameters
-    ----------
-    folder : Path
-    names : collection of str
-        Names that exportsim gives, at the top of the folder; nothing else is believed.
-
-    Returns
-    -------
-    dict
-        Digests by name; empty of `provenance.json` itself, which carries its own.
-    """
+    """The files that exportsim wrote to a folder, by name, as its provenance lists them: none if that is not sound."""
     try:
         content = files.read(folder / PROVENANCE)
     except OSError:
@@ -231,13 +181,7 @@ def listed(folder: Path, names: Collection[str]) -> dict[str, str]:
 
 
 def recover(folder: Path) -> None:
-    """Undo what runs that were killed left half done in a folder, and remove what they left.
-
-    Parameters
-    ----------
-    folder : Path
-        In which folders of results are.
-    """
+    """Undo what runs that were killed left half done in a folder, and remove what they left."""
     with suppress(OSError):
         for room in files.left_in(folder):
             with suppress(OSError):

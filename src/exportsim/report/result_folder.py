@@ -33,13 +33,7 @@ class Played(NamedTuple):
     version: str
 
     def check(self, result: Result) -> None:
-        """See that playing it again gave what stands in the folder.
-
-        Raises
-        ------
-        ExportsimError
-            If any outcome of any play differs: another version of exportsim finds other numbers, or it was changed.
-        """
+        """See that playing it again gave what stands in the folder."""
         try:
             table, _ = read(self.folder / "outcomes.parquet", MOST)
             written = table.to_pandas().set_index(["policy", "future"])
@@ -54,23 +48,7 @@ class Played(NamedTuple):
 
 
 def read_folder(folder: Path, *, max_orders: int | None = None) -> Played:
-    """Read what a folder says was played.
-
-    Parameters
-    ----------
-    folder : Path
-    max_orders : int, optional
-        As :func:`exportsim.load` takes it.
-
-    Returns
-    -------
-    Played
-
-    Raises
-    ------
-    ExportsimError
-        If it is no such folder, or its scenario is not the one that was played.
-    """
+    """Read what a folder says was played."""
     try:
         recover(Path(os.path.realpath(folder)).parent)
         origin: dict[str, Any] = files.read_json(files.read(folder / PROVENANCE))

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 def document(result: Result) -> dict[str, Any]:
     """A result as a mapping of plain values.
 
-    Parameters
-    ----------
-    result : Result
-
     Returns
     -------
     dict

@@ -27,19 +27,7 @@ Figures = dict[tuple[str, str], Interval]
 
 
 def answer(result: Result, *, ascii: bool = False) -> Page:
-    """The page that ``exportsim run`` prints.
-
-    Parameters
-    ----------
-    result : Result
-    ascii : bool
-        Use ASCII alone.
-
-    Returns
-    -------
-    Page
-        At most 80 columns wide. Money is told in one power of a thousand throughout.
-    """
+    """The page that ``exportsim run`` prints."""
     scenario, reference = result.scenario, result.scenario.reference
     by_policy = _figures(result.summary())
     differences = _figures(result.compare())
@@ -163,16 +151,7 @@ def difference(word: Verdict, text: str) -> Cell:
 
 
 def left_out(result: Result, figures: Mapping[tuple[str, str], Interval], outcomes: Sequence[str]) -> Iterator[str]:
-    """Sentences that say of which outcomes futures are left out in which they are undefined, and how many remain.
-
-    Parameters
-    ----------
-    result : Result
-    figures : mapping
-        By policy and outcome.
-    outcomes : sequence of str
-        Those shown; ``final_share`` stands for that of every supplier.
-    """
+    """Sentences that say of which outcomes futures are left out in which they are undefined, and how many remain."""
     for outcome in outcomes:
         own = [(found.n, policy) for (policy, name), found in figures.items() if name.partition("/")[0] == outcome]
         (few, policy), futures = min(own, key=lambda each: each[0]), result.futures

@@ -26,18 +26,7 @@ MUCH = 0.1  # of the variance left to the luck of the futures
 
 
 def answer(found: Sensitivity, *, ascii: bool = False) -> Page:
-    """The page that ``exportsim sensitivity`` prints.
-
-    Parameters
-    ----------
-    found : Sensitivity
-    ascii : bool
-        Use ASCII alone.
-
-    Returns
-    -------
-    Page
-    """
+    """The page that ``exportsim sensitivity`` prints."""
     page = Page(ascii=ascii)
     page.line(found.provenance["title"] or "Untitled scenario", style="bold")
     page.line(f"What {said(found)} depends on: its mean over the same {_futures(found)} at every point")
@@ -53,10 +42,6 @@ def answer(found: Sensitivity, *, ascii: bool = False) -> Page:
 
 def document(found: Sensitivity) -> dict[str, Any]:
     """The same as a mapping for ``--json``.
-
-    Parameters
-    ----------
-    found : Sensitivity
 
     Returns
     -------

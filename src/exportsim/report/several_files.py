@@ -21,18 +21,7 @@ MOST_TOLD = 20  # differences of a file
 
 
 def answer(found: Across, *, ascii: bool = False) -> Page:
-    """The page that ``exportsim compare`` prints.
-
-    Parameters
-    ----------
-    found : Across
-    ascii : bool
-        Use ASCII alone.
-
-    Returns
-    -------
-    Page
-    """
+    """The page that ``exportsim compare`` prints."""
     first, *others = found.results
     scenario = found.results[first].scenario
     exports, differences = _intervals(found.summary()), _intervals(found.compare())
@@ -72,18 +61,7 @@ def answer(found: Across, *, ascii: bool = False) -> Page:
 
 
 def document(found: Across) -> dict[str, Any]:
-    """The same as a mapping for ``--json``, with every outcome that the files share.
-
-    Parameters
-    ----------
-    found : Across
-
-    Returns
-    -------
-    dict
-        ``reference`` (file, policy), ``futures``, ``worlds`` (by file, but for the first: path, here, there),
-        ``summary`` and ``comparison`` (by file, policy and outcome), ``warnings`` and ``provenance`` (by file).
-    """
+    """The same as a mapping for ``--json``, with every outcome that the files share."""
     return {
         "reference": {"file": found.reference[0], "policy": found.reference[1]},
         "futures": found.futures,

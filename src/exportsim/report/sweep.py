@@ -28,20 +28,7 @@ LESS = frozenset(
 
 
 def answer(found: Sweep, outcomes: tuple[str, ...] = (), *, ascii: bool = False) -> Page:
-    """The page that ``exportsim sweep`` prints.
-
-    Parameters
-    ----------
-    found : Sweep
-    outcomes : tuple of str
-        Those told; exports by default.
-    ascii : bool
-        Use ASCII alone.
-
-    Returns
-    -------
-    Page
-    """
+    """The page that ``exportsim sweep`` prints."""
     page = Page(ascii=ascii)
     page.line(found.provenance["title"] or "Untitled scenario", style="bold")
     page.line(f"Mean and 95 % interval, ± or [low to high]; difference from {found.reference}, in the same futures")
@@ -65,12 +52,6 @@ def answer(found: Sweep, outcomes: tuple[str, ...] = (), *, ascii: bool = False)
 
 def document(found: Sweep, outcomes: tuple[str, ...] = ()) -> dict[str, Any]:
     """The same as a mapping for ``--json``.
-
-    Parameters
-    ----------
-    found : Sweep
-    outcomes : tuple of str
-        Those whose regret is told; exports by default.
 
     Returns
     -------

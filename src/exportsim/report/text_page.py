@@ -31,15 +31,7 @@ class Cell(NamedTuple):
 
 
 class Page:
-    """Blocks of text, one after the other.
-
-    Parameters
-    ----------
-    ascii : bool
-        Use ASCII alone.
-    width : int
-        Columns that it may take.
-    """
+    """Blocks of text, one after the other."""
 
     def __init__(self, *, ascii: bool = False, width: int = WIDTH) -> None:
         self._ascii, self.width = ascii, width
@@ -72,18 +64,7 @@ class Page:
         fold: int = 0,
         indent: int = 0,
     ) -> None:
-        """A table whose first columns are set left and whose other columns are set right.
-
-        Parameters
-        ----------
-        head : sequence of str
-        rows : sequence of sequence of str or Cell
-        left : int
-            Number of columns set left.
-        fold : int
-            The column that is folded to make room; where that is not enough, estimates stand on two lines or three.
-        indent : int
-        """
+        """A table whose first columns are set left and whose other columns are set right."""
         cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
         cells = [[cell._replace(text=self._plain(cell.text)) for cell in row] for row in cells]
         titles = [self._plain(title) for title in head]
@@ -140,17 +121,7 @@ class Page:
 
 
 def folded(text: str, width: int, *, keep: bool = False) -> list[str]:
-    """A text on lines of a width, broken at blanks, after hyphens and points, or where it must be.
-
-    Parameters
-    ----------
-    text : str
-        Line ends in it are kept.
-    width : int
-        In cells of a terminal: a Chinese character takes two.
-    keep : bool
-        Break only where it must be.
-    """
+    """A text on lines of a width, broken at blanks, after hyphens and points, or where it must be."""
     lines: list[str] = []
     for row in text.split("\n"):
         rest = row

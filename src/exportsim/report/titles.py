@@ -42,14 +42,7 @@ def days(minutes: int) -> str:
 
 
 class Speaker:
-    """Knows what things are called that a life speaks of.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Which the life's plan was made from.
-    life : Life
-    """
+    """Knows what things are called that a life speaks of."""
 
     def __init__(self, scenario: Scenario, life: Life) -> None:
         self.scenario, self.life, self.names = scenario, life, life.plan.names

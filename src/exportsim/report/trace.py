@@ -202,13 +202,7 @@ def trace(
 def played(
     scenario: Scenario, policy: str, against: str | None, *, future: int, seed: int, engine: str
 ) -> tuple[Plan, list[Ledger]]:
-    """The ledgers of a policy, and of another if there is one, in one future.
-
-    Raises
-    ------
-    ExportsimError
-        If a policy or the engine does not exist, the two are the same, or a number is out of bounds.
-    """
+    """The ledgers of a policy, and of another if there is one, in one future."""
     names = tuple(scenario.policies)
     policies = [chosen(name, names, "policy") for name in (policy, against) if name is not None]
     if policy == against:

@@ -16,15 +16,7 @@ MOST_DAYS = 3  # named in a sentence
 
 
 def calendar_faults(calendar: Calendar, period: Period | None, path: Path) -> Iterator[Complaint]:
-    """What is wrong with a calendar.
-
-    Parameters
-    ----------
-    calendar : Calendar
-    period : Period or None
-        None where it cannot be read.
-    path : path
-    """
+    """What is wrong with a calendar."""
     if isinstance(calendar.weekend, dict) and period is not None:
         start, day = min(calendar.weekend), _first_day(period)
         if start > day:

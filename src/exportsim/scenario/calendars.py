@@ -44,7 +44,6 @@ def working_days(calendar: Calendar, days: Sequence[date]) -> list[bool]:
 
     Parameters
     ----------
-    calendar : Calendar
     days : sequence of date
         At least one, ascending.
     """
@@ -81,12 +80,6 @@ def gaps(written: str | NationalHolidays, first: int, last: int) -> list[str]:
     of a year itself. And a holiday that it has in every year of :data:`ALWAYS`, but neither in the later years of the
     run nor in the :data:`AFTER` that follow, is one that it has no dates for: those that go by the moon, and days off
     that are decreed year by year. (Before those years a holiday that is not there may just not have been one yet.)
-
-    Parameters
-    ----------
-    written : str or NationalHolidays
-    first, last : int
-        Years.
     """
     kept = Kept.of(written)
     known = _known(kept)

@@ -25,15 +25,7 @@ def lowest(distribution: Any) -> float:
 
 
 class Candidates:
-    """The sources of one line.
-
-    Attributes
-    ----------
-    earliest : mapping of str to datetime or None
-        By source: before when it cannot be usable, under any of the policies; None: never within the period.
-    disruption : date or None
-        Before which day the line cannot be disrupted; None: never.
-    """
+    """The sources of one line."""
 
     def __init__(
         self, scenario: Scenario, name: str, courses: Mapping[str, Course], places: Mapping[Place, frozenset[Cell]]

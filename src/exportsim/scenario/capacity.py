@@ -58,23 +58,7 @@ def overloads(
     records: Mapping[str, Sequence[Record]],
     candidates: Mapping[str, Candidates],
 ) -> Iterator[Complaint]:
-    """Stages that are to do more than they can.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    courses : mapping
-        By policy.
-    records : mapping
-        By line with a register: its records.
-    candidates : mapping
-        By line: from when on its sources may be usable.
-
-    Yields
-    ------
-    Complaint
-        One for each stage and what is true of the same years; ``MOST_NAMED`` of a stage at most.
-    """
+    """Stages that are to do more than they can."""
     demand = Demand(scenario, records, candidates)
     found: dict[Path, dict[tuple[int, int, str], list[_Load]]] = {}
     stages: dict[Path, tuple[str, Stage]] = {}

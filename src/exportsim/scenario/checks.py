@@ -66,24 +66,7 @@ _MORE_THAN_NOTHING = {(Authority, "validity"), (Incident, "window"), (When, "win
 def problems(
     draft: Draft, folder: File, max_orders: int, within: File | None
 ) -> tuple[list[Complaint], Iterator[Complaint]]:
-    """What is wrong with a scenario, and what is only odd.
-
-    Parameters
-    ----------
-    draft : Draft
-    folder : path
-        Where relative paths start.
-    max_orders : int
-        The most orders, other applications and incidents that may be expected in one future.
-    within : path or None
-        The folder outside which no register is read; None where every one is.
-
-    Returns
-    -------
-    wrong : list of Complaint
-    odd : iterator of Complaint
-        Looked for as it is asked for, if nothing is wrong.
-    """
+    """What is wrong with a scenario, and what is only odd."""
     names = list(references(draft))
     wrong = [
         *names,

@@ -71,13 +71,6 @@ class Course:
 
     Attributes
     ----------
-    policy : str
-    measures : list of Measure
-        Resolved.
-    reached : list of frozenset
-        By measure: the cells that it reaches.
-    idle : set of int
-        Measures that change nothing in any future.
     days : list of date
         On which measures act.
     """

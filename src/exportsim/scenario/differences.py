@@ -32,18 +32,7 @@ class Difference(NamedTuple):
 
 
 def world_differences(first: Scenario, other: Scenario) -> list[Difference]:
-    """In what the worlds of two scenarios differ.
-
-    Parameters
-    ----------
-    first, other : Scenario
-
-    Returns
-    -------
-    list of Difference
-        From the explicit forms, policies and what moves nothing left out, in the order of the file. Stages of review
-        are named by their stage.
-    """
+    """In what the worlds of two scenarios differ."""
     one, two = (
         {key: value for key, value in content(scenario).items() if key not in COMPARED} for scenario in (first, other)
     )
@@ -51,16 +40,8 @@ def world_differences(first: Scenario, other: Scenario) -> list[Difference]:
 
 
 def order_differences(first: Scenario, other: Scenario) -> list[Difference]:
-    """In what two scenarios differ that decides the orders: there is none if every future has the same orders in both.
-
-    Parameters
-    ----------
-    first, other : Scenario
-
-    Returns
-    -------
-    list of Difference
-        By path, as :func:`world_differences`. A line that only one of them has is told by its name.
+    """In what two scenarios differ that decides the orders: there is none if every future has the same
+    orders in both.
     """
     return list(_differences((), _of_orders(first), _of_orders(other)))
 

@@ -37,18 +37,7 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, defer_build=True)
 
     def replace(self, **changes: Any) -> Self:
-        """The same with some fields changed, checked anew.
-
-        Parameters
-        ----------
-        **changes
-            New values by field name, in the form that the scenario file takes or as typed values.
-
-        Raises
-        ------
-        ScenarioError
-            With all the faults of the result.
-        """
+        """The same with some fields changed, checked anew."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         unknown = changes.keys() - fields.keys()
         if unknown:

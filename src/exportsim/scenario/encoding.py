@@ -4,13 +4,7 @@ from __future__ import annotations
 
 
 class EncodingError(ValueError):
-    """Bytes that are not text in UTF-8.
-
-    Attributes
-    ----------
-    start : int
-        Where the first of them is.
-    """
+    """Bytes that are not text in UTF-8."""
 
     def __init__(self, message: str, start: int) -> None:
         self.start = start
@@ -18,13 +12,7 @@ class EncodingError(ValueError):
 
 
 def decoded(content: bytes) -> str:
-    """The text of bytes in UTF-8, with or without a byte order mark.
-
-    Raises
-    ------
-    EncodingError
-        If it is anything else, such as the UTF-16 or Windows-1252 of a spreadsheet.
-    """
+    """The text of bytes in UTF-8, with or without a byte order mark."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:4]:
         raise EncodingError("found text in UTF-16, expected UTF-8: save it as UTF-8", 0)
     try:

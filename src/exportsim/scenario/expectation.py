@@ -140,13 +140,7 @@ def kind_of(outcome: str) -> str:
 
 
 def amount(written: TextOrNumber, kind: str) -> float:
-    """An amount as a number: of currency units, of days, or a share.
-
-    Raises
-    ------
-    PydanticCustomError
-        If it is not an amount of that kind.
-    """
+    """An amount as a number: of currency units, of days, or a share."""
     if kind == "money":
         return Money.parse(written).cents / 100
     if kind == "days":

@@ -18,18 +18,7 @@ _OURS = "the decimal mark is a point, and nothing stands between thousands"
 
 
 def meant(given: object) -> str:
-    """What is expected instead of a number with marks that are not ours, or that may part thousands; else nothing.
-
-    Parameters
-    ----------
-    given : object
-        Anything; only text can have marks in it.
-
-    Returns
-    -------
-    str
-        The end of a sentence that begins with "expected": every reading, as it is to be written, and why.
-    """
+    """What is expected instead of a number with marks that are not ours, or that may part thousands; else nothing."""
     match = _MARKED.fullmatch(given) if isinstance(given, str) and len(given) <= 60 else None
     if match is None:
         return ""
@@ -85,19 +74,7 @@ def decimal_mark(decimal: str | None, thousands: str | None) -> str:
 
 
 def respelled(text: str, decimal: str | None, thousands: str | None) -> str | None:
-    """An amount of a register that says its marks, as a scenario has it; None if it is not written so.
-
-    Parameters
-    ----------
-    text : str
-        Such as ``412.000,00`` or ``1,5M``.
-    decimal, thousands : str or None
-        The marks, of which one at least is given.
-
-    Returns
-    -------
-    str or None
-    """
+    """An amount of a register that says its marks, as a scenario has it; None if it is not written so."""
     match = _form(decimal_mark(decimal, thousands), thousands).fullmatch(text)
     if match is None:
         return None

@@ -40,11 +40,6 @@ def read_file(
     """The tree of a file with all that it extends, none of which may be outside a folder if one is given.
 
     The files that were read are added to ``read``.
-
-    Raises
-    ------
-    ScenarioError
-        If it cannot be read, is not YAML, or extends itself.
     """
     try:
         content = files.read(Path(file), text.LARGEST + 1)
@@ -179,14 +174,7 @@ class UnknownPathError(Exception):
 
 
 def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
-    """A tree with single values replaced, each given by its dotted path.
-
-    Parameters
-    ----------
-    tree : Node
-    overrides : mapping of str to object, or sequence of str
-        Path to value as in Python, or ``path=value`` with the value in YAML. ``None`` or ``null`` removes.
-    """
+    """A tree with single values replaced, each given by its dotted path."""
     faults: list[Fault] = []
     source = "--set" if isinstance(overrides, CommandLine) else "override"
     given: list[tuple[str, object]]

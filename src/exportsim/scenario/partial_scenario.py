@@ -33,23 +33,7 @@ SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policie
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The parts that are valid in themselves, and the names of all.
-
-    Attributes
-    ----------
-    scenario : Scenario or None
-        None unless every part is valid.
-    measures : dict
-        The valid measures by policy and by their number in it.
-    expectations : dict
-        The valid ones by their number.
-    names : dict
-        All names of each section, whether or not their parts are valid; None where a section cannot be read.
-    destinations, programmes : dict
-        All that any demand line has, by name.
-    suspect : frozenset of path
-        Fields that are not valid, for which something stands that is: nothing said of them is to be believed.
-    """
+    """The parts that are valid in themselves, and the names of all."""
 
     scenario: Scenario | None
     period: Period | None

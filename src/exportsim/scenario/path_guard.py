@@ -13,17 +13,7 @@ from exportsim.scenario.quantities import show
 
 
 def refusal(name: str, folder: Path, within: Path | None) -> str:
-    """Why a file must not be read, or nothing.
-
-    Parameters
-    ----------
-    name : str
-        As the scenario names it.
-    folder : Path
-        Where relative names start.
-    within : Path or None
-        The folder that must not be left; None where every file is allowed.
-    """
+    """Why a file must not be read, or nothing."""
     if within is None:
         return ""
     try:

@@ -27,18 +27,7 @@ RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 
 
 def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Iterator[Complaint]:
-    """All that is noticed in a valid scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    records : mapping
-        By line with a register: its records within the run.
-
-    Yields
-    ------
-    Complaint
-    """
+    """All that is noticed in a valid scenario."""
     yield from _countries(scenario)
     cells = cells_of(scenario)
     steps = _steps(scenario, len(cells))

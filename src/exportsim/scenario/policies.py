@@ -40,15 +40,6 @@ def luck_of(scenario: Scenario, policy: str) -> list[str]:
 
     By its name, or else by the policy that lists it and its place there: never by when it acts, so that another date
     draws nothing anew, and a policy has the luck of the one that it extends.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    policy : str
-
-    Returns
-    -------
-    list of str
     """
     return [
         f"policy/{origin}/{place}" if measure.name is None else f"measure/{measure.name}"
@@ -58,17 +49,7 @@ def luck_of(scenario: Scenario, policy: str) -> list[str]:
 
 
 def chain_of(policies: Mapping[str, Policy], policy: str) -> list[str]:
-    """A policy and all that it stands on, the lowest first; in a circle, each once.
-
-    Parameters
-    ----------
-    policies : mapping of str to Policy
-    policy : str
-
-    Returns
-    -------
-    list of str
-    """
+    """A policy and all that it stands on, the lowest first; in a circle, each once."""
     chain: dict[str, None] = {}
     name: str | None = policy
     while name is not None and name in policies and name not in chain:

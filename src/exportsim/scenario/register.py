@@ -42,13 +42,7 @@ class Record(NamedTuple):
 
 
 class RegisterError(ScenarioError):
-    """What is wrong with the register as a whole, and so with the scenario that names it.
-
-    Attributes
-    ----------
-    key : str
-        The key that is at fault: ``register``, ``date``, ``value``, ``programme`` or ``where``.
-    """
+    """What is wrong with the register as a whole, and so with the scenario that names it."""
 
     def __init__(self, key: str, message: str) -> None:
         self.key, self.message = key, message
@@ -115,41 +109,15 @@ def records(
 
     Parameters
     ----------
-    register : Register
-    folder : path-like
-        Where relative paths start: ``Scenario.folder``.
-    programmes : collection of str, optional
-        The names that a programme may have; any if not given.
     days : pair of dates, optional
         The first day of the run and the day after its last: of other rows nothing but the date is looked at.
-
-    Returns
-    -------
-    list of Record
-
-    Raises
-    ------
-    RegisterError
-        If the file or a column of it is not there.
-    ScenarioError
-        If records cannot be read, each named by file, line and field.
     """
     (file,) = read_files({"": register}, folder, {"": programmes}, days)
     return _records(file.lines[""])
 
 
 def registers_of(scenario: Scenario) -> list[RegisterFile]:
-    """The files of a scenario's registers, each with what every line takes of it.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    list of RegisterFile
-        In the order of the lines.
-    """
+    """The files of a scenario's registers, each with what every line takes of it."""
     found = {name: line.orders for name, line in scenario.demand.items() if isinstance(line.orders, Register)}
     programmes = {name: scenario.demand[name].programmes for name in found}
     return read_files(found, scenario.folder, programmes, days_of(scenario.period)) if found else []

@@ -61,17 +61,7 @@ class RegisterAccount(NamedTuple):
 
 
 def register_accounts(scenario: Scenario) -> list[RegisterAccount]:
-    """The account of every register of a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    list of RegisterAccount
-        A file each, however many lines take orders from it.
-    """
+    """The account of every register of a scenario."""
     return [account(file) for file in registers_of(scenario)]
 
 

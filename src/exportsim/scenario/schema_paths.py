@@ -64,14 +64,7 @@ def types_at(root: Any, path: Sequence[str | int]) -> list[type]:
 
 
 def takes_whole(root: type[BaseModel], path: Sequence[str]) -> bool:
-    """Whether the number at a path has to be a whole one, by its type.
-
-    Parameters
-    ----------
-    root : type
-    path : sequence of str
-        As in a file; an entry of a list by its number or by its name.
-    """
+    """Whether the number at a path has to be a whole one, by its type."""
     annotations: list[tuple[Any, bool]] = [(root, False)]
     for step in path:
         annotations = [

@@ -70,13 +70,7 @@ Path = tuple[str | int, ...]
 
 
 def resolve(text: str) -> str | int | float | bool | None:
-    """The value of an unquoted scalar by the core schema of YAML 1.2, but that no date is made of anything.
-
-    Raises
-    ------
-    ValueError
-        For numbers that are not finite, or beyond any use.
-    """
+    """The value of an unquoted scalar by the core schema of YAML 1.2, but that no date is made of anything."""
     if text in _WORDS:
         return None
     if text in _TRUTH:
@@ -98,13 +92,7 @@ def resolve(text: str) -> str | int | float | bool | None:
 
 
 def parse(text: str, file: str) -> tuple[Node, list[Fault]]:
-    """The tree of a text, and the faults that did not keep it from being read.
-
-    Raises
-    ------
-    ScenarioError
-        If the text is not YAML, or more than a scenario may be.
-    """
+    """The tree of a text, and the faults that did not keep it from being read."""
     if text.startswith("\ufeff"):
         text = text[1:]
     odd = _UNPRINTABLE.search(text)
@@ -122,13 +110,7 @@ def parse(text: str, file: str) -> tuple[Node, list[Fault]]:
 
 
 def decode(content: bytes, file: str) -> str:
-    """The text of a file.
-
-    Raises
-    ------
-    ScenarioError
-        If it is too large, or not UTF-8.
-    """
+    """The text of a file."""
     if len(content) > LARGEST:
         raise _broken(Place(file), f"the file has more than {LARGEST:,} bytes, which is the most that is read")
     try:

@@ -59,19 +59,7 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
 
 
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
-    """What is wrong with values, each in its place, whatever the others may be.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    values : mapping of str to sequence
-        By dotted path.
-
-    Returns
-    -------
-    dict of str to tuple
-        By path, the first thing that is wrong, and whether it is the path that is.
-    """
+    """What is wrong with values, each in its place, whatever the others may be."""
     bare = scenario.model_copy(update={"uncertainties": {}, "expect": []})
     tree = from_python(explicit(bare), _HERE, [])
     places = {path: located(tree, path.split(".")) for path in values}

@@ -50,49 +50,20 @@ class Expectations(NamedTuple):
 
 
 def expectations(scenario: Scenario) -> Expectations:
-    """What a scenario leads one to expect.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    Expectations
-    """
+    """What a scenario leads one to expect."""
     lines = [_of_line(scenario, name, line) for name, line in scenario.demand.items()]
     return Expectations(lines, {name: calendar(scenario, name) for name in scenario.policies})
 
 
 def calendar(scenario: Scenario, policy: str) -> list[Step]:
-    """The measures of a policy, resolved, in words: dated ones by date, then those that wait for something.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    policy : str
-
-    Returns
-    -------
-    list of Step
-    """
+    """The measures of a policy, resolved, in words: dated ones by date, then those that wait for something."""
     measures = resolved_measures(scenario, policy)
     measures.sort(key=lambda measure: measure.on or date.max)
     return [Step(_when(measure), what(measure), scope_text(measure), measure.name or "") for measure in measures]
 
 
 def mean(distribution: Any) -> float:
-    """The mean of a distribution, in minutes, cents or plain numbers.
-
-    Parameters
-    ----------
-    distribution
-        A quantity or one of the kinds in :mod:`exportsim.scenario.distributions`.
-
-    Returns
-    -------
-    float
-    """
+    """The mean of a distribution, in minutes, cents or plain numbers."""
     if isinstance(distribution, Uniform):
         return sum(map(_number, distribution.uniform)) / 2
     if isinstance(distribution, Triangular):
@@ -127,18 +98,7 @@ def _mean_of_quantiles(quantiles: dict[float, float]) -> float:
 
 
 def expected_arrivals(rates: Rate | dict[date, Rate], start: date, end: date) -> float:
-    """The expected number of arrivals between two days, the second not included.
-
-    Parameters
-    ----------
-    rates : Rate, or mapping of date to Rate
-        Constant, or piecewise constant from each date on; before the first there are none.
-    start, end : date
-
-    Returns
-    -------
-    float
-    """
+    """The expected number of arrivals between two days, the second not included."""
     pieces = [(start, rates)] if isinstance(rates, Rate) else sorted(rates.items())
     ends = [day for day, _ in pieces[1:]] + [end]
     return sum(

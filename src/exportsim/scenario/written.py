@@ -39,21 +39,8 @@ def cells_as_written(tree: Entries) -> Entries:
 
 
 def values_of(written: str, path: str, place: str) -> tuple[Any, list[Fault]]:
-    """The values or the distribution for a path as given on the command line, and what is wrong with how it is written.
-
-    Parameters
-    ----------
-    written : str
-        YAML, as under ``uncertainties``.
-    path : str
-        Dotted, of the values that it stands for.
-    place : str
-        What faults call it.
-
-    Raises
-    ------
-    ScenarioError
-        If it is not YAML.
+    """The values or the distribution for a path as given on the command line, and what is wrong with how
+    it is written.
     """
     node, odd = parse(written, place)
     here = Place(place)

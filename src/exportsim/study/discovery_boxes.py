@@ -60,7 +60,6 @@ def within(columns: Float, box: Sides) -> Bool:
     Parameters
     ----------
     columns : ndarray of float64, shape (points, paths)
-    box : tuple of Side
     """
     found = np.ones(len(columns), dtype=np.bool_)
     for side in box:
@@ -106,16 +105,8 @@ def searched(axes: Sequence[Axis], columns: Float, fails: Bool, method: str, mos
 
     Parameters
     ----------
-    axes : sequence of Axis
     columns : ndarray of float64, shape (points, paths)
         With at least two values on each axis; some points fail and some do not.
-    fails : ndarray of bool
-    method : str
-        ``"prim"`` or ``"tree"``.
-    most : int
-        Boxes.
-    seed : int
-        Of the tree, which chooses among equal splits by chance.
     """
     return (_by_prim if method == "prim" else _by_tree)(axes, columns, fails, most, seed)
 
@@ -270,13 +261,7 @@ def _sides(axes: Sequence[Axis], columns: Float, bounds: Bounds) -> Sides:
 
 
 def roundest(outside: float, inside: float) -> float:
-    """The number with the fewest digits that parts two values; it may be the one outside, not the one inside.
-
-    Parameters
-    ----------
-    outside, inside : float
-        The nearest values on either side of a limit.
-    """
+    """The number with the fewest digits that parts two values; it may be the one outside, not the one inside."""
     out, inner = Decimal(repr(float(outside))), Decimal(repr(float(inside)))
     part: Callable[[Decimal], bool] = (lambda r: out <= r < inner) if out < inner else (lambda r: inner < r <= out)
     for places in range(max(out.adjusted(), inner.adjusted()) + 1, -16, -1):

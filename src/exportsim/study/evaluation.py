@@ -33,20 +33,10 @@ class Evaluation:
 
     Attributes
     ----------
-    points : list of dict
-        Those that were played: 0, 1, …
-    policies : tuple of str
-        Those played, in the order of the scenario; the reference is always among them.
     units : mapping of str to str
         The unit of each outcome asked for, in the order asked.
     values : ndarray of float64, shape (points, policies, futures, outcomes)
         NaN where an outcome is undefined.
-    asked : int
-        How many points there were to be.
-    interrupted : bool
-        Whether some are missing.
-    lost : LostError or None
-        Why, if whoever played them is gone.
     """
 
     points: list[Point]
@@ -61,28 +51,10 @@ class Evaluation:
 class Course:
     """Points about to be played: all of them have been checked.
 
-    Parameters
-    ----------
-    scenario : Scenario or path-like
-    found : sequence of dict
-        By dotted path, values as in a scenario file.
-    policies : sequence of str, optional
-        All by default; the reference is played as well.
-    futures, seed, engine, workers, executor, store, patience, progress, announce
-        As :func:`exportsim.run` takes them.
-
     Attributes
     ----------
-    points : list of dict
-    policies : tuple of str
-        Those that are played, in the order of the scenario.
     units : mapping of str to str
         The unit of each outcome.
-
-    Raises
-    ------
-    ExportsimError
-        With the faults of all points, if any is not valid.
     """
 
     def __init__(
@@ -121,8 +93,6 @@ class Course:
 
         Yields
         ------
-        number : int
-            Of the point. They come in the order in which they are finished.
         values : ndarray of float64, shape (policies, futures, outcomes)
         """
         if self._executor is None:
@@ -185,30 +155,7 @@ def evaluate(
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Evaluation:
-    """Play policies at points, all against the same futures.
-
-    Parameters
-    ----------
-    scenario : Scenario or path-like
-    found : sequence of dict
-        By dotted path, values as in a scenario file.
-    outcome : sequence of str
-        Those to keep.
-    policies : sequence of str, optional
-        All by default; the reference is played as well.
-    futures, seed, engine, workers, executor, store, patience, progress, announce
-        As :func:`exportsim.run` takes them.
-
-    Returns
-    -------
-    Evaluation
-        Interrupted (Ctrl-C) after the first point, it holds those that were finished without a gap.
-
-    Raises
-    ------
-    ExportsimError
-        With the faults of all points, if any is not valid. Nothing has been played.
-    """
+    """Play policies at points, all against the same futures."""
     course = Course(
         scenario, found, policies=policies, futures=futures, seed=seed, engine=engine, workers=workers,
         executor=executor, store=store, patience=patience, progress=progress, announce=announce,

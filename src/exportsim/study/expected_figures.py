@@ -41,13 +41,7 @@ class Wanted(NamedTuple):
 
 
 def seen_to(scenario: Scenario, wanted: Wanted) -> None:
-    """Make sure that a scenario has a figure.
-
-    Raises
-    ------
-    ExportsimError
-        If it has not.
-    """
+    """Make sure that a scenario has a figure."""
     plan = compile_plan(scenario)
     chosen(wanted.policy, plan.names.policies, "policy")
     chosen(wanted.outcome, [outcome.name for outcome in outcomes(plan)], "outcome")
@@ -72,11 +66,6 @@ def figures(
     -------
     dict of ndarray of float64, shape (futures,)
         In the unit of the outcome; NaN where undefined.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        At Ctrl-C: a part of the futures is no answer here.
     """
     result = run(
         scenario,

@@ -19,21 +19,7 @@ from exportsim.study.result import Result
 
 
 def gathered(task: Task, played: Played, scenario: Scenario, provenance: Mapping[str, Any]) -> Result:
-    """The result of an experiment.
-
-    Parameters
-    ----------
-    task : Task
-    played : Played
-        Of the futures that count.
-    scenario : Scenario
-    provenance : mapping
-
-    Raises
-    ------
-    ExportsimError
-        If a sum has grown past 64 bits.
-    """
+    """The result of an experiment."""
     names = tuple(task.plan.names.policies[policy] for policy in task.policies)
     futures = played.values.shape[1]
     played.values.flags.writeable = False

@@ -21,24 +21,7 @@ if TYPE_CHECKING:
 
 
 def grouped_outcomes(result: Result, by: Sequence[str]) -> pd.DataFrame:
-    """The outcomes of every play in parts.
-
-    Parameters
-    ----------
-    result : Result
-    by : sequence of str
-        One or more of :data:`exportsim.analysis.grouping.BY`.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by (policy, those of ``by``, future), a column per outcome that can be told so.
-
-    Raises
-    ------
-    ExportsimError
-        If something else is asked for.
-    """
+    """The outcomes of every play in parts."""
     import pandas as pd
 
     names = _by(by)

@@ -75,27 +75,7 @@ class Analysis(NamedTuple):
 def design(
     names: Sequence[str], method: str = "sobol", samples: int | None = None, seed: int = 1, second_order: bool = False
 ) -> Design:
-    """Where a function is to be evaluated.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Of the parameters.
-    method : str
-        ``"sobol"``: Saltelli's design (Saltelli et al. 2010) on scrambled Sobol' points. ``"morris"``: trajectories
-        (Morris 1991) on a grid of four levels, 1/8, 3/8, 5/8 and 7/8: the middles of the quarters of a distribution,
-        for at 0 and 1 many a distribution has no end.
-    samples : int, optional
-        Base samples, a power of two; or trajectories. As :data:`SAMPLES` says if not given.
-    seed : int
-    second_order : bool
-        Lay Saltelli's design out for pairs of parameters as well.
-
-    Raises
-    ------
-    ExportsimError
-        If there is no such method, the numbers will not do, or SALib is not there.
-    """
+    """Where a function is to be evaluated."""
     chosen(method, METHODS, "method")
     number = whole(SAMPLES[method] if samples is None else samples, "samples", least=LEAST, most=MOST_POINTS)
     if method == "sobol" and number & (number - 1):
@@ -125,22 +105,7 @@ def design(
 
 
 def analyse(function: Values, planned: Design, what: str = "the outcome") -> Analysis:
-    """Evaluate a function at a design and analyse the mean of its columns.
-
-    Parameters
-    ----------
-    function : callable
-    planned : Design
-    what : str
-        How errors call its values.
-
-    Raises
-    ------
-    ExportsimError
-        If no column has a value in every row, or the mean is the same in all rows.
-    KeyboardInterrupt
-        If it was interrupted before the eighth base sample was complete.
-    """
+    """Evaluate a function at a design and analyse the mean of its columns."""
     values = np.asarray(function(planned.units), dtype=np.float64)
     samples = len(values) // planned.rows
     if planned.method == "sobol" and samples:
@@ -173,7 +138,6 @@ def chance(done: Design, values: Float) -> float:
 
     Parameters
     ----------
-    done : Design
     values : ndarray of float64, shape (rows, futures)
 
     Returns
@@ -264,8 +228,6 @@ def _sobol(blocks: Float, count: int) -> Float:
     ----------
     blocks : ndarray of float64, shape (samples, rows, columns)
         By base sample: A, A with one parameter of B, B with one parameter of A if pairs are asked for, and B.
-    count : int
-        Of parameters.
 
     Returns
     -------

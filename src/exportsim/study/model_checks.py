@@ -62,16 +62,7 @@ class Check(NamedTuple):
 
 
 def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], None] | None) -> list[Check]:
-    """Check the rules in the first few futures, under every policy.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    seed, plays : int
-        Futures 0 to ``plays - 1``.
-    announce : callable, optional
-        As for :func:`exportsim.run`.
-    """
+    """Check the rules in the first few futures, under every policy."""
     from exportsim.engine.compiled.loop import run
 
     is_ready("compiled", [run], announce)

@@ -29,18 +29,7 @@ class Monthly(NamedTuple):
 
 
 def monthly(result: Result) -> Monthly:
-    """Exports by month of every play; the plays of a result are read once, however often they are asked for.
-
-    Parameters
-    ----------
-    result : Result
-
-    Returns
-    -------
-    Monthly
-        Read-only. The months are those of :func:`exportsim.analysis.counting_tables.months`. Of each policy and future
-        they add up to the outcome ``exports``, to the cent.
-    """
+    """Exports by month of every play; the plays of a result are read once, however often they are asked for."""
     if result not in _KNOWN:
         _KNOWN[result] = _read(result)
     return _KNOWN[result]

@@ -27,15 +27,10 @@ class Axis:
 
     Attributes
     ----------
-    path : str
-    name : str
-        The end of the path, as short as tells it from the others.
     values : ndarray of float64, shape (points,)
         In :attr:`unit`; where :attr:`words` are there, the place of each point's value among them.
     unit : str
         As written in a scenario file: ``mo``, ``bd``, ``/y``, ``M``; nothing for plain numbers and words.
-    words : tuple of str
-        The values of a path that are no quantities of one kind, in the order in which they come; else none.
     """
 
     path: str
@@ -58,18 +53,7 @@ class Axis:
 
 
 def axes(points: pd.DataFrame, paths: Sequence[str]) -> tuple[Axis, ...]:
-    """The axes of a sweep.
-
-    Parameters
-    ----------
-    points : DataFrame
-        A row per point, a column per path, as :attr:`exportsim.Sweep.points`.
-    paths : sequence of str
-
-    Returns
-    -------
-    tuple of Axis
-    """
+    """The axes of a sweep."""
     return tuple(_axis(path, name, list(points[path])) for path, name in zip(paths, names(paths), strict=True))
 
 
@@ -135,21 +119,13 @@ def amount(given: float | str, unit: str, what: str) -> float:
 
     Parameters
     ----------
-    given : float or str
     unit : str
         The outcome's: a currency, ``days`` or ``share``.
-    what : str
-        What is asked for, for the error.
 
     Returns
     -------
     float
         In the outcome's unit.
-
-    Raises
-    ------
-    ExportsimError
-        If it is nothing of the kind.
     """
     from exportsim.errors import ExportsimError
 

@@ -47,27 +47,7 @@ Said = tuple[str, str]  # path and message of a fault
 def points(
     scenario: Scenario, over: Mapping[str, Iterable[Any]], samples: int | None, method: str, seed: int
 ) -> list[Point]:
-    """The points of a grid, of a sample, or of every point of the grid with every point of the sample.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Whose ``uncertainties`` are sampled. Where the grid has a path of theirs, the grid's values are taken.
-    over : mapping of str to iterable
-        By dotted path, values as in a scenario file. The last path varies fastest.
-    samples : int, optional
-    method : str
-    seed : int
-
-    Returns
-    -------
-    list of dict
-
-    Raises
-    ------
-    ExportsimError
-        If there is nothing to vary, or too much.
-    """
+    """The points of a grid, of a sample, or of every point of the grid with every point of the sample."""
     lists = {path: _listed(path, values) for path, values in over.items()}
     uncertain = {} if samples is None else {k: v for k, v in scenario.uncertainties.items() if k not in lists}
     if samples is not None:
@@ -94,9 +74,6 @@ def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) ->
     ----------
     uncertain : mapping
         Distributions, or lists of values that are equally likely, by path.
-    number : int
-    method : str
-    seed : int
     """
     return placed(uncertain, unit_points(len(uncertain), number, method, seed))
 
@@ -119,14 +96,6 @@ def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
 def unit_points(dimensions: int, number: int, method: str, seed: int) -> Float:
     """Points of the unit cube by ``scipy.stats.qmc``.
 
-    Parameters
-    ----------
-    dimensions, number : int
-    method : str
-        ``"sobol"``: Sobol' points with Owen's scrambling, balanced where their number is a power of two; the first of
-        them are the same however many there are. ``"lhs"``: a Latin hypercube.
-    seed : int
-
     Returns
     -------
     ndarray of float64, shape (number, dimensions)
@@ -148,11 +117,6 @@ def corners(dimensions: int, low: float, high: float) -> Float:
     A Hadamard matrix of Sylvester's with its negative (an orthogonal array of strength 3): two to four times as many
     points as coordinates, of which all are low in one and all are high in another.
 
-    Parameters
-    ----------
-    dimensions : int
-    low, high : float
-
     Returns
     -------
     ndarray of float64, shape (points, dimensions)
@@ -168,15 +132,6 @@ def check_uncertainties(scenario: Scenario) -> None:
     Looked at are points at which each uncertainty is near one end of what it may be (:data:`ENDS`), so that any two of
     them are at both ends together; of more than :data:`MANY`, a Sobol' sample. All of them may be drawn: where every
     point is valid, nothing is refused.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Raises
-    ------
-    ScenarioError
-        If a point is not valid, with the values there.
     """
     uncertain = scenario.uncertainties
     if not uncertain:
@@ -228,20 +183,8 @@ def judged(
 
     Parameters
     ----------
-    scenario : Scenario
-        Without uncertainties: they would be judged again with every point.
-    found : sequence of dict
-    policies : sequence of str, optional
-        That must be there at every point.
-    executor : Executor, optional
-        Whoever is to do it; this thread by default.
     patience : float
         How many seconds to wait for a cluster that does nothing.
-
-    Raises
-    ------
-    ScenarioError
-        With the faults of all points, each told once with the points that have it.
     """
     wanted = tuple(policies or ())
     made: Iterable[tuple[int, bytes | list[Said]]]

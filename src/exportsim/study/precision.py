@@ -69,16 +69,8 @@ def aim(asked: str | float, outcome: str, units: dict[str, str], minimum: int | 
     asked : str or float
         ``"1%"`` of the mean that the outcome has under the reference, or a number in the outcome's unit; money also as
         ``"500k"``.
-    outcome : str
     units : dict
         The unit of each outcome there is.
-    minimum, maximum : int, optional
-        Of futures.
-
-    Raises
-    ------
-    ExportsimError
-        If it is no such thing, there is no such outcome, or the minimum is more than the maximum.
     """
     name = chosen(outcome, tuple(units), "outcome")
     least = whole(MINIMUM if minimum is None else minimum, "minimum", least=2, most=BOUND)
@@ -107,9 +99,6 @@ def look(figures: Float, reference: int, aim: Aim) -> Look:
     ----------
     figures : ndarray of float64, shape (policies, futures)
         The outcome aimed at.
-    reference : int
-        The place of the reference among the policies. Where there is no other, its own interval counts.
-    aim : Aim
     """
     standard = figures[reference]
     others = np.delete(figures, reference, axis=0)
@@ -137,22 +126,7 @@ def futures_next(found: Look, aim: Aim) -> int:
 
 
 def search(aim: Aim, played: Callable[[int], bool], figures: Callable[[int], Float], reference: int) -> list[Look]:
-    """Have futures played until it is enough, or until there are no more to be played.
-
-    Parameters
-    ----------
-    aim : Aim
-    played : callable
-        Plays up to so many futures, and says whether it could.
-    figures : callable
-        The outcome aimed at in the first so many futures, as :func:`look` takes it.
-    reference : int
-
-    Returns
-    -------
-    list of Look
-        All that were taken; none if it was interrupted before the first.
-    """
+    """Have futures played until it is enough, or until there are no more to be played."""
     looks: list[Look] = []
     futures = aim.minimum
     while played(futures):

@@ -28,15 +28,7 @@ class Waits(NamedTuple):
 
 
 def waits(result: Result, authority: str, policy: str, futures: int) -> Waits:
-    """The applications made in the period; not the authority's other traffic.
-
-    Parameters
-    ----------
-    result : Result
-    authority, policy : str
-    futures : int
-        In how many of the result's futures, the first.
-    """
+    """The applications made in the period; not the authority's other traffic."""
     number = result.plan.names.authorities.index(authority)
     found: dict[int, Waits] = {}
 

@@ -28,19 +28,7 @@ RULE = "to be compared, files must have the same orders in every future"
 
 @dataclass(frozen=True, eq=False)
 class Across:
-    """What came of it.
-
-    Attributes
-    ----------
-    results : mapping
-        By file, in the order given. After an interruption some have played more futures than others.
-    reference : tuple of str
-        The file and the policy that the others are compared with.
-    differences : mapping
-        By file, but for the first: in what its world differs from the first's.
-    interrupted : bool
-        Whether more futures were asked for.
-    """
+    """What came of it."""
 
     results: Mapping[str, Result]
     reference: tuple[str, str]
@@ -64,23 +52,11 @@ class Across:
         return {name: unit for name, unit in first.units.items() if all(name in other.units for other in others)}
 
     def summary(self) -> pd.DataFrame:
-        """The mean of each outcome under each policy of each file, with its 95 % interval.
-
-        Returns
-        -------
-        DataFrame
-            As :meth:`exportsim.Result.summary`, with the level ``file`` before ``policy``.
-        """
+        """The mean of each outcome under each policy of each file, with its 95 % interval."""
         return _by_file(comparison.summarised(self._outcomes(), self.units), self.policies)
 
     def compare(self) -> pd.DataFrame:
-        """The mean difference of each from the reference, paired future by future, with its 95 % interval.
-
-        Returns
-        -------
-        DataFrame
-            As :meth:`exportsim.Result.compare`, with the level ``file`` before ``policy``.
-        """
+        """The mean difference of each from the reference, paired future by future, with its 95 % interval."""
         number = self.policies.index(self.reference)
         return _by_file(comparison.compared(self._outcomes(), self.units, str(number)), self.policies)
 
@@ -105,26 +81,7 @@ def across(
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Across:
-    """Play the policies of several scenarios against the same futures.
-
-    Parameters
-    ----------
-    scenarios : mapping of str to Scenario or path-like
-        By file, or whatever they are called.
-    reference : tuple of str, optional
-        The file and the policy that the others are compared with; the first file's reference by default.
-    futures, seed, workers, progress, announce
-        As :func:`exportsim.run` takes them.
-
-    Returns
-    -------
-    Across
-
-    Raises
-    ------
-    ExportsimError
-        If two scenarios do not have the same orders in every future, with what differs; or there is no such reference.
-    """
+    """Play the policies of several scenarios against the same futures."""
     known = {name: checked(scenario) for name, scenario in scenarios.items()}
     (first, standard), *others = known.items()
     for name, scenario in others:

@@ -23,19 +23,7 @@ _LEADING = ("\t", "\r", "\n")  # and so may what follows these, whatever it is
 
 
 def writable(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[str]] = ()) -> Path:
-    """Where a table can be written, for all that can be known before there is one.
-
-    Parameters
-    ----------
-    path : path-like
-    reads : iterable of path-like
-        Files that are not replaced: what the table is made from.
-
-    Raises
-    ------
-    ExportsimError
-        If its name ends otherwise than :data:`ENDINGS` say, or it cannot be put there.
-    """
+    """Where a table can be written, for all that can be known before there is one."""
     suffix = Path(path).suffix
     if suffix not in ENDINGS:
         raise ExportsimError(f"{path}: found the ending `{suffix}`, expected {' or '.join(ENDINGS)}")
@@ -43,13 +31,7 @@ def writable(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[str
 
 
 def writable_at(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[str]] = ()) -> Path:
-    """Where a file can be written, links followed, for all that can be known before it is.
-
-    Raises
-    ------
-    ExportsimError
-        If it cannot be put there.
-    """
+    """Where a file can be written, links followed, for all that can be known before it is."""
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise ExportsimError(f"{path}: this is a folder, expected the name of a file")
@@ -65,13 +47,7 @@ def writable_at(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[
 
 
 def write_at(target: Path, content: bytes | str, asked: str) -> None:
-    """Write a file, whole or not at all.
-
-    Raises
-    ------
-    ExportsimError
-        If it cannot be written; what was there still is.
-    """
+    """Write a file, whole or not at all."""
     try:
         files.write(target, content)
     except OSError as error:
@@ -79,21 +55,7 @@ def write_at(target: Path, content: bytes | str, asked: str) -> None:
 
 
 def keep(table: pd.DataFrame, path: str | os.PathLike[str], provenance: Mapping[str, Any]) -> None:
-    """Write a table as Parquet or CSV, beside its place and then into it.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Its index is not written.
-    path : path-like
-    provenance : mapping
-        Ready for JSON.
-
-    Raises
-    ------
-    ExportsimError
-        If it cannot be written; what was there still is.
-    """
+    """Write a table as Parquet or CSV, beside its place and then into it."""
     target = writable(path)
     as_text = Path(path).suffix == ".csv"
     content: bytes | str = unarmed(table).to_csv(index=False, lineterminator="\n") if as_text else b""

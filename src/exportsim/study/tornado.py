@@ -27,7 +27,6 @@ def ends(done: Design, values: Float) -> pd.DataFrame:
 
     Parameters
     ----------
-    done : Design
     values : ndarray of float64, shape (rows, futures)
 
     Returns

@@ -32,18 +32,6 @@ def fates(
 ) -> pd.DataFrame:
     """How the value of the orders moved between the fates they have under two policies.
 
-    Parameters
-    ----------
-    result : Result
-    policy : str
-        Any policy that was played.
-    against : str, optional
-        Any other; the scenario's reference by default.
-    by : sequence of str
-        What to tell apart: ``line``, ``goods``, ``destination``.
-    future : int, optional
-        The moves of this future alone, order by order.
-
     Returns
     -------
     DataFrame
@@ -52,11 +40,6 @@ def fates(
         futures) and ``share`` (of what has that fate under the reference), after those of ``by``. Of one future:
         ``line``, the other columns of ``by``, ``order`` (its number in the line), ``reference_fate``,
         ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
-
-    Raises
-    ------
-    ExportsimError
-        If there is no such policy, future or ``by``, or a sum has grown past 64 bits.
     """
     pair, plan = _pair(result, policy, against), result.plan
     told, shape = groups(plan, _by(by)), layout(plan)

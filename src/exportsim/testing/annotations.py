@@ -48,14 +48,7 @@ def marks() -> SearchStrategy[Marks]:
 
 
 def annotated(scenario: Written, marks: Marks) -> Written:
-    """A scenario as it is, or with words, uncertainties and expectations beside what is played.
-
-    Parameters
-    ----------
-    scenario : mapping
-        A whole scenario as a file would hold it.
-    marks : Marks
-    """
+    """A scenario as it is, or with words, uncertainties and expectations beside what is played."""
     doubts, policies = list(_doubts(scenario)), list(scenario["policies"])
     if marks.doubts:
         scenario = scenario | {"uncertainties": dict(doubts[number % len(doubts)] for number in marks.doubts)}
@@ -67,14 +60,7 @@ def annotated(scenario: Written, marks: Marks) -> Written:
 
 
 def described(scenario: Written, first: int) -> Written:
-    """A scenario with titles and notes, every part of which says where its numbers come from, each in the next form.
-
-    Parameters
-    ----------
-    scenario : mapping
-    first : int
-        The form with which is begun.
-    """
+    """A scenario with titles and notes, every part of which says where its numbers come from, each in the next form."""
     forms = islice(cycle(("report", "judgement", ["report", "ruling"], None)), first, None)
 
     def told(part: Mapping[str, Any], **more: Any) -> Written:

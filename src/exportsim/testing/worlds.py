@@ -111,8 +111,6 @@ def authorities(draw: DrawFn, days: Sequence[str], expected: Sequence[float] = (
     ----------
     days : sequence of str
         The dates that count, from the first to the last of the period.
-    expected : sequence of float
-        How many other applications may be expected in the period.
 
     Examples
     --------
@@ -203,14 +201,8 @@ def demand_lines(
     ----------
     days : sequence of str
         The dates that count.
-    supplier_names, goods : sequence of str
-        What it may name.
-    expected : sequence of float
-        How many orders may be expected in the period.
     folder : Path, optional
         Where registers are written; without it no line has one. The orders of a register share their midnights.
-    early : sequence of str
-        Dates of the warm-up, on which orders may begin.
     """
     names = draw(st.lists(st.sampled_from(supplier_names), min_size=1, max_size=3, unique=True))
     line: Written = {
@@ -343,8 +335,6 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     ----------
     max_days : int
         The longest period, at least 30.
-    folder : Path, optional
-        Where registers are written; without it orders arrive at a rate alone.
     """
     brief, short = st.integers(1, 29), st.integers(30, min(60, max_days))
     length = draw(st.one_of(short, short, short, brief, st.integers(30, max_days)))

@@ -27,14 +27,7 @@ FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FU
 
 
 class Player:
-    """Plays one policy of a plan, future after future, in the same memory. Of one thread at a time.
-
-    Parameters
-    ----------
-    plan : Plan
-    policy : int
-        Index of the policy in the plan.
-    """
+    """Plays one policy of a plan, future after future, in the same memory. Of one thread at a time."""
 
     def __init__(self, plan: Plan, policy: int) -> None:
         self._plan, self._policy = plan, policy
@@ -57,11 +50,6 @@ class Player:
         -------
         ndarray of int64, shape (rows, 9)
             The ledger's rows: its columns, and the cell of a delivery under licence, else -1. Good until the next play.
-
-        Raises
-        ------
-        ExportsimError
-            If an order comes to more attempts than an address, or more waits than an event, has room for.
         """
         world, state = self._world.single, self._state.single
         world["seed"], world["future"] = seed, future

@@ -41,13 +41,7 @@ FOR_PROGRAMME, FOR_PARTS = PURPOSES["programme"], PURPOSES["parts"]
 
 @inlined_part
 def arrival_after(w: int, stream: int, hazard: int, occurrence: int) -> tuple[int, int]:
-    """The minute of a stream's ``occurrence``-th arrival, and the hazard accumulated by then.
-
-    Parameters
-    ----------
-    hazard : int
-        Accumulated by the arrival before it.
-    """
+    """The minute of a stream's ``occurrence``-th arrival, and the hazard accumulated by then."""
     arrivals = stream_at(w, stream)
     if stream < count(w, LINES) and arrivals.record_first >= 0:
         if occurrence > arrivals.record_count:

@@ -78,11 +78,6 @@ def pop(heap: int, size: int) -> int:
 
     The hole it leaves sinks to the bottom, always to the lesser side, and takes the last event in from there: that one
     belongs near the bottom, so it need not be compared on the way down.
-
-    Returns
-    -------
-    int
-        The new size, which is also the place in which the event now stands.
     """
     least_key, least_note = key_at(heap, 0), note_at(heap, 0)
     size -= 1

@@ -55,13 +55,7 @@ FOR_SUCCESS = PURPOSES["success"]
 
 @compiled
 def run(w: int, s: int) -> None:
-    """Play from the start to the end, or until a table is full.
-
-    Parameters
-    ----------
-    w, s : int
-        Addresses of the world and of the state, which is at the start.
-    """
+    """Play from the start to the end, or until a table is full."""
     start(w, s)
     state = state_of(s)
     while state.events > 0 and state.full == 0:

@@ -15,16 +15,7 @@ from exportsim.plan import CONSTANT, FROM_THE_START, NEVER, Int, Plan
 
 
 class Memory:
-    """Tables that compiled code reaches by one address, for as long as this object is held.
-
-    Attributes
-    ----------
-    address : int
-        Of the header.
-    header : ndarray of int64
-    single : ndarray of records
-        The one record of the single numbers, which follows the tables in the header.
-    """
+    """Tables that compiled code reaches by one address, for as long as this object is held."""
 
     def __init__(self, single: type) -> None:
         self.header, self.address = vector(rows.SINGLE + width(single), np.int64)

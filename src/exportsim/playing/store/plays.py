@@ -43,22 +43,7 @@ class Kept(NamedTuple):
 
 
 def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, Any]) -> None:
-    """Write a file: it is there whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-    kept : Kept
-    outcomes : sequence of str
-        Names of the columns.
-    about : mapping
-        Ready for JSON; has ``scenario``, ``policy``, ``seed`` and ``first``.
-
-    Raises
-    ------
-    ExportsimError
-        If it cannot be written; nothing is left of it.
-    """
+    """Write a file: it is there whole or not at all."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -88,14 +73,7 @@ def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, A
 
 
 def read(path: Path) -> tuple[Kept, dict[str, Any]]:
-    """Read a file back, and what it is about.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read; it may well be sound.
-    DamagedError
-    """
+    """Read a file back, and what it is about."""
     table, metadata = parquet.read(path, MOST)
     try:
         told, outcomes = metadata[ABOUT], table.column_names[len(COLUMNS) :]
@@ -121,13 +99,7 @@ def read(path: Path) -> tuple[Kept, dict[str, Any]]:
 
 
 def read_about(path: Path) -> dict[str, Any]:
-    """What a file says that it is about, unchecked.
-
-    Raises
-    ------
-    OSError
-    DamagedError
-    """
+    """What a file says that it is about, unchecked."""
     try:
         found: dict[str, Any] = files.read_json(parquet.read_metadata(path)[ABOUT])
         numbers = [found[name] for name in ("seed", "first", "past")]

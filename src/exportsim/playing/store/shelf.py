@@ -34,15 +34,8 @@ class Shelf:
 
     Parameters
     ----------
-    folder : Path
-        Of the files.
-    scenario : Scenario
-    plan : Plan, optional
-        What it is compiled to; it is compiled where that is not given.
     varied : mapping
         What of the scenario was varied in a sweep, by path: told in the files, for whoever reads them.
-    warn : callable
-        Told of damaged files. They are played again.
     """
 
     def __init__(
@@ -149,12 +142,7 @@ def _digest(told: Any) -> str:
 
 
 def refuse(kept: Mapping[str, bool]) -> None:
-    """Say that a store has no room for what a run was asked to keep.
-
-    Raises
-    ------
-    ExportsimError
-    """
+    """Say that a store has no room for what a run was asked to keep."""
     for name, asked in kept.items():
         if asked:
             raise ExportsimError(f"{name}: a store keeps outcomes and monthly sums, and has no room for these")

@@ -19,12 +19,7 @@ SHOWN = ("exports", "substituted", "lost", "pending", "delay")
 
 
 class Amounts:
-    """The summary and the comparison of a result, and how their figures are written.
-
-    Parameters
-    ----------
-    result : Result
-    """
+    """The summary and the comparison of a result, and how their figures are written."""
 
     def __init__(self, result: Result) -> None:
         self.result = result

@@ -18,15 +18,8 @@ def sentences(amounts: Amounts, focus: str | None) -> list[Markup]:
 
     Parameters
     ----------
-    amounts : Amounts
     focus : str or None
         The policy that is looked at closely; None if there is only the reference.
-
-    Returns
-    -------
-    list of Markup
-        No figure in them has more digits than its interval supports, and what is not distinguishable from no
-        difference is said to be so.
     """
     if focus is None:
         return _alone(amounts)

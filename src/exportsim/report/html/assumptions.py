@@ -73,16 +73,7 @@ class Assumptions(NamedTuple):
 
 
 def assumptions(scenario: Scenario) -> Assumptions:
-    """What a scenario assumes.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    Assumptions
-    """
+    """What a scenario assumes."""
     sections = []
     for section, title in SECTIONS.items():
         groups: list[Group] = []

@@ -34,10 +34,6 @@ def drawing(axes: Axes, name: str, label: str) -> Markup:
     ----------
     axes : Axes
         Of a figure in the light style.
-    name : str
-        Unique on the page; it begins the figure's identifiers.
-    label : str
-        What it shows, for those who do not see it.
 
     Returns
     -------

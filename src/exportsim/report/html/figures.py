@@ -106,18 +106,8 @@ def figures(amounts: Amounts, focus: str | None) -> Iterator[Figure]:
 
     Parameters
     ----------
-    amounts : Amounts
     focus : str or None
         The policy that is looked at closely; None if there is only the reference.
-
-    Yields
-    ------
-    Figure
-
-    Raises
-    ------
-    ExportsimError
-        If matplotlib is not there.
     """
     from exportsim.report import plots
 

@@ -39,16 +39,7 @@ class Method(NamedTuple):
 
 
 def method(result: Result) -> Method:
-    """Gather what is to be said of the method.
-
-    Parameters
-    ----------
-    result : Result
-
-    Returns
-    -------
-    Method
-    """
+    """Gather what is to be said of the method."""
     scenario = result.scenario
     registers = [name for name, line in scenario.demand.items() if hasattr(line.orders, "register_")]
     officers = [

@@ -14,22 +14,7 @@ from exportsim.study.result import Result
 def command(
     result: Result, file: str = "scenario.yaml", *, focus: str | None = None, overrides: Sequence[str] = ()
 ) -> str:
-    """What to type in a shell to have this page again.
-
-    Parameters
-    ----------
-    result : Result
-    file : str
-        The scenario's file; its name alone is told.
-    focus : str, optional
-        The policy that the page looks at closely.
-    overrides : sequence of str
-        As ``--set`` takes them.
-
-    Returns
-    -------
-    str
-    """
+    """What to type in a shell to have this page again."""
     origin = result.provenance
     words = ["exportsim", "report", Path(file).name, "--futures", str(origin["futures"]), "--seed", str(origin["seed"])]
     others = [policy for policy in result.policies if policy != result.scenario.reference]
@@ -48,17 +33,7 @@ def command(
 
 
 def origins(result: Result) -> Iterator[tuple[str, str]]:
-    """The provenance of a result, entry by entry.
-
-    Parameters
-    ----------
-    result : Result
-
-    Yields
-    ------
-    tuple of str
-        What, and what it is.
-    """
+    """The provenance of a result, entry by entry."""
     origin: dict[str, Any] = dict(result.provenance)
     yield "exportsim", origin["exportsim"]
     yield "Scenario (SHA-256 of its explicit form)", origin["scenario"]

@@ -11,16 +11,7 @@ from exportsim.study.result import Result
 
 
 def tables(amounts: Amounts) -> Iterator[Table]:
-    """The tables, most important first.
-
-    Parameters
-    ----------
-    amounts : Amounts
-
-    Yields
-    ------
-    Table
-    """
+    """The tables, most important first."""
     result = amounts.result
     reference = result.scenario.reference
     head = ["policy", *(f"{name}, {amounts.unit_of(name)}" for name in SHOWN)]

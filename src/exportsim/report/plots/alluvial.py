@@ -105,8 +105,6 @@ def flows(
 
     Returns
     -------
-    dict
-        The fates in their order, with the kind of each.
     list of Flow
         They add up to what both policies share: the value of all orders.
     """

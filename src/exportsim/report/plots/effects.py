@@ -199,11 +199,6 @@ def bars(result: Result, policy: str, against: str | None = None) -> list[Bar]:
     """The bars as drawn: the reference's exports, what changes, the policy's exports.
 
     Where more than :data:`MOST_BARS` would change, the smallest losses and the smallest gains are put together.
-
-    Returns
-    -------
-    list of Bar
-        Each begins where the one before ends, the last at nought.
     """
     table = result.waterfall(policy, against)
     if len(table) < 3:

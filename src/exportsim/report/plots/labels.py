@@ -25,20 +25,7 @@ class Label(NamedTuple):
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Move places apart until there is a gap between all, as little as may be.
-
-    Parameters
-    ----------
-    places : sequence of float
-    gap : float
-    low, high : float
-        The bounds; where they hold no such gaps, the gaps are as large as can be.
-
-    Returns
-    -------
-    list of float
-        In the order given; their own order is kept.
-    """
+    """Move places apart until there is a gap between all, as little as may be."""
     if len(places) > 1:
         gap = min(gap, (high - low) / (len(places) - 1))
     order = sorted(range(len(places)), key=lambda number: places[number])

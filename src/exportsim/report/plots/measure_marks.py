@@ -34,18 +34,7 @@ class Mark(NamedTuple):
 
 
 def marks(result: Result, policy: str) -> list[Mark]:
-    """When the measures of a policy first act within the period, and what they do; by date.
-
-    Parameters
-    ----------
-    result : Result
-    policy : str
-
-    Returns
-    -------
-    list of Mark
-        Measures with the same date in every future are one mark. One that acts in no future has none.
-    """
+    """When the measures of a policy first act within the period, and what they do; by date."""
     acts = monthly(result).acts[result.policies.index(policy)]
     found: dict[tuple[int, bool, float], dict[str, list[str]]] = {}
     for measure, minutes in zip(resolved_measures(result.scenario, policy), acts.T, strict=True):

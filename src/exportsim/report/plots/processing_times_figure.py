@@ -110,15 +110,6 @@ def decided_within(
 ) -> Float:
     """The share of applications decided within so many days.
 
-    Parameters
-    ----------
-    result : Result
-    policy, authority : str
-    days : ndarray of float64
-    horizon : int
-        Minutes: counted are applications made so long before the period's end.
-    futures : int
-
     Returns
     -------
     ndarray of float64, shape of ``days``

@@ -216,13 +216,7 @@ def settings() -> AbstractContextManager[None]:
 
 
 def needed() -> None:
-    """See to it that matplotlib is there.
-
-    Raises
-    ------
-    ExportsimError
-        If not, with what to do.
-    """
+    """See to it that matplotlib is there."""
     try:
         import matplotlib  # noqa: F401
     except ImportError:

@@ -149,14 +149,7 @@ def permits_and_review(
 
 
 def shares(result: Result, policy: str) -> dict[str, Float]:
-    """Each supplier's share of the value delivered, by quarter: of all futures together.
-
-    Returns
-    -------
-    dict
-        By supplier, licensed ones first; from 0 to 1, nought in a quarter without deliveries. The smallest of more than
-        three of a kind are put together.
-    """
+    """Each supplier's share of the value delivered, by quarter: of all futures together."""
     plan = result.plan
     table = _series(result, policy)
     quarter = _month_numbers(result, table) // QUARTER

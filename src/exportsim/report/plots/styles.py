@@ -76,13 +76,7 @@ class Look(NamedTuple):
 
 
 def style_of(name: str) -> Style:
-    """A style by its name.
-
-    Raises
-    ------
-    ExportsimError
-        If there is none of that name.
-    """
+    """A style by its name."""
     if name not in STYLES:
         raise ExportsimError(f"style: found {name!r}, expected one of {', '.join(STYLES)}")
     return STYLES[name]

@@ -133,15 +133,7 @@ def response(
 
 
 def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports", figure: str = "mean") -> list[Stretch]:
-    """The line of a policy in :func:`response`.
-
-    Returns
-    -------
-    list of Stretch
-        A value each of the path; of more than :data:`MOST_VALUES`, :data:`BINS` groups of as many points. Where one
-        point is there its mean over futures and the interval of that; of several points of a sample, the mean over
-        points and its own; of a grid, the means of both.
-    """
+    """The line of a policy in :func:`response`."""
     axis = axis_of(found, path)
     rows = rows_of(found, outcome, figure)
     own = rows[rows["policy"] == chosen(policy, policies_of(found, None), "policy")].set_index("point")

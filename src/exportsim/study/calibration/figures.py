@@ -66,13 +66,7 @@ class Group(NamedTuple):
 
 
 class Figures:
-    """Works out the observed figures of plays.
-
-    Parameters
-    ----------
-    plan : Plan
-    observations : sequence of Observation
-    """
+    """Works out the observed figures of plays."""
 
     def __init__(self, plan: Plan, observations: Sequence[Observation]) -> None:
         self._plan, self._number = plan, len(observations)

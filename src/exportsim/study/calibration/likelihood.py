@@ -76,7 +76,6 @@ def synthetic(simulated: Float, record: Record) -> Synthetic | None:
     ----------
     simulated : ndarray of float64, shape (futures, observations)
         Futures with an undefined figure are left out.
-    record : Record
     """
     defined = simulated[~np.isnan(simulated).any(axis=1)]
     number = len(defined)

@@ -92,19 +92,6 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
         ``period``, ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of :data:`SELECTORS`,
         empty for all. Shares are from 0 to 1, money is written as in a scenario: exactly three digits after the point
         are refused in text, and taken in a column of numbers of a table.
-    scenario : Scenario
-        Whose names and period it is to fit.
-
-    Returns
-    -------
-    Observations
-
-    Raises
-    ------
-    ExportsimError
-        If the file or a column is not there.
-    ScenarioError
-        If rows are wrong, each named by file, line and column.
     """
     name, content = _content(data)
     try:

@@ -39,21 +39,7 @@ def write_overlay(found: Calibration, path: str | os.PathLike[str], extends: str
 def writable_overlay(
     path: str | os.PathLike[str], extends: str | os.PathLike[str], reads: Iterable[str | os.PathLike[str]] = ()
 ) -> Path:
-    """Where an overlay can be written, for all that can be known before there is one.
-
-    Parameters
-    ----------
-    path : path-like
-    extends : path-like
-        The scenario.
-    reads : iterable of path-like
-        Other files that are not replaced.
-
-    Raises
-    ------
-    ExportsimError
-        If it ends otherwise than a scenario, is the file that it extends, or cannot be put there.
-    """
+    """Where an overlay can be written, for all that can be known before there is one."""
     target = Path(os.path.realpath(path))
     if target.suffix not in ENDINGS:
         raise ExportsimError(f"{path}: found the ending `{target.suffix}`, expected {' or '.join(ENDINGS)}")
@@ -63,16 +49,7 @@ def writable_overlay(
 
 
 def overlay_text(found: Calibration, base: Path, extends: str) -> str:
-    """The overlay as YAML.
-
-    Parameters
-    ----------
-    found : Calibration
-    base : Path
-        The file of the scenario that was fitted.
-    extends : str
-        What the overlay is to call it.
-    """
+    """The overlay as YAML."""
     from ruamel.yaml import YAML
 
     scenario = found.scenario

@@ -45,13 +45,8 @@ class Parameter:
 
     Attributes
     ----------
-    path : str
-    prior : Any
-        As written.
     unit : str
         ``mo``, ``/y``, ``M`` …: of numbers told and written; empty for a plain number.
-    whole : bool
-        Whether only whole numbers can stand there.
     now : Any
         What stands there in the scenario, None if nothing.
     """
@@ -88,26 +83,7 @@ class Parameter:
 
 
 def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
-    """The parameters of a fit.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    fit : mapping, or iterable of str
-        Paths, each with a distribution as in ``uncertainties`` (rates too: ``{"uniform": ["5/y", "20/y"]}``), or with
-        None for that of the scenario's ``uncertainties``.
-
-    Returns
-    -------
-    list of Parameter
-
-    Raises
-    ------
-    ExportsimError
-        If there is none, or there are too many.
-    ScenarioError
-        If a path leads nowhere, or a distribution or a value from it could not stand there; all faults at once.
-    """
+    """The parameters of a fit."""
     wanted = dict(fit) if isinstance(fit, Mapping) else dict.fromkeys([fit] if isinstance(fit, str) else fit)
     if not 1 <= len(wanted) <= MOST:
         raise ExportsimError(f"fit: found {len(wanted)} parameters, expected 1 to {MOST}")

@@ -29,9 +29,6 @@ def posterior_points(
     ----------
     log_density : callable
         Of points, shape (number, dimensions), its logarithm up to a constant.
-    dimensions, number, seed : int
-    power : float
-        To which the density is raised; below 1, points lie wider.
 
     Returns
     -------
@@ -69,9 +66,7 @@ def interval_about(best: float, values: Float, level: float = LEVEL) -> tuple[fl
 
     Parameters
     ----------
-    best : float
     values : ndarray of float64, shape (points,)
-    level : float
     """
     low, high = interval(values, level)
     return min(low, best), max(high, best)

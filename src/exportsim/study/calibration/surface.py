@@ -17,13 +17,7 @@ NEAR = 4.0  # below the best: points that an interval of 95 % rests on (half the
 
 
 def needed() -> None:
-    """See to it that scikit-learn is there.
-
-    Raises
-    ------
-    ExportsimError
-        If not, with what to do.
-    """
+    """See to it that scikit-learn is there."""
     try:
         import sklearn  # noqa: F401
     except ImportError:
@@ -40,12 +34,6 @@ class Surface:
     shares : ndarray of float64, shape (points, parameters)
     known : ndarray of float64, shape (points,)
         Log-likelihoods; NaN where it is undefined, which is taken for as bad as the worst.
-
-    Attributes
-    ----------
-    error : float
-        Standard deviation of what the surface leaves out at points within :data:`NEAR` of the best: the noise of a
-        likelihood that is itself estimated from futures, and detail finer than the points.
     """
 
     def __init__(self, shares: Float, known: Float) -> None:

@@ -26,24 +26,10 @@ from exportsim.study.calibration.parameters import Parameter, point
 class Trials:
     """Tries values, against the same futures each time, and remembers what it tried.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    policy : str
-        Under which the record came to be.
-    observations : sequence of Observation
-    fitted : sequence of Parameter
-    futures, seed, workers : int
-    progress : Progress or None
-    most : int
-        How many trials there are to be, those of :meth:`simulated` counted.
-
     Attributes
     ----------
     shares : list of ndarray of float64, shape (parameters,)
         What was tried.
-    known : list of float
-        The log-likelihood of each.
     """
 
     def __init__(
@@ -121,13 +107,7 @@ class Trials:
             self.known.append(likely)
 
     def tried(self) -> tuple[Float, Float]:
-        """What was tried, shape (trials, parameters), and the log-likelihoods.
-
-        Raises
-        ------
-        ExportsimError
-            If the figures were defined nowhere.
-        """
+        """What was tried, shape (trials, parameters), and the log-likelihoods."""
         known = np.array(self.known)
         if np.isnan(known).all():
             raise ExportsimError(
