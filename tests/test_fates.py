@@ -392,7 +392,7 @@ def test_what_several_threads_find_is_added_up(result: Result, monkeypatch: pyte
     ("asked", "said"),
     [
         ({"policy": "stopp"}, "did you mean `stop`"),
-        ({"policy": "stop", "against": "fre"}, "did you mean `free`"),
+        ({"policy": "stop", "reference": "fre"}, "did you mean `free`"),
         ({"policy": "stop", "by": ["lines"]}, "did you mean `line`"),
         ({"policy": "stop", "by": "line"}, "expected a list"),
         ({"policy": "stop", "future": 8}, "from 0 to 7"),

@@ -194,9 +194,9 @@ def test_cumulated_differences_end_at_the_difference(wide: Result) -> None:
 
 
 def test_differences_are_those_compared_and_the_doubtful_hollow(wide: Result) -> None:
-    for against in (None, "historical"):
-        ax = plots.differences(wide, against=against, style="light")
-        table = wide.compare(against).loc[(slice(None), "exports"), :].droplevel("outcome")
+    for reference in (None, "historical"):
+        ax = plots.differences(wide, reference=reference, style="light")
+        table = wide.compare(reference).loc[(slice(None), "exports"), :].droplevel("outcome")
         hollow = set()
         for policy, row in table.iterrows():
             point = drawn(ax, f"mean/{policy}")

@@ -119,7 +119,7 @@ def test_elementary_effects_by_hand(shell: Shell) -> None:
     assert table["demand.two.value", "sigma"]["value"] == pytest.approx(0, abs=1e-9)
     assert np.isnan(table["demand.two.value", "mu"]["futures_se"])
     found = exportsim.sensitivity(
-        load("additive.yaml"), policy="ban", against="free", method="morris", samples=8, futures=2
+        load("additive.yaml"), policy="ban", reference="free", method="morris", samples=8, futures=2
     )
     table = rows(found.table)
     assert table["demand.one.value", "mu_star"]["value"] == pytest.approx(0, abs=1e-9)
@@ -129,7 +129,7 @@ def test_elementary_effects_by_hand(shell: Shell) -> None:
 
 def test_values_are_the_means_of_runs_and_lists_and_whole_numbers_are_taken(shell: Shell) -> None:
     scenario = load("chancy.yaml")
-    found = exportsim.sensitivity(scenario, policy="ban", against="free", samples=8, futures=6, seed=3)
+    found = exportsim.sensitivity(scenario, policy="ban", reference="free", samples=8, futures=6, seed=3)
     assert set(found.points["demand.line.orders"]) == {"4/y", "20/y", "40/y"}
     assert set(found.points["authorities.office.review.desk.officers"]) == {1, 2, 3}
     for number in (0, 13):
@@ -138,7 +138,7 @@ def test_values_are_the_means_of_runs_and_lists_and_whole_numbers_are_taken(shel
         difference = result.compare("free").loc[("ban", "exports"), "mean"]
         assert found.points.loc[number, "value"] == pytest.approx(difference)
     assert 0 < found.chance < 1
-    again = exportsim.sensitivity(scenario, policy="ban", against="free", samples=8, futures=6, seed=3)
+    again = exportsim.sensitivity(scenario, policy="ban", reference="free", samples=8, futures=6, seed=3)
     pd.testing.assert_frame_equal(found.table, again.table, check_exact=True)
 
 
@@ -171,8 +171,8 @@ def test_where_there_is_nothing_to_explain_it_is_said(shell: Shell) -> None:
     [
         (("certain.yaml", "--policy", "free"), "the scenario has no `uncertainties`"),
         (("additive.yaml", "--policy", "fre"), "unknown policy `fre`; did you mean `free`?"),
-        (("additive.yaml", "--policy", "free", "--against", "bann"), "unknown policy `bann`; did you mean `ban`?"),
-        (("additive.yaml", "--policy", "free", "--against", "free"), "found 'free', the policy itself"),
+        (("additive.yaml", "--policy", "free", "--reference", "bann"), "unknown policy `bann`; did you mean `ban`?"),
+        (("additive.yaml", "--policy", "free", "--reference", "free"), "found 'free', the policy itself"),
         (("additive.yaml", "--policy", "free", "--method", "moris"), "did you mean `morris`?"),
         (("additive.yaml", "--policy", "free", "--outcome", "export"), "did you mean `exports`?"),
         (("additive.yaml", "--policy", "free", "--samples", "12"), "a power of two, such as 8 or 16"),

@@ -90,8 +90,8 @@ def worlds(tmp_path: Path) -> Worlds:
     return Worlds(tmp_path)
 
 
-def told(scenario: Scenario, policy: str, against: str | None = None, order: str = "x/1") -> Trace:
-    return exportsim.trace(scenario, policy, order, against=against, engine="reference")
+def told(scenario: Scenario, policy: str, reference: str | None = None, order: str = "x/1") -> Trace:
+    return exportsim.trace(scenario, policy, order, reference=reference, engine="reference")
 
 
 def expected(text: str) -> str:
@@ -345,8 +345,8 @@ def test_what_touches_the_order_parts_its_lives(worlds: Worlds, case: str) -> No
     orders = "2024-01-01 1000.00\n2024-01-01 1000.00" if case == "an officer more" else "2024-01-01 1000.00"
     world = worlds(f"tested: {{measures: {measures}}}", more, orders=orders)
     order = "x/2" if case == "an officer more" else "x/1"
-    for policy, against, side in (("tested", "free", 0), ("free", "tested", 1)):
-        trace = told(world, policy, against, order)
+    for policy, reference, side in (("tested", "free", 0), ("free", "tested", 1)):
+        trace = told(world, policy, reference, order)
         parting = trace.parting
         assert parting is not None and parting.act is not None
         assert (parting.channel, parting.side) == (channel, side)
@@ -501,7 +501,7 @@ def test_it_is_its_text_wherever_it_is_looked_at(worlds: Worlds) -> None:
 
 def test_both_engines_tell_the_same_life(worlds: Worlds) -> None:
     world = worlds(SUSPENDED)
-    assert str(exportsim.trace(world, "suspended", "x/1", against="free")) == str(told(world, "suspended", "free"))
+    assert str(exportsim.trace(world, "suspended", "x/1", reference="free")) == str(told(world, "suspended", "free"))
 
 
 def test_names_that_steer_a_terminal_or_a_page_are_shown_and_not_obeyed(worlds: Worlds) -> None:
@@ -529,8 +529,8 @@ def test_orders_are_found_by_how_they_ended(worlds: Worlds) -> None:
         orders="2024-01-01 1000.00\n2024-03-01 3000.00\n2024-12-30 5000.00",
     )
 
-    def found(policy: str, fate: str, against: str | None = None) -> list[str]:
-        listed = find(world, policy, fate, against=against, engine="reference").document()["orders"]
+    def found(policy: str, fate: str, reference: str | None = None) -> list[str]:
+        listed = find(world, policy, fate, reference=reference, engine="reference").document()["orders"]
         return [each["order"] for each in listed]
 
     assert found("free", "DELIVERED") == ["x/2", "x/1"]  # the greatest first
@@ -545,7 +545,7 @@ def test_the_list_of_orders_to_the_character(worlds: Worlds) -> None:
     world = worlds.mapping("stop: {measures: [{on: 2024-01-05, cancel: all}]}")
     del world["demand"]["x"]["sources"]["elsewhere"]
     scenario = exportsim.build(world, folder=worlds.folder)
-    page = find(scenario, "stop", "cancelled", against="free", engine="reference").page(ascii=True)
+    page = find(scenario, "stop", "cancelled", reference="free", engine="reference").page(ascii=True)
     assert page.text().rstrip("\n") == expected("""
         Cancelled under stop, and not under free
         Future 0, seed 1; in the last column, under free: its fates, most of its value
@@ -556,7 +556,7 @@ def test_the_list_of_orders_to_the_character(worlds: Worlds) -> None:
         x/1    1 Jan 2024  5 Jan 2024  EUR 1k     EUR 1k  delivered/maker
 
         1 order. To follow the first, give:
-          --policy stop --order x/1 --future 0 --against free
+          --policy stop --order x/1 --future 0 --reference free
     """)
 
 
@@ -571,8 +571,8 @@ def test_the_list_of_orders_to_the_character(worlds: Worlds) -> None:
         ({"order": "x/-1"}, "order: found `x/-1`, expected a demand line and a number, such as `x/1`"),
         ({"order": "x/9"}, "order: found `x/9`, but in future 0 of seed 1 `x` has orders 1 to 1"),
         ({"policy": "fre"}, "unknown policy `fre`; did you mean `free`?"),
-        ({"against": "suspnded"}, "unknown policy `suspnded`; did you mean `suspended`?"),
-        ({"against": "free"}, "against: found `free`, the policy itself; expected another one"),
+        ({"reference": "suspnded"}, "unknown policy `suspnded`; did you mean `suspended`?"),
+        ({"reference": "free"}, "reference: found `free`, the policy itself; expected another one"),
         ({"engine": "compild"}, "unknown engine `compild`; did you mean `compiled`?"),
         ({"future": -1}, "future: found -1, expected a whole number from 0 to 4294967295"),
     ],
@@ -662,7 +662,7 @@ def typed(*arguments: str) -> int:
 def test_the_command_fits_the_terminal(
     file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = file, "--policy", "suspended", "--order", "x/1", "--against", "free"
+    asked = file, "--policy", "suspended", "--order", "x/1", "--reference", "free"
     assert typed(*asked) == 0
     narrow = capsys.readouterr().out
     monkeypatch.setenv("COLUMNS", "160")
@@ -673,7 +673,7 @@ def test_the_command_fits_the_terminal(
 
 
 def test_json_is_one_document_of_a_stated_form(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert typed(file, "--policy", "suspended", "--order", "x/1", "--against", "free", "--json") == 0
+    assert typed(file, "--policy", "suspended", "--order", "x/1", "--reference", "free", "--json") == 0
     document = json.loads(capsys.readouterr().out)
     jsonschema.validate(document, SCHEMA)
     assert document["parting"]["measure"] == "2024-01-05"

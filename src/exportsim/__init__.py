@@ -9,7 +9,7 @@ Examples
 >>> result.compare()  # paired against the reference
 >>> ledger = xs.simulate(scenario, policy="as-before", future=3)
 >>> ledger.frame()  # one row per fact
->>> xs.trace(scenario, "no-new-licences", "radar-parts/17", against="as-before")  # one order's life, in sentences
+>>> xs.trace(scenario, "no-new-licences", "radar-parts/17", reference="as-before")  # one order's life, in sentences
 
 Names are looked up when they are first used (PEP 562), so that importing the package costs next to nothing.
 """

@@ -30,7 +30,7 @@ from exportsim.commands.terminal import (
 )
 @click.argument("file", type=PATH)
 @click.option("--policy", required=True, metavar="P", help="The policy under which the outcome is looked at.")
-@click.option("--against", metavar="Q", help="Look at the difference from policy Q, in the same futures.")
+@click.option("--reference", metavar="Q", help="Look at the difference from policy Q, in the same futures.")
 @click.option("--outcome", default="exports", show_default=True, metavar="NAME", help="What is to be explained.")
 @click.option(
     "--method", default="sobol", show_default=True, metavar="M", help="sobol (indices), or morris (elementary effects)."
@@ -56,7 +56,7 @@ from exportsim.commands.terminal import (
 def sensitivity(
     file: str,
     policy: str,
-    against: str | None,
+    reference: str | None,
     outcome: str,
     method: str,
     samples: int | None,
@@ -84,7 +84,7 @@ def sensitivity(
     \b
     Examples:
       exportsim sensitivity my.yaml --policy moratorium --method morris
-      exportsim sensitivity my.yaml --policy moratorium --against open
+      exportsim sensitivity my.yaml --policy moratorium --reference open
       exportsim sensitivity my.yaml --policy moratorium \\
         --outcome delay --out indices.csv
     """
@@ -107,7 +107,7 @@ def sensitivity(
             scenario,
             policy=policy,
             outcome=outcome,
-            against=against,
+            reference=reference,
             method=method,
             samples=samples,
             second_order=second_order,

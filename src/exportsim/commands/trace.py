@@ -36,7 +36,7 @@ from exportsim.commands.terminal import (
 )
 @click.option("--future", type=int, default=0, show_default=True, metavar="N", help="In which future.")
 @click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Of which seed: 0 to 4294967295.")
-@click.option("--against", metavar="Q", help="And under this policy: its life there, or what ended otherwise there.")
+@click.option("--reference", metavar="Q", help="And under this policy: its life there, or what ended otherwise there.")
 @click.option(
     "--engine", default="compiled", show_default=True, metavar="E", help="What runs time: compiled, or reference."
 )
@@ -51,7 +51,7 @@ def trace(
     fate: str | None,
     future: int,
     seed: int,
-    against: str | None,
+    reference: str | None,
     engine: str,
     overrides: tuple[str, ...],
     max_orders: int | None,
@@ -59,7 +59,7 @@ def trace(
 ) -> None:
     """Tell the life of one order of the scenario in FILE, in dated sentences.
 
-    With --against its life under another policy stands beside it (below it, in a terminal of less than 100 columns);
+    With --reference its life under another policy stands beside it (below it, in a terminal of less than 100 columns);
     the first day on which the two part is marked, and the measure that parted them named. --why finds orders to look
     at. Orders have the same number under every policy.
 
@@ -67,7 +67,7 @@ def trace(
     Examples:
       exportsim trace my.yaml --policy historical --order tb2-sensors/17
       exportsim trace my.yaml --policy historical --order tb2-sensors/17 \\
-          --against unrestricted
+          --reference unrestricted
       exportsim trace my.yaml --policy historical --why lost
     """
     if (order is None) == (fate is None):
@@ -80,7 +80,7 @@ def trace(
     if fate is not None:
         from exportsim.report.orders_by_fate import find
 
-        found = find(scenario, policy, fate, future=future, seed=seed, against=against, engine=engine)
+        found = find(scenario, policy, fate, future=future, seed=seed, reference=reference, engine=engine)
         if as_json:
             show_json(found.document() | warned(warnings_of(scenario)))
         else:
@@ -89,7 +89,7 @@ def trace(
     from exportsim.report import trace as life
 
     assert order is not None
-    told = life.trace(scenario, policy, order, future=future, seed=seed, against=against, engine=engine)
+    told = life.trace(scenario, policy, order, future=future, seed=seed, reference=reference, engine=engine)
     if as_json:
         show_json(told.document() | warned(warnings_of(scenario)))
     else:

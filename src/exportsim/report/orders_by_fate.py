@@ -30,7 +30,7 @@ class Found:
     plan: Plan
     fate: str
     policy: str
-    against: str | None
+    reference: str | None
     future: int
     seed: int
     orders: list[tuple[Ending, Ending | None, int]]
@@ -38,8 +38,8 @@ class Found:
     def page(self, *, ascii: bool = False) -> Page:
         """A table of the orders, at most 80 columns wide."""
         page = Page(ascii=ascii)
-        besides = f", and not under {self.against}" if self.against else ""
-        besides = f", against {self.against}" if self.fate == "delayed" else besides
+        besides = f", and not under {self.reference}" if self.reference else ""
+        besides = f", against {self.reference}" if self.fate == "delayed" else besides
         page.line(f"{self.fate.capitalize()} under {self.policy}{besides}", style="bold")
         page.line(f"Future {self.future}, seed {self.seed}{self._last_column()}")
         page.line()
@@ -48,12 +48,12 @@ class Found:
             return page
         head = ["order", "ordered", "ended", "value", self.fate]
         rows = [self._row(*each) for each in self.orders]
-        page.table([*head, f"under {self.against}"] if self.against else head, rows, left=3)
+        page.table([*head, f"under {self.reference}"] if self.reference else head, rows, left=3)
         page.line()
         first = self.orders[0][0]
-        against = f" --against {self.against}" if self.against else ""
+        reference = f" --reference {self.reference}" if self.reference else ""
         page.line(f"{len(rows)} order{'s' if len(rows) > 1 else ''}. To follow the first, give:")
-        page.line(f"--policy {self.policy} --order {self._name(first)} --future {self.future}{against}", indent=2)
+        page.line(f"--policy {self.policy} --order {self._name(first)} --future {self.future}{reference}", indent=2)
         return page
 
     def document(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class Found:
         return {
             "fate": self.fate,
             "policy": self.policy,
-            "against": self.against,
+            "reference": self.reference,
             "future": self.future,
             "seed": self.seed,
             "currency": self.scenario.currency,
@@ -80,10 +80,10 @@ class Found:
         }
 
     def _last_column(self) -> str:
-        if self.against is None:
+        if self.reference is None:
             return ""
         last = "when it ended" if self.fate == "delayed" else "its fates, most of its value first"
-        return f"; in the last column, under {self.against}: {last}"
+        return f"; in the last column, under {self.reference}: {last}"
 
     def _row(self, here: Ending, there: Ending | None, cents: int) -> list[str]:
         ended = "open" if here.open else day(self._when(here.ended))
@@ -117,17 +117,17 @@ def find(
     *,
     future: int = 0,
     seed: int = 1,
-    against: str | None = None,
+    reference: str | None = None,
     engine: str = "compiled",
 ) -> Found:
     """The orders that came to a fate under a policy, in one future."""
     fate = chosen(fate.lower(), tuple(WHY), "fate")
     chosen(policy, tuple(scenario.policies), "policy")
-    if fate == "delayed" and against is None:
-        against = scenario.reference
-        if policy == against:
+    if fate == "delayed" and reference is None:
+        reference = scenario.reference
+        if policy == reference:
             raise ExportsimError(f"fate `delayed`: `{policy}` is the reference itself; give the policy it is against")
-    plan, ledgers = played(scenario, policy, against, future=future, seed=seed, engine=engine)
+    plan, ledgers = played(scenario, policy, reference, future=future, seed=seed, engine=engine)
     here, *others = (endings(plan, ledger) for ledger in ledgers)
     there = others[0] if others else {}
     orders = [
@@ -136,4 +136,4 @@ def find(
         if (cents := WHY[fate](ending, there.get(key))) and (key not in there or not WHY[fate](there[key], ending))
     ]
     orders.sort(key=lambda each: -each[2])
-    return Found(scenario, plan, fate, policy, against, ledgers[0].future, ledgers[0].seed, orders)
+    return Found(scenario, plan, fate, policy, reference, ledgers[0].future, ledgers[0].seed, orders)

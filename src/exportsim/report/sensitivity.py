@@ -46,14 +46,14 @@ def document(found: Sensitivity) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``outcome``, ``policy``, ``against``, ``unit``, ``method``, ``samples``, ``futures``, ``chance``, ``ranking``;
+        ``outcome``, ``policy``, ``reference``, ``unit``, ``method``, ``samples``, ``futures``, ``chance``, ``ranking``;
         ``indices``, ``convergence`` and ``tornado`` (lists of mappings with the columns of the tables); ``provenance``.
         What is undefined is null.
     """
     return {
         "outcome": found.outcome,
         "policy": found.policy,
-        "against": found.against,
+        "reference": found.reference,
         "unit": found.unit,
         "method": found.method,
         "samples": found.samples,
@@ -70,9 +70,9 @@ def document(found: Sensitivity) -> dict[str, Any]:
 def said(found: Sensitivity) -> str:
     """The outcome in words."""
     outcome = found.outcome.replace("_", " ")
-    if found.against is None:
+    if found.reference is None:
         return f"{outcome} under {found.policy}"
-    return f"the difference in {outcome} between {found.policy} and {found.against}"
+    return f"the difference in {outcome} between {found.policy} and {found.reference}"
 
 
 def scale(found: Sensitivity, table: pd.DataFrame, columns: list[str]) -> tuple[float, str]:

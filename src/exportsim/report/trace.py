@@ -164,7 +164,7 @@ def trace(
     *,
     future: int = 0,
     seed: int = 1,
-    against: str | None = None,
+    reference: str | None = None,
     engine: str = "compiled",
 ) -> Trace:
     """Follow one order through its life, and beside it through its life under another policy.
@@ -177,7 +177,7 @@ def trace(
         ``LINE/NUMBER``, such as ``tb2-sensors/17``: orders are numbered in their demand line, whatever the policy.
     future, seed : int
         From 0 to 2³² − 1.
-    against : str, optional
+    reference : str, optional
         Another policy.
     engine : str
         ``"compiled"`` or ``"reference"``: the same life.
@@ -192,7 +192,7 @@ def trace(
         If a policy, the engine or the order does not exist, or a number is out of bounds.
     """
     scenario = checked(scenario)
-    plan, ledgers = played(scenario, policy, against, future=future, seed=seed, engine=engine)
+    plan, ledgers = played(scenario, policy, reference, future=future, seed=seed, engine=engine)
     line, number = _order(plan, ledgers[0], order)
     found = tuple(life_of(plan, ledger, line, number) for ledger in ledgers)
     apart = parting(*found) if len(found) == 2 else None
@@ -200,13 +200,13 @@ def trace(
 
 
 def played(
-    scenario: Scenario, policy: str, against: str | None, *, future: int, seed: int, engine: str
+    scenario: Scenario, policy: str, reference: str | None, *, future: int, seed: int, engine: str
 ) -> tuple[Plan, list[Ledger]]:
     """The ledgers of a policy, and of another if there is one, in one future."""
     names = tuple(scenario.policies)
-    policies = [chosen(name, names, "policy") for name in (policy, against) if name is not None]
-    if policy == against:
-        raise ExportsimError(f"against: found `{against}`, the policy itself; expected another one")
+    policies = [chosen(name, names, "policy") for name in (policy, reference) if name is not None]
+    if policy == reference:
+        raise ExportsimError(f"reference: found `{reference}`, the policy itself; expected another one")
     chosen(engine, engines.ENGINES, "engine")
     future, seed = whole(future, "future"), whole(seed, "seed")
     plan = compile_plan(checked(scenario))

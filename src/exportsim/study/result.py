@@ -197,18 +197,18 @@ class Result:
         return ranking.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
 
     def fates(
-        self, policy: str, against: str | None = None, *, by: Sequence[str] = (), future: int | None = None
+        self, policy: str, reference: str | None = None, *, by: Sequence[str] = (), future: int | None = None
     ) -> pd.DataFrame:
         """How each cent moved between two policies; see :func:`exportsim.study.two_policies.fates`."""
-        return fates.fates(self, policy, against, by=by, future=future)
+        return fates.fates(self, policy, reference, by=by, future=future)
 
-    def waterfall(self, policy: str, against: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
+    def waterfall(self, policy: str, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
         """From one policy's exports to another's; see :func:`exportsim.study.two_policies.waterfall`."""
-        return fates.waterfall(self, policy, against, by=by)
+        return fates.waterfall(self, policy, reference, by=by)
 
-    def hysteresis(self, policy: str, against: str | None = None) -> pd.DataFrame:
+    def hysteresis(self, policy: str, reference: str | None = None) -> pd.DataFrame:
         """Who delivers before, during and after; see :func:`exportsim.study.two_policies.hysteresis`."""
-        return fates.hysteresis(self, policy, against)
+        return fates.hysteresis(self, policy, reference)
 
     def report(self, path: str | os.PathLike[str], *, focus: str | None = None, force: bool = False) -> None:
         """Write the answer as one page of HTML.

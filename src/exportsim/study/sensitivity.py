@@ -61,7 +61,7 @@ class Sensitivity:
     points : DataFrame
         A row per point played: ``point``, a column per parameter, and ``value``, the outcome's mean over the futures.
     outcome, policy : str
-    against : str or None
+    reference : str or None
         The policy that the difference is from.
     unit : str
         Of the outcome.
@@ -87,7 +87,7 @@ class Sensitivity:
     points: pd.DataFrame
     outcome: str
     policy: str
-    against: str | None
+    reference: str | None
     unit: str
     method: str
     samples: int
@@ -105,7 +105,7 @@ class Sensitivity:
     @property
     def what(self) -> str:
         """The outcome with the policy that it is of."""
-        return _what(self.outcome, self.policy, self.against)
+        return _what(self.outcome, self.policy, self.reference)
 
     def ranking(self) -> list[str]:
         """The parameters, by total effect or mean size of elementary effects: the strongest first."""
@@ -134,7 +134,7 @@ def sensitivity(
     *,
     policy: str,
     outcome: str = "exports",
-    against: str | None = None,
+    reference: str | None = None,
     method: str = "sobol",
     samples: int | None = None,
     second_order: bool = False,
@@ -156,7 +156,7 @@ def sensitivity(
     policy : str
         Under which the outcome is looked at.
     outcome : str
-    against : str, optional
+    reference : str, optional
         Look at the difference from this policy, paired future by future.
     method : str
         ``"sobol"``: first-order and total effects, as shares of the variance; ``"morris"``: elementary effects, which
@@ -189,11 +189,11 @@ def sensitivity(
     """
     seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
     scenario = checked(scenario)
-    policies = [policy] if against is None else [policy, against]
+    policies = [policy] if reference is None else [policy, reference]
     for each in policies:
         chosen(each, tuple(scenario.policies), "policy")
-    if policy == against:
-        raise ExportsimError(f"against: found {against!r}, the policy itself; expected another")
+    if policy == reference:
+        raise ExportsimError(f"reference: found {reference!r}, the policy itself; expected another")
     uncertain = scenario.uncertainties
     if not uncertain:
         raise ExportsimError("the scenario has no `uncertainties`, of whose effects this would be")
@@ -224,7 +224,7 @@ def sensitivity(
         return one - other[0] if other else one
 
     try:
-        analysis = analyse(values, planned, _what(outcome, policy, against))
+        analysis = analyse(values, planned, _what(outcome, policy, reference))
     except KeyboardInterrupt:  # too little is finished for an answer
         if played and played[0].lost is not None:
             raise played[0].lost from None
@@ -245,7 +245,7 @@ def sensitivity(
     origin["sensitivity"] = {
         "outcome": outcome,
         "policy": policy,
-        "against": against,
+        "reference": reference,
         "method": method,
         "samples": done.samples,
         "second_order": second_order,
@@ -264,7 +264,7 @@ def sensitivity(
         points=_points(evaluation.points[: len(done.units)], analysis.values.mean(axis=1)),
         outcome=outcome,
         policy=policy,
-        against=against,
+        reference=reference,
         unit=unit,
         method=method,
         samples=done.samples,
@@ -280,8 +280,8 @@ def sensitivity(
     return answer
 
 
-def _what(outcome: str, policy: str, against: str | None) -> str:
-    return f"{outcome} under {policy}" + ("" if against is None else f", less those under {against},")
+def _what(outcome: str, policy: str, reference: str | None) -> str:
+    return f"{outcome} under {policy}" + ("" if reference is None else f", less those under {reference},")
 
 
 def _tornado(scenario: Scenario, done: Design, values: Float, unit: str) -> pd.DataFrame:

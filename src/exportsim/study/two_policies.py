@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def fates(
-    result: Result, policy: str, against: str | None = None, *, by: Sequence[str] = (), future: int | None = None
+    result: Result, policy: str, reference: str | None = None, *, by: Sequence[str] = (), future: int | None = None
 ) -> pd.DataFrame:
     """How the value of the orders moved between the fates they have under two policies.
 
@@ -41,7 +41,7 @@ def fates(
         ``line``, the other columns of ``by``, ``order`` (its number in the line), ``reference_fate``,
         ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
     """
-    pair, plan = _pair(result, policy, against), result.plan
+    pair, plan = _pair(result, policy, reference), result.plan
     told, shape = groups(plan, _by(by)), layout(plan)
     if future is not None:
         number = whole(future, "future", most=result.futures - 1)
@@ -55,7 +55,7 @@ def fates(
     return fates_frame(total, numbered, told, plan, result.futures)
 
 
-def waterfall(result: Result, policy: str, against: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
+def waterfall(result: Result, policy: str, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
     """From the exports under the reference to those under a policy, bar by bar.
 
     Parameters are those of :func:`fates`.
@@ -72,7 +72,7 @@ def waterfall(result: Result, policy: str, against: str | None = None, *, by: Se
         positive: ``gained/FATE``, what had that fate under the reference. Part ``difference``: their sum. What is kept
         or changes by nothing in every future is left out.
     """
-    pair, plan = _pair(result, policy, against), result.plan
+    pair, plan = _pair(result, policy, reference), result.plan
     told = groups(plan, _by(by))
     numbered = bar_rows(layout(plan), plan, told.of_line)
     sums = np.zeros((result.futures, len(numbered.key)), dtype=np.int64)
@@ -80,7 +80,7 @@ def waterfall(result: Result, policy: str, against: str | None = None, *, by: Se
     return waterfall_frame(sums, numbered, told, plan)
 
 
-def hysteresis(result: Result, policy: str, against: str | None = None) -> pd.DataFrame:
+def hysteresis(result: Result, policy: str, reference: str | None = None) -> pd.DataFrame:
     """Who delivers before, during and after a policy's restriction, and whether it comes back.
 
     Parameters are those of :func:`fates`.
@@ -96,9 +96,8 @@ def hysteresis(result: Result, policy: str, against: str | None = None) -> pd.Da
         ``time_to_half``, the days from the end of the restriction to that. Intervals (95 %) of shares of futures
         are Wilson's, others those of outcomes.
     """
-    pair, plan = _pair(result, policy, against), result.plan
-    reference, other = (plan.names.policies.index(name) for name in pair)
-    hysteresis = Hysteresis(plan, reference, other)
+    pair, plan = _pair(result, policy, reference), result.plan
+    hysteresis = Hysteresis(plan, *map(plan.names.policies.index, pair))
     width = len(hysteresis.figures(*Again(result, pair).play(0)))
     figures = np.empty((result.futures, width))
     over_futures(result, pair, lambda: _Figures(hysteresis, figures))
@@ -129,10 +128,10 @@ class _Figures:
         self._figures[future] = self._hysteresis.figures(*ledgers)
 
 
-def _pair(result: Result, policy: str, against: str | None) -> tuple[str, str]:
+def _pair(result: Result, policy: str, reference: str | None) -> tuple[str, str]:
     """The reference and the policy."""
-    against = result.scenario.reference if against is None else against
-    return chosen(against, result.policies, "policy"), chosen(policy, result.policies, "policy")
+    reference = result.scenario.reference if reference is None else reference
+    return chosen(reference, result.policies, "policy"), chosen(policy, result.policies, "policy")
 
 
 def _by(by: Sequence[str]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class Node(NamedTuple):
 def fates(
     result: Result,
     policy: str,
-    against: str | None = None,
+    reference: str | None = None,
     *,
     ax: Axes | None = None,
     size: tuple[float, float] = SIZE,
@@ -61,7 +61,7 @@ def fates(
     result : Result
     policy : str
         On the right.
-    against : str, optional
+    reference : str, optional
         On the left, the reference by default.
     ax, size, style
         See :func:`exportsim.report.plots.exports_by_month`.
@@ -71,9 +71,9 @@ def fates(
     Axes
         The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
     """
-    against, policy = reference_of(result, against), chosen(policy, result.policies, "policy")
+    reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     width = size[0] if ax is None else ax.get_window_extent().width / ax.figure.dpi
-    kinds, moved = flows(result, policy, against, least=LEAST / width**2)
+    kinds, moved = flows(result, policy, reference, least=LEAST / width**2)
     left = _column(kinds, moved, side=0)
     right = _column(kinds, moved, side=1)
     factor, word = scale_of(node.value for node in (*left, *right))
@@ -85,7 +85,7 @@ def fates(
         drawn.ax.set_xlim(0, 1)
         drawn.ax.set_ylim(max(_height(total, left), _height(total, right)), 0)
         drawn.ax.set_yticks([])
-        drawn.ax.set_xticks([0, 1], [drawn.short(name) for name in (against, policy)])
+        drawn.ax.set_xticks([0, 1], [drawn.short(name) for name in (reference, policy)])
         drawn.ax.xaxis.tick_top()
         for tick, inner in zip(drawn.ax.get_xticklabels(), ("right", "left"), strict=True):
             tick.set(horizontalalignment=inner, fontweight="bold")
@@ -99,7 +99,7 @@ def fates(
 
 
 def flows(
-    result: Result, policy: str, against: str | None = None, *, least: float = LEAST / SIZE[0] ** 2
+    result: Result, policy: str, reference: str | None = None, *, least: float = LEAST / SIZE[0] ** 2
 ) -> tuple[dict[str, int], list[Flow]]:
     """The flows as drawn, with fates below the least share on both sides put together by kind.
 
@@ -108,7 +108,7 @@ def flows(
     list of Flow
         They add up to what both policies share: the value of all orders.
     """
-    table = result.fates(policy, against)
+    table = result.fates(policy, reference)
     means = (table["cents"] / (100 * result.futures)).tolist()
     raw = [Flow(*flow) for flow in zip(table["reference_fate"], table["policy_fate"], means, strict=True)]
     total = math.fsum(flow.value for flow in raw)

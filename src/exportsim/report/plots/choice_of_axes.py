@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from exportsim.report.plots.sheet import Sheet
 
 
-def reference_of(result: Result, against: str | None) -> str:
+def reference_of(result: Result, reference: str | None) -> str:
     """The policy compared with."""
-    return result.scenario.reference if against is None else chosen(against, result.policies, "policy")
+    return result.scenario.reference if reference is None else chosen(reference, result.policies, "policy")
 
 
 def policies_of(result: Result, policies: Sequence[str] | None, *, but: str | None = None) -> list[str]:

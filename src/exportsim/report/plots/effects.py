@@ -38,7 +38,7 @@ class Bar(NamedTuple):
 def differences(
     result: Result,
     policies: Sequence[str] | None = None,
-    against: str | None = None,
+    reference: str | None = None,
     *,
     outcome: str = "exports",
     ax: Axes | None = None,
@@ -52,7 +52,7 @@ def differences(
     result : Result
     policies : sequence of str, optional
         All but the reference by default.
-    against : str, optional
+    reference : str, optional
         The reference by default.
     outcome : str
         One of :attr:`exportsim.Result.units`.
@@ -63,9 +63,9 @@ def differences(
     -------
     Axes
     """
-    against, outcome = reference_of(result, against), chosen(outcome, tuple(result.units), "outcome")
-    names = policies_of(result, policies, but=against)
-    table = result.compare(against).loc[[(name, outcome) for name in names]]
+    reference, outcome = reference_of(result, reference), chosen(outcome, tuple(result.units), "outcome")
+    names = policies_of(result, policies, but=reference)
+    table = result.compare(reference).loc[[(name, outcome) for name in names]]
     found = list(zip(names, table["mean"], table["low"], table["high"], strict=True))
     money = result.units[outcome] == result.scenario.currency
     factor, word = scale_of(value for _, *values in found for value in values) if money else (1.0, "")
@@ -114,9 +114,9 @@ def differences(
         drawn.ax.set_axisbelow(True)
         unit = f"{result.scenario.currency} {word}".strip() if money else result.units[outcome]
         drawn.ax.set_xlabel(f"difference in {outcome.replace('_', ' ')}, {unit}")
-        drawn.title(f"{outcome.replace('_', ' ').capitalize()}: difference from {against}")
+        drawn.title(f"{outcome.replace('_', ' ').capitalize()}: difference from {reference}")
         drawn.note(
-            f"Mean difference from {against} in the same futures"
+            f"Mean difference from {reference} in the same futures"
             + (", ± half its 95 % interval or [low to high]" if result.futures > 1 else "")
             + ("; hollow, in brackets: not distinguishable from none." if doubtful else ".")
         )
@@ -126,7 +126,7 @@ def differences(
 def waterfall(
     result: Result,
     policy: str,
-    against: str | None = None,
+    reference: str | None = None,
     *,
     ax: Axes | None = None,
     size: tuple[float, float] = SIZE,
@@ -138,7 +138,7 @@ def waterfall(
     ----------
     result : Result
     policy : str
-    against : str, optional
+    reference : str, optional
         The reference by default.
     ax, size, style
         See :func:`exportsim.report.plots.exports_by_month`.
@@ -148,8 +148,8 @@ def waterfall(
     Axes
         The bars are those of :func:`bars`.
     """
-    against = reference_of(result, against)
-    found = bars(result, policy, against)
+    reference = reference_of(result, reference)
+    found = bars(result, policy, reference)
     factor, word = scale_of(bar.mean for bar in found if bar.part == "exports")
     with sheet(result, ax, size=size, style=style) as drawn:
         for row, bar in enumerate(found):
@@ -179,7 +179,7 @@ def waterfall(
                 color=drawn.style.ink,
                 annotation_clip=False,
             )
-        names = {0: against, len(found) - 1: policy}
+        names = {0: reference, len(found) - 1: policy}
         drawn.ax.set_yticks(
             range(len(found)), [drawn.short(names.get(row, _worded(bar.name))) for row, bar in enumerate(found)]
         )
@@ -190,17 +190,17 @@ def waterfall(
         drawn.ax.grid(axis="x", color=drawn.style.rule, linewidth=0.5)
         drawn.ax.set_axisbelow(True)
         drawn.ax.set_xlabel(f"exports, {result.scenario.currency} {word}".strip())
-        drawn.title(f"From {against} to {titled(result, policy)}")
+        drawn.title(f"From {reference} to {titled(result, policy)}")
         drawn.note("Mean of futures" + (", ± half its 95 % interval or [low to high]." if result.futures > 1 else "."))
     return drawn.ax
 
 
-def bars(result: Result, policy: str, against: str | None = None) -> list[Bar]:
+def bars(result: Result, policy: str, reference: str | None = None) -> list[Bar]:
     """The bars as drawn: the reference's exports, what changes, the policy's exports.
 
     Where more than :data:`MOST_BARS` would change, the smallest losses and the smallest gains are put together.
     """
-    table = result.waterfall(policy, against)
+    table = result.waterfall(policy, reference)
     if len(table) < 3:
         raise ExportsimError("there is no waterfall without exports")
     # Sums are exact where means have been rounded.

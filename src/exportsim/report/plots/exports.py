@@ -29,7 +29,7 @@ YEAR = 12  # months
 def exports_by_month(
     result: Result,
     policy: str,
-    against: str | None = None,
+    reference: str | None = None,
     *,
     ax: Axes | None = None,
     size: tuple[float, float] = SIZE,
@@ -45,7 +45,7 @@ def exports_by_month(
     result : Result
     policy : str
         Whose measures are marked.
-    against : str, optional
+    reference : str, optional
         The reference by default.
     ax : Axes, optional
         To draw on; of a new figure by default.
@@ -58,8 +58,8 @@ def exports_by_month(
     -------
     Axes
     """
-    against, policy = reference_of(result, against), chosen(policy, result.policies, "policy")
-    names = list(dict.fromkeys((against, policy)))
+    reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
+    names = list(dict.fromkeys((reference, policy)))
     fans, window = {name: fan(result, name) for name in names}, _window(result)
     factor, word = scale_of(value for found in fans.values() for value in found.flat)
     with sheet(result, ax, size=size, style=style) as drawn:
@@ -85,7 +85,7 @@ def exports_by_month(
 def cumulated_difference(
     result: Result,
     policies: Sequence[str] | None = None,
-    against: str | None = None,
+    reference: str | None = None,
     *,
     ax: Axes | None = None,
     size: tuple[float, float] = SIZE,
@@ -98,7 +98,7 @@ def cumulated_difference(
     result : Result
     policies : sequence of str, optional
         All but the reference by default.
-    against : str, optional
+    reference : str, optional
         The reference by default.
     ax, size, style
         See :func:`exports_by_month`.
@@ -108,13 +108,13 @@ def cumulated_difference(
     Axes
         Its lines end at the differences of :meth:`exportsim.Result.compare`.
     """
-    against = reference_of(result, against)
-    names = policies_of(result, policies, but=against)
-    found = {name: difference(result, name, against) for name in names}
+    reference = reference_of(result, reference)
+    names = policies_of(result, policies, but=reference)
+    found = {name: difference(result, name, reference) for name in names}
     factor, word = scale_of(value for table in found.values() for value in table.flat)
     with sheet(result, ax, size=size, style=style) as drawn:
         ends = month_ends(result)
-        drawn.ax.axhline(0, color=drawn.look(against).colour, linewidth=1)
+        drawn.ax.axhline(0, color=drawn.look(reference).colour, linewidth=1)
         for name in names:
             colour, dash = drawn.look(name)
             mean, low, high = found[name] / factor
@@ -122,9 +122,9 @@ def cumulated_difference(
             drawn.ax.plot(ends, mean, color=colour, linestyle=dash, linewidth=1.6, gid=f"mean/{name}")
         span(drawn)
         drawn.ax.set_ylabel(_unit(result, word))
-        drawn.title(f"Exports so far: difference from {against}")
-        drawn.note(_interval_note(drawn, f"Cumulated exports: mean difference from {against} in the same futures"))
-        labels = [Label(0.0, against, drawn.look(against).colour, drawn.look(against).dash)]
+        drawn.title(f"Exports so far: difference from {reference}")
+        drawn.note(_interval_note(drawn, f"Cumulated exports: mean difference from {reference} in the same futures"))
+        labels = [Label(0.0, reference, drawn.look(reference).colour, drawn.look(reference).dash)]
         labels += [Label(found[name][0, -1] / factor, name, *drawn.look(name)) for name in names]
         label_ends(drawn, labels)
     return drawn.ax
@@ -147,7 +147,7 @@ def fan(result: Result, policy: str) -> Float:
     return found
 
 
-def difference(result: Result, policy: str, against: str) -> Float:
+def difference(result: Result, policy: str, reference: str) -> Float:
     """The mean of a policy's exports so far less another's, and its interval.
 
     Returns
@@ -156,7 +156,7 @@ def difference(result: Result, policy: str, against: str) -> Float:
         Mean, low and high, in currency units.
     """
     exports = monthly(result).exports
-    each = np.cumsum(exports[result.policies.index(policy)] - exports[result.policies.index(against)], axis=1) / 100
+    each = np.cumsum(exports[result.policies.index(policy)] - exports[result.policies.index(reference)], axis=1) / 100
     return np.array([month[:3] for month in intervals(list(each.T), shares=[False] * each.shape[1])]).T
 
 

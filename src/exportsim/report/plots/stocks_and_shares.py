@@ -30,7 +30,7 @@ HATCHES = ("", "///", "...", "xxx")
 def suppliers_shares(
     result: Result,
     policy: str,
-    against: str | None = None,
+    reference: str | None = None,
     *,
     ax: Axes | None = None,
     size: tuple[float, float] = SIZE,
@@ -43,7 +43,7 @@ def suppliers_shares(
     result : Result
     policy : str
         Whose measures are marked.
-    against : str, optional
+    reference : str, optional
         Under which the licensed suppliers' share is drawn as a line; the reference by default.
     ax, size, style
         See :func:`exportsim.report.plots.exports_by_month`.
@@ -53,7 +53,7 @@ def suppliers_shares(
     Axes
         The shares are those of :func:`shares`.
     """
-    against, policy = reference_of(result, against), chosen(policy, result.policies, "policy")
+    reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     found = shares(result, policy)
     licensed = [name for name in found if _licensed(result, name)]
     with sheet(result, ax, size=size, style=style) as drawn:
@@ -81,8 +81,8 @@ def suppliers_shares(
                     Label(100 * float(base[last[-1]] + share[last[-1]] / 2), name, drawn.style.soft, SOLID, 0.7)
                 )
             base = base + share
-        if against != policy:
-            other = shares(result, against)
+        if reference != policy:
+            other = shares(result, reference)
             level = np.sum([share for name, share in other.items() if _licensed(result, name)], axis=0)
             drawn.ax.step(
                 edges,
@@ -96,7 +96,7 @@ def suppliers_shares(
         span(drawn)
         drawn.ax.set_ylabel("% of value")
         drawn.title(f"Who delivers under {titled(result, policy)}")
-        line = f"; line: licensed suppliers under {against}" if against != policy else ""
+        line = f"; line: licensed suppliers under {reference}" if reference != policy else ""
         drawn.note(f"Value delivered, by quarter, of all futures; licensed suppliers plain, others hatched{line}.")
         draw_marks(drawn, marks(result, policy))
         label_ends(drawn, labels)
