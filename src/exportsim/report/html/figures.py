@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from exportsim.report.amounts import Amounts
+from exportsim.report.document import Figure, Table
 from exportsim.report.html import numbers
-from exportsim.report.html.amounts import Amounts
 from exportsim.report.html.drawing import drawing
-from exportsim.report.html.parts import Figure, Table
 from exportsim.report.number_format import visible
 from exportsim.study.result import Result
 

@@ -7,11 +7,11 @@ import numpy as np
 from exportsim.analysis.counting_tables import months
 from exportsim.analysis.intervals import FROM_ZERO, Interval, interval
 from exportsim.plan import Float
-from exportsim.report.html.amounts import Amounts, intervals_of
-from exportsim.report.html.parts import Cell, Table, cells
+from exportsim.report.amounts import Amounts, intervals_of
+from exportsim.report.document import Cell, Table, cells
 from exportsim.report.number_format import estimate
 from exportsim.report.plots.stocks_and_shares import STOCKS
-from exportsim.report.result_text import left_out
+from exportsim.report.result import left_out
 from exportsim.study.monthly_exports import monthly
 from exportsim.study.result import Result
 
