@@ -21,11 +21,12 @@ TYPE_CHECKING = False  # as typing has it, which takes time to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from exportsim.analysis.outcomes import OUTCOMES, measure
+    from exportsim.analysis.outcomes import measure
     from exportsim.engine.extensions import Observation, Rule
     from exportsim.errors import ExportsimError, Fault, LostError, ScenarioError
     from exportsim.ledger import Ledger
     from exportsim.lifecycle import Fact
+    from exportsim.outcomes import OUTCOMES
     from exportsim.playing.progress import Progress
     from exportsim.playing.store import Store, open_store
     from exportsim.report.trace import Trace, trace
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from exportsim.version import __version__
 
 _HOMES = {
-    "OUTCOMES": "exportsim.analysis.outcomes",
+    "OUTCOMES": "exportsim.outcomes",
     "measure": "exportsim.analysis.outcomes",
     "Observation": "exportsim.engine.extensions",
     "Rule": "exportsim.engine.extensions",
