@@ -66,8 +66,8 @@ def discover(
       exportsim discover sweep.parquet --policy historical \\
         --figure regret --above 5M
     """
+    from exportsim.outcomes import LESS
     from exportsim.report.discovery import answer, document
-    from exportsim.report.sweep import LESS
     from exportsim.study.discovery import discover as search
     from exportsim.study.sweep_file import open_sweep
     from exportsim.study.table_file import writable

@@ -84,8 +84,9 @@ def sweep(
       exportsim sweep my.yaml --over suppliers.aselsan.ramp_up=6mo,12mo,24mo
       exportsim sweep my.yaml --samples 64 --method sobol --out sweep.parquet
     """
+    from exportsim.outcomes import LESS
     from exportsim.report.progress import shown
-    from exportsim.report.sweep import LESS, OUTCOME, answer, document
+    from exportsim.report.sweep import OUTCOME, answer, document
     from exportsim.scenario import files_read, warnings_of
     from exportsim.study import sweep as sweeps
     from exportsim.study.table_file import writable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exportsim.analysis.ledger_rows import UNDECIDED
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
@@ -14,7 +15,7 @@ from exportsim.report.plots.choice_of_axes import policies_of
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.sheet import SIZE, sheet
 from exportsim.report.plots.styles import StyleName
-from exportsim.study.processing_times import UNDECIDED, waits
+from exportsim.study.processing_times import waits
 from exportsim.study.result import Result
 from exportsim.working_time import DAY
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from exportsim.analysis.intervals import interval
-from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.report.number_format import number
 from exportsim.report.plots.labels import Label, label_ends
