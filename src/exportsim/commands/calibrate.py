@@ -113,9 +113,9 @@ def calibrate(
     if out is not None:
         found.overlay(out, file)
     if figures is not None:
-        from exportsim.report.plots.calibration import save_calibration
+        from exportsim.report.plots import save_figures
 
-        save_calibration(found, figures)
+        save_figures(found, figures)
     if as_json:
         show_json(document(found) | warned(warnings_of(scenario)))
     else:

@@ -93,9 +93,9 @@ def discover(
     if out is not None:
         found.save(out)
     if figures is not None:
-        from exportsim.report.plots.sweep_saving import save_discovery_figures
+        from exportsim.report.plots import save_figures
 
-        save_discovery_figures(found, figures)
+        save_figures(found, figures)
     if as_json:
         show_json(document(found))
         return

@@ -123,7 +123,7 @@ def sensitivity(
     if out is not None:
         found.save(out)
     if figures is not None:
-        from exportsim.report.plots.sensitivity import save_figures
+        from exportsim.report.plots import save_figures
 
         save_figures(found, figures)
     if as_json:

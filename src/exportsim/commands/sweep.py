@@ -122,10 +122,10 @@ def sweep(
     if out is not None:
         found.save(out)
     if figures is not None:
-        from exportsim.report.plots.sweep_saving import save_sweep_figures
+        from exportsim.report.plots import save_figures
 
         shown_first = outcomes[0] if outcomes else OUTCOME
-        save_sweep_figures(found, figures, outcome=shown_first, most=shown_first not in LESS)
+        save_figures(found, figures, outcome=shown_first, most=shown_first not in LESS)
     if as_json:
         show_json(document(found, outcomes) | warned(warnings_of(scenario)))
     else:
