@@ -125,7 +125,7 @@ def test_the_command_tells_in_text_and_json(tmp_path: Path, capsys: pytest.Captu
         (tmp_path / f"{name}.yaml").write_text(f"{WORLD}uncertainties:\n{listed}", encoding="utf-8")
     assert say("check", str(tmp_path / "good.yaml")).status == 0
     refused = say("check", str(tmp_path / "bad.yaml"))
-    assert refused.status == 2 and "uncertainties, drawn together: authorities.office.review.0.work" in refused.err
+    assert refused.status == 2 and "uncertainties, drawn together: authorities.office.review.desk.work" in refused.err
     refused = say("check", str(tmp_path / "bad.yaml"), "--json")
     assert refused.status == 2 and '"valid": false' in refused.out and "drawn together" in refused.out
 

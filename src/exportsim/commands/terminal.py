@@ -25,7 +25,7 @@ def _typed(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     """Overrides marked as what the command line says, so that faults name its option."""
     if not given:
         return given
-    from exportsim.scenario.overlay import CommandLine
+    from exportsim.scenario.addresses import CommandLine
 
     return CommandLine(given)
 

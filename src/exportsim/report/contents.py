@@ -59,7 +59,7 @@ def contents(scenario: Scenario, *, ascii: bool = False) -> Page:
         title = scenario.policies[name].title
         page.line(f"{name}{reference}" + (f": {title}" if title else ""), indent=2, style="bold")
         for step in steps:
-            page.line(_step(step), indent=4)
+            page.line(_step(step, name), indent=4)
         if not steps:
             page.line("no measures", indent=4)
     return page
@@ -153,5 +153,8 @@ def _days(distribution: Any) -> str:
     return f"{mean(distribution) / DAY:.3g} {'bd' if uses_business_days(distribution) else 'd'}"
 
 
-def _step(step: Step) -> str:
-    return f"{step.when}  {step.what} · {step.scope}"
+def _step(step: Step, policy: str) -> str:
+    """A measure with the name by which it is addressed, and the policy that lists it, if another does."""
+    _, origin, _, name = step.address.split(".")
+    listed = name if origin == policy else f"{name} of {origin}"
+    return f"{step.when}  {step.what} · {step.scope} · {listed}"

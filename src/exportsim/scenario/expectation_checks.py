@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from exportsim.scenario.addresses import UnknownPathError, put, swept
 from exportsim.scenario.expectation import (
     AGAINST_A_POLICY,
     KINDS,
@@ -17,8 +18,8 @@ from exportsim.scenario.expectation import (
     kind_of,
 )
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import UnknownPathError, from_python, put
 from exportsim.scenario.partial_scenario import Draft
+from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Expectation, Scenario
 from exportsim.scenario.schema_paths import near
@@ -58,8 +59,8 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
         for path, value in (expectation.set or {}).items():
             where: Path = ("expect", index, "set", path)
             try:
-                changed = put(changed, path.split("."), from_python(value, _HERE, []), _HERE)
-                Scenario.model_validate(plain(changed))
+                changed = put(changed, path, from_python(value, _HERE, []), _HERE)
+                Scenario.model_validate(plain(swept(changed)))
             except UnknownPathError as problem:
                 yield Complaint(where, str(problem), key=True)
                 break

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
 
 from pydantic import ValidationError
 
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.scenario.addresses import Overrides, located, override, shown
 from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text, without
+from exportsim.scenario.overlay import read_file, read_mapping, read_text, without
 from exportsim.scenario.partial_scenario import partial, whole
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
-from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
+from exportsim.scenario.text import Entries, Items, Node, Path, find, plain
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
 
@@ -246,6 +248,7 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     tree = cells_as_written(tree)
     faults += [_located(tree, complaint) for complaint in doubtful(tree)]
     data = plain(tree)
+    faults = [replace(fault, path=shown(tree, located(tree, fault.path))) for fault in faults]
     misread = list(faults)
     spoiled = {_spot(fault) for fault in misread}
     scenario = None
@@ -299,7 +302,7 @@ def _python_names(node: Node, path: Path = ()) -> Iterator[Complaint]:
 
 def _located(tree: Node, complaint: Complaint) -> Fault:
     place = complaint.place or find(tree, complaint.path, key=complaint.key)
-    return Fault(*place, dotted(complaint.path), complaint.message)
+    return Fault(*place, shown(tree, complaint.path), complaint.message)
 
 
 def _in_order(faults: Sequence[Fault], tree: Node) -> list[Fault]:
