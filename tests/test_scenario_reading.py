@@ -159,8 +159,8 @@ class TestWarnings:
         content = WORLD + "  stricter: {extends: strict, measures: [{on: 2020-06-01, applications: deny}]}\n"
         (warning,) = warnings_of(loads(content, name="world.yaml"))
         assert str(warning) == (
-            "world.yaml:21:42: policies.stricter.measures.measure-1: sets `applications` on 2020-06-01 differently from "
-            "`policies.strict.measures.measure-1`, for 1 cell such as bafa × NO × radar × none; this one holds"
+            "world.yaml:21:42: policies.stricter.measures.measure-1: sets `applications` on 2020-06-01 differently "
+            "from `policies.strict.measures.measure-1`, for 1 cell such as bafa × NO × radar × none; this one holds"
         )
 
     def test_an_exception_within_a_rule_of_the_same_day_is_neither(self) -> None:

@@ -36,7 +36,7 @@ OVERRIDE = click.option(
     multiple=True,
     callback=_typed,
     metavar="PATH=VALUE",
-    help="Put a value in place of the file's; may be repeated.",
+    help="Set, add or (null) remove what is at PATH; may be repeated.",
 )
 _OUTSIDE, _STRICT = "exportsim.allow_outside", "exportsim.strict"
 
