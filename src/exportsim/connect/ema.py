@@ -20,7 +20,7 @@ from exportsim.arguments import chosen, listed, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.outcomes import SHARE
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, vary
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, replace, vary
 from exportsim.study.points import Point, placed
 from exportsim.study.run import run
 from exportsim.study.sweep import said
@@ -42,7 +42,7 @@ class Play:
     """
 
     def __init__(self, scenario: Scenario, names: Sequence[str], futures: int, seed: int, engine: str) -> None:
-        self._scenario, self._uncertain = scenario.replace(uncertainties={}), dict(scenario.uncertainties)
+        self._scenario, self._uncertain = replace(scenario, uncertainties={}), dict(scenario.uncertainties)
         self._names, self._futures, self._seed, self._engine = tuple(names), futures, seed, engine
         self.paths = dict(zip(identifiers([*self._uncertain]), self._uncertain, strict=True))
 

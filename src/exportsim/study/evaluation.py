@@ -22,7 +22,7 @@ from exportsim.playing.progress import Progress
 from exportsim.playing.store import Store
 from exportsim.playing.store.shelf import Shelf
 from exportsim.playing.worker import Task
-from exportsim.scenario import ScenarioOrPath, checked
+from exportsim.scenario import ScenarioOrPath, checked, replace
 from exportsim.study.points import Judged, Point, judged
 from exportsim.study.run import crew, policies_played
 
@@ -84,7 +84,7 @@ class Course:
         self._plan = compile_plan(scenario)
         self.units = {each.name: each.unit for each in outcomes(self._plan)}
         # Every point would judge the uncertainties and expectations again, and none has a use for them.
-        bare = scenario.replace(uncertainties={}, expect=[])
+        bare = replace(scenario, uncertainties={}, expect=[])
         self._judged: Judged = judged(bare, found, policies, executor, self._patience)
         self.points = self._judged.points
 
