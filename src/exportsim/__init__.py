@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from exportsim.study.result import Result
     from exportsim.study.run import run, simulate
     from exportsim.study.sensitivity import Sensitivity, sensitivity
-    from exportsim.study.sweep import Sweep, sweep
-    from exportsim.study.sweep_file import open_sweep
+    from exportsim.study.sweep import Sweep, open_sweep, sweep
     from exportsim.version import __version__
 
 _HOMES = {
@@ -66,7 +65,7 @@ _HOMES = {
     "open_store": "exportsim.playing.store",
     "Sweep": "exportsim.study.sweep",
     "sweep": "exportsim.study.sweep",
-    "open_sweep": "exportsim.study.sweep_file",
+    "open_sweep": "exportsim.study.sweep",
     "Ledger": "exportsim.ledger",
     "Fact": "exportsim.lifecycle",
     "Trace": "exportsim.report.trace",
