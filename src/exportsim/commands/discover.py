@@ -69,7 +69,7 @@ def discover(
     from exportsim.outcomes import LESS
     from exportsim.report.discovery import describe
     from exportsim.study.discovery import discover as search
-    from exportsim.study.sweep_file import open_sweep
+    from exportsim.study.sweep import open_sweep
     from exportsim.study.table_file import writable
 
     if (below is None) == (above is None):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -35,6 +36,10 @@ from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, s
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.text import Place
+from exportsim.scenario.writer import explicit_form
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
@@ -79,6 +84,26 @@ def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) ->
         Distributions, or lists of values that are equally likely, by path.
     """
     return placed(uncertain, unit_points(len(uncertain), number, method, seed))
+
+
+def points_table(found: Mapping[int, Point]) -> pd.DataFrame:
+    """A row per numbered point: ``point``, and a column per path."""
+    import pandas as pd
+
+    table = pd.DataFrame({"point": list(found)})
+    for path in next(iter(found.values())):
+        column = [cell(point[path]) for point in found.values()]
+        # One kind a column: numbers where all are, text otherwise.
+        table[path] = list(map(str, column)) if any(isinstance(value, str) for value in column) else column
+    return table
+
+
+def cell(value: Any) -> str | int | float:
+    """A value of a point as a table holds it: numbers as they are, all else as text."""
+    plain = explicit_form(value)
+    if isinstance(plain, str | int | float) and not isinstance(plain, bool):
+        return plain
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
