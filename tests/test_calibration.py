@@ -17,7 +17,7 @@ from scipy.stats import norm, spearmanr
 
 import exportsim as xs
 from exportsim.report.calibration import answer
-from exportsim.report.plots.calibration import predictive_check, save_calibration
+from exportsim.report.plots import predictive_check, save_figures
 from shell import Shell
 
 ROOT = Path(__file__).parents[1]
@@ -212,7 +212,7 @@ def test_figures_show_every_observation(tmp_path: Path, traded: xs.Calibration) 
     ax = predictive_check(traded)
     observed = next(line for line in ax.lines if line.get_gid() == "observed" or len(line.get_xdata()) == 3)
     assert observed.get_ydata() == pytest.approx([40, 41, 39])
-    names = {path.name for path in save_calibration(traded, tmp_path / "figures")}
+    names = {path.name for path in save_figures(traded, tmp_path / "figures")}
     assert names == {"predictive_check-exports.svg", "posterior_pair.svg"}
 
 

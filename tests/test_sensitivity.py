@@ -14,7 +14,7 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, load
-from exportsim.report.plots import sensitivity as plots
+from exportsim.report import plots
 from exportsim.report.sensitivity import answer
 from exportsim.scenario import vary
 from exportsim.study.evaluation import evaluate
