@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, get_args
 import pytest
 
 import exportsim
-from exportsim import cli, files, study, open_store, open_sweep
+from exportsim import cli, files, open_store, open_sweep, study
 from exportsim.files import FileSystem
 from exportsim.playing import delegation
 from exportsim.playing.blocks import Block, Played

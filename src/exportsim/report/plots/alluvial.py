@@ -67,16 +67,11 @@ def _numbers_of_fates(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    50,
-    "What became of all orders under {policy}",
-    "The value of the orders by how it ended under the reference (left) and under the policy (right).",
-    drawings=by_other_policy,
-    numbers=_numbers_of_fates,
-)
+@figure(Result, 50, "What became of all orders under {policy}", drawings=by_other_policy, numbers=_numbers_of_fates)
 def fates(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """What became of all orders under two policies, and how the value moved between the fates.
+    """The value of the orders by how it ended under the reference (left) and under the policy (right).
+
+    The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
 
     Parameters
     ----------
@@ -85,13 +80,6 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
         On the right.
     reference : str, optional
         On the left, the reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     ax = how.get("ax")

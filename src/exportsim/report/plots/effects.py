@@ -58,15 +58,7 @@ def _numbers_of_differences(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    10,
-    "What each policy does to exports",
-    "Each policy's exports less the reference's, in the same futures: the mean and its 95 % interval; hollow where it "
-    "is not distinguishable from none.",
-    drawings=if_compared,
-    numbers=_numbers_of_differences,
-)
+@figure(Result, 10, "What each policy does to exports", drawings=if_compared, numbers=_numbers_of_differences)
 def differences(
     result: Result,
     policies: Sequence[str] | None = None,
@@ -75,7 +67,8 @@ def differences(
     outcome: str = "exports",
     **how: Unpack[Drawing],
 ) -> Axes:
-    """Each policy's mean difference from the reference and its 95 % interval, paired future by future.
+    """Each policy's exports less the reference's, in the same futures: the mean and its 95 % interval; hollow where it
+    is not distinguishable from none.
 
     Parameters
     ----------
@@ -86,8 +79,6 @@ def differences(
         The reference by default.
     outcome : str
         One of :attr:`exportsim.Result.units`.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
     """
     reference, outcome = reference_of(result, reference), chosen(outcome, tuple(result.units), "outcome")
     names = policies_of(result.policies, policies, but=reference)
@@ -130,17 +121,12 @@ def _numbers_of_waterfall(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    40,
-    "Where the exports went under {policy}",
-    "From the reference's exports to the policy's: what comes after the period, what others take over, what is lost "
-    "and what is gained. The bars add up to the difference, to the cent.",
-    drawings=by_other_policy,
-    numbers=_numbers_of_waterfall,
-)
+@figure(Result, 40, "Where the exports went under {policy}", drawings=by_other_policy, numbers=_numbers_of_waterfall)
 def waterfall(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """From the reference's exports to the policy's, bar by bar: delayed, taken over, lost, gained.
+    """From the reference's exports to the policy's: what comes after the period, what others take over, what is lost
+    and what is gained. The bars add up to the difference, to the cent.
+
+    The bars are those of :func:`bars`.
 
     Parameters
     ----------
@@ -148,13 +134,6 @@ def waterfall(result: Result, policy: str, reference: str | None = None, **how: 
     policy : str
     reference : str, optional
         The reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The bars are those of :func:`bars`.
     """
     reference = reference_of(result, reference)
     drawn_bars = bars(result, policy, reference)

@@ -52,17 +52,10 @@ def _numbers_of_exports(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    30,
-    "Exports under {policy}",
-    "Exports of the twelve months up to each month's end: the median of the futures, and the bands that hold half and "
-    "nine tenths of them. The policy's measures are marked at their dates.",
-    drawings=by_policy,
-    numbers=_numbers_of_exports,
-)
+@figure(Result, 30, "Exports under {policy}", drawings=by_policy, numbers=_numbers_of_exports)
 def exports_by_month(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """Exports of the twelve months up to each month's end, under a policy and the reference, in quantiles of futures.
+    """Exports of the twelve months up to each month's end: the median of the futures, and the bands that hold half and
+    nine tenths of them. The policy's measures are marked at their dates.
 
     A single month's exports are a few deliveries, whose quantiles are mostly noise; a year's can be set beside the
     figures that authorities publish. A period of less than two years is drawn by single months.
@@ -80,10 +73,6 @@ def exports_by_month(result: Result, policy: str, reference: str | None = None, 
         Width and height in inches of a new figure.
     style : str
         ``"light"`` or ``"dark"``.
-
-    Returns
-    -------
-    Axes
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     names = list(dict.fromkeys((reference, policy)))
@@ -122,18 +111,13 @@ def _numbers_of_cumulated(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    20,
-    "When it does it",
-    "Exports above or below the reference's so far: the mean over futures and its 95 % interval.",
-    drawings=if_compared,
-    numbers=_numbers_of_cumulated,
-)
+@figure(Result, 20, "When it does it", drawings=if_compared, numbers=_numbers_of_cumulated)
 def cumulated_difference(
     result: Result, policies: Sequence[str] | None = None, reference: str | None = None, **how: Unpack[Drawing]
 ) -> Axes:
-    """What a policy's exports are above or below the reference's so far: mean over futures and its 95 % interval.
+    """Exports above or below the reference's so far: the mean over futures and its 95 % interval.
+
+    Its lines end at the differences of :meth:`exportsim.Result.compare`.
 
     Parameters
     ----------
@@ -142,13 +126,6 @@ def cumulated_difference(
         All but the reference by default.
     reference : str, optional
         The reference by default.
-    ax, size, style
-        See :func:`exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        Its lines end at the differences of :meth:`exportsim.Result.compare`.
     """
     reference = reference_of(result, reference)
     names = policies_of(result.policies, policies, but=reference)

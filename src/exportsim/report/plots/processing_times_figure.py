@@ -47,14 +47,7 @@ def _if_licensed(result: Result) -> Drawings:
     return {"": ()} if result.plan.names.authorities else {}
 
 
-@figure(
-    Result,
-    80,
-    "How long review takes",
-    "Of the applications made, the share decided within so many days, against the authority's service standard.",
-    drawings=_if_licensed,
-    numbers=_numbers,
-)
+@figure(Result, 80, "How long review takes", drawings=_if_licensed, numbers=_numbers)
 def processing_times(
     result: Result,
     policies: Sequence[str] | None = None,
@@ -63,11 +56,11 @@ def processing_times(
     futures: int = FUTURES,
     **how: Unpack[Drawing],
 ) -> Axes:
-    """Of the applications made, the share that was decided within so many days; and the service standard.
+    """Of the applications made, the share decided within so many days, against the authority's service standard.
 
-    Decided is approved or denied. Those withdrawn or held are among the applications and are not decided: a line that
-    stays below 100 % tells of them. So that all have had the same time, only applications are counted that were made
-    early enough for the whole axis to lie within the period.
+    Days are working days if the standard is in them. Decided is approved or denied. Those withdrawn or held are among
+    the applications and are not decided: a line that stays below 100 % tells of them. So that all have had the same
+    time, only applications are counted that were made early enough for the whole axis to lie within the period.
 
     Parameters
     ----------
@@ -78,13 +71,6 @@ def processing_times(
         The first that has a service standard by default, or the first.
     futures : int
         How many of the result's futures to take together.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        Days are working days if the standard is in them.
 
     Raises
     ------

@@ -67,17 +67,18 @@ def figure(
     of: type[S],
     place: int,
     title: str,
-    caption: str,
     *,
     drawings: Callable[[S], Drawings] = once,
     numbers: Callable[[Amounts, str], Numbers] | None = None,
 ) -> Callable[[Draw], Draw]:
     """Enter the function that follows, which draws a kind of study, in the register.
 
-    A figure of a result that has ``numbers`` is in the report; ``{policy}`` in its title is the policy looked at.
+    Its caption is the first paragraph of the function's docstring. A figure of a result that has ``numbers`` is in the
+    report; ``{policy}`` in its title is the policy looked at.
     """
 
     def entered(draw: Draw) -> Draw:
+        caption = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
         FIGURES[draw.__name__] = Figure(draw, of, place, title, caption, drawings, numbers)
         # What `**how` stands for, for those who ask for help.
         signature, keyword = inspect.signature(draw), inspect.Parameter.KEYWORD_ONLY

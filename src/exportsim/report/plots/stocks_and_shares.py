@@ -50,16 +50,11 @@ def _numbers_of_shares(amounts: Amounts, closely: str) -> Numbers:
     return Numbers("numbers-shares", f"Shares of the value delivered under {closely}, %", ["year", *names], rows)
 
 
-@figure(
-    Result,
-    60,
-    "Who delivers under {policy}",
-    "Suppliers' shares of the value delivered, by quarter.",
-    drawings=by_policy,
-    numbers=_numbers_of_shares,
-)
+@figure(Result, 60, "Who delivers under {policy}", drawings=by_policy, numbers=_numbers_of_shares)
 def suppliers_shares(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """Who delivers: suppliers' shares of the value delivered in each quarter, licensed ones below, others above.
+    """Suppliers' shares of the value delivered, by quarter.
+
+    Licensed ones are below, others above. The shares are those of :func:`shares`.
 
     Parameters
     ----------
@@ -68,13 +63,6 @@ def suppliers_shares(result: Result, policy: str, reference: str | None = None, 
         Whose measures are marked.
     reference : str, optional
         Under which the licensed suppliers' share is drawn as a line; the reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The shares are those of :func:`shares`.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     by_supplier = shares(result, policy)
@@ -125,33 +113,21 @@ def _numbers_of_stocks(amounts: Amounts, closely: str) -> Numbers:
     return Numbers("numbers-stocks", f"At the end of each year under {closely}: means", ["year", *heads], rows)
 
 
-def _by_policy_if_licensed(result: Result) -> Drawings:
+def _if_licensed(result: Result) -> Drawings:
     return by_policy(result) if result.plan.names.authorities else {}
 
 
-@figure(
-    Result,
-    70,
-    "Permits and applications under {policy}",
-    "Permits in force and suspended, applications in review and held, at each month's end: means of the futures.",
-    drawings=_by_policy_if_licensed,
-    numbers=_numbers_of_stocks,
-)
+@figure(Result, 70, "Permits and applications under {policy}", drawings=_if_licensed, numbers=_numbers_of_stocks)
 def permits_and_review(result: Result, policy: str, **how: Unpack[Drawing]) -> Axes:
-    """Permits in force and suspended, applications in review and held, at each month's end: means over futures.
+    """Permits in force and suspended, applications in review and held, at each month's end: means of the futures.
+
+    The numbers are those of :meth:`exportsim.Result.series`.
 
     Parameters
     ----------
     result : Result
     policy : str
         Whose measures are marked.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The numbers are those of :meth:`exportsim.Result.series`.
     """
     policy = chosen(policy, result.policies, "policy")
     stocks = standing(result, policy)
