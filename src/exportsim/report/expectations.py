@@ -12,12 +12,12 @@ from exportsim.report.number_format import scale_of, scaled
 from exportsim.report.text_page import Cell, Page
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.writer import explicit_form
-from exportsim.study.expectations import FAILED, HELD, UNDECIDED, Examination, Finding
+from exportsim.study.expectations import FAILED, HELD, UNDECIDED, ExpectationReport, Finding
 
 STYLES = {HELD: "green", FAILED: "red", UNDECIDED: "yellow"}
 
 
-def answer(found: Examination, file: str, *, last: bool = True, ascii: bool = False) -> Page:
+def answer(found: ExpectationReport, file: str, *, last: bool = True, ascii: bool = False) -> Page:
     """The page that ``exportsim test`` prints of a file."""
     page = Page(ascii=ascii)
     page.line(f"{file}: {found.provenance['title'] or 'untitled scenario'}", style="bold")
@@ -43,7 +43,7 @@ def answer(found: Examination, file: str, *, last: bool = True, ascii: bool = Fa
     return page
 
 
-def document(found: Sequence[tuple[str, Examination]]) -> dict[str, Any]:
+def document(found: Sequence[tuple[str, ExpectationReport]]) -> dict[str, Any]:
     """The same of several files as a mapping for ``--json``.
 
     Returns
@@ -61,7 +61,7 @@ def document(found: Sequence[tuple[str, Examination]]) -> dict[str, Any]:
     }
 
 
-def _document(found: Examination) -> dict[str, Any]:
+def _document(found: ExpectationReport) -> dict[str, Any]:
     return {
         "expectations": [
             {
@@ -110,7 +110,7 @@ def _verdict(word: str) -> Cell:
     return Cell(word, STYLES[word])
 
 
-def _notes(found: Examination) -> Iterator[str]:
+def _notes(found: ExpectationReport) -> Iterator[str]:
     if not found.findings:
         yield "The scenario expects nothing; see `expect` in docs/expectations.md."
         return
@@ -130,7 +130,7 @@ def _notes(found: Examination) -> Iterator[str]:
         )
 
 
-def _closing(found: Examination) -> str:
+def _closing(found: ExpectationReport) -> str:
     origin = found.provenance
     verdicts = [finding.verdict for finding in found.findings]
     told = ", ".join(f"{verdicts.count(word)} {word}" for word in STYLES if word in verdicts)

@@ -11,7 +11,7 @@ from exportsim.report.number_format import scale_of, scaled
 from exportsim.report.result_text import difference
 from exportsim.report.text_page import Cell, Page
 from exportsim.report.values import said
-from exportsim.study.several_files import Across
+from exportsim.study.several_files import Comparison
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ OUTCOME = "exports"
 MOST_TOLD = 20  # differences of a file
 
 
-def answer(found: Across, *, ascii: bool = False) -> Page:
+def answer(found: Comparison, *, ascii: bool = False) -> Page:
     """The page that ``exportsim compare`` prints."""
     first, *others = found.results
     scenario = found.results[first].scenario
@@ -60,7 +60,7 @@ def answer(found: Across, *, ascii: bool = False) -> Page:
     return page
 
 
-def document(found: Across) -> dict[str, Any]:
+def document(found: Comparison) -> dict[str, Any]:
     """The same as a mapping for ``--json``, with every outcome that the files share."""
     return {
         "reference": {"file": found.reference[0], "policy": found.reference[1]},
