@@ -182,7 +182,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         return blocks[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "run", run_quickly)
+        patch.setattr(study, "run", run_quickly)
         patch.setattr(delegation, "play", play_quickly)
         patch.setattr(folders, "write", write_quickly)
         patch.setattr("exportsim.report.html.page", lambda result, **_: f"{text}{result.provenance['seed']}")
