@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from exportsim.study.calibration.observations import read_observations
-from exportsim.study.calibration.parameters import fitted_parameters
-from exportsim.study.calibration.posterior import correlations, interval, posterior_points
-from exportsim.study.calibration.trials import Trials
 from scipy.stats import norm, spearmanr
 
 import exportsim as xs
 from exportsim.report.calibration import answer
 from exportsim.report.plots.calibration import predictive_check, save_calibration
+from exportsim.study.calibration.observations import read_observations
+from exportsim.study.calibration.parameters import fitted_parameters
+from exportsim.study.calibration.posterior import correlations, interval, posterior_points
+from exportsim.study.calibration.trials import Trials
 from shell import Shell
 
 ROOT = Path(__file__).parents[1]
