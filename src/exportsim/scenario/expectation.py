@@ -1,7 +1,7 @@
 """Expectations as types: what people who know the domain say of the outcomes, and the sentence that says it.
 
 Whether what a statement speaks of is there is seen to in ``statement_checks``. Whether it holds is for an experiment to
-say, see :func:`exportsim.examine`; a result never depends on what was expected of it.
+say, see :func:`exportsim.check_expectations`; a result never depends on what was expected of it.
 """
 
 from __future__ import annotations
