@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from exportsim.study.calibration.observations import read_observations
-from exportsim.study.calibration.parameters import fitted_parameters
 from pydantic import BaseModel
 
 import exportsim as xs
-from exportsim.scenario import explicit, vary
+from exportsim.scenario import explicit, replace, vary
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import takes_whole
+from exportsim.study.calibration.observations import read_observations
+from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.points import points
 
 #: A scenario with every key under which a number can stand.
@@ -168,7 +168,7 @@ def test_a_number_is_fitted_as_what_its_key_takes(path: str) -> None:
 
 @pytest.mark.parametrize("path", [*WHOLE, *FRACTIONS])
 def test_a_number_is_sampled_as_what_its_key_takes(path: str) -> None:
-    scenario = SCENARIO.replace(uncertainties={path: {"uniform": prior(path)}})
+    scenario = replace(SCENARIO, uncertainties={path: {"uniform": prior(path)}})
     values = [point[path] for point in points(scenario, {}, 8, "sobol", 1)]
     assert all(isinstance(value, int) for value in values) == (path in WHOLE)
     assert len(set(values)) > 2
@@ -214,10 +214,9 @@ def test_no_kind_of_number_is_left_out() -> None:
 
 def test_nothing_is_announced_that_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record without times never needs what counts working days, so nothing may wait for it."""
-    from exportsim.study.calibration.trials import Trials
-
     from exportsim.engine.compiled.loop import run
     from exportsim.playing import compilation as ready
+    from exportsim.study.calibration.trials import Trials
 
     told: list[str] = []
     monkeypatch.setattr(ready, "is_kept", lambda function: function is run)

@@ -18,15 +18,16 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from exportsim.analysis.intervals import FEWEST, LEVEL, NONE, Interval, intervals
-from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import BOUND, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.interruption import Part, listening
 from exportsim.playing.progress import Progress
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.schema import Expectation
 from exportsim.study.expected_figures import Wanted, figures, seen_to
@@ -163,7 +164,7 @@ def _key(expectation: Expectation) -> str:
 
 def _worlds(scenario: Scenario) -> dict[str, tuple[Scenario, list[Wanted]]]:
     """The scenario and what expectations make of it, each with what is wanted of it; all seen to be playable."""
-    bare = scenario.replace(uncertainties={}) if scenario.expect else scenario
+    bare = replace(scenario, uncertainties={}) if scenario.expect else scenario
     worlds: dict[str, tuple[Scenario, list[Wanted]]] = {}
     for index, expectation in enumerate(scenario.expect):
         try:
