@@ -110,9 +110,9 @@ def calibrate(
     if out is not None:
         found.overlay(out, file)
     if figures is not None:
-        from exportsim.report.plots.calibration import save_calibration
+        from exportsim.report.plots import save_figures
 
-        save_calibration(found, figures)
+        save_figures(found, figures)
     show_document(describe(found), as_json=as_json, warnings=warnings_of(scenario))
     if not as_json:
         for place in (out, figures):

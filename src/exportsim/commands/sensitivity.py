@@ -120,7 +120,7 @@ def sensitivity(
     if out is not None:
         found.save(out)
     if figures is not None:
-        from exportsim.report.plots.sensitivity import save_figures
+        from exportsim.report.plots import save_figures
 
         save_figures(found, figures)
     show_document(describe(found), as_json=as_json, warnings=warnings_of(scenario))

@@ -81,8 +81,9 @@ def sweep(
       exportsim sweep my.yaml --over suppliers.aselsan.ramp_up=6mo,12mo,24mo
       exportsim sweep my.yaml --samples 64 --method sobol --out sweep.parquet
     """
+    from exportsim.outcomes import LESS
     from exportsim.report.progress import shown
-    from exportsim.report.sweep import LESS, OUTCOME, describe
+    from exportsim.report.sweep import OUTCOME, describe
     from exportsim.scenario import files_read, warnings_of
     from exportsim.study import sweep as sweeps
     from exportsim.study.table_file import writable
@@ -118,10 +119,10 @@ def sweep(
     if out is not None:
         found.save(out)
     if figures is not None:
-        from exportsim.report.plots.sweep_saving import save_sweep_figures
+        from exportsim.report.plots import save_figures
 
         shown_first = outcomes[0] if outcomes else OUTCOME
-        save_sweep_figures(found, figures, outcome=shown_first, most=shown_first not in LESS)
+        save_figures(found, figures, outcome=shown_first, most=shown_first not in LESS)
     show_document(describe(found, outcomes), as_json=as_json, warnings=warnings_of(scenario))
     if not as_json:
         for written in (out, figures):

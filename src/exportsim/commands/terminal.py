@@ -26,7 +26,7 @@ def _typed(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     """Overrides marked as what the command line says, so that faults name its option."""
     if not given:
         return given
-    from exportsim.scenario.overlay import CommandLine
+    from exportsim.scenario.addresses import CommandLine
 
     return CommandLine(given)
 
@@ -37,7 +37,7 @@ OVERRIDE = click.option(
     multiple=True,
     callback=_typed,
     metavar="PATH=VALUE",
-    help="Put a value in place of the file's; may be repeated.",
+    help="Set, add or (null) remove what is at PATH; may be repeated.",
 )
 _OUTSIDE, _STRICT = "exportsim.allow_outside", "exportsim.strict"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from exportsim.analysis.outcomes import SHARE
+from exportsim.outcomes import LESS, SHARE
 from exportsim.report.amounts import any_doubtful, difference_cell
 from exportsim.report.document import UNTITLED, Block, Cell, Document, Heading, Line, Table, cells
 from exportsim.report.number_format import counted, estimate, number, unit_of
@@ -21,10 +21,6 @@ MOST_ROWS = 48  # of an outcome's table
 MOST_PATHS = 3  # with a column of their own
 WIDEST = 12  # of a value in such a column
 LETTERS = "abc"
-#: Outcomes of which less is better; of all others more is.
-LESS = frozenset(
-    ["lost", "delay", "premium", "processing_time_median", "processing_time_p90", "traffic_processing_time_median"]
-)
 
 UNITS = "Mean and 95 % interval, ± or [low to high]; difference from {reference}, in the same futures"
 VARIED = "What is varied"
