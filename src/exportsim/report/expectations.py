@@ -1,4 +1,4 @@
-"""An examination as a page and as a JSON document."""
+"""A report on expectations as a page and as a JSON document."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from exportsim.scenario import Scenario, explicit, files_read, load, loads, vary
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.quantities import tame
 from exportsim.scenario.schema_paths import models_at
+from exportsim.study.calibration.parameters import place_in
 from exportsim.study.table_file import writable_at, write_at
 
 if TYPE_CHECKING:
@@ -83,8 +84,7 @@ def _cited(scenario: Scenario, steps: Sequence[str], key: str) -> tuple[str, Any
     for step in steps:
         passed.append((tree, where))
         if isinstance(tree, list):
-            names = [item.get("stage", item.get("name")) if isinstance(item, dict) else None for item in tree]
-            number = names.index(step) if step in names else int(step)
+            number = place_in(tree, step)
             tree, where = tree[number], (*where, number)
         else:
             tree, where = tree[step] if isinstance(tree, dict) and step in tree else {}, (*where, step)
