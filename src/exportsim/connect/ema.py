@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE, outcomes
+from exportsim.analysis.outcomes import outcomes
 from exportsim.arguments import chosen, listed, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, vary
+from exportsim.outcomes import SHARE
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, replace, vary
 from exportsim.study.points import Point, cell, placed
 from exportsim.study.run import run
 
@@ -40,7 +41,7 @@ class Play:
     """
 
     def __init__(self, scenario: Scenario, names: Sequence[str], futures: int, seed: int, engine: str) -> None:
-        self._scenario, self._uncertain = scenario.replace(uncertainties={}), dict(scenario.uncertainties)
+        self._scenario, self._uncertain = replace(scenario, uncertainties={}), dict(scenario.uncertainties)
         self._names, self._futures, self._seed, self._engine = tuple(names), futures, seed, engine
         self.paths = dict(zip(identifiers([*self._uncertain]), self._uncertain, strict=True))
 

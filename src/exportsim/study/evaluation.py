@@ -14,7 +14,7 @@ from exportsim.playing.delegation import executing, play_blocks
 from exportsim.playing.settings import Settings
 from exportsim.playing.store.shelf import Shelf
 from exportsim.playing.worker import Task
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, replace
 from exportsim.study.points import Judged, Point, judged
 from exportsim.study.run import policies_played
 
@@ -37,7 +37,7 @@ class Course:
         self._plan = compile_plan(scenario)
         self.units = {each.name: each.unit for each in outcomes(self._plan)}
         # Every point would judge the uncertainties and expectations again, and none has a use for them.
-        bare = scenario.replace(uncertainties={}, expect=[])
+        bare = replace(scenario, uncertainties={}, expect=[])
         self._judged: Judged = judged(bare, found, policies, settings.executor, settings.patience)
         self.points = self._judged.points
 

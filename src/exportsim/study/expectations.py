@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 import numpy as np
 
 from exportsim.analysis.intervals import FEWEST, LEVEL, Interval, intervals
-from exportsim.analysis.outcomes import SHARE, bounds_of, outcomes
+from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.arguments import whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.interruption import Part, listening
 from exportsim.playing.settings import SettingsKeywords, settings_of
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.schema import Expectation
 from exportsim.study.expected_figures import Wanted, check_wanted, figures
@@ -167,7 +168,7 @@ def _key(expectation: Expectation) -> str:
 
 def _worlds(scenario: Scenario) -> dict[str, tuple[Scenario, list[Wanted]]]:
     """The scenario and what expectations make of it, each with what is wanted of it; all checked to be playable."""
-    certain = scenario.replace(uncertainties={}) if scenario.expect else scenario
+    certain = replace(scenario, uncertainties={}) if scenario.expect else scenario
     worlds: dict[str, tuple[Scenario, list[Wanted]]] = {}
     for index, expectation in enumerate(scenario.expect):
         try:

@@ -14,9 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import ScenarioOrPath, checked

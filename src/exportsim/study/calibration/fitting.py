@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from exportsim.analysis.outcomes import SHARE
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
-from exportsim.scenario import Scenario, ScenarioOrPath, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace
 from exportsim.study.calibration.likelihood import ObservedValues, synthetic
 from exportsim.study.calibration.observations import Observations, read_observations
 from exportsim.study.calibration.parameters import Fit, Parameter, fitted_parameters, point
@@ -87,7 +87,7 @@ def calibrate(
         futures=playing.futures, seed=seed, workers=playing.workers, progress=playing.progress, most=trials + DRAWN + 1,
     )  # fmt: skip
     first = unit_points(len(fitted), trials // 2, "sobol", seed)
-    judged(scenario.replace(uncertainties={}), [point(fitted, shares) for shares in first], [policy])
+    judged(replace(scenario, uncertainties={}), [point(fitted, shares) for shares in first], [policy])
     made.get_ready(playing.announce)
     with recorder.until_ended():
         _search(made, first, trials, seed)

@@ -15,7 +15,7 @@ from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.playing.compilation import is_ready
 from exportsim.playing.progress import Progress
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, replace
 from exportsim.scenario.reader import point_of
 from exportsim.study.calibration.figures import Figures
 from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
@@ -45,7 +45,7 @@ class Trials:
         progress: Progress | None,
         most: int,
     ) -> None:
-        self._scenario = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
+        self._scenario = replace(scenario, uncertainties={}) if scenario.uncertainties else scenario
         self._policy, self._observations, self._fitted = policy, observations, fitted
         self._futures, self._seed, self._workers = futures, seed, min(workers, futures)
         self._progress, self._most, self._done = progress, most, 0
@@ -59,17 +59,7 @@ class Trials:
         is_ready("compiled", [run], announce)
 
     def simulated(self, shares: Float) -> Float:
-        """The observed figures at values, future by future.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (parameters,)
-            Of the priors.
-
-        Returns
-        -------
-        ndarray of float64, shape (futures, observations)
-        """
+        """The observed figures at shares of the priors, shape (futures, observations)."""
         return self.played(point(self._fitted, shares))
 
     def played(self, values: dict[str, Any]) -> Float:
@@ -95,12 +85,7 @@ class Trials:
         return found
 
     def try_all(self, shares: Float) -> None:
-        """Try values, and remember the log-likelihood of each.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (trials, parameters)
-        """
+        """Try shares of the priors, shape (trials, parameters), and remember the log-likelihood of each."""
         for each in shares:
             likely = log_likelihood(self.simulated(each), self._record)
             self.shares.append(each)
