@@ -21,7 +21,6 @@ TYPE_CHECKING = False  # as typing has it, which takes time to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from exportsim.analysis.outcomes import OUTCOMES as OUTCOMES
     from exportsim.analysis.outcomes import measure as measure
     from exportsim.engine.extensions import Observation as Observation
     from exportsim.engine.extensions import Rule as Rule
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from exportsim.errors import ScenarioError as ScenarioError
     from exportsim.ledger import Ledger as Ledger
     from exportsim.lifecycle import Fact as Fact
+    from exportsim.outcomes import OUTCOMES as OUTCOMES
     from exportsim.playing.progress import Progress as Progress
     from exportsim.playing.store import Store as Store
     from exportsim.playing.store import open_store as open_store
@@ -46,20 +46,21 @@ if TYPE_CHECKING:
     from exportsim.study.calibration import calibrate as calibrate
     from exportsim.study.discovery import Discovery as Discovery
     from exportsim.study.discovery import discover as discover
-    from exportsim.study.expectations import Examination as Examination
-    from exportsim.study.expectations import examine as examine
+    from exportsim.study.expectations import ExpectationReport as ExpectationReport
+    from exportsim.study.expectations import check_expectations as check_expectations
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate
     from exportsim.study.sensitivity import Sensitivity as Sensitivity
     from exportsim.study.sensitivity import sensitivity as sensitivity
     from exportsim.study.sweep import Sweep as Sweep
+    from exportsim.study.sweep import open_sweep as open_sweep
     from exportsim.study.sweep import sweep as sweep
-    from exportsim.study.sweep_file import open_sweep as open_sweep
     from exportsim.version import __version__ as __version__
 
 _NAMES_BY_MODULE = {
-    "analysis.outcomes": "OUTCOMES measure",
+    "analysis.outcomes": "measure",
+    "outcomes": "OUTCOMES",
     "engine.extensions": "Observation Rule",
     "errors": "ExportsimError Fault LostError ScenarioError",
     "ledger": "Ledger",
@@ -71,12 +72,11 @@ _NAMES_BY_MODULE = {
     "scenario.schema": "Scenario",
     "study.calibration": "Calibration calibrate",
     "study.discovery": "Discovery discover",
-    "study.expectations": "Examination examine",
+    "study.expectations": "ExpectationReport check_expectations",
     "study.result": "Result",
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",
-    "study.sweep": "Sweep sweep",
-    "study.sweep_file": "open_sweep",
+    "study.sweep": "Sweep open_sweep sweep",
     "version": "__version__",
 }
 _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}

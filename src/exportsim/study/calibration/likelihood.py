@@ -30,14 +30,14 @@ from exportsim.study.calibration.observations import Observation
 LEAST_SHARE = 0.5  # of futures in which every figure is defined
 
 
-class Record(NamedTuple):
+class ObservedValues(NamedTuple):
     """The observed figures as arrays."""
 
     values: Float  # (observations,)
     errors: Float  # (observations,) standard deviations of measurement
 
     @classmethod
-    def of(cls, observations: Sequence[Observation]) -> Record:
+    def of(cls, observations: Sequence[Observation]) -> ObservedValues:
         """The record of some observations."""
         return cls(np.array([each.value for each in observations]), np.array([each.error for each in observations]))
 
@@ -69,7 +69,7 @@ class Synthetic(NamedTuple):
         )
 
 
-def synthetic(simulated: Float, record: Record) -> Synthetic | None:
+def synthetic(simulated: Float, record: ObservedValues) -> Synthetic | None:
     """The distribution, or None if the figures are undefined in more than half of the futures.
 
     Parameters
@@ -88,7 +88,7 @@ def synthetic(simulated: Float, record: Record) -> Synthetic | None:
     return Synthetic(scaled.mean(axis=0), factor, number)
 
 
-def log_likelihood(simulated: Float, record: Record) -> float:
+def log_likelihood(simulated: Float, record: ObservedValues) -> float:
     """The logarithm of the record's density; NaN where the figures are undefined in more than half of the futures."""
     found = synthetic(simulated, record)
     if found is None:

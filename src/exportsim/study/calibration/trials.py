@@ -15,10 +15,10 @@ from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.playing.compilation import is_ready
 from exportsim.playing.progress import Progress
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, replace
 from exportsim.scenario.reader import point_of
 from exportsim.study.calibration.figures import Figures
-from exportsim.study.calibration.likelihood import Record, log_likelihood
+from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
 from exportsim.study.calibration.observations import Observation
 from exportsim.study.calibration.parameters import Parameter, point
 
@@ -45,11 +45,11 @@ class Trials:
         progress: Progress | None,
         most: int,
     ) -> None:
-        self._scenario = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
+        self._scenario = replace(scenario, uncertainties={}) if scenario.uncertainties else scenario
         self._policy, self._observations, self._fitted = policy, observations, fitted
         self._futures, self._seed, self._workers = futures, seed, min(workers, futures)
         self._progress, self._most, self._done = progress, most, 0
-        self._record = Record.of(observations)
+        self._record = ObservedValues.of(observations)
         self._end = max(each.end for each in observations)
         self.shares: list[Float] = []
         self.known: list[float] = []
