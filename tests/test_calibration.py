@@ -12,14 +12,9 @@ import pytest
 from scipy.stats import norm, spearmanr
 
 import exportsim as xs
-<<<<<<< HEAD
-from exportsim.report.calibration import answer
-from exportsim.report.plots.calibration import predictive_check, save_calibration
-=======
 from exportsim.report.calibration import describe
 from exportsim.report.plots import predictive_check, save_figures
 from exportsim.report.text import page
->>>>>>> main
 from exportsim.study.calibration.observations import read_observations
 from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.calibration.posterior import correlations, interval, posterior_points

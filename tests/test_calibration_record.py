@@ -15,11 +15,7 @@ from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
 from exportsim.lifecycle import Fact
 from exportsim.study.calibration.figures import Figures
-<<<<<<< HEAD
-from exportsim.study.calibration.likelihood import Record, log_likelihood
-=======
 from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
->>>>>>> main
 from exportsim.study.calibration.observations import Observation, read_observations
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"

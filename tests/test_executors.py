@@ -26,12 +26,8 @@ from exportsim.playing import blocks, spreading
 from exportsim.playing import model as models
 from exportsim.playing.model import Model, ours
 from exportsim.playing.spreading import spread
-<<<<<<< HEAD
-from exportsim.scenario import vary
-from worlds import two_sources
-=======
 from exportsim.scenario import replace, vary
->>>>>>> main
+from worlds import two_sources
 
 OVER = {"suppliers.north.slots": [1, 2, 3], "suppliers.south.ramp_up": ["30d", "1y"]}
 

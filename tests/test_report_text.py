@@ -19,14 +19,9 @@ from exportsim.report import contents
 from exportsim.report.document import Cell
 from exportsim.report.json import as_json
 from exportsim.report.number_format import estimate, number, plain, scale_of, visible
-<<<<<<< HEAD
-from exportsim.report.result_text import answer
-from exportsim.report.text_page import Cell, Page, folded
-from worlds import steady_sources
-=======
 from exportsim.report.result import describe
 from exportsim.report.text import Page, folded, page
->>>>>>> main
+from worlds import steady_sources
 
 HOSTILE = "[bold]Title[/bold] \x1b[31mred\x07\r\n\u202eturned\u2028"
 
