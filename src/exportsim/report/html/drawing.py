@@ -39,9 +39,8 @@ def drawing(axes: Axes, name: str, label: str) -> Markup:
     Markup
         Without comments, metadata and scripts: nothing but shapes. The same figure gives the same text.
     """
-    root = ElementTree.fromstring(
-        rendered(axes, "svg")
-    )  # drops comments, in which matplotlib repeats the text that it draws
+    # Read as XML it loses its comments, in which matplotlib repeats the text that it draws.
+    root = ElementTree.fromstring(rendered(axes, "svg"))
     for above in list(root.iter()):
         for child in [each for each in above if each.tag not in _SHAPES]:
             above.remove(child)

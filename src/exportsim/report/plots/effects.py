@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
-from exportsim.analysis.intervals import Interval, Verdict, verdict
+from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
+from exportsim.report.amounts import Amounts, intervals_of
+from exportsim.report.document import Table
 from exportsim.report.number_format import estimate, unit_of
 from exportsim.report.plots.choice_of_axes import (
     by_other_policy,
@@ -18,7 +20,7 @@ from exportsim.report.plots.choice_of_axes import (
     reference_of,
     titled,
 )
-from exportsim.report.plots.registry import Numbers, figure
+from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import Style
 from exportsim.report.plots.years import in_words
@@ -26,8 +28,6 @@ from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from exportsim.report.amounts import Amounts
 
 __all__ = ["differences", "waterfall"]
 
@@ -48,9 +48,9 @@ class Bar(NamedTuple):
     """Where it begins; it ends at start + mean."""
 
 
-def _numbers_of_differences(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_differences(amounts: Amounts, closely: str) -> Table:
     result = amounts.result
-    return Numbers(
+    return Table(
         "numbers-differences",
         f"Exports less those under {result.scenario.reference}, {amounts.unit}",
         ["policy", "difference"],
@@ -110,10 +110,10 @@ def differences(
     return drawn.ax
 
 
-def _numbers_of_waterfall(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_waterfall(amounts: Amounts, closely: str) -> Table:
     table = amounts.result.waterfall(closely)
-    rows = zip(table["bar"], map(Interval._make, table[list(Interval._fields)].itertuples(index=False)), strict=True)
-    return Numbers(
+    rows = zip(table["bar"], intervals_of(table), strict=True)
+    return Table(
         "numbers-waterfall",
         f"From reference to {closely}, {amounts.unit}",
         ["what", "value"],

@@ -10,6 +10,7 @@ import numpy as np
 from exportsim.analysis.intervals import FROM_ZERO, Interval, interval, intervals
 from exportsim.arguments import chosen
 from exportsim.plan import Float
+from exportsim.report.document import Table
 from exportsim.report.number_format import unit_of
 from exportsim.report.plots.choice_of_axes import (
     by_policy,
@@ -23,7 +24,7 @@ from exportsim.report.plots.choice_of_axes import (
 )
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.measure_marks import draw_marks
-from exportsim.report.plots.registry import Numbers, figure
+from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.years import exports_of, last_months, years
 from exportsim.study.monthly_exports import monthly
@@ -40,11 +41,11 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 YEAR = 12  # months
 
 
-def _numbers_of_exports(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_exports(amounts: Amounts, closely: str) -> Table:
     result = amounts.result
     policies = list(dict.fromkeys([result.scenario.reference, closely]))
     columns = [_yearly(result, policy) for policy in policies]
-    return Numbers(
+    return Table(
         "numbers-exports",
         f"Exports of each year, {amounts.unit}: means of the futures",
         ["year", *policies],
@@ -98,12 +99,12 @@ def exports_by_month(result: Result, policy: str, reference: str | None = None, 
     return drawn.ax
 
 
-def _numbers_of_cumulated(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_cumulated(amounts: Amounts, closely: str) -> Table:
     result, others = amounts.result, others_of(amounts.result)
     reference, ends = exports_of(result, result.scenario.reference), last_months(result)
     so_far = [np.cumsum(exports_of(result, policy) - reference, axis=1) for policy in others]
     columns = [[amounts.cell(interval(table[:, end])) for end in ends] for table in so_far]
-    return Numbers(
+    return Table(
         "numbers-cumulated",
         f"Exports less those under {result.scenario.reference} up to the end of each year, {amounts.unit}",
         ["year", *others],

@@ -11,9 +11,10 @@ from exportsim.analysis.ledger_rows import UNDECIDED
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
+from exportsim.report.document import Table
 from exportsim.report.plots.choice_of_axes import policies_of
 from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.registry import Drawings, Numbers, figure
+from exportsim.report.plots.registry import Drawings, figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.result import left_out
 from exportsim.study.processing_times import waits
@@ -32,9 +33,9 @@ STANDARDS = 3  # the axis is so many service standards long
 WITHOUT = 180 * DAY  # its length where there is none
 
 
-def _numbers(amounts: Amounts, closely: str) -> Numbers:
+def _numbers(amounts: Amounts, closely: str) -> Table:
     result, names = amounts.result, ("processing_time_median", "processing_time_p90", "within_standard")
-    return Numbers(
+    return Table(
         "numbers-processing",
         "Days from application to decision, and what was decided within the standard: means of the futures",
         ["policy", "median, days", "90th percentile, days", "within standard, %"],

@@ -50,17 +50,7 @@ class Synthetic(NamedTuple):
     futures: int  # that both are known from
 
     def squares(self, figures: Float) -> Float:
-        """The squared distance of figures from the mean, in the covariance's own measure.
-
-        Parameters
-        ----------
-        figures : ndarray of float64, shape (…, observations)
-            In units of the errors.
-
-        Returns
-        -------
-        ndarray of float64, shape (…)
-        """
+        """The squared distance of figures, shape (…, observations), from the mean, in the covariance's own measure."""
         from scipy.linalg import solve_triangular
 
         away = (figures - self.mean).reshape(-1, len(self.mean))
@@ -72,10 +62,7 @@ class Synthetic(NamedTuple):
 def synthetic(simulated: Float, record: ObservedValues) -> Synthetic | None:
     """The distribution, or None if the figures are undefined in more than half of the futures.
 
-    Parameters
-    ----------
-    simulated : ndarray of float64, shape (futures, observations)
-        Futures with an undefined figure are left out.
+    Of figures of shape (futures, observations); futures with an undefined one are left out.
     """
     defined = simulated[~np.isnan(simulated).any(axis=1)]
     number = len(defined)

@@ -59,17 +59,7 @@ class Trials:
         is_ready("compiled", [run], announce)
 
     def simulated(self, shares: Float) -> Float:
-        """The observed figures at values, future by future.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (parameters,)
-            Of the priors.
-
-        Returns
-        -------
-        ndarray of float64, shape (futures, observations)
-        """
+        """The observed figures at shares of the priors, shape (futures, observations)."""
         return self.played(point(self._fitted, shares))
 
     def played(self, values: dict[str, Any]) -> Float:
@@ -95,12 +85,7 @@ class Trials:
         return found
 
     def try_all(self, shares: Float) -> None:
-        """Try values, and remember the log-likelihood of each.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (trials, parameters)
-        """
+        """Try shares of the priors, shape (trials, parameters), and remember the log-likelihood of each."""
         for each in shares:
             likely = log_likelihood(self.simulated(each), self._record)
             self.shares.append(each)
