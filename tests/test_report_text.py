@@ -22,40 +22,22 @@ from exportsim.report.json import as_json
 from exportsim.report.number_format import estimate, number, plain, scale_of, visible
 from exportsim.report.result import describe
 from exportsim.report.text import Page, folded, page
+from worlds import steady_sources
 
 HOSTILE = "[bold]Title[/bold] \x1b[31mred\x07\r\n\u202eturned\u2028"
 
 
 def world(**changes: Any) -> dict[str, Any]:
-    gac = {"country": "CA", "review": [{"stage": "desk", "officers": 2, "work": {"uniform": ["1bd", "20bd"]}}]}
-    return {
-        "exportsim": 1,
-        "title": "A small world",
-        "period": {"start": "2020-01-01", "end": "2021-12-31"},
-        "currency": "EUR",
-        "goods": {"sensors": {"title": "Sensors", "control": "ML5"}},
-        "authorities": {"gac": gac | {"validity": "2y", "approval": 0.95, "service_standard": "10bd"}},
-        "suppliers": {
-            "north": {"country": "CA", "authority": "gac", "slots": 2, "lead_time": {"uniform": ["10d", "60d"]}},
-            "south": {"country": "ZA", "slots": 4, "lead_time": "40d"},
-        },
-        "demand": {
-            "line": {
-                "buyer": "buyer",
-                "destination": "TR",
-                "goods": "sensors",
-                "orders": "30/y",
-                "value": {"lognormal": {"mean": "1M", "cv": 1}},
-                "sources": {"north": {"weight": 9}, "south": {}},
-                "patience": {"review": "60d"},
-            }
-        },
-        "policies": {
-            "free": {"measures": []},
-            "strict": {"measures": [{"on": "2020-06-01", "applications": "deny", "destinations": ["TR"]}]},
-            "idle": {"measures": []},
-        },
-    } | changes
+    usual = steady_sources(
+        goods__sensors={"title": "Sensors", "control": "ML5"},
+        authorities__gac__validity="2y",
+        authorities__gac__approval=0.95,
+        authorities__gac__service_standard="10bd",
+        suppliers__north__lead_time={"uniform": ["10d", "60d"]},
+        demand__line__patience={"review": "60d"},
+        policies__idle={"measures": []},
+    )
+    return usual | changes
 
 
 @pytest.fixture(scope="module")

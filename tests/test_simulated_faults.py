@@ -31,27 +31,10 @@ from exportsim.report.html.writing import sealed
 from exportsim.report.replacing import is_sealed
 from exportsim.scenario import register
 from faults import Death, Disk, Kind, Schedule, disk, schedules
+from worlds import as_file, one_source
 
 SEED = 1
-WORLD = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2020-12-31}
-currency: EUR
-goods: {sensors: {}}
-suppliers:
-  north: {country: CA, slots: 2, lead_time: 30d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: {register: orders.csv, date: day}
-    value: 1M
-    sources: {north: {}}
-policies:
-  free: {measures: []}
-"""
+WORLD = as_file(one_source(demand__line__orders={"register": "orders.csv", "date": "day"}))
 USERS = {
     "my.yaml": WORLD,
     "orders.csv": "day\n2020-02-01\n2020-05-01\n",
