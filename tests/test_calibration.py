@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm, spearmanr
+
+import exportsim as xs
+from exportsim.playing.settings import settings_of
+from exportsim.report.calibration import answer
+from exportsim.report.plots.calibration import predictive_check, save_calibration
 from exportsim.study.calibration.observations import read_observations
 from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.calibration.posterior import correlations, interval, posterior_points
 from exportsim.study.calibration.trials import Trials
-from scipy.stats import norm, spearmanr
-
-import exportsim as xs
-from exportsim.report.calibration import answer
-from exportsim.report.plots.calibration import predictive_check, save_calibration
 from shell import Shell
 
 ROOT = Path(__file__).parents[1]
@@ -101,7 +102,7 @@ def test_known_rates_are_recovered() -> None:
         share = chance.random(1)
         rows = read_observations(record("ordered_number", [1, 1, 1], 2), scenario).rows
         world = Trials(
-            scenario, "as-before", rows, fitted, futures=1, seed=500 + number, workers=1, progress=None, most=1
+            scenario, "as-before", rows, fitted, settings_of({"futures": 1, "seed": 500 + number, "workers": 1}), most=1
         )
         truth = world.simulated(share)[0]
         measured = np.clip(truth + 2 * chance.standard_normal(3), 0, None)

@@ -23,15 +23,15 @@ from exportsim.arguments import BOUND, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.plan import Float
-from exportsim.playing.interruption import Part, listening
-from exportsim.playing.progress import Progress
+from exportsim.playing.interruption import stoppable
+from exportsim.playing.progress import PartOfProgress, Progress
+from exportsim.playing.settings import FUTURES
 from exportsim.provenance import provenance
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.schema import Expectation
 from exportsim.study.expected_figures import Wanted, figures, seen_to
 from exportsim.study.model_checks import PLAYS, Check, checks
-from exportsim.study.run import FUTURES
 
 HELD, FAILED, UNDECIDED = VERDICTS = ("held", "failed", "undecided")
 
@@ -128,14 +128,13 @@ def examine(
     scenario = checked(scenario)
     worlds = _worlds(scenario)
     started, clock = datetime.now(UTC), time.perf_counter()
-    pressed: list[bool] = []
     kept: list[Check] | None = None
     found: dict[str, dict[Wanted, Float]] = {}
     try:
-        with listening(pressed):
+        with stoppable():
             kept = checks(scenario, seed, plays, announce) if plays else []
             for number, (key, (world, wanted)) in enumerate(worlds.items()):
-                told = None if progress is None else Part(progress, number, len(worlds), pressed)
+                told = None if progress is None else PartOfProgress(progress, number, len(worlds))
                 found[key] = figures(
                     world, wanted, futures=futures, seed=seed, workers=workers, progress=told, announce=announce
                 )

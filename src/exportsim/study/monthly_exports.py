@@ -15,7 +15,7 @@ from exportsim.analysis.hysteresis import DETAIL
 from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER, Int
-from exportsim.playing.replay import over_plays
+from exportsim.study.replay import over_plays
 
 if TYPE_CHECKING:
     from exportsim.study.result import Result

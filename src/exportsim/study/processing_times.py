@@ -10,7 +10,7 @@ from exportsim.analysis.hysteresis import DETAIL
 from exportsim.analysis.tally import FACT, LINE, MINUTE, ORDER
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int, Plan
-from exportsim.playing.replay import over_plays
+from exportsim.study.replay import over_plays
 from exportsim.working_time import DAY
 
 if TYPE_CHECKING:

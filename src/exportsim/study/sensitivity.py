@@ -21,7 +21,7 @@ import numpy as np
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError, LostError
 from exportsim.plan import Float
-from exportsim.playing.patience import PATIENCE
+from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.progress import Progress
 from exportsim.playing.store import Store
 from exportsim.provenance import provenance

@@ -21,15 +21,16 @@ from exportsim.analysis.outcomes import SHARE, bounds_of
 from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import LostError
 from exportsim.plan import Float
-from exportsim.playing.patience import PATIENCE
+from exportsim.playing.cluster_watch import PATIENCE
+from exportsim.playing.interruption import stoppable
 from exportsim.playing.progress import Progress
+from exportsim.playing.settings import FUTURES, SettingsKeywords, settings_of
 from exportsim.playing.store import Store
 from exportsim.provenance import provenance
 from exportsim.scenario import ScenarioOrPath, checked
 from exportsim.scenario.writer import explicit_form
 from exportsim.study.evaluation import Course
 from exportsim.study.points import METHODS, Point, points
-from exportsim.study.run import FUTURES
 from exportsim.study.table_file import keep
 
 if TYPE_CHECKING:
@@ -196,16 +197,13 @@ def sweep(
         scenario,
         points(scenario, over or {}, samples, method, seed),
         policies=None if policies is None else listed(policies, "policies"),
-        futures=futures,
-        seed=seed,
-        engine=engine,
-        workers=workers,
-        executor=executor,
-        store=store,
-        patience=patience,
-        progress=progress,
-        announce=announce,
-    )
+        settings=settings_of(
+            SettingsKeywords(
+                futures=futures, seed=seed, engine=engine, workers=workers, executor=executor, store=store,
+                patience=patience, progress=progress, announce=announce,
+            )
+        ),
+    )  # fmt: skip
     wanted = (
         None
         if outcome is None
@@ -213,14 +211,15 @@ def sweep(
     )
     started, clock = datetime.now(UTC), time.perf_counter()
     records: dict[int, list[tuple[Any, ...]]] = {}
-    ended: KeyboardInterrupt | LostError | None = None
-    try:
-        for number, values in course.play():
-            records[number] = _records(course, scenario.reference, values, number, wanted)
-    except (KeyboardInterrupt, LostError) as end:
-        ended = end
-    if ended is not None and not records:  # means over some of a point's futures are not what was asked for
-        raise ended
+    lost: LostError | None = None
+    with stoppable():
+        try:
+            for number, values in course.play():
+                records[number] = _records(course, scenario.reference, values, number, wanted)
+        except LostError as error:
+            lost = error
+    if lost is not None and not records:  # means over some of a point's futures are not what was asked for
+        raise lost
     asked, finished = len(course.points), sorted(records)
     origin = provenance(
         scenario,
@@ -241,11 +240,11 @@ def sweep(
     paths = tuple(course.points[0])
     rows = [row for number in finished for row in records[number]]
     table, each = _tables(rows, {number: course.points[number] for number in finished}, paths)
-    if isinstance(ended, LostError):
-        origin["lost"] = str(ended)
+    if lost is not None:
+        origin["lost"] = str(lost)
     found = Sweep(table, each, paths, scenario.reference, asked, len(finished) < asked, origin)
-    if isinstance(ended, LostError):
-        raise LostError(str(ended), found)
+    if lost is not None:
+        raise LostError(str(lost), found)
     return found
 
 

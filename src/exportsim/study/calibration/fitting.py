@@ -14,8 +14,8 @@ from exportsim.analysis.outcomes import SHARE
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
-from exportsim.playing.crew import usable_cores
 from exportsim.playing.progress import Progress
+from exportsim.playing.settings import settings_of
 from exportsim.provenance import provenance
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.calibration.likelihood import Record, synthetic
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 TRIALS, FUTURES = 256, 100
 LEAST_TRIALS = 24  # for each parameter
 MOST_TRIALS = 2000  # a Gaussian process of more takes longer than the plays
-MOST_WORKERS = 64
 ROUNDS = 4
 SEARCH = 1024  # points of the posterior in a round
 POINTS = 4096  # and at the end
@@ -82,7 +81,7 @@ def calibrate(
     Returns
     -------
     Calibration
-        Interrupted (Ctrl-C) after the trials that are spread over the priors, it rests on the trials made so far.
+        Interrupted (Ctrl-C) after twelve trials for each parameter, it rests on those made so far.
 
     Raises
     ------
@@ -97,15 +96,13 @@ def calibrate(
     seed = whole(seed, "seed")
     futures = whole(futures, "futures", least=max(20, 3 * len(record.rows)), most=100_000)
     trials = whole(trials, "trials", least=LEAST_TRIALS * len(fitted), most=MOST_TRIALS)
-    workers = usable_cores() if workers is None else whole(workers, "workers", least=1, most=MOST_WORKERS)
     started, clock = datetime.now(UTC), time.perf_counter()
-    made = Trials(
-        scenario, policy, record.rows, fitted,
-        futures=futures, seed=seed, workers=workers, progress=progress, most=trials + DRAWN + 1,
-    )  # fmt: skip
+    settings = settings_of(
+        {"futures": futures, "seed": seed, "workers": workers, "progress": progress, "announce": announce}
+    )
+    made = Trials(scenario, policy, record.rows, fitted, settings, most=trials + DRAWN + 1)
     first = unit_points(len(fitted), trials // 2, "sobol", seed)
     judged(scenario.replace(uncertainties={}), [point(fitted, shares) for shares in first], [policy])
-    made.get_ready(announce)
     interrupted = not _searched(made, first, trials, seed)
     shares, known = made.tried()
     surface = Surface(shares, known)
@@ -143,14 +140,16 @@ def _searched(made: Trials, first: Float, trials: int, seed: int) -> bool:
     of the posterior, its top among them: the same trials find the best values and what lies around them. The optimiser
     that is left is SciPy's L-BFGS-B, on that surface.
     """
-    made.try_all(first)
     try:
+        made.try_all(first)
         for number in range(ROUNDS):
             left = (trials - len(made.known)) // (ROUNDS - number)
             surface = Surface(*made.tried())
             points = posterior_points(surface, first.shape[1], SEARCH, seed + number + 1, power=WIDER)
             made.try_all(np.vstack([surface.highest(points), points[:: SEARCH // (left - 1)][: left - 1]]))
     except KeyboardInterrupt:
+        if len(made.known) < LEAST_TRIALS // 2 * first.shape[1]:
+            raise
         return False
     return True
 
