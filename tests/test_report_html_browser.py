@@ -37,7 +37,7 @@ def browser() -> Iterator[Any]:
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scenario = exportsim.load(Path(__file__).parents[1] / "scenarios" / "quickstart.yaml")
     path = tmp_path_factory.mktemp("report") / "report.html"
-    exportsim.run(replace(scenario, title=LONG), futures=20).report(path)
+    exportsim.write_report(exportsim.run(replace(scenario, title=LONG), futures=20), path)
     return path
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from exportsim.playing.store import Store as Store
     from exportsim.playing.store import open_store as open_store
     from exportsim.report import plots as plots
+    from exportsim.report.html import write_report as write_report
     from exportsim.report.trace import Trace as Trace
     from exportsim.report.trace import trace as trace
     from exportsim.scenario import build as build
@@ -67,6 +68,7 @@ _NAMES_BY_MODULE = {
     "lifecycle": "Fact",
     "playing.progress": "Progress",
     "playing.store": "Store open_store",
+    "report.html": "write_report",
     "report.trace": "Trace trace",
     "scenario": "build load loads vary",
     "scenario.schema": "Scenario",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -220,26 +219,6 @@ class Result:
     def hysteresis(self, policy: str, reference: str | None = None) -> pd.DataFrame:
         """Who delivers before, during and after; see :func:`exportsim.study.two_policies.hysteresis`."""
         return fates.hysteresis(self, policy, reference)
-
-    def report(self, path: str | os.PathLike[str], *, focus: str | None = None, force: bool = False) -> None:
-        """Write the answer as one page of HTML.
-
-        Parameters
-        ----------
-        path : path-like
-        focus : str, optional
-            The policy that is looked at closely; by default the first that is not the reference.
-        force : bool
-            Replace the file whatever it is; by default only a report is replaced.
-
-        Raises
-        ------
-        ExportsimError
-            If it cannot or must not be written, there is no such policy, or Jinja2 or matplotlib is missing.
-        """
-        from exportsim.report.html.writing import write_page
-
-        write_page(self, path, focus=focus, force=force)
 
     def series(self, *, by_future: bool = False) -> pd.DataFrame:
         """What flowed in each month and stood at its end.

@@ -5,6 +5,6 @@ how it looks, ``writing`` puts it on the disk. Jinja2 and matplotlib are needed 
 """
 
 from exportsim.report.html.page import fragment, needed, page
-from exportsim.report.html.writing import prepared_page, write_page
+from exportsim.report.html.writing import prepared_page, write_report
 
-__all__ = ["fragment", "needed", "page", "prepared_page", "write_page"]
+__all__ = ["fragment", "needed", "page", "prepared_page", "write_report"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,22 +19,30 @@ _SEAL = re.compile(rb"<!-- exportsim sha256:([0-9a-f]{64}) -->\n")
 _SEAL_BYTES = len(b"<!-- exportsim sha256: -->\n") + 64
 
 
-def write_page(
-    result: Result,
-    out: str | os.PathLike[str],
-    *,
-    focus: str | None = None,
-    file: str | None = None,
-    overrides: Sequence[str] = (),
-    force: bool = False,
+def write_report(
+    result: Result, path: str | os.PathLike[str], *, focus: str | None = None, force: bool = False
 ) -> None:
-    """Write the report of a result, as :func:`exportsim.report.html.page.page` makes it.
+    """Write the answer as one page of HTML.
 
-    By default only a report is replaced that is as it was written; with ``force`` any file but those that the scenario
-    was read from. The folder must exist. A file that cannot or must not be written has not been touched.
+    Parameters
+    ----------
+    result : Result
+    path : path-like
+        In a folder that exists.
+    focus : str, optional
+        The policy that is looked at closely; by default the first that is not the reference.
+    force : bool
+        Replace the file whatever it is, but for those that the scenario was read from; by default only a report is
+        replaced that is as it was written.
+
+    Raises
+    ------
+    ExportsimError
+        If it cannot or must not be written, there is no such policy, or Jinja2 or matplotlib is missing. The file has
+        not been touched.
     """
-    with prepared_page(out, force=force, reads=files_read(result.scenario)) as put:
-        put(page(result, focus=focus, file=file, overrides=overrides))
+    with prepared_page(path, force=force, reads=files_read(result.scenario)) as put:
+        put(page(result, focus=focus))
 
 
 @contextmanager
