@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exportsim.commands.terminal import JSON, PATH, is_ascii, show, show_json, show_page
+from exportsim.commands.options import JSON, PATH
+from exportsim.commands.terminal import is_ascii, show, show_json, show_page
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,205 @@
+"""The frame of every command: options, reading, warnings, playing, saving, drawing, printing, and how it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+
+import click
+
+from exportsim.commands.terminal import is_ascii, show, show_json, show_page, tell
+from exportsim.errors import Fault, LostError, ScenarioError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from exportsim.playing.progress import Progress
+    from exportsim.playing.settings import SettingsKeywords
+    from exportsim.report.text_page import Page
+    from exportsim.scenario.schema import Scenario
+
+Finding = TypeVar("Finding")
+INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
+LOST = 3  # and of one of which whoever was to play is gone, or does nothing
+DONE = "Exit status: 0 if all is well, 2 for a mistake in what was asked."
+ENDS = f"{DONE[:-1]}, 130 if interrupted."
+ENDS_ELSEWHERE = f"{DONE[:-1]}, 3 if workers were lost, 130 if interrupted."
+
+
+class Here(TypedDict):
+    """How a study is played by threads of this process."""
+
+    futures: int
+    seed: int
+    workers: int | None
+    progress: Progress | None
+    announce: Callable[[str], None] | None
+
+
+def here(settings: SettingsKeywords) -> Here:
+    """The settings of studies that only threads can play."""
+    return {
+        "futures": settings["futures"],
+        "seed": settings["seed"],
+        "workers": settings["workers"],
+        "progress": settings["progress"],
+        "announce": settings["announce"],
+    }
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the options that commands share ask for; :mod:`exportsim.commands.options` says what each means."""
+
+    overrides: tuple[str, ...] = ()
+    max_orders: int | None = None
+    allow_outside: bool = False
+    strict: bool = False
+    futures: int | None = None
+    seed: int = 1
+    engine: str = "compiled"
+    workers: int | None = None
+    store: str | None = None
+    cluster: str | None = None
+    patience: str = "60s"
+    processes: int | None = None
+    out: str | None = None
+    figures: str | None = None
+    force: bool = False
+    as_json: bool = False
+    quiet: bool = False
+    scenarios: list[Scenario] = field(default_factory=list, init=False)  # that were read
+
+    def load(self, file: str, writable: Callable[[str, Sequence[Path]], object] | None = None) -> Scenario:
+        """The scenario of a file, after its warnings; ``writable`` sees that ``--out`` is none of the files read."""
+        from exportsim.scenario import files_read, load, warnings_of
+        from exportsim.scenario.checks import MAX_ORDERS
+        from exportsim.scenario.overlay import CommandLine
+
+        most = MAX_ORDERS if self.max_orders is None else self.max_orders
+        overrides = CommandLine(self.overrides)
+        scenario = load(file, overrides=overrides, max_orders=most, allow_outside=self.allow_outside)
+        self.scenarios.append(scenario)
+        self.warn(warnings_of(scenario))
+        if self.out is not None and writable is not None:
+            writable(self.out, files_read(scenario))
+        return scenario
+
+    def load_all(self, files: Mapping[str, str]) -> dict[str, Scenario]:
+        """The scenarios of several files, by what these are called, or the faults of all of them."""
+        scenarios: dict[str, Scenario] = {}
+        faults: list[Fault] = []
+        for name, file in files.items():
+            try:
+                scenarios[name] = self.load(file)
+            except ScenarioError as error:
+                faults += error.faults
+        if faults:
+            raise ScenarioError(faults)
+        return scenarios
+
+    def warn(self, warnings: Sequence[Fault], file: str | None = None) -> None:
+        """Print warnings; under ``--strict`` they are faults."""
+        if file is not None:
+            warnings = [replace(warning, file=file) for warning in warnings]
+        if warnings and self.strict:
+            raise ScenarioError(warnings)
+        if not self.quiet:
+            for warning in warnings:
+                tell(f"warning: {warning}")
+
+    def play(self, kind: type[Finding], study: Callable[[SettingsKeywords], Finding]) -> Finding:
+        """What a study comes to, played where the options say; if workers were lost, what was finished by then."""
+        from exportsim.commands.executors import executor_of
+        from exportsim.report.progress import shown
+
+        with (
+            executor_of(self.cluster, self.processes, self.workers, self.patience) as executor,
+            shown(sys.stderr, quiet=self.quiet) as progress,
+        ):
+            settings: SettingsKeywords = {
+                "seed": self.seed,
+                "engine": self.engine,
+                "workers": self.workers,
+                "executor": executor,
+                "store": self.store,
+                "patience": self.patience,
+                "progress": progress,
+                "announce": None if self.quiet else tell,
+            }
+            if self.futures is not None:
+                settings["futures"] = self.futures
+            try:
+                return study(settings)
+            except LostError as lost:
+                if isinstance(lost.kept, kind):
+                    return lost.kept
+                raise
+
+    def answer(
+        self,
+        page: Callable[..., Page],
+        document: Callable[..., dict[str, Any]],
+        *finding: object,
+        save: Callable[[str], object] | None = None,
+        draw: Callable[[str], object] | None = None,
+    ) -> None:
+        """Save, draw and print what a study came to; ``page`` and ``document`` describe it."""
+        if self.out is not None and save is not None:
+            save(self.out)
+        if self.figures is not None and draw is not None:
+            draw(self.figures)
+        if self.as_json:
+            printed = document(*finding)
+            show_json(printed if "warnings" in printed else printed | self._warnings())
+        elif not self.quiet:
+            show_page(page(*finding, ascii=is_ascii()))
+            self.written()
+
+    def _warnings(self) -> dict[str, list[dict[str, str | int]]]:
+        if not self.scenarios:
+            return {}
+        from exportsim.scenario import warnings_of
+
+        return {"warnings": [each.document() for scenario in self.scenarios for each in warnings_of(scenario)]}
+
+    def written(self) -> None:
+        """Print where files were written to."""
+        for path in (self.out, self.figures):
+            if path is not None and not self.quiet:
+                show(f"Written to {path}\n")
+
+
+def end(interrupted: bool, message: str | None = None, lost: object = None) -> None:
+    """End a command that came to less than was asked for, and say why."""
+    if not interrupted:
+        return
+    if lost is not None:
+        tell(f"error: {lost}")
+    if message is not None:
+        tell(f"interrupted: {message}")
+    raise SystemExit(INTERRUPTED if lost is None else LOST)
+
+
+SHARED = {each.name for each in fields(Request) if each.init}
+
+
+def command(summary: str, ends: str = ENDS) -> Callable[[Callable[..., None]], click.Command]:
+    """A command: its first argument is the request, the others are its own options by their names."""
+
+    def made(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def called(**options: Any) -> None:
+            request = Request(**{name: options.pop(name) for name in SHARED & options.keys()})
+            if request.figures is not None:
+                from exportsim.report.plots.sheet import needed
+
+                needed()
+            function(request, **options)
+
+        return click.command(short_help=summary, epilog=ends)(called)
+
+    return made
