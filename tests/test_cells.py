@@ -18,7 +18,7 @@ from exportsim import testing
 from exportsim.compile import compile_plan, scope_mask
 from exportsim.engine import ENGINES
 from exportsim.invariants import check
-from exportsim.invariants.record import Cell, Record
+from exportsim.invariants.ledger_reading import Cell, Record
 from exportsim.plan import Plan
 from exportsim.rules import programme_of
 from exportsim.scenario import build

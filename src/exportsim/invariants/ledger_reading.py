@@ -129,7 +129,7 @@ class Order:
     """The sources lost to it, and the rows from which on."""
 
 
-class Record:
+class LedgerReading:
     """What the rules look at.
 
     Attributes
