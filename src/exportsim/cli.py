@@ -11,10 +11,9 @@ import sys
 from typing import NoReturn
 
 import click
-from click import option
 
 from exportsim.commands.completion import completion
-from exportsim.commands.options import FILE, JSON, SCENARIO
+from exportsim.commands.options import FILE, JSON, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
 from exportsim.commands.store import store
@@ -53,7 +52,7 @@ def exportsim() -> None:
     "Exit status: 0 if the scenario is valid, 2 if not (with --strict also for a warning).",
 )
 @FILE
-@option("--explicit", is_flag=True, help="Print the scenario with every default filled in; valid input itself.")
+@flag("--explicit", "Print the scenario with every default filled in; valid input itself.")
 @SCENARIO
 @JSON
 def check(request: Request, file: str, explicit: bool) -> None:

@@ -13,6 +13,7 @@ from exportsim.errors import ExportsimError, LostError
 
 Made = TypeVar("Made")
 ADDRESS = "an address such as tcp://host:8786"
+TALKATIVE = ("distributed", "tornado", "asyncio")  # what matters of it is printed once, by the command
 CONNECTING = 5.0  # seconds for a cluster to answer, or patience if that is less
 
 
@@ -27,26 +28,20 @@ def executor_of(
     if sum(option is not None for option in (cluster, processes, workers)) > 1:
         raise click.UsageError("--cluster, --processes and --workers are three ways of playing: give one of them")
     if cluster is not None:
-        with _cluster(cluster, min(CONNECTING, waiting)) as executor:
-            yield executor
+        with _cluster(cluster, min(CONNECTING, waiting)) as scheduler:
+            yield scheduler
     elif processes is not None:
         if processes < 1:
             raise ExportsimError(f"processes: found {processes}, expected a whole number from 1")
-        with _processes(processes) as executor:
-            yield executor
+        from exportsim.commands.processes import Processes
+
+        pool = Processes(processes)
+        try:
+            yield pool
+        finally:
+            pool.end()
     else:
         yield None
-
-
-@contextmanager
-def _processes(number: int) -> Iterator[Executor]:
-    from exportsim.commands.processes import Processes
-
-    pool = Processes(number)
-    try:
-        yield pool
-    finally:
-        pool.end()
 
 
 @contextmanager
@@ -58,12 +53,8 @@ def _cluster(address: str, waiting: float) -> Iterator[Executor]:
     import logging
     import warnings
 
-    for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
-        if name.partition(".")[0] in (
-            "distributed",
-            "tornado",
-            "asyncio",
-        ):  # what matters is said once, by this command
+    for name in (*TALKATIVE, *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in TALKATIVE:
             logger = logging.getLogger(name)
             logger.handlers, logger.propagate = [logging.NullHandler()], False
     warnings.filterwarnings("ignore", module="distributed")

@@ -7,9 +7,9 @@ Each has its name and its words once. A command takes some of them as decorators
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import click
-from click import option
 
 Function = Callable[..., None]  # as click calls it
 Decorator = Callable[[Function], Function]
@@ -17,6 +17,21 @@ Decorator = Callable[[Function], Function]
 PATH = click.Path(readable=False)  # a shell completes it; whether it is there, and how to say that it is not, is ours
 FILE = click.argument("file", type=PATH)
 FILES = click.argument("files", type=PATH, nargs=-1, required=True, metavar="FILE...")
+
+
+def option(
+    name: str, metavar: str, text: str, *, called: str | None = None, default: str | float | None = None, **more: Any
+) -> Decorator:
+    """An option with a value; a default is shown. ``called`` is its parameter, if that has another name."""
+    names = (name,) if called is None else (name, called)
+    if default is not None:
+        more |= {"default": default, "show_default": True}
+    return click.option(*names, metavar=metavar, help=text, **more)
+
+
+def flag(name: str, text: str, *names: str) -> Decorator:
+    """An option that is given or not."""
+    return click.option(name, *names, is_flag=True, help=text)
 
 
 def group(*options: Decorator) -> Decorator:
@@ -38,27 +53,17 @@ def or_none(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 # What is read
 
 SET = option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Put a value in place of the file's; may be repeated.",
+    "--set", "PATH=VALUE", "Put a value in place of the file's; may be repeated.", called="overrides", multiple=True
 )
 BOUNDS = group(
-    option(
-        "--max-orders", type=int, metavar="N", help="Allow scenarios of up to N expected orders and other applications."
-    ),
-    option(
-        "--allow-outside",
-        is_flag=True,
-        help="Allow what a scenario extends, and its registers, to be outside its folder.",
-    ),
+    option("--max-orders", "N", "Allow scenarios of up to N expected orders and other applications.", type=int),
+    flag("--allow-outside", "Allow what a scenario extends, and its registers, to be outside its folder."),
 )
 
 
 def strict(text: str = "Take warnings for mistakes: exit with status 2.") -> Decorator:
     """Whether warnings are mistakes."""
-    return option("--strict", is_flag=True, help=text)
+    return flag("--strict", text)
 
 
 READING = group(BOUNDS, strict())  # of several files, to which no single path leads
@@ -70,39 +75,32 @@ SCENARIO = group(SET, READING)
 def policies(text: str = "") -> Decorator:
     """Which policies."""
     words = f"Play only P and the reference; repeatable.{text}"
-    return option("--policy", "policies", multiple=True, callback=or_none, metavar="P", help=words)
+    return option("--policy", "P", words, called="policies", multiple=True, callback=or_none)
 
 
 def futures(text: str, number: int | None = 100) -> Decorator:
     """How many futures."""
-    return option("--futures", type=int, default=number, show_default=number is not None, metavar="N", help=text)
+    return option("--futures", "N", text, default=number, type=int)
 
 
 def seed(text: str = "Which futures: 0 to 4294967295.") -> Decorator:
     """Which futures."""
-    return option("--seed", type=int, default=1, show_default=True, metavar="S", help=text)
+    return option("--seed", "S", text, default=1)
 
 
 ENGINE = option(
     "--engine",
+    "E",
+    "What runs time: compiled, or reference (the same answer, some forty times slower).",
     default="compiled",
-    show_default=True,
-    metavar="E",
-    help="What runs time: compiled, or reference (the same answer, some forty times slower).",
 )
-WORKERS = option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
+WORKERS = option("--workers", "N", "How many futures to play at once; by default one a core.", type=int)
 WHERE = group(
     WORKERS,
-    option("--store", metavar="DIR", help="Keep what is finished in the folder DIR, and play only the rest."),
-    option("--cluster", metavar="ADDRESS", help="Play on a cluster: its Dask scheduler, as tcp://host:8786."),
-    option(
-        "--patience",
-        default="60s",
-        show_default=True,
-        metavar="T",
-        help="How long to wait for a cluster that does nothing.",
-    ),
-    option("--processes", type=int, metavar="N", help="Play in N processes, not threads: for the reference engine."),
+    option("--store", "DIR", "Keep what is finished in the folder DIR, and play only the rest."),
+    option("--cluster", "ADDRESS", "Play on a cluster: its Dask scheduler, as tcp://host:8786."),
+    option("--patience", "T", "How long to wait for a cluster that does nothing.", default="60s"),
+    option("--processes", "N", "Play in N processes, not threads: for the reference engine.", type=int),
 )
 
 # What is written
@@ -111,15 +109,15 @@ WHERE = group(
 def table(what: str = "table") -> Decorator:
     """A file for a table."""
     words = f"Write the {what}, as .parquet or .csv; a file that is there is replaced."
-    return option("--out", metavar="FILE", help=words)
+    return option("--out", "FILE", words)
 
 
 def figures(text: str = "Draw the figures, as SVG, into the folder DIR.") -> Decorator:
     """A folder for figures."""
-    return option("--figures", metavar="DIR", help=text)
+    return option("--figures", "DIR", text)
 
 
 # What is printed
 
-JSON = option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-QUIET = option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+JSON = flag("--json", "Print one JSON document instead of text.", "as_json")
+QUIET = flag("--quiet", "Print nothing but errors.", "-q")

@@ -7,24 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from click import option
 from click.core import ParameterSource
 
 import exportsim as xs
 from exportsim.commands import options
-from exportsim.commands.options import PATH, QUIET, SCENARIO, WORKERS
+from exportsim.commands.options import PATH, QUIET, SCENARIO, WORKERS, flag, option
 from exportsim.commands.request import Request, command, end
 
 
 @command("Write the answer as one page of HTML.")
 @click.argument("source", type=PATH, metavar="FILE|DIR")
-@option("--out", required=True, metavar="HTML", help="The page to write.")
+@option("--out", "HTML", "The page to write.", required=True)
 @options.policies(" The first one is looked at closely.")
 @options.futures("How many futures to play.")
 @options.seed()
 @WORKERS
 @SCENARIO
-@option("--force", is_flag=True, help="Replace the file whatever it is; by default only a report.")
+@flag("--force", "Replace the file whatever it is; by default only a report.")
 @QUIET
 def report(request: Request, source: str, policies: Sequence[str] | None) -> None:
     """Write the answer as one page of HTML: question, answer, tables, figures, assumptions, method, provenance.

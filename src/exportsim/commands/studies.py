@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click import option
 
 import exportsim as xs
 from exportsim.commands import options
-from exportsim.commands.options import BOUNDS, ENGINE, FILE, FILES, JSON, QUIET, READING, SCENARIO, WHERE, WORKERS
+from exportsim.commands.options import FILE, FILES, JSON, QUIET, READING, SCENARIO, WHERE, WORKERS, flag, option
 from exportsim.commands.request import DONE, ENDS_ELSEWHERE, Request, command, end, here
 from exportsim.commands.terminal import is_ascii, show_page
 from exportsim.commands.written import distributions_of, grid_of
@@ -32,24 +31,18 @@ FAILED = 1
 @options.futures("How many futures to play; 100 by default.", None)
 @option(
     "--precision",
-    metavar="P",
-    help="Rather than --futures: as many as it takes to know differences from the reference to P, such as 1% (of its "
+    "P",
+    "Rather than --futures: as many as it takes to know differences from the reference to P, such as 1% (of its "
     "mean) or 500k.",
 )
-@option("--outcome", metavar="NAME", help="The outcome that --precision is about; exports by default.")
-@option(
-    "--max-futures",
-    "maximum",
-    type=int,
-    metavar="N",
-    help="With --precision, play no more than N; 10000 by default.",
-)
+@option("--outcome", "NAME", "The outcome that --precision is about; exports by default.")
+@option("--max-futures", "N", "With --precision, play no more than N; 10000 by default.", called="maximum", type=int)
 @options.seed()
-@ENGINE
+@options.ENGINE
 @WHERE
 @SCENARIO
-@option("--out", metavar="DIR", help="Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
-@option("--force", is_flag=True, help="Replace what is in the way in DIR, whoever wrote it.")
+@option("--out", "DIR", "Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
+@flag("--force", "Replace what is in the way in DIR, whoever wrote it.")
 @JSON
 @QUIET
 def run(request: Request, file: str, precision: str | None, **asked: Any) -> None:
@@ -102,19 +95,11 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
 
 @command("Play the policies at every point of a grid or a sample.", ENDS_ELSEWHERE)
 @FILE
-@option(
-    "--over", multiple=True, metavar="PATH=A,B,…", help="Values to put at a path; repeated, all their combinations."
-)
-@option("--samples", type=int, metavar="N", help="Take N points of the file's uncertainties.")
-@option("--method", default="sobol", show_default=True, metavar="M", help="How to take them: sobol, or lhs.")
+@option("--over", "PATH=A,B,…", "Values to put at a path; repeated, all their combinations.", multiple=True)
+@option("--samples", "N", "Take N points of the file's uncertainties.", type=int)
+@option("--method", "M", "How to take them: sobol, or lhs.", default="sobol")
 @options.policies()
-@option(
-    "--outcome",
-    "outcomes",
-    multiple=True,
-    metavar="NAME",
-    help="Tell and write this one; tell exports, write all if not.",
-)
+@option("--outcome", "NAME", "Tell and write this one; tell exports, write all if not.", multiple=True)
 @options.futures("How many futures a point.")
 @options.seed()
 @WHERE
@@ -122,7 +107,7 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
 @options.table()
 @options.figures("Draw what fits, of the first outcome told, into the folder DIR.")
 @JSON
-def sweep(request: Request, file: str, over: tuple[str, ...], outcomes: tuple[str, ...], **asked: Any) -> None:
+def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str, ...], **asked: Any) -> None:
     """Play the policies of the scenario in FILE at every point, all against the same futures.
 
     A point is the scenario with some values replaced: those of --over, in every combination, those of a sample of the
@@ -139,7 +124,7 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcomes: tuple[st
     def draw(folder: str) -> None:
         from exportsim.report.plots.sweep_saving import save_sweep_figures
 
-        first = outcomes[0] if outcomes else described.OUTCOME
+        first = outcome[0] if outcome else described.OUTCOME
         save_sweep_figures(found, folder, outcome=first, most=first not in described.LESS)
 
     if not over and asked["samples"] is None:
@@ -148,28 +133,26 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcomes: tuple[st
     scenario = request.load(file, writable)
     found = request.play(
         xs.Sweep,
-        lambda settings: xs.sweep(scenario, grid, outcome=outcomes or None, **asked, **settings),
+        lambda settings: xs.sweep(scenario, grid, outcome=outcome or None, **asked, **settings),
     )
-    request.answer(described.answer, described.document, found, outcomes, save=found.save, draw=draw)
+    request.answer(described.answer, described.document, found, outcome, save=found.save, draw=draw)
     end(found.interrupted, f"kept {len(found.points)} of {found.asked} points", found.provenance.get("lost"))
 
 
 @command("Find out which uncertainties an outcome depends on.", ENDS_ELSEWHERE)
 @FILE
-@option("--policy", required=True, metavar="P", help="The policy under which the outcome is looked at.")
-@option("--reference", metavar="Q", help="Look at the difference from policy Q, in the same futures.")
-@option("--outcome", default="exports", show_default=True, metavar="NAME", help="What is to be explained.")
-@option(
-    "--method", default="sobol", show_default=True, metavar="M", help="sobol (indices), or morris (elementary effects)."
-)
+@option("--policy", "P", "The policy under which the outcome is looked at.", required=True)
+@option("--reference", "Q", "Look at the difference from policy Q, in the same futures.")
+@option("--outcome", "NAME", "What is to be explained.", default="exports")
+@option("--method", "M", "sobol (indices), or morris (elementary effects).", default="sobol")
 @option(
     "--samples",
-    type=int,
-    metavar="N",
-    help="Base samples: for sobol a power of two, 256 by default, of a point per uncertainty and 2 more; for morris, "
+    "N",
+    "Base samples: for sobol a power of two, 256 by default, of a point per uncertainty and 2 more; for morris, "
     "trajectories, 32 by default, of a point per uncertainty and 1 more.",
+    type=int,
 )
-@option("--second-order", is_flag=True, help="With sobol, look at pairs too: about twice as many points.")
+@flag("--second-order", "With sobol, look at pairs too: about twice as many points.")
 @options.futures("How many futures a point.", 20)
 @options.seed("Which samples and futures.")
 @WHERE
@@ -209,27 +192,25 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
 
 @command("Find where a policy fails, in a sweep.", DONE)
 @click.argument("file", type=options.PATH, metavar="SWEEP")
-@option("--policy", required=True, metavar="P", help="The policy in question.")
-@option("--outcome", default="exports", show_default=True, metavar="NAME", help="What it fails in.")
-@option("--below", metavar="X", help="It fails where the outcome's mean is below X, such as 100M, 90d or 30%.")
-@option("--above", metavar="X", help="It fails where it is above X.")
+@option("--policy", "P", "The policy in question.", required=True)
+@option("--outcome", "NAME", "What it fails in.", default="exports")
+@option("--below", "X", "It fails where the outcome's mean is below X, such as 100M, 90d or 30%.")
+@option("--above", "X", "It fails where it is above X.")
 @option(
     "--figure",
+    "F",
+    "Rather than the mean: difference (from the reference), or regret (from the best policy of each point).",
     default="mean",
-    show_default=True,
-    metavar="F",
-    help="Rather than the mean: difference (from the reference), or regret (from the best policy of each point).",
 )
 @option(
     "--undefined",
+    "U",
+    "What worlds count as in which the outcome is undefined: leave-out, fail or pass.",
     default="leave-out",
-    show_default=True,
-    metavar="U",
-    help="What worlds count as in which the outcome is undefined: leave-out, fail or pass.",
 )
-@option("--method", default="prim", show_default=True, metavar="M", help="How to find boxes: prim, or tree.")
-@option("--boxes", type=int, default=3, show_default=True, metavar="N", help="How many to find at most.")
-@option("--resamples", type=int, default=20, show_default=True, metavar="N", help="Random halves to try it on.")
+@option("--method", "M", "How to find boxes: prim, or tree.", default="prim")
+@option("--boxes", "N", "How many to find at most.", default=3)
+@option("--resamples", "N", "Random halves to try it on.", default=20)
 @options.seed("Which halves: 0 to 4294967295.")
 @options.figures("Draw the first box and the trade-off into the folder DIR.")
 @options.table("limits")
@@ -267,29 +248,22 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
 
 @command("Fit numbers of a scenario to what was observed.")
 @FILE
-@option("--data", required=True, metavar="CSV", help="The record: outcome, period, value, error, source.")
+@option("--data", "CSV", "The record: outcome, period, value, error, source.", required=True)
 @option(
     "--fit",
-    "fits",
+    "PATH[=D]",
+    "A number to fit, and the distribution that it is thought to have; that of `uncertainties` if none is given.",
+    called="fits",
     multiple=True,
     required=True,
-    metavar="PATH[=D]",
-    help="A number to fit, and the distribution that it is thought to have; that of `uncertainties` if none is given.",
 )
-@option("--policy", metavar="P", help="Under which the record came to be; needed where there are several.")
+@option("--policy", "P", "Under which the record came to be; needed where there are several.")
 @options.futures("How many futures a trial.")
 @options.seed()
-@option(
-    "--trials",
-    type=int,
-    default=256,
-    show_default=True,
-    metavar="N",
-    help="How many values to try: at least 24 for each number fitted, and at most 2000.",
-)
+@option("--trials", "N", "How many values to try: at least 24 for each number fitted, and at most 2000.", default=256)
 @WORKERS
 @READING
-@option("--out", metavar="YAML", help="Write the best values as a scenario that extends FILE.")
+@option("--out", "YAML", "Write the best values as a scenario that extends FILE.")
 @options.figures()
 @JSON
 def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], trials: int, policy: str | None) -> None:
@@ -329,9 +303,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
 
 @command("Compare policies across scenario files.")
 @FILES
-@option(
-    "--reference", metavar="FILE:POLICY", help="What the others are compared with; the first file's reference if not."
-)
+@option("--reference", "FILE:POLICY", "What the others are compared with; the first file's reference if not.")
 @options.futures("How many futures to play.")
 @options.seed()
 @WORKERS
@@ -390,25 +362,11 @@ def _reference(given: str | None, names: dict[str, str]) -> tuple[str, str] | No
 @FILES
 @options.futures("How many futures decide.")
 @options.seed()
-@option(
-    "--level",
-    type=float,
-    default=0.95,
-    show_default=True,
-    metavar="P",
-    help="Probability with which all verdicts on a file's expectations are true at once.",
-)
-@option(
-    "--plays",
-    type=int,
-    default=3,
-    show_default=True,
-    metavar="N",
-    help="In how many futures the rules are checked, by both engines; 0 for none.",
-)
+@option("--level", "P", "Probability with which all verdicts on a file's expectations are true at once.", default=0.95)
+@option("--plays", "N", "In how many futures the rules are checked, by both engines; 0 for none.", default=3)
 @options.strict("What is undecided counts as failed, and warnings are mistakes: exit with status 2.")
 @WORKERS
-@BOUNDS
+@options.BOUNDS
 @JSON
 def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> None:
     """Say whether what the scenario in FILE expects holds, and whether it keeps the rules of the model.

@@ -7,28 +7,27 @@ from functools import partial
 from typing import Any
 
 import click
-from click import option
 
 import exportsim as xs
 from exportsim.commands import options
-from exportsim.commands.options import ENGINE, FILE, JSON, SCENARIO
+from exportsim.commands.options import ENGINE, FILE, JSON, SCENARIO, option
 from exportsim.commands.request import Request, command
 from exportsim.commands.terminal import tell
 
 
 @command("Tell what became of one order, and why.")
 @FILE
-@option("--policy", required=True, metavar="P", help="Under which policy.")
-@option("--order", metavar="LINE/N", help="The N-th order of a demand line: its life.")
+@option("--policy", "P", "Under which policy.", required=True)
+@option("--order", "LINE/N", "The N-th order of a demand line: its life.")
 @option(
     "--why",
-    "fate",
-    metavar="FATE",
-    help="The orders that ended so: delivered, lost, refused, cancelled, impatient, unserved, pending or delayed.",
+    "FATE",
+    "The orders that ended so: delivered, lost, refused, cancelled, impatient, unserved, pending or delayed.",
+    called="fate",
 )
-@option("--future", type=int, default=0, show_default=True, metavar="N", help="In which future.")
+@option("--future", "N", "In which future.", default=0)
 @options.seed("Of which seed: 0 to 4294967295.")
-@option("--reference", metavar="Q", help="And under this policy: its life there, or what ended otherwise there.")
+@option("--reference", "Q", "And under this policy: its life there, or what ended otherwise there.")
 @ENGINE
 @SCENARIO
 @JSON
