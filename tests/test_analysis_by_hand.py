@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 from exportsim import ExportsimError
 from exportsim.analysis.checked_sums import MOST, NONE, OVERFLOWN, interpolated, plus, smallest, spend
 from exportsim.analysis.counting_tables import final_year, places
-from exportsim.analysis.outcomes import OUTCOMES, measure, outcomes, values
+from exportsim.analysis.ledger_rows import rows_of
+from exportsim.analysis.outcomes import measure, outcomes, values
 from exportsim.analysis.series import frame, months, total
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import Fact
+from exportsim.outcomes import OUTCOMES
 from exportsim.plan import Plan
 from exportsim.scenario import build
 
@@ -446,7 +448,7 @@ def test_a_place_is_a_line_a_source_or_none_and_a_programme_that_can_be(plan: Pl
 
 
 def test_figures_of_many_plays_are_read_as_those_of_one(plan: Plan, found: dict[str, float]) -> None:
-    from exportsim.analysis.counter import Counter, Journal, rows_of
+    from exportsim.analysis.counter import Counter, Journal
 
     counter, journal = Counter(plan), Journal()
     figures = counter.figures(2, 3)
@@ -455,7 +457,7 @@ def test_figures_of_many_plays_are_read_as_those_of_one(plan: Plan, found: dict[
 
 
 def test_a_play_struck_from_the_journal_leaves_no_trace(plan: Plan) -> None:
-    from exportsim.analysis.counter import Counter, Journal, rows_of
+    from exportsim.analysis.counter import Counter, Journal
 
     counter, journal = Counter(plan), Journal()
     for settles in (True, False, True, False):

@@ -12,13 +12,10 @@ import pytest
 
 import exportsim as xs
 from exportsim import provenance
-from exportsim.analysis import grouping
-from exportsim.analysis.outcomes import OUTCOMES
 from exportsim.engine.compiled import Player
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.lifecycle import Fact
 from exportsim.scenario import digest, explicit, explicit_text, vary
-from exportsim.scenario import expectation as statements
 from exportsim.scenario.schema import Expectation
 from exportsim.study import model_checks as examination_checks
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, _is_so
@@ -70,15 +67,6 @@ SAID: dict[str, Any] = {"policy": "storm", "outcome": "exports"}
 
 
 # ------------------------------------------------------------------------------------------------------ in the file
-
-
-def test_what_may_be_expected_is_what_is_measured() -> None:
-    """The scenario layer knows outcomes by name alone; this is the same list, with the same units and parts."""
-    assert list(statements.KINDS.items()) == [(outcome.name, outcome.unit) for outcome in OUTCOMES]
-    assert set(statements.PARTED) == {*grouping.MONEY, grouping.DELAY}
-    assert statements.OF_NO_YEAR == grouping.OF_NO_YEAR
-    assert statements.OF_NO_SUPPLIER == grouping.OF_NO_SUPPLIER
-    assert set(statements.SELECTORS) == set(grouping.BY)
 
 
 EXPECTED = (

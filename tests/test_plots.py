@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 import exportsim
+from exportsim.analysis.ledger_rows import UNDECIDED
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER
@@ -36,7 +37,7 @@ from exportsim.report.plots.styles import STYLES
 from exportsim.scenario.writer import explicit
 from exportsim.study import Result
 from exportsim.study.monthly_exports import monthly
-from exportsim.study.processing_times import UNDECIDED, waits
+from exportsim.study.processing_times import waits
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SMALL, LARGE = (3.5, 2.6), (7.0, 4.3)

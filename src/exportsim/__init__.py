@@ -21,7 +21,6 @@ TYPE_CHECKING = False  # as typing has it, which takes time to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from exportsim.analysis.outcomes import OUTCOMES as OUTCOMES
     from exportsim.analysis.outcomes import measure as measure
     from exportsim.engine.extensions import Observation as Observation
     from exportsim.engine.extensions import Rule as Rule
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from exportsim.errors import ScenarioError as ScenarioError
     from exportsim.ledger import Ledger as Ledger
     from exportsim.lifecycle import Fact as Fact
+    from exportsim.outcomes import OUTCOMES as OUTCOMES
     from exportsim.playing.progress import Progress as Progress
     from exportsim.playing.store import Store as Store
     from exportsim.playing.store import open_store as open_store
@@ -59,7 +59,8 @@ if TYPE_CHECKING:
     from exportsim.version import __version__ as __version__
 
 _NAMES_BY_MODULE = {
-    "analysis.outcomes": "OUTCOMES measure",
+    "analysis.outcomes": "measure",
+    "outcomes": "OUTCOMES",
     "engine.extensions": "Observation Rule",
     "errors": "ExportsimError Fault LostError ScenarioError",
     "ledger": "Ledger",

@@ -6,6 +6,7 @@ from exportsim.jit import compiled
 from exportsim.plan import Int
 
 OVERFLOWN = -(1 << 63)
+TOO_LARGE = "sums of money have grown past 92 quadrillion: play fewer futures, or give values in thousands"
 MOST = (1 << 63) - 1
 NONE = -1  # a quantile of nothing
 

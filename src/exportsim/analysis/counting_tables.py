@@ -22,6 +22,8 @@ TURNS, FLOW, STOCK = range(3)  # columns of Terms.meaning
 class Terms(NamedTuple):
     """A plan as :func:`exportsim.analysis.tally.tally` reads it. Axes: L lines, P suppliers, A authorities."""
 
+    year: Int  # (months,) number of the month's year among those that groups are told apart by
+    group: Int  # (years, L, P + 1) number of the group; the last supplier is none
     end: int  # minute
     final: int  # minute at which the last year begins
     meaning: Int  # (facts, 3) 1 if an order turns there; the slots of what flows (-1 none) and stands
@@ -44,9 +46,22 @@ class Places(NamedTuple):
     programme: Int  # (places,)
 
 
-def terms(plan: Plan) -> Terms:
-    """A plan as counting reads it."""
+class Groups(NamedTuple):
+    """Groups by which figures are told apart, and the group of whatever happens."""
+
+    year: Int  # (months,) number of the month's year
+    number: Int  # (years, L, P + 1) of the group; the last supplier is none
+    labels: list[tuple[str | int, ...]]  # of each group
+
+
+def terms(plan: Plan, groups: Groups | None = None) -> Terms:
+    """A plan as counting reads it; without groups, all is counted together."""
+    if groups is None:
+        number = np.zeros((1, len(plan.names.lines), len(plan.names.suppliers) + 1), dtype=np.int64)
+        groups = Groups(np.zeros(len(months(plan)[0]), dtype=np.int64), number, [()])
     return Terms(
+        year=groups.year,
+        group=groups.number,
         end=plan.end,
         final=final_year(plan),
         meaning=_meaning(),

@@ -27,7 +27,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.measures_in_force import Act, Mask, State
+from exportsim.analysis.ledger_rows import Mask
+from exportsim.analysis.measures_in_force import Act, State
 from exportsim.analysis.trace import DECIDED, Happening, Life, cell_of
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.checked_sums import OVERFLOWN
+from exportsim.analysis.checked_sums import OVERFLOWN, TOO_LARGE
 from exportsim.analysis.fates import ENDS, Layout, fates
-from exportsim.analysis.series import TOO_LARGE
 from exportsim.errors import ExportsimError
 from exportsim.plan import Int, Plan
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exportsim.analysis.checked_sums import plus
-from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, ORDER, SUPPLIER
+from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, ORDER, SUPPLIER
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
@@ -27,8 +27,6 @@ REFUSED, CANCELLED, IMPATIENT, UNSERVED, PENDING, BEFORE = range(6)
 ENDED = 6  # the word after them, in an order's record: which of the first four it would be lost to
 
 ALIEN, DIFFERENT = -1, -2
-
-# Columns of a ledger's rows.
 
 #: What a fact says of its order's value: where it would be lost to from now on, or one of the three below.
 ROLES = {
@@ -96,7 +94,7 @@ class Mover:
         Parameters
         ----------
         reference, policy : ndarray of int64, shape (rows, 8 or more)
-            The two ledgers, as players or :func:`~exportsim.analysis.counter.rows_of` give them.
+            The two ledgers, as players or :func:`~exportsim.analysis.ledger_rows.rows_of` give them.
 
         Returns
         -------

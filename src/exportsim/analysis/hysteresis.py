@@ -14,22 +14,19 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
+from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
+from exportsim.analysis.measures_in_force import measure_of
 from exportsim.analysis.outcomes import bounds_of
-from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.lifecycle import Fact
 from exportsim.plan import DENY, HOLD, IN_FORCE, OPEN, SUSPENDED, Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Mask = NDArray[np.bool_]
-
 WINDOW = 365 * 1440  # minutes over which a share is taken when it is asked whether it is regained
-DETAIL = 6  # a column of a ledger's rows
 
 #: Figures of the restriction, then of each supplier, each with its unit.
 RESTRICTION = (("restricted", "futures"), ("lifted", "futures"), ("restriction", "days"))
@@ -83,7 +80,7 @@ class Hysteresis:
         if restriction is None:
             return np.append([0.0, np.nan, np.nan], found.ravel())
         begin, end = restriction
-        delivered = policy[(policy[:, FACT] == Fact.DELIVERED) & (policy[:, MINUTE] >= 0)]
+        delivered = deliveries(policy)
         until = self._plan.end if end is None else end
         for supplier, market in enumerate(self._market):
             rows = delivered[market[delivered[:, LINE]]]
@@ -127,7 +124,7 @@ class Hysteresis:
         applications, permits = np.full(len(self._traded), OPEN), np.full(len(self._traded), IN_FORCE)
         for row in rows[rows[:, FACT] == Fact.MEASURE]:
             branch = int(row[DETAIL])
-            scope = policy.scope[np.searchsorted(policy.branch_first, branch, side="right") - 1]
+            scope = policy.scope[measure_of(policy, branch)]
             if policy.applications[branch] >= 0:
                 applications[scope] = policy.applications[branch]
             if policy.permits[branch] >= 0:

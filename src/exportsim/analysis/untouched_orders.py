@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exportsim.analysis.tally import AMOUNT, ATTEMPT, DETAIL, FACT, LINE, MINUTE, ORDER, SUPPLIER
+from exportsim.analysis.ledger_rows import AMOUNT, ATTEMPT, DETAIL, FACT, LINE, MINUTE, ORDER, SUPPLIER
 from exportsim.jit import compiled
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.plan import Float, Int

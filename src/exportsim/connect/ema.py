@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE, outcomes
+from exportsim.analysis.outcomes import outcomes
 from exportsim.arguments import chosen, listed, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import SHARE
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, vary
 from exportsim.study.points import Point, placed
 from exportsim.study.run import run

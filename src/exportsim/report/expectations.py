@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exportsim.analysis.intervals import FEWEST
-from exportsim.analysis.outcomes import DAYS, SHARE
+from exportsim.outcomes import DAYS, SHARE
 from exportsim.report.number_format import scale_of, scaled
 from exportsim.report.text_page import Cell, Page
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT

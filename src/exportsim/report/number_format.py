@@ -27,6 +27,14 @@ def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
     return next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
 
 
+def unit_scale(amounts: Iterable[float], unit: str) -> tuple[float, str]:
+    """By what amounts in a unit are divided, and the unit that is then left: of money a power of a thousand of it."""
+    if not (len(unit) == 3 and unit.isupper()):  # of outcomes, only money has the name of a currency for a unit
+        return 1.0, unit
+    factor, word = scale_of(amounts)
+    return factor, f"{unit} {word}".strip()
+
+
 def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
     """A mean with its interval: ``118.2 ±3.2``, or ``16 [2 to 38]`` where that reaches further one way than the other.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import Verdict, verdict
-from exportsim.analysis.outcomes import SHARE
+from exportsim.outcomes import LESS, SHARE
 from exportsim.report.number_format import estimate, number, scale_of
 from exportsim.report.result_text import difference
 from exportsim.report.text_page import Cell, Page
@@ -21,10 +21,6 @@ MOST_ROWS = 48  # of an outcome's table
 MOST_PATHS = 3  # with a column of their own
 WIDEST = 12  # of a value in such a column
 LETTERS = "abc"
-#: Outcomes of which less is better; of all others more is.
-LESS = frozenset(
-    ["lost", "delay", "premium", "processing_time_median", "processing_time_p90", "traffic_processing_time_median"]
-)
 
 
 def answer(found: Sweep, outcomes: tuple[str, ...] = (), *, ascii: bool = False) -> Page:

@@ -18,10 +18,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from exportsim.analysis.intervals import FEWEST, LEVEL, NONE, Interval, intervals
-from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import BOUND, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.interruption import Part, listening
 from exportsim.playing.progress import Progress

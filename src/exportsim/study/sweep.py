@@ -17,9 +17,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import LostError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.patience import PATIENCE
 from exportsim.playing.progress import Progress

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.analysis.outcomes import DAYS, SHARE
+from exportsim.outcomes import DAYS, SHARE
 from exportsim.report.html.parts import Cell
 from exportsim.report.number_format import percent, scale_of, scaled
 from exportsim.study.result import Result

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exportsim.analysis.outcomes import SHARE
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.crew import usable_cores
 from exportsim.playing.progress import Progress
