@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm, spearmanr
+
+import exportsim as xs
+from exportsim.report.calibration import describe
+from exportsim.report.plots.calibration import predictive_check, save_calibration
+from exportsim.report.text import page
 from exportsim.study.calibration.observations import read_observations
 from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.calibration.posterior import correlations, interval, posterior_points
 from exportsim.study.calibration.trials import Trials
-from scipy.stats import norm, spearmanr
-
-import exportsim as xs
-from exportsim.report.calibration import answer
-from exportsim.report.plots.calibration import predictive_check, save_calibration
 from shell import Shell
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +68,7 @@ def test_a_parameter_that_nothing_depends_on_is_not_identified(traded: xs.Calibr
     table = traded.estimates.set_index("path")
     assert not table.loc[PATIENCE, "identified"]
     assert table.loc[PATIENCE, "width"] == pytest.approx(1, abs=0.06)
-    text = answer(traded).text()
+    text = page(describe(traded)).text()
     assert "Not identified" in text and "trade off" in text
     assert max(map(len, text.split("\n"))) <= 80
 
@@ -167,7 +168,7 @@ def test_futures_in_which_a_figure_is_undefined_are_counted_and_no_share_is_pred
     played = [found.provenance["futures"], left["drawn"]]
     assert all(0 < gone < 0.35 * of for gone, of in zip((left["best"], left["replicas"]), played, strict=True))
     assert len(found.prediction.replicas) == left["drawn"] - left["replicas"]
-    text = " ".join(answer(found).text().split())
+    text = " ".join(page(describe(found)).text().split())
     assert f"At the best values {left['best']} of 40 futures are left out" in text
     assert f"At values of the posterior {left['replicas']} of {left['drawn']:,} futures are left out" in text
     assert found.fit["high"].max() == found.fit["predicted"].max() == 1.0  # with its error, half of them above

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from exportsim.study.calibration.figures import Figures
-from exportsim.study.calibration.likelihood import Record, log_likelihood
-from exportsim.study.calibration.observations import Observation, read_observations
 from scipy.stats import multivariate_t
 
 import exportsim as xs
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
 from exportsim.lifecycle import Fact
+from exportsim.study.calibration.figures import Figures
+from exportsim.study.calibration.likelihood import Record, log_likelihood
+from exportsim.study.calibration.observations import Observation, read_observations
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 DATA = SCENARIO.parent / "data"

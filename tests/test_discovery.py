@@ -12,7 +12,8 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Sweep
-from exportsim.report.discovery import document
+from exportsim.report.discovery import describe
+from exportsim.report.json import as_json
 from exportsim.study.discovery import METHODS, UNDEFINED
 from exportsim.study.discovery_boxes import roundest
 from exportsim.study.parameter_axes import amount, axes, names
@@ -220,7 +221,7 @@ def test_points_at_which_the_outcome_is_undefined_count_as_is_asked_and_are_told
     assert f"{NUMBER - gone} worlds; {gone} more, in which {name} is undefined, are left out." in out.sentences[0]
     assert f"{gone} of these, in which {name} is undefined, count as failing." in fail.sentences[0]
     assert f"{gone} of these, in which {name} is undefined, count as not failing." in fine.sentences[0]
-    assert document(fail)["undefined"] == {"worlds": gone, "as": "fail"}
+    assert as_json(describe(fail))["undefined"] == {"worlds": gone, "as": "fail"}
     assert fail.provenance["discovery"]["undefined"] == "fail"
 
 

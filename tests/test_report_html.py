@@ -17,8 +17,8 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, Result, cli, load
 from exportsim.analysis.intervals import Interval, Verdict, verdict
+from exportsim.report.amounts import Amounts
 from exportsim.report.html import page, prepared_page
-from exportsim.report.html.amounts import Amounts
 from exportsim.report.html.answer import sentences
 from exportsim.report.html.assumptions import assumptions
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS

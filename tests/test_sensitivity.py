@@ -15,7 +15,8 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, load
 from exportsim.report.plots import sensitivity as plots
-from exportsim.report.sensitivity import answer
+from exportsim.report.sensitivity import describe
+from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study.evaluation import evaluate
 from exportsim.study.points import placed
@@ -149,7 +150,7 @@ def test_futures_without_the_outcome_are_left_out_and_told(shell: Shell) -> None
     )
     assert 0 < found.futures < 9 and found.provenance["futures"] == 9
     assert found.table["value"].notna().all() and found.unit == "days"
-    told = " ".join(answer(found).text().split())
+    told = " ".join(page(describe(found)).text().split())
     assert f"{9 - found.futures} of 9 futures are left out, in which delay is undefined" in told
 
 
@@ -248,7 +249,7 @@ def test_ctrl_c_keeps_the_complete_samples(shell: Shell) -> None:
     part = exportsim.sensitivity(scenario, policy="free", samples=16, futures=1, progress=Finger(5 * 12 + 3))
     assert part.interrupted and part.samples == 8 and (len(part.points), part.asked) == (40, 80)
     np.testing.assert_array_equal(part.table["value"], whole.table["value"])
-    assert part.provenance["interrupted"] and "interrupted after 40 of 80 points" in answer(part).text()
+    assert part.provenance["interrupted"] and "interrupted after 40 of 80 points" in page(describe(part)).text()
     with pytest.raises(KeyboardInterrupt):
         exportsim.sensitivity(scenario, policy="free", samples=16, futures=1, progress=Finger(5 * 3))
 

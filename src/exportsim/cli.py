@@ -87,7 +87,7 @@ def check(request: Request, file: str, explicit: bool) -> None:
         return
     from exportsim.report import contents
 
-    request.answer(contents.contents, contents.document, scenario)
+    request.show(contents.describe(scenario))
 
 
 @exportsim.command(short_help="Print the JSON Schema of scenario files, for editors.")

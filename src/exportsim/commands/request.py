@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
-from exportsim.commands.terminal import is_ascii, show, show_json, show_page, tell
+from exportsim.commands.terminal import show, show_document, tell
 from exportsim.errors import Fault, LostError, ScenarioError
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from exportsim.playing.progress import Progress
     from exportsim.playing.settings import SettingsKeywords
-    from exportsim.report.text_page import Page
+    from exportsim.report.document import Document
+    from exportsim.report.plots.sheet import Study
     from exportsim.scenario.schema import Scenario
 
 Finding = TypeVar("Finding")
@@ -139,32 +140,25 @@ class Request:
                     return lost.kept
                 raise
 
-    def answer(
-        self,
-        page: Callable[..., Page],
-        document: Callable[..., dict[str, Any]],
-        *finding: object,
-        save: Callable[[str], object] | None = None,
-        draw: Callable[[str], object] | None = None,
-    ) -> None:
-        """Save, draw and print what a study came to; ``page`` and ``document`` describe it."""
-        if self.out is not None and save is not None:
-            save(self.out)
-        if self.figures is not None and draw is not None:
-            draw(self.figures)
-        if self.as_json:
-            printed = document(*finding)
-            show_json(printed if "warnings" in printed else printed | self._warnings())
-        elif not self.quiet:
-            show_page(page(*finding, ascii=is_ascii()))
-            self.written()
+    def save(self, study: Study, write: Callable[[str], object], outcome: str = "exports") -> None:
+        """Write a study's table, or what stands for it, and its figures, where that is asked for."""
+        if self.out is not None:
+            write(self.out)
+        if self.figures is not None:
+            from exportsim.outcomes import LESS
+            from exportsim.report.plots import save_figures
 
-    def _warnings(self) -> dict[str, list[dict[str, str | int]]]:
-        if not self.scenarios:
-            return {}
+            save_figures(study, self.figures, outcome=outcome, most=outcome not in LESS)
+
+    def show(self, document: Document) -> None:
+        """Print what is reported, and where it was written to."""
         from exportsim.scenario import warnings_of
 
-        return {"warnings": [each.document() for scenario in self.scenarios for each in warnings_of(scenario)]}
+        warnings = [each for scenario in self.scenarios for each in warnings_of(scenario)]
+        if not self.quiet:
+            show_document(document, as_json=self.as_json, warnings=warnings if self.scenarios else None)
+        if not self.as_json:
+            self.written()
 
     def written(self) -> None:
         """Print where files were written to."""

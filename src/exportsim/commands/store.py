@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exportsim.commands.options import JSON, PATH, flag
-from exportsim.commands.terminal import is_ascii, show, show_json, show_page
+from exportsim.commands.terminal import show, show_document, show_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,10 +98,9 @@ def prune(folder: str, dry_run: bool, as_json: bool) -> None:
 
 
 def _list(contents: pd.DataFrame, folder: str) -> None:
-    from exportsim.report.text_page import Page
+    from exportsim.report.document import Block, Document, Line, Table
 
-    page = Page(ascii=is_ascii())
-    page.line(f"Store in {Path(folder)}", style="bold")
+    blocks: list[Block] = [Line(f"Store in {Path(folder)}", "strong")]
     points = contents.assign(
         scenario=contents["scenario"].where(contents["varied"] == "{}", "a sweep"),
         futures=contents["past"] - contents["first"],
@@ -119,10 +118,9 @@ def _list(contents: pd.DataFrame, folder: str) -> None:
         for (title, scenario, policy, seed, usable), group in points.groupby(GROUP, sort=True)
     ]
     if rows:
-        page.table(["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3, fold=0)
-    page.line()
-    page.line(f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB", style="dim")
-    show_page(page)
+        blocks.append(Table("store", "", ["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3))
+    blocks += [Line(), Line(f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB", "quiet")]
+    show_document(Document(blocks, dict), as_json=False)
 
 
 def _files(number: int) -> str:

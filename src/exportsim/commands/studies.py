@@ -14,7 +14,7 @@ import exportsim as xs
 from exportsim.commands import options
 from exportsim.commands.options import FILE, FILES, JSON, QUIET, READING, SCENARIO, WHERE, WORKERS, flag, option
 from exportsim.commands.request import DONE, ENDS_ELSEWHERE, Request, command, end, here
-from exportsim.commands.terminal import is_ascii, show_page
+from exportsim.commands.terminal import show
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
 
@@ -62,8 +62,8 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
       exportsim run my.yaml --out answer --quiet
       exportsim run my.yaml --futures 10000 --store plays
     """
-    from exportsim.report import result_json, result_text
     from exportsim.report.folder import prepared, write
+    from exportsim.report.result import describe
     from exportsim.scenario import files_read
 
     if precision is not None and request.futures is not None:
@@ -88,7 +88,7 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         )
         if folder is not None:
             write(result, folder)
-    request.answer(result_text.answer, result_json.document, result)
+    request.show(describe(result))
     request.warn(result.noticed, file)
     end(result.interrupted, lost=result.provenance.get("lost"))
 
@@ -118,14 +118,8 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
       exportsim sweep my.yaml --over suppliers.aselsan.ramp_up=6mo,12mo,24mo
       exportsim sweep my.yaml --samples 64 --method sobol --out sweep.parquet
     """
-    from exportsim.report import sweep as described
+    from exportsim.report.sweep import OUTCOME, describe
     from exportsim.study.table_file import writable
-
-    def draw(folder: str) -> None:
-        from exportsim.report.plots.sweep_saving import save_sweep_figures
-
-        first = outcome[0] if outcome else described.OUTCOME
-        save_sweep_figures(found, folder, outcome=first, most=first not in described.LESS)
 
     if not over and asked["samples"] is None:
         raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")
@@ -135,7 +129,8 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
         xs.Sweep,
         lambda settings: xs.sweep(scenario, grid, outcome=outcome or None, **asked, **settings),
     )
-    request.answer(described.answer, described.document, found, outcome, save=found.save, draw=draw)
+    request.save(found, found.save, outcome[0] if outcome else OUTCOME)
+    request.show(describe(found, outcome))
     end(found.interrupted, f"kept {len(found.points)} of {found.asked} points", found.provenance.get("lost"))
 
 
@@ -175,17 +170,13 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
       exportsim sensitivity my.yaml --policy moratorium \\
         --outcome delay --out indices.csv
     """
-    from exportsim.report import sensitivity as described
+    from exportsim.report.sensitivity import describe
     from exportsim.study.table_file import writable
-
-    def draw(folder: str) -> None:
-        from exportsim.report.plots.sensitivity import save_figures
-
-        save_figures(found, folder)
 
     scenario = request.load(file, writable)
     found = request.play(xs.Sensitivity, lambda settings: xs.sensitivity(scenario, **asked, **settings))
-    request.answer(described.answer, described.document, found, save=found.save, draw=draw)
+    request.save(found, found.save)
+    request.show(describe(found))
     kept = f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples"
     end(found.interrupted, kept, found.provenance.get("lost"))
 
@@ -229,21 +220,17 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
       exportsim discover sweep.parquet --policy historical \\
         --figure regret --above 5M
     """
-    from exportsim.report import discovery as described
-    from exportsim.report.sweep import LESS
+    from exportsim.outcomes import LESS
+    from exportsim.report.discovery import describe
     from exportsim.study.table_file import writable
-
-    def draw(folder: str) -> None:
-        from exportsim.report.plots.sweep_saving import save_discovery_figures
-
-        save_discovery_figures(found, folder)
 
     if (asked["below"] is None) == (asked["above"] is None):
         raise click.UsageError("what is failing? give either --below X or --above X")
     if request.out is not None:
         writable(request.out, [file])
     found = xs.discover(file, outcome=outcome, most=outcome not in LESS, seed=request.seed, **asked)
-    request.answer(described.answer, described.document, found, save=found.save, draw=draw)
+    request.save(found, found.save)
+    request.show(describe(found))
 
 
 @command("Fit numbers of a scenario to what was observed.")
@@ -282,13 +269,8 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         --fit suppliers.aselsan.ramp_up --policy historical \\
         --out fitted.yaml --figures figures
     """
-    from exportsim.report import calibration as described
+    from exportsim.report.calibration import describe
     from exportsim.study.calibration.overlay import writable_overlay
-
-    def draw(folder: str) -> None:
-        from exportsim.report.plots.calibration import save_calibration
-
-        save_calibration(found, folder)
 
     fit = distributions_of(fits)
     scenario = request.load(file, lambda out, reads: writable_overlay(out, file, [*reads, data]))
@@ -296,8 +278,8 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         xs.Calibration,
         lambda settings: xs.calibrate(scenario, data, fit, policy=policy, trials=trials, **here(settings)),
     )
-    save = partial(found.overlay, extends=file)
-    request.answer(described.answer, described.document, found, save=save, draw=draw)
+    request.save(found, partial(found.overlay, extends=file))
+    request.show(describe(found))
     end(found.provenance["interrupted"], f"rests on {len(found.known)} of {trials} trials")
 
 
@@ -321,7 +303,7 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
       exportsim compare my.yaml more-officers.yaml
       exportsim compare my.yaml theirs.yaml --reference theirs.yaml:unrestricted
     """
-    from exportsim.report import several_files as described
+    from exportsim.report.several_files import describe
     from exportsim.study.several_files import Across, across
 
     if len(files) < 2:
@@ -330,7 +312,7 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
     scenarios = request.load_all(names)
     first = _reference(reference, names)
     found = request.play(Across, lambda settings: across(scenarios, reference=first, **here(settings)))
-    request.answer(described.answer, described.document, found)
+    request.show(describe(found))
     for name, result in found.results.items():
         request.warn(result.noticed, names[name])
     end(found.interrupted)
@@ -382,7 +364,7 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
       exportsim test scenarios/*.yaml --futures 400 --strict
       exportsim test my.yaml --plays 0 --json
     """
-    from exportsim.report.expectations import answer, document
+    from exportsim.report.expectations import describe
 
     scenarios = request.load_all({file: file for file in files})
     examinations: list[tuple[str, Examination]] = []
@@ -395,11 +377,13 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
             break
         examinations.append((file, examination))
         if not request.as_json:
-            show_page(answer(examination, file, last=file == files[-1], ascii=is_ascii()))
+            request.show(describe([(file, examination)]))
+            if file != files[-1]:
+                show("\n")
         if examination.interrupted:
             break
     if request.as_json:
-        request.answer(answer, document, examinations)
+        request.show(describe(examinations))
     interrupted = len(examinations) < len(files) or any(each.interrupted for _, each in examinations)
     end(interrupted, f"{len(examinations)} of {len(files)} files examined")
     if any(each.failed or (request.strict and each.undecided) for _, each in examinations):

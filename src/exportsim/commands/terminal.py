@@ -5,12 +5,29 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from exportsim.commands.streams import Output, knows_everything, knows_only_ascii
 
 if TYPE_CHECKING:
-    from exportsim.report.text_page import Page
+    from exportsim.errors import Fault
+    from exportsim.report.document import Document
+    from exportsim.report.text import Page
+
+
+def show_document(document: Document, *, as_json: bool, warnings: Sequence[Fault] | None = None) -> None:
+    """Print what is reported, as text or as JSON; with the scenario's warnings in the JSON where they are not in it."""
+    from exportsim.report import text
+    from exportsim.report.json import as_json as data_of
+
+    if not as_json:
+        show_page(text.page(document, ascii=is_ascii()))
+        return
+    data = data_of(document)
+    if warnings is not None and "warnings" not in data:
+        data |= {"warnings": [warning.document() for warning in warnings]}
+    show_json(data)
 
 
 def show_page(page: Page) -> None:

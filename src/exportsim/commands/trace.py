@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
 from typing import Any
 
 import click
@@ -55,10 +54,8 @@ def trace(request: Request, file: str, order: str | None, fate: str | None, **as
 
         is_ready("compiled", [run], tell)
     if fate is not None:
-        from exportsim.report.orders_by_fate import find
+        from exportsim.report.orders_by_fate import describe, find
 
-        orders = find(scenario, fate=fate, **asked)
-        request.answer(orders.page, orders.document)
+        request.show(describe(find(scenario, fate=fate, **asked)))
     elif order is not None:
-        life = xs.trace(scenario, order=order, **asked)
-        request.answer(partial(life.page, width=shutil.get_terminal_size().columns), life.document)
+        request.show(xs.trace(scenario, order=order, **asked).describe(shutil.get_terminal_size().columns))

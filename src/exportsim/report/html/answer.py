@@ -7,7 +7,7 @@ import math
 from markupsafe import Markup
 
 from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.report.html.amounts import Amounts, joined
+from exportsim.report.amounts import Amounts, joined
 from exportsim.report.number_format import number, visible
 
 MOST_NAMED = 3  # suppliers in a sentence

@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 
-from exportsim.report.html.amounts import Amounts
+from exportsim.report.amounts import Amounts
+from exportsim.report.document import Cell, Figure, Table
 from exportsim.report.html.drawing import drawing
-from exportsim.report.html.parts import Cell, Figure, Table
 from exportsim.report.number_format import visible
 
 

@@ -62,14 +62,14 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
         If Jinja2 or matplotlib is missing, or there is no such policy.
     """
     needed()
-    from exportsim.report.html.amounts import Amounts
+    from exportsim.report.amounts import Amounts
     from exportsim.report.html.answer import sentences
     from exportsim.report.html.assumptions import assumptions
     from exportsim.report.html.drawing import colours
     from exportsim.report.html.figures import figures
     from exportsim.report.html.method import method
     from exportsim.report.html.origin import command, origins
-    from exportsim.report.html.outcomes import tables
+    from exportsim.report.result import tables
 
     scenario, closely = result.scenario, focus_of(result, focus)
     amounts = Amounts(result)
@@ -83,7 +83,7 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
         "sentences": sentences(amounts, closely),
         "warnings": [(warning.path, warning.message) for warning in result.warnings],
         "focus": closely,
-        "tables": list(tables(amounts)),
+        "tables": list(tables(amounts, alone=True)),
         "figures": list(figures(amounts, closely)),
         "assumptions": assumptions(scenario),
         "omissions": OMISSIONS,

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from exportsim.arguments import chosen
-from exportsim.report.number_format import number, unit_scale
+from exportsim.report.number_format import number, unit_of
 from exportsim.report.plots.choice_of_axes import by_other_policy, reference_of, titled
 from exportsim.report.plots.labels import spread
 from exportsim.report.plots.registry import Numbers, figure
@@ -18,7 +18,7 @@ from exportsim.study.result import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from exportsim.report.html.amounts import Amounts
+    from exportsim.report.amounts import Amounts
 
 __all__ = ["fates"]
 
@@ -98,7 +98,7 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
     width = how.get("size", SIZE)[0] if ax is None else ax.get_window_extent().width / ax.figure.dpi
     kinds, moved = flows(result, policy, reference, least=LEAST / width**2)
     left, right = (_column(kinds, moved, side=side) for side in (0, 1))
-    factor, unit = unit_scale((node.value for node in (*left, *right)), result.scenario.currency)
+    factor, unit = unit_of(result.scenario.currency, (node.value for node in (*left, *right)))
     with sheet(result, **how) as drawn:
         _ribbons(drawn, kinds, moved, left, right)
         for side, nodes in enumerate((left, right)):

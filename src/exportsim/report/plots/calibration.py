@@ -8,7 +8,7 @@ import numpy as np
 
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
-from exportsim.report.number_format import number, unit_scale
+from exportsim.report.number_format import number, unit_of
 from exportsim.report.plots.registry import Drawings, figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.study.calibration.posterior import interval
@@ -55,7 +55,7 @@ def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpa
     outcome = names[0] if outcome is None else chosen(outcome, names, "outcome")
     places = np.flatnonzero(found.fit["outcome"] == outcome)
     rows = found.fit.iloc[places]
-    factor, unit = unit_scale(rows["observed"], str(rows["unit"].iloc[0]))
+    factor, unit = unit_of(str(rows["unit"].iloc[0]), rows["observed"])
     with sheet(found, **how) as drawn:
         for at, place in enumerate(places.tolist()):
             replicas = found.prediction.replicas[:, place] / factor

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
-from exportsim.report.number_format import estimate, unit_scale
+from exportsim.report.number_format import estimate, unit_of
 from exportsim.report.plots.choice_of_axes import (
     by_other_policy,
     if_compared,
@@ -27,7 +27,7 @@ from exportsim.study.result import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from exportsim.report.html.amounts import Amounts
+    from exportsim.report.amounts import Amounts
 
 __all__ = ["differences", "waterfall"]
 
@@ -93,7 +93,7 @@ def differences(
     names = policies_of(result.policies, policies, but=reference)
     table = result.compare(reference).loc[[(name, outcome) for name in names]]
     rows = list(zip(names, table[["mean", "low", "high"]].to_numpy().tolist(), strict=True))
-    factor, unit = unit_scale((value for _, values in rows for value in values), result.units[outcome])
+    factor, unit = unit_of(result.units[outcome], (value for _, values in rows for value in values))
     with sheet(result, **how) as drawn:
         drawn.ax.axvline(0, color=drawn.style.ink, linewidth=0.9)
         doubtful = False
@@ -158,7 +158,7 @@ def waterfall(result: Result, policy: str, reference: str | None = None, **how: 
     """
     reference = reference_of(result, reference)
     drawn_bars = bars(result, policy, reference)
-    factor, unit = unit_scale((bar.mean for bar in drawn_bars if bar.part == "exports"), result.scenario.currency)
+    factor, unit = unit_of(result.scenario.currency, (bar.mean for bar in drawn_bars if bar.part == "exports"))
     with sheet(result, **how) as drawn:
         for row, bar in enumerate(drawn_bars):
             fill, hatch = _dressed(bar, drawn.style)

@@ -10,7 +10,7 @@ import numpy as np
 from exportsim.analysis.intervals import FROM_ZERO, Interval, interval, intervals
 from exportsim.arguments import chosen
 from exportsim.plan import Float
-from exportsim.report.number_format import unit_scale
+from exportsim.report.number_format import unit_of
 from exportsim.report.plots.choice_of_axes import (
     by_policy,
     if_compared,
@@ -32,7 +32,7 @@ from exportsim.study.result import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from exportsim.report.html.amounts import Amounts
+    from exportsim.report.amounts import Amounts
 
 __all__ = ["cumulated_difference", "exports_by_month"]
 
@@ -88,7 +88,7 @@ def exports_by_month(result: Result, policy: str, reference: str | None = None, 
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     names = list(dict.fromkeys((reference, policy)))
     fans, window = {name: fan(result, name) for name in names}, _window(result)
-    factor, unit = unit_scale((value for table in fans.values() for value in table.flat), result.scenario.currency)
+    factor, unit = unit_of(result.scenario.currency, (value for table in fans.values() for value in table.flat))
     with sheet(result, **how) as drawn:
         ends, bands = month_ends(result), result.futures > 1
         for name in names:
@@ -153,7 +153,7 @@ def cumulated_difference(
     reference = reference_of(result, reference)
     names = policies_of(result.policies, policies, but=reference)
     tables = {name: difference(result, name, reference) for name in names}
-    factor, unit = unit_scale((value for table in tables.values() for value in table.flat), result.scenario.currency)
+    factor, unit = unit_of(result.scenario.currency, (value for table in tables.values() for value in table.flat))
     with sheet(result, **how) as drawn:
         ends = month_ends(result)
         drawn.ax.axhline(0, color=drawn.look(reference).colour, linewidth=1)

@@ -15,7 +15,7 @@ from exportsim.report.plots.choice_of_axes import policies_of
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.registry import Drawings, Numbers, figure
 from exportsim.report.plots.sheet import Drawing, sheet
-from exportsim.report.result_text import left_out
+from exportsim.report.result import left_out
 from exportsim.study.processing_times import waits
 from exportsim.study.result import Result
 from exportsim.working_time import DAY
@@ -23,7 +23,7 @@ from exportsim.working_time import DAY
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from exportsim.report.html.amounts import Amounts
+    from exportsim.report.amounts import Amounts
 
 __all__ = ["processing_times"]
 

@@ -16,8 +16,8 @@ from exportsim.report.plots.sheet import SIZE, Study
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from exportsim.report.html.amounts import Amounts
-    from exportsim.report.html.parts import Cell
+    from exportsim.report.amounts import Amounts
+    from exportsim.report.document import Cell
 
 S = TypeVar("S")
 Draw = TypeVar("Draw", bound="Callable[..., Axes]")

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from exportsim.report.html.amounts import Amounts
-    from exportsim.report.html.parts import Cell
+    from exportsim.report.amounts import Amounts
+    from exportsim.report.document import Cell
 
 __all__ = ["permits_and_review", "suppliers_shares"]
 

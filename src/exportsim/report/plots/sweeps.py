@@ -13,7 +13,7 @@ from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
-from exportsim.report.number_format import number, unit_scale
+from exportsim.report.number_format import number, unit_of
 from exportsim.report.plots.choice_of_axes import policies_of
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.registry import Drawings, figure
@@ -97,7 +97,7 @@ def response(
     rows = rows_of(found, outcome, figure)
     lines = {name: stretches(found, axis.path, name, outcome=outcome, figure=figure) for name in names}
     means = (stretch.mean for line in lines.values() for stretch in line)
-    factor, unit = unit_scale(means, str(rows["unit"].iloc[0]))
+    factor, unit = unit_of(str(rows["unit"].iloc[0]), means)
     sampled = len(np.unique(axis.values)) > MOST_VALUES
     with sheet(found, **how) as drawn:
         for name in names:
@@ -214,7 +214,7 @@ def heat_map(
     rows = rows_of(found, outcome, figure)
     own = rows[rows["policy"] == chosen(policy, policies_in(found), "policy")].set_index("point")
     values = own["value"].reindex(found.points["point"]).to_numpy(np.float64)
-    factor, unit = unit_scale(values, str(rows["unit"].iloc[0]))
+    factor, unit = unit_of(str(rows["unit"].iloc[0]), values)
     values = values / factor
     if np.isnan(values).all():
         raise ExportsimError(f"{outcome} is defined at no point under {policy}")
@@ -329,7 +329,7 @@ def regret(
     )
     best = means.max(axis=1) if most else means.min(axis=1)
     short = means.sub(best, axis=0).abs()
-    factor, unit = unit_scale(table["worst"].tolist(), str(table["unit"].iloc[0]))
+    factor, unit = unit_of(str(table["unit"].iloc[0]), table["worst"].tolist())
     with sheet(found, **how) as drawn:
         for row, name in enumerate(names):
             values, colour = short[name].to_numpy(np.float64) / factor, drawn.look(name).colour
