@@ -24,7 +24,7 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, ScenarioError, load, loads
-from exportsim.scenario import text
+from exportsim.scenario import replace, text
 from exportsim.scenario.register import LARGEST as LARGEST_REGISTER
 from exportsim.scenario.register import read_register
 from shell import Shell
@@ -199,7 +199,7 @@ def test_no_register_is_read_outside_the_folder_unless_allowed(here: Path, name:
 def test_leave_once_given_stays_with_the_scenario_and_is_not_taken(here: Path) -> None:
     Path("my.yaml").write_text(with_register("../secret.csv"))
     allowed = load("my.yaml", allow_outside=True)
-    assert allowed.replace(title="Another").title == "Another"
+    assert replace(allowed, title="Another").title == "Another"
     assert exportsim.scenario.vary(allowed, {"suppliers.north.slots": 3}).suppliers["north"].slots == 3
     outside = {"demand.line.orders": {"register": "../secret.csv", "date": "date", "value": "value"}}
     assert "is outside" in refused(exportsim.scenario.vary, load("world.yaml"), outside)

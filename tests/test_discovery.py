@@ -50,8 +50,8 @@ def planted(by: str = "numbers", number: int = NUMBER, fails: Any = None, noise:
     ]  # fmt: skip
     table = pd.concat(rows).sort_values("point", kind="stable", ignore_index=True)
     origin = {"title": "Planted", "exportsim": "0", "reference": "ref", "futures": 10}
-    origin["sweep"] = {"over": {}, "asked": number, "points": number}
-    return Sweep(table, points, PATHS, "ref", number, False, origin)
+    origin |= {"interrupted": False, "sweep": {"over": {}, "asked": number, "points": number}}
+    return Sweep(table=table, provenance=origin)
 
 
 @pytest.mark.parametrize("method", METHODS)

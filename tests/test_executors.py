@@ -26,7 +26,7 @@ from exportsim.playing import blocks, spreading
 from exportsim.playing import model as models
 from exportsim.playing.model import Model, ours
 from exportsim.playing.spreading import spread
-from exportsim.scenario import vary
+from exportsim.scenario import replace, vary
 
 WORLD = """\
 exportsim: 1
@@ -320,8 +320,9 @@ class Breaking(Direct):
 
 
 def test_what_was_finished_before_workers_were_lost_is_kept(scenario: Scenario) -> None:
-    uncertain = scenario.replace(
-        uncertainties={"suppliers.south.lead_time": ["30d", "300d"], "suppliers.north.lead_time": ["1d", "300d"]}
+    uncertain = replace(
+        scenario,
+        uncertainties={"suppliers.south.lead_time": ["30d", "300d"], "suppliers.north.lead_time": ["1d", "300d"]},
     )
     with pytest.raises(LostError, match="workers were lost") as lost:
         exportsim.run(scenario, futures=500, executor=Breaking(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -15,7 +16,7 @@ from exportsim import provenance
 from exportsim.engine.compiled import Player
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.lifecycle import Fact
-from exportsim.scenario import digest, explicit, explicit_text, vary
+from exportsim.scenario import digest, explicit, explicit_text, replace, vary
 from exportsim.scenario.schema import Expectation
 from exportsim.study import model_checks as examination_checks
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, _is_so
@@ -55,7 +56,7 @@ def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
 
 def world(*expected: dict[str, Any]) -> xs.Scenario:
     scenario = xs.loads(WORLD)
-    return scenario.replace(expect=list(expected)) if expected else scenario
+    return replace(scenario, expect=list(expected)) if expected else scenario
 
 
 def examined(*expected: dict[str, Any], **options: Any) -> list[str]:
@@ -99,7 +100,7 @@ def test_with_values_replaced_nothing_is_expected() -> None:
     """Which also keeps a shorter period from making faults of them."""
     assert vary(world(*EXPECTED), {"period.end": "2020-06-01", "policies.storm": None}).expect == []
     assert len(vary(world(*EXPECTED), {}).expect) == 3
-    assert world(*EXPECTED).replace(policies={"any": {}}, reference="any").expect == []
+    assert replace(world(*EXPECTED), policies={"any": {}}, reference="any").expect == []
 
 
 @pytest.mark.parametrize(
@@ -252,9 +253,7 @@ def ledgers() -> tuple[Any, xs.Ledger, xs.Ledger]:
 
 
 def changed(ledger: xs.Ledger, **columns: Any) -> xs.Ledger:
-    from dataclasses import replace
-
-    return replace(ledger, **columns)
+    return dataclasses.replace(ledger, **columns)
 
 
 def test_the_rules_hold_of_a_sound_scenario_and_are_looked_at() -> None:
@@ -331,7 +330,7 @@ def test_rows_of_permits_do_not_differ_by_the_number_of_their_measure() -> None:
             "measures": [{"on": "2020-03-01", "applications": "open"}, {"on": "2020-09-01", "permits": "suspended"}]
         },
     }
-    examination = xs.examine(world().replace(policies=policies, reference="one"), futures=1, plays=2)
+    examination = xs.examine(replace(world(), policies=policies, reference="one"), futures=1, plays=2)
     assert not examination.failed
 
 

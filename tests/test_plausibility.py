@@ -23,12 +23,12 @@ from exportsim.errors import ScenarioError
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.scenario import build, digest, explicit, loads, vary, warnings_of
+from exportsim.scenario.addresses import CommandLine
 from exportsim.scenario.candidates import Candidates
 from exportsim.scenario.capacity import Demand, figure, working_days
 from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.countries import ASSIGNED, unknown_country
 from exportsim.scenario.courses import Course
-from exportsim.scenario.overlay import CommandLine
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema import Calendar, Scenario
 from shell import Shell
@@ -93,8 +93,8 @@ def measures(*each: Written) -> Written:
     return {"measures": list(each)}
 
 
-OFFICERS = "authorities.office.review.0.officers"
-FURTHER = "authorities.office.case_by_case.review.0.officers"
+OFFICERS = "authorities.office.review.desk.officers"
+FURTHER = "authorities.office.case_by_case.review.minister.officers"
 WORDS = "desk at office: at least 100 applications a year of 10 working days need 3.84 officers, and there are 3 "
 
 
@@ -409,19 +409,19 @@ def test_a_hold_that_is_lifted_before_it_starts() -> None:
     found = under({"on": "2023-03-01", "applications": "hold"}, {"on": "2022-03-01", "applications": "open"})
     assert found == [
         (
-            "policies.act.measures.1",
+            "policies.act.measures.measure-2",
             "`applications: open` on 2022-03-01 changes nothing in any future: it comes before `applications: hold` on "
-            "2023-03-01 (`policies.act.measures.0`), which nothing lifts until the period ends",
+            "2023-03-01 (`policies.act.measures.measure-1`), which nothing lifts until the period ends",
         )
     ]
     found = under({"on": "2023-03-01", "permits": "suspended"}, {"on": "2022-03-01", "permits": "in_force"})
-    assert [path for path, _ in found] == ["policies.act.measures.1"] and "nothing lifts" in found[0][1]
+    assert [path for path, _ in found] == ["policies.act.measures.measure-2"] and "nothing lifts" in found[0][1]
     lifted = under(
         {"on": "2023-03-01", "applications": "hold"},
         {"on": "2022-03-01", "applications": "open"},
         {"on": "2023-06-01", "applications": "open"},
     )
-    assert [path for path, _ in lifted] == ["policies.act.measures.1"] and "holds on 2022-03-01" in lifted[0][1]
+    assert [path for path, _ in lifted] == ["policies.act.measures.measure-2"] and "holds on 2022-03-01" in lifted[0][1]
     in_order = under({"on": "2022-03-01", "applications": "hold"}, {"on": "2023-03-01", "applications": "open"})
     assert in_order == []
 
@@ -429,16 +429,18 @@ def test_a_hold_that_is_lifted_before_it_starts() -> None:
 def test_a_measure_that_sets_what_is_so_already() -> None:
     assert under({"on": "2022-03-01", "officers": {"desk": 4}}) == [
         (
-            "policies.act.measures.0",
+            "policies.act.measures.measure-1",
             "it changes nothing in any future: 4 officers at desk is what holds on 2022-03-01 in its scope "
             "(everything) already",
         )
     ]
-    assert [path for path, _ in under({"on": "2022-03-01", "applications": "open"})] == ["policies.act.measures.0"]
+    assert [path for path, _ in under({"on": "2022-03-01", "applications": "open"})] == [
+        "policies.act.measures.measure-1"
+    ]
     ((_, message),) = under({"on": "2022-03-01", "cancel": "suspended"})
     assert "no permit in its scope (everything) is suspended on 2022-03-01" in message
     again = under({"on": "2022-03-01", "applications": "hold"}, {"on": "2022-04-01", "applications": "hold"})
-    assert [path for path, _ in again] == ["policies.act.measures.1"]
+    assert [path for path, _ in again] == ["policies.act.measures.measure-2"]
     both = {"on": "2022-03-01", "applications": "open", "officers": {"desk": 5}}
     assert under(both) == []
     assert under({"on": "2022-03-01", "cancel": "all"}) == []
@@ -450,7 +452,7 @@ def test_a_measure_whose_scope_no_order_is_in() -> None:
     written = world(policies={"act": measures({"on": "2022-03-01", "destinations": ["DE"], "applications": "hold"})})
     written["demand"]["second"] = line | {"destination": "DE", "sources": {"other": {}}}
     assert noticed(written) == [
-        ("policies.act.measures.0", "it changes nothing in any future: no order can be in its scope (DE)")
+        ("policies.act.measures.measure-1", "it changes nothing in any future: no order can be in its scope (DE)")
     ]
     written["demand"]["second"]["sources"]["maker"] = {}
     written["authorities"]["office"]["review"][0]["officers"] = 9
@@ -482,7 +484,7 @@ def test_what_may_have_happened_before_is_not_taken_for_certain() -> None:
 def test_an_inherited_measure_is_idle_only_if_it_is_so_everywhere() -> None:
     opened = {"on": "2022-03-01", "applications": "open"}
     held = {"on": "2022-02-01", "applications": "hold"}
-    assert [path for path, _ in under(opened)] == ["policies.act.measures.0"]
+    assert [path for path, _ in under(opened)] == ["policies.act.measures.measure-1"]
     assert under(opened, heir={"extends": "act", "measures": [held]}) == []
     spared = {"extends": "act", "except": {"destinations": ["TR"]}}
     assert under(held, heir=spared) == []
@@ -801,5 +803,5 @@ def test_a_point_of_a_study_is_the_same_scenario_with_nothing_odd_looked_for() -
     overloaded = {"authorities.office.review.desk.officers": 1}
     varied, point = vary(scenario, overloaded), point_of(scenario, overloaded)
     assert digest(point) == digest(varied) != digest(scenario)
-    assert [warning.path for warning in warnings_of(varied)] == ["authorities.office.review.0.officers"]
+    assert [warning.path for warning in warnings_of(varied)] == ["authorities.office.review.desk.officers"]
     assert warnings_of(point) == []

@@ -34,6 +34,7 @@ from exportsim.report.plots.saving import figures
 from exportsim.report.plots.sheet import text_width
 from exportsim.report.plots.stocks_and_shares import shares, standing
 from exportsim.report.plots.styles import STYLES
+from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
 from exportsim.study import Result
 from exportsim.study.monthly_exports import monthly
@@ -66,7 +67,7 @@ def odd() -> Result:
         policy["title"] = ODD
     form["policies"][POLICY]["title"] = ODD + " and so on" * 40
     form["authorities"]["ecju"]["title"] = ODD
-    changed = scenario.replace(title=ODD, policies=form["policies"], authorities=form["authorities"])
+    changed = replace(scenario, title=ODD, policies=form["policies"], authorities=form["authorities"])
     return exportsim.run(changed, futures=1, seed=3)
 
 
@@ -345,7 +346,7 @@ def test_numbers_of_measures_days_apart_do_not_touch(result: Result) -> None:
     policies = explicit(result.scenario)["policies"]
     days = [f"2020-03-{day:02}" for day in (1, 4, 9)]
     policies["hasty"] = {"measures": [{"on": day, "permits": "suspended"} for day in days]}
-    hasty = exportsim.run(result.scenario.replace(policies=policies), futures=2, policies=["hasty"])
+    hasty = exportsim.run(replace(result.scenario, policies=policies), futures=2, policies=["hasty"])
     ax = plots.exports_by_month(hasty, "hasty", size=SMALL)
     renderer = FigureCanvasAgg(ax.get_figure(root=True)).get_renderer()
     boxes = [text.get_window_extent(renderer) for text in ax.texts if text.get_gid() == "measure-number"]

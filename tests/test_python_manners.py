@@ -16,7 +16,7 @@ import exportsim as xs
 from exportsim import ExportsimError, ScenarioError, Sweep
 from exportsim.connect import ema
 from exportsim.report import plots
-from exportsim.scenario import vary
+from exportsim.scenario import replace, vary
 from exportsim.study.several_files import across
 
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
@@ -62,7 +62,7 @@ def have() -> SimpleNamespace:
     over = {ORDERS: ["6/y", "12/y"], "suppliers.british.slots": [2, 4]}
     return SimpleNamespace(
         scenario=scenario,
-        uncertain=scenario.replace(uncertainties={ORDERS: ["6/y", "12/y"]}),
+        uncertain=replace(scenario, uncertainties={ORDERS: ["6/y", "12/y"]}),
         result=xs.run(scenario, futures=2),
         sweep=xs.sweep(scenario, over, futures=1),
     )

@@ -22,6 +22,7 @@ from exportsim.report.html import page, prepared_page
 from exportsim.report.html.answer import sentences
 from exportsim.report.html.assumptions import assumptions
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.scenario import replace
 from shell import Shell
 
 ROOT = Path(__file__).parents[1]
@@ -245,7 +246,7 @@ def test_no_figure_has_more_digits_than_its_interval_supports(result: Result) ->
 
 
 def test_one_policy_is_told_by_itself_and_one_future_without_interval(result: Result) -> None:
-    alone = exportsim.run(result.scenario.replace(policies={"free": {}}), futures=1)
+    alone = exportsim.run(replace(result.scenario, policies={"free": {}}), futures=1)
     text = Reader(page(alone)).words
     assert "Under free , the only policy played, exports come to" in text and "no interval can be given" in text
     assert "nothing is compared" in text
@@ -327,7 +328,7 @@ def test_what_a_scenario_says_is_shown_and_never_obeyed(here: Path) -> None:
 
 
 def test_a_title_in_letters_that_the_figures_lack_is_no_obstacle(result: Result) -> None:
-    scenario = result.scenario.replace(title="出口許可")
+    scenario = replace(result.scenario, title="出口許可")
     assert "出口許可" in Reader(page(exportsim.run(scenario, futures=2))).words
 
 

@@ -14,11 +14,12 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, load
+from exportsim.playing.settings import settings_of
 from exportsim.report.plots import sensitivity as plots
 from exportsim.report.sensitivity import describe
 from exportsim.report.text import page
 from exportsim.scenario import vary
-from exportsim.study.evaluation import evaluate
+from exportsim.study.evaluation import Course
 from exportsim.study.points import placed
 from shell import Shell
 
@@ -283,8 +284,9 @@ def test_the_uncertain_scenario_doubts_twelve_numbers_and_can_be_played_at_its_c
     corners = placed(scenario.uncertainties, np.array([[1e-9] * 12, [1 - 1e-9] * 12]))
     # A ramp-up of ASELSAN's delays its own deliveries, and takes no export from Canada; all else together does.
     ramp_up = {**corners[0], "suppliers.aselsan.ramp_up": corners[1]["suppliers.aselsan.ramp_up"]}
-    found = evaluate(
-        scenario, [*corners, ramp_up], outcome=["exports", "delay"], policies=["historical"], futures=2
-    ).values[:, -1]
+    course = Course(scenario, [*corners, ramp_up], policies=["historical"], settings=settings_of({"futures": 2}))
+    columns = [list(course.units).index(name) for name in ("exports", "delay")]
+    values = dict(course.play())
+    found = np.stack([values[number][-1][:, columns] for number in range(3)])
     assert (found[0, :, 0] != found[1, :, 0]).all()
     assert (found[0, :, 0] == found[2, :, 0]).all() and (found[0, :, 1] != found[2, :, 1]).any()

@@ -383,10 +383,10 @@ def test_interrupted_it_keeps_the_finished_points(shell: Shell) -> None:
 def test_interrupted_between_points_it_keeps_them_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     records = experiment_sweep._records
 
-    def interrupted(course: Course, reference: str, values: Any, number: int, wanted: Any) -> list[Any]:
+    def interrupted(course: Course, reference: str, values: Any, number: int, outcomes: Any) -> list[Any]:
         if number == 2:
             signal.raise_signal(signal.SIGINT)
-        return records(course, reference, values, number, wanted)
+        return records(course, reference, values, number, outcomes)
 
     monkeypatch.setattr(experiment_sweep, "_records", interrupted)
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)

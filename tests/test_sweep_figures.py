@@ -13,6 +13,7 @@ import exportsim
 from exportsim import ExportsimError, Sweep
 from exportsim.report import plots
 from exportsim.report.plots.sweeps import BINS, stretches
+from exportsim.scenario import replace
 from shell import Shell
 
 RAMP_UP, SLOTS = "suppliers.turkish.ramp_up", "suppliers.british.slots"
@@ -29,7 +30,7 @@ def grid() -> Sweep:
 @pytest.fixture(scope="module")
 def sample() -> Sweep:
     uncertain = {RAMP_UP: {"uniform": ["2mo", "24mo"]}, SLOTS: {"uniform": [1, 9]}}
-    scenario = exportsim.load(QUICKSTART).replace(uncertainties=uncertain)
+    scenario = replace(exportsim.load(QUICKSTART), uncertainties=uncertain)
     return exportsim.sweep(scenario, samples=32, futures=2, outcome=["exports"])
 
 

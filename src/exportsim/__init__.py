@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     from exportsim.study.sensitivity import Sensitivity as Sensitivity
     from exportsim.study.sensitivity import sensitivity as sensitivity
     from exportsim.study.sweep import Sweep as Sweep
+    from exportsim.study.sweep import open_sweep as open_sweep
     from exportsim.study.sweep import sweep as sweep
-    from exportsim.study.sweep_file import open_sweep as open_sweep
     from exportsim.version import __version__ as __version__
 
 _NAMES_BY_MODULE = {
@@ -76,8 +76,7 @@ _NAMES_BY_MODULE = {
     "study.result": "Result",
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",
-    "study.sweep": "Sweep sweep",
-    "study.sweep_file": "open_sweep",
+    "study.sweep": "Sweep open_sweep sweep",
     "version": "__version__",
 }
 _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}

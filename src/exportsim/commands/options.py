@@ -53,7 +53,11 @@ def or_none(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 # What is read
 
 SET = option(
-    "--set", "PATH=VALUE", "Put a value in place of the file's; may be repeated.", called="overrides", multiple=True
+    "--set",
+    "PATH=VALUE",
+    "Set, add or (null) remove what is at PATH; may be repeated.",
+    called="overrides",
+    multiple=True,
 )
 BOUNDS = group(
     option("--max-orders", "N", "Allow scenarios of up to N expected orders and other applications.", type=int),

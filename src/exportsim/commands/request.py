@@ -77,8 +77,8 @@ class Request:
     def load(self, file: str, writable: Callable[[str, Sequence[Path]], object] | None = None) -> Scenario:
         """The scenario of a file, after its warnings; ``writable`` sees that ``--out`` is none of the files read."""
         from exportsim.scenario import files_read, load, warnings_of
+        from exportsim.scenario.addresses import CommandLine
         from exportsim.scenario.checks import MAX_ORDERS
-        from exportsim.scenario.overlay import CommandLine
 
         most = MAX_ORDERS if self.max_orders is None else self.max_orders
         overrides = CommandLine(self.overrides)

@@ -11,7 +11,7 @@ from exportsim.report.number_format import scale_of
 from exportsim.scenario.distributions import uses_business_days
 from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Authority, Scenario, SourceOfLine, Stage
-from exportsim.scenario.workload import Expectations, expectations, mean
+from exportsim.scenario.workload import Expectations, Step, expectations, mean
 
 DAY = 1440
 
@@ -89,7 +89,7 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
         title = scenario.policies[name].title
         yield Line(f"{name}{reference}" + (f": {title}" if title else ""), "strong", indent=2)
         for step in steps:
-            yield Line(f"{step.when}  {step.what} · {step.scope}", indent=4)
+            yield Line(_step(step, name), indent=4)
         if not steps:
             yield Line(NO_MEASURES, indent=4)
 
@@ -143,3 +143,10 @@ def _stage(stage: Stage) -> str:
 def _days(distribution: Any) -> str:
     """The mean of a duration, in days of its kind."""
     return f"{mean(distribution) / DAY:.3g} {'bd' if uses_business_days(distribution) else 'd'}"
+
+
+def _step(step: Step, policy: str) -> str:
+    """A measure with the name by which it is addressed, and the policy that lists it, if another does."""
+    _, origin, _, name = step.address.split(".")
+    listed = name if origin == policy else f"{name} of {origin}"
+    return f"{step.when}  {step.what} · {step.scope} · {listed}"

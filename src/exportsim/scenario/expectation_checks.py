@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from exportsim.outcomes import OUTCOMES, row, told_by
+from exportsim.scenario.addresses import UnknownPathError, put, swept
 from exportsim.scenario.expectation import AGAINST_A_POLICY, amount
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import UnknownPathError, from_python, put
 from exportsim.scenario.partial_scenario import Draft
+from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Expectation, Scenario
 from exportsim.scenario.schema_paths import near
@@ -51,8 +52,8 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
         for path, value in (expectation.set or {}).items():
             where: Path = ("expect", index, "set", path)
             try:
-                changed = put(changed, path.split("."), from_python(value, _HERE, []), _HERE)
-                Scenario.model_validate(plain(changed))
+                changed = put(changed, path, from_python(value, _HERE, []), _HERE)
+                Scenario.model_validate(plain(swept(changed)))
             except UnknownPathError as problem:
                 yield Complaint(where, str(problem), key=True)
                 break

@@ -435,31 +435,6 @@ class Scenario(Model):
         """Where the relative paths of its registers start."""
         return self._origin.folder
 
-    def replace(self, **changes: Any) -> Self:
-        """The same scenario with some fields changed, checked anew as a whole.
-
-        What it expects was said of the scenario as it stands, and is left out unless it is given.
-
-        Parameters
-        ----------
-        **changes
-            New values by field name, in the form that the scenario file takes or as typed values.
-
-        Raises
-        ------
-        ScenarioError
-            With all the faults of the result.
-        """
-        from exportsim.scenario.reader import build
-        from exportsim.scenario.writer import explicit
-
-        unknown = changes.keys() - type(self).model_fields.keys()
-        if unknown:
-            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
-        changed = build(explicit(self) | {"expect": []} | changes, **self._origin.reading())
-        assert isinstance(changed, type(self))
-        return changed
-
     @model_validator(mode="before")
     @classmethod
     def _reference_by_default(cls, given: Any) -> Any:

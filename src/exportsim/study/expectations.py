@@ -27,7 +27,7 @@ from exportsim.plan import Float
 from exportsim.playing.interruption import Part, listening
 from exportsim.playing.progress import Progress
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.schema import Expectation
 from exportsim.study.expected_figures import Wanted, figures, seen_to
@@ -164,7 +164,7 @@ def _key(expectation: Expectation) -> str:
 
 def _worlds(scenario: Scenario) -> dict[str, tuple[Scenario, list[Wanted]]]:
     """The scenario and what expectations make of it, each with what is wanted of it; all seen to be playable."""
-    bare = scenario.replace(uncertainties={}) if scenario.expect else scenario
+    bare = replace(scenario, uncertainties={}) if scenario.expect else scenario
     worlds: dict[str, tuple[Scenario, list[Wanted]]] = {}
     for index, expectation in enumerate(scenario.expect):
         try:

@@ -24,7 +24,7 @@ from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.plan import Int, Plan
 from exportsim.playing.compilation import is_ready
-from exportsim.scenario import Scenario, explicit
+from exportsim.scenario import Scenario, explicit, replace
 
 PLAYS = 3  # futures
 MOST_TOLD = 3  # of what is wrong, for each rule
@@ -109,7 +109,7 @@ def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:
         if officers:
             measures.append({"on": period.start + 3 * quarter, "authorities": [name], "officers": officers})
     policies = explicit(scenario)["policies"] | {empty: {"measures": []}, idle: {"measures": measures}}
-    return empty, idle, scenario.replace(policies=policies, uncertainties={})
+    return empty, idle, replace(scenario, policies=policies, uncertainties={})
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

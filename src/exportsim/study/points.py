@@ -6,14 +6,15 @@ Here, too, every point is judged before any is played.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import json
 import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -27,11 +28,18 @@ from exportsim.plan import Float
 from exportsim.playing.blocks import Parcel, content_of, parcel_of, pressed, unpressed
 from exportsim.playing.patience import PATIENCE
 from exportsim.playing.spreading import spread
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, explicit, replace
+from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
+from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.text import Place
+from exportsim.scenario.writer import explicit_form
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
@@ -58,7 +66,7 @@ def points(
             raise ExportsimError("samples: every uncertainty of the scenario is given a list of values to go over")
     elif not lists:
         raise ExportsimError("nothing to vary: give paths with their values, or a number of samples")
-    _apart([*lists, *uncertain])
+    _apart(scenario, [*lists, *uncertain])
     number = math.prod(map(len, lists.values())) * (samples or 1)
     if number > MOST_POINTS:
         raise ExportsimError(f"found {number:,} points, expected at most {MOST_POINTS:,}")
@@ -76,6 +84,26 @@ def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) ->
         Distributions, or lists of values that are equally likely, by path.
     """
     return placed(uncertain, unit_points(len(uncertain), number, method, seed))
+
+
+def points_table(found: Mapping[int, Point]) -> pd.DataFrame:
+    """A row per numbered point: ``point``, and a column per path."""
+    import pandas as pd
+
+    table = pd.DataFrame({"point": list(found)})
+    for path in next(iter(found.values())):
+        column = [cell(point[path]) for point in found.values()]
+        # One kind a column: numbers where all are, text otherwise.
+        table[path] = list(map(str, column)) if any(isinstance(value, str) for value in column) else column
+    return table
+
+
+def cell(value: Any) -> str | int | float:
+    """A value of a point as a table holds it: numbers as they are, all else as text."""
+    plain = explicit_form(value)
+    if isinstance(plain, str | int | float) and not isinstance(plain, bool):
+        return plain
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
@@ -139,11 +167,11 @@ def check_uncertainties(scenario: Scenario) -> None:
     number = len(uncertain)
     units = corners(number, *ENDS) if number <= MANY else unit_points(number, 2 * (MANY + 1), "sobol", 1)
     try:
-        judged(scenario.replace(uncertainties={}), placed(uncertain, units), None)
+        judged(replace(scenario, uncertainties={}), placed(uncertain, units), None)
     except ScenarioError as error:
         told: dict[str, Fault] = {}
         for fault in error.faults:
-            told.setdefault(fault.path, replace(fault, file="uncertainties, drawn together"))
+            told.setdefault(fault.path, dataclasses.replace(fault, file="uncertainties, drawn together"))
         raise ScenarioError(list(told.values())) from None
 
 
@@ -252,7 +280,7 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
     if isinstance(values, Mapping):
         raise ExportsimError(
             f"{path}: found {values!r}, expected a list of values; to draw from a distribution, take "
-            f"`scenario.replace(uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
+            f"`replace(scenario, uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
         )
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ExportsimError(f"{path}: found {values!r}, expected a list of values")
@@ -265,10 +293,14 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
     return listed
 
 
-def _apart(paths: Sequence[str]) -> None:
-    """No path may lead into what another puts in place: their order would decide."""
-    for path in paths:
-        inside = next((other for other in paths if path.startswith(f"{other}.")), None)
+def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
+    """No path may lead into what another puts in place, by whatever names: their order would decide."""
+    tree = from_python(explicit(scenario), Place("<over>"), [])
+    places = {path: located(tree, path) for path in paths}
+    for path, place in places.items():
+        inside = next(
+            (other for other in paths if other != path and place[: len(places[other])] == places[other]), None
+        )
         if inside is not None:
             raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
 

@@ -17,7 +17,7 @@ from exportsim.plan import Float
 from exportsim.playing.crew import usable_cores
 from exportsim.playing.progress import Progress
 from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, ScenarioOrPath, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace
 from exportsim.study.calibration.likelihood import Record, synthetic
 from exportsim.study.calibration.observations import Observations, read_observations
 from exportsim.study.calibration.parameters import Fit, Parameter, fitted_parameters, point
@@ -104,7 +104,7 @@ def calibrate(
         futures=futures, seed=seed, workers=workers, progress=progress, most=trials + DRAWN + 1,
     )  # fmt: skip
     first = unit_points(len(fitted), trials // 2, "sobol", seed)
-    judged(scenario.replace(uncertainties={}), [point(fitted, shares) for shares in first], [policy])
+    judged(replace(scenario, uncertainties={}), [point(fitted, shares) for shares in first], [policy])
     made.get_ready(announce)
     interrupted = not _searched(made, first, trials, seed)
     shares, known = made.tried()

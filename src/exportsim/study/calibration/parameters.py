@@ -19,7 +19,8 @@ from exportsim.chance import quantile
 from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.plan import CONSTANT, VALUES, Float
-from exportsim.scenario import Scenario, explicit
+from exportsim.scenario import Scenario, explicit, replace
+from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import (
     KINDS,
     CountDistribution,
@@ -27,8 +28,10 @@ from exportsim.scenario.distributions import (
     MoneyDistribution,
     amount,
 )
+from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Rate, show
 from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.text import Place
 from exportsim.scenario.uncertainties import misplaced
 from exportsim.study.points import corners, judged
 
@@ -87,7 +90,7 @@ def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
     wanted = dict(fit) if isinstance(fit, Mapping) else dict.fromkeys([fit] if isinstance(fit, str) else fit)
     if not 1 <= len(wanted) <= MOST:
         raise ExportsimError(f"fit: found {len(wanted)} parameters, expected 1 to {MOST}")
-    bare = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
+    bare = replace(scenario, uncertainties={}) if scenario.uncertainties else scenario
     tree = explicit(bare)
     found, faults = [], []
     for path, prior in wanted.items():
@@ -159,16 +162,14 @@ def _standing(tree: Any, path: str) -> Any:
 
     Among dated rates a date that is not there is a slip: it would be one more change of the rate.
     """
-    for step in path.split("."):
+    for step in located(from_python(tree, Place("<fit>"), []), path):
         if isinstance(tree, list):
-            names = [item.get("stage", item.get("name")) if isinstance(item, dict) else None for item in tree]
-            at = names.index(step) if step in names else int(step) if step.isdecimal() else len(tree)
-            tree = tree[at] if at < len(tree) else None
+            tree = tree[step] if isinstance(step, int) else None
         elif isinstance(tree, Mapping):
             dates = [key for key in tree if _is_date(key)]
             if step not in tree and dates and len(dates) == len(tree):
-                close = get_close_matches(step, dates, 1)
-                raise ExportsimError(f"there is no date {show(step)}{near(step, close or dates)}")
+                close = get_close_matches(str(step), dates, 1)
+                raise ExportsimError(f"there is no date {show(step)}{near(str(step), close or dates)}")
             tree = tree.get(step)
         else:
             return None

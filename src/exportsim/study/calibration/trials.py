@@ -15,7 +15,7 @@ from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.playing.compilation import is_ready
 from exportsim.playing.progress import Progress
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, replace
 from exportsim.scenario.reader import point_of
 from exportsim.study.calibration.figures import Figures
 from exportsim.study.calibration.likelihood import Record, log_likelihood
@@ -45,7 +45,7 @@ class Trials:
         progress: Progress | None,
         most: int,
     ) -> None:
-        self._scenario = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
+        self._scenario = replace(scenario, uncertainties={}) if scenario.uncertainties else scenario
         self._policy, self._observations, self._fitted = policy, observations, fitted
         self._futures, self._seed, self._workers = futures, seed, min(workers, futures)
         self._progress, self._most, self._done = progress, most, 0
