@@ -13,7 +13,7 @@ from scipy.stats import norm, spearmanr
 
 import exportsim as xs
 from exportsim.report.calibration import describe
-from exportsim.report.plots.calibration import predictive_check, save_calibration
+from exportsim.report.plots import predictive_check, save_figures
 from exportsim.report.text import page
 from exportsim.study.calibration.observations import read_observations
 from exportsim.study.calibration.parameters import fitted_parameters
@@ -213,7 +213,7 @@ def test_figures_show_every_observation(tmp_path: Path, traded: xs.Calibration) 
     ax = predictive_check(traded)
     observed = next(line for line in ax.lines if line.get_gid() == "observed" or len(line.get_xdata()) == 3)
     assert observed.get_ydata() == pytest.approx([40, 41, 39])
-    names = {path.name for path in save_calibration(traded, tmp_path / "figures")}
+    names = {path.name for path in save_figures(traded, tmp_path / "figures")}
     assert names == {"predictive_check-exports.svg", "posterior_pair.svg"}
 
 

@@ -15,7 +15,7 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, load
 from exportsim.playing.settings import settings_of
-from exportsim.report.plots import sensitivity as plots
+from exportsim.report import plots
 from exportsim.report.sensitivity import describe
 from exportsim.report.text import page
 from exportsim.scenario import vary

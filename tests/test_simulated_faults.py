@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, get_args
 import pytest
 
 import exportsim
-from exportsim import cli, experiment, files, open_store, open_sweep
+from exportsim import cli, files, open_store, open_sweep, study
 from exportsim.files import FileSystem
 from exportsim.playing import delegation
 from exportsim.playing.blocks import Block, Played
@@ -142,7 +142,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("quick")
     for name in ("my.yaml", "orders.csv"):
         (home / name).write_text(USERS[name], encoding="utf-8")
-    run, play, write, blocks = experiment.run, delegation.play, folders.write, dict[Any, Played]()
+    run, play, write, blocks = study.run, delegation.play, folders.write, dict[Any, Played]()
     results = {seed: run(exportsim.load(home / "my.yaml"), futures=2, seed=seed, keep_series=True) for seed in (1, 2)}
     put: dict[int, list[tuple[str, bytes | str]]] = {}
     origins: dict[int, dict[str, Any]] = {}
@@ -182,7 +182,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         return blocks[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "run", run_quickly)
+        patch.setattr(study, "run", run_quickly)
         patch.setattr(delegation, "play", play_quickly)
         patch.setattr(folders, "write", write_quickly)
         patch.setattr("exportsim.report.html.page", lambda result, **_: f"{text}{result.provenance['seed']}")

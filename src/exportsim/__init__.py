@@ -46,13 +46,15 @@ if TYPE_CHECKING:
     from exportsim.study.calibration import calibrate as calibrate
     from exportsim.study.discovery import Discovery as Discovery
     from exportsim.study.discovery import discover as discover
-    from exportsim.study.expectations import Examination as Examination
-    from exportsim.study.expectations import examine as examine
+    from exportsim.study.expectations import ExpectationReport as ExpectationReport
+    from exportsim.study.expectations import check_expectations as check_expectations
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate
     from exportsim.study.sensitivity import Sensitivity as Sensitivity
     from exportsim.study.sensitivity import sensitivity as sensitivity
+    from exportsim.study.several_files import Comparison as Comparison
+    from exportsim.study.several_files import compare as compare
     from exportsim.study.sweep import Sweep as Sweep
     from exportsim.study.sweep import open_sweep as open_sweep
     from exportsim.study.sweep import sweep as sweep
@@ -72,10 +74,11 @@ _NAMES_BY_MODULE = {
     "scenario.schema": "Scenario",
     "study.calibration": "Calibration calibrate",
     "study.discovery": "Discovery discover",
-    "study.expectations": "Examination examine",
+    "study.expectations": "ExpectationReport check_expectations",
     "study.result": "Result",
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",
+    "study.several_files": "Comparison compare",
     "study.sweep": "Sweep open_sweep sweep",
     "version": "__version__",
 }

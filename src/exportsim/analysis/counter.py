@@ -66,11 +66,8 @@ class Counter:
     def count(self, rows: Int, journal: Journal, figures: Int, sums: Int | None = None) -> None:
         """Write a play's figures, and note its series in a journal.
 
-        Parameters
-        ----------
-        figures : ndarray of int64, shape (figures,)
-        sums : ndarray of int64, shape (groups, FIGURES), optional
-            Where to write those of the groups; those of a play as a whole are the first of its figures.
+        Those of groups are written to ``sums``, shape (groups, FIGURES); without it, those of the play as a whole are
+        the first of ``figures``, shape (figures,).
         """
         journal.make_room(NOTES * len(rows))
         rest = journal.words[journal.noted :]

@@ -63,7 +63,7 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
         put(page(result, focus=focus, file=None if played else source, overrides=request.overrides))
     request.written()
     request.warn(result.noticed, source)
-    end(result.interrupted)
+    end(result)
 
 
 def _only_of_files(folder: str) -> None:

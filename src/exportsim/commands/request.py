@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -16,7 +16,6 @@ from exportsim.errors import Fault, LostError, ScenarioError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from exportsim.playing.progress import Progress
     from exportsim.playing.settings import SettingsKeywords
     from exportsim.report.document import Document
     from exportsim.report.plots.sheet import Study
@@ -30,25 +29,13 @@ ENDS = f"{DONE[:-1]}, 130 if interrupted."
 ENDS_ELSEWHERE = f"{DONE[:-1]}, 3 if workers were lost, 130 if interrupted."
 
 
-class Here(TypedDict):
-    """How a study is played by threads of this process."""
+class Played(Protocol):
+    """What was played, perhaps in part."""
 
-    futures: int
-    seed: int
-    workers: int | None
-    progress: Progress | None
-    announce: Callable[[str], None] | None
-
-
-def here(settings: SettingsKeywords) -> Here:
-    """The settings of studies that only threads can play."""
-    return {
-        "futures": settings["futures"],
-        "seed": settings["seed"],
-        "workers": settings["workers"],
-        "progress": settings["progress"],
-        "announce": settings["announce"],
-    }
+    @property
+    def interrupted(self) -> bool: ...
+    @property
+    def provenance(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -167,10 +154,11 @@ class Request:
                 show(f"Written to {path}\n")
 
 
-def end(interrupted: bool, message: str | None = None, lost: object = None) -> None:
+def end(played: Played, message: str | None = None) -> None:
     """End a command that came to less than was asked for, and say why."""
-    if not interrupted:
+    if not played.interrupted:
         return
+    lost = played.provenance.get("lost")
     if lost is not None:
         tell(f"error: {lost}")
     if message is not None:

@@ -13,14 +13,13 @@ import click
 import exportsim as xs
 from exportsim.commands import options
 from exportsim.commands.options import FILE, FILES, JSON, QUIET, READING, SCENARIO, WHERE, WORKERS, flag, option
-from exportsim.commands.request import DONE, ENDS_ELSEWHERE, Request, command, end, here
-from exportsim.commands.terminal import show
+from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Request, command, end
+from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
 
 if TYPE_CHECKING:
     from exportsim.scenario.schema import Scenario
-    from exportsim.study.expectations import Examination
 
 FAILED = 1
 
@@ -90,7 +89,7 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
             write(result, folder)
     request.show(describe(result))
     request.warn(result.noticed, file)
-    end(result.interrupted, lost=result.provenance.get("lost"))
+    end(result)
 
 
 @command("Play the policies at every point of a grid or a sample.", ENDS_ELSEWHERE)
@@ -131,7 +130,7 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
     )
     request.save(found, found.save, outcome[0] if outcome else OUTCOME)
     request.show(describe(found, outcome))
-    end(found.interrupted, f"kept {len(found.points)} of {found.asked} points", found.provenance.get("lost"))
+    end(found, f"kept {len(found.points)} of {found.asked} points")
 
 
 @command("Find out which uncertainties an outcome depends on.", ENDS_ELSEWHERE)
@@ -177,8 +176,7 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
     found = request.play(xs.Sensitivity, lambda settings: xs.sensitivity(scenario, **asked, **settings))
     request.save(found, found.save)
     request.show(describe(found))
-    kept = f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples"
-    end(found.interrupted, kept, found.provenance.get("lost"))
+    end(found, f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples")
 
 
 @command("Find where a policy fails, in a sweep.", DONE)
@@ -276,11 +274,11 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
     scenario = request.load(file, lambda out, reads: writable_overlay(out, file, [*reads, data]))
     found = request.play(
         xs.Calibration,
-        lambda settings: xs.calibrate(scenario, data, fit, policy=policy, trials=trials, **here(settings)),
+        lambda settings: xs.calibrate(scenario, data, fit, policy=policy, trials=trials, **settings),
     )
     request.save(found, partial(found.overlay, extends=file))
     request.show(describe(found))
-    end(found.provenance["interrupted"], f"rests on {len(found.known)} of {trials} trials")
+    end(found, f"rests on {len(found.known)} of {trials} trials")
 
 
 @command("Compare policies across scenario files.")
@@ -304,18 +302,17 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
       exportsim compare my.yaml theirs.yaml --reference theirs.yaml:unrestricted
     """
     from exportsim.report.several_files import describe
-    from exportsim.study.several_files import Across, across
 
     if len(files) < 2:
         raise click.UsageError("one file has nothing to be compared with: give two or more, or use `exportsim run`")
     names = _names(files)
     scenarios = request.load_all(names)
     first = _reference(reference, names)
-    found = request.play(Across, lambda settings: across(scenarios, reference=first, **here(settings)))
+    found = request.play(xs.Comparison, lambda settings: xs.compare(scenarios, reference=first, **settings))
     request.show(describe(found))
     for name, result in found.results.items():
         request.warn(result.noticed, names[name])
-    end(found.interrupted)
+    end(found)
 
 
 def _names(files: tuple[str, ...]) -> dict[str, str]:
@@ -367,32 +364,33 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
     from exportsim.report.expectations import describe
 
     scenarios = request.load_all({file: file for file in files})
-    examinations: list[tuple[str, Examination]] = []
+    reports: list[tuple[str, xs.ExpectationReport]] = []
     for file in files:
         try:
-            examination = _examined(request, file, scenarios[file], level=level, plays=plays)
+            report = _examined(request, file, scenarios[file], level=level, plays=plays)
         except KeyboardInterrupt:
-            if not examinations:
+            if not reports:
                 raise
             break
-        examinations.append((file, examination))
+        reports.append((file, report))
         if not request.as_json:
-            request.show(describe([(file, examination)]))
+            request.show(describe([(file, report)]))
             if file != files[-1]:
                 show("\n")
-        if examination.interrupted:
+        if report.interrupted:
             break
     if request.as_json:
-        request.show(describe(examinations))
-    interrupted = len(examinations) < len(files) or any(each.interrupted for _, each in examinations)
-    end(interrupted, f"{len(examinations)} of {len(files)} files examined")
-    if any(each.failed or (request.strict and each.undecided) for _, each in examinations):
+        request.show(describe(reports))
+    if len(reports) < len(files) or reports[-1][1].interrupted:
+        tell(f"interrupted: {len(reports)} of {len(files)} files examined")
+        raise SystemExit(INTERRUPTED)
+    if any(each.failed or (request.strict and each.undecided) for _, each in reports):
         raise SystemExit(FAILED)
 
 
-def _examined(request: Request, file: str, scenario: Scenario, **asked: Any) -> Examination:
-    """One file's examination, whose faults name the file."""
+def _examined(request: Request, file: str, scenario: Scenario, **asked: Any) -> xs.ExpectationReport:
+    """One file's report, whose faults name the file."""
     try:
-        return request.play(xs.Examination, lambda settings: xs.examine(scenario, **asked, **here(settings)))
+        return request.play(xs.ExpectationReport, lambda settings: xs.check_expectations(scenario, **asked, **settings))
     except ScenarioError as error:
         raise ScenarioError([replace(fault, file=file) for fault in error.faults]) from None

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 
 from exportsim.report.amounts import Amounts
-from exportsim.report.document import Cell, Figure, Table
+from exportsim.report.document import Cell, Figure
 from exportsim.report.html.drawing import drawing
 from exportsim.report.number_format import visible
 
@@ -33,7 +33,6 @@ def figures(amounts: Amounts, focus: str | None) -> Iterator[Figure]:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph", UserWarning)  # what the font lacks is drawn as a box
             drawn = drawing(each.draw(result, *arguments), each.name.replace("_", "-"), label)
-        numbers = each.numbers(amounts, closely)
-        rows = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in numbers.rows]
-        table = Table(numbers.name, numbers.caption, numbers.head, rows, numbers.note)
-        yield Figure(each.name, title, each.caption, drawn, table)
+        table = each.numbers(amounts, closely)
+        rows = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in table.rows]
+        yield Figure(each.name, title, each.caption, drawn, table._replace(rows=rows))

@@ -1,7 +1,8 @@
 """Figures of studies, by matplotlib: one function a figure, which takes axes or makes some, and returns them.
 
-A module of figures names them in its ``__all__``, and so they are here. matplotlib is imported where a figure is drawn,
-and is not needed for anything else.
+Each takes ``ax=`` (axes to draw on; of a new figure by default), ``size=`` (width and height in inches of a new figure)
+and ``style=`` (``"light"`` or ``"dark"``). What a module names in its ``__all__`` is here too. matplotlib is imported
+where a figure is drawn, and is not needed for anything else.
 """
 
 # ruff: noqa: F403 - what each module draws is listed there

@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from exportsim.arguments import chosen
+from exportsim.report.document import Table
 from exportsim.report.number_format import number, unit_of
 from exportsim.report.plots.choice_of_axes import by_other_policy, reference_of, titled
 from exportsim.report.plots.labels import spread
-from exportsim.report.plots.registry import Numbers, figure
+from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import SIZE, Drawing, Sheet, sheet
 from exportsim.report.plots.styles import Style
 from exportsim.report.plots.years import in_words
@@ -53,12 +54,12 @@ class Node(NamedTuple):
     """Where it begins, from above, in value."""
 
 
-def _numbers_of_fates(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_fates(amounts: Amounts, closely: str) -> Table:
     reference = amounts.result.scenario.reference
     table = amounts.result.fates(closely).sort_values("value", ascending=False, kind="stable")
     moves = table[["reference_fate", "policy_fate", "value"]].head(MOST_MOVES).itertuples(index=False)
     left = len(table) - MOST_MOVES
-    return Numbers(
+    return Table(
         "numbers-fates",
         f"Orders by fate under {reference} → under {closely}, {amounts.unit}: means of the futures",
         ["fates", "value"],
@@ -67,16 +68,11 @@ def _numbers_of_fates(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    50,
-    "What became of all orders under {policy}",
-    "The value of the orders by how it ended under the reference (left) and under the policy (right).",
-    drawings=by_other_policy,
-    numbers=_numbers_of_fates,
-)
+@figure(Result, 50, "What became of all orders under {policy}", drawings=by_other_policy, numbers=_numbers_of_fates)
 def fates(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """What became of all orders under two policies, and how the value moved between the fates.
+    """The value of the orders by how it ended under the reference (left) and under the policy (right).
+
+    The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
 
     Parameters
     ----------
@@ -85,13 +81,6 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
         On the right.
     reference : str, optional
         On the left, the reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     ax = how.get("ax")

@@ -27,29 +27,18 @@ def _by_outcome(found: Calibration) -> Drawings:
     return {name: (name,) for name in dict.fromkeys(found.fit["outcome"])}
 
 
-@figure(
-    Calibration,
-    10,
-    "The record and the fitted model",
-    "The observed figures of one outcome with their errors, over what the fitted model would have recorded: bands hold "
-    "50 % and 95 % of it.",
-    drawings=_by_outcome,
-)
+@figure(Calibration, 10, "The record and the fitted model", drawings=_by_outcome)
 def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """The observed figures of one outcome with their errors, over what the fitted model would have recorded.
+    """The observed figures of one outcome with their errors, over what the fitted model would have recorded: bands hold
+    50 % and 95 % of it.
+
+    What it would have recorded are replicas: values of the posterior, single futures, errors of measurement.
 
     Parameters
     ----------
     found : Calibration
     outcome : str, optional
         The record's first by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        Bands hold 50 % and 95 % of replicas: values of the posterior, single futures, errors of measurement.
     """
     names = list(dict.fromkeys(found.fit["outcome"]))
     outcome = names[0] if outcome is None else chosen(outcome, names, "outcome")
@@ -89,18 +78,14 @@ def _if_pairs(found: Calibration) -> Drawings:
     return {"": ()} if len(found.pairs) else {}
 
 
-@figure(
-    Calibration,
-    20,
-    "What the record allows of two numbers together",
-    "The posterior of two parameters, those with the strongest correlation by default, with the best values and the "
-    "95 % interval of each.",
-    drawings=_if_pairs,
-)
+@figure(Calibration, 20, "What the record allows of two numbers together", drawings=_if_pairs)
 def posterior_pair(
     found: Calibration, one: str | None = None, other: str | None = None, **how: Unpack[Drawing]
 ) -> Axes:
-    """What the record allows of two parameters together.
+    """The posterior of two parameters, those with the strongest correlation by default, with the best values and the
+    95 % interval of each.
+
+    The axes span the priors' 95 % intervals at least.
 
     Parameters
     ----------
@@ -108,13 +93,6 @@ def posterior_pair(
         Of two parameters at least.
     one, other : str, optional
         Paths, the pair with the strongest correlation by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The axes span the priors' 95 % intervals at least.
     """
     if not len(found.pairs):
         raise ExportsimError("a pair needs two parameters, and one was fitted")

@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
-from exportsim.analysis.intervals import Interval, Verdict, verdict
+from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
+from exportsim.report.amounts import Amounts, intervals_of
+from exportsim.report.document import Table
 from exportsim.report.number_format import estimate, unit_of
 from exportsim.report.plots.choice_of_axes import (
     by_other_policy,
@@ -18,7 +20,7 @@ from exportsim.report.plots.choice_of_axes import (
     reference_of,
     titled,
 )
-from exportsim.report.plots.registry import Numbers, figure
+from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import Style
 from exportsim.report.plots.years import in_words
@@ -26,8 +28,6 @@ from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from exportsim.report.amounts import Amounts
 
 __all__ = ["differences", "waterfall"]
 
@@ -48,9 +48,9 @@ class Bar(NamedTuple):
     """Where it begins; it ends at start + mean."""
 
 
-def _numbers_of_differences(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_differences(amounts: Amounts, closely: str) -> Table:
     result = amounts.result
-    return Numbers(
+    return Table(
         "numbers-differences",
         f"Exports less those under {result.scenario.reference}, {amounts.unit}",
         ["policy", "difference"],
@@ -58,15 +58,7 @@ def _numbers_of_differences(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    10,
-    "What each policy does to exports",
-    "Each policy's exports less the reference's, in the same futures: the mean and its 95 % interval; hollow where it "
-    "is not distinguishable from none.",
-    drawings=if_compared,
-    numbers=_numbers_of_differences,
-)
+@figure(Result, 10, "What each policy does to exports", drawings=if_compared, numbers=_numbers_of_differences)
 def differences(
     result: Result,
     policies: Sequence[str] | None = None,
@@ -75,7 +67,8 @@ def differences(
     outcome: str = "exports",
     **how: Unpack[Drawing],
 ) -> Axes:
-    """Each policy's mean difference from the reference and its 95 % interval, paired future by future.
+    """Each policy's exports less the reference's, in the same futures: the mean and its 95 % interval; hollow where it
+    is not distinguishable from none.
 
     Parameters
     ----------
@@ -86,8 +79,6 @@ def differences(
         The reference by default.
     outcome : str
         One of :attr:`exportsim.Result.units`.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
     """
     reference, outcome = reference_of(result, reference), chosen(outcome, tuple(result.units), "outcome")
     names = policies_of(result.policies, policies, but=reference)
@@ -119,10 +110,10 @@ def differences(
     return drawn.ax
 
 
-def _numbers_of_waterfall(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_waterfall(amounts: Amounts, closely: str) -> Table:
     table = amounts.result.waterfall(closely)
-    rows = zip(table["bar"], map(Interval._make, table[list(Interval._fields)].itertuples(index=False)), strict=True)
-    return Numbers(
+    rows = zip(table["bar"], intervals_of(table), strict=True)
+    return Table(
         "numbers-waterfall",
         f"From reference to {closely}, {amounts.unit}",
         ["what", "value"],
@@ -130,17 +121,12 @@ def _numbers_of_waterfall(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    40,
-    "Where the exports went under {policy}",
-    "From the reference's exports to the policy's: what comes after the period, what others take over, what is lost "
-    "and what is gained. The bars add up to the difference, to the cent.",
-    drawings=by_other_policy,
-    numbers=_numbers_of_waterfall,
-)
+@figure(Result, 40, "Where the exports went under {policy}", drawings=by_other_policy, numbers=_numbers_of_waterfall)
 def waterfall(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """From the reference's exports to the policy's, bar by bar: delayed, taken over, lost, gained.
+    """From the reference's exports to the policy's: what comes after the period, what others take over, what is lost
+    and what is gained. The bars add up to the difference, to the cent.
+
+    The bars are those of :func:`bars`.
 
     Parameters
     ----------
@@ -148,13 +134,6 @@ def waterfall(result: Result, policy: str, reference: str | None = None, **how: 
     policy : str
     reference : str, optional
         The reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The bars are those of :func:`bars`.
     """
     reference = reference_of(result, reference)
     drawn_bars = bars(result, policy, reference)

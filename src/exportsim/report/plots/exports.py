@@ -10,6 +10,7 @@ import numpy as np
 from exportsim.analysis.intervals import FROM_ZERO, Interval, interval, intervals
 from exportsim.arguments import chosen
 from exportsim.plan import Float
+from exportsim.report.document import Table
 from exportsim.report.number_format import unit_of
 from exportsim.report.plots.choice_of_axes import (
     by_policy,
@@ -23,7 +24,7 @@ from exportsim.report.plots.choice_of_axes import (
 )
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.measure_marks import draw_marks
-from exportsim.report.plots.registry import Numbers, figure
+from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.years import exports_of, last_months, years
 from exportsim.study.monthly_exports import monthly
@@ -40,11 +41,11 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 YEAR = 12  # months
 
 
-def _numbers_of_exports(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_exports(amounts: Amounts, closely: str) -> Table:
     result = amounts.result
     policies = list(dict.fromkeys([result.scenario.reference, closely]))
     columns = [_yearly(result, policy) for policy in policies]
-    return Numbers(
+    return Table(
         "numbers-exports",
         f"Exports of each year, {amounts.unit}: means of the futures",
         ["year", *policies],
@@ -52,17 +53,10 @@ def _numbers_of_exports(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    30,
-    "Exports under {policy}",
-    "Exports of the twelve months up to each month's end: the median of the futures, and the bands that hold half and "
-    "nine tenths of them. The policy's measures are marked at their dates.",
-    drawings=by_policy,
-    numbers=_numbers_of_exports,
-)
+@figure(Result, 30, "Exports under {policy}", drawings=by_policy, numbers=_numbers_of_exports)
 def exports_by_month(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """Exports of the twelve months up to each month's end, under a policy and the reference, in quantiles of futures.
+    """Exports of the twelve months up to each month's end: the median of the futures, and the bands that hold half and
+    nine tenths of them. The policy's measures are marked at their dates.
 
     A single month's exports are a few deliveries, whose quantiles are mostly noise; a year's can be set beside the
     figures that authorities publish. A period of less than two years is drawn by single months.
@@ -80,10 +74,6 @@ def exports_by_month(result: Result, policy: str, reference: str | None = None, 
         Width and height in inches of a new figure.
     style : str
         ``"light"`` or ``"dark"``.
-
-    Returns
-    -------
-    Axes
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     names = list(dict.fromkeys((reference, policy)))
@@ -109,12 +99,12 @@ def exports_by_month(result: Result, policy: str, reference: str | None = None, 
     return drawn.ax
 
 
-def _numbers_of_cumulated(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_cumulated(amounts: Amounts, closely: str) -> Table:
     result, others = amounts.result, others_of(amounts.result)
     reference, ends = exports_of(result, result.scenario.reference), last_months(result)
     so_far = [np.cumsum(exports_of(result, policy) - reference, axis=1) for policy in others]
     columns = [[amounts.cell(interval(table[:, end])) for end in ends] for table in so_far]
-    return Numbers(
+    return Table(
         "numbers-cumulated",
         f"Exports less those under {result.scenario.reference} up to the end of each year, {amounts.unit}",
         ["year", *others],
@@ -122,18 +112,13 @@ def _numbers_of_cumulated(amounts: Amounts, closely: str) -> Numbers:
     )
 
 
-@figure(
-    Result,
-    20,
-    "When it does it",
-    "Exports above or below the reference's so far: the mean over futures and its 95 % interval.",
-    drawings=if_compared,
-    numbers=_numbers_of_cumulated,
-)
+@figure(Result, 20, "When it does it", drawings=if_compared, numbers=_numbers_of_cumulated)
 def cumulated_difference(
     result: Result, policies: Sequence[str] | None = None, reference: str | None = None, **how: Unpack[Drawing]
 ) -> Axes:
-    """What a policy's exports are above or below the reference's so far: mean over futures and its 95 % interval.
+    """Exports above or below the reference's so far: the mean over futures and its 95 % interval.
+
+    Its lines end at the differences of :meth:`exportsim.Result.compare`.
 
     Parameters
     ----------
@@ -142,13 +127,6 @@ def cumulated_difference(
         All but the reference by default.
     reference : str, optional
         The reference by default.
-    ax, size, style
-        See :func:`exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        Its lines end at the differences of :meth:`exportsim.Result.compare`.
     """
     reference = reference_of(result, reference)
     names = policies_of(result.policies, policies, but=reference)

@@ -11,9 +11,10 @@ from exportsim.analysis.ledger_rows import UNDECIDED
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
+from exportsim.report.document import Table
 from exportsim.report.plots.choice_of_axes import policies_of
 from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.registry import Drawings, Numbers, figure
+from exportsim.report.plots.registry import Drawings, figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.result import left_out
 from exportsim.study.processing_times import waits
@@ -32,9 +33,9 @@ STANDARDS = 3  # the axis is so many service standards long
 WITHOUT = 180 * DAY  # its length where there is none
 
 
-def _numbers(amounts: Amounts, closely: str) -> Numbers:
+def _numbers(amounts: Amounts, closely: str) -> Table:
     result, names = amounts.result, ("processing_time_median", "processing_time_p90", "within_standard")
-    return Numbers(
+    return Table(
         "numbers-processing",
         "Days from application to decision, and what was decided within the standard: means of the futures",
         ["policy", "median, days", "90th percentile, days", "within standard, %"],
@@ -47,14 +48,7 @@ def _if_licensed(result: Result) -> Drawings:
     return {"": ()} if result.plan.names.authorities else {}
 
 
-@figure(
-    Result,
-    80,
-    "How long review takes",
-    "Of the applications made, the share decided within so many days, against the authority's service standard.",
-    drawings=_if_licensed,
-    numbers=_numbers,
-)
+@figure(Result, 80, "How long review takes", drawings=_if_licensed, numbers=_numbers)
 def processing_times(
     result: Result,
     policies: Sequence[str] | None = None,
@@ -63,11 +57,11 @@ def processing_times(
     futures: int = FUTURES,
     **how: Unpack[Drawing],
 ) -> Axes:
-    """Of the applications made, the share that was decided within so many days; and the service standard.
+    """Of the applications made, the share decided within so many days, against the authority's service standard.
 
-    Decided is approved or denied. Those withdrawn or held are among the applications and are not decided: a line that
-    stays below 100 % tells of them. So that all have had the same time, only applications are counted that were made
-    early enough for the whole axis to lie within the period.
+    Days are working days if the standard is in them. Decided is approved or denied. Those withdrawn or held are among
+    the applications and are not decided: a line that stays below 100 % tells of them. So that all have had the same
+    time, only applications are counted that were made early enough for the whole axis to lie within the period.
 
     Parameters
     ----------
@@ -78,13 +72,6 @@ def processing_times(
         The first that has a service standard by default, or the first.
     futures : int
         How many of the result's futures to take together.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        Days are working days if the standard is in them.
 
     Raises
     ------

@@ -17,23 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from exportsim.report.amounts import Amounts
-    from exportsim.report.document import Cell
+    from exportsim.report.document import Table
 
 S = TypeVar("S")
 Draw = TypeVar("Draw", bound="Callable[..., Axes]")
 #: By what the name of a drawing's file ends with: what the function takes after the study.
 Drawings = Mapping[str, tuple[object, ...]]
 COMMON = {"ax": None, "size": SIZE, "style": "light"}
-
-
-class Numbers(NamedTuple):
-    """The numbers in a figure, as a table whose first column names its rows."""
-
-    name: str
-    caption: str
-    head: list[str]
-    rows: list[list[str | Cell]]
-    note: str = ""
 
 
 class Figure(NamedTuple):
@@ -47,7 +37,7 @@ class Figure(NamedTuple):
     caption: str
     drawings: Callable[[Any], Drawings]
     """Which drawings fit a study; none where there is nothing to be seen."""
-    numbers: Callable[[Amounts, str], Numbers] | None
+    numbers: Callable[[Amounts, str], Table] | None
 
     @property
     def name(self) -> str:
@@ -67,17 +57,18 @@ def figure(
     of: type[S],
     place: int,
     title: str,
-    caption: str,
     *,
     drawings: Callable[[S], Drawings] = once,
-    numbers: Callable[[Amounts, str], Numbers] | None = None,
+    numbers: Callable[[Amounts, str], Table] | None = None,
 ) -> Callable[[Draw], Draw]:
     """Enter the function that follows, which draws a kind of study, in the register.
 
-    A figure of a result that has ``numbers`` is in the report; ``{policy}`` in its title is the policy looked at.
+    Its caption is the first paragraph of the function's docstring. A figure of a result that has ``numbers`` is in the
+    report; ``{policy}`` in its title is the policy looked at.
     """
 
     def entered(draw: Draw) -> Draw:
+        caption = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
         FIGURES[draw.__name__] = Figure(draw, of, place, title, caption, drawings, numbers)
         # What `**how` stands for, for those who ask for help.
         signature, keyword = inspect.signature(draw), inspect.Parameter.KEYWORD_ONLY

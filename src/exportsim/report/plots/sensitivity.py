@@ -22,26 +22,16 @@ MOST_LINES = 6  # of parameters that are seen to settle
 MOST_LETTERS = 44  # of a parameter's name beside its bar
 
 
-@figure(
-    Sensitivity,
-    10,
-    "Either end of each uncertainty",
-    "The outcome's mean where an uncertainty is lowest and where it is highest, as bars from the mean of all, with "
-    "95 % intervals; the widest on top.",
-)
+@figure(Sensitivity, 10, "Either end of each uncertainty")
 def tornado(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
-    """The outcome's mean where an uncertainty is lowest and where it is highest, as bars from the mean of all.
+    """The outcome's mean where an uncertainty is lowest and where it is highest, as bars from the mean of all, with
+    95 % intervals; the widest on top.
+
+    The numbers are those of :attr:`exportsim.Sensitivity.tornado`.
 
     Parameters
     ----------
     found : Sensitivity
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The widest bar on top. The numbers are those of :attr:`exportsim.Sensitivity.tornado`.
     """
     factor, unit = scale(found, found.tornado, ["low_mean", "high_mean"])
     order = found.tornado["difference"].abs().sort_values(ascending=False, kind="stable").index
@@ -71,26 +61,16 @@ def tornado(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
     return drawn.ax
 
 
-@figure(
-    Sensitivity,
-    20,
-    "What the outcome depends on",
-    "Each uncertainty's indices with their 95 % intervals; of Morris's, the mean size of effects against their "
-    "deviation.",
-)
+@figure(Sensitivity, 20, "What the outcome depends on")
 def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
-    """Each uncertainty's indices with their intervals; of Morris's, the size of effects against their deviation.
+    """Each uncertainty's indices with their 95 % intervals; of Morris's, the mean size of effects against their
+    deviation.
+
+    The numbers are those of :attr:`exportsim.Sensitivity.table`.
 
     Parameters
     ----------
     found : Sensitivity
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The numbers are those of :attr:`exportsim.Sensitivity.table`.
     """
     if found.method == "morris":
         return _effects(found, **how)
@@ -117,25 +97,15 @@ def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
     return drawn.ax
 
 
-@figure(
-    Sensitivity,
-    30,
-    "Whether the indices have settled",
-    "The leading index of the strongest uncertainties as base samples are added, with its 95 % intervals.",
-)
+@figure(Sensitivity, 30, "Whether the indices have settled")
 def convergence(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
-    """How the leading index of the strongest uncertainties settles as base samples are added.
+    """The leading index of the strongest uncertainties as base samples are added, with its 95 % intervals.
+
+    The numbers are those of :attr:`exportsim.Sensitivity.convergence`.
 
     Parameters
     ----------
     found : Sensitivity
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The numbers are those of :attr:`exportsim.Sensitivity.convergence`.
     """
     from matplotlib.ticker import NullLocator
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from exportsim.errors import ExportsimError
-from exportsim.report.number_format import visible
+from exportsim.report.number_format import counted, visible
 from exportsim.report.plots.styles import DASHES, SOLID, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
     from numpy.typing import ArrayLike
-
 
 Study = Result | Sweep | Discovery | Sensitivity | Calibration
 
@@ -69,14 +68,12 @@ def caption_of(study: Study) -> Caption:
     """The caption of a study."""
     played, scenario = study.provenance, visible(study.provenance["title"]) or "Untitled scenario"
     if isinstance(study, Sweep | Discovery):
-        points, futures = len(study.points), played["futures"]
-        counted = f"{points} point{_s(points)}, {futures} future{_s(futures)} each"
-        origin = f"{scenario}: {counted}, seed {played['seed']}."
+        points, futures = counted(len(study.points), "point"), counted(played["futures"], "future")
+        origin = f"{scenario}: {points}, {futures} each, seed {played['seed']}."
     else:
-        number, futures = len(study.scenario.sources), study.futures
-        sources = f"inputs from {number} source{_s(number)} and judgement, named in the scenario"
-        counted = f"{futures:,} future{_s(futures)}, seed {played['seed']}"
-        origin = f"{scenario}: {counted}; {sources if number else 'inputs without sources'}."
+        number, futures = len(study.scenario.sources), f"{study.futures:,} future{'' if study.futures == 1 else 's'}"
+        sources = f"inputs from {counted(number, 'source')} and judgement, named in the scenario"
+        origin = f"{scenario}: {futures}, seed {played['seed']}; {sources if number else 'inputs without sources'}."
     return Caption(origin, played["reference"], played["policies"])
 
 
@@ -287,7 +284,3 @@ def text_width(text: str, like: Text) -> float:
 
     width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
     return width
-
-
-def _s(number: int) -> str:
-    return "s" if number != 1 else ""

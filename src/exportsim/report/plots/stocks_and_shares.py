@@ -10,11 +10,12 @@ from exportsim.analysis.counting_tables import months
 from exportsim.analysis.series import frame
 from exportsim.arguments import chosen
 from exportsim.plan import Float, Int
+from exportsim.report.document import Table
 from exportsim.report.number_format import estimate
 from exportsim.report.plots.choice_of_axes import at, by_policy, month_ends, reference_of, span, titled
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.measure_marks import draw_marks
-from exportsim.report.plots.registry import Drawings, Numbers, figure
+from exportsim.report.plots.registry import Drawings, figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
 from exportsim.report.plots.years import last_months, years
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from exportsim.report.amounts import Amounts
-    from exportsim.report.document import Cell
 
 __all__ = ["permits_and_review", "suppliers_shares"]
 
@@ -35,31 +35,26 @@ STOCKS = ("in_force", "suspended", "in_review", "held")
 HATCHES = ("", "///", "...", "xxx")
 
 
-def _numbers_of_shares(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_shares(amounts: Amounts, closely: str) -> Table:
     result = amounts.result
     table = result.series()
     table = table[table["policy"] == closely]
     value = table.groupby([table["month"].dt.year, "supplier"], observed=True)["delivered_value"].sum()
     by_year = value.unstack(fill_value=0)
     names = [name for name in result.plan.names.suppliers if name in by_year.columns and by_year[name].any()]
-    rows: list[list[str | Cell]] = []
+    rows: list[list[str]] = []
     for year in years(result):
         values = [float(by_year[name].get(int(year), 0.0)) for name in names]
         every = sum(values)
         rows.append([year, *(_mean(100 * value / every) if every else "–" for value in values)])
-    return Numbers("numbers-shares", f"Shares of the value delivered under {closely}, %", ["year", *names], rows)
+    return Table("numbers-shares", f"Shares of the value delivered under {closely}, %", ["year", *names], rows)
 
 
-@figure(
-    Result,
-    60,
-    "Who delivers under {policy}",
-    "Suppliers' shares of the value delivered, by quarter.",
-    drawings=by_policy,
-    numbers=_numbers_of_shares,
-)
+@figure(Result, 60, "Who delivers under {policy}", drawings=by_policy, numbers=_numbers_of_shares)
 def suppliers_shares(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
-    """Who delivers: suppliers' shares of the value delivered in each quarter, licensed ones below, others above.
+    """Suppliers' shares of the value delivered, by quarter.
+
+    Licensed ones are below, others above. The shares are those of :func:`shares`.
 
     Parameters
     ----------
@@ -68,13 +63,6 @@ def suppliers_shares(result: Result, policy: str, reference: str | None = None, 
         Whose measures are marked.
     reference : str, optional
         Under which the licensed suppliers' share is drawn as a line; the reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The shares are those of :func:`shares`.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     by_supplier = shares(result, policy)
@@ -115,43 +103,31 @@ def suppliers_shares(result: Result, policy: str, reference: str | None = None, 
     return drawn.ax
 
 
-def _numbers_of_stocks(amounts: Amounts, closely: str) -> Numbers:
+def _numbers_of_stocks(amounts: Amounts, closely: str) -> Table:
     result = amounts.result
     stocks, heads = standing(result, closely), [_named(name) for name in STOCKS]
-    rows: list[list[str | Cell]] = [
+    rows: list[list[str]] = [
         [year, *(_mean(float(stocks[name][end])) for name in STOCKS)]
         for year, end in zip(years(result), last_months(result), strict=True)
     ]
-    return Numbers("numbers-stocks", f"At the end of each year under {closely}: means", ["year", *heads], rows)
+    return Table("numbers-stocks", f"At the end of each year under {closely}: means", ["year", *heads], rows)
 
 
-def _by_policy_if_licensed(result: Result) -> Drawings:
+def _if_licensed(result: Result) -> Drawings:
     return by_policy(result) if result.plan.names.authorities else {}
 
 
-@figure(
-    Result,
-    70,
-    "Permits and applications under {policy}",
-    "Permits in force and suspended, applications in review and held, at each month's end: means of the futures.",
-    drawings=_by_policy_if_licensed,
-    numbers=_numbers_of_stocks,
-)
+@figure(Result, 70, "Permits and applications under {policy}", drawings=_if_licensed, numbers=_numbers_of_stocks)
 def permits_and_review(result: Result, policy: str, **how: Unpack[Drawing]) -> Axes:
-    """Permits in force and suspended, applications in review and held, at each month's end: means over futures.
+    """Permits in force and suspended, applications in review and held, at each month's end: means of the futures.
+
+    The numbers are those of :meth:`exportsim.Result.series`.
 
     Parameters
     ----------
     result : Result
     policy : str
         Whose measures are marked.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The numbers are those of :meth:`exportsim.Result.series`.
     """
     policy = chosen(policy, result.policies, "policy")
     stocks = standing(result, policy)

@@ -23,28 +23,17 @@ def _by_box(found: Discovery) -> Drawings:
     return {f"{box}": (box,) for box in range(1, len(found.boxes) + 1) if len(found.axes) > 1}
 
 
-@figure(
-    Discovery,
-    10,
-    "Where the policy fails",
-    "Failing points and others over the two paths that a box limits most, and the box.",
-    drawings=_by_box,
-)
+@figure(Discovery, 10, "Where the policy fails", drawings=_by_box)
 def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
-    """Failing points and others, over the two paths that a box limits most, and the box.
+    """Failing points and others over the two paths that a box limits most, and the box.
+
+    The two paths are those of the least quasi-p; where the box limits one, the other is the most often limited.
 
     Parameters
     ----------
     found : Discovery
     box : int
         From 1.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The two paths are those of the least quasi-p; where the box limits one, the other is the most often limited.
 
     Raises
     ------
@@ -82,24 +71,13 @@ def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
     return drawn.ax
 
 
-@figure(
-    Discovery,
-    20,
-    "Coverage against density",
-    "Coverage and density of what could have been chosen, and what was.",
-)
+@figure(Discovery, 20, "Coverage against density")
 def trade_off(found: Discovery, **how: Unpack[Drawing]) -> Axes:
     """Coverage and density of what could have been chosen, and what was.
 
     Parameters
     ----------
     found : Discovery
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
     """
     steps = found.tradeoff
     with sheet(found, **how) as drawn:

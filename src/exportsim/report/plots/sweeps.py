@@ -55,14 +55,7 @@ def _by_path(found: Sweep) -> Drawings:
     return {axis.name: (axis.path,) for axis in varied(found)}
 
 
-@figure(
-    Sweep,
-    10,
-    "How the outcome answers to what is varied",
-    "The outcome, or its difference from the reference, against one varied path: a line per policy and its 95 % "
-    "interval; of a sample dots, and means of eight groups of as many points.",
-    drawings=_by_path,
-)
+@figure(Sweep, 10, "How the outcome answers to what is varied", drawings=_by_path)
 def response(
     found: Sweep,
     path: str | None = None,
@@ -72,7 +65,10 @@ def response(
     figure: str = "mean",
     **how: Unpack[Drawing],
 ) -> Axes:
-    """An outcome against one varied path, a line per policy, with 95 % intervals.
+    """The outcome, or its difference from the reference, against one varied path: a line per policy and its 95 %
+    interval; of a sample dots, and means of eight groups of as many points.
+
+    The lines are those of :func:`stretches`; of a sample, each point is a dot as well.
 
     Parameters
     ----------
@@ -84,13 +80,6 @@ def response(
     outcome : str
     figure : str
         ``"mean"``, or ``"difference"`` from the reference.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The lines are those of :func:`stretches`; of a sample, each point is a dot as well.
     """
     axis = axis_of(found, path)
     names = policies_of(policies_in(found), policies, but=found.reference if figure == "difference" else None)
@@ -169,14 +158,7 @@ def _by_policy_over_two_paths(found: Sweep) -> Drawings:
     return {policy: (policy, two) for policy in policies_in(found) if policy != found.reference and len(two) == 2}
 
 
-@figure(
-    Sweep,
-    20,
-    "The outcome over two varied paths",
-    "The same over two paths: cells of a grid, dots of a sample; the colours of differences part at 0, where a line is "
-    "drawn.",
-    drawings=_by_policy_over_two_paths,
-)
+@figure(Sweep, 20, "The outcome over two varied paths", drawings=_by_policy_over_two_paths)
 def heat_map(
     found: Sweep,
     policy: str,
@@ -186,24 +168,20 @@ def heat_map(
     figure: str = "difference",
     **how: Unpack[Drawing],
 ) -> Axes:
-    """An outcome of a policy over two varied paths.
+    """The outcome under a policy over two varied paths: cells of a grid, dots of a sample; the colours of differences
+    part at 0, where a line is drawn.
+
+    Cells are in order of the values, each the mean of the points there.
 
     Parameters
     ----------
     found : Sweep
     policy : str
     paths : pair of str, optional
-        Across and up; the first two by default.
+        Comparison and up; the first two by default.
     outcome : str
     figure : str
         ``"mean"``, or ``"difference"`` from the reference: its colours part at 0, and a line is drawn there.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        A grid as cells in order of the values, each the mean of the points there; a sample as coloured dots.
     """
     if paths is None and len(found.paths) < 2:
         raise ExportsimError("one path is varied, and a heat map needs two")
@@ -254,7 +232,7 @@ def heat_map(
         if grid:
             shared = " and the points that share them" if len(found.points) > cells.size else ""
             drawn.note(f"Cells: means over futures{shared}.")
-        drawn.note(f"Across: {across.path}. Up: {up.path}.")
+        drawn.note(f"Comparison: {across.path}. Up: {up.path}.")
         note_undefined(drawn, outcome, {policy: own["value"]})
     return drawn.ax
 
@@ -285,14 +263,7 @@ def _if_choosing_matters(found: Sweep) -> Drawings:
     return {"": ()} if len(policies_in(found)) > 1 and len(found.points) > 1 else {}
 
 
-@figure(
-    Sweep,
-    30,
-    "What it costs to have chosen otherwise",
-    "How far each policy falls short of the best of each point: every point, the middle half, the worst; and at how "
-    "many it is the best.",
-    drawings=_if_choosing_matters,
-)
+@figure(Sweep, 30, "What it costs to have chosen otherwise", drawings=_if_choosing_matters)
 def regret(
     found: Sweep,
     policies: Sequence[str] | None = None,
@@ -301,7 +272,10 @@ def regret(
     most: bool = True,
     **how: Unpack[Drawing],
 ) -> Axes:
-    """By how much each policy falls short of the best one at each point, and at how many it is the best.
+    """How far each policy falls short of the best of each point: every point, the middle half, the worst; and at how
+    many it is the best.
+
+    The diamonds are the ``worst`` of :meth:`exportsim.Sweep.regret`, the shares its ``best``.
 
     Parameters
     ----------
@@ -311,13 +285,6 @@ def regret(
     outcome : str
     most : bool
         Whether more is better.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The diamonds are the ``worst`` of :meth:`exportsim.Sweep.regret`, the shares its ``best``.
     """
     table = found.regret(outcome, most=most)
     asked = policies_of(policies_in(found), policies)
