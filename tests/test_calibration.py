@@ -20,26 +20,30 @@ from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.calibration.posterior import correlations, interval, posterior_points
 from exportsim.study.calibration.trials import Trials
 from shell import Shell
+from worlds import as_file, one_office
 
 ROOT = Path(__file__).parents[1]
 ORDERS, VALUE = "demand.line.orders", "demand.line.value.lognormal.mean"
 PATIENCE = "demand.line.patience.suspension"
-WORLD = """
-exportsim: 1
-title: One buyer
-period: {start: 2016-01-01, end: 2018-12-31, warm_up: 6mo}
-currency: EUR
-goods: {parts: {}}
-authorities:
-  office: {country: DE, validity: 2y, review: [{stage: review, officers: 50, work: 10bd}]}
-suppliers: {maker: {country: DE, authority: office, slots: 50, lead_time: 30d}}
-demand:
-  line:
-    {buyer: navy, destination: TR, goods: parts, orders: 40/y, value: {lognormal: {mean: 1M, cv: 0.3}}, parts: 1,
-     sources: {maker: {weight: 1}}, patience: {review: 2y, suspension: 1y, unserved: 1y}}
-policies: {as-before: {}}
-uncertainties: {demand.line.patience.suspension: {uniform: [6mo, 2y]}}
-"""
+WORLD = as_file(
+    one_office(
+        title="One buyer",
+        period={"start": "2016-01-01", "end": "2018-12-31", "warm_up": "6mo"},
+        goods={"parts": {}},
+        authorities__office={
+            "country": "DE", "validity": "2y", "review": [{"stage": "review", "officers": 50, "work": "10bd"}],
+        },
+        suppliers__maker={"country": "DE", "authority": "office", "slots": 50, "lead_time": "30d"},
+        demand={
+            "line": {
+                "buyer": "navy", "destination": "TR", "goods": "parts", "orders": "40/y",
+                "value": {"lognormal": {"mean": "1M", "cv": 0.3}}, "parts": 1, "sources": {"maker": {"weight": 1}},
+                "patience": {"review": "2y", "suspension": "1y", "unserved": "1y"},
+            }
+        },
+        uncertainties={"demand.line.patience.suspension": {"uniform": ["6mo", "2y"]}},
+    )
+)  # fmt: skip
 YEARS = ("2016", "2017", "2018")
 
 

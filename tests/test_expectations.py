@@ -27,25 +27,21 @@ from exportsim.study.model_checks import (
     null_policy,
 )
 from shell import Shell
+from worlds import as_file, radar
 
-WORLD = """
-exportsim: 1
-title: A small office
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-goods: {radar: {}}
-authorities:
-  bafa: {country: DE, service_standard: 20d, review: [{stage: desk, officers: 1, work: {exponential: {mean: 8d}}}]}
-suppliers:
-  hensoldt: {country: DE, authority: bafa, slots: 9, lead_time: 30d}
-  kongsberg: {country: NO, slots: 9, lead_time: 40d}
-demand:
-  navy: {buyer: navy, destination: NO, goods: radar, orders: 30/y, value: {uniform: [1M, 3M]}, sources:
-         {hensoldt: {weight: 3}, kongsberg: {}}}
-policies:
-  calm: {}
-  storm: {measures: [{on: 2020-07-01, applications: deny}]}
-"""
+WORLD = as_file(
+    radar(
+        title="A small office",
+        authorities__bafa__service_standard="20d",
+        authorities__bafa__review__0__work={"exponential": {"mean": "8d"}},
+        suppliers__hensoldt__slots=9,
+        suppliers__kongsberg={"country": "NO", "slots": 9, "lead_time": "40d"},
+        demand__navy__orders="30/y",
+        demand__navy__value={"uniform": ["1M", "3M"]},
+        demand__navy__sources={"hensoldt": {"weight": 3}, "kongsberg": {}},
+        policies__storm={"measures": [{"on": "2020-07-01", "applications": "deny"}]},
+    )
+)
 
 
 @pytest.fixture
@@ -393,7 +389,7 @@ def test_all_faults_of_all_files_are_told_at_once(shell: Shell) -> None:
     written("two.yaml", "  - {policy: storm, outcome: exports, year: 2031, below: calm}\n")
     said = shell("test", "one.yaml", "two.yaml")
     assert said.status == 2 and not said.out
-    assert "one.yaml:19:14: expect.0.policy: there is no policy `storn`, did you mean `storm`?" in said.err
+    assert "one.yaml:17:14: expect.0.policy: there is no policy `storn`, did you mean `storm`?" in said.err
     assert "expected a year of the period, 2020 to 2021, did you mean `2021`?" in said.err
     assert shell("test", "one.yaml", "--level", "2").status == 2
 

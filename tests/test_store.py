@@ -34,30 +34,9 @@ from exportsim.playing.blocks import Block, Played
 from exportsim.playing.store import shelf
 from exportsim.scenario import vary
 from shell import Shell
+from worlds import as_file, two_sources
 
-WORLD = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-goods: {sensors: {}}
-authorities:
-  gac: {country: CA, approval: 0.9, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-  south: {country: ZA, slots: 4, lead_time: 40d, ramp_up: 90d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: 30/y
-    value: {lognormal: {mean: 1M, cv: 1}}
-    sources: {north: {weight: 9}, south: {}}
-policies:
-  free: {measures: []}
-  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR]}]}
-"""
+WORLD = as_file(two_sources())
 FUTURES = 130  # three blocks
 
 
