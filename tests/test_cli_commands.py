@@ -23,7 +23,7 @@ import pytest
 from rich.cells import cell_len
 
 import exportsim
-from exportsim import cli, experiment
+from exportsim import cli
 from exportsim.scenario import load
 from shell import Said, Shell
 from worlds import as_file, steady_sources
@@ -179,13 +179,13 @@ def test_where_it_cannot_write_is_told_before_anything_is_played(
 ) -> None:
     Path("full").mkdir()
     Path("full/thesis.tex").write_text("years of work")
-    monkeypatch.setattr(experiment, "run", lambda *_, **__: pytest.fail("it was played"))
+    monkeypatch.setattr(exportsim, "run", lambda *_, **__: pytest.fail("it was played"))
     said = shell("run", "my.yaml", "--out", where)
     assert said.status == 2 and said.err.startswith(f"error: --out {where}: ")
 
 
 def test_interrupted_it_prints_what_it_has_and_exits_with_130(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    played = experiment.run
+    played = exportsim.run
 
     class Pressing:
         def played(self, done: int, total: int) -> None:
@@ -195,7 +195,7 @@ def test_interrupted_it_prints_what_it_has_and_exits_with_130(shell: Shell, monk
     def interrupted(scenario: exportsim.Scenario, **options: object) -> exportsim.Result:
         return played(scenario, **(options | {"progress": Pressing()}))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(experiment, "run", interrupted)
+    monkeypatch.setattr(exportsim, "run", interrupted)
     said = shell("run", "my.yaml", "--futures", "100000")
     assert said.status == 130
     found = re.search(r"interrupted after (\d+) futures, seed 1", said.out)
@@ -221,7 +221,7 @@ def test_interrupted_before_there_is_anything_it_says_so(shell: Shell, monkeypat
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(experiment, "run", interrupted)
+    monkeypatch.setattr(exportsim, "run", interrupted)
     said = shell("run", "my.yaml", "--out", "answer")
     assert (said.status, said.out) == (130, "") and "interrupted" in said.err
     assert sorted(path.name for path in Path().iterdir()) == ["my.yaml"]
@@ -231,7 +231,7 @@ def test_a_bug_is_told_with_its_traceback(monkeypatch: pytest.MonkeyPatch, shell
     def broken(*_: object, **__: object) -> None:
         raise AssertionError("an invariant")
 
-    monkeypatch.setattr(experiment, "run", broken)
+    monkeypatch.setattr(exportsim, "run", broken)
     with pytest.raises(AssertionError, match="an invariant"):
         cli.main(["run", "my.yaml"])
 

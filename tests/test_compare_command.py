@@ -11,7 +11,6 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, load
 from exportsim.scenario.differences import order_differences, world_differences
-from exportsim.study.several_files import compare_files
 from shell import Shell
 from worlds import as_file, steady_sources
 
@@ -45,7 +44,7 @@ def test_policies_of_two_files_stand_in_one_table_with_what_differs(shell: Shell
 
 
 def test_differences_are_paired_future_by_future(shell: Shell) -> None:
-    found = compare_files({"base": load("base.yaml"), "other": load("other.yaml")}, futures=6)
+    found = exportsim.compare({"base": load("base.yaml"), "other": load("other.yaml")}, futures=6)
     base, other = (exportsim.run(load(file), futures=6).outcomes["exports"] for file in ("base.yaml", "other.yaml"))
     expected = (other.loc["strict"] - base.loc["free"]).mean()
     difference = found.compare().loc[("other", "strict", "exports")]
@@ -132,7 +131,7 @@ def test_a_broken_promise_of_the_rule_is_a_bug_and_not_an_answer(shell: Shell, m
     Path("far.yaml").write_text("extends: base.yaml\ndemand: {line: {orders: 31/y}}\n")
     monkeypatch.setattr("exportsim.study.several_files.order_differences", lambda *_: [])
     with pytest.raises(AssertionError, match="orders"):
-        compare_files({"base": load("base.yaml"), "far": load("far.yaml")}, futures=3)
+        exportsim.compare({"base": load("base.yaml"), "far": load("far.yaml")}, futures=3)
 
 
 def test_any_policy_of_any_file_can_be_the_reference(shell: Shell) -> None:
@@ -174,4 +173,26 @@ def test_json_holds_worlds_summary_comparison_and_provenance(shell: Shell) -> No
 
 def test_in_python_an_unknown_reference_is_an_error(shell: Shell) -> None:
     with pytest.raises(ExportsimError, match="file in the reference"):
-        compare_files({"base": load("base.yaml"), "other": load("other.yaml")}, reference=("bse", "free"))
+        exportsim.compare({"base": load("base.yaml"), "other": load("other.yaml")}, reference=("bse", "free"))
+
+
+def test_in_python_the_same_is_compared_by_the_same_name(shell: Shell) -> None:
+    printed = json.loads(shell("compare", "base.yaml", "other.yaml", "--futures", "2", "--json").out)
+    study = exportsim.compare(["base.yaml", "other.yaml"], futures=2)
+    assert study.reference == ("base", "free")
+    assert (
+        study.compare().loc[("other", "late", "exports"), "mean"]
+        == printed["comparison"]["other"]["late"]["exports"]["mean"]
+    )
+
+
+def test_scenarios_are_named_by_their_titles_or_by_numbers(shell: Shell) -> None:
+    base, other = load("base.yaml"), load("other.yaml")
+    assert list(exportsim.compare([base, other], futures=2).results) == ["A small world", "Another title"]
+    assert list(exportsim.compare([base, base], futures=2).results) == ["1", "2"]
+
+
+@pytest.mark.parametrize("given", [["base.yaml"], [], "base.yaml"])
+def test_in_python_one_scenario_has_nothing_to_be_compared_with(shell: Shell, given: list[str]) -> None:
+    with pytest.raises(ExportsimError, match="scenarios: "):
+        exportsim.compare(given)

@@ -17,7 +17,6 @@ from exportsim import ExportsimError, ScenarioError, Sweep
 from exportsim.connect import ema
 from exportsim.report import plots
 from exportsim.scenario import replace, vary
-from exportsim.study.several_files import compare_files
 
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 NAMES = re.compile(r"(Iterable|Sequence)\[str\]|tuple\[str, str\]")
@@ -143,7 +142,7 @@ def test_what_takes_a_scenario_takes_the_path_of_its_file(
 
 def test_a_path_gives_the_same_result_as_the_scenario_there(have: SimpleNamespace) -> None:
     assert xs.run(str(FILE), futures=2).summary().equals(have.result.summary())
-    found = compare_files({"here": FILE, "there": str(FILE)}, futures=2)
+    found = xs.compare({"here": FILE, "there": str(FILE)}, futures=2)
     np.testing.assert_array_equal(found.results["there"].values, have.result.values)
     assert vary(FILE, {"suppliers.british.slots": 9}).suppliers["british"].slots == 9
 

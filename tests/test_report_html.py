@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import exportsim
-from exportsim import ExportsimError, Result, cli, load, study
+from exportsim import ExportsimError, Result, cli, load
 from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.report import contents
 from exportsim.report.amounts import Amounts
@@ -393,7 +393,7 @@ def test_where_it_cannot_write_is_told_before_anything_is_played(
     shell: Any, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     Path("folder").mkdir()
-    monkeypatch.setattr(study, "run", lambda *_, **__: pytest.fail("it was played"))
+    monkeypatch.setattr(exportsim, "run", lambda *_, **__: pytest.fail("it was played"))
     said = shell("report", "my.yaml", "--out", where)
     assert said.status == 2 and said.err.startswith(f"error: --out {where}: ")
     assert Path("my.yaml").read_text() == TEXT

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, get_args
 import pytest
 
 import exportsim
-from exportsim import cli, files, open_store, open_sweep, study
+from exportsim import cli, files, open_store, open_sweep
 from exportsim.files import FileSystem
 from exportsim.plan import Plan
 from exportsim.playing import play as playing
@@ -127,7 +127,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("quick")
     for name in ("my.yaml", "orders.csv"):
         (home / name).write_text(USERS[name], encoding="utf-8")
-    run, play, write, blocks = study.run, playing.play_block, folders.write, dict[Any, Outcomes]()
+    run, play, write, blocks = exportsim.run, playing.play_block, folders.write, dict[Any, Outcomes]()
     results = {seed: run(exportsim.load(home / "my.yaml"), futures=2, seed=seed, keep_series=True) for seed in (1, 2)}
     put: dict[int, list[tuple[str, bytes | str]]] = {}
     origins: dict[int, dict[str, Any]] = {}
@@ -168,7 +168,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         return blocks[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(study, "run", run_quickly)
+        patch.setattr(exportsim, "run", run_quickly)
         patch.setattr(playing, "play_block", play_quickly)
         patch.setattr(folders, "write", write_quickly)
         patch.setattr("exportsim.report.html.page", lambda result, **_: f"{text}{result.provenance['seed']}")

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from exportsim.study.run import simulate as simulate
     from exportsim.study.sensitivity import Sensitivity as Sensitivity
     from exportsim.study.sensitivity import sensitivity as sensitivity
+    from exportsim.study.several_files import Comparison as Comparison
+    from exportsim.study.several_files import compare as compare
     from exportsim.study.sweep import Sweep as Sweep
     from exportsim.study.sweep import open_sweep as open_sweep
     from exportsim.study.sweep import sweep as sweep
@@ -78,6 +80,7 @@ _NAMES_BY_MODULE = {
     "study.result": "Result",
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",
+    "study.several_files": "Comparison compare",
     "study.sweep": "Sweep open_sweep sweep",
     "version": "__version__",
 }

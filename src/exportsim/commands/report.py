@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from exportsim.commands.terminal import (
-    INTERRUPTED,
-    MOST_ORDERS,
-    OVERRIDE,
-    PATH,
-    STRICT,
-    bound,
-    read_scenario,
-    show,
-    tell,
-    warn,
-)
+import exportsim as xs
+from exportsim.commands import options
+from exportsim.commands.options import PATH, QUIET, SCENARIO, WORKERS, flag, option
+from exportsim.commands.request import Request, command, end
 
 
-@click.command(
-    short_help="Write the answer as one page of HTML.",
-    epilog="Exit status: 0 if all is well, 2 for a mistake in what was asked, 130 if interrupted.",
-)
+@command("Write the answer as one page of HTML.")
 @click.argument("source", type=PATH, metavar="FILE|DIR")
-@click.option("--out", required=True, metavar="HTML", help="The page to write.")
-@click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    metavar="P",
-    help="Play only P and the reference; repeatable. The first one is looked at closely.",
-)
-@click.option("--futures", type=int, metavar="N", help="How many futures to play.  [default: 100]")
-@click.option("--seed", type=int, metavar="S", help="Which futures: 0 to 4294967295.  [default: 1]")
-@click.option("--workers", type=int, metavar="N", help="How many futures to play at once; by default one a core.")
-@OVERRIDE
-@MOST_ORDERS
-@STRICT
-@click.option("--force", is_flag=True, help="Replace the file whatever it is; by default only a report.")
-@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
-def report(
-    source: str,
-    out: str,
-    policies: tuple[str, ...],
-    futures: int | None,
-    seed: int | None,
-    workers: int | None,
-    overrides: tuple[str, ...],
-    max_orders: int | None,
-    force: bool,
-    quiet: bool,
-) -> None:
+@option("--out", "HTML", "The page to write.", required=True)
+@options.policies(" The first one is looked at closely.")
+@options.futures("How many futures to play.")
+@options.seed()
+@WORKERS
+@SCENARIO
+@flag("--force", "Replace the file whatever it is; by default only a report.")
+@QUIET
+def report(request: Request, source: str, policies: Sequence[str] | None) -> None:
     """Write the answer as one page of HTML: question, answer, tables, figures, assumptions, method, provenance.
 
     FILE is a scenario, whose policies are played. DIR is a folder that `exportsim run --out DIR` wrote: what was
@@ -67,45 +39,39 @@ def report(
       exportsim run my.yaml --out answer
       exportsim report answer --out report.html
     """
-    from exportsim import study
     from exportsim.report.html import needed, page, prepared_page
     from exportsim.report.html.page import focus_of
-    from exportsim.report.progress import shown
     from exportsim.report.result_folder import read_folder
     from exportsim.scenario import files_read, warnings_of
 
     needed()
     played = None
     if Path(source).is_dir():
-        given = {"--policy": policies, "--futures": futures, "--seed": seed, "--set": overrides}
-        given["--allow-outside"] = bound(None)["allow_outside"] or None
-        for option, value in given.items():
-            if value not in (None, ()):
-                raise click.UsageError(f"{option} goes with a scenario file; {source} says itself what was played")
-        played = read_folder(Path(source), max_orders=max_orders)
-        scenario = played.scenario
-        warn(warnings_of(scenario), quiet=quiet)
+        _only_of_files(source)
+        played = read_folder(Path(source), max_orders=request.max_orders)
+        scenario, policies = played.scenario, played.policies
+        request.warn(warnings_of(scenario))
+        request = replace(request, futures=played.futures, seed=played.seed, engine=played.engine)
     else:
-        scenario = read_scenario(source, overrides, max_orders, quiet=quiet)
-    with prepared_page(out, force=force, reads=files_read(scenario)) as put:
-        with shown(sys.stderr, quiet=quiet) as progress:
-            result = study.run(
-                scenario,
-                futures=played.futures if played else 100 if futures is None else futures,
-                seed=played.seed if played else 1 if seed is None else seed,
-                policies=played.policies if played else policies or None,
-                engine=played.engine if played else "compiled",
-                workers=workers,
-                progress=progress,
-                announce=None if quiet else tell,
-            )
+        scenario = request.load(source)
+    with prepared_page(str(request.out), force=request.force, reads=files_read(scenario)) as put:
+        result = request.play(xs.Result, lambda settings: xs.run(scenario, policies=policies, **settings))
         if played and not result.interrupted:
             played.check(result)
-        others = [policy for policy in policies if policy != scenario.reference]
+        others = [] if played else [policy for policy in policies or () if policy != scenario.reference]
         focus = focus_of(result, others[0] if others else None)
-        put(page(result, focus=focus, file=None if played else source, overrides=overrides))
-    if not quiet:
-        show(f"Written to {out}\n")
-    warn(result.noticed, file=source, quiet=quiet)
-    if result.interrupted:
-        raise SystemExit(INTERRUPTED)
+        put(page(result, focus=focus, file=None if played else source, overrides=request.overrides))
+    request.written()
+    request.warn(result.noticed, source)
+    end(result)
+
+
+def _only_of_files(folder: str) -> None:
+    """See that nothing is asked of what a folder says itself."""
+    context = click.get_current_context()
+    names = {"policies": "policy", "overrides": "set", "allow_outside": "allow-outside"}
+    for name in ("policies", "futures", "seed", "overrides", "allow_outside"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"--{names.get(name, name)} goes with a scenario file; {folder} says itself what was played"
+            )

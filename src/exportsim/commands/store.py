@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exportsim.commands.terminal import JSON, PATH, show, show_document, show_json
+from exportsim.commands.options import JSON, PATH, flag
+from exportsim.commands.terminal import show, show_document, show_json
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MISTAKES = 1  # the exit status if files are damaged
+FOLDER = click.argument("folder", type=PATH)
 GROUP = ["title", "scenario", "policy", "seed", "usable"]
 
 
@@ -33,7 +35,7 @@ def store() -> None:
 
 
 @store.command(short_help="List what it holds.")
-@click.argument("folder", type=PATH)
+@FOLDER
 @JSON
 def ls(folder: str, as_json: bool) -> None:
     """List what the store in FOLDER holds: by scenario, policy and seed, how many futures.
@@ -51,7 +53,7 @@ def ls(folder: str, as_json: bool) -> None:
 
 
 @store.command(short_help="Check every file against its checksum.")
-@click.argument("folder", type=PATH)
+@FOLDER
 @JSON
 def verify(folder: str, as_json: bool) -> None:
     """Read every file of the store in FOLDER and check it against its checksum.
@@ -75,8 +77,8 @@ def verify(folder: str, as_json: bool) -> None:
 
 
 @store.command(short_help="Remove what no run will use.")
-@click.argument("folder", type=PATH)
-@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@FOLDER
+@flag("--dry-run", "Say what would be removed, and remove nothing.")
 @JSON
 def prune(folder: str, dry_run: bool, as_json: bool) -> None:
     """Remove from the store in FOLDER what no run will use.
@@ -103,19 +105,18 @@ def _list(contents: pd.DataFrame, folder: str) -> None:
         scenario=contents["scenario"].where(contents["varied"] == "{}", "a sweep"),
         futures=contents["past"] - contents["first"],
     )
-    rows: list[list[str]] = []
-    for (title, scenario, policy, seed, usable), group in points.groupby(GROUP, sort=True):
-        rows.append(
-            [
-                str(title) or "untitled",
-                str(scenario)[:8] if scenario != "a sweep" else "a sweep",
-                str(policy),
-                str(seed),
-                f"{group['futures'].sum():,}",
-                f"{group['bytes'].sum() / 1e6:.1f}",
-                "" if usable else "old",
-            ]
-        )
+    rows = [
+        [
+            str(title) or "untitled",
+            str(scenario)[:8] if scenario != "a sweep" else "a sweep",
+            str(policy),
+            str(seed),
+            f"{group['futures'].sum():,}",
+            f"{group['bytes'].sum() / 1e6:.1f}",
+            "" if usable else "old",
+        ]
+        for (title, scenario, policy, seed, usable), group in points.groupby(GROUP, sort=True)
+    ]
     if rows:
         blocks.append(Table("store", "", ["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3))
     blocks += [Line(), Line(f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB", "quiet")]

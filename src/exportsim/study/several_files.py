@@ -7,8 +7,10 @@ is that of the policies and of what differs between the worlds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from exportsim.analysis import comparison
@@ -76,14 +78,39 @@ class Comparison(Study):
         return f"{len(self.policies)} policies of {len(self.results)} files, {self.futures} futures"
 
 
-def compare_files(
-    scenarios: Mapping[str, ScenarioOrPath],
+def compare(
+    scenarios: Mapping[str, ScenarioOrPath] | Iterable[ScenarioOrPath],
     *,
     reference: tuple[str, str] | None = None,
     **settings: Unpack[SettingsKeywords],
 ) -> Comparison:
-    """Play the policies of several scenarios against the same futures, and compare them with one policy of one file."""
-    known = {name: checked(scenario) for name, scenario in scenarios.items()}
+    """Play the policies of several scenarios against the same futures, and compare them with one policy of one of them.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario or path-like, or iterable of Scenario or path-like
+        By the names that they are to have. In an iterable, a file has its name without folder and ending and a Scenario
+        its title, or all have their numbers from ``"1"`` where that does not tell them apart. Their orders must be the
+        same: the period, the currency, and of each demand line the destination, goods, orders, value, parts and
+        programmes.
+    reference : pair of str, optional
+        The scenario's name, and its policy with which all others are compared; the first one's reference by default.
+    **settings
+        ``futures``, ``seed``, ``engine``, ``workers``, ``executor``, ``store``, ``patience``, ``progress`` and
+        ``announce``, as :func:`exportsim.run` takes them.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ExportsimError
+        If there are not two scenarios or more, their orders differ, or there is no such reference.
+    """
+    known = {name: checked(scenario) for name, scenario in _by_name(scenarios).items()}
+    if len(known) < 2:
+        raise ExportsimError("scenarios: one has nothing to be compared with; give two or more")
     (first, standard), *others = known.items()
     for name, scenario in others:
         _comparable(first, standard, name, scenario)
@@ -106,6 +133,17 @@ def compare_files(
         reference=(file, policy),
         differences={name: world_differences(standard, scenario) for name, scenario in others},
     )
+
+
+def _by_name(scenarios: Mapping[str, ScenarioOrPath] | Iterable[ScenarioOrPath]) -> Mapping[str, ScenarioOrPath]:
+    """Scenarios by their names, which are made where none are given."""
+    if isinstance(scenarios, Mapping):
+        return scenarios
+    given = [] if isinstance(scenarios, str | PathLike | Scenario) else list(scenarios)
+    names = [each.title or "" if isinstance(each, Scenario) else Path(each).stem for each in given]
+    if len(set(names)) < len(names) or not all(names):
+        names = [str(number) for number in range(1, len(given) + 1)]
+    return dict(zip(names, given, strict=True))
 
 
 def _policies(results: Mapping[str, Result]) -> list[tuple[str, str]]:

@@ -1,0 +1,187 @@
+"""The frame of every command: options, reading, warnings, playing, saving, drawing, printing, and how it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import click
+
+from exportsim.commands.terminal import show, show_document, tell
+from exportsim.errors import Fault, LostError, ScenarioError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from exportsim.playing.settings import SettingsKeywords
+    from exportsim.report.document import Document
+    from exportsim.report.plots.sheet import Study
+    from exportsim.scenario.schema import Scenario
+
+Finding = TypeVar("Finding")
+INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
+LOST = 3  # and of one of which whoever was to play is gone, or does nothing
+DONE = "Exit status: 0 if all is well, 2 for a mistake in what was asked."
+ENDS = f"{DONE[:-1]}, 130 if interrupted."
+ENDS_ELSEWHERE = f"{DONE[:-1]}, 3 if workers were lost, 130 if interrupted."
+
+
+class Played(Protocol):
+    """What was played, perhaps in part."""
+
+    @property
+    def interrupted(self) -> bool: ...
+    @property
+    def provenance(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the options that commands share ask for; :mod:`exportsim.commands.options` says what each means."""
+
+    overrides: tuple[str, ...] = ()
+    max_orders: int | None = None
+    allow_outside: bool = False
+    strict: bool = False
+    futures: int | None = None
+    seed: int = 1
+    engine: str = "compiled"
+    workers: int | None = None
+    store: str | None = None
+    cluster: str | None = None
+    patience: str = "60s"
+    processes: int | None = None
+    out: str | None = None
+    figures: str | None = None
+    force: bool = False
+    as_json: bool = False
+    quiet: bool = False
+    scenarios: list[Scenario] = field(default_factory=list, init=False)  # that were read
+
+    def load(self, file: str, writable: Callable[[str, Sequence[Path]], object] | None = None) -> Scenario:
+        """The scenario of a file, after its warnings; ``writable`` sees that ``--out`` is none of the files read."""
+        from exportsim.scenario import files_read, load, warnings_of
+        from exportsim.scenario.addresses import CommandLine
+        from exportsim.scenario.checks import MAX_ORDERS
+
+        most = MAX_ORDERS if self.max_orders is None else self.max_orders
+        overrides = CommandLine(self.overrides)
+        scenario = load(file, overrides=overrides, max_orders=most, allow_outside=self.allow_outside)
+        self.scenarios.append(scenario)
+        self.warn(warnings_of(scenario))
+        if self.out is not None and writable is not None:
+            writable(self.out, files_read(scenario))
+        return scenario
+
+    def load_all(self, files: Mapping[str, str]) -> dict[str, Scenario]:
+        """The scenarios of several files, by what these are called, or the faults of all of them."""
+        scenarios: dict[str, Scenario] = {}
+        faults: list[Fault] = []
+        for name, file in files.items():
+            try:
+                scenarios[name] = self.load(file)
+            except ScenarioError as error:
+                faults += error.faults
+        if faults:
+            raise ScenarioError(faults)
+        return scenarios
+
+    def warn(self, warnings: Sequence[Fault], file: str | None = None) -> None:
+        """Print warnings; under ``--strict`` they are faults."""
+        if file is not None:
+            warnings = [replace(warning, file=file) for warning in warnings]
+        if warnings and self.strict:
+            raise ScenarioError(warnings)
+        if not self.quiet:
+            for warning in warnings:
+                tell(f"warning: {warning}")
+
+    def play(self, kind: type[Finding], study: Callable[[SettingsKeywords], Finding]) -> Finding:
+        """What a study comes to, played where the options say; if workers were lost, what was finished by then."""
+        from exportsim.commands.executors import executor_of
+        from exportsim.report.progress import shown
+
+        with (
+            executor_of(self.cluster, self.processes, self.workers, self.patience) as executor,
+            shown(sys.stderr, quiet=self.quiet) as progress,
+        ):
+            settings: SettingsKeywords = {
+                "seed": self.seed,
+                "engine": self.engine,
+                "workers": self.workers,
+                "executor": executor,
+                "store": self.store,
+                "patience": self.patience,
+                "progress": progress,
+                "announce": None if self.quiet else tell,
+            }
+            if self.futures is not None:
+                settings["futures"] = self.futures
+            try:
+                return study(settings)
+            except LostError as lost:
+                if isinstance(lost.kept, kind):
+                    return lost.kept
+                raise
+
+    def save(self, study: Study, write: Callable[[str], object], outcome: str = "exports") -> None:
+        """Write a study's table, or what stands for it, and its figures, where that is asked for."""
+        if self.out is not None:
+            write(self.out)
+        if self.figures is not None:
+            from exportsim.outcomes import LESS
+            from exportsim.report.plots import save_figures
+
+            save_figures(study, self.figures, outcome=outcome, most=outcome not in LESS)
+
+    def show(self, document: Document) -> None:
+        """Print what is reported, and where it was written to."""
+        from exportsim.scenario import warnings_of
+
+        warnings = [each for scenario in self.scenarios for each in warnings_of(scenario)]
+        if not self.quiet:
+            show_document(document, as_json=self.as_json, warnings=warnings if self.scenarios else None)
+        if not self.as_json:
+            self.written()
+
+    def written(self) -> None:
+        """Print where files were written to."""
+        for path in (self.out, self.figures):
+            if path is not None and not self.quiet:
+                show(f"Written to {path}\n")
+
+
+def end(played: Played, message: str | None = None) -> None:
+    """End a command that came to less than was asked for, and say why."""
+    if not played.interrupted:
+        return
+    lost = played.provenance.get("lost")
+    if lost is not None:
+        tell(f"error: {lost}")
+    if message is not None:
+        tell(f"interrupted: {message}")
+    raise SystemExit(INTERRUPTED if lost is None else LOST)
+
+
+SHARED = {each.name for each in fields(Request) if each.init}
+
+
+def command(summary: str, ends: str = ENDS) -> Callable[[Callable[..., None]], click.Command]:
+    """A command: its first argument is the request, the others are its own options by their names."""
+
+    def made(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def called(**options: Any) -> None:
+            request = Request(**{name: options.pop(name) for name in SHARED & options.keys()})
+            if request.figures is not None:
+                from exportsim.report.plots.sheet import needed
+
+                needed()
+            function(request, **options)
+
+        return click.command(short_help=summary, epilog=ends)(called)
+
+    return made

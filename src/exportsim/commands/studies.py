@@ -1,0 +1,396 @@
+"""The commands that play: each is its options, one call of a study, and what describes what comes of it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import exportsim as xs
+from exportsim.commands import options
+from exportsim.commands.options import FILE, FILES, JSON, QUIET, READING, SCENARIO, WHERE, WORKERS, flag, option
+from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Request, command, end
+from exportsim.commands.terminal import show, tell
+from exportsim.commands.written import distributions_of, grid_of
+from exportsim.errors import ExportsimError, ScenarioError
+
+if TYPE_CHECKING:
+    from exportsim.scenario.schema import Scenario
+
+FAILED = 1
+
+
+@command("Play a scenario's policies against the same futures.", ENDS_ELSEWHERE)
+@FILE
+@options.policies()
+@options.futures("How many futures to play; 100 by default.", None)
+@option(
+    "--precision",
+    "P",
+    "Rather than --futures: as many as it takes to know differences from the reference to P, such as 1% (of its "
+    "mean) or 500k.",
+)
+@option("--outcome", "NAME", "The outcome that --precision is about; exports by default.")
+@option("--max-futures", "N", "With --precision, play no more than N; 10000 by default.", called="maximum", type=int)
+@options.seed()
+@options.ENGINE
+@WHERE
+@SCENARIO
+@option("--out", "DIR", "Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
+@flag("--force", "Replace what is in the way in DIR, whoever wrote it.")
+@JSON
+@QUIET
+def run(request: Request, file: str, precision: str | None, **asked: Any) -> None:
+    """Play the policies of the scenario in FILE against the same futures, and compare them.
+
+    Prints, policy by policy, what was exported, who took over, what was lost and what came late, each with its 95 %
+    interval, and its difference from the reference policy. The same file and seed give the same answer everywhere,
+    whatever the engine, and whoever plays it: threads, processes or a cluster. Ctrl-C stops early and keeps the
+    futures played so far. The first run of an installation compiles the engine, and says so.
+
+    \b
+    Examples:
+      exportsim run my.yaml
+      exportsim run my.yaml --policy moratorium-only --futures 500 --workers 2
+      exportsim run my.yaml --precision 1%
+      exportsim run my.yaml --set suppliers.aselsan.ramp_up=6mo
+      exportsim run my.yaml --out answer --quiet
+      exportsim run my.yaml --futures 10000 --store plays
+    """
+    from exportsim.report.folder import prepared, write
+    from exportsim.report.result import describe
+    from exportsim.scenario import files_read
+
+    if precision is not None and request.futures is not None:
+        raise click.UsageError("--precision decides how many futures are played; give it without --futures")
+    if precision is None and (asked["outcome"] is not None or asked["maximum"] is not None):
+        raise click.UsageError("--outcome and --max-futures go with --precision")
+    if request.as_json and request.quiet:
+        raise click.UsageError("--json prints and --quiet does not; give one of them")
+    if request.store is not None and request.out is not None:
+        raise click.UsageError(
+            "--store and --out: a store has no room for the series that --out writes; give one of them"
+        )
+    scenario = request.load(file)
+    with (
+        nullcontext()
+        if request.out is None
+        else prepared(request.out, force=request.force, keep=Path(file), reads=files_read(scenario))
+    ) as folder:
+        result = request.play(
+            xs.Result,
+            lambda settings: xs.run(scenario, precision=precision, keep_series=folder is not None, **asked, **settings),
+        )
+        if folder is not None:
+            write(result, folder)
+    request.show(describe(result))
+    request.warn(result.noticed, file)
+    end(result)
+
+
+@command("Play the policies at every point of a grid or a sample.", ENDS_ELSEWHERE)
+@FILE
+@option("--over", "PATH=A,B,…", "Values to put at a path; repeated, all their combinations.", multiple=True)
+@option("--samples", "N", "Take N points of the file's uncertainties.", type=int)
+@option("--method", "M", "How to take them: sobol, or lhs.", default="sobol")
+@options.policies()
+@option("--outcome", "NAME", "Tell and write this one; tell exports, write all if not.", multiple=True)
+@options.futures("How many futures a point.")
+@options.seed()
+@WHERE
+@SCENARIO
+@options.table()
+@options.figures("Draw what fits, of the first outcome told, into the folder DIR.")
+@JSON
+def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str, ...], **asked: Any) -> None:
+    """Play the policies of the scenario in FILE at every point, all against the same futures.
+
+    A point is the scenario with some values replaced: those of --over, in every combination, those of a sample of the
+    file's uncertainties, or both. Every point is checked before any is played. Ctrl-C keeps the finished points.
+
+    \b
+    Examples:
+      exportsim sweep my.yaml --over suppliers.aselsan.ramp_up=6mo,12mo,24mo
+      exportsim sweep my.yaml --samples 64 --method sobol --out sweep.parquet
+    """
+    from exportsim.report.sweep import OUTCOME, describe
+    from exportsim.study.table_file import writable
+
+    if not over and asked["samples"] is None:
+        raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")
+    grid = grid_of(over)
+    scenario = request.load(file, writable)
+    found = request.play(
+        xs.Sweep,
+        lambda settings: xs.sweep(scenario, grid, outcome=outcome or None, **asked, **settings),
+    )
+    request.save(found, found.save, outcome[0] if outcome else OUTCOME)
+    request.show(describe(found, outcome))
+    end(found, f"kept {len(found.points)} of {found.asked} points")
+
+
+@command("Find out which uncertainties an outcome depends on.", ENDS_ELSEWHERE)
+@FILE
+@option("--policy", "P", "The policy under which the outcome is looked at.", required=True)
+@option("--reference", "Q", "Look at the difference from policy Q, in the same futures.")
+@option("--outcome", "NAME", "What is to be explained.", default="exports")
+@option("--method", "M", "sobol (indices), or morris (elementary effects).", default="sobol")
+@option(
+    "--samples",
+    "N",
+    "Base samples: for sobol a power of two, 256 by default, of a point per uncertainty and 2 more; for morris, "
+    "trajectories, 32 by default, of a point per uncertainty and 1 more.",
+    type=int,
+)
+@flag("--second-order", "With sobol, look at pairs too: about twice as many points.")
+@options.futures("How many futures a point.", 20)
+@options.seed("Which samples and futures.")
+@WHERE
+@SCENARIO
+@options.table()
+@options.figures()
+@JSON
+def sensitivity(request: Request, file: str, **asked: Any) -> None:
+    """Find out which uncertainties of the scenario in FILE an outcome depends on.
+
+    Every uncertainty is sampled, every point played against the same futures. What is explained is the mean over these
+    futures. Beside each index stand the interval that the samples leave and the error that the choice of the futures
+    adds. Begin with morris, which needs few points; sobol says how much of the variance each explains. Ctrl-C keeps the
+    complete samples.
+
+    \b
+    Examples:
+      exportsim sensitivity my.yaml --policy moratorium --method morris
+      exportsim sensitivity my.yaml --policy moratorium --reference open
+      exportsim sensitivity my.yaml --policy moratorium \\
+        --outcome delay --out indices.csv
+    """
+    from exportsim.report.sensitivity import describe
+    from exportsim.study.table_file import writable
+
+    scenario = request.load(file, writable)
+    found = request.play(xs.Sensitivity, lambda settings: xs.sensitivity(scenario, **asked, **settings))
+    request.save(found, found.save)
+    request.show(describe(found))
+    end(found, f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples")
+
+
+@command("Find where a policy fails, in a sweep.", DONE)
+@click.argument("file", type=options.PATH, metavar="SWEEP")
+@option("--policy", "P", "The policy in question.", required=True)
+@option("--outcome", "NAME", "What it fails in.", default="exports")
+@option("--below", "X", "It fails where the outcome's mean is below X, such as 100M, 90d or 30%.")
+@option("--above", "X", "It fails where it is above X.")
+@option(
+    "--figure",
+    "F",
+    "Rather than the mean: difference (from the reference), or regret (from the best policy of each point).",
+    default="mean",
+)
+@option(
+    "--undefined",
+    "U",
+    "What worlds count as in which the outcome is undefined: leave-out, fail or pass.",
+    default="leave-out",
+)
+@option("--method", "M", "How to find boxes: prim, or tree.", default="prim")
+@option("--boxes", "N", "How many to find at most.", default=3)
+@option("--resamples", "N", "Random halves to try it on.", default=20)
+@options.seed("Which halves: 0 to 4294967295.")
+@options.figures("Draw the first box and the trade-off into the folder DIR.")
+@options.table("limits")
+@JSON
+def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
+    """Find where a policy fails: limits of what was varied in SWEEP within which it does.
+
+    SWEEP is the Parquet file that `exportsim sweep --out` has written, best of a sample of a hundred points or more.
+    Each box of limits is told with its coverage (how much of all failing it holds), its density (how much of it fails)
+    and, for each limit, how likely chance alone explains it.
+
+    \b
+    Examples:
+      exportsim sweep my.yaml --samples 256 --out sweep.parquet
+      exportsim discover sweep.parquet --policy historical --below 100M
+      exportsim discover sweep.parquet --policy historical \\
+        --figure regret --above 5M
+    """
+    from exportsim.outcomes import LESS
+    from exportsim.report.discovery import describe
+    from exportsim.study.table_file import writable
+
+    if (asked["below"] is None) == (asked["above"] is None):
+        raise click.UsageError("what is failing? give either --below X or --above X")
+    if request.out is not None:
+        writable(request.out, [file])
+    found = xs.discover(file, outcome=outcome, most=outcome not in LESS, seed=request.seed, **asked)
+    request.save(found, found.save)
+    request.show(describe(found))
+
+
+@command("Fit numbers of a scenario to what was observed.")
+@FILE
+@option("--data", "CSV", "The record: outcome, period, value, error, source.", required=True)
+@option(
+    "--fit",
+    "PATH[=D]",
+    "A number to fit, and the distribution that it is thought to have; that of `uncertainties` if none is given.",
+    called="fits",
+    multiple=True,
+    required=True,
+)
+@option("--policy", "P", "Under which the record came to be; needed where there are several.")
+@options.futures("How many futures a trial.")
+@options.seed()
+@option("--trials", "N", "How many values to try: at least 24 for each number fitted, and at most 2000.", default=256)
+@WORKERS
+@READING
+@option("--out", "YAML", "Write the best values as a scenario that extends FILE.")
+@options.figures()
+@JSON
+def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], trials: int, policy: str | None) -> None:
+    """Fit numbers of the scenario in FILE to a record of what happened, and say how far the record fixes them.
+
+    The record is a CSV with the columns outcome, period, value, error (one standard deviation) and source, and, where a
+    figure is not of all, line, supplier, goods, destination or authority. Its deviation from the model is judged by the
+    spread of single futures and the errors. Tells the best values with their 95 % intervals, which of them the record
+    does not identify, which trade off against each other, and how good the fit is. Ctrl-C ends the search early.
+
+    \b
+    Examples:
+      exportsim calibrate my.yaml --data record.csv \\
+        --fit demand.radar.orders='{uniform: [5/y, 20/y]}'
+      exportsim calibrate my.yaml --data record.csv \\
+        --fit suppliers.aselsan.ramp_up --policy historical \\
+        --out fitted.yaml --figures figures
+    """
+    from exportsim.report.calibration import describe
+    from exportsim.study.calibration.overlay import writable_overlay
+
+    fit = distributions_of(fits)
+    scenario = request.load(file, lambda out, reads: writable_overlay(out, file, [*reads, data]))
+    found = request.play(
+        xs.Calibration,
+        lambda settings: xs.calibrate(scenario, data, fit, policy=policy, trials=trials, **settings),
+    )
+    request.save(found, partial(found.overlay, extends=file))
+    request.show(describe(found))
+    end(found, f"rests on {len(found.known)} of {trials} trials")
+
+
+@command("Compare policies across scenario files.")
+@FILES
+@option("--reference", "FILE:POLICY", "What the others are compared with; the first file's reference if not.")
+@options.futures("How many futures to play.")
+@options.seed()
+@WORKERS
+@READING
+@JSON
+def compare(request: Request, files: tuple[str, ...], reference: str | None) -> None:
+    """Play the policies of several scenario files against the same futures, and compare them.
+
+    The files must have the same orders in every future: the same period, currency and demand lines, and of each line
+    the same destination, goods, orders, value, parts and programmes. Everything else may differ (suppliers,
+    authorities, patience, trust, incidents, policies), and is told.
+
+    \b
+    Examples:
+      exportsim compare my.yaml more-officers.yaml
+      exportsim compare my.yaml theirs.yaml --reference theirs.yaml:unrestricted
+    """
+    from exportsim.report.several_files import describe
+
+    if len(files) < 2:
+        raise click.UsageError("one file has nothing to be compared with: give two or more, or use `exportsim run`")
+    names = _names(files)
+    scenarios = request.load_all(names)
+    first = _reference(reference, names)
+    found = request.play(xs.Comparison, lambda settings: xs.compare(scenarios, reference=first, **settings))
+    request.show(describe(found))
+    for name, result in found.results.items():
+        request.warn(result.noticed, names[name])
+    end(found)
+
+
+def _names(files: tuple[str, ...]) -> dict[str, str]:
+    """What each file is called: its name without folder and ending where that tells them apart, else as given."""
+    if len({Path(file).resolve() for file in files}) < len(files):
+        raise ExportsimError("a file is given twice; give files that differ")
+    stems = [Path(file).stem for file in files]
+    return dict(zip(stems if len(set(stems)) == len(stems) else files, files, strict=True))
+
+
+def _reference(given: str | None, names: dict[str, str]) -> tuple[str, str] | None:
+    if given is None:
+        return None
+    file, colon, policy = given.rpartition(":")
+    if not colon or not file or not policy:
+        raise ExportsimError(f"--reference {given}: expected FILE:POLICY, such as {next(iter(names.values()))}:POLICY")
+    known = {path: name for name, path in names.items()}
+    return known.get(file, file), policy
+
+
+@command(
+    "Say whether what scenarios expect holds, and whether they keep the rules.",
+    "Exit status: 0 if nothing failed, 1 if something did (with --strict also if something is undecided), 2 for "
+    "a mistake in what was asked, 130 if interrupted.",
+)
+@FILES
+@options.futures("How many futures decide.")
+@options.seed()
+@option("--level", "P", "Probability with which all verdicts on a file's expectations are true at once.", default=0.95)
+@option("--plays", "N", "In how many futures the rules are checked, by both engines; 0 for none.", default=3)
+@options.strict("What is undecided counts as failed, and warnings are mistakes: exit with status 2.")
+@WORKERS
+@options.BOUNDS
+@JSON
+def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> None:
+    """Say whether what the scenario in FILE expects holds, and whether it keeps the rules of the model.
+
+    A scenario's `expect` lists what people who know the domain say of its outcomes, such as that exports in 2021 are
+    below those of another policy. Each statement held, failed, or is undecided at this number of futures: it held if
+    the interval of the mean lies wholly where the statement says, and failed if it lies wholly elsewhere. The rules
+    are those of every scenario: a broken one is a bug of exportsim.
+
+    \b
+    Examples:
+      exportsim test my.yaml
+      exportsim test scenarios/*.yaml --futures 400 --strict
+      exportsim test my.yaml --plays 0 --json
+    """
+    from exportsim.report.expectations import describe
+
+    scenarios = request.load_all({file: file for file in files})
+    reports: list[tuple[str, xs.ExpectationReport]] = []
+    for file in files:
+        try:
+            report = _examined(request, file, scenarios[file], level=level, plays=plays)
+        except KeyboardInterrupt:
+            if not reports:
+                raise
+            break
+        reports.append((file, report))
+        if not request.as_json:
+            request.show(describe([(file, report)]))
+            if file != files[-1]:
+                show("\n")
+        if report.interrupted:
+            break
+    if request.as_json:
+        request.show(describe(reports))
+    if len(reports) < len(files) or reports[-1][1].interrupted:
+        tell(f"interrupted: {len(reports)} of {len(files)} files examined")
+        raise SystemExit(INTERRUPTED)
+    if any(each.failed or (request.strict and each.undecided) for _, each in reports):
+        raise SystemExit(FAILED)
+
+
+def _examined(request: Request, file: str, scenario: Scenario, **asked: Any) -> xs.ExpectationReport:
+    """One file's report, whose faults name the file."""
+    try:
+        return request.play(xs.ExpectationReport, lambda settings: xs.check_expectations(scenario, **asked, **settings))
+    except ScenarioError as error:
+        raise ScenarioError([replace(fault, file=file) for fault in error.faults]) from None

@@ -1,0 +1,46 @@
+"""Paths with values or distributions beside them, as the command line has them: written as in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from exportsim.errors import Fault, ScenarioError
+
+
+def grid_of(given: tuple[str, ...]) -> dict[str, list[Any]]:
+    """What ``--over`` gives: values as between the brackets of a list."""
+    repeated = "given twice; give all of its values at once"
+    return _by_path("--over", given, "path=value,value", repeated, "[{}]".format, required=True)
+
+
+def distributions_of(given: tuple[str, ...]) -> dict[str, Any]:
+    """What ``--fit`` gives: a distribution, or None where there is none."""
+    return _by_path("--fit", given, "path` or `path={uniform: [a, b]}", "given twice", str, required=False)
+
+
+def _by_path(
+    name: str, given: tuple[str, ...], form: str, repeated: str, yaml: Callable[[str], str], *, required: bool
+) -> dict[str, Any]:
+    """What an option gives by path, or all that is wrong with it."""
+    from exportsim.scenario.quantities import show
+    from exportsim.scenario.written import values_of
+
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for item in given:
+        path, equals, written = item.partition("=")
+        path = path.strip()
+        if not path or (equals and not written.strip()) or (required and not equals):
+            faults.append(Fault(name, 0, 0, "", f"found {show(item)}, expected `{form}`"))
+        elif path in values:
+            faults.append(Fault(name, 0, 0, path, repeated))
+        else:
+            try:
+                values[path], wrong = values_of(yaml(written), path, name) if equals else (None, [])
+            except ScenarioError as error:
+                values[path], wrong = None, list(error.faults)
+            faults += [Fault(name, 0, 0, path, fault.message) for fault in wrong]
+    if faults:
+        raise ScenarioError(faults)
+    return values
