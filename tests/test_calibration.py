@@ -12,6 +12,7 @@ import pytest
 from scipy.stats import norm, spearmanr
 
 import exportsim as xs
+from exportsim.playing.settings import settings_of
 from exportsim.report.calibration import describe
 from exportsim.report.plots import predictive_check, save_figures
 from exportsim.report.text import page
@@ -20,26 +21,30 @@ from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.calibration.posterior import correlations, interval, posterior_points
 from exportsim.study.calibration.trials import Trials
 from shell import Shell
+from worlds import as_file, one_office
 
 ROOT = Path(__file__).parents[1]
 ORDERS, VALUE = "demand.line.orders", "demand.line.value.lognormal.mean"
 PATIENCE = "demand.line.patience.suspension"
-WORLD = """
-exportsim: 1
-title: One buyer
-period: {start: 2016-01-01, end: 2018-12-31, warm_up: 6mo}
-currency: EUR
-goods: {parts: {}}
-authorities:
-  office: {country: DE, validity: 2y, review: [{stage: review, officers: 50, work: 10bd}]}
-suppliers: {maker: {country: DE, authority: office, slots: 50, lead_time: 30d}}
-demand:
-  line:
-    {buyer: navy, destination: TR, goods: parts, orders: 40/y, value: {lognormal: {mean: 1M, cv: 0.3}}, parts: 1,
-     sources: {maker: {weight: 1}}, patience: {review: 2y, suspension: 1y, unserved: 1y}}
-policies: {as-before: {}}
-uncertainties: {demand.line.patience.suspension: {uniform: [6mo, 2y]}}
-"""
+WORLD = as_file(
+    one_office(
+        title="One buyer",
+        period={"start": "2016-01-01", "end": "2018-12-31", "warm_up": "6mo"},
+        goods={"parts": {}},
+        authorities__office={
+            "country": "DE", "validity": "2y", "review": [{"stage": "review", "officers": 50, "work": "10bd"}],
+        },
+        suppliers__maker={"country": "DE", "authority": "office", "slots": 50, "lead_time": "30d"},
+        demand={
+            "line": {
+                "buyer": "navy", "destination": "TR", "goods": "parts", "orders": "40/y",
+                "value": {"lognormal": {"mean": "1M", "cv": 0.3}}, "parts": 1, "sources": {"maker": {"weight": 1}},
+                "patience": {"review": "2y", "suspension": "1y", "unserved": "1y"},
+            }
+        },
+        uncertainties={"demand.line.patience.suspension": {"uniform": ["6mo", "2y"]}},
+    )
+)  # fmt: skip
 YEARS = ("2016", "2017", "2018")
 
 
@@ -102,7 +107,7 @@ def test_known_rates_are_recovered() -> None:
         share = chance.random(1)
         rows = read_observations(record("ordered_number", [1, 1, 1], 2), scenario).rows
         world = Trials(
-            scenario, "as-before", rows, fitted, futures=1, seed=500 + number, workers=1, progress=None, most=1
+            scenario, "as-before", rows, fitted, settings_of({"futures": 1, "seed": 500 + number, "workers": 1}), most=1
         )
         truth = world.simulated(share)[0]
         measured = np.clip(truth + 2 * chance.standard_normal(3), 0, None)

@@ -18,6 +18,7 @@ from exportsim.study.discovery import METHODS, UNDEFINED
 from exportsim.study.discovery_boxes import roundest
 from exportsim.study.parameter_axes import amount, axes, names
 from shell import Shell
+from worlds import one_office
 
 NUMBER = 300
 PATHS = ("suppliers.t.ramp_up", "demand.x.trust.half_life", "suppliers.t.slots", "demand.x.orders")
@@ -272,17 +273,14 @@ def test_mistakes_are_told(shell: Shell, asked: tuple[str, ...], message: str) -
 def test_where_a_real_scenario_fails_is_known_beforehand() -> None:
     """What is ordered less than a lead time before the end is not delivered, and slots never run out: exports fall as
     the lead time rises, whatever the slots. So they are below their median at the sixteen longest lead times of 32."""
-    form = {
-        "exportsim": 1, "title": "Steady", "currency": "EUR", "period": {"start": "2020-01-01", "end": "2020-12-31"},
-        "goods": {"lamps": {}},
-        "authorities": {"office": {"country": "CA", "review": [{"stage": "desk", "officers": 10, "work": "0d"}]}},
-        "suppliers": {"maker": {"country": "CA", "authority": "office", "slots": 500, "lead_time": "10d"}},
-        "demand": {"line": {"buyer": "buyer", "destination": "TR", "goods": "lamps", "orders": "200/y", "value": 100,
-                            "sources": {"maker": {}}}},
-        "policies": {"free": {"measures": []}},
-        "uncertainties": {"suppliers.maker.lead_time": {"uniform": ["10d", "300d"]},
-                          "suppliers.maker.slots": [500, 600]},
-    }  # fmt: skip
+    form = one_office(
+        authorities__office__review=[{"stage": "desk", "officers": 10, "work": "0d"}],
+        suppliers__maker__slots=500, suppliers__maker__lead_time="10d",
+        demand={"line": {"buyer": "buyer", "destination": "TR", "goods": "lamps", "orders": "200/y", "value": 100,
+                         "sources": {"maker": {}}}},
+        uncertainties={"suppliers.maker.lead_time": {"uniform": ["10d", "300d"]}, "suppliers.maker.slots": [500, 600]},
+        policies={"free": {"measures": []}},
+    )  # fmt: skip
     scenario = exportsim.build(form)
     found = exportsim.sweep(scenario, samples=32, futures=2, outcome=["exports"])
     axis = axes(found.points, found.paths)[0]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,45 +17,27 @@ from rich.cells import cell_len
 import exportsim
 from exportsim import Result
 from exportsim.report import contents
-from exportsim.report.document import Cell
+from exportsim.report.document import Cell, Document, Table
 from exportsim.report.json import as_json
 from exportsim.report.number_format import estimate, number, plain, scale_of, visible
 from exportsim.report.result import describe
 from exportsim.report.text import Page, folded, page
+from worlds import steady_sources
 
 HOSTILE = "[bold]Title[/bold] \x1b[31mred\x07\r\n\u202eturned\u2028"
 
 
 def world(**changes: Any) -> dict[str, Any]:
-    gac = {"country": "CA", "review": [{"stage": "desk", "officers": 2, "work": {"uniform": ["1bd", "20bd"]}}]}
-    return {
-        "exportsim": 1,
-        "title": "A small world",
-        "period": {"start": "2020-01-01", "end": "2021-12-31"},
-        "currency": "EUR",
-        "goods": {"sensors": {"title": "Sensors", "control": "ML5"}},
-        "authorities": {"gac": gac | {"validity": "2y", "approval": 0.95, "service_standard": "10bd"}},
-        "suppliers": {
-            "north": {"country": "CA", "authority": "gac", "slots": 2, "lead_time": {"uniform": ["10d", "60d"]}},
-            "south": {"country": "ZA", "slots": 4, "lead_time": "40d"},
-        },
-        "demand": {
-            "line": {
-                "buyer": "buyer",
-                "destination": "TR",
-                "goods": "sensors",
-                "orders": "30/y",
-                "value": {"lognormal": {"mean": "1M", "cv": 1}},
-                "sources": {"north": {"weight": 9}, "south": {}},
-                "patience": {"review": "60d"},
-            }
-        },
-        "policies": {
-            "free": {"measures": []},
-            "strict": {"measures": [{"on": "2020-06-01", "applications": "deny", "destinations": ["TR"]}]},
-            "idle": {"measures": []},
-        },
-    } | changes
+    usual = steady_sources(
+        goods__sensors={"title": "Sensors", "control": "ML5"},
+        authorities__gac__validity="2y",
+        authorities__gac__approval=0.95,
+        authorities__gac__service_standard="10bd",
+        suppliers__north__lead_time={"uniform": ["10d", "60d"]},
+        demand__line__patience={"review": "60d"},
+        policies__idle={"measures": []},
+    )
+    return usual | changes
 
 
 @pytest.fixture(scope="module")
@@ -285,6 +268,30 @@ def test_where_an_outcome_is_undefined_the_futures_left_out_are_counted_by_outco
     text = " ".join(page(describe(replace(result, values=found))).text().split())
     assert "there is no delay: under strict it is defined in 2 of 4 futures, the others are left out." in text
     assert "under free it is defined in 1 of 4 futures, too few for an interval, the others are left out." in text
+
+
+# One document, three renderers
+
+
+def test_a_table_is_split_where_too_many_columns_of_figures_would_stand_beside_each_other() -> None:
+    table = Table("t", "Figures", ["name", *"abcdef"], [["row", *"123456"]], beside=5)
+    assert lines(page(Document([table], dict)).text()) == [
+        "Figures", "name  a  b  c", "─" * 13, "row   1  2  3", "",
+        "Figures", "name  d  e  f", "─" * 13, "row   4  5  6",
+    ]  # fmt: skip
+
+
+def test_what_is_undefined_is_null_and_a_table_is_a_mapping_by_its_index_or_a_list() -> None:
+    table = pd.DataFrame({"policy": ["a", "b"], "outcome": ["x", "x"], "mean": [math.nan, 1.5], "n": [0, 2]})
+    data = {"rows": table, "by": table.set_index(["policy", "outcome"]), "alone": (math.inf, 2.0, "…", None)}
+    assert as_json(Document([], lambda: data)) == {
+        "rows": [
+            {"policy": "a", "outcome": "x", "mean": None, "n": 0},
+            {"policy": "b", "outcome": "x", "mean": 1.5, "n": 2},
+        ],
+        "by": {"a": {"x": {"mean": None, "n": 0}}, "b": {"x": {"mean": 1.5, "n": 2}}},
+        "alone": [None, 2.0, "…", None],
+    }
 
 
 # The page of a scenario

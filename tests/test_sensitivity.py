@@ -22,6 +22,7 @@ from exportsim.scenario import vary
 from exportsim.study.evaluation import Course
 from exportsim.study.points import placed
 from shell import Shell
+from worlds import as_file, one_office
 
 # From registers, ten orders of one good and five of another, each delivered after its lead time, whatever chance may
 # say: exports are ten times the one value and five times the other. No buyer minds the price.
@@ -50,25 +51,18 @@ uncertainties:
   demand.two.value: {uniform: [100, 500]}
   suppliers.maker.price: {uniform: [1, 2]}
 """
-CHANCY = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2020-12-31}
-currency: EUR
-goods: {lamps: {}}
-authorities:
-  office: {country: CA, approval: 0.9, review: [{stage: desk, officers: 2, work: 5d}]}
-suppliers:
-  maker: {country: CA, authority: office, slots: 4, lead_time: 30d}
-demand:
-  line: {buyer: buyer, destination: TR, goods: lamps, value: 100, orders: 20/y, sources: {maker: {}}}
-policies:
-  free: {measures: []}
-  ban: {measures: [{on: 2020-07-01, applications: deny}]}
-uncertainties:
-  demand.line.orders: [4/y, 20/y, 40/y]
-  authorities.office.review.desk.officers: {uniform: [1, 3]}
-"""
+CHANCY = as_file(
+    one_office(
+        title="A small world",
+        authorities__office__approval=0.9, authorities__office__review=[{"stage": "desk", "officers": 2, "work": "5d"}],
+        suppliers__maker__slots=4, demand__x__buyer="buyer", demand__x__value=100, demand__x__orders="20/y",
+        policies={"free": {"measures": []}, "ban": {"measures": [{"on": "2020-07-01", "applications": "deny"}]}},
+        uncertainties={
+            "demand.line.orders": ["4/y", "20/y", "40/y"],
+            "authorities.office.review.desk.officers": {"uniform": [1, 3]},
+        },
+    )
+).replace("  x:", "  line:")  # fmt: skip
 
 
 @pytest.fixture
@@ -246,13 +240,14 @@ class Finger:
 
 def test_ctrl_c_keeps_the_complete_samples(shell: Shell) -> None:
     scenario = load("additive.yaml")
-    whole = exportsim.sensitivity(scenario, policy="free", samples=8, futures=1)
-    part = exportsim.sensitivity(scenario, policy="free", samples=16, futures=1, progress=Finger(5 * 12 + 3))
-    assert part.interrupted and part.samples == 8 and (len(part.points), part.asked) == (40, 80)
+    part = exportsim.sensitivity(scenario, policy="free", samples=128, futures=1, progress=Finger(5 * 12 + 3))
+    assert part.interrupted and 8 <= part.samples < 128 and (len(part.points), part.asked) == (5 * part.samples, 640)
+    whole = exportsim.sensitivity(scenario, policy="free", samples=part.samples, futures=1)
     np.testing.assert_array_equal(part.table["value"], whole.table["value"])
-    assert part.provenance["interrupted"] and "interrupted after 40 of 80 points" in page(describe(part)).text()
+    said = f"interrupted after {len(part.points)} of 640 points"
+    assert part.provenance["interrupted"] and said in page(describe(part)).text()
     with pytest.raises(KeyboardInterrupt):
-        exportsim.sensitivity(scenario, policy="free", samples=16, futures=1, progress=Finger(5 * 3))
+        exportsim.sensitivity(scenario, policy="free", samples=16, futures=1, progress=Finger(1))
 
 
 def test_figures_show_the_tables(shell: Shell, tmp_path: Path) -> None:

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from exportsim.study.calibration import calibrate as calibrate
     from exportsim.study.discovery import Discovery as Discovery
     from exportsim.study.discovery import discover as discover
-    from exportsim.study.expectations import Examination as Examination
-    from exportsim.study.expectations import examine as examine
+    from exportsim.study.expectations import ExpectationReport as ExpectationReport
+    from exportsim.study.expectations import check_expectations as check_expectations
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate
@@ -72,7 +72,7 @@ _NAMES_BY_MODULE = {
     "scenario.schema": "Scenario",
     "study.calibration": "Calibration calibrate",
     "study.discovery": "Discovery discover",
-    "study.expectations": "Examination examine",
+    "study.expectations": "ExpectationReport check_expectations",
     "study.result": "Result",
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",

@@ -22,13 +22,7 @@ def plus(a: int, b: int) -> int:
 
 @compiled
 def spend(cents: int, price: int) -> int:
-    """What the buyer pays for a value, to the nearest cent, halves up.
-
-    Parameters
-    ----------
-    cents : int
-        The value.
-    """
+    """What the buyer pays for a value of so many cents, to the nearest cent, halves up."""
     whole = cents // 1_000_000
     rest = cents - whole * 1_000_000
     if float(whole) * float(price) > 9e18 or price > 9_000_000_000_000:

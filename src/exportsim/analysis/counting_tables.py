@@ -89,10 +89,8 @@ def places(plan: Plan) -> Places:
 def licensing(plan: Plan) -> Int:
     """The authority whose permit a supplier needs for a line.
 
-    Returns
-    -------
-    ndarray of int64, shape (lines, suppliers + 1)
-        -1 where no permit is needed, and in the last column, which the supplier -1 (none) reads.
+    Shape (lines, suppliers + 1): -1 where no permit is needed, and in the last column, which the supplier -1 (none)
+    reads.
     """
     table = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1), -1, dtype=np.int64)
     table[plan.sources.line, plan.sources.supplier] = plan.sources.authority
@@ -100,12 +98,9 @@ def licensing(plan: Plan) -> Int:
 
 
 def months(plan: Plan) -> tuple[list[datetime], Int]:
-    """The calendar months of the period.
+    """The calendar months of the period, and the minute at which each ends, shape (months,).
 
-    Returns
-    -------
-    ndarray of int64, shape (months,)
-        The minute at which each ends: the midnight after its last day, or the end of the period.
+    A month ends at the midnight after its last day, or with the period.
     """
     first = plan.origin.replace(day=1)
     labels, ends = [first], []

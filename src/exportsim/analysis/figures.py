@@ -52,15 +52,8 @@ def count_delivery(
 ) -> None:
     """Count a part that was delivered in the period.
 
-    Parameters
-    ----------
-    sums : ndarray of int64, shape (groups, FIGURES)
-    cents, paid : int
-        Its value, and what the buyer paid.
-    waited : int
-        Minutes since it was ordered.
-    first_supplier : bool
-        Whether its supplier is the first that its order went to.
+    ``sums`` has shape (groups, FIGURES); ``waited`` are the minutes since the order; and ``first_supplier`` says
+    whether the part came from the first supplier that its order went to.
     """
     add(sums, group, DELIVERED, cents)
     if exported:
@@ -78,16 +71,8 @@ def count_delivery(
 def outcome_values(outcome: str, figures: Int, suppliers: int) -> Float:
     """An outcome of plays or of groups, from their figures.
 
-    Parameters
-    ----------
-    outcome : str
-        As the table of outcomes names it.
-    figures : ndarray of int64, shape (…, figures)
-
-    Returns
-    -------
-    ndarray of float64, shape (…, 1), or (…, suppliers) of an outcome of each
-        The nearest number to the exact quotient of two whole ones; NaN where undefined.
+    Of figures of shape (…, figures), shape (…, 1), or (…, suppliers) of an outcome that each supplier has: the nearest
+    number to the exact quotient of two whole ones, NaN where undefined.
     """
     if outcome in FORMULAS:
         return FORMULAS[outcome](figures, suppliers)

@@ -36,28 +36,14 @@ class Grouping:
         return np.zeros((*plays, len(self.labels), len(FIGURES)), dtype=np.int64)
 
     def count(self, rows: Int, figures: Int) -> None:
-        """Write a play's figures, by group.
-
-        Parameters
-        ----------
-        rows : ndarray of int64, shape (rows, 8 or more)
-            A ledger of the plan, in the order of its minutes.
-        figures : ndarray of int64, shape (groups, figures)
-        """
+        """Write a play's figures, by group; shape (groups, figures)."""
         self._counter.count(rows, self._journal, self._of_play, figures)
-        self._journal.strike()
+        self._journal.noted = 0  # the series of groups are not asked for
 
     def values(self, figures: Int) -> Float:
         """The outcomes of plays, from their figures.
 
-        Parameters
-        ----------
-        figures : ndarray of int64, shape (…, groups, figures)
-
-        Returns
-        -------
-        ndarray of float64, shape (…, groups, outcomes)
-            Money in currency units, delay in days, NaN where nothing was delivered.
+        Shape (…, groups, outcomes): money in currency units, delay in days, NaN where nothing was delivered.
         """
         check_sums(figures)
         return np.concatenate([outcome_values(name, figures, self._suppliers) for name in self.outcomes], axis=-1)

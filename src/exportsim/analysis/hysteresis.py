@@ -48,13 +48,7 @@ class Restriction(NamedTuple):
 
 
 class Hysteresis:
-    """Measures plays of one policy against plays of another.
-
-    Parameters
-    ----------
-    reference, policy : int
-        Indices of the two.
-    """
+    """Measures plays of one policy against plays of another; of both the index."""
 
     def __init__(self, plan: Plan, reference: int, policy: int) -> None:
         self._plan, self._policies = plan, (reference, policy)
@@ -63,17 +57,9 @@ class Hysteresis:
         self._traded: Mask = np.any(plan.line_cell, axis=0)
 
     def figures(self, reference: Int, policy: Int) -> Float:
-        """The figures of a future.
+        """The figures of a future, from the rows of its two ledgers; shape (3 + 5 × suppliers,).
 
-        Parameters
-        ----------
-        reference, policy : ndarray of int64, shape (rows, 8 or more)
-            The two ledgers.
-
-        Returns
-        -------
-        ndarray of float64, shape (3 + 5 × suppliers,)
-            Those of :data:`RESTRICTION`, then those of :data:`OF_SUPPLIER` for each; NaN where undefined.
+        First those of :data:`RESTRICTION`, then those of :data:`OF_SUPPLIER` for each; NaN where undefined.
         """
         found = np.full((len(self._market), len(OF_SUPPLIER)), np.nan)
         restriction = self.restriction(reference, policy)
@@ -133,11 +119,8 @@ class Hysteresis:
 
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
-    """The table of hysteresis; see :func:`exportsim.study.two_policies.hysteresis`.
-
-    Parameters
-    ----------
-    figures : ndarray of float64, shape (futures, figures)
+    """The table of hysteresis, from figures of shape (futures, figures); see
+    :func:`exportsim.study.two_policies.hysteresis`.
     """
     import pandas as pd
 
@@ -156,13 +139,7 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
 
 
 def futures_share(values: Iterable[float]) -> Interval:
-    """The share of futures in which something is so, with Wilson's interval (Wilson 1927).
-
-    Parameters
-    ----------
-    values : iterable of float
-        One per future: 1 or 0, NaN where undefined.
-    """
+    """The share of futures in which something is so (1 or 0, NaN where undefined), with Wilson's interval (1927)."""
     from scipy.special import ndtri
 
     found = interval(values)

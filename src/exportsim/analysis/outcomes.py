@@ -78,25 +78,13 @@ def measure(ledger: Ledger, plan: Plan) -> Measured:
     counter = Counter(plan)
     table, figures, journal = counter.blank(), counter.figures(), Journal()
     counter.count(rows_of(ledger), journal, figures)
-    journal.settle()
     journal.post(table)
     names = [outcome.name for outcome in outcomes(plan)]
     return Measured(dict(zip(names, values(figures, plan).tolist(), strict=True)), counter.taken(table))
 
 
 def values(figures: Int, plan: Plan) -> Float:
-    """The outcomes of plays, from their figures.
-
-    Parameters
-    ----------
-    figures : ndarray of int64, shape (…, figures)
-        As :mod:`exportsim.analysis.figures` numbers them.
-
-    Returns
-    -------
-    ndarray of float64, shape (…, outcomes)
-        In the order of :func:`outcomes`.
-    """
+    """The outcomes of plays, from figures of shape (…, figures); shape (…, outcomes), in the order of the table."""
     check_sums(figures)
     suppliers = len(plan.names.suppliers)
     return np.concatenate([outcome_values(outcome.name, figures, suppliers) for outcome in OUTCOMES], axis=-1)

@@ -72,12 +72,9 @@ def total(plays: Sequence[Entries]) -> Entries:
 def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.DataFrame:
     """Spread a play's series, or the mean of several plays', into a table.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A row per month, line, supplier and programme in which anything flowed or stood, and for each quantity of
-        :data:`SERIES` two columns: its number (``delivered``) and its value in currency units (``delivered_value``).
-        ``month`` is the first day of the month. The supplier is empty where the order is with none.
+    It has a row per month, line, supplier and programme in which anything flowed or stood, and for each quantity of
+    :data:`SERIES` two columns: its number (``delivered``) and its value in currency units (``delivered_value``).
+    ``month`` is the first day of the month. The supplier is empty where the order is with none.
     """
     return frames([entries], plan, futures=futures).drop(columns="play")
 

@@ -7,8 +7,8 @@ event adds to the outcomes is said in :mod:`exportsim.analysis.figures`.
 What the pass finds for the series it notes in a *journal*, as changes of a table: an order is added in the month in
 which it begins to stand somewhere and taken away in the month in which it goes on, and stocks at the months' ends are
 made of that when all is over (:mod:`exportsim.analysis.series`). So many plays, whoever counts them in whatever order,
-add up to one table; a play that shall not count is struck from the journal; and journals of several plays are posted
-together, since finding the table's entries in memory takes longer than adding to them.
+add up to one table; and journals of several plays are posted together, since finding the table's entries in memory
+takes longer than adding to them.
 """
 
 from __future__ import annotations
@@ -65,16 +65,9 @@ IS_DELIVERED, IS_LOST = int(Fact.DELIVERED), int(Fact.LOST)
 def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: Int) -> int:
     """Count a play. The words noted in the journal; else ALIEN, or the negative of the room that is needed.
 
-    Parameters
-    ----------
-    rows : ndarray of int64, shape (rows, 8 or more)
-        A ledger, in the order of its minutes.
-    sums : ndarray of int64, shape (groups, FIGURES)
-        Written: the figures of each group of ``terms``, see :data:`exportsim.analysis.figures.FIGURES`.
-    figures : ndarray of int64, shape (figures,)
-        Written: the figures of the play that no group has.
-    journal : ndarray of int64, shape (NOTES × rows or more,)
-        Where to note changes of the table, as :func:`post` reads them.
+    Written are the figures of each group of ``terms`` to ``sums``, shape (groups, FIGURES), those that only a play has
+    to ``figures``, shape (figures,), and changes of the table, as :func:`post` reads them, to ``journal``, shape
+    (NOTES × rows or more,).
     """
     lines, authorities, nobody = len(terms.place), len(terms.standard), len(terms.price)
     first = lines + authorities  # of what is known of the orders
@@ -199,12 +192,8 @@ def _move(journal: Int, noted: int, stood: int, was_open: int, stands: int, now_
 
 @compiled
 def post(table: Int, journal: Int, noted: int) -> None:
-    """Make the changes that a journal notes.
-
-    Parameters
-    ----------
-    table : ndarray of int64, shape (months × places × SLOTS × 2,)
-        Numbers and cents, see :data:`exportsim.analysis.quantities.SLOT`.
+    """Make the changes that a journal notes in a table, shape (months × places × SLOTS × 2,): numbers and cents, see
+    :data:`exportsim.analysis.quantities.SLOT`.
     """
     for note in range(0, noted, 2):
         slot, number, cents = journal[note] >> 2, (journal[note] & 3) - 1, journal[note + 1]

@@ -56,13 +56,7 @@ def bar_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
 
 
 def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataFrame:
-    """The table of bars.
-
-    Parameters
-    ----------
-    sums : ndarray of int64, shape (futures, rows)
-        Cents.
-    """
+    """The table of bars, from cents of shape (futures, rows)."""
     import pandas as pd
 
     checked(sums)

@@ -57,14 +57,14 @@ def compare(
     """
     from exportsim.report.progress import shown
     from exportsim.report.several_files import describe
-    from exportsim.study.several_files import across
+    from exportsim.study.several_files import compare_files
 
     if len(files) < 2:
         raise click.UsageError("one file has nothing to be compared with: give two or more, or use `exportsim run`")
     names = _names(files)
     scenarios = read_scenarios(names, max_orders)
     with shown(sys.stderr, quiet=as_json) as progress:
-        found = across(
+        found = compare_files(
             scenarios,
             reference=_reference(reference, names),
             futures=futures,

@@ -78,15 +78,15 @@ def test(
     from exportsim.report.expectations import describe
     from exportsim.report.progress import shown
     from exportsim.scenario import warnings_of
-    from exportsim.study.expectations import Examination, examine
+    from exportsim.study.expectations import ExpectationReport, check_expectations
 
     scenarios = read_scenarios({file: file for file in files}, max_orders)
-    found: list[tuple[str, Examination]] = []
+    found: list[tuple[str, ExpectationReport]] = []
     for file in files:
         scenario = scenarios[file]
         try:
             with shown(sys.stderr) as progress:
-                examination = examine(
+                examination = check_expectations(
                     scenario,
                     futures=futures,
                     seed=seed,

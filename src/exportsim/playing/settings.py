@@ -10,8 +10,8 @@ from typing import TypedDict
 
 from exportsim import engine as engines
 from exportsim.arguments import BOUND, chosen, whole
-from exportsim.playing.crew import usable_cores
-from exportsim.playing.patience import PATIENCE, seconds
+from exportsim.playing.cluster_watch import PATIENCE, seconds
+from exportsim.playing.executor import usable_cores
 from exportsim.playing.progress import Progress
 from exportsim.playing.store import Store
 
@@ -64,7 +64,11 @@ def settings_of(given: SettingsKeywords, *, futures: int = FUTURES) -> Settings:
     ------
     ExportsimError
         If a number is out of bounds, or the engine does not exist.
+    TypeError
+        If there is no such keyword.
     """
+    if unknown := sorted(given.keys() - SettingsKeywords.__optional_keys__):
+        raise TypeError(f"unexpected keyword argument {unknown[0]!r}")
     engine = chosen(given.get("engine", "compiled"), engines.ENGINES, "engine")
     workers = given.get("workers")
     if workers is None:

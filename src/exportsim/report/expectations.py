@@ -1,4 +1,4 @@
-"""What is reported of an examination: which expectations hold, and whether every rule is kept."""
+"""What is reported of expectations: which expectations hold, and whether every rule is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from exportsim.report.document import Block, Cell, Document, Line, Style, Table
 from exportsim.report.number_format import counted, scale_of, scaled
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.writer import explicit_form
-from exportsim.study.expectations import FAILED, HELD, UNDECIDED, Examination, Finding
+from exportsim.study.expectations import FAILED, HELD, UNDECIDED, ExpectationReport, Finding
 
 STYLES: dict[str, Style] = {HELD: "good", FAILED: "bad", UNDECIDED: "open"}
 
@@ -30,7 +30,7 @@ KEPT, BROKEN = "{rules} rules kept", "{broken} of {rules} rules broken"
 CLOSING = "{futures}, seed {seed}, exportsim {exportsim}, {seconds:.1f} s"
 
 
-def describe(examined: Sequence[tuple[str, Examination]]) -> Document:
+def describe(examined: Sequence[tuple[str, ExpectationReport]]) -> Document:
     """What ``exportsim test`` reports of some files.
 
     The data hold ``failed`` and ``undecided``, their numbers in all, and ``files``: by file, ``expectations``
@@ -44,7 +44,7 @@ def describe(examined: Sequence[tuple[str, Examination]]) -> Document:
     return Document(blocks, partial(_data, examined))
 
 
-def _data(examined: Sequence[tuple[str, Examination]]) -> dict[str, object]:
+def _data(examined: Sequence[tuple[str, ExpectationReport]]) -> dict[str, object]:
     return {
         "failed": sum(examination.failed for _, examination in examined),
         "undecided": sum(examination.undecided for _, examination in examined),
@@ -52,7 +52,7 @@ def _data(examined: Sequence[tuple[str, Examination]]) -> dict[str, object]:
     }
 
 
-def _data_of(found: Examination) -> dict[str, object]:
+def _data_of(found: ExpectationReport) -> dict[str, object]:
     return {
         "expectations": [
             {
@@ -72,7 +72,7 @@ def _data_of(found: Examination) -> dict[str, object]:
     }
 
 
-def _blocks(file: str, found: Examination) -> Iterator[Block]:
+def _blocks(file: str, found: ExpectationReport) -> Iterator[Block]:
     yield Line(f"{file}: {found.provenance['title'] or 'untitled scenario'}", "strong")
     if found.findings:
         yield Table("expectations", EXPECTED, ["", "expected", "found"], [*map(_row, found.findings)], left=2, fold=1)
@@ -110,7 +110,7 @@ def _verdict(word: str) -> Cell:
     return Cell(word, STYLES[word])
 
 
-def _notes(found: Examination) -> Iterator[str]:
+def _notes(found: ExpectationReport) -> Iterator[str]:
     number = len(found.findings)
     if not number:
         yield NOTHING_EXPECTED
@@ -122,7 +122,7 @@ def _notes(found: Examination) -> Iterator[str]:
         yield TOO_FEW.format(fewest=FEWEST) if few else MORE_FUTURES
 
 
-def _closing(found: Examination) -> str:
+def _closing(found: ExpectationReport) -> str:
     verdicts = [finding.verdict for finding in found.findings]
     parts = [", ".join(f"{verdicts.count(word)} {word}" for word in STYLES if word in verdicts)]
     if found.checks:

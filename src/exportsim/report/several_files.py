@@ -10,7 +10,7 @@ from exportsim.report.amounts import any_doubtful, difference_cell, figures
 from exportsim.report.document import UNTITLED, Block, Cell, Document, Heading, Line, Table
 from exportsim.report.number_format import counted, scale_of, scaled, value_text
 from exportsim.report.result import DOUBTFUL, ONE_FUTURE
-from exportsim.study.several_files import Across
+from exportsim.study.several_files import Comparison
 
 if TYPE_CHECKING:
     from exportsim.scenario.differences import Difference
@@ -28,12 +28,12 @@ EXPORTS = "Exports, and their difference from {policy} of {file}, in the same fu
 CLOSING = "{played}, seed {seed}, exportsim {exportsim}"
 
 
-def describe(found: Across) -> Document:
+def describe(found: Comparison) -> Document:
     """What ``exportsim compare`` reports; the data hold every outcome that the files share."""
     return Document(list(_blocks(found)), partial(_data, found))
 
 
-def _data(found: Across) -> dict[str, object]:
+def _data(found: Comparison) -> dict[str, object]:
     return {
         "reference": {"file": found.reference[0], "policy": found.reference[1]},
         "futures": found.futures,
@@ -47,7 +47,7 @@ def _data(found: Across) -> dict[str, object]:
     }
 
 
-def _blocks(found: Across) -> Iterator[Block]:
+def _blocks(found: Comparison) -> Iterator[Block]:
     first, *others = found.results
     scenario, origin = found.results[first].scenario, found.results[first].provenance
     exports, differences = figures(found.summary(), OUTCOME), figures(found.compare(), OUTCOME)

@@ -1,16 +1,17 @@
 """Expectations as types: what people who know the domain say of the outcomes, and the sentence that says it.
 
 Whether what a statement speaks of is there is seen to in ``statement_checks``. Whether it holds is for an experiment to
-say, see :func:`exportsim.examine`; a result never depends on what was expected of it.
+say, see :func:`exportsim.check_expectations`; a result never depends on what was expected of it.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from exportsim.outcomes import BY, DAYS, MONEY, row
+from exportsim.outcomes import BY, DAYS, MONEY, SHARE, row
 from exportsim.scenario.distributions import impossible
 from exportsim.scenario.fields import Country, Name, Part, TextOrNumber, Whole
 from exportsim.scenario.quantities import Duration, Money
@@ -110,7 +111,7 @@ class Expectation(Part):
 
 
 def amount(written: TextOrNumber, unit: str) -> float:
-    """An amount as a number: of currency units, of days, or a share."""
+    """An amount as a number: of currency units, of days, a share, or a number as it is."""
     if unit == MONEY:
         return Money.parse(written).cents / 100
     if unit == DAYS:
@@ -118,6 +119,6 @@ def amount(written: TextOrNumber, unit: str) -> float:
         if duration.working:
             raise impossible(f"found `{written}`, expected a time on the clock, such as `14d`, as it is measured")
         return duration.minutes / 1440
-    if isinstance(written, str) or not 0 <= written <= 1:
-        raise impossible(f"found `{written}`, expected a share from 0 to 1")
+    if isinstance(written, str) or not 0 <= written <= (1 if unit == SHARE else math.inf):
+        raise impossible(f"found `{written}`, expected " + ("a share from 0 to 1" if unit == SHARE else "a number"))
     return float(written)

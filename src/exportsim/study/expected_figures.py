@@ -13,9 +13,11 @@ from exportsim.arguments import chosen
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float, Int, Plan
-from exportsim.playing.progress import Progress
-from exportsim.playing.replay import over_futures
+from exportsim.playing.measurers import EachFuture
+from exportsim.playing.settings import SettingsKeywords
 from exportsim.scenario import Scenario
+from exportsim.study.grouped import group_figures
+from exportsim.study.replay import measured
 from exportsim.study.run import run
 
 
@@ -36,11 +38,8 @@ class Wanted(NamedTuple):
         """The group that it is among those by :attr:`by`."""
         return tuple(value for _, value in self.selected)
 
-    def unit(self, plan: Plan) -> str:
-        return next(outcome.unit for outcome in outcomes(plan) if outcome.name == self.outcome)
 
-
-def seen_to(scenario: Scenario, wanted: Wanted) -> None:
+def check_wanted(scenario: Scenario, wanted: Wanted) -> None:
     """Make sure that a scenario has a figure."""
     plan = compile_plan(scenario)
     chosen(wanted.policy, plan.names.policies, "policy")
@@ -50,16 +49,7 @@ def seen_to(scenario: Scenario, wanted: Wanted) -> None:
         raise ExportsimError(f"with what it sets, nothing is of all of these: {told}")
 
 
-def figures(
-    scenario: Scenario,
-    wanted: Sequence[Wanted],
-    *,
-    futures: int,
-    seed: int,
-    workers: int | None,
-    progress: Progress | None,
-    announce: Callable[[str], None] | None,
-) -> dict[Wanted, Float]:
+def figures(scenario: Scenario, wanted: Sequence[Wanted], settings: SettingsKeywords) -> dict[Wanted, Float]:
     """Play what is wanted of a scenario.
 
     Returns
@@ -67,15 +57,7 @@ def figures(
     dict of ndarray of float64, shape (futures,)
         In the unit of the outcome; NaN where undefined.
     """
-    result = run(
-        scenario,
-        futures=futures,
-        seed=seed,
-        policies=list(dict.fromkeys(each.policy for each in wanted)),
-        workers=workers,
-        progress=progress,
-        announce=announce,
-    )
+    result = run(scenario, policies=list(dict.fromkeys(each.policy for each in wanted)), **settings)
     if result.interrupted:
         raise KeyboardInterrupt
     columns = list(result.units)
@@ -87,9 +69,11 @@ def figures(
     groupings = {each.by: Grouping(result.plan, each.by) for each in wanted if each.by}
     if not groupings:
         return found
-    room = {by: grouping.figures(len(result.policies), futures) for by, grouping in groupings.items()}
-    over_futures(result, result.policies, lambda: _Parts(result.plan, room))
-    values = {by: grouping.values(room[by]) for by, grouping in groupings.items()}
+    counted = measured(result, result.policies, EachFuture(lambda plan: _by_groupings(plan, list(groupings))))
+    values = {
+        by: grouping.values(np.stack([figures[place] for figures in counted], axis=1))
+        for place, (by, grouping) in enumerate(groupings.items())
+    }
     for each in wanted:
         if each.by:  # axes: policies, futures, groups, outcomes
             grouping, place = groupings[each.by], result.policies.index(each.policy)
@@ -98,13 +82,7 @@ def figures(
     return found
 
 
-class _Parts:
-    """Writes the figures of each play by group, for several ways to group."""
-
-    def __init__(self, plan: Plan, room: dict[tuple[str, ...], Int]) -> None:
-        self._parts = [(Grouping(plan, by), figures) for by, figures in room.items()]
-
-    def take(self, future: int, ledgers: Sequence[Int]) -> None:
-        for grouping, written in self._parts:
-            for place, rows in enumerate(ledgers):
-                grouping.count(rows, written[place, future])
+def _by_groupings(plan: Plan, groupings: Sequence[tuple[str, ...]]) -> Callable[[int, Sequence[Int]], list[Int]]:
+    """By grouping, the figures of each policy's groups in a future."""
+    counts = [group_figures(Grouping(plan, by)) for by in groupings]
+    return lambda future, ledgers: [count(future, ledgers) for count in counts]

@@ -6,7 +6,6 @@ function plays inside a :class:`Recorder`, which says what it came from and keep
 
 from __future__ import annotations
 
-import html
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from exportsim.errors import LostError
+from exportsim.notebook import card
+from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.provenance import provenance
 from exportsim.scenario import Scenario
@@ -61,7 +62,11 @@ class Study:
         return f"<{type(self).__name__} of {self.title!r}: {self._in_short()}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(repr(self))}</p>{self.table.to_html(max_rows=ROWS_SHOWN, index=False)}"
+        facts = {"futures": str(self.provenance["futures"]), "seed": str(self.provenance["seed"])}
+        if self.interrupted:
+            facts["interrupted"] = self.lost or "yes"
+        body = self.table.to_html(max_rows=ROWS_SHOWN, index=False, border=0)
+        return card(f"{type(self).__name__} of {self.title}: {self._in_short()}", facts, body)
 
     def _in_short(self) -> str:
         """What the study is of, and how large it is."""
@@ -104,15 +109,20 @@ class Recorder:
     @contextmanager
     def until_ended(self) -> Iterator[None]:
         """Ctrl-C and the loss of workers end what is played inside; what was finished by then is kept."""
-        try:
-            yield
-        except (KeyboardInterrupt, LostError) as ended:
-            self.ended = ended
+        with stoppable() as stop:
+            try:
+                yield
+            except LostError as lost:
+                self.ended = lost
+            except KeyboardInterrupt as pressed:
+                if stop.asked_twice:
+                    raise
+                self.ended = pressed
 
     def need(self, enough: bool) -> None:
-        """Give up after an early end if not enough was finished for an answer."""
-        if self.ended is not None and not enough:
-            raise self.ended
+        """Give up if, after an early end, not enough is finished for an answer."""
+        if not enough:
+            raise self.ended or KeyboardInterrupt
 
     def provenance(self, policies: Sequence[str], *, interrupted: bool, **question: object) -> dict[str, Any]:
         """Where the study comes from; a kind of study adds, under its own name, what was asked."""

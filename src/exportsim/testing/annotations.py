@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from exportsim.outcomes import OUTCOMES, SHARE, row, told_by
+from exportsim.outcomes import DAYS, MONEY, NUMBER, OUTCOMES, SHARE, row, told_by
 from exportsim.scenario.expectation import AGAINST_A_POLICY
 from exportsim.testing.quantities import made_once
 from exportsim.testing.worlds import Written
 
 SOURCES = {"report": "Annual report on exports of controlled goods", "ruling": "A ruling, in translation"}
 STATEMENTS = 31_999  # the greatest number of a statement
-AMOUNTS: dict[str, tuple[Any, Any]] = {"money": (100, 2000), "days": ("1d", "30d"), "share": (0.1, 0.9)}
+AMOUNTS: dict[str, tuple[Any, Any]] = {MONEY: (100, 2000), DAYS: ("1d", "30d"), SHARE: (0.1, 0.9), NUMBER: (1, 20)}
 
 
 class Marks(NamedTuple):

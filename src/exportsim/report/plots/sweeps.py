@@ -178,7 +178,7 @@ def heat_map(
     found : Sweep
     policy : str
     paths : pair of str, optional
-        Across and up; the first two by default.
+        Comparison and up; the first two by default.
     outcome : str
     figure : str
         ``"mean"``, or ``"difference"`` from the reference: its colours part at 0, and a line is drawn there.
@@ -232,7 +232,7 @@ def heat_map(
         if grid:
             shared = " and the points that share them" if len(found.points) > cells.size else ""
             drawn.note(f"Cells: means over futures{shared}.")
-        drawn.note(f"Across: {across.path}. Up: {up.path}.")
+        drawn.note(f"Comparison: {across.path}. Up: {up.path}.")
         note_undefined(drawn, outcome, {policy: own["value"]})
     return drawn.ax
 

@@ -57,18 +57,7 @@ class Figures:
         self._timed = any(group.outcome not in SUMS for group in self._groups)
 
     def of(self, rows: Int) -> Float:
-        """The figures of a play.
-
-        Parameters
-        ----------
-        rows : ndarray of int64, shape (rows, 8 or more)
-            A ledger of the plan, in the order of its minutes.
-
-        Returns
-        -------
-        ndarray of float64, shape (observations,)
-            Money in currency units; NaN for a share or a time of no applications.
-        """
+        """The figures of a play, shape (observations,): money in currency units; NaN for a share or time of nothing."""
         found = np.empty(self._number)
         decided = _decided(rows, self._plan) if self._timed else None
         for group in self._groups:
