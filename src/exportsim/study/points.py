@@ -16,7 +16,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
 from exportsim.arguments import chosen, whole
 from exportsim.chance import quantile
@@ -29,12 +28,13 @@ from exportsim.playing.patience import PATIENCE
 from exportsim.playing.spreading import spread
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
-from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
+from exportsim.scenario.distributions import amount
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.text import Place
+from exportsim.scenario.uncertainties import typed
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
@@ -284,7 +284,7 @@ def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     """What makes a value of a number between 0 and 1."""
     if isinstance(uncertainty, list):
         return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
-    written = _typed(uncertainty)
+    written, _ = typed(uncertainty)
     kind, a, b, c, points_ = parameters(written)
     x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
     quantities = sorted(written.quantities(), key=amount)
@@ -292,18 +292,6 @@ def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     if isinstance(quantities[0], float) and takes_whole(Scenario, path.split(".")):
         in_form = to_whole
     return lambda u: in_form(float(quantile(kind, a, b, c, x, y, u)))
-
-
-def _typed(distribution: Any) -> Any:
-    """The distribution by the first unit that fits all of its quantities; that one does has been checked."""
-    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution)]
-    for adapter in adapters:
-        try:
-            return adapter.validate_python(distribution)
-        except ValidationError:
-            continue
-    money: TypeAdapter[Any] = TypeAdapter(MoneyDistribution)
-    return money.validate_python(distribution)
 
 
 def _form(like: Duration | Money | float) -> Callable[[float], Any]:
