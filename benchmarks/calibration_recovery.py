@@ -20,14 +20,14 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from exportsim.study.calibration.observations import read_observations
-from exportsim.study.calibration.parameters import fitted_parameters, point
-from exportsim.study.calibration.posterior import interval
-from exportsim.study.calibration.trials import Trials
 from scipy.stats import binom
 
 import exportsim as xs
 from exportsim.study.calibration import calibrate
+from exportsim.study.calibration.observations import read_observations
+from exportsim.study.calibration.parameters import fitted_parameters, point
+from exportsim.study.calibration.posterior import interval
+from exportsim.study.calibration.trials import Trials
 
 LEVEL = 0.95
 

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from exportsim.study.calibration.observations import read_observations
-from exportsim.study.calibration.parameters import fitted_parameters
 from pydantic import BaseModel
 
 import exportsim as xs
@@ -17,6 +15,8 @@ from exportsim.scenario import explicit, replace, vary
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import takes_whole
+from exportsim.study.calibration.observations import read_observations
+from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.points import points
 
 #: A scenario with every key under which a number can stand.
@@ -214,10 +214,9 @@ def test_no_kind_of_number_is_left_out() -> None:
 
 def test_nothing_is_announced_that_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record without times never needs what counts working days, so nothing may wait for it."""
-    from exportsim.study.calibration.trials import Trials
-
     from exportsim.engine.compiled.loop import run
     from exportsim.playing import compilation as ready
+    from exportsim.study.calibration.trials import Trials
 
     told: list[str] = []
     monkeypatch.setattr(ready, "is_kept", lambda function: function is run)

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from exportsim.study.calibration.observations import read_observations
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.scenario import build, explicit, explicit_text, load, loads, vary
 from exportsim.scenario.marks import is_doubtful, meant, unmistakable
 from exportsim.scenario.quantities import Duration, Money, Rate
+from exportsim.study.calibration.observations import read_observations
 from exportsim.study.parameter_axes import amount
 from exportsim.study.precision import aim
 

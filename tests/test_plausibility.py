@@ -32,6 +32,7 @@ from exportsim.scenario.courses import Course
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema import Calendar, Scenario
 from shell import Shell
+from worlds import changed, one_office
 
 REGISTERS = Path(tempfile.mkdtemp(prefix="registers-"))
 atexit.register(shutil.rmtree, REGISTERS, ignore_errors=True)
@@ -44,45 +45,24 @@ def world(**changes: Any) -> Written:
 
     2022 and 2023 have 260 working days each, and 365 days: 100 / 365.25 × 365 × 10 / 260 = 3.84 officers.
     """
-    written: Written = {
-        "exportsim": 1,
-        "period": {"start": "2022-01-01", "end": "2023-12-31"},
-        "currency": "EUR",
-        "goods": {"radios": {}},
-        "authorities": {
-            "office": {
-                "country": "CA",
-                "review": [{"stage": "desk", "officers": 4, "work": "10bd"}],
-                "case_by_case": {"review": [{"stage": "minister", "officers": 4, "work": "10bd"}]},
-            }
+    stages = {name: [{"stage": name, "officers": 4, "work": "10bd"}] for name in ("desk", "minister")}
+    usual = one_office(
+        period={"start": "2022-01-01", "end": "2023-12-31"},
+        goods={"radios": {}},
+        authorities__office={
+            "country": "CA", "review": stages["desk"], "case_by_case": {"review": stages["minister"]},
         },
-        "suppliers": {
-            "maker": {"country": "CA", "authority": "office", "slots": 9, "lead_time": "30d"},
-            "other": {"country": "ZA", "slots": 9, "lead_time": "30d"},
-        },
-        "demand": {
+        suppliers__maker__slots=9,
+        suppliers__other={"country": "ZA", "slots": 9, "lead_time": "30d"},
+        demand={
             "line": {
-                "buyer": "army",
-                "destination": "TR",
-                "goods": "radios",
-                "orders": "100/y",
-                "value": "1M",
-                "sources": {"maker": {}},
+                "buyer": "army", "destination": "TR", "goods": "radios", "orders": "100/y", "value": "1M",
+                "sources": {"maker": {}, "other": {"weight": 1e-9}},
             }
         },
-        "policies": {"as-now": {}},
-    }
-    written["demand"]["line"]["sources"]["other"] = {"weight": 1e-9}
-    for path, value in changes.items():
-        at: Any = written
-        *steps, last = path.split("__")
-        for step in steps:
-            at = at[int(step)] if step.isdecimal() else at.setdefault(step.replace("_", "-"), {})
-        if value is None:
-            del at[last]
-        else:
-            at[last] = value
-    return written
+        policies={"as-now": {}},
+    )  # fmt: skip
+    return changed(usual, **changes)
 
 
 def noticed(written: Written) -> list[tuple[str, str]]:

@@ -75,11 +75,11 @@ Play = Callable[[str, int], Ledger]
 
 @pytest.fixture(scope="session")
 def play(plan: Plan) -> Play:
-    """The ledger of a policy in a future, played once for all tests."""
+    """The ledger of a policy in a future, played once for all tests, with the engine that users have."""
 
     @cache
     def played(policy: str, future: int) -> Ledger:
-        return simulate(plan, plan.names.policies.index(policy), seed=SEED, future=future)
+        return simulate(plan, plan.names.policies.index(policy), seed=SEED, future=future, engine="compiled")
 
     return played
 

@@ -143,8 +143,8 @@ def test_the_commands_write_what_fits(
     written = sorted(path.name for path in Path("a").iterdir())
     maps = [f"heat_map-{policy}.svg" for policy in ("licences-suspended", POLICY)]
     assert written == [*maps, "regret.svg", "response-ramp_up.svg", "response-slots.svg"]
-    again = plots.save_sweep_figures(sample, "b"), {path: path.read_bytes() for path in Path("b").iterdir()}
-    plots.save_sweep_figures(sample, "b")
+    again = plots.save_figures(sample, "b"), {path: path.read_bytes() for path in Path("b").iterdir()}
+    plots.save_figures(sample, "b")
     assert all(path.read_bytes() == before for path, before in again[1].items())
     sample.save("s.parquet")
     level = str(int(sample.table.loc[sample.table["policy"] == POLICY, "mean"].quantile(0.3)))

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from exportsim.study.calibration.parameters import fitted_parameters
 
 import exportsim as xs
 from exportsim.scenario import replace
+from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.points import check_uncertainties, corners
 from shell import Shell
 
@@ -82,9 +82,8 @@ def test_what_breaks_at_some_points_is_refused_with_the_values_there(uncertain: 
 
 
 def test_points_are_judged_before_any_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
-    from exportsim.study.calibration.trials import Trials
-
     from exportsim.study import evaluation
+    from exportsim.study.calibration.trials import Trials
 
     def played(*given: object, **more: object) -> None:
         raise AssertionError("something is played")

@@ -17,7 +17,8 @@ from exportsim.errors import Fault, ScenarioError
 if TYPE_CHECKING:
     from click.decorators import FC
 
-    from exportsim.report.text_page import Page
+    from exportsim.report.document import Document
+    from exportsim.report.text import Page
     from exportsim.scenario.schema import Scenario
 
 
@@ -127,6 +128,17 @@ def bound(max_orders: int | None) -> dict[str, Any]:
     """The options ``--max-orders`` and ``--allow-outside`` as arguments of ``load``."""
     more = {"allow_outside": click.get_current_context().meta.get(_OUTSIDE, False)}
     return more if max_orders is None else more | {"max_orders": max_orders}
+
+
+def show_document(document: Document, *, as_json: bool, warnings: Sequence[Fault] | None = None) -> None:
+    """Print what is reported, as text or as JSON; with the scenario's warnings in the JSON where they are not in it."""
+    from exportsim.report import text
+    from exportsim.report.json import as_json as data_of
+
+    if as_json:
+        show_json(data_of(document) | ({} if warnings is None else warned(warnings)))
+    else:
+        show_page(text.page(document, ascii=is_ascii()))
 
 
 def show_page(page: Page) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from exportsim.analysis.counter import rows_of
+from exportsim.analysis.ledger_rows import rows_of
 from exportsim.ledger import Ledger
 from exportsim.plan import Int
 from exportsim.playing.claims import Claims

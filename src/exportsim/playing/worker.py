@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from exportsim import engine as engines
-from exportsim.analysis.counter import Counter, rows_of
+from exportsim.analysis.counter import Counter
+from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.series import Entries
 from exportsim.analysis.untouched_orders import Untouched
 from exportsim.engine.extensions import Rule

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, mo
 from pydantic_core import PydanticCustomError
 
 from exportsim.errors import Fault
+from exportsim.notebook import card
 from exportsim.scenario.distributions import (
     CountDistribution,
     DurationDistribution,
@@ -376,6 +377,27 @@ class Scenario(Model):
     expect: Annotated[list[Expectation], Field(max_length=100)] = []
     """What people who know the domain say of the outcomes. Nothing that is played depends on it."""
     _origin: Origin = PrivateAttr(default=Origin())
+
+    def __repr__(self) -> str:
+        sizes = f"demand lines {len(self.demand)}, suppliers {len(self.suppliers)}, policies {len(self.policies)}"
+        return f"<Scenario {self.title or 'untitled'!r}: {sizes}>"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "period": f"{self.period.start} to {self.period.end}",
+            "currency": self.currency,
+            "authorities": ", ".join(self.authorities),
+            "suppliers": ", ".join(self.suppliers),
+            "demand": ", ".join(self.demand),
+            "policies": ", ".join(self.policies),
+            "reference": self.reference,
+        }
+        return card(self.title or "Scenario", {name: fact for name, fact in facts.items() if fact})
+
+    def __dir__(self) -> list[str]:
+        """What a user calls; what pydantic adds is left out, and works all the same."""
+        own = {name for name in vars(type(self)) if not name.startswith("model_")}
+        return sorted(own | type(self).model_fields.keys())
 
     @property
     def origin(self) -> Origin:

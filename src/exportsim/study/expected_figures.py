@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +13,8 @@ from exportsim.arguments import chosen
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float, Int, Plan
-from exportsim.playing.progress import Progress
 from exportsim.playing.replay import over_futures
+from exportsim.playing.settings import SettingsKeywords
 from exportsim.scenario import Scenario
 from exportsim.study.run import run
 
@@ -36,11 +36,8 @@ class Wanted(NamedTuple):
         """The group that it is among those by :attr:`by`."""
         return tuple(value for _, value in self.selected)
 
-    def unit(self, plan: Plan) -> str:
-        return next(outcome.unit for outcome in outcomes(plan) if outcome.name == self.outcome)
 
-
-def seen_to(scenario: Scenario, wanted: Wanted) -> None:
+def check_wanted(scenario: Scenario, wanted: Wanted) -> None:
     """Make sure that a scenario has a figure."""
     plan = compile_plan(scenario)
     chosen(wanted.policy, plan.names.policies, "policy")
@@ -50,16 +47,7 @@ def seen_to(scenario: Scenario, wanted: Wanted) -> None:
         raise ExportsimError(f"with what it sets, nothing is of all of these: {told}")
 
 
-def figures(
-    scenario: Scenario,
-    wanted: Sequence[Wanted],
-    *,
-    futures: int,
-    seed: int,
-    workers: int | None,
-    progress: Progress | None,
-    announce: Callable[[str], None] | None,
-) -> dict[Wanted, Float]:
+def figures(scenario: Scenario, wanted: Sequence[Wanted], settings: SettingsKeywords) -> dict[Wanted, Float]:
     """Play what is wanted of a scenario.
 
     Returns
@@ -67,15 +55,7 @@ def figures(
     dict of ndarray of float64, shape (futures,)
         In the unit of the outcome; NaN where undefined.
     """
-    result = run(
-        scenario,
-        futures=futures,
-        seed=seed,
-        policies=list(dict.fromkeys(each.policy for each in wanted)),
-        workers=workers,
-        progress=progress,
-        announce=announce,
-    )
+    result = run(scenario, policies=list(dict.fromkeys(each.policy for each in wanted)), **settings)
     if result.interrupted:
         raise KeyboardInterrupt
     columns = list(result.units)
@@ -87,7 +67,7 @@ def figures(
     groupings = {each.by: Grouping(result.plan, each.by) for each in wanted if each.by}
     if not groupings:
         return found
-    room = {by: grouping.figures(len(result.policies), futures) for by, grouping in groupings.items()}
+    room = {by: grouping.figures(len(result.policies), result.futures) for by, grouping in groupings.items()}
     over_futures(result, result.policies, lambda: _Parts(result.plan, room))
     values = {by: grouping.values(room[by]) for by, grouping in groupings.items()}
     for each in wanted:

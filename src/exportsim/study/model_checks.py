@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from exportsim import engine as engines
-from exportsim.analysis.counter import rows_of
+from exportsim.analysis.ledger_rows import DETAIL, FACT, MINUTE, rows_of
 from exportsim.analysis.measures_in_force import Act, Acts
 from exportsim.analysis.outcomes import measure
-from exportsim.analysis.tally import DETAIL, FACT, MINUTE
 from exportsim.compile import compile_plan
 from exportsim.invariants import plan_violations, violations
 from exportsim.ledger import Ledger

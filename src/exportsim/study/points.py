@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from exportsim.arguments import chosen, whole
 from exportsim.chance import quantile
@@ -28,13 +30,16 @@ from exportsim.playing.patience import PATIENCE
 from exportsim.playing.spreading import spread
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
-from exportsim.scenario.distributions import amount
+from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.text import Place
-from exportsim.scenario.uncertainties import typed
+from exportsim.scenario.writer import explicit_form
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
@@ -43,6 +48,9 @@ TOLD = 3  # points named in a fault, and values
 ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
 MANY = 31  # uncertainties of which every two can be looked at together
 
+ADAPTERS: tuple[TypeAdapter[Any], ...] = (
+    TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)
+)  # fmt: skip
 Point = dict[str, Any]  # by dotted path, the value as in a scenario file
 Said = tuple[str, str]  # path and message of a fault
 
@@ -79,6 +87,26 @@ def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) ->
         Distributions, or lists of values that are equally likely, by path.
     """
     return placed(uncertain, unit_points(len(uncertain), number, method, seed))
+
+
+def points_table(found: Mapping[int, Point]) -> pd.DataFrame:
+    """A row per numbered point: ``point``, and a column per path."""
+    import pandas as pd
+
+    table = pd.DataFrame({"point": list(found)})
+    for path in next(iter(found.values())):
+        column = [cell(point[path]) for point in found.values()]
+        # One kind a column: numbers where all are, text otherwise.
+        table[path] = list(map(str, column)) if any(isinstance(value, str) for value in column) else column
+    return table
+
+
+def cell(value: Any) -> str | int | float:
+    """A value of a point as a table holds it: numbers as they are, all else as text."""
+    plain = explicit_form(value)
+    if isinstance(plain, str | int | float) and not isinstance(plain, bool):
+        return plain
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
@@ -280,18 +308,48 @@ def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
             raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
 
 
+class Law(NamedTuple):
+    """A distribution by its quantiles, in minutes, cents or plain numbers."""
+
+    kind: int
+    a: float
+    b: float
+    c: float
+    x: Float
+    y: Float
+    least: Duration | Money | float
+    """The least quantity that is written in it, whose unit the others are told in."""
+
+    def at(self, share: float) -> float:
+        """The number that is not exceeded with this probability."""
+        return float(quantile(*self[:6], share))
+
+
+def law_of(distribution: object, adapters: Sequence[TypeAdapter[Any]] = ADAPTERS) -> Law:
+    """The law of a distribution as written, by the first kind of quantity that fits all of its quantities."""
+    problem: ValidationError | None = None
+    for adapter in adapters:
+        try:
+            typed = adapter.validate_python(distribution)
+        except ValidationError as error:
+            problem = problem or error
+            continue
+        kind, a, b, c, points_ = parameters(typed)
+        x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
+        return Law(kind, a, b, c, x, y, min(typed.quantities(), key=amount))
+    assert problem is not None
+    raise problem
+
+
 def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     """What makes a value of a number between 0 and 1."""
     if isinstance(uncertainty, list):
         return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
-    written, _ = typed(uncertainty)
-    kind, a, b, c, points_ = parameters(written)
-    x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
-    quantities = sorted(written.quantities(), key=amount)
-    in_form = _form(quantities[0])
-    if isinstance(quantities[0], float) and takes_whole(Scenario, path.split(".")):
+    law = law_of(uncertainty)
+    in_form = _form(law.least)
+    if isinstance(law.least, float) and takes_whole(Scenario, path.split(".")):
         in_form = to_whole
-    return lambda u: in_form(float(quantile(kind, a, b, c, x, y, u)))
+    return lambda u: in_form(law.at(u))
 
 
 def _form(like: Duration | Money | float) -> Callable[[float], Any]:

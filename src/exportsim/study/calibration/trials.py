@@ -18,7 +18,7 @@ from exportsim.playing.progress import Progress
 from exportsim.scenario import Scenario, replace
 from exportsim.scenario.reader import point_of
 from exportsim.study.calibration.figures import Figures
-from exportsim.study.calibration.likelihood import Record, log_likelihood
+from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
 from exportsim.study.calibration.observations import Observation
 from exportsim.study.calibration.parameters import Parameter, point
 
@@ -49,7 +49,7 @@ class Trials:
         self._policy, self._observations, self._fitted = policy, observations, fitted
         self._futures, self._seed, self._workers = futures, seed, min(workers, futures)
         self._progress, self._most, self._done = progress, most, 0
-        self._record = Record.of(observations)
+        self._record = ObservedValues.of(observations)
         self._end = max(each.end for each in observations)
         self.shares: list[Float] = []
         self.known: list[float] = []
@@ -59,17 +59,7 @@ class Trials:
         is_ready("compiled", [run], announce)
 
     def simulated(self, shares: Float) -> Float:
-        """The observed figures at values, future by future.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (parameters,)
-            Of the priors.
-
-        Returns
-        -------
-        ndarray of float64, shape (futures, observations)
-        """
+        """The observed figures at shares of the priors, shape (futures, observations)."""
         return self.played(point(self._fitted, shares))
 
     def played(self, values: dict[str, Any]) -> Float:
@@ -95,12 +85,7 @@ class Trials:
         return found
 
     def try_all(self, shares: Float) -> None:
-        """Try values, and remember the log-likelihood of each.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (trials, parameters)
-        """
+        """Try shares of the priors, shape (trials, parameters), and remember the log-likelihood of each."""
         for each in shares:
             likely = log_likelihood(self.simulated(each), self._record)
             self.shares.append(each)

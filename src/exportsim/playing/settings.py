@@ -1,0 +1,86 @@
+"""How futures are played: how many, which, by what and where. Every study takes these keywords."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypedDict
+
+from exportsim import engine as engines
+from exportsim.arguments import BOUND, chosen, whole
+from exportsim.playing.crew import usable_cores
+from exportsim.playing.patience import PATIENCE, seconds
+from exportsim.playing.progress import Progress
+from exportsim.playing.store import Store
+
+FUTURES = 100
+MOST_WORKERS = 1024
+
+
+class SettingsKeywords(TypedDict, total=False):
+    """What a study may be told of how to play; :func:`exportsim.run` says what each means."""
+
+    futures: int
+    seed: int
+    engine: str
+    workers: int | None
+    executor: Executor | None
+    store: str | os.PathLike[str] | Store | None
+    patience: str | float
+    progress: Progress | None
+    announce: Callable[[str], None] | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Keywords of :class:`SettingsKeywords` with their defaults, checked. ``dataclasses.replace`` changes some."""
+
+    futures: int
+    seed: int
+    engine: str
+    workers: int  # futures played at once, in threads
+    executor: Executor | None  # instead of threads
+    store: str | os.PathLike[str] | Store | None
+    patience: float  # seconds
+    progress: Progress | None
+    announce: Callable[[str], None] | None
+
+    def open_store(self) -> Store | None:
+        """The store, which is made if it is not there."""
+        return None if self.store is None else Store.at(self.store)
+
+
+def settings_of(given: SettingsKeywords, *, futures: int = FUTURES) -> Settings:
+    """Check what a study was told of how to play.
+
+    Parameters
+    ----------
+    futures : int
+        How many where nothing is said.
+
+    Raises
+    ------
+    ExportsimError
+        If a number is out of bounds, or the engine does not exist.
+    TypeError
+        If there is no such keyword.
+    """
+    if unknown := sorted(given.keys() - SettingsKeywords.__optional_keys__):
+        raise TypeError(f"unexpected keyword argument {unknown[0]!r}")
+    engine = chosen(given.get("engine", "compiled"), engines.ENGINES, "engine")
+    workers = given.get("workers")
+    if workers is None:
+        workers = usable_cores() if engine == "compiled" else 1
+    return Settings(
+        futures=whole(given.get("futures", futures), "futures", least=1, most=BOUND),
+        seed=whole(given.get("seed", 1), "seed"),
+        engine=engine,
+        workers=whole(workers, "workers", least=1, most=MOST_WORKERS),
+        executor=given.get("executor"),
+        store=given.get("store"),
+        patience=seconds(given.get("patience", PATIENCE)),
+        progress=given.get("progress"),
+        announce=given.get("announce"),
+    )
