@@ -25,9 +25,9 @@ from exportsim.chance import whole as to_whole
 from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.plan import Float
-from exportsim.playing.blocks import Parcel, content_of, parcel_of, pressed, unpressed
-from exportsim.playing.patience import PATIENCE
-from exportsim.playing.spreading import spread
+from exportsim.playing.block import Packed, content_of, pack, unpack
+from exportsim.playing.cluster_watch import PATIENCE
+from exportsim.playing.executor import spread
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
@@ -186,7 +186,7 @@ class Judged(NamedTuple):
 
     def scenario(self, number: int) -> Scenario:
         """The scenario of a point."""
-        found = unpressed(self.packed[number])
+        found = unpack(self.packed[number])
         assert isinstance(found, Scenario)
         return found
 
@@ -194,13 +194,13 @@ class Judged(NamedTuple):
 class Draft(NamedTuple):
     """A point that is to be judged."""
 
-    parcel: Parcel  # of the scenario
+    packed: Packed  # the scenario
     point: Point
     policies: tuple[str, ...]  # that must be there
 
-    def bare(self) -> Draft:
-        """The same without the scenario."""
-        return self._replace(parcel=self.parcel.bare())
+    def without_content(self) -> Draft:
+        """The same for a process that has had the scenario before."""
+        return self._replace(packed=self.packed._replace(content=None))
 
 
 def judged(
@@ -222,8 +222,8 @@ def judged(
     if executor is None:
         made = ((number, _judged(scenario, point, wanted)) for number, point in enumerate(found))
     else:
-        parcel = parcel_of(pressed(scenario))
-        made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True, patience=patience)
+        sent = Packed.of(pack(scenario))
+        made = spread(executor, judge, (Draft(sent, point, wanted) for point in found), once=True, patience=patience)
     packed: dict[int, bytes] = {}
     faults: dict[Said, list[int]] = {}
     for number, one in made:
@@ -244,7 +244,7 @@ def judged(
 
 def judge(draft: Draft) -> bytes | list[Said]:
     """A point's scenario, packed; or what is wrong with it."""
-    scenario = content_of(draft.parcel)
+    scenario = content_of(draft.packed)
     assert isinstance(scenario, Scenario)
     return _judged(scenario, draft.point, draft.policies)
 
@@ -257,7 +257,7 @@ def _judged(scenario: Scenario, point: Point, policies: Sequence[str]) -> bytes 
     missing = [policy for policy in policies if policy not in made.policies]
     if missing:
         return [("policies", f"there is no policy `{policy}`{near(policy, list(made.policies))}") for policy in missing]
-    return pressed(made)
+    return pack(made)
 
 
 def _where(numbers: Sequence[int], of: int) -> str:
