@@ -29,17 +29,7 @@ def programmes_of(line: DemandLine, recorded: Sequence[str | None]) -> set[str]:
 
 
 def cells_of_lines(lines: Lines, sources: Sources, authority: Int, place: Int, programme: Int) -> Mask:
-    """The cells that an order of each line can be in.
-
-    Parameters
-    ----------
-    authority, place, programme : ndarray of int64, shape (C,)
-        Of each cell.
-
-    Returns
-    -------
-    ndarray of bool, shape (L, C)
-    """
+    """The cells that an order of each line can be in, (L, C), by authority, place and programme of each cell, (C,)."""
     licenses = np.zeros((len(lines.place), len(authority)), dtype=bool)
     for line, licensor in zip(sources.line.tolist(), sources.authority.tolist(), strict=True):
         licenses[line] |= authority == licensor  # -1, where no permit is needed, is no cell's

@@ -71,18 +71,13 @@ _STOPGAPS: dict[type[BaseModel], dict[str, Any]] = {
 def whole(scenario: Scenario) -> Draft:
     """The draft of a scenario whose parts are all valid."""
     lines = scenario.demand.values()
+    parts: dict[str, Any] = {
+        name: getattr(scenario, name) for name in (*SECTIONS, "period", "reference", "uncertainties")
+    }
     return Draft(
         scenario=scenario,
-        period=scenario.period,
-        goods=scenario.goods,
-        authorities=scenario.authorities,
-        suppliers=scenario.suppliers,
-        demand=scenario.demand,
-        incidents=scenario.incidents,
-        policies=scenario.policies,
+        **parts,
         measures={name: dict(enumerate(policy.measures)) for name, policy in scenario.policies.items()},
-        reference=scenario.reference,
-        uncertainties=scenario.uncertainties,
         expectations=dict(enumerate(scenario.expect)),
         names={section: dict.fromkeys(getattr(scenario, section)) for section in (*SECTIONS, "sources")},
         destinations=dict.fromkeys(line.destination for line in lines),

@@ -61,11 +61,10 @@ def load(
         With all the faults of the scenario.
     """
     file = os.fspath(path)
-    folder = File(file).parent
+    _, within, origin = _reading(File(file).parent, max_orders, allow_outside=allow_outside)
     read: list[str] = []
-    tree, faults = read_file(file, None if allow_outside else folder, read=read)
-    origin = Origin(str(folder), max_orders, allow_outside=allow_outside, files=tuple(read))
-    return _scenario(tree, faults, overrides, origin)
+    tree, faults = read_file(file, within, read=read)
+    return _scenario(tree, faults, overrides, origin._replace(files=tuple(read)))
 
 
 def loads(
@@ -88,21 +87,16 @@ def loads(
     folder : path-like
         Where relative paths in it start.
     overrides, max_orders, allow_outside
-        As for :func:`load`.
+        As for :func:`load`, whose errors it raises.
 
     Returns
     -------
     Scenario
-
-    Raises
-    ------
-    ScenarioError
-        With all the faults of the scenario.
     """
+    here, within, origin = _reading(folder, max_orders, allow_outside=allow_outside)
     read: list[str] = []
-    tree, faults = read_text(content, name, File(folder), None if allow_outside else File(folder), read)
-    origin = Origin(str(File(folder)), max_orders, allow_outside=allow_outside, files=tuple(read))
-    return _scenario(tree, faults, overrides, origin)
+    tree, faults = read_text(content, name, here, within, read)
+    return _scenario(tree, faults, overrides, origin._replace(files=tuple(read)))
 
 
 def build(
@@ -123,19 +117,22 @@ def build(
     folder : path-like
         Where relative paths in it start.
     overrides, max_orders, allow_outside
-        As for :func:`load`.
+        As for :func:`load`, whose errors it raises.
 
     Returns
     -------
     Scenario
-
-    Raises
-    ------
-    ScenarioError
-        With all the faults of the scenario.
     """
-    tree, faults = read_mapping(mapping, File(folder), None if allow_outside else File(folder))
-    return _scenario(tree, faults, overrides, Origin(str(File(folder)), max_orders, allow_outside=allow_outside))
+    here, within, origin = _reading(folder, max_orders, allow_outside=allow_outside)
+    return _scenario(*read_mapping(mapping, here, within), overrides, origin)
+
+
+def _reading(
+    folder: str | os.PathLike[str], max_orders: int, *, allow_outside: bool
+) -> tuple[File, File | None, Origin]:
+    """Where relative paths start, the folder that nothing may be outside of, and what a scenario comes from."""
+    here = File(folder)
+    return here, None if allow_outside else here, Origin(str(here), max_orders, allow_outside)
 
 
 def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
@@ -206,35 +203,12 @@ def _varied(scenario: Scenario, overrides: Overrides, *, odd: bool) -> Scenario:
 
 
 def warnings_of(scenario: Scenario) -> list[Fault]:
-    """What is odd about a scenario but not wrong, in the order of the file.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    list of Fault
-    """
+    """What is odd about a scenario but not wrong, in the order of the file."""
     return list(scenario.origin.warnings)
 
 
 def opened(scenario: ScenarioOrPath) -> Scenario:
-    """The scenario itself, or that of a file: for whatever takes a scenario and may be given its path.
-
-    Parameters
-    ----------
-    scenario : Scenario or path-like
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    ExportsimError
-        If it is neither, or with all the faults of the file.
-    """
+    """The scenario itself, or that of a file: for whatever takes a scenario and may be given its path."""
     if isinstance(scenario, str | os.PathLike):
         return load(scenario)
     if not isinstance(scenario, Scenario):
@@ -252,22 +226,7 @@ def files_read(scenario: Scenario) -> list[File]:
 
 
 def checked(scenario: ScenarioOrPath) -> Scenario:
-    """The scenario itself, or its faults: for scenarios that were constructed rather than loaded or built.
-
-    Parameters
-    ----------
-    scenario : Scenario or path-like
-        As :func:`opened` takes it.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    ScenarioError
-        With all the faults of the scenario.
-    """
+    """The scenario itself, or its faults: for scenarios that were constructed rather than loaded or built."""
     scenario = opened(scenario)
     origin = scenario.origin
     return scenario if origin.checked else build(explicit(scenario), **origin.reading())

@@ -49,11 +49,11 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
                 expected = "a list of values, or one of " + ", ".join(f"`{name}`" for name in KINDS)
                 yield Complaint(where, f"found {show(kind) if kind else 'nothing'}, expected {expected}")
                 continue
-            typed, found = _judged(uncertainty)
-            if typed is None:
+            written, found = typed(uncertainty)
+            if written is None:
                 yield Complaint((*where, *found[0]), found[1])
                 continue
-            quantities = sorted(typed.quantities(), key=amount)
+            quantities = sorted(written.quantities(), key=amount)
             values[path] = [explicit_form(quantity) for quantity in dict.fromkeys((quantities[0], quantities[-1]))]
     for path, (message, key) in misplaced(scenario, values).items():
         yield Complaint(("uncertainties", path), message, key)
@@ -104,7 +104,7 @@ def _faults(tree: Node, path: Path) -> Iterator[Complaint]:
             yield found._replace(path=(*part, *found.path))
 
 
-def _judged(distribution: dict[str, Any]) -> tuple[Any, tuple[Path, str]]:
+def typed(distribution: dict[str, Any]) -> tuple[Any, tuple[Path, str]]:
     """The distribution by the first unit that fits all of its quantities, or what is wrong with it."""
     quantity = _first(distribution)
     adapter: TypeAdapter[Any]
