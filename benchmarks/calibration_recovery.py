@@ -23,6 +23,7 @@ import pandas as pd
 from scipy.stats import binom
 
 import exportsim as xs
+from exportsim.playing.settings import settings_of
 from exportsim.study.calibration import calibrate
 from exportsim.study.calibration.observations import read_observations
 from exportsim.study.calibration.parameters import fitted_parameters, point
@@ -77,7 +78,7 @@ def once(number: int, *, trials: int, futures: int) -> tuple[list[bool], float]:
     table = pd.DataFrame(rows)
     world = Trials(
         scenario, "as-before", read_observations(table, scenario).rows, fitted,
-        futures=1, seed=1_000_000 + number, workers=1, progress=None, most=1,
+        settings_of({"futures": 1, "seed": 1_000_000 + number, "workers": 1}), most=1,
     )  # fmt: skip
     truth = world.played(point(fitted, shares))[0]
     errors = np.array([error if name.startswith("within") else error * value

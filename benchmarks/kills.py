@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 import exportsim as xs
-from exportsim.playing import delegation
-from exportsim.playing.blocks import Block, Played
+from exportsim.playing import play as playing
+from exportsim.playing.block import Block, Part
 
 FILE = str(Path(__file__).parents[1] / "scenarios" / "quickstart.yaml")
 FUTURES = 1000
@@ -39,13 +39,13 @@ def main() -> None:
     scenario = xs.load(FILE)
     whole = xs.run(scenario, futures=FUTURES)
     played: list[int] = []
-    play = delegation.play
+    play = playing.play_block
 
-    def noted(block: Block) -> Played:
+    def noted(block: Block[Part]) -> Part:
         played.append(block.first)
         return play(block)
 
-    delegation.play = noted
+    playing.play_block = noted
     well = 0
     for _ in range(times):
         with tempfile.TemporaryDirectory() as folder:

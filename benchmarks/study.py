@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import exportsim as xs
-from exportsim.playing.crew import usable_cores
+from exportsim.playing.executor import usable_cores
 from exportsim.study import evaluation
 
 FILE = Path(__file__).parents[1] / "scenarios" / "canada-turkiye-uncertain.yaml"

@@ -12,6 +12,7 @@ import pytest
 from scipy.stats import norm, spearmanr
 
 import exportsim as xs
+from exportsim.playing.settings import settings_of
 from exportsim.report.calibration import describe
 from exportsim.report.plots import predictive_check, save_figures
 from exportsim.report.text import page
@@ -106,7 +107,7 @@ def test_known_rates_are_recovered() -> None:
         share = chance.random(1)
         rows = read_observations(record("ordered_number", [1, 1, 1], 2), scenario).rows
         world = Trials(
-            scenario, "as-before", rows, fitted, futures=1, seed=500 + number, workers=1, progress=None, most=1
+            scenario, "as-before", rows, fitted, settings_of({"futures": 1, "seed": 500 + number, "workers": 1}), most=1
         )
         truth = world.simulated(share)[0]
         measured = np.clip(truth + 2 * chance.standard_normal(3), 0, None)

@@ -22,10 +22,11 @@ import pytest
 import exportsim
 from closing import closed_to_turkiye
 from exportsim import ExportsimError, LostError, Result, Rule, Scenario, build
-from exportsim.playing import blocks, spreading
+from exportsim.playing import block as blocks
+from exportsim.playing import executor as spreading
 from exportsim.playing import model as models
-from exportsim.playing.model import Model, ours
-from exportsim.playing.spreading import spread
+from exportsim.playing.executor import spread
+from exportsim.playing.model import Model, this_model
 from exportsim.scenario import replace, vary
 from worlds import two_sources
 
@@ -182,9 +183,9 @@ class Direct(Executor):
 
 
 class Number(int):
-    """A number with something left out when it is bare."""
+    """A number with something left out where it is known already."""
 
-    def bare(self) -> Self:
+    def without_content(self) -> Self:
         return type(self)(-int(self))
 
 
@@ -197,7 +198,7 @@ def slow(number: Number) -> int:
     return int(number)
 
 
-def unknown_if_bare(number: Number) -> int:
+def unknown_without_content(number: Number) -> int:
     if number < 0 and number % 7 == 0:
         raise blocks.ContentMissingError
     return abs(int(number))
@@ -219,12 +220,14 @@ def test_chunks_are_as_long_as_measured(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_what_is_left_out_and_not_there_is_sent_again() -> None:
     executor = Direct()
-    found = list(spread(executor, unknown_if_bare, [Number(n) for n in range(1, 400)], once=True))
+    found = list(spread(executor, unknown_without_content, [Number(n) for n in range(1, 400)], once=True))
     assert sorted(found) == [(n - 1, n) for n in range(1, 400)]
     assert any(number < 0 for chunk in executor.sent for number in chunk)
 
 
-@pytest.mark.parametrize("other", [Model("0.0.1", ours().digest), Model(ours().version, "0123456789abcdef")])
+@pytest.mark.parametrize(
+    "other", [this_model()._replace(version="0.0.1"), this_model()._replace(digest="0123456789abcdef")]
+)
 def test_a_worker_that_plays_another_model_is_refused(other: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of another version; and of the same one, but with other source."""
     done: list[int] = []
@@ -236,10 +239,11 @@ def test_a_worker_that_plays_another_model_is_refused(other: Model, monkeypatch:
     class Elsewhere(Direct):
         def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
             with monkeypatch.context() as there:
-                there.setattr(spreading, "ours", lambda: other)
+                there.setattr(spreading, "this_model", lambda: other)
                 return super().submit(function, *arguments, **options)
 
-    with pytest.raises(ExportsimError, match=re.escape(f"a worker has {other}, expected {ours()}: install the same")):
+    message = f"a worker has {other}, expected {this_model()}: install the same"
+    with pytest.raises(ExportsimError, match=re.escape(message)):
         list(spread(Elsewhere(), work, [Number(1)]))
     assert not done  # it is not even asked
 
@@ -251,7 +255,7 @@ def test_nothing_that_another_model_has_played_gets_into_the_store(scenario: Sce
         def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
             def elsewhere() -> Any:
                 report = function(*arguments, **options)
-                return report._replace(model=Model(ours().version, "0123456789abcdef"))
+                return report._replace(model=Model(this_model().version, "0123456789abcdef"))
 
             return super().submit(elsewhere)
 
@@ -289,7 +293,7 @@ class Breaking(Direct):
         self.left = blocks
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
-        self.left -= len(arguments[1]) if arguments[0] is blocks.play else 0
+        self.left -= len(arguments[1]) if arguments[0] is blocks.play_block else 0
         if self.left >= 0:
             return super().submit(function, *arguments, **options)
         future: Future[Any] = Future()

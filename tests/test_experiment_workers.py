@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.strategies import DataObject
 
 import exportsim
 from exportsim import ExportsimError, Result, Scenario
+from exportsim.analysis.counter import Journal
+from exportsim.plan import Int
 from exportsim.playing import compilation as ready
-from exportsim.playing import totals as sums
-from exportsim.playing import worker
-from exportsim.playing.claims import Claims
-from exportsim.playing.worker import Worker
+from exportsim.playing import play as playing
+from exportsim.playing.measurers import OutcomesReader
+
+experiment_run = import_module("exportsim.study.run")  # the function has its name
 
 
 @pytest.fixture(scope="module")
@@ -68,23 +70,26 @@ def test_series_and_ledgers_kept_are_in_their_places_whoever_plays(
 def test_a_scenario_too_large_for_tables_is_added_up_play_by_play(
     scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "MOST_TABLES", 0)
-    monkeypatch.setattr(sums.Tables, "count", lambda *_: pytest.fail("a table of all plays"))
+    monkeypatch.setattr(experiment_run, "MOST_TABLES", 0)
+    monkeypatch.setattr(Journal, "post_if_long", lambda *_: pytest.fail("a table of all plays"))
     assert_same(exportsim.run(scenario, futures=30, seed=3, workers=2), plainly)
 
 
+@pytest.mark.parametrize("post", [Journal.post, lambda *_: None])
 def test_a_journal_posted_late_or_early_gives_the_same(
-    scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch, post: Callable[[Journal, Int], None]
 ) -> None:
-    finish = sums.Tables.finish
-
-    def at_once(self: sums.Tables, future: int) -> None:
-        finish(self, future)
-        for journal, table in zip(self._journals, self._tables, strict=True):
-            journal.post(table)
-
-    monkeypatch.setattr(sums.Tables, "finish", at_once)
+    monkeypatch.setattr(Journal, "post_if_long", post)
     assert_same(exportsim.run(scenario, futures=30, seed=3, workers=2), plainly)
+
+
+@pytest.mark.parametrize("futures", [1, 7, 50])
+def test_however_futures_are_cut_they_come_to_the_same(
+    scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch, futures: int
+) -> None:
+    monkeypatch.setattr(playing, "MOST_FUTURES", futures)
+    monkeypatch.setattr(playing, "BLOCKS_A_THREAD", 1)
+    assert_same(exportsim.run(scenario, futures=30, seed=3, workers=1), plainly)
 
 
 # Interruption
@@ -119,18 +124,74 @@ def test_interrupted_it_keeps_the_first_futures_and_nothing_of_the_others(
     assert_same(found, exportsim.run(scenario, futures=found.futures, workers=1, **options))
 
 
-def test_interrupted_before_any_future_is_complete_there_is_no_result(
+@pytest.fixture
+def control_c(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Makes futures slow, and presses Ctrl-C so many seconds after the first is begun."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    read, timers = OutcomesReader.read, list[threading.Timer]()
+
+    def prepare(seconds: float, *presses: float) -> None:
+        def slowly(self: OutcomesReader, future: int, ledgers: Sequence[Int]) -> None:
+            while len(timers) < len(presses):
+                timers.append(threading.Timer(presses[len(timers)], os.kill, (os.getpid(), signal.SIGINT)))
+                timers[-1].start()
+            time.sleep(seconds)
+            read(self, future, ledgers)
+
+        monkeypatch.setattr(OutcomesReader, "read", slowly)
+
+    yield prepare
+    for timer in timers:
+        timer.join()
+    signal.signal(signal.SIGINT, usual)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_control_c_keeps_what_is_under_way(scenario: Scenario, control_c: Callable[..., None], workers: int) -> None:
+    control_c(0.05, 0.01)
+    begun = time.monotonic()
+    found = exportsim.run(scenario, futures=10_000, workers=workers, seed=3, engine="reference")
+    assert found.interrupted and 1 <= found.futures < 1000 and time.monotonic() - begun < 20
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert_same(found, exportsim.run(scenario, futures=found.futures, seed=3))
+
+
+def test_control_c_twice_ends_at_once_with_nothing(scenario: Scenario, control_c: Callable[..., None]) -> None:
+    control_c(1.5, 0.1, 0.4)
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        exportsim.run(scenario, futures=4, workers=1)
+    assert time.monotonic() - begun < 5  # the four take six
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_control_c_while_the_engine_is_compiled_ends_it_at_once(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    play = Worker.play
+    def interrupted(*_: object) -> bool:
+        signal.raise_signal(signal.SIGINT)
+        return True
 
-    def slowly(self: Worker, place: int, future: int) -> None:
-        time.sleep(0.2)
-        play(self, place, future)
-
-    monkeypatch.setattr(Worker, "play", slowly)
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(ready, "is_kept", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        exportsim.run(scenario, futures=4, workers=2, progress=Pressing(1))
+        exportsim.run(scenario, futures=4)
+    signal.signal(signal.SIGINT, usual)
+
+
+def test_control_c_after_the_last_future_takes_nothing_away(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*given: Any, **named: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return provenance(*given, **named)
+
+    provenance = experiment_run.provenance
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(experiment_run, "provenance", interrupted)
+    found = exportsim.run(scenario, futures=4)
+    signal.signal(signal.SIGINT, usual)
+    assert (found.futures, found.interrupted) == (4, False)
 
 
 def test_progress_rises_to_the_end_and_is_told_by_the_thread_that_asked(scenario: Scenario) -> None:
@@ -142,17 +203,17 @@ def test_progress_rises_to_the_end_and_is_told_by_the_thread_that_asked(scenario
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_what_goes_wrong_in_a_worker_is_raised_as_it_is(
+def test_what_goes_wrong_in_a_thread_is_raised_as_it_is(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    play = Worker.play
+    read = OutcomesReader.read
 
-    def wrong(self: Worker, place: int, future: int) -> None:
+    def wrong(self: OutcomesReader, future: int, ledgers: Sequence[Int]) -> None:
         if future == 7:
             raise ExportsimError("an order too many")
-        play(self, place, future)
+        read(self, future, ledgers)
 
-    monkeypatch.setattr(Worker, "play", wrong)
+    monkeypatch.setattr(OutcomesReader, "read", wrong)
     before = threading.active_count()
     with pytest.raises(ExportsimError, match="an order too many"):
         exportsim.run(scenario, futures=1000, workers=workers)
@@ -163,52 +224,6 @@ def test_what_goes_wrong_in_a_worker_is_raised_as_it_is(
 def test_workers_are_a_whole_number(scenario: Scenario, wrong: Any) -> None:
     with pytest.raises(ExportsimError, match=r"workers: found .*, expected a whole number from 1"):
         exportsim.run(scenario, futures=1, workers=wrong)
-
-
-# Who plays which future
-
-
-@given(st.integers(1, 4), st.data())
-def test_whatever_the_workers_do_what_counts_has_no_gap(crew: int, data: DataObject) -> None:
-    """Workers take their steps in any order, and somewhere between these they are told to stop."""
-    claims = Claims(12)
-    at: dict[int, tuple[int, int]] = {}  # by worker: its future and the policies played of three
-    idle, counted = set(range(crew)), set()
-    stop_after, steps = data.draw(st.integers(0, 60)), 0
-    while idle or at:
-        if steps == stop_after:
-            claims.stop()
-        steps += 1
-        one = data.draw(st.sampled_from(sorted(idle | at.keys())))
-        if one in idle:
-            idle.discard(one)
-            future = claims.claim()
-            if future is not None:
-                at[one] = (future, 0)
-            continue
-        future, played = at.pop(one)
-        if played < 3 and claims.leave(future):
-            continue  # it goes home
-        if played < 3:
-            at[one] = (future, played + 1)
-        elif claims.finish(future):
-            counted.add(future)
-            idle.add(one)
-        else:
-            idle.add(one)
-    assert counted == set(range(claims.complete))
-    assert steps <= stop_after or claims.complete <= 12
-
-
-def test_a_future_is_finished_only_if_a_later_one_is() -> None:
-    claims = Claims(9)
-    assert [claims.claim() for _ in range(3)] == [0, 1, 2]
-    assert claims.finish(1)
-    claims.stop()
-    assert not claims.leave(0)
-    assert claims.leave(2)
-    assert claims.finish(0)
-    assert claims.complete == 2 and claims.claim() is None
 
 
 # Compilation

@@ -32,7 +32,8 @@ from exportsim.errors import ExportsimError
 from exportsim.ledger import Row
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.plan import Int, Plan
-from exportsim.playing import replay as again_module
+from exportsim.playing import executor as executors
+from exportsim.playing import settings as playing_settings
 from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
 from exportsim.study import Result
@@ -373,14 +374,15 @@ def test_played_again_by_the_compiled_engine_it_is_the_same(result: Result) -> N
 
 
 def test_what_several_threads_find_is_added_up(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    both_at_work, take = threading.Barrier(2), module._Sums.take
+    both_at_work, take = threading.Barrier(2), module._add
 
     def take_in_turn(*arguments: Any) -> None:
         both_at_work.wait(timeout=60)
         take(*arguments)
 
-    monkeypatch.setattr(again_module, "usable_cores", lambda: 2)
-    monkeypatch.setattr(module._Sums, "take", take_in_turn)
+    monkeypatch.setattr(playing_settings, "usable_cores", lambda: 2)
+    monkeypatch.setattr(executors, "THREADS_CHUNK", 0.0)  # a future each
+    monkeypatch.setattr(module, "_add", take_in_turn)
     threaded = dataclasses.replace(result, provenance={**result.provenance, "engine": "compiled"})
     tables = threaded.fates("stop"), threaded.waterfall("stop")
     monkeypatch.undo()

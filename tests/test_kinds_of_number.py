@@ -216,15 +216,17 @@ def test_nothing_is_announced_that_is_not_compiled(monkeypatch: pytest.MonkeyPat
     """A record without times never needs what counts working days, so nothing may wait for it."""
     from exportsim.engine.compiled.loop import run
     from exportsim.playing import compilation as ready
+    from exportsim.playing.settings import settings_of
     from exportsim.study.calibration.trials import Trials
 
     told: list[str] = []
     monkeypatch.setattr(ready, "is_kept", lambda function: function is run)
-    trials = Trials(SCENARIO, "strict", OBSERVED, [], futures=1, seed=1, workers=1, progress=None, most=1)
-    trials.get_ready(told.append)
+    settings = settings_of({"futures": 1, "announce": told.append})
+    trials = Trials(SCENARIO, "strict", OBSERVED, [], settings, most=1)
+    trials.played({})
     assert told == []
     monkeypatch.setattr(ready, "is_kept", lambda function: False)
-    trials.get_ready(told.append)
+    trials.played({})
     assert told == ["compiling the engine, once: about 25 seconds"]
 
 

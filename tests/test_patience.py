@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from exportsim import ExportsimError, LostError, open_store
-from exportsim.playing.patience import ClusterWatch, Watch, seconds, watch_of
+from exportsim.playing.cluster_watch import ClusterWatch, Watch, seconds, watch_of
 from shell import Shell
 from worlds import small
 

@@ -15,13 +15,16 @@ import pandas as pd
 import pytest
 
 import exportsim
-from exportsim import ExportsimError, Result, cli, experiment, load
+from exportsim import ExportsimError, Result, cli, load, study
 from exportsim.analysis.intervals import Interval, Verdict, verdict
+from exportsim.report import contents
 from exportsim.report.amounts import Amounts
-from exportsim.report.html import page, prepared_page
+from exportsim.report.document import Dated, Document, Heading, Line, Table
+from exportsim.report.html import fragment, page, prepared_page
 from exportsim.report.html.answer import sentences
 from exportsim.report.html.assumptions import assumptions
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.report.result import describe
 from exportsim.scenario import replace
 from shell import Shell
 from worlds import as_file, steady_sources
@@ -390,7 +393,7 @@ def test_where_it_cannot_write_is_told_before_anything_is_played(
     shell: Any, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     Path("folder").mkdir()
-    monkeypatch.setattr(experiment, "run", lambda *_, **__: pytest.fail("it was played"))
+    monkeypatch.setattr(study, "run", lambda *_, **__: pytest.fail("it was played"))
     said = shell("report", "my.yaml", "--out", where)
     assert said.status == 2 and said.err.startswith(f"error: --out {where}: ")
     assert Path("my.yaml").read_text() == TEXT
@@ -465,3 +468,20 @@ def test_the_digest_on_the_page_is_that_of_the_scenario(result: Result, reader: 
 def test_the_page_of_the_founding_case_is_small() -> None:
     text = page(exportsim.run(load(ROOT / "scenarios" / "canada-turkiye.yaml"), futures=10))
     assert len(text.encode()) < 5_000_000
+
+
+def test_any_document_can_be_set_in_html_with_the_cells_that_a_terminal_shows(result: Result) -> None:
+    for document in (describe(result), contents.describe(result.scenario)):
+        words = Reader(fragment(document)).words
+        for block in document.blocks:
+            if isinstance(block, Heading | Line):
+                assert " ".join(block.text.split()) in words
+            if isinstance(block, Table):
+                assert block.caption in words
+                for cell in (cell for row in block.cells for cell in row):
+                    assert (f"({cell.text})" if cell.doubtful else cell.text) in words
+
+
+def test_what_a_document_says_is_escaped_in_html() -> None:
+    document = Document([Line("<script>"), Table("t", "<b>", ["<i>"], [["<u>"]]), Dated("1 May", [["<p>."]])], dict)
+    assert not {"script", "b", "i", "u"} & {tag for tag, _ in Reader(fragment(document)).tags}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from rich.cells import cell_len
 import exportsim
 from exportsim import Result
 from exportsim.report import contents
-from exportsim.report.document import Cell
+from exportsim.report.document import Cell, Document, Table
 from exportsim.report.json import as_json
 from exportsim.report.number_format import estimate, number, plain, scale_of, visible
 from exportsim.report.result import describe
@@ -267,6 +268,30 @@ def test_where_an_outcome_is_undefined_the_futures_left_out_are_counted_by_outco
     text = " ".join(page(describe(replace(result, values=found))).text().split())
     assert "there is no delay: under strict it is defined in 2 of 4 futures, the others are left out." in text
     assert "under free it is defined in 1 of 4 futures, too few for an interval, the others are left out." in text
+
+
+# One document, three renderers
+
+
+def test_a_table_is_split_where_too_many_columns_of_figures_would_stand_beside_each_other() -> None:
+    table = Table("t", "Figures", ["name", *"abcdef"], [["row", *"123456"]], beside=5)
+    assert lines(page(Document([table], dict)).text()) == [
+        "Figures", "name  a  b  c", "─" * 13, "row   1  2  3", "",
+        "Figures", "name  d  e  f", "─" * 13, "row   4  5  6",
+    ]  # fmt: skip
+
+
+def test_what_is_undefined_is_null_and_a_table_is_a_mapping_by_its_index_or_a_list() -> None:
+    table = pd.DataFrame({"policy": ["a", "b"], "outcome": ["x", "x"], "mean": [math.nan, 1.5], "n": [0, 2]})
+    data = {"rows": table, "by": table.set_index(["policy", "outcome"]), "alone": (math.inf, 2.0, "…", None)}
+    assert as_json(Document([], lambda: data)) == {
+        "rows": [
+            {"policy": "a", "outcome": "x", "mean": None, "n": 0},
+            {"policy": "b", "outcome": "x", "mean": 1.5, "n": 2},
+        ],
+        "by": {"a": {"x": {"mean": None, "n": 0}}, "b": {"x": {"mean": 1.5, "n": 2}}},
+        "alone": [None, 2.0, "…", None],
+    }
 
 
 # The page of a scenario

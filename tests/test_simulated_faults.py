@@ -23,8 +23,10 @@ import pytest
 import exportsim
 from exportsim import cli, files, open_store, open_sweep, study
 from exportsim.files import FileSystem
-from exportsim.playing import delegation
-from exportsim.playing.blocks import Block, Played
+from exportsim.plan import Plan
+from exportsim.playing import play as playing
+from exportsim.playing.block import Block, pack
+from exportsim.playing.measurers import Outcomes
 from exportsim.report import folder as folders
 from exportsim.report.html import page as page_of
 from exportsim.report.html.writing import sealed
@@ -125,7 +127,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("quick")
     for name in ("my.yaml", "orders.csv"):
         (home / name).write_text(USERS[name], encoding="utf-8")
-    run, play, write, blocks = study.run, delegation.play, folders.write, dict[Any, Played]()
+    run, play, write, blocks = study.run, playing.play_block, folders.write, dict[Any, Outcomes]()
     results = {seed: run(exportsim.load(home / "my.yaml"), futures=2, seed=seed, keep_series=True) for seed in (1, 2)}
     put: dict[int, list[tuple[str, bytes | str]]] = {}
     origins: dict[int, dict[str, Any]] = {}
@@ -158,15 +160,16 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             target.put(name, content)
         target.finish(origins[seed])
 
-    def play_quickly(block: Block) -> Played:
-        key = (block.parcel.key, block.seed, block.first)
+    def play_quickly(block: Block[Outcomes]) -> Outcomes:
+        content = block.task.content
+        key = (pack(content) if isinstance(content, Plan) else content.key, block.task.seed, block.first)
         if key not in blocks:
             blocks[key] = play(block)
         return blocks[key]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(study, "run", run_quickly)
-        patch.setattr(delegation, "play", play_quickly)
+        patch.setattr(playing, "play_block", play_quickly)
         patch.setattr(folders, "write", write_quickly)
         patch.setattr("exportsim.report.html.page", lambda result, **_: f"{text}{result.provenance['seed']}")
         yield

@@ -29,15 +29,18 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, Result, Scenario, files, loads, open_store
 from exportsim.files import FileSystem, exchanged
-from exportsim.playing import delegation, store
-from exportsim.playing.blocks import Block, Played
-from exportsim.playing.store import shelf
+from exportsim.playing import store
+from exportsim.playing.block import Block
+from exportsim.playing.measurers import Outcomes
+from exportsim.playing.store import scenario_plays
+from exportsim.playing.store.scenario_plays import ScenarioPlays
 from exportsim.scenario import vary
 from shell import Shell
 from worlds import as_file, two_sources
 
 WORLD = as_file(two_sources())
 FUTURES = 130  # three blocks
+Blocks = list[Block[Outcomes]]
 
 
 @pytest.fixture
@@ -46,16 +49,17 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture
-def played(monkeypatch: pytest.MonkeyPatch) -> list[Block]:
-    """The blocks that are played."""
-    blocks: list[Block] = []
-    play = delegation.play
+def played(monkeypatch: pytest.MonkeyPatch) -> Blocks:
+    """The blocks that are played because a store has not all of them."""
+    blocks: Blocks = []
+    missing = ScenarioPlays.missing
 
-    def noted(block: Block) -> Played:
-        blocks.append(block)
-        return play(block)
+    def noted(self: ScenarioPlays, block: Block[Outcomes]) -> Block[Outcomes] | None:
+        rest = missing(self, block)
+        blocks.extend([] if rest is None else [rest])
+        return rest
 
-    monkeypatch.setattr(delegation, "play", noted)
+    monkeypatch.setattr(ScenarioPlays, "missing", noted)
     return blocks
 
 
@@ -72,7 +76,7 @@ def same(one: Result, other: Result) -> None:
     pd.testing.assert_frame_equal(one.series(), other.series(), check_exact=True)
 
 
-def test_what_is_there_is_not_played_again(scenario: Scenario, played: list[Block], tmp_path: Path) -> None:
+def test_what_is_there_is_not_played_again(scenario: Scenario, played: Blocks, tmp_path: Path) -> None:
     alone = exportsim.run(scenario, futures=FUTURES)
     same(alone, exportsim.run(scenario, futures=FUTURES, store=tmp_path))
     assert sorted((block.first, block.past) for block in played) == [(0, 50), (50, 100), (100, 130)]
@@ -93,7 +97,7 @@ def test_what_is_there_is_not_played_again(scenario: Scenario, played: list[Bloc
     ],
 )
 def test_another_scenario_is_another(
-    scenario: Scenario, played: list[Block], tmp_path: Path, changed: dict[str, Any]
+    scenario: Scenario, played: Blocks, tmp_path: Path, changed: dict[str, Any]
 ) -> None:
     exportsim.run(scenario, futures=4, store=tmp_path)
     other = vary(scenario, changed)
@@ -104,7 +108,7 @@ def test_another_scenario_is_another(
 
 @pytest.mark.parametrize("changed", [{"title": "Another"}, {"uncertainties": {"suppliers.north.slots": [1, 2]}}])
 def test_what_plays_no_part_changes_nothing(
-    scenario: Scenario, played: list[Block], tmp_path: Path, changed: dict[str, Any]
+    scenario: Scenario, played: Blocks, tmp_path: Path, changed: dict[str, Any]
 ) -> None:
     exportsim.run(scenario, futures=4, store=tmp_path)
     played.clear()
@@ -112,37 +116,37 @@ def test_what_plays_no_part_changes_nothing(
     assert not played
 
 
-def test_seed_and_futures_are_part_of_the_address(scenario: Scenario, played: list[Block], tmp_path: Path) -> None:
+def test_seed_and_futures_are_part_of_the_address(scenario: Scenario, played: Blocks, tmp_path: Path) -> None:
     for options in ({"seed": 1, "futures": 4}, {"seed": 2, "futures": 4}, {"seed": 1, "futures": 5}):
         same(exportsim.run(scenario, **options), exportsim.run(scenario, store=tmp_path, **options))
     assert len(played) == 3
 
 
 def test_a_policy_that_is_added_is_played_beside_the_reference(
-    scenario: Scenario, played: list[Block], tmp_path: Path
+    scenario: Scenario, played: Blocks, tmp_path: Path
 ) -> None:
     exportsim.run(scenario, futures=4, store=tmp_path)
     more = vary(scenario, {"policies.loose": {"measures": [{"on": "2020-06-01", "applications": "hold"}]}})
     played.clear()
     same(exportsim.run(more, futures=4), exportsim.run(more, futures=4, store=tmp_path))
-    assert [block.policies for block in played] == [("free", "loose")]
+    assert [block.task.policies for block in played] == [("free", "loose")]
 
 
-def test_what_a_policy_stands_on_is_part_of_it(scenario: Scenario, played: list[Block], tmp_path: Path) -> None:
+def test_what_a_policy_stands_on_is_part_of_it(scenario: Scenario, played: Blocks, tmp_path: Path) -> None:
     heir = {"policies.heir": {"extends": "strict", "measures": []}}
     exportsim.run(vary(scenario, heir), futures=4, store=tmp_path)
     played.clear()
     changed = vary(scenario, heir | {"policies.strict.measures": [{"on": "2020-09-01", "applications": "deny"}]})
     same(exportsim.run(changed, futures=4), exportsim.run(changed, futures=4, store=tmp_path))
-    assert [block.policies for block in played] == [("free", "strict", "heir")]
+    assert [block.task.policies for block in played] == [("free", "strict", "heir")]
 
 
 def test_another_model_is_another(
-    scenario: Scenario, played: list[Block], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, played: Blocks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exportsim.run(scenario, futures=4, store=tmp_path)
     assert open_store(tmp_path).contents()["usable"].all() and not open_store(tmp_path).prune(dry=True)
-    for module in (shelf, store):
+    for module in (scenario_plays, store):
         monkeypatch.setattr(module, "model", lambda: "another")
     played.clear()
     exportsim.run(scenario, futures=4, store=tmp_path)
@@ -154,9 +158,7 @@ def test_another_model_is_another(
 
 
 @pytest.mark.parametrize("harm", ["truncated", "emptied", "a bit in the middle", "another file's content"])
-def test_damage_is_found_named_and_played_again(
-    scenario: Scenario, played: list[Block], tmp_path: Path, harm: str
-) -> None:
+def test_damage_is_found_named_and_played_again(scenario: Scenario, played: Blocks, tmp_path: Path, harm: str) -> None:
     alone = exportsim.run(scenario, futures=4, store=tmp_path)
     (path, other) = open_store(tmp_path).files
     sound = path.read_bytes()
@@ -204,7 +206,7 @@ def test_a_full_disk_is_an_error_and_leaves_the_store_good(scenario: Scenario, t
 
 @pytest.mark.parametrize("moment", [0.05, 0.3, 0.6])
 def test_killed_a_run_goes_on_where_it_stopped(
-    scenario: Scenario, played: list[Block], tmp_path: Path, moment: float
+    scenario: Scenario, played: Blocks, tmp_path: Path, moment: float
 ) -> None:
     world = tmp_path / "small.yaml"
     world.write_text(WORLD)
@@ -243,7 +245,7 @@ def test_two_runs_share_a_store(scenario: Scenario, tmp_path: Path) -> None:
 
 
 def test_a_sweep_goes_on_too_and_new_points_alone_are_played(
-    scenario: Scenario, played: list[Block], tmp_path: Path
+    scenario: Scenario, played: Blocks, tmp_path: Path
 ) -> None:
     over = {"suppliers.north.slots": [1, 2, 3]}
     alone = exportsim.sweep(scenario, over, futures=6)
@@ -277,7 +279,7 @@ def test_each_future_is_read_once(scenario: Scenario, tmp_path: Path, monkeypatc
         exportsim.run(scenario, futures=futures, store=tmp_path)
     exportsim.sweep(scenario, {"suppliers.north.slots": [2]}, futures=6, store=tmp_path)
     with monkeypatch.context() as context:
-        context.setattr(shelf, "model", lambda: "another")
+        context.setattr(scenario_plays, "model", lambda: "another")
         exportsim.run(scenario, futures=9, store=tmp_path)
     assert len(open_store(tmp_path).files) == 8
     rows = open_store(tmp_path).dataset().to_table(columns=["policy", "future"]).to_pandas()
@@ -345,7 +347,7 @@ def played_into(tmp_path: Path, scenario: Scenario) -> Path:
 
 @pytest.mark.parametrize("content", [b"", b'{"store": 1', b'{"store": 1}\xff', b"[" * 1000, b'{"shore": 1}\n', b"[]"])
 def test_a_damaged_mark_closes_nothing_and_is_written_again(
-    scenario: Scenario, played: list[Block], tmp_path: Path, content: bytes
+    scenario: Scenario, played: Blocks, tmp_path: Path, content: bytes
 ) -> None:
     played_into(tmp_path, scenario)
     mark = tmp_path / store.MARK
@@ -377,7 +379,7 @@ def zeros(count: int) -> bytes:
 
 @pytest.mark.parametrize("harm", ["rows", "texts", "columns", "series", "deep", "types", "past", "pipe", "folder"])
 def test_a_crafted_file_takes_little_and_is_played_again(
-    scenario: Scenario, played: list[Block], tmp_path: Path, harm: str
+    scenario: Scenario, played: Blocks, tmp_path: Path, harm: str
 ) -> None:
     alone = exportsim.run(scenario, futures=4)
     path = played_into(tmp_path, scenario)
@@ -434,7 +436,7 @@ class Denied(FileSystem):
 
 
 def test_what_may_not_be_read_is_told_and_not_taken_for_damaged(
-    scenario: Scenario, played: list[Block], tmp_path: Path, shell: Shell
+    scenario: Scenario, played: Blocks, tmp_path: Path, shell: Shell
 ) -> None:
     path = played_into(tmp_path / "plays", scenario)
     with exchanged(Denied("open", path.name)):
@@ -484,7 +486,7 @@ def test_pruning_beside_a_run_that_writes_takes_nothing_that_is_sound(scenario: 
     assert path.read_bytes() == sound and other.exists()
 
 
-def test_a_store_may_lie_on_another_disk(scenario: Scenario, played: list[Block], tmp_path: Path) -> None:
+def test_a_store_may_lie_on_another_disk(scenario: Scenario, played: Blocks, tmp_path: Path) -> None:
     played_into(tmp_path / "here", scenario)
     (tmp_path / "here" / "plays").rename(tmp_path / "there")
     (tmp_path / "here" / "plays").symlink_to(tmp_path / "there")

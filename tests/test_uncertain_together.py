@@ -78,16 +78,14 @@ def test_what_breaks_at_some_points_is_refused_with_the_values_there(uncertain: 
 
 
 def test_points_are_judged_before_any_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
-    from exportsim.study import evaluation
-    from exportsim.study.calibration.trials import Trials
+    from exportsim.playing import play as playing
 
     def played(*given: object, **more: object) -> None:
         raise AssertionError("something is played")
 
     uncertain, said = APART[0]
     scenario = replace(xs.loads(WORLD), uncertainties=uncertain)
-    monkeypatch.setattr(evaluation, "get_ready", played)
-    monkeypatch.setattr(Trials, "get_ready", played)
+    monkeypatch.setattr(playing, "get_ready", played)
     with pytest.raises(xs.ScenarioError, match=said):
         xs.sensitivity(scenario, policy="as-before", samples=16, futures=2)
     record = pd.DataFrame({"outcome": "exports", "period": ["2011"], "value": 1.0, "error": 1.0, "source": "judgement"})

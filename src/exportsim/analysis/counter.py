@@ -13,12 +13,11 @@ from exportsim.plan import Int, Plan
 
 
 class Journal:
-    """What is to be added to a table: first that of plays which count, then that of plays which may be struck."""
+    """What is to be added to a table."""
 
     def __init__(self) -> None:
         self.words = np.empty(0, dtype=np.int64)
         self.noted = 0
-        self.settled = 0
 
     def make_room(self, words: int) -> None:
         """See to it that so many words can be added."""
@@ -28,18 +27,19 @@ class Journal:
             longer[: self.noted] = self.words[: self.noted]
             self.words = longer
 
-    def strike(self) -> None:
-        """Forget the plays since the last that was settled."""
-        self.noted = self.settled
-
-    def settle(self) -> None:
-        """What has been noted counts."""
-        self.settled = self.noted
+    def clear(self) -> None:
+        """Forget what has been noted."""
+        self.noted = 0
 
     def post(self, table: Int) -> None:
-        """Add to a table what is settled."""
-        post(table, self.words, self.settled)
-        self.noted = self.settled = 0
+        """Add to a table what has been noted."""
+        post(table, self.words, self.noted)
+        self.noted = 0
+
+    def post_if_long(self, table: Int) -> None:
+        """The same once half of the room is taken."""
+        if 2 * self.noted > len(self.words):
+            self.post(table)
 
 
 class Counter:

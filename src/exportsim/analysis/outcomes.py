@@ -78,7 +78,6 @@ def measure(ledger: Ledger, plan: Plan) -> Measured:
     counter = Counter(plan)
     table, figures, journal = counter.blank(), counter.figures(), Journal()
     counter.count(rows_of(ledger), journal, figures)
-    journal.settle()
     journal.post(table)
     names = [outcome.name for outcome in outcomes(plan)]
     return Measured(dict(zip(names, values(figures, plan).tolist(), strict=True)), counter.taken(table))

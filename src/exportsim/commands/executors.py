@@ -50,7 +50,7 @@ def executor_of(
     cluster: str | None, processes: int | None, workers: int | None, patience: str
 ) -> Iterator[Executor | None]:
     """The executor that the options ask for; None for threads."""
-    from exportsim.playing.patience import seconds
+    from exportsim.playing.cluster_watch import seconds
 
     waiting = seconds(patience)
     if sum(option is not None for option in (cluster, processes, workers)) > 1:

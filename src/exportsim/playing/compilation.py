@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from exportsim.analysis.tally import tally
-from exportsim.analysis.untouched_orders import digest
 from exportsim.caching import is_kept
-from exportsim.playing.worker import Book, Task, Worker
+from exportsim.playing.block import Block, Part, play_block
 
 SENTENCE = "compiling the engine, once: about {seconds} seconds"
 SECONDS = {"reference": 10, "compiled": 25}
@@ -22,21 +21,16 @@ def is_ready(engine: str, needed: Sequence[object], announce: Callable[[str], No
     return False
 
 
-def get_ready(task: Task, announce: Callable[[str], None] | None) -> None:
-    """Compile what a task needs, unless it is there.
+def get_ready(block: Block[Part], announce: Callable[[str], None] | None) -> None:
+    """Compile what a block needs, unless it is there.
 
-    This takes one play, which is not counted; here, and not in the workers' threads, Ctrl-C ends it at once.
+    This takes a play of its reference, which is not counted; here, and not in the workers' threads.
     """
-    needed: list[object] = [tally, digest]
-    if task.engine == "compiled":
+    task = block.task
+    needed = list(task.measurer.compiled)
+    if task.engine == "compiled" and not task.ledgers:
         from exportsim.engine.compiled.loop import run
 
         needed.append(run)
-    if is_ready(task.engine, needed, announce):
-        return
-    first = task._replace(
-        policies=task.policies[:1], reference=0, futures=1, workers=1, keep_series=False, keep_ledgers=False
-    )
-    worker = Worker(first, Book(first))
-    worker.play(0, 0)
-    worker.compare(0)
+    if not is_ready(task.engine, needed, announce):
+        play_block(block._replace(task=replace(task, policies=(task.reference,)), past=block.first + 1))

@@ -1,4 +1,4 @@
-"""Several runs as one, to whoever watches and to Ctrl-C: progress of the whole, and no interruption forgotten."""
+"""Ctrl-C: the first asks for an end, and what is finished is kept; the second ends at once."""
 
 from __future__ import annotations
 
@@ -6,40 +6,52 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
-from exportsim.playing.progress import Progress
+_this_thread = threading.local()
 
 
-class Part:
-    """Tells of the plays of one point as of a part of the whole."""
+class Stop:
+    """Whether an end has been asked for."""
 
-    def __init__(self, whole: Progress, number: int, points: int, pressed: list[bool]) -> None:
-        self._whole, self._number, self._points, self._pressed = whole, number, points, pressed
+    def __init__(self) -> None:
+        self.asked = self.asked_twice = False
+        self._at_once = False
 
-    def played(self, done: int, total: int) -> None:
-        """As :class:`exportsim.playing.progress.Progress` says."""
+    def ask(self) -> None:
+        """Ctrl-C."""
+        if self.asked or self._at_once:
+            self.asked_twice = self.asked
+            raise KeyboardInterrupt
+        self.asked = True
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Within, Ctrl-C is an exception after all: nothing here is worth keeping, and it takes long."""
+        self._at_once = True
         try:
-            self._whole.played(self._number * total + done, self._points * total)
-        except KeyboardInterrupt:
-            self._pressed.append(True)
-            raise
+            yield
+        finally:
+            self._at_once = False
 
 
 @contextmanager
-def listening(pressed: list[bool]) -> Iterator[None]:
-    """Remember that Ctrl-C was pressed: a run that it reaches in its last play is complete, and says nothing of it."""
+def stoppable() -> Iterator[Stop]:
+    """Within, Ctrl-C is no exception but an end that is asked for; a part that lies in another shares its end.
 
-    def heard(number: int, frame: FrameType | None) -> None:
-        pressed.append(True)
-        signal.default_int_handler(number, frame)
-
-    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not usual or threading.current_thread() is not threading.main_thread():
-        yield
+    It is looked at between blocks: wherever it comes, nothing is left half done.
+    """
+    around: Stop | None = getattr(_this_thread, "stop", None)
+    if around is not None:
+        yield around
         return
-    signal.signal(signal.SIGINT, heard)
+    stop = _this_thread.stop = Stop()
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    heard = usual and threading.current_thread() is threading.main_thread()
+    if heard:
+        signal.signal(signal.SIGINT, lambda number, frame: stop.ask())
     try:
-        yield
+        yield stop
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        _this_thread.stop = None
+        if heard:
+            signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exportsim.caching import digest_of
-from exportsim.playing import worker
+from exportsim.playing import measurers
 from exportsim.version import __version__
 
 CALENDARS = "holidays"  # the one library that says what happens: which days are worked
@@ -31,10 +31,10 @@ def model() -> str:
 
     That is the source files of this package, and the calendars of holidays.
     """
-    sources = digest_of(Path(str(worker.__file__)))
+    sources = digest_of(Path(str(measurers.__file__)))
     return hashlib.sha256(sources + metadata.version(CALENDARS).encode()).hexdigest()[:16]
 
 
-def ours() -> Model:
+def this_model() -> Model:
     """What this process plays."""
     return Model(__version__, model())

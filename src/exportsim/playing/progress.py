@@ -19,3 +19,14 @@ class Progress(Protocol):
             Plays in all: futures × policies. Where the number of futures is not given, as many as are thought to be
             needed; it may grow.
         """
+
+
+class PartOfProgress:
+    """Says how far one run is as a part of several, as if each had as many plays."""
+
+    def __init__(self, all_runs: Progress, number: int, runs: int) -> None:
+        self._all_runs, self._number, self._runs = all_runs, number, runs
+
+    def played(self, done: int, total: int) -> None:
+        """As :class:`Progress` says."""
+        self._all_runs.played(self._number * total + done, self._runs * total)

@@ -10,8 +10,8 @@ from typing import TypedDict
 
 from exportsim import engine as engines
 from exportsim.arguments import BOUND, chosen, whole
-from exportsim.playing.crew import usable_cores
-from exportsim.playing.patience import PATIENCE, seconds
+from exportsim.playing.cluster_watch import PATIENCE, seconds
+from exportsim.playing.executor import usable_cores
 from exportsim.playing.progress import Progress
 from exportsim.playing.store import Store
 

@@ -62,6 +62,11 @@ class Table(NamedTuple):
     beside: int = 0
     """How many columns of figures stand beside each other at most; no limit if zero."""
 
+    @property
+    def cells(self) -> list[list[Cell]]:
+        """The rows, each text as a cell."""
+        return [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in self.rows]
+
 
 class Dated(NamedTuple):
     """What happened on a day: one column of sentences, or two beside each other."""

@@ -1,4 +1,4 @@
-"""What is reported of an examination: which expectations hold, and whether every rule is kept."""
+"""What is reported of expectations: which expectations hold, and whether every rule is kept."""
 
 from __future__ import annotations
 

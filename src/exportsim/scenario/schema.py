@@ -203,6 +203,11 @@ class Authority(Part):
     traffic: Traffic = Traffic()
 
 
+def stages_of(authority: Authority) -> list[Stage]:
+    """All its stages, those of the case-by-case review last."""
+    return [*authority.review, *(authority.case_by_case.review if authority.case_by_case is not None else ())]
+
+
 class Supplier(Part):
     title: str = ""
     country: Country

@@ -24,7 +24,7 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
-from exportsim.playing.interruption import Part, listening
+from exportsim.playing.progress import PartOfProgress
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
@@ -121,13 +121,12 @@ def check_expectations(
     scenario = checked(scenario)
     worlds = _worlds(scenario)
     recorder = Recorder(scenario, playing)
-    pressed: list[bool] = []
     kept: list[Check] | None = None
     found: dict[str, dict[Wanted, Float]] = {}
-    with recorder.until_ended(), listening(pressed):
+    with recorder.until_ended():
         kept = checks(scenario, playing.seed, plays, playing.announce) if plays else []
         for number, (key, (world, wanted)) in enumerate(worlds.items()):
-            part = None if playing.progress is None else Part(playing.progress, number, len(worlds), pressed)
+            part = None if playing.progress is None else PartOfProgress(playing.progress, number, len(worlds))
             own: SettingsKeywords = {**settings, "progress": part}
             found[key] = figures(world, wanted, own)
     interrupted = len(found) < len(worlds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,9 +13,11 @@ from exportsim.arguments import chosen
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float, Int, Plan
-from exportsim.playing.replay import over_futures
+from exportsim.playing.measurers import EachFuture
 from exportsim.playing.settings import SettingsKeywords
 from exportsim.scenario import Scenario
+from exportsim.study.grouped import group_figures
+from exportsim.study.replay import measured
 from exportsim.study.run import run
 
 
@@ -67,9 +69,11 @@ def figures(scenario: Scenario, wanted: Sequence[Wanted], settings: SettingsKeyw
     groupings = {each.by: Grouping(result.plan, each.by) for each in wanted if each.by}
     if not groupings:
         return found
-    room = {by: grouping.figures(len(result.policies), result.futures) for by, grouping in groupings.items()}
-    over_futures(result, result.policies, lambda: _Parts(result.plan, room))
-    values = {by: grouping.values(room[by]) for by, grouping in groupings.items()}
+    counted = measured(result, result.policies, EachFuture(lambda plan: _by_groupings(plan, list(groupings))))
+    values = {
+        by: grouping.values(np.stack([figures[place] for figures in counted], axis=1))
+        for place, (by, grouping) in enumerate(groupings.items())
+    }
     for each in wanted:
         if each.by:  # axes: policies, futures, groups, outcomes
             grouping, place = groupings[each.by], result.policies.index(each.policy)
@@ -78,13 +82,7 @@ def figures(scenario: Scenario, wanted: Sequence[Wanted], settings: SettingsKeyw
     return found
 
 
-class _Parts:
-    """Writes the figures of each play by group, for several ways to group."""
-
-    def __init__(self, plan: Plan, room: dict[tuple[str, ...], Int]) -> None:
-        self._parts = [(Grouping(plan, by), figures) for by, figures in room.items()]
-
-    def take(self, future: int, ledgers: Sequence[Int]) -> None:
-        for grouping, written in self._parts:
-            for place, rows in enumerate(ledgers):
-                grouping.count(rows, written[place, future])
+def _by_groupings(plan: Plan, groupings: Sequence[tuple[str, ...]]) -> Callable[[int, Sequence[Int]], list[Int]]:
+    """By grouping, the figures of each policy's groups in a future."""
+    counts = [group_figures(Grouping(plan, by)) for by in groupings]
+    return lambda future, ledgers: [count(future, ledgers) for count in counts]

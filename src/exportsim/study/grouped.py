@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,8 @@ from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
 from exportsim.outcomes import BY
 from exportsim.plan import Int, Plan
-from exportsim.playing.replay import over_futures
+from exportsim.playing.measurers import EachFuture
+from exportsim.study.replay import measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,9 +28,8 @@ def grouped_outcomes(result: Result, by: Sequence[str]) -> pd.DataFrame:
 
     names = _by(by)
     grouping = Grouping(result.plan, names)
-    figures = grouping.figures(len(result.policies), result.futures)
-    over_futures(result, result.policies, lambda: _Parts(Grouping(result.plan, names), figures))
-    values = np.moveaxis(grouping.values(figures), 1, 2)  # policies, groups, futures, outcomes
+    figures = measured(result, result.policies, EachFuture(lambda plan: group_figures(Grouping(plan, names))))
+    values = grouping.values(np.stack(figures)).transpose(1, 2, 0, 3)  # policies, groups, futures, outcomes
     keys = [
         (policy, *label, future) for policy in result.policies for label in grouping.labels
         for future in range(result.futures)
@@ -40,33 +40,32 @@ def grouped_outcomes(result: Result, by: Sequence[str]) -> pd.DataFrame:
 
 def untouched_shares(result: Result, reference: str) -> dict[str, float]:
     """By policy, the share of orders that are under it as they are under a reference, of all futures."""
-    plan, policies = result.plan, [reference, *(name for name in result.policies if name != reference)]
-    found = np.zeros((len(policies), result.futures, 2), dtype=np.int64)
-    over_futures(result, policies, lambda: _Alike(plan, found))
-    return dict(zip(policies, shares(found), strict=True))
+    policies = [reference, *(name for name in result.policies if name != reference)]
+    alike = np.array(measured(result, policies, EachFuture(_alike)), dtype=np.int64)
+    return dict(zip(policies, shares(alike.swapaxes(0, 1)), strict=True))
 
 
-class _Parts:
-    """Writes the figures of each play by group."""
+def group_figures(grouping: Grouping) -> Callable[[int, Sequence[Int]], Int]:
+    """By policy, the figures of each group."""
 
-    def __init__(self, grouping: Grouping, figures: Int) -> None:
-        self._grouping, self._figures = grouping, figures
+    def figures(_: int, ledgers: Sequence[Int]) -> Int:
+        found = grouping.figures(len(ledgers))
+        for rows, written in zip(ledgers, found, strict=True):
+            grouping.count(rows, written)
+        return found
 
-    def take(self, future: int, ledgers: Sequence[Int]) -> None:
-        for place, rows in enumerate(ledgers):
-            self._grouping.count(rows, self._figures[place, future])
+    return figures
 
 
-class _Alike:
-    """Writes how many orders are alike under each policy and the first."""
+def _alike(plan: Plan) -> Callable[[int, Sequence[Int]], list[tuple[int, int]]]:
+    """By policy, how many orders are as under the first, and how many there are."""
+    untouched = Untouched(len(plan.names.lines))
 
-    def __init__(self, plan: Plan, found: Int) -> None:
-        self._untouched, self._found = Untouched(len(plan.names.lines)), found
+    def alike(_: int, ledgers: Sequence[Int]) -> list[tuple[int, int]]:
+        untouched.compare_with(ledgers[0])
+        return [untouched.count(rows) for rows in ledgers]
 
-    def take(self, future: int, ledgers: Sequence[Int]) -> None:
-        self._untouched.compare_with(ledgers[0])
-        for place, rows in enumerate(ledgers):
-            self._found[place, future] = self._untouched.count(rows)
+    return alike
 
 
 def _by(by: Sequence[str]) -> tuple[str, ...]:

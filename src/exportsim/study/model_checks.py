@@ -7,7 +7,7 @@ also the rules that hold between ledgers (P3, P6 of the model) and, in whole min
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -23,7 +23,9 @@ from exportsim.invariants import plan_violations, violations
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.plan import Int, Plan
-from exportsim.playing.compilation import is_ready
+from exportsim.playing.measurers import EachFuture, ledger_of
+from exportsim.playing.play import Design, play_all
+from exportsim.playing.settings import settings_of
 from exportsim.scenario import Scenario, explicit, replace
 
 PLAYS = 3  # futures
@@ -60,38 +62,60 @@ class Check(NamedTuple):
     """A sentence for each place where it is broken, the first few."""
 
 
+class Found(NamedTuple):
+    """What was found of a rule in one place."""
+
+    rule: str
+    where: str
+    broken: list[str]
+
+
 def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], None] | None) -> list[Check]:
     """Check the rules in the first few futures, under every policy."""
-    from exportsim.engine.compiled.loop import run
-
-    is_ready("compiled", [run], announce)
     empty, idle, played = _with_null_policies(scenario)
     plan = compile_plan(played)
-    looked: dict[str, int] = dict.fromkeys(RULES, 0)
-    broken: dict[str, list[str]] = {name: [] for name in RULES}
+    policies = tuple(plan.names.policies)
+    of_plan = Found(PLAN, "the plan", list(plan_violations(plan, played)))
 
-    def say(rule: str, where: str, found: Iterator[str] | list[str]) -> None:
-        looked[rule] += 1
-        broken[rule] += [f"{where}: {text}" for text in found]
+    def begin(plan: Plan) -> Callable[[int, Sequence[Int]], list[Found]]:
+        def check(future: int, rows: Sequence[Int]) -> list[Found]:
+            ledgers = {
+                name: ledger_of(own, plan, number, seed, future)
+                for number, (name, own) in enumerate(zip(policies, rows, strict=True))
+            }
+            return list(_checked(ledgers, plan, played, tuple(scenario.policies), empty, idle))
 
-    say(PLAN, "the plan", plan_violations(plan, played))
-    for future in range(plays):
-        ledgers = {
-            name: engines.simulate(plan, number, seed=seed, future=future, engine="compiled")
-            for number, name in enumerate(plan.names.policies)
-        }
-        say(NULL, f"{idle}, future {future}", null_policy(ledgers[empty], ledgers[idle]))
-        for one, other in combinations([name for name in ledgers if name != idle], 2):
-            where = f"{one} and {other}, future {future}"
-            say(IDENTITY, where, before_a_difference(plan, ledgers[one], ledgers[other]))
-        for number, name in enumerate(scenario.policies):
-            where, ledger = f"{name}, future {future}", ledgers[name]
-            say(CONSERVATION, where, conservation(ledger, plan))
-            say(LITTLE, where, littles_law(ledger, plan))
-            say(INVARIANTS, where, violations(ledger, played))
-            twin = engines.simulate(plan, number, seed=seed, future=future, engine="reference")
-            say(TWINS, where, _first_difference(rows_of(ledger), rows_of(twin)))
-    return [Check(name, rule, looked[name], tuple(broken[name][:MOST_TOLD])) for name, rule in RULES.items()]
+        return check
+
+    settings = settings_of({"futures": plays, "seed": seed, "announce": announce})
+    futures = play_all(Design(plan, policies, played.reference, EachFuture(begin)), settings)
+    found = [of_plan, *(each for future in futures for each in future)]
+    return [
+        Check(
+            name,
+            rule,
+            sum(each.rule == name for each in found),
+            tuple(f"{each.where}: {text}" for each in found if each.rule == name for text in each.broken)[:MOST_TOLD],
+        )
+        for name, rule in RULES.items()
+    ]
+
+
+def _checked(
+    ledgers: Mapping[str, Ledger], plan: Plan, played: Scenario, policies: Sequence[str], empty: str, idle: str
+) -> Iterator[Found]:
+    """The rules in one future, of which all ledgers are given."""
+    future = f"future {ledgers[empty].future}"
+    yield Found(NULL, f"{idle}, {future}", null_policy(ledgers[empty], ledgers[idle]))
+    for one, other in combinations([name for name in ledgers if name != idle], 2):
+        yield Found(IDENTITY, f"{one} and {other}, {future}", before_a_difference(plan, ledgers[one], ledgers[other]))
+    for name in policies:
+        where, ledger = f"{name}, {future}", ledgers[name]
+        yield Found(CONSERVATION, where, list(conservation(ledger, plan)))
+        yield Found(LITTLE, where, list(littles_law(ledger, plan)))
+        yield Found(INVARIANTS, where, list(violations(ledger, played)))
+        twin = engines.simulate(plan, ledger.policy, seed=ledger.seed, future=ledger.future, engine="reference")
+        yield Found(TWINS, where, _first_difference(rows_of(ledger), rows_of(twin)))
 
 
 def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:

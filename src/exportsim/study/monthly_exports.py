@@ -14,7 +14,7 @@ from exportsim.analysis.counting_tables import licensing, months
 from exportsim.analysis.ledger_rows import exports_by_month
 from exportsim.analysis.measures_in_force import first_acts
 from exportsim.plan import Int
-from exportsim.playing.replay import over_plays
+from exportsim.study.replay import over_plays
 
 if TYPE_CHECKING:
     from exportsim.study.result import Result

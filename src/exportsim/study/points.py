@@ -25,9 +25,9 @@ from exportsim.chance import whole as to_whole
 from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.plan import Float
-from exportsim.playing.blocks import Parcel, content_of, parcel_of, pressed, unpressed
-from exportsim.playing.patience import PATIENCE
-from exportsim.playing.spreading import spread
+from exportsim.playing.block import Packed, content_of, pack, unpack
+from exportsim.playing.cluster_watch import PATIENCE
+from exportsim.playing.executor import spread
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
@@ -48,6 +48,9 @@ TOLD = 3  # points named in a fault, and values
 ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
 MANY = 31  # uncertainties of which every two can be looked at together
 
+ADAPTERS: tuple[TypeAdapter[Any], ...] = (
+    TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)
+)  # fmt: skip
 Point = dict[str, Any]  # by dotted path, the value as in a scenario file
 Said = tuple[str, str]  # path and message of a fault
 
@@ -183,7 +186,7 @@ class Judged(NamedTuple):
 
     def scenario(self, number: int) -> Scenario:
         """The scenario of a point."""
-        found = unpressed(self.packed[number])
+        found = unpack(self.packed[number])
         assert isinstance(found, Scenario)
         return found
 
@@ -191,13 +194,13 @@ class Judged(NamedTuple):
 class Draft(NamedTuple):
     """A point that is to be judged."""
 
-    parcel: Parcel  # of the scenario
+    packed: Packed  # the scenario
     point: Point
     policies: tuple[str, ...]  # that must be there
 
-    def bare(self) -> Draft:
-        """The same without the scenario."""
-        return self._replace(parcel=self.parcel.bare())
+    def without_content(self) -> Draft:
+        """The same for a process that has had the scenario before."""
+        return self._replace(packed=self.packed._replace(content=None))
 
 
 def judged(
@@ -219,8 +222,8 @@ def judged(
     if executor is None:
         made = ((number, _judged(scenario, point, wanted)) for number, point in enumerate(found))
     else:
-        parcel = parcel_of(pressed(scenario))
-        made = spread(executor, judge, (Draft(parcel, point, wanted) for point in found), once=True, patience=patience)
+        sent = Packed.of(pack(scenario))
+        made = spread(executor, judge, (Draft(sent, point, wanted) for point in found), once=True, patience=patience)
     packed: dict[int, bytes] = {}
     faults: dict[Said, list[int]] = {}
     for number, one in made:
@@ -241,7 +244,7 @@ def judged(
 
 def judge(draft: Draft) -> bytes | list[Said]:
     """A point's scenario, packed; or what is wrong with it."""
-    scenario = content_of(draft.parcel)
+    scenario = content_of(draft.packed)
     assert isinstance(scenario, Scenario)
     return _judged(scenario, draft.point, draft.policies)
 
@@ -254,7 +257,7 @@ def _judged(scenario: Scenario, point: Point, policies: Sequence[str]) -> bytes 
     missing = [policy for policy in policies if policy not in made.policies]
     if missing:
         return [("policies", f"there is no policy `{policy}`{near(policy, list(made.policies))}") for policy in missing]
-    return pressed(made)
+    return pack(made)
 
 
 def _where(numbers: Sequence[int], of: int) -> str:
@@ -305,30 +308,48 @@ def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
             raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
 
 
+class Law(NamedTuple):
+    """A distribution by its quantiles, in minutes, cents or plain numbers."""
+
+    kind: int
+    a: float
+    b: float
+    c: float
+    x: Float
+    y: Float
+    least: Duration | Money | float
+    """The least quantity that is written in it, whose unit the others are told in."""
+
+    def at(self, share: float) -> float:
+        """The number that is not exceeded with this probability."""
+        return float(quantile(*self[:6], share))
+
+
+def law_of(distribution: object, adapters: Sequence[TypeAdapter[Any]] = ADAPTERS) -> Law:
+    """The law of a distribution as written, by the first kind of quantity that fits all of its quantities."""
+    problem: ValidationError | None = None
+    for adapter in adapters:
+        try:
+            typed = adapter.validate_python(distribution)
+        except ValidationError as error:
+            problem = problem or error
+            continue
+        kind, a, b, c, points_ = parameters(typed)
+        x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
+        return Law(kind, a, b, c, x, y, min(typed.quantities(), key=amount))
+    assert problem is not None
+    raise problem
+
+
 def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     """What makes a value of a number between 0 and 1."""
     if isinstance(uncertainty, list):
         return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
-    written = _typed(uncertainty)
-    kind, a, b, c, points_ = parameters(written)
-    x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
-    quantities = sorted(written.quantities(), key=amount)
-    in_form = _form(quantities[0])
-    if isinstance(quantities[0], float) and takes_whole(Scenario, path.split(".")):
+    law = law_of(uncertainty)
+    in_form = _form(law.least)
+    if isinstance(law.least, float) and takes_whole(Scenario, path.split(".")):
         in_form = to_whole
-    return lambda u: in_form(float(quantile(kind, a, b, c, x, y, u)))
-
-
-def _typed(distribution: Any) -> Any:
-    """The distribution by the first unit that fits all of its quantities; that one does has been checked."""
-    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution)]
-    for adapter in adapters:
-        try:
-            return adapter.validate_python(distribution)
-        except ValidationError:
-            continue
-    money: TypeAdapter[Any] = TypeAdapter(MoneyDistribution)
-    return money.validate_python(distribution)
+    return lambda u: in_form(law.at(u))
 
 
 def _form(like: Duration | Money | float) -> Callable[[float], Any]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from exportsim.analysis.ledger_rows import Waits, waits_of
 from exportsim.plan import Int
-from exportsim.playing.replay import over_plays
+from exportsim.study.replay import over_plays
 
 if TYPE_CHECKING:
     from exportsim.study.result import Result

@@ -6,37 +6,39 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from exportsim import engine as engines
 from exportsim.analysis.outcomes import outcomes
-from exportsim.arguments import BOUND, chosen, listed, whole
+from exportsim.analysis.plausibility import noticed
+from exportsim.analysis.series import total
+from exportsim.analysis.untouched_orders import shares
+from exportsim.arguments import chosen, listed, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, LostError
 from exportsim.ledger import Ledger
-from exportsim.playing.compilation import get_ready
-from exportsim.playing.crew import usable_cores
-from exportsim.playing.delegation import Delegates, executing
-from exportsim.playing.patience import PATIENCE, seconds
+from exportsim.plan import Float
+from exportsim.playing.cluster_watch import PATIENCE
+from exportsim.playing.interruption import stoppable
+from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
+from exportsim.playing.play import Design, play
 from exportsim.playing.progress import Progress
+from exportsim.playing.settings import FUTURES, Settings, SettingsKeywords, settings_of
 from exportsim.playing.store import Store
-from exportsim.playing.store.shelf import refuse
-from exportsim.playing.team import Team
-from exportsim.playing.worker import Task
-from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, ScenarioOrPath, checked
-from exportsim.study.gathering import gathered
+from exportsim.playing.store.scenario_plays import ScenarioPlays, refuse
+from exportsim.provenance import provenance, warned
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, warnings_of
 from exportsim.study.precision import OUTCOME, Aim, Look, search, told
 from exportsim.study.precision import aim as precision_aimed_at
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from exportsim.engine.extensions import Observer, Rule
-
-FUTURES = 100
-MOST_WORKERS = 1024
 
 
 def run(
@@ -109,8 +111,8 @@ def run(
     Returns
     -------
     Result
-        Interrupted (Ctrl-C) after the first future, it holds the futures 0, 1, … in which every policy was played. A
-        second Ctrl-C waits for nothing and gives nothing.
+        Interrupted (Ctrl-C), it holds the futures 0, 1, … in which every policy was played, at least those that were
+        under way. A second Ctrl-C waits for nothing and gives nothing.
 
     Raises
     ------
@@ -120,66 +122,54 @@ def run(
         If workers were lost for good, or patience with them is at an end; its ``kept`` is the Result of what was
         finished.
     """
-    seed = whole(seed, "seed")
-    chosen(engine, engines.ENGINES, "engine")
+    settings = settings_of(
+        SettingsKeywords(
+            futures=FUTURES if futures is None else futures, seed=seed, engine=engine, workers=workers,
+            executor=executor, store=store, patience=patience, progress=progress, announce=announce,
+        )
+    )  # fmt: skip
     scenario = checked(scenario)
-    ours = _rules(scenario, rules, engine)
-    names = policies_played(scenario, policies)
+    own_rules = _rules(scenario, rules, engine)
     plan = compile_plan(scenario)
     units = {each.name: each.unit for each in outcomes(plan)}
     aim = _aim(futures, precision, outcome, minimum, maximum, units)
-    asked = FUTURES if futures is None else futures
-    most = whole(asked, "futures", least=1, most=BOUND) if aim is None else aim.maximum
-    members, waiting = crew(workers, engine, most), seconds(patience)
-    task = Task(
-        plan=plan,
-        policies=tuple(plan.names.policies.index(name) for name in names),
-        reference=names.index(scenario.reference),
-        futures=most,
-        seed=seed,
-        engine=engine,
-        workers=members,
-        keep_series=keep_series,
-        keep_ledgers=keep_ledgers,
-        rules=tuple(tuple(ours.get(name, ())) for name in names) if ours else (),
+    measurer = OutcomesMeasurer(
+        keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=MOST_TABLES // settings.workers
     )
-    shelf = None
+    design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
+    kept: ScenarioPlays | None = None
     if store is not None:
-        refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(ours)})
-        shelf = Store.at(store).shelf(scenario, plan, warn=announce)
-    if executor is None:
-        get_ready(task, announce)
+        refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(own_rules)})
+        kept = Store.at(store).of_scenario(scenario, plan, monthly=True, warn=announce)
     started, clock = datetime.now(UTC), time.perf_counter()
-    looks: list[Look] = []
-    with ExitStack() as stack:
-        team: Team | Delegates
-        if executor is None and shelf is None:
-            team = Team(task, progress)
-        else:
-            team = Delegates(task, stack.enter_context(executing(executor, members)), shelf, progress, waiting)
+    with stoppable():
+        played = _Played(design, settings, kept)
+        looks: list[Look] = []
         if aim is None:
-            team.play(most)
+            played.play(settings.futures)
         else:
             column = list(units).index(aim.outcome)
-            looks = search(aim, team.play, lambda past: team.values(past)[..., column], task.reference)
-    origin = provenance(
-        scenario,
-        policies=names,
-        futures=team.futures,
-        seed=seed,
-        engine=engine,
-        started=started,
-        seconds=time.perf_counter() - clock,
-        interrupted=team.interrupted,
-        precision=None if aim is None else told(aim, looks),
-    )
-    if ours:
-        origin["rules"] = {policy: [rule.name for rule in own] for policy, own in ours.items()}
-    if team.lost is not None:
-        origin["lost"] = str(team.lost)
-    result = gathered(task, team.played(), scenario, origin)
-    if team.lost is not None:
-        raise LostError(str(team.lost), result)
+            looks = search(
+                aim, played.play, lambda past: played.values(past)[..., column], design.policies.index(design.reference)
+            )
+        origin = provenance(
+            scenario,
+            policies=design.policies,
+            futures=played.futures,
+            seed=seed,
+            engine=engine,
+            started=started,
+            seconds=time.perf_counter() - clock,
+            interrupted=played.interrupted,
+            precision=None if aim is None else told(aim, looks),
+        )
+        if own_rules:
+            origin["rules"] = {policy: [rule.name for rule in own] for policy, own in own_rules.items()}
+        if played.lost is not None:
+            origin["lost"] = str(played.lost)
+        result = _result(scenario, design, measurer.joined(played.parts), origin)
+    if played.lost is not None:
+        raise LostError(str(played.lost), result)
     return result
 
 
@@ -255,7 +245,9 @@ def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[st
     return tuple(name for name in names if name in wanted)
 
 
-def _rules(scenario: Scenario, rules: Mapping[str, Sequence[Rule]] | None, engine: str) -> Mapping[str, Sequence[Rule]]:
+def _rules(
+    scenario: Scenario, rules: Mapping[str, Sequence[Rule]] | None, engine: str
+) -> Mapping[str, tuple[Rule, ...]]:
     """Rules by policy, if there are any."""
     for policy in rules or {}:
         chosen(policy, tuple(scenario.policies), "policy")
@@ -264,7 +256,62 @@ def _rules(scenario: Scenario, rules: Mapping[str, Sequence[Rule]] | None, engin
     return {policy: tuple(own) for policy, own in (rules or {}).items() if own}
 
 
-def crew(workers: int | None, engine: str, futures: int) -> int:
-    """How many workers there are to be."""
-    asked = None if workers is None else whole(workers, "workers", least=1, most=MOST_WORKERS)
-    return min(asked or (usable_cores() if engine == "compiled" else 1), futures)
+class _Played:
+    """Futures 0, 1, … of one scenario, as far as they have been played."""
+
+    def __init__(self, design: Design[Outcomes], settings: Settings, kept: ScenarioPlays | None) -> None:
+        self._design, self._settings, self._kept = design, settings, kept
+        self.parts: list[Outcomes] = []
+        self.futures = 0
+        self.interrupted = False
+        self.lost: LostError | None = None
+
+    def play(self, futures: int) -> bool:
+        """Play up to so many futures, and say whether they have been."""
+        design, settings = replace(self._design, first=self.futures), replace(self._settings, futures=futures)
+        kept = self._kept
+        try:
+            for played in play(design, settings, None if kept is None else lambda _: kept, partly=True):
+                self.parts.append(played.part)
+                self.futures = played.past
+        except LostError as lost:
+            if not self.parts:
+                raise
+            self.lost = lost
+        self.interrupted = self.futures < futures
+        return not self.interrupted
+
+    def values(self, futures: int) -> Float:
+        """The outcomes of the first so many futures, by policy, future and outcome."""
+        found: Float = np.concatenate([part.values for part in self.parts], axis=1)[:, :futures]
+        return found
+
+
+def _result(scenario: Scenario, design: Design[Outcomes], played: Outcomes, origin: Mapping[str, object]) -> Result:
+    """The result of what was played."""
+    names, plan = design.policies, design.plan
+    futures = played.values.shape[1]
+    played.values.flags.writeable = False
+    totals = played.totals
+    if played.entries:
+        totals = [total([played.entries[name, future] for future in range(futures)]) for name in names]
+    untouched = dict(zip(names, shares(played.untouched), strict=True))
+    outcome_names = [outcome.name for outcome in outcomes(plan)]
+    warnings = noticed(scenario, names, outcome_names, played.values, untouched)
+    all_warnings = {"warnings": warned([*warnings_of(scenario), *warnings])}
+    in_order = [(name, future) for name in names for future in range(futures)]
+    return Result(
+        scenario=scenario,
+        plan=plan,
+        policies=names,
+        futures=futures,
+        interrupted=bool(origin["interrupted"]),
+        provenance=MappingProxyType(dict(origin) | all_warnings),
+        values=played.values,
+        untouched=MappingProxyType(untouched),
+        noticed=warnings,
+        totals=MappingProxyType(dict(zip(names, totals, strict=True))),
+        entries=MappingProxyType({key: played.entries[key] for key in in_order if played.entries}),
+        ledgers=MappingProxyType({key: played.ledgers[key] for key in in_order if played.ledgers}),
+        rules=MappingProxyType({name: design.rules.get(name, ()) for name in names} if design.rules else {}),
+    )

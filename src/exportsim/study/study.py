@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from exportsim.errors import LostError
 from exportsim.notebook import card
+from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.provenance import provenance
 from exportsim.scenario import Scenario
@@ -108,10 +109,15 @@ class Recorder:
     @contextmanager
     def until_ended(self) -> Iterator[None]:
         """Ctrl-C and the loss of workers end what is played inside; what was finished by then is kept."""
-        try:
-            yield
-        except (KeyboardInterrupt, LostError) as ended:
-            self.ended = ended
+        with stoppable() as stop:
+            try:
+                yield
+            except LostError as lost:
+                self.ended = lost
+            except KeyboardInterrupt as pressed:
+                if stop.asked_twice:
+                    raise
+                self.ended = pressed
 
     def need(self, enough: bool) -> None:
         """Give up if, after an early end, not enough is finished for an answer."""

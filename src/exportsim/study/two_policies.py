@@ -6,20 +6,23 @@ what is read from them takes a twentieth of that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exportsim.analysis import fate_tables as flows
 from exportsim.analysis.checked_sums import plus
-from exportsim.analysis.fate_tables import BY, fate_rows, fates_frame, groups, moves_frame
+from exportsim.analysis.fate_tables import BY, Rows, fate_rows, fates_frame, groups, moves_frame
 from exportsim.analysis.fates import Mover, add, layout
 from exportsim.analysis.hysteresis import Hysteresis, frame
 from exportsim.analysis.waterfall import bar_rows, waterfall_frame
 from exportsim.arguments import chosen, listed, whole
-from exportsim.plan import Float, Int, Plan
-from exportsim.playing.replay import Again, over_futures
+from exportsim.plan import Int, Plan
+from exportsim.playing.block import Task
+from exportsim.playing.measurers import EachFuture
+from exportsim.study.replay import measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,14 +48,10 @@ def fates(
     told, shape = groups(plan, _by(by)), layout(plan)
     if future is not None:
         number = whole(future, "future", most=result.futures - 1)
-        mover = Mover(plan)
-        return moves_frame(mover.moves(*Again(result, pair).play(number)), shape, told, plan)
+        (moves,) = measured(result, pair, EachFuture(_moves), first=number, past=number + 1)
+        return moves_frame(moves, shape, told, plan)
     numbered = fate_rows(shape, plan, told.of_line)
-    sums = [each.sums for each in over_futures(result, pair, lambda: _Sums(plan, numbered))]
-    total = sums[0]
-    for more in sums[1:]:
-        total = np.array([plus(one, other) for one, other in zip(total.tolist(), more.tolist(), strict=True)])
-    return fates_frame(total, numbered, told, plan, result.futures)
+    return fates_frame(measured(result, pair, MovesMeasurer(numbered)), numbered, told, plan, result.futures)
 
 
 def waterfall(result: Result, policy: str, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -75,9 +74,8 @@ def waterfall(result: Result, policy: str, reference: str | None = None, *, by: 
     pair, plan = _pair(result, policy, reference), result.plan
     told = groups(plan, _by(by))
     numbered = bar_rows(layout(plan), plan, told.of_line)
-    sums = np.zeros((result.futures, len(numbered.key)), dtype=np.int64)
-    over_futures(result, pair, lambda: _Sums(plan, numbered, sums))
-    return waterfall_frame(sums, numbered, told, plan)
+    sums = measured(result, pair, EachFuture(lambda plan: _sums(plan, numbered)))
+    return waterfall_frame(np.stack(sums), numbered, told, plan)
 
 
 def hysteresis(result: Result, policy: str, reference: str | None = None) -> pd.DataFrame:
@@ -98,34 +96,65 @@ def hysteresis(result: Result, policy: str, reference: str | None = None) -> pd.
     """
     pair, plan = _pair(result, policy, reference), result.plan
     hysteresis = Hysteresis(plan, *map(plan.names.policies.index, pair))
-    width = len(hysteresis.figures(*Again(result, pair).play(0)))
-    figures = np.empty((result.futures, width))
-    over_futures(result, pair, lambda: _Figures(hysteresis, figures))
-    return frame(figures, plan)
+    figures = measured(result, pair, EachFuture(lambda _: lambda future, ledgers: hysteresis.figures(*ledgers)))
+    return frame(np.stack(figures), plan)
 
 
-class _Sums:
-    """Adds moves up: of all futures, or each future in a row of its own."""
+@dataclass(frozen=True)
+class MovesMeasurer:
+    """Measures the sums of moves over all futures."""
 
-    def __init__(self, plan: Plan, rows: flows.Rows, by_future: Int | None = None) -> None:
-        self._mover, self._rows, self._by_future = Mover(plan), rows, by_future
-        self.sums = np.zeros(len(rows.key), dtype=np.int64)
+    rows: Rows
 
-    def take(self, future: int, ledgers: Sequence[Int]) -> None:
-        shape = self._mover.layout
-        sums = self.sums if self._by_future is None else self._by_future[future]
-        moves = self._mover.moves(*ledgers)
-        add(moves, shape.sources, shape.cell_first, self._rows.of_cell, sums)
+    compiled = ()
+
+    def reader(self, plan: Plan, task: Task[Int]) -> MovesReader:
+        """A reader for one thread."""
+        return MovesReader(plan, self.rows)
+
+    def joined(self, parts: Sequence[Int]) -> Int:
+        """The sums of all parts, to the cent."""
+        sums = [reduce(plus, row) for row in zip(*(part.tolist() for part in parts), strict=True)]
+        return np.array(sums, dtype=np.int64)
 
 
-class _Figures:
-    """Writes the figures of each future in its row."""
+class MovesReader:
+    """Adds moves up."""
 
-    def __init__(self, hysteresis: Hysteresis, figures: Float) -> None:
-        self._hysteresis, self._figures = hysteresis, figures
+    def __init__(self, plan: Plan, rows: Rows) -> None:
+        self._mover, self._rows = Mover(plan), rows
+        self._sums = np.zeros(len(rows.key), dtype=np.int64)
 
-    def take(self, future: int, ledgers: Sequence[Int]) -> None:
-        self._figures[future] = self._hysteresis.figures(*ledgers)
+    def read(self, future: int, ledgers: Sequence[Int]) -> None:
+        """Add those of a future."""
+        _add(self._mover, ledgers, self._rows, self._sums)
+
+    def part(self) -> Int:
+        """Their sums since this was last asked."""
+        sums, self._sums = self._sums, np.zeros_like(self._sums)
+        return sums
+
+
+def _moves(plan: Plan) -> Callable[[int, Sequence[Int]], Int]:
+    """The moves of a future, one by one."""
+    mover = Mover(plan)
+    return lambda _, ledgers: mover.moves(*ledgers).copy()
+
+
+def _sums(plan: Plan, rows: Rows) -> Callable[[int, Sequence[Int]], Int]:
+    """The sums of the moves of a future."""
+    mover = Mover(plan)
+
+    def sums(_: int, ledgers: Sequence[Int]) -> Int:
+        found = np.zeros(len(rows.key), dtype=np.int64)
+        _add(mover, ledgers, rows, found)
+        return found
+
+    return sums
+
+
+def _add(mover: Mover, ledgers: Sequence[Int], rows: Rows, sums: Int) -> None:
+    add(mover.moves(*ledgers), mover.layout.sources, mover.layout.cell_first, rows.of_cell, sums)
 
 
 def _pair(result: Result, policy: str, reference: str | None) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from exportsim.plan import Plan
 from exportsim.playing.model import model
 from exportsim.playing.parquet import DamagedError
 from exportsim.playing.store.plays import DISTINCT, NAME, read, read_about
-from exportsim.playing.store.shelf import Shelf
+from exportsim.playing.store.scenario_plays import ScenarioPlays
 from exportsim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -96,16 +96,18 @@ class Store:
         """
         return [path for path in self._all() if NAME.fullmatch(path.name) and path.name[:2] == path.parent.name]
 
-    def shelf(
+    def of_scenario(
         self,
         scenario: Scenario,
         plan: Plan | None = None,
         *,
+        monthly: bool,
         varied: Mapping[str, Any] | None = None,
         warn: Callable[[str], None] | None = None,
-    ) -> Shelf:
+    ) -> ScenarioPlays:
         """Where the plays of a scenario are."""
-        return Shelf(self.folder / PLAYS, scenario, plan, varied=varied, warn=warn or (lambda _: None))
+        warn = warn or (lambda _: None)
+        return ScenarioPlays(self.folder / PLAYS, scenario, plan, monthly=monthly, varied=varied, warn=warn)
 
     def current(self) -> list[Path]:
         """The files that hold each future once, as this version of the model plays it.

@@ -14,13 +14,7 @@ MOST_NAMED = 3  # suppliers in a sentence
 
 
 def sentences(amounts: Amounts, focus: str | None) -> list[Markup]:
-    """Three sentences.
-
-    Parameters
-    ----------
-    focus : str or None
-        The policy that is looked at closely; None if there is only the reference.
-    """
+    """Three sentences, about the policy in focus; without one there is only the reference."""
     if focus is None:
         return _alone(amounts)
     others = [policy for policy in amounts.result.policies if policy != amounts.result.scenario.reference]

@@ -82,13 +82,9 @@ def calibrate(
     whole(playing.futures, "futures", least=max(20, 3 * len(record.rows)), most=100_000)
     trials = whole(trials, "trials", least=LEAST_TRIALS * len(fitted), most=MOST_TRIALS)
     recorder, seed = Recorder(scenario, playing), playing.seed
-    made = Trials(
-        scenario, policy, record.rows, fitted,
-        futures=playing.futures, seed=seed, workers=playing.workers, progress=playing.progress, most=trials + DRAWN + 1,
-    )  # fmt: skip
+    made = Trials(scenario, policy, record.rows, fitted, playing, most=trials + DRAWN + 1)
     first = unit_points(len(fitted), trials // 2, "sobol", seed)
     judged(replace(scenario, uncertainties={}), [point(fitted, shares) for shares in first], [policy])
-    made.get_ready(playing.announce)
     with recorder.until_ended():
         _search(made, first, trials, seed)
     recorder.need(len(made.known) >= LEAST_TRIALS // 2 * len(fitted))

@@ -13,27 +13,19 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from exportsim.chance import quantile
-from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.plan import CONSTANT, VALUES, Float
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
-from exportsim.scenario.distributions import (
-    KINDS,
-    CountDistribution,
-    DurationDistribution,
-    MoneyDistribution,
-    amount,
-)
+from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.python_nodes import from_python
-from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Rate, show
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate, show
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.text import Place
 from exportsim.scenario.uncertainties import misplaced
-from exportsim.study.points import corners, judged
+from exportsim.study.points import ADAPTERS, Law, corners, judged, law_of
 
 MOST = 8  # parameters: more than a response surface of some hundred points can tell
 DIGITS = 6  # significant, of a value put in place
@@ -59,12 +51,12 @@ class Parameter:
     unit: str
     whole: bool
     now: Any
-    _row: tuple[int, float, float, float, Float, Float]
-    _step: float  # of the unit, in what `parameters` counts in
+    _law: Law
+    _step: float  # of the unit, in what the law counts in
 
     def number(self, share: float) -> float:
         """The number that the prior does not exceed with this probability, in the unit."""
-        found = float(quantile(*self._row, min(max(share, EDGE), 1 - EDGE))) / self._step
+        found = self._law.at(min(max(share, EDGE), 1 - EDGE)) / self._step
         return float(round(found)) if self.whole else found
 
     def numbers(self, shares: Float) -> Float:
@@ -123,21 +115,16 @@ def _parameter(scenario: Scenario, tree: Mapping[str, Any], path: str, prior: An
     if not isinstance(prior, Mapping):
         raise ExportsimError(f"found {show(prior)}, expected a distribution such as `{{uniform: [a, b]}}`")
     now = _standing(tree, path)
-    typed, rate = _typed(dict(prior))
-    kind, a, b, c, points = parameters(typed)
-    if kind in (CONSTANT, VALUES):
+    law, rate = _law(dict(prior))
+    if law.kind in (CONSTANT, VALUES):
         raise ExportsimError("found a list of values, expected a distribution that any value between can come of")
-    row = (kind, a, b, c, np.array([x for x, _ in points]), np.array([y for _, y in points]))
-    least = min(typed.quantities(), key=amount)
-    unit, step = "", 1.0
-    if rate:
-        unit = "/y"
-    elif isinstance(least, Duration):
-        unit, step = least.unit, float(MINUTES[least.unit])
-    elif not isinstance(least, float):
-        unit, step = least.multiple, 100 * float(MULTIPLES[least.multiple])
+    unit, step = "/y" if rate else "", 1.0
+    if isinstance(law.least, Duration):
+        unit, step = law.least.unit, float(MINUTES[law.least.unit])
+    elif isinstance(law.least, Money):
+        unit, step = law.least.multiple, 100 * float(MULTIPLES[law.least.multiple])
     whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
-    return Parameter(path, prior, unit, whole, now, row, step)
+    return Parameter(path, prior, unit, whole, now, law, step)
 
 
 def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> list[Fault]:
@@ -184,23 +171,17 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _typed(prior: dict[str, Any]) -> tuple[Any, bool]:
-    """The distribution by the first unit that fits all of its quantities, and whether it is of yearly rates."""
+def _law(prior: dict[str, Any]) -> tuple[Law, bool]:
+    """The law of a distribution, and whether it is of yearly rates."""
     if len(prior) != 1 or next(iter(prior)) not in KINDS:
         given = show(next(iter(prior), "nothing"))
         raise ExportsimError(f"found {given}, expected one of " + ", ".join(f"`{kind}`" for kind in KINDS))
     yearly = _yearly(prior)
     rate = yearly != prior
-    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution)]
-    if not rate:
-        adapters += [TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)]
-    problem = ""
-    for adapter in adapters:
-        try:
-            return adapter.validate_python(yearly), rate
-        except ValidationError as error:
-            problem = problem or error.errors()[0]["msg"]
-    raise ExportsimError(f"{problem}; all quantities of a distribution have one unit")
+    try:
+        return law_of(yearly, ADAPTERS[:1] if rate else ADAPTERS), rate
+    except ValidationError as error:
+        raise ExportsimError(f"{error.errors()[0]['msg']}; all quantities of a distribution have one unit") from None
 
 
 def _yearly(given: Any) -> Any:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from exportsim.compile import compile_plan
-from exportsim.engine.compiled import Player
-from exportsim.engine.compiled.loop import run
 from exportsim.errors import ExportsimError
-from exportsim.plan import Float
-from exportsim.playing.compilation import is_ready
-from exportsim.playing.progress import Progress
-from exportsim.scenario import Scenario, replace
+from exportsim.plan import Float, Int, Plan
+from exportsim.playing.measurers import EachFuture
+from exportsim.playing.play import Design, play_all
+from exportsim.playing.settings import Settings
+from exportsim.scenario import Scenario
+from exportsim.scenario import replace as replace_in
 from exportsim.scenario.reader import point_of
 from exportsim.study.calibration.figures import Figures
 from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
@@ -38,25 +38,17 @@ class Trials:
         policy: str,
         observations: Sequence[Observation],
         fitted: Sequence[Parameter],
+        settings: Settings,
         *,
-        futures: int,
-        seed: int,
-        workers: int,
-        progress: Progress | None,
         most: int,
     ) -> None:
-        self._scenario = replace(scenario, uncertainties={}) if scenario.uncertainties else scenario
+        self._scenario = replace_in(scenario, uncertainties={}) if scenario.uncertainties else scenario
         self._policy, self._observations, self._fitted = policy, observations, fitted
-        self._futures, self._seed, self._workers = futures, seed, min(workers, futures)
-        self._progress, self._most, self._done = progress, most, 0
+        self._settings, self._most, self._done = settings, most, 0
         self._record = ObservedValues.of(observations)
         self._end = max(each.end for each in observations)
         self.shares: list[Float] = []
         self.known: list[float] = []
-
-    def get_ready(self, announce: Callable[[str], None] | None) -> None:
-        """Compile what is not compiled yet, and say so."""
-        is_ready("compiled", [run], announce)
 
     def simulated(self, shares: Float) -> Float:
         """The observed figures at shares of the priors, shape (futures, observations)."""
@@ -66,23 +58,17 @@ class Trials:
         """The same at values as in a scenario file, by path."""
         # What comes after the last observation makes no difference to any of them.
         plan = compile_plan(point_of(self._scenario, values))._replace(end=self._end)
-        policy = plan.names.policies.index(self._policy)
-        found = np.empty((self._futures, len(self._observations)))
-
-        def work(first: int) -> None:
-            player, figures = Player(plan, policy), Figures(plan, self._observations)
-            for future in range(first, self._futures, self._workers):
-                found[future] = figures.of(player.play(seed=self._seed, future=future))
-
-        if self._workers == 1:
-            work(0)
-        else:
-            with ThreadPoolExecutor(self._workers) as threads:
-                list(threads.map(work, range(self._workers)))
+        design = Design(plan, (self._policy,), self._policy, EachFuture(self._figures))
+        found = play_all(design, replace(self._settings, progress=None))
         self._done += 1
-        if self._progress is not None:
-            self._progress.played(self._done * self._futures, max(self._done, self._most) * self._futures)
-        return found
+        if self._settings.progress is not None:
+            futures = self._settings.futures
+            self._settings.progress.played(self._done * futures, max(self._done, self._most) * futures)
+        return np.stack(found)
+
+    def _figures(self, plan: Plan) -> Callable[[int, Sequence[Int]], Float]:
+        figures = Figures(plan, self._observations)
+        return lambda _, ledgers: figures.of(ledgers[0])
 
     def try_all(self, shares: Float) -> None:
         """Try shares of the priors, shape (trials, parameters), and remember the log-likelihood of each."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.files import reason_of
 from exportsim.plan import Plan
-from exportsim.playing.blocks import Block, Played
+from exportsim.playing.block import Block
+from exportsim.playing.measurers import Outcomes
 from exportsim.playing.model import model
 from exportsim.playing.parquet import DamagedError
 from exportsim.playing.store.plays import ENDING, Kept, read, write
@@ -29,11 +31,13 @@ from exportsim.version import __version__
 TOLD = ("title", "description", "sources", "uncertainties", "expect", "reference", "policies")
 
 
-class Shelf:
+class ScenarioPlays:
     """Where one scenario's blocks are in a store.
 
     Parameters
     ----------
+    monthly : bool
+        Whether monthly sums are wanted.
     varied : mapping
         What of the scenario was varied in a sweep, by path: told in the files, for whoever reads them.
     """
@@ -44,11 +48,12 @@ class Shelf:
         scenario: Scenario,
         plan: Plan | None = None,
         *,
+        monthly: bool,
         varied: Mapping[str, Any] | None = None,
         warn: Callable[[str], None],
     ) -> None:
         form = content(scenario)
-        self._folder, self._warn = folder, warn
+        self._folder, self._monthly, self._warn = folder, monthly, warn
         self._policies = {
             name: _digest([*map(_told, resolved_measures(scenario, name), luck_of(scenario, name))])
             for name in scenario.policies
@@ -59,32 +64,30 @@ class Shelf:
         self._outcomes = [each.name for each in outcomes(plan or compile_plan(scenario))]
         self._found: dict[tuple[int, int], dict[str, Kept]] = {}
 
-    def missing(self, block: Block) -> Block | None:
+    def missing(self, block: Block[Outcomes]) -> Block[Outcomes] | None:
         """What of a block is to be played: nothing, or the policies that are not there, and the reference with them."""
         found = self._found[block.first, block.past] = {
-            policy: kept for policy in block.policies if (kept := self._read(block, policy)) is not None
+            policy: kept for policy in block.task.policies if (kept := self._read(block, policy)) is not None
         }
-        lacking = [policy for policy in block.policies if policy not in found]
-        if not lacking:
+        lacking = self._lacking(block, found)
+        if set(lacking) <= found.keys():
             return None
-        wanted = tuple(policy for policy in block.policies if policy in lacking or policy == block.reference)
-        return block._replace(policies=wanted)
+        return block._replace(task=replace(block.task, policies=lacking))
 
-    def keep(self, block: Block, played: Played) -> None:
+    def keep(self, block: Block[Outcomes], played: Outcomes) -> None:
         """Keep what came of the part of a block that was missing."""
         found = self._found[block.first, block.past]
-        lacking = [policy for policy in block.policies if policy not in found or policy == block.reference]
-        for place, policy in enumerate(lacking):
+        for place, policy in enumerate(self._lacking(block, found)):
             kept = Kept(played.values[place], played.untouched[place], played.totals[place])
             if policy not in found:
                 write(self._path(block, policy), kept, self._outcomes, self._about(block, policy))
                 found[policy] = kept
 
-    def take(self, block: Block) -> Played:
+    def take(self, block: Block[Outcomes]) -> Outcomes:
         """What came of a block, all of which is there."""
         found = self._found.pop((block.first, block.past))
-        kept = [found[policy] for policy in block.policies]
-        return Played(
+        kept = [found[policy] for policy in block.task.policies]
+        return Outcomes(
             np.stack([each.values for each in kept]),
             np.stack([each.untouched for each in kept]),
             [each.totals for each in kept],
@@ -92,7 +95,13 @@ class Shelf:
             {},
         )
 
-    def _read(self, block: Block, policy: str) -> Kept | None:
+    @staticmethod
+    def _lacking(block: Block[Outcomes], found: Mapping[str, Kept]) -> tuple[str, ...]:
+        """The policies of a block that are to be played, the reference among them."""
+        task = block.task
+        return tuple(policy for policy in task.policies if policy not in found or policy == task.reference)
+
+    def _read(self, block: Block[Outcomes], policy: str) -> Kept | None:
         path = self._path(block, policy)
         try:
             kept, about = read(path)
@@ -109,23 +118,23 @@ class Shelf:
             return None
         return kept
 
-    def _about(self, block: Block, policy: str) -> dict[str, Any]:
+    def _about(self, block: Block[Outcomes], policy: str) -> dict[str, Any]:
         return {
             "scenario": self._world,
             "policy": policy,
             "policy_digest": self._policies[policy],
-            "reference_digest": self._policies[block.reference],
-            "seed": block.seed,
+            "reference_digest": self._policies[block.task.reference],
+            "seed": block.task.seed,
             "first": block.first,
             "past": block.past,
-            "monthly": block.monthly,
+            "monthly": self._monthly,
             "model": model(),
             "exportsim": __version__,
             "title": self._title,
             "varied": self._varied,
         }
 
-    def _path(self, block: Block, policy: str) -> Path:
+    def _path(self, block: Block[Outcomes], policy: str) -> Path:
         about = self._about(block, policy)
         name = _digest({key: told for key, told in about.items() if key not in ("title", "varied", "exportsim")})
         return self._folder / name[:2] / f"{name}{ENDING}"

@@ -1,0 +1,168 @@
+"""What is read of futures: the outcomes of every play with all that a result keeps, or whatever a function makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from exportsim.analysis.counter import Counter, Journal
+from exportsim.analysis.outcomes import values
+from exportsim.analysis.series import Entries, total
+from exportsim.analysis.tally import tally
+from exportsim.analysis.untouched_orders import Untouched, digest
+from exportsim.ledger import COLUMNS, Ledger
+from exportsim.plan import Float, Int, Plan
+from exportsim.playing.block import Task
+
+MOST_TABLES = 1 << 28  # bytes of all threads' tables of monthly sums together
+
+Read = TypeVar("Read")
+
+
+class Outcomes(NamedTuple):
+    """What came of futures that follow each other."""
+
+    values: Float  # (policies, futures, outcomes)
+    untouched: Int  # (policies, futures, 2): untouched orders, and all
+    totals: list[Entries]  # by policy: monthly sums over the futures
+    entries: dict[tuple[str, int], Entries]  # by policy and future, if kept
+    ledgers: dict[tuple[str, int], Ledger]  # the same
+
+
+@dataclass(frozen=True)
+class OutcomesMeasurer:
+    """Measures outcomes and untouched orders of every play, and what more is asked for."""
+
+    monthly: bool = True  # sums over all futures
+    keep_series: bool = False  # monthly sums of every play
+    keep_ledgers: bool = False
+    table_bytes: int = MOST_TABLES  # of one thread
+
+    compiled = (tally, digest)
+
+    def reader(self, plan: Plan, task: Task[Outcomes]) -> OutcomesReader:
+        """A reader for one thread."""
+        return OutcomesReader(self, plan, task)
+
+    def joined(self, parts: Sequence[Outcomes]) -> Outcomes:
+        """As of one block."""
+        return Outcomes(
+            np.concatenate([part.values for part in parts], axis=1),
+            np.concatenate([part.untouched for part in parts], axis=1),
+            [total(sums) for sums in zip(*(part.totals for part in parts), strict=True)],
+            {play: entries for part in parts for play, entries in part.entries.items()},
+            {play: ledger for part in parts for play, ledger in part.ledgers.items()},
+        )
+
+
+class OutcomesReader:
+    """Counts plays.
+
+    Monthly sums are added to one table a policy, which costs next to nothing; but one play at a time where each is
+    kept, and where a scenario has so many months and places that tables of all policies would fill the memory.
+    """
+
+    def __init__(self, wanted: OutcomesMeasurer, plan: Plan, task: Task[Outcomes]) -> None:
+        self._wanted, self._plan, self._task = wanted, plan, task
+        self._reference = task.policies.index(task.reference)
+        self._counter, self._untouched = Counter(plan), Untouched(len(plan.names.lines))
+        at_once = self._counter.table_bytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
+        self._tables = [self._counter.blank() for _ in task.policies] if at_once else []
+        self._table = self._counter.blank()  # of a single play
+        self._journals = [Journal() for _ in task.policies]
+        self._forget()
+
+    def _forget(self) -> None:
+        self._figures: list[Int] = []  # by future: (policies, figures)
+        self._alike: list[list[tuple[int, int]]] = []  # by future and policy: untouched orders, and all
+        self._totals = [total([]) for _ in self._task.policies]
+        self._entries: dict[tuple[str, int], Entries] = {}
+        self._ledgers: dict[tuple[str, int], Ledger] = {}
+
+    def read(self, future: int, ledgers: Sequence[Int]) -> None:
+        """Count the plays of a future."""
+        figures = self._counter.figures(len(ledgers))
+        self._untouched.compare_with(ledgers[self._reference])
+        self._alike.append([self._untouched.count(rows) for rows in ledgers])
+        self._figures.append(figures)
+        for number, (policy, rows, journal) in enumerate(
+            zip(self._task.policies, ledgers, self._journals, strict=True)
+        ):
+            self._counter.count(rows, journal, figures[number])
+            if not self._wanted.monthly and not self._wanted.keep_series:
+                journal.clear()
+            elif self._tables:
+                journal.post_if_long(self._tables[number])
+            else:
+                self._single(policy, number, future, journal)
+            if self._wanted.keep_ledgers:
+                place = self._plan.names.policies.index(policy)
+                self._ledgers[policy, future] = ledger_of(rows, self._plan, place, self._task.seed, future)
+
+    def part(self) -> Outcomes:
+        """What has been counted since this was last asked."""
+        for number, table in enumerate(self._tables):
+            self._journals[number].post(table)
+            if self._wanted.monthly:
+                self._totals[number] = self._counter.taken(table)
+        found = Outcomes(
+            values(np.stack(self._figures, axis=1), self._plan),
+            np.array(self._alike, dtype=np.int64).swapaxes(0, 1),
+            self._totals,
+            self._entries,
+            self._ledgers,
+        )
+        self._forget()
+        return found
+
+    def _single(self, policy: str, number: int, future: int, journal: Journal) -> None:
+        """Take the monthly sums of one play."""
+        journal.post(self._table)
+        entries = self._counter.taken(self._table)
+        if self._wanted.keep_series:
+            self._entries[policy, future] = entries
+        else:
+            self._totals[number] = total([self._totals[number], entries])
+
+
+@dataclass(frozen=True)
+class EachFuture(Generic[Read]):
+    """Measures each future by itself: ``begin`` gives for a plan a function of a future and its ledgers' rows."""
+
+    begin: Callable[[Plan], Callable[[int, Sequence[Int]], Read]]
+
+    compiled = ()
+
+    def reader(self, plan: Plan, task: Task[list[Read]]) -> EachFutureReader[Read]:
+        """A reader for one thread."""
+        return EachFutureReader(self.begin(plan))
+
+    def joined(self, parts: Sequence[list[Read]]) -> list[Read]:
+        """As of one block."""
+        return [read for part in parts for read in part]
+
+
+class EachFutureReader(Generic[Read]):
+    """Has every future read by a function."""
+
+    def __init__(self, of: Callable[[int, Sequence[Int]], Read]) -> None:
+        self._of = of
+        self._read: list[Read] = []
+
+    def read(self, future: int, ledgers: Sequence[Int]) -> None:
+        """Read a future."""
+        self._read.append(self._of(future, ledgers))
+
+    def part(self) -> list[Read]:
+        """What has been read since this was last asked, future by future."""
+        found, self._read = self._read, []
+        return found
+
+
+def ledger_of(rows: Int, plan: Plan, policy: int, seed: int, future: int) -> Ledger:
+    """A ledger of its own, from the rows of a play, which are good until the next."""
+    columns = dict(zip(COLUMNS, rows[:, : len(COLUMNS)].T.copy(), strict=True))
+    return Ledger(**columns, names=plan.names, origin=plan.origin, policy=policy, seed=seed, future=future)

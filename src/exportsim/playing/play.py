@@ -1,0 +1,232 @@
+"""Playing futures: the one way there is. Blocks go over an executor, and come back in whatever order.
+
+A *design* says which scenarios are played under which policies, a *measurer* what is read of every future (see
+:mod:`exportsim.playing.measurers`), the *settings* how many futures are played, by what and where. To look at the same
+futures for something else is to play them with another measurer, or to read the ledgers that were kept.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from exportsim.engine.compiled import orders_expected
+from exportsim.engine.extensions import Rule
+from exportsim.errors import LostError
+from exportsim.ledger import Ledger
+from exportsim.plan import Plan
+from exportsim.playing.block import Block, Measurer, Packed, Task, pack, play_block
+from exportsim.playing.compilation import get_ready
+from exportsim.playing.executor import Threads, spread
+from exportsim.playing.interruption import Stop, stoppable
+from exportsim.playing.settings import Settings
+
+MOST_FUTURES = 50  # of a block
+MOST_ORDERS = 50_000  # of a block's futures under one policy, as expected; but a block has a future at least
+#: Of a block's plays that are not to be kept in a store: a tenth of a second, so that Ctrl-C waits no longer.
+MOST_ORDERS_PLAYED = {"compiled": 70_000, "reference": 500}
+BLOCKS_A_THREAD = 4  # at least, so that all threads end at about the same time
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class Design(Generic[Part]):
+    """What is played."""
+
+    plan: Plan  # of the scenario as it stands: by the orders that it expects, futures are cut into blocks
+    policies: tuple[str, ...]  # in the order of the scenario
+    reference: str  # one of them
+    measurer: Measurer[Part]
+    points: Sequence[bytes] = ()  # packed scenarios; the plan itself if there are none
+    first: int = 0  # future; those before have been played
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)  # by policy
+    ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=dict)  # kept: read instead of played
+
+
+class Played(NamedTuple, Generic[Part]):
+    """What came of a point: of futures from the design's first to ``past - 1``."""
+
+    point: int
+    past: int
+    part: Part
+
+
+class Kept(Protocol[Part]):
+    """What was finished before of one point, and where it is kept."""
+
+    def missing(self, block: Block[Part]) -> Block[Part] | None:
+        """What of a block is to be played, if anything is."""
+
+    def keep(self, block: Block[Part], part: Part) -> None:
+        """Keep what came of the part of a block that was missing."""
+
+    def take(self, block: Block[Part]) -> Part:
+        """What came of a block, all of which is there."""
+
+
+def play(
+    design: Design[Part], settings: Settings, kept: Callable[[int], Kept[Part]] | None = None, *, partly: bool = False
+) -> Iterator[Played[Part]]:
+    """Play a design.
+
+    Parameters
+    ----------
+    kept : callable, optional
+        By the number of a point, what of it was finished before.
+    partly : bool
+        Whether a point counts of which only the first futures were played when an end was asked for.
+
+    Yields
+    ------
+    Played
+        A point, as soon as all of its futures are played. After Ctrl-C, and where workers were lost, some are missing.
+
+    Raises
+    ------
+    LostError
+        If workers were lost, after all points that were finished.
+    KeyboardInterrupt
+        At the first Ctrl-C if nothing is finished, at the second in any case.
+    """
+    points, futures = max(len(design.points), 1), settings.futures - design.first
+    sizes = _cuts(design, settings, kept is not None)
+    done = design.first * len(design.policies)
+    total = done + points * futures * len(design.policies)
+    parts: dict[int, dict[int, tuple[Block[Part], Part]]] = {}
+    lost: LostError | None = None
+    finished = 0
+    with stoppable() as stop:
+        try:
+            for number, block, part in _blocks_played(design, settings, kept, sizes, stop):
+                point, cut = divmod(number, len(sizes))
+                parts.setdefault(point, {})[cut] = block, part
+                done += block.plays
+                if len(parts[point]) == len(sizes):
+                    finished += 1
+                    yield _joined(point, parts.pop(point), design)
+                _tell(settings, done, total, stop)
+        except LostError as error:
+            lost = error
+        for point in sorted(parts) if partly else ():
+            if 0 in parts[point]:
+                finished += 1
+                yield _joined(point, parts[point], design)
+        if lost is not None:
+            raise lost
+        if stop.asked and not finished and not (partly and design.first):
+            raise KeyboardInterrupt
+
+
+def play_all(design: Design[Part], settings: Settings) -> Part:
+    """Play all futures of a design without points; Ctrl-C is an exception."""
+    (played,) = play(design, settings)
+    return played.part
+
+
+def _blocks_played(
+    design: Design[Part],
+    settings: Settings,
+    kept: Callable[[int], Kept[Part]] | None,
+    cuts: Sequence[tuple[int, int]],
+    stop: Stop,
+) -> Iterator[tuple[int, Block[Part], Part]]:
+    """Play blocks, but for those of which something is kept; blocks are numbered point by point."""
+    found: deque[tuple[int, Block[Part], Part]] = deque()
+    sent: dict[int, tuple[int, Block[Part], Kept[Part] | None]] = {}  # by place in what is sent
+
+    def missing() -> Iterator[Block[Part]]:
+        place = itertools.count()
+        for number, block in enumerate(_blocks(design, settings, cuts)):
+            if stop.asked:
+                return
+            before = None if kept is None else kept(number // len(cuts))
+            rest = block if before is None else before.missing(block)
+            if before is not None and rest is None:
+                found.append((number, block, before.take(block)))
+            elif rest is not None:
+                sent[next(place)] = number, block, before
+                yield rest
+
+    once = settings.executor is not None and not design.points
+    with _executor(settings, stop) as executor:
+        if settings.executor is None and not stop.asked:
+            with stop.at_once():
+                get_ready(next(_blocks(design, settings, cuts)), settings.announce)
+        for place, part in spread(executor, play_block, missing(), once=once, patience=settings.patience, stop=stop):
+            number, block, before = sent.pop(place)
+            if before is not None:
+                before.keep(block, part)
+                part = before.take(block)
+            yield number, block, part
+            while found:
+                yield found.popleft()
+        yield from found
+
+
+def _blocks(design: Design[Part], settings: Settings, cuts: Sequence[tuple[int, int]]) -> Iterator[Block[Part]]:
+    """The blocks of all points."""
+    whole = Task(
+        design.plan, design.policies, design.reference, settings.seed, settings.engine, design.measurer, design.rules,
+        design.ledgers,
+    )  # fmt: skip
+    alone = settings.executor is None and not design.points
+    for content in design.points or [b"" if alone else pack(design.plan)]:
+        task = whole if alone else replace(whole, content=Packed.of(content))
+        for first, past in cuts:
+            yield Block(task, first, past)
+
+
+def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[int, int]]:
+    """The futures of blocks: first, and past the last, of each.
+
+    What may be kept in a store is cut at the multiples of a number that the scenario alone decides, so that two runs
+    have the same blocks on whatever machine they are. Threads have shorter ones.
+    """
+    orders = max(1.0, orders_expected(design.plan))
+    size = min(MOST_FUTURES, int(MOST_ORDERS / orders))
+    if settings.executor is None and not kept:
+        quick = int(MOST_ORDERS_PLAYED[settings.engine] / (orders * len(design.policies)))
+        share = -(-(settings.futures - design.first) // (BLOCKS_A_THREAD * settings.workers))
+        size = min(size, quick, share)
+    cuts, first, size = [], design.first, max(1, size)
+    while first < settings.futures:
+        past = min(settings.futures, (first // size + 1) * size)
+        cuts.append((first, past))
+        first = past
+    return cuts
+
+
+@contextmanager
+def _executor(settings: Settings, stop: Stop) -> Iterator[Executor]:
+    """The executor given, or threads. After Ctrl-C, what is still at work in them is not waited for."""
+    if settings.executor is not None:
+        yield settings.executor
+        return
+    threads = Threads(settings.workers)
+    try:
+        yield threads
+    finally:
+        threads.shutdown(wait=not stop.asked, cancel_futures=True)
+
+
+def _joined(point: int, cuts: Mapping[int, tuple[Block[Part], Part]], design: Design[Part]) -> Played[Part]:
+    """What came of the blocks of a point before the first that is missing."""
+    missing = next(cut for cut in itertools.count() if cut not in cuts)
+    block, _ = cuts[missing - 1]
+    return Played(point, block.past, design.measurer.joined([cuts[cut][1] for cut in range(missing)]))
+
+
+def _tell(settings: Settings, done: int, total: int, stop: Stop) -> None:
+    """Say how far it is."""
+    if settings.progress is None or stop.asked:
+        return
+    try:
+        settings.progress.played(done, total)
+    except KeyboardInterrupt:  # where Ctrl-C is an exception after all
+        stop.ask()
