@@ -17,6 +17,7 @@ from exportsim.analysis.comparison import COMPARED, compared
 from exportsim.analysis.ranking import ranked
 from exportsim.analysis.untouched_orders import Untouched, shares
 from exportsim.lifecycle import Fact
+from worlds import one_office
 
 NAN = math.nan
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -65,27 +66,22 @@ def test_a_comparison_says_how_often_and_how_much_it_differs() -> None:
     assert found["untouched"] == 0.25
 
 
-RARE = """
-exportsim: 1
-title: rare orders
-period: {start: 2021-01-01, end: 2021-12-31}
-currency: EUR
-goods: {radar: {}}
-authorities: {a: {country: NL, service_standard: 20d, review: [{stage: review, officers: 9, work: 10d}]}}
-suppliers:
-  dutch: {country: NL, authority: a, slots: 100, lead_time: 30d}
-  far: {country: FR, slots: 9, lead_time: 300d}
-demand:
-  line: {buyer: navy, destination: TR, goods: radar, sources: {dutch: {weight: 1}, far: {weight: 1}}, orders: 3/y,
-         value: 1M}
-policies:
-  base: {measures: []}
-  deny: {measures: [{on: 2021-03-01, applications: deny}]}
-"""
+RARE = one_office(
+    period={"start": "2021-01-01", "end": "2021-12-31"},
+    goods={"radar": {}},
+    authorities={"a": {"country": "NL", "service_standard": "20d",
+                       "review": [{"stage": "review", "officers": 9, "work": "10d"}]}},
+    suppliers={"dutch": {"country": "NL", "authority": "a", "slots": 100, "lead_time": "30d"},
+               "far": {"country": "FR", "slots": 9, "lead_time": "300d"}},
+    demand={"line": {"buyer": "navy", "destination": "TR", "goods": "radar", "orders": "3/y", "value": "1M",
+                     "sources": {"dutch": {"weight": 1}, "far": {"weight": 1}}}},
+    policies={"base": {"measures": []}, "deny": {"measures": [{"on": "2021-03-01", "applications": "deny"}]}},
+    title="rare orders",
+)  # fmt: skip
 
 
 def test_where_few_futures_define_an_outcome_no_interval_leaves_what_it_can_be() -> None:
-    result = exportsim.run(exportsim.loads(RARE), futures=9)
+    result = exportsim.run(exportsim.build(RARE), futures=9)
     summary = result.summary()
     known = summary.dropna(subset="low")
     shares = known[known["unit"] == "share"]

@@ -19,6 +19,7 @@ import exportsim
 from exportsim import Result
 from exportsim.analysis.intervals import Interval, interval, intervals
 from exportsim.study.precision import Aim, futures_next, look
+from worlds import two_sources
 
 Draw = Callable[[np.random.Generator, int], Any]
 
@@ -83,25 +84,18 @@ def test_an_interval_that_is_too_narrow_is_caught() -> None:
 
 RATE, MEAN, CV, YEARS = 12, 1_000_000, 1.0, 2
 REPETITIONS, EACH = 400, 30
-WORLD: dict[str, Any] = {
-    "exportsim": 1,
-    "period": {"start": "2021-01-01", "end": "2022-12-31", "warm_up": "1y"},
-    "currency": "EUR",
-    "goods": {"sensors": {}},
-    "authorities": {
+STOP = {"on": "2022-01-01", "applications": "deny"}
+WORLD = two_sources(
+    period={"start": "2021-01-01", "end": "2022-12-31", "warm_up": "1y"},
+    authorities={
         "office": {"country": "CA", "validity": "9y", "approval": 1.0,
                    "review": [{"stage": "desk", "officers": 900, "work": "0d"}]},
     },
-    "suppliers": {"north": {"country": "CA", "authority": "office", "slots": 900, "lead_time": "0d"}},
-    "demand": {
-        "line": {
-            "buyer": "buyer", "destination": "TR", "goods": "sensors", "orders": f"{RATE}/y",
-            "value": {"lognormal": {"mean": str(MEAN), "cv": CV}}, "parts": 1,
-            "sources": {"north": {"weight": 1}}, "patience": {"unserved": "0d"},
-        },
-    },
-    "policies": {"free": {"measures": []}, "stop": {"measures": [{"on": "2022-01-01", "applications": "deny"}]}},
-}  # fmt: skip
+    suppliers={"north": {"country": "CA", "authority": "office", "slots": 900, "lead_time": "0d"}},
+    demand__line__orders=f"{RATE}/y", demand__line__value={"lognormal": {"mean": str(MEAN), "cv": CV}},
+    demand__line__parts=1, demand__line__sources={"north": {"weight": 1}}, demand__line__patience={"unserved": "0d"},
+    policies={"free": {"measures": []}, "stop": {"measures": [STOP]}},
+)  # fmt: skip
 
 
 @cache

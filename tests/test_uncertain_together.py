@@ -14,26 +14,22 @@ from exportsim.scenario import replace
 from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.points import check_uncertainties, corners
 from shell import Shell
+from worlds import as_file, one_office
 
-WORLD = """
-exportsim: 1
-period: {start: 2010-10-01, end: 2012-01-31}
-currency: EUR
-goods: {military: {}}
-authorities:
-  office:
-    country: NL
-    review: [{stage: desk, officers: 1000, work: {lognormal: {median: 15bd, p90: 40bd}}}]
-suppliers:
-  maker: {country: NL, authority: office, slots: 1000, lead_time: {triangular: [10d, 20d, 30d]}}
-demand:
-  line:
-    {buyer: b, destination: TR, goods: military, orders: 20/y, value: 1k, programmes: {a: 0.3, b: 0.3},
-     sources: {maker: {}}}
-policies:
-  as-before: {}
-  watched: {measures: [{name: limit, when: {held: {above: 20, below: 10}, every: 7d}, applications: hold}]}
-"""
+LIMIT = {"name": "limit", "when": {"held": {"above": 20, "below": 10}, "every": "7d"}, "applications": "hold"}
+WORK = {"lognormal": {"median": "15bd", "p90": "40bd"}}
+WORLD = as_file(
+    one_office(
+        period={"start": "2010-10-01", "end": "2012-01-31"},
+        goods={"military": {}},
+        authorities__office={"country": "NL", "review": [{"stage": "desk", "officers": 1000, "work": WORK}]},
+        suppliers__maker={"country": "NL", "authority": "office", "slots": 1000,
+                          "lead_time": {"triangular": ["10d", "20d", "30d"]}},
+        demand={"line": {"buyer": "b", "destination": "TR", "goods": "military", "orders": "20/y", "value": "1k",
+                         "programmes": {"a": 0.3, "b": 0.3}, "sources": {"maker": {}}}},
+        policies__watched={"measures": [LIMIT]},
+    )
+)  # fmt: skip
 WORK = "authorities.office.review.desk.work.lognormal"
 LIMITS = "policies.watched.measures.limit.when.held"
 TIME = "suppliers.maker.lead_time.triangular"
