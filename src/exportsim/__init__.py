@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from exportsim.scenario import build as build
     from exportsim.scenario import load as load
     from exportsim.scenario import loads as loads
+    from exportsim.scenario import replace as replace
     from exportsim.scenario import vary as vary
     from exportsim.scenario.schema import Scenario as Scenario
     from exportsim.study.calibration import Calibration as Calibration
@@ -72,7 +73,7 @@ _NAMES_BY_MODULE = {
     "playing.store": "Store open_store",
     "report.html": "write_report",
     "report.trace": "Trace trace",
-    "scenario": "build load loads vary",
+    "scenario": "build load loads replace vary",
     "scenario.schema": "Scenario",
     "study.calibration": "Calibration calibrate",
     "study.discovery": "Discovery discover",
