@@ -152,9 +152,8 @@ def sensitivity(
         If it is interrupted before the eighth base sample.
     """
     playing, scenario = settings_of(settings, futures=FUTURES), checked(scenario)
-    policies = [policy] if reference is None else [policy, reference]
-    for name in policies:
-        chosen(name, tuple(scenario.policies), "policy")
+    known = tuple(scenario.policies)
+    policies = [chosen(name, known, "policy") for name in (policy, reference) if name is not None]
     if policy == reference:
         raise ExportsimError(f"reference: found {reference!r}, the policy itself; expected another")
     if not scenario.uncertainties:
