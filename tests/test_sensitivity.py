@@ -19,7 +19,7 @@ from exportsim.report import plots
 from exportsim.report.sensitivity import describe
 from exportsim.report.text import page
 from exportsim.scenario import vary
-from exportsim.study.evaluation import Course
+from exportsim.study.evaluation import PointRun
 from exportsim.study.points import placed
 from shell import Shell
 from worlds import as_file, one_office
@@ -279,9 +279,9 @@ def test_the_uncertain_scenario_doubts_twelve_numbers_and_can_be_played_at_its_c
     corners = placed(scenario.uncertainties, np.array([[1e-9] * 12, [1 - 1e-9] * 12]))
     # A ramp-up of ASELSAN's delays its own deliveries, and takes no export from Canada; all else together does.
     ramp_up = {**corners[0], "suppliers.aselsan.ramp_up": corners[1]["suppliers.aselsan.ramp_up"]}
-    course = Course(scenario, [*corners, ramp_up], policies=["historical"], settings=settings_of({"futures": 2}))
-    columns = [list(course.units).index(name) for name in ("exports", "delay")]
-    values = dict(course.play())
+    point_run = PointRun(scenario, [*corners, ramp_up], policies=["historical"], settings=settings_of({"futures": 2}))
+    columns = [list(point_run.units).index(name) for name in ("exports", "delay")]
+    values = dict(point_run.play())
     found = np.stack([values[number][-1][:, columns] for number in range(3)])
     assert (found[0, :, 0] != found[1, :, 0]).all()
     assert (found[0, :, 0] == found[2, :, 0]).all() and (found[0, :, 1] != found[2, :, 1]).any()

@@ -24,7 +24,7 @@ from exportsim.files import FileSystem
 from exportsim.scenario import vary
 from exportsim.study import points as experiment_points
 from exportsim.study import sweep as experiment_sweep
-from exportsim.study.evaluation import Course
+from exportsim.study.evaluation import PointRun
 from exportsim.study.points import points, unit_points
 from shell import Shell
 from worlds import as_file, one_office, two_sources
@@ -256,7 +256,7 @@ def test_grid_and_sample_are_crossed_and_the_grid_takes_the_place_of_an_uncertai
 def test_the_faults_of_all_points_are_told_at_once_and_nothing_is_played(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Course, "play", lambda _: pytest.fail("played"))
+    monkeypatch.setattr(PointRun, "play", lambda _: pytest.fail("played"))
     said = shell(
         "sweep", "chancy.yaml", "--over", "suppliers.south.ramp_up=6mo,12,24m", "--over", "suppliers.nord.slots=1,2",
         "--over", "suppliers.north.slotz=1",
@@ -352,10 +352,10 @@ def test_interrupted_it_keeps_the_finished_points(shell: Shell) -> None:
 def test_interrupted_between_points_it_keeps_them_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     records = experiment_sweep._records
 
-    def interrupted(course: Course, reference: str, values: Any, number: int, outcomes: Any) -> list[Any]:
+    def interrupted(point_run: PointRun, reference: str, values: Any, number: int, outcomes: Any) -> list[Any]:
         if number == 2:
             signal.raise_signal(signal.SIGINT)
-        return records(course, reference, values, number, outcomes)
+        return records(point_run, reference, values, number, outcomes)
 
     monkeypatch.setattr(experiment_sweep, "_records", interrupted)
     slots = ",".join(map(str, range(1, 101)))

@@ -16,7 +16,7 @@ from exportsim.study.points import Judged, Point, judged
 from exportsim.study.run import policies_played
 
 
-class Course:
+class PointRun:
     """Points about to be played: all of them have been checked.
 
     Attributes

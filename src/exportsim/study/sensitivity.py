@@ -20,7 +20,7 @@ from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
-from exportsim.study.evaluation import Course
+from exportsim.study.evaluation import PointRun
 from exportsim.study.indices import LEADING, Design, analyse, design
 from exportsim.study.points import cell, placed, points_table
 from exportsim.study.study import Recorder, Study
@@ -152,23 +152,24 @@ def sensitivity(
         If it is interrupted before the eighth base sample.
     """
     playing, scenario = settings_of(settings, futures=FUTURES), checked(scenario)
-    policies = [policy] if reference is None else [policy, reference]
-    for name in policies:
-        chosen(name, tuple(scenario.policies), "policy")
+    known = tuple(scenario.policies)
+    policies = [chosen(name, known, "policy") for name in (policy, reference) if name is not None]
     if policy == reference:
         raise ExportsimError(f"reference: found {reference!r}, the policy itself; expected another")
     if not scenario.uncertainties:
         raise ExportsimError("the scenario has no `uncertainties`, of whose effects this would be")
     planned = design(list(scenario.uncertainties), method, samples, playing.seed, second_order)
     recorder = Recorder(scenario, playing)
-    course = Course(scenario, placed(scenario.uncertainties, planned.units), policies=policies, settings=playing)
-    chosen(outcome, tuple(course.units), "outcome")
-    played = _played(course, recorder, policies, outcome)
+    point_run = PointRun(scenario, placed(scenario.uncertainties, planned.units), policies=policies, settings=playing)
+    chosen(outcome, tuple(point_run.units), "outcome")
+    played = _played(point_run, recorder, policies, outcome)
     done = planned.completed(len(played))
     recorder.need(done.samples > 0)
     analysis = analyse(played[: len(done.units)], done, _what(outcome, policy, reference))
-    points = points_table(dict(enumerate(course.points[: len(done.units)]))).assign(value=analysis.values.mean(axis=1))
-    unit, futures = course.units[outcome], analysis.values.shape[1]
+    points = points_table(dict(enumerate(point_run.points[: len(done.units)]))).assign(
+        value=analysis.values.mean(axis=1)
+    )
+    unit, futures = point_run.units[outcome], analysis.values.shape[1]
     convergence = analysis.convergence.assign(unit=INDEX if method == "sobol" else unit)
     question = {
         "outcome": outcome,
@@ -182,13 +183,13 @@ def sensitivity(
         "asked": len(planned.units),
         "salib": metadata.version("SALib"),
     }
-    interrupted = len(played) < len(course.points)
+    interrupted = len(played) < len(point_run.points)
     answer = Sensitivity(
         table=convergence[convergence["samples"] == done.samples].drop(columns="samples").reset_index(drop=True),
-        provenance=recorder.provenance(course.policies, interrupted=interrupted, sensitivity=question),
+        provenance=recorder.provenance(point_run.policies, interrupted=interrupted, sensitivity=question),
         convergence=convergence,
         tornado=_tornado(scenario, done, analysis.values, unit),
-        points=points,
+        points=points.assign(value=analysis.values.mean(axis=1)),
         outcome=outcome,
         policy=policy,
         reference=reference,
@@ -203,22 +204,22 @@ def sensitivity(
     return recorder.finished(answer)
 
 
-def _played(course: Course, recorder: Recorder, policies: Sequence[str], outcome: str) -> Float:
+def _played(point_run: PointRun, recorder: Recorder, policies: Sequence[str], outcome: str) -> Float:
     """The outcome, or its difference between two policies, at the points before the first that is not finished.
 
     Returns
     -------
     ndarray of float64, shape (points, futures)
     """
-    column = list(course.units).index(outcome)
-    rows = [course.policies.index(name) for name in policies]
+    column = list(point_run.units).index(outcome)
+    rows = [point_run.policies.index(name) for name in policies]
     finished: dict[int, Float] = {}
     with recorder.until_ended():
-        for number, values in course.play():
+        for number, values in point_run.play():
             one, *other = (values[row, :, column] for row in rows)
             finished[number] = one - other[0] if other else one
     recorder.need(0 in finished)
-    first = itertools.takewhile(finished.__contains__, range(len(course.points)))
+    first = itertools.takewhile(finished.__contains__, range(len(point_run.points)))
     return np.stack([finished[number] for number in first])
 
 

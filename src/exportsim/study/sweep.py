@@ -21,7 +21,7 @@ from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import ScenarioOrPath, checked
-from exportsim.study.evaluation import Course
+from exportsim.study.evaluation import PointRun
 from exportsim.study.points import METHODS, Point, cell, points, points_table
 from exportsim.study.study import Recorder, Study
 from exportsim.study.table_file import read_table
@@ -170,14 +170,14 @@ def sweep(
     playing, scenario = settings_of(settings), checked(scenario)
     named = None if policies is None else listed(policies, "policies")
     wanted = points(scenario, over or {}, samples, method, playing.seed)
-    course = Course(scenario, wanted, policies=named, settings=playing)
-    known = tuple(course.units)
+    point_run = PointRun(scenario, wanted, policies=named, settings=playing)
+    known = tuple(point_run.units)
     outcomes = known if outcome is None else [chosen(name, known, "outcome") for name in listed(outcome, "outcome")]
     recorder = Recorder(scenario, playing)
     records: dict[int, list[tuple[Any, ...]]] = {}
     with recorder.until_ended():
-        for number, values in course.play():
-            records[number] = _records(course, scenario.reference, values, number, outcomes)
+        for number, values in point_run.play():
+            records[number] = _records(point_run, scenario.reference, values, number, outcomes)
     recorder.need(bool(records))  # means over some of a point's futures are not what was asked for
     finished = {number: wanted[number] for number in sorted(records)}
     question = {
@@ -186,7 +186,7 @@ def sweep(
         "points": len(finished),
         "asked": len(wanted),
     }
-    origin = recorder.provenance(course.policies, interrupted=len(finished) < len(wanted), sweep=question)
+    origin = recorder.provenance(point_run.policies, interrupted=len(finished) < len(wanted), sweep=question)
     table = _table([row for number in finished for row in records[number]], finished)
     return recorder.finished(Sweep(table=table, provenance=origin))
 
@@ -226,14 +226,14 @@ def _paths(columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _records(
-    course: Course, reference: str, values: Float, number: int, outcomes: Sequence[str]
+    point_run: PointRun, reference: str, values: Float, number: int, outcomes: Sequence[str]
 ) -> list[tuple[Any, ...]]:
     """The rows of a point, in the order of :data:`COLUMNS`."""
-    standard = course.policies.index(reference)
+    standard = point_run.policies.index(reference)
     columns = [
         (place, row, name, unit)
-        for place in range(len(course.policies))
-        for row, (name, unit) in enumerate(course.units.items())
+        for place in range(len(point_run.policies))
+        for row, (name, unit) in enumerate(point_run.units.items())
         if name in outcomes
     ]
     shares = [unit == SHARE for *_, unit in columns]
@@ -246,7 +246,7 @@ def _records(
     less = [values[place, :, row] - values[standard, :, row] for place, row, *_ in columns]
     differences = intervals(less, shares=shares)  # unbounded, but for those of shares
     return [
-        (number, course.policies[place], name, *mean[:5], *difference[:3], unit)
+        (number, point_run.policies[place], name, *mean[:5], *difference[:3], unit)
         for (place, _, name, unit), mean, difference in zip(columns, means, differences, strict=True)
     ]
 
