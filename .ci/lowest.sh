@@ -26,6 +26,6 @@ pip install -e '.[test]'
 
 # Old versions warn of what has been done about since: that is no failure here.
 mapfile -t quick < <(grep -v '^#' .ci/quick_tests.txt)
-pytest -q -n auto -p no:cacheprovider -o filterwarnings=default "${quick[@]}"
+pytest -q -p no:cacheprovider -o filterwarnings=default "${quick[@]}"
 echo "$bounds" >"$stamp"
 echo "the lowest versions are right: $(wc -l <"$room/lowest.txt") of them"

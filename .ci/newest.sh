@@ -33,4 +33,4 @@ pip install -e '.[report]' hypothesis jsonschema pytest pytest-benchmark pytest-
 
 # Those of the extras' own libraries take half of the time, and are tried with the oldest and the exact versions.
 mapfile -t quick < <(grep -vE '^#|calibration|connect|discovery|plots|precision|sensitivity' .ci/quick_tests.txt)
-pytest -q -n auto -p no:cacheprovider --hypothesis-profile=brief "${quick[@]}"
+pytest -q -p no:cacheprovider --hypothesis-profile=brief "${quick[@]}"

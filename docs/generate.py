@@ -14,10 +14,10 @@ from typing import Any
 
 import click
 
-from exportsim.analysis.outcomes import OUTCOMES
 from exportsim.analysis.series import SERIES
 from exportsim.cli import exportsim
 from exportsim.lifecycle import MEANINGS, MOMENTS, Fact, diagram
+from exportsim.outcomes import OUTCOMES
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.scenario import json_schema
 from exportsim.scenario.quantities import Duration, Money, Rate

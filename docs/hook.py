@@ -1,7 +1,7 @@
 """What the site is made of besides its pages: figures drawn by the build, diagrams, and scenarios that pages link to.
 
 ``<!-- figure: FILE NAME -->`` in a page, followed by a line of text, stands for a figure of the scenario in FILE, by
-the name that ``exportsim.report.plots.figures`` gives it, with the text as its caption.
+the name that ``exportsim.plots.figures`` gives it, with the text as its caption.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import exportsim as xs
-from exportsim.report import plots
 
 ROOT = Path(__file__).parents[1]
 FIGURE = re.compile(r"^<!-- figure: (\S+) (\S+) -->\n(.+)$", re.MULTILINE)
@@ -35,11 +34,11 @@ def on_files(files: Any, *, config: Any) -> Any:
             wanted[scenario].add(name)
     for scenario, names in wanted.items():
         result = xs.run(xs.loads(shown[scenario]) if scenario in shown else xs.load(ROOT / scenario), futures=FUTURES)
-        draw = dict(plots.figures(result))
+        draw = dict(xs.plots.figures(result))
         for name in sorted(names):
             path = ROOT / "build" / _place(scenario, name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            plots.save(draw[name](), path)
+            xs.plots.save(draw[name](), path)
             files.append(File.generated(config, _place(scenario, name), abs_src_path=str(path)))
     return files
 

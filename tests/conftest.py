@@ -1,16 +1,41 @@
-"""How hard Hypothesis looks: ``pytest --hypothesis-profile night`` looks all night, and at other examples each time.
+"""On how many cores the tests run, and how hard Hypothesis looks.
 
-A test looks at so many examples, or at a multiple of them. ``brief`` is for the suite under slower settings of Numba.
+``pytest`` uses all cores where pytest-xdist is installed: no option is needed. ``-n 0``, ``--pdb``, ``-s`` and a run of
+a few files stay in one process, which is sooner there.
+
+``pytest --hypothesis-profile night`` looks all night, and at other examples each time; ``brief`` is for the suite under
+slower settings of Numba. A test looks at so many examples, or at a multiple of them.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+FEW = 3  # files: with so many, starting other processes takes longer than it saves
 
 # A world is large for an example: drawing one takes longer than Hypothesis would like, and nothing else is slow.
 _LARGE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 
 settings.register_profile("brief", max_examples=5, derandomize=True, **_LARGE)
-settings.register_profile("ci", max_examples=40, derandomize=True, **_LARGE)
+settings.register_profile("ci", max_examples=15, derandomize=True, **_LARGE)
 settings.register_profile("night", max_examples=3000, **_LARGE)
 settings.load_profile("ci")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads its options
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Use all cores for many files, unless the command line says otherwise or wants to see a single process."""
+    options = config.option
+    is_told = getattr(options, "numprocesses", 0) is not None or options.tx or options.dist != "no"  # 0: no xdist
+    is_watched = options.usepdb or options.trace or options.capture == "no" or options.collectonly
+    if not is_told and not is_watched and not hasattr(config, "workerinput") and files_asked(config.args) > FEW:
+        options.numprocesses, options.dist = "auto", "worksteal"
+
+
+def files_asked(arguments: list[str]) -> int:
+    """How many files of tests the command line asks for."""
+    asked = {Path(argument.split("::")[0]) for argument in arguments}
+    return sum(len(list(path.rglob("test_*.py"))) if path.is_dir() else 1 for path in asked)

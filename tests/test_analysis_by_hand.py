@@ -17,13 +17,16 @@ from hypothesis import strategies as st
 from exportsim import ExportsimError
 from exportsim.analysis.checked_sums import MOST, NONE, OVERFLOWN, interpolated, plus, smallest, spend
 from exportsim.analysis.counting_tables import final_year, places
-from exportsim.analysis.outcomes import OUTCOMES, measure, outcomes, values
+from exportsim.analysis.ledger_rows import rows_of
+from exportsim.analysis.outcomes import measure, outcomes, values
 from exportsim.analysis.series import frame, months, total
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import Fact
+from exportsim.outcomes import OUTCOMES
 from exportsim.plan import Plan
 from exportsim.scenario import build
+from worlds import two_sources
 
 DAY = 1440
 NORTH, SOUTH, NOBODY = 0, 1, -1
@@ -31,30 +34,19 @@ NORTH, SOUTH, NOBODY = 0, 1, -1
 
 def world(**changes: Any) -> dict[str, Any]:
     """2020 with 60 days before it; north is licensed to TR by gac and costs a tenth more, south needs no permit."""
-    gac = {"country": "CA", "service_standard": "20d", "review": [{"stage": "desk", "officers": 1, "work": "1d"}]}
-    return {
-        "exportsim": 1,
-        "period": {"start": "2020-01-01", "end": "2020-12-31", "warm_up": "60d"},
-        "currency": "CAD",
-        "goods": {"sensors": {}},
-        "authorities": {"gac": gac},
-        "suppliers": {
-            "north": {"country": "CA", "authority": "gac", "slots": 1, "lead_time": "1d", "price": 1.1},
-            "south": {"country": "ZA", "slots": 1, "lead_time": "1d"},
+    usual = two_sources(
+        period={"start": "2020-01-01", "end": "2020-12-31", "warm_up": "60d"},
+        currency="CAD",
+        authorities__gac={
+            "country": "CA", "service_standard": "20d", "review": [{"stage": "desk", "officers": 1, "work": "1d"}],
         },
-        "demand": {
-            "line": {
-                "buyer": "buyer",
-                "destination": "TR",
-                "goods": "sensors",
-                "orders": "1/y",
-                "value": 100,
-                "programmes": {"nato": 0.5},
-                "sources": {"north": {}, "south": {}},
-            }
-        },
-        "policies": {"free": {"measures": []}},
-    } | changes
+        suppliers__north={"country": "CA", "authority": "gac", "slots": 1, "lead_time": "1d", "price": 1.1},
+        suppliers__south={"country": "ZA", "slots": 1, "lead_time": "1d"},
+        demand__line__orders="1/y", demand__line__value=100, demand__line__programmes={"nato": 0.5},
+        demand__line__sources={"north": {}, "south": {}},
+        policies={"free": {"measures": []}}, title=None,
+    )  # fmt: skip
+    return usual | changes
 
 
 @pytest.fixture(scope="module")
@@ -446,7 +438,7 @@ def test_a_place_is_a_line_a_source_or_none_and_a_programme_that_can_be(plan: Pl
 
 
 def test_figures_of_many_plays_are_read_as_those_of_one(plan: Plan, found: dict[str, float]) -> None:
-    from exportsim.analysis.counter import Counter, Journal, rows_of
+    from exportsim.analysis.counter import Counter, Journal
 
     counter, journal = Counter(plan), Journal()
     figures = counter.figures(2, 3)
@@ -455,7 +447,7 @@ def test_figures_of_many_plays_are_read_as_those_of_one(plan: Plan, found: dict[
 
 
 def test_a_play_struck_from_the_journal_leaves_no_trace(plan: Plan) -> None:
-    from exportsim.analysis.counter import Counter, Journal, rows_of
+    from exportsim.analysis.counter import Counter, Journal
 
     counter, journal = Counter(plan), Journal()
     for settles in (True, False, True, False):

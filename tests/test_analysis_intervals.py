@@ -27,7 +27,8 @@ from exportsim.analysis.intervals import (
     student,
     verdict,
 )
-from exportsim.analysis.outcomes import OUTCOMES, bounds_of
+from exportsim.analysis.outcomes import bounds_of
+from exportsim.outcomes import OUTCOMES
 
 NAN = math.nan
 UNITS = {"exports": "CAD", "delay": "days"}
@@ -180,7 +181,7 @@ def test_of_few_futures_no_share_leaves_nought_to_one_and_of_one_there_is_no_int
 
 
 def test_only_the_premium_can_be_negative() -> None:
-    for name, unit, _ in OUTCOMES:
+    for name, unit, *_ in OUTCOMES:
         low, high = bounds_of(name, unit)
         assert (low == -math.inf) == (name == "premium") and (high == 1) == (unit == "share")
         assert bounds_of(name, unit, difference=True) == (OF_SHARES_APART if unit == "share" else UNBOUNDED)

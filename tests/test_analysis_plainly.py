@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exportsim import Ledger, Scenario, load, testing
@@ -149,7 +149,7 @@ def assert_counted(ledger: Ledger, plan: Plan) -> None:
     assert counted == dict(sums)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3 * settings.default.max_examples)
 @given(testing.scenarios(), st.integers(0, 3))
 def test_any_ledger_comes_to_what_its_definitions_say(scenario: Scenario, future: int) -> None:
     plan = compile_plan(scenario)

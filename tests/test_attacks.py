@@ -23,36 +23,15 @@ import pandas as pd
 import pytest
 
 import exportsim
+import worlds
 from exportsim import ExportsimError, ScenarioError, load, loads
-from exportsim.scenario import text
+from exportsim.scenario import replace, text
 from exportsim.scenario.register import LARGEST as LARGEST_REGISTER
 from exportsim.scenario.register import read_register
 from shell import Shell
 
 PAGE = (Path(__file__).parents[1] / "docs" / "limits.md").read_text(encoding="utf-8")
-WORLD = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2020-12-31}
-currency: EUR
-goods: {sensors: {}}
-authorities:
-  gac: {country: CA, approval: 0.9, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-  south: {country: ZA, slots: 4, lead_time: 40d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: 30/y
-    value: {lognormal: {mean: 1M, cv: 1}}
-    sources: {north: {weight: 9}, south: {}}
-policies:
-  free: {measures: []}
-  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR]}]}
-"""
+WORLD = worlds.as_file(worlds.two_sources(period__end="2020-12-31", suppliers__south__ramp_up=None))
 REGISTER = "{register: %s, date: date, value: value}"
 RECORDS = "date,value\n2020-03-01,100\n"
 SOON = 20  # seconds, on a machine that is busy; each takes a second or two
@@ -199,7 +178,7 @@ def test_no_register_is_read_outside_the_folder_unless_allowed(here: Path, name:
 def test_leave_once_given_stays_with_the_scenario_and_is_not_taken(here: Path) -> None:
     Path("my.yaml").write_text(with_register("../secret.csv"))
     allowed = load("my.yaml", allow_outside=True)
-    assert allowed.replace(title="Another").title == "Another"
+    assert replace(allowed, title="Another").title == "Another"
     assert exportsim.scenario.vary(allowed, {"suppliers.north.slots": 3}).suppliers["north"].slots == 3
     outside = {"demand.line.orders": {"register": "../secret.csv", "date": "date", "value": "value"}}
     assert "is outside" in refused(exportsim.scenario.vary, load("world.yaml"), outside)

@@ -16,22 +16,15 @@ import exportsim as xs
 from exportsim.compile import compile_plan
 from exportsim.scenario import explicit, explicit_text, loads, vary, warnings_of
 from exportsim.scenario.differences import world_differences
+from worlds import as_file, one_office
 
-WORLD = """
-exportsim: 1
-period: {{start: {start}, end: {end}, warm_up: {warm_up}}}
-currency: CAD
-goods: {{lamps: {{}}}}
-authorities: {{office: {{country: CA, calendar: {calendar}, review: [{{stage: desk, officers: 1, work: 5bd}}]}}}}
-suppliers: {{maker: {{country: CA, authority: office, slots: 1, lead_time: 30d}}}}
-demand: {{x: {{buyer: b, destination: TR, goods: lamps, orders: 1/y, value: 1M, sources: {{maker: {{}}}}}}}}
-policies: {{as-before: {{}}}}
-"""
 NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 def world(calendar: str, start: str = "2016-01-01", end: str = "2025-12-31", warm_up: str = "1y") -> xs.Scenario:
-    return loads(WORLD.format(calendar=calendar, start=start, end=end, warm_up=warm_up))
+    period = {"start": start, "end": end, "warm_up": warm_up}
+    written = as_file(one_office(period=period, currency="CAD", authorities__office__calendar="CALENDAR"))
+    return loads(written.replace("CALENDAR", calendar))
 
 
 def faults(calendar: str, **period: str) -> list[str]:

@@ -13,33 +13,38 @@ from scipy.stats import norm, spearmanr
 
 import exportsim as xs
 from exportsim.playing.settings import settings_of
-from exportsim.report.calibration import answer
-from exportsim.report.plots.calibration import predictive_check, save_calibration
+from exportsim.report.calibration import describe
+from exportsim.report.plots import predictive_check, save_figures
+from exportsim.report.text import page
 from exportsim.study.calibration.observations import read_observations
 from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.calibration.posterior import correlations, interval, posterior_points
 from exportsim.study.calibration.trials import Trials
 from shell import Shell
+from worlds import as_file, one_office
 
 ROOT = Path(__file__).parents[1]
 ORDERS, VALUE = "demand.line.orders", "demand.line.value.lognormal.mean"
 PATIENCE = "demand.line.patience.suspension"
-WORLD = """
-exportsim: 1
-title: One buyer
-period: {start: 2016-01-01, end: 2018-12-31, warm_up: 6mo}
-currency: EUR
-goods: {parts: {}}
-authorities:
-  office: {country: DE, validity: 2y, review: [{stage: review, officers: 50, work: 10bd}]}
-suppliers: {maker: {country: DE, authority: office, slots: 50, lead_time: 30d}}
-demand:
-  line:
-    {buyer: navy, destination: TR, goods: parts, orders: 40/y, value: {lognormal: {mean: 1M, cv: 0.3}}, parts: 1,
-     sources: {maker: {weight: 1}}, patience: {review: 2y, suspension: 1y, unserved: 1y}}
-policies: {as-before: {}}
-uncertainties: {demand.line.patience.suspension: {uniform: [6mo, 2y]}}
-"""
+WORLD = as_file(
+    one_office(
+        title="One buyer",
+        period={"start": "2016-01-01", "end": "2018-12-31", "warm_up": "6mo"},
+        goods={"parts": {}},
+        authorities__office={
+            "country": "DE", "validity": "2y", "review": [{"stage": "review", "officers": 50, "work": "10bd"}],
+        },
+        suppliers__maker={"country": "DE", "authority": "office", "slots": 50, "lead_time": "30d"},
+        demand={
+            "line": {
+                "buyer": "navy", "destination": "TR", "goods": "parts", "orders": "40/y",
+                "value": {"lognormal": {"mean": "1M", "cv": 0.3}}, "parts": 1, "sources": {"maker": {"weight": 1}},
+                "patience": {"review": "2y", "suspension": "1y", "unserved": "1y"},
+            }
+        },
+        uncertainties={"demand.line.patience.suspension": {"uniform": ["6mo", "2y"]}},
+    )
+)  # fmt: skip
 YEARS = ("2016", "2017", "2018")
 
 
@@ -68,7 +73,7 @@ def test_a_parameter_that_nothing_depends_on_is_not_identified(traded: xs.Calibr
     table = traded.estimates.set_index("path")
     assert not table.loc[PATIENCE, "identified"]
     assert table.loc[PATIENCE, "width"] == pytest.approx(1, abs=0.06)
-    text = answer(traded).text()
+    text = page(describe(traded)).text()
     assert "Not identified" in text and "trade off" in text
     assert max(map(len, text.split("\n"))) <= 80
 
@@ -168,7 +173,7 @@ def test_futures_in_which_a_figure_is_undefined_are_counted_and_no_share_is_pred
     played = [found.provenance["futures"], left["drawn"]]
     assert all(0 < gone < 0.35 * of for gone, of in zip((left["best"], left["replicas"]), played, strict=True))
     assert len(found.prediction.replicas) == left["drawn"] - left["replicas"]
-    text = " ".join(answer(found).text().split())
+    text = " ".join(page(describe(found)).text().split())
     assert f"At the best values {left['best']} of 40 futures are left out" in text
     assert f"At values of the posterior {left['replicas']} of {left['drawn']:,} futures are left out" in text
     assert found.fit["high"].max() == found.fit["predicted"].max() == 1.0  # with its error, half of them above
@@ -213,7 +218,7 @@ def test_figures_show_every_observation(tmp_path: Path, traded: xs.Calibration) 
     ax = predictive_check(traded)
     observed = next(line for line in ax.lines if line.get_gid() == "observed" or len(line.get_xdata()) == 3)
     assert observed.get_ydata() == pytest.approx([40, 41, 39])
-    names = {path.name for path in save_calibration(traded, tmp_path / "figures")}
+    names = {path.name for path in save_figures(traded, tmp_path / "figures")}
     assert names == {"predictive_check-exports.svg", "posterior_pair.svg"}
 
 

@@ -15,7 +15,7 @@ from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
 from exportsim.lifecycle import Fact
 from exportsim.study.calibration.figures import Figures
-from exportsim.study.calibration.likelihood import Record, log_likelihood
+from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
 from exportsim.study.calibration.observations import Observation, read_observations
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
@@ -185,7 +185,7 @@ def test_the_years_add_up_to_the_outcomes_of_a_run(scenario: xs.Scenario) -> Non
 def test_the_likelihood_is_that_of_scipys_multivariate_t() -> None:
     chance = np.random.default_rng(3)
     simulated = chance.normal(size=(30, 3)) @ np.array([[2.0, 0.5, 0], [0, 1, 0.3], [0, 0, 4]]) + [5, 6, 7]
-    record = Record(np.array([6.0, 5.0, 9.0]), np.array([0.5, 0.1, 2.0]))
+    record = ObservedValues(np.array([6.0, 5.0, 9.0]), np.array([0.5, 0.1, 2.0]))
     k = np.cov(simulated, rowvar=False) * (1 + 1 / 30) + np.diag(record.errors**2)
     expected = multivariate_t.logpdf(record.values, simulated.mean(axis=0), k * 29 / 27, df=27)
     assert log_likelihood(simulated, record) == pytest.approx(float(expected), rel=1e-10)
@@ -194,4 +194,4 @@ def test_the_likelihood_is_that_of_scipys_multivariate_t() -> None:
 def test_a_likelihood_of_figures_that_are_mostly_undefined_is_undefined() -> None:
     simulated = np.full((30, 1), np.nan)
     simulated[:10] = 1.0
-    assert math.isnan(log_likelihood(simulated, Record(np.array([1.0]), np.array([1.0]))))
+    assert math.isnan(log_likelihood(simulated, ObservedValues(np.array([1.0]), np.array([1.0]))))

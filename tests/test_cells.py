@@ -18,7 +18,7 @@ from exportsim import testing
 from exportsim.compile import compile_plan, scope_mask
 from exportsim.engine import ENGINES
 from exportsim.invariants import check
-from exportsim.invariants.record import Cell, Record
+from exportsim.invariants.ledger_reading import Cell, LedgerReading
 from exportsim.plan import Plan
 from exportsim.rules import programme_of
 from exportsim.scenario import build
@@ -288,7 +288,7 @@ def test_a_change_where_no_order_can_be_wakes_nobody(tmp_path: Path, engine: str
 
 @given(testing.scenarios(folder=REGISTERS))
 def test_the_plan_and_the_invariants_name_the_same_cells(scenario: Scenario) -> None:
-    record = Record(xs.simulate(scenario, policy=next(iter(scenario.policies))), scenario)
+    record = LedgerReading(xs.simulate(scenario, policy=next(iter(scenario.policies))), scenario)
     plan = compile_plan(scenario)
     for number, line in enumerate(scenario.demand):
         assert named(plan, line) == record.cells_of_line(number)

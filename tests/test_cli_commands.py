@@ -26,31 +26,9 @@ import exportsim
 from exportsim import cli, experiment
 from exportsim.scenario import load
 from shell import Said, Shell
+from worlds import as_file, steady_sources
 
-TEXT = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-goods: {sensors: {title: Sensors}}
-authorities:
-  gac: {country: CA, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-  south: {country: ZA, slots: 4, lead_time: 40d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: 30/y
-    value: {lognormal: {mean: 1M, cv: 1}}
-    sources: {north: {weight: 9}, south: {}}
-policies:
-  free: {measures: []}
-  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR]}]}
-  idle: {measures: []}
-"""
+TEXT = as_file(steady_sources(goods__sensors__title="Sensors", policies__idle={"measures": []}))
 
 
 @pytest.fixture(scope="module", autouse=True)

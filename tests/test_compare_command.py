@@ -11,32 +11,11 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, load
 from exportsim.scenario.differences import order_differences, world_differences
-from exportsim.study.several_files import across
+from exportsim.study.several_files import compare_files
 from shell import Shell
+from worlds import as_file, steady_sources
 
-TEXT = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-goods: {sensors: {title: Sensors}}
-authorities:
-  gac: {country: CA, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-  south: {country: ZA, slots: 4, lead_time: 40d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: 30/y
-    value: {lognormal: {mean: 1M, cv: 1}}
-    sources: {north: {weight: 9}, south: {}}
-policies:
-  free: {measures: []}
-  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR]}]}
-"""
+TEXT = as_file(steady_sources(goods__sensors__title="Sensors"))
 OTHER = """\
 extends: base.yaml
 title: Another title
@@ -66,7 +45,7 @@ def test_policies_of_two_files_stand_in_one_table_with_what_differs(shell: Shell
 
 
 def test_differences_are_paired_future_by_future(shell: Shell) -> None:
-    found = across({"base": load("base.yaml"), "other": load("other.yaml")}, futures=6)
+    found = compare_files({"base": load("base.yaml"), "other": load("other.yaml")}, futures=6)
     base, other = (exportsim.run(load(file), futures=6).outcomes["exports"] for file in ("base.yaml", "other.yaml"))
     expected = (other.loc["strict"] - base.loc["free"]).mean()
     difference = found.compare().loc[("other", "strict", "exports")]
@@ -153,7 +132,7 @@ def test_a_broken_promise_of_the_rule_is_a_bug_and_not_an_answer(shell: Shell, m
     Path("far.yaml").write_text("extends: base.yaml\ndemand: {line: {orders: 31/y}}\n")
     monkeypatch.setattr("exportsim.study.several_files.order_differences", lambda *_: [])
     with pytest.raises(AssertionError, match="orders"):
-        across({"base": load("base.yaml"), "far": load("far.yaml")}, futures=3)
+        compare_files({"base": load("base.yaml"), "far": load("far.yaml")}, futures=3)
 
 
 def test_any_policy_of_any_file_can_be_the_reference(shell: Shell) -> None:
@@ -195,4 +174,4 @@ def test_json_holds_worlds_summary_comparison_and_provenance(shell: Shell) -> No
 
 def test_in_python_an_unknown_reference_is_an_error(shell: Shell) -> None:
     with pytest.raises(ExportsimError, match="file in the reference"):
-        across({"base": load("base.yaml"), "other": load("other.yaml")}, reference=("bse", "free"))
+        compare_files({"base": load("base.yaml"), "other": load("other.yaml")}, reference=("bse", "free"))

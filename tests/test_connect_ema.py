@@ -13,7 +13,7 @@ import exportsim
 from exportsim import ExportsimError, Scenario
 from exportsim.connect import ema
 from exportsim.connect.ema import identifiers
-from exportsim.scenario import vary
+from exportsim.scenario import replace, vary
 from exportsim.study.points import placed
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -28,7 +28,7 @@ NAMES = ["suppliers_turkish_ramp_up", "suppliers_british_slots", "demand_radar_p
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return exportsim.load(SCENARIOS / "quickstart.yaml").replace(uncertainties=UNCERTAINTIES)
+    return replace(exportsim.load(SCENARIOS / "quickstart.yaml"), uncertainties=UNCERTAINTIES)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_names_that_would_be_the_same_are_told_apart() -> None:
 
 def test_what_is_not_there_is_told(scenario: Scenario) -> None:
     with pytest.raises(ExportsimError, match="no `uncertainties`"):
-        ema.model(scenario.replace(uncertainties={}), futures=1)
+        ema.model(replace(scenario, uncertainties={}), futures=1)
     with pytest.raises(ExportsimError, match="did you mean `exports`"):
         ema.model(scenario, futures=1, outcomes=["export"])
     with pytest.raises(ExportsimError, match="did you mean `as-before`"):

@@ -12,11 +12,13 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Sweep
-from exportsim.report.discovery import document
+from exportsim.report.discovery import describe
+from exportsim.report.json import as_json
 from exportsim.study.discovery import METHODS, UNDEFINED
 from exportsim.study.discovery_boxes import roundest
 from exportsim.study.parameter_axes import amount, axes, names
 from shell import Shell
+from worlds import one_office
 
 NUMBER = 300
 PATHS = ("suppliers.t.ramp_up", "demand.x.trust.half_life", "suppliers.t.slots", "demand.x.orders")
@@ -49,8 +51,8 @@ def planted(by: str = "numbers", number: int = NUMBER, fails: Any = None, noise:
     ]  # fmt: skip
     table = pd.concat(rows).sort_values("point", kind="stable", ignore_index=True)
     origin = {"title": "Planted", "exportsim": "0", "reference": "ref", "futures": 10}
-    origin["sweep"] = {"over": {}, "asked": number, "points": number}
-    return Sweep(table, points, PATHS, "ref", number, False, origin)
+    origin |= {"interrupted": False, "sweep": {"over": {}, "asked": number, "points": number}}
+    return Sweep(table=table, provenance=origin)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -220,7 +222,7 @@ def test_points_at_which_the_outcome_is_undefined_count_as_is_asked_and_are_told
     assert f"{NUMBER - gone} worlds; {gone} more, in which {name} is undefined, are left out." in out.sentences[0]
     assert f"{gone} of these, in which {name} is undefined, count as failing." in fail.sentences[0]
     assert f"{gone} of these, in which {name} is undefined, count as not failing." in fine.sentences[0]
-    assert document(fail)["undefined"] == {"worlds": gone, "as": "fail"}
+    assert as_json(describe(fail))["undefined"] == {"worlds": gone, "as": "fail"}
     assert fail.provenance["discovery"]["undefined"] == "fail"
 
 
@@ -271,17 +273,14 @@ def test_mistakes_are_told(shell: Shell, asked: tuple[str, ...], message: str) -
 def test_where_a_real_scenario_fails_is_known_beforehand() -> None:
     """What is ordered less than a lead time before the end is not delivered, and slots never run out: exports fall as
     the lead time rises, whatever the slots. So they are below their median at the sixteen longest lead times of 32."""
-    form = {
-        "exportsim": 1, "title": "Steady", "currency": "EUR", "period": {"start": "2020-01-01", "end": "2020-12-31"},
-        "goods": {"lamps": {}},
-        "authorities": {"office": {"country": "CA", "review": [{"stage": "desk", "officers": 10, "work": "0d"}]}},
-        "suppliers": {"maker": {"country": "CA", "authority": "office", "slots": 500, "lead_time": "10d"}},
-        "demand": {"line": {"buyer": "buyer", "destination": "TR", "goods": "lamps", "orders": "200/y", "value": 100,
-                            "sources": {"maker": {}}}},
-        "policies": {"free": {"measures": []}},
-        "uncertainties": {"suppliers.maker.lead_time": {"uniform": ["10d", "300d"]},
-                          "suppliers.maker.slots": [500, 600]},
-    }  # fmt: skip
+    form = one_office(
+        authorities__office__review=[{"stage": "desk", "officers": 10, "work": "0d"}],
+        suppliers__maker__slots=500, suppliers__maker__lead_time="10d",
+        demand={"line": {"buyer": "buyer", "destination": "TR", "goods": "lamps", "orders": "200/y", "value": 100,
+                         "sources": {"maker": {}}}},
+        uncertainties={"suppliers.maker.lead_time": {"uniform": ["10d", "300d"]}, "suppliers.maker.slots": [500, 600]},
+        policies={"free": {"measures": []}},
+    )  # fmt: skip
     scenario = exportsim.build(form)
     found = exportsim.sweep(scenario, samples=32, futures=2, outcome=["exports"])
     axis = axes(found.points, found.paths)[0]

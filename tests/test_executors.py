@@ -21,43 +21,21 @@ import pytest
 
 import exportsim
 from closing import closed_to_turkiye
-from exportsim import ExportsimError, LostError, Result, Rule, Scenario, loads
+from exportsim import ExportsimError, LostError, Result, Rule, Scenario, build
 from exportsim.playing import block as blocks
 from exportsim.playing import executor as spreading
 from exportsim.playing import model as models
 from exportsim.playing.executor import spread
 from exportsim.playing.model import Model, this_model
-from exportsim.scenario import vary
+from exportsim.scenario import replace, vary
+from worlds import two_sources
 
-WORLD = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-goods: {sensors: {}}
-authorities:
-  gac: {country: CA, approval: 0.9, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-  south: {country: ZA, slots: 4, lead_time: 40d, ramp_up: 90d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: 30/y
-    value: {lognormal: {mean: 1M, cv: 1}}
-    sources: {north: {weight: 9}, south: {}}
-policies:
-  free: {measures: []}
-  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR]}]}
-"""
 OVER = {"suppliers.north.slots": [1, 2, 3], "suppliers.south.ramp_up": ["30d", "1y"]}
 
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return loads(WORLD)
+    return build(two_sources())
 
 
 @pytest.fixture(scope="module")
@@ -324,8 +302,9 @@ class Breaking(Direct):
 
 
 def test_what_was_finished_before_workers_were_lost_is_kept(scenario: Scenario) -> None:
-    uncertain = scenario.replace(
-        uncertainties={"suppliers.south.lead_time": ["30d", "300d"], "suppliers.north.lead_time": ["1d", "300d"]}
+    uncertain = replace(
+        scenario,
+        uncertainties={"suppliers.south.lead_time": ["30d", "300d"], "suppliers.north.lead_time": ["1d", "300d"]},
     )
     with pytest.raises(LostError, match="workers were lost") as lost:
         exportsim.run(scenario, futures=500, executor=Breaking(2))

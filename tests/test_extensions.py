@@ -9,6 +9,7 @@ from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.engine.extensions import Decision, Observation, Rule
 from exportsim.scenario import build
+from worlds import one_office
 
 START = date(2024, 1, 1)
 
@@ -27,20 +28,17 @@ def _scenario(**policy):
         }
         for name, destination in (("x", "TR"), ("y", "PL"))
     }
-    office = {"country": "CA", "review": [{"stage": "desk", "officers": 2, "work": "3d"}], "approval": 0.9}
-    return build(
-        {
-            "exportsim": 1,
-            "period": {"start": "2024-01-01", "end": "2024-12-31", "warm_up": "1mo"},
-            "currency": "EUR",
-            "goods": {"lamps": {}},
-            "authorities": {"office": office},
-            "suppliers": {"maker": {"country": "CA", "authority": "office", "slots": 9, "lead_time": "20d"}},
-            "demand": lines,
-            "incidents": {"war": {"on": "2024-09-01", "window": "1y", "exposure": 1}},
-            "policies": {"nothing": {"measures": []}, "policy": policy or {"measures": []}},
-        }
+    world = one_office(
+        period={"start": "2024-01-01", "end": "2024-12-31", "warm_up": "1mo"},
+        authorities__office__review=[{"stage": "desk", "officers": 2, "work": "3d"}],
+        authorities__office__approval=0.9,
+        suppliers__maker__slots=9,
+        suppliers__maker__lead_time="20d",
+        demand=lines,
+        incidents={"war": {"on": "2024-09-01", "window": "1y", "exposure": 1}},
+        policies={"nothing": {"measures": []}, "policy": policy or {"measures": []}},
     )
+    return build(world)
 
 
 PLAN = compile_plan(_scenario())

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 import exportsim
 from exportsim import testing
 from exportsim.analysis.checked_sums import MOST
-from exportsim.analysis.counter import rows_of
 from exportsim.analysis.fate_tables import checked
 from exportsim.analysis.fates import ENDS, Mover, add, fates
 from exportsim.analysis.hysteresis import Hysteresis, futures_share
+from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 import exportsim as xs
-from exportsim.scenario import explicit, vary
+from exportsim.scenario import explicit, replace, vary
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import takes_whole
@@ -168,7 +168,7 @@ def test_a_number_is_fitted_as_what_its_key_takes(path: str) -> None:
 
 @pytest.mark.parametrize("path", [*WHOLE, *FRACTIONS])
 def test_a_number_is_sampled_as_what_its_key_takes(path: str) -> None:
-    scenario = SCENARIO.replace(uncertainties={path: {"uniform": prior(path)}})
+    scenario = replace(SCENARIO, uncertainties={path: {"uniform": prior(path)}})
     values = [point[path] for point in points(scenario, {}, 8, "sobol", 1)]
     assert all(isinstance(value, int) for value in values) == (path in WHOLE)
     assert len(set(values)) > 2

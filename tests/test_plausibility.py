@@ -23,15 +23,16 @@ from exportsim.errors import ScenarioError
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.scenario import build, digest, explicit, loads, vary, warnings_of
+from exportsim.scenario.addresses import CommandLine
 from exportsim.scenario.candidates import Candidates
 from exportsim.scenario.capacity import Demand, figure, working_days
 from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.countries import ASSIGNED, unknown_country
 from exportsim.scenario.courses import Course
-from exportsim.scenario.overlay import CommandLine
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema import Calendar, Scenario
 from shell import Shell
+from worlds import changed, one_office
 
 REGISTERS = Path(tempfile.mkdtemp(prefix="registers-"))
 atexit.register(shutil.rmtree, REGISTERS, ignore_errors=True)
@@ -44,45 +45,24 @@ def world(**changes: Any) -> Written:
 
     2022 and 2023 have 260 working days each, and 365 days: 100 / 365.25 × 365 × 10 / 260 = 3.84 officers.
     """
-    written: Written = {
-        "exportsim": 1,
-        "period": {"start": "2022-01-01", "end": "2023-12-31"},
-        "currency": "EUR",
-        "goods": {"radios": {}},
-        "authorities": {
-            "office": {
-                "country": "CA",
-                "review": [{"stage": "desk", "officers": 4, "work": "10bd"}],
-                "case_by_case": {"review": [{"stage": "minister", "officers": 4, "work": "10bd"}]},
-            }
+    stages = {name: [{"stage": name, "officers": 4, "work": "10bd"}] for name in ("desk", "minister")}
+    usual = one_office(
+        period={"start": "2022-01-01", "end": "2023-12-31"},
+        goods={"radios": {}},
+        authorities__office={
+            "country": "CA", "review": stages["desk"], "case_by_case": {"review": stages["minister"]},
         },
-        "suppliers": {
-            "maker": {"country": "CA", "authority": "office", "slots": 9, "lead_time": "30d"},
-            "other": {"country": "ZA", "slots": 9, "lead_time": "30d"},
-        },
-        "demand": {
+        suppliers__maker__slots=9,
+        suppliers__other={"country": "ZA", "slots": 9, "lead_time": "30d"},
+        demand={
             "line": {
-                "buyer": "army",
-                "destination": "TR",
-                "goods": "radios",
-                "orders": "100/y",
-                "value": "1M",
-                "sources": {"maker": {}},
+                "buyer": "army", "destination": "TR", "goods": "radios", "orders": "100/y", "value": "1M",
+                "sources": {"maker": {}, "other": {"weight": 1e-9}},
             }
         },
-        "policies": {"as-now": {}},
-    }
-    written["demand"]["line"]["sources"]["other"] = {"weight": 1e-9}
-    for path, value in changes.items():
-        at: Any = written
-        *steps, last = path.split("__")
-        for step in steps:
-            at = at[int(step)] if step.isdecimal() else at.setdefault(step.replace("_", "-"), {})
-        if value is None:
-            del at[last]
-        else:
-            at[last] = value
-    return written
+        policies={"as-now": {}},
+    )  # fmt: skip
+    return changed(usual, **changes)
 
 
 def noticed(written: Written) -> list[tuple[str, str]]:
@@ -93,8 +73,8 @@ def measures(*each: Written) -> Written:
     return {"measures": list(each)}
 
 
-OFFICERS = "authorities.office.review.0.officers"
-FURTHER = "authorities.office.case_by_case.review.0.officers"
+OFFICERS = "authorities.office.review.desk.officers"
+FURTHER = "authorities.office.case_by_case.review.minister.officers"
 WORDS = "desk at office: at least 100 applications a year of 10 working days need 3.84 officers, and there are 3 "
 
 
@@ -409,19 +389,19 @@ def test_a_hold_that_is_lifted_before_it_starts() -> None:
     found = under({"on": "2023-03-01", "applications": "hold"}, {"on": "2022-03-01", "applications": "open"})
     assert found == [
         (
-            "policies.act.measures.1",
+            "policies.act.measures.measure-2",
             "`applications: open` on 2022-03-01 changes nothing in any future: it comes before `applications: hold` on "
-            "2023-03-01 (`policies.act.measures.0`), which nothing lifts until the period ends",
+            "2023-03-01 (`policies.act.measures.measure-1`), which nothing lifts until the period ends",
         )
     ]
     found = under({"on": "2023-03-01", "permits": "suspended"}, {"on": "2022-03-01", "permits": "in_force"})
-    assert [path for path, _ in found] == ["policies.act.measures.1"] and "nothing lifts" in found[0][1]
+    assert [path for path, _ in found] == ["policies.act.measures.measure-2"] and "nothing lifts" in found[0][1]
     lifted = under(
         {"on": "2023-03-01", "applications": "hold"},
         {"on": "2022-03-01", "applications": "open"},
         {"on": "2023-06-01", "applications": "open"},
     )
-    assert [path for path, _ in lifted] == ["policies.act.measures.1"] and "holds on 2022-03-01" in lifted[0][1]
+    assert [path for path, _ in lifted] == ["policies.act.measures.measure-2"] and "holds on 2022-03-01" in lifted[0][1]
     in_order = under({"on": "2022-03-01", "applications": "hold"}, {"on": "2023-03-01", "applications": "open"})
     assert in_order == []
 
@@ -429,16 +409,18 @@ def test_a_hold_that_is_lifted_before_it_starts() -> None:
 def test_a_measure_that_sets_what_is_so_already() -> None:
     assert under({"on": "2022-03-01", "officers": {"desk": 4}}) == [
         (
-            "policies.act.measures.0",
+            "policies.act.measures.measure-1",
             "it changes nothing in any future: 4 officers at desk is what holds on 2022-03-01 in its scope "
             "(everything) already",
         )
     ]
-    assert [path for path, _ in under({"on": "2022-03-01", "applications": "open"})] == ["policies.act.measures.0"]
+    assert [path for path, _ in under({"on": "2022-03-01", "applications": "open"})] == [
+        "policies.act.measures.measure-1"
+    ]
     ((_, message),) = under({"on": "2022-03-01", "cancel": "suspended"})
     assert "no permit in its scope (everything) is suspended on 2022-03-01" in message
     again = under({"on": "2022-03-01", "applications": "hold"}, {"on": "2022-04-01", "applications": "hold"})
-    assert [path for path, _ in again] == ["policies.act.measures.1"]
+    assert [path for path, _ in again] == ["policies.act.measures.measure-2"]
     both = {"on": "2022-03-01", "applications": "open", "officers": {"desk": 5}}
     assert under(both) == []
     assert under({"on": "2022-03-01", "cancel": "all"}) == []
@@ -450,7 +432,7 @@ def test_a_measure_whose_scope_no_order_is_in() -> None:
     written = world(policies={"act": measures({"on": "2022-03-01", "destinations": ["DE"], "applications": "hold"})})
     written["demand"]["second"] = line | {"destination": "DE", "sources": {"other": {}}}
     assert noticed(written) == [
-        ("policies.act.measures.0", "it changes nothing in any future: no order can be in its scope (DE)")
+        ("policies.act.measures.measure-1", "it changes nothing in any future: no order can be in its scope (DE)")
     ]
     written["demand"]["second"]["sources"]["maker"] = {}
     written["authorities"]["office"]["review"][0]["officers"] = 9
@@ -482,7 +464,7 @@ def test_what_may_have_happened_before_is_not_taken_for_certain() -> None:
 def test_an_inherited_measure_is_idle_only_if_it_is_so_everywhere() -> None:
     opened = {"on": "2022-03-01", "applications": "open"}
     held = {"on": "2022-02-01", "applications": "hold"}
-    assert [path for path, _ in under(opened)] == ["policies.act.measures.0"]
+    assert [path for path, _ in under(opened)] == ["policies.act.measures.measure-1"]
     assert under(opened, heir={"extends": "act", "measures": [held]}) == []
     spared = {"extends": "act", "except": {"destinations": ["TR"]}}
     assert under(held, heir=spared) == []
@@ -801,5 +783,5 @@ def test_a_point_of_a_study_is_the_same_scenario_with_nothing_odd_looked_for() -
     overloaded = {"authorities.office.review.desk.officers": 1}
     varied, point = vary(scenario, overloaded), point_of(scenario, overloaded)
     assert digest(point) == digest(varied) != digest(scenario)
-    assert [warning.path for warning in warnings_of(varied)] == ["authorities.office.review.0.officers"]
+    assert [warning.path for warning in warnings_of(varied)] == ["authorities.office.review.desk.officers"]
     assert warnings_of(point) == []

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 import exportsim
+from exportsim.analysis.ledger_rows import UNDECIDED
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER
@@ -29,14 +30,15 @@ from exportsim.report.plots.exports import LEVELS
 from exportsim.report.plots.labels import spread
 from exportsim.report.plots.measure_marks import marks
 from exportsim.report.plots.processing_times_figure import decided_within
-from exportsim.report.plots.saving import figures
+from exportsim.report.plots.registry import FIGURES, figures
 from exportsim.report.plots.sheet import text_width
 from exportsim.report.plots.stocks_and_shares import shares, standing
 from exportsim.report.plots.styles import STYLES
+from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
 from exportsim.study import Result
 from exportsim.study.monthly_exports import monthly
-from exportsim.study.processing_times import UNDECIDED, waits
+from exportsim.study.processing_times import waits
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SMALL, LARGE = (3.5, 2.6), (7.0, 4.3)
@@ -65,7 +67,7 @@ def odd() -> Result:
         policy["title"] = ODD
     form["policies"][POLICY]["title"] = ODD + " and so on" * 40
     form["authorities"]["ecju"]["title"] = ODD
-    changed = scenario.replace(title=ODD, policies=form["policies"], authorities=form["authorities"])
+    changed = replace(scenario, title=ODD, policies=form["policies"], authorities=form["authorities"])
     return exportsim.run(changed, futures=1, seed=3)
 
 
@@ -344,7 +346,7 @@ def test_numbers_of_measures_days_apart_do_not_touch(result: Result) -> None:
     policies = explicit(result.scenario)["policies"]
     days = [f"2020-03-{day:02}" for day in (1, 4, 9)]
     policies["hasty"] = {"measures": [{"on": day, "permits": "suspended"} for day in days]}
-    hasty = exportsim.run(result.scenario.replace(policies=policies), futures=2, policies=["hasty"])
+    hasty = exportsim.run(replace(result.scenario, policies=policies), futures=2, policies=["hasty"])
     ax = plots.exports_by_month(hasty, "hasty", size=SMALL)
     renderer = FigureCanvasAgg(ax.get_figure(root=True)).get_renderer()
     boxes = [text.get_window_extent(renderer) for text in ax.texts if text.get_gid() == "measure-number"]
@@ -365,6 +367,28 @@ def test_a_figure_is_drawn_on_the_axes_that_are_given(result: Result) -> None:
     assert plots.differences(result, ax=below) is below
     assert figure.axes == [above, below]
     assert above.get_title(loc="left").startswith(f"From {REFERENCE} to {POLICY}")
+
+
+def test_every_figure_of_a_module_is_in_the_register_and_is_had_by_name(result: Result) -> None:
+    """Of results each has its numbers, without which it would not be in the report."""
+    assert set(plots.__all__) == {*FIGURES, "figures", "save", "save_figures"}
+    for name, each in FIGURES.items():
+        assert getattr(plots, name) is each.draw
+        assert each.title and each.caption.endswith(".")
+        assert (each.numbers is not None) == (each.of is Result)
+    modules = [module for module in vars(plots).values() if inspect.ismodule(module) and hasattr(module, "__all__")]
+    assert {name for module in modules for name in module.__all__} == {*FIGURES, "save", "save_figures"}
+    places = [(each.of, each.place) for each in FIGURES.values()]
+    assert len(set(places)) == len(places)
+    assert {name.partition("-")[0] for name, _ in figures(result)} == {
+        name for name, each in FIGURES.items() if each.of is Result
+    }
+
+
+def test_figures_are_asked_for_an_outcome_where_they_can_show_any(result: Result) -> None:
+    draws = dict(figures(result, outcome="delay"))
+    assert draws["differences"]().get_xlabel() == "difference in delay, days"
+    assert draws[f"waterfall-{POLICY}"]().get_xlabel() == "exports, GBP million"
 
 
 def test_styles_differ_and_keep_their_contrast(result: Result) -> None:
@@ -489,9 +513,7 @@ def test_long_text_is_wrapped_within_the_sheet(odd: Result) -> None:
 
 def test_the_documentation_calls_figures_by_their_signatures() -> None:
     text = (SCENARIOS.parent / "docs" / "figures.md").read_text(encoding="utf-8")
-    for name in plots.__all__:
-        if name == "figures" or name.startswith("save"):
-            continue
+    for name in FIGURES:
         (written,) = re.findall(rf"^\| `{name}\((.*?)\)` \|", text, flags=re.MULTILINE)
         own, common = [], []
         for parameter in inspect.signature(getattr(plots, name)).parameters.values():

@@ -17,6 +17,7 @@ from exportsim.compile import compile_plan
 from exportsim.ledger import COLUMNS
 from exportsim.scenario import build, digest, explicit
 from exportsim.scenario.schema import Scenario
+from worlds import two_sources
 
 REGISTERS = Path(tempfile.mkdtemp(prefix="registers-"))
 atexit.register(shutil.rmtree, REGISTERS, ignore_errors=True)
@@ -69,29 +70,16 @@ def test_the_explicit_form_is_the_same_scenario(scenario: Scenario, future: int)
 def test_an_application_that_a_measure_holds_is_not_held_twice() -> None:
     """The measure cancels a permit, and its order comes to the gate of a cell that the same measure has put on hold."""
     scenario = build(
-        {
-            "exportsim": 1,
-            "period": {"start": "2020-01-01", "end": "2020-03-01"},
-            "currency": "CAD",
-            "goods": {"imaging": {}},
-            "authorities": {"gac": {"country": "CA"}},
-            "suppliers": {
-                name: {"country": "CA", "authority": "gac", "slots": 9, "lead_time": "30d"}
-                for name in ("wescam", "cats")
-            },
-            "demand": {
-                "sensors": {
-                    "buyer": "baykar",
-                    "destination": "TR",
-                    "goods": "imaging",
-                    "orders": {"2020-01-01": "9/d", "2020-01-02": "0/y"},
-                    "value": 100,
-                    "sources": {"wescam": {}, "cats": {}},
-                }
-            },
-            "policies": {"both": {"measures": [{"on": "2020-01-11", "applications": "hold", "cancel": "all"}]}},
-        }
-    )
+        two_sources(
+            period={"start": "2020-01-01", "end": "2020-03-01"},
+            authorities__gac={"country": "CA"},
+            suppliers__north__slots=9,
+            suppliers__south={"country": "CA", "authority": "gac", "slots": 9, "lead_time": "30d"},
+            demand__line__sources={"north": {}, "south": {}},
+            demand__line__orders={"2020-01-01": "9/d", "2020-01-02": "0/y"}, demand__line__value=100,
+            policies={"both": {"measures": [{"on": "2020-01-11", "applications": "hold", "cancel": "all"}]}},
+        )
+    )  # fmt: skip
     ledger = exportsim.simulate(scenario, policy="both", future=0)
     facts = ledger.frame().groupby("fact").size()
     assert facts["held"] == facts["cancelled"] > 0

@@ -16,8 +16,8 @@ import exportsim as xs
 from exportsim import ExportsimError, ScenarioError, Sweep
 from exportsim.connect import ema
 from exportsim.report import plots
-from exportsim.scenario import vary
-from exportsim.study.several_files import across
+from exportsim.scenario import replace, vary
+from exportsim.study.several_files import compare_files
 
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 NAMES = re.compile(r"(Iterable|Sequence)\[str\]|tuple\[str, str\]")
@@ -49,7 +49,7 @@ OF_SCENARIOS: dict[str, Call] = {
     "sweep": lambda have, given: xs.sweep(given, {ORDERS: ["6/y"]}, futures=1),
     "sensitivity": lambda have, given: xs.sensitivity(given, policy=POLICY, samples=8, futures=1),
     "calibrate": lambda have, given: xs.calibrate(given, "none.csv", [ORDERS], policy=POLICY),
-    "examine": lambda have, given: xs.examine(given, futures=1, plays=0),
+    "check_expectations": lambda have, given: xs.check_expectations(given, futures=1, plays=0),
     "trace": lambda have, given: xs.trace(given, POLICY, "radar-parts/1"),
     "ema.model": lambda have, given: ema.model(given, futures=1),
     "ema.policies": lambda have, given: ema.policies(given),
@@ -62,7 +62,7 @@ def have() -> SimpleNamespace:
     over = {ORDERS: ["6/y", "12/y"], "suppliers.british.slots": [2, 4]}
     return SimpleNamespace(
         scenario=scenario,
-        uncertain=scenario.replace(uncertainties={ORDERS: ["6/y", "12/y"]}),
+        uncertain=replace(scenario, uncertainties={ORDERS: ["6/y", "12/y"]}),
         result=xs.run(scenario, futures=2),
         sweep=xs.sweep(scenario, over, futures=1),
     )
@@ -143,7 +143,7 @@ def test_what_takes_a_scenario_takes_the_path_of_its_file(
 
 def test_a_path_gives_the_same_result_as_the_scenario_there(have: SimpleNamespace) -> None:
     assert xs.run(str(FILE), futures=2).summary().equals(have.result.summary())
-    found = across({"here": FILE, "there": str(FILE)}, futures=2)
+    found = compare_files({"here": FILE, "there": str(FILE)}, futures=2)
     np.testing.assert_array_equal(found.results["there"].values, have.result.values)
     assert vary(FILE, {"suppliers.british.slots": 9}).suppliers["british"].slots == 9
 

@@ -23,35 +23,24 @@ from exportsim.scenario import digest, explicit_text
 from exportsim.study.table_file import unarmed
 from faults import Death, Disk
 from shell import Shell
+from worlds import one_source
 
 REGISTER = "day,worth\n2020-02-01,1000\n2020-03-01,250.50\n2019-01-01,99\n"
 
 
 def world() -> dict[str, Any]:
-    return {
-        "exportsim": 1,
-        "title": "=2+2, or a world with a register",
-        "period": {"start": "2020-01-01", "end": "2020-12-31"},
-        "currency": "EUR",
-        "goods": {"sensors": {}},
-        "suppliers": {"south": {"country": "ZA", "slots": 4, "lead_time": "40d"}},
-        "demand": {
-            name: {
-                "buyer": "buyer",
-                "destination": "TR",
-                "goods": "sensors",
-                "orders": orders,
-                "value": 1000,
-                "sources": {"south": {}},
-            }
-            for name, orders in {
-                "recorded": {"register": "data/orders.csv", "date": "day", "value": "worth"},
-                "drawn": "12/y",
-                "again": {"register": "data/orders.csv", "date": "day"},
-            }.items()
+    line = {"buyer": "buyer", "destination": "TR", "goods": "sensors", "value": 1000, "sources": {"south": {}}}
+    register = {"register": "data/orders.csv", "date": "day"}
+    return one_source(
+        title="=2+2, or a world with a register",
+        suppliers={"south": {"country": "ZA", "slots": 4, "lead_time": "40d"}},
+        demand={
+            "recorded": line | {"orders": register | {"value": "worth"}},
+            "drawn": line | {"orders": "12/y"},
+            "again": line | {"orders": register},
         },
-        "policies": {"free": {"measures": []}, "idle": {"measures": []}},
-    }
+        policies__idle={"measures": []},
+    )
 
 
 @pytest.fixture(scope="module")

@@ -15,49 +15,38 @@ import pandas as pd
 import pytest
 
 import exportsim
-from exportsim import ExportsimError, Result, cli, experiment, load
+from exportsim import ExportsimError, Result, cli, load, study
 from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.report.html import page, prepared_page
-from exportsim.report.html.amounts import Amounts
+from exportsim.report import contents
+from exportsim.report.amounts import Amounts
+from exportsim.report.document import Dated, Document, Heading, Line, Table
+from exportsim.report.html import fragment, page, prepared_page
 from exportsim.report.html.answer import sentences
 from exportsim.report.html.assumptions import assumptions
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.report.result import describe
+from exportsim.scenario import replace
 from shell import Shell
+from worlds import as_file, steady_sources
 
 ROOT = Path(__file__).parents[1]
 EVIL = "<script>fetch('//x')</script> & \"quotes\" $x$ </style><img src=x onerror=alert(1)> \x1b[31m \u202e"
-TEXT = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-sources: {ledger: "The ledger of 2019", unused: "Never cited"}
-goods: {sensors: {title: Sensors}}
-authorities:
-  gac:
-    country: CA
-    service_standard: 20bd
-    approval: 0.9
-    source: {service_standard: ledger, approval: [ledger, judgement], review: judgement}
-    notes: An office as it might be.
-    review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-  south: {country: ZA, slots: 4, lead_time: 40d, source: ledger}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: 30/y
-    value: {lognormal: {mean: 1M, cv: 1}}
-    source: judgement
-    sources: {north: {weight: 9}, south: {}}
-policies:
-  free: {measures: []}
-  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR], source: ledger}]}
-  idle: {measures: []}
-"""
+TEXT = as_file(
+    steady_sources(
+        sources={"ledger": "The ledger of 2019", "unused": "Never cited"},
+        goods__sensors__title="Sensors",
+        authorities__gac__service_standard="20bd",
+        authorities__gac__approval=0.9,
+        authorities__gac__source={
+            "service_standard": "ledger", "approval": ["ledger", "judgement"], "review": "judgement",
+        },
+        authorities__gac__notes="An office as it might be.",
+        suppliers__south__source="ledger",
+        demand__line__source="judgement",
+        policies__strict__measures__0__source="ledger",
+        policies__idle={"measures": []},
+    )
+)  # fmt: skip
 VOID = {"meta", "link", "img", "br", "hr", "path", "use", "rect"}
 
 
@@ -245,7 +234,7 @@ def test_no_figure_has_more_digits_than_its_interval_supports(result: Result) ->
 
 
 def test_one_policy_is_told_by_itself_and_one_future_without_interval(result: Result) -> None:
-    alone = exportsim.run(result.scenario.replace(policies={"free": {}}), futures=1)
+    alone = exportsim.run(replace(result.scenario, policies={"free": {}}), futures=1)
     text = Reader(page(alone)).words
     assert "Under free , the only policy played, exports come to" in text and "no interval can be given" in text
     assert "nothing is compared" in text
@@ -327,7 +316,7 @@ def test_what_a_scenario_says_is_shown_and_never_obeyed(here: Path) -> None:
 
 
 def test_a_title_in_letters_that_the_figures_lack_is_no_obstacle(result: Result) -> None:
-    scenario = result.scenario.replace(title="出口許可")
+    scenario = replace(result.scenario, title="出口許可")
     assert "出口許可" in Reader(page(exportsim.run(scenario, futures=2))).words
 
 
@@ -404,7 +393,7 @@ def test_where_it_cannot_write_is_told_before_anything_is_played(
     shell: Any, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     Path("folder").mkdir()
-    monkeypatch.setattr(experiment, "run", lambda *_, **__: pytest.fail("it was played"))
+    monkeypatch.setattr(study, "run", lambda *_, **__: pytest.fail("it was played"))
     said = shell("report", "my.yaml", "--out", where)
     assert said.status == 2 and said.err.startswith(f"error: --out {where}: ")
     assert Path("my.yaml").read_text() == TEXT
@@ -479,3 +468,20 @@ def test_the_digest_on_the_page_is_that_of_the_scenario(result: Result, reader: 
 def test_the_page_of_the_founding_case_is_small() -> None:
     text = page(exportsim.run(load(ROOT / "scenarios" / "canada-turkiye.yaml"), futures=10))
     assert len(text.encode()) < 5_000_000
+
+
+def test_any_document_can_be_set_in_html_with_the_cells_that_a_terminal_shows(result: Result) -> None:
+    for document in (describe(result), contents.describe(result.scenario)):
+        words = Reader(fragment(document)).words
+        for block in document.blocks:
+            if isinstance(block, Heading | Line):
+                assert " ".join(block.text.split()) in words
+            if isinstance(block, Table):
+                assert block.caption in words
+                for cell in (cell for row in block.cells for cell in row):
+                    assert (f"({cell.text})" if cell.doubtful else cell.text) in words
+
+
+def test_what_a_document_says_is_escaped_in_html() -> None:
+    document = Document([Line("<script>"), Table("t", "<b>", ["<i>"], [["<u>"]]), Dated("1 May", [["<p>."]])], dict)
+    assert not {"script", "b", "i", "u"} & {tag for tag, _ in Reader(fragment(document)).tags}

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import exportsim
+from exportsim.scenario import replace
 
 BROWSER = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium")
@@ -36,7 +37,7 @@ def browser() -> Iterator[Any]:
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scenario = exportsim.load(Path(__file__).parents[1] / "scenarios" / "quickstart.yaml")
     path = tmp_path_factory.mktemp("report") / "report.html"
-    exportsim.run(scenario.replace(title=LONG), futures=20).report(path)
+    exportsim.run(replace(scenario, title=LONG), futures=20).report(path)
     return path
 
 

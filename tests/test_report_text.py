@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,44 +16,28 @@ from rich.cells import cell_len
 
 import exportsim
 from exportsim import Result
-from exportsim.report.contents import contents, document
+from exportsim.report import contents
+from exportsim.report.document import Cell, Document, Table
+from exportsim.report.json import as_json
 from exportsim.report.number_format import estimate, number, plain, scale_of, visible
-from exportsim.report.result_text import answer
-from exportsim.report.text_page import Cell, Page, folded
+from exportsim.report.result import describe
+from exportsim.report.text import Page, folded, page
+from worlds import steady_sources
 
 HOSTILE = "[bold]Title[/bold] \x1b[31mred\x07\r\n\u202eturned\u2028"
 
 
 def world(**changes: Any) -> dict[str, Any]:
-    gac = {"country": "CA", "review": [{"stage": "desk", "officers": 2, "work": {"uniform": ["1bd", "20bd"]}}]}
-    return {
-        "exportsim": 1,
-        "title": "A small world",
-        "period": {"start": "2020-01-01", "end": "2021-12-31"},
-        "currency": "EUR",
-        "goods": {"sensors": {"title": "Sensors", "control": "ML5"}},
-        "authorities": {"gac": gac | {"validity": "2y", "approval": 0.95, "service_standard": "10bd"}},
-        "suppliers": {
-            "north": {"country": "CA", "authority": "gac", "slots": 2, "lead_time": {"uniform": ["10d", "60d"]}},
-            "south": {"country": "ZA", "slots": 4, "lead_time": "40d"},
-        },
-        "demand": {
-            "line": {
-                "buyer": "buyer",
-                "destination": "TR",
-                "goods": "sensors",
-                "orders": "30/y",
-                "value": {"lognormal": {"mean": "1M", "cv": 1}},
-                "sources": {"north": {"weight": 9}, "south": {}},
-                "patience": {"review": "60d"},
-            }
-        },
-        "policies": {
-            "free": {"measures": []},
-            "strict": {"measures": [{"on": "2020-06-01", "applications": "deny", "destinations": ["TR"]}]},
-            "idle": {"measures": []},
-        },
-    } | changes
+    usual = steady_sources(
+        goods__sensors={"title": "Sensors", "control": "ML5"},
+        authorities__gac__validity="2y",
+        authorities__gac__approval=0.95,
+        authorities__gac__service_standard="10bd",
+        suppliers__north__lead_time={"uniform": ["10d", "60d"]},
+        demand__line__patience={"review": "60d"},
+        policies__idle={"measures": []},
+    )
+    return usual | changes
 
 
 @pytest.fixture(scope="module")
@@ -175,31 +160,31 @@ def test_a_name_is_folded_at_its_hyphens_and_loses_nothing() -> None:
 
 
 def test_markup_in_a_page_is_text() -> None:
-    page = Page()
-    page.line("[red]stop[/red] :smile:")
-    page.table(["[b]a[/b]"], [["[i]x[/i]"]])
-    text = page.text(colour=True)
+    sheet = Page()
+    sheet.line("[red]stop[/red] :smile:")
+    sheet.table(["[b]a[/b]"], [["[i]x[/i]"]])
+    text = sheet.text(colour=True)
     assert "[red]stop[/red] :smile:" in text and "[i]x[/i]" in text and "\x1b[31m" not in text
 
 
 def test_colour_comes_only_if_asked_for() -> None:
-    page = Page()
-    page.heading("Title")
-    assert page.text() == "Title\n"
-    assert "\x1b[1m" in page.text(colour=True)
+    sheet = Page()
+    sheet.heading("Title")
+    assert sheet.text() == "Title\n"
+    assert "\x1b[1m" in sheet.text(colour=True)
 
 
 def test_a_table_that_is_too_wide_puts_estimates_on_two_lines() -> None:
-    page = Page()
-    page.table(["policy", *"abcdef"], [["p" * 40, *[Cell("−123456 ±123456")] * 6]])
-    assert any(line.count("±123456") == 6 and "−" not in line for line in lines(page.text()))
+    sheet = Page()
+    sheet.table(["policy", *"abcdef"], [["p" * 40, *[Cell("−123456 ±123456")] * 6]])
+    assert any(line.count("±123456") == 6 and "−" not in line for line in lines(sheet.text()))
 
 
 # The answer
 
 
 def test_the_answer_fits_eighty_columns_and_names_units_reference_and_origin(result: Result) -> None:
-    text = answer(result).text()
+    text = page(describe(result)).text()
     shown = lines(text)
     assert shown[0] == "A small world"
     assert shown[1] == "2020-01-01 to 2021-12-31"
@@ -211,7 +196,7 @@ def test_the_answer_fits_eighty_columns_and_names_units_reference_and_origin(res
 
 
 def test_the_answer_says_what_the_summary_says(result: Result) -> None:
-    shown = lines(answer(result).text())
+    shown = lines(page(describe(result)).text())
     found = result.summary().loc[("strict", "exports")]
     told = estimate(*(found[["mean", "low", "high"]] / 1e6))
     row = next(line for line in shown if line.startswith("strict"))
@@ -226,18 +211,18 @@ def test_a_difference_that_may_be_none_is_in_brackets_and_none_at_all_is_the_sam
         found = result.values.copy()
         exports, free, strict = list(result.units).index("exports"), *map(result.policies.index, ("free", "strict"))
         found[strict, :, exports] = found[free, :, exports] + values
-        page = answer(replace(result, values=found))
-        return [line for line in lines(page.text()) if line.startswith("strict")][1]
+        text = page(describe(replace(result, values=found))).text()
+        return [line for line in lines(text) if line.startswith("strict")][1]
 
     assert "(0.2 ±2.8)" in with_exports(-2e6, 2e6, 1e6, 0.0)
     assert "1.30 ±0.19" in with_exports(1.2e6, 1.4e6, 1.2e6, 1.4e6)
     assert "(1.30" not in with_exports(1.2e6, 1.4e6, 1.2e6, 1.4e6)
-    idle = [line for line in lines(answer(result).text()) if line.startswith("idle")][1]
+    idle = [line for line in lines(page(describe(result)).text()) if line.startswith("idle")][1]
     assert idle.split() == ["idle", *["same"] * 5]
 
 
 def test_one_future_has_no_interval_and_the_answer_says_so() -> None:
-    text = answer(exportsim.run(exportsim.build(world()), futures=1)).text()
+    text = page(describe(exportsim.run(exportsim.build(world()), futures=1))).text()
     assert "±" not in "\n".join(lines(text)[3:])
     assert "One future: no interval can be given." in text
     assert "1 future, seed 1" in text
@@ -252,15 +237,15 @@ def test_an_answer_with_long_names_and_great_numbers_fits_eighty_columns(result:
     found = exportsim.run(exportsim.build(made), futures=3)
     found = replace(found, values=found.values * (1e9 * (np.arange(3) - 2) ** 3)[:, np.newaxis])
     for ascii in (False, True):
-        shown = "".join(line.strip() for line in lines(answer(found, ascii=ascii).text()))
+        shown = "".join(line.strip() for line in lines(page(describe(found), ascii=ascii).text()))
         assert shown.count("very-long") >= 4 * 7
-    assert answer(found, ascii=True).text().isascii()
+    assert page(describe(found), ascii=True).text().isascii()
 
 
 def test_a_title_cannot_steer_the_terminal() -> None:
     scenario = exportsim.build(world(title=HOSTILE))
-    for page in (contents(scenario), answer(exportsim.run(scenario, futures=2))):
-        text = page.text()
+    for document in (contents.describe(scenario), describe(exportsim.run(scenario, futures=2))):
+        text = page(document).text()
         assert "[bold]Title[/bold] \\x1b[31mred" in text
         assert not set(text) & {"\x1b", "\x07", "\r", "\u202e", "\u2028"}
 
@@ -270,7 +255,7 @@ def test_an_undefined_delay_is_a_dash_and_accounted_for(result: Result) -> None:
     delay = list(result.units).index("delay")
     found[result.policies.index("strict"), :, delay] = math.nan
     found[:, 0, delay] = math.nan
-    text = answer(replace(result, values=found)).text()
+    text = page(describe(replace(result, values=found))).text()
     assert next(line for line in lines(text) if line.startswith("strict")).endswith("–")
     assert "no delay: under strict it is defined in no future, the others are left out." in " ".join(text.split())
 
@@ -280,16 +265,40 @@ def test_where_an_outcome_is_undefined_the_futures_left_out_are_counted_by_outco
     place = {name: column for column, name in enumerate(result.units)}
     found[result.policies.index("strict"), :2, place["delay"]] = math.nan
     found[result.policies.index("free"), 1:, place["final_share/north"]] = math.nan
-    text = " ".join(answer(replace(result, values=found)).text().split())
+    text = " ".join(page(describe(replace(result, values=found))).text().split())
     assert "there is no delay: under strict it is defined in 2 of 4 futures, the others are left out." in text
     assert "under free it is defined in 1 of 4 futures, too few for an interval, the others are left out." in text
+
+
+# One document, three renderers
+
+
+def test_a_table_is_split_where_too_many_columns_of_figures_would_stand_beside_each_other() -> None:
+    table = Table("t", "Figures", ["name", *"abcdef"], [["row", *"123456"]], beside=5)
+    assert lines(page(Document([table], dict)).text()) == [
+        "Figures", "name  a  b  c", "─" * 13, "row   1  2  3", "",
+        "Figures", "name  d  e  f", "─" * 13, "row   4  5  6",
+    ]  # fmt: skip
+
+
+def test_what_is_undefined_is_null_and_a_table_is_a_mapping_by_its_index_or_a_list() -> None:
+    table = pd.DataFrame({"policy": ["a", "b"], "outcome": ["x", "x"], "mean": [math.nan, 1.5], "n": [0, 2]})
+    data = {"rows": table, "by": table.set_index(["policy", "outcome"]), "alone": (math.inf, 2.0, "…", None)}
+    assert as_json(Document([], lambda: data)) == {
+        "rows": [
+            {"policy": "a", "outcome": "x", "mean": None, "n": 0},
+            {"policy": "b", "outcome": "x", "mean": 1.5, "n": 2},
+        ],
+        "by": {"a": {"x": {"mean": None, "n": 0}}, "b": {"x": {"mean": 1.5, "n": 2}}},
+        "alone": [None, 2.0, "…", None],
+    }
 
 
 # The page of a scenario
 
 
 def test_the_page_of_a_scenario_tells_its_parts_expectations_and_calendar() -> None:
-    text = "\n".join(lines(contents(exportsim.build(world())).text()))
+    text = "\n".join(lines(page(contents.describe(exportsim.build(world()))).text()))
     for said in (
         "2020-01-01 to 2021-12-31 · money in EUR",
         "sensors: Sensors (ML5)",
@@ -309,21 +318,21 @@ def test_the_page_of_a_scenario_with_the_longest_names_fits_eighty_columns() -> 
     made["demand"] = {"d" * 60: line}
     made["suppliers"] = {"s" * 60: made["suppliers"]["north"] | {"authority": "a" * 60}}
     made["authorities"] = {"a" * 60: made["authorities"]["gac"]}
-    text = "".join(part.replace(" ", "") for part in lines(contents(exportsim.build(made)).text()))
+    text = "".join(part.replace(" ", "") for part in lines(page(contents.describe(exportsim.build(made))).text()))
     assert text.count("d" * 16) >= 2 and text.count("t") > 200
 
 
 def test_the_answer_of_the_reference_alone_has_no_differences() -> None:
-    text = answer(exportsim.run(exportsim.build(world()), futures=2, policies=["free"])).text()
+    text = page(describe(exportsim.run(exportsim.build(world()), futures=2, policies=["free"]))).text()
     assert "Outcomes by policy" in text and "Difference" not in text
 
 
 def test_the_page_of_a_scenario_can_be_ascii() -> None:
-    assert contents(exportsim.build(world(title="Türkiye")), ascii=True).text().isascii()
+    assert page(contents.describe(exportsim.build(world(title="Türkiye"))), ascii=True).text().isascii()
 
 
 def test_the_document_of_a_scenario_gives_units_with_its_values() -> None:
-    told = document(exportsim.build(world()))
+    told = as_json(contents.describe(exportsim.build(world())))
     assert told["demand"][0]["orders_a_year"] == pytest.approx(30)
     assert (told["demand"][0]["value_a_year"], told["demand"][0]["unit"]) == (pytest.approx(30e6), "EUR")
     assert told["policies"]["strict"][0]["when"] == "2020-06-01"

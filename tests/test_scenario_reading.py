@@ -124,8 +124,8 @@ class TestFaults:
         )
         assert faults_of(content) == [
             "world.yaml:3:11: currency: found `eur`, did you mean `EUR`?",
-            "world.yaml:9:35: authorities.bafa.review.0.officers: found `one`, expected a whole number",
-            "world.yaml:10:73: authorities.bafa.review.1.work.lognormal.p90: found `9`, expected a duration "
+            "world.yaml:9:35: authorities.bafa.review.intake.officers: found `one`, expected a whole number",
+            "world.yaml:10:73: authorities.bafa.review.desk.work.lognormal.p90: found `9`, expected a duration "
             "with its unit, such as `90d`, `10bd`, `8h`, `18mo` or `5y`",
             "world.yaml:12:38: suppliers.hensoldt.authority: there is no authority `baffa`, did you mean `bafa`?",
             "world.yaml:13:9: suppliers.saab: the key `slots` is missing",
@@ -133,7 +133,7 @@ class TestFaults:
             "world.yaml:15:47: demand.navy.goods: there are no goods `rader`, did you mean `radar`?",
             "world.yaml:15:62: demand.navy.orders: found `5`, expected a rate with its unit, such as `20/y`, `3/mo` or "
             "`1.5/d`",
-            "world.yaml:20:40: policies.strict.measures.0.applications: found `held`, did you mean `hold`?",
+            "world.yaml:20:40: policies.strict.measures.measure-1.applications: found `held`, did you mean `hold`?",
         ]
 
     def test_a_slip_in_one_part_does_not_make_its_name_unknown_to_the_others(self) -> None:
@@ -159,8 +159,8 @@ class TestWarnings:
         content = WORLD + "  stricter: {extends: strict, measures: [{on: 2020-06-01, applications: deny}]}\n"
         (warning,) = warnings_of(loads(content, name="world.yaml"))
         assert str(warning) == (
-            "world.yaml:21:42: policies.stricter.measures.0: sets `applications` on 2020-06-01 differently from "
-            "`policies.strict.measures.0`, for 1 cell such as bafa × NO × radar × none; this one holds"
+            "world.yaml:21:42: policies.stricter.measures.measure-1: sets `applications` on 2020-06-01 differently "
+            "from `policies.strict.measures.measure-1`, for 1 cell such as bafa × NO × radar × none; this one holds"
         )
 
     def test_an_exception_within_a_rule_of_the_same_day_is_neither(self) -> None:

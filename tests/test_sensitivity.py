@@ -14,12 +14,15 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, load
-from exportsim.report.plots import sensitivity as plots
-from exportsim.report.sensitivity import answer
+from exportsim.playing.settings import settings_of
+from exportsim.report import plots
+from exportsim.report.sensitivity import describe
+from exportsim.report.text import page
 from exportsim.scenario import vary
-from exportsim.study.evaluation import evaluate
+from exportsim.study.evaluation import Course
 from exportsim.study.points import placed
 from shell import Shell
+from worlds import as_file, one_office
 
 # From registers, ten orders of one good and five of another, each delivered after its lead time, whatever chance may
 # say: exports are ten times the one value and five times the other. No buyer minds the price.
@@ -48,25 +51,18 @@ uncertainties:
   demand.two.value: {uniform: [100, 500]}
   suppliers.maker.price: {uniform: [1, 2]}
 """
-CHANCY = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2020-12-31}
-currency: EUR
-goods: {lamps: {}}
-authorities:
-  office: {country: CA, approval: 0.9, review: [{stage: desk, officers: 2, work: 5d}]}
-suppliers:
-  maker: {country: CA, authority: office, slots: 4, lead_time: 30d}
-demand:
-  line: {buyer: buyer, destination: TR, goods: lamps, value: 100, orders: 20/y, sources: {maker: {}}}
-policies:
-  free: {measures: []}
-  ban: {measures: [{on: 2020-07-01, applications: deny}]}
-uncertainties:
-  demand.line.orders: [4/y, 20/y, 40/y]
-  authorities.office.review.desk.officers: {uniform: [1, 3]}
-"""
+CHANCY = as_file(
+    one_office(
+        title="A small world",
+        authorities__office__approval=0.9, authorities__office__review=[{"stage": "desk", "officers": 2, "work": "5d"}],
+        suppliers__maker__slots=4, demand__x__buyer="buyer", demand__x__value=100, demand__x__orders="20/y",
+        policies={"free": {"measures": []}, "ban": {"measures": [{"on": "2020-07-01", "applications": "deny"}]}},
+        uncertainties={
+            "demand.line.orders": ["4/y", "20/y", "40/y"],
+            "authorities.office.review.desk.officers": {"uniform": [1, 3]},
+        },
+    )
+).replace("  x:", "  line:")  # fmt: skip
 
 
 @pytest.fixture
@@ -149,7 +145,7 @@ def test_futures_without_the_outcome_are_left_out_and_told(shell: Shell) -> None
     )
     assert 0 < found.futures < 9 and found.provenance["futures"] == 9
     assert found.table["value"].notna().all() and found.unit == "days"
-    told = " ".join(answer(found).text().split())
+    told = " ".join(page(describe(found)).text().split())
     assert f"{9 - found.futures} of 9 futures are left out, in which delay is undefined" in told
 
 
@@ -248,9 +244,8 @@ def test_ctrl_c_keeps_the_complete_samples(shell: Shell) -> None:
     assert part.interrupted and 8 <= part.samples < 128 and (len(part.points), part.asked) == (5 * part.samples, 640)
     whole = exportsim.sensitivity(scenario, policy="free", samples=part.samples, futures=1)
     np.testing.assert_array_equal(part.table["value"], whole.table["value"])
-    assert (
-        part.provenance["interrupted"] and f"interrupted after {len(part.points)} of 640 points" in answer(part).text()
-    )
+    told = f"interrupted after {len(part.points)} of 640 points"
+    assert part.provenance["interrupted"] and told in page(describe(part)).text()
     with pytest.raises(KeyboardInterrupt):
         exportsim.sensitivity(scenario, policy="free", samples=16, futures=1, progress=Finger(1))
 
@@ -284,8 +279,9 @@ def test_the_uncertain_scenario_doubts_twelve_numbers_and_can_be_played_at_its_c
     corners = placed(scenario.uncertainties, np.array([[1e-9] * 12, [1 - 1e-9] * 12]))
     # A ramp-up of ASELSAN's delays its own deliveries, and takes no export from Canada; all else together does.
     ramp_up = {**corners[0], "suppliers.aselsan.ramp_up": corners[1]["suppliers.aselsan.ramp_up"]}
-    found = evaluate(
-        scenario, [*corners, ramp_up], outcome=["exports", "delay"], policies=["historical"], futures=2
-    ).values[:, -1]
+    course = Course(scenario, [*corners, ramp_up], policies=["historical"], settings=settings_of({"futures": 2}))
+    columns = [list(course.units).index(name) for name in ("exports", "delay")]
+    values = dict(course.play())
+    found = np.stack([values[number][-1][:, columns] for number in range(3)])
     assert (found[0, :, 0] != found[1, :, 0]).all()
     assert (found[0, :, 0] == found[2, :, 0]).all() and (found[0, :, 1] != found[2, :, 1]).any()

@@ -15,7 +15,7 @@ from scipy import stats
 
 from exportsim import ExportsimError
 from exportsim.plan import Float
-from exportsim.study.indices import Analysis, analyse, chance, design
+from exportsim.study.indices import LEAST, Analysis, Design, analyse, chance, design
 from exportsim.study.tornado import ends
 
 NAMES = ("a", "b", "c", "d")
@@ -60,9 +60,13 @@ def g_truth() -> dict[tuple[str, str, str], float]:
     }
 
 
+def analysed(function: Callable[[Float], Float], planned: Design, what: str = "the outcome") -> Analysis:
+    return analyse(function(planned.units), planned, what)
+
+
 def found(analysis: Analysis) -> dict[tuple[str, str, str], dict[str, float]]:
     table = analysis.convergence
-    table = table[table["samples"] == analysis.design.samples]
+    table = table[table["samples"] == table["samples"].max()]
     return {(row["parameter"], row["other"], row["index"]): row for row in table.to_dict("records")}  # type: ignore[misc]
 
 
@@ -74,7 +78,7 @@ def test_intervals_cover_the_known_indices(
     pairs = any(index == "second" for _, _, index in truth)
     covered = dict.fromkeys(truth, 0)
     for seed in seeds:
-        rows = found(analyse(function, design(NAMES, "sobol", 64, seed, second_order=pairs)))
+        rows = found(analysed(function, design(NAMES, "sobol", 64, seed, second_order=pairs)))
         for key, value in truth.items():
             covered[key] += rows[key]["low"] <= value <= rows[key]["high"]
             assert rows[key]["high"] - rows[key]["low"] < 2  # not by being anything
@@ -83,7 +87,7 @@ def test_intervals_cover_the_known_indices(
 
 
 def test_with_more_samples_the_indices_come_near_the_known_ones_and_the_intervals_close() -> None:
-    analysis = analyse(ishigami, design(NAMES, "sobol", 2048, 3))
+    analysis = analysed(ishigami, design(NAMES, "sobol", 2048, 3))
     rows = found(analysis)
     for key, value in ishigami_truth().items():
         assert key not in rows or rows[key]["value"] == pytest.approx(value, abs=0.02)
@@ -94,10 +98,10 @@ def test_with_more_samples_the_indices_come_near_the_known_ones_and_the_interval
 
 
 def test_what_does_nothing_has_indices_of_exactly_nought() -> None:
-    rows = found(analyse(ishigami, design(NAMES, "sobol", 64, 0, second_order=True)))
+    rows = found(analysed(ishigami, design(NAMES, "sobol", 64, 0, second_order=True)))
     for key in (("d", "", "first"), ("d", "", "total")):
         assert (rows[key]["value"], rows[key]["low"], rows[key]["high"]) == (0, 0, 0)
-    rows = found(analyse(ishigami, design(NAMES, "morris", 16, 0)))
+    rows = found(analysed(ishigami, design(NAMES, "morris", 16, 0)))
     for index in ("mu_star", "mu", "sigma"):
         assert (rows["d", "", index]["value"], rows["d", "", index]["high"]) == (0, 0)
 
@@ -109,7 +113,7 @@ def problem(low: float, high: float) -> dict[str, object]:
 def test_indices_are_those_of_salib() -> None:
     planned = design(NAMES, "sobol", 128, 7, second_order=True)
     theirs = sobol.analyze(problem(0, 1), ishigami(planned.units)[:, 0], seed=1)
-    rows = found(analyse(ishigami, planned))
+    rows = found(analysed(ishigami, planned))
     for k, name in enumerate(NAMES):
         assert rows[name, "", "first"]["value"] == pytest.approx(theirs["S1"][k], abs=1e-12)
         assert rows[name, "", "total"]["value"] == pytest.approx(theirs["ST"][k], abs=1e-12)
@@ -117,7 +121,7 @@ def test_indices_are_those_of_salib() -> None:
             assert rows[NAMES[j], name, "second"]["value"] == pytest.approx(theirs["S2"][j, k], abs=1e-12)
     planned = design(NAMES, "morris", 16, 7)
     theirs = morris.analyze(problem(1 / 8, 7 / 8), planned.units, ishigami(planned.units)[:, 0], seed=1)
-    rows = found(analyse(ishigami, planned))
+    rows = found(analysed(ishigami, planned))
     for k, name in enumerate(NAMES):
         for index in ("mu_star", "mu", "sigma"):
             assert rows[name, "", index]["value"] == pytest.approx(theirs[index][k], abs=1e-12)
@@ -131,8 +135,8 @@ def test_a_design_is_decided_by_its_seed_and_begins_with_the_shorter_one(method:
     assert (many.units != design(NAMES, method, 64, 1).units).any()
     assert ((many.units > 0) & (many.units < 1)).all()
     # So the convergence's first rows are what the shorter analysis finds.
-    table = analyse(ishigami, many).convergence
-    own = analyse(ishigami, few).convergence
+    table = analysed(ishigami, many).convergence
+    own = analysed(ishigami, few).convergence
     cut, whole = table[table["samples"] == 16], own[own["samples"] == 16]
     np.testing.assert_array_equal(cut[["value", "low", "high"]], whole[["value", "low", "high"]])
 
@@ -145,7 +149,7 @@ def test_the_futures_error_is_how_much_other_futures_would_change_an_index() -> 
     values, errors = [], []
     for _ in range(30):
         slopes = 1 + 0.3 * random.normal(size=10)
-        row = found(analyse(lambda u, slopes=slopes: u[:, :1] * slopes + u[:, 1:], planned))["a", "", "total"]
+        row = found(analysed(lambda u, slopes=slopes: u[:, :1] * slopes + u[:, 1:], planned))["a", "", "total"]
         values.append(row["value"])
         errors.append(row["futures_se"])
     ratio = 29 * np.var(values, ddof=1) / np.mean(np.square(errors))
@@ -155,15 +159,15 @@ def test_the_futures_error_is_how_much_other_futures_would_change_an_index() -> 
 
 def test_the_futures_error_of_a_mean_by_hand() -> None:
     """Slopes of 1 and 3 in two futures: the mean's standard error is √2 / √2, which 999 resamples tell to 7 % or so."""
-    rows = found(analyse(lambda u: u[:, :1] * [1 / 0.75, 3 / 0.75], design(("a", "b"), "morris", 8, 1)))
+    rows = found(analysed(lambda u: u[:, :1] * [1 / 0.75, 3 / 0.75], design(("a", "b"), "morris", 8, 1)))
     assert rows["a", "", "mu"]["value"] == pytest.approx(2)
     assert rows["a", "", "mu"]["futures_se"] == pytest.approx(1, rel=0.07)
 
 
 def test_one_future_has_no_such_error_and_equal_ones_have_none() -> None:
     planned = design(NAMES, "morris", 8, 1)
-    assert np.isnan(found(analyse(ishigami, planned))["a", "", "mu_star"]["futures_se"])
-    equal = analyse(lambda u: np.repeat(ishigami(u), 3, axis=1), planned)
+    assert np.isnan(found(analysed(ishigami, planned))["a", "", "mu_star"]["futures_se"])
+    equal = analysed(lambda u: np.repeat(ishigami(u), 3, axis=1), planned)
     assert all(row["futures_se"] == pytest.approx(0, abs=1e-12) for row in found(equal).values())
     assert equal.chance == pytest.approx(0, abs=1e-12)
 
@@ -195,7 +199,7 @@ def test_either_end_by_hand() -> None:
 
 def test_elementary_effects_of_a_line_are_its_slopes() -> None:
     rows = found(
-        analyse(lambda u: (3 * u[:, 0] - 4 * u[:, 1])[:, np.newaxis] / 0.75, design(("a", "b"), "morris", 8, 3))
+        analysed(lambda u: (3 * u[:, 0] - 4 * u[:, 1])[:, np.newaxis] / 0.75, design(("a", "b"), "morris", 8, 3))
     )
     assert rows["a", "", "mu"]["value"] == pytest.approx(3) and rows["a", "", "sigma"]["value"] == pytest.approx(0)
     assert rows["b", "", "mu"]["value"] == pytest.approx(-4) and rows["b", "", "mu_star"]["low"] == pytest.approx(4)
@@ -209,7 +213,7 @@ def test_futures_with_holes_are_left_out_at_all_points_and_none_left_is_an_error
         values[5, 0] = np.nan
         return values
 
-    np.testing.assert_array_equal(analyse(holed, planned).values, ishigami(planned.units) * np.array([2.0, 3.0]))
+    np.testing.assert_array_equal(analysed(holed, planned).values, ishigami(planned.units) * np.array([2.0, 3.0]))
 
     def hole(units: Float) -> Float:
         values = holed(units)
@@ -219,30 +223,32 @@ def test_futures_with_holes_are_left_out_at_all_points_and_none_left_is_an_error
     with pytest.raises(
         ExportsimError, match=r"delay is undefined in 4 of 120 plays, at 3 of 40 points; expected at lea"
     ):
-        analyse(hole, planned, "delay")
+        analysed(hole, planned, "delay")
 
 
 @pytest.mark.parametrize("method", ["sobol", "morris"])
 def test_what_never_changes_is_said(method: str) -> None:
     planned = design(NAMES, method, 8)
     with pytest.raises(ExportsimError, match=r"exports has the same mean, 0\.3, at all .* no variance"):
-        analyse(lambda u: np.full((len(u), 3), 0.1 + 0.2), planned, "exports")
+        analysed(lambda u: np.full((len(u), 3), 0.1 + 0.2), planned, "exports")
 
 
 def test_few_values_and_rare_effects_give_numbers() -> None:
     """Few points differ: most resamples do not vary at all."""
-    rows = found(analyse(lambda u: (u[:, :1] > 0.93) * 1.0, design(("a", "b"), "sobol", 16, 1)))
+    rows = found(analysed(lambda u: (u[:, :1] > 0.93) * 1.0, design(("a", "b"), "sobol", 16, 1)))
     assert all(np.isfinite([row["value"], row["low"], row["high"]]).all() for row in rows.values())
 
 
-def test_an_interrupted_function_is_analysed_as_far_as_it_came() -> None:
+def test_of_an_interrupted_design_the_complete_base_samples_count() -> None:
     planned = design(NAMES, "sobol", 64, 1)
-    part = analyse(lambda u: ishigami(u)[: 6 * 47], planned)
-    assert part.design.samples == 32
-    whole = analyse(ishigami, planned.first(32))
-    np.testing.assert_array_equal(part.convergence["value"], whole.convergence["value"])
-    with pytest.raises(KeyboardInterrupt):
-        analyse(lambda u: ishigami(u)[: 6 * 7 + 5], planned)
+    assert planned.completed(6 * 64).samples == 64
+    done = planned.completed(6 * 47)
+    np.testing.assert_array_equal(done.units, planned.units[: 6 * 32])
+    part, whole = analysed(ishigami, done), analysed(ishigami, planned)
+    same = whole.convergence[whole.convergence["samples"] == 32]
+    np.testing.assert_array_equal(part.convergence[part.convergence["samples"] == 32]["value"], same["value"])
+    assert planned.completed(6 * LEAST - 1).samples == 0
+    assert design(NAMES, "morris", 32, 1).completed(5 * 11 + 4).samples == 11
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, get_args
 import pytest
 
 import exportsim
-from exportsim import cli, experiment, files, open_store, open_sweep
+from exportsim import cli, files, open_store, open_sweep, study
 from exportsim.files import FileSystem
 from exportsim.plan import Plan
 from exportsim.playing import play as playing
@@ -33,27 +33,10 @@ from exportsim.report.html.writing import sealed
 from exportsim.report.replacing import is_sealed
 from exportsim.scenario import register
 from faults import Death, Disk, Kind, Schedule, disk, schedules
+from worlds import as_file, one_source
 
 SEED = 1
-WORLD = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2020-12-31}
-currency: EUR
-goods: {sensors: {}}
-suppliers:
-  north: {country: CA, slots: 2, lead_time: 30d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: {register: orders.csv, date: day}
-    value: 1M
-    sources: {north: {}}
-policies:
-  free: {measures: []}
-"""
+WORLD = as_file(one_source(demand__line__orders={"register": "orders.csv", "date": "day"}))
 USERS = {
     "my.yaml": WORLD,
     "orders.csv": "day\n2020-02-01\n2020-05-01\n",
@@ -144,7 +127,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("quick")
     for name in ("my.yaml", "orders.csv"):
         (home / name).write_text(USERS[name], encoding="utf-8")
-    run, play, write, blocks = experiment.run, playing.play_block, folders.write, dict[Any, Outcomes]()
+    run, play, write, blocks = study.run, playing.play_block, folders.write, dict[Any, Outcomes]()
     results = {seed: run(exportsim.load(home / "my.yaml"), futures=2, seed=seed, keep_series=True) for seed in (1, 2)}
     put: dict[int, list[tuple[str, bytes | str]]] = {}
     origins: dict[int, dict[str, Any]] = {}
@@ -185,7 +168,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         return blocks[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "run", run_quickly)
+        patch.setattr(study, "run", run_quickly)
         patch.setattr(playing, "play_block", play_quickly)
         patch.setattr(folders, "write", write_quickly)
         patch.setattr("exportsim.report.html.page", lambda result, **_: f"{text}{result.provenance['seed']}")

@@ -26,7 +26,7 @@ from exportsim.scenario.schema import Measure, Register
 EXAMPLES = 40  # from each beginning
 # As Hypothesis goes on from what it has made, a long row of examples is less various than some short ones. And as what
 # it makes depends on the modules that are loaded, more is looked at as long as something seems too rare.
-BEGINNINGS, MOST = 9, 36
+BEGINNINGS, MOST = 5, 36
 LEAST = 0.01  # the share of scenarios in which each key and each alternative is, at least
 OFTEN = 0.03  # and what is named below
 
@@ -309,7 +309,7 @@ def shares(tmp_path_factory: pytest.TempPathFactory) -> Shares:
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Shares:
-    return Shares(tmp_path_factory.mktemp("registers"), crowded=True, beginnings=BEGINNINGS // 3)
+    return Shares(tmp_path_factory.mktemp("registers"), crowded=True, beginnings=2)
 
 
 def test_every_key_and_every_alternative_of_the_schema_is_made_often_enough(shares: Shares, crowded: Shares) -> None:

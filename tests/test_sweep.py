@@ -27,56 +27,25 @@ from exportsim.study import sweep as experiment_sweep
 from exportsim.study.evaluation import Course
 from exportsim.study.points import points, unit_points
 from shell import Shell
+from worlds import as_file, one_office, two_sources
 
 # Ten orders of 100 each, one a month from a register, and a maker who delivers each after its lead time: nothing is
 # left to chance. The ban stops orders that have no permit yet.
-STEADY = """\
-exportsim: 1
-title: Steady
-period: {start: 2020-01-01, end: 2020-12-31}
-currency: EUR
-goods: {lamps: {}}
-authorities:
-  office: {country: CA, review: [{stage: desk, officers: 10, work: 1d}]}
-suppliers:
-  maker: {country: CA, authority: office, slots: 100, lead_time: 10d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: lamps
-    orders: {register: orders.csv, date: day, value: worth}
-    sources: {maker: {}}
-policies:
-  free: {measures: []}
-  ban: {measures: [{on: 2020-05-01, applications: deny, destinations: [TR]}]}
-"""
+BAN = {"on": "2020-05-01", "applications": "deny", "destinations": ["TR"]}
+STEADY = as_file(
+    one_office(
+        title="Steady",
+        authorities__office__review=[{"stage": "desk", "officers": 10, "work": "1d"}],
+        suppliers__maker__slots=100, suppliers__maker__lead_time="10d",
+        demand__x__buyer="buyer",
+        demand__x__orders={"register": "orders.csv", "date": "day", "value": "worth"}, demand__x__value=None,
+        policies={"free": {"measures": []}, "ban": {"measures": [BAN]}},
+    )
+).replace("  x:", "  line:")  # fmt: skip
 REGISTER = "day,worth\n" + "".join(f"2020-{month:02d}-06,100\n" for month in range(1, 11))
 
-CHANCY = """\
-exportsim: 1
-title: A small world
-period: {start: 2020-01-01, end: 2021-12-31}
-currency: EUR
-goods: {sensors: {}}
-authorities:
-  gac: {country: CA, approval: 0.9, review: [{stage: desk, officers: 2, work: {uniform: [1bd, 20bd]}}]}
-suppliers:
-  north: {country: CA, authority: gac, slots: 2, lead_time: 30d}
-  south: {country: ZA, slots: 4, lead_time: 40d, ramp_up: 90d}
-demand:
-  line:
-    buyer: buyer
-    destination: TR
-    goods: sensors
-    orders: 30/y
-    value: {lognormal: {mean: 1M, cv: 1}}
-    sources: {north: {weight: 9}, south: {}}
-policies:
-  free: {measures: []}
-  strict: {measures: [{on: 2020-06-01, applications: deny, destinations: [TR]}]}
-  loose: {measures: [{on: 2020-06-01, applications: hold, destinations: [TR]}]}
-"""
+HOLD = {"on": "2020-06-01", "applications": "hold", "destinations": ["TR"]}
+CHANCY = as_file(two_sources(policies__loose={"measures": [HOLD]}))
 UNCERTAIN = """\
 uncertainties:
   suppliers.north.slots: {uniform: [1, 6]}
@@ -383,10 +352,10 @@ def test_interrupted_it_keeps_the_finished_points(shell: Shell) -> None:
 def test_interrupted_between_points_it_keeps_them_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     records = experiment_sweep._records
 
-    def interrupted(course: Course, reference: str, values: Any, number: int, wanted: Any) -> list[Any]:
+    def interrupted(course: Course, reference: str, values: Any, number: int, outcomes: Any) -> list[Any]:
         if number == 2:
             signal.raise_signal(signal.SIGINT)
-        return records(course, reference, values, number, wanted)
+        return records(course, reference, values, number, outcomes)
 
     monkeypatch.setattr(experiment_sweep, "_records", interrupted)
     slots = ",".join(map(str, range(1, 101)))

@@ -13,6 +13,7 @@ import exportsim
 from exportsim import ExportsimError, Sweep
 from exportsim.report import plots
 from exportsim.report.plots.sweeps import BINS, stretches
+from exportsim.scenario import replace
 from shell import Shell
 
 RAMP_UP, SLOTS = "suppliers.turkish.ramp_up", "suppliers.british.slots"
@@ -29,7 +30,7 @@ def grid() -> Sweep:
 @pytest.fixture(scope="module")
 def sample() -> Sweep:
     uncertain = {RAMP_UP: {"uniform": ["2mo", "24mo"]}, SLOTS: {"uniform": [1, 9]}}
-    scenario = exportsim.load(QUICKSTART).replace(uncertainties=uncertain)
+    scenario = replace(exportsim.load(QUICKSTART), uncertainties=uncertain)
     return exportsim.sweep(scenario, samples=32, futures=2, outcome=["exports"])
 
 
@@ -142,8 +143,8 @@ def test_the_commands_write_what_fits(
     written = sorted(path.name for path in Path("a").iterdir())
     maps = [f"heat_map-{policy}.svg" for policy in ("licences-suspended", POLICY)]
     assert written == [*maps, "regret.svg", "response-ramp_up.svg", "response-slots.svg"]
-    again = plots.save_sweep_figures(sample, "b"), {path: path.read_bytes() for path in Path("b").iterdir()}
-    plots.save_sweep_figures(sample, "b")
+    again = plots.save_figures(sample, "b"), {path: path.read_bytes() for path in Path("b").iterdir()}
+    plots.save_figures(sample, "b")
     assert all(path.read_bytes() == before for path, before in again[1].items())
     sample.save("s.parquet")
     level = str(int(sample.table.loc[sample.table["policy"] == POLICY, "mean"].quantile(0.3)))

@@ -19,9 +19,11 @@ from exportsim import ExportsimError, Fact, Scenario, cli
 from exportsim.analysis.divergence import Channel
 from exportsim.analysis.trace import Happening
 from exportsim.report.fact_sentences import SENTENCES, sentence
-from exportsim.report.order_history_page import DID
-from exportsim.report.orders_by_fate import find
-from exportsim.report.titles import Speaker, days, money
+from exportsim.report.json import as_json
+from exportsim.report.order_history import DID
+from exportsim.report.orders_by_fate import describe, find
+from exportsim.report.text import page as page_of
+from exportsim.report.titles import Titles, days, money
 from exportsim.report.trace import Trace
 
 # One office with one officer, one maker with one slot who needs its permit, and somebody elsewhere who does not.
@@ -199,9 +201,9 @@ def test_every_fact_has_a_sentence(worlds: Worlds) -> None:
     assert set(SENTENCES) == set(Fact)
     world = worlds(SUSPENDED, "incidents: {war: {on: 2024-02-01, window: 1y, exposure: 1}}")
     life = told(world, "suspended").lives[0]
-    speaker, act = Speaker(world, life), life.acts[0]
+    titles, act = Titles(world, life), life.acts[0]
     for fact in Fact:
-        said = sentence(speaker, Happening(0, act.minute, fact, True, 1, 0, 0, 100, 2 * 1440, act))
+        said = sentence(titles, Happening(0, act.minute, fact, True, 1, 0, 0, 100, 2 * 1440, act))
         assert said.endswith(".") and " " in said and "  " not in said, fact
 
 
@@ -530,7 +532,7 @@ def test_orders_are_found_by_how_they_ended(worlds: Worlds) -> None:
     )
 
     def found(policy: str, fate: str, reference: str | None = None) -> list[str]:
-        listed = find(world, policy, fate, reference=reference, engine="reference").document()["orders"]
+        listed = as_json(describe(find(world, policy, fate, reference=reference, engine="reference")))["orders"]
         return [each["order"] for each in listed]
 
     assert found("free", "DELIVERED") == ["x/2", "x/1"]  # the greatest first
@@ -545,7 +547,7 @@ def test_the_list_of_orders_to_the_character(worlds: Worlds) -> None:
     world = worlds.mapping("stop: {measures: [{on: 2024-01-05, cancel: all}]}")
     del world["demand"]["x"]["sources"]["elsewhere"]
     scenario = exportsim.build(world, folder=worlds.folder)
-    page = find(scenario, "stop", "cancelled", reference="free", engine="reference").page(ascii=True)
+    page = page_of(describe(find(scenario, "stop", "cancelled", reference="free", engine="reference")), ascii=True)
     assert page.text().rstrip("\n") == expected("""
         Cancelled under stop, and not under free
         Future 0, seed 1; in the last column, under free: its fates, most of its value

@@ -21,6 +21,7 @@ from exportsim.engine import simulate
 from exportsim.engine.compiled import Player, orders_expected
 from exportsim.scenario import build, explicit_text
 from exportsim.scenario.schema import Register
+from worlds import one_office
 
 SHIPPED = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
 REGISTERS = Path(tempfile.mkdtemp(prefix="registers-"))
@@ -145,24 +146,11 @@ def test_orders_that_come_several_a_minute_have_one_ledger() -> None:
 
 
 def world(**changes: object) -> Scenario:
-    return build(
-        {
-            "exportsim": 1,
-            "period": {"start": "2020-01-01", "end": "2020-12-31"},
-            "currency": "EUR",
-            "goods": {"lamps": {}},
-            "authorities": {"office": {"country": "CA", "validity": "1d"}},
-            "suppliers": {"maker": {"country": "CA", "authority": "office", "slots": 1, "lead_time": "30d"}},
-            "demand": {
-                "x": {
-                    "buyer": "b", "destination": "TR", "goods": "lamps", "orders": "20/y", "value": 100,
-                    "sources": {"maker": {}},
-                },
-            },
-            "policies": {"none": {}},
-        }
-        | changes
+    usual = one_office(
+        authorities={"office": {"country": "CA", "validity": "1d"}},
+        demand__x__orders="20/y", demand__x__value=100, policies={"none": {}},
     )  # fmt: skip
+    return build(usual | changes)
 
 
 def test_a_ledger_longer_than_the_first_guess_is_played_again_with_more_room() -> None:

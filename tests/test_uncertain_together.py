@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import exportsim as xs
+from exportsim.scenario import replace
 from exportsim.study.calibration.parameters import fitted_parameters
 from exportsim.study.points import check_uncertainties, corners
 from shell import Shell
@@ -61,7 +62,7 @@ APART = [
 
 @pytest.mark.parametrize("uncertain", TOGETHER)
 def test_what_is_valid_at_every_point_is_not_refused(uncertain: dict[str, object]) -> None:
-    scenario = xs.loads(WORLD).replace(uncertainties=uncertain)
+    scenario = replace(xs.loads(WORLD), uncertainties=uncertain)
     check_uncertainties(scenario)
     found = xs.sweep(scenario, samples=8, futures=1, policies=["as-before"], engine="reference")
     assert len(found.points) == 8
@@ -71,9 +72,9 @@ def test_what_is_valid_at_every_point_is_not_refused(uncertain: dict[str, object
 
 @pytest.mark.parametrize(("uncertain", "said"), APART)
 def test_what_breaks_at_some_points_is_refused_with_the_values_there(uncertain: dict[str, object], said: str) -> None:
-    scenario = xs.loads(WORLD).replace(uncertainties=uncertain)
+    scenario = replace(xs.loads(WORLD), uncertainties=uncertain)
     for path, each in uncertain.items():  # each by itself is fine
-        check_uncertainties(scenario.replace(uncertainties={path: each}))
+        check_uncertainties(replace(scenario, uncertainties={path: each}))
     with pytest.raises(xs.ScenarioError, match=said):
         check_uncertainties(scenario)
     with pytest.raises(xs.ScenarioError, match=f"(?s)^points? .*{said}"):
@@ -111,7 +112,7 @@ def test_points_are_judged_before_any_is_played(monkeypatch: pytest.MonkeyPatch)
 )
 def test_what_no_other_value_could_mend_is_refused_at_once(uncertain: dict[str, object], said: str) -> None:
     with pytest.raises(xs.ScenarioError) as caught:
-        xs.loads(WORLD).replace(uncertainties=uncertain)
+        replace(xs.loads(WORLD), uncertainties=uncertain)
     assert said in str(caught.value) and "uncertainties." in str(caught.value)
 
 
@@ -122,7 +123,7 @@ def test_the_command_tells_in_text_and_json(tmp_path: Path, capsys: pytest.Captu
         (tmp_path / f"{name}.yaml").write_text(f"{WORLD}uncertainties:\n{listed}", encoding="utf-8")
     assert say("check", str(tmp_path / "good.yaml")).status == 0
     refused = say("check", str(tmp_path / "bad.yaml"))
-    assert refused.status == 2 and "uncertainties, drawn together: authorities.office.review.0.work" in refused.err
+    assert refused.status == 2 and "uncertainties, drawn together: authorities.office.review.desk.work" in refused.err
     refused = say("check", str(tmp_path / "bad.yaml"), "--json")
     assert refused.status == 2 and '"valid": false' in refused.out and "drawn together" in refused.out
 

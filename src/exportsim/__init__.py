@@ -21,110 +21,81 @@ TYPE_CHECKING = False  # as typing has it, which takes time to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from exportsim.analysis.outcomes import OUTCOMES, measure
-    from exportsim.engine.extensions import Observation, Rule
-    from exportsim.errors import ExportsimError, Fault, LostError, ScenarioError
-    from exportsim.ledger import Ledger
-    from exportsim.lifecycle import Fact
-    from exportsim.playing.progress import Progress
-    from exportsim.playing.store import Store, open_store
-    from exportsim.report.trace import Trace, trace
-    from exportsim.scenario import build, load, loads
-    from exportsim.scenario.schema import Scenario
-    from exportsim.study.calibration import Calibration, calibrate
-    from exportsim.study.discovery import Discovery, discover
-    from exportsim.study.expectations import Examination, examine
-    from exportsim.study.result import Result
-    from exportsim.study.run import run, simulate
-    from exportsim.study.sensitivity import Sensitivity, sensitivity
-    from exportsim.study.sweep import Sweep, sweep
-    from exportsim.study.sweep_file import open_sweep
-    from exportsim.version import __version__
+    from exportsim.analysis.outcomes import measure as measure
+    from exportsim.engine.extensions import Observation as Observation
+    from exportsim.engine.extensions import Rule as Rule
+    from exportsim.errors import ExportsimError as ExportsimError
+    from exportsim.errors import Fault as Fault
+    from exportsim.errors import LostError as LostError
+    from exportsim.errors import ScenarioError as ScenarioError
+    from exportsim.ledger import Ledger as Ledger
+    from exportsim.lifecycle import Fact as Fact
+    from exportsim.outcomes import OUTCOMES as OUTCOMES
+    from exportsim.playing.progress import Progress as Progress
+    from exportsim.playing.store import Store as Store
+    from exportsim.playing.store import open_store as open_store
+    from exportsim.report import plots as plots
+    from exportsim.report.trace import Trace as Trace
+    from exportsim.report.trace import trace as trace
+    from exportsim.scenario import build as build
+    from exportsim.scenario import load as load
+    from exportsim.scenario import loads as loads
+    from exportsim.scenario import vary as vary
+    from exportsim.scenario.schema import Scenario as Scenario
+    from exportsim.study.calibration import Calibration as Calibration
+    from exportsim.study.calibration import calibrate as calibrate
+    from exportsim.study.discovery import Discovery as Discovery
+    from exportsim.study.discovery import discover as discover
+    from exportsim.study.expectations import ExpectationReport as ExpectationReport
+    from exportsim.study.expectations import check_expectations as check_expectations
+    from exportsim.study.result import Result as Result
+    from exportsim.study.run import run as run
+    from exportsim.study.run import simulate as simulate
+    from exportsim.study.sensitivity import Sensitivity as Sensitivity
+    from exportsim.study.sensitivity import sensitivity as sensitivity
+    from exportsim.study.sweep import Sweep as Sweep
+    from exportsim.study.sweep import open_sweep as open_sweep
+    from exportsim.study.sweep import sweep as sweep
+    from exportsim.version import __version__ as __version__
 
-_HOMES = {
-    "OUTCOMES": "exportsim.analysis.outcomes",
-    "measure": "exportsim.analysis.outcomes",
-    "Observation": "exportsim.engine.extensions",
-    "Rule": "exportsim.engine.extensions",
-    "ExportsimError": "exportsim.errors",
-    "Fault": "exportsim.errors",
-    "LostError": "exportsim.errors",
-    "ScenarioError": "exportsim.errors",
-    "Examination": "exportsim.study.expectations",
-    "examine": "exportsim.study.expectations",
-    "Discovery": "exportsim.study.discovery",
-    "discover": "exportsim.study.discovery",
-    "Calibration": "exportsim.study.calibration",
-    "calibrate": "exportsim.study.calibration",
-    "Progress": "exportsim.playing.progress",
-    "Result": "exportsim.study.result",
-    "run": "exportsim.study.run",
-    "simulate": "exportsim.study.run",
-    "Sensitivity": "exportsim.study.sensitivity",
-    "sensitivity": "exportsim.study.sensitivity",
-    "Store": "exportsim.playing.store",
-    "open_store": "exportsim.playing.store",
-    "Sweep": "exportsim.study.sweep",
-    "sweep": "exportsim.study.sweep",
-    "open_sweep": "exportsim.study.sweep_file",
-    "Ledger": "exportsim.ledger",
-    "Fact": "exportsim.lifecycle",
-    "Trace": "exportsim.report.trace",
-    "trace": "exportsim.report.trace",
-    "build": "exportsim.scenario",
-    "load": "exportsim.scenario",
-    "loads": "exportsim.scenario",
-    "Scenario": "exportsim.scenario.schema",
-    "__version__": "exportsim.version",
+_NAMES_BY_MODULE = {
+    "analysis.outcomes": "measure",
+    "outcomes": "OUTCOMES",
+    "engine.extensions": "Observation Rule",
+    "errors": "ExportsimError Fault LostError ScenarioError",
+    "ledger": "Ledger",
+    "lifecycle": "Fact",
+    "playing.progress": "Progress",
+    "playing.store": "Store open_store",
+    "report.trace": "Trace trace",
+    "scenario": "build load loads vary",
+    "scenario.schema": "Scenario",
+    "study.calibration": "Calibration calibrate",
+    "study.discovery": "Discovery discover",
+    "study.expectations": "ExpectationReport check_expectations",
+    "study.result": "Result",
+    "study.run": "run simulate",
+    "study.sensitivity": "Sensitivity sensitivity",
+    "study.sweep": "Sweep open_sweep sweep",
+    "version": "__version__",
 }
+_MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
 
-__all__ = [
-    "OUTCOMES",
-    "Calibration",
-    "Discovery",
-    "Examination",
-    "ExportsimError",
-    "Fact",
-    "Fault",
-    "Ledger",
-    "LostError",
-    "Observation",
-    "Progress",
-    "Result",
-    "Rule",
-    "Scenario",
-    "ScenarioError",
-    "Sensitivity",
-    "Store",
-    "Sweep",
-    "Trace",
-    "__version__",
-    "build",
-    "calibrate",
-    "discover",
-    "examine",
-    "load",
-    "loads",
-    "measure",
-    "open_store",
-    "open_sweep",
-    "run",
-    "sensitivity",
-    "simulate",
-    "sweep",
-    "trace",
-]
+__all__ = sorted([*_MODULES, "plots"])
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(_HOMES[name]), name)
+    if name == "plots":
+        value: Any = import_module("exportsim.report.plots")
+    elif name in _MODULES:
+        value = getattr(import_module(f"exportsim.{_MODULES[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(globals().keys() | _HOMES.keys())
+    return list(__all__)

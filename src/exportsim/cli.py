@@ -31,15 +31,13 @@ from exportsim.commands.terminal import (
     OVERRIDE,
     PATH,
     STRICT,
-    is_ascii,
     read_scenario,
     show,
+    show_document,
     show_file,
     show_json,
-    show_page,
     tell,
     warn,
-    warned,
 )
 from exportsim.commands.test import test
 from exportsim.commands.trace import trace
@@ -114,10 +112,7 @@ def check(file: str, explicit: bool, overrides: tuple[str, ...], max_orders: int
         return
     from exportsim.report import contents
 
-    if as_json:
-        show_json(contents.document(scenario) | warned(warnings_of(scenario)))
-    else:
-        show_page(contents.contents(scenario, ascii=is_ascii()))
+    show_document(contents.describe(scenario), as_json=as_json, warnings=warnings_of(scenario))
 
 
 @exportsim.command(
@@ -305,11 +300,6 @@ def _told(error: ExportsimError) -> str:
 
 
 def _print_answer(result: Result, as_json: bool) -> None:
-    if as_json:
-        from exportsim.report.result_json import document
+    from exportsim.report.result import describe
 
-        show_json(document(result))
-    else:
-        from exportsim.report.result_text import answer
-
-        show_page(answer(result, ascii=is_ascii()))
+    show_document(describe(result), as_json=as_json)

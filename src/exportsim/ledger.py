@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exportsim.lifecycle import MEANINGS, Fact
+from exportsim.notebook import card
 from exportsim.plan import Int, Names
 
 if TYPE_CHECKING:
     import pandas as pd
 
+SHOWN = 20  # facts that a notebook shows
 COLUMNS = ("minute", "fact", "line", "order", "attempt", "supplier", "detail", "amount")
 Row = tuple[int, int, int, int, int, int, int, int]
 
@@ -73,6 +75,14 @@ class Ledger:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __repr__(self) -> str:
+        return f"<Ledger of {self._policy_name!r} in future {self.future}: {len(self):,} facts>"
+
+    def _repr_html_(self) -> str:
+        first = self.frame().head(SHOWN).to_html(index=False, border=0)
+        facts = {"policy": self._policy_name, "future": f"{self.future} of seed {self.seed}", "facts": f"{len(self):,}"}
+        return card(f"Ledger, its first {min(SHOWN, len(self))} facts", facts, first)
+
     def rows(self) -> list[Row]:
         """The rows as tuples of integers, in the order of :data:`COLUMNS`."""
         return list(zip(*(getattr(self, column).tolist() for column in COLUMNS), strict=True))
@@ -120,6 +130,10 @@ class Ledger:
             attempt=lambda table: table["attempt"].where(self.attempt > 0),
             cents=lambda table: table["cents"].where(amounts & ~thresholds),
         )
+
+    @property
+    def _policy_name(self) -> str:
+        return self.names.policies[self.policy]
 
     def _listed(self, what: str) -> tuple[str, ...]:
         listed: tuple[str, ...] = self.names.measures[self.policy] if what == "measures" else getattr(self.names, what)

@@ -1,22 +1,25 @@
 """The Plan: a scenario as numbers, with every array's axes and units where it is declared. Nothing in it is random.
 
 Names have become indices, durations minutes, money cents, distributions rows of parameters. ``-1`` in an index or a
-duration means *none* or *never*. A plan is made by :mod:`exportsim.compile` alone; both engines read it. Letters for
-axes: D distributions, L demand lines, S sources (a line's use of a supplier), P suppliers, A authorities, G stages,
-C cells, I incidents, M measures, B branches (what a measure may do), Q streams of arrivals (the lines, then the
-authorities' traffic).
+duration means *none* or *never*. A plan is made by :mod:`exportsim.compile` alone; both engines read it. A column that
+bears the name of a scenario's key carries what is written there: declared here, it is compiled, laid out for the
+compiled engine (if its row asks for it) and checked. Letters for axes: D distributions, L demand lines, S sources (a
+line's use of a supplier), P suppliers, A authorities, G stages, C cells, I incidents, M measures, B branches (what a
+measure may do), Q streams of arrivals (the lines, then the authorities' traffic).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
+Drawn = Annotated[Int, "distribution"]
+"""Rows of ``Distributions``, -1 for never and for none."""
 
 NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay far inside int64
 
@@ -90,8 +93,8 @@ class Streams(NamedTuple):
 
 
 class Lines(NamedTuple):
-    value: Int  # (L,) distribution of an order's cents, -1 if its register says
-    parts: Int  # (L,) distribution
+    value: Drawn  # (L,) of an order's cents, -1 if its register says
+    parts: Drawn  # (L,)
     place: Int  # (L,) (destination, goods) pair
     destination: Int  # (L,)
     goods: Int  # (L,)
@@ -102,9 +105,9 @@ class Lines(NamedTuple):
     may_have: NDArray[np.bool_]  # (L, programmes) those that an order of the line can have, "none" first
     source_first: Int  # (L,)
     source_count: Int  # (L,)
-    patience_review: Int  # (L,) distribution, -1 never
-    patience_suspension: Int  # (L,)
-    patience_unserved: Int  # (L,)
+    patience_review: Drawn  # (L,)
+    patience_suspension: Drawn  # (L,)
+    patience_unserved: Drawn  # (L,)
     loss: Float  # (L, 5) share of trust that an act costs
     half_life: Int  # (L,) minutes, -1 never
 
@@ -115,7 +118,7 @@ class Sources(NamedTuple):
     authority: Int  # (S,) that licenses this supplier to this line's destination, -1 if no permit is needed
     weight: Float  # (S,)
     starts: Int  # (S,) FROM_THE_START, AT_DISRUPTION or a minute
-    time: Int  # (S,) distribution of one try, -1
+    time: Drawn  # (S,) of one try
     success: Float  # (S,) chance of one try
     digest: Int  # (S,) address of its luck
 
@@ -125,7 +128,7 @@ class Suppliers(NamedTuple):
     country: tuple[str, ...]  # (P,)
     authority: Int  # (P,) -1 unlicensed
     slots: Int  # (P,)
-    lead_time: Int  # (P,) distribution
+    lead_time: Drawn  # (P,)
     price: Int  # (P,) millionths of the value
     ramp_up: Int  # (P,) minutes
     open: Int  # (P,) 1 if all slots are there from the start
@@ -148,7 +151,7 @@ class Authorities(NamedTuple):
 class Stages(NamedTuple):
     authority: Int  # (G,)
     officers: Int  # (G,)
-    work: Int  # (G,) distribution
+    work: Drawn  # (G,)
     purpose: Int  # (G,) address
 
 
@@ -176,7 +179,7 @@ class Policy(NamedTuple):
     trigger: Int  # (M,) TRIGGER_ON, TRIGGER_AFTER or TRIGGER_WHEN
     minute: Int  # (M,) for TRIGGER_ON
     incident: Int  # (M,) for TRIGGER_AFTER
-    delay: Int  # (M,) distribution, for TRIGGER_AFTER
+    delay: Drawn  # (M,) for TRIGGER_AFTER
     digest: Int  # (M,) address of the measure's luck
     branch_first: Int  # (M,)
     branch_count: Int  # (M,) 1, or the number of outcomes

@@ -85,7 +85,8 @@ def play_by_hand(file: str = "") -> str:
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = pytest.main(["-qx", "-c", os.devnull, "--rootdir", str(TESTS.parent), "--import-mode=importlib",
-                            "-p", "no:cacheprovider", "-k", "reference", str(TESTS / "hand" / file)])  # fmt: skip
+                            "-p", "no:cacheprovider", "-p", "no:xdist",
+                            "-k", "reference", str(TESTS / "hand" / file)])  # fmt: skip
     failed = [line.split()[1] for line in said.getvalue().splitlines() if line.startswith("FAILED")]
     if code != bool(failed):
         raise SystemExit(said.getvalue())

@@ -210,7 +210,7 @@ GROWING: dict[str, Callable[[int], str]] = {
         demand=listed(f"x{k}: {LINE.replace('TR', code)}" for k, code in enumerate(countries(n))),
         policies=measures(lambda k: "{on: 2017-01-01, destinations: [" + listed(countries(min(n, 676))) + "], applications: deny}", 1),
     ),
-    "nesting": lambda n: scenario(goods=f"lamps: {{title: {_nested(2000 + n)}}}"),
+    "nesting": lambda n: scenario(goods=f"lamps: {{title: {_nested(1000 + n)}}}"),
     "a long text": lambda n: scenario(goods="lamps: {title: " + listed(["word word word"] * n).replace(",", "") + "}"),
     "comments": lambda n: "# remark\n" * n + scenario(),
     "a long number": lambda n: scenario(demand="x: " + LINE.replace("1k", "1" * n)),

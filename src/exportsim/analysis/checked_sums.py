@@ -6,6 +6,7 @@ from exportsim.jit import compiled
 from exportsim.plan import Int
 
 OVERFLOWN = -(1 << 63)
+TOO_LARGE = "sums of money have grown past 92 quadrillion: play fewer futures, or give values in thousands"
 MOST = (1 << 63) - 1
 NONE = -1  # a quantile of nothing
 
@@ -21,13 +22,7 @@ def plus(a: int, b: int) -> int:
 
 @compiled
 def spend(cents: int, price: int) -> int:
-    """What the buyer pays for a value, to the nearest cent, halves up.
-
-    Parameters
-    ----------
-    cents : int
-        The value.
-    """
+    """What the buyer pays for a value of so many cents, to the nearest cent, halves up."""
     whole = cents // 1_000_000
     rest = cents - whole * 1_000_000
     if float(whole) * float(price) > 9e18 or price > 9_000_000_000_000:

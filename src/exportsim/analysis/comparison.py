@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exportsim.analysis.intervals import intervals, verdict
-from exportsim.analysis.outcomes import SHARE, bounds_of
+from exportsim.analysis.outcomes import bounds_of
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 
 if TYPE_CHECKING:

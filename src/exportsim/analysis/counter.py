@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from exportsim.analysis.counting_tables import terms
+from exportsim.analysis.counting_tables import Groups, terms
+from exportsim.analysis.figures import FIGURES, figures_of
 from exportsim.analysis.series import Entries, blank, taken
-from exportsim.analysis.tally import ALIEN, NOTES, figures_of, post, tally
+from exportsim.analysis.tally import ALIEN, NOTES, post, tally
 from exportsim.errors import ExportsimError
-from exportsim.ledger import COLUMNS, Ledger
 from exportsim.plan import Int, Plan
 
 
@@ -45,8 +45,8 @@ class Journal:
 class Counter:
     """Counts plays of a plan, one after the other; a thread has its own."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._terms = terms(plan)
+    def __init__(self, plan: Plan, groups: Groups | None = None) -> None:
+        self._terms = terms(plan, groups)
         self._suppliers = len(plan.names.suppliers)
         self._room = np.empty(1 << 12, dtype=np.int64)
 
@@ -63,11 +63,17 @@ class Counter:
         """Room for the figures of one play, or of an array of plays."""
         return np.zeros((*plays, figures_of(self._suppliers)), dtype=np.int64)
 
-    def count(self, rows: Int, journal: Journal, figures: Int) -> None:
-        """Write a play's figures, and note its series in a journal."""
+    def count(self, rows: Int, journal: Journal, figures: Int, sums: Int | None = None) -> None:
+        """Write a play's figures, and note its series in a journal.
+
+        Those of groups are written to ``sums``, shape (groups, FIGURES); without it, those of the play as a whole are
+        the first of ``figures``, shape (figures,).
+        """
         journal.make_room(NOTES * len(rows))
         rest = journal.words[journal.noted :]
-        while (found := tally(rows, self._terms, figures, rest, self._room)) < 0:
+        if sums is None:
+            sums = figures[: len(FIGURES)].reshape(1, -1)
+        while (found := tally(rows, self._terms, sums, figures, rest, self._room)) < 0:
             if found == ALIEN:
                 raise ExportsimError("this ledger is of another scenario, or does not begin where its orders do")
             self._room = np.empty(-2 * found, dtype=np.int64)
@@ -76,8 +82,3 @@ class Counter:
     def taken(self, table: Int) -> Entries:
         """The series in a table, which is blank afterwards; see :func:`exportsim.analysis.series.taken`."""
         return taken(table, self._terms)
-
-
-def rows_of(ledger: Ledger) -> Int:
-    """A ledger as one array of rows."""
-    return np.column_stack([getattr(ledger, column) for column in COLUMNS])

@@ -22,6 +22,8 @@ TURNS, FLOW, STOCK = range(3)  # columns of Terms.meaning
 class Terms(NamedTuple):
     """A plan as :func:`exportsim.analysis.tally.tally` reads it. Axes: L lines, P suppliers, A authorities."""
 
+    year: Int  # (months,) number of the month's year among those that groups are told apart by
+    group: Int  # (years, L, P + 1) number of the group; the last supplier is none
     end: int  # minute
     final: int  # minute at which the last year begins
     meaning: Int  # (facts, 3) 1 if an order turns there; the slots of what flows (-1 none) and stands
@@ -44,9 +46,22 @@ class Places(NamedTuple):
     programme: Int  # (places,)
 
 
-def terms(plan: Plan) -> Terms:
-    """A plan as counting reads it."""
+class Groups(NamedTuple):
+    """Groups by which figures are told apart, and the group of whatever happens."""
+
+    year: Int  # (months,) number of the month's year
+    number: Int  # (years, L, P + 1) of the group; the last supplier is none
+    labels: list[tuple[str | int, ...]]  # of each group
+
+
+def terms(plan: Plan, groups: Groups | None = None) -> Terms:
+    """A plan as counting reads it; without groups, all is counted together."""
+    if groups is None:
+        number = np.zeros((1, len(plan.names.lines), len(plan.names.suppliers) + 1), dtype=np.int64)
+        groups = Groups(np.zeros(len(months(plan)[0]), dtype=np.int64), number, [()])
     return Terms(
+        year=groups.year,
+        group=groups.number,
         end=plan.end,
         final=final_year(plan),
         meaning=_meaning(),
@@ -74,10 +89,8 @@ def places(plan: Plan) -> Places:
 def licensing(plan: Plan) -> Int:
     """The authority whose permit a supplier needs for a line.
 
-    Returns
-    -------
-    ndarray of int64, shape (lines, suppliers + 1)
-        -1 where no permit is needed, and in the last column, which the supplier -1 (none) reads.
+    Shape (lines, suppliers + 1): -1 where no permit is needed, and in the last column, which the supplier -1 (none)
+    reads.
     """
     table = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1), -1, dtype=np.int64)
     table[plan.sources.line, plan.sources.supplier] = plan.sources.authority
@@ -85,12 +98,9 @@ def licensing(plan: Plan) -> Int:
 
 
 def months(plan: Plan) -> tuple[list[datetime], Int]:
-    """The calendar months of the period.
+    """The calendar months of the period, and the minute at which each ends, shape (months,).
 
-    Returns
-    -------
-    ndarray of int64, shape (months,)
-        The minute at which each ends: the midnight after its last day, or the end of the period.
+    A month ends at the midnight after its last day, or with the period.
     """
     first = plan.origin.replace(day=1)
     labels, ends = [first], []

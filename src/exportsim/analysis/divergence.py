@@ -27,7 +27,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.measures_in_force import Act, Mask, State
+from exportsim.analysis.ledger_rows import Mask
+from exportsim.analysis.measures_in_force import Act, State
 from exportsim.analysis.trace import DECIDED, Happening, Life, cell_of
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
@@ -84,13 +85,7 @@ class _Side(NamedTuple):
 
 
 def parting(life: Life, other: Life) -> Parting | None:
-    """Find where the lives of one order under two policies part.
-
-    Returns
-    -------
-    Parting or None
-        None if they are the same to the end of the period.
-    """
+    """Where the lives of one order under two policies part; None if they are the same to the end of the period."""
     ours, theirs = life.own, other.own
     alike = 0
     while alike < min(len(ours), len(theirs)) and _said(ours[alike]) == _said(theirs[alike]):

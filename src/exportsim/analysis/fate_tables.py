@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.checked_sums import OVERFLOWN
+from exportsim.analysis.checked_sums import OVERFLOWN, TOO_LARGE
 from exportsim.analysis.fates import ENDS, Layout, fates
-from exportsim.analysis.series import TOO_LARGE
 from exportsim.errors import ExportsimError
 from exportsim.plan import Int, Plan
 
@@ -49,14 +48,9 @@ def groups(plan: Plan, by: Sequence[str]) -> Groups:
 
 
 def rows(layout: Layout, of_line: Int, key: Int, keys: int) -> Rows:
-    """Number the rows of a table.
+    """Number the rows of a table, given the group of each line and what else the row of each cell stands for.
 
-    Parameters
-    ----------
-    of_line : ndarray of int64, shape (lines,)
-        The groups.
-    key : ndarray of int64, shape (cells,)
-        What else a cell's row stands for, below ``keys``; -1 if its cents go to none.
+    ``key``, shape (cells,), is below ``keys``, or -1 if the cell's cents go to no row.
     """
     counted = key >= 0
     both, number = np.unique(of_line[layout.line[counted]] * keys + key[counted], return_inverse=True)
@@ -72,13 +66,7 @@ def fate_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
 
 
 def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -> pd.DataFrame:
-    """The table of fates.
-
-    Parameters
-    ----------
-    sums : ndarray of int64, shape (rows,)
-        Cents.
-    """
+    """The table of fates, from the cents of each row."""
     import pandas as pd
 
     checked(sums)

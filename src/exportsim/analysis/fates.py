@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exportsim.analysis.checked_sums import plus
-from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, ORDER, SUPPLIER
+from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, ORDER, SUPPLIER
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
@@ -27,8 +27,6 @@ REFUSED, CANCELLED, IMPATIENT, UNSERVED, PENDING, BEFORE = range(6)
 ENDED = 6  # the word after them, in an order's record: which of the first four it would be lost to
 
 ALIEN, DIFFERENT = -1, -2
-
-# Columns of a ledger's rows.
 
 #: What a fact says of its order's value: where it would be lost to from now on, or one of the three below.
 ROLES = {
@@ -93,16 +91,9 @@ class Mover:
     def moves(self, reference: Int, policy: Int) -> Int:
         """The moves of a future.
 
-        Parameters
-        ----------
-        reference, policy : ndarray of int64, shape (rows, 8 or more)
-            The two ledgers, as players or :func:`~exportsim.analysis.counter.rows_of` give them.
-
-        Returns
-        -------
-        ndarray of int64, shape (moves, 5)
-            Line, number of the order, place of its fate among the line's under the reference and under the policy, and
-            cents, more than nought. Order by order; of each first what stayed, then what moved. Good until the next.
+        Shape (moves, 5): line, number of the order, place of its fate among the line's under the reference and under
+        the policy, and cents, more than zero. Order by order; of each first what stayed, then what moved. Good until
+        the next.
         """
         for side, rows in enumerate((reference, policy)):
             self._divide(side, rows)
@@ -118,10 +109,7 @@ class Mover:
     def splits(self, rows: Int) -> Int:
         """Where the value of each order of a play ended.
 
-        Returns
-        -------
-        ndarray of int64, shape (splits, 4)
-            Line, number of the order, place of the fate among the line's, and cents, more than nought.
+        Shape (splits, 4): line, number of the order, place of the fate among the line's, and cents, more than zero.
         """
         return self.moves(rows, rows)[:, [0, 1, 2, 4]]  # nothing moves
 
@@ -139,14 +127,8 @@ class Mover:
 def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
     """Divide the value of every order among its fates.
 
-    Parameters
-    ----------
-    rows : ndarray of int64, shape (rows, 8 or more)
-        A ledger.
-    first : ndarray of int64, shape (lines + 1,)
-        Written: where the records of each line begin, and where all end.
-    cents : ndarray of int64
-        Written: a record for each order of a line, the cents of each of the line's fates and a word of its own.
+    Written are, to ``first``, shape (lines + 1,), where the records of each line begin, and where all end; and to
+    ``cents`` a record for each order of a line: the cents of each of the line's fates and a word of its own.
     """
     first[:] = 0
     lines, suppliers = place.shape
@@ -195,13 +177,8 @@ def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
 def moves(a_first: Int, b_first: Int, a: Int, b: Int, sources: Int, found: Int) -> int:
     """Carry one split over into another.
 
-    Parameters
-    ----------
-    a_first, b_first : ndarray of int64, shape (lines + 1,)
-        Where the records of each line begin, under the reference and under the policy.
-    sources : ndarray of int64, shape (lines,)
-    found : ndarray of int64, shape (twice the words of all records, 5)
-        Written: see :meth:`Mover.moves`.
+    The records of each line begin at ``a_first`` under the reference and at ``b_first`` under the policy, shape
+    (lines + 1,). Written to ``found``, shape (twice the words of all records, 5), see :meth:`Mover.moves`.
     """
     number = 0
     for line in range(len(sources)):
@@ -237,14 +214,7 @@ def _move(a: Int, b: Int, i: int, j: int, record: int, line: int, order: int, fo
 
 @compiled
 def add(moves: Int, sources: Int, cell_first: Int, row: Int, sums: Int) -> None:
-    """Add moves up.
-
-    Parameters
-    ----------
-    moves : ndarray of int64, shape (moves, 5)
-    row : ndarray of int64, shape (cells,)
-        Of the sum to which a cell's cents go, -1 for none.
-    """
+    """Add moves up; ``row``, shape (cells,), is that of the sum to which a cell's cents go, -1 for none."""
     for m in range(len(moves)):
         line = moves[m, 0]
         to = row[cell_first[line] + moves[m, 2] * (sources[line] + ENDED) + moves[m, 3]]

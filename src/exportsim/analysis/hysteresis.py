@@ -14,22 +14,19 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
+from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
+from exportsim.analysis.measures_in_force import measure_of
 from exportsim.analysis.outcomes import bounds_of
-from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
 from exportsim.lifecycle import Fact
 from exportsim.plan import DENY, HOLD, IN_FORCE, OPEN, SUSPENDED, Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Mask = NDArray[np.bool_]
-
 WINDOW = 365 * 1440  # minutes over which a share is taken when it is asked whether it is regained
-DETAIL = 6  # a column of a ledger's rows
 
 #: Figures of the restriction, then of each supplier, each with its unit.
 RESTRICTION = (("restricted", "futures"), ("lifted", "futures"), ("restriction", "days"))
@@ -51,13 +48,7 @@ class Restriction(NamedTuple):
 
 
 class Hysteresis:
-    """Measures plays of one policy against plays of another.
-
-    Parameters
-    ----------
-    reference, policy : int
-        Indices of the two.
-    """
+    """Measures plays of one policy against plays of another; of both the index."""
 
     def __init__(self, plan: Plan, reference: int, policy: int) -> None:
         self._plan, self._policies = plan, (reference, policy)
@@ -66,24 +57,16 @@ class Hysteresis:
         self._traded: Mask = np.any(plan.line_cell, axis=0)
 
     def figures(self, reference: Int, policy: Int) -> Float:
-        """The figures of a future.
+        """The figures of a future, from the rows of its two ledgers; shape (3 + 5 × suppliers,).
 
-        Parameters
-        ----------
-        reference, policy : ndarray of int64, shape (rows, 8 or more)
-            The two ledgers.
-
-        Returns
-        -------
-        ndarray of float64, shape (3 + 5 × suppliers,)
-            Those of :data:`RESTRICTION`, then those of :data:`OF_SUPPLIER` for each; NaN where undefined.
+        First those of :data:`RESTRICTION`, then those of :data:`OF_SUPPLIER` for each; NaN where undefined.
         """
         found = np.full((len(self._market), len(OF_SUPPLIER)), np.nan)
         restriction = self.restriction(reference, policy)
         if restriction is None:
             return np.append([0.0, np.nan, np.nan], found.ravel())
         begin, end = restriction
-        delivered = policy[(policy[:, FACT] == Fact.DELIVERED) & (policy[:, MINUTE] >= 0)]
+        delivered = deliveries(policy)
         until = self._plan.end if end is None else end
         for supplier, market in enumerate(self._market):
             rows = delivered[market[delivered[:, LINE]]]
@@ -127,7 +110,7 @@ class Hysteresis:
         applications, permits = np.full(len(self._traded), OPEN), np.full(len(self._traded), IN_FORCE)
         for row in rows[rows[:, FACT] == Fact.MEASURE]:
             branch = int(row[DETAIL])
-            scope = policy.scope[np.searchsorted(policy.branch_first, branch, side="right") - 1]
+            scope = policy.scope[measure_of(policy, branch)]
             if policy.applications[branch] >= 0:
                 applications[scope] = policy.applications[branch]
             if policy.permits[branch] >= 0:
@@ -136,11 +119,8 @@ class Hysteresis:
 
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
-    """The table of hysteresis; see :func:`exportsim.study.two_policies.hysteresis`.
-
-    Parameters
-    ----------
-    figures : ndarray of float64, shape (futures, figures)
+    """The table of hysteresis, from figures of shape (futures, figures); see
+    :func:`exportsim.study.two_policies.hysteresis`.
     """
     import pandas as pd
 
@@ -159,13 +139,7 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
 
 
 def futures_share(values: Iterable[float]) -> Interval:
-    """The share of futures in which something is so, with Wilson's interval (Wilson 1927).
-
-    Parameters
-    ----------
-    values : iterable of float
-        One per future: 1 or 0, NaN where undefined.
-    """
+    """The share of futures in which something is so (1 or 0, NaN where undefined), with Wilson's interval (1927)."""
     from scipy.special import ndtri
 
     found = interval(values)

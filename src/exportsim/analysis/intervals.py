@@ -72,13 +72,7 @@ class Verdict(Enum):
 
 
 def verdict(mean: float, low: float, high: float) -> Verdict:
-    """What a difference comes to: what every table, sentence and figure says of it.
-
-    Parameters
-    ----------
-    mean, low, high : float
-        The mean difference and its interval, NaN where unknown.
-    """
+    """What a difference comes to, from its mean and interval: what every table, sentence and figure says of it."""
     if math.isnan(mean) or math.isnan(low) or math.isnan(high):
         return Verdict.UNKNOWN
     if mean == low == high == 0:
@@ -93,20 +87,10 @@ def interval(
 ) -> Interval:
     """The mean of some values with its confidence interval.
 
-    Parameters
-    ----------
-    values : iterable of float
-        One per future; NaN where undefined.
-    share : bool
-        Whether they are shares, or differences of shares.
-    bounds : tuple of float, optional
-        Between what the true mean must be; of shares at least −1 and 1.
-
-    Returns
-    -------
-    Interval
-        With one value only the mean is known; with none nothing is: the rest is NaN. Sums are correctly rounded
-        (``math.fsum``) and resamples are taken of sorted values, so the order of the futures makes no difference.
+    There is a value for each future, NaN where undefined. ``share`` says whether they are shares, or differences of
+    shares, and ``bounds`` between what the true mean must be; of shares at least −1 and 1. With one value only the mean
+    is known; with none nothing is: the rest is NaN. Sums are correctly rounded (``math.fsum``) and resamples are taken
+    of sorted values, so the order of the futures makes no difference.
     """
     return intervals([np.fromiter(values, dtype=np.float64)], level=level, shares=[share], bounds=[bounds])[0]
 
@@ -118,17 +102,7 @@ def intervals(
     shares: Sequence[bool],
     bounds: Sequence[Bounds | None] | None = None,
 ) -> list[Interval]:
-    """The intervals of many figures, each as :func:`interval` finds it; those of as many futures share their resamples.
-
-    Parameters
-    ----------
-    columns : sequence of ndarray
-    level : float
-    shares : sequence of bool
-        Of each column.
-    bounds : sequence of tuple of float, optional
-        Of each column.
-    """
+    """The intervals of many figures, each as :func:`interval` finds it; those of as many futures share resamples."""
     defined = [np.sort(column[~np.isnan(column)]) for column in columns]
     found = [_student(column, level) for column in defined]
     wanted: dict[int, list[int]] = {}

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from exportsim.analysis.ledger_rows import DETAIL, FACT, MINUTE, Mask
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
-from exportsim.plan import IN_FORCE, OPEN, Int, Plan, Policy
-
-Mask = NDArray[np.bool_]
+from exportsim.plan import IN_FORCE, NEVER, OPEN, Int, Plan, Policy
 
 
 class State(NamedTuple):
@@ -98,7 +96,7 @@ class Acts(Sequence[Act]):
 
 def _act(policy: Policy, ledger: Ledger, row: int, number: int, before: State) -> Act:
     branch = int(ledger.detail[row])
-    measure = _measure_of(policy, branch)
+    measure = int(measure_of(policy, branch))
     scope: Mask = policy.scope[measure]
     after = State(*(array.copy() for array in before))
     applications = _set(after.applications, after.applications_by, scope, int(policy.applications[branch]), number)
@@ -129,6 +127,14 @@ def _set(regimes: Int, by: Int, scope: Mask, regime: int, number: int) -> Mask:
     return changed
 
 
-def _measure_of(policy: Policy, branch: int) -> int:
+def measure_of(policy: Policy, branch: Int | int) -> Int:
     """The measure that a branch belongs to: branches stand in the order of their measures."""
-    return int(np.searchsorted(policy.branch_first, branch, side="right")) - 1
+    return np.asarray(np.searchsorted(policy.branch_first, branch, side="right") - 1)
+
+
+def first_acts(rows: Int, policy: Policy) -> Int:
+    """The minute at which each measure of a policy first acts in a play, NEVER if it does not; shape (measures,)."""
+    first = np.full(len(policy.branch_first), NEVER, dtype=np.int64)
+    acts = rows[rows[:, FACT] == Fact.MEASURE]
+    np.minimum.at(first, measure_of(policy, acts[:, DETAIL]), acts[:, MINUTE])
+    return first

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.counter import rows_of
 from exportsim.analysis.fates import Mover, fates
+from exportsim.analysis.ledger_rows import rows_of
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
 from exportsim.plan import Plan

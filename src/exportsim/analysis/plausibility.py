@@ -27,14 +27,8 @@ def noticed(
     values: Float,
     untouched: Mapping[str, float],
 ) -> tuple[Fault, ...]:
-    """What was noticed in some plays.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (policies, futures, outcomes)
-        Outcomes of every play.
-    untouched : mapping
-        By policy: the share of orders that fare as under the reference.
+    """What was noticed in some plays, from their outcomes, shape (policies, futures, outcomes), and by policy the share
+    of orders that fare as under the reference.
     """
     found = [*_pending(scenario, policies, names, values), *_nothing(scenario, policies, values, untouched)]
     return tuple(Fault(PLAYED, 0, 0, path, message) for path, message in found)

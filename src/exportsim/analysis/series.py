@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.checked_sums import OVERFLOWN, plus
+from exportsim.analysis.checked_sums import OVERFLOWN, TOO_LARGE, plus
 from exportsim.analysis.counting_tables import Terms, licensing, months, places
 from exportsim.analysis.quantities import FLOWS, OPEN, SERIES, SLOT, SPEND, STOCKS, Quantity
 from exportsim.errors import ExportsimError
@@ -28,7 +28,6 @@ SLOTS = tuple(SLOT[quantity.name] for quantity in SERIES)  # in the order of the
 STOCK_SLOTS = tuple(SLOT[quantity.name] for quantity in SERIES if quantity.stock)
 LINE = 8  # words of a processor's cache line: four slots are one
 OPEN_SLOT = SLOT[OPEN]
-TOO_LARGE = "sums of money have grown past 92 quadrillion: play fewer futures, or give values in thousands"
 
 
 class Entries(NamedTuple):
@@ -40,7 +39,7 @@ class Entries(NamedTuple):
 
 
 def blank(terms: Terms) -> Int:
-    """A table to count plays into: see :class:`exportsim.analysis.tally.Page`."""
+    """A table to count plays into: see :func:`exportsim.analysis.tally.post`."""
     size = len(terms.month_end) * terms.place_count * len(SLOTS) * 2
     words = np.zeros(size + LINE, dtype=np.int64)
     first = -(words.ctypes.data // words.itemsize) % LINE
@@ -73,12 +72,9 @@ def total(plays: Sequence[Entries]) -> Entries:
 def frame(entries: Entries, plan: Plan, *, futures: int | None = None) -> pd.DataFrame:
     """Spread a play's series, or the mean of several plays', into a table.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A row per month, line, supplier and programme in which anything flowed or stood, and for each quantity of
-        :data:`SERIES` two columns: its number (``delivered``) and its value in currency units (``delivered_value``).
-        ``month`` is the first day of the month. The supplier is empty where the order is with none.
+    It has a row per month, line, supplier and programme in which anything flowed or stood, and for each quantity of
+    :data:`SERIES` two columns: its number (``delivered``) and its value in currency units (``delivered_value``).
+    ``month`` is the first day of the month. The supplier is empty where the order is with none.
     """
     return frames([entries], plan, futures=futures).drop(columns="play")
 

@@ -1,37 +1,55 @@
 """Counting a ledger: all figures and series of a play in one pass over its rows, compiled.
 
 The pass knows each order by a few numbers (:data:`WIDTH` of them): when it was placed, what is open of it, where it
-stands. What it finds for the series it notes in a journal, as changes of a table: an order is added in the month in
+stands. They lie one after the other in a vector called *room*, which :func:`_layout` divides before the pass. What an
+event adds to the outcomes is said in :mod:`exportsim.analysis.figures`.
+
+What the pass finds for the series it notes in a *journal*, as changes of a table: an order is added in the month in
 which it begins to stand somewhere and taken away in the month in which it goes on, and stocks at the months' ends are
 made of that when all is over (:mod:`exportsim.analysis.series`). So many plays, whoever counts them in whatever order,
-add up to one table; a play that shall not count is struck from the journal; and journals of several plays are posted
-together, since finding the table's entries in memory takes longer than adding to them.
+add up to one table; and journals of several plays are posted together, since finding the table's entries in memory
+takes longer than adding to them.
 """
 
 from __future__ import annotations
 
-from exportsim.analysis.checked_sums import OVERFLOWN, interpolated, plus, spend
+from exportsim.analysis.checked_sums import interpolated, plus, spend
 from exportsim.analysis.counting_tables import FLOW, STOCK, TURNS, Terms
+from exportsim.analysis.figures import (
+    DELIVERED_BY,
+    JUDGED,
+    LOST,
+    MEDIAN,
+    OPEN_AT_START,
+    ORDERED,
+    P90,
+    PENDING,
+    TIMELY,
+    TRAFFIC_MEDIAN,
+    add,
+    count_delivery,
+)
+from exportsim.analysis.ledger_rows import (
+    AMOUNT,
+    DETAIL,
+    FACT,
+    LINE,
+    MINUTE,
+    ORDER,
+    SUPPLIER,
+    is_export_part,
+    minutes_taken,
+)
 from exportsim.analysis.quantities import SLOT
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int
-from exportsim.working_time import elapsed
-
-# Columns of a ledger's rows.
-MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(8)
-
-# Figures, all whole numbers: cents, minutes (quantiles: tenths of minutes) or numbers of applications. The first
-# DELIVERED_BY are followed by what each supplier delivered, then by what each delivered in the last year.
-(EXPORTS, DELIVERED, SUBSTITUTED, LOST, PENDING, ORDERED, OPEN_AT_START, PREMIUM, DELAY_HIGH, DELAY_LOW, MEDIAN, P90,
- TIMELY, JUDGED, TRAFFIC_MEDIAN, DELIVERED_BY) = range(16)  # fmt: skip
-LIMB, LOW = 28, (1 << 28) - 1  # bits of DELAY_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts
 
 # What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open.
 PLACED, OPEN, PROGRAMME, FIRST, APPLIED, APPLIED_TO, PLACE, STANDS, WIDTH = range(9)
 NOBODY = -1
 IN_TIME, LATE, NO_STANDARD = range(3)
-NOT = -(1 << 50)  # nothing is known yet: before all minutes
+NOT = -(1 << 50)  # nothing is known yet: before all minutes, and less than nothing is open
 
 ALIEN = -1  # a ledger that is not of this plan
 
@@ -43,25 +61,15 @@ IS_APPROVED, IS_DENIED, IS_WITHDRAWN = int(Fact.APPROVED), int(Fact.DENIED), int
 IS_DELIVERED, IS_LOST = int(Fact.DELIVERED), int(Fact.LOST)
 
 
-def figures_of(suppliers: int) -> int:
-    """How many figures there are of a play."""
-    return DELIVERED_BY + 2 * suppliers
-
-
 @compiled
-def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int:
-    """Count a play.
+def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: Int) -> int:
+    """Count a play. The words noted in the journal; else ALIEN, or the negative of the room that is needed.
 
-    Parameters
-    ----------
-    rows : ndarray of int64, shape (rows, 8 or more)
-        A ledger, in the order of its minutes; the columns above.
-    figures : ndarray of int64, shape (figures,)
-        Where to write the figures above.
-    journal : ndarray of int64, shape (NOTES × rows or more,)
-        Where to note changes of the table, as :func:`post` reads them.
+    Written are the figures of each group of ``terms`` to ``sums``, shape (groups, FIGURES), those that only a play has
+    to ``figures``, shape (figures,), and changes of the table, as :func:`post` reads them, to ``journal``, shape
+    (NOTES × rows or more,).
     """
-    lines, authorities = len(terms.place), len(terms.standard)
+    lines, authorities, nobody = len(terms.place), len(terms.standard), len(terms.price)
     first = lines + authorities  # of what is known of the orders
     if len(room) < first + len(rows):
         return -(first + len(rows) + 1)
@@ -70,17 +78,17 @@ def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int
         return ALIEN if needed == ALIEN else -needed
     room[first:times] = NOT
     figures[:] = 0
+    sums[:] = 0
     noted = month = decided = timely = judged = 0
-    exports = delivered = substituted = premium = ordered = lost = delay_high = delay_low = 0
     last_month = len(terms.month_end) - 1
     begun = False
     chosen = len(room) - len(rows)
-    for turn in range(chosen, chosen + turns):
+    for turn in range(chosen, chosen + turns):  # the rows in which an order turns, which lie at the end of the room
         r = room[turn]
         minute = rows[r, MINUTE]
         if minute >= 0 and not begun:
             begun = True
-            figures[OPEN_AT_START] = _open(room, first, past)
+            _add_open(terms, sums, OPEN_AT_START, room, past)
         while month < last_month and terms.month_end[month] <= minute:
             month += 1
 
@@ -88,46 +96,40 @@ def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int
         at = room[line] + WIDTH * rows[r, ORDER]
         was_open = room[at + OPEN]
         cents = now_open = was_open  # of what the fact speaks of, and what is open afterwards
+        paid = 0
         if fact == IS_ORDERED:
             room[at + PLACED], room[at + PROGRAMME], room[at + FIRST] = minute, rows[r, DETAIL], NOBODY
             cents = now_open = amount
             if minute >= 0:
-                ordered = plus(ordered, amount)
+                add(sums, terms.group[terms.year[month], line, nobody], ORDERED, amount)
         elif fact == IS_SOURCED:
             if room[at + FIRST] == NOBODY:
                 room[at + FIRST] = supplier
         elif fact == IS_DELIVERED:
-            cents, now_open = amount, was_open - amount
+            cents, now_open, paid = amount, was_open - amount, spend(amount, terms.price[supplier])
             if minute >= 0:
-                delivered = plus(delivered, amount)
-                if terms.authority[line, supplier] >= 0:
-                    exports = plus(exports, amount)
-                if supplier != room[at + FIRST]:
-                    substituted = plus(substituted, amount)
-                premium = plus(premium, plus(spend(amount, terms.price[supplier]), -amount))
+                group = terms.group[terms.year[month], line, supplier]
+                exported = bool(is_export_part(terms.authority[line, supplier]))
+                waited, is_first = minute - room[at + PLACED], supplier == room[at + FIRST]
+                count_delivery(sums, group, amount, paid, waited, exported, is_first)
                 by = DELIVERED_BY + supplier
                 figures[by] = plus(figures[by], amount)
                 if minute >= terms.final:
-                    figures[by + len(terms.price)] = plus(figures[by + len(terms.price)], amount)
-                waited = minute - room[at + PLACED]
-                if amount >> 52 != 0 or waited >> 33 != 0:  # further, the products below might not fit
-                    delay_high = OVERFLOWN
-                low = delay_low + (amount & LOW) * waited
-                delay_low = low & LOW
-                delay_high = plus(delay_high, (amount >> LIMB) * waited + (low >> LIMB))
+                    figures[by + nobody] = plus(figures[by + nobody], amount)
         elif fact == IS_LOST:
             cents, now_open = amount, 0
             if minute >= 0:
-                lost = plus(lost, amount)
+                add(sums, terms.group[terms.year[month], line, nobody], LOST, amount)
         elif fact == IS_APPLIED:
             room[at + APPLIED], room[at + APPLIED_TO] = minute, rows[r, DETAIL]
         elif fact in (IS_APPROVED, IS_DENIED, IS_WITHDRAWN) and room[at + APPLIED] != NOT:
             if minute >= 0:
                 room[times + decided] = minute - room[at + APPLIED]
                 late = _late(terms, room[at + APPLIED_TO], room[at + APPLIED], minute)
+                # What was withdrawn in time says nothing of the authority; what was withdrawn late, it was late for.
                 judged += late == LATE or (late == IN_TIME and fact != IS_WITHDRAWN)
                 timely += late == IN_TIME and fact != IS_WITHDRAWN
-                decided += fact != IS_WITHDRAWN
+                decided += fact != IS_WITHDRAWN  # a time written for a withdrawal is written over
             room[at + APPLIED] = NOT
 
         place = _place(terms, line, supplier, room[at + PROGRAMME])
@@ -138,9 +140,9 @@ def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int
         if flow >= 0 and minute >= 0:
             noted = _note(journal, noted, here + flow, 1, cents)
             if fact == IS_DELIVERED:
-                noted = _note(journal, noted, here + SPEND_SLOT, 1, spend(amount, terms.price[supplier]))
+                noted = _note(journal, noted, here + SPEND_SLOT, 1, paid)
         if stock != UNSERVED_SLOT and terms.authority[line, supplier] < 0:
-            stock = OTHER_SLOT
+            stock = OTHER_SLOT  # without a permit there is neither review nor a permit in force
         stood = SLOTS * (month * terms.place_count + room[at + PLACE]) + room[at + STANDS]
         noted = _move(journal, noted, stood, was_open, here + stock, now_open)
         room[at + OPEN], room[at + PLACE], room[at + STANDS] = now_open, place, stock
@@ -148,13 +150,10 @@ def tally(rows: Int, terms: Terms, figures: Int, journal: Int, room: Int) -> int
     for at in range(first, past, WIDTH):  # applications undecided at the end
         if room[at + APPLIED] != NOT:
             judged += _late(terms, room[at + APPLIED_TO], room[at + APPLIED], terms.end) == LATE
-    figures[EXPORTS], figures[DELIVERED], figures[SUBSTITUTED] = exports, delivered, substituted
-    figures[ORDERED], figures[LOST] = ordered, lost
-    figures[TIMELY], figures[JUDGED] = timely, judged
-    figures[PREMIUM], figures[DELAY_HIGH], figures[DELAY_LOW] = premium, delay_high, delay_low
-    figures[PENDING] = _open(room, first, past)
+    _add_open(terms, sums, PENDING, room, past)
     if not begun:
-        figures[OPEN_AT_START] = figures[PENDING]
+        _add_open(terms, sums, OPEN_AT_START, room, past)
+    figures[TIMELY], figures[JUDGED] = timely, judged
     figures[MEDIAN] = interpolated(room, times, times + decided, 5)
     figures[P90] = interpolated(room, times, times + decided, 9)
     figures[TRAFFIC_MEDIAN] = _traffic_median(rows, room, lines, others, times)
@@ -167,11 +166,7 @@ def _late(terms: Terms, authority: int, applied: int, ended: int) -> int:
     standard, calendar = terms.standard[authority, 0], terms.standard[authority, 1]
     if standard < 0:
         return NO_STANDARD
-    taken = ended - applied
-    if calendar >= 0:
-        working, before = terms.working[calendar], terms.before[calendar]
-        taken = elapsed(terms.calendar_origin, working, before, ended)
-        taken -= elapsed(terms.calendar_origin, working, before, applied)
+    taken = minutes_taken(terms.calendar_origin, terms.working, terms.before, calendar, applied, ended)
     return LATE if taken > standard else IN_TIME
 
 
@@ -197,12 +192,8 @@ def _move(journal: Int, noted: int, stood: int, was_open: int, stands: int, now_
 
 @compiled
 def post(table: Int, journal: Int, noted: int) -> None:
-    """Make the changes that a journal notes.
-
-    Parameters
-    ----------
-    table : ndarray of int64, shape (months × places × SLOTS × 2,)
-        Numbers and cents, see :data:`exportsim.analysis.quantities.SLOT`.
+    """Make the changes that a journal notes in a table, shape (months × places × SLOTS × 2,): numbers and cents, see
+    :data:`exportsim.analysis.quantities.SLOT`.
     """
     for note in range(0, noted, 2):
         slot, number, cents = journal[note] >> 2, (journal[note] & 3) - 1, journal[note + 1]
@@ -280,9 +271,10 @@ def _note(journal: Int, noted: int, slot: int, number: int, cents: int) -> int:
 
 
 @compiled_part
-def _open(room: Int, first: int, past: int) -> int:
-    """What is open of all orders."""
-    total = 0
-    for at in range(first, past, WIDTH):
-        total = plus(total, max(room[at + OPEN], 0))
-    return total
+def _add_open(terms: Terms, sums: Int, figure: int, room: Int, past: int) -> None:
+    """Add what is open of all orders; it is of no year, and stands with the groups of the first."""
+    lines, nobody = len(terms.place), len(terms.price)
+    for line in range(lines):
+        end = room[line + 1] + WIDTH if line + 1 < lines else past
+        for at in range(room[line] + WIDTH, end, WIDTH):
+            add(sums, terms.group[0, line, nobody], figure, max(room[at + OPEN], 0))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exportsim.analysis.tally import AMOUNT, ATTEMPT, DETAIL, FACT, LINE, MINUTE, ORDER, SUPPLIER
+from exportsim.analysis.ledger_rows import AMOUNT, ATTEMPT, DETAIL, FACT, LINE, MINUTE, ORDER, SUPPLIER
 from exportsim.jit import compiled
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.plan import Float, Int
@@ -32,12 +32,7 @@ class Untouched:
         self._standard = self._other = np.zeros((0, 2), dtype=np.int64)
 
     def compare_with(self, rows: Int) -> None:
-        """Take a ledger as that with which others of the same future are compared.
-
-        Parameters
-        ----------
-        rows : ndarray of int64, shape (rows, 8 or more)
-        """
+        """Take a ledger as that with which others of the same future are compared."""
         orders = lay_out(rows, self._first)
         if len(self._standard) < orders:
             self._standard = np.empty((2 * orders, 2), dtype=np.int64)
@@ -58,10 +53,7 @@ class Untouched:
 def shares(counted: Int) -> list[float]:
     """The share of untouched orders of each policy, over all futures; NaN where there is no order.
 
-    Parameters
-    ----------
-    counted : ndarray of int64, shape (policies, futures, 2)
-        What :meth:`Untouched.count` found.
+    Counted by :meth:`Untouched.count`, shape (policies, futures, 2).
     """
     same, orders = counted[..., 0].sum(axis=1), counted[..., 1].sum(axis=1)
     found: Float = np.divide(same, orders, out=np.full(len(counted), np.nan), where=orders > 0)
@@ -87,13 +79,8 @@ def lay_out(rows: Int, first: Int) -> int:
 def digest(rows: Int, first: Int, digests: Int) -> None:
     """Digest the facts of each order.
 
-    Parameters
-    ----------
-    rows : ndarray of int64, shape (rows, 8 or more)
-    first : ndarray of int64, shape (lines,)
-        As :func:`lay_out` wrote it, of a ledger of the same future.
-    digests : ndarray of int64, shape (orders, 2)
-        Written: the digest of each order, and the minute of its last fact.
+    ``first`` is as :func:`lay_out` wrote it, of a ledger of the same future. Written to ``digests``, shape (orders, 2),
+    are the digest of each order and the minute of its last fact.
     """
     for order in range(len(digests)):
         digests[order, 0], digests[order, 1] = 0, 0

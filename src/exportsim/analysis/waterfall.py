@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exportsim.analysis.checked_sums import TOO_LARGE
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import licensing
 from exportsim.analysis.fate_tables import Groups, Rows, checked, rows
 from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, Layout, fates
 from exportsim.analysis.intervals import FROM_ZERO, interval
-from exportsim.analysis.series import TOO_LARGE
+from exportsim.analysis.ledger_rows import is_export
 from exportsim.errors import ExportsimError
 from exportsim.plan import Int, Plan
 
@@ -43,7 +44,7 @@ def bar_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
     """A row for each group and bar; a cell that is of exports under neither policy goes to none."""
     number, suppliers = len(fates(plan)), len(plan.names.suppliers)
     exported = np.zeros((len(plan.names.lines), number), dtype=bool)
-    exported[:, :suppliers] = licensing(plan)[:, :suppliers] >= 0
+    exported[:, :suppliers] = is_export(licensing(plan)[:, :suppliers])
     before, after = exported[layout.line, layout.reference], exported[layout.line, layout.policy]
     away = np.empty(number, dtype=np.int64)
     away[_away_order(plan)] = 2 + np.arange(number)
@@ -55,13 +56,7 @@ def bar_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
 
 
 def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataFrame:
-    """The table of bars.
-
-    Parameters
-    ----------
-    sums : ndarray of int64, shape (futures, rows)
-        Cents.
-    """
+    """The table of bars, from cents of shape (futures, rows)."""
     import pandas as pd
 
     checked(sums)

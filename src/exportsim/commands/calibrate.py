@@ -13,13 +13,10 @@ from exportsim.commands.terminal import (
     MOST_ORDERS,
     PATH,
     STRICT,
-    is_ascii,
     read_scenario,
     show,
-    show_json,
-    show_page,
+    show_document,
     tell,
-    warned,
 )
 from exportsim.errors import Fault, ScenarioError
 
@@ -84,7 +81,7 @@ def calibrate(
         --fit suppliers.aselsan.ramp_up --policy historical \\
         --out fitted.yaml --figures figures
     """
-    from exportsim.report.calibration import answer, document
+    from exportsim.report.calibration import describe
     from exportsim.report.plots.sheet import needed
     from exportsim.report.progress import shown
     from exportsim.scenario import files_read, warnings_of
@@ -113,13 +110,11 @@ def calibrate(
     if out is not None:
         found.overlay(out, file)
     if figures is not None:
-        from exportsim.report.plots.calibration import save_calibration
+        from exportsim.report.plots import save_figures
 
-        save_calibration(found, figures)
-    if as_json:
-        show_json(document(found) | warned(warnings_of(scenario)))
-    else:
-        show_page(answer(found, ascii=is_ascii()))
+        save_figures(found, figures)
+    show_document(describe(found), as_json=as_json, warnings=warnings_of(scenario))
+    if not as_json:
         for place in (out, figures):
             if place is not None:
                 show(f"Written to {place}\n")

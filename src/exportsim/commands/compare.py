@@ -13,10 +13,8 @@ from exportsim.commands.terminal import (
     MOST_ORDERS,
     PATH,
     STRICT,
-    is_ascii,
     read_scenarios,
-    show_json,
-    show_page,
+    show_document,
     tell,
     warn,
 )
@@ -58,15 +56,15 @@ def compare(
       exportsim compare my.yaml theirs.yaml --reference theirs.yaml:unrestricted
     """
     from exportsim.report.progress import shown
-    from exportsim.report.several_files import answer, document
-    from exportsim.study.several_files import across
+    from exportsim.report.several_files import describe
+    from exportsim.study.several_files import compare_files
 
     if len(files) < 2:
         raise click.UsageError("one file has nothing to be compared with: give two or more, or use `exportsim run`")
     names = _names(files)
     scenarios = read_scenarios(names, max_orders)
     with shown(sys.stderr, quiet=as_json) as progress:
-        found = across(
+        found = compare_files(
             scenarios,
             reference=_reference(reference, names),
             futures=futures,
@@ -75,10 +73,7 @@ def compare(
             progress=progress,
             announce=tell,
         )
-    if as_json:
-        show_json(document(found))
-    else:
-        show_page(answer(found, ascii=is_ascii()))
+    show_document(describe(found), as_json=as_json)
     for name, result in found.results.items():
         warn(result.noticed, file=names[name])
     if found.interrupted:

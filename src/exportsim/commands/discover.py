@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from exportsim.commands.terminal import JSON, PATH, is_ascii, show, show_json, show_page
+from exportsim.commands.terminal import JSON, PATH, show, show_document
 
 
 @click.command(
@@ -66,10 +66,10 @@ def discover(
       exportsim discover sweep.parquet --policy historical \\
         --figure regret --above 5M
     """
-    from exportsim.report.discovery import answer, document
-    from exportsim.report.sweep import LESS
+    from exportsim.outcomes import LESS
+    from exportsim.report.discovery import describe
     from exportsim.study.discovery import discover as search
-    from exportsim.study.sweep_file import open_sweep
+    from exportsim.study.sweep import open_sweep
     from exportsim.study.table_file import writable
 
     if (below is None) == (above is None):
@@ -93,13 +93,10 @@ def discover(
     if out is not None:
         found.save(out)
     if figures is not None:
-        from exportsim.report.plots.sweep_saving import save_discovery_figures
+        from exportsim.report.plots import save_figures
 
-        save_discovery_figures(found, figures)
-    if as_json:
-        show_json(document(found))
-        return
-    show_page(answer(found, ascii=is_ascii()))
-    for written in (out, figures):
+        save_figures(found, figures)
+    show_document(describe(found), as_json=as_json)
+    for written in () if as_json else (out, figures):
         if written is not None:
             show(f"Written to {written}\n")

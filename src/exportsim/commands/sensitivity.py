@@ -13,13 +13,10 @@ from exportsim.commands.terminal import (
     OVERRIDE,
     PATH,
     STRICT,
-    is_ascii,
     read_scenario,
     show,
-    show_json,
-    show_page,
+    show_document,
     tell,
-    warned,
 )
 
 
@@ -89,7 +86,7 @@ def sensitivity(
         --outcome delay --out indices.csv
     """
     from exportsim.report.progress import shown
-    from exportsim.report.sensitivity import answer, document
+    from exportsim.report.sensitivity import describe
     from exportsim.scenario import files_read, warnings_of
     from exportsim.study.sensitivity import sensitivity as analysed
     from exportsim.study.table_file import writable
@@ -123,13 +120,11 @@ def sensitivity(
     if out is not None:
         found.save(out)
     if figures is not None:
-        from exportsim.report.plots.sensitivity import save_figures
+        from exportsim.report.plots import save_figures
 
         save_figures(found, figures)
-    if as_json:
-        show_json(document(found) | warned(warnings_of(scenario)))
-    else:
-        show_page(answer(found, ascii=is_ascii()))
+    show_document(describe(found), as_json=as_json, warnings=warnings_of(scenario))
+    if not as_json:
         for written in filter(None, (out, figures)):
             show(f"Written to {written}\n")
     if found.interrupted:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from exportsim.commands.terminal import JSON, PATH, is_ascii, show, show_json, show_page
+from exportsim.commands.terminal import JSON, PATH, show, show_document, show_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,32 +96,30 @@ def prune(folder: str, dry_run: bool, as_json: bool) -> None:
 
 
 def _list(contents: pd.DataFrame, folder: str) -> None:
-    from exportsim.report.text_page import Cell, Page
+    from exportsim.report.document import Block, Document, Line, Table
 
-    page = Page(ascii=is_ascii())
-    page.line(f"Store in {Path(folder)}", style="bold")
+    blocks: list[Block] = [Line(f"Store in {Path(folder)}", "strong")]
     points = contents.assign(
         scenario=contents["scenario"].where(contents["varied"] == "{}", "a sweep"),
         futures=contents["past"] - contents["first"],
     )
-    rows: list[list[Any]] = []
+    rows: list[list[str]] = []
     for (title, scenario, policy, seed, usable), group in points.groupby(GROUP, sort=True):
         rows.append(
             [
-                Cell(str(title) or "untitled"),
-                Cell(str(scenario)[:8] if scenario != "a sweep" else "a sweep"),
-                Cell(str(policy)),
-                Cell(str(seed)),
-                Cell(f"{group['futures'].sum():,}"),
-                Cell(f"{group['bytes'].sum() / 1e6:.1f}"),
-                Cell("" if usable else "old"),
+                str(title) or "untitled",
+                str(scenario)[:8] if scenario != "a sweep" else "a sweep",
+                str(policy),
+                str(seed),
+                f"{group['futures'].sum():,}",
+                f"{group['bytes'].sum() / 1e6:.1f}",
+                "" if usable else "old",
             ]
         )
     if rows:
-        page.table(["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3, fold=0)
-    page.line()
-    page.line(f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB", style="dim")
-    show_page(page)
+        blocks.append(Table("store", "", ["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3))
+    blocks += [Line(), Line(f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB", "quiet")]
+    show_document(Document(blocks, dict), as_json=False)
 
 
 def _files(number: int) -> str:

@@ -14,13 +14,10 @@ from exportsim.commands.terminal import (
     OVERRIDE,
     PATH,
     STRICT,
-    is_ascii,
     read_scenario,
     show,
-    show_json,
-    show_page,
+    show_document,
     tell,
-    warned,
 )
 from exportsim.errors import Fault, ScenarioError
 
@@ -84,8 +81,9 @@ def sweep(
       exportsim sweep my.yaml --over suppliers.aselsan.ramp_up=6mo,12mo,24mo
       exportsim sweep my.yaml --samples 64 --method sobol --out sweep.parquet
     """
+    from exportsim.outcomes import LESS
     from exportsim.report.progress import shown
-    from exportsim.report.sweep import LESS, OUTCOME, answer, document
+    from exportsim.report.sweep import OUTCOME, describe
     from exportsim.scenario import files_read, warnings_of
     from exportsim.study import sweep as sweeps
     from exportsim.study.table_file import writable
@@ -121,14 +119,12 @@ def sweep(
     if out is not None:
         found.save(out)
     if figures is not None:
-        from exportsim.report.plots.sweep_saving import save_sweep_figures
+        from exportsim.report.plots import save_figures
 
         shown_first = outcomes[0] if outcomes else OUTCOME
-        save_sweep_figures(found, figures, outcome=shown_first, most=shown_first not in LESS)
-    if as_json:
-        show_json(document(found, outcomes) | warned(warnings_of(scenario)))
-    else:
-        show_page(answer(found, outcomes, ascii=is_ascii()))
+        save_figures(found, figures, outcome=shown_first, most=shown_first not in LESS)
+    show_document(describe(found, outcomes), as_json=as_json, warnings=warnings_of(scenario))
+    if not as_json:
         for written in (out, figures):
             if written is not None:
                 show(f"Written to {written}\n")

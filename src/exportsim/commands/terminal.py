@@ -17,7 +17,8 @@ from exportsim.errors import Fault, ScenarioError
 if TYPE_CHECKING:
     from click.decorators import FC
 
-    from exportsim.report.text_page import Page
+    from exportsim.report.document import Document
+    from exportsim.report.text import Page
     from exportsim.scenario.schema import Scenario
 
 
@@ -25,7 +26,7 @@ def _typed(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     """Overrides marked as what the command line says, so that faults name its option."""
     if not given:
         return given
-    from exportsim.scenario.overlay import CommandLine
+    from exportsim.scenario.addresses import CommandLine
 
     return CommandLine(given)
 
@@ -36,7 +37,7 @@ OVERRIDE = click.option(
     multiple=True,
     callback=_typed,
     metavar="PATH=VALUE",
-    help="Put a value in place of the file's; may be repeated.",
+    help="Set, add or (null) remove what is at PATH; may be repeated.",
 )
 _OUTSIDE, _STRICT = "exportsim.allow_outside", "exportsim.strict"
 
@@ -127,6 +128,17 @@ def bound(max_orders: int | None) -> dict[str, Any]:
     """The options ``--max-orders`` and ``--allow-outside`` as arguments of ``load``."""
     more = {"allow_outside": click.get_current_context().meta.get(_OUTSIDE, False)}
     return more if max_orders is None else more | {"max_orders": max_orders}
+
+
+def show_document(document: Document, *, as_json: bool, warnings: Sequence[Fault] | None = None) -> None:
+    """Print what is reported, as text or as JSON; with the scenario's warnings in the JSON where they are not in it."""
+    from exportsim.report import text
+    from exportsim.report.json import as_json as data_of
+
+    if as_json:
+        show_json(data_of(document) | ({} if warnings is None else warned(warnings)))
+    else:
+        show_page(text.page(document, ascii=is_ascii()))
 
 
 def show_page(page: Page) -> None:

@@ -12,14 +12,12 @@ from exportsim.commands.terminal import (
     JSON,
     MOST_ORDERS,
     PATH,
-    is_ascii,
     is_strict,
     read_scenarios,
-    show_json,
-    show_page,
+    show,
+    show_document,
     strict_option,
     tell,
-    warned,
 )
 from exportsim.errors import ScenarioError
 
@@ -77,18 +75,18 @@ def test(
       exportsim test scenarios/*.yaml --futures 400 --strict
       exportsim test my.yaml --plays 0 --json
     """
-    from exportsim.report.expectations import answer, document
+    from exportsim.report.expectations import describe
     from exportsim.report.progress import shown
     from exportsim.scenario import warnings_of
-    from exportsim.study.expectations import Examination, examine
+    from exportsim.study.expectations import ExpectationReport, check_expectations
 
     scenarios = read_scenarios({file: file for file in files}, max_orders)
-    found: list[tuple[str, Examination]] = []
+    found: list[tuple[str, ExpectationReport]] = []
     for file in files:
         scenario = scenarios[file]
         try:
             with shown(sys.stderr) as progress:
-                examination = examine(
+                examination = check_expectations(
                     scenario,
                     futures=futures,
                     seed=seed,
@@ -106,12 +104,14 @@ def test(
             break
         found.append((file, examination))
         if not as_json:
-            show_page(answer(examination, file, last=file == files[-1], ascii=is_ascii()))
+            show_document(describe([(file, examination)]), as_json=False)
+            if file != files[-1]:
+                show("\n")
         if examination.interrupted:
             break
     if as_json:
         warnings = [warning for scenario in scenarios.values() for warning in warnings_of(scenario)]
-        show_json(document(found) | warned(warnings))
+        show_document(describe(found), as_json=True, warnings=warnings)
     if len(found) < len(files) or any(examination.interrupted for _, examination in found):
         tell(f"interrupted: {len(found)} of {len(files)} files examined")
         raise SystemExit(INTERRUPTED)

@@ -12,12 +12,9 @@ from exportsim.commands.terminal import (
     OVERRIDE,
     PATH,
     STRICT,
-    is_ascii,
     read_scenario,
-    show_json,
-    show_page,
+    show_document,
     tell,
-    warned,
 )
 
 
@@ -78,22 +75,17 @@ def trace(
     if engine == "compiled":
         _announce()
     if fate is not None:
-        from exportsim.report.orders_by_fate import find
+        from exportsim.report.orders_by_fate import describe, find
 
         found = find(scenario, policy, fate, future=future, seed=seed, reference=reference, engine=engine)
-        if as_json:
-            show_json(found.document() | warned(warnings_of(scenario)))
-        else:
-            show_page(found.page(ascii=is_ascii()))
+        show_document(describe(found), as_json=as_json, warnings=warnings_of(scenario))
         return
     from exportsim.report import trace as life
 
     assert order is not None
     told = life.trace(scenario, policy, order, future=future, seed=seed, reference=reference, engine=engine)
-    if as_json:
-        show_json(told.document() | warned(warnings_of(scenario)))
-    else:
-        show_page(told.page(width=shutil.get_terminal_size().columns, ascii=is_ascii()))
+    width = shutil.get_terminal_size().columns
+    show_document(told.describe(width), as_json=as_json, warnings=warnings_of(scenario))
 
 
 def _announce() -> None:

@@ -46,7 +46,7 @@ class Table:
 
     def add(self, distribution: Any, authority: int = -1) -> int:
         """Add a row; ``authority`` is whose calendar business days run on."""
-        if distribution == "never":
+        if distribution is None or distribution == "never":
             return -1
         kind, a, b, c, points = parameters(distribution)
         working = uses_business_days(distribution)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from exportsim.chance import ONE_ARRIVAL, PURPOSES, address
-from exportsim.compile.arrays import float_rows, floats, ints
+from exportsim.compile.arrays import columns, float_rows, floats, ints
 from exportsim.compile.cells import cells_of_lines, programmes_of
 from exportsim.compile.distributions import Table
 from exportsim.compile.measures import compile_measures
@@ -40,7 +40,7 @@ from exportsim.scenario.policies import luck_of, resolved_measures
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_YEAR, Duration, Rate
 from exportsim.scenario.register import read_register
-from exportsim.scenario.schema import DemandLine, Register, Scenario, Stage, days_of
+from exportsim.scenario.schema import DemandLine, Qualification, Register, Scenario, days_of, stages_of
 
 DAY = 1440
 
@@ -122,7 +122,7 @@ class Compiler:
             stages=tuple(
                 f"{name}/{stage.stage}"
                 for name, authority in scenario.authorities.items()
-                for stage in (*authority.review, *(authority.case_by_case.review if authority.case_by_case else ()))
+                for stage in stages_of(authority)
             ),
             programmes=tuple(self.programmes),
             incidents=tuple(scenario.incidents),
@@ -186,37 +186,39 @@ class Compiler:
             before, hazard, speed = pieces[-1]
             start = max(start, self.start)
             reached = hazard + math.floor(speed * (start - before) + 0.5)
-            pieces.append((start, reached, float(rate.per_year) * ONE_ARRIVAL / MINUTES_A_YEAR))
+            pieces.append((start, reached, _a_minute(rate)))
         return pieces
 
     def _lines(self) -> Lines:
         sources = [len(line.sources) for line in self.lines]
         destinations = list(dict.fromkeys(line.destination for line in self.lines))
         goods = list(self.scenario.goods)
-        add = self.table.add
-        return Lines(
-            value=ints(-1 if line.value is None else add(line.value) for line in self.lines),
-            parts=ints(add(line.parts) for line in self.lines),
-            place=ints(self.places.index((line.destination, line.goods)) for line in self.lines),
-            destination=ints(destinations.index(line.destination) for line in self.lines),
-            goods=ints(goods.index(line.goods) for line in self.lines),
+        may_have = [
+            [name in possible for name in self.programmes]
+            for line, records in zip(self.lines, self.records, strict=True)
+            for possible in [programmes_of(line, [programme for _, _, programme in records or ()])]
+        ]
+        return columns(
+            Lines,
+            self.lines,
+            self._distribution,
+            place=[self.places.index((line.destination, line.goods)) for line in self.lines],
+            destination=[destinations.index(line.destination) for line in self.lines],
+            goods=[goods.index(line.goods) for line in self.lines],
             programme=float_rows([self._cumulated(line) for line in self.lines], len(self.programmes) - 1),
-            may_have=np.array(
-                [
-                    [name in possible for name in self.programmes]
-                    for line, records in zip(self.lines, self.records, strict=True)
-                    for possible in [programmes_of(line, [programme for _, _, programme in records or ()])]
-                ],
-                dtype=bool,
-            ),
-            source_first=ints(np.cumsum([0, *sources])[:-1]),
-            source_count=ints(sources),
-            patience_review=ints(add(line.patience.review) for line in self.lines),
-            patience_suspension=ints(add(line.patience.suspension) for line in self.lines),
-            patience_unserved=ints(add(line.patience.unserved) for line in self.lines),
+            may_have=np.array(may_have, dtype=bool),
+            source_first=np.cumsum([0, *sources])[:-1],
+            source_count=sources,
+            patience_review=[line.patience.review for line in self.lines],
+            patience_suspension=[line.patience.suspension for line in self.lines],
+            patience_unserved=[line.patience.unserved for line in self.lines],
             loss=float_rows([[getattr(line.trust.loss, act) for act in LOSSES] for line in self.lines], len(LOSSES)),
-            half_life=ints(minutes_or_never(line.trust.half_life) for line in self.lines),
+            half_life=[line.trust.half_life for line in self.lines],
         )
+
+    def _distribution(self, _: int, written: Any) -> int:
+        """The row of a distribution on the clock."""
+        return self.table.add(written)
 
     def _cumulated(self, line: DemandLine) -> list[float]:
         """The cumulated chances of a line's programmes: 1.0 from the last on, if no order is without one."""
@@ -226,95 +228,97 @@ class Compiler:
         ]
 
     def _sources(self) -> Sources:
-        rows = []
-        for index, (name, line) in enumerate(self.scenario.demand.items()):
-            for supplier, source in line.sources.items():
-                programme = source.qualification
-                office = licensor(self.scenario, line, supplier)
-                starts = FROM_THE_START
-                if programme is not None:
-                    by_date = isinstance(programme.starts, date)
-                    starts = self.minute(programme.starts) if by_date else AT_DISRUPTION  # type: ignore[arg-type]
-                rows.append(
-                    (
-                        index, self.suppliers[supplier],
-                        -1 if office is None else self.authorities[office],
-                        source.weight, starts,
-                        self.table.add(programme.time) if programme else -1,
-                        programme.success if programme else 1.0,
-                        self.digest(f"source/{name}/{supplier}"),
-                    )
-                )  # fmt: skip
-        line_, supplier_, authority, weight, starts_, time, success, digest = zip(*rows, strict=True)
-        return Sources(
-            ints(line_), ints(supplier_), ints(authority), floats(weight), ints(starts_), ints(time), floats(success),
-            ints(digest),
-        )  # fmt: skip
+        used = [
+            (index, name, line, supplier)
+            for index, (name, line) in enumerate(self.scenario.demand.items())
+            for supplier in line.sources
+        ]
+        sources = [line.sources[supplier] for _, _, line, supplier in used]
+        licensors = [licensor(self.scenario, line, supplier) for _, _, line, supplier in used]
+        programmes = [source.qualification for source in sources]
+        return columns(
+            Sources,
+            sources,
+            self._distribution,
+            line=[index for index, _, _, _ in used],
+            supplier=[self.suppliers[supplier] for _, _, _, supplier in used],
+            authority=[-1 if office is None else self.authorities[office] for office in licensors],
+            starts=[self._starts(programme) for programme in programmes],
+            time=[None if programme is None else programme.time for programme in programmes],
+            success=[1.0 if programme is None else programme.success for programme in programmes],
+            digest=[self.digest(f"source/{name}/{supplier}") for _, name, _, supplier in used],
+        )
+
+    def _starts(self, programme: Qualification | None) -> int:
+        if programme is None:
+            return FROM_THE_START
+        return self.minute(programme.starts) if isinstance(programme.starts, date) else AT_DISRUPTION
 
     def _suppliers(self) -> Suppliers:
         usable = {
             supplier for line in self.lines for supplier, source in line.sources.items() if source.qualification is None
         }
         used = {supplier for line in self.lines for supplier in line.sources}
-        suppliers = self.scenario.suppliers
-        return Suppliers(
-            digest=ints(self.digest(f"supplier/{name}") for name in suppliers),
-            country=tuple(supplier.country for supplier in suppliers.values()),
-            authority=ints(
-                -1 if supplier.authority is None else self.authorities[supplier.authority]
-                for supplier in suppliers.values()
-            ),
-            slots=ints(supplier.slots for supplier in suppliers.values()),
-            lead_time=ints(self.table.add(supplier.lead_time) for supplier in suppliers.values()),
-            price=ints(math.floor(supplier.price * 1_000_000 + 0.5) for supplier in suppliers.values()),
-            ramp_up=ints(supplier.ramp_up.minutes for supplier in suppliers.values()),
-            open=ints(
+        suppliers = list(self.scenario.suppliers.values())
+        return columns(
+            Suppliers,
+            suppliers,
+            self._distribution,
+            digest=[self.digest(f"supplier/{name}") for name in self.suppliers],
+            country=tuple(supplier.country for supplier in suppliers),
+            authority=[
+                -1 if supplier.authority is None else self.authorities[supplier.authority] for supplier in suppliers
+            ],
+            price=[math.floor(supplier.price * 1_000_000 + 0.5) for supplier in suppliers],
+            open=[
                 name in usable or name not in used or supplier.ramp_up.minutes == 0
-                for name, supplier in suppliers.items()
-            ),
+                for name, supplier in self.scenario.suppliers.items()
+            ],
         )
 
     def _stages(self) -> Stages:
-        rows: list[tuple[int, int, int, int]] = []
+        offices = [
+            (index, stage)
+            for index, authority in enumerate(self.scenario.authorities.values())
+            for stage in stages_of(authority)
+        ]
         purposes = {number: name for name, number in PURPOSES.items()}
-        for index, authority in enumerate(self.scenario.authorities.values()):
-            case_by_case: Sequence[Stage] = authority.case_by_case.review if authority.case_by_case else ()
-            for stage in (*authority.review, *case_by_case):
-                purpose = address(f"work/{stage.stage}")
-                other = purposes.setdefault(purpose, f"work/{stage.stage}")
-                if other != f"work/{stage.stage}":
-                    message = f"stage `{stage.stage}` has the same digest as `{other}`: rename it"
-                    raise ScenarioError([Fault("", 0, 0, "", message)])
-                rows.append((index, stage.officers, self.table.add(stage.work, index), purpose))
-        columns = list(zip(*rows, strict=True)) if rows else [()] * 4
-        return Stages(*map(ints, columns))
+        addresses = []
+        for _, stage in offices:
+            name = f"work/{stage.stage}"
+            addresses.append(address(name))
+            other = purposes.setdefault(addresses[-1], name)
+            if other != name:
+                message = f"stage `{stage.stage}` has the same digest as `{other}`: rename it"
+                raise ScenarioError([Fault("", 0, 0, "", message)])
+        return columns(
+            Stages,
+            [stage for _, stage in offices],
+            lambda number, written: self.table.add(written, offices[number][0]),
+            authority=[index for index, _ in offices],
+            purpose=addresses,
+        )
 
     def _authorities(self) -> Authorities:
         authorities = list(self.scenario.authorities.values())
+        further = [authority.case_by_case for authority in authorities]
         ordinary = [len(authority.review) for authority in authorities]
-        special = [len(authority.case_by_case.review) if authority.case_by_case else 0 for authority in authorities]
+        special = [0 if case is None else len(case.review) for case in further]
         first = np.cumsum([0, *(a + b for a, b in zip(ordinary, special, strict=True))])[:-1]
-        standards = [authority.service_standard for authority in authorities]
-        return Authorities(
-            digest=ints(self.digest(f"authority/{name}") for name in self.scenario.authorities),
-            validity=ints(minutes_or_never(authority.validity) for authority in authorities),
-            validity_calendar=ints(
-                index if isinstance(authority.validity, Duration) and authority.validity.working else -1
-                for index, authority in enumerate(authorities)
-            ),
-            approval=floats(authority.approval for authority in authorities),
-            approval_case_by_case=floats(
-                authority.case_by_case.approval if authority.case_by_case else authority.approval
-                for authority in authorities
-            ),
-            stage_first=ints(first),
-            stage_count=ints(ordinary),
-            case_first=ints(first + np.array(ordinary, dtype=np.int64)) if authorities else ints(()),
-            case_count=ints(special),
-            standard=ints(-1 if standard is None else standard.minutes for standard in standards),
-            standard_calendar=ints(
-                index if standard is not None and standard.working else -1 for index, standard in enumerate(standards)
-            ),
+        approvals = zip(authorities, further, strict=True)
+        return columns(
+            Authorities,
+            authorities,
+            self._distribution,
+            digest=[self.digest(f"authority/{name}") for name in self.authorities],
+            validity_calendar=_calendars_of([authority.validity for authority in authorities]),
+            approval_case_by_case=[one.approval if case is None else case.approval for one, case in approvals],
+            stage_first=first,
+            stage_count=ordinary,
+            case_first=first + np.array(ordinary, dtype=np.int64),
+            case_count=special,
+            standard=[authority.service_standard for authority in authorities],
+            standard_calendar=_calendars_of([authority.service_standard for authority in authorities]),
         )
 
     def _calendars(self) -> Calendars:
@@ -333,24 +337,22 @@ class Compiler:
         return Calendars(self.start, working, before, nth)
 
     def _incidents(self) -> Incidents:
-        incidents = self.scenario.incidents
+        incidents = list(self.scenario.incidents.values())
         scope = [
             [
                 (incident.destinations is None or line.destination in incident.destinations)
                 and (incident.goods is None or line.goods in incident.goods)
                 for line in self.lines
             ]
-            for incident in incidents.values()
+            for incident in incidents
         ]
-        return Incidents(
-            digest=ints(self.digest(f"incident/{name}") for name in incidents),
-            minute=ints(-1 if incident.on is None else self.minute(incident.on) for incident in incidents.values()),
-            rate=floats(
-                0.0 if incident.rate is None else float(incident.rate.per_year) * ONE_ARRIVAL / MINUTES_A_YEAR
-                for incident in incidents.values()
-            ),
-            window=ints(incident.window.minutes for incident in incidents.values()),
-            exposure=ints(incident.exposure.cents for incident in incidents.values()),
+        return columns(
+            Incidents,
+            incidents,
+            self._distribution,
+            digest=[self.digest(f"incident/{name}") for name in self.scenario.incidents],
+            minute=[-1 if incident.on is None else self.minute(incident.on) for incident in incidents],
+            rate=[0.0 if incident.rate is None else _a_minute(incident.rate) for incident in incidents],
             scope=np.array(scope, dtype=bool).reshape(len(incidents), len(self.lines)),
         )
 
@@ -361,6 +363,11 @@ class Compiler:
         return cell, ints(authority), ints(place), ints(programme)
 
 
-def minutes_or_never(written: Any) -> int:
-    """Minutes of a duration, -1 for `never`."""
-    return written.minutes if isinstance(written, Duration) else -1
+def _a_minute(rate: Rate) -> float:
+    """How many arrivals a minute of a rate brings, in 2⁻³² of an arrival."""
+    return float(rate.per_year) * ONE_ARRIVAL / MINUTES_A_YEAR
+
+
+def _calendars_of(written: Sequence[Duration | str | None]) -> list[int]:
+    """By authority: itself where a time of its runs on its calendar, else -1."""
+    return [index if isinstance(time, Duration) and time.working else -1 for index, time in enumerate(written)]

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE, outcomes
+from exportsim.analysis.outcomes import outcomes
 from exportsim.arguments import chosen, listed, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, vary
-from exportsim.study.points import Point, placed
+from exportsim.outcomes import SHARE
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, replace, vary
+from exportsim.study.points import Point, cell, placed
 from exportsim.study.run import run
-from exportsim.study.sweep import said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ class Play:
     """
 
     def __init__(self, scenario: Scenario, names: Sequence[str], futures: int, seed: int, engine: str) -> None:
-        self._scenario, self._uncertain = scenario.replace(uncertainties={}), dict(scenario.uncertainties)
+        self._scenario, self._uncertain = replace(scenario, uncertainties={}), dict(scenario.uncertainties)
         self._names, self._futures, self._seed, self._engine = tuple(names), futures, seed, engine
         self.paths = dict(zip(identifiers([*self._uncertain]), self._uncertain, strict=True))
 
@@ -54,7 +54,7 @@ class Play:
                 continue
             if isinstance(uncertainty, list):
                 # Its value, or the name of it that a table of experiments has.
-                point[path] = next((each for each in uncertainty if str(said(each)) == str(given[name])), given[name])
+                point[path] = next((each for each in uncertainty if str(cell(each)) == str(given[name])), given[name])
             else:
                 unit = np.clip(np.array([[float(given[name])]]), 2.0**-53, 1 - 2.0**-53)
                 point |= placed({path: uncertainty}, unit)[0]
@@ -122,7 +122,7 @@ def model(
         if not isinstance(uncertainty, list):
             uncertain.append(ema.RealParameter(name, 0.0, 1.0))
         elif len(uncertainty) > 1:
-            values = [ema.em_framework.Category(str(said(value)), value) for value in uncertainty]
+            values = [ema.em_framework.Category(str(cell(value)), value) for value in uncertainty]
             uncertain.append(ema.CategoricalParameter(name, values))
         else:
             constants.append(ema.Constant(name, uncertainty[0]))

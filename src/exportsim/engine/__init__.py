@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
+
+if TYPE_CHECKING:
+    from exportsim.engine.extensions import Observer, Rule
 
 ENGINES = ("reference", "compiled")
 
@@ -19,8 +22,8 @@ def simulate(
     seed: int,
     future: int,
     engine: str = "reference",
-    observers: Sequence[Any] = (),
-    rules: Sequence[Any] = (),
+    observers: Sequence[Observer] = (),
+    rules: Sequence[Rule] = (),
 ) -> Ledger:
     """Play one policy against one future."""
     if engine not in ENGINES:

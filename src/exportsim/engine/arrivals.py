@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exportsim.chance import PURPOSES, minute_of
 from exportsim.engine.clock import At
-from exportsim.engine.reference import Lives
+from exportsim.engine.reference import OrderLife
 from exportsim.engine.state import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import MOST_PARTS, OPEN
@@ -14,7 +14,7 @@ from exportsim.rules import APPROVED, decision, programme_of
 class Arrivals:
     """The streams of a run, each a process."""
 
-    def __init__(self, run: Run, lives: Lives) -> None:
+    def __init__(self, run: Run, lives: OrderLife) -> None:
         self.run, self.lives = run, lives
         self.env, self.plan, self.chance = run.env, run.plan, run.chance
         self.count = 0

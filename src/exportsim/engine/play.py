@@ -8,7 +8,7 @@ from exportsim.chance import Chance
 from exportsim.engine.arrivals import Arrivals
 from exportsim.engine.extensions import Observer, Rule, names_with_rules, observing, start_rules
 from exportsim.engine.policy import Authorities
-from exportsim.engine.reference import Lives
+from exportsim.engine.reference import OrderLife
 from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import Run
 from exportsim.ledger import Ledger
@@ -22,7 +22,7 @@ def play(
     plan = plan._replace(names=names_with_rules(plan.names, policy, rules))
     run = Run(plan, Chance(plan, seed, future), observing(plan, policy, observers))
     sourcing = Sourcing(run)
-    lives = Lives(run, sourcing)
+    lives = OrderLife(run, sourcing)
     arrivals = Arrivals(run, lives)
     authorities = Authorities(run, lives, plan.policies[policy])
     for part in (arrivals, sourcing, authorities):

@@ -9,7 +9,7 @@ import numpy as np
 
 from exportsim.chance import PURPOSES, minute_of
 from exportsim.engine.clock import At, Settled
-from exportsim.engine.reference import Lives
+from exportsim.engine.reference import OrderLife
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import (
@@ -44,7 +44,7 @@ class Branch:
 class Authorities:
     """The policy of a run: when it acts, and what an act does to the run."""
 
-    def __init__(self, run: Run, lives: Lives, policy: Policy) -> None:
+    def __init__(self, run: Run, lives: OrderLife, policy: Policy) -> None:
         self.run, self.lives, self.sourcing, self.policy = run, lives, lives.sourcing, policy
         self.env = run.env
 

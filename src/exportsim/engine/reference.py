@@ -24,7 +24,7 @@ from exportsim.rules import DENIED, HELD, REFERRED, decision
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
 
 
-class Lives:
+class OrderLife:
     """The lives of a run's orders."""
 
     def __init__(self, run: Run, sourcing: Sourcing) -> None:

@@ -33,7 +33,7 @@ class Order:
     number: int
     """In its line, from 1: the address of its luck."""
     rank: int
-    """Across the run, by arrival: its turn among events of the same minute."""
+    """Comparison the run, by arrival: its turn among events of the same minute."""
     stream: int
     value: int
     programme: int

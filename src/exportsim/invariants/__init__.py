@@ -24,7 +24,7 @@ from exportsim.invariants import (
     regimes,
 )
 from exportsim.invariants.compiled import Compiled, PlanRule, shapes
-from exportsim.invariants.record import Record
+from exportsim.invariants.ledger_reading import LedgerReading
 from exportsim.invariants.rule import Rule
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
@@ -79,11 +79,11 @@ def violations(ledger: Ledger, scenario: Scenario) -> list[str]:
     list of str
         One sentence each, with the row, the minute, the order and the rule; empty if all is well.
     """
-    record = Record(ledger, scenario)
+    reading = LedgerReading(ledger, scenario)
     found: list[tuple[int, str]] = []
     for rule in INVARIANTS:
         name = rule.__name__.replace("_", " ")
-        found += [(row, _sentence(record, row, text, name)) for row, text in rule(record)]
+        found += [(row, _sentence(reading, row, text, name)) for row, text in rule(reading)]
     return [sentence for _, sentence in sorted(found, key=lambda one: one[0])]
 
 
@@ -157,9 +157,9 @@ def check_plan(plan: Plan, scenario: Scenario) -> None:
         raise BrokenInvariant("\n".join(found))
 
 
-def _sentence(record: Record, row: int, text: str, rule: str) -> str:
-    if not 0 <= row < len(record.rows):
+def _sentence(reading: LedgerReading, row: int, text: str, rule: str) -> str:
+    if not 0 <= row < len(reading.rows):
         return f"at the end: {text} [{rule}]"
-    order = record.order_of[row]
+    order = reading.order_of[row]
     who = f", {order.name}" if order is not None else ""
-    return f"row {row}, minute {record.rows[row][0]}{who}: {record.facts[row].word}: {text} [{rule}]"
+    return f"row {row}, minute {reading.rows[row][0]}{who}: {reading.facts[row].word}: {text} [{rule}]"

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import chain, count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
+
+from pydantic import BaseModel
 
 from exportsim.invariants.stated import exact, listers_of, luck_of, programmes_of
-from exportsim.plan import LOSSES, Plan
+from exportsim.plan import LOSSES, Drawn, Plan
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.register import Record, read_register
 from exportsim.scenario.schema import (
@@ -199,6 +201,24 @@ def same(path: str, found: Any, expected: Any) -> Faults:
             yield path, f"{len(wrong) - MOST_TOLD} more entries are not as expected"
     elif found != expected:
         yield path, f"found {found!r}, expected {expected!r}"
+
+
+def carried(name: str, part: Any, index: int, written: BaseModel, **told: Any) -> Faults:
+    """Whether the columns of a part of the plan that bear the names of keys hold what is written there.
+
+    ``told`` are the columns of which something else is to be expected; distributions are judged by themselves.
+    """
+    kinds = get_type_hints(type(part), include_extras=True)
+    keys = [key for key in type(written).model_fields if kinds.get(key, Drawn) != Drawn]
+    for column, value in ({key: _number(getattr(written, key)) for key in keys} | told).items():
+        found = getattr(part, column)[index]
+        yield from same(f"{name}.{column}[{index}]", found if isinstance(found, str) else found.item(), value)
+
+
+def _number(written: Any) -> Any:
+    if isinstance(written, Money):
+        return cents(written)
+    return never(written) if written in (None, "never") or isinstance(written, Duration) else written
 
 
 def close(path: str, found: float, expected: Fraction | float, allowed: Fraction | float) -> Faults:

@@ -9,6 +9,7 @@ from exportsim.invariants.compiled import (
     Compiled,
     Faults,
     PlanRule,
+    carried,
     close,
     hazard,
     minutes,
@@ -134,17 +135,18 @@ def sources_are_those_of_their_lines(compiled: Compiled) -> Faults:
         starts = FROM_THE_START
         if qualification is not None:
             starts = AT_DISRUPTION if qualification.starts == "disruption" else compiled.minute(qualification.starts)
-        expected = {
-            "line": index,
-            "supplier": compiled.supplier_names.index(name),
-            "authority": -1 if licensor is None else compiled.authority_names.index(licensor),
-            "weight": source.weight,
-            "starts": starts,
-            "success": 1.0 if qualification is None else qualification.success,
-            "digest": digest(f"source/{compiled.lines[index][0]}/{name}"),
-        }
-        for column, value in expected.items():
-            yield from same(f"sources.{column}[{number}]", getattr(sources, column)[number].item(), value)
+        yield from carried(
+            "sources",
+            sources,
+            number,
+            source,
+            line=index,
+            supplier=compiled.supplier_names.index(name),
+            authority=-1 if licensor is None else compiled.authority_names.index(licensor),
+            starts=starts,
+            success=1.0 if qualification is None else qualification.success,
+            digest=digest(f"source/{compiled.lines[index][0]}/{name}"),
+        )
     for index, (_, line) in enumerate(compiled.lines):
         yield from same(f"lines.source_count[{index}]", int(plan.lines.source_count[index]), len(line.sources))
 
@@ -156,16 +158,11 @@ def suppliers_are_those_written(compiled: Compiled) -> Faults:
         uses = [line.sources[name] for _, line in compiled.lines if name in line.sources]
         waits = bool(uses) and all(use.qualification is not None for use in uses)
         at_once = not waits or not minutes(supplier.ramp_up)
-        expected = {
-            "country": supplier.country,
-            "authority": -1 if supplier.authority is None else compiled.authority_names.index(supplier.authority),
-            "slots": supplier.slots,
-            "ramp_up": minutes(supplier.ramp_up),
-            "open": int(at_once),
-        }
-        for column, value in expected.items():
-            found = getattr(suppliers, column)[index]
-            yield from same(f"suppliers.{column}[{index}]", found if isinstance(found, str) else int(found), value)
+        office = -1 if supplier.authority is None else compiled.authority_names.index(supplier.authority)
+        in_millionths = suppliers.price[index].item()  # looked at below
+        yield from carried(
+            "suppliers", suppliers, index, supplier, authority=office, open=int(at_once), price=in_millionths
+        )
         price, allowed = exact(supplier.price) * 10**6, Fraction(1, 2) + TINY
         yield from close(f"suppliers.price[{index}]", int(suppliers.price[index]), price, allowed)
 

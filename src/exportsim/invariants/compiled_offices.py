@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from exportsim.invariants.compiled import Compiled, Faults, PlanRule, minutes, never, same, stages_of, tiles
+from exportsim.invariants.compiled import Compiled, Faults, PlanRule, carried, minutes, same, stages_of, tiles
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.schema import Calendar, NationalHolidays
 
@@ -14,25 +14,24 @@ WEEK = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
 
 def authorities_are_those_written(compiled: Compiled) -> Faults:
     """An authority has its validity and standard, each on its calendar if in business days, and its approvals."""
-    authorities = compiled.plan.authorities
     for index, (_, authority) in enumerate(compiled.authorities):
         further, standard = authority.case_by_case, authority.service_standard
-        expected = {
-            "validity": never(authority.validity),
-            "validity_calendar": index if _works(authority.validity) else -1,
-            "approval": authority.approval,
-            "approval_case_by_case": authority.approval if further is None else further.approval,
-            "standard": -1 if standard is None else minutes(standard),
-            "standard_calendar": index if _works(standard) else -1,
-            "stage_count": len(authority.review),
-            "case_count": 0 if further is None else len(further.review),
-        }
-        for column, value in expected.items():
-            yield from same(f"authorities.{column}[{index}]", getattr(authorities, column)[index].item(), value)
+        yield from carried(
+            "authorities",
+            compiled.plan.authorities,
+            index,
+            authority,
+            validity_calendar=index if _works(authority.validity) else -1,
+            approval_case_by_case=authority.approval if further is None else further.approval,
+            standard=-1 if standard is None else minutes(standard),
+            standard_calendar=index if _works(standard) else -1,
+            stage_count=len(authority.review),
+            case_count=0 if further is None else len(further.review),
+        )
 
 
 def stages_are_those_of_their_authorities(compiled: Compiled) -> Faults:
-    """The stages of an authority lie together, those of the ordinary review first, each with its officers."""
+    """The stages of an authority lie together, those of the ordinary review first, each with what is written."""
     plan, authorities = compiled.plan, compiled.plan.authorities
     first, count = [], []
     for index in range(len(compiled.authorities)):
@@ -40,8 +39,8 @@ def stages_are_those_of_their_authorities(compiled: Compiled) -> Faults:
         count += [int(authorities.stage_count[index]), int(authorities.case_count[index])]
     yield from tiles("authorities.stage_first and case_first", first, count, len(plan.stages.authority))
     written = [(index, stage) for index, (_, one) in enumerate(compiled.authorities) for stage in stages_of(one)]
-    yield from same("stages.authority", plan.stages.authority, [index for index, _ in written])
-    yield from same("stages.officers", plan.stages.officers, [stage.officers for _, stage in written])
+    for number, (index, stage) in enumerate(written):
+        yield from carried("stages", plan.stages, number, stage, authority=index)
 
 
 def days_are_worked_by_the_calendars(compiled: Compiled) -> Faults:

@@ -10,6 +10,7 @@ from exportsim.invariants.compiled import (
     Faults,
     PlanRule,
     Written,
+    carried,
     cents,
     close,
     hazard,
@@ -90,15 +91,10 @@ def incidents_are_those_written(compiled: Compiled) -> Faults:
     """An incident happens on its date or at its rate, and looks at the lines of its destinations and goods."""
     incidents = compiled.plan.incidents
     for index, (_, incident) in enumerate(compiled.incidents):
-        expected = {
-            "minute": -1 if incident.on is None else compiled.minute(incident.on),
-            "window": minutes(incident.window),
-            "exposure": cents(incident.exposure),
-        }
-        for column, value in expected.items():
-            yield from same(f"incidents.{column}[{index}]", int(getattr(incidents, column)[index]), value)
-        rate = hazard(incident.rate)
-        yield from close(f"incidents.rate[{index}]", float(incidents.rate[index]), rate, rate / 2**50)
+        minute, rate = -1 if incident.on is None else compiled.minute(incident.on), hazard(incident.rate)
+        found = incidents.rate[index].item()
+        yield from carried("incidents", incidents, index, incident, minute=minute, rate=found)
+        yield from close(f"incidents.rate[{index}]", found, rate, rate / 2**50)
         scope = []
         for _, line in compiled.lines:
             left_out = (incident.destinations and line.destination not in incident.destinations) or (

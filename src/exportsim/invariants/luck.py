@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from exportsim.invariants.record import NOWHERE, Branch, Record, bounds
+from exportsim.invariants.ledger_reading import NOWHERE, Branch, LedgerReading, bounds
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.invariants.stated import chances_of, digest, exact, listers_of, luck_of
 from exportsim.lifecycle import Fact
@@ -16,10 +16,10 @@ from exportsim.lifecycle import Fact
 WORD = 0xFFFFFFFF
 
 
-def number_at(record: Record, stream: str, entity: int, purpose: str) -> Fraction:
+def number_at(reading: LedgerReading, stream: str, entity: int, purpose: str) -> Fraction:
     """The number in (0, 1) at an address, exactly; the index is 0."""
     counter = [digest(stream), entity, digest(purpose), 0]
-    key = [record.seed, record.future]
+    key = [reading.seed, reading.future]
     for _ in range(10):
         one, other = counter[0] * 0xD2511F53, counter[2] * 0xCD9E8D57
         counter = [other >> 32 ^ counter[1] ^ key[0], other & WORD, one >> 32 ^ counter[3] ^ key[1], one & WORD]
@@ -28,42 +28,42 @@ def number_at(record: Record, stream: str, entity: int, purpose: str) -> Fractio
     return Fraction(2 * bits + 1, 2**53)
 
 
-def programmes_are_as_chance_or_the_register_has_it(record: Record) -> Broken:
+def programmes_are_as_chance_or_the_register_has_it(reading: LedgerReading) -> Broken:
     """An order has the programme that its record says, or that its number draws from the line's chances."""
-    for number in record.by_fact[Fact.ORDERED]:
-        _, _, line, order, _, _, programme, _ = record.rows[number]
-        recorded = record.recorded_programmes(line)
+    for number in reading.by_fact[Fact.ORDERED]:
+        _, _, line, order, _, _, programme, _ = reading.rows[number]
+        recorded = reading.recorded_programmes(line)
         if recorded is not None and not order <= len(recorded):
             yield number, f"its register has {len(recorded)} records"
             continue
         expected = None if recorded is None else recorded[order - 1]
         if expected is None:
-            u = number_at(record, f"line/{record.line_names[line]}", order, "programme")
-            for name, chance in chances_of(record.lines[line].programmes).items():
+            u = number_at(reading, f"line/{reading.line_names[line]}", order, "programme")
+            for name, chance in chances_of(reading.lines[line].programmes).items():
                 expected = name
                 u -= chance
                 if u < 0:
                     break
-        if record.names.programmes[programme] != expected:
+        if reading.names.programmes[programme] != expected:
             yield number, f"its programme is {expected}"
 
 
-def outcomes_are_as_chance_has_it(record: Record) -> Broken:
+def outcomes_are_as_chance_has_it(reading: LedgerReading) -> Broken:
     """Of a measure's outcomes that is taken which chance gives, whenever the measure acts."""
     times: dict[int, int] = {}
-    luck = _luck(record)
-    for row, branch in record.acts():
+    luck = _luck(reading)
+    for row, branch in reading.acts():
         measure = branch.measure
         if not measure.outcomes or branch.release:
             continue
         times[id(measure)] = times.get(id(measure), 0) + 1
         number = times[id(measure)]
         if measure.after is not None:
-            number = _evidence_behind(record, row, branch)
+            number = _evidence_behind(reading, row, branch)
             if number < 0:
                 continue  # its delay is drawn: after which of several it acts, the ledger does not say
-        alternatives = [each for each in record.branches if each.measure is measure and not each.release]
-        u = number_at(record, luck[id(measure)], number, "outcome")
+        alternatives = [each for each in reading.branches if each.measure is measure and not each.release]
+        u = number_at(reading, luck[id(measure)], number, "outcome")
         expected = alternatives[-1]
         for each, outcome in zip(alternatives, measure.outcomes, strict=True):
             u -= exact(outcome.chance)
@@ -74,22 +74,26 @@ def outcomes_are_as_chance_has_it(record: Record) -> Broken:
             yield row, f"chance gives its outcome {alternatives.index(expected) + 1}"
 
 
-def _luck(record: Record) -> dict[int, str]:
+def _luck(reading: LedgerReading) -> dict[int, str]:
     """The name of each measure's luck, by the measure's identity: its own, or of who lists it and its place there."""
-    scenario = record.scenario
-    found = [luck for lister in listers_of(scenario, record.policy) for luck in luck_of(scenario, lister)]
-    measures = dict.fromkeys(id(branch.measure) for branch in record.branches)
+    scenario = reading.scenario
+    found = [luck for lister in listers_of(scenario, reading.policy) for luck in luck_of(scenario, lister)]
+    measures = dict.fromkeys(id(branch.measure) for branch in reading.branches)
     return dict(zip(measures, found, strict=True))
 
 
-def _evidence_behind(record: Record, row: int, branch: Branch) -> int:
+def _evidence_behind(reading: LedgerReading, row: int, branch: Branch) -> int:
     """The number of the incident after whose evidence a measure acts, if that is certain."""
-    incident = record.names.incidents.index(str(branch.measure.after))
-    happened = [number for number in record.by_fact[Fact.INCIDENT] if record.rows[number][6] == incident]
-    found = [number for number in record.by_fact[Fact.EVIDENCE] if record.rows[number][6] == incident and number < row]
+    incident = reading.names.incidents.index(str(branch.measure.after))
+    happened = [number for number in reading.by_fact[Fact.INCIDENT] if reading.rows[number][6] == incident]
+    found = [
+        number for number in reading.by_fact[Fact.EVIDENCE] if reading.rows[number][6] == incident and number < row
+    ]
     least, most = bounds(branch.measure.delay)
     if len(found) != 1:
-        found = [number for number in found if least == most and record.minutes[number] + least == record.minutes[row]]
+        found = [
+            number for number in found if least == most and reading.minutes[number] + least == reading.minutes[row]
+        ]
     if len(found) != 1:
         return NOWHERE
     return sum(number < found[0] for number in happened)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from exportsim.invariants.ledger_reading import NOWHERE, Attempt, LedgerReading, bounds
 from exportsim.invariants.offices import FINISHES, STARTS, movements
-from exportsim.invariants.record import NOWHERE, Attempt, Record, bounds
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, Moment, State
 
@@ -12,27 +12,27 @@ LATER = 1 << 40  # incidents come after measures, slots after qualifications
 GIVING_UP = (Fact.WITHDRAWN, Fact.LOST)
 
 
-def events_of_one_minute_are_taken_in_their_order(record: Record) -> Broken:
+def events_of_one_minute_are_taken_in_their_order(reading: LedgerReading) -> Broken:
     """What was due in a minute before it began is taken by class, then by number, then by attempt."""
-    turns = _turns(record)
+    turns = _turns(reading)
     last: int | None = None
     for number in sorted(turns):
-        if last is not None and record.minutes[number] == record.minutes[last] and turns[number] < turns[last]:
+        if last is not None and reading.minutes[number] == reading.minutes[last] and turns[number] < turns[last]:
             yield number, f"after row {last}, whose turn comes later"
         last = number
 
 
-def measures_take_orders_in_order_of_arrival(record: Record) -> Broken:
+def measures_take_orders_in_order_of_arrival(reading: LedgerReading) -> Broken:
     """A measure turns to permits, cancellations, held and unserved orders in this order, and in each by arrival."""
     last: Turn = ()
     began = NOWHERE
-    for number, fact in enumerate(record.facts):
+    for number, fact in enumerate(reading.facts):
         if fact in (Fact.MEASURE, Fact.QUALIFIED):
             last, began = (), number
-        order, attempt = record.order_of[number], record.attempt_of[number]
-        if order is None or attempt is None or began == NOWHERE or record.minutes[number] != record.minutes[began]:
+        order, attempt = reading.order_of[number], reading.attempt_of[number]
+        if order is None or attempt is None or began == NOWHERE or reading.minutes[number] != reading.minutes[began]:
             continue
-        before, rank = record.before[number], order.rank
+        before, rank = reading.before[number], order.rank
         turn: Turn = ()
         if fact in (Fact.SUSPENDED, Fact.REINSTATED) and attempt.approved < began:
             turn = (3, rank)
@@ -48,66 +48,66 @@ def measures_take_orders_in_order_of_arrival(record: Record) -> Broken:
             last = turn
 
 
-def _turns(record: Record) -> dict[int, Turn]:
+def _turns(reading: LedgerReading) -> dict[int, Turn]:
     """The rows that were due before their minute began, and their turn in it. What a minute itself sets off is free."""
-    turns = _turns_of_the_world(record)
+    turns = _turns_of_the_world(reading)
     started: dict[int, int] = {}
-    for row, kind, _, application in movements(record):
+    for row, kind, _, application in movements(reading):
         if kind == STARTS:
             started[id(application)] = row
-        elif kind == FINISHES and _earlier(record, started.get(id(application), NOWHERE), row):
+        elif kind == FINISHES and _earlier(reading, started.get(id(application), NOWHERE), row):
             order, number = (
                 (application.order, application.number) if isinstance(application, Attempt) else (application, 1)
             )
             turns[row] = (Moment.REVIEW_END, order.rank, number)
-    least = [bounds(supplier.lead_time).least for supplier in record.suppliers]
-    for order in record.orders.values():
+    least = [bounds(supplier.lead_time).least for supplier in reading.suppliers]
+    for order in reading.orders.values():
         since = NOWHERE
         for row in order.rows:
-            fact, attempt = record.facts[row], record.attempt_of[row]
+            fact, attempt = reading.facts[row], reading.attempt_of[row]
             if fact is Fact.ORDERED:
                 turns[row] = (Moment.ARRIVAL, order.line)
             elif fact is Fact.FINISHED and attempt is not None and least[attempt.supplier] > 0:
                 turns[row] = (Moment.PRODUCTION_END, order.rank, attempt.number)
-            elif fact is Fact.EXPIRED and attempt is not None and _earlier(record, attempt.approved, row):
+            elif fact is Fact.EXPIRED and attempt is not None and _earlier(reading, attempt.approved, row):
                 turns[row] = (Moment.EXPIRY, order.rank, attempt.number)
-            elif fact in GIVING_UP and record.before[row] is not State.SOURCING and _earlier(record, since, row):
+            elif fact in GIVING_UP and reading.before[row] is not State.SOURCING and _earlier(reading, since, row):
                 turns[row] = (Moment.PATIENCE, order.rank)
             if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.SUSPENDED):
                 since = row
-    for row in record.by_fact[Fact.APPLIED]:
-        other = record.order_of[row]
+    for row in reading.by_fact[Fact.APPLIED]:
+        other = reading.order_of[row]
         if other is not None and other.line < 0:
-            turns[row] = (Moment.ARRIVAL, len(record.lines) + record.names.authorities.index(other.authority))
+            turns[row] = (Moment.ARRIVAL, len(reading.lines) + reading.names.authorities.index(other.authority))
     return turns
 
 
-def _turns_of_the_world(record: Record) -> dict[int, Turn]:
+def _turns_of_the_world(reading: LedgerReading) -> dict[int, Turn]:
     """The turns of measures, incidents, qualifications and slots."""
     turns: dict[int, Turn] = {}
     numbers: dict[int, int] = {}
-    for branch in record.branches:
+    for branch in reading.branches:
         numbers.setdefault(id(branch.measure), len(numbers))
-    for row, branch in record.acts():
+    for row, branch in reading.acts():
         measure = branch.measure
         if measure.after is None or bounds(measure.delay).least > 0:
             turns[row] = (Moment.MEASURE, numbers[id(measure)])
-    for row in record.by_fact[Fact.INCIDENT]:
-        turns[row] = (Moment.MEASURE, LATER + record.rows[row][6])
-    for row in record.by_fact[Fact.QUALIFIED]:
-        line, supplier = record.rows[row][2], record.supplier_names[record.rows[row][5]]
-        if supplier in record.lines[line].sources:
-            turns[row] = (Moment.QUALIFICATION, line, list(record.lines[line].sources).index(supplier))
+    for row in reading.by_fact[Fact.INCIDENT]:
+        turns[row] = (Moment.MEASURE, LATER + reading.rows[row][6])
+    for row in reading.by_fact[Fact.QUALIFIED]:
+        line, supplier = reading.rows[row][2], reading.supplier_names[reading.rows[row][5]]
+        if supplier in reading.lines[line].sources:
+            turns[row] = (Moment.QUALIFICATION, line, list(reading.lines[line].sources).index(supplier))
     first: dict[int, int] = {}
-    for row in record.by_fact[Fact.SLOT_OPENED]:
-        supplier_index = record.rows[row][5]
-        if _earlier(record, first.setdefault(supplier_index, row), row):
-            turns[row] = (Moment.QUALIFICATION, LATER, supplier_index, record.rows[row][6])
+    for row in reading.by_fact[Fact.SLOT_OPENED]:
+        supplier_index = reading.rows[row][5]
+        if _earlier(reading, first.setdefault(supplier_index, row), row):
+            turns[row] = (Moment.QUALIFICATION, LATER, supplier_index, reading.rows[row][6])
     return turns
 
 
-def _earlier(record: Record, begun: int, row: int) -> bool:
-    return begun != NOWHERE and record.minutes[begun] < record.minutes[row]
+def _earlier(reading: LedgerReading, begun: int, row: int) -> bool:
+    return begun != NOWHERE and reading.minutes[begun] < reading.minutes[row]
 
 
 RULES: tuple[Rule, ...] = (events_of_one_minute_are_taken_in_their_order, measures_take_orders_in_order_of_arrival)

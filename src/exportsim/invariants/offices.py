@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from exportsim.invariants.record import ENDS, Attempt, Order, Record, bounds, reaches
+from exportsim.invariants.ledger_reading import ENDS, Attempt, LedgerReading, Order, bounds, reaches
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact
 
@@ -23,31 +23,31 @@ class Movement(NamedTuple):
     application: Attempt | Order
 
 
-def _applications(record: Record) -> Iterator[tuple[Attempt | Order, list[int], str]]:
+def _applications(reading: LedgerReading) -> Iterator[tuple[Attempt | Order, list[int], str]]:
     """Every application: its rows, and its authority."""
-    for order in record.orders.values():
+    for order in reading.orders.values():
         for attempt in order.attempts.values():
             if attempt.applied >= 0 and attempt.cell is not None:
                 yield attempt, attempt.rows, attempt.cell.authority
-    for order in record.traffic.values():
+    for order in reading.traffic.values():
         yield order, order.rows, order.authority
 
 
-def applications_pass_the_stages_in_turn(record: Record) -> Broken:
+def applications_pass_the_stages_in_turn(reading: LedgerReading) -> Broken:
     """Every stage in its turn, each once, and a decision before anything else happens when the last is over."""
-    for application, rows, authority in _applications(record):
-        ordinary, further = ([stage.stage for stage in stages] for stages in record.stages(authority))
+    for application, rows, authority in _applications(reading):
+        ordinary, further = ([stage.stage for stage in stages] for stages in reading.stages(authority))
         to_come, under_work = ordinary, False
         due: int | None = None
         ended = False
         for number in rows:
-            fact = record.facts[number]
+            fact = reading.facts[number]
             if due is not None:
-                if number != due + 1 or record.minutes[number] != record.minutes[due]:
-                    yield number, f"review was over in row {due}, minute {record.minutes[due]}"
+                if number != due + 1 or reading.minutes[number] != reading.minutes[due]:
+                    yield number, f"review was over in row {due}, minute {reading.minutes[due]}"
                 due = None
             if fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED):
-                place = record.names.stages[record.rows[number][6]]
+                place = reading.names.stages[reading.rows[number][6]]
                 if not to_come or place != f"{authority}/{to_come[0]}":
                     yield number, f"at {place}, while {to_come[0] if to_come else 'no stage'} is next"
                 if under_work != (fact is Fact.REVIEW_ENDED):
@@ -70,12 +70,12 @@ def applications_pass_the_stages_in_turn(record: Record) -> Broken:
             yield due, "review is over, and nothing was decided"
 
 
-def other_applications_are_approved_or_denied(record: Record) -> Broken:
+def other_applications_are_approved_or_denied(reading: LedgerReading) -> Broken:
     """Other applications apply once and are decided once, and nothing else befalls them."""
     allowed = (Fact.APPLIED, Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.APPROVED, Fact.DENIED)
-    for order in record.traffic.values():
+    for order in reading.traffic.values():
         for position, number in enumerate(order.rows):
-            fact = record.facts[number]
+            fact = reading.facts[number]
             if fact not in allowed:
                 yield number, "does not befall other applications"
             if (fact is Fact.APPLIED) != (position == 0):
@@ -84,28 +84,28 @@ def other_applications_are_approved_or_denied(record: Record) -> Broken:
                 yield number, "it goes on after its decision"
 
 
-def movements(record: Record) -> list[Movement]:
+def movements(reading: LedgerReading) -> list[Movement]:
     """What happens in queues and at desks, in the order of the ledger."""
-    if "movements" not in record.shared:
-        record.shared["movements"] = _movements(record)
-    found: list[Movement] = record.shared["movements"]
+    if "movements" not in reading.shared:
+        reading.shared["movements"] = _movements(reading)
+    found: list[Movement] = reading.shared["movements"]
     return found
 
 
-def _movements(record: Record) -> list[Movement]:
+def _movements(reading: LedgerReading) -> list[Movement]:
     found: list[Movement] = []
-    for application, rows, authority in _applications(record):
-        ordinary, further = ([f"{authority}/{stage.stage}" for stage in stages] for stages in record.stages(authority))
+    for application, rows, authority in _applications(reading):
+        ordinary, further = ([f"{authority}/{stage.stage}" for stage in stages] for stages in reading.stages(authority))
         to_come = ordinary
         queued = False
         over = False
         for number in rows:
-            fact = record.facts[number]
+            fact = reading.facts[number]
             if fact is Fact.REVIEW_STARTED:
-                found.append(Movement(number, STARTS, record.names.stages[record.rows[number][6]], application))
+                found.append(Movement(number, STARTS, reading.names.stages[reading.rows[number][6]], application))
                 queued = False
             elif fact is Fact.REVIEW_ENDED:
-                found.append(Movement(number, FINISHES, record.names.stages[record.rows[number][6]], application))
+                found.append(Movement(number, FINISHES, reading.names.stages[reading.rows[number][6]], application))
                 to_come = to_come[1:]
             elif fact is Fact.REFERRED:
                 to_come = further
@@ -119,25 +119,25 @@ def _movements(record: Record) -> list[Movement]:
     return sorted(found, key=lambda movement: movement[:2])  # finishing in one stage, then entering the next
 
 
-def officers_are_never_over_capacity_nor_idle(record: Record) -> Broken:
+def officers_are_never_over_capacity_nor_idle(reading: LedgerReading) -> Broken:
     """No review starts without a free officer, and no officer is free while applications wait."""
     officers: dict[str, int] = {}
-    for name in record.authorities:
-        for written in chain(*record.stages(name)):
+    for name in reading.authorities:
+        for written in chain(*reading.stages(name)):
             officers[f"{name}/{written.stage}"] = written.officers
     busy = dict.fromkeys(officers, 0)
     waiting = dict.fromkeys(officers, 0)
     changes: list[tuple[int, int, str, int]] = []
-    for row, branch in record.acts():
+    for row, branch in reading.acts():
         for name in officers:
             authority, stage_name = name.split("/")
             if stage_name in branch.act.officers and reaches(branch.measure, authority):
                 changes.append((row, -1, name, branch.act.officers[stage_name]))
-    steps = [(movement.row, movement.kind, movement.stage, 0) for movement in movements(record)]
+    steps = [(movement.row, movement.kind, movement.stage, 0) for movement in movements(reading)]
     touched: set[str] = set()
     last = 0
     for row, kind, stage, number in sorted([*steps, *changes]):
-        if record.minutes[row] > record.minutes[last]:
+        if reading.minutes[row] > reading.minutes[last]:
             yield from _idle(last, touched, officers, busy, waiting)
             touched.clear()
         last = row
@@ -169,10 +169,10 @@ def _idle(
             yield row, f"when this minute is over {waiting[stage]} wait at {stage} and {free} officers are free"
 
 
-def queues_are_served_first_come_first_served(record: Record) -> Broken:
+def queues_are_served_first_come_first_served(reading: LedgerReading) -> Broken:
     """At each stage reviews start in the order in which applications came to it, but for those withdrawn."""
     queues: dict[str, dict[int, None]] = {}
-    for row, kind, stage, application in movements(record):
+    for row, kind, stage, application in movements(reading):
         queue = queues.setdefault(stage, {})
         if kind == ENTERS:
             queue[id(application)] = None
@@ -182,24 +182,24 @@ def queues_are_served_first_come_first_served(record: Record) -> Broken:
             queue.pop(id(application), None)
 
 
-def reviews_take_the_time_they_can(record: Record) -> Broken:
+def reviews_take_the_time_they_can(reading: LedgerReading) -> Broken:
     """A review takes no less and no more time than the stage's work can."""
     limits = {
         f"{name}/{stage.stage}": bounds(stage.work)
-        for name in record.authorities
-        for stage in chain(*record.stages(name))
+        for name in reading.authorities
+        for stage in chain(*reading.stages(name))
     }
     started: dict[tuple[int, str], int] = {}
-    for row, kind, stage, application in movements(record):
+    for row, kind, stage, application in movements(reading):
         if kind == STARTS:
             started[id(application), stage] = row
         elif kind == FINISHES and (begin := started.pop((id(application), stage), None)) is not None:
-            took, (least, most) = record.minutes[row] - record.minutes[begin], limits[stage]
+            took, (least, most) = reading.minutes[row] - reading.minutes[begin], limits[stage]
             if took < least or (most is not None and took > most):
                 yield row, f"took {took} minutes at {stage}, where work takes {least} to {most or 'any number'}"
     for (_, stage), row in started.items():
         most = limits[stage].most
-        if most is not None and record.minutes[row] + most < record.end:
+        if most is not None and reading.minutes[row] + most < reading.end:
             yield row, f"the review at {stage} never ends"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exportsim.invariants.record import ASIDE, ENDS, Order, Record, bounds
+from exportsim.invariants.ledger_reading import ASIDE, ENDS, LedgerReading, Order, bounds
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import MEANINGS, REASONS, Fact, State
 
@@ -13,24 +13,24 @@ MOVES = (Fact.DELIVERED, Fact.STRANDED)
 PART_VALUE = (Fact.FINISHED, Fact.DELIVERED, Fact.STRANDED)
 
 
-def time_never_goes_back(record: Record) -> Broken:
+def time_never_goes_back(reading: LedgerReading) -> Broken:
     """Rows are in order of time, from the start of the warm-up to before the midnight after the end."""
-    last = record.start
-    for number, minute in enumerate(record.minutes):
+    last = reading.start
+    for number, minute in enumerate(reading.minutes):
         if minute < last:
             yield number, f"minute {minute} comes after {last}"
-        if minute >= record.end:
-            yield number, f"the run stops before {record.end}"
+        if minute >= reading.end:
+            yield number, f"the run stops before {reading.end}"
         last = max(last, minute)
 
 
-def orders_are_numbered_in_their_line(record: Record) -> Broken:
+def orders_are_numbered_in_their_line(reading: LedgerReading) -> Broken:
     """Orders of a line, and other applications of an authority, are numbered 1, 2, 3 … as they arrive, each once."""
     last: dict[object, int] = {}
-    for number in [*record.by_fact[Fact.ORDERED], *record.by_fact[Fact.APPLIED]]:
-        order = record.order_of[number]
+    for number in [*reading.by_fact[Fact.ORDERED], *reading.by_fact[Fact.APPLIED]]:
+        order = reading.order_of[number]
         assert order is not None
-        if record.facts[number] is Fact.APPLIED and order.line >= 0:
+        if reading.facts[number] is Fact.APPLIED and order.line >= 0:
             continue
         stream = order.line if order.line >= 0 else order.authority
         if order.number != last.get(stream, 0) + 1:
@@ -38,32 +38,32 @@ def orders_are_numbered_in_their_line(record: Record) -> Broken:
         last[stream] = order.number
 
 
-def orders_are_worth_what_their_line_says(record: Record) -> Broken:
+def orders_are_worth_what_their_line_says(reading: LedgerReading) -> Broken:
     """An order is worth at least a cent, and its programme is one of its line's."""
-    for number in record.by_fact[Fact.ORDERED]:
-        _, _, line, _, _, _, programme, cents = record.rows[number]
-        written = record.lines[line]
+    for number in reading.by_fact[Fact.ORDERED]:
+        _, _, line, _, _, _, programme, cents = reading.rows[number]
+        written = reading.lines[line]
         if cents < 1:
             yield number, f"its value is {cents} cents"
-        name = record.names.programmes[programme]
+        name = reading.names.programmes[programme]
         if name != "none" and name not in written.programmes:
             yield number, f"the line has no programme {name}"
 
 
-def passages_are_legal(record: Record) -> Broken:
+def passages_are_legal(reading: LedgerReading) -> Broken:
     """Every fact of an order is one of the passages of ``lifecycle``; lost and completed are final."""
-    for number, legal in enumerate(record.legal):
+    for number, legal in enumerate(reading.legal):
         if not legal:
-            yield number, f"an order that is {record.before[number] or 'not there yet'} cannot make this passage"
+            yield number, f"an order that is {reading.before[number] or 'not there yet'} cannot make this passage"
 
 
-def attempts_are_numbered_and_end_for_good(record: Record) -> Broken:
+def attempts_are_numbered_and_end_for_good(reading: LedgerReading) -> Broken:
     """Attempts are numbered 1, 2, 3 …; facts are of the latest one, but for work in hand of one that has ended."""
-    for order in record.orders.values():
+    for order in reading.orders.values():
         latest = 0
         for number in order.rows:
-            _, _, _, _, attempt_number, supplier, _, _ = record.rows[number]
-            fact, attempt = record.facts[number], record.attempt_of[number]
+            _, _, _, _, attempt_number, supplier, _, _ = reading.rows[number]
+            fact, attempt = reading.facts[number], reading.attempt_of[number]
             if fact is Fact.SOURCED:
                 if attempt_number != latest + 1:
                     yield number, f"attempt {attempt_number} follows {latest}"
@@ -73,73 +73,73 @@ def attempts_are_numbered_and_end_for_good(record: Record) -> Broken:
                     yield number, "speaks of no attempt"
                 continue
             if supplier != attempt.supplier:
-                yield number, f"attempt {attempt_number} is with {record.supplier_names[attempt.supplier]}"
+                yield number, f"attempt {attempt_number} is with {reading.supplier_names[attempt.supplier]}"
             if 0 <= attempt.ended < number and fact not in ASIDE:
                 yield number, f"attempt {attempt_number} had ended in row {attempt.ended}"
             elif attempt_number != latest and fact not in ASIDE:
                 yield number, f"attempt {attempt_number} while attempt {latest} is under way"
 
 
-def nothing_rests_on_the_way(record: Record) -> Broken:
+def nothing_rests_on_the_way(reading: LedgerReading) -> Broken:
     """A new attempt starts at once, and so does the application for it, before anything else happens."""
-    for order in record.orders.values():
+    for order in reading.orders.values():
         needs_permit = False
         due: int | None = None
         for number in order.rows:
-            if due is not None and (number != due + 1 or record.minutes[number] != record.minutes[due]):
-                yield number, f"other things happened since row {due} (minute {record.minutes[due]})"
-            if record.facts[number] is Fact.SOURCED:
-                attempt = record.attempt_of[number]
+            if due is not None and (number != due + 1 or reading.minutes[number] != reading.minutes[due]):
+                yield number, f"other things happened since row {due} (minute {reading.minutes[due]})"
+            if reading.facts[number] is Fact.SOURCED:
+                attempt = reading.attempt_of[number]
                 needs_permit = attempt is not None and attempt.cell is not None
-            after = record.after[number]
+            after = reading.after[number]
             due = number if after is State.SOURCING or (after is State.SOURCED and needs_permit) else None
         if due is not None:
             yield due, "nothing followed"
 
 
-def money_is_conserved(record: Record) -> Broken:
+def money_is_conserved(reading: LedgerReading) -> Broken:
     """Ordered is delivered and lost and still open, to the cent, at every moment; never is more delivered than open."""
-    for number, fact in enumerate(record.facts):
-        order = record.order_of[number]
+    for number, fact in enumerate(reading.facts):
+        order = reading.order_of[number]
         if order is None or order.line < 0:
             continue
-        cents, left = record.rows[number][7], record.opened[number]
+        cents, left = reading.rows[number][7], reading.opened[number]
         if fact in OPEN_VALUE and cents != left:
             yield number, f"says {cents} cents, but {left} are still open"
         if fact is Fact.DELIVERED and cents > left:
             yield number, f"delivers {cents} cents of {left} that are still open"
 
 
-def amounts_stand_where_they_are_meant(record: Record) -> Broken:
+def amounts_stand_where_they_are_meant(reading: LedgerReading) -> Broken:
     """A row has no amount where its fact has none: 0, and −1 for a measure without a figure."""
-    for number, fact in enumerate(record.facts):
-        order, amount = record.order_of[number], record.rows[number][7]
+    for number, fact in enumerate(reading.facts):
+        order, amount = reading.order_of[number], reading.rows[number][7]
         if fact is Fact.MEASURE:
-            detail = record.rows[number][6]
-            figure = 0 <= detail < len(record.branches) and record.branches[detail].measure.when is not None
+            detail = reading.rows[number][6]
+            figure = 0 <= detail < len(reading.branches) and reading.branches[detail].measure.when is not None
             if not figure and amount != -1:
                 yield number, f"its amount is {amount}, though it watches no figure"
         elif amount and (not MEANINGS[fact].amount or (order is not None and order.line < 0)):
             yield number, f"its amount is {amount}, and means nothing"
 
 
-def parts_share_the_value(record: Record) -> Broken:
+def parts_share_the_value(reading: LedgerReading) -> Broken:
     """Parts are even shares of the value, with the odd cents in the last."""
-    for order in record.orders.values():
+    for order in reading.orders.values():
         shares: dict[int, int] = {}
         for number in order.rows:
-            if record.facts[number] in PART_VALUE:
-                part, cents = record.rows[number][6], record.rows[number][7]
+            if reading.facts[number] in PART_VALUE:
+                part, cents = reading.rows[number][6], reading.rows[number][7]
                 if shares.setdefault(part, cents) != cents:
                     yield number, f"part {part} is worth {shares[part]} cents elsewhere"
-        if shares and not _shared_evenly(record, order, shares):
+        if shares and not _shared_evenly(reading, order, shares):
             yield order.rows[-1], f"parts worth {shares} do not share {order.value} cents evenly"
 
 
-def _shared_evenly(record: Record, order: Order, shares: dict[int, int]) -> bool:
+def _shared_evenly(reading: LedgerReading, order: Order, shares: dict[int, int]) -> bool:
     """Whether some number of parts gives these shares: that of the last part seen, or a greater one."""
     last = max(shares)
-    written = record.lines[order.line].parts
+    written = reading.lines[order.line].parts
     count = min(int(written), order.value) if isinstance(written, float) and written == int(written) else None
     if min(shares) < 1 or (count is not None and last > count):
         return False
@@ -155,14 +155,14 @@ def _shared_evenly(record: Record, order: Order, shares: dict[int, int]) -> bool
     return most > last and order.value // most == share
 
 
-def parts_are_produced_in_turn(record: Record) -> Broken:
+def parts_are_produced_in_turn(reading: LedgerReading) -> Broken:
     """An attempt produces what is undelivered, part by part, each once; after its end at most the part in hand."""
-    for order in record.orders.values():
+    for order in reading.orders.values():
         delivered = 0
         upcoming: dict[int, int] = {}
         after_the_end: dict[int, int] = {}
         for number in order.rows:
-            attempt, fact, part = record.attempt_of[number], record.facts[number], record.rows[number][6]
+            attempt, fact, part = reading.attempt_of[number], reading.facts[number], reading.rows[number][6]
             if attempt is None:
                 continue
             if fact is Fact.SOURCED:
@@ -181,127 +181,127 @@ def parts_are_produced_in_turn(record: Record) -> Broken:
                 delivered = part
 
 
-def finished_parts_are_delivered_or_stranded_at_once(record: Record) -> Broken:
+def finished_parts_are_delivered_or_stranded_at_once(reading: LedgerReading) -> Broken:
     """A finished part is delivered at once, or when reinstated; if its attempt has ended it is stranded."""
-    for number in record.by_fact[Fact.FINISHED]:
-        attempt, part = record.attempt_of[number], record.rows[number][6]
+    for number in reading.by_fact[Fact.FINISHED]:
+        attempt, part = reading.attempt_of[number], reading.rows[number][6]
         if attempt is None:
             continue
         later = [row for row in attempt.rows if row > number]
-        moved = next((row for row in later if record.facts[row] in MOVES and record.rows[row][6] == part), None)
+        moved = next((row for row in later if reading.facts[row] in MOVES and reading.rows[row][6] == part), None)
         due: int | None = number
-        if record.after[number] is State.SUSPENDED and not 0 <= attempt.ended < number:
+        if reading.after[number] is State.SUSPENDED and not 0 <= attempt.ended < number:
             due = next(
-                (row for row in later if record.facts[row] is Fact.REINSTATED or record.facts[row] in ENDS), None
+                (row for row in later if reading.facts[row] is Fact.REINSTATED or reading.facts[row] in ENDS), None
             )
         if moved is None and due is not None:
             yield number, f"part {part} is neither delivered nor stranded"
-        elif moved is not None and (due is None or moved < due or not _uninterrupted(record, due, moved)):
+        elif moved is not None and (due is None or moved < due or not _uninterrupted(reading, due, moved)):
             yield moved, f"part {part} was not to be moved then"
-    for number in [*record.by_fact[Fact.DELIVERED], *record.by_fact[Fact.STRANDED]]:
-        attempt = record.attempt_of[number]
+    for number in [*reading.by_fact[Fact.DELIVERED], *reading.by_fact[Fact.STRANDED]]:
+        attempt = reading.attempt_of[number]
         if attempt is None:
             continue
-        if not any(_is_finishing(record, row, record.rows[number][6]) for row in attempt.rows if row < number):
-            yield number, f"part {record.rows[number][6]} was never finished"
-        if (record.facts[number] is Fact.STRANDED) != (0 <= attempt.ended < number):
+        if not any(_is_finishing(reading, row, reading.rows[number][6]) for row in attempt.rows if row < number):
+            yield number, f"part {reading.rows[number][6]} was never finished"
+        if (reading.facts[number] is Fact.STRANDED) != (0 <= attempt.ended < number):
             yield number, "a part is stranded if its attempt has ended, delivered if not"
 
 
-def _uninterrupted(record: Record, first: int, last: int) -> bool:
+def _uninterrupted(reading: LedgerReading, first: int, last: int) -> bool:
     """Whether the rows from one to another are of one minute and one attempt."""
-    attempt = record.attempt_of[first]
-    return record.minutes[first] == record.minutes[last] and all(
-        record.attempt_of[row] is attempt for row in range(first, last)
+    attempt = reading.attempt_of[first]
+    return reading.minutes[first] == reading.minutes[last] and all(
+        reading.attempt_of[row] is attempt for row in range(first, last)
     )
 
 
-def _is_finishing(record: Record, row: int, part: int) -> bool:
-    return record.facts[row] is Fact.FINISHED and record.rows[row][6] == part
+def _is_finishing(reading: LedgerReading, row: int, part: int) -> bool:
+    return reading.facts[row] is Fact.FINISHED and reading.rows[row][6] == part
 
 
-def sources_may_be_used(record: Record) -> Broken:
+def sources_may_be_used(reading: LedgerReading) -> Broken:
     """An order goes only to a source of its line that is qualified, not lost to this order, and not closed."""
-    for number in record.by_fact[Fact.SOURCED]:
-        attempt = record.attempt_of[number]
+    for number in reading.by_fact[Fact.SOURCED]:
+        attempt = reading.attempt_of[number]
         if attempt is None:
             continue
-        supplier, order = record.supplier_names[attempt.supplier], attempt.order
-        if record.source(order.line, attempt.supplier) is None:
+        supplier, order = reading.supplier_names[attempt.supplier], attempt.order
+        if reading.source(order.line, attempt.supplier) is None:
             yield number, f"{supplier} is no source of the line"
             continue
-        if not record.is_qualified(order.line, supplier, number):
+        if not reading.is_qualified(order.line, supplier, number):
             yield number, f"{supplier} is not qualified"
-        if supplier in record.excluded(order, number):
+        if supplier in reading.excluded(order, number):
             yield number, f"{supplier} was lost to this order"
-        if attempt.cell is not None and record.regime(attempt.cell, number)[0] == "deny":
+        if attempt.cell is not None and reading.regime(attempt.cell, number)[0] == "deny":
             yield number, f"{supplier} is closed: its authority denies"
 
 
-def orders_wait_only_without_a_source(record: Record) -> Broken:
+def orders_wait_only_without_a_source(reading: LedgerReading) -> Broken:
     """An order is unserved only while it has no candidate but may yet have one, and lost when it has lost them all."""
-    changes = sorted([*record.by_fact[Fact.QUALIFIED], *(row for row, _ in record.acts())])
-    for number in [*record.by_fact[Fact.UNSERVED], *record.by_fact[Fact.LOST]]:
-        order = record.order_of[number]
+    changes = sorted([*reading.by_fact[Fact.QUALIFIED], *(row for row, _ in reading.acts())])
+    for number in [*reading.by_fact[Fact.UNSERVED], *reading.by_fact[Fact.LOST]]:
+        order = reading.order_of[number]
         assert order is not None
-        line = record.lines[order.line]
-        everything = len(record.excluded(order, number)) == len(line.sources)
-        if record.facts[number] is Fact.LOST:
-            reason = record.rows[number][6]
+        line = reading.lines[order.line]
+        everything = len(reading.excluded(order, number)) == len(line.sources)
+        if reading.facts[number] is Fact.LOST:
+            reason = reading.rows[number][6]
             if not 0 <= reason < len(REASONS) or REASONS[reason] not in ("excluded", "unserved"):
                 yield number, "not for a reason to lose an order"
             elif (REASONS[reason] == "excluded") != everything:
                 yield (
                     number,
-                    f"for the reason {REASONS[reason]}, with {len(record.excluded(order, number))} sources lost",
+                    f"for the reason {REASONS[reason]}, with {len(reading.excluded(order, number))} sources lost",
                 )
             continue
         if everything:
             yield number, "every source is lost to it: it should be lost"
         if 1.0 in line.trust.loss.model_dump().values():
             continue  # a source without any trust is not taken, and trust cannot be seen
-        if found := record.candidates(order, number):
+        if found := reading.candidates(order, number):
             yield number, f"it could go to {', '.join(found)}"
-        following = next((row for row in order.rows if row > number and record.after[row] is not State.UNSERVED), None)
+        following = next((row for row in order.rows if row > number and reading.after[row] is not State.UNSERVED), None)
         for change in changes:
             if change < number:
                 continue
-            settled = record.settled(change)
+            settled = reading.settled(change)
             if following is not None and following < settled:
                 break
-            if found := record.candidates(order, settled - 1):
+            if found := reading.candidates(order, settled - 1):
                 yield change, f"{order.name} still waits, though it could go to {', '.join(found)}"
                 break
 
 
-def patience_is_never_exceeded(record: Record) -> Broken:
+def patience_is_never_exceeded(reading: LedgerReading) -> Broken:
     """No wait is longer than its patience can be, and none is given up sooner."""
     kinds = (
         ("review", (State.IN_REVIEW, State.HELD)),
         ("suspension", (State.SUSPENDED,)),
         ("unserved", (State.UNSERVED,)),
     )
-    limits = [[bounds(getattr(line.patience, kind)) for kind, _ in kinds] for line in record.lines]
-    for order in record.orders.values():
+    limits = [[bounds(getattr(line.patience, kind)) for kind, _ in kinds] for line in reading.lines]
+    for order in reading.orders.values():
         for (kind, states), (least, most) in zip(kinds, limits[order.line], strict=True):
             since: int | None = None
             for number in order.rows:
-                before, after = record.before[number], record.after[number]
-                if since is not None and most is not None and record.minutes[number] > since + most:
+                before, after = reading.before[number], reading.after[number]
+                if since is not None and most is not None and reading.minutes[number] > since + most:
                     yield number, f"patience ({kind}) ended at minute {since + most}"
                     since = None
-                if record.facts[number] in ASIDE and before is after:
+                if reading.facts[number] in ASIDE and before is after:
                     continue
                 if before in states and after not in states:
-                    given_up = record.facts[number] in (Fact.WITHDRAWN, Fact.LOST)
-                    if given_up and since is not None and record.minutes[number] < since + least:
+                    given_up = reading.facts[number] in (Fact.WITHDRAWN, Fact.LOST)
+                    if given_up and since is not None and reading.minutes[number] < since + least:
                         yield number, f"patience ({kind}) lasted only since minute {since}"
-                    if given_up and REASONS[record.rows[number][6]] != kind:
+                    if given_up and REASONS[reading.rows[number][6]] != kind:
                         yield number, f"the reason is {kind}"
                     since = None
                 elif before not in states and after in states:
-                    since = record.minutes[number]
-            if since is not None and most is not None and since + most < record.end:
+                    since = reading.minutes[number]
+            if since is not None and most is not None and since + most < reading.end:
                 yield order.rows[-1], f"patience ({kind}) ended at minute {since + most}, and nothing happened"
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from datetime import date
 from typing import NamedTuple
 
-from exportsim.invariants.record import Bounds, Cell, Record, bounds
+from exportsim.invariants.ledger_reading import Bounds, Cell, LedgerReading, bounds
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact
 
@@ -22,50 +22,50 @@ class Part(NamedTuple):
     row: int
 
 
-def _parts(record: Record) -> dict[int, list[Part]]:
+def _parts(reading: LedgerReading) -> dict[int, list[Part]]:
     """The finished parts of each supplier, in the order in which they asked for a slot."""
-    if "parts" not in record.shared:
-        record.shared["parts"] = _read_parts(record)
-    found: dict[int, list[Part]] = record.shared["parts"]
+    if "parts" not in reading.shared:
+        reading.shared["parts"] = _read_parts(reading)
+    found: dict[int, list[Part]] = reading.shared["parts"]
     return found
 
 
-def _read_parts(record: Record) -> dict[int, list[Part]]:
+def _read_parts(reading: LedgerReading) -> dict[int, list[Part]]:
     found: dict[int, list[Part]] = {}
-    for order in record.orders.values():
+    for order in reading.orders.values():
         for attempt in order.attempts.values():
             asked = attempt.sourced if attempt.cell is None else attempt.approved
             for number in attempt.rows:
-                if record.facts[number] is Fact.FINISHED:
+                if reading.facts[number] is Fact.FINISHED:
                     if 0 <= asked < number:
-                        part = Part(record.minutes[asked], asked, record.minutes[number], number)
+                        part = Part(reading.minutes[asked], asked, reading.minutes[number], number)
                         found.setdefault(attempt.supplier, []).append(part)
                     asked = number
     return {supplier: sorted(parts, key=lambda part: part.asked_row) for supplier, parts in found.items()}
 
 
-def parts_take_the_time_they_can(record: Record) -> Broken:
+def parts_take_the_time_they_can(reading: LedgerReading) -> Broken:
     """No part is finished sooner than its supplier's lead time can be."""
-    for supplier, parts in _parts(record).items():
-        least, _ = bounds(record.suppliers[supplier].lead_time)
+    for supplier, parts in _parts(reading).items():
+        least, _ = bounds(reading.suppliers[supplier].lead_time)
         for part in parts:
             if part.finished - part.asked < least:
                 yield part.row, f"begun at minute {part.asked} at the soonest, it takes at least {least} minutes"
 
 
-def _slots_at_first(record: Record, supplier: int) -> int:
+def _slots_at_first(reading: LedgerReading, supplier: int) -> int:
     """The slots that a supplier has from the start."""
-    name, written = record.supplier_names[supplier], record.suppliers[supplier]
-    uses = [line.sources[name] for line in record.lines if name in line.sources]
+    name, written = reading.supplier_names[supplier], reading.suppliers[supplier]
+    uses = [line.sources[name] for line in reading.lines if name in line.sources]
     usable = not uses or any(source.qualification is None for source in uses)
     return written.slots if usable or written.ramp_up.minutes == 0 else 0
 
 
-def slots_are_never_over_capacity(record: Record) -> Broken:
+def slots_are_never_over_capacity(reading: LedgerReading) -> Broken:
     """A supplier never produces more parts at once than it has open slots (as far as the shortest lead time shows)."""
-    opened = _openings(record)
-    for supplier, parts in _parts(record).items():
-        least, _ = bounds(record.suppliers[supplier].lead_time)
+    opened = _openings(reading)
+    for supplier, parts in _parts(reading).items():
+        least, _ = bounds(reading.suppliers[supplier].lead_time)
         if least <= 0:
             continue
         begun = sorted(part.finished - least for part in parts)
@@ -73,21 +73,21 @@ def slots_are_never_over_capacity(record: Record) -> Broken:
         for part in parts:
             minute = part.finished - least
             busy = bisect_right(begun, minute) - bisect_right(ended, minute)
-            slots = _slots_at_first(record, supplier) + bisect_right(opened.get(supplier, []), minute)
+            slots = _slots_at_first(reading, supplier) + bisect_right(opened.get(supplier, []), minute)
             if busy > slots:
                 yield part.row, f"{busy} parts were in production at minute {minute}, in {slots} slots"
 
 
-def slots_are_served_first_come_first_served(record: Record) -> Broken:
+def slots_are_served_first_come_first_served(reading: LedgerReading) -> Broken:
     """Where lead times are constant, parts are begun in the order in which they asked, as soon as a slot is free."""
-    opened = _openings(record)
-    for supplier, parts in _parts(record).items():
-        least, most = bounds(record.suppliers[supplier].lead_time)
+    opened = _openings(reading)
+    for supplier, parts in _parts(reading).items():
+        least, most = bounds(reading.suppliers[supplier].lead_time)
         if least <= 0 or most != least:
             continue
         begun = sorted(part.finished - least for part in parts)
         ended = sorted(part.finished for part in parts)
-        latest = record.start
+        latest = reading.start
         for part in parts:
             minute = part.finished - least
             if minute < latest:
@@ -96,119 +96,119 @@ def slots_are_served_first_come_first_served(record: Record) -> Broken:
             before = minute - 1  # every part begun by then is finished by now, so all are known
             if before >= part.asked:
                 busy = bisect_right(begun, before) - bisect_right(ended, before)
-                slots = _slots_at_first(record, supplier) + bisect_right(opened.get(supplier, []), before)
+                slots = _slots_at_first(reading, supplier) + bisect_right(opened.get(supplier, []), before)
                 if busy < slots:
                     yield part.row, f"it waited at minute {before}, though {slots - busy} slots were free"
 
 
-def _openings(record: Record) -> dict[int, list[int]]:
+def _openings(reading: LedgerReading) -> dict[int, list[int]]:
     opened: dict[int, list[int]] = {}
-    for number in record.by_fact[Fact.SLOT_OPENED]:
-        opened.setdefault(record.rows[number][5], []).append(record.minutes[number])
+    for number in reading.by_fact[Fact.SLOT_OPENED]:
+        opened.setdefault(reading.rows[number][5], []).append(reading.minutes[number])
     return opened
 
 
-def slots_open_evenly_from_the_first_qualification(record: Record) -> Broken:
+def slots_open_evenly_from_the_first_qualification(reading: LedgerReading) -> Broken:
     """A supplier that nobody could use opens its slots one by one over its ramp-up, the first at once."""
     first: dict[int, Bounds] = {}
-    for number in record.by_fact[Fact.QUALIFIED]:
-        supplier, (least, most) = record.rows[number][5], _qualified_between(record, number)
-        earliest, latest = first.get(supplier, (record.end, record.end))
+    for number in reading.by_fact[Fact.QUALIFIED]:
+        supplier, (least, most) = reading.rows[number][5], _qualified_between(reading, number)
+        earliest, latest = first.get(supplier, (reading.end, reading.end))
         first[supplier] = Bounds(min(least, earliest), min(most, latest or 0))
     opened: dict[int, list[int]] = {}
-    for number in record.by_fact[Fact.SLOT_OPENED]:
-        opened.setdefault(record.rows[number][5], []).append(number)
-    for supplier, written in enumerate(record.suppliers):
+    for number in reading.by_fact[Fact.SLOT_OPENED]:
+        opened.setdefault(reading.rows[number][5], []).append(number)
+    for supplier, written in enumerate(reading.suppliers):
         rows = opened.get(supplier, [])
-        if supplier not in first or _slots_at_first(record, supplier):
+        if supplier not in first or _slots_at_first(reading, supplier):
             for number in rows:
                 yield number, "its slots are open from the start, or not yet"
             continue
         slots, ramp_up, gaps = written.slots, written.ramp_up.minutes, max(written.slots - 1, 1)
         earliest, latest = first[supplier].least, first[supplier].most or 0
         for slot, number in enumerate(rows, 1):
-            minute, share = record.minutes[number], (slot - 1) * ramp_up
-            if record.rows[number][6] != slot:
-                yield number, f"slot {record.rows[number][6]} opens as number {slot}"
+            minute, share = reading.minutes[number], (slot - 1) * ramp_up
+            if reading.rows[number][6] != slot:
+                yield number, f"slot {reading.rows[number][6]} opens as number {slot}"
             too_soon = 2 * ((minute - earliest) * gaps - share) < -gaps
-            too_late = minute > record.start and 2 * ((minute - latest) * gaps - share) > gaps
+            too_late = minute > reading.start and 2 * ((minute - latest) * gaps - share) > gaps
             if slot > slots or too_soon or too_late:
                 after = minute - earliest
                 yield number, f"slot {slot} of {slots} opens {after} minutes after the first qualification"
-        due = sum(latest + -(-slot * ramp_up // gaps) < record.end for slot in range(slots))
+        due = sum(latest + -(-slot * ramp_up // gaps) < reading.end for slot in range(slots))
         if len(rows) < due:
-            yield len(record.rows), f"{record.supplier_names[supplier]} opened {len(rows)} slots of {due}"
+            yield len(reading.rows), f"{reading.supplier_names[supplier]} opened {len(rows)} slots of {due}"
 
 
-def sources_qualify_once_and_in_time(record: Record) -> Broken:
+def sources_qualify_once_and_in_time(reading: LedgerReading) -> Broken:
     """A source qualifies at most once, if it has to, and no sooner than its start and one try allow."""
     seen: set[tuple[int, int]] = set()
-    disrupted = _disruptions(record)
-    for number in record.by_fact[Fact.QUALIFIED]:
-        line, supplier = record.rows[number][2], record.rows[number][5]
-        source = record.source(line, supplier)
+    disrupted = _disruptions(reading)
+    for number in reading.by_fact[Fact.QUALIFIED]:
+        line, supplier = reading.rows[number][2], reading.rows[number][5]
+        source = reading.source(line, supplier)
         if source is None or source.qualification is None:
             yield number, "no source that has to qualify"
             continue
         if (line, supplier) in seen:
             yield number, "it had qualified before"
         seen.add((line, supplier))
-        starts = _start_of(record, line, source.qualification.starts, disrupted)
+        starts = _start_of(reading, line, source.qualification.starts, disrupted)
         least, most = bounds(source.qualification.time)
         if starts is None:
             yield number, "the line has not been disrupted"
-        elif record.minutes[number] < starts + max(least, 1):
+        elif reading.minutes[number] < starts + max(least, 1):
             yield number, f"qualifying began at minute {starts} and takes at least {max(least, 1)} minutes"
         elif (
             source.qualification.success == 1
             and most is not None
-            and record.minutes[number] > max(starts + max(most, 1), record.start)
+            and reading.minutes[number] > max(starts + max(most, 1), reading.start)
         ):
             yield number, f"qualifying began at minute {starts} and takes at most {max(most, 1)} minutes"
-    for line, written in enumerate(record.lines):
+    for line, written in enumerate(reading.lines):
         for name, source in written.sources.items():
             programme = source.qualification
-            if programme is None or (line, record.supplier_index[name]) in seen or programme.success < 1:
+            if programme is None or (line, reading.supplier_index[name]) in seen or programme.success < 1:
                 continue
-            starts, most = _start_of(record, line, programme.starts, disrupted), bounds(programme.time).most
-            if starts is not None and most is not None and starts + max(most, 1) < record.end:
-                yield len(record.rows), f"{name} never qualified for {record.line_names[line]}"
+            starts, most = _start_of(reading, line, programme.starts, disrupted), bounds(programme.time).most
+            if starts is not None and most is not None and starts + max(most, 1) < reading.end:
+                yield len(reading.rows), f"{name} never qualified for {reading.line_names[line]}"
 
 
-def _qualified_between(record: Record, number: int) -> tuple[int, int]:
+def _qualified_between(reading: LedgerReading, number: int) -> tuple[int, int]:
     """When a source that is written to be qualified really came to be: perhaps before the run's first minute."""
-    minute = record.minutes[number]
-    source = record.source(record.rows[number][2], record.rows[number][5])
+    minute = reading.minutes[number]
+    source = reading.source(reading.rows[number][2], reading.rows[number][5])
     programme = None if source is None else source.qualification
-    if minute > record.start or programme is None or not isinstance(programme.starts, date):
+    if minute > reading.start or programme is None or not isinstance(programme.starts, date):
         return minute, minute
-    starts, (least, most) = record.minute_of(programme.starts), bounds(programme.time)
+    starts, (least, most) = reading.minute_of(programme.starts), bounds(programme.time)
     latest = minute if most is None or programme.success < 1 else min(starts + max(most, 1), minute)
     return min(starts + max(least, 1), minute), latest
 
 
-def _start_of(record: Record, line: int, starts: str | date, disrupted: dict[int, int]) -> int | None:
-    return record.minute_of(starts) if isinstance(starts, date) else disrupted.get(line)
+def _start_of(reading: LedgerReading, line: int, starts: str | date, disrupted: dict[int, int]) -> int | None:
+    return reading.minute_of(starts) if isinstance(starts, date) else disrupted.get(line)
 
 
-def _disruptions(record: Record) -> dict[int, int]:
+def _disruptions(reading: LedgerReading) -> dict[int, int]:
     """The minute of each line's first disruption: its first denial, or the first measure that bites it."""
-    rows = [*record.by_fact[Fact.DENIED], *record.by_fact[Fact.CANCELLED]]
+    rows = [*reading.by_fact[Fact.DENIED], *reading.by_fact[Fact.CANCELLED]]
     found: dict[int, int] = {}
     for number in sorted(rows):
-        if record.rows[number][2] >= 0:
-            found.setdefault(record.rows[number][2], record.minutes[number])
-    for row, branch in record.acts():
+        if reading.rows[number][2] >= 0:
+            found.setdefault(reading.rows[number][2], reading.minutes[number])
+    for row, branch in reading.acts():
         if not branch.act.applications and not branch.act.permits:
             continue
-        for line in range(len(record.lines)):
-            if any(_bites(record, cell, row) for cell in record.cells_of_line(line)):
-                found[line] = min(found.get(line, record.end), record.minutes[row])
+        for line in range(len(reading.lines)):
+            if any(_bites(reading, cell, row) for cell in reading.cells_of_line(line)):
+                found[line] = min(found.get(line, reading.end), reading.minutes[row])
     return found
 
 
-def _bites(record: Record, cell: Cell, row: int) -> bool:
-    before, after = record.regime(cell, row - 1), record.regime(cell, row)
+def _bites(reading: LedgerReading, cell: Cell, row: int) -> bool:
+    before, after = reading.regime(cell, row - 1), reading.regime(cell, row)
     return (before[0] != after[0] and after[0] in COSTLY) or (before[1] != after[1] and after[1] == "suspended")
 
 

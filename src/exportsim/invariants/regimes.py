@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
-from exportsim.invariants.record import Record
+from exportsim.invariants.ledger_reading import LedgerReading
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, State
 
 
-def applications_are_made_where_needed(record: Record) -> Broken:
+def applications_are_made_where_needed(reading: LedgerReading) -> Broken:
     """There is an application exactly where a permit is needed and the cell is not exempt."""
-    for number in record.by_fact[Fact.APPLIED]:
-        attempt, order = record.attempt_of[number], record.order_of[number]
+    for number in reading.by_fact[Fact.APPLIED]:
+        attempt, order = reading.attempt_of[number], reading.order_of[number]
         if attempt is None:
             if order is not None and order.line >= 0:
                 yield number, "of no attempt"
         elif attempt.cell is None:
             yield number, "the supplier needs no permit"
-        elif record.regime(attempt.cell, number)[0] == "exempt":
+        elif reading.regime(attempt.cell, number)[0] == "exempt":
             yield number, "the cell is exempt"
-    for number in record.by_fact[Fact.APPROVED]:
-        attempt = record.attempt_of[number]
+    for number in reading.by_fact[Fact.APPROVED]:
+        attempt = reading.attempt_of[number]
         if attempt is not None and attempt.cell is not None and not 0 <= attempt.applied < number:
-            if record.regime(attempt.cell, number)[0] != "exempt":
+            if reading.regime(attempt.cell, number)[0] != "exempt":
                 yield number, "without an application, though the cell is not exempt"
-            elif record.minutes[number] != record.minutes[attempt.sourced]:
+            elif reading.minutes[number] != reading.minutes[attempt.sourced]:
                 yield number, "an exempt order has its permit when it is sourced"
 
 
-def applications_are_decided_by_their_regime(record: Record) -> Broken:
+def applications_are_decided_by_their_regime(reading: LedgerReading) -> Broken:
     """Nothing is decided in a cell on hold nor held in another; none is approved where all are denied, and so on."""
     for fact in (Fact.APPROVED, Fact.DENIED, Fact.HELD, Fact.REFERRED):
-        for number in record.by_fact[fact]:
-            attempt = record.attempt_of[number]
+        for number in reading.by_fact[fact]:
+            attempt = reading.attempt_of[number]
             if attempt is None or attempt.cell is None:
                 continue
             if not 0 <= attempt.applied < number and fact is Fact.APPROVED:
                 continue  # exempt: another rule
-            regime = record.regime(attempt.cell, number)[0]
-            referred = any(record.facts[row] is Fact.REFERRED for row in attempt.rows if row < number)
-            if fact not in _possible(record, attempt.cell.authority, regime, referred):
+            regime = reading.regime(attempt.cell, number)[0]
+            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if row < number)
+            if fact not in _possible(reading, attempt.cell.authority, regime, referred):
                 after = ", after case-by-case review" if referred else ""
                 yield number, f"the cell's regime is {regime}{after}"
 
 
-def _possible(record: Record, authority: str, regime: str, referred: bool) -> set[Fact]:
+def _possible(reading: LedgerReading, authority: str, regime: str, referred: bool) -> set[Fact]:
     """What may become of a reviewed application."""
-    written = record.authorities[authority]
+    written = reading.authorities[authority]
     if regime == "exempt":
         return {Fact.APPROVED}
     if regime == "hold":
@@ -59,28 +59,28 @@ def _possible(record: Record, authority: str, regime: str, referred: bool) -> se
     return {Fact.APPROVED} if approval >= 1 else {Fact.DENIED} if approval <= 0 else {Fact.APPROVED, Fact.DENIED}
 
 
-def other_applications_are_decided_by_chance_alone(record: Record) -> Broken:
+def other_applications_are_decided_by_chance_alone(reading: LedgerReading) -> Broken:
     """Other applications know no regime: only the authority's approval probability."""
     for fact in (Fact.APPROVED, Fact.DENIED):
-        for number in record.by_fact[fact]:
-            order = record.order_of[number]
-            if order is not None and order.line < 0 and fact not in _possible(record, order.authority, "open", False):
-                yield number, f"the approval probability is {record.authorities[order.authority].approval}"
+        for number in reading.by_fact[fact]:
+            order = reading.order_of[number]
+            if order is not None and order.line < 0 and fact not in _possible(reading, order.authority, "open", False):
+                yield number, f"the approval probability is {reading.authorities[order.authority].approval}"
 
 
-def held_applications_are_decided_when_the_hold_ends(record: Record) -> Broken:
+def held_applications_are_decided_when_the_hold_ends(reading: LedgerReading) -> Broken:
     """No application is at the gate of a cell that is not on hold when a minute is over."""
-    acts = [(row, record.settled(row)) for row, branch in record.acts() if branch.act.applications]
-    for number in record.by_fact[Fact.HELD]:
-        attempt = record.attempt_of[number]
+    acts = [(row, reading.settled(row)) for row, branch in reading.acts() if branch.act.applications]
+    for number in reading.by_fact[Fact.HELD]:
+        attempt = reading.attempt_of[number]
         if attempt is None or attempt.cell is None:
             continue
         left = next(
-            (row for row in attempt.order.rows if row > number and record.after[row] is not State.HELD),
-            len(record.rows),
+            (row for row in attempt.order.rows if row > number and reading.after[row] is not State.HELD),
+            len(reading.rows),
         )
         for row, settled in acts:
-            if number < row < left and settled <= left and record.regime(attempt.cell, settled - 1)[0] != "hold":
+            if number < row < left and settled <= left and reading.regime(attempt.cell, settled - 1)[0] != "hold":
                 yield row, f"{attempt.order.name} is still held"
                 break
 

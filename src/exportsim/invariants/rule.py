@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from exportsim.invariants.record import Record
+from exportsim.invariants.ledger_reading import LedgerReading
 
 Broken = Iterator[tuple[int, str]]
 """The rows at which a rule is broken (past the last: at the end), and in what way."""
@@ -16,4 +16,4 @@ class Rule(Protocol):
 
     __name__: str
 
-    def __call__(self, record: Record, /) -> Broken: ...
+    def __call__(self, reading: LedgerReading, /) -> Broken: ...

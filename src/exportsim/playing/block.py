@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
 from exportsim import engine as engines
-from exportsim.analysis.counter import rows_of
+from exportsim.analysis.ledger_rows import rows_of
 from exportsim.compile import compile_plan
 from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger

@@ -15,10 +15,12 @@ class Stop:
 
     def __init__(self) -> None:
         self.asked = False
+        self.twice = False
         self._at_once = False
 
     def ask(self) -> None:
         """Ctrl-C."""
+        self.twice = self.asked
         if self.asked or self._at_once:
             raise KeyboardInterrupt
         self.asked = True

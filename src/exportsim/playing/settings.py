@@ -64,7 +64,11 @@ def settings_of(given: SettingsKeywords, *, futures: int = FUTURES) -> Settings:
     ------
     ExportsimError
         If a number is out of bounds, or the engine does not exist.
+    TypeError
+        If there is no such keyword.
     """
+    if unknown := sorted(given.keys() - SettingsKeywords.__optional_keys__):
+        raise TypeError(f"unexpected keyword argument {unknown[0]!r}")
     engine = chosen(given.get("engine", "compiled"), engines.ENGINES, "engine")
     workers = given.get("workers")
     if workers is None:

@@ -1,70 +1,44 @@
-"""Where a policy fails, as a page and as a JSON document."""
+"""What is reported of where a policy fails."""
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
-from exportsim.report.number_format import number, scale_of
-from exportsim.report.text_page import Cell, Page
+from exportsim.report.document import UNTITLED, Block, Document, Line, Table
+from exportsim.report.number_format import is_money, number, scale_of
 from exportsim.study.discovery import Discovery
 
-TINY = 0.001  # below which a quasi-p is told as less
+if TYPE_CHECKING:
+    from exportsim.study.discovery import Box
+
+TINY = 0.001  # below which a quasi-p is written as less
+
+FAILS = "Where {policy} fails: {failing}"
+BOXES = "Boxes: coverage of all failing worlds, density of failing within, mass of all worlds"
+TOGETHER = "Together: coverage {coverage} %, density {density} %"
+HALVES = "How often limited, in random halves of the worlds"
+OTHER_HALVES = "Boxes of one half among the worlds of the other: coverage {coverage} %, density {density} %"
+UNSURE = "In {number} worlds the 95 % interval holds the level: which side they are on cannot be told."
+FIGURES = {"mean": "", "difference": ", less {reference}'s,", "regret": ", regret in them,"}
+CLOSING = "{worlds} worlds, {futures} futures each, method {method}, exportsim {exportsim}"
 
 
-def answer(found: Discovery, *, ascii: bool = False) -> Page:
-    """The page that ``exportsim discover`` prints."""
-    page = Page(ascii=ascii)
-    page.line(found.provenance["title"] or "Untitled scenario", style="bold")
-    page.line(f"Where {found.policy} fails: {failing(found)}")
-    page.line()
-    for sentence in found.sentences:
-        page.line(sentence)
-    if found.boxes:
-        page.heading("Boxes: coverage of all failing worlds, density of failing within, mass of all worlds")
-        rows = [
-            [Cell(str(place)), Cell(limit.text), Cell(_quasi_p(limit.quasi_p)), *_shares(box, first=line == 0)]
-            for place, box in enumerate(found.boxes, start=1)
-            for line, limit in enumerate(box.limits)
-        ]
-        head = ["box", "limit", "quasi-p", "coverage, %", "density, %", "mass, %", "worlds"]
-        page.table(head, rows, left=2, fold=1)
-        page.line(f"Together: coverage {_percent(found.coverage)} %, density {_percent(found.density)} %")
-    if not found.stability["restricted"].isna().any():
-        page.heading("How often limited, in random halves of the worlds")
-        shares = found.stability["restricted"]
-        page.table(["path", "%"], [[Cell(str(path)), Cell(_percent(share))] for path, share in shares.items()])
-        coverage, density = found.held_out
-        page.line(
-            f"Boxes of one half among the worlds of the other: coverage {_percent(coverage)} %, "
-            f"density {_percent(density)} %"
-        )
-    page.line()
-    unsure = _unsure(found)
-    if unsure:
-        page.line(f"In {unsure} worlds the 95 % interval holds the level: which side they are on cannot be told.")
-    page.line(
-        f"{len(found.points)} worlds, {found.provenance['futures']} futures each, method {found.method}, "
-        f"exportsim {found.provenance['exportsim']}",
-        style="dim",
-    )
-    return page
+def describe(found: Discovery) -> Document:
+    """What ``exportsim discover`` reports.
 
-
-def document(found: Discovery) -> dict[str, Any]:
-    """The same as a mapping for ``--json``.
-
-    Returns
-    -------
-    dict
-        What was asked, ``sentences``, ``worlds`` (that count), ``undefined`` (in how many worlds the figure is,
-        and as what these count), ``fails`` (the share of worlds), ``boxes``, ``coverage`` and ``density`` of all
-        together, ``tradeoff``, ``stability`` (share by path), ``held_out`` and ``provenance``. What is undefined is
-        null.
+    The data hold what was asked, ``sentences``, ``worlds`` (that count), ``undefined`` (in how many worlds the figure
+    is, and as what these count), ``fails`` (the share of worlds), ``boxes``, ``coverage`` and ``density`` of all
+    together, ``tradeoff``, ``stability`` (share by path), ``held_out`` and ``provenance``.
     """
+    return Document(list(_blocks(found)), partial(_data, found))
+
+
+def _data(found: Discovery) -> dict[str, object]:
     return {
         **{name: getattr(found, name) for name in ("policy", "outcome", "figure", "method", "unit", "below", "above")},
-        "sentences": list(found.sentences),
+        "sentences": found.sentences,
         "worlds": len(found.points),
         "undefined": {"worlds": found.undefined, "as": found.undefined_as},
         "fails": float(found.points["fails"].mean()),
@@ -75,8 +49,8 @@ def document(found: Discovery) -> dict[str, Any]:
                     {
                         "path": limit.path,
                         "text": limit.text,
-                        "over": side.over if math.isfinite(side.over) else None,
-                        "under": side.under if math.isfinite(side.under) else None,
+                        "over": side.over,
+                        "under": side.under,
                         "among": None if side.words is None else [axes.words[word] for word in sorted(side.words)],
                         "unit": axes.unit,
                         "quasi_p": limit.quasi_p,
@@ -90,10 +64,10 @@ def document(found: Discovery) -> dict[str, Any]:
         ],
         "coverage": found.coverage,
         "density": found.density,
-        "tradeoff": found.tradeoff.to_dict("records"),
-        "stability": {str(path): _known(share) for path, share in found.stability["restricted"].items()},
-        "held_out": dict(zip(("coverage", "density"), map(_known, found.held_out), strict=True)),
-        "provenance": dict(found.provenance),
+        "tradeoff": found.tradeoff,
+        "stability": found.stability["restricted"],
+        "held_out": dict(zip(("coverage", "density"), found.held_out, strict=True)),
+        "provenance": found.provenance,
     }
 
 
@@ -101,13 +75,39 @@ def failing(found: Discovery) -> str:
     """What was asked, in words: ``exports below 100 million GBP``."""
     level = found.below if found.below is not None else found.above
     assert level is not None
-    figure = {"mean": "", "difference": f", less {found.provenance['reference']}'s,", "regret": ", regret in them,"}
-    side = "below" if found.below is not None else "above"
-    if found.unit.isupper():
+    figure = FIGURES[found.figure].format(reference=found.provenance["reference"])
+    if is_money(found.unit):
         factor, word = scale_of([level])
-        told = f"{number(level / factor, 2)} {word}".strip()
-        return f"{found.outcome}{figure[found.figure]} {side} {found.unit} {told}"
-    return f"{found.outcome}{figure[found.figure]} {side} {level:g} {found.unit}"
+        amount = f"{found.unit} {number(level / factor, 2)} {word}".rstrip()
+    else:
+        amount = f"{level:g} {found.unit}"
+    return f"{found.outcome}{figure} {'below' if found.below is not None else 'above'} {amount}"
+
+
+def _blocks(found: Discovery) -> Iterator[Block]:
+    yield Line(found.provenance["title"] or UNTITLED, "strong")
+    yield Line(FAILS.format(policy=found.policy, failing=failing(found)))
+    yield Line()
+    yield from map(Line, found.sentences)
+    if found.boxes:
+        rows = [
+            [str(place), limit.text, _quasi_p(limit.quasi_p), *(_shares(box) if line == 0 else [""] * 4)]
+            for place, box in enumerate(found.boxes, start=1)
+            for line, limit in enumerate(box.limits)
+        ]
+        head = ["box", "limit", "quasi-p", "coverage, %", "density, %", "mass, %", "worlds"]
+        yield Table("boxes", BOXES, head, rows, left=2, fold=1)
+        yield Line(TOGETHER.format(coverage=_percent(found.coverage), density=_percent(found.density)))
+    shares = found.stability["restricted"]
+    if not shares.isna().any():
+        yield Table("halves", HALVES, ["path", "%"], [[str(path), _percent(share)] for path, share in shares.items()])
+        coverage, density = map(_percent, found.held_out)
+        yield Line(OTHER_HALVES.format(coverage=coverage, density=density))
+    yield Line()
+    if unsure := _unsure(found):
+        yield Line(UNSURE.format(number=unsure))
+    worlds = len(found.points)
+    yield Line(CLOSING.format_map({**found.provenance, "worlds": worlds, "method": found.method}), "quiet")
 
 
 def _unsure(found: Discovery) -> int:
@@ -116,10 +116,8 @@ def _unsure(found: Discovery) -> int:
     return int(((found.points["low"] <= level) & (found.points["high"] >= level)).sum())
 
 
-def _shares(box: Any, *, first: bool) -> list[Cell]:
-    if not first:
-        return [Cell("")] * 4
-    return [Cell(_percent(share)) for share in (box.coverage, box.density, box.mass)] + [Cell(str(box.points))]
+def _shares(box: Box) -> list[str]:
+    return [*map(_percent, (box.coverage, box.density, box.mass)), str(box.points)]
 
 
 def _quasi_p(value: float) -> str:
@@ -128,7 +126,3 @@ def _quasi_p(value: float) -> str:
 
 def _percent(share: float) -> str:
     return number(100 * share, 0)
-
-
-def _known(share: float) -> float | None:
-    return None if math.isnan(share) else share

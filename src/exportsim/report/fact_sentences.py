@@ -1,4 +1,4 @@
-"""A life in words: one plain sentence for every fact, as a licensing officer would write it. No layout here."""
+"""An order's history in words: a plain sentence for every fact, as a licensing officer would write it."""
 
 from __future__ import annotations
 
@@ -8,36 +8,187 @@ from exportsim.analysis.measures_in_force import Act
 from exportsim.analysis.trace import Happening
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.plan import APPLICATIONS, FIGURES
-from exportsim.report.titles import DAY, Speaker, day, days
+from exportsim.report.number_format import counted
+from exportsim.report.titles import DAY, Titles, day, days
 
+#: A sentence for each fact. What is in braces is looked up in :data:`WORDS`; what follows ``after:`` and ``took:``
+#: stands there only if the fact ended a wait of a day.
+SENTENCES: dict[Fact, str] = {
+    Fact.ORDERED: "{buyer} ({destination}) ordered {goods} for {amount}{split}{programme}.",
+    Fact.SOURCED: "{supplier} was chosen ({left}, {amount}{attempt}){after:after it could not be placed}.",
+    Fact.UNSERVED: "No supplier could be used; the order waited ({amount} open).",
+    Fact.APPLIED: "{authority} received the application.",
+    Fact.REVIEW_STARTED: "An officer took it up at {stage}{took:in the queue}.",
+    Fact.REVIEW_ENDED: "The officer at {stage} finished{took:of review}.",
+    Fact.REFERRED: "Passed on to case-by-case review{since}{took:at the gate}.",
+    Fact.HELD: "Held at the gate{after:after the application}: {regime}.",
+    Fact.APPROVED: "{authority} issued the permit{after:after the application}.",
+    Fact.DENIED: "{authority} denied the application{after:after it was received}, on its merits.",
+    Fact.WITHDRAWN: "{buyer} withdrew the application{after:after it was made} ({amount} open).",
+    Fact.SUSPENDED: "The permit was suspended at once: all were since {acted} ({measure}) ({amount} undelivered).",
+    Fact.REINSTATED: "The permit was in force again by {measure}{after:after its suspension}.",
+    Fact.CANCELLED: "The permit was cancelled by {measure} ({amount} undelivered).",
+    Fact.EXPIRED: "The permit expired{after:after its issue} ({amount} undelivered).",
+    Fact.FINISHED: "{part} was finished by {supplier} and waited.",
+    Fact.DELIVERED: "{part} was delivered{after:after it was finished} ({amount}).",
+    Fact.STRANDED: "{part}, finished, could not be delivered any more ({amount}).",
+    Fact.LOST: "{amount} was lost: no supplier was left.",
+    Fact.MEASURE: "Measure '{name}': {does}.",
+    Fact.INCIDENT: "Incident: {incident}.",
+    Fact.EVIDENCE: "Evidence of diversion was found: {incident} ({amount} delivered before).",
+    Fact.QUALIFIED: "{supplier} qualified: it can be chosen from now on.",
+    Fact.SLOT_OPENED: "{supplier} opened its production slot {number}.",
+}
+#: When a fact has another sentence, and which.
+OTHERWISE: dict[Fact, tuple[Callable[[Words], bool], str]] = {
+    Fact.REVIEW_ENDED: (
+        lambda words: words.fact.waited < 0,
+        "The officer at {stage} finished, though the application was withdrawn.",
+    ),
+    Fact.APPROVED: (
+        lambda words: words.fact.waited < 0,
+        "The permit was there at once, without an application{since}.",
+    ),
+    Fact.DENIED: (
+        lambda words: words.fact.act is not None and words.applications == "deny",
+        "{authority} denied the application{after:after it was received}: {regime}.",
+    ),
+    Fact.WITHDRAWN: (
+        lambda words: REASONS[words.fact.detail] == "suspension",
+        "{buyer} gave up{after:after the suspension} ({amount} open).",
+    ),
+    Fact.SUSPENDED: (
+        lambda words: words.act.minute == words.fact.minute,
+        "The permit was suspended by {measure} ({amount} undelivered).",
+    ),
+    Fact.DELIVERED: (lambda words: not words.fact.waited, "{part} was finished and delivered ({amount})."),
+    Fact.LOST: (
+        lambda words: REASONS[words.fact.detail] == "unserved",
+        "{amount} was lost: {buyer} found no supplier and gave up{after:after it could not be placed}.",
+    ),
+    Fact.MEASURE: (lambda words: words.act.figure >= 0, "Measure '{name}' at {figure}: {does}."),
+}
 REGIMES = {
-    "exempt": "needed no permit",
-    "open": "were open",
-    "case_by_case": "were decided case by case",
-    "hold": "were on hold",
-    "deny": "were denied",
+    "exempt": "{cell} needed no permit{from_then} ({measure})",
+    "open": "{cell} were open{from_then} ({measure})",
+    "case_by_case": "{cell} were decided case by case{from_then} ({measure})",
+    "hold": "{cell} were on hold{from_then} ({measure})",
+    "deny": "{cell} were denied{from_then} ({measure})",
+}
+NO_MEASURE = "{cell} were open"
+CELL, CELL_OF_PROGRAMME = "applications to {destination}", "applications to {destination} under programme {programme}"
+SINCE, COLON = " since {date}", ": {regime}"
+AFTER, TOOK = ", {days} {what}", " after {days} {what}"
+PROGRAMME, SPLIT, ATTEMPT = ", programme {programme}", " in {parts} parts", "; attempt {attempt}"
+
+
+class Wait(str):
+    """How the wait is written that a fact ended, if it was of a day; the text after the colon says of what."""
+
+    def __format__(self, what: str) -> str:
+        return self.replace("{what}", what)
+
+
+class Words:
+    """What the sentence of a fact is made of, looked up by the names in :data:`WORDS`."""
+
+    def __init__(self, titles: Titles, fact: Happening) -> None:
+        self.titles, self.names, self.life = titles, titles.names, titles.life
+        self.fact: Happening = fact
+
+    def __getitem__(self, name: str) -> str:
+        return WORDS[name](self)
+
+    @property
+    def act(self) -> Act:
+        """The act that the fact names or follows from."""
+        assert self.fact.act is not None
+        return self.fact.act
+
+    @property
+    def applications(self) -> str:
+        """The regime that the act set."""
+        return APPLICATIONS[int(self.life.plan.policies[self.act.policy].applications[self.act.branch])]
+
+    def waited(self, template: str) -> Wait:
+        """The wait that the fact ended, or nothing if it was of less than a day."""
+        return Wait(template.replace("{days}", days(self.fact.waited)) if self.fact.waited >= DAY // 2 else "")
+
+    def regime(self) -> str:
+        """How applications stood in the order's cell, and since which measure."""
+        return (NO_MEASURE if self.fact.act is None else REGIMES[self.applications]).format_map(self)
+
+    def cell(self) -> str:
+        """The applications that the order's is one of."""
+        number = self.life.programme
+        programme = self.names.programmes[number]
+        return (CELL_OF_PROGRAMME if number else CELL).format(destination=self["destination"], programme=programme)
+
+    def left(self) -> str:
+        """How many parts are not delivered yet."""
+        delivered = sum(each.fact is Fact.DELIVERED and each.row < self.fact.row for each in self.life.own)
+        return counted(self.life.parts - delivered, "part")
+
+    def figure(self) -> str:
+        """The figure that has passed its limit."""
+        kind = FIGURES[int(self.life.plan.policies[self.act.policy].figure[self.act.measure])]
+        amount = self.titles.amount(self.act.figure) if kind == "delivered" else f"{self.act.figure:,}"
+        return f"{amount} {kind.replace('_', ' ')}"
+
+
+#: What each name in the braces of a sentence stands for.
+WORDS: dict[str, Callable[[Words], str]] = {
+    "after": lambda words: words.waited(AFTER),
+    "took": lambda words: words.waited(TOOK),
+    "buyer": lambda words: words.titles.demand.buyer,
+    "destination": lambda words: words.titles.demand.destination,
+    "goods": lambda words: words.titles.goods(),
+    "amount": lambda words: words.titles.amount(words.fact.cents),
+    "split": lambda words: SPLIT.format(parts=words.life.parts) if words.life.parts > 1 else "",
+    "programme": lambda words: (
+        PROGRAMME.format(programme=words.names.programmes[words.fact.detail]) if words.fact.detail > 0 else ""
+    ),
+    "left": Words.left,
+    "attempt": lambda words: "" if words.fact.attempt == 1 else ATTEMPT.format(attempt=words.fact.attempt),
+    "supplier": lambda words: words.titles.supplier(words.fact.supplier),
+    "authority": lambda words: words.titles.authority(words.fact.detail),
+    "incident": lambda words: words.titles.incident(words.fact.detail),
+    "stage": lambda words: words.names.stages[words.fact.detail].split("/")[1],
+    "part": lambda words: words.titles.part(words.fact.detail),
+    "number": lambda words: str(words.fact.detail),
+    "measure": lambda words: words.titles.measure(words.act),
+    "name": lambda words: words.names.measures[words.act.policy][words.act.branch],
+    "does": lambda words: words.titles.does(words.act),
+    "figure": Words.figure,
+    "acted": lambda words: day(words.titles.when(words.act.minute)),
+    "from_then": lambda words: "" if words.act.minute == words.fact.minute else SINCE.format(date=words["acted"]),
+    "cell": Words.cell,
+    "regime": Words.regime,
+    "since": lambda words: "" if words.fact.act is None else COLON.format(regime=words.regime()),
 }
 
 
-def told_of(speaker: Speaker) -> list[tuple[Happening, str]]:
-    """A life, a sentence for each fact but for those that another sentence tells as well."""
-    told = []
-    happenings = speaker.life.happenings
+def sentence(titles: Titles, happening: Happening) -> str:
+    """One fact in words."""
+    words = Words(titles, happening)
+    applies, other = OTHERWISE.get(happening.fact, (None, ""))
+    return (other if applies is not None and applies(words) else SENTENCES[happening.fact]).format_map(words)
+
+
+def sentences(titles: Titles) -> list[tuple[Happening, str]]:
+    """A sentence for each fact but for those that another sentence tells as well."""
+    found = []
+    happenings = titles.life.happenings
     for k, happening in enumerate(happenings):
         following = happenings[k + 1 :]
         if happening.fact is Fact.SLOT_OPENED:
             continue  # there are many, and what they do for the order is seen in what it gets
         if happening.fact is Fact.FINISHED and _goes_on(happening, following[:1]):
             continue
-        if happening.fact is Fact.MEASURE and _is_named(speaker, happening, following):
+        if happening.fact is Fact.MEASURE and _is_named(titles, happening, following):
             continue
-        told.append((happening, sentence(speaker, happening)))
-    return told
-
-
-def sentence(speaker: Speaker, happening: Happening) -> str:
-    """One fact in words."""
-    return SENTENCES[happening.fact](speaker, happening)
+        found.append((happening, sentence(titles, happening)))
+    return found
 
 
 def _goes_on(finished: Happening, following: Sequence[Happening]) -> bool:
@@ -49,216 +200,12 @@ def _goes_on(finished: Happening, following: Sequence[Happening]) -> bool:
     )
 
 
-def _is_named(speaker: Speaker, measure: Happening, following: Sequence[Happening]) -> bool:
+def _is_named(titles: Titles, measure: Happening, following: Sequence[Happening]) -> bool:
     """Whether what the order says in the same minute names the measure anyway."""
     assert measure.act is not None
-    name = speaker.measure(measure.act)
+    name = titles.measure(measure.act)
     return any(
-        each.own and each.act is measure.act and name in sentence(speaker, each)
+        each.own and each.act is measure.act and name in sentence(titles, each)
         for each in following
         if each.minute == measure.minute
     )
-
-
-def _after(happening: Happening, what: str) -> str:
-    """``, 12 days after …``, where there was a wait of a day or more."""
-    return f", {days(happening.waited)} {what}" if happening.waited >= DAY // 2 else ""
-
-
-def _took(happening: Happening, what: str) -> str:
-    """`` after 12 days …``, where there was a wait of a day or more."""
-    return f" after {days(happening.waited)} {what}" if happening.waited >= DAY // 2 else ""
-
-
-# ------------------------------------------------------------------ one sentence for each fact
-
-
-def _ordered(speaker: Speaker, fact: Happening) -> str:
-    programme = f", programme {speaker.names.programmes[fact.detail]}" if fact.detail > 0 else ""
-    parts = speaker.life.parts
-    split = f" in {parts} parts" if parts > 1 else ""
-    buyer, destination = speaker.demand.buyer, speaker.demand.destination
-    return f"{buyer} ({destination}) ordered {speaker.goods()} for {speaker.amount(fact.cents)}{split}{programme}."
-
-
-def _sourced(speaker: Speaker, fact: Happening) -> str:
-    delivered = sum(each.fact is Fact.DELIVERED and each.row < fact.row for each in speaker.life.own)
-    left = speaker.life.parts - delivered
-    what = f"{left} part{'s' if left > 1 else ''}, {speaker.amount(fact.cents)}"
-    again = "" if fact.attempt == 1 else f"; attempt {fact.attempt}"
-    waited = _after(fact, "after it could not be placed")
-    return f"{speaker.supplier(fact.supplier)} was chosen ({what}{again}){waited}."
-
-
-def _unserved(speaker: Speaker, fact: Happening) -> str:
-    return f"No supplier could be used; the order waited ({speaker.amount(fact.cents)} open)."
-
-
-def _applied(speaker: Speaker, fact: Happening) -> str:
-    return f"{speaker.authority(fact.detail)} received the application."
-
-
-def _stage(speaker: Speaker, fact: Happening) -> str:
-    return speaker.names.stages[fact.detail].split("/")[1]
-
-
-def _review_started(speaker: Speaker, fact: Happening) -> str:
-    return f"An officer took it up at {_stage(speaker, fact)}{_took(fact, 'in the queue')}."
-
-
-def _review_ended(speaker: Speaker, fact: Happening) -> str:
-    if fact.waited < 0:
-        return f"The officer at {_stage(speaker, fact)} finished, though the application was withdrawn."
-    return f"The officer at {_stage(speaker, fact)} finished{_took(fact, 'of review')}."
-
-
-def _referred(speaker: Speaker, fact: Happening) -> str:
-    return f"Passed on to case-by-case review{_since(speaker, fact)}{_took(fact, 'at the gate')}."
-
-
-def _regime(speaker: Speaker, fact: Happening) -> str:
-    """How applications stood in the order's cell, and since which measure."""
-    programme = f" under programme {speaker.names.programmes[speaker.life.programme]}" if speaker.life.programme else ""
-    applications = f"applications to {speaker.demand.destination}{programme}"
-    if fact.act is None:
-        return f"{applications} were open"
-    regime = REGIMES[_word(speaker, fact.act)]
-    since = "" if fact.act.minute == fact.minute else f" since {day(speaker.when(fact.act.minute))}"
-    return f"{applications} {regime}{since} ({speaker.measure(fact.act)})"
-
-
-def _word(speaker: Speaker, act: Act) -> str:
-    return APPLICATIONS[int(speaker.life.plan.policies[act.policy].applications[act.branch])]
-
-
-def _since(speaker: Speaker, fact: Happening) -> str:
-    return f": {_regime(speaker, fact)}" if fact.act is not None else ""
-
-
-def _held(speaker: Speaker, fact: Happening) -> str:
-    return f"Held at the gate{_after(fact, 'after the application')}: {_regime(speaker, fact)}."
-
-
-def _approved(speaker: Speaker, fact: Happening) -> str:
-    if fact.waited < 0:
-        return f"The permit was there at once, without an application{_since(speaker, fact)}."
-    issued = f"{speaker.authority(fact.detail)} issued the permit"
-    return f"{issued}{_after(fact, 'after the application')}."
-
-
-def _denied(speaker: Speaker, fact: Happening) -> str:
-    denied = f"{speaker.authority(fact.detail)} denied the application{_after(fact, 'after it was received')}"
-    if fact.act is not None and _word(speaker, fact.act) == "deny":
-        return f"{denied}: {_regime(speaker, fact)}."
-    return f"{denied}, on its merits."
-
-
-def _withdrawn(speaker: Speaker, fact: Happening) -> str:
-    buyer = speaker.demand.buyer
-    if REASONS[fact.detail] == "suspension":
-        return f"{buyer} gave up{_after(fact, 'after the suspension')} ({speaker.amount(fact.cents)} open)."
-    return f"{buyer} withdrew the application{_after(fact, 'after it was made')} ({speaker.amount(fact.cents)} open)."
-
-
-def _suspended(speaker: Speaker, fact: Happening) -> str:
-    assert fact.act is not None
-    undelivered = f"({speaker.amount(fact.cents)} undelivered)"
-    if fact.act.minute == fact.minute:
-        return f"The permit was suspended by {speaker.measure(fact.act)} {undelivered}."
-    since = day(speaker.when(fact.act.minute))
-    return f"The permit was suspended at once: all were since {since} ({speaker.measure(fact.act)}) {undelivered}."
-
-
-def _reinstated(speaker: Speaker, fact: Happening) -> str:
-    assert fact.act is not None
-    waited = _after(fact, "after its suspension")
-    return f"The permit was in force again by {speaker.measure(fact.act)}{waited}."
-
-
-def _cancelled(speaker: Speaker, fact: Happening) -> str:
-    assert fact.act is not None
-    return f"The permit was cancelled by {speaker.measure(fact.act)} ({speaker.amount(fact.cents)} undelivered)."
-
-
-def _expired(speaker: Speaker, fact: Happening) -> str:
-    return f"The permit expired{_after(fact, 'after its issue')} ({speaker.amount(fact.cents)} undelivered)."
-
-
-def _finished(speaker: Speaker, fact: Happening) -> str:
-    return f"{speaker.part(fact.detail)} was finished by {speaker.supplier(fact.supplier)} and waited."
-
-
-def _delivered(speaker: Speaker, fact: Happening) -> str:
-    finished = "finished and " if not fact.waited else ""
-    waited = _after(fact, "after it was finished")
-    return f"{speaker.part(fact.detail)} was {finished}delivered{waited} ({speaker.amount(fact.cents)})."
-
-
-def _stranded(speaker: Speaker, fact: Happening) -> str:
-    return f"{speaker.part(fact.detail)}, finished, could not be delivered any more ({speaker.amount(fact.cents)})."
-
-
-def _lost(speaker: Speaker, fact: Happening) -> str:
-    if REASONS[fact.detail] == "unserved":
-        return f"{speaker.amount(fact.cents)} was lost: {speaker.demand.buyer} found no supplier and gave up" + (
-            f"{_after(fact, 'after it could not be placed')}."
-        )
-    return f"{speaker.amount(fact.cents)} was lost: no supplier was left."
-
-
-def _measure(speaker: Speaker, fact: Happening) -> str:
-    assert fact.act is not None
-    figure = f" at {_figure(speaker, fact.act)}" if fact.act.figure >= 0 else ""
-    name = speaker.names.measures[fact.act.policy][fact.act.branch]
-    return f"Measure '{name}'{figure}: {speaker.does(fact.act)}."
-
-
-def _figure(speaker: Speaker, act: Act) -> str:
-    figure = FIGURES[int(speaker.life.plan.policies[act.policy].figure[act.measure])]
-    said = speaker.amount(act.figure) if figure == "delivered" else f"{act.figure:,}"
-    return f"{said} {figure.replace('_', ' ')}"
-
-
-def _incident(speaker: Speaker, fact: Happening) -> str:
-    return f"Incident: {speaker.incident(fact.detail)}."
-
-
-def _evidence(speaker: Speaker, fact: Happening) -> str:
-    found = f"Evidence of diversion was found: {speaker.incident(fact.detail)}"
-    return f"{found} ({speaker.amount(fact.cents)} delivered before)."
-
-
-def _qualified(speaker: Speaker, fact: Happening) -> str:
-    return f"{speaker.supplier(fact.supplier)} qualified: it can be chosen from now on."
-
-
-def _slot_opened(speaker: Speaker, fact: Happening) -> str:
-    return f"{speaker.supplier(fact.supplier)} opened its production slot {fact.detail}."
-
-
-SENTENCES: dict[Fact, Callable[[Speaker, Happening], str]] = {
-    Fact.ORDERED: _ordered,
-    Fact.SOURCED: _sourced,
-    Fact.UNSERVED: _unserved,
-    Fact.APPLIED: _applied,
-    Fact.REVIEW_STARTED: _review_started,
-    Fact.REVIEW_ENDED: _review_ended,
-    Fact.REFERRED: _referred,
-    Fact.HELD: _held,
-    Fact.APPROVED: _approved,
-    Fact.DENIED: _denied,
-    Fact.WITHDRAWN: _withdrawn,
-    Fact.SUSPENDED: _suspended,
-    Fact.REINSTATED: _reinstated,
-    Fact.CANCELLED: _cancelled,
-    Fact.EXPIRED: _expired,
-    Fact.FINISHED: _finished,
-    Fact.DELIVERED: _delivered,
-    Fact.STRANDED: _stranded,
-    Fact.LOST: _lost,
-    Fact.MEASURE: _measure,
-    Fact.INCIDENT: _incident,
-    Fact.EVIDENCE: _evidence,
-    Fact.QUALIFIED: _qualified,
-    Fact.SLOT_OPENED: _slot_opened,
-}

@@ -27,15 +27,21 @@ def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
     return next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
 
 
+def is_money(unit: str) -> bool:
+    """Whether a unit is a currency, by its three capital letters."""
+    return len(unit) == 3 and unit.isupper()
+
+
+def unit_of(unit: str, amounts: Iterable[float]) -> tuple[float, str]:
+    """By what some amounts are divided, and the unit that they then have: of money, a power of a thousand."""
+    factor, word = scale_of(amounts) if is_money(unit) else (1.0, "")
+    return factor, f"{unit} {word}".strip()
+
+
 def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
     """A mean with its interval: ``118.2 ±3.2``, or ``16 [2 to 38]`` where that reaches further one way than the other.
 
-    Parameters
-    ----------
-    mean : float
-        NaN if undefined, which is told as a dash.
-    low, high : float
-        NaN if unknown, both the mean if the figure is the same in every future.
+    A mean that is undefined (NaN) is a dash; the ends are NaN if unknown, both the mean if it is that in every future.
     """
     mean, low, high = float(mean), float(low), float(high)  # of NumPy's, True is no number
     sign = "+" if plus and mean > 0 else ""
@@ -70,6 +76,28 @@ def percent(found: Interval) -> str:
 def scaled(found: Interval, by: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
     """An interval as :func:`estimate` writes it, each number so many times as large."""
     return estimate(by * found.mean, by * found.low, by * found.high, marks=marks, plus=plus)
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something: ``1 future``, ``20 futures``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def value_text(value: object) -> str:
+    """A value of the explicit form in a line: ``lognormal (median 45d, p90 90d)``."""
+    if isinstance(value, dict):
+        if len(value) == 1:
+            ((key, below),) = value.items()
+            if isinstance(below, dict | list):
+                return f"{key} ({value_text(below)})"
+        return ", ".join(f"{key} {_inner_text(below)}" for key, below in value.items() if below not in ({}, []))
+    if isinstance(value, list):
+        return ", ".join(map(_inner_text, value))
+    return str(value)
+
+
+def _inner_text(value: object) -> str:
+    return f"({value_text(value)})" if isinstance(value, dict) and len(value) > 1 else value_text(value)
 
 
 def number(value: float, places: int) -> str:

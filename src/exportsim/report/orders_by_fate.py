@@ -1,19 +1,27 @@
-"""Which orders came to a fate in one future, as a page and as JSON: what there is to be traced."""
+"""Which orders came to a fate in one future: what there is to be traced."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
 
 from exportsim.analysis.order_ends import WHY, Ending, endings
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.plan import Plan
-from exportsim.report.text_page import Page
+from exportsim.report.document import Block, Document, Line, Table
+from exportsim.report.number_format import counted
 from exportsim.report.titles import day, money
 from exportsim.report.trace import played
 from exportsim.scenario import Scenario
+
+TITLE, AND_NOT_UNDER, AGAINST = "{fate} under {policy}", ", and not under {reference}", ", against {reference}"
+FUTURE, LAST_COLUMN = "Future {future}, seed {seed}", "; in the last column, under {reference}: {last}"
+WHEN, FATES = "when it ended", "its fates, most of its value first"
+NO_ORDER = "No order."
+FOLLOW = "{orders}. To follow the first, give:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,79 +43,66 @@ class Found:
     seed: int
     orders: list[tuple[Ending, Ending | None, int]]
 
-    def page(self, *, ascii: bool = False) -> Page:
-        """A table of the orders, at most 80 columns wide."""
-        page = Page(ascii=ascii)
-        besides = f", and not under {self.reference}" if self.reference else ""
-        besides = f", against {self.reference}" if self.fate == "delayed" else besides
-        page.line(f"{self.fate.capitalize()} under {self.policy}{besides}", style="bold")
-        page.line(f"Future {self.future}, seed {self.seed}{self._last_column()}")
-        page.line()
-        if not self.orders:
-            page.line("No order.")
-            return page
-        head = ["order", "ordered", "ended", "value", self.fate]
-        rows = [self._row(*each) for each in self.orders]
-        page.table([*head, f"under {self.reference}"] if self.reference else head, rows, left=3)
-        page.line()
-        first = self.orders[0][0]
-        reference = f" --reference {self.reference}" if self.reference else ""
-        page.line(f"{len(rows)} order{'s' if len(rows) > 1 else ''}. To follow the first, give:")
-        page.line(f"--policy {self.policy} --order {self._name(first)} --future {self.future}{reference}", indent=2)
-        return page
-
-    def document(self) -> dict[str, Any]:
-        """The same as a mapping of plain values, for ``--json``. Money is in cents."""
-        return {
-            "fate": self.fate,
-            "policy": self.policy,
-            "reference": self.reference,
-            "future": self.future,
-            "seed": self.seed,
-            "currency": self.scenario.currency,
-            "orders": [
-                {
-                    "order": self._name(here),
-                    "ordered": self._when(here.ordered).isoformat(),
-                    "ended": None if here.open else self._when(here.ended).isoformat(),
-                    "cents": here.cents,
-                    f"{self.fate}_cents": cents,
-                    "fates": dict(here.fates),
-                    "fates_against": None if there is None else dict(there.fates),
-                }
-                for here, there, cents in self.orders
-            ],
-        }
-
-    def _last_column(self) -> str:
-        if self.reference is None:
-            return ""
-        last = "when it ended" if self.fate == "delayed" else "its fates, most of its value first"
-        return f"; in the last column, under {self.reference}: {last}"
-
-    def _row(self, here: Ending, there: Ending | None, cents: int) -> list[str]:
-        ended = "open" if here.open else day(self._when(here.ended))
-        currency = self.scenario.currency
-        row = [
-            self._name(here),
-            day(self._when(here.ordered)),
-            ended,
-            money(here.cents, currency),
-            money(cents, currency),
-        ]
-        return row if there is None else [*row, self._ended(there)]
-
-    def _ended(self, there: Ending) -> str:
-        """Its fates elsewhere; of those delivered only when, where that is what was asked for."""
-        if self.fate == "delayed":
-            return day(self._when(there.ended))
-        return ", ".join(name for name, _ in sorted(there.fates.items(), key=lambda item: -item[1]))
-
-    def _name(self, ending: Ending) -> str:
+    def name(self, ending: Ending) -> str:
+        """An order as it is asked for: ``LINE/NUMBER``."""
         return f"{self.plan.names.lines[ending.line]}/{ending.order}"
 
-    def _when(self, minute: int) -> Any:
+    def when(self, minute: int) -> datetime:
+        """The moment of a minute."""
         return self.plan.origin + timedelta(minutes=minute)
+
+
+def describe(found: Found) -> Document:
+    """What ``exportsim trace --why`` reports."""
+    return Document(list(_blocks(found)), partial(_data, found))
+
+
+def _data(found: Found) -> dict[str, object]:
+    return {
+        **{name: getattr(found, name) for name in ("fate", "policy", "reference", "future", "seed")},
+        "currency": found.scenario.currency,
+        "orders": [
+            {
+                "order": found.name(here),
+                "ordered": found.when(here.ordered).isoformat(),
+                "ended": None if here.open else found.when(here.ended).isoformat(),
+                "cents": here.cents,
+                f"{found.fate}_cents": cents,
+                "fates": dict(here.fates),
+                "fates_against": None if there is None else dict(there.fates),
+            }
+            for here, there, cents in found.orders
+        ],
+    }
+
+
+def _blocks(found: Found) -> Iterator[Block]:
+    reference, delayed = found.reference, found.fate == "delayed"
+    besides = (AGAINST if delayed else AND_NOT_UNDER).format(reference=reference) if reference else ""
+    last = LAST_COLUMN.format(reference=reference, last=WHEN if delayed else FATES) if reference else ""
+    yield Line(TITLE.format(fate=found.fate.capitalize(), policy=found.policy) + besides, "strong")
+    yield Line(FUTURE.format(future=found.future, seed=found.seed) + last)
+    yield Line()
+    if not found.orders:
+        yield Line(NO_ORDER)
+        return
+    head = ["order", "ordered", "ended", "value", found.fate, *([f"under {reference}"] if reference else [])]
+    yield Table("orders", "", head, [_row(found, *each) for each in found.orders], left=3)
+    yield Line()
+    yield Line(FOLLOW.format(orders=counted(len(found.orders), "order")))
+    options = f"--policy {found.policy} --order {found.name(found.orders[0][0])} --future {found.future}"
+    yield Line(options + (f" --reference {reference}" if reference else ""), indent=2)
+
+
+def _row(found: Found, here: Ending, there: Ending | None, cents: int) -> list[str]:
+    ended = "open" if here.open else day(found.when(here.ended))
+    amounts = (money(amount, found.scenario.currency) for amount in (here.cents, cents))
+    row = [found.name(here), day(found.when(here.ordered)), ended, *amounts]
+    if there is None:
+        return row
+    if found.fate == "delayed":
+        return [*row, day(found.when(there.ended))]
+    return [*row, ", ".join(name for name, _ in sorted(there.fates.items(), key=lambda item: -item[1]))]
 
 
 def find(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textwrap import fill
 
 from exportsim.analysis.intervals import LEVEL
-from exportsim.analysis.outcomes import OUTCOMES
 from exportsim.analysis.series import SERIES, SPEND
+from exportsim.outcomes import OUTCOMES
 from exportsim.report.number_format import visible
-from exportsim.report.result_text import closing
+from exportsim.report.result import closing
 from exportsim.study.result import Result
 
 

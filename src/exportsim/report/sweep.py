@@ -1,16 +1,16 @@
-"""A sweep as a page and as a JSON document."""
+"""What is reported of a sweep."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from exportsim.analysis.intervals import Verdict, verdict
-from exportsim.analysis.outcomes import SHARE
-from exportsim.report.number_format import estimate, number, scale_of
-from exportsim.report.result_text import difference
-from exportsim.report.text_page import Cell, Page
+from exportsim.outcomes import LESS, SHARE
+from exportsim.report.amounts import any_doubtful, difference_cell
+from exportsim.report.document import UNTITLED, Block, Cell, Document, Heading, Line, Table, cells
+from exportsim.report.number_format import counted, estimate, number, unit_of
+from exportsim.report.result import ONE_FUTURE
 from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -21,138 +21,127 @@ MOST_ROWS = 48  # of an outcome's table
 MOST_PATHS = 3  # with a column of their own
 WIDEST = 12  # of a value in such a column
 LETTERS = "abc"
-#: Outcomes of which less is better; of all others more is.
-LESS = frozenset(
-    ["lost", "delay", "premium", "processing_time_median", "processing_time_p90", "traffic_processing_time_median"]
+
+UNITS = "Mean and 95 % interval, ± or [low to high]; difference from {reference}, in the same futures"
+VARIED = "What is varied"
+MORE_ROWS = "and {number} rows more; --out FILE writes all"
+REGRET = "Regret in {outcome}: how much {better} than the best policy of each point"
+NO_REGRET = "No regret: at every point {outcome} is undefined under some policy."
+POINTS_LEFT_OUT = "{left} of {points} points are left out, where {outcome} is undefined under some policy."
+BRACKETS = "In brackets: the interval holds 0, so it cannot be told from no difference."
+UNDEFINED = "In {rows} of {all} rows, told as –, {outcome} is undefined in every future."
+SOME_UNDEFINED = (
+    "In {rows} rows {outcome} is undefined in some futures, which are left out; the fewest that remain are {fewest} of "
+    "{futures}."
 )
+UNBALANCED = "Sobol' points are balanced in powers of two, and {samples} is none."
+CLOSING = "{played}, {futures} each, seed {seed}, exportsim {exportsim}, {seconds:.1f} s"
 
 
-def answer(found: Sweep, outcomes: tuple[str, ...] = (), *, ascii: bool = False) -> Page:
-    """The page that ``exportsim sweep`` prints."""
-    page = Page(ascii=ascii)
-    page.line(found.provenance["title"] or "Untitled scenario", style="bold")
-    page.line(f"Mean and 95 % interval, ± or [low to high]; difference from {found.reference}, in the same futures")
-    page.heading("What is varied")
-    for letter, path in zip(_letters(found), found.paths, strict=True):
-        page.line(f"{letter}  {path}: {_range(found.points[path])}", indent=2)
-    for outcome in outcomes or (OUTCOME,):
-        rows = found.table[found.table["outcome"] == outcome]
-        unit = rows["unit"].iloc[0]
-        factor, word = scale_of(rows["mean"]) if len(unit) == 3 and unit.isupper() else (1.0, "")
-        page.heading(f"{outcome}, {f'{unit} {word}'.strip()}")
-        _table(page, found, rows, factor)
-        if len(found.points) > 1 and rows["policy"].nunique() > 1:
-            _regret(page, found, outcome, factor)
-    page.line()
-    for note in _notes(found, outcomes or (OUTCOME,)):
-        page.line(note)
-    page.line(_closing(found), style="dim")
-    return page
+def describe(found: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
+    """What ``exportsim sweep`` reports.
 
-
-def document(found: Sweep, outcomes: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The same as a mapping for ``--json``.
-
-    Returns
-    -------
-    dict
-        ``paths``, ``reference``, ``points`` and ``rows`` (lists of mappings with the columns of the tables), ``regret``
-        (by outcome and policy) and ``provenance``. What is undefined is null.
+    The data hold ``paths``, ``reference``, ``points`` and ``rows`` (with the columns of the tables), ``regret`` (by
+    outcome and policy) and ``provenance``.
     """
+    outcomes = outcomes or (OUTCOME,)
+    return Document(list(_blocks(found, outcomes)), partial(_data, found, outcomes))
+
+
+def _data(found: Sweep, outcomes: tuple[str, ...]) -> dict[str, object]:
     return {
-        "paths": list(found.paths),
+        "paths": found.paths,
         "reference": found.reference,
-        "points": _rows(found.points),
-        "rows": _rows(found.table),
-        "regret": {
-            outcome: {
-                row.pop("policy"): row for row in _rows(found.regret(outcome, most=outcome not in LESS).reset_index())
-            }
-            for outcome in outcomes or (OUTCOME,)
-        },
-        "provenance": dict(found.provenance),
+        "points": found.points,
+        "rows": found.table,
+        "regret": {outcome: found.regret(outcome, most=outcome not in LESS) for outcome in outcomes},
+        "provenance": found.provenance,
     }
 
 
-def _table(page: Page, found: Sweep, rows: pd.DataFrame, factor: float) -> None:
+def _blocks(found: Sweep, outcomes: tuple[str, ...]) -> Iterator[Block]:
+    yield Line(found.provenance["title"] or UNTITLED, "strong")
+    yield Line(UNITS.format(reference=found.reference))
+    yield Heading(VARIED)
+    letters = LETTERS if len(found.paths) <= MOST_PATHS else "-" * len(found.paths)
+    for letter, path in zip(letters, found.paths, strict=False):
+        yield Line(f"{letter}  {path}: {_range(found.points[path])}", indent=2)
+    for outcome in outcomes:
+        rows = found.table[found.table["outcome"] == outcome]
+        factor, unit = unit_of(rows["unit"].iloc[0], rows["mean"])
+        yield _table(found, rows, factor, f"{outcome}, {unit}")
+        if len(found.points) > 1 and rows["policy"].nunique() > 1:
+            yield from _regret(found, outcome, factor)
+    yield Line()
+    yield from map(Line, _notes(found, outcomes))
+    yield Line(_closing(found), "quiet")
+
+
+def _table(found: Sweep, rows: pd.DataFrame, factor: float, title: str) -> Table:
     paths = found.paths if len(found.paths) <= MOST_PATHS else ()
-    cells = []
     marks = (0.0, 1.0, -1.0) if rows["unit"].iloc[0] == SHARE else (0.0,)
+    content = []
     for row in rows.head(MOST_ROWS).to_dict("records"):
         own = estimate(*(row[of] / factor for of in ("mean", "low", "high")), marks=marks)
         apart = [row[f"difference{of}"] for of in ("", "_low", "_high")]
-        other = Cell("reference", "dim")
+        other = Cell("reference", "quiet")
         if row["policy"] != found.reference:
-            other = difference(verdict(*apart), estimate(*(value / factor for value in apart), marks=marks))
-        where = [Cell(str(row["point"])), *(Cell(_value(row[path])) for path in paths)]
-        cells.append([*where, Cell(row["policy"]), Cell(own), other])
-    left = 2 + len(paths)
+            other = difference_cell(apart, estimate(*(value / factor for value in apart), marks=marks))
+        where = (str(row["point"]), *(_value(row[path]) for path in paths))
+        content.append([*cells(*where, row["policy"], own), other])
     head = ["point", *LETTERS[: len(paths)], "policy", "mean", "difference"]
-    page.table(head, cells, left=left, fold=left - 1)
-    if len(rows) > MOST_ROWS:
-        page.line(f"and {len(rows) - MOST_ROWS} rows more; --out FILE writes all", style="dim")
+    more = len(rows) - MOST_ROWS
+    note = MORE_ROWS.format(number=more) if more > 0 else ""
+    return Table("points", title, head, content, note, left=2 + len(paths), fold=1 + len(paths))
 
 
-def _regret(page: Page, found: Sweep, outcome: str, factor: float) -> None:
+def _regret(found: Sweep, outcome: str, factor: float) -> Iterator[Block]:
     table = found.regret(outcome, most=outcome not in LESS)
     left = int(table["left_out"].iloc[0])
     if left == len(found.points):
-        page.line()
-        page.line(f"No regret: at every point {outcome} is undefined under some policy.")
+        yield Line()
+        yield Line(NO_REGRET.format(outcome=outcome))
         return
-    better = "more" if outcome in LESS else "less"
-    page.heading(f"Regret in {outcome}: how much {better} than the best policy of each point")
-    cells = [
-        [
-            Cell(str(policy)),
-            Cell(number(row["mean"] / factor, 2)),
-            Cell(number(row["worst"] / factor, 2)),
-            Cell(str(row["worst_point"])),
-            Cell(number(100 * row["best"], 0)),
-        ]
+    rows = [
+        cells(
+            str(policy),
+            number(row["mean"] / factor, 2),
+            number(row["worst"] / factor, 2),
+            str(row["worst_point"]),
+            number(100 * row["best"], 0),
+        )
         for policy, row in zip(table.index, table.to_dict("records"), strict=True)
     ]
-    page.table(["policy", "mean", "worst", "at point", "best, %"], cells)
+    title = REGRET.format(outcome=outcome, better="more" if outcome in LESS else "less")
+    yield Table("regret", title, ["policy", "mean", "worst", "at point", "best, %"], rows)
     if left:
-        page.line(f"{left} of {len(found.points)} points are left out, where {outcome} is undefined under some policy.")
+        yield Line(POINTS_LEFT_OUT.format(left=left, points=len(found.points), outcome=outcome))
 
 
 def _notes(found: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
     rows = found.table[found.table["outcome"].isin(outcomes) & (found.table["policy"] != found.reference)]
-    apart = rows[["difference", "difference_low", "difference_high"]].itertuples(index=False)
-    if any(verdict(*each) is Verdict.DOUBTFUL for each in apart):
-        yield "In brackets: the interval holds 0, so it cannot be told from no difference."
+    if any_doubtful(rows[["difference", "difference_low", "difference_high"]].itertuples(index=False)):
+        yield BRACKETS
+    futures = found.provenance["futures"]
     for outcome in outcomes:
-        told = found.table[found.table["outcome"] == outcome]
-        without, futures = int(told["mean"].isna().sum()), found.provenance["futures"]
-        some = told[(told["n"] < futures) & (told["n"] > 0)]["n"]
-        if without:
-            yield f"In {without} of {len(told)} rows, told as –, {outcome} is undefined in every future."
+        own = found.table[found.table["outcome"] == outcome]
+        some = own[(own["n"] < futures) & (own["n"] > 0)]["n"]
+        if without := int(own["mean"].isna().sum()):
+            yield UNDEFINED.format(rows=without, all=len(own), outcome=outcome)
         if len(some):
-            yield (
-                f"In {len(some)} rows {outcome} is undefined in some futures, which are left out; the fewest that "
-                f"remain are {some.min()} of {futures}."
-            )
-    if found.provenance["futures"] == 1:
-        yield "One future: no interval can be given."
+            yield SOME_UNDEFINED.format(rows=len(some), outcome=outcome, fewest=some.min(), futures=futures)
+    if futures == 1:
+        yield ONE_FUTURE
     drawn = found.provenance["sweep"].get("samples", 1)
     if found.provenance["sweep"].get("method") == "sobol" and drawn & (drawn - 1):
-        yield f"Sobol' points are balanced in powers of two, and {drawn} is none."
+        yield UNBALANCED.format(samples=drawn)
 
 
 def _closing(found: Sweep) -> str:
-    origin, done = found.provenance, len(found.points)
-    played = f"{done} point{'s' if done != 1 else ''}"
-    if found.interrupted:
-        played = f"interrupted after {done} of {found.asked} points"
-    futures = f"{origin['futures']} future{'s' if origin['futures'] != 1 else ''} each"
-    return f"{played}, {futures}, seed {origin['seed']}, exportsim {origin['exportsim']}, {origin['seconds']:.1f} s"
-
-
-def _letters(found: Sweep) -> list[str]:
-    if len(found.paths) > MOST_PATHS:
-        return ["-"] * len(found.paths)
-    return list(LETTERS[: len(found.paths)])
+    done = len(found.points)
+    played = f"interrupted after {done} of {found.asked} points" if found.interrupted else counted(done, "point")
+    futures = counted(found.provenance["futures"], "future")
+    return CLOSING.format_map({**found.provenance, "played": played, "futures": futures})
 
 
 def _range(column: pd.Series[Any]) -> str:
@@ -168,10 +157,3 @@ def _range(column: pd.Series[Any]) -> str:
 def _value(value: Any) -> str:
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(key): None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
-        for row in table.to_dict("records")
-    ]

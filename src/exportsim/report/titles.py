@@ -1,4 +1,4 @@
-"""How a life is spoken of: names by their titles; dates, amounts and waits as in a letter. Sentences are elsewhere."""
+"""How an order's history names things: by their titles; dates, amounts and waits as in a letter."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from exportsim.scenario.workload import scope_text
 
 DAY = 1440
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+MEASURE, MEASURE_OF = "measure '{name}'", "measure '{name}' of {date}"
+PART, ONLY_PART = "Part {number} of {parts}", "The order"
 
 
 def day(when: datetime) -> str:
@@ -41,8 +44,8 @@ def days(minutes: int) -> str:
     return f"{number:,} day{'s' if number != 1 else ''}"
 
 
-class Speaker:
-    """Knows what things are called that a life speaks of."""
+class Titles:
+    """What things are called that the history of an order names."""
 
     def __init__(self, scenario: Scenario, life: Life) -> None:
         self.scenario, self.life, self.names = scenario, life, life.plan.names
@@ -56,7 +59,7 @@ class Speaker:
         """The measure of an act, by its name, with its date where that does not say it."""
         name, when = self.names.measures[act.policy][act.branch], self.when(act.minute)
         dated = name.startswith(when.date().isoformat())
-        return f"measure '{name}'" + ("" if dated else f" of {day(when)}")
+        return (MEASURE if dated else MEASURE_OF).format(name=name, date=day(when))
 
     def does(self, act: Act) -> str:
         """What an act does, and to which applications and permits."""
@@ -67,8 +70,7 @@ class Speaker:
             taken = measure.then
         elif measure.outcomes:
             taken = measure.outcomes[act.branch - int(policy.branch_first[act.measure])]
-        said = act_text(taken or Written())
-        return f"{said.replace('_', ' ')}; {scope_text(measure)}"
+        return f"{act_text(taken or Written()).replace('_', ' ')}; {scope_text(measure)}"
 
     def supplier(self, index: int) -> str:
         """A supplier by its title, or its name."""
@@ -80,6 +82,11 @@ class Speaker:
         name = self.names.authorities[index]
         return self.scenario.authorities[name].title or name
 
+    def incident(self, index: int) -> str:
+        """An incident by its title, or its name."""
+        name = self.names.incidents[index]
+        return self.scenario.incidents[name].title or name
+
     def goods(self) -> str:
         """What was ordered, by its title, or its name."""
         return self.scenario.goods[self.demand.goods].title or self.demand.goods
@@ -90,12 +97,7 @@ class Speaker:
 
     def part(self, number: int) -> str:
         """Which part of how many: ``Part 2 of 4``; ``The order`` where there is but one."""
-        return "The order" if self.life.parts == 1 else f"Part {number} of {self.life.parts}"
-
-    def incident(self, index: int) -> str:
-        """An incident by its title, or its name."""
-        name = self.names.incidents[index]
-        return self.scenario.incidents[name].title or name
+        return (ONLY_PART if self.life.parts == 1 else PART).format(number=number, parts=self.life.parts)
 
     @cached_property
     def _measures(self) -> dict[str, list[Measure]]:

@@ -14,10 +14,12 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
-from exportsim.report import order_history_page as lives
-from exportsim.report.fact_sentences import told_of
-from exportsim.report.text_page import WIDTH, Page
-from exportsim.report.titles import Speaker
+from exportsim.report import text
+from exportsim.report.document import WIDTH, Document
+from exportsim.report.fact_sentences import sentences
+from exportsim.report.json import as_json
+from exportsim.report.order_history import describe
+from exportsim.report.titles import Titles
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 
 if TYPE_CHECKING:
@@ -67,33 +69,23 @@ class Trace:
 
         tables = []
         for life in self.lives:
-            said = {each.row: sentence for each, sentence in told_of(Speaker(self.scenario, life))}
+            written = {each.row: sentence for each, sentence in sentences(Titles(self.scenario, life))}
             table = life.frame()
             table.insert(0, "policy", life.policy)
             table["parted"] = False if self.parting is None else table["minute"] >= self.parting.minute
-            table["sentence"] = [said.get(each.row, "") for each in life.happenings]
+            table["sentence"] = [written.get(each.row, "") for each in life.happenings]
             tables.append(table)
         return pd.concat(tables, ignore_index=True)
 
     def document(self) -> dict[str, Any]:
         """The same as a mapping of plain values, for ``--json``. Money is in cents."""
-        first = self.lives[0]
-        names = first.plan.names
-        return {
-            "order": self.order,
-            "line": names.lines[first.line],
-            "number": first.order,
-            "programme": names.programmes[first.programme],
-            "parts": first.parts,
-            "cents": first.value,
-            "currency": self.scenario.currency,
-            "future": first.ledger.future,
-            "seed": first.ledger.seed,
-            "lives": [self._life_document(life) for life in self.lives],
-            "parting": None if self.parting is None else self._parting_document(self.parting),
-        }
+        return as_json(self.describe())
 
-    def page(self, *, width: int = WIDTH, ascii: bool = False) -> Page:
+    def describe(self, width: int = WIDTH) -> Document:
+        """What ``exportsim trace`` reports, for a terminal of so many columns."""
+        return describe(self.scenario, self.order, self.lives, self.parting, width=width)
+
+    def page(self, *, width: int = WIDTH, ascii: bool = False) -> text.Page:
         """The lives as a page: beside each other where it is wide enough, else one after the other.
 
         Parameters
@@ -107,54 +99,7 @@ class Trace:
         -------
         Page
         """
-        return lives.page(self.scenario, self.order, self.lives, self.parting, width=width, ascii=ascii)
-
-    def _life_document(self, life: Life) -> dict[str, Any]:
-        import pandas as pd
-
-        said = {each.row: sentence for each, sentence in told_of(Speaker(self.scenario, life))}
-        table = life.frame()
-        rows = zip(life.happenings, table.to_dict("records"), strict=True)
-        suppliers, found = life.plan.names.suppliers, life.account()
-        return {
-            "policy": life.policy,
-            "facts": [
-                {
-                    "when": row["when"].isoformat(),
-                    "fact": row["fact"],
-                    "whose": "order" if each.own else "world",
-                    "attempt": each.attempt or None,
-                    "supplier": row["supplier"] or None,
-                    "detail": row["detail"] or None,
-                    "cents": None if pd.isna(row["cents"]) else int(row["cents"]),
-                    "waited_days": None if pd.isna(row["waited_days"]) else float(row["waited_days"]),
-                    "measure": row["measure"] or None,
-                    "sentence": said.get(each.row),
-                }
-                for each, row in rows
-            ],
-            "account": {
-                "delivered": {suppliers[supplier]: cents for supplier, cents in found.delivered.items()},
-                "lost": found.lost,
-                "pending": found.pending,
-            },
-        }
-
-    def _parting_document(self, found: Parting) -> dict[str, Any]:
-        life = self.lives[found.side]
-        speaker = Speaker(self.scenario, life)
-        act = found.act
-        return {
-            "when": speaker.when(found.minute).isoformat(),
-            "facts": [None if each is None else each.fact.word for each in found.first],
-            "measure": None if act is None else life.plan.names.measures[act.policy][act.branch],
-            "policy": life.policy,
-            "acted": None if act is None else speaker.when(act.minute).isoformat(),
-            "does": None if act is None else speaker.does(act),
-            "channel": found.channel.value,
-            "direct": found.channel.direct,
-            "reached": found.reached,
-        }
+        return text.page(self.describe(width), ascii=ascii)
 
 
 def trace(

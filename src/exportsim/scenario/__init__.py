@@ -10,6 +10,7 @@ from exportsim.scenario.reader import (
     load,
     loads,
     opened,
+    replace,
     vary,
     warnings_of,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "loads",
     "opened",
     "read_register",
+    "replace",
     "resolved_measures",
     "vary",
     "warnings_of",

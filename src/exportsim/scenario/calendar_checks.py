@@ -80,7 +80,7 @@ def calendar_oddities(scenario: Scenario) -> Iterator[Complaint]:
         for gap in gaps(written, start.year, last.year):
             yield Complaint(path, f"{gap}; list the days that are kept, or those that are missing under `also`")
         if isinstance(written, NationalHolidays) and written.except_:
-            kept = holiday_dates(Calendar(holidays=written.replace(except_=[])), start, last)
+            kept = holiday_dates(Calendar(holidays=written.model_copy(update={"except_": []})), start, last)
             idle = [day for day in written.except_ if start <= day <= last and day not in kept]
             if idle:
                 shown = ", ".join(map(str, idle[:MOST_DAYS])) + (" …" if len(idle) > MOST_DAYS else "")

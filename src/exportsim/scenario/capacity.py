@@ -24,7 +24,7 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_DAY
 from exportsim.scenario.register import Record
-from exportsim.scenario.schema import Calendar, Register, Scenario, Stage
+from exportsim.scenario.schema import Calendar, Register, Scenario, Stage, stages_of
 from exportsim.scenario.text import Path
 from exportsim.scenario.workload import DAYS_A_YEAR, expected_arrivals, mean
 
@@ -190,10 +190,9 @@ class Demand:
 def _may_be_overloaded(scenario: Scenario, name: str, courses: Mapping[str, Course], demand: Demand) -> bool:
     """Whether it is worth while to look at each policy."""
     authority = scenario.authorities[name]
-    further = authority.case_by_case.review if authority.case_by_case is not None else []
     for first, end in years_of(scenario):
         coming = demand.most(name, first, end) + expected_arrivals(authority.traffic.applications, first, end)
-        for stage in (*authority.review, *further):
+        for stage in stages_of(authority):
             fewest = min(min(course.officers.ever((name, stage.stage), first)) for course in courses.values())
             if coming * mean(stage.work) > fewest * demand.minutes(name, stage, first, end):
                 return True

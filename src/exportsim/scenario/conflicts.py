@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 from exportsim.scenario.cells import Cells, cells_of
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import chain_of
-from exportsim.scenario.schema import Act, Measure, Policy, Scenario
-from exportsim.scenario.text import Path, dotted
+from exportsim.scenario.policies import chain_of, listed_at
+from exportsim.scenario.schema import Act, Measure, Scenario
+from exportsim.scenario.text import Path
 
 
 class Placed(NamedTuple):
     """A dated measure with what it sets and on which cells."""
 
     origin: Path
+    address: str
     measure: Measure
     cells: int
     sets: tuple[frozenset[str], frozenset[str]]
@@ -31,7 +32,7 @@ def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
     told once, beside the first that it contradicts so.
     """
     cells = Cells(cells_of(scenario))
-    own = {name: _by_day(cells, name, policy) for name, policy in scenario.policies.items()}
+    own = {name: _by_day(cells, scenario, name) for name in scenario.policies}
     excepted = {name: cells.of_all(policy.except_) for name, policy in scenario.policies.items()}
     wrong: list[Complaint] = []
     odd: list[Complaint] = []
@@ -50,15 +51,16 @@ def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
     return wrong, odd
 
 
-def _by_day(cells: Cells, name: str, policy: Policy) -> dict[date, list[Placed]]:
+def _by_day(cells: Cells, scenario: Scenario, name: str) -> dict[date, list[Placed]]:
     days: dict[date, list[Placed]] = {}
-    for index, measure in enumerate(policy.measures):
+    addresses = listed_at(scenario, name)
+    for index, measure in enumerate(scenario.policies[name].measures):
         if measure.on is not None:
             acts: Sequence[Act] = measure.outcomes or [measure]
             applications = frozenset(act.applications for act in acts if act.applications is not None)
             permits = frozenset(act.permits for act in acts if act.permits is not None)
             origin = ("policies", name, "measures", index)
-            placed = Placed(origin, measure, cells.reached(measure), (applications, permits))
+            placed = Placed(origin, addresses[index], measure, cells.reached(measure), (applications, permits))
             days.setdefault(measure.on, []).append(placed)
     return days
 
@@ -77,7 +79,7 @@ def _contradicted(cells: Cells, before: Sequence[Placed], later: Placed, *, nest
         if differing:
             number = common.bit_count()
             message = (
-                f"sets {' and '.join(differing)} on {later.measure.on} differently from `{dotted(earlier.origin)}`, "
+                f"sets {' and '.join(differing)} on {later.measure.on} differently from `{earlier.address}`, "
                 f"for {number} {'cell' if number == 1 else 'cells'} such as {' × '.join(cells.first(common))}"
             )
             end = "; this one holds" if nested else "; let one scope lie within the other, or do not let them meet"

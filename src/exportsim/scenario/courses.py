@@ -13,8 +13,7 @@ from typing import Generic, TypeVar
 
 from exportsim.scenario.cells import Cell, Cells
 from exportsim.scenario.policies import authorities_reached, resolved_measures
-from exportsim.scenario.references import stages_of
-from exportsim.scenario.schema import Act, Measure, Scenario
+from exportsim.scenario.schema import Act, Measure, Scenario, stages_of
 
 Setting = TypeVar("Setting", str, int)
 Key = TypeVar("Key", Cell, tuple[str, str])
@@ -87,9 +86,11 @@ class Course:
             self.applications.begin(cell, "open")
             self.permits.begin(cell, "in_force")
         for name, authority in scenario.authorities.items():
-            for stage in (*authority.review, *(authority.case_by_case.review if authority.case_by_case else ())):
+            for stage in stages_of(authority):
                 self.officers.begin((name, stage.stage), stage.officers)
-        self._offices = {name: set(stages_of(authority)) for name, authority in scenario.authorities.items()}
+        self._offices = {
+            name: {stage.stage for stage in stages_of(authority)} for name, authority in scenario.authorities.items()
+        }
         dated = [index for index, measure in enumerate(self.measures) if measure.on is not None]
         dated.sort(key=lambda index: (self.measures[index].on, index))
         self.days = sorted({measure.on for measure in self.measures if measure.on is not None})

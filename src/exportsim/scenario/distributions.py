@@ -18,7 +18,6 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
-    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -31,23 +30,10 @@ Quantity = TypeVar("Quantity", Duration, Money, float)
 
 
 class Model(BaseModel):
-    """What every part of a scenario is: frozen, with no unknown keys, changed by :meth:`replace`."""
+    """What every part of a scenario is: frozen, with no unknown keys. :func:`exportsim.scenario.replace` changes it."""
 
     # Descriptions of fields are read off the source when the JSON Schema is made: pydantic would do so on every import.
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, defer_build=True)
-
-    def replace(self, **changes: Any) -> Self:
-        """The same with some fields changed, checked anew."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        unknown = changes.keys() - fields.keys()
-        if unknown:
-            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
-        try:
-            return type(self).model_validate(fields | changes)
-        except ValidationError as error:
-            from exportsim.scenario.messages import error_of_part
-
-            raise error_of_part(error, type(self)) from None
 
 
 def impossible(reason: str) -> PydanticCustomError:

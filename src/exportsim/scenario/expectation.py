@@ -1,48 +1,25 @@
 """Expectations as types: what people who know the domain say of the outcomes, and the sentence that says it.
 
 Whether what a statement speaks of is there is seen to in ``statement_checks``. Whether it holds is for an experiment to
-say, see :func:`exportsim.examine`; a result never depends on what was expected of it.
+say, see :func:`exportsim.check_expectations`; a result never depends on what was expected of it.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from exportsim.outcomes import BY, DAYS, MONEY, SHARE, row
 from exportsim.scenario.distributions import impossible
 from exportsim.scenario.fields import Country, Name, Part, TextOrNumber, Whole
 from exportsim.scenario.quantities import Duration, Money
-
-#: What an outcome is measured in. Each outcome of :data:`exportsim.analysis.outcomes.OUTCOMES`, with the kind of amount
-#: that it is compared with; ``SUPPLIER`` stands for each supplier of the scenario.
-KINDS = {
-    "exports": "money",
-    "delivered": "money",
-    "substituted": "money",
-    "lost": "money",
-    "pending": "money",
-    "ordered": "money",
-    "open_at_start": "money",
-    "delay": "days",
-    "premium": "money",
-    "processing_time_median": "days",
-    "processing_time_p90": "days",
-    "within_standard": "share",
-    "traffic_processing_time_median": "days",
-    "delivered/SUPPLIER": "money",
-    "final_share/SUPPLIER": "share",
-}
-#: What is told apart by :mod:`exportsim.analysis.grouping`.
-PARTED = ("exports", "delivered", "substituted", "lost", "pending", "ordered", "open_at_start", "premium", "delay")
-OF_NO_YEAR = ("pending", "open_at_start")
-OF_NO_SUPPLIER = ("lost", "pending", "ordered", "open_at_start")
 
 #: The keys of which an expectation has one, each with how it is said.
 AGAINST_A_POLICY = {"below": "below", "above": "above", "not_below": "not below", "not_above": "not above"}
 AGAINST_AN_AMOUNT = {"at_least": "at least", "at_most": "at most", "between": "between"}
 AGAINST_UNCHANGED = {"is_": "", "not_": "not "}
-SELECTORS = ("year", "line", "destination", "goods", "supplier")
 
 Side = Literal["below", "above"]
 
@@ -103,8 +80,8 @@ class Expectation(Part):
 
     @property
     def selected(self) -> dict[str, Any]:
-        """What is looked at alone, by :data:`SELECTORS`."""
-        return {key: value for key in SELECTORS if (value := getattr(self, key)) is not None}
+        """What is looked at alone, by :data:`exportsim.outcomes.BY`."""
+        return {key: value for key in BY if (value := getattr(self, key)) is not None}
 
     @property
     def amounts(self) -> tuple[TextOrNumber | None, TextOrNumber | None]:
@@ -114,7 +91,7 @@ class Expectation(Part):
     @property
     def bounds(self) -> tuple[float | None, float | None]:
         """The same as numbers, in the unit of the outcome: currency units, days, or a share."""
-        least, most = (None if written is None else amount(written, kind_of(self.outcome)) for written in self.amounts)
+        least, most = (None if written is None else amount(written, row(self.outcome).unit) for written in self.amounts)
         return least, most
 
     def said(self) -> str:
@@ -133,21 +110,15 @@ class Expectation(Part):
         return f"{words[self.key]} {getattr(self, self.key)}"
 
 
-def kind_of(outcome: str) -> str:
-    """``money``, ``days`` or ``share``: in what an outcome is measured."""
-    name, slash, _ = outcome.partition("/")
-    return KINDS[f"{name}/SUPPLIER" if slash else name]
-
-
-def amount(written: TextOrNumber, kind: str) -> float:
-    """An amount as a number: of currency units, of days, or a share."""
-    if kind == "money":
+def amount(written: TextOrNumber, unit: str) -> float:
+    """An amount as a number: of currency units, of days, a share, or a number as it is."""
+    if unit == MONEY:
         return Money.parse(written).cents / 100
-    if kind == "days":
+    if unit == DAYS:
         duration = Duration.parse(written)
         if duration.working:
             raise impossible(f"found `{written}`, expected a time on the clock, such as `14d`, as it is measured")
         return duration.minutes / 1440
-    if isinstance(written, str) or not 0 <= written <= 1:
-        raise impossible(f"found `{written}`, expected a share from 0 to 1")
+    if isinstance(written, str) or not 0 <= written <= (1 if unit == SHARE else math.inf):
+        raise impossible(f"found `{written}`, expected " + ("a share from 0 to 1" if unit == SHARE else "a number"))
     return float(written)

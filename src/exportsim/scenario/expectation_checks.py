@@ -7,18 +7,12 @@ from collections.abc import Iterable, Iterator
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from exportsim.scenario.expectation import (
-    AGAINST_A_POLICY,
-    KINDS,
-    OF_NO_SUPPLIER,
-    OF_NO_YEAR,
-    PARTED,
-    amount,
-    kind_of,
-)
+from exportsim.outcomes import OUTCOMES, row, told_by
+from exportsim.scenario.addresses import UnknownPathError, put, swept
+from exportsim.scenario.expectation import AGAINST_A_POLICY, amount
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import UnknownPathError, from_python, put
 from exportsim.scenario.partial_scenario import Draft
+from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Expectation, Scenario
 from exportsim.scenario.schema_paths import near
@@ -58,8 +52,8 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
         for path, value in (expectation.set or {}).items():
             where: Path = ("expect", index, "set", path)
             try:
-                changed = put(changed, path.split("."), from_python(value, _HERE, []), _HERE)
-                Scenario.model_validate(plain(changed))
+                changed = put(changed, path, from_python(value, _HERE, []), _HERE)
+                Scenario.model_validate(plain(swept(changed)))
             except UnknownPathError as problem:
                 yield Complaint(where, str(problem), key=True)
                 break
@@ -72,7 +66,9 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
 def outcome_names(suppliers: Iterable[str]) -> list[str]:
     """The outcomes of a scenario with these suppliers."""
     return [
-        name.replace("SUPPLIER", supplier) for name in KINDS for supplier in (suppliers if "SUPPLIER" in name else [""])
+        outcome.name.replace("SUPPLIER", supplier)
+        for outcome in OUTCOMES
+        for supplier in (suppliers if "SUPPLIER" in outcome.name else [""])
     ]
 
 
@@ -93,10 +89,8 @@ def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
     selected, outcome = expectation.selected, expectation.outcome
     faulty = False
     for key in selected:
-        left_out = {"year": OF_NO_YEAR, "supplier": OF_NO_SUPPLIER}.get(key, ())
-        parted = [name for name in PARTED if name not in left_out]
-        if outcome not in parted:
-            message = f"{show(outcome)} is not told by {key}; these are: " + ", ".join(f"`{name}`" for name in parted)
+        if outcome not in (known := told_by(key)):
+            message = f"{show(outcome)} is not told by {key}; these are: " + ", ".join(f"`{name}`" for name in known)
             yield Complaint((*path, key), message, key=True)
             return
     if (year := expectation.year) is not None and draft.period is not None:
@@ -105,14 +99,14 @@ def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
             nearest = min(max(year, first), last)
             message = f"found `{year}`, expected a year of the period, {first} to {last}, did you mean `{nearest}`?"
             yield Complaint((*path, "year"), message)
-    known = {
+    names_of = {
         "line": draft.names["demand"],
         "destination": None if draft.names["demand"] is None else draft.destinations,
         "goods": draft.names["goods"],
         "supplier": draft.names["suppliers"],
     }
     words = {"line": "demand line", "destination": "demand line with the destination"}
-    for key, names in known.items():
+    for key, names in names_of.items():
         name = getattr(expectation, key)
         if name is not None and names is not None and name not in names:
             faulty = True
@@ -136,13 +130,13 @@ def _meets(draft: Draft, expectation: Expectation) -> bool:
 
 
 def _amounts(expectation: Expectation, path: Path) -> Iterator[Complaint]:
-    kind, found = kind_of(expectation.outcome), []
+    unit, found = row(expectation.outcome).unit, []
     for index, written in enumerate(expectation.amounts):
         if written is None:
             continue
         where: Path = ("between", index) if expectation.between else (expectation.key,)
         try:
-            found.append(amount(written, kind))
+            found.append(amount(written, unit))
         except PydanticCustomError as problem:
             yield Complaint((*path, *where), problem.message())
     if len(found) == 2 and found[0] > found[1]:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.quantities import Duration, show
 from exportsim.scenario.schema_paths import keys_of, models_at, near
-from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, dotted
+from exportsim.scenario.text import Entries, Items, Node, Path, Place
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -55,13 +54,6 @@ def complaints(error: ValidationError, tree: Node, root: type[BaseModel]) -> Ite
     """What an error of pydantic's says of a tree, one complaint for each fault."""
     for detail in error.errors(include_url=False):
         yield _complaint(detail, tree, root)
-
-
-def error_of_part(error: ValidationError, part: type[BaseModel]) -> ScenarioError:
-    """The same for a part that was made in Python, where there is no text to point at."""
-    tree = Scalar(None, Place("<python>"))
-    found = complaints(error, tree, part)
-    return ScenarioError([Fault("<python>", 0, 0, dotted(complaint.path), complaint.message) for complaint in found])
 
 
 def _complaint(detail: ErrorDetails, tree: Node, root: type[BaseModel]) -> Complaint:

@@ -14,11 +14,11 @@ from exportsim.scenario.cells import Cell, Cells, Place, by_place, cells_of, lic
 from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import chain_of
+from exportsim.scenario.policies import addresses_of, chain_of
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
 from exportsim.scenario.schema import Authority, DemandLine, Scenario, days_of
-from exportsim.scenario.text import Path, dotted
+from exportsim.scenario.text import Path
 from exportsim.scenario.workload import mean, scope_text, what
 
 MOST_STEPS = 200_000  # beyond, measures and offices are not looked at: reading must end soon
@@ -178,10 +178,11 @@ def _idle(scenario: Scenario, courses: Mapping[str, Course]) -> Iterator[Complai
             for name in chain_of(scenario.policies, policy)
             for index in range(len(scenario.policies[name].measures))
         ]
+        addresses = addresses_of(scenario, policy)
         for index, path in enumerate(origins):
             message = None
             if index in course.idle:
-                message = _too_early(course, index, origins) or _nothing(course, index)
+                message = _too_early(course, index, addresses) or _nothing(course, index)
             messages.setdefault(path, []).append(message)
     for path, found in messages.items():
         said = [message for message in found if message is not None]
@@ -201,7 +202,7 @@ def _nothing(course: Course, index: int) -> str:
     return f"it changes nothing in any future: {done} is what holds{when} in its scope ({scope}) already"
 
 
-def _too_early(course: Course, index: int, origins: list[Path]) -> str | None:
+def _too_early(course: Course, index: int, addresses: list[str]) -> str | None:
     """What a measure lifts that only starts after it, and is then never lifted."""
     measure = course.measures[index]
     record: Record[Cell, str]
@@ -220,7 +221,7 @@ def _too_early(course: Course, index: int, origins: list[Path]) -> str | None:
             stop = course.measures[setter]
             return (
                 f"`{key}: {getattr(measure, key)}` on {measure.on} changes nothing in any future: it comes before "
-                f"`{key}: {getattr(stop, key)}` on {stop.on} (`{dotted(origins[setter])}`), which nothing lifts "
+                f"`{key}: {getattr(stop, key)}` on {stop.on} (`{addresses[setter]}`), which nothing lifts "
                 "until the period ends"
             )
     return None

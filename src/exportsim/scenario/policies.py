@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from exportsim.scenario.schema import Measure, Policy, Scenario, Scope
 
@@ -79,6 +79,31 @@ def names_of(measures: list[Measure]) -> list[str]:
         taken.add(name)
         names.append(name)
     return names
+
+
+def names_in_addresses(names: Sequence[str | None]) -> list[str]:
+    """What the measures that one policy lists are called in addresses: ``policies.historical.measures.cancel``.
+
+    By their names; without one by their place there, counted from 1: ``measure-2``. So is one whose name has a point in
+    it, which an address cannot hold. Where another measure bears that very name, nothing is left but its number.
+    """
+    places = [f"measure-{place}" for place in range(1, len(names) + 1)]
+    return [
+        name if name and "." not in name else "" if place in names else place
+        for name, place in zip(names, places, strict=True)
+    ]
+
+
+def addresses_of(scenario: Scenario, policy: str) -> list[str]:
+    """Where each measure of a policy is found, in the order of :func:`resolved_measures`."""
+    return [address for origin in chain_of(scenario.policies, policy) for address in listed_at(scenario, origin)]
+
+
+def listed_at(scenario: Scenario, policy: str) -> list[str]:
+    """Where each measure that a policy lists itself is found."""
+    listed = scenario.policies[policy].measures
+    names = names_in_addresses([measure.name for measure in listed])
+    return [f"policies.{policy}.measures.{name or index}" for index, name in enumerate(names)]
 
 
 def trigger(measure: Measure) -> str:

@@ -6,26 +6,29 @@ The recipe is in :func:`_scenario`. Text becomes nodes in ``text``, files and ov
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as File
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.scenario.addresses import Overrides, located, override, shown
 from exportsim.scenario.checks import MAX_ORDERS, problems
-from exportsim.scenario.distributions import KINDS
+from exportsim.scenario.distributions import KINDS, Model
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import Overrides, override, read_file, read_mapping, read_text, without
+from exportsim.scenario.overlay import PYTHON, read_file, read_mapping, read_text, without
 from exportsim.scenario.partial_scenario import partial, whole
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
-from exportsim.scenario.text import Entries, Items, Node, Path, dotted, find, plain
+from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, dotted, find, plain
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
 
 ScenarioOrPath = Scenario | str | os.PathLike[str]
+Changed = TypeVar("Changed", bound=Model)
 
 
 def load(
@@ -156,6 +159,41 @@ def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
     return _varied(opened(scenario), overrides, odd=True)
 
 
+def replace(part: Changed, **changes: Any) -> Changed:
+    """A scenario, or a part of one, with some fields changed, checked anew as a whole.
+
+    What a scenario expects was said of it as it stands, and is left out unless it is given.
+
+    Parameters
+    ----------
+    part : Scenario or part of one
+    **changes
+        New values by field name, in the form that the scenario file takes or as typed values.
+
+    Returns
+    -------
+    Scenario or part of one
+
+    Raises
+    ------
+    ScenarioError
+        With all the faults of the result.
+    """
+    kind = type(part)
+    if unknown := changes.keys() - kind.model_fields.keys():
+        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
+    if isinstance(part, Scenario):
+        changed = build(explicit(part) | {"expect": []} | changes, **part.origin.reading())
+        assert isinstance(changed, kind)
+        return changed
+    try:
+        return kind.model_validate({name: getattr(part, name) for name in kind.model_fields} | changes)
+    except ValidationError as error:
+        found = complaints(error, Scalar(None, Place(PYTHON)), kind)
+        faults = [Fault(PYTHON, 0, 0, dotted(complaint.path), complaint.message) for complaint in found]
+        raise ScenarioError(faults) from None
+
+
 def point_of(scenario: Scenario, overrides: Overrides) -> Scenario:
     """As :func:`vary`, for one of the thousands of points of a study: nothing odd is looked for, as nobody reads it."""
     return _varied(scenario, overrides, odd=False)
@@ -246,6 +284,7 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     tree = cells_as_written(tree)
     faults += [_located(tree, complaint) for complaint in doubtful(tree)]
     data = plain(tree)
+    faults = [dataclasses.replace(fault, path=shown(tree, located(tree, fault.path))) for fault in faults]
     misread = list(faults)
     spoiled = {_spot(fault) for fault in misread}
     scenario = None
@@ -299,7 +338,7 @@ def _python_names(node: Node, path: Path = ()) -> Iterator[Complaint]:
 
 def _located(tree: Node, complaint: Complaint) -> Fault:
     place = complaint.place or find(tree, complaint.path, key=complaint.key)
-    return Fault(*place, dotted(complaint.path), complaint.message)
+    return Fault(*place, shown(tree, complaint.path), complaint.message)
 
 
 def _in_order(faults: Sequence[Fault], tree: Node) -> list[Fault]:

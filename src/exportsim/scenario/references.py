@@ -11,7 +11,7 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.partial_scenario import Draft
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import show
-from exportsim.scenario.schema import Act, Authority, Measure, Part, Scope
+from exportsim.scenario.schema import Act, Measure, Part, Scope, stages_of
 from exportsim.scenario.schema_paths import keys_of, near
 from exportsim.scenario.text import Path
 
@@ -175,7 +175,7 @@ def _officers(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]
     names = draft.names["authorities"] if measure.authorities is None else measure.authorities
     if not officers or names is None or any(name not in draft.authorities for name in names):
         return  # one of them is faulty in itself: who knows its stages
-    stages = dict.fromkeys(stage for name in names for stage in stages_of(draft.authorities[name]))
+    stages = dict.fromkeys(stage.stage for name in names for stage in stages_of(draft.authorities[name]))
     for where, stage in officers:
         yield from _unknown("stage", stage, stages, (*where, "officers", stage), key=True)
 
@@ -187,12 +187,6 @@ def acts_of(measure: Measure, path: Path) -> Iterator[tuple[Path, Act]]:
         yield (*path, "outcomes", index), outcome
     if measure.then is not None:
         yield (*path, "then"), measure.then
-
-
-def stages_of(authority: Authority) -> list[str]:
-    """The names of all its stages, in order."""
-    further = authority.case_by_case.review if authority.case_by_case is not None else []
-    return [stage.stage for stage in [*authority.review, *further]]
 
 
 def _sources(draft: Draft) -> Iterator[Complaint]:

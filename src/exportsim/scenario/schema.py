@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, mo
 from pydantic_core import PydanticCustomError
 
 from exportsim.errors import Fault
+from exportsim.notebook import card
 from exportsim.scenario.distributions import (
     CountDistribution,
     DurationDistribution,
@@ -200,6 +201,11 @@ class Authority(Part):
     review: list[Stage] = []
     case_by_case: CaseByCase | None = None
     traffic: Traffic = Traffic()
+
+
+def stages_of(authority: Authority) -> list[Stage]:
+    """All its stages, those of the case-by-case review last."""
+    return [*authority.review, *(authority.case_by_case.review if authority.case_by_case is not None else ())]
 
 
 class Supplier(Part):
@@ -403,6 +409,27 @@ class Scenario(Model):
     """What people who know the domain say of the outcomes. Nothing that is played depends on it."""
     _origin: Origin = PrivateAttr(default=Origin())
 
+    def __repr__(self) -> str:
+        sizes = f"demand lines {len(self.demand)}, suppliers {len(self.suppliers)}, policies {len(self.policies)}"
+        return f"<Scenario {self.title or 'untitled'!r}: {sizes}>"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "period": f"{self.period.start} to {self.period.end}",
+            "currency": self.currency,
+            "authorities": ", ".join(self.authorities),
+            "suppliers": ", ".join(self.suppliers),
+            "demand": ", ".join(self.demand),
+            "policies": ", ".join(self.policies),
+            "reference": self.reference,
+        }
+        return card(self.title or "Scenario", {name: fact for name, fact in facts.items() if fact})
+
+    def __dir__(self) -> list[str]:
+        """What a user calls; what pydantic adds is left out, and works all the same."""
+        own = {name for name in vars(type(self)) if not name.startswith("model_")}
+        return sorted(own | type(self).model_fields.keys())
+
     @property
     def origin(self) -> Origin:
         """Where it comes from; equality does not look at it."""
@@ -412,31 +439,6 @@ class Scenario(Model):
     def folder(self) -> str:
         """Where the relative paths of its registers start."""
         return self._origin.folder
-
-    def replace(self, **changes: Any) -> Self:
-        """The same scenario with some fields changed, checked anew as a whole.
-
-        What it expects was said of the scenario as it stands, and is left out unless it is given.
-
-        Parameters
-        ----------
-        **changes
-            New values by field name, in the form that the scenario file takes or as typed values.
-
-        Raises
-        ------
-        ScenarioError
-            With all the faults of the result.
-        """
-        from exportsim.scenario.reader import build
-        from exportsim.scenario.writer import explicit
-
-        unknown = changes.keys() - type(self).model_fields.keys()
-        if unknown:
-            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
-        changed = build(explicit(self) | {"expect": []} | changes, **self._origin.reading())
-        assert isinstance(changed, type(self))
-        return changed
 
     @model_validator(mode="before")
     @classmethod

@@ -56,11 +56,23 @@ def models_at(root: type[BaseModel], path: Sequence[str | int]) -> list[type[Bas
 
 def types_at(root: Any, path: Sequence[str | int]) -> list[type]:
     """The types of what may stand at a path; an entry of a list may be given by its number or by its name."""
+    return [member for member in _members_at(root, path) if isinstance(member, type)]
+
+
+def takes_list(root: Any, path: Sequence[str | int]) -> bool:
+    """Whether what may stand at a path is a list and never a mapping."""
+    members = _members_at(root, path)
+    mapping = any(
+        get_origin(each) is dict or (isinstance(each, type) and issubclass(each, BaseModel)) for each in members
+    )
+    return not mapping and any(get_origin(member) is list for member in members)
+
+
+def _members_at(root: Any, path: Sequence[str | int]) -> list[Any]:
     annotations: list[Any] = [root]
     for step in path:
         annotations = [below for annotation in annotations for below, _ in _below(annotation, step)]
-    members = [member for annotation in annotations for member, _ in _members(annotation)]
-    return [member for member in members if isinstance(member, type)]
+    return [member for annotation in annotations for member, _ in _members(annotation)]
 
 
 def takes_whole(root: type[BaseModel], path: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from exportsim.scenario.addresses import UnknownPathError, located, put, swept
 from exportsim.scenario.distributions import (
     KINDS,
     CountDistribution,
@@ -22,7 +23,7 @@ from exportsim.scenario.distributions import (
     amount,
 )
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import UnknownPathError, from_python, located, put
+from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import models_at
@@ -62,23 +63,25 @@ def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[s
     """What is wrong with values, each in its place, whatever the others may be."""
     bare = scenario.model_copy(update={"uncertainties": {}, "expect": []})
     tree = from_python(explicit(bare), _HERE, [])
-    places = {path: located(tree, path.split(".")) for path in values}
-    inside = Counter(place[:depth] for place in places.values() for depth in range(len(place) + 1))
+    places: dict[str, Path] = {}
     wrong: dict[str, tuple[str, bool]] = {}
-    for path, each in values.items():
+    for path in values:
         try:
-            put(tree, path.split("."), from_python("?", _HERE, []), _HERE)
+            put(tree, path, from_python("?", _HERE, []), _HERE)
+            places[path] = located(tree, path)
         except UnknownPathError as problem:
             wrong[path] = (str(problem), True)
-            continue
-        for value in each:
-            changed = put(tree, path.split("."), from_python(value, _HERE, []), _HERE)
+    inside = Counter(place[:depth] for place in places.values() for depth in range(len(place) + 1))
+    for path in places:
+        for value in values[path]:
+            changed = put(tree, path, from_python(value, _HERE, []), _HERE)
+            changed = swept(changed) if value is None else changed
             for found in _faults(changed, places[path]):
                 # A fault of a part in which another value is put as well may not be one with that.
                 others = inside[found.path] - (places[path][: len(found.path)] == found.path)
                 if not others:
                     wrong.setdefault(path, (found.message, found.key and len(found.path) <= len(places[path])))
-    return wrong
+    return {path: wrong[path] for path in values if path in wrong}
 
 
 def _faults(tree: Node, path: Path) -> Iterator[Complaint]:

@@ -16,7 +16,7 @@ from exportsim.scenario.distributions import (
     Weibull,
     amount,
 )
-from exportsim.scenario.policies import resolved_measures
+from exportsim.scenario.policies import addresses_of, resolved_measures
 from exportsim.scenario.quantities import Duration, Rate
 from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import Act, DemandLine, Measure, Register, Scenario, Scope
@@ -41,6 +41,8 @@ class Step(NamedTuple):
     what: str
     scope: str
     name: str
+    address: str
+    """Where it is found: ``policies.historical.measures.cancel``."""
 
 
 class Expectations(NamedTuple):
@@ -57,9 +59,11 @@ def expectations(scenario: Scenario) -> Expectations:
 
 def calendar(scenario: Scenario, policy: str) -> list[Step]:
     """The measures of a policy, resolved, in words: dated ones by date, then those that wait for something."""
-    measures = resolved_measures(scenario, policy)
-    measures.sort(key=lambda measure: measure.on or date.max)
-    return [Step(_when(measure), what(measure), scope_text(measure), measure.name or "") for measure in measures]
+    found = zip(resolved_measures(scenario, policy), addresses_of(scenario, policy), strict=True)
+    return [
+        Step(_when(measure), what(measure), scope_text(measure), measure.name or "", address)
+        for measure, address in sorted(found, key=lambda each: each[0].on or date.max)
+    ]
 
 
 def mean(distribution: Any) -> float:

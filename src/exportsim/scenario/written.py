@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Any
 
 from exportsim.errors import Fault
+from exportsim.outcomes import row
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution
-from exportsim.scenario.expectation import kind_of
 from exportsim.scenario.marks import is_doubtful, meant
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import Duration, Money, Rate, show
@@ -102,7 +102,7 @@ def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
 def _kinds(tree: Node, path: Path) -> frozenset[Any]:
     """What a number at a path is: quantities, and int for a count."""
     if path[0] == "expect" and path[2:3] in (("at_least",), ("at_most",), ("between",)):
-        return frozenset([_AMOUNTS.get(_kind_of(tree, path[1]))])
+        return frozenset([_AMOUNTS.get(_unit_of(tree, path[1]))])
     if path[0] == "uncertainties" and len(path) > 2 and not isinstance(path[2], int):
         kinds = _types(tuple(str(path[1]).split(".")))
         distributions = {Money: MoneyDistribution, Duration: DurationDistribution, int: CountDistribution}
@@ -127,12 +127,12 @@ def _types_of(path: Path) -> frozenset[Any]:
     return frozenset(found)
 
 
-def _kind_of(tree: Node, index: str | int) -> str:
+def _unit_of(tree: Node, index: str | int) -> str:
     """In what the outcome of an expectation is measured; nothing if that cannot be told."""
     expected = tree.nodes.get("expect") if isinstance(tree, Entries) else None
     entry = expected.nodes[index] if isinstance(expected, Items) and isinstance(index, int) else None
     outcome = entry.nodes.get("outcome") if isinstance(entry, Entries) else None
     try:
-        return kind_of(str(outcome.value)) if isinstance(outcome, Scalar) else ""
+        return row(str(outcome.value)).unit if isinstance(outcome, Scalar) else ""
     except KeyError:
         return ""

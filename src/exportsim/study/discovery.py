@@ -7,20 +7,19 @@ share of points is an estimated probability; of a grid, it is a share of the gri
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
-from exportsim.plan import Float
-from exportsim.study.discovery_boxes import Bool, Side, Sides, quasi_p, scored, searched, within, within_any
+from exportsim.plan import Float, Int
+from exportsim.study.discovery_boxes import Bool, Side, Sides, Step, quasi_p, scored, searched, within, within_any
 from exportsim.study.parameter_axes import Axis, amount, axes
-from exportsim.study.sweep import Sweep
-from exportsim.study.sweep_file import opened_sweep
-from exportsim.study.table_file import keep
+from exportsim.study.study import Study
+from exportsim.study.sweep import Sweep, opened_sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,12 +55,14 @@ class Box(NamedTuple):
     failing: int
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Discovery:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Discovery(Study):
     """Where a policy fails.
 
     Attributes
     ----------
+    table : DataFrame
+        A row per limit: ``box``, ``path``, ``limit``, ``quasi_p``, and of its box the figures of :class:`Box`.
     policy, outcome, figure, method, unit : str
         What was asked; the unit is the outcome's.
     below, above : float or None
@@ -108,10 +109,9 @@ class Discovery:
     tradeoff: pd.DataFrame
     stability: pd.DataFrame
     held_out: tuple[float, float]
-    provenance: Mapping[str, Any]
 
-    def __repr__(self) -> str:
-        return f"<Discovery: {' '.join(self.sentences)}>"
+    def _in_short(self) -> str:
+        return " ".join(self.sentences)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -136,19 +136,6 @@ class Discovery:
             return f"; {self.undefined} more, {where}, are left out"
         counted = {"fail": "failing", "pass": "not failing"}[self.undefined_as]
         return f"; {self.undefined} of these, {where}, count as {counted}"
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """A row per limit: ``box``, ``path``, ``limit``, ``quasi_p``, and of its box the figures of :class:`Box`."""
-        import pandas as pd
-
-        columns = ["box", "path", "limit", "quasi_p", "coverage", "density", "mass", "points", "failing"]
-        rows = [(number, *limit, *box[2:]) for number, box in enumerate(self.boxes, start=1) for limit in box.limits]
-        return pd.DataFrame.from_records(rows, columns=columns)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write :attr:`table` as Parquet or CSV, as :meth:`exportsim.Sweep.save` does."""
-        keep(self.table, path, self.provenance)
 
 
 def discover(
@@ -212,19 +199,20 @@ def discover(
     resamples = whole(resamples, "resamples", most=10_000)
     chosen(outcome, list(dict.fromkeys(played.table["outcome"])), "outcome")
     chosen(policy, list(dict.fromkeys(played.table["policy"])), "policy")
-    rows = played.table[played.table["outcome"] == outcome]
-    unit = str(rows["unit"].iloc[0])
     if (below is None) == (above is None):
         raise ExportsimError("failing: give either `below` or `above`")
-    low = None if below is None else amount(below, unit, "below")
-    high = None if above is None else amount(above, unit, "above")
+    rows = played.table[played.table["outcome"] == outcome]
+    unit = str(rows["unit"].iloc[0])
+    low, high = (
+        None if level is None else amount(level, unit, side) for level, side in ((below, "below"), (above, "above"))
+    )
     points = _figures(rows, policy, figure, most)
     unknown = points["value"].isna()
     if undefined == "leave-out":
         points = points[~unknown]
     places = played.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
-    axes_ = axes(played.points.iloc[places], played.paths)
-    axes_ = tuple(axis for axis in axes_ if len(np.unique(axis.values)) > 1)
+    varied = axes(played.points.iloc[places], played.paths)
+    axes_ = tuple(axis for axis in varied if len(np.unique(axis.values)) > 1)
     value = points["value"].to_numpy(np.float64)
     fails: Bool = value < low if low is not None else value > high
     if undefined == "fail":
@@ -233,21 +221,29 @@ def discover(
     columns = np.column_stack([axis.values for axis in axes_])
     search = searched(axes_, columns, fails, method, boxes, seed)
     stability, held_out = _resampled(axes_, columns, fails, method, boxes, resamples, seed)
-    in_box = np.zeros(len(points), dtype=np.int64)
-    for number, sides in reversed([*enumerate(search.boxes, start=1)]):
-        in_box[within(columns, sides)] = number
-    asked = {"policy": policy, "outcome": outcome, "figure": figure, "below": low, "above": high, "method": method}
-    asked |= {"boxes": boxes, "resamples": resamples, "seed": seed}
-    asked |= {"undefined": undefined}
+    paths = {axis.path: axis.values for axis in axes_}
+    points = points.assign(**paths, fails=fails, box=_first_box(columns, search.boxes)).reset_index(drop=True)
+    found_boxes = tuple(_box(axes_, columns, fails, sides) for sides in search.boxes)
+    coverage, density = scored(within_any(columns, search.boxes), fails)
+    asked = {
+        "policy": policy, "outcome": outcome, "figure": figure, "below": low, "above": high, "method": method,
+        "boxes": boxes, "resamples": resamples, "seed": seed, "undefined": undefined,
+    }  # fmt: skip
     return Discovery(
-        policy, outcome, figure, method, unit, low, high, axes_,
-        points.assign(**{axis.path: axis.values for axis in axes_}, fails=fails, box=in_box).reset_index(drop=True),
-        int(unknown.sum()), undefined,
-        tuple(_box(axes_, columns, fails, sides) for sides in search.boxes),
-        *scored(within_any(columns, search.boxes), fails),
-        pd.DataFrame.from_records(search.steps, columns=["coverage", "density", "mass", "restricted", "chosen"]),
-        stability, held_out, {**played.provenance, "discovery": asked},
+        table=_table(found_boxes), provenance={**played.provenance, "discovery": asked}, policy=policy, outcome=outcome,
+        figure=figure, method=method, unit=unit, below=low, above=high, axes=axes_, points=points,
+        undefined=int(unknown.sum()), undefined_as=undefined, boxes=found_boxes, coverage=coverage, density=density,
+        tradeoff=pd.DataFrame.from_records(search.steps, columns=list(Step._fields)), stability=stability,
+        held_out=held_out,
     )  # fmt: skip
+
+
+def _table(boxes: Sequence[Box]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = ["box", "path", "limit", "quasi_p", "coverage", "density", "mass", "points", "failing"]
+    rows = [(number, *limit, *box[2:]) for number, box in enumerate(boxes, start=1) for limit in box.limits]
+    return pd.DataFrame.from_records(rows, columns=columns)
 
 
 def _figures(rows: pd.DataFrame, policy: str, figure: str, most: bool) -> pd.DataFrame:
@@ -286,6 +282,14 @@ def _enough(
         span = f"goes from {known.min():,.10g} to {known.max():,.10g} {unit}" if len(known) else "is never defined"
         without = f", and is undefined at {undefined} points" if undefined and len(known) else ""
         raise ExportsimError(f"{policy} fails {where}: its {figure} of {outcome} {span}{without}")
+
+
+def _first_box(columns: Float, boxes: Sequence[Sides]) -> Int:
+    """The first box that each point is in, from 1; 0: none."""
+    first = np.zeros(len(columns), dtype=np.int64)
+    for number, sides in reversed([*enumerate(boxes, start=1)]):
+        first[within(columns, sides)] = number
+    return first
 
 
 def _box(axes_: tuple[Axis, ...], columns: Float, fails: Bool, sides: Sides) -> Box:

@@ -46,12 +46,21 @@ class Side(NamedTuple):
 Sides = tuple[Side, ...]
 
 
+class Step(NamedTuple):
+    """What could have been chosen."""
+
+    coverage: float
+    density: float
+    mass: float
+    restricted: int
+    chosen: bool
+
+
 class Search(NamedTuple):
     """What a search came to."""
 
     boxes: list[Sides]
-    steps: list[tuple[float, float, float, int, bool]]
-    """The trade-off: coverage, density, mass, restricted paths, and whether chosen."""
+    steps: list[Step]
 
 
 def within(columns: Float, box: Sides) -> Bool:
@@ -111,10 +120,15 @@ def searched(axes: Sequence[Axis], columns: Float, fails: Bool, method: str, mos
     return (_by_prim if method == "prim" else _by_tree)(axes, columns, fails, most, seed)
 
 
+def _step(columns: Float, score: tuple[float, float], boxes: Sequence[Sides], chosen: bool) -> Step:
+    paths = {side.axis for box in boxes for side in box}
+    return Step(*score, float(within_any(columns, boxes).mean()), len(paths), chosen)
+
+
 def _by_prim(axes: Sequence[Axis], columns: Float, fails: Bool, most: int, seed: int) -> Search:
     """One box after the other, each among the points that the ones before have left."""
     boxes: list[Sides] = []
-    steps: list[tuple[float, float, float, int, bool]] = []
+    steps: list[Step] = []
     left, best = np.ones(len(fails), dtype=np.bool_), 0.0
     while len(boxes) < most and fails[left].any() and not fails[left].all():
         trajectory = _peeled(axes, columns[left], fails[left], LEAST_MASS * len(fails) / left.sum())
@@ -122,12 +136,7 @@ def _by_prim(axes: Sequence[Axis], columns: Float, fails: Bool, most: int, seed:
         scores = [scored(within(columns[left], box), fails[left]) for box in found]
         chosen = max(range(len(found)), key=lambda step: balance(*scores[step]))
         if not boxes:
-            masses = [float(within(columns, box).mean()) for box in found]
-            restricted = [len({side.axis for side in box}) for box in found]
-            steps = [
-                (*score, mass, paths, step == chosen)
-                for step, (score, mass, paths) in enumerate(zip(scores, masses, restricted, strict=True))
-            ]
+            steps = [_step(columns, scores[step], [box], step == chosen) for step, box in enumerate(found)]
         box = _significant(columns[left], fails[left], found[chosen])
         reached = balance(*scored(within_any(columns, [*boxes, box]), fails))
         if not box or reached <= best:
@@ -185,15 +194,7 @@ def _by_tree(axes: Sequence[Axis], columns: Float, fails: Bool, most: int, seed:
     together = [leaves[: number + 1] for number in range(len(leaves))]
     scores = [scored(within_any(columns, boxes), fails) for boxes in together]
     chosen = max(range(min(most, len(leaves))), key=lambda number: balance(*scores[number]))
-    steps = [
-        (
-            *score,
-            float(within_any(columns, boxes).mean()),
-            len({side.axis for box in boxes for side in box}),
-            number == chosen,
-        )
-        for number, (score, boxes) in enumerate(zip(scores, together, strict=True))
-    ]
+    steps = [_step(columns, scores[number], boxes, number == chosen) for number, boxes in enumerate(together)]
     kept = [_significant(columns, fails, box) for box in leaves[: chosen + 1]]
     return Search([*dict.fromkeys(box for box in kept if box)], steps)
 

@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Unpack
-
-import numpy as np
 
 from exportsim.analysis.outcomes import outcomes
-from exportsim.arguments import chosen
 from exportsim.compile import compile_plan
-from exportsim.errors import LostError
 from exportsim.plan import Float
-from exportsim.playing.interruption import stoppable
 from exportsim.playing.measurers import OutcomesMeasurer
 from exportsim.playing.play import Design, play
-from exportsim.playing.settings import Settings, SettingsKeywords, settings_of
+from exportsim.playing.settings import Settings
 from exportsim.playing.store.scenario_plays import ScenarioPlays
-from exportsim.scenario import Scenario, ScenarioOrPath, checked
+from exportsim.scenario import Scenario, replace
 from exportsim.study.points import Judged, Point, judged
 from exportsim.study.run import policies_played
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """Outcomes at points.
-
-    Attributes
-    ----------
-    units : mapping of str to str
-        The unit of each outcome asked for, in the order asked.
-    values : ndarray of float64, shape (points, policies, futures, outcomes)
-        NaN where an outcome is undefined.
-    """
-
-    points: list[Point]
-    policies: tuple[str, ...]
-    units: dict[str, str]
-    values: Float
-    asked: int
-    interrupted: bool
-    lost: LostError | None = None
 
 
 class Course:
@@ -63,7 +35,7 @@ class Course:
         self._plan = compile_plan(scenario)
         self.units = {each.name: each.unit for each in outcomes(self._plan)}
         # Every point would judge the uncertainties and expectations again, and none has a use for them.
-        bare = scenario.replace(uncertainties={}, expect=[])
+        bare = replace(scenario, uncertainties={}, expect=[])
         self._judged: Judged = judged(bare, found, policies, settings.executor, settings.patience)
         self.points = self._judged.points
 
@@ -87,37 +59,3 @@ class Course:
             kept = self._store.of_scenario(scenario, monthly=False, varied=varied, warn=self._settings.announce)
             self._last = point, kept
         return self._last[1]
-
-
-def evaluate(
-    scenario: ScenarioOrPath,
-    found: Sequence[Point],
-    *,
-    outcome: Sequence[str],
-    policies: Sequence[str] | None = None,
-    **settings: Unpack[SettingsKeywords],
-) -> Evaluation:
-    """Play policies at points, all against the same futures."""
-    course = Course(checked(scenario), found, policies=policies, settings=settings_of(settings))
-    names = [chosen(name, tuple(course.units), "outcome") for name in outcome]
-    columns = [list(course.units).index(name) for name in names]
-    values: dict[int, Float] = {}
-    lost: LostError | None = None
-    with stoppable():
-        try:
-            for number, played in course.play():
-                values[number] = played[..., columns]
-        except LostError as error:
-            lost = error
-    done = next((number for number in range(len(found)) if number not in values), len(found))
-    if not done:
-        raise lost or KeyboardInterrupt
-    return Evaluation(
-        list(found[:done]),
-        course.policies,
-        {name: course.units[name] for name in names},
-        np.stack([values[number] for number in range(done)]),
-        len(found),
-        done < len(found),
-        lost,
-    )

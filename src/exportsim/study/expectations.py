@@ -1,4 +1,4 @@
-"""Examining a scenario: whether what it expects holds, and whether it keeps the rules that every scenario must keep.
+"""Checking a scenario: whether what it expects holds, and whether it keeps the rules that every scenario must keep.
 
 A statement is about the mean over all futures, of which some are played. It *held* if the interval of that mean (or of
 the mean difference, paired future by future) lies wholly where the statement says, *failed* if it lies wholly where it
@@ -11,27 +11,30 @@ from __future__ import annotations
 
 import json
 import math
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
-from exportsim.analysis.intervals import FEWEST, LEVEL, NONE, Interval, intervals
-from exportsim.analysis.outcomes import SHARE, bounds_of
-from exportsim.arguments import BOUND, whole
+import numpy as np
+
+from exportsim.analysis.intervals import FEWEST, LEVEL, Interval, intervals
+from exportsim.analysis.outcomes import bounds_of, outcomes
+from exportsim.arguments import whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
-from exportsim.playing.interruption import stoppable
-from exportsim.playing.progress import PartOfProgress, Progress
-from exportsim.playing.settings import FUTURES
-from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
+from exportsim.playing.progress import PartOfProgress
+from exportsim.playing.settings import SettingsKeywords, settings_of
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.schema import Expectation
-from exportsim.study.expected_figures import Wanted, figures, seen_to
+from exportsim.study.expected_figures import Wanted, check_wanted, figures
 from exportsim.study.model_checks import PLAYS, Check, checks
+from exportsim.study.study import Recorder, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HELD, FAILED, UNDECIDED = VERDICTS = ("held", "failed", "undecided")
 
@@ -49,12 +52,14 @@ class Finding(NamedTuple):
     """Futures that are by themselves as the statement says, of the ``interval.n`` in which it can be told."""
 
 
-@dataclass(frozen=True, eq=False)
-class Examination:
-    """What came of it.
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class ExpectationReport(Study):
+    """Whether what a scenario expects holds, and whether it keeps the rules.
 
     Attributes
     ----------
+    table : DataFrame
+        A row per expectation: ``expectation``, ``verdict``, ``mean``, ``low``, ``high``, ``n``, ``so`` and ``unit``.
     findings : list of Finding
         One for each expectation, in the order of the file.
     checks : list of Check
@@ -62,7 +67,7 @@ class Examination:
     level : float
         The probability with which all intervals of the findings hold together.
     provenance : mapping
-        All that is needed to examine it again.
+        All that is needed to find it again.
     interrupted : bool
         Whether Ctrl-C left some expectations undecided.
     """
@@ -70,8 +75,9 @@ class Examination:
     findings: Sequence[Finding]
     checks: Sequence[Check]
     level: float
-    provenance: Mapping[str, Any]
-    interrupted: bool
+
+    def _in_short(self) -> str:
+        return f"{self.failed} failed, {self.undecided} undecided of {len(self.findings)} expectations"
 
     @property
     def failed(self) -> int:
@@ -84,36 +90,24 @@ class Examination:
         return sum(finding.verdict == UNDECIDED for finding in self.findings)
 
 
-def examine(
-    scenario: ScenarioOrPath,
-    *,
-    futures: int = FUTURES,
-    seed: int = 1,
-    level: float = LEVEL,
-    plays: int = PLAYS,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    announce: Callable[[str], None] | None = None,
-) -> Examination:
+def check_expectations(
+    scenario: ScenarioOrPath, *, level: float = LEVEL, plays: int = PLAYS, **settings: Unpack[SettingsKeywords]
+) -> ExpectationReport:
     """Say whether what a scenario expects holds, and whether it keeps the rules.
 
     Parameters
     ----------
     scenario : Scenario or path-like
-    futures : int
-        How many decide about the expectations. Fewer than 10 decide nothing.
-    seed : int
-        Which.
     level : float
         Probability with which all of its verdicts are to be true at once, above 0.5 and below 1.
     plays : int
         In how many futures the rules are checked, under every policy and by both engines; 0 for none.
-    workers, progress, announce
-        As :func:`exportsim.run` takes them.
+    **settings
+        As for :func:`exportsim.run`, about the expectations. Fewer than 10 futures decide nothing.
 
     Returns
     -------
-    Examination
+    ExpectationReport
         Interrupted (Ctrl-C) after the first worlds, it holds what was found of them.
 
     Raises
@@ -121,38 +115,49 @@ def examine(
     ExportsimError
         If a number is out of bounds, or what an expectation sets makes no valid scenario. Nothing has been played.
     """
-    futures, seed = whole(futures, "futures", least=1, most=BOUND), whole(seed, "seed")
-    plays = whole(plays, "plays", most=1000)
+    playing, plays = settings_of(settings), whole(plays, "plays", most=1000)
     if isinstance(level, bool) or not isinstance(level, int | float) or not 0.5 < level < 1:
         raise ExportsimError(f"level: found {level!r}, expected a number above 0.5 and below 1")
     scenario = checked(scenario)
     worlds = _worlds(scenario)
-    started, clock = datetime.now(UTC), time.perf_counter()
+    recorder = Recorder(scenario, playing)
     kept: list[Check] | None = None
     found: dict[str, dict[Wanted, Float]] = {}
-    try:
-        with stoppable():
-            kept = checks(scenario, seed, plays, announce) if plays else []
-            for number, (key, (world, wanted)) in enumerate(worlds.items()):
-                told = None if progress is None else PartOfProgress(progress, number, len(worlds))
-                found[key] = figures(
-                    world, wanted, futures=futures, seed=seed, workers=workers, progress=told, announce=announce
-                )
-    except KeyboardInterrupt:
-        if kept is None or not (kept or found):
-            raise
+    with recorder.until_ended():
+        kept = checks(scenario, playing.seed, plays, playing.announce) if plays else []
+        for number, (key, (world, wanted)) in enumerate(worlds.items()):
+            part = None if playing.progress is None else PartOfProgress(playing.progress, number, len(worlds))
+            own: SettingsKeywords = {**settings, "progress": part}
+            found[key] = figures(world, wanted, own)
     interrupted = len(found) < len(worlds)
-    origin = provenance(
-        scenario,
-        policies=list(scenario.policies),
-        futures=futures,
-        seed=seed,
-        engine="compiled",
-        started=started,
-        seconds=time.perf_counter() - clock,
-        interrupted=interrupted,
+    recorder.need(kept is not None and (bool(kept or found) or not interrupted))
+    findings = _findings(scenario, found, level)
+    report = ExpectationReport(
+        table=_table(findings),
+        provenance=recorder.provenance(list(scenario.policies), interrupted=interrupted),
+        findings=findings,
+        checks=kept or [],
+        level=level,
     )
-    return Examination(_findings(scenario, found, level), kept, level, origin, interrupted)
+    return recorder.finished(report)
+
+
+def _table(findings: Sequence[Finding]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = ["expectation", "verdict", "mean", "low", "high", "n", "so", "unit"]
+    rows = [
+        (
+            finding.expectation.said(),
+            finding.verdict,
+            *finding.interval[:3],
+            finding.interval.n,
+            finding.so,
+            finding.unit,
+        )
+        for finding in findings
+    ]
+    return pd.DataFrame.from_records(rows, columns=columns)
 
 
 def _key(expectation: Expectation) -> str:
@@ -161,15 +166,15 @@ def _key(expectation: Expectation) -> str:
 
 
 def _worlds(scenario: Scenario) -> dict[str, tuple[Scenario, list[Wanted]]]:
-    """The scenario and what expectations make of it, each with what is wanted of it; all seen to be playable."""
-    bare = scenario.replace(uncertainties={}) if scenario.expect else scenario
+    """The scenario and what expectations make of it, each with what is wanted of it; all checked to be playable."""
+    certain = replace(scenario, uncertainties={}) if scenario.expect else scenario
     worlds: dict[str, tuple[Scenario, list[Wanted]]] = {}
     for index, expectation in enumerate(scenario.expect):
         try:
             for key, wanted in _sides(expectation):
                 if key not in worlds:
-                    worlds[key] = (vary(bare, expectation.set) if key and expectation.set else bare), []
-                seen_to(worlds[key][0], wanted)
+                    worlds[key] = (vary(certain, expectation.set) if key and expectation.set else certain), []
+                check_wanted(worlds[key][0], wanted)
                 worlds[key][1].append(wanted)
         except ScenarioError as error:
             where = f"expect.{index}.set"
@@ -190,30 +195,30 @@ def _sides(expectation: Expectation) -> Iterator[tuple[str, Wanted]]:
 
 
 def _findings(scenario: Scenario, found: Mapping[str, Mapping[Wanted, Float]], level: float) -> list[Finding]:
-    units = {wanted.outcome: wanted.unit(compile_plan(scenario)) for e in scenario.expect for _, wanted in _sides(e)}
-    columns: dict[int, Float] = {}
-    for index, expectation in enumerate(scenario.expect):
+    unit_by_outcome = {outcome.name: outcome.unit for outcome in outcomes(compile_plan(scenario))}
+    units = [unit_by_outcome[expectation.outcome] for expectation in scenario.expect]
+    columns: list[Float] = []
+    for expectation in scenario.expect:
         sides = list(_sides(expectation))
-        if all(key in found for key, _ in sides):
-            first, *other = (found[key][wanted] for key, wanted in sides)
-            columns[index] = first - other[0] if other else first
-    each = 1 - (1 - level) / max(len(scenario.expect), 1)
-    shares = [units[scenario.expect[index].outcome] == SHARE for index in columns]
-    bounds = [
-        bounds_of(e.outcome, units[e.outcome], difference=e.key not in AGAINST_AN_AMOUNT)
-        for e in (scenario.expect[index] for index in columns)
-    ]
-    found_of = intervals(list(columns.values()), level=each, shares=shares, bounds=bounds)
-    told = dict(zip(columns, found_of, strict=True))
-    unknown = Interval(math.nan, math.nan, math.nan, math.nan, 0, NONE)
+        known = all(key in found for key, _ in sides)
+        first, *other = (found[key][wanted] for key, wanted in sides) if known else (np.empty(0),)
+        columns.append(first - other[0] if other else first)
+    found_intervals = intervals(
+        columns,
+        level=1 - (1 - level) / max(len(columns), 1),
+        shares=[unit == SHARE for unit in units],
+        bounds=[
+            bounds_of(expectation.outcome, unit, difference=expectation.key not in AGAINST_AN_AMOUNT)
+            for expectation, unit in zip(scenario.expect, units, strict=True)
+        ],
+    )
     findings = []
-    for index, expectation in enumerate(scenario.expect):
-        interval = told.get(index, unknown)
-        so = sum(_is_so(expectation, value, value) is True for value in columns.get(index, ()))
+    for expectation, unit, column, interval in zip(scenario.expect, units, columns, found_intervals, strict=True):
+        so = sum(_is_so(expectation, value, value) is True for value in column)
         verdict = {True: HELD, False: FAILED, None: UNDECIDED}[_is_so(expectation, interval.low, interval.high)]
         if interval.n < FEWEST:
             verdict = UNDECIDED
-        findings.append(Finding(expectation, verdict, interval, units[expectation.outcome], so))
+        findings.append(Finding(expectation, verdict, interval, unit, so))
     return findings
 
 

@@ -14,7 +14,7 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float, Int, Plan
 from exportsim.playing.measurers import EachFuture
-from exportsim.playing.progress import Progress
+from exportsim.playing.settings import SettingsKeywords
 from exportsim.scenario import Scenario
 from exportsim.study.grouped import group_figures
 from exportsim.study.replay import measured
@@ -38,11 +38,8 @@ class Wanted(NamedTuple):
         """The group that it is among those by :attr:`by`."""
         return tuple(value for _, value in self.selected)
 
-    def unit(self, plan: Plan) -> str:
-        return next(outcome.unit for outcome in outcomes(plan) if outcome.name == self.outcome)
 
-
-def seen_to(scenario: Scenario, wanted: Wanted) -> None:
+def check_wanted(scenario: Scenario, wanted: Wanted) -> None:
     """Make sure that a scenario has a figure."""
     plan = compile_plan(scenario)
     chosen(wanted.policy, plan.names.policies, "policy")
@@ -52,16 +49,7 @@ def seen_to(scenario: Scenario, wanted: Wanted) -> None:
         raise ExportsimError(f"with what it sets, nothing is of all of these: {told}")
 
 
-def figures(
-    scenario: Scenario,
-    wanted: Sequence[Wanted],
-    *,
-    futures: int,
-    seed: int,
-    workers: int | None,
-    progress: Progress | None,
-    announce: Callable[[str], None] | None,
-) -> dict[Wanted, Float]:
+def figures(scenario: Scenario, wanted: Sequence[Wanted], settings: SettingsKeywords) -> dict[Wanted, Float]:
     """Play what is wanted of a scenario.
 
     Returns
@@ -69,15 +57,7 @@ def figures(
     dict of ndarray of float64, shape (futures,)
         In the unit of the outcome; NaN where undefined.
     """
-    result = run(
-        scenario,
-        futures=futures,
-        seed=seed,
-        policies=list(dict.fromkeys(each.policy for each in wanted)),
-        workers=workers,
-        progress=progress,
-        announce=announce,
-    )
+    result = run(scenario, policies=list(dict.fromkeys(each.policy for each in wanted)), **settings)
     if result.interrupted:
         raise KeyboardInterrupt
     columns = list(result.units)

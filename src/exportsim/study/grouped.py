@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exportsim.analysis.grouping import BY, Grouping
+from exportsim.analysis.grouping import Grouping
 from exportsim.analysis.untouched_orders import Untouched, shares
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import BY
 from exportsim.plan import Int, Plan
 from exportsim.playing.measurers import EachFuture
 from exportsim.study.replay import measured

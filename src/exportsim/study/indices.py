@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,9 +35,6 @@ SMALL = 1e-12  # a spread, beside the values themselves, that is rounding and no
 
 _AT_ONCE = 100  # resamples
 
-Values = Callable[[Float], Float]
-"""Of points, shape (rows, parameters), the values, shape (rows, futures); of the first rows if it was interrupted."""
-
 
 class Design(NamedTuple):
     """Points of the unit cube: base samples one after the other, each of as many rows."""
@@ -54,6 +51,13 @@ class Design(NamedTuple):
         """The design of the first base samples: what it would have been for so many."""
         return self._replace(samples=samples, units=self.units[: samples * self.rows])
 
+    def completed(self, rows: int) -> Design:
+        """The design of the base samples that are complete after so many rows; none where they are too few."""
+        samples = min(rows // self.rows, self.samples)
+        if self.method == "sobol" and samples:
+            samples = 1 << (samples.bit_length() - 1)
+        return self.first(samples if samples >= LEAST else 0)
+
     def blocks(self, values: Float) -> Float:
         """What there is of each row, by base sample."""
         return values.reshape(self.samples, self.rows, *values.shape[1:])
@@ -62,10 +66,8 @@ class Design(NamedTuple):
 class Analysis(NamedTuple):
     """What is found."""
 
-    design: Design
-    """As far as the function was evaluated."""
     values: Float
-    """Shape (rows of the design, futures that have a value in every row)."""
+    """Shape (rows, futures that have a value in every row)."""
     convergence: pd.DataFrame
     """As :class:`exportsim.Sensitivity` has it, but for the units."""
     chance: float
@@ -104,16 +106,9 @@ def design(
     return Design(method, tuple(names), number, rows, np.clip(units, 2.0**-53, 1 - 2.0**-53))
 
 
-def analyse(function: Values, planned: Design, what: str = "the outcome") -> Analysis:
-    """Evaluate a function at a design and analyse the mean of its columns."""
-    values = np.asarray(function(planned.units), dtype=np.float64)
-    samples = len(values) // planned.rows
-    if planned.method == "sobol" and samples:
-        samples = 1 << (samples.bit_length() - 1)
-    if samples < LEAST:
-        raise KeyboardInterrupt
-    done = planned.first(samples)
-    values = _defined(values[: len(done.units)], what)
+def analyse(values: Float, done: Design, what: str = "the outcome") -> Analysis:
+    """Analyse the mean over futures of the values at a design, shape (rows, futures)."""
+    values = _defined(values, what)
     means = values.mean(axis=1)
     if np.ptp(means) <= SMALL * np.abs(values).max():
         raise ExportsimError(
@@ -123,11 +118,11 @@ def analyse(function: Values, planned: Design, what: str = "the outcome") -> Ana
     import pandas as pd
 
     rows = []
-    for size in (samples // part for part in PARTS if samples // part >= LEAST):
+    for size in (done.samples // part for part in PARTS if done.samples // part >= LEAST):
         part = done.first(size)
         rows += [(size, *row) for row in _indices(part, values[: len(part.units)])]
     columns = ["samples", "parameter", "other", "index", "value", "low", "high", "futures_se"]
-    return Analysis(done, values, pd.DataFrame(rows, columns=columns), chance(done, values))
+    return Analysis(values, pd.DataFrame(rows, columns=columns), chance(done, values))
 
 
 def chance(done: Design, values: Float) -> float:

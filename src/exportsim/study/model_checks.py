@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from exportsim import engine as engines
-from exportsim.analysis.counter import rows_of
+from exportsim.analysis.ledger_rows import DETAIL, FACT, MINUTE, rows_of
 from exportsim.analysis.measures_in_force import Act, Acts
 from exportsim.analysis.outcomes import measure
-from exportsim.analysis.tally import DETAIL, FACT, MINUTE
 from exportsim.compile import compile_plan
 from exportsim.invariants import plan_violations, violations
 from exportsim.ledger import Ledger
@@ -27,7 +26,7 @@ from exportsim.plan import Int, Plan
 from exportsim.playing.measurers import EachFuture, ledger_of
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import settings_of
-from exportsim.scenario import Scenario, explicit
+from exportsim.scenario import Scenario, explicit, replace
 
 PLAYS = 3  # futures
 MOST_TOLD = 3  # of what is wrong, for each rule
@@ -134,7 +133,7 @@ def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:
         if officers:
             measures.append({"on": period.start + 3 * quarter, "authorities": [name], "officers": officers})
     policies = explicit(scenario)["policies"] | {empty: {"measures": []}, idle: {"measures": measures}}
-    return empty, idle, scenario.replace(policies=policies, uncertainties={})
+    return empty, idle, replace(scenario, policies=policies, uncertainties={})
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

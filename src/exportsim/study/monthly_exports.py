@@ -11,10 +11,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from exportsim.analysis.counting_tables import licensing, months
-from exportsim.analysis.hysteresis import DETAIL
-from exportsim.analysis.tally import AMOUNT, FACT, LINE, MINUTE, SUPPLIER
-from exportsim.lifecycle import Fact
-from exportsim.plan import NEVER, Int
+from exportsim.analysis.ledger_rows import exports_by_month
+from exportsim.analysis.measures_in_force import first_acts
+from exportsim.plan import Int
 from exportsim.study.replay import over_plays
 
 if TYPE_CHECKING:
@@ -40,20 +39,14 @@ _KNOWN: WeakKeyDictionary[Result, Monthly] = WeakKeyDictionary()
 
 def _read(result: Result) -> Monthly:
     plan = result.plan
-    licensed, ends = licensing(plan) >= 0, months(plan)[1]
-    numbers = [plan.names.policies.index(name) for name in result.policies]
-    exports = np.zeros((len(numbers), result.futures, len(ends)), dtype=np.int64)
-    firsts = [plan.policies[number].branch_first for number in numbers]
-    acts = tuple(np.full((result.futures, len(first)), NEVER, dtype=np.int64) for first in firsts)
+    licensed_by, ends = licensing(plan), months(plan)[1]
+    policies = [plan.policies[plan.names.policies.index(name)] for name in result.policies]
+    exports = np.zeros((len(policies), result.futures, len(ends)), dtype=np.int64)
+    acts = tuple(np.empty((result.futures, len(policy.branch_first)), dtype=np.int64) for policy in policies)
 
     def take(place: int, future: int, rows: Int) -> None:
-        parts = rows[(rows[:, FACT] == Fact.DELIVERED) & (rows[:, MINUTE] >= 0)]
-        parts = parts[licensed[parts[:, LINE], parts[:, SUPPLIER]]]
-        so_far = np.append(0, np.cumsum(parts[:, AMOUNT]))
-        exports[place, future] = np.diff(so_far[np.searchsorted(parts[:, MINUTE], ends)], prepend=0)
-        done = rows[rows[:, FACT] == Fact.MEASURE]
-        measure = np.searchsorted(firsts[place], done[:, DETAIL], side="right") - 1
-        np.minimum.at(acts[place][future], measure, done[:, MINUTE])
+        exports[place, future] = exports_by_month(rows, licensed_by, ends)
+        acts[place][future] = first_acts(rows, policies[place])
 
     over_plays(result, result.policies, take)
     for table in (exports, *acts):

@@ -6,14 +6,15 @@ Here, too, every point is judged before any is played.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import json
 import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -27,11 +28,18 @@ from exportsim.plan import Float
 from exportsim.playing.block import Packed, content_of, pack, unpack
 from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.executor import spread
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, explicit, replace
+from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
+from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.text import Place
+from exportsim.scenario.writer import explicit_form
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
@@ -40,6 +48,9 @@ TOLD = 3  # points named in a fault, and values
 ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
 MANY = 31  # uncertainties of which every two can be looked at together
 
+ADAPTERS: tuple[TypeAdapter[Any], ...] = (
+    TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)
+)  # fmt: skip
 Point = dict[str, Any]  # by dotted path, the value as in a scenario file
 Said = tuple[str, str]  # path and message of a fault
 
@@ -58,7 +69,7 @@ def points(
             raise ExportsimError("samples: every uncertainty of the scenario is given a list of values to go over")
     elif not lists:
         raise ExportsimError("nothing to vary: give paths with their values, or a number of samples")
-    _apart([*lists, *uncertain])
+    _apart(scenario, [*lists, *uncertain])
     number = math.prod(map(len, lists.values())) * (samples or 1)
     if number > MOST_POINTS:
         raise ExportsimError(f"found {number:,} points, expected at most {MOST_POINTS:,}")
@@ -76,6 +87,26 @@ def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) ->
         Distributions, or lists of values that are equally likely, by path.
     """
     return placed(uncertain, unit_points(len(uncertain), number, method, seed))
+
+
+def points_table(found: Mapping[int, Point]) -> pd.DataFrame:
+    """A row per numbered point: ``point``, and a column per path."""
+    import pandas as pd
+
+    table = pd.DataFrame({"point": list(found)})
+    for path in next(iter(found.values())):
+        column = [cell(point[path]) for point in found.values()]
+        # One kind a column: numbers where all are, text otherwise.
+        table[path] = list(map(str, column)) if any(isinstance(value, str) for value in column) else column
+    return table
+
+
+def cell(value: Any) -> str | int | float:
+    """A value of a point as a table holds it: numbers as they are, all else as text."""
+    plain = explicit_form(value)
+    if isinstance(plain, str | int | float) and not isinstance(plain, bool):
+        return plain
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
@@ -139,11 +170,11 @@ def check_uncertainties(scenario: Scenario) -> None:
     number = len(uncertain)
     units = corners(number, *ENDS) if number <= MANY else unit_points(number, 2 * (MANY + 1), "sobol", 1)
     try:
-        judged(scenario.replace(uncertainties={}), placed(uncertain, units), None)
+        judged(replace(scenario, uncertainties={}), placed(uncertain, units), None)
     except ScenarioError as error:
         told: dict[str, Fault] = {}
         for fault in error.faults:
-            told.setdefault(fault.path, replace(fault, file="uncertainties, drawn together"))
+            told.setdefault(fault.path, dataclasses.replace(fault, file="uncertainties, drawn together"))
         raise ScenarioError(list(told.values())) from None
 
 
@@ -252,7 +283,7 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
     if isinstance(values, Mapping):
         raise ExportsimError(
             f"{path}: found {values!r}, expected a list of values; to draw from a distribution, take "
-            f"`scenario.replace(uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
+            f"`replace(scenario, uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
         )
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ExportsimError(f"{path}: found {values!r}, expected a list of values")
@@ -265,38 +296,60 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
     return listed
 
 
-def _apart(paths: Sequence[str]) -> None:
-    """No path may lead into what another puts in place: their order would decide."""
-    for path in paths:
-        inside = next((other for other in paths if path.startswith(f"{other}.")), None)
+def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
+    """No path may lead into what another puts in place, by whatever names: their order would decide."""
+    tree = from_python(explicit(scenario), Place("<over>"), [])
+    places = {path: located(tree, path) for path in paths}
+    for path, place in places.items():
+        inside = next(
+            (other for other in paths if other != path and place[: len(places[other])] == places[other]), None
+        )
         if inside is not None:
             raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
+
+
+class Law(NamedTuple):
+    """A distribution by its quantiles, in minutes, cents or plain numbers."""
+
+    kind: int
+    a: float
+    b: float
+    c: float
+    x: Float
+    y: Float
+    least: Duration | Money | float
+    """The least quantity that is written in it, whose unit the others are told in."""
+
+    def at(self, share: float) -> float:
+        """The number that is not exceeded with this probability."""
+        return float(quantile(*self[:6], share))
+
+
+def law_of(distribution: object, adapters: Sequence[TypeAdapter[Any]] = ADAPTERS) -> Law:
+    """The law of a distribution as written, by the first kind of quantity that fits all of its quantities."""
+    problem: ValidationError | None = None
+    for adapter in adapters:
+        try:
+            typed = adapter.validate_python(distribution)
+        except ValidationError as error:
+            problem = problem or error
+            continue
+        kind, a, b, c, points_ = parameters(typed)
+        x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
+        return Law(kind, a, b, c, x, y, min(typed.quantities(), key=amount))
+    assert problem is not None
+    raise problem
 
 
 def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     """What makes a value of a number between 0 and 1."""
     if isinstance(uncertainty, list):
         return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
-    written = _typed(uncertainty)
-    kind, a, b, c, points_ = parameters(written)
-    x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
-    quantities = sorted(written.quantities(), key=amount)
-    in_form = _form(quantities[0])
-    if isinstance(quantities[0], float) and takes_whole(Scenario, path.split(".")):
+    law = law_of(uncertainty)
+    in_form = _form(law.least)
+    if isinstance(law.least, float) and takes_whole(Scenario, path.split(".")):
         in_form = to_whole
-    return lambda u: in_form(float(quantile(kind, a, b, c, x, y, u)))
-
-
-def _typed(distribution: Any) -> Any:
-    """The distribution by the first unit that fits all of its quantities; that one does has been checked."""
-    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution)]
-    for adapter in adapters:
-        try:
-            return adapter.validate_python(distribution)
-        except ValidationError:
-            continue
-    money: TypeAdapter[Any] = TypeAdapter(MoneyDistribution)
-    return money.validate_python(distribution)
+    return lambda u: in_form(law.at(u))
 
 
 def _form(like: Duration | Money | float) -> Callable[[float], Any]:

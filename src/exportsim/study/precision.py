@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.arguments import BOUND, chosen, whole
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import DAYS, SHARE
 from exportsim.plan import Float
 from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Money, as_float

@@ -14,6 +14,7 @@ from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError, Fault
 from exportsim.ledger import Ledger
+from exportsim.notebook import card
 from exportsim.plan import Float, Plan
 from exportsim.scenario.schema import Scenario
 from exportsim.study import grouped as compare
@@ -77,6 +78,16 @@ class Result:
     def __repr__(self) -> str:
         title = self.scenario.title or "untitled"
         return f"<Result of {title!r}: {len(self.policies)} policies, {self.futures} futures>"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "policies": ", ".join(self.policies),
+            "reference": self.scenario.reference,
+            "futures": f"{self.futures}, interrupted" if self.interrupted else f"{self.futures}",
+            "seed": str(self.provenance["seed"]),
+        }
+        exports = self.summary().xs("exports", level="outcome").to_html(float_format="{:,.0f}".format, border=0)
+        return card(f"{self.scenario.title or 'Result'}: exports", facts, exports)
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: read-only mappings cannot be, so their content is."""

@@ -7,30 +7,23 @@ policies: the indices are of that mean, and how they depend on the choice of the
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from exportsim.arguments import chosen, whole
-from exportsim.errors import ExportsimError, LostError
+from exportsim.arguments import chosen
+from exportsim.errors import ExportsimError
 from exportsim.plan import Float
-from exportsim.playing.cluster_watch import PATIENCE
-from exportsim.playing.progress import Progress
-from exportsim.playing.store import Store
-from exportsim.provenance import provenance
+from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
-from exportsim.study.evaluation import Evaluation, evaluate
+from exportsim.study.evaluation import Course
 from exportsim.study.indices import LEADING, Design, analyse, design
-from exportsim.study.points import Point, placed
-from exportsim.study.sweep import said
-from exportsim.study.table_file import keep
+from exportsim.study.points import cell, placed, points_table
+from exportsim.study.study import Recorder, Study
 from exportsim.study.tornado import edges, ends
 
 if TYPE_CHECKING:
@@ -40,8 +33,8 @@ FUTURES = 20
 INDEX = "1"  # the unit of an index that is a share of the variance
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Sensitivity:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Sensitivity(Study):
     """What an outcome depends on.
 
     Attributes
@@ -81,7 +74,6 @@ class Sensitivity:
         All that is needed to play it again.
     """
 
-    table: pd.DataFrame
     convergence: pd.DataFrame
     tornado: pd.DataFrame
     points: pd.DataFrame
@@ -94,13 +86,10 @@ class Sensitivity:
     futures: int
     chance: float
     asked: int
-    interrupted: bool
     scenario: Scenario
-    provenance: Mapping[str, Any]
 
-    def __repr__(self) -> str:
-        title = self.provenance["title"] or "untitled"
-        return f"<Sensitivity of {self.what} in {title!r}: {self.method}, {self.samples} samples>"
+    def _in_short(self) -> str:
+        return f"{self.what} {self.method}, {self.samples} samples"
 
     @property
     def what(self) -> str:
@@ -112,22 +101,6 @@ class Sensitivity:
         rows = self.table[self.table["index"] == LEADING[self.method]]
         return list(rows.sort_values("value", ascending=False, kind="stable")["parameter"])
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the table: beside its place first, then into it, so that it is there whole or not at all.
-
-        Parameters
-        ----------
-        path : path-like
-            Ends in ``.parquet``, with the provenance in its metadata under ``exportsim``; or in ``.csv``. A file that
-            is there is replaced.
-
-        Raises
-        ------
-        ExportsimError
-            If it ends otherwise, or cannot be written.
-        """
-        keep(self.table, path, self.provenance)
-
 
 def sensitivity(
     scenario: ScenarioOrPath,
@@ -138,15 +111,7 @@ def sensitivity(
     method: str = "sobol",
     samples: int | None = None,
     second_order: bool = False,
-    futures: int = FUTURES,
-    seed: int = 1,
-    engine: str = "compiled",
-    workers: int | None = None,
-    executor: Executor | None = None,
-    store: str | os.PathLike[str] | Store | None = None,
-    patience: str | float = PATIENCE,
-    progress: Progress | None = None,
-    announce: Callable[[str], None] | None = None,
+    **settings: Unpack[SettingsKeywords],
 ) -> Sensitivity:
     """Find out which of a scenario's ``uncertainties`` an outcome depends on.
 
@@ -166,10 +131,9 @@ def sensitivity(
         or Morris trajectories (32), each of a point per parameter and one more.
     second_order : bool
         Sobol' indices of pairs as well, which takes about twice as many points.
-    futures, seed, engine, workers, executor, store, patience, announce
-        As :func:`exportsim.run` takes them, the same at every point; ``seed`` is that of the samples, too.
-    progress : Progress, optional
-        Told of the plays of all points together.
+    **settings
+        As for :func:`exportsim.run`, the same at every point, but 20 futures by default; ``seed`` is that of the
+        samples, too, progress that of the plays of all points together.
 
     Returns
     -------
@@ -187,97 +151,75 @@ def sensitivity(
     KeyboardInterrupt
         If it is interrupted before the eighth base sample.
     """
-    seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
-    scenario = checked(scenario)
+    playing, scenario = settings_of(settings, futures=FUTURES), checked(scenario)
     policies = [policy] if reference is None else [policy, reference]
-    for each in policies:
-        chosen(each, tuple(scenario.policies), "policy")
+    for name in policies:
+        chosen(name, tuple(scenario.policies), "policy")
     if policy == reference:
         raise ExportsimError(f"reference: found {reference!r}, the policy itself; expected another")
-    uncertain = scenario.uncertainties
-    if not uncertain:
+    if not scenario.uncertainties:
         raise ExportsimError("the scenario has no `uncertainties`, of whose effects this would be")
-    planned = design(list(uncertain), method, samples, seed, second_order)
-    found = placed(uncertain, planned.units)
-    started, clock = datetime.now(UTC), time.perf_counter()
-    played: list[Evaluation] = []
-
-    def values(units: Float) -> Float:
-        played.append(
-            evaluate(
-                scenario,
-                found,
-                outcome=[outcome],
-                policies=policies,
-                futures=futures,
-                seed=seed,
-                engine=engine,
-                workers=workers,
-                executor=executor,
-                store=store,
-                patience=patience,
-                progress=progress,
-                announce=announce,
-            )
-        )
-        one, *other = (played[0].values[:, played[0].policies.index(name), :, 0] for name in policies)
-        return one - other[0] if other else one
-
-    try:
-        analysis = analyse(values, planned, _what(outcome, policy, reference))
-    except KeyboardInterrupt:  # too little is finished for an answer
-        if played and played[0].lost is not None:
-            raise played[0].lost from None
-        raise
-    (evaluation,) = played
-    unit, done = evaluation.units[outcome], analysis.design
+    planned = design(list(scenario.uncertainties), method, samples, playing.seed, second_order)
+    recorder = Recorder(scenario, playing)
+    course = Course(scenario, placed(scenario.uncertainties, planned.units), policies=policies, settings=playing)
+    chosen(outcome, tuple(course.units), "outcome")
+    played = _played(course, recorder, policies, outcome)
+    done = planned.completed(len(played))
+    recorder.need(done.samples > 0)
+    analysis = analyse(played[: len(done.units)], done, _what(outcome, policy, reference))
+    points = points_table(dict(enumerate(course.points[: len(done.units)]))).assign(value=analysis.values.mean(axis=1))
+    unit, futures = course.units[outcome], analysis.values.shape[1]
     convergence = analysis.convergence.assign(unit=INDEX if method == "sobol" else unit)
-    origin = provenance(
-        scenario,
-        policies=[name for name in scenario.policies if name in evaluation.policies],
-        futures=futures,
-        seed=seed,
-        engine=engine,
-        started=started,
-        seconds=time.perf_counter() - clock,
-        interrupted=evaluation.interrupted,
-    )
-    origin["sensitivity"] = {
+    question = {
         "outcome": outcome,
         "policy": policy,
         "reference": reference,
         "method": method,
         "samples": done.samples,
         "second_order": second_order,
-        "futures": analysis.values.shape[1],
+        "futures": futures,
         "points": len(done.units),
         "asked": len(planned.units),
         "salib": metadata.version("SALib"),
     }
-    if evaluation.lost is not None:
-        origin["lost"] = str(evaluation.lost)
-    table = convergence[convergence["samples"] == done.samples]
+    interrupted = len(played) < len(course.points)
     answer = Sensitivity(
-        table=table.drop(columns="samples").reset_index(drop=True),
+        table=convergence[convergence["samples"] == done.samples].drop(columns="samples").reset_index(drop=True),
+        provenance=recorder.provenance(course.policies, interrupted=interrupted, sensitivity=question),
         convergence=convergence,
         tornado=_tornado(scenario, done, analysis.values, unit),
-        points=_points(evaluation.points[: len(done.units)], analysis.values.mean(axis=1)),
+        points=points,
         outcome=outcome,
         policy=policy,
         reference=reference,
         unit=unit,
         method=method,
         samples=done.samples,
-        futures=analysis.values.shape[1],
+        futures=futures,
         chance=analysis.chance,
         asked=len(planned.units),
-        interrupted=evaluation.interrupted,
         scenario=scenario,
-        provenance=origin,
     )
-    if evaluation.lost is not None:
-        raise LostError(str(evaluation.lost), answer)
-    return answer
+    return recorder.finished(answer)
+
+
+def _played(course: Course, recorder: Recorder, policies: Sequence[str], outcome: str) -> Float:
+    """The outcome, or its difference between two policies, at the points before the first that is not finished.
+
+    Returns
+    -------
+    ndarray of float64, shape (points, futures)
+    """
+    column = list(course.units).index(outcome)
+    rows = [course.policies.index(name) for name in policies]
+    finished: dict[int, Float] = {}
+    with recorder.until_ended():
+        for number, values in course.play():
+            one, *other = (values[row, :, column] for row in rows)
+            finished[number] = one - other[0] if other else one
+    recorder.need(0 in finished)
+    first = itertools.takewhile(finished.__contains__, range(len(course.points)))
+    return np.stack([finished[number] for number in first])
 
 
 def _what(outcome: str, policy: str, reference: str | None) -> str:
@@ -286,19 +228,8 @@ def _what(outcome: str, policy: str, reference: str | None) -> str:
 
 def _tornado(scenario: Scenario, done: Design, values: Float, unit: str) -> pd.DataFrame:
     at = np.repeat(np.array([edges(done.method)]).T, len(done.names), axis=1)
-    lowest, highest = ([said(value) for value in point.values()] for point in placed(scenario.uncertainties, at))
+    lowest, highest = ([cell(value) for value in point.values()] for point in placed(scenario.uncertainties, at))
     found = ends(done, values)
     found.insert(1, "lowest", list(map(str, lowest)))
     found.insert(2, "highest", list(map(str, highest)))
     return found.assign(unit=unit)
-
-
-def _points(found: list[Point], means: Float) -> pd.DataFrame:
-    import pandas as pd
-
-    table = pd.DataFrame({"point": range(len(found))})
-    for path in found[0]:
-        column = [said(point[path]) for point in found]
-        # One kind a column: numbers where all are, text otherwise.
-        table[path] = list(map(str, column)) if any(isinstance(value, str) for value in column) else column
-    return table.assign(value=means)

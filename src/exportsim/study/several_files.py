@@ -7,38 +7,51 @@ is that of the policies and of what differs between the worlds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from exportsim.analysis import comparison
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
-from exportsim.playing.progress import Progress
+from exportsim.playing.settings import SettingsKeywords
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.scenario.differences import Difference, order_differences, world_differences
 from exportsim.study.result import Result
 from exportsim.study.run import run
+from exportsim.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
+KEYS = ["file", "policy", "outcome"]
 RULE = "to be compared, files must have the same orders in every future"
 
 
-@dataclass(frozen=True, eq=False)
-class Across:
-    """What came of it."""
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Comparison(Study):
+    """Policies of several files against one of them.
+
+    Attributes
+    ----------
+    table : DataFrame
+        As :meth:`compare` has it, with the columns ``file``, ``policy`` and ``outcome``.
+    results : mapping of str to Result
+        By file.
+    reference : tuple of str
+        The file and its policy with which the others are compared.
+    differences : mapping
+        By file, in what its world differs from that of the first.
+    """
 
     results: Mapping[str, Result]
     reference: tuple[str, str]
     differences: Mapping[str, list[Difference]]
-    interrupted: bool
 
     @property
     def policies(self) -> list[tuple[str, str]]:
         """File and policy of each row."""
-        return [(file, policy) for file, result in self.results.items() for policy in result.policies]
+        return _policies(self.results)
 
     @property
     def futures(self) -> int:
@@ -48,40 +61,28 @@ class Across:
     @property
     def units(self) -> dict[str, str]:
         """The unit of each outcome that all files have."""
-        first, *others = self.results.values()
-        return {name: unit for name, unit in first.units.items() if all(name in other.units for other in others)}
+        return _units(self.results)
 
     def summary(self) -> pd.DataFrame:
         """The mean of each outcome under each policy of each file, with its 95 % interval."""
-        return _by_file(comparison.summarised(self._outcomes(), self.units), self.policies)
+        table = comparison.summarised(_outcomes(self.results), self.units)
+        return _by_file(table, self.policies).set_index(KEYS)
 
     def compare(self) -> pd.DataFrame:
         """The mean difference of each from the reference, paired future by future, with its 95 % interval."""
-        number = self.policies.index(self.reference)
-        return _by_file(comparison.compared(self._outcomes(), self.units, str(number)), self.policies)
+        return self.table.set_index(KEYS)
 
-    def _outcomes(self) -> pd.DataFrame:
-        """The outcomes of every play; policies are numbered, for two files may have one of the same name."""
-        import pandas as pd
-
-        tables = {
-            str(number): self.results[file].outcomes.loc[policy][list(self.units)].iloc[: self.futures]
-            for number, (file, policy) in enumerate(self.policies)
-        }
-        return pd.concat(tables, names=["policy", "future"])
+    def _in_short(self) -> str:
+        return f"{len(self.policies)} policies of {len(self.results)} files, {self.futures} futures"
 
 
-def across(
+def compare_files(
     scenarios: Mapping[str, ScenarioOrPath],
     *,
     reference: tuple[str, str] | None = None,
-    futures: int = 100,
-    seed: int = 1,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    announce: Callable[[str], None] | None = None,
-) -> Across:
-    """Play the policies of several scenarios against the same futures."""
+    **settings: Unpack[SettingsKeywords],
+) -> Comparison:
+    """Play the policies of several scenarios against the same futures, and compare them with one policy of one file."""
     known = {name: checked(scenario) for name, scenario in scenarios.items()}
     (first, standard), *others = known.items()
     for name, scenario in others:
@@ -90,14 +91,42 @@ def across(
     chosen(file, list(known), "file in the reference")
     chosen(policy, list(known[file].policies), f"policy of {file}")
     results: dict[str, Result] = {}
-    interrupted = False
     for name, scenario in known.items():
-        found = run(scenario, futures=futures, seed=seed, workers=workers, progress=progress, announce=announce)
-        results[name], futures = found, found.futures  # interrupted, those that follow need not play more than this
-        interrupted |= found.interrupted
-    _same_orders(results)
-    differences = {name: world_differences(standard, scenario) for name, scenario in others}
-    return Across(results, (file, policy), differences, interrupted)
+        results[name] = run(scenario, **settings)
+        settings["futures"] = results[name].futures  # interrupted, those that follow need not play more than this
+    _check_same_orders(results)
+    policies = _policies(results)
+    table = comparison.compared(_outcomes(results), _units(results), str(policies.index((file, policy))))
+    interrupted = any(result.interrupted for result in results.values())
+    origins = {name: dict(result.provenance) for name, result in results.items()}
+    return Comparison(
+        table=_by_file(table, policies),
+        provenance={**origins[first], "interrupted": interrupted, "files": origins},
+        results=results,
+        reference=(file, policy),
+        differences={name: world_differences(standard, scenario) for name, scenario in others},
+    )
+
+
+def _policies(results: Mapping[str, Result]) -> list[tuple[str, str]]:
+    return [(file, policy) for file, result in results.items() for policy in result.policies]
+
+
+def _units(results: Mapping[str, Result]) -> dict[str, str]:
+    first, *others = results.values()
+    return {name: unit for name, unit in first.units.items() if all(name in other.units for other in others)}
+
+
+def _outcomes(results: Mapping[str, Result]) -> pd.DataFrame:
+    """The outcomes of every play; policies are numbered, for two files may have one of the same name."""
+    import pandas as pd
+
+    futures, names = min(result.futures for result in results.values()), list(_units(results))
+    tables = {
+        str(number): results[file].outcomes.loc[policy][names].iloc[:futures]
+        for number, (file, policy) in enumerate(_policies(results))
+    }
+    return pd.concat(tables, names=["policy", "future"])
 
 
 def _comparable(first: str, standard: Scenario, name: str, scenario: Scenario) -> None:
@@ -113,8 +142,8 @@ def _where(difference: Difference, first: str, name: str) -> str:
     return f"{difference.here} in {first}, {difference.there} in {name}"
 
 
-def _same_orders(results: Mapping[str, Result]) -> None:
-    """What the rule promises, seen to: in every future the same value was ordered."""
+def _check_same_orders(results: Mapping[str, Result]) -> None:
+    """What the rule promises: in every future the same value was ordered."""
     tables = [result.outcomes["ordered"].unstack("future") for result in results.values()]
     shared = min(table.shape[1] for table in tables)
     for table in tables:
@@ -122,9 +151,9 @@ def _same_orders(results: Mapping[str, Result]) -> None:
 
 
 def _by_file(table: pd.DataFrame, policies: list[tuple[str, str]]) -> pd.DataFrame:
-    """A table whose policies are numbered, with their files and names instead."""
-    import pandas as pd
-
-    keys = [(*policies[int(number)], outcome) for number, outcome in table.index]
-    table.index = pd.MultiIndex.from_tuples(keys, names=["file", "policy", "outcome"])
-    return table
+    """A table whose policies are numbered, with their files and names in columns instead."""
+    flat = table.reset_index()
+    rows = [policies[int(number)] for number in flat.pop("policy")]
+    flat.insert(0, "file", [file for file, _ in rows])
+    flat.insert(1, "policy", [policy for _, policy in rows])
+    return flat

@@ -7,31 +7,24 @@ of points is a table and no more.
 
 from __future__ import annotations
 
-import json
 import os
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Unpack
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import SHARE, bounds_of
-from exportsim.arguments import chosen, listed, whole
-from exportsim.errors import LostError
+from exportsim.analysis.outcomes import bounds_of
+from exportsim.arguments import chosen, listed
+from exportsim.errors import ExportsimError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
-from exportsim.playing.cluster_watch import PATIENCE
-from exportsim.playing.interruption import stoppable
-from exportsim.playing.progress import Progress
-from exportsim.playing.settings import FUTURES, SettingsKeywords, settings_of
-from exportsim.playing.store import Store
-from exportsim.provenance import provenance
+from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import ScenarioOrPath, checked
-from exportsim.scenario.writer import explicit_form
 from exportsim.study.evaluation import Course
-from exportsim.study.points import METHODS, Point, points
-from exportsim.study.table_file import keep
+from exportsim.study.points import METHODS, Point, cell, points, points_table
+from exportsim.study.study import Recorder, Study
+from exportsim.study.table_file import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +37,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Sweep:
+class Sweep(Study):
     """What came of a sweep.
 
     Attributes
@@ -68,17 +61,24 @@ class Sweep:
         All that is needed to play it again.
     """
 
-    table: pd.DataFrame
-    points: pd.DataFrame
-    paths: tuple[str, ...]
-    reference: str
-    asked: int
-    interrupted: bool
-    provenance: Mapping[str, Any]
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return _paths(list(self.table.columns))
 
-    def __repr__(self) -> str:
-        title = self.provenance["title"] or "untitled"
-        return f"<Sweep of {title!r}: {len(self.points)} of {self.asked} points, {len(self.paths)} paths>"
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        return self.table[["point", *self.paths]].drop_duplicates("point", ignore_index=True)
+
+    @property
+    def reference(self) -> str:
+        return str(self.provenance["reference"])
+
+    @property
+    def asked(self) -> int:
+        return int(self.provenance["sweep"]["asked"])
+
+    def _in_short(self) -> str:
+        return f"{len(self.points)} of {self.asked} points, {len(self.paths)} paths"
 
     def regret(self, outcome: str = "exports", *, most: bool = True) -> pd.DataFrame:
         """By how much each policy falls short of the best one of each point (Savage 1951), over the points.
@@ -124,22 +124,6 @@ class Sweep:
         )
         return found.sort_values("worst", kind="stable").rename_axis("policy")
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the table: beside its place first, then into it, so that it is there whole or not at all.
-
-        Parameters
-        ----------
-        path : path-like
-            Ends in ``.parquet``, with the provenance in its metadata under ``exportsim``; or in ``.csv``. A file that
-            is there is replaced.
-
-        Raises
-        ------
-        ExportsimError
-            If it ends otherwise, or cannot be written.
-        """
-        keep(self.table, path, self.provenance)
-
 
 def sweep(
     scenario: ScenarioOrPath,
@@ -147,17 +131,9 @@ def sweep(
     *,
     samples: int | None = None,
     method: str = "sobol",
-    futures: int = FUTURES,
-    seed: int = 1,
     policies: Iterable[str] | None = None,
     outcome: Iterable[str] | None = None,
-    engine: str = "compiled",
-    workers: int | None = None,
-    executor: Executor | None = None,
-    store: str | os.PathLike[str] | Store | None = None,
-    patience: str | float = PATIENCE,
-    progress: Progress | None = None,
-    announce: Callable[[str], None] | None = None,
+    **settings: Unpack[SettingsKeywords],
 ) -> Sweep:
     """Play every policy against the same futures, at every point of a grid, of a sample, or of both crossed.
 
@@ -171,12 +147,12 @@ def sweep(
         How many points of the scenario's ``uncertainties`` to take. Sobol' points are balanced in powers of two.
     method : str
         ``"sobol"`` (scrambled), or ``"lhs"``, a Latin hypercube. ``seed`` is its seed too.
-    futures, seed, policies, engine, workers, executor, store, patience, announce
-        As :func:`exportsim.run` takes them, the same at every point.
+    policies : iterable of str, optional
+        Those to play, all by default. The reference is always played.
     outcome : iterable of str, optional
         Those to keep, all by default.
-    progress : Progress, optional
-        Told of the plays of all points together.
+    **settings
+        As for :func:`exportsim.run`, the same at every point; progress is that of the plays of all points together.
 
     Returns
     -------
@@ -191,65 +167,66 @@ def sweep(
         As :func:`exportsim.run` raises it; its ``kept`` is the Sweep of the points that were finished.
     """
     chosen(method, METHODS, "method")
-    seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
-    scenario = checked(scenario)
-    course = Course(
-        scenario,
-        points(scenario, over or {}, samples, method, seed),
-        policies=None if policies is None else listed(policies, "policies"),
-        settings=settings_of(
-            SettingsKeywords(
-                futures=futures, seed=seed, engine=engine, workers=workers, executor=executor, store=store,
-                patience=patience, progress=progress, announce=announce,
-            )
-        ),
-    )  # fmt: skip
-    wanted = (
-        None
-        if outcome is None
-        else [chosen(name, tuple(course.units), "outcome") for name in listed(outcome, "outcome")]
-    )
-    started, clock = datetime.now(UTC), time.perf_counter()
+    playing, scenario = settings_of(settings), checked(scenario)
+    named = None if policies is None else listed(policies, "policies")
+    wanted = points(scenario, over or {}, samples, method, playing.seed)
+    course = Course(scenario, wanted, policies=named, settings=playing)
+    known = tuple(course.units)
+    outcomes = known if outcome is None else [chosen(name, known, "outcome") for name in listed(outcome, "outcome")]
+    recorder = Recorder(scenario, playing)
     records: dict[int, list[tuple[Any, ...]]] = {}
-    lost: LostError | None = None
-    with stoppable():
-        try:
-            for number, values in course.play():
-                records[number] = _records(course, scenario.reference, values, number, wanted)
-        except LostError as error:
-            lost = error
-    if lost is not None and not records:  # means over some of a point's futures are not what was asked for
-        raise lost
-    asked, finished = len(course.points), sorted(records)
-    origin = provenance(
-        scenario,
-        policies=course.policies,
-        futures=futures,
-        seed=seed,
-        engine=engine,
-        started=started,
-        seconds=time.perf_counter() - clock,
-        interrupted=len(finished) < asked,
-    )
-    origin["sweep"] = {
-        "over": {path: [said(value) for value in values] for path, values in _grid(over, course.points).items()},
+    with recorder.until_ended():
+        for number, values in course.play():
+            records[number] = _records(course, scenario.reference, values, number, outcomes)
+    recorder.need(bool(records))  # means over some of a point's futures are not what was asked for
+    finished = {number: wanted[number] for number in sorted(records)}
+    question = {
+        "over": {path: [cell(value) for value in values] for path, values in _grid(over, wanted).items()},
         **({} if samples is None else {"samples": samples, "method": method}),
         "points": len(finished),
-        "asked": asked,
+        "asked": len(wanted),
     }
-    paths = tuple(course.points[0])
-    rows = [row for number in finished for row in records[number]]
-    table, each = _tables(rows, {number: course.points[number] for number in finished}, paths)
-    if lost is not None:
-        origin["lost"] = str(lost)
-    found = Sweep(table, each, paths, scenario.reference, asked, len(finished) < asked, origin)
-    if lost is not None:
-        raise LostError(str(lost), found)
+    origin = recorder.provenance(course.policies, interrupted=len(finished) < len(wanted), sweep=question)
+    table = _table([row for number in finished for row in records[number]], finished)
+    return recorder.finished(Sweep(table=table, provenance=origin))
+
+
+def open_sweep(path: str | os.PathLike[str]) -> Sweep:
+    """Read a sweep that :meth:`exportsim.Sweep.save` has written as Parquet.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    ExportsimError
+        If it cannot be read, is no such file, or does not hold what was written to it.
+    """
+    table, origin = read_table(path, "sweep", lambda names: names == ["point", *_paths(names), *COLUMNS[1:]])
+    return Sweep(table=table, provenance=origin)
+
+
+def opened_sweep(found: Sweep | str | os.PathLike[str]) -> Sweep:
+    """The sweep itself, or that of a file."""
+    if isinstance(found, str | os.PathLike):
+        return open_sweep(found)
+    if not isinstance(found, Sweep):
+        raise ExportsimError(f"found: found a {type(found).__name__}, expected a Sweep or the path of its file")
     return found
 
 
+def _paths(columns: Sequence[str]) -> tuple[str, ...]:
+    """The varied paths among the columns of a table."""
+    return tuple(columns[1 : 1 - len(COLUMNS)])
+
+
 def _records(
-    course: Course, reference: str, values: Float, number: int, wanted: Sequence[str] | None
+    course: Course, reference: str, values: Float, number: int, outcomes: Sequence[str]
 ) -> list[tuple[Any, ...]]:
     """The rows of a point, in the order of :data:`COLUMNS`."""
     standard = course.policies.index(reference)
@@ -257,7 +234,7 @@ def _records(
         (place, row, name, unit)
         for place in range(len(course.policies))
         for row, (name, unit) in enumerate(course.units.items())
-        if wanted is None or name in wanted
+        if name in outcomes
     ]
     shares = [unit == SHARE for *_, unit in columns]
     # Two calls, as `summary` and `compare` make them: in one, sums might be taken in another order.
@@ -274,30 +251,14 @@ def _records(
     ]
 
 
-def said(value: Any) -> Any:
-    """A value of a point as a table holds it: numbers as they are, all else as text."""
-    plain = explicit_form(value)
-    if isinstance(plain, str | int | float) and not isinstance(plain, bool):
-        return plain
-    return json.dumps(plain, ensure_ascii=False)
-
-
 def _grid(over: Mapping[str, Iterable[Any]] | None, found: Sequence[Point]) -> dict[str, list[Any]]:
     """The values of the grid by path, read off its points: what was given may have been an iterator."""
     return {path: [*{repr(point[path]): point[path] for point in found}.values()] for path in over or {}}
 
 
-def _tables(
-    records: Sequence[tuple[Any, ...]], found: Mapping[int, Point], paths: Sequence[str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tidy table, and that of the points."""
+def _table(records: Sequence[tuple[Any, ...]], found: Mapping[int, Point]) -> pd.DataFrame:
+    """The tidy table."""
     import pandas as pd
 
-    each = pd.DataFrame({"point": list(found)})
-    for path in paths:
-        column = [said(point[path]) for point in found.values()]
-        # One kind a column: numbers where all are, text otherwise.
-        each[path] = column if not any(isinstance(value, str) for value in column) else list(map(str, column))
-    table = pd.DataFrame.from_records(records, columns=list(COLUMNS))
-    table = each.merge(table, on="point", validate="one_to_many")
-    return table[["point", *paths, *COLUMNS[1:]]], each
+    rows = pd.DataFrame.from_records(records, columns=list(COLUMNS))
+    return points_table(found).merge(rows, on="point", validate="one_to_many")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exportsim import files
 from exportsim.errors import ExportsimError
-from exportsim.playing.parquet import CHECKSUM, checksum, columns_of
+from exportsim.playing.parquet import CHECKSUM, Bounds, DamagedError, checksum, columns_of, read
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 ENDINGS = (".parquet", ".csv")
+MOST = Bounds(rows=100_000_000, columns=10_000)
 KEY = b"exportsim"  # of the provenance in a Parquet file's metadata
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # text that begins so, after blanks, is one to a spreadsheet
 _LEADING = ("\t", "\r", "\n")  # and so may what follows these, whatever it is
@@ -54,12 +56,12 @@ def write_at(target: Path, content: bytes | str, asked: str) -> None:
         raise ExportsimError(f"{asked}: cannot write: {files.reason_of(error)}") from error
 
 
-def keep(table: pd.DataFrame, path: str | os.PathLike[str], provenance: Mapping[str, Any]) -> None:
+def write_table(table: pd.DataFrame, path: str | os.PathLike[str], provenance: Mapping[str, Any]) -> None:
     """Write a table as Parquet or CSV, beside its place and then into it."""
     target = writable(path)
     as_text = Path(path).suffix == ".csv"
     content: bytes | str = unarmed(table).to_csv(index=False, lineterminator="\n") if as_text else b""
-    write_at(target, content if as_text else _as_parquet(table, provenance), os.fspath(path))
+    write_at(target, content or _as_parquet(table, provenance), os.fspath(path))
 
 
 def _as_parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> bytes:
@@ -67,12 +69,49 @@ def _as_parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> bytes:
     import pyarrow.parquet as pq
 
     rows = pa.Table.from_pandas(table, preserve_index=False)
-    told = json.dumps(dict(provenance), ensure_ascii=False).encode()
-    metadata = {**(rows.schema.metadata or {}), KEY: told}
-    sum_of_all = checksum(b"".join(each for _, each in sorted(metadata.items())), *columns_of(rows))
+    metadata = {**(rows.schema.metadata or {}), KEY: json.dumps(dict(provenance), ensure_ascii=False).encode()}
     buffer = BytesIO()
-    pq.write_table(rows.replace_schema_metadata({**metadata, CHECKSUM: sum_of_all}), buffer)
+    pq.write_table(rows.replace_schema_metadata({**metadata, CHECKSUM: _checksum(rows, metadata)}), buffer)
     return buffer.getvalue()
+
+
+def read_table(
+    path: str | os.PathLike[str], kind: str, columns: Callable[[Sequence[str]], bool]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """A table that :func:`write_table` has written as Parquet, and its provenance, held against their checksum.
+
+    Parameters
+    ----------
+    kind : str
+        Of study, as provenance and the command line call it.
+    columns : callable
+        Whether a table of this kind may have columns of these names.
+    """
+    if Path(path).suffix == ".csv":
+        raise ExportsimError(f"{path}: found a CSV, expected the Parquet file of a {kind}, which tells what it is of")
+    try:
+        rows, _ = read(Path(path), MOST)
+    except OSError as error:
+        raise ExportsimError(f"{path}: cannot be read: {files.reason_of(error)}") from None
+    except DamagedError as damage:
+        raise ExportsimError(f"{path}: this is not a Parquet file, or it is damaged: {damage}") from None
+    metadata = dict(rows.schema.metadata or {})
+    try:
+        origin = files.read_json(metadata.get(KEY, b"{}"))
+    except ValueError:
+        origin = {}
+    if not isinstance(origin, dict) or kind not in origin or not columns(rows.column_names):
+        raise ExportsimError(f"{path}: this is no {kind}, expected a file that `exportsim {kind} --out` has written")
+    written = metadata.pop(CHECKSUM, None)
+    if written is None:
+        raise ExportsimError(f"{path}: it has no checksum, as an earlier exportsim wrote it; make the {kind} again")
+    if written != _checksum(rows, metadata):
+        raise ExportsimError(f"{path}: it is damaged: its checksum is another than when it was written")
+    return rows.to_pandas(), origin
+
+
+def _checksum(rows: pa.Table, metadata: Mapping[bytes, bytes]) -> bytes:
+    return checksum(b"".join(value for _, value in sorted(metadata.items())), *columns_of(rows))
 
 
 def unarmed(table: pd.DataFrame) -> pd.DataFrame:

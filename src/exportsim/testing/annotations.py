@@ -9,20 +9,14 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from exportsim.scenario.expectation import (
-    AGAINST_A_POLICY,
-    KINDS,
-    OF_NO_SUPPLIER,
-    OF_NO_YEAR,
-    PARTED,
-    kind_of,
-)
+from exportsim.outcomes import DAYS, MONEY, NUMBER, OUTCOMES, SHARE, row, told_by
+from exportsim.scenario.expectation import AGAINST_A_POLICY
 from exportsim.testing.quantities import made_once
 from exportsim.testing.worlds import Written
 
 SOURCES = {"report": "Annual report on exports of controlled goods", "ruling": "A ruling, in translation"}
 STATEMENTS = 31_999  # the greatest number of a statement
-AMOUNTS: dict[str, tuple[Any, Any]] = {"money": (100, 2000), "days": ("1d", "30d"), "share": (0.1, 0.9)}
+AMOUNTS: dict[str, tuple[Any, Any]] = {MONEY: (100, 2000), DAYS: ("1d", "30d"), SHARE: (0.1, 0.9), NUMBER: (1, 20)}
 
 
 class Marks(NamedTuple):
@@ -140,23 +134,22 @@ def _statement(scenario: Written, number: int) -> Written:
     parts, rest = divmod(number, 1000)
     name, line = list(scenario["demand"].items())[parts % len(scenario["demand"])]
     supplier = next(iter(line["sources"]))
-    shares = [outcome for outcome, kind in KINDS.items() if kind == "share"]
-    known = [*KINDS, *PARTED, *shares * 3]  # what has parts, and what is a share, more often
+    names = [outcome.name for outcome in OUTCOMES]
+    shares = [outcome.name for outcome in OUTCOMES if outcome.unit == SHARE]
+    known = [*names, *told_by(), *shares * 3]  # what has parts, and what is a share, more often
     what = known[rest % len(known)].replace("SUPPLIER", supplier)
     policies = list(scenario["policies"])
-    least, most = AMOUNTS[kind_of(what)]
+    least, most = AMOUNTS[row(what).unit]
     changed = {"set": {f"suppliers.{supplier}.slots": 3}}
     relations: list[Written] = [
         *({key: policies[0]} for key in AGAINST_A_POLICY),
         *({"at_least": least}, {"at_most": most}, {"between": [least, most]}) * 3,  # each of three kinds of amount
         *(changed | {key: side} for key in ("is", "not") for side in ("above", "below")),
     ]
-    meant = {"line": name, "destination": line["destination"], "goods": line["goods"]}
-    if what not in OF_NO_SUPPLIER:
-        meant["supplier"] = supplier
-    if what not in OF_NO_YEAR:
-        meant["year"] = int(scenario["period"]["start"][:4])
-    if what not in PARTED:
-        meant = {}
+    year = int(scenario["period"]["start"][:4])
+    parts_of = {
+        "line": name, "destination": line["destination"], "goods": line["goods"], "supplier": supplier, "year": year,
+    }  # fmt: skip
+    meant = {key: value for key, value in parts_of.items() if key in row(what).by}
     chosen = {key: value for bit, (key, value) in enumerate(meant.items()) if parts >> bit & 1}
     return {"policy": policies[-1], "outcome": what} | relations[rest // len(known) % len(relations)] | chosen

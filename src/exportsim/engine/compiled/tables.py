@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -47,11 +46,12 @@ def words(records: Any) -> Int:
     return matrix
 
 
-def filled(row: type, columns: Iterable[Any]) -> NDArray[np.void]:
-    """Records of a row's fields in their order, from a column for each."""
-    kept = [np.asarray(column) for column in columns]
-    records = first_rows(row, len(kept[0]))
-    for name, column in zip(records.dtype.names or (), kept, strict=True):
+def filled(row: type, part: object, **columns: Any) -> NDArray[np.void]:
+    """Records of a row's fields: each from a column as given, or else from that of its name in a part of the plan."""
+    names = layout(row).names or ()
+    kept = {name: np.asarray(columns[name] if name in columns else getattr(part, name)) for name in names}
+    records = first_rows(row, len(kept[names[0]]))
+    for name, column in kept.items():
         records[name] = column
     return records
 
@@ -59,50 +59,40 @@ def filled(row: type, columns: Iterable[Any]) -> NDArray[np.void]:
 def world(plan: Plan, policy: int) -> Memory:
     """A plan and a policy, unchanged by a run; the future is set by the player."""
     lines, sources, streams, played = plan.lines, plan.sources, plan.streams, plan.policies[policy]
-    authorities, suppliers, distributions = plan.authorities, plan.suppliers, plan.distributions
-    incidents = plan.incidents
-    traffic = len(streams.digest) - len(lines.value)
+    distributions, no_records = plan.distributions, len(streams.digest) - len(lines.value)
     always = [chance.whole(a) if kind == CONSTANT else -1 for kind, a in zip(*distributions[:2], strict=True)]
     memory = Memory(rows.WorldNumbers)
-    for table, row, columns in (
-        (rows.LINES, rows.Line, (
-            lines.value, lines.parts, lines.place, lines.source_first, lines.source_count, lines.patience_review,
-            lines.patience_suspension, lines.patience_unserved, lines.half_life,
+    for table, records in (
+        (rows.LINES, filled(rows.Line, lines)),
+        (rows.SOURCES, filled(rows.Source, sources)),
+        (rows.SUPPLIERS, filled(rows.Supplier, plan.suppliers)),
+        (rows.AUTHORITIES, filled(rows.Authority, plan.authorities)),
+        (rows.STAGES, filled(rows.Stage, plan.stages)),
+        (rows.DISTRIBUTIONS, filled(
+            rows.Distribution, distributions,
+            always=always, point_first=distributions.first, point_count=distributions.points,
         )),
-        (rows.SOURCES, rows.Source, (
-            sources.line, sources.supplier, sources.authority, sources.starts, sources.time, sources.digest,
-            sources.weight, sources.success,
+        (rows.STREAMS, filled(
+            rows.Stream, streams, piece_first=streams.first, piece_count=streams.pieces,
+            record_first=np.append(streams.record_first, np.full(no_records, -1)),
+            record_count=np.append(streams.record_count, np.zeros(no_records, dtype=np.int64)),
         )),
-        (rows.SUPPLIERS, rows.Supplier, (suppliers.slots, suppliers.lead_time, suppliers.ramp_up)),
-        (rows.AUTHORITIES, rows.Authority, (
-            authorities.validity, authorities.validity_calendar, authorities.stage_first, authorities.stage_count,
-            authorities.case_first, authorities.case_count, authorities.approval, authorities.approval_case_by_case,
+        (rows.RECORDS, filled(
+            rows.Record, streams,
+            minute=streams.record_minute, cents=streams.record_cents, programme=streams.record_programme,
         )),
-        (rows.STAGES, rows.Stage, (plan.stages.work, plan.stages.purpose)),
-        (rows.DISTRIBUTIONS, rows.Distribution, (
-            always, distributions.kind, distributions.calendar, distributions.first, distributions.points,
-            distributions.a, distributions.b, distributions.c,
-        )),
-        (rows.STREAMS, rows.Stream, (
-            streams.digest, streams.first, streams.pieces,
-            np.append(streams.record_first, np.full(traffic, -1)),
-            np.append(streams.record_count, np.zeros(traffic, dtype=np.int64)),
-        )),
-        (rows.RECORDS, rows.Record, (streams.record_minute, streams.record_cents, streams.record_programme)),
-        (rows.INCIDENTS, rows.Incident, (
-            incidents.digest, incidents.minute, incidents.window, incidents.exposure, incidents.rate,
-        )),
-        (rows.MEASURES, rows.Measure, played[: played._fields.index("scope")]),
-        (rows.BRANCHES, rows.Branch, (played.applications, played.permits, played.cancel)),
+        (rows.INCIDENTS, filled(rows.Incident, plan.incidents)),
+        (rows.MEASURES, filled(rows.Measure, played)),
+        (rows.BRANCHES, filled(rows.Branch, played)),
     ):  # fmt: skip
-        memory.lay(table, filled(row, columns))
+        memory.lay(table, records)
     wholes: dict[int, Any] = {
         rows.PIECE_STARTS: streams.start[:, None],
         rows.PIECE_HAZARDS: streams.hazard[:, None],
         rows.WORKING: plan.calendars.working,
         rows.WORKING_BEFORE: plan.calendars.before,
         rows.WORKING_DAY: plan.calendars.day,
-        rows.INCIDENT_SCOPE: incidents.scope,
+        rows.INCIDENT_SCOPE: plan.incidents.scope,
         rows.CELLS: plan.cell.reshape(-1, plan.cell.shape[2]),
         rows.CELL_AUTHORITIES: plan.cell_authority[:, None],
         rows.LINE_CELLS: plan.line_cell,

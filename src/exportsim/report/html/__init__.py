@@ -4,7 +4,7 @@
 how it looks, ``writing`` puts it on the disk. Jinja2 and matplotlib are needed here and nowhere below.
 """
 
-from exportsim.report.html.page import needed, page
+from exportsim.report.html.page import fragment, needed, page
 from exportsim.report.html.writing import prepared_page, write_page
 
-__all__ = ["needed", "page", "prepared_page", "write_page"]
+__all__ = ["fragment", "needed", "page", "prepared_page", "write_page"]

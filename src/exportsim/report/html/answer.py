@@ -7,20 +7,14 @@ import math
 from markupsafe import Markup
 
 from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.report.html.amounts import Amounts, joined
+from exportsim.report.amounts import Amounts, joined
 from exportsim.report.number_format import number, visible
 
 MOST_NAMED = 3  # suppliers in a sentence
 
 
 def sentences(amounts: Amounts, focus: str | None) -> list[Markup]:
-    """Three sentences.
-
-    Parameters
-    ----------
-    focus : str or None
-        The policy that is looked at closely; None if there is only the reference.
-    """
+    """Three sentences, about the policy in focus; without one there is only the reference."""
     if focus is None:
         return _alone(amounts)
     others = [policy for policy in amounts.result.policies if policy != amounts.result.scenario.reference]

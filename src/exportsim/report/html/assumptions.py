@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from exportsim.report.values import said
+from exportsim.report.number_format import value_text
 from exportsim.scenario import Scenario
 from exportsim.scenario.fields import Part, Source
 from exportsim.scenario.policies import resolved_measures
@@ -99,7 +99,7 @@ def _of_part(title: str, part: Part, inherited: tuple[str, ...]) -> Iterator[Gro
         if parts:
             below += [(step, each, keys) for step, each in parts.items()]
         elif name not in DESCRIBING and value not in (None, [], {}) and _given(part, name, value):
-            numbers.append(_number(word, said(explicit_form(value)), keys))
+            numbers.append(_number(word, value_text(explicit_form(value)), keys))
     if numbers or part.notes:
         shown = f"{title}: {described}" if (described := getattr(part, "title", "")) else title
         yield Group(shown, (part.notes or "").strip(), numbers)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from exportsim.report.plots.sheet import SETTINGS
+from exportsim.report.plots.saving import rendered
 from exportsim.report.plots.styles import STYLES, Style
 
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ def drawing(axes: Axes, name: str, label: str) -> Markup:
     Markup
         Without comments, metadata and scripts: nothing but shapes. The same figure gives the same text.
     """
-    root = ElementTree.fromstring(_drawn(axes))  # drops comments, in which matplotlib repeats the text that it draws
+    # Read as XML it loses its comments, in which matplotlib repeats the text that it draws.
+    root = ElementTree.fromstring(rendered(axes, "svg"))
     for above in list(root.iter()):
         for child in [each for each in above if each.tag not in _SHAPES]:
             above.remove(child)
@@ -63,15 +63,6 @@ def colours() -> Iterator[tuple[str, str, str]]:
         found.setdefault(light, dark)
     for light, dark in found.items():
         yield f"--{light[1:]}", light, dark
-
-
-def _drawn(axes: Axes) -> bytes:
-    from matplotlib import rc_context
-
-    sheet = BytesIO()
-    with rc_context(SETTINGS):
-        axes.get_figure(root=True).savefig(sheet, format="svg", metadata={"Date": None})  # type: ignore[union-attr]
-    return sheet.getvalue()
 
 
 def _used(root: ElementTree.Element) -> Iterator[str]:

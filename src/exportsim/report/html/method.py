@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exportsim.analysis.outcomes import OUTCOMES, Outcome
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES, State
+from exportsim.outcomes import OUTCOMES, Outcome
 from exportsim.study.result import Result
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
+from exportsim.report.document import Document
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.report.number_format import visible
 from exportsim.scenario import explicit_text
@@ -21,13 +22,7 @@ TEMPLATE = "report.html"
 
 
 def needed() -> None:
-    """See to it that what the report needs is there.
-
-    Raises
-    ------
-    ExportsimError
-        If not, with what to do.
-    """
+    """Say what to do where something is missing that the report needs."""
     for module, name in (("jinja2", "Jinja2"), ("matplotlib", "matplotlib")):
         try:
             __import__(module)
@@ -38,38 +33,21 @@ def needed() -> None:
 
 
 def page(result: Result, *, focus: str | None = None, file: str | None = None, overrides: Sequence[str] = ()) -> str:
-    """The report of a result.
+    """The report of a result: one HTML document that asks for nothing from anywhere and runs no script.
 
-    Parameters
-    ----------
-    result : Result
-    focus : str, optional
-        The policy that is looked at closely; by default the first that is not the reference.
-    file : str, optional
-        The name of the scenario's file, for the command that makes the page again. By default it speaks of
-        ``scenario.yaml``, the explicit scenario that is at the end of the page.
-    overrides : sequence of str
-        What was put in place of the file's values, as ``--set`` takes it.
-
-    Returns
-    -------
-    str
-        One HTML document, with its style and figures in it. It asks for nothing from anywhere and runs no script.
-
-    Raises
-    ------
-    ExportsimError
-        If Jinja2 or matplotlib is missing, or there is no such policy.
+    ``focus`` is the policy that is looked at closely, by default the first that is not the reference. ``file`` (the
+    name of the scenario's file) and ``overrides`` (as ``--set`` takes them) are for the command that makes the page
+    again; by default it names ``scenario.yaml``, the explicit scenario at the end of the page.
     """
     needed()
-    from exportsim.report.html.amounts import Amounts
+    from exportsim.report.amounts import Amounts
     from exportsim.report.html.answer import sentences
     from exportsim.report.html.assumptions import assumptions
     from exportsim.report.html.drawing import colours
     from exportsim.report.html.figures import figures
     from exportsim.report.html.method import method
     from exportsim.report.html.origin import command, origins
-    from exportsim.report.html.outcomes import tables
+    from exportsim.report.result import tables
 
     scenario, closely = result.scenario, focus_of(result, focus)
     amounts = Amounts(result)
@@ -83,7 +61,7 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
         "sentences": sentences(amounts, closely),
         "warnings": [(warning.path, warning.message) for warning in result.warnings],
         "focus": closely,
-        "tables": list(tables(amounts)),
+        "tables": list(tables(amounts, alone=True)),
         "figures": list(figures(amounts, closely)),
         "assumptions": assumptions(scenario),
         "omissions": OMISSIONS,
@@ -99,6 +77,12 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
     return _environment().get_template(TEMPLATE).render(content)
 
 
+def fragment(document: Document) -> str:
+    """Any document as HTML to be put into a page."""
+    needed()
+    return _environment().get_template("document.html").render(blocks=document.blocks)
+
+
 def focus_of(result: Result, asked: str | None) -> str | None:
     """The policy that the page looks at closely; None where only the reference was played."""
     others = [policy for policy in result.policies if policy != result.scenario.reference]
@@ -110,7 +94,7 @@ def focus_of(result: Result, asked: str | None) -> str | None:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         autoescape=True,
         loader=PackageLoader("exportsim.report.html"),
         undefined=StrictUndefined,
@@ -118,6 +102,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
+    environment.filters["kind"] = lambda block: type(block).__name__
+    return environment
 
 
 def _shown(value: object) -> object:

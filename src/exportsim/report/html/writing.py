@@ -28,23 +28,10 @@ def write_page(
     overrides: Sequence[str] = (),
     force: bool = False,
 ) -> None:
-    """Write the report of a result.
+    """Write the report of a result, as :func:`exportsim.report.html.page.page` makes it.
 
-    Parameters
-    ----------
-    result : Result
-    out : path-like
-        The file. Its folder must exist.
-    focus, file, overrides
-        See :func:`exportsim.report.html.page.page`.
-    force : bool
-        Replace the file whatever it is; by default only a report is replaced that is as it was written. A file that
-        the scenario was read from is never replaced.
-
-    Raises
-    ------
-    ExportsimError
-        If it cannot or must not be written; the file has not been touched then.
+    By default only a report is replaced that is as it was written; with ``force`` any file but those that the scenario
+    was read from. The folder must exist. A file that cannot or must not be written has not been touched.
     """
     with prepared_page(out, force=force, reads=files_read(result.scenario)) as put:
         put(page(result, focus=focus, file=file, overrides=overrides))
@@ -54,24 +41,9 @@ def write_page(
 def prepared_page(
     out: str | os.PathLike[str], *, force: bool = False, reads: Iterable[str | os.PathLike[str]] = ()
 ) -> Iterator[Callable[[str], None]]:
-    """See that a page can be written, before the work of making it.
+    """See that a page can be written, before the work of making it; what is yielded puts its text in its place.
 
-    Parameters
-    ----------
-    out, force
-        As :func:`write_page` takes them.
-    reads : iterable of path-like
-        Files that are never replaced.
-
-    Yields
-    ------
-    callable
-        Takes the text of the page and puts it in its place.
-
-    Raises
-    ------
-    ExportsimError
-        As :func:`write_page`.
+    Files of ``reads`` are never replaced, others only if they are reports as they were written, or with ``force``.
     """
     asked, target, kept = Path(out), Path(os.path.realpath(out)), list(reads)
     try:

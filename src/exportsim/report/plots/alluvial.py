@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from exportsim.arguments import chosen
-from exportsim.report.number_format import number, scale_of
-from exportsim.report.plots.choice_of_axes import reference_of
+from exportsim.report.document import Table
+from exportsim.report.number_format import number, unit_of
+from exportsim.report.plots.choice_of_axes import by_other_policy, reference_of, titled
 from exportsim.report.plots.labels import spread
-from exportsim.report.plots.sheet import SIZE, Sheet, sheet, titled
-from exportsim.report.plots.styles import Style, StyleName
+from exportsim.report.plots.registry import figure
+from exportsim.report.plots.sheet import SIZE, Drawing, Sheet, sheet
+from exportsim.report.plots.styles import Style
+from exportsim.report.plots.years import in_words
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from exportsim.report.amounts import Amounts
+
+__all__ = ["fates"]
+
+MOST_MOVES = 15  # rows of the table of numbers
 
 LEAST = 0.9  # over the square of the width in inches: the share of value below which fates are put together
 BETWEEN = 0.025  # of the height, between two fates
@@ -45,16 +54,25 @@ class Node(NamedTuple):
     """Where it begins, from above, in value."""
 
 
-def fates(
-    result: Result,
-    policy: str,
-    reference: str | None = None,
-    *,
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
-) -> Axes:
-    """What became of all orders under two policies, and how the value moved between the fates.
+def _numbers_of_fates(amounts: Amounts, closely: str) -> Table:
+    reference = amounts.result.scenario.reference
+    table = amounts.result.fates(closely).sort_values("value", ascending=False, kind="stable")
+    moves = table[["reference_fate", "policy_fate", "value"]].head(MOST_MOVES).itertuples(index=False)
+    left = len(table) - MOST_MOVES
+    return Table(
+        "numbers-fates",
+        f"Orders by fate under {reference} → under {closely}, {amounts.unit}: means of the futures",
+        ["fates", "value"],
+        [[f"{in_words(str(a))} → {in_words(str(b))}", amounts.number(value)] for a, b, value in moves],
+        f"{left} smaller moves are left out." if left > 0 else "",
+    )
+
+
+@figure(Result, 50, "What became of all orders under {policy}", drawings=by_other_policy, numbers=_numbers_of_fates)
+def fates(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
+    """The value of the orders by how it ended under the reference (left) and under the policy (right).
+
+    The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
 
     Parameters
     ----------
@@ -63,21 +81,14 @@ def fates(
         On the right.
     reference : str, optional
         On the left, the reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The flows are those of :func:`flows`. What keeps its fate is drawn faintly.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
-    width = size[0] if ax is None else ax.get_window_extent().width / ax.figure.dpi
+    ax = how.get("ax")
+    width = how.get("size", SIZE)[0] if ax is None else ax.get_window_extent().width / ax.figure.dpi
     kinds, moved = flows(result, policy, reference, least=LEAST / width**2)
-    left = _column(kinds, moved, side=0)
-    right = _column(kinds, moved, side=1)
-    factor, word = scale_of(node.value for node in (*left, *right))
-    with sheet(result, ax, size=size, style=style) as drawn:
+    left, right = (_column(kinds, moved, side=side) for side in (0, 1))
+    factor, unit = unit_of(result.scenario.currency, (node.value for node in (*left, *right)))
+    with sheet(result, **how) as drawn:
         _ribbons(drawn, kinds, moved, left, right)
         for side, nodes in enumerate((left, right)):
             _nodes(drawn, kinds, nodes, side, factor)
@@ -93,7 +104,6 @@ def fates(
         for spine in drawn.ax.spines.values():
             spine.set_visible(False)
         drawn.title(f"Fates of orders under {titled(result, policy)}")
-        unit = f"{result.scenario.currency} {word}".strip()
         drawn.note(f"{unit}{', mean of futures' if result.futures > 1 else ''}. Faint: the same fate under both.")
     return drawn.ax
 
@@ -174,15 +184,9 @@ def _ribbons(drawn: Sheet, kinds: dict[str, int], moved: list[Flow], left: list[
             (THICK, begin + flow.value), (THICK, begin),
         ]  # fmt: skip
         codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-        drawn.ax.add_patch(
-            PathPatch(
-                Path(corners, codes),
-                facecolor=drawn.style.waiting if same else colour,
-                linewidth=0,
-                alpha=0.25 if same else 0.6,
-                gid=f"flow/{flow.reference}/{flow.policy}",
-            )
-        )
+        fill, alpha = (drawn.style.waiting, 0.25) if same else (colour, 0.6)
+        name = f"flow/{flow.reference}/{flow.policy}"
+        drawn.ax.add_patch(PathPatch(Path(corners, codes), facecolor=fill, linewidth=0, alpha=alpha, gid=name))
 
 
 def _nodes(drawn: Sheet, kinds: dict[str, int], nodes: list[Node], side: int, factor: float) -> None:
@@ -193,43 +197,20 @@ def _nodes(drawn: Sheet, kinds: dict[str, int], nodes: list[Node], side: int, fa
     for node in nodes:
         fill, hatch = _dressed(kinds[node.name], drawn.style)
         corner = (side * (1 - THICK), node.top)
-        ax.add_patch(
-            Rectangle(
-                corner,
-                THICK,
-                node.value,
-                facecolor=fill,
-                hatch=hatch,
-                edgecolor=drawn.style.ground,
-                linewidth=0,
-                gid=f"fate/{side}/{node.name}",
-            )
-        )
+        edge, gid = drawn.style.ground, f"fate/{side}/{node.name}"
+        box = Rectangle(corner, THICK, node.value, facecolor=fill, hatch=hatch, edgecolor=edge, linewidth=0, gid=gid)
+        ax.add_patch(box)
         middle = node.top + node.value / 2
         places = 0 if node.value >= 100 * factor else 1
         name = drawn.short(node.name)
         amount = number(node.value / factor, places)
-        written.append(
-            ax.annotate(
-                f"{amount}  {name}" if side else f"{name}  {amount}",
-                (side, middle),
-                xytext=(12 if side else -12, 0),
-                textcoords="offset points",
-                ha="left" if side else "right",
-                va="center",
-                fontsize=0.88 * drawn.font,
-                color=drawn.style.ink,
-                annotation_clip=False,
-                arrowprops={
-                    "arrowstyle": "-",
-                    "color": drawn.style.soft,
-                    "linewidth": 0.6,
-                    "shrinkA": 1,
-                    "shrinkB": 1,
-                    "relpos": (0 if side else 1, 0.5),
-                },
-            )
-        )
+        arrow = {"arrowstyle": "-", "color": drawn.style.soft, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 1}
+        label = ax.annotate(
+            f"{amount}  {name}" if side else f"{name}  {amount}", (side, middle), xytext=(12 if side else -12, 0),
+            textcoords="offset points", ha="left" if side else "right", va="center", fontsize=0.88 * drawn.font,
+            color=drawn.style.ink, annotation_clip=False, arrowprops=arrow | {"relpos": (0 if side else 1, 0.5)},
+        )  # fmt: skip
+        written.append(label)
 
     def apart() -> None:
         height = ax.get_ylim()[0]

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
-from exportsim.report.number_format import estimate, scale_of
-from exportsim.report.plots.choice_of_axes import policies_of, reference_of
-from exportsim.report.plots.sheet import SIZE, sheet, titled
-from exportsim.report.plots.styles import Style, StyleName
+from exportsim.report.amounts import Amounts, intervals_of
+from exportsim.report.document import Table
+from exportsim.report.number_format import estimate, unit_of
+from exportsim.report.plots.choice_of_axes import (
+    by_other_policy,
+    if_compared,
+    others_of,
+    policies_of,
+    reference_of,
+    titled,
+)
+from exportsim.report.plots.registry import figure
+from exportsim.report.plots.sheet import Drawing, sheet
+from exportsim.report.plots.styles import Style
+from exportsim.report.plots.years import in_words
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+__all__ = ["differences", "waterfall"]
 
 MOST_BARS = 9  # between the two totals
 
@@ -35,17 +48,27 @@ class Bar(NamedTuple):
     """Where it begins; it ends at start + mean."""
 
 
+def _numbers_of_differences(amounts: Amounts, closely: str) -> Table:
+    result = amounts.result
+    return Table(
+        "numbers-differences",
+        f"Exports less those under {result.scenario.reference}, {amounts.unit}",
+        ["policy", "difference"],
+        [[policy, amounts.cell(amounts.change(policy, "exports"))] for policy in others_of(result)],
+    )
+
+
+@figure(Result, 10, "What each policy does to exports", drawings=if_compared, numbers=_numbers_of_differences)
 def differences(
     result: Result,
     policies: Sequence[str] | None = None,
     reference: str | None = None,
     *,
     outcome: str = "exports",
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
+    **how: Unpack[Drawing],
 ) -> Axes:
-    """Each policy's mean difference from the reference and its 95 % interval, paired future by future.
+    """Each policy's exports less the reference's, in the same futures: the mean and its 95 % interval; hollow where it
+    is not distinguishable from none.
 
     Parameters
     ----------
@@ -56,63 +79,27 @@ def differences(
         The reference by default.
     outcome : str
         One of :attr:`exportsim.Result.units`.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
     """
     reference, outcome = reference_of(result, reference), chosen(outcome, tuple(result.units), "outcome")
-    names = policies_of(result, policies, but=reference)
+    names = policies_of(result.policies, policies, but=reference)
     table = result.compare(reference).loc[[(name, outcome) for name in names]]
-    found = list(zip(names, table["mean"], table["low"], table["high"], strict=True))
-    money = result.units[outcome] == result.scenario.currency
-    factor, word = scale_of(value for _, *values in found for value in values) if money else (1.0, "")
-    with sheet(result, ax, size=size, style=style) as drawn:
+    rows = list(zip(names, table[["mean", "low", "high"]].to_numpy().tolist(), strict=True))
+    factor, unit = unit_of(result.units[outcome], (value for _, values in rows for value in values))
+    with sheet(result, **how) as drawn:
         drawn.ax.axvline(0, color=drawn.style.ink, linewidth=0.9)
         doubtful = False
-        for row, (name, mean, low, high) in enumerate(found):
+        for row, (name, (mean, low, high)) in enumerate(rows):
             colour, unclear = drawn.look(name).colour, verdict(mean, low, high) is Verdict.DOUBTFUL
             doubtful |= unclear
-            drawn.ax.plot(
-                [low / factor, high / factor],
-                [row, row],
-                color=colour,
-                linewidth=1.6,
-                solid_capstyle="butt",
-                gid=f"interval/{name}",
-            )
-            drawn.ax.plot(
-                [mean / factor],
-                [row],
-                "o",
-                color=colour,
-                markersize=0.7 * drawn.font,
-                markeredgewidth=1.4,
-                markerfacecolor=drawn.style.ground if unclear else colour,
-                gid=f"mean/{name}",
-            )
+            drawn.interval(low / factor, high / factor, row, colour, solid_capstyle="butt", gid=f"interval/{name}")
+            drawn.points(
+                [mean / factor], [row], "o", colour, markersize=0.7 * drawn.font, markeredgewidth=1.4,
+                markerfacecolor=drawn.style.ground if unclear else colour, gid=f"mean/{name}",
+            )  # fmt: skip
             text = estimate(mean / factor, low / factor, high / factor)
-            drawn.ax.annotate(
-                f"({text})" if unclear else text,
-                (1, row),
-                xycoords=drawn.ax.get_yaxis_transform(),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=0.92 * drawn.font,
-                color=drawn.style.soft if unclear else drawn.style.ink,
-                annotation_clip=False,
-            )
-        drawn.ax.set_yticks(range(len(names)), [drawn.short(name) for name in names])
-        drawn.ax.set_ylim(len(names) - 0.4, -0.6)
+            drawn.beside(row, f"({text})" if unclear else text, colour=drawn.style.soft if unclear else None)
+        drawn.name_rows([drawn.short(name) for name in names])
         drawn.ax.margins(x=0.06)
-        drawn.ax.tick_params(axis="y", length=0)
-        drawn.ax.spines["left"].set_visible(False)
-        drawn.ax.grid(axis="x", color=drawn.style.rule, linewidth=0.5)
-        drawn.ax.set_axisbelow(True)
-        unit = f"{result.scenario.currency} {word}".strip() if money else result.units[outcome]
         drawn.ax.set_xlabel(f"difference in {outcome.replace('_', ' ')}, {unit}")
         drawn.title(f"{outcome.replace('_', ' ').capitalize()}: difference from {reference}")
         drawn.note(
@@ -123,16 +110,23 @@ def differences(
     return drawn.ax
 
 
-def waterfall(
-    result: Result,
-    policy: str,
-    reference: str | None = None,
-    *,
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
-) -> Axes:
-    """From the reference's exports to the policy's, bar by bar: delayed, taken over, lost, gained.
+def _numbers_of_waterfall(amounts: Amounts, closely: str) -> Table:
+    table = amounts.result.waterfall(closely)
+    rows = zip(table["bar"], intervals_of(table), strict=True)
+    return Table(
+        "numbers-waterfall",
+        f"From reference to {closely}, {amounts.unit}",
+        ["what", "value"],
+        [[in_words(str(bar)), amounts.text(value)] for bar, value in rows],
+    )
+
+
+@figure(Result, 40, "Where the exports went under {policy}", drawings=by_other_policy, numbers=_numbers_of_waterfall)
+def waterfall(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
+    """From the reference's exports to the policy's: what comes after the period, what others take over, what is lost
+    and what is gained. The bars add up to the difference, to the cent.
+
+    The bars are those of :func:`bars`.
 
     Parameters
     ----------
@@ -140,56 +134,26 @@ def waterfall(
     policy : str
     reference : str, optional
         The reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The bars are those of :func:`bars`.
     """
     reference = reference_of(result, reference)
-    found = bars(result, policy, reference)
-    factor, word = scale_of(bar.mean for bar in found if bar.part == "exports")
-    with sheet(result, ax, size=size, style=style) as drawn:
-        for row, bar in enumerate(found):
+    drawn_bars = bars(result, policy, reference)
+    factor, unit = unit_of(result.scenario.currency, (bar.mean for bar in drawn_bars if bar.part == "exports"))
+    with sheet(result, **how) as drawn:
+        for row, bar in enumerate(drawn_bars):
             fill, hatch = _dressed(bar, drawn.style)
             drawn.ax.barh(
-                row,
-                bar.mean / factor,
-                left=bar.start / factor,
-                height=0.68,
-                color=fill,
-                hatch=hatch,
-                edgecolor=drawn.style.ground,
-                linewidth=0,
-                gid=f"bar/{bar.name}",
-            )
+                row, bar.mean / factor, left=bar.start / factor, height=0.68, color=fill, hatch=hatch,
+                edgecolor=drawn.style.ground, linewidth=0, gid=f"bar/{bar.name}",
+            )  # fmt: skip
             end = (bar.start + bar.mean) / factor
-            if row + 1 < len(found):  # the level that is handed on
+            if row + 1 < len(drawn_bars):  # the level that is handed on
                 drawn.ax.plot([end, end], [row - 0.34, row + 1.34], color=drawn.style.soft, linewidth=0.6)
-            drawn.ax.annotate(
-                estimate(*(value / factor for value in (bar.mean, bar.low, bar.high)), plus=bar.part == "change"),
-                (1, row),
-                xycoords=drawn.ax.get_yaxis_transform(),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=0.86 * drawn.font,
-                color=drawn.style.ink,
-                annotation_clip=False,
-            )
-        names = {0: reference, len(found) - 1: policy}
-        drawn.ax.set_yticks(
-            range(len(found)), [drawn.short(names.get(row, _worded(bar.name))) for row, bar in enumerate(found)]
-        )
-        drawn.ax.set_ylim(len(found) - 0.4, -0.6)
+            amount = (value / factor for value in (bar.mean, bar.low, bar.high))
+            drawn.beside(row, estimate(*amount, plus=bar.part == "change"), size=0.86)
+        names = {0: reference, len(drawn_bars) - 1: policy}
+        drawn.name_rows([drawn.short(names.get(row, _worded(bar.name))) for row, bar in enumerate(drawn_bars)])
         drawn.ax.set_xlim(left=0)
-        drawn.ax.tick_params(axis="y", length=0)
-        drawn.ax.spines["left"].set_visible(False)
-        drawn.ax.grid(axis="x", color=drawn.style.rule, linewidth=0.5)
-        drawn.ax.set_axisbelow(True)
-        drawn.ax.set_xlabel(f"exports, {result.scenario.currency} {word}".strip())
+        drawn.ax.set_xlabel(f"exports, {unit}")
         drawn.title(f"From {reference} to {titled(result, policy)}")
         drawn.note("Mean of futures" + (", ± half its 95 % interval or [low to high]." if result.futures > 1 else "."))
     return drawn.ax

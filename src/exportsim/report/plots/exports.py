@@ -3,39 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from exportsim.analysis.intervals import intervals
+from exportsim.analysis.intervals import FROM_ZERO, Interval, interval, intervals
 from exportsim.arguments import chosen
 from exportsim.plan import Float
-from exportsim.report.number_format import scale_of
-from exportsim.report.plots.choice_of_axes import month_ends, policies_of, reference_of, span
+from exportsim.report.document import Table
+from exportsim.report.number_format import unit_of
+from exportsim.report.plots.choice_of_axes import (
+    by_policy,
+    if_compared,
+    month_ends,
+    others_of,
+    policies_of,
+    reference_of,
+    span,
+    titled,
+)
 from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.measure_marks import draw_marks, marks
-from exportsim.report.plots.sheet import SIZE, Sheet, sheet, titled
-from exportsim.report.plots.styles import StyleName
+from exportsim.report.plots.measure_marks import draw_marks
+from exportsim.report.plots.registry import figure
+from exportsim.report.plots.sheet import Drawing, sheet
+from exportsim.report.plots.years import exports_of, last_months, years
 from exportsim.study.monthly_exports import monthly
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from exportsim.report.amounts import Amounts
+
+__all__ = ["cumulated_difference", "exports_by_month"]
+
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 YEAR = 12  # months
 
 
-def exports_by_month(
-    result: Result,
-    policy: str,
-    reference: str | None = None,
-    *,
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
-) -> Axes:
-    """Exports of the twelve months up to each month's end, under a policy and the reference, in quantiles of futures.
+def _numbers_of_exports(amounts: Amounts, closely: str) -> Table:
+    result = amounts.result
+    policies = list(dict.fromkeys([result.scenario.reference, closely]))
+    columns = [_yearly(result, policy) for policy in policies]
+    return Table(
+        "numbers-exports",
+        f"Exports of each year, {amounts.unit}: means of the futures",
+        ["year", *policies],
+        [[year, *map(amounts.text, row)] for year, *row in zip(years(result), *columns, strict=True)],
+    )
+
+
+@figure(Result, 30, "Exports under {policy}", drawings=by_policy, numbers=_numbers_of_exports)
+def exports_by_month(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
+    """Exports of the twelve months up to each month's end: the median of the futures, and the bands that hold half and
+    nine tenths of them. The policy's measures are marked at their dates.
 
     A single month's exports are a few deliveries, whose quantiles are mostly noise; a year's can be set beside the
     figures that authorities publish. A period of less than two years is drawn by single months.
@@ -53,45 +74,51 @@ def exports_by_month(
         Width and height in inches of a new figure.
     style : str
         ``"light"`` or ``"dark"``.
-
-    Returns
-    -------
-    Axes
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     names = list(dict.fromkeys((reference, policy)))
     fans, window = {name: fan(result, name) for name in names}, _window(result)
-    factor, word = scale_of(value for found in fans.values() for value in found.flat)
-    with sheet(result, ax, size=size, style=style) as drawn:
+    factor, unit = unit_of(result.scenario.currency, (value for table in fans.values() for value in table.flat))
+    with sheet(result, **how) as drawn:
         ends, bands = month_ends(result), result.futures > 1
         for name in names:
-            colour, dash = drawn.look(name)
+            look = drawn.look(name)
             low, below, middle, above, high = fans[name] / factor
             if bands:
-                drawn.ax.fill_between(ends, low, high, color=colour, alpha=0.13, linewidth=0, gid=f"90/{name}")
-                drawn.ax.fill_between(ends, below, above, color=colour, alpha=0.25, linewidth=0, gid=f"50/{name}")
-            drawn.ax.plot(ends, middle, color=colour, linestyle=dash, linewidth=1.6, gid=f"median/{name}")
+                drawn.band(ends, low, high, look.colour, 0.13, f"90/{name}")
+                drawn.band(ends, below, above, look.colour, 0.25, f"50/{name}")
+            drawn.line(ends, middle, look, f"median/{name}")
         drawn.ax.set_ylim(bottom=0)
-        span(drawn)
-        drawn.ax.set_ylabel(_unit(result, word))
+        span(drawn, result)
+        drawn.ax.set_ylabel(unit)
         drawn.title(f"Exports {'in 12 months' if window > 1 else 'by month'} under {titled(result, policy)}")
         what = "Exports of the 12 months up to each month's end" if window > 1 else "Exports of each month"
         drawn.note(f"{what}{'. Line: median of futures; bands: 50 % and 90 % of them.' if bands else '.'}")
-        draw_marks(drawn, marks(result, policy))
+        draw_marks(drawn, result, policy)
         label_ends(drawn, [Label(fans[name][2, -1] / factor, name, *drawn.look(name)) for name in names])
     return drawn.ax
 
 
+def _numbers_of_cumulated(amounts: Amounts, closely: str) -> Table:
+    result, others = amounts.result, others_of(amounts.result)
+    reference, ends = exports_of(result, result.scenario.reference), last_months(result)
+    so_far = [np.cumsum(exports_of(result, policy) - reference, axis=1) for policy in others]
+    columns = [[amounts.cell(interval(table[:, end])) for end in ends] for table in so_far]
+    return Table(
+        "numbers-cumulated",
+        f"Exports less those under {result.scenario.reference} up to the end of each year, {amounts.unit}",
+        ["year", *others],
+        [[year, *row] for year, *row in zip(years(result), *columns, strict=True)],
+    )
+
+
+@figure(Result, 20, "When it does it", drawings=if_compared, numbers=_numbers_of_cumulated)
 def cumulated_difference(
-    result: Result,
-    policies: Sequence[str] | None = None,
-    reference: str | None = None,
-    *,
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
+    result: Result, policies: Sequence[str] | None = None, reference: str | None = None, **how: Unpack[Drawing]
 ) -> Axes:
-    """What a policy's exports are above or below the reference's so far: mean over futures and its 95 % interval.
+    """Exports above or below the reference's so far: the mean over futures and its 95 % interval.
+
+    Its lines end at the differences of :meth:`exportsim.Result.compare`.
 
     Parameters
     ----------
@@ -100,32 +127,25 @@ def cumulated_difference(
         All but the reference by default.
     reference : str, optional
         The reference by default.
-    ax, size, style
-        See :func:`exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        Its lines end at the differences of :meth:`exportsim.Result.compare`.
     """
     reference = reference_of(result, reference)
-    names = policies_of(result, policies, but=reference)
-    found = {name: difference(result, name, reference) for name in names}
-    factor, word = scale_of(value for table in found.values() for value in table.flat)
-    with sheet(result, ax, size=size, style=style) as drawn:
+    names = policies_of(result.policies, policies, but=reference)
+    tables = {name: difference(result, name, reference) for name in names}
+    factor, unit = unit_of(result.scenario.currency, (value for table in tables.values() for value in table.flat))
+    with sheet(result, **how) as drawn:
         ends = month_ends(result)
         drawn.ax.axhline(0, color=drawn.look(reference).colour, linewidth=1)
         for name in names:
-            colour, dash = drawn.look(name)
-            mean, low, high = found[name] / factor
-            drawn.ax.fill_between(ends, low, high, color=colour, alpha=0.2, linewidth=0, gid=f"interval/{name}")
-            drawn.ax.plot(ends, mean, color=colour, linestyle=dash, linewidth=1.6, gid=f"mean/{name}")
-        span(drawn)
-        drawn.ax.set_ylabel(_unit(result, word))
+            mean, low, high = tables[name] / factor
+            drawn.band(ends, low, high, drawn.look(name).colour, 0.2, f"interval/{name}")
+            drawn.line(ends, mean, drawn.look(name), f"mean/{name}")
+        span(drawn, result)
+        drawn.ax.set_ylabel(unit)
         drawn.title(f"Exports so far: difference from {reference}")
-        drawn.note(_interval_note(drawn, f"Cumulated exports: mean difference from {reference} in the same futures"))
-        labels = [Label(0.0, reference, drawn.look(reference).colour, drawn.look(reference).dash)]
-        labels += [Label(found[name][0, -1] / factor, name, *drawn.look(name)) for name in names]
+        more = " and its 95 % interval" if result.futures > 1 else ""
+        drawn.note(f"Cumulated exports: mean difference from {reference} in the same futures{more}.")
+        labels = [Label(0.0, reference, *drawn.look(reference))]
+        labels += [Label(tables[name][0, -1] / factor, name, *drawn.look(name)) for name in names]
         label_ends(drawn, labels)
     return drawn.ax
 
@@ -164,9 +184,6 @@ def _window(result: Result) -> int:
     return YEAR if len(month_ends(result)) >= 2 * YEAR else 1
 
 
-def _unit(result: Result, word: str) -> str:
-    return f"{result.scenario.currency} {word}".strip()
-
-
-def _interval_note(drawn: Sheet, what: str) -> str:
-    return f"{what}{' and its 95 % interval' if drawn.result.futures > 1 else ''}."
+def _yearly(result: Result, policy: str) -> list[Interval]:
+    starts = [0, *(end + 1 for end in last_months(result)[:-1])]
+    return [interval(year, bounds=FROM_ZERO) for year in np.add.reduceat(exports_of(result, policy), starts, axis=1).T]

@@ -52,30 +52,13 @@ def label_ends(sheet: Sheet, labels: Sequence[Label]) -> None:
     ax, style = sheet.ax, sheet.style
     written: list[Annotation] = []
     for label in labels:
-        written.append(
-            ax.annotate(
-                sheet.short(label.text),
-                xy=(1, label.height),
-                xycoords=ax.get_yaxis_transform(),
-                xytext=(30, 0),
-                textcoords="offset points",
-                va="center",
-                ha="left",
-                fontsize=0.92 * sheet.font,
-                color=style.ink,
-                annotation_clip=False,
-                arrowprops={
-                    "arrowstyle": "-",
-                    "color": label.colour,
-                    "linestyle": label.dash,
-                    "linewidth": label.width,
-                    "shrinkA": 0,
-                    "shrinkB": 1,
-                    "relpos": (0, 0.5),
-                },
-                gid="end-label",
-            )
-        )
+        line = {"arrowstyle": "-", "color": label.colour, "linestyle": label.dash, "linewidth": label.width}
+        text = ax.annotate(
+            sheet.short(label.text), xy=(1, label.height), xycoords=ax.get_yaxis_transform(), xytext=(30, 0),
+            textcoords="offset points", va="center", ha="left", fontsize=0.92 * sheet.font, color=style.ink,
+            annotation_clip=False, arrowprops=line | {"shrinkA": 0, "shrinkB": 1, "relpos": (0, 0.5)}, gid="end-label",
+        )  # fmt: skip
+        written.append(text)
 
     def apart() -> None:
         low, high = ax.get_ylim()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -65,33 +64,25 @@ def _listed(acts: dict[str, list[str]]) -> str:
     )
 
 
-def draw_marks(sheet: Sheet, marked: Sequence[Mark]) -> None:
-    """Mark the dates on axes over time, and tell them in the note."""
+def draw_marks(sheet: Sheet, result: Result, policy: str) -> None:
+    """Mark the dates of a policy's measures on axes over time, and tell them in the note."""
+    marked = marks(result, policy)
     if not marked:
         return
     ax, style = sheet.ax, sheet.style
     across = ax.get_xaxis_transform()
-    places = at(sheet.result, np.array([mark.minute for mark in marked])).tolist()
+    places = at(result, np.array([mark.minute for mark in marked])).tolist()
     numbers = []
     for number, (mark, place) in enumerate(zip(marked, places, strict=True), start=1):
         dash = SOLID if mark.exact else DOTTED
         ax.axvline(place, color=style.soft, linewidth=0.7, linestyle=dash, zorder=1.5, gid="measure")
-        numbers.append(
-            ax.text(
-                place,
-                1.01,
-                str(number),
-                transform=across,
-                ha="center",
-                va="bottom",
-                fontsize=sheet.small,
-                color=style.ink,
-                gid="measure-number",
-            )
-        )
-    origin = sheet.result.plan.origin
-    told = "; ".join(f"({number})\u00a0{_told(mark, origin)}" for number, mark in enumerate(marked, start=1))
-    sheet.note(f"Measures: {told}.")
+        written = ax.text(
+            place, 1.01, str(number), transform=across, ha="center", va="bottom", fontsize=sheet.small,
+            color=style.ink, gid="measure-number",
+        )  # fmt: skip
+        numbers.append(written)
+    texts = [f"({number})\u00a0{_worded(mark, result.plan.origin)}" for number, mark in enumerate(marked, start=1)]
+    sheet.note(f"Measures: {'; '.join(texts)}.")
 
     def apart() -> None:
         left, right = ax.get_xlim()
@@ -103,7 +94,7 @@ def draw_marks(sheet: Sheet, marked: Sequence[Mark]) -> None:
     sheet.later(apart)
 
 
-def _told(mark: Mark, origin: datetime) -> str:
+def _worded(mark: Mark, origin: datetime) -> str:
     when = day(origin + timedelta(minutes=mark.minute)).replace(" ", "\u00a0")
     often = f", in {100 * mark.share:.0f}\u00a0% of futures" if mark.share < 1 else ""
     return f"{when if mark.exact else f'about {when[-8:]}'}{often}: {mark.text}"

@@ -3,44 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from exportsim.analysis.ledger_rows import UNDECIDED
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
+from exportsim.report.document import Table
 from exportsim.report.plots.choice_of_axes import policies_of
 from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.sheet import SIZE, sheet
-from exportsim.report.plots.styles import StyleName
-from exportsim.study.processing_times import UNDECIDED, waits
+from exportsim.report.plots.registry import Drawings, figure
+from exportsim.report.plots.sheet import Drawing, sheet
+from exportsim.report.result import left_out
+from exportsim.study.processing_times import waits
 from exportsim.study.result import Result
 from exportsim.working_time import DAY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from exportsim.report.amounts import Amounts
+
+__all__ = ["processing_times"]
+
 FUTURES = 50
 STANDARDS = 3  # the axis is so many service standards long
 WITHOUT = 180 * DAY  # its length where there is none
 
 
+def _numbers(amounts: Amounts, closely: str) -> Table:
+    result, names = amounts.result, ("processing_time_median", "processing_time_p90", "within_standard")
+    return Table(
+        "numbers-processing",
+        "Days from application to decision, and what was decided within the standard: means of the futures",
+        ["policy", "median, days", "90th percentile, days", "within standard, %"],
+        [[policy, *(amounts.text(amounts.of(policy, name), name) for name in names)] for policy in result.policies],
+        " ".join(left_out(result, amounts.summary, names)),
+    )
+
+
+def _if_licensed(result: Result) -> Drawings:
+    return {"": ()} if result.plan.names.authorities else {}
+
+
+@figure(Result, 80, "How long review takes", drawings=_if_licensed, numbers=_numbers)
 def processing_times(
     result: Result,
     policies: Sequence[str] | None = None,
     *,
     authority: str | None = None,
     futures: int = FUTURES,
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
+    **how: Unpack[Drawing],
 ) -> Axes:
-    """Of the applications made, the share that was decided within so many days; and the service standard.
+    """Of the applications made, the share decided within so many days, against the authority's service standard.
 
-    Decided is approved or denied. Those withdrawn or held are among the applications and are not decided: a line that
-    stays below 100 % tells of them. So that all have had the same time, only applications are counted that were made
-    early enough for the whole axis to lie within the period.
+    Days are working days if the standard is in them. Decided is approved or denied. Those withdrawn or held are among
+    the applications and are not decided: a line that stays below 100 % tells of them. So that all have had the same
+    time, only applications are counted that were made early enough for the whole axis to lie within the period.
 
     Parameters
     ----------
@@ -51,13 +72,6 @@ def processing_times(
         The first that has a service standard by default, or the first.
     futures : int
         How many of the result's futures to take together.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        Days are working days if the standard is in them.
 
     Raises
     ------
@@ -65,34 +79,27 @@ def processing_times(
         If there is no such authority or policy.
     """
     number = _authority(result, authority)
-    name, names = result.plan.names.authorities[number], policies_of(result, policies)
+    name, names = result.plan.names.authorities[number], policies_of(result.policies, policies)
     standard, calendar = (int(column[number]) for column in result.plan.authorities[-2:])
     horizon = STANDARDS * standard if standard > 0 else WITHOUT
     days = np.linspace(0, horizon / DAY, 241)
-    with sheet(result, ax, size=size, style=style) as drawn:
+    with sheet(result, **how) as drawn:
         labels = []
         for policy in names:
             share = decided_within(result, policy, name, days, horizon, futures)
-            colour, dash = drawn.look(policy)
-            drawn.ax.plot(days, 100 * share, color=colour, linestyle=dash, linewidth=1.6, gid=f"decided/{policy}")
+            drawn.line(days, 100 * share, drawn.look(policy), f"decided/{policy}")
             if not np.isnan(share[-1]):
-                labels.append(Label(100 * float(share[-1]), policy, colour, dash))
+                labels.append(Label(100 * float(share[-1]), policy, *drawn.look(policy)))
         unit = "working days" if calendar >= 0 else "days"
         if standard > 0:
             drawn.ax.axvline(standard / DAY, color=drawn.style.ink, linewidth=1, linestyle=(0, (2, 2)), gid="standard")
             drawn.ax.annotate(
-                f"standard: {standard / DAY:g}",
-                (standard / DAY, 0),
-                xycoords=drawn.ax.get_xaxis_transform(),
-                xytext=(4, 4),
-                textcoords="offset points",
-                fontsize=0.92 * drawn.font,
-                color=drawn.style.ink,
-            )
+                f"standard: {standard / DAY:g}", (standard / DAY, 0), xycoords=drawn.ax.get_xaxis_transform(),
+                xytext=(4, 4), textcoords="offset points", fontsize=0.92 * drawn.font, color=drawn.style.ink,
+            )  # fmt: skip
         drawn.ax.set_xlim(0, horizon / DAY)
         drawn.ax.set_ylim(0, 100)
-        drawn.ax.grid(color=drawn.style.rule, linewidth=0.5)
-        drawn.ax.set_axisbelow(True)
+        drawn.grid()
         drawn.ax.set_ylabel("% decided")
         drawn.ax.set_xlabel(f"{unit} since the application")
         drawn.title(f"Applications decided by {result.scenario.authorities[name].title or name}")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Hashable
-from contextlib import AbstractContextManager
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, Unpack
 
 from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.saving import Format, write_figures
-from exportsim.report.plots.sheet import SIZE, Sheet, sheet
-from exportsim.report.plots.styles import DASHES, SOLID, StyleName
+from exportsim.report.plots.registry import figure
+from exportsim.report.plots.sheet import Drawing, sheet
+from exportsim.report.plots.styles import DASHES, SOLID, Look
 from exportsim.report.sensitivity import said, scale, scale_of_indices
 from exportsim.study.indices import LEADING
 from exportsim.study.sensitivity import Sensitivity
@@ -20,57 +16,41 @@ from exportsim.study.sensitivity import Sensitivity
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+__all__ = ["convergence", "indices", "tornado"]
+
 MOST_LINES = 6  # of parameters that are seen to settle
 MOST_LETTERS = 44  # of a parameter's name beside its bar
 
 
-def tornado(
-    found: Sensitivity, *, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
-) -> Axes:
-    """The outcome's mean where an uncertainty is lowest and where it is highest, as bars from the mean of all.
+@figure(Sensitivity, 10, "Either end of each uncertainty")
+def tornado(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
+    """The outcome's mean where an uncertainty is lowest and where it is highest, as bars from the mean of all, with
+    95 % intervals; the widest on top.
+
+    The numbers are those of :attr:`exportsim.Sensitivity.tornado`.
 
     Parameters
     ----------
     found : Sensitivity
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The widest bar on top. The numbers are those of :attr:`exportsim.Sensitivity.tornado`.
     """
     factor, unit = scale(found, found.tornado, ["low_mean", "high_mean"])
     order = found.tornado["difference"].abs().sort_values(ascending=False, kind="stable").index
     rows = found.tornado.loc[order].to_dict("records")
     middle = float(found.points["value"].mean()) / factor
-    with _sheet(found, ax, size, style) as drawn:
+    with sheet(found, **how) as drawn:
         colours = {"low": drawn.style.unlicensed[1], "high": drawn.style.licensed[0]}
         for place, row in enumerate(rows):
             for end, hatch in (("low", "///"), ("high", "")):
                 mean = row[f"{end}_mean"] / factor
                 drawn.ax.barh(
-                    place,
-                    mean - middle,
-                    left=middle,
-                    height=0.62,
-                    color=colours[end],
-                    hatch=hatch,
-                    edgecolor=drawn.style.ground,
-                    linewidth=0,
-                    label=f"{end}est",
-                    gid=f"{end}/{row['parameter']}",
-                )
+                    place, mean - middle, left=middle, height=0.62, color=colours[end], hatch=hatch,
+                    edgecolor=drawn.style.ground, linewidth=0, label=f"{end}est", gid=f"{end}/{row['parameter']}",
+                )  # fmt: skip
+                low, high, gid = row[f"{end}_low"] / factor, row[f"{end}_high"] / factor, f"interval/{end}"
                 shift = place - 0.12 if end == "low" else place + 0.12
-                drawn.ax.plot(
-                    [row[f"{end}_low"] / factor, row[f"{end}_high"] / factor],
-                    [shift, shift],
-                    color=drawn.style.ink,
-                    linewidth=0.9,
-                    gid=f"interval/{end}/{row['parameter']}",
-                )
+                drawn.interval(low, high, shift, drawn.style.ink, linewidth=0.9, gid=f"{gid}/{row['parameter']}")
         drawn.ax.axvline(middle, color=drawn.style.ink, linewidth=0.9)
-        _names(drawn, [str(row["parameter"]) for row in rows])
+        drawn.name_rows([_ending(str(row["parameter"]), MOST_LETTERS) for row in rows])
         drawn.ax.set_xlabel(f"{found.outcome.replace('_', ' ')}, {unit}")
         drawn.title(f"Either end of each uncertainty: {said(found)}")
         end = "fifth" if found.method == "sobol" else "quarter"
@@ -81,46 +61,33 @@ def tornado(
     return drawn.ax
 
 
-def indices(
-    found: Sensitivity, *, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
-) -> Axes:
-    """Each uncertainty's indices with their intervals; of Morris's, the size of effects against their deviation.
+@figure(Sensitivity, 20, "What the outcome depends on")
+def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
+    """Each uncertainty's indices with their 95 % intervals; of Morris's, the mean size of effects against their
+    deviation.
+
+    The numbers are those of :attr:`exportsim.Sensitivity.table`.
 
     Parameters
     ----------
     found : Sensitivity
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The numbers are those of :attr:`exportsim.Sensitivity.table`.
     """
     if found.method == "morris":
-        return _effects(found, ax, size, style)
+        return _effects(found, **how)
     factor, unit = scale_of_indices(found)
     rows, ranked = _rows(found), found.ranking()
-    with _sheet(found, ax, size, style) as drawn:
+    with sheet(found, **how) as drawn:
         for index, away, colour, marker in (
             ("total", -0.14, drawn.style.hues[0], "o"),
             ("first", 0.14, drawn.style.hues[1], "D"),
         ):
             for place, name in enumerate(ranked):
                 row = rows[index, name]
-                drawn.ax.plot(
-                    [row["low"] / factor, row["high"] / factor], [place + away] * 2, color=colour, linewidth=1.6
-                )
-                drawn.ax.plot(
-                    [row["value"] / factor],
-                    [place + away],
-                    marker,
-                    color=colour,
-                    markersize=0.55 * drawn.font,
-                    gid=f"{index}/{name}",
-                )
+                drawn.interval(row["low"] / factor, row["high"] / factor, place + away, colour)
+                value, size = row["value"] / factor, 0.55 * drawn.font
+                drawn.points([value], [place + away], marker, colour, markersize=size, gid=f"{index}/{name}")
         drawn.ax.axvline(0, color=drawn.style.ink, linewidth=0.9)
-        _names(drawn, ranked)
+        drawn.name_rows([_ending(name, MOST_LETTERS) for name in ranked])
         drawn.ax.set_xlabel(unit)
         drawn.title(f"What {said(found)} depends on")
         drawn.note(
@@ -130,21 +97,15 @@ def indices(
     return drawn.ax
 
 
-def convergence(
-    found: Sensitivity, *, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
-) -> Axes:
-    """How the leading index of the strongest uncertainties settles as base samples are added.
+@figure(Sensitivity, 30, "Whether the indices have settled")
+def convergence(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
+    """The leading index of the strongest uncertainties as base samples are added, with its 95 % intervals.
+
+    The numbers are those of :attr:`exportsim.Sensitivity.convergence`.
 
     Parameters
     ----------
     found : Sensitivity
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The numbers are those of :attr:`exportsim.Sensitivity.convergence`.
     """
     from matplotlib.ticker import NullLocator
 
@@ -152,31 +113,25 @@ def convergence(
     leading = LEADING[found.method]
     rows = found.convergence[found.convergence["index"] == leading]
     sizes = list(dict.fromkeys(rows["samples"]))
-    with _sheet(found, ax, size, style) as drawn:
+    with sheet(found, **how) as drawn:
         labels = []
         dashes = (SOLID, *DASHES)
         for place, name in enumerate(found.ranking()[:MOST_LINES]):
             row = rows[rows["parameter"] == name]
-            colour, dash = drawn.style.hues[place % len(drawn.style.hues)], dashes[place % len(dashes)]
+            look = Look(drawn.style.hues[place % len(drawn.style.hues)], dashes[place % len(dashes)])
             shifted = row["samples"] * 1.025 ** (place - MOST_LINES / 2)  # beside each other, not on top
             value = row["value"] / factor
-            drawn.ax.plot(shifted, value, color=colour, linestyle=dash, linewidth=1.3, gid=f"value/{name}")
+            drawn.line(shifted, value, look, f"value/{name}", linewidth=1.3)
+            errors = [value - row["low"] / factor, row["high"] / factor - value]
             drawn.ax.errorbar(
-                shifted,
-                value,
-                [value - row["low"] / factor, row["high"] / factor - value],
-                fmt="o",
-                color=colour,
-                markersize=0.4 * drawn.font,
-                linewidth=1.0,
+                shifted, value, errors, fmt="o", color=look.colour, markersize=0.4 * drawn.font, linewidth=1.0
             )
-            labels.append(Label(float(value.iloc[-1]), _ending(name, 26), colour, dash))
+            labels.append(Label(float(value.iloc[-1]), _ending(name, 26), *look))
         drawn.ax.set_xscale("log")
         drawn.ax.set_xticks(sizes, [f"{number:,}" for number in sizes])
         drawn.ax.xaxis.set_minor_locator(NullLocator())
         drawn.ax.set_ylim(bottom=0)
-        drawn.ax.grid(axis="y", color=drawn.style.rule, linewidth=0.5)
-        drawn.ax.set_axisbelow(True)
+        drawn.grid("y")
         drawn.ax.set_xlabel("base samples, each number the first of the next" if len(sizes) > 1 else "base samples")
         word = "total effect" if found.method == "sobol" else "mean size of effects"
         drawn.ax.set_ylabel(f"{word}, {unit}")
@@ -186,79 +141,35 @@ def convergence(
     return drawn.ax
 
 
-def save_figures(
-    found: Sensitivity,
-    folder: str | os.PathLike[str],
-    *,
-    format: Format = "svg",
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
-) -> list[Path]:
-    """Write ``tornado``, ``indices`` and ``convergence`` into a folder.
-
-    Parameters
-    ----------
-    found : Sensitivity
-    folder : path-like
-        Made if it is not there. Files of the same names are replaced, each whole or not at all.
-    format : str
-        ``"svg"``, ``"png"`` or ``"pdf"``.
-    size : pair of float
-        Inches.
-    style : str
-        ``"light"`` or ``"dark"``.
-
-    Raises
-    ------
-    ExportsimError
-        If matplotlib is not there, the format does not exist, or the folder cannot be written to.
-    """
-    draws: tuple[Callable[..., Axes], ...] = (tornado, indices, convergence)
-    figures = [(draw.__name__, partial(draw, found)) for draw in draws]
-    return write_figures(figures, folder, format=format, size=size, style=style)
-
-
-def _effects(found: Sensitivity, ax: Axes | None, size: tuple[float, float], style: StyleName) -> Axes:
+def _effects(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
+    """Of Morris's effects, their mean size against their deviation."""
     factor, unit = scale_of_indices(found)
     rows = _rows(found)
-    with _sheet(found, ax, size, style) as drawn:
+    with sheet(found, **how) as drawn:
         labels = []
         for place, name in enumerate(found.ranking()):
             across, along = rows["mu_star", name], rows["sigma", name]
             colour = drawn.style.hues[place] if place < MOST_LINES else drawn.style.waiting
             drawn.ax.errorbar(
-                [across["value"] / factor],
-                [along["value"] / factor],
-                [[(along["value"] - along["low"]) / factor], [(along["high"] - along["value"]) / factor]],
-                [[(across["value"] - across["low"]) / factor], [(across["high"] - across["value"]) / factor]],
-                fmt="o",
-                color=colour,
-                markersize=0.55 * drawn.font,
-                linewidth=0.9,
-                gid=f"effect/{name}",
-            )
+                [across["value"] / factor], [along["value"] / factor], _errors(along, factor), _errors(across, factor),
+                fmt="o", color=colour, markersize=0.55 * drawn.font, linewidth=0.9, gid=f"effect/{name}",
+            )  # fmt: skip
             labels.append((across["value"] / factor, along["value"] / factor, f"{place + 1}", colour))
         for place, (x, y, text, colour) in enumerate(labels[:MOST_LINES]):
             drawn.ax.annotate(
-                text,
-                (x, y),
-                xytext=(4, -11 if place % 2 else 4),
-                textcoords="offset points",
-                fontsize=0.92 * drawn.font,
-                color=colour,
-                fontweight="bold",
-            )
+                text, (x, y), xytext=(4, -11 if place % 2 else 4), textcoords="offset points",
+                fontsize=0.92 * drawn.font, color=colour, fontweight="bold",
+            )  # fmt: skip
         drawn.ax.set_xlim(left=0)
         drawn.ax.set_ylim(bottom=0)
-        drawn.ax.grid(color=drawn.style.rule, linewidth=0.5)
-        drawn.ax.set_axisbelow(True)
+        drawn.grid()
         drawn.ax.set_xlabel(f"mean size of effects, {unit}")
         drawn.ax.set_ylabel(f"deviation of effects, {unit}")
         drawn.title(f"What {said(found)} depends on")
-        told = "; ".join(f"({k})\u00a0{name}" for k, name in enumerate(found.ranking()[:MOST_LINES], start=1))
+        names = "; ".join(f"({k})\u00a0{name}" for k, name in enumerate(found.ranking()[:MOST_LINES], start=1))
         drawn.note(
             f"Elementary effects, from an uncertainty's lowest level to its highest: right, they are large; up, they "
-            f"differ from place to place. Lines: 95 % intervals. {told}."
+            f"differ from place to place. Lines: 95 % intervals. {names}."
         )
     return drawn.ax
 
@@ -269,21 +180,9 @@ def _rows(found: Sensitivity) -> dict[tuple[str, str], dict[Hashable, Any]]:
     return {(row["index"], row["parameter"]): row for row in table.to_dict("records")}
 
 
-def _sheet(
-    found: Sensitivity, ax: Axes | None, size: tuple[float, float], style: StyleName
-) -> AbstractContextManager[Sheet]:
-    # A sheet asks of what it shows its scenario, its number of futures and its provenance, which an analysis has too.
-    shown: Any = found
-    return sheet(shown, ax, size=size, style=style)
-
-
-def _names(drawn: Sheet, names: list[str]) -> None:
-    drawn.ax.set_yticks(range(len(names)), [_ending(name, MOST_LETTERS) for name in names])
-    drawn.ax.set_ylim(len(names) - 0.4, -0.6)
-    drawn.ax.tick_params(axis="y", length=0)
-    drawn.ax.spines["left"].set_visible(False)
-    drawn.ax.grid(axis="x", color=drawn.style.rule, linewidth=0.5)
-    drawn.ax.set_axisbelow(True)
+def _errors(row: dict[Hashable, Any], factor: float) -> list[list[float]]:
+    """How far an index may be below and above."""
+    return [[(row["value"] - row["low"]) / factor], [(row["high"] - row["value"]) / factor]]
 
 
 def _ending(name: str, most: int) -> str:

@@ -6,19 +6,26 @@ Text from a scenario is never read as mathematics, nor does it steer anything. W
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from exportsim.errors import ExportsimError
-from exportsim.report.number_format import visible
-from exportsim.report.plots.styles import Look, Style, look, style_of
+from exportsim.report.number_format import counted, visible
+from exportsim.report.plots.styles import DASHES, SOLID, Look, Style, StyleName, style_of
+from exportsim.study.calibration import Calibration
+from exportsim.study.discovery import Discovery
 from exportsim.study.result import Result
+from exportsim.study.sensitivity import Sensitivity
+from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
+    from numpy.typing import ArrayLike
+
+Study = Result | Sweep | Discovery | Sensitivity | Calibration
 
 SIZE = (7.0, 4.3)  # inches
 PAD = 0.06  # inches between text and the edge of what an axes has for itself
@@ -38,19 +45,43 @@ SETTINGS: Any = {
 }
 
 
+class Drawing(TypedDict, total=False):
+    """What every figure takes by keyword, whatever it shows."""
+
+    ax: Axes | None
+    """To draw on; of a new figure by default."""
+    size: tuple[float, float]
+    """Width and height in inches of a new figure."""
+    style: StyleName
+
+
+class Caption(NamedTuple):
+    """What figures say of the study that they are of."""
+
+    origin: str
+    """Where the numbers come from: scenario, futures, seed, and the sources of what went in."""
+    reference: str
+    policies: Sequence[str]
+
+
+def caption_of(study: Study) -> Caption:
+    """The caption of a study."""
+    played, scenario = study.provenance, visible(study.provenance["title"]) or "Untitled scenario"
+    if isinstance(study, Sweep | Discovery):
+        points, futures = counted(len(study.points), "point"), counted(played["futures"], "future")
+        origin = f"{scenario}: {points}, {futures} each, seed {played['seed']}."
+    else:
+        number, futures = len(study.scenario.sources), f"{study.futures:,} future{'' if study.futures == 1 else 's'}"
+        sources = f"inputs from {counted(number, 'source')} and judgement, named in the scenario"
+        origin = f"{scenario}: {futures}, seed {played['seed']}; {sources if number else 'inputs without sources'}."
+    return Caption(origin, played["reference"], played["policies"])
+
+
 class Sheet:
-    """Axes, and what is written around them.
+    """Axes, and what is written around them."""
 
-    Parameters
-    ----------
-    result : Result
-        What is drawn.
-    ax : Axes
-    style : Style
-    """
-
-    def __init__(self, result: Result, ax: Axes, style: Style) -> None:
-        self.result, self.ax, self.style = result, ax, style
+    def __init__(self, caption: Caption, ax: Axes, style: Style) -> None:
+        self.caption, self.ax, self.style = caption, ax, style
         figure = ax.get_figure(root=True)
         assert figure is not None
         self.figure: Figure = figure
@@ -74,12 +105,47 @@ class Sheet:
         self._later.append(act)
 
     def look(self, policy: str) -> Look:
-        """How a policy's line looks."""
-        return look(self.result, policy, self.style)
+        """How a policy looks: the same in all figures of a study, and the reference as plain ink."""
+        if policy == self.caption.reference:
+            return Look(self.style.ink, SOLID)
+        place = [name for name in self.caption.policies if name != self.caption.reference].index(policy)
+        return Look(self.style.hues[place % len(self.style.hues)], DASHES[place % len(DASHES)])
 
-    def origin(self) -> str:
-        """Where the numbers come from."""
-        return origin(self.result)
+    def grid(self, axis: Literal["x", "y", "both"] = "both") -> None:
+        """Lines behind everything, at the ticks."""
+        self.ax.grid(axis=axis, color=self.style.rule, linewidth=0.5)
+        self.ax.set_axisbelow(True)
+
+    def name_rows(self, names: Sequence[str]) -> None:
+        """Let the axes be rows from above, each with its name at the left."""
+        self.ax.set_yticks(range(len(names)), names)
+        self.ax.set_ylim(len(names) - 0.4, -0.6)
+        self.ax.tick_params(axis="y", length=0)
+        self.ax.spines["left"].set_visible(False)
+        self.grid("x")
+
+    def beside(self, row: int, text: str, *, colour: str | None = None, size: float = 0.92) -> None:
+        """Write something at the right of a row."""
+        self.ax.annotate(
+            text, (1, row), xycoords=self.ax.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points",
+            va="center", fontsize=size * self.font, color=colour or self.style.ink, annotation_clip=False,
+        )  # fmt: skip
+
+    def points(self, x: ArrayLike, y: ArrayLike, marker: str, colour: str, **more: Any) -> None:
+        """Draw markers."""
+        self.ax.plot(x, y, marker, color=colour, **more)
+
+    def line(self, x: ArrayLike, y: ArrayLike, look: Look, gid: str, **more: Any) -> None:
+        """Draw a line as it looks."""
+        self.ax.plot(x, y, color=look.colour, linestyle=look.dash, gid=gid, **{"linewidth": 1.6, **more})
+
+    def band(self, x: ArrayLike, low: ArrayLike, high: ArrayLike, colour: str, alpha: float, gid: str) -> None:
+        """Fill what lies between two lines."""
+        self.ax.fill_between(x, low, high, color=colour, alpha=alpha, linewidth=0, gid=gid)
+
+    def interval(self, low: float, high: float, row: float, colour: str, **more: Any) -> None:
+        """Draw an interval along a row."""
+        self.ax.plot([low, high], [row, row], color=colour, **{"linewidth": 1.6, **more})
 
     def finish(self) -> None:
         """Dress the axes, write what stands around them, and place what depends on their size."""
@@ -104,7 +170,7 @@ class Sheet:
             "annotation_clip": False,
         }
         note = ax.annotate("", (left, 0), xycoords=(inches, label), gid="note", **below)
-        last = self.wrapped(self.origin(), note)
+        last = self.wrapped(self.caption.origin, note)
         room = int(MOST_NOTE * 72 * self.figure.get_figheight() / (LINE_HEIGHT * self.small)) - len(last)
         lines = [line for text in self._notes for line in self.wrapped(text, note)]
         note.set_text("\n".join([*_cut(lines, room), *last]))
@@ -172,29 +238,9 @@ class Sheet:
 
 @contextmanager
 def sheet(
-    result: Result, ax: Axes | None, *, size: tuple[float, float] = SIZE, style: str = "light"
+    study: Study, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
 ) -> Iterator[Sheet]:
-    """Draw on some axes, or on those of a new figure.
-
-    Parameters
-    ----------
-    result : Result
-    ax : Axes or None
-    size : pair of float
-        Width and height in inches of a new figure.
-    style : str
-        ``"light"`` or ``"dark"``.
-
-    Yields
-    ------
-    Sheet
-        Finished when all has been drawn on it.
-
-    Raises
-    ------
-    ExportsimError
-        If matplotlib is not there.
-    """
+    """Draw what a study shows on some axes, or on those of a new figure; it is finished when all has been drawn."""
     chosen = style_of(style)
     needed()
     from matplotlib.figure import Figure
@@ -203,7 +249,7 @@ def sheet(
         if ax is None:
             # Not by pyplot, which keeps figures alive and asks for a screen.
             ax = Figure(figsize=size, facecolor=chosen.ground, layout="constrained").subplots()
-        drawn = Sheet(result, ax, chosen)
+        drawn = Sheet(caption_of(study), ax, chosen)
         yield drawn
         drawn.finish()
 
@@ -223,21 +269,6 @@ def needed() -> None:
         raise ExportsimError(
             "figures need matplotlib, which is not installed: pip install 'exportsim[plots]'"
         ) from None
-
-
-def origin(result: Result) -> str:
-    """Where a figure's numbers come from: scenario, futures, seed, and the sources of what went in."""
-    scenario, number = result.scenario, len(result.scenario.sources)
-    futures = f"{result.futures:,} future{'s' if result.futures != 1 else ''}, seed {result.provenance['seed']}"
-    sources = f"inputs from {number} source{'s' if number != 1 else ''} and judgement, named in the scenario"
-    title = visible(scenario.title) or "Untitled scenario"
-    return f"{title}: {futures}; {sources if number else 'inputs without sources'}."
-
-
-def titled(result: Result, policy: str) -> str:
-    """A policy by its name and title."""
-    title = result.scenario.policies[policy].title
-    return f"{policy} ({title})" if title else policy
 
 
 def _cut(lines: list[str], most: int) -> list[str]:

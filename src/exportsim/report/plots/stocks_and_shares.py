@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -10,16 +10,24 @@ from exportsim.analysis.counting_tables import months
 from exportsim.analysis.series import frame
 from exportsim.arguments import chosen
 from exportsim.plan import Float, Int
-from exportsim.report.plots.choice_of_axes import at, month_ends, reference_of, span
+from exportsim.report.document import Table
+from exportsim.report.number_format import estimate
+from exportsim.report.plots.choice_of_axes import at, by_policy, month_ends, reference_of, span, titled
 from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.measure_marks import draw_marks, marks
-from exportsim.report.plots.sheet import SIZE, sheet, titled
-from exportsim.report.plots.styles import DASHES, SOLID, StyleName
+from exportsim.report.plots.measure_marks import draw_marks
+from exportsim.report.plots.registry import Drawings, figure
+from exportsim.report.plots.sheet import Drawing, sheet
+from exportsim.report.plots.styles import DASHES, SOLID, Look
+from exportsim.report.plots.years import last_months, years
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from exportsim.report.amounts import Amounts
+
+__all__ = ["permits_and_review", "suppliers_shares"]
 
 QUARTER = 3  # months
 MOST_SUPPLIERS = 3  # of each kind; more are put together
@@ -27,16 +35,26 @@ STOCKS = ("in_force", "suspended", "in_review", "held")
 HATCHES = ("", "///", "...", "xxx")
 
 
-def suppliers_shares(
-    result: Result,
-    policy: str,
-    reference: str | None = None,
-    *,
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
-) -> Axes:
-    """Who delivers: suppliers' shares of the value delivered in each quarter, licensed ones below, others above.
+def _numbers_of_shares(amounts: Amounts, closely: str) -> Table:
+    result = amounts.result
+    table = result.series()
+    table = table[table["policy"] == closely]
+    value = table.groupby([table["month"].dt.year, "supplier"], observed=True)["delivered_value"].sum()
+    by_year = value.unstack(fill_value=0)
+    names = [name for name in result.plan.names.suppliers if name in by_year.columns and by_year[name].any()]
+    rows: list[list[str]] = []
+    for year in years(result):
+        values = [float(by_year[name].get(int(year), 0.0)) for name in names]
+        every = sum(values)
+        rows.append([year, *(_mean(100 * value / every) if every else "–" for value in values)])
+    return Table("numbers-shares", f"Shares of the value delivered under {closely}, %", ["year", *names], rows)
+
+
+@figure(Result, 60, "Who delivers under {policy}", drawings=by_policy, numbers=_numbers_of_shares)
+def suppliers_shares(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
+    """Suppliers' shares of the value delivered, by quarter.
+
+    Licensed ones are below, others above. The shares are those of :func:`shares`.
 
     Parameters
     ----------
@@ -45,105 +63,92 @@ def suppliers_shares(
         Whose measures are marked.
     reference : str, optional
         Under which the licensed suppliers' share is drawn as a line; the reference by default.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The shares are those of :func:`shares`.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
-    found = shares(result, policy)
-    licensed = [name for name in found if _licensed(result, name)]
-    with sheet(result, ax, size=size, style=style) as drawn:
+    by_supplier = shares(result, policy)
+    licensed = [name for name in by_supplier if _licensed(result, name)]
+    others = [name for name in by_supplier if name not in licensed]
+    with sheet(result, **how) as drawn:
         edges = _quarters(result)
         base = np.zeros(len(edges) - 1)
         labels = []
-        for name, share in found.items():
-            ours = name in licensed
-            palette = drawn.style.licensed if ours else drawn.style.unlicensed
-            place = (licensed if ours else [other for other in found if other not in licensed]).index(name)
+        for name, share in by_supplier.items():
+            palette, alike = (drawn.style.licensed, licensed) if name in licensed else (drawn.style.unlicensed, others)
+            place = alike.index(name)
             drawn.ax.fill_between(
-                edges,
-                _stepped(100 * base),
-                _stepped(100 * (base + share)),
-                step="post",
-                facecolor=palette[place],
-                hatch="" if ours else HATCHES[1 + place % 3],
-                edgecolor=drawn.style.ground,
-                linewidth=0.3,
+                edges, _stepped(100 * base), _stepped(100 * (base + share)), step="post", facecolor=palette[place],
+                hatch="" if name in licensed else HATCHES[1 + place % 3], edgecolor=drawn.style.ground, linewidth=0.3,
                 gid=f"share/{name}",
-            )
+            )  # fmt: skip
             last = np.flatnonzero(base + share > 0)
             if len(last):
-                labels.append(
-                    Label(100 * float(base[last[-1]] + share[last[-1]] / 2), name, drawn.style.soft, SOLID, 0.7)
-                )
+                height = 100 * float(base[last[-1]] + share[last[-1]] / 2)
+                labels.append(Label(height, name, drawn.style.soft, SOLID, 0.7))
             base = base + share
         if reference != policy:
-            other = shares(result, reference)
-            level = np.sum([share for name, share in other.items() if _licensed(result, name)], axis=0)
+            level = np.zeros(len(edges) - 1)
+            for name, share in shares(result, reference).items():
+                level = level + share if _licensed(result, name) else level
             drawn.ax.step(
-                edges,
-                _stepped(100 * level * np.ones(len(edges) - 1)),
-                where="post",
-                color=drawn.style.ink,
-                linewidth=1.2,
-                gid="reference",
+                edges, _stepped(100 * level), where="post", color=drawn.style.ink, linewidth=1.2, gid="reference"
             )
         drawn.ax.set_ylim(0, 100)
-        span(drawn)
+        span(drawn, result)
         drawn.ax.set_ylabel("% of value")
         drawn.title(f"Who delivers under {titled(result, policy)}")
         line = f"; line: licensed suppliers under {reference}" if reference != policy else ""
         drawn.note(f"Value delivered, by quarter, of all futures; licensed suppliers plain, others hatched{line}.")
-        draw_marks(drawn, marks(result, policy))
+        draw_marks(drawn, result, policy)
         label_ends(drawn, labels)
     return drawn.ax
 
 
-def permits_and_review(
-    result: Result,
-    policy: str,
-    *,
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
-) -> Axes:
-    """Permits in force and suspended, applications in review and held, at each month's end: means over futures.
+def _numbers_of_stocks(amounts: Amounts, closely: str) -> Table:
+    result = amounts.result
+    stocks, heads = standing(result, closely), [_named(name) for name in STOCKS]
+    rows: list[list[str]] = [
+        [year, *(_mean(float(stocks[name][end])) for name in STOCKS)]
+        for year, end in zip(years(result), last_months(result), strict=True)
+    ]
+    return Table("numbers-stocks", f"At the end of each year under {closely}: means", ["year", *heads], rows)
+
+
+def _if_licensed(result: Result) -> Drawings:
+    return by_policy(result) if result.plan.names.authorities else {}
+
+
+@figure(Result, 70, "Permits and applications under {policy}", drawings=_if_licensed, numbers=_numbers_of_stocks)
+def permits_and_review(result: Result, policy: str, **how: Unpack[Drawing]) -> Axes:
+    """Permits in force and suspended, applications in review and held, at each month's end: means of the futures.
+
+    The numbers are those of :meth:`exportsim.Result.series`.
 
     Parameters
     ----------
     result : Result
     policy : str
         Whose measures are marked.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The numbers are those of :meth:`exportsim.Result.series`.
     """
     policy = chosen(policy, result.policies, "policy")
     stocks = standing(result, policy)
-    with sheet(result, ax, size=size, style=style) as drawn:
-        ends, style_ = month_ends(result), drawn.style
-        dashes = (SOLID, DASHES[0], DASHES[1], SOLID)
-        colours = (style_.licensed[0], style_.unlicensed[1], style_.ink, style_.unlicensed[0])
-        widths = (2.2, 1.6, 1.6, 1.1)
+    with sheet(result, **how) as drawn:
+        ends, style = month_ends(result), drawn.style
+        looks = (
+            Look(style.licensed[0], SOLID),
+            Look(style.unlicensed[1], DASHES[0]),
+            Look(style.ink, DASHES[1]),
+            Look(style.unlicensed[0], SOLID),
+        )
         labels = []
-        for name, colour, dash, width in zip(STOCKS, colours, dashes, widths, strict=True):
-            drawn.ax.plot(ends, stocks[name], color=colour, linestyle=dash, linewidth=width, gid=f"stock/{name}")
-            what = "permits" if name in STOCKS[:2] else "applications"
-            labels.append(Label(float(stocks[name][-1]), f"{what} {name.replace('_', ' ')}", colour, dash))
+        for name, look, width in zip(STOCKS, looks, (2.2, 1.6, 1.6, 1.1), strict=True):
+            drawn.line(ends, stocks[name], look, f"stock/{name}", linewidth=width)
+            labels.append(Label(float(stocks[name][-1]), _named(name), *look))
         drawn.ax.set_ylim(bottom=0)
-        span(drawn)
+        span(drawn, result)
         drawn.ax.set_ylabel("number")
         drawn.title(f"Permits and review under {titled(result, policy)}")
         drawn.note("At each month's end, mean of futures; without the authorities' other applications.")
-        draw_marks(drawn, marks(result, policy))
+        draw_marks(drawn, result, policy)
         label_ends(drawn, labels)
     return drawn.ax
 
@@ -212,3 +217,11 @@ def _quarters(result: Result) -> Float:
 def _stepped(values: Float) -> Float:
     """Values from each edge on, the last until the end."""
     return np.append(values, values[-1:])
+
+
+def _named(stock: str) -> str:
+    return f"{'permits' if stock in STOCKS[:2] else 'applications'} {stock.replace('_', ' ')}"
+
+
+def _mean(value: float) -> str:
+    return estimate(value, np.nan, np.nan)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from exportsim.errors import ExportsimError
-from exportsim.study.result import Result
 
 StyleName = Literal["light", "dark"]
 
@@ -80,11 +79,3 @@ def style_of(name: str) -> Style:
     if name not in STYLES:
         raise ExportsimError(f"style: found {name!r}, expected one of {', '.join(STYLES)}")
     return STYLES[name]
-
-
-def look(result: Result, policy: str, style: Style) -> Look:
-    """How a policy looks: the same in all figures of a result, and the reference as plain ink."""
-    if policy == result.scenario.reference:
-        return Look(style.ink, SOLID)
-    place = [name for name in result.policies if name != result.scenario.reference].index(policy)
-    return Look(style.hues[place % len(style.hues)], DASHES[place % len(DASHES)])

@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from exportsim.errors import ExportsimError
-from exportsim.report.plots.sheet import SIZE
-from exportsim.report.plots.styles import StyleName
-from exportsim.report.plots.sweep_sheet import SweepSheet, dress, sweep_sheet
+from exportsim.report.plots.registry import Drawings, figure
+from exportsim.report.plots.sheet import Drawing, Sheet, sheet
+from exportsim.report.plots.sweep_points import dress
 from exportsim.study.discovery import Discovery
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+__all__ = ["failures", "trade_off"]
 
-def failures(
-    found: Discovery,
-    box: int = 1,
-    *,
-    ax: Axes | None = None,
-    size: tuple[float, float] = SIZE,
-    style: StyleName = "light",
-) -> Axes:
-    """Failing points and others, over the two paths that a box limits most, and the box.
+
+def _by_box(found: Discovery) -> Drawings:
+    return {f"{box}": (box,) for box in range(1, len(found.boxes) + 1) if len(found.axes) > 1}
+
+
+@figure(Discovery, 10, "Where the policy fails", drawings=_by_box)
+def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
+    """Failing points and others over the two paths that a box limits most, and the box.
+
+    The two paths are those of the least quasi-p; where the box limits one, the other is the most often limited.
 
     Parameters
     ----------
     found : Discovery
     box : int
         From 1.
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
-        The two paths are those of the least quasi-p; where the box limits one, the other is the most often limited.
 
     Raises
     ------
@@ -55,11 +50,11 @@ def failures(
     names = list(dict.fromkeys([*(limit.path for limit, _ in by_quasi_p), *other]))[:2]
     across, up = (next(axis for axis in found.axes if axis.path == name) for name in names)
     fails = found.points["fails"].to_numpy(bool)
-    with sweep_sheet(found.provenance, len(fails), ax, size, style) as drawn:
+    with sheet(found, **how) as drawn:
         jitter = [_aside(len(axis.words), len(fails), step) for axis, step in ((across, 0.618034), (up, 0.754878))]
         x, y = across.values + jitter[0], up.values + jitter[1]
-        drawn.ax.plot(x[~fails], y[~fails], "o", color=drawn.style.waiting, markersize=3.5, gid="others")
-        drawn.ax.plot(x[fails], y[fails], "D", color=drawn.style.hues[1], markersize=4, gid="failing")
+        drawn.points(x[~fails], y[~fails], "o", drawn.style.waiting, markersize=3.5, gid="others")
+        drawn.points(x[fails], y[fails], "D", drawn.style.hues[1], markersize=4, gid="failing")
         dress(drawn, across)
         dress(drawn, up, along="y")
         drawn.ax.margins(0.04)
@@ -76,31 +71,23 @@ def failures(
     return drawn.ax
 
 
-def trade_off(
-    found: Discovery, *, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
-) -> Axes:
+@figure(Discovery, 20, "Coverage against density")
+def trade_off(found: Discovery, **how: Unpack[Drawing]) -> Axes:
     """Coverage and density of what could have been chosen, and what was.
 
     Parameters
     ----------
     found : Discovery
-    ax, size, style
-        See :func:`exportsim.report.plots.exports_by_month`.
-
-    Returns
-    -------
-    Axes
     """
     steps = found.tradeoff
-    with sweep_sheet(found.provenance, len(found.points), ax, size, style) as drawn:
+    with sheet(found, **how) as drawn:
         coverage, density = 100 * steps["coverage"], 100 * steps["density"]
-        drawn.ax.plot(coverage, density, "-o", color=drawn.style.hues[0], linewidth=0.8, markersize=4, gid="steps")
+        drawn.points(coverage, density, "-o", drawn.style.hues[0], linewidth=0.8, markersize=4, gid="steps")
         chosen = steps["chosen"]
-        drawn.ax.plot(coverage[chosen], density[chosen], "D", color=drawn.style.hues[1], markersize=8, gid="chosen")
+        drawn.points(coverage[chosen], density[chosen], "D", drawn.style.hues[1], markersize=8, gid="chosen")
         drawn.ax.set_xlim(0, 103)
         drawn.ax.set_ylim(0, 103)
-        drawn.ax.grid(color=drawn.style.rule, linewidth=0.5)
-        drawn.ax.set_axisbelow(True)
+        drawn.grid()
         drawn.ax.set_xlabel("coverage, % of all that fail")
         drawn.ax.set_ylabel("density, % of the box that fails")
         drawn.title(f"Where {found.policy} fails: coverage against density")
@@ -116,7 +103,7 @@ def _aside(words: int, number: int, step: float) -> np.ndarray[tuple[int], np.dt
     return np.asarray(0.5 * (np.arange(number) * step % 1 - 0.5))
 
 
-def _frame(drawn: SweepSheet, found: Discovery, box: int, paths: tuple[str, str]) -> None:
+def _frame(drawn: Sheet, found: Discovery, box: int, paths: tuple[str, str]) -> None:
     """The box on the two paths shown: a rectangle each for the words within."""
     from matplotlib.patches import Rectangle
 
@@ -128,23 +115,11 @@ def _frame(drawn: SweepSheet, found: Discovery, box: int, paths: tuple[str, str]
                 if side.words is not None:
                     parts = [(word - 0.4, word + 0.4) for word in sorted(side.words)]
                 else:
-                    start, end = parts[0]
-                    parts = [
-                        (
-                            side.over if math.isfinite(side.over) else start,
-                            side.under if math.isfinite(side.under) else end,
-                        )
-                    ]
+                    (start, end), under = parts[0], side.under
+                    parts = [(side.over if math.isfinite(side.over) else start, under if math.isfinite(under) else end)]
         ranges.append(parts)
     for left, right in ranges[0]:
         for bottom, top in ranges[1]:
-            drawn.ax.add_patch(
-                Rectangle(
-                    (left, bottom), right - left, top - bottom, facecolor=drawn.style.hues[0], alpha=0.13, gid="box"
-                )
-            )
-            drawn.ax.add_patch(
-                Rectangle(
-                    (left, bottom), right - left, top - bottom, fill=False, edgecolor=drawn.style.hues[0], linewidth=1.4
-                )
-            )
+            corner, width, height, colour = (left, bottom), right - left, top - bottom, drawn.style.hues[0]
+            drawn.ax.add_patch(Rectangle(corner, width, height, facecolor=colour, alpha=0.13, gid="box"))
+            drawn.ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=1.4))

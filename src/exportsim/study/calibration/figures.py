@@ -11,47 +11,26 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exportsim.analysis.checked_sums import interpolated
 from exportsim.analysis.counting_tables import licensing
-from exportsim.analysis.outcomes import in_days
-from exportsim.analysis.tally import (
+from exportsim.analysis.figures import in_days
+from exportsim.analysis.ledger_rows import (
     AMOUNT,
-    ATTEMPT,
     DETAIL,
     FACT,
-    IS_APPLIED,
-    IS_APPROVED,
-    IS_DELIVERED,
-    IS_DENIED,
-    IS_LOST,
-    IS_ORDERED,
     LINE,
     MINUTE,
-    ORDER,
     SUPPLIER,
+    Mask,
+    applications,
+    exports,
+    processing_times,
 )
-from exportsim.jit import compiled
+from exportsim.outcomes import MONEY
 from exportsim.plan import Float, Int, Plan
-from exportsim.study.calibration.observations import TIMES, WITHIN, Observation
-from exportsim.working_time import DAY, elapsed
-
-Mask = NDArray[np.bool_]
-
-#: By outcome: the fact, and whether its cents count or its number.
-FLOWS = {
-    "exports": (IS_DELIVERED, True),
-    "delivered": (IS_DELIVERED, True),
-    "ordered": (IS_ORDERED, True),
-    "ordered_number": (IS_ORDERED, False),
-    "lost": (IS_LOST, True),
-    "approved_value": (IS_APPROVED, True),
-    "applied": (IS_APPLIED, False),
-    "approved": (IS_APPROVED, False),
-    "denied": (IS_DENIED, False),
-}
-OF_REVIEW = (IS_APPLIED, IS_APPROVED, IS_DENIED)
+from exportsim.study.calibration.observations import SUMS, TIMES, WITHIN, Observation
+from exportsim.working_time import DAY
 
 
 class Group(NamedTuple):
@@ -74,30 +53,35 @@ class Figures:
         for place, each in enumerate(observations):
             kinds.setdefault((each.outcome, each.selectors), []).append(place)
         self._groups = [_group(plan, [observations[place] for place in places], places) for places in kinds.values()]
-        self._timed = any(group.outcome not in FLOWS for group in self._groups)
+        self._authority = licensing(plan)
+        self._timed = any(group.outcome not in SUMS for group in self._groups)
 
     def of(self, rows: Int) -> Float:
-        """The figures of a play.
-
-        Parameters
-        ----------
-        rows : ndarray of int64, shape (rows, 8 or more)
-            A ledger of the plan, in the order of its minutes.
-
-        Returns
-        -------
-        ndarray of float64, shape (observations,)
-            Money in currency units; NaN for a share or a time of no applications.
-        """
+        """The figures of a play, shape (observations,): money in currency units; NaN for a share or time of nothing."""
         found = np.empty(self._number)
         decided = _decided(rows, self._plan) if self._timed else None
         for group in self._groups:
-            if group.outcome in FLOWS:
-                found[group.place] = _flow(rows, group)
+            if group.outcome in SUMS:
+                found[group.place] = self._sum(rows, group)
             else:
                 assert decided is not None
                 found[group.place] = _timed(decided, group)
         return found
+
+    def _sum(self, rows: Int, group: Group) -> Float:
+        outcome = SUMS[group.outcome]
+        if outcome.name == "exports":
+            counted = exports(rows, self._authority, since=self._plan.start)
+        else:
+            counted = rows[rows[:, FACT] == outcome.record]
+        line, detail = counted[:, LINE], counted[:, DETAIL]
+        counted = counted[_counts(group, line, counted[:, SUPPLIER], np.where(line < 0, detail, -1))]
+        if outcome.unit == MONEY:
+            sums = np.append(0, np.cumsum(counted[:, AMOUNT])) / 100
+        else:
+            sums = np.arange(len(counted) + 1, dtype=np.float64)
+        first, past = np.searchsorted(counted[:, MINUTE], [group.start, group.end])
+        return np.asarray(sums[past] - sums[first], dtype=np.float64)
 
 
 class Decided(NamedTuple):
@@ -126,8 +110,6 @@ def _group(plan: Plan, observations: Sequence[Observation], places: Sequence[int
         chosen &= np.arange(authority.shape[1]) == names.suppliers.index(wanted["supplier"])
     if "authority" in wanted:
         chosen &= authority == names.authorities.index(wanted["authority"])
-    if outcome == "exports":
-        chosen &= authority >= 0
     others = np.full(len(names.authorities), wanted.keys() <= {"authority"} and outcome != "approved_value")
     if "authority" in wanted:
         others &= np.arange(len(others)) == names.authorities.index(wanted["authority"])
@@ -140,15 +122,6 @@ def _counts(group: Group, line: Int, supplier: Int, authority: Int) -> Mask:
     if len(group.traffic) == 0:
         return group.chosen[line, supplier]
     return np.where(line >= 0, group.chosen[line, supplier], group.traffic[authority])
-
-
-def _flow(rows: Int, group: Group) -> Float:
-    fact, money = FLOWS[group.outcome]
-    some = rows[rows[:, FACT] == fact]
-    some = some[_counts(group, some[:, LINE], some[:, SUPPLIER], np.where(some[:, LINE] < 0, some[:, DETAIL], -1))]
-    sums = np.append(0, np.cumsum(some[:, AMOUNT])) / 100 if money else np.arange(len(some) + 1, dtype=np.float64)
-    first, past = np.searchsorted(some[:, MINUTE], [group.start, group.end])
-    return np.asarray(sums[past] - sums[first], dtype=np.float64)
 
 
 def _timed(decided: Decided, group: Group) -> Float:
@@ -168,35 +141,10 @@ def _timed(decided: Decided, group: Group) -> Float:
 
 
 def _decided(rows: Int, plan: Plan) -> Decided:
-    """Join applications and their decisions: in the order of what an application is known by, they are neighbours."""
-    some = rows[np.isin(rows[:, FACT], OF_REVIEW)]
-    who = np.where(some[:, LINE] >= 0, some[:, LINE], -1 - some[:, DETAIL])
-    some = some[np.lexsort((some[:, ATTEMPT], some[:, ORDER], who))]
-    fact = some[:, FACT]
-    pairs = np.flatnonzero((fact[:-1] == IS_APPLIED) & (fact[1:] != IS_APPLIED))
-    before, after = some[pairs], some[pairs + 1]
-    same = (before[:, [LINE, ORDER, ATTEMPT, DETAIL]] == after[:, [LINE, ORDER, ATTEMPT, DETAIL]]).all(axis=1)
-    before, after = before[same], after[same]
-    by_date = np.argsort(after[:, MINUTE], kind="stable")
-    before, after = before[by_date], after[by_date]
-    calendars = plan.calendars
-    worked = working_minutes(
-        calendars.origin,
-        np.ascontiguousarray(calendars.working),
-        np.ascontiguousarray(calendars.before),
-        before[:, DETAIL],
-        before[:, MINUTE],
-        after[:, MINUTE],
-    )
-    taken = after[:, MINUTE] - before[:, MINUTE]
-    return Decided(after[:, MINUTE], after[:, LINE], after[:, SUPPLIER], before[:, DETAIL], taken, worked)
-
-
-@compiled
-def working_minutes(origin: int, working: Int, before: Int, authority: Int, start: Int, end: Int) -> Int:
-    """Working minutes on the authorities' calendars from some minutes to others."""
-    found = np.empty(len(start), dtype=np.int64)
-    for k in range(len(start)):
-        days, so_far = working[authority[k]], before[authority[k]]
-        found[k] = elapsed(origin, days, so_far, end[k]) - elapsed(origin, days, so_far, start[k])
-    return found
+    """The applications decided, those of orders and others, with the time that each took."""
+    every = applications(rows, plan)
+    kept = np.flatnonzero(every.decided)
+    kept = kept[np.argsort(every.ended[kept], kind="stable")]
+    line, supplier, authority, applied, ended, _ = (column[kept] for column in every)
+    worked = processing_times(plan, authority, applied, ended)
+    return Decided(ended, line, supplier, authority, ended - applied, worked)

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from exportsim.analysis.outcomes import SHARE
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
-from exportsim.playing.progress import Progress
-from exportsim.playing.settings import settings_of
-from exportsim.provenance import provenance
-from exportsim.scenario import Scenario, ScenarioOrPath, checked
-from exportsim.study.calibration.likelihood import Record, synthetic
+from exportsim.playing.settings import SettingsKeywords, settings_of
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace
+from exportsim.study.calibration.likelihood import ObservedValues, synthetic
 from exportsim.study.calibration.observations import Observations, read_observations
 from exportsim.study.calibration.parameters import Fit, Parameter, fitted_parameters, point
 from exportsim.study.calibration.posterior import posterior_points
-from exportsim.study.calibration.result import Calibration, Prediction
+from exportsim.study.calibration.result import Calibration, Prediction, estimates_table
 from exportsim.study.calibration.surface import Surface, needed
 from exportsim.study.calibration.trials import Trials
 from exportsim.study.points import judged, unit_points
+from exportsim.study.study import Recorder
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TRIALS, FUTURES = 256, 100
+TRIALS = 256
 LEAST_TRIALS = 24  # for each parameter
 MOST_TRIALS = 2000  # a Gaussian process of more takes longer than the plays
 ROUNDS = 4
@@ -46,12 +42,8 @@ def calibrate(
     fit: Fit,
     *,
     policy: str | None = None,
-    futures: int = FUTURES,
-    seed: int = 1,
     trials: int = TRIALS,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    announce: Callable[[str], None] | None = None,
+    **settings: Unpack[SettingsKeywords],
 ) -> Calibration:
     """Fit numbers of a scenario to a record of what happened.
 
@@ -65,18 +57,11 @@ def calibrate(
         ``{"demand.radar.orders": {"uniform": ["5/y", "20/y"]}}``), or paths of the scenario's ``uncertainties``.
     policy : str, optional
         Under which the record came to be. May be left out where there is but one.
-    futures : int
-        Played at every trial, the same ones: at least 20, and three for each observation.
-    seed : int
-        Of the futures, and of where trials are made.
     trials : int
         How many values are tried; 256 by default, at least 24 for each parameter.
-    workers : int, optional
-        How many futures to play at once, by default one a core. The result is the same.
-    progress : Progress, optional
-        Told how far it is.
-    announce : callable, optional
-        Told in a sentence what will take long before the first play.
+    **settings
+        As for :func:`exportsim.run`; ``futures``, the same ones at every trial, are at least 20, and three for each
+        observation, and ``seed`` is that of where trials are made, too.
 
     Returns
     -------
@@ -93,33 +78,22 @@ def calibrate(
     policy = _policy(scenario, policy)
     record = read_observations(data, scenario)
     fitted = fitted_parameters(scenario, fit)
-    seed = whole(seed, "seed")
-    futures = whole(futures, "futures", least=max(20, 3 * len(record.rows)), most=100_000)
+    playing = settings_of(settings)
+    whole(playing.futures, "futures", least=max(20, 3 * len(record.rows)), most=100_000)
     trials = whole(trials, "trials", least=LEAST_TRIALS * len(fitted), most=MOST_TRIALS)
-    started, clock = datetime.now(UTC), time.perf_counter()
-    settings = settings_of(
-        {"futures": futures, "seed": seed, "workers": workers, "progress": progress, "announce": announce}
-    )
-    made = Trials(scenario, policy, record.rows, fitted, settings, most=trials + DRAWN + 1)
+    recorder, seed = Recorder(scenario, playing), playing.seed
+    made = Trials(scenario, policy, record.rows, fitted, playing, most=trials + DRAWN + 1)
     first = unit_points(len(fitted), trials // 2, "sobol", seed)
-    judged(scenario.replace(uncertainties={}), [point(fitted, shares) for shares in first], [policy])
-    interrupted = not _searched(made, first, trials, seed)
+    judged(replace(scenario, uncertainties={}), [point(fitted, shares) for shares in first], [policy])
+    with recorder.until_ended():
+        _search(made, first, trials, seed)
+    recorder.need(len(made.known) >= LEAST_TRIALS // 2 * len(fitted))
     shares, known = made.tried()
     surface = Surface(shares, known)
     posterior = posterior_points(surface, len(fitted), POINTS, seed)
     top = surface.highest(np.vstack([posterior, shares]))
     prediction, left_out = _predicted(made, fitted, record, top, posterior, seed)
-    origin = provenance(
-        scenario,
-        policies=[policy],
-        futures=futures,
-        seed=seed,
-        engine="compiled",
-        started=started,
-        seconds=time.perf_counter() - clock,
-        interrupted=interrupted,
-    )
-    origin["calibration"] = {
+    question = {
         "data": record.name,
         "data_digest": record.digest,
         "fit": {each.path: each.prior for each in fitted},
@@ -129,29 +103,36 @@ def calibrate(
         "left_out": left_out,
         "surface_error": round(surface.error, 4),
     }
-    return Calibration(scenario, policy, record, tuple(fitted), top, posterior, prediction, shares, known, origin)
+    calibration = Calibration(
+        table=estimates_table(fitted, top, posterior),
+        provenance=recorder.provenance([policy], interrupted=recorder.ended is not None, calibration=question),
+        scenario=scenario,
+        policy=policy,
+        observations=record,
+        parameters=tuple(fitted),
+        top=top,
+        posterior=posterior,
+        prediction=prediction,
+        shares=shares,
+        known=known,
+    )
+    return recorder.finished(calibration)
 
 
-def _searched(made: Trials, first: Float, trials: int, seed: int) -> bool:
-    """Make the trials; whether all of them were made.
+def _search(made: Trials, first: Float, trials: int, seed: int) -> None:
+    """Make the trials.
 
     An optimiser finds a top and leaves too little around it to tell how far from it the record still allows. So half
     of the trials are spread over the priors, and the others are drawn from what the surface through those before says
     of the posterior, its top among them: the same trials find the best values and what lies around them. The optimiser
     that is left is SciPy's L-BFGS-B, on that surface.
     """
-    try:
-        made.try_all(first)
-        for number in range(ROUNDS):
-            left = (trials - len(made.known)) // (ROUNDS - number)
-            surface = Surface(*made.tried())
-            points = posterior_points(surface, first.shape[1], SEARCH, seed + number + 1, power=WIDER)
-            made.try_all(np.vstack([surface.highest(points), points[:: SEARCH // (left - 1)][: left - 1]]))
-    except KeyboardInterrupt:
-        if len(made.known) < LEAST_TRIALS // 2 * first.shape[1]:
-            raise
-        return False
-    return True
+    made.try_all(first)
+    for number in range(ROUNDS):
+        left = (trials - len(made.known)) // (ROUNDS - number)
+        surface = Surface(*made.tried())
+        points = posterior_points(surface, first.shape[1], SEARCH, seed + number + 1, power=WIDER)
+        made.try_all(np.vstack([surface.highest(points), points[:: SEARCH // (left - 1)][: left - 1]]))
 
 
 def _predicted(
@@ -162,7 +143,7 @@ def _predicted(
     And how many futures are left out of it because some observed figure is undefined in them: ``best`` of those at the
     best values, and ``replicas`` of the ``drawn`` from the posterior.
     """
-    measured = Record.of(record.rows)
+    measured = ObservedValues.of(record.rows)
     observed = measured.values / measured.errors
     chance = np.random.default_rng([seed, len(posterior)])
     highest = np.array([1.0 if each.unit == SHARE else np.inf for each in record.rows])  # that can be recorded

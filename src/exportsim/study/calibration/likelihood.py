@@ -30,14 +30,14 @@ from exportsim.study.calibration.observations import Observation
 LEAST_SHARE = 0.5  # of futures in which every figure is defined
 
 
-class Record(NamedTuple):
+class ObservedValues(NamedTuple):
     """The observed figures as arrays."""
 
     values: Float  # (observations,)
     errors: Float  # (observations,) standard deviations of measurement
 
     @classmethod
-    def of(cls, observations: Sequence[Observation]) -> Record:
+    def of(cls, observations: Sequence[Observation]) -> ObservedValues:
         """The record of some observations."""
         return cls(np.array([each.value for each in observations]), np.array([each.error for each in observations]))
 
@@ -50,17 +50,7 @@ class Synthetic(NamedTuple):
     futures: int  # that both are known from
 
     def squares(self, figures: Float) -> Float:
-        """The squared distance of figures from the mean, in the covariance's own measure.
-
-        Parameters
-        ----------
-        figures : ndarray of float64, shape (…, observations)
-            In units of the errors.
-
-        Returns
-        -------
-        ndarray of float64, shape (…)
-        """
+        """The squared distance of figures, shape (…, observations), from the mean, in the covariance's own measure."""
         from scipy.linalg import solve_triangular
 
         away = (figures - self.mean).reshape(-1, len(self.mean))
@@ -69,13 +59,10 @@ class Synthetic(NamedTuple):
         )
 
 
-def synthetic(simulated: Float, record: Record) -> Synthetic | None:
+def synthetic(simulated: Float, record: ObservedValues) -> Synthetic | None:
     """The distribution, or None if the figures are undefined in more than half of the futures.
 
-    Parameters
-    ----------
-    simulated : ndarray of float64, shape (futures, observations)
-        Futures with an undefined figure are left out.
+    Of figures of shape (futures, observations); futures with an undefined one are left out.
     """
     defined = simulated[~np.isnan(simulated).any(axis=1)]
     number = len(defined)
@@ -88,7 +75,7 @@ def synthetic(simulated: Float, record: Record) -> Synthetic | None:
     return Synthetic(scaled.mean(axis=0), factor, number)
 
 
-def log_likelihood(simulated: Float, record: Record) -> float:
+def log_likelihood(simulated: Float, record: ObservedValues) -> float:
     """The logarithm of the record's density; NaN where the figures are undefined in more than half of the futures."""
     found = synthetic(simulated, record)
     if found is None:

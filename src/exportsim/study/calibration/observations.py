@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic_core import PydanticCustomError
 
 from exportsim import files
-from exportsim.analysis.outcomes import DAYS, SHARE
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.outcomes import DAYS, MONEY, NUMBER, RECORDED, SHARE
 from exportsim.scenario import Scenario
 from exportsim.scenario.encoding import EncodingError, decoded
 from exportsim.scenario.marks import is_doubtful, meant, unmistakable
@@ -33,14 +33,12 @@ LARGEST = 10_000_000  # bytes
 MOST = 500  # observations: their covariance has the square of it
 FAULTS_TOLD = 10
 
-NUMBER, WORKING_DAYS = "number", "working days"
-MONEY = ("exports", "delivered", "ordered", "lost", "approved_value")
-COUNTS = ("ordered_number", "applied", "approved", "denied")
-#: What has neither supplier nor authority.
-OF_NO_SUPPLIER = ("ordered", "ordered_number", "lost")
+WORKING_DAYS = "working days"
+#: The figures that are sums, by name.
+SUMS = {outcome.name: outcome for outcome in RECORDED}
 WITHIN = re.compile(r"within_([1-9][0-9]{0,3})(bd|d)")
 TIMES = re.compile(r"processing_time_(median|p90)(_bd)?")
-LISTED = (*MONEY, *COUNTS, "within_20bd", "processing_time_median", "processing_time_p90", "processing_time_median_bd")
+LISTED = (*SUMS, "within_20bd", "processing_time_median", "processing_time_p90", "processing_time_median_bd")
 
 _SPAN = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
 _SPANS = "a year (`2016`), a month (`2016-03`), or the first and the last of several (`2017/2020`)"
@@ -86,11 +84,10 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
     Parameters
     ----------
     data : path-like or DataFrame
-        CSV in UTF-8, or the same as a table. Columns: ``outcome`` (one of :data:`MONEY`, :data:`COUNTS`,
-        ``within_20bd`` and its like, ``processing_time_median``, ``processing_time_p90`` and, in working days,
-        those with ``_bd``),
-        ``period``, ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of :data:`SELECTORS`,
-        empty for all. Shares are from 0 to 1, money is written as in a scenario: exactly three digits after the point
+        CSV in UTF-8, or the same as a table. Columns: ``outcome`` (one of :data:`SUMS`, ``within_20bd`` and its like,
+        ``processing_time_median``, ``processing_time_p90`` and, in working days, those with ``_bd``), ``period``,
+        ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of :data:`SELECTORS`, empty for
+        all. Shares are from 0 to 1, money is written as in a scenario: exactly three digits after the point
         are refused in text, and taken in a column of numbers of a table.
     """
     name, content = _content(data)
@@ -122,10 +119,9 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
 
 def unit_of(outcome: str, currency: str) -> str:
     """The unit of an outcome that can be observed; empty if there is no such outcome."""
-    if outcome in MONEY:
-        return currency
-    if outcome in COUNTS:
-        return NUMBER
+    if outcome in SUMS:
+        unit = SUMS[outcome].unit
+        return currency if unit == MONEY else unit
     if WITHIN.fullmatch(outcome):
         return SHARE
     times = TIMES.fullmatch(outcome)
@@ -215,7 +211,7 @@ class _Reading:
             if not name:
                 continue
             names = self._names[selector]
-            if selector in ("supplier", "authority") and outcome in OF_NO_SUPPLIER:
+            if selector in ("supplier", "authority") and outcome in SUMS and "supplier" not in SUMS[outcome].by:
                 self._wrong(selector, f"`{outcome}` is of no {selector}: leave this empty")
             elif name not in names:
                 self._wrong(selector, f"unknown {selector} {show(name)}{near(name, names)}")

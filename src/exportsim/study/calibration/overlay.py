@@ -6,7 +6,7 @@ Every number that was fitted names the calibration among its sources, beside tho
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 from exportsim.errors import ExportsimError
 from exportsim.files import same
 from exportsim.scenario import Scenario, explicit, files_read, load, loads, vary
+from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import KINDS
+from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import tame
 from exportsim.scenario.schema_paths import models_at
+from exportsim.scenario.text import Place
 from exportsim.study.table_file import writable_at, write_at
 
 if TYPE_CHECKING:
@@ -65,7 +68,7 @@ def overlay_text(found: Calibration, base: Path, extends: str) -> str:
     changes: dict[str, Any] = {f"sources.{key}": told, **found.values}
     fitted = vary(scenario, changes)
     for path in found.values:
-        fitted = vary(fitted, dict([_cited(fitted, path.split("."), key)]))
+        fitted = vary(fitted, dict([_cited(fitted, path, key)]))
     before = explicit(load(base, max_orders=scenario.origin.max_orders, allow_outside=scenario.origin.allow_outside))
     content = {"extends": Path(extends).as_posix(), **_laid_over(before, explicit(fitted))}
     yaml, text = YAML(), StringIO()
@@ -75,24 +78,20 @@ def overlay_text(found: Calibration, base: Path, extends: str) -> str:
     return f"# {told}.\n# {says}\n{text.getvalue()}"
 
 
-def _cited(scenario: Scenario, steps: Sequence[str], key: str) -> tuple[str, Any]:
+def _cited(scenario: Scenario, address: str, key: str) -> tuple[str, Any]:
     """Where the source of a number stands, and what is to stand there: what did, and the key."""
     tree: Any = explicit(scenario)
     passed: list[tuple[Any, tuple[str | int, ...]]] = []  # what was passed on the way, and the path to it
-    where: tuple[str | int, ...] = ()
-    for step in steps:
-        passed.append((tree, where))
-        if isinstance(tree, list):
-            names = [item.get("stage", item.get("name")) if isinstance(item, dict) else None for item in tree]
-            number = names.index(step) if step in names else int(step)
-            tree, where = tree[number], (*where, number)
-        else:
-            tree, where = tree[step] if isinstance(tree, dict) and step in tree else {}, (*where, step)
+    steps = located(from_python(tree, Place("<fit>"), []), address)
+    for depth, step in enumerate(steps):
+        passed.append((tree, steps[:depth]))
+        is_there = isinstance(tree, list) or (isinstance(tree, dict) and step in tree)
+        tree = tree[step] if is_there else {}
     for depth in range(len(passed) - 1, -1, -1):
         part, path = passed[depth]
         if any("source" in model.model_fields for model in models_at(Scenario, path)):
             old = part.get("source")
-            field = steps[depth]
+            field = str(steps[depth])
             if old is None:
                 new: Any = {field: [key]}
             elif key in _listed(old.get(field, []) if isinstance(old, dict) else old):

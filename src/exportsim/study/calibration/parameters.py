@@ -13,24 +13,19 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from exportsim.chance import quantile
-from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.plan import CONSTANT, VALUES, Float
-from exportsim.scenario import Scenario, explicit
-from exportsim.scenario.distributions import (
-    KINDS,
-    CountDistribution,
-    DurationDistribution,
-    MoneyDistribution,
-    amount,
-)
-from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Rate, show
+from exportsim.scenario import Scenario, explicit, replace
+from exportsim.scenario.addresses import located
+from exportsim.scenario.distributions import KINDS
+from exportsim.scenario.python_nodes import from_python
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate, show
 from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.text import Place
 from exportsim.scenario.uncertainties import misplaced
-from exportsim.study.points import corners, judged
+from exportsim.study.points import ADAPTERS, Law, corners, judged, law_of
 
 MOST = 8  # parameters: more than a response surface of some hundred points can tell
 DIGITS = 6  # significant, of a value put in place
@@ -56,12 +51,12 @@ class Parameter:
     unit: str
     whole: bool
     now: Any
-    _row: tuple[int, float, float, float, Float, Float]
-    _step: float  # of the unit, in what `parameters` counts in
+    _law: Law
+    _step: float  # of the unit, in what the law counts in
 
     def number(self, share: float) -> float:
         """The number that the prior does not exceed with this probability, in the unit."""
-        found = float(quantile(*self._row, min(max(share, EDGE), 1 - EDGE))) / self._step
+        found = self._law.at(min(max(share, EDGE), 1 - EDGE)) / self._step
         return float(round(found)) if self.whole else found
 
     def numbers(self, shares: Float) -> Float:
@@ -87,7 +82,7 @@ def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
     wanted = dict(fit) if isinstance(fit, Mapping) else dict.fromkeys([fit] if isinstance(fit, str) else fit)
     if not 1 <= len(wanted) <= MOST:
         raise ExportsimError(f"fit: found {len(wanted)} parameters, expected 1 to {MOST}")
-    bare = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
+    bare = replace(scenario, uncertainties={}) if scenario.uncertainties else scenario
     tree = explicit(bare)
     found, faults = [], []
     for path, prior in wanted.items():
@@ -120,21 +115,16 @@ def _parameter(scenario: Scenario, tree: Mapping[str, Any], path: str, prior: An
     if not isinstance(prior, Mapping):
         raise ExportsimError(f"found {show(prior)}, expected a distribution such as `{{uniform: [a, b]}}`")
     now = _standing(tree, path)
-    typed, rate = _typed(dict(prior))
-    kind, a, b, c, points = parameters(typed)
-    if kind in (CONSTANT, VALUES):
+    law, rate = _law(dict(prior))
+    if law.kind in (CONSTANT, VALUES):
         raise ExportsimError("found a list of values, expected a distribution that any value between can come of")
-    row = (kind, a, b, c, np.array([x for x, _ in points]), np.array([y for _, y in points]))
-    least = min(typed.quantities(), key=amount)
-    unit, step = "", 1.0
-    if rate:
-        unit = "/y"
-    elif isinstance(least, Duration):
-        unit, step = least.unit, float(MINUTES[least.unit])
-    elif not isinstance(least, float):
-        unit, step = least.multiple, 100 * float(MULTIPLES[least.multiple])
+    unit, step = "/y" if rate else "", 1.0
+    if isinstance(law.least, Duration):
+        unit, step = law.least.unit, float(MINUTES[law.least.unit])
+    elif isinstance(law.least, Money):
+        unit, step = law.least.multiple, 100 * float(MULTIPLES[law.least.multiple])
     whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
-    return Parameter(path, prior, unit, whole, now, row, step)
+    return Parameter(path, prior, unit, whole, now, law, step)
 
 
 def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> list[Fault]:
@@ -159,16 +149,14 @@ def _standing(tree: Any, path: str) -> Any:
 
     Among dated rates a date that is not there is a slip: it would be one more change of the rate.
     """
-    for step in path.split("."):
+    for step in located(from_python(tree, Place("<fit>"), []), path):
         if isinstance(tree, list):
-            names = [item.get("stage", item.get("name")) if isinstance(item, dict) else None for item in tree]
-            at = names.index(step) if step in names else int(step) if step.isdecimal() else len(tree)
-            tree = tree[at] if at < len(tree) else None
+            tree = tree[step] if isinstance(step, int) else None
         elif isinstance(tree, Mapping):
             dates = [key for key in tree if _is_date(key)]
             if step not in tree and dates and len(dates) == len(tree):
-                close = get_close_matches(step, dates, 1)
-                raise ExportsimError(f"there is no date {show(step)}{near(step, close or dates)}")
+                close = get_close_matches(str(step), dates, 1)
+                raise ExportsimError(f"there is no date {show(step)}{near(str(step), close or dates)}")
             tree = tree.get(step)
         else:
             return None
@@ -183,23 +171,17 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _typed(prior: dict[str, Any]) -> tuple[Any, bool]:
-    """The distribution by the first unit that fits all of its quantities, and whether it is of yearly rates."""
+def _law(prior: dict[str, Any]) -> tuple[Law, bool]:
+    """The law of a distribution, and whether it is of yearly rates."""
     if len(prior) != 1 or next(iter(prior)) not in KINDS:
         given = show(next(iter(prior), "nothing"))
         raise ExportsimError(f"found {given}, expected one of " + ", ".join(f"`{kind}`" for kind in KINDS))
     yearly = _yearly(prior)
     rate = yearly != prior
-    adapters: list[TypeAdapter[Any]] = [TypeAdapter(CountDistribution)]
-    if not rate:
-        adapters += [TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)]
-    problem = ""
-    for adapter in adapters:
-        try:
-            return adapter.validate_python(yearly), rate
-        except ValidationError as error:
-            problem = problem or error.errors()[0]["msg"]
-    raise ExportsimError(f"{problem}; all quantities of a distribution have one unit")
+    try:
+        return law_of(yearly, ADAPTERS[:1] if rate else ADAPTERS), rate
+    except ValidationError as error:
+        raise ExportsimError(f"{error.errors()[0]['msg']}; all quantities of a distribution have one unit") from None
 
 
 def _yearly(given: Any) -> Any:

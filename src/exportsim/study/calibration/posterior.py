@@ -25,15 +25,7 @@ def posterior_points(
 ) -> Float:
     """Points of a density over the unit cube.
 
-    Parameters
-    ----------
-    log_density : callable
-        Of points, shape (number, dimensions), its logarithm up to a constant.
-
-    Returns
-    -------
-    ndarray of float64, shape (number, dimensions)
-        All of one weight.
+    Shape (number, dimensions), all of one weight; ``log_density`` is that of points of that shape, up to a constant.
     """
     chance = np.random.default_rng([seed, dimensions, number])
     points = unit_points(dimensions, number, "sobol", seed)
@@ -63,10 +55,6 @@ def interval_about(best: float, values: Float, level: float = LEVEL) -> tuple[fl
     The best value is the posterior's top. Where the record draws a number to the end of its prior, the top is that end,
     and an interval that leaves something out on either side would leave it out. Widened to it, it holds at least as
     much of the posterior.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (points,)
     """
     low, high = interval(values, level)
     return min(low, best), max(high, best)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +15,7 @@ from exportsim.scenario import Scenario
 from exportsim.study.calibration.observations import Observations
 from exportsim.study.calibration.parameters import Parameter, point
 from exportsim.study.calibration.posterior import LEVEL, correlations, interval, interval_about
+from exportsim.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +39,8 @@ class Prediction(NamedTuple):
     """Of a replica at least as far from the mean as the record: the posterior predictive p-value."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Calibration:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Calibration(Study):
     """Numbers of a scenario fitted to a record.
 
     Attributes
@@ -71,11 +72,9 @@ class Calibration:
     prediction: Prediction
     shares: Float
     known: Float
-    provenance: Mapping[str, Any]
 
-    def __repr__(self) -> str:
-        title = self.provenance["title"] or "untitled"
-        return f"<Calibration of {title!r}: {len(self.parameters)} parameters, {len(self.observations.rows)} figures>"
+    def _in_short(self) -> str:
+        return f"{len(self.parameters)} parameters, {len(self.observations.rows)} figures"
 
     @property
     def values(self) -> dict[str, Any]:
@@ -139,7 +138,7 @@ class Calibration:
             }
         )
 
-    @cached_property
+    @property
     def estimates(self) -> pd.DataFrame:
         """A row per parameter.
 
@@ -149,28 +148,7 @@ class Calibration:
         about 1 if the record says nothing of the number), ``identified`` (whether that is below :data:`UNIDENTIFIED`)
         and ``scenario`` (what stood there, as text).
         """
-        import pandas as pd
-
-        records = []
-        for place, each in enumerate(self.parameters):
-            best = float(self.top[place])
-            low, high = interval_about(best, self.posterior[:, place])
-            width = (high - low) / LEVEL
-            records.append(
-                {
-                    "path": each.path,
-                    "estimate": each.number(best),
-                    "low": each.number(low),
-                    "high": each.number(high),
-                    "prior_low": each.number((1 - LEVEL) / 2),
-                    "prior_high": each.number((1 + LEVEL) / 2),
-                    "unit": each.unit,
-                    "width": width,
-                    "identified": width < UNIDENTIFIED,
-                    "scenario": "" if each.now is None else str(each.now),
-                }
-            )
-        return pd.DataFrame.from_records(records)
+        return self.table
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
@@ -215,3 +193,28 @@ class Calibration:
         from exportsim.study.calibration.overlay import write_overlay
 
         write_overlay(self, path, extends)
+
+
+def estimates_table(parameters: Sequence[Parameter], top: Float, posterior: Float) -> pd.DataFrame:
+    """The table of :attr:`Calibration.estimates`."""
+    import pandas as pd
+
+    records = []
+    for each, best, values in zip(parameters, top.tolist(), posterior.T, strict=True):
+        low, high = interval_about(best, values)
+        width = (high - low) / LEVEL
+        records.append(
+            {
+                "path": each.path,
+                "estimate": each.number(best),
+                "low": each.number(low),
+                "high": each.number(high),
+                "prior_low": each.number((1 - LEVEL) / 2),
+                "prior_high": each.number((1 + LEVEL) / 2),
+                "unit": each.unit,
+                "width": width,
+                "identified": width < UNIDENTIFIED,
+                "scenario": "" if each.now is None else str(each.now),
+            }
+        )
+    return pd.DataFrame.from_records(records)

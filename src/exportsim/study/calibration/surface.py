@@ -29,11 +29,8 @@ def needed() -> None:
 class Surface:
     """A response surface of the log-likelihood over shares of the priors.
 
-    Parameters
-    ----------
-    shares : ndarray of float64, shape (points, parameters)
-    known : ndarray of float64, shape (points,)
-        Log-likelihoods; NaN where it is undefined, which is taken for as bad as the worst.
+    Points have shape (points, parameters); log-likelihoods are NaN where undefined, which is taken for as bad as the
+    worst.
     """
 
     def __init__(self, shares: Float, known: Float) -> None:
@@ -55,30 +52,12 @@ class Surface:
         self.error = float(np.sqrt(np.mean(left**2)))
 
     def __call__(self, shares: Float) -> Float:
-        """The log-likelihood at points.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (points, parameters)
-
-        Returns
-        -------
-        ndarray of float64, shape (points,)
-        """
+        """The log-likelihood at points, shape (points,)."""
         found: Float = self._best - SCALE * np.expm1(self._process.predict(shares))
         return found
 
     def highest(self, start: Float) -> Float:
-        """The top of the surface, sought from the highest of some points.
-
-        Parameters
-        ----------
-        start : ndarray of float64, shape (points, parameters)
-
-        Returns
-        -------
-        ndarray of float64, shape (parameters,)
-        """
+        """The top of the surface, shape (parameters,), sought from the highest of some points."""
         from scipy.optimize import minimize
 
         first = start[int(np.argmax(self(start)))]

@@ -15,9 +15,10 @@ from exportsim.playing.measurers import EachFuture
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario
+from exportsim.scenario import replace as changed
 from exportsim.scenario.reader import point_of
 from exportsim.study.calibration.figures import Figures
-from exportsim.study.calibration.likelihood import Record, log_likelihood
+from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
 from exportsim.study.calibration.observations import Observation
 from exportsim.study.calibration.parameters import Parameter, point
 
@@ -41,26 +42,16 @@ class Trials:
         *,
         most: int,
     ) -> None:
-        self._scenario = scenario.replace(uncertainties={}) if scenario.uncertainties else scenario
+        self._scenario = changed(scenario, uncertainties={}) if scenario.uncertainties else scenario
         self._policy, self._observations, self._fitted = policy, observations, fitted
         self._settings, self._most, self._done = settings, most, 0
-        self._record = Record.of(observations)
+        self._record = ObservedValues.of(observations)
         self._end = max(each.end for each in observations)
         self.shares: list[Float] = []
         self.known: list[float] = []
 
     def simulated(self, shares: Float) -> Float:
-        """The observed figures at values, future by future.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (parameters,)
-            Of the priors.
-
-        Returns
-        -------
-        ndarray of float64, shape (futures, observations)
-        """
+        """The observed figures at shares of the priors, shape (futures, observations)."""
         return self.played(point(self._fitted, shares))
 
     def played(self, values: dict[str, Any]) -> Float:
@@ -80,12 +71,7 @@ class Trials:
         return lambda _, ledgers: figures.of(ledgers[0])
 
     def try_all(self, shares: Float) -> None:
-        """Try values, and remember the log-likelihood of each.
-
-        Parameters
-        ----------
-        shares : ndarray of float64, shape (trials, parameters)
-        """
+        """Try shares of the priors, shape (trials, parameters), and remember the log-likelihood of each."""
         for each in shares:
             likely = log_likelihood(self.simulated(each), self._record)
             self.shares.append(each)

@@ -117,7 +117,7 @@ class Order:
     line: int
     number: int
     rank: int = 0
-    """Across the run, by arrival."""
+    """Comparison the run, by arrival."""
     value: int = 0
     programme: str = "none"
     rows: list[int] = field(default_factory=list)
@@ -129,7 +129,7 @@ class Order:
     """The sources lost to it, and the rows from which on."""
 
 
-class Record:
+class LedgerReading:
     """What the rules look at.
 
     Attributes

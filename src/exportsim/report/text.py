@@ -1,33 +1,56 @@
-"""A page of text for a terminal: headings, sentences and tables, 80 columns wide or as asked, and in colour if any.
+"""Documents on a terminal: headings, sentences and tables, 80 columns wide or as asked, and in colour if any.
 
 Everything that is put on a page is taken as plain text: markup and control characters in it are shown, not obeyed.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import StringIO
-from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from exportsim.report.document import WIDTH, Cell, Dated, Document, Figure, Heading, Line, Style, Table
 from exportsim.report.number_format import plain, visible
 
-WIDTH = 80
 NARROWEST = 10  # that a table's column is folded to
 LONGEST_PIECE = 20  # of a name that is not broken before estimates are
 LONGEST_WORD = 12  # of a title that is not folded
 LONGEST_LEFT = 16  # of the other columns set left, where there is no room
+DATE = 11  # columns of a date
 
 
-class Cell(NamedTuple):
-    """A text with the way it is set."""
+#: How each style is set.
+STYLES: dict[Style, str] = {
+    "": "", "strong": "bold", "quiet": "dim", "good": "green", "bad": "red", "open": "yellow",
+}  # fmt: skip
 
-    text: str
-    style: str = ""
+
+def page(document: Document, *, ascii: bool = False) -> Page:
+    """A document as a page of text."""
+    sheet = Page(ascii=ascii, width=document.width)
+    for block in document.blocks:
+        match block:
+            case Heading(text):
+                sheet.heading(text)
+            case Line(text, style, indent):
+                sheet.line(text, style=style, indent=indent)
+            case Dated(date, columns, style):
+                sheet.dated(date, columns, style)
+            case Table():
+                for part in _side_by_side(block):
+                    if part.caption:
+                        sheet.heading(part.caption)
+                    sheet.table(part.head, part.rows, left=part.left, fold=part.fold, indent=part.indent)
+                if block.note:
+                    sheet.line(block.note, style="quiet")
+            case Figure():
+                sheet.line(f"{block.title}. {block.caption}")
+    return sheet
 
 
 class Page:
@@ -37,7 +60,7 @@ class Page:
         self._ascii, self.width = ascii, width
         self._lines: list[Text] = []
 
-    def line(self, text: str = "", *, style: str = "", indent: int = 0) -> None:
+    def line(self, text: str = "", *, style: Style = "", indent: int = 0) -> None:
         """A sentence, on as many lines as it needs."""
         words = self._plain(text).split(" ")
         row = " " * indent + words[0]
@@ -53,7 +76,14 @@ class Page:
         """The title of what follows, after a blank line."""
         if self._lines:
             self.line()
-        self.line(text, style="bold")
+        self.line(text, style="strong")
+
+    def dated(self, date: str, columns: Sequence[Sequence[str]], style: Style = "") -> None:
+        """What happened on a day, in one column or in two beside each other."""
+        room = (self.width - DATE - 2) if len(columns) == 1 else (self.width - DATE - 5) // 2
+        texts = ["\n".join(map(self._plain, sentences)) for sentences in columns]
+        row = [Cell(text, style) for text in (f"{date:>{DATE}}", *texts)]
+        self._row(row, [DATE, *[room] * len(texts)], len(row), between=("  ", " | "))
 
     def table(
         self,
@@ -65,8 +95,7 @@ class Page:
         indent: int = 0,
     ) -> None:
         """A table whose first columns are set left and whose other columns are set right."""
-        cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
-        cells = [[cell._replace(text=self._plain(cell.text)) for cell in row] for row in cells]
+        cells = [[self._set(cell if isinstance(cell, Cell) else Cell(cell)) for cell in row] for row in rows]
         titles = [self._plain(title) for title in head]
         least = max(map(_unbroken, [titles[fold], *(row[fold].text for row in cells)]))
         widths = _widths(titles, cells, fold, left, self.width - indent)
@@ -75,9 +104,9 @@ class Page:
                 cells = [[*row[:left], *(_broken(cell, breaks) for cell in row[left:])] for row in cells]
                 widths = _widths(titles, cells, fold, left, self.width - indent)
         widths[fold] = max(widths[fold], least)
-        self._row([Cell(title, "bold") for title in titles], widths, left, indent)
+        self._row([Cell(title, "strong") for title in titles], widths, left, indent)
         rule = min(sum(widths) + 2 * (len(widths) - 1), self.width - indent)
-        self._add(" " * indent + self._plain("─") * rule, "dim")
+        self._add(" " * indent + self._plain("─") * rule, "quiet")
         for row in cells:
             self._row(row, widths, left, indent)
 
@@ -99,25 +128,41 @@ class Page:
             console.print(row, no_wrap=True, overflow="ignore", crop=False)
         return sheet.getvalue()
 
-    def _row(self, row: Sequence[Cell], widths: Sequence[int], left: int, indent: int) -> None:
+    def _row(
+        self, row: Sequence[Cell], widths: Sequence[int], left: int, indent: int = 0, between: Sequence[str] = ("  ",)
+    ) -> None:
         columns = [folded(cell.text, width) for cell, width in zip(row, widths, strict=True)]
         for k in range(max(map(len, columns))):
             text = Text(" " * indent)
             for place, (cell, lines, width) in enumerate(zip(row, columns, widths, strict=True)):
                 piece = lines[k] if k < len(lines) else ""
                 room = " " * (width - cell_len(piece))
-                text.append("  " if place else "")
-                text.append(piece + room if place < left else room + piece, style=cell.style)
+                text.append(between[min(place, len(between)) - 1] if place else "")
+                text.append(piece + room if place < left else room + piece, style=STYLES[cell.style])
             text.rstrip()
             self._lines.append(text)
 
-    def _add(self, text: str, style: str = "") -> None:
+    def _add(self, text: str, style: Style = "") -> None:
         for row in folded(text, self.width, keep=True):
-            self._lines.append(Text(row, style=style))
+            self._lines.append(Text(row, style=STYLES[style]))
+
+    def _set(self, cell: Cell) -> Cell:
+        """A cell as it is set: a difference that is none, or may be, is faint, and in brackets if it may be."""
+        text = self._plain(f"({cell.text})" if cell.doubtful else cell.text)
+        return Cell(text, "quiet" if cell.doubtful or cell.same else cell.style)
 
     def _plain(self, text: str) -> str:
         text = visible(text)
         return plain(text) if self._ascii else text
+
+
+def _side_by_side(table: Table) -> Iterator[Table]:
+    """A table, or several of nearly equal width with no more columns of figures than may stand beside each other."""
+    figures = len(table.head) - table.left
+    size = math.ceil(figures / math.ceil(figures / table.beside)) if table.beside and figures else max(figures, 1)
+    for start in range(table.left, max(len(table.head), table.left + 1), size):
+        shown = [*range(table.left), *range(start, min(start + size, len(table.head)))]
+        yield table._replace(head=[table.head[k] for k in shown], rows=[[row[k] for k in shown] for row in table.rows])
 
 
 def folded(text: str, width: int, *, keep: bool = False) -> list[str]:

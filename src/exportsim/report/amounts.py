@@ -1,14 +1,14 @@
-"""Estimates as text: money in one power of a thousand throughout the page, and whether a difference is one at all."""
+"""Estimates as text and in cells: money in one power of a thousand, and whether a difference is one at all."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.analysis.outcomes import DAYS, SHARE
-from exportsim.report.html.parts import Cell
+from exportsim.outcomes import DAYS, SHARE
+from exportsim.report.document import Cell
 from exportsim.report.number_format import percent, scale_of, scaled
 from exportsim.study.result import Result
 
@@ -23,9 +23,10 @@ class Amounts:
 
     def __init__(self, result: Result) -> None:
         self.result = result
-        self.summary = _figures(result.summary())
-        self.differences = _figures(result.compare())
+        self.summary = figures(result.summary())
+        self.differences = figures(result.compare())
         self.currency = result.scenario.currency
+        self.others = [policy for policy in result.policies if policy != result.scenario.reference]
         money = [name for name in SHOWN if result.units[name] == self.currency]
         self.factor, self.word = scale_of(
             self.summary[policy, name].mean for policy in result.policies for name in money
@@ -42,8 +43,7 @@ class Amounts:
 
     def unit_of(self, outcome: str) -> str:
         """The unit in which an outcome is written."""
-        unit = self.result.units[outcome]
-        return {self.currency: self.unit, DAYS: "days", SHARE: "%"}[unit]
+        return {self.currency: self.unit, DAYS: "days", SHARE: "%"}[self.result.units[outcome]]
 
     def text(self, found: Interval, outcome: str = "exports") -> str:
         """A figure without its unit: ``118.2 ±3.2``."""
@@ -69,10 +69,18 @@ class Amounts:
 
     def cell(self, difference: Interval, outcome: str = "exports") -> Cell:
         """A difference in a table, marked where it is none or may be."""
-        found = verdict(*difference[:3])
-        if found is Verdict.SAME:
-            return Cell("same", same=True)
-        return Cell(self.text(difference, outcome), doubtful=found is Verdict.DOUBTFUL)
+        return difference_cell(difference, self.text(difference, outcome))
+
+
+def difference_cell(difference: Sequence[float] | Interval, text: str) -> Cell:
+    """A difference (its mean and the ends of its interval come first) in a table, marked where it is none or may be."""
+    word = verdict(*difference[:3])
+    return Cell("same", same=True) if word is Verdict.SAME else Cell(text, doubtful=word is Verdict.DOUBTFUL)
+
+
+def any_doubtful(differences: Iterable[Sequence[float] | Interval]) -> bool:
+    """Whether some difference cannot be told from none."""
+    return any(verdict(*difference[:3]) is Verdict.DOUBTFUL for difference in differences)
 
 
 def intervals_of(table: pd.DataFrame) -> list[Interval]:
@@ -80,12 +88,15 @@ def intervals_of(table: pd.DataFrame) -> list[Interval]:
     return [Interval(*row) for row in table[list(Interval._fields)].itertuples(index=False)]
 
 
+def figures(table: pd.DataFrame, outcome: str | None = None) -> dict[tuple[str, str], Interval]:
+    """The intervals of a table by the two levels of its index; with a third level, those of one outcome."""
+    if outcome is not None:
+        table = table[table.index.get_level_values("outcome") == outcome]
+    keys = [(str(one), str(other)) for one, other, *_ in table.index]
+    return dict(zip(keys, intervals_of(table), strict=True))
+
+
 def joined(texts: Iterable[str]) -> str:
     """``a, b and c``."""
     *most, last = texts
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def _figures(table: pd.DataFrame) -> dict[tuple[str, str], Interval]:
-    keys = [(str(policy), str(outcome)) for policy, outcome in table.index]
-    return dict(zip(keys, intervals_of(table), strict=True))

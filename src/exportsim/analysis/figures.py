@@ -1,0 +1,128 @@
+"""The figures that a play is counted into, and the outcomes that are made of them.
+
+Here stands what an outcome counts: :func:`count_delivery` is called for every part delivered in the period, of the
+play as a whole or of one of the groups that it is told apart by. Figures are whole numbers (cents, minutes, numbers of
+applications), so that they add up exactly in any order; each outcome is made of them by one division at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from exportsim.analysis.checked_sums import NONE, OVERFLOWN, TOO_LARGE, plus
+from exportsim.errors import ExportsimError
+from exportsim.jit import inlined_part
+from exportsim.outcomes import MONEY, OUTCOMES, row
+from exportsim.plan import Float, Int
+from exportsim.working_time import DAY
+
+#: The figures of a play, or of a group: first the sums of that name, then what other outcomes are made of.
+FIGURES = (
+    *(outcome.name for outcome in OUTCOMES if outcome.adds_up and outcome.by),
+    *("waited_high", "waited_low"),  # of the parts delivered, cents × minutes from the order
+)
+EXPORTS, DELIVERED, SUBSTITUTED, PREMIUM = map(FIGURES.index, ("exports", "delivered", "substituted", "premium"))
+ORDERED, LOST = map(FIGURES.index, ("ordered", "lost"))
+OPEN_AT_START, PENDING = map(FIGURES.index, ("open_at_start", "pending"))
+WAITED_HIGH, WAITED_LOW = map(FIGURES.index, ("waited_high", "waited_low"))
+LIMB, LOW = 28, (1 << 28) - 1  # bits of WAITED_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts
+
+#: After them, of a play alone: quantiles in tenths of minutes, numbers of applications; then what each supplier
+#: delivered, and what each delivered in the last year.
+(MEDIAN, P90, TIMELY, JUDGED, TRAFFIC_MEDIAN, DELIVERED_BY) = range(len(FIGURES), len(FIGURES) + 6)
+
+
+def figures_of(suppliers: int) -> int:
+    """How many figures there are of a play."""
+    return DELIVERED_BY + 2 * suppliers
+
+
+@inlined_part
+def add(sums: Int, group: int, figure: int, amount: int) -> None:
+    """Add to a figure of a group."""
+    sums[group, figure] = plus(sums[group, figure], amount)
+
+
+@inlined_part
+def count_delivery(
+    sums: Int, group: int, cents: int, paid: int, waited: int, exported: bool, first_supplier: bool
+) -> None:
+    """Count a part that was delivered in the period.
+
+    ``sums`` has shape (groups, FIGURES); ``waited`` are the minutes since the order; and ``first_supplier`` says
+    whether the part came from the first supplier that its order went to.
+    """
+    add(sums, group, DELIVERED, cents)
+    if exported:
+        add(sums, group, EXPORTS, cents)
+    if not first_supplier:
+        add(sums, group, SUBSTITUTED, cents)
+    add(sums, group, PREMIUM, plus(paid, -cents))
+    if cents >> 52 != 0 or waited >> 33 != 0:  # further, the products below might not fit
+        sums[group, WAITED_HIGH] = OVERFLOWN
+    low = sums[group, WAITED_LOW] + (cents & LOW) * waited
+    sums[group, WAITED_LOW] = low & LOW
+    add(sums, group, WAITED_HIGH, (cents >> LIMB) * waited + (low >> LIMB))
+
+
+def outcome_values(outcome: str, figures: Int, suppliers: int) -> Float:
+    """An outcome of plays or of groups, from their figures.
+
+    Of figures of shape (…, figures), shape (…, 1), or (…, suppliers) of an outcome that each supplier has: the nearest
+    number to the exact quotient of two whole ones, NaN where undefined.
+    """
+    if outcome in FORMULAS:
+        return FORMULAS[outcome](figures, suppliers)
+    return quotient(_figure(figures, FIGURES.index(outcome)), 100 if row(outcome).unit == MONEY else 1)
+
+
+def check_sums(figures: Int) -> None:
+    """Raise an error if a sum has grown past 64 bits."""
+    if figures.size and figures.min() == OVERFLOWN:
+        raise ExportsimError(TOO_LARGE)
+
+
+def _delay(figures: Int, _: int) -> Float:
+    waited = _figure(figures, WAITED_HIGH).astype(object) * 2**LIMB + _figure(figures, WAITED_LOW)
+    return quotient(waited, _figure(figures, DELIVERED).astype(object) * DAY)
+
+
+def _final_shares(figures: Int, suppliers: int) -> Float:
+    cents = figures[..., DELIVERED_BY + suppliers :]
+    return quotient(cents, cents.sum(axis=-1, keepdims=True))
+
+
+#: How the outcomes that are no sums are made of figures.
+FORMULAS: dict[str, Callable[[Int, int], Float]] = {
+    "delay": _delay,
+    "processing_time_median": lambda figures, _: in_days(_figure(figures, MEDIAN)),
+    "processing_time_p90": lambda figures, _: in_days(_figure(figures, P90)),
+    "within_standard": lambda figures, _: quotient(_figure(figures, TIMELY), _figure(figures, JUDGED)),
+    "traffic_processing_time_median": lambda figures, _: in_days(_figure(figures, TRAFFIC_MEDIAN)),
+    "delivered/SUPPLIER": lambda figures, suppliers: quotient(figures[..., DELIVERED_BY:][..., :suppliers], 100),
+    "final_share/SUPPLIER": _final_shares,
+}
+
+
+def _figure(figures: Int, figure: int) -> Int:
+    return figures[..., figure, np.newaxis]
+
+
+def in_days(tenths: Int | np.int64) -> Float:
+    """Quantiles of times, in tenths of a minute, as days; NaN of no times."""
+    return np.where(tenths == NONE, np.nan, tenths / (10 * DAY))
+
+
+def quotient(parts: Any, wholes: Any) -> Float:
+    """Parts divided by wholes, whole numbers of any size, rounded once; NaN where there is no whole."""
+    parts, wholes = np.broadcast_arrays(parts, wholes)
+    if parts.dtype != object and max(np.abs(parts).max(initial=0), np.abs(wholes).max(initial=0)) <= 2**53:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found: Float = np.where(wholes == 0, np.nan, parts / wholes)
+        return found
+    # Numbers that a float cannot hold: Python divides whole numbers of any size, and rounds once.
+    pairs = zip(parts.ravel().tolist(), wholes.ravel().tolist(), strict=True)
+    return np.array([part / whole if whole else np.nan for part, whole in pairs]).reshape(parts.shape)

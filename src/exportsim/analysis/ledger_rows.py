@@ -1,0 +1,143 @@
+"""What the rows of a ledger say, for all who count them: the columns, an export, a delivery, an application.
+
+Rows are arrays of int64 of shape (rows, 8 or more), in the order of their minutes, as players give them and
+:func:`rows_of` makes them of a ledger. The period begins with minute 0; what is before it is the warm-up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exportsim.jit import compiled, inlined_part
+from exportsim.ledger import COLUMNS, Ledger
+from exportsim.lifecycle import Fact
+from exportsim.plan import Int, Plan
+from exportsim.working_time import elapsed
+
+MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(len(COLUMNS))
+UNDECIDED = -1
+
+Mask = NDArray[np.bool_]
+
+
+def rows_of(ledger: Ledger) -> Int:
+    """A ledger as one array of rows."""
+    return np.column_stack([getattr(ledger, column) for column in COLUMNS])
+
+
+def is_export(authority: Int) -> Mask:
+    """Whether a delivery is an export: an authority licenses its supplier to its line (-1: none does).
+
+    See :func:`exportsim.analysis.counting_tables.licensing`.
+    """
+    licensed: Mask = authority >= 0
+    return licensed
+
+
+is_export_part = inlined_part(is_export)  # the same of one delivery, in compiled code
+
+
+def deliveries(rows: Int, since: int = 0) -> Int:
+    """The rows of the parts delivered, those of the period unless told otherwise."""
+    parts: Int = rows[(rows[:, FACT] == Fact.DELIVERED) & (rows[:, MINUTE] >= since)]
+    return parts
+
+
+def exports(rows: Int, authority: Int, since: int = 0) -> Int:
+    """The rows of the parts exported, given who licenses each line's suppliers."""
+    parts = deliveries(rows, since)
+    return parts[is_export(authority[parts[:, LINE], parts[:, SUPPLIER]])]
+
+
+def exports_by_month(rows: Int, authority: Int, month_end: Int) -> Int:
+    """The cents exported in each month, given the minutes at which months end; shape (months,)."""
+    parts = exports(rows, authority)
+    so_far = np.append(0, np.cumsum(parts[:, AMOUNT]))
+    return np.diff(so_far[np.searchsorted(parts[:, MINUTE], month_end)], prepend=0)
+
+
+class Applications(NamedTuple):
+    """Applications, in the order in which they were made. Axis: applications."""
+
+    line: Int  # -1 for an authority's other applications, which belong to no order
+    supplier: Int
+    authority: Int
+    applied: Int  # minute
+    ended: Int  # minute of the approval, denial or withdrawal; the end of the period if there is none
+    by: Int  # the fact that ended it, UNDECIDED if there is none
+
+    @property
+    def decided(self) -> Mask:
+        """Whether it was approved or denied, rather than withdrawn or still open."""
+        return np.isin(self.by, (Fact.APPROVED, Fact.DENIED))
+
+
+def applications(rows: Int, plan: Plan) -> Applications:
+    """Join applications and what ended them; those made in the warm-up are among them.
+
+    An order's application is known by its line, number and attempt, another one by its authority and number. In the
+    order of these, an application and what ended it are neighbours; a permit of an exempt cell has no application
+    before it, and a withdrawal after the approval (in suspension) does not follow the application.
+    """
+    places = np.flatnonzero(np.isin(rows[:, FACT], (Fact.APPLIED, Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)))
+    facts = rows[places]
+    whose = np.where(facts[:, LINE] >= 0, facts[:, LINE], -1 - facts[:, DETAIL])
+    together = np.lexsort((facts[:, ATTEMPT], facts[:, ORDER], whose))
+    facts, key = facts[together], np.column_stack([whose, facts[:, ORDER], facts[:, ATTEMPT]])[together]
+    begins = np.flatnonzero(facts[:, FACT] == Fact.APPLIED)
+    following = np.minimum(begins + 1, max(len(facts) - 1, 0))
+    ends = (facts[following, FACT] != Fact.APPLIED) & (key[following] == key[begins]).all(axis=1)
+    begun, ended = facts[begins], facts[following]
+    made = np.argsort(places[together][begins])
+    return Applications(
+        line=begun[made, LINE],
+        supplier=begun[made, SUPPLIER],
+        authority=begun[made, DETAIL],
+        applied=begun[made, MINUTE],
+        ended=np.where(ends, ended[:, MINUTE], plan.end)[made],
+        by=np.where(ends, ended[:, FACT], UNDECIDED)[made],
+    )
+
+
+@inlined_part
+def minutes_taken(origin: int, working: Int, before: Int, calendar: int, begun: int, ended: int) -> int:
+    """The time that an application took: minutes of an authority's working days, or of the clock (calendar -1)."""
+    if calendar < 0:
+        return ended - begun
+    own, so_far = working[calendar], before[calendar]
+    return int(elapsed(origin, own, so_far, ended) - elapsed(origin, own, so_far, begun))
+
+
+def processing_times(plan: Plan, calendar: Int, begun: Int, ended: Int) -> Int:
+    """The same of many applications, each on a calendar of its own."""
+    calendars = plan.calendars
+    working, before = np.ascontiguousarray(calendars.working), np.ascontiguousarray(calendars.before)
+    return _all_minutes_taken(calendars.origin, working, before, calendar, begun, ended)
+
+
+@compiled
+def _all_minutes_taken(origin: int, working: Int, before: Int, calendar: Int, begun: Int, ended: Int) -> Int:
+    taken = np.empty(len(begun), dtype=np.int64)
+    for place in range(len(begun)):
+        taken[place] = minutes_taken(origin, working, before, calendar[place], begun[place], ended[place])
+    return taken
+
+
+class Waits(NamedTuple):
+    """The applications to one authority in several plays. Minutes run on the standard's calendar if it has one."""
+
+    taken: Int  # (applications,) minutes from application to approval or denial, UNDECIDED if withdrawn or undecided
+    left: Int  # (applications,) minutes from application to the end of the period
+
+
+def waits_of(rows: Int, authority: int, plan: Plan) -> Waits:
+    """The applications to an authority that were made for orders in the period of a play."""
+    every = applications(rows, plan)
+    own = np.flatnonzero((every.authority == authority) & (every.line >= 0) & (every.applied >= 0))
+    calendar, applied = np.full(len(own), plan.authorities.standard_calendar[authority]), every.applied[own]
+    taken = processing_times(plan, calendar, applied, every.ended[own])
+    left = processing_times(plan, calendar, applied, np.full(len(own), plan.end))
+    return Waits(np.where(every.decided[own], taken, UNDECIDED), left)

@@ -1,0 +1,104 @@
+"""What is reported of anything, once: blocks to be read and data for other programs.
+
+Each kind of result has a function ``describe`` that makes a document, and the templates of its sentences, in a module
+of its own. How a document looks is the business of :mod:`exportsim.report.text` (a terminal),
+:mod:`exportsim.report.html` and :mod:`exportsim.report.json`, which know nothing of what it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+WIDTH = 80
+UNTITLED = "Untitled scenario"
+
+Style = Literal["", "strong", "quiet", "good", "bad", "open"]
+
+
+class Cell(NamedTuple):
+    """One cell of a table."""
+
+    text: str
+    style: Style = ""
+    doubtful: bool = False
+    """A difference that is not distinguishable from none."""
+    same: bool = False
+    """No difference in any future."""
+
+
+class Heading(NamedTuple):
+    """The title of what follows."""
+
+    text: str
+
+
+class Line(NamedTuple):
+    """A sentence, or a blank line."""
+
+    text: str = ""
+    style: Style = ""
+    indent: int = 0
+
+
+class Table(NamedTuple):
+    """A table whose first column names its rows."""
+
+    name: str
+    """Unique in the document."""
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str | Cell]]
+    note: str = ""
+    left: int = 1
+    """How many columns hold text; the others hold figures."""
+    fold: int = 0
+    """Which column is folded where the table is too wide."""
+    indent: int = 0
+    beside: int = 0
+    """How many columns of figures stand beside each other at most; no limit if zero."""
+
+    @property
+    def cells(self) -> list[list[Cell]]:
+        """The rows, each text as a cell."""
+        return [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in self.rows]
+
+
+class Dated(NamedTuple):
+    """What happened on a day: one column of sentences, or two beside each other."""
+
+    date: str
+    columns: Sequence[Sequence[str]]
+    style: Style = ""
+
+
+class Figure(NamedTuple):
+    """A drawing, what it shows, and the numbers in it."""
+
+    name: str
+    title: str
+    caption: str
+    drawing: Markup
+    numbers: Table
+
+
+Block = Heading | Line | Table | Dated | Figure
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is reported: blocks, and the same (or more) as data, which :func:`exportsim.report.json.plain` converts."""
+
+    blocks: Sequence[Block]
+    data: Callable[[], Mapping[str, object]]
+    width: int = WIDTH
+    """Columns of a terminal that it is made for."""
+
+
+def cells(*texts: str) -> list[Cell]:
+    """Plain cells."""
+    return [Cell(text) for text in texts]

@@ -1,0 +1,105 @@
+"""The register of figures: each is entered beside the function that draws it, and everything else reads it from here.
+
+From it come the files that are written of a study, the figures of the report with their captions and numbers, and the
+names of ``exportsim.plots``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from exportsim.report.plots.sheet import SIZE, Study
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from exportsim.report.amounts import Amounts
+    from exportsim.report.document import Table
+
+S = TypeVar("S")
+Draw = TypeVar("Draw", bound="Callable[..., Axes]")
+#: By what the name of a drawing's file ends with: what the function takes after the study.
+Drawings = Mapping[str, tuple[object, ...]]
+COMMON = {"ax": None, "size": SIZE, "style": "light"}
+
+
+class Figure(NamedTuple):
+    """A figure of the register."""
+
+    draw: Callable[..., Axes]
+    of: type
+    place: int
+    """Where it stands among the figures of a study, in tens."""
+    title: str
+    caption: str
+    drawings: Callable[[Any], Drawings]
+    """Which drawings fit a study; none where there is nothing to be seen."""
+    numbers: Callable[[Amounts, str], Table] | None
+
+    @property
+    def name(self) -> str:
+        """That of its function."""
+        return self.draw.__name__
+
+
+FIGURES: dict[str, Figure] = {}
+
+
+def once(study: object) -> Drawings:
+    """One drawing of a study, whatever is in it."""
+    return {"": ()}
+
+
+def figure(
+    of: type[S],
+    place: int,
+    title: str,
+    *,
+    drawings: Callable[[S], Drawings] = once,
+    numbers: Callable[[Amounts, str], Table] | None = None,
+) -> Callable[[Draw], Draw]:
+    """Enter the function that follows, which draws a kind of study, in the register.
+
+    Its caption is the first paragraph of the function's docstring. A figure of a result that has ``numbers`` is in the
+    report; ``{policy}`` in its title is the policy looked at.
+    """
+
+    def entered(draw: Draw) -> Draw:
+        caption = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
+        FIGURES[draw.__name__] = Figure(draw, of, place, title, caption, drawings, numbers)
+        # What `**how` stands for, for those who ask for help.
+        signature, keyword = inspect.signature(draw), inspect.Parameter.KEYWORD_ONLY
+        own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+        common = [inspect.Parameter(name, keyword, default=default) for name, default in COMMON.items()]
+        draw.__dict__["__signature__"] = signature.replace(parameters=[*own, *common])
+        return draw
+
+    return entered
+
+
+def figures_of(study: Study) -> list[Figure]:
+    """The register's figures of a kind of study, in order."""
+    return sorted((each for each in FIGURES.values() if isinstance(study, each.of)), key=lambda each: each.place)
+
+
+def figures(study: Study, **asked: object) -> Iterator[tuple[str, Callable[..., Axes]]]:
+    """All figures that fit a study, each with its name and what draws it (given ``ax``, ``size`` and ``style``).
+
+    Parameters
+    ----------
+    study : Result, Sweep, Discovery, Sensitivity or Calibration
+    **asked
+        What those figures are to show that can be asked for it by keyword: ``outcome="delay"``.
+    """
+    for each in figures_of(study):
+        parameters = inspect.signature(each.draw).parameters
+        own = {
+            name: value
+            for name, value in asked.items()
+            if name in parameters and parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
+        }
+        for ending, arguments in each.drawings(study).items():
+            yield f"{each.name}-{ending}" if ending else each.name, partial(each.draw, study, *arguments, **own)
