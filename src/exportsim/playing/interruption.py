@@ -14,13 +14,14 @@ class Stop:
     """Whether an end has been asked for."""
 
     def __init__(self) -> None:
-        self.asked = self.asked_twice = False
+        self.asked = False
+        self.twice = False
         self._at_once = False
 
     def ask(self) -> None:
         """Ctrl-C."""
+        self.twice = self.asked
         if self.asked or self._at_once:
-            self.asked_twice = self.asked
             raise KeyboardInterrupt
         self.asked = True
 

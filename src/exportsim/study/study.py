@@ -112,12 +112,10 @@ class Recorder:
         with stoppable() as stop:
             try:
                 yield
-            except LostError as lost:
-                self.ended = lost
-            except KeyboardInterrupt as pressed:
-                if stop.asked_twice:
+            except (KeyboardInterrupt, LostError) as ended:
+                if stop.twice:
                     raise
-                self.ended = pressed
+                self.ended = ended
 
     def need(self, enough: bool) -> None:
         """Give up if, after an early end, not enough is finished for an answer."""

@@ -15,7 +15,7 @@ from exportsim.playing.measurers import EachFuture
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario
-from exportsim.scenario import replace as replace_in
+from exportsim.scenario import replace as changed
 from exportsim.scenario.reader import point_of
 from exportsim.study.calibration.figures import Figures
 from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
@@ -42,7 +42,7 @@ class Trials:
         *,
         most: int,
     ) -> None:
-        self._scenario = replace_in(scenario, uncertainties={}) if scenario.uncertainties else scenario
+        self._scenario = changed(scenario, uncertainties={}) if scenario.uncertainties else scenario
         self._policy, self._observations, self._fitted = policy, observations, fitted
         self._settings, self._most, self._done = settings, most, 0
         self._record = ObservedValues.of(observations)
