@@ -131,43 +131,48 @@ def run(
     scenario = checked(scenario)
     own_rules = _rules(scenario, rules, engine)
     plan = compile_plan(scenario)
-    units = {each.name: each.unit for each in outcomes(plan)}
-    aim = _aim(futures, precision, outcome, minimum, maximum, units)
+    aim = _aim(futures, precision, outcome, minimum, maximum, {each.name: each.unit for each in outcomes(plan)})
     measurer = OutcomesMeasurer(
         keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=MOST_TABLES // settings.workers
     )
     design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
-    kept: ScenarioPlays | None = None
+    kept = None
     if store is not None:
         refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(own_rules)})
         kept = Store.at(store).of_scenario(scenario, plan, monthly=True, warn=announce)
+    return _run(scenario, design, settings, kept, aim)
+
+
+def _run(
+    scenario: Scenario, design: Design[Outcomes], settings: Settings, kept: ScenarioPlays | None, aim: Aim | None
+) -> Result:
+    """Play a design, to a number of futures or to a precision, and say where the result comes from."""
     started, clock = datetime.now(UTC), time.perf_counter()
+    looks: list[Look] = []
     with stoppable():
         played = _Played(design, settings, kept)
-        looks: list[Look] = []
         if aim is None:
             played.play(settings.futures)
         else:
-            column = list(units).index(aim.outcome)
-            looks = search(
-                aim, played.play, lambda past: played.values(past)[..., column], design.policies.index(design.reference)
-            )
+            column = [each.name for each in outcomes(design.plan)].index(aim.outcome)
+            reference = design.policies.index(design.reference)
+            looks = search(aim, played.play, lambda past: played.values(past)[..., column], reference)
         origin = provenance(
             scenario,
             policies=design.policies,
             futures=played.futures,
-            seed=seed,
-            engine=engine,
+            seed=settings.seed,
+            engine=settings.engine,
             started=started,
             seconds=time.perf_counter() - clock,
             interrupted=played.interrupted,
             precision=None if aim is None else told(aim, looks),
         )
-        if own_rules:
-            origin["rules"] = {policy: [rule.name for rule in own] for policy, own in own_rules.items()}
+        if design.rules:
+            origin["rules"] = {policy: [rule.name for rule in own] for policy, own in design.rules.items()}
         if played.lost is not None:
             origin["lost"] = str(played.lost)
-        result = _result(scenario, design, measurer.joined(played.parts), origin)
+        result = _result(scenario, design, design.measurer.joined(played.parts), origin)
     if played.lost is not None:
         raise LostError(str(played.lost), result)
     return result
