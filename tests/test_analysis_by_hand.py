@@ -446,18 +446,17 @@ def test_figures_of_many_plays_are_read_as_those_of_one(plan: Plan, found: dict[
     np.testing.assert_array_equal(values(figures, plan)[1, 2], list(found.values()))
 
 
-def test_a_play_struck_from_the_journal_leaves_no_trace(plan: Plan) -> None:
+def test_what_a_journal_forgets_before_it_is_posted_leaves_no_trace(plan: Plan) -> None:
     from exportsim.analysis.counter import Counter, Journal
 
     counter, journal = Counter(plan), Journal()
-    for settles in (True, False, True, False):
-        counter.count(rows_of(ledger(plan)), journal, counter.figures())
-        if settles:
-            journal.settle()
-        else:
-            journal.strike()
     table = counter.blank()
-    journal.post(table)
+    for posted in (True, False, True, False):
+        counter.count(rows_of(ledger(plan)), journal, counter.figures())
+        if posted:
+            journal.post(table)
+        else:
+            journal.clear()
     one = measure(ledger(plan), plan).series
     twice = counter.taken(table)
     assert np.array_equal(twice.key, one.key) and np.array_equal(twice.cents, 2 * one.cents)

@@ -183,7 +183,7 @@ def test_leave_once_given_stays_with_the_scenario_and_is_not_taken(here: Path) -
     outside = {"demand.line.orders": {"register": "../secret.csv", "date": "date", "value": "value"}}
     assert "is outside" in refused(exportsim.scenario.vary, load("world.yaml"), outside)
     demand = {"line": exportsim.scenario.explicit(allowed)["demand"]["line"]}
-    assert "is outside" in refused(load("world.yaml").replace, demand=demand)
+    assert "is outside" in refused(replace, load("world.yaml"), demand=demand)
 
 
 @pytest.mark.parametrize("name", ["loop.yaml", "x" * 5000, '"a\\0b"', "/dev/zero", "pipe", ".", "/"])

@@ -28,6 +28,10 @@ _REMOVED = Scalar(None, Place("<removed>"))
 """What stands for a removed member of a list until all overrides are in place: the others keep their numbers."""
 
 
+MOST_REMEMBERED = 16
+_remembered: dict[int, tuple[Items, tuple[str, ...], tuple[list[str], dict[str, list[int]]]]] = {}
+
+
 class CommandLine(tuple[str, ...]):
     """Overrides as the command line has them: faults in them name its option."""
 
@@ -148,9 +152,10 @@ def shown(tree: Node, path: text.Path) -> str:
             node = node.nodes.get(str(step))
         elif isinstance(node, Items) and isinstance(step, int) and step < len(node.nodes):
             above = tuple(map(str, path[:number]))
-            names = _names(node, above) if above[-1:] and above[-1] in _NAME_KEYS else []
-            if names and names[step] and names.count(names[step]) == 1:
-                steps[-1] = names[step]
+            if above[-1:] and above[-1] in _NAME_KEYS:
+                names, numbers = _names(node, above), _numbers(node, above)
+                if names[step] and len(numbers[names[step]]) == 1:
+                    steps[-1] = names[step]
             node = node.nodes[step]
         else:
             node = None
@@ -253,7 +258,7 @@ def _key(tree: Entries, steps: Sequence[str], above: tuple[str, ...]) -> tuple[s
 
 def _index(tree: Items, step: str, above: tuple[str, ...]) -> int | None:
     """The number in a list of the member of this name, or of this number; None if there is none."""
-    bearers = [index for index, name in enumerate(_names(tree, above)) if name == step]
+    bearers = _numbers(tree, above).get(step, []) if step else []
     if len(bearers) > 1:
         numbers = " and ".join(map(str, bearers))
         raise UnknownPathError(
@@ -267,6 +272,29 @@ def _index(tree: Items, step: str, above: tuple[str, ...]) -> int | None:
 
 def _names(tree: Items, above: tuple[str, ...]) -> list[str]:
     """What the members of a list are called in an address; nothing for those that have no name."""
+    return _named(tree, above)[0]
+
+
+def _numbers(tree: Items, above: tuple[str, ...]) -> dict[str, list[int]]:
+    """The same the other way round: by name, the numbers of the members that bear it."""
+    return _named(tree, above)[1]
+
+
+def _named(tree: Items, above: tuple[str, ...]) -> tuple[list[str], dict[str, list[int]]]:
+    """Names and numbers of a list's members, remembered: there may be a fault in each of thousands of them."""
+    known = _remembered.get(id(tree))
+    if known is None or known[0] is not tree or known[1] != above:
+        names = _listed_names(tree, above)
+        numbers: dict[str, list[int]] = {}
+        for number, name in enumerate(names):
+            numbers.setdefault(name, []).append(number)
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        known = _remembered[id(tree)] = tree, above, (names, numbers)
+    return known[2]
+
+
+def _listed_names(tree: Items, above: tuple[str, ...]) -> list[str]:
     if not above or above[-1] in KINDS or above[0] == "uncertainties":
         return [""] * len(tree.nodes)  # values
     names = [_own_name(node, above) for node in tree.nodes]

@@ -88,8 +88,9 @@ def names_in_addresses(names: Sequence[str | None]) -> list[str]:
     it, which an address cannot hold. Where another measure bears that very name, nothing is left but its number.
     """
     places = [f"measure-{place}" for place in range(1, len(names) + 1)]
+    taken = set(names)
     return [
-        name if name and "." not in name else "" if place in names else place
+        name if name and "." not in name else "" if place in taken else place
         for name, place in zip(names, places, strict=True)
     ]
 
