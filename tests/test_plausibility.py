@@ -502,8 +502,8 @@ def test_without_the_measures_that_change_nothing_all_is_the_same(written: Writt
     ]
     assume(idle)
     for policy in full.policies:
-        gone = {int(index) for _, name, _, index in idle if name == policy}
-        kept = [each for index, each in enumerate(named["policies"][policy]["measures"]) if index not in gone]
+        gone = {measure for _, name, _, measure in idle if name == policy}
+        kept = [each for each in named["policies"][policy]["measures"] if each["name"] not in gone]
         named["policies"][policy]["measures"] = kept
     fewer = build(named, allow_outside=True)
     for policy in full.policies:

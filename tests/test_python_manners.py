@@ -29,6 +29,7 @@ OF_NAMES: dict[str, Call] = {
     "run.policies": lambda have, given: xs.run(have.scenario, policies=given, futures=1),
     "sweep.policies": lambda have, given: xs.sweep(have.scenario, {ORDERS: ["6/y"]}, policies=given, futures=1),
     "sweep.outcome": lambda have, given: xs.sweep(have.scenario, {ORDERS: ["6/y"]}, outcome=given, futures=1),
+    "compare.reference": lambda have, given: xs.compare([have.scenario, have.uncertain], reference=given, futures=1),
     "Result.compare.by": lambda have, given: have.result.compare(by=given),
     "Result.fates.by": lambda have, given: have.result.fates(POLICY, by=given),
     "Result.waterfall.by": lambda have, given: have.result.waterfall(POLICY, by=given),
@@ -45,6 +46,8 @@ OF_NAMES: dict[str, Call] = {
 OF_SCENARIOS: dict[str, Call] = {
     "run": lambda have, given: xs.run(given, futures=1),
     "simulate": lambda have, given: xs.simulate(given, POLICY),
+    "vary": lambda have, given: xs.vary(given, {"title": "Another"}),
+    "compare": lambda have, given: xs.compare([given, have.uncertain], futures=1),
     "sweep": lambda have, given: xs.sweep(given, {ORDERS: ["6/y"]}, futures=1),
     "sensitivity": lambda have, given: xs.sensitivity(given, policy=POLICY, samples=8, futures=1),
     "calibrate": lambda have, given: xs.calibrate(given, "none.csv", [ORDERS], policy=POLICY),
@@ -95,8 +98,10 @@ def parameters(pattern: re.Pattern[str]) -> set[str]:
 
 def test_every_parameter_that_takes_names_or_a_scenario_is_tried() -> None:
     assert parameters(NAMES) == set(OF_NAMES)
-    assert parameters(re.compile(r"\bScenarioOrPath\b")) == {f"{name}.scenario" for name in OF_SCENARIOS}
-    assert parameters(re.compile(r"\bScenario\b")) == {"Store.shelf.scenario"}  # which a run calls, not a user
+    assert parameters(re.compile(r"\bScenarioOrPath\b")) == {
+        "compare.scenarios" if name == "compare" else f"{name}.scenario" for name in OF_SCENARIOS
+    }
+    assert parameters(re.compile(r"\bScenario\b")) == {"Store.of_scenario.scenario"}  # which a run calls, not a user
 
 
 @pytest.mark.parametrize("name", OF_NAMES)
@@ -182,6 +187,6 @@ def test_a_distribution_among_the_values_of_a_sweep_is_sent_to_the_uncertainties
     uncertain = {"suppliers.british.lead_time": {"uniform": ["30d", "90d"]}}
     with pytest.raises(ExportsimError) as error:
         xs.sweep(have.scenario, uncertain, samples=4, futures=1)
-    (told,) = re.findall(r"`(scenario\.replace\(.*\))`, and say how many `samples`", str(error.value))
-    found = xs.sweep(eval(told, {"scenario": have.scenario}), samples=4, futures=1)
+    (told,) = re.findall(r"`(exportsim\.replace\(.*\))`, and say how many `samples`", str(error.value))
+    found = xs.sweep(eval(told, {"exportsim": xs, "scenario": have.scenario}), samples=4, futures=1)
     assert isinstance(found, Sweep) and len(found.points) == 4

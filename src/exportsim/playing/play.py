@@ -129,6 +129,12 @@ def play_all(design: Design[Part], settings: Settings) -> Part:
     return played.part
 
 
+def compile_ahead(design: Design[Part], settings: Settings) -> None:
+    """Compile what threads will need, unless it is there; whoever measures how long playing takes does it before."""
+    if settings.executor is None:
+        get_ready(next(_blocks(design, settings, [(design.first, design.first + 1)])), settings.announce)
+
+
 def _blocks_played(
     design: Design[Part],
     settings: Settings,
@@ -155,9 +161,9 @@ def _blocks_played(
 
     once = settings.executor is not None and not design.points
     with _executor(settings, stop) as executor:
-        if settings.executor is None and not stop.asked:
+        if not stop.asked:
             with stop.at_once():
-                get_ready(next(_blocks(design, settings, cuts)), settings.announce)
+                compile_ahead(design, settings)
         for place, part in spread(executor, play_block, missing(), once=once, patience=settings.patience, stop=stop):
             number, block, before = sent.pop(place)
             if before is not None:

@@ -283,7 +283,7 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
     if isinstance(values, Mapping):
         raise ExportsimError(
             f"{path}: found {values!r}, expected a list of values; to draw from a distribution, take "
-            f"`replace(scenario, uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
+            f"`exportsim.replace(scenario, uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
         )
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ExportsimError(f"{path}: found {values!r}, expected a list of values")

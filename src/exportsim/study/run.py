@@ -26,7 +26,7 @@ from exportsim.plan import Float
 from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
-from exportsim.playing.play import Design, play
+from exportsim.playing.play import Design, compile_ahead, play
 from exportsim.playing.progress import Progress
 from exportsim.playing.settings import FUTURES, Settings, SettingsKeywords, settings_of
 from exportsim.playing.store import Store
@@ -147,6 +147,8 @@ def _run(
     scenario: Scenario, design: Design[Outcomes], settings: Settings, kept: ScenarioPlays | None, aim: Aim | None
 ) -> Result:
     """Play a design, to a number of futures or to a precision, and say where the result comes from."""
+    compile_ahead(design, settings)
+    settings = replace(settings, announce=None)  # it has been announced
     started, clock = datetime.now(UTC), time.perf_counter()
     looks: list[Look] = []
     with stoppable():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from exportsim.analysis import comparison
-from exportsim.arguments import chosen
+from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
 from exportsim.playing.settings import SettingsKeywords
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
@@ -114,7 +114,7 @@ def compare(
     (first, standard), *others = known.items()
     for name, scenario in others:
         _comparable(first, standard, name, scenario)
-    file, policy = reference or (first, standard.reference)
+    file, policy = (first, standard.reference) if reference is None else _pair(reference)
     chosen(file, list(known), "file in the reference")
     chosen(policy, list(known[file].policies), f"policy of {file}")
     results: dict[str, Result] = {}
@@ -140,10 +140,17 @@ def _by_name(scenarios: Mapping[str, ScenarioOrPath] | Iterable[ScenarioOrPath])
     if isinstance(scenarios, Mapping):
         return scenarios
     given = [] if isinstance(scenarios, str | PathLike | Scenario) else list(scenarios)
-    names = [each.title or "" if isinstance(each, Scenario) else Path(each).stem for each in given]
+    names = [_name(scenario) for scenario in given]
     if len(set(names)) < len(names) or not all(names):
         names = [str(number) for number in range(1, len(given) + 1)]
     return dict(zip(names, given, strict=True))
+
+
+def _name(scenario: ScenarioOrPath) -> str:
+    """A scenario's title, or the name of its file; nothing for what is neither, which is found out later."""
+    if isinstance(scenario, Scenario):
+        return scenario.title
+    return Path(scenario).stem if isinstance(scenario, str | PathLike) else ""
 
 
 def _policies(results: Mapping[str, Result]) -> list[tuple[str, str]]:
@@ -195,3 +202,10 @@ def _by_file(table: pd.DataFrame, policies: list[tuple[str, str]]) -> pd.DataFra
     flat.insert(0, "file", [file for file, _ in rows])
     flat.insert(1, "policy", [policy for _, policy in rows])
     return flat
+
+
+def _pair(reference: tuple[str, str]) -> tuple[str, str]:
+    names = listed(reference, "reference")
+    if len(names) != 2:
+        raise ExportsimError(f"reference: found {reference!r}, expected the name of a scenario and that of a policy")
+    return names[0], names[1]
