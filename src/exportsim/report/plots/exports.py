@@ -68,12 +68,9 @@ def exports_by_month(result: Result, policy: str, reference: str | None = None, 
         Whose measures are marked.
     reference : str, optional
         The reference by default.
-    ax : Axes, optional
-        To draw on; of a new figure by default.
-    size : pair of float
-        Width and height in inches of a new figure.
-    style : str
-        ``"light"`` or ``"dark"``.
+    **how
+        ``ax``: axes to draw on, of a new figure by default; ``size``: its width and height in inches; ``style``:
+        ``"light"`` or ``"dark"``. So it is for all figures.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     names = list(dict.fromkeys((reference, policy)))
