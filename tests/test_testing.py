@@ -116,7 +116,7 @@ def test_crowded_worlds_are_crowded(tmp_path: Path) -> None:
     again: list[bool] = []
 
     @seed(1)
-    @settings(quick, max_examples=60)
+    @settings(quick, max_examples=200)
     @given(testing.scenarios(crowded=True, folder=tmp_path, max_policies=1))
     def look(scenario: Scenario) -> None:
         ledger = exportsim.simulate(scenario, policy="historical", future=0)

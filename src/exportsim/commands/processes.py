@@ -30,6 +30,9 @@ class Processes(ProcessPoolExecutor):
         """Have something done."""
         with _without_control_c():  # a process inherits it: Ctrl-C would reach it before it has begun
             future = super().submit(function, *given, **named)
+        # Pools of Python 3.11 that are killed fail, with a traceback, over futures that were cancelled one by one; what
+        # has not begun is ended with all the others.
+        vars(future)["cancel"] = _is_not_cancelled
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         return future
@@ -42,6 +45,11 @@ class Processes(ProcessPoolExecutor):
         if busy:
             for process in processes:
                 process.kill()
+
+
+def _is_not_cancelled() -> bool:
+    """What a future says that cannot be cancelled by itself."""
+    return False
 
 
 @contextmanager
