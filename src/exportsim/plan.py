@@ -45,7 +45,6 @@ CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILE
 
 FIGURES = ("in_review", "held", "in_force", "delivered")
 TRIGGER_ON, TRIGGER_AFTER, TRIGGER_WHEN = range(3)
-ONCE = -1
 
 
 class Names(NamedTuple):

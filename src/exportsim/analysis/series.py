@@ -61,9 +61,12 @@ def total(plays: Sequence[Entries]) -> Entries:
     if not plays:
         return Entries(*(np.zeros(0, dtype=np.int64) for _ in Entries._fields))
     key, number, cents = (np.concatenate([getattr(play, field) for play in plays]) for field in Entries._fields)
-    keys, where = np.unique(key, return_inverse=True)
+    # Marked in a row as long as a play's table, which is quicker than to sort them: keys are places in that table.
+    marked = np.zeros(key.max(initial=-1) + 1, dtype=np.bool_)
+    marked[key] = True
+    keys = np.flatnonzero(marked)
     sums = np.zeros((len(keys), 2), dtype=np.int64)
-    _add(sums, where, number, cents)
+    _add(sums, (np.cumsum(marked) - 1)[key], number, cents)
     if len(sums) and sums[:, 1].min() == OVERFLOWN:
         raise ExportsimError(TOO_LARGE)
     return Entries(keys, np.ascontiguousarray(sums[:, 0]), np.ascontiguousarray(sums[:, 1]))

@@ -6,7 +6,7 @@ arrays, the engines' chance or their rules, so that a mistake in those cannot hi
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -285,10 +285,6 @@ class LedgerReading:
     def settled(self, row: int) -> int:
         """The first row of a later minute than a row's: by then the minute's consequences are over."""
         return bisect_right(self.minutes, self.rows[row][0])
-
-    def first_of_minute(self, row: int) -> int:
-        """The first row of a row's minute."""
-        return bisect_left(self.minutes, self.rows[row][0])
 
     # ------------------------------------------------------------------ reading the rows
 
