@@ -210,9 +210,7 @@ PARTS = [["year"], ["line"], ["destination"], ["goods"], ["supplier"], ["goods",
 
 @pytest.mark.parametrize("by", PARTS, ids="-".join)
 def test_the_parts_make_the_whole_to_the_cent(result: Result, by: list[str]) -> None:
-    from exportsim.study.grouped import grouped_outcomes
-
-    parts = grouped_outcomes(result, by)
+    parts = result.outcomes_by(by)
     assert list(parts.index.names) == ["policy", *by, "future"]
     money = parts.drop(columns="delay")
     whole = (
@@ -226,9 +224,7 @@ def test_the_parts_make_the_whole_to_the_cent(result: Result, by: list[str]) -> 
 
 
 def test_each_part_is_what_a_plain_count_of_the_ledger_finds(result: Result) -> None:
-    from exportsim.study.grouped import grouped_outcomes
-
-    parts = grouped_outcomes(result, ["year", "line", "supplier"])
+    parts = result.outcomes_by(["year", "line", "supplier"])
     delivered: Counter[tuple[str, int, str, str, int]] = Counter()
     waited: Counter[tuple[str, int, str, str, int]] = Counter()
     for (policy, future), ledger in result.ledgers.items():

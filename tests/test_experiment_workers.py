@@ -22,6 +22,7 @@ from exportsim.plan import Int
 from exportsim.playing import compilation as ready
 from exportsim.playing import play as playing
 from exportsim.playing.measurers import OutcomesReader
+from exportsim.study.study import Recorder
 
 experiment_run = import_module("exportsim.study.run")  # the function has its name
 
@@ -186,9 +187,9 @@ def test_control_c_after_the_last_future_takes_nothing_away(
         signal.raise_signal(signal.SIGINT)
         return provenance(*given, **named)
 
-    provenance = experiment_run.provenance
+    provenance = Recorder.provenance
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)
-    monkeypatch.setattr(experiment_run, "provenance", interrupted)
+    monkeypatch.setattr(Recorder, "provenance", interrupted)
     found = exportsim.run(scenario, futures=4)
     signal.signal(signal.SIGINT, usual)
     assert (found.futures, found.interrupted) == (4, False)

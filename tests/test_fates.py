@@ -37,7 +37,7 @@ from exportsim.playing import settings as playing_settings
 from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
 from exportsim.study import Result
-from exportsim.study import two_policies as module
+from exportsim.study import readings as module
 
 DAY = 1440
 NORTH, SOUTH, WEST, NOBODY = 0, 1, 2, -1
@@ -374,7 +374,7 @@ def test_played_again_by_the_compiled_engine_it_is_the_same(result: Result) -> N
 
 
 def test_what_several_threads_find_is_added_up(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    both_at_work, take = threading.Barrier(2), module._add
+    both_at_work, take = threading.Barrier(2), module.add
 
     def take_in_turn(*arguments: Any) -> None:
         both_at_work.wait(timeout=60)
@@ -382,7 +382,7 @@ def test_what_several_threads_find_is_added_up(result: Result, monkeypatch: pyte
 
     monkeypatch.setattr(playing_settings, "usable_cores", lambda: 2)
     monkeypatch.setattr(executors, "THREADS_CHUNK", 0.0)  # a future each
-    monkeypatch.setattr(module, "_add", take_in_turn)
+    monkeypatch.setattr(module, "add", take_in_turn)
     threaded = dataclasses.replace(result, provenance={**result.provenance, "engine": "compiled"})
     tables = threaded.fates("stop"), threaded.waterfall("stop")
     monkeypatch.undo()

@@ -19,7 +19,7 @@ from exportsim.scenario.marks import is_doubtful, meant, unmistakable
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.study.calibration.observations import read_observations
 from exportsim.study.parameter_axes import amount
-from exportsim.study.precision import aim
+from exportsim.study.precision import aim_of
 
 QUICKSTART = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 WORLD = """exportsim: 1
@@ -205,10 +205,10 @@ def test_a_number_that_cannot_be_misread_is_left_as_it_is() -> None:
 def test_a_precision_is_an_amount_too(asked: Any, outcome: str, fine: bool) -> None:
     units = {"exports": "EUR", "final_share/x": "share"}
     if fine:
-        assert aim(asked, outcome, units, None, None).width > 0
+        assert aim_of(asked, outcome, units, None, None).width > 0
     else:
         with pytest.raises(ExportsimError, match=r"precision: found .*, expected `"):
-            aim(asked, outcome, units, None, None)
+            aim_of(asked, outcome, units, None, None)
 
 
 @pytest.mark.parametrize(("text", "unit"), [("400.000", "EUR"), ("1,5M", "EUR"), ("1.500d", "days"), ("0,3", "share")])

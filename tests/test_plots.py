@@ -29,7 +29,7 @@ from exportsim.report.plots.effects import bars
 from exportsim.report.plots.exports import LEVELS
 from exportsim.report.plots.labels import spread
 from exportsim.report.plots.measure_marks import marks
-from exportsim.report.plots.processing_times_figure import decided_within
+from exportsim.report.plots.processing_times_figure import decided_within, waits
 from exportsim.report.plots.registry import FIGURES, figures
 from exportsim.report.plots.sheet import text_width
 from exportsim.report.plots.stocks_and_shares import shares, standing
@@ -38,7 +38,6 @@ from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
 from exportsim.study import Result
 from exportsim.study.monthly_exports import monthly
-from exportsim.study.processing_times import waits
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SMALL, LARGE = (3.5, 2.6), (7.0, 4.3)

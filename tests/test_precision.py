@@ -15,7 +15,7 @@ import exportsim
 from exportsim import ExportsimError, Result, Scenario
 from exportsim.analysis.intervals import interval
 from exportsim.cli import main
-from exportsim.study.precision import Aim, Look, aim, futures_next, look
+from exportsim.study.precision import Aim, Look, aim_of, futures_next, look
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 UNITS = {"exports": "GBP", "delay": "days", "within_standard": "share"}
@@ -104,7 +104,7 @@ def test_interrupted_it_says_so_and_keeps_the_first_futures(scenario: Scenario) 
 def test_a_precision_is_a_share_of_the_references_mean_or_an_amount(
     asked: Any, outcome: str, width: float, relative: bool
 ) -> None:
-    read = aim(asked, outcome, UNITS, None, None)
+    read = aim_of(asked, outcome, UNITS, None, None)
     assert (read.width, read.relative) == (width, relative)
     assert (read.minimum, read.maximum) == (100, 10_000)
 
@@ -112,12 +112,12 @@ def test_a_precision_is_a_share_of_the_references_mean_or_an_amount(
 @pytest.mark.parametrize("asked", ["x", "", "%", "0", "0%", "-1%", -5, True, "nan", "inf", math.nan, "1 %%"])
 def test_what_is_no_precision_is_refused(asked: Any) -> None:
     with pytest.raises(ExportsimError, match=r"precision: found .*, expected a share of the reference's mean"):
-        aim(asked, "exports", UNITS, None, None)
+        aim_of(asked, "exports", UNITS, None, None)
 
 
 def test_money_is_no_measure_of_days() -> None:
     with pytest.raises(ExportsimError, match="precision: found '5k'"):
-        aim("5k", "delay", UNITS, None, None)
+        aim_of("5k", "delay", UNITS, None, None)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
 
 import exportsim as xs
@@ -61,3 +62,13 @@ def test_what_a_notebook_shows_is_escaped() -> None:
     scenario = xs.vary(xs.load(FILE), {"title": "<script>alert(1)</script>"})
     for thing in (scenario, xs.run(scenario, futures=1)):
         assert "<script>" not in thing._repr_html_() and "&lt;script&gt;" in thing._repr_html_()
+
+
+def test_a_result_is_kept_and_shown_as_every_study_is(tmp_path: Path) -> None:
+    result = xs.run(xs.load(FILE), futures=2)
+    assert not result.interrupted and result.lost is None
+    result.save(tmp_path / "result.csv")
+    kept = pd.read_csv(tmp_path / "result.csv")
+    assert list(kept.columns[:2]) == ["policy", "future"] and len(kept) == 2 * len(result.policies)
+    pd.testing.assert_series_equal(kept["exports"], result.table["exports"])
+    assert repr(result).startswith("<Result of 'Radar parts") and "Result of Radar parts" in result._repr_html_()

@@ -19,8 +19,7 @@ from exportsim.report import plots
 from exportsim.report.sensitivity import describe
 from exportsim.report.text import page
 from exportsim.scenario import vary
-from exportsim.study.evaluation import PointRun
-from exportsim.study.points import placed
+from exportsim.study.points import PointRun, placed
 from shell import Shell
 from worlds import as_file, one_office
 

@@ -15,8 +15,7 @@ from scipy import stats
 
 from exportsim import ExportsimError
 from exportsim.plan import Float
-from exportsim.study.indices import LEAST, Analysis, Design, analyse, chance, design
-from exportsim.study.tornado import ends
+from exportsim.study.indices import LEAST, Analysis, Design, analyse, chance, design, ends
 
 NAMES = ("a", "b", "c", "d")
 PI = np.pi

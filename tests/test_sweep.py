@@ -24,8 +24,7 @@ from exportsim.files import FileSystem
 from exportsim.scenario import vary
 from exportsim.study import points as experiment_points
 from exportsim.study import sweep as experiment_sweep
-from exportsim.study.evaluation import PointRun
-from exportsim.study.points import points, unit_points
+from exportsim.study.points import PointRun, points, unit_points
 from shell import Shell
 from worlds import as_file, one_office, two_sources
 
@@ -350,14 +349,14 @@ def test_interrupted_it_keeps_the_finished_points(shell: Shell) -> None:
 
 
 def test_interrupted_between_points_it_keeps_them_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    records = experiment_sweep._records
+    rows = experiment_sweep._rows
 
     def interrupted(point_run: PointRun, reference: str, values: Any, number: int, outcomes: Any) -> list[Any]:
         if number == 2:
             signal.raise_signal(signal.SIGINT)
-        return records(point_run, reference, values, number, outcomes)
+        return rows(point_run, reference, values, number, outcomes)
 
-    monkeypatch.setattr(experiment_sweep, "_records", interrupted)
+    monkeypatch.setattr(experiment_sweep, "_rows", interrupted)
     slots = ",".join(map(str, range(1, 101)))
     usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

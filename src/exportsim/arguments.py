@@ -1,9 +1,10 @@
-"""What may be asked of an experiment: numbers within their bounds, and names that exist, with the near miss."""
+"""What may be asked of a study: numbers within bounds, names that exist (with the near miss), libraries to be had."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,47 +13,38 @@ from exportsim.errors import ExportsimError
 BOUND = 1 << 32  # a seed and a future are each one 32-bit word of the random numbers' key
 
 
-def whole(given: Any, what: str, *, least: int = 0, most: int = BOUND - 1) -> int:
-    """A whole number within bounds.
-
-    Raises
-    ------
-    ExportsimError
-        If it is anything else; truth values and fractions are.
-    """
+def whole(value: Any, what: str, *, least: int = 0, most: int = BOUND - 1) -> int:
+    """A whole number within bounds; truth values and fractions are none."""
     try:
-        number = operator.index(given)
+        number = operator.index(value)
     except TypeError:
         number = -1
-    if isinstance(given, bool) or not least <= number <= most:
-        raise ExportsimError(f"{what}: found {given!r}, expected a whole number from {least} to {most}")
+    if isinstance(value, bool) or not least <= number <= most:
+        raise ExportsimError(f"{what}: found {value!r}, expected a whole number from {least} to {most}")
     return number
 
 
-def chosen(given: str, names: Sequence[str], what: str) -> str:
-    """A name that is one of some.
-
-    Raises
-    ------
-    ExportsimError
-        If it is not; the nearest one is suggested.
-    """
-    if given in names:
-        return given
-    near = get_close_matches(str(given), names, 1)
-    hint = f"did you mean `{near[0]}`?" if near else "expected one of " + ", ".join(f"`{name}`" for name in names)
-    raise ExportsimError(f"unknown {what} `{given}`; {hint}")
+def chosen(name: str, names: Sequence[str], what: str) -> str:
+    """A name that is one of some."""
+    if name in names:
+        return name
+    near = get_close_matches(str(name), names, 1)
+    hint = f"did you mean `{near[0]}`?" if near else "expected one of " + ", ".join(f"`{known}`" for known in names)
+    raise ExportsimError(f"unknown {what} `{name}`; {hint}")
 
 
-def listed(given: Iterable[str], what: str) -> list[str]:
-    """Names as a list.
+def listed(names: Iterable[str], what: str) -> list[str]:
+    """Names as a list. A lone text is none: each letter would be taken for a name."""
+    if isinstance(names, str | bytes) or not isinstance(names, Iterable):
+        kind = "the text " if isinstance(names, str) else ""
+        raise ExportsimError(f"{what}: found {kind}{names!r}, expected a list of names such as [{names!r}]")
+    return list(names)
 
-    Raises
-    ------
-    ExportsimError
-        If it is a lone text, of which each letter would be taken for a name, or nothing that names can be taken from.
-    """
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-        kind = "the text " if isinstance(given, str) else ""
-        raise ExportsimError(f"{what}: found {kind}{given!r}, expected a list of names such as [{given!r}]")
-    return list(given)
+
+@contextmanager
+def required(library: str, what: str, extra: str) -> Iterator[None]:
+    """What is imported inside may not be installed; it comes with one of the package's extras."""
+    try:
+        yield
+    except ImportError:
+        raise ExportsimError(f"{what} {library}, which is not installed: pip install 'exportsim[{extra}]'") from None

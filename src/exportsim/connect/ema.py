@@ -8,20 +8,20 @@ tells the values. A list of values is a categorical parameter, its values equall
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from exportsim.analysis.intervals import intervals
-from exportsim.analysis.outcomes import outcomes
+from exportsim.analysis.outcomes import outcomes as outcomes_of
 from exportsim.arguments import chosen, listed, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.outcomes import SHARE
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, replace, vary
-from exportsim.study.points import Point, cell, placed
+from exportsim.study.discovery_boxes import importing_ema
+from exportsim.study.points import Point, cell, inside, placed
 from exportsim.study.run import run
 
 if TYPE_CHECKING:
@@ -45,37 +45,37 @@ class Play:
         self._names, self._futures, self._seed, self._engine = tuple(names), futures, seed, engine
         self.paths = dict(zip(identifiers([*self._uncertain]), self._uncertain, strict=True))
 
-    def point(self, given: Mapping[str, Any]) -> Point:
+    def point(self, parameters: Mapping[str, Any]) -> Point:
         """The values of a world, by path, as they would be written in the scenario."""
         point: Point = {}
         for name, path in self.paths.items():
-            uncertainty = self._uncertain[path]
-            if name not in given:
+            if name not in parameters:
                 continue
+            uncertainty, parameter = self._uncertain[path], parameters[name]
             if isinstance(uncertainty, list):
                 # Its value, or the name of it that a table of experiments has.
-                point[path] = next((each for each in uncertainty if str(cell(each)) == str(given[name])), given[name])
+                point[path] = next((value for value in uncertainty if str(cell(value)) == str(parameter)), parameter)
             else:
-                unit = np.clip(np.array([[float(given[name])]]), 2.0**-53, 1 - 2.0**-53)
-                point |= placed({path: uncertainty}, unit)[0]
+                point |= placed({path: uncertainty}, inside(np.array([[float(parameter)]])))[0]
         return point
 
-    def __call__(self, **given: Any) -> dict[str, float]:
+    def __call__(self, **parameters: Any) -> dict[str, float]:
         """By outcome, the mean over futures, as :meth:`exportsim.Result.summary` has it."""
-        policy = given.get(LEVER, self._scenario.reference)
+        policy = parameters.get(LEVER, self._scenario.reference)
         result = run(
-            vary(self._scenario, self.point(given)),
+            vary(self._scenario, self.point(parameters)),
             futures=self._futures,
             seed=self._seed,
             policies=[policy],
             engine=self._engine,
             workers=1,
         )
-        rows = [[*result.units].index(name) for name in self._names]
-        place = result.policies.index(policy)
-        shares = [result.units[name] == SHARE for name in self._names]
-        found = intervals([result.values[place, :, row] for row in rows], shares=shares)
-        return dict(zip(self._names, (each.mean for each in found), strict=True))
+        columns, values = [*result.units], result.values[result.policies.index(policy)]
+        means = intervals(
+            [values[:, columns.index(name)] for name in self._names],
+            shares=[result.units[name] == SHARE for name in self._names],
+        )
+        return {name: interval.mean for name, interval in zip(self._names, means, strict=True)}
 
 
 def model(
@@ -113,7 +113,8 @@ def model(
     seed, futures = whole(seed, "seed"), whole(futures, "futures", least=1)
     if not scenario.uncertainties:
         raise ExportsimError("the scenario has no `uncertainties`, expected what the workbench is to vary")
-    names = [chosen(name, _known(scenario), "outcome") for name in dict.fromkeys(listed(outcomes, "outcomes"))]
+    known = [outcome.name for outcome in outcomes_of(compile_plan(scenario))]
+    names = [chosen(name, known, "outcome") for name in dict.fromkeys(listed(outcomes, "outcomes"))]
     play = Play(scenario, names, futures, seed, engine)
     made = ema.Model(NAME, function=play)
     constants, uncertain = [], []
@@ -150,8 +151,8 @@ def policies(scenario: ScenarioOrPath, names: Iterable[str] | None = None) -> li
     """
     ema = _library()
     known = tuple(opened(scenario).policies)
-    found = [chosen(name, known, "policy") for name in (known if names is None else listed(names, "names"))]
-    return [ema.Policy(name, **{LEVER: name}) for name in found]
+    asked = [chosen(name, known, "policy") for name in (known if names is None else listed(names, "names"))]
+    return [ema.Policy(name, **{LEVER: name}) for name in asked]
 
 
 def worlds(model: Any, experiments: pd.DataFrame) -> pd.DataFrame:
@@ -177,28 +178,15 @@ def worlds(model: Any, experiments: pd.DataFrame) -> pd.DataFrame:
 
 def identifiers(names: Sequence[str]) -> list[str]:
     """Names that are identifiers of Python, as the workbench is going to ask for; told apart by a number if need be."""
-    found: list[str] = []
+    labels: list[str] = []
     for name in names:
         plain = re.sub(r"\W", "_", name)
-        same = sum(re.sub(r"_\d+$", "", other) == plain or other == plain for other in found)
-        found.append(f"{plain}_{same + 1}" if plain in found else plain)
-    return found
-
-
-def _known(scenario: Scenario) -> tuple[str, ...]:
-    return tuple(each.name for each in outcomes(compile_plan(scenario)))
+        same = sum(re.sub(r"_\d+$", "", other) == plain or other == plain for other in labels)
+        labels.append(f"{plain}_{same + 1}" if plain in labels else plain)
+    return labels
 
 
 def _library() -> Any:
-    """The workbench, which tells what it misses when it is imported."""
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="ipyparallel not installed", category=UserWarning)
-            warnings.filterwarnings("ignore", category=ImportWarning)
-            import ema_workbench
-    except ImportError:
-        raise ExportsimError(
-            "a model of the EMA Workbench needs ema_workbench, which is not installed: "
-            "pip install 'exportsim[discovery]'"
-        ) from None
+    with importing_ema("a model of the EMA Workbench"):
+        import ema_workbench
     return ema_workbench

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,8 +36,7 @@ class Limit(NamedTuple):
     """One limit of a box."""
 
     path: str
-    text: str
-    """``ramp_up > 17mo``, or ``orders among 10/y, 20/y``."""
+    text: str  # "ramp_up > 17mo", or "orders among 10/y, 20/y"
     quasi_p: float
 
 
@@ -45,12 +45,9 @@ class Box(NamedTuple):
 
     sides: Sides
     limits: tuple[Limit, ...]
-    coverage: float
-    """Of the failing points, the share in the box."""
-    density: float
-    """Of the points in the box, the share that fails."""
-    mass: float
-    """Of all points, the share in the box."""
+    coverage: float  # of the failing points, the share in the box
+    density: float  # of the points in the box, the share that fails
+    mass: float  # of all points, the share in the box
     points: int
     failing: int
 
@@ -110,6 +107,14 @@ class Discovery(Study):
     stability: pd.DataFrame
     held_out: tuple[float, float]
 
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        columns = ["box", "path", "limit", "quasi_p", "coverage", "density", "mass", "points", "failing"]
+        rows = [(number, *limit, *box[2:]) for number, box in enumerate(self.boxes, start=1) for limit in box.limits]
+        return pd.DataFrame.from_records(rows, columns=columns)
+
     def _in_short(self) -> str:
         return " ".join(self.sentences)
 
@@ -117,14 +122,14 @@ class Discovery(Study):
     def sentences(self) -> tuple[str, ...]:
         """The answer in words."""
         fails = self.points["fails"]
-        said = [f"{self.policy} fails in {_percent(fails.mean())} of {len(fails)} worlds{self._without()}."]
-        for place, box in enumerate(self.boxes):
-            others = "those" if place == 0 and not self.undefined else "the failing worlds"
+        sentences = [f"{self.policy} fails in {_percent(fails.mean())} of {len(fails)} worlds{self._without()}."]
+        for number, box in enumerate(self.boxes):
+            failing = "those" if number == 0 and not self.undefined else "the failing worlds"
             limits = " and ".join(limit.text for limit in box.limits)
-            said.append(f"{_percent(box.coverage)} of {others} have {limits} (density {_percent(box.density)}).")
+            sentences.append(f"{_percent(box.coverage)} of {failing} have {limits} (density {_percent(box.density)}).")
         if not self.boxes:
-            said.append("No limit of what was varied tells where.")
-        return tuple(said)
+            sentences.append("No limit of what was varied tells where.")
+        return tuple(sentences)
 
     def _without(self) -> str:
         """What became of the worlds in which the figure is undefined."""
@@ -191,17 +196,16 @@ def discover(
     """
     import pandas as pd
 
-    played = opened_sweep(found)
+    sweep = opened_sweep(found)
     chosen(method, METHODS, "method")
     chosen(figure, FIGURES, "figure")
     chosen(undefined, UNDEFINED, "undefined")
     boxes, seed = whole(boxes, "boxes", least=1, most=100), whole(seed, "seed")
     resamples = whole(resamples, "resamples", most=10_000)
-    chosen(outcome, list(dict.fromkeys(played.table["outcome"])), "outcome")
-    chosen(policy, list(dict.fromkeys(played.table["policy"])), "policy")
+    rows = sweep.rows_of(outcome)
+    chosen(policy, list(dict.fromkeys(sweep.table["policy"])), "policy")
     if (below is None) == (above is None):
         raise ExportsimError("failing: give either `below` or `above`")
-    rows = played.table[played.table["outcome"] == outcome]
     unit = str(rows["unit"].iloc[0])
     low, high = (
         None if level is None else amount(level, unit, side) for level, side in ((below, "below"), (above, "above"))
@@ -210,78 +214,59 @@ def discover(
     unknown = points["value"].isna()
     if undefined == "leave-out":
         points = points[~unknown]
-    places = played.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
-    varied = axes(played.points.iloc[places], played.paths)
-    axes_ = tuple(axis for axis in varied if len(np.unique(axis.values)) > 1)
+    positions = sweep.points.set_index("point").index.get_indexer(pd.Index(points["point"]))
+    varied = [axis for axis in axes(sweep.points.iloc[positions], sweep.paths) if len(np.unique(axis.values)) > 1]
     value = points["value"].to_numpy(np.float64)
     fails: Bool = value < low if low is not None else value > high
     if undefined == "fail":
         fails |= np.isnan(value)
-    _enough(policy, figure, outcome, unit, value, fails, axes_, int(unknown.sum()))
-    columns = np.column_stack([axis.values for axis in axes_])
-    search = searched(axes_, columns, fails, method, boxes, seed)
-    stability, held_out = _resampled(axes_, columns, fails, method, boxes, resamples, seed)
-    paths = {axis.path: axis.values for axis in axes_}
-    points = points.assign(**paths, fails=fails, box=_first_box(columns, search.boxes)).reset_index(drop=True)
-    found_boxes = tuple(_box(axes_, columns, fails, sides) for sides in search.boxes)
+    _check_enough(f"{figure} of {outcome}", policy, unit, value, fails, int(unknown.sum()), varied=bool(varied))
+    columns = np.column_stack([axis.values for axis in varied])
+    search = searched(varied, columns, fails, method, boxes, seed)
+    stability, held_out = _resampled(varied, columns, fails, method, boxes, resamples, seed)
+    by_path = {axis.path: axis.values for axis in varied}
     coverage, density = scored(within_any(columns, search.boxes), fails)
     asked = {
         "policy": policy, "outcome": outcome, "figure": figure, "below": low, "above": high, "method": method,
         "boxes": boxes, "resamples": resamples, "seed": seed, "undefined": undefined,
     }  # fmt: skip
     return Discovery(
-        table=_table(found_boxes), provenance={**played.provenance, "discovery": asked}, policy=policy, outcome=outcome,
-        figure=figure, method=method, unit=unit, below=low, above=high, axes=axes_, points=points,
-        undefined=int(unknown.sum()), undefined_as=undefined, boxes=found_boxes, coverage=coverage, density=density,
+        provenance={**sweep.provenance, "discovery": asked}, policy=policy, outcome=outcome, figure=figure,
+        method=method, unit=unit, below=low, above=high, axes=tuple(varied),
+        points=points.assign(**by_path, fails=fails, box=_first_box(columns, search.boxes)).reset_index(drop=True),
+        undefined=int(unknown.sum()), undefined_as=undefined,
+        boxes=tuple(_box(varied, columns, fails, sides) for sides in search.boxes), coverage=coverage, density=density,
         tradeoff=pd.DataFrame.from_records(search.steps, columns=list(Step._fields)), stability=stability,
         held_out=held_out,
     )  # fmt: skip
 
 
-def _table(boxes: Sequence[Box]) -> pd.DataFrame:
-    import pandas as pd
-
-    columns = ["box", "path", "limit", "quasi_p", "coverage", "density", "mass", "points", "failing"]
-    rows = [(number, *limit, *box[2:]) for number, box in enumerate(boxes, start=1) for limit in box.limits]
-    return pd.DataFrame.from_records(rows, columns=columns)
-
-
 def _figures(rows: pd.DataFrame, policy: str, figure: str, most: bool) -> pd.DataFrame:
     """Of each point the figure and its interval."""
-    own = rows[rows["policy"] == policy]
     if figure == "regret":
         means = rows.pivot(index="point", columns="policy", values="mean")
         best = means.max(axis=1, skipna=False) if most else means.min(axis=1, skipna=False)
         short = (best - means[policy]).abs().rename("value")
         return short.reset_index().assign(low=np.nan, high=np.nan)
     columns = ["mean", "low", "high"] if figure == "mean" else ["difference", "difference_low", "difference_high"]
-    return own[["point", *columns]].set_axis(["point", "value", "low", "high"], axis=1)
+    return rows.loc[rows["policy"] == policy, ["point", *columns]].set_axis(["point", "value", "low", "high"], axis=1)
 
 
-def _enough(
-    policy: str,
-    figure: str,
-    outcome: str,
-    unit: str,
-    value: Float,
-    fails: Bool,
-    axes_: tuple[Axis, ...],
-    undefined: int,
+def _check_enough(
+    what: str, policy: str, unit: str, value: Float, fails: Bool, undefined: int, *, varied: bool
 ) -> None:
     """Refuse what cannot be answered."""
     if len(value) < FEWEST:
         left = f" ({undefined} more are left out, where it is undefined; see `undefined`)" if undefined else ""
-        raise ExportsimError(
-            f"found {len(value)} points with a {figure} of {outcome}{left}, expected at least {FEWEST}"
-        )
-    if not axes_:
+        raise ExportsimError(f"found {len(value)} points with a {what}{left}, expected at least {FEWEST}")
+    if not varied:
         raise ExportsimError("every path has one value at all points: there is nothing to find limits of")
     if fails.all() or not fails.any():
         where = "everywhere" if fails.all() else "nowhere"
         known = value[~np.isnan(value)]
         span = f"goes from {known.min():,.10g} to {known.max():,.10g} {unit}" if len(known) else "is never defined"
         without = f", and is undefined at {undefined} points" if undefined and len(known) else ""
-        raise ExportsimError(f"{policy} fails {where}: its {figure} of {outcome} {span}{without}")
+        raise ExportsimError(f"{policy} fails {where}: its {what} {span}{without}")
 
 
 def _first_box(columns: Float, boxes: Sequence[Sides]) -> Int:
@@ -292,30 +277,30 @@ def _first_box(columns: Float, boxes: Sequence[Sides]) -> Int:
     return first
 
 
-def _box(axes_: tuple[Axis, ...], columns: Float, fails: Bool, sides: Sides) -> Box:
+def _box(varied: Sequence[Axis], columns: Float, fails: Bool, sides: Sides) -> Box:
     inside = within(columns, sides)
     limits = tuple(
-        Limit(axes_[side.axis].path, _said(axes_[side.axis], side), quasi_p(columns, fails, sides, side))
+        Limit(varied[side.axis].path, _text(varied[side.axis], side), quasi_p(columns, fails, sides, side))
         for side in sides
     )
     hits = int((inside & fails).sum())
     return Box(sides, limits, *scored(inside, fails), float(inside.mean()), int(inside.sum()), hits)
 
 
-def _said(axis: Axis, side: Side) -> str:
+def _text(axis: Axis, side: Side) -> str:
     if side.words is not None:
         words = [axis.words[word] for word in sorted(side.words)]
         return f"{axis.name} {'among' if len(words) > 1 else '='} {', '.join(words)}"
-    return f"{axis.name} > {axis.said(side.over)}" if side.over > -np.inf else f"{axis.name} < {axis.said(side.under)}"
+    return f"{axis.name} > {axis.text(side.over)}" if side.over > -np.inf else f"{axis.name} < {axis.text(side.under)}"
 
 
 def _resampled(
-    axes_: tuple[Axis, ...], columns: Float, fails: Bool, method: str, boxes: int, resamples: int, seed: int
+    varied: Sequence[Axis], columns: Float, fails: Bool, method: str, boxes: int, resamples: int, seed: int
 ) -> tuple[pd.DataFrame, tuple[float, float]]:
     """How often each path is restricted in boxes of half the points, and how these do among the other half."""
     import pandas as pd
 
-    source, counts, scores, done = np.random.default_rng(seed), np.zeros(len(axes_)), [], 0
+    source, counts, scores, done = np.random.default_rng(seed), np.zeros(len(varied)), [], 0
     for _ in range(resamples):
         half = np.zeros(len(fails), dtype=np.bool_)
         half[source.permutation(len(fails))[: len(fails) // 2]] = True
@@ -323,12 +308,12 @@ def _resampled(
         if fails[half].all() or not fails[half].any() or (np.ptp(columns[half], axis=0) == 0).any():
             continue
         done += 1
-        search = searched(axes_, columns[half], fails[half], method, boxes, seed)
+        search = searched(varied, columns[half], fails[half], method, boxes, seed)
         counts[sorted({side.axis for box in search.boxes for side in box})] += 1
         if search.boxes and fails[~half].any():
             scores.append(scored(within_any(columns[~half], search.boxes), fails[~half]))
-    share = counts / done if done else np.full(len(axes_), np.nan)
-    table = pd.DataFrame({"restricted": share}, index=pd.Index([axis.path for axis in axes_], name="path"))
+    share = counts / done if done else np.full(len(varied), np.nan)
+    table = pd.DataFrame({"restricted": share}, index=pd.Index([axis.path for axis in varied], name="path"))
     coverage, density = np.mean(scores, axis=0) if scores else (np.nan, np.nan)
     return table.sort_values("restricted", ascending=False, kind="stable"), (float(coverage), float(density))
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from exportsim.errors import ExportsimError
+from exportsim.arguments import required
 from exportsim.plan import Float
 from exportsim.study.parameter_axes import Axis
 
@@ -64,24 +65,19 @@ class Search(NamedTuple):
 
 
 def within(columns: Float, box: Sides) -> Bool:
-    """Which points are in a box.
-
-    Parameters
-    ----------
-    columns : ndarray of float64, shape (points, paths)
-    """
-    found = np.ones(len(columns), dtype=np.bool_)
+    """Which points (rows) are in a box."""
+    inside = np.ones(len(columns), dtype=np.bool_)
     for side in box:
-        found &= side.holds(columns[:, side.axis])
-    return found
+        inside &= side.holds(columns[:, side.axis])
+    return inside
 
 
 def within_any(columns: Float, boxes: Sequence[Sides]) -> Bool:
     """Which points are in one of some boxes."""
-    found = np.zeros(len(columns), dtype=np.bool_)
+    inside = np.zeros(len(columns), dtype=np.bool_)
     for box in boxes:
-        found |= within(columns, box)
-    return found
+        inside |= within(columns, box)
+    return inside
 
 
 def scored(inside: Bool, fails: Bool) -> tuple[float, float]:
@@ -112,10 +108,7 @@ def quasi_p(columns: Float, fails: Bool, box: Sides, side: Side) -> float:
 def searched(axes: Sequence[Axis], columns: Float, fails: Bool, method: str, most: int, seed: int) -> Search:
     """Boxes, the best first, as long as each makes all together better.
 
-    Parameters
-    ----------
-    columns : ndarray of float64, shape (points, paths)
-        With at least two values on each axis; some points fail and some do not.
+    Points (rows) have at least two values on each axis (columns); some fail and some do not.
     """
     return (_by_prim if method == "prim" else _by_tree)(axes, columns, fails, most, seed)
 
@@ -132,12 +125,12 @@ def _by_prim(axes: Sequence[Axis], columns: Float, fails: Bool, most: int, seed:
     left, best = np.ones(len(fails), dtype=np.bool_), 0.0
     while len(boxes) < most and fails[left].any() and not fails[left].all():
         trajectory = _peeled(axes, columns[left], fails[left], LEAST_MASS * len(fails) / left.sum())
-        found = [_sides(axes, columns, bounds) for bounds in trajectory]
-        scores = [scored(within(columns[left], box), fails[left]) for box in found]
-        chosen = max(range(len(found)), key=lambda step: balance(*scores[step]))
+        candidates = [_sides(columns, bounds) for bounds in trajectory]
+        scores = [scored(within(columns[left], box), fails[left]) for box in candidates]
+        chosen = max(range(len(candidates)), key=lambda step: balance(*scores[step]))
         if not boxes:
-            steps = [_step(columns, scores[step], [box], step == chosen) for step, box in enumerate(found)]
-        box = _significant(columns[left], fails[left], found[chosen])
+            steps = [_step(columns, scores[step], [box], step == chosen) for step, box in enumerate(candidates)]
+        box = _significant(columns[left], fails[left], candidates[chosen])
         reached = balance(*scored(within_any(columns, [*boxes, box]), fails))
         if not box or reached <= best:
             break
@@ -154,59 +147,51 @@ def _peeled(axes: Sequence[Axis], columns: Float, fails: Bool, least: float) -> 
     for k, axis in enumerate(axes):
         if axis.words:
             table[str(k)] = pd.Categorical(table[str(k)].map(lambda code: f"w{int(code)}"))
-    prim = _library()
+    with importing_ema("discovery by PRIM"):
+        import matplotlib as mpl
+
+        with mpl.rc_context():  # it sets colours
+            from ema_workbench.analysis import prim
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The inplace keyword")  # pandas 3 of ema_workbench 2.5
         # Any box will do, however thin: which one is for us to choose.
-        found = prim.Prim(table, fails, threshold=1e-9, mass_min=min(least, 0.5)).find_box()
+        peeling = prim.Prim(table, fails, threshold=1e-9, mass_min=min(least, 0.5)).find_box()
     trajectory: list[Bounds] = []
-    for limits in found.box_lims:
+    for limits in peeling.box_lims:
         bounds: Bounds = {}
         for k, axis in enumerate(axes):
-            if str(k) not in limits:  # one value is left on it
-                continue
-            low, high = limits[str(k)]
-            bounds[k] = frozenset(int(word[1:]) for word in low) if axis.words else (float(low), float(high))
+            if str(k) in limits:  # else one value is left on it
+                low, high = limits[str(k)]
+                bounds[k] = frozenset(int(word[1:]) for word in low) if axis.words else (float(low), float(high))
         trajectory.append(bounds)
     return trajectory
 
 
-def _library() -> Any:
-    """PRIM of `ema_workbench`, which tells what it misses and sets colours when it is imported."""
-    try:
-        import matplotlib as mpl
-
-        with warnings.catch_warnings(), mpl.rc_context():
-            warnings.filterwarnings("ignore", message="ipyparallel not installed", category=UserWarning)
-            warnings.filterwarnings("ignore", category=ImportWarning)
-            from ema_workbench.analysis import prim
-    except ImportError:
-        raise ExportsimError(
-            "discovery by PRIM needs ema_workbench, which is not installed: pip install 'exportsim[discovery]'"
-        ) from None
-    return prim
+@contextmanager
+def importing_ema(what: str) -> Iterator[None]:
+    """Inside, ema_workbench is imported without its telling what it misses."""
+    with required("ema_workbench", f"{what} needs", "discovery"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="ipyparallel not installed", category=UserWarning)
+        warnings.filterwarnings("ignore", category=ImportWarning)
+        yield
 
 
 def _by_tree(axes: Sequence[Axis], columns: Float, fails: Bool, most: int, seed: int) -> Search:
     """The leaves in which most fail, as many as are best together."""
-    leaves = [_sides(axes, columns, bounds) for bounds in _leaves(axes, columns, fails, seed)]
+    leaves = [_sides(columns, bounds) for bounds in _leaves(axes, columns, fails, seed)]
     leaves.sort(key=lambda box: -scored(within(columns, box), fails)[1])
     together = [leaves[: number + 1] for number in range(len(leaves))]
     scores = [scored(within_any(columns, boxes), fails) for boxes in together]
     chosen = max(range(min(most, len(leaves))), key=lambda number: balance(*scores[number]))
     steps = [_step(columns, scores[number], boxes, number == chosen) for number, boxes in enumerate(together)]
-    kept = [_significant(columns, fails, box) for box in leaves[: chosen + 1]]
-    return Search([*dict.fromkeys(box for box in kept if box)], steps)
+    boxes = [_significant(columns, fails, box) for box in leaves[: chosen + 1]]
+    return Search([*dict.fromkeys(box for box in boxes if box)], steps)
 
 
 def _leaves(axes: Sequence[Axis], columns: Float, fails: Bool, seed: int) -> Iterator[Bounds]:
     # Not by ema_workbench, whose CART forgets which word a split has chosen, and takes another seed each time.
-    try:
+    with required("scikit-learn", "discovery by a tree needs", "discovery"):
         from sklearn.tree import DecisionTreeClassifier
-    except ImportError:
-        raise ExportsimError(
-            "discovery by a tree needs scikit-learn, which is not installed: pip install 'exportsim[discovery]'"
-        ) from None
 
     # A column per number, and one per word that says whether it is this one.
     features = [(k, word) for k, axis in enumerate(axes) for word in (range(len(axis.words)) if axis.words else [-1])]
@@ -214,7 +199,7 @@ def _leaves(axes: Sequence[Axis], columns: Float, fails: Bool, seed: int) -> Ite
     least = max(1, math.ceil(LEAST_MASS * len(fails)))
     grown = DecisionTreeClassifier(max_leaf_nodes=MOST_LEAVES, min_samples_leaf=least, random_state=seed)
     tree = grown.fit(table, fails).tree_
-    whole: Bounds = {
+    everything: Bounds = {
         k: frozenset(range(len(axis.words))) if axis.words else (-math.inf, math.inf) for k, axis in enumerate(axes)
     }
 
@@ -224,27 +209,29 @@ def _leaves(axes: Sequence[Axis], columns: Float, fails: Bool, seed: int) -> Ite
             return
         (k, word), middle = features[tree.feature[node]], float(tree.threshold[node])
         old = bounds[k]
-        if isinstance(old, frozenset):
-            yield from below(tree.children_left[node], bounds | {k: old - {word}})
-            yield from below(tree.children_right[node], bounds | {k: old & {word}})
-        else:
-            yield from below(tree.children_left[node], bounds | {k: (old[0], min(old[1], middle))})
-            yield from below(tree.children_right[node], bounds | {k: (max(old[0], middle), old[1])})
+        left, right = (
+            (old - {word}, old & {word})
+            if isinstance(old, frozenset)
+            else ((old[0], min(old[1], middle)), (max(old[0], middle), old[1]))
+        )
+        yield from below(tree.children_left[node], bounds | {k: left})
+        yield from below(tree.children_right[node], bounds | {k: right})
 
-    return below(0, whole)
+    return below(0, everything)
 
 
 def _significant(columns: Float, fails: Bool, box: Sides) -> Sides:
     """The box without the limits that chance explains, the least telling taken off first."""
     while box:
-        worst = max(box, key=lambda side: quasi_p(columns, fails, box, side))
-        if quasi_p(columns, fails, box, worst) <= SIGNIFICANT:
+        chances = [quasi_p(columns, fails, box, side) for side in box]
+        worst = int(np.argmax(chances))
+        if chances[worst] <= SIGNIFICANT:
             break
-        box = tuple(side for side in box if side != worst)
+        box = box[:worst] + box[worst + 1 :]
     return box
 
 
-def _sides(axes: Sequence[Axis], columns: Float, bounds: Bounds) -> Sides:
+def _sides(columns: Float, bounds: Bounds) -> Sides:
     """The limits that keep any point out, each the roundest number that keeps out the same points."""
     sides: list[Side] = []
     for k, bound in bounds.items():

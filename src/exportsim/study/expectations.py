@@ -11,26 +11,30 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Unpack
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 
+from exportsim.analysis.grouping import Grouping
 from exportsim.analysis.intervals import FEWEST, LEVEL, Interval, intervals
 from exportsim.analysis.outcomes import bounds_of, outcomes
-from exportsim.arguments import whole
+from exportsim.arguments import chosen, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.outcomes import SHARE
-from exportsim.plan import Float
+from exportsim.plan import Float, Int, Plan
+from exportsim.playing.measurers import EachFuture
 from exportsim.playing.progress import PartOfProgress
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.schema import Expectation
-from exportsim.study.expected_figures import Wanted, check_wanted, figures
 from exportsim.study.model_checks import PLAYS, Check, checks
+from exportsim.study.readings import group_figures
+from exportsim.study.run import run
 from exportsim.study.study import Recorder, Study
 
 if TYPE_CHECKING:
@@ -66,15 +70,22 @@ class ExpectationReport(Study):
         None if they were not asked for.
     level : float
         The probability with which all intervals of the findings hold together.
-    provenance : mapping
-        All that is needed to find it again.
-    interrupted : bool
-        Whether Ctrl-C left some expectations undecided.
     """
 
     findings: Sequence[Finding]
     checks: Sequence[Check]
     level: float
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        columns = ["expectation", "verdict", "mean", "low", "high", "n", "so", "unit"]
+        rows = [
+            (statement.said(), verdict, *interval[:3], interval.n, so, unit)
+            for statement, verdict, interval, unit, so in self.findings
+        ]
+        return pd.DataFrame.from_records(rows, columns=columns)
 
     def _in_short(self) -> str:
         return f"{self.failed} failed, {self.undecided} undecided of {len(self.findings)} expectations"
@@ -121,89 +132,125 @@ def check_expectations(
     scenario = checked(scenario)
     worlds = _worlds(scenario)
     recorder = Recorder(scenario, playing)
-    kept: list[Check] | None = None
-    found: dict[str, dict[Wanted, Float]] = {}
+    rules: list[Check] | None = None
+    played: dict[str, dict[Figure, Float]] = {}
     with recorder.until_ended():
-        kept = checks(scenario, playing.seed, plays, playing.announce) if plays else []
+        rules = checks(scenario, playing.seed, plays, playing.announce) if plays else []
         for number, (key, (world, wanted)) in enumerate(worlds.items()):
             part = None if playing.progress is None else PartOfProgress(playing.progress, number, len(worlds))
             own: SettingsKeywords = {**settings, "progress": part}
-            found[key] = figures(world, wanted, own)
-    interrupted = len(found) < len(worlds)
-    recorder.need(kept is not None and (bool(kept or found) or not interrupted))
-    findings = _findings(scenario, found, level)
+            played[key] = figures(world, wanted, own)
+    interrupted = len(played) < len(worlds)
+    recorder.need(rules is not None and (bool(rules or played) or not interrupted))
     report = ExpectationReport(
-        table=_table(findings),
         provenance=recorder.provenance(list(scenario.policies), interrupted=interrupted),
-        findings=findings,
-        checks=kept or [],
+        findings=_findings(scenario, played, level),
+        checks=rules or [],
         level=level,
     )
     return recorder.finished(report)
 
 
-def _table(findings: Sequence[Finding]) -> pd.DataFrame:
-    import pandas as pd
+class Figure(NamedTuple):
+    """What an expectation speaks of: an outcome, or a part of one, under a policy."""
 
-    columns = ["expectation", "verdict", "mean", "low", "high", "n", "so", "unit"]
-    rows = [
-        (
-            finding.expectation.said(),
-            finding.verdict,
-            *finding.interval[:3],
-            finding.interval.n,
-            finding.so,
-            finding.unit,
-        )
-        for finding in findings
-    ]
-    return pd.DataFrame.from_records(rows, columns=columns)
+    policy: str
+    outcome: str
+    selected: tuple[tuple[str, Any], ...]
+    """What it is a part of: ``("year", 2021)``, ``("line", …)``; the whole if nothing is selected."""
 
+    @property
+    def by(self) -> tuple[str, ...]:
+        return tuple(key for key, _ in self.selected)
 
-def _key(expectation: Expectation) -> str:
-    """A name for the world that an expectation speaks of; the scenario as it stands is nameless."""
-    return json.dumps(expectation.set) if expectation.set else ""
+    @property
+    def label(self) -> tuple[Any, ...]:
+        """The group that it is among those by :attr:`by`."""
+        return tuple(value for _, value in self.selected)
 
 
-def _worlds(scenario: Scenario) -> dict[str, tuple[Scenario, list[Wanted]]]:
+def figures(scenario: Scenario, wanted: Sequence[Figure], settings: SettingsKeywords) -> dict[Figure, Float]:
+    """Play a scenario: of each figure, the values of all futures in the outcome's unit, NaN where undefined."""
+    result = run(scenario, policies=list(dict.fromkeys(figure.policy for figure in wanted)), **settings)
+    if result.interrupted:
+        raise KeyboardInterrupt
+    policies, columns = result.policies, list(result.units)
+    values = {
+        figure: result.values[policies.index(figure.policy), :, columns.index(figure.outcome)]
+        for figure in wanted
+        if not figure.by
+    }
+    groupings = {figure.by: Grouping(result.plan, figure.by) for figure in wanted if figure.by}
+    if not groupings:
+        return values
+
+    def begin(plan: Plan) -> Callable[[int, Sequence[Int]], list[Int]]:
+        readings = [group_figures(plan, by) for by in groupings]
+        return lambda future, ledgers: [read(future, ledgers) for read in readings]
+
+    counts = zip(*result.measured(EachFuture(begin)), strict=True)
+    for (by, grouping), of_futures in zip(groupings.items(), counts, strict=True):
+        parts = grouping.values(np.stack(of_futures, axis=1))  # policies, futures, groups, outcomes
+        for figure in (figure for figure in wanted if figure.by == by):
+            group, column = grouping.labels.index(figure.label), grouping.outcomes.index(figure.outcome)
+            values[figure] = np.ascontiguousarray(parts[policies.index(figure.policy), :, group, column])
+    return values
+
+
+def _worlds(scenario: Scenario) -> dict[str, tuple[Scenario, list[Figure]]]:
     """The scenario and what expectations make of it, each with what is wanted of it; all checked to be playable."""
     certain = replace(scenario, uncertainties={}) if scenario.expect else scenario
-    worlds: dict[str, tuple[Scenario, list[Wanted]]] = {}
+    worlds: dict[str, tuple[Scenario, list[Figure]]] = {}
     for index, expectation in enumerate(scenario.expect):
         try:
-            for key, wanted in _sides(expectation):
+            for key, figure in _sides(expectation):
                 if key not in worlds:
                     worlds[key] = (vary(certain, expectation.set) if key and expectation.set else certain), []
-                check_wanted(worlds[key][0], wanted)
-                worlds[key][1].append(wanted)
+                _check_figure(worlds[key][0], figure)
+                worlds[key][1].append(figure)
         except ScenarioError as error:
             where = f"expect.{index}.set"
-            raise ScenarioError([Fault("", 0, 0, where, f"{f.path}: {f.message}") for f in error.faults]) from None
+            raise ScenarioError(
+                [Fault("", 0, 0, where, f"{fault.path}: {fault.message}") for fault in error.faults]
+            ) from None
         except ExportsimError as error:
             raise ExportsimError(f"expect.{index}: {error}") from None
     return worlds
 
 
-def _sides(expectation: Expectation) -> Iterator[tuple[str, Wanted]]:
-    """The world and the figure that a statement is about, and those with which it is compared."""
-    this, selected = _key(expectation), tuple(expectation.selected.items())
-    yield this, Wanted(expectation.policy, expectation.outcome, selected)
+def _check_figure(scenario: Scenario, figure: Figure) -> None:
+    """Make sure that a scenario has a figure."""
+    plan = compile_plan(scenario)
+    chosen(figure.policy, plan.names.policies, "policy")
+    chosen(figure.outcome, [outcome.name for outcome in outcomes(plan)], "outcome")
+    if figure.by and figure.label not in Grouping(plan, figure.by).labels:
+        selected = ", ".join(f"{key} {value}" for key, value in figure.selected)
+        raise ExportsimError(f"with what it sets, nothing is of all of these: {selected}")
+
+
+def _sides(expectation: Expectation) -> Iterator[tuple[str, Figure]]:
+    """The world and the figure that a statement is about, and those with which it is compared.
+
+    A world's name is what is set in it; the scenario as it stands is nameless.
+    """
+    world, selected = json.dumps(expectation.set) if expectation.set else "", tuple(expectation.selected.items())
+    yield world, Figure(expectation.policy, expectation.outcome, selected)
     if expectation.rival is not None:
-        yield this, Wanted(expectation.rival, expectation.outcome, selected)
+        yield world, Figure(expectation.rival, expectation.outcome, selected)
     elif expectation.is_ or expectation.not_:
-        yield "", Wanted(expectation.policy, expectation.outcome, selected)
+        yield "", Figure(expectation.policy, expectation.outcome, selected)
 
 
-def _findings(scenario: Scenario, found: Mapping[str, Mapping[Wanted, Float]], level: float) -> list[Finding]:
+def _findings(scenario: Scenario, played: Mapping[str, Mapping[Figure, Float]], level: float) -> list[Finding]:
     unit_by_outcome = {outcome.name: outcome.unit for outcome in outcomes(compile_plan(scenario))}
     units = [unit_by_outcome[expectation.outcome] for expectation in scenario.expect]
     columns: list[Float] = []
     for expectation in scenario.expect:
         sides = list(_sides(expectation))
-        known = all(key in found for key, _ in sides)
-        first, *other = (found[key][wanted] for key, wanted in sides) if known else (np.empty(0),)
+        known = all(world in played for world, _ in sides)
+        first, *other = (played[world][figure] for world, figure in sides) if known else (np.empty(0),)
         columns.append(first - other[0] if other else first)
-    found_intervals = intervals(
+    of_columns = intervals(
         columns,
         level=1 - (1 - level) / max(len(columns), 1),
         shares=[unit == SHARE for unit in units],
@@ -213,12 +260,10 @@ def _findings(scenario: Scenario, found: Mapping[str, Mapping[Wanted, Float]], l
         ],
     )
     findings = []
-    for expectation, unit, column, interval in zip(scenario.expect, units, columns, found_intervals, strict=True):
+    for expectation, unit, column, interval in zip(scenario.expect, units, columns, of_columns, strict=True):
         so = sum(_is_so(expectation, value, value) is True for value in column)
         verdict = {True: HELD, False: FAILED, None: UNDECIDED}[_is_so(expectation, interval.low, interval.high)]
-        if interval.n < FEWEST:
-            verdict = UNDECIDED
-        findings.append(Finding(expectation, verdict, interval, unit, so))
+        findings.append(Finding(expectation, UNDECIDED if interval.n < FEWEST else verdict, interval, unit, so))
     return findings
 
 
@@ -232,7 +277,7 @@ def _is_so(expectation: Expectation, low: float, high: float) -> bool | None:
         if side == "above":
             low, high = -high, -low
         below = True if high < 0 else False if low >= 0 else None
-        if denied:  # not above is all but above, nought included
+        if denied:  # not above is all but above, zero included
             return None if below is None else not below
         return below
     least, most = expectation.bounds

@@ -2,7 +2,8 @@
 
 The designs are SALib's: Saltelli's for Sobol' indices, Morris's trajectories for elementary effects. So are the
 estimators of the Sobol' indices; elementary effects are differences along the trajectories. A function has a column for
-each of some futures: what is analysed is the mean of its columns.
+each of some futures: what is analysed is the mean of its columns. Beside the indices stands what the mean is where a
+parameter is lowest and where it is highest, whatever the others are.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from exportsim.analysis.intervals import LEVEL, resample_places
-from exportsim.arguments import chosen, whole
+from exportsim.arguments import chosen, required, whole
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float, Int
-from exportsim.study.points import MOST_POINTS
+from exportsim.study.points import MOST_POINTS, inside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +33,7 @@ LEVELS = 4  # of Morris's grid
 PARTS = (8, 4, 2, 1)  # of the base samples, by which it is seen whether the indices have settled
 RESAMPLES = 999
 LEADING = {"sobol": "total", "morris": "mu_star"}  # the index by which parameters are ranked
+ENDS = {"sobol": 1 / 5, "morris": 1 / LEVELS}  # of a parameter's distribution: a fifth, or one level of the grid
 SMALL = 1e-12  # a spread, beside the values themselves, that is rounding and no more
 
 _AT_ONCE = 100  # resamples
@@ -42,10 +45,8 @@ class Design(NamedTuple):
     method: str
     names: tuple[str, ...]
     samples: int
-    rows: int
-    """Of each base sample."""
-    units: Float
-    """Shape (samples × rows, parameters), above 0 and below 1."""
+    rows: int  # of each base sample
+    units: Float  # (samples × rows, parameters), above 0 and below 1
 
     def first(self, samples: int) -> Design:
         """The design of the first base samples: what it would have been for so many."""
@@ -64,14 +65,11 @@ class Design(NamedTuple):
 
 
 class Analysis(NamedTuple):
-    """What is found."""
+    """What is found, as :class:`exportsim.Sensitivity` has it, but for the units."""
 
-    values: Float
-    """Shape (rows, futures that have a value in every row)."""
+    values: Float  # (rows, futures that have a value in every row)
     convergence: pd.DataFrame
-    """As :class:`exportsim.Sensitivity` has it, but for the units."""
     chance: float
-    """See :func:`chance`."""
 
 
 def design(
@@ -89,12 +87,8 @@ def design(
     rows = count + 1 if method == "morris" else (2 if second_order else 1) * count + 2
     if number * rows > MOST_POINTS:
         raise ExportsimError(f"found {number * rows:,} points, expected at most {MOST_POINTS:,}")
-    try:
+    with required("SALib", "sensitivity analysis needs", "sensitivity"):
         from SALib.sample import morris, sobol
-    except ImportError:
-        raise ExportsimError(
-            "sensitivity analysis needs SALib, which is not installed: pip install 'exportsim[sensitivity]'"
-        ) from None
     edge = 1 / (2 * LEVELS) if method == "morris" else 0.0
     problem = {"num_vars": count, "names": list(names), "bounds": [[edge, 1 - edge]] * count}
     # A generator and no number: of the number 0 SALib would in places make no seed at all.
@@ -103,7 +97,7 @@ def design(
         units = morris.sample(problem, number, num_levels=LEVELS, seed=source)
     else:
         units = sobol.sample(problem, number, calc_second_order=second_order, seed=source)
-    return Design(method, tuple(names), number, rows, np.clip(units, 2.0**-53, 1 - 2.0**-53))
+    return Design(method, tuple(names), number, rows, inside(units))
 
 
 def analyse(values: Float, done: Design, what: str = "the outcome") -> Analysis:
@@ -129,16 +123,8 @@ def chance(done: Design, values: Float) -> float:
     """The share of the variance of means between points that is the luck of these futures with these parameters.
 
     In the two-way layout without repetition of points and futures (Scheffé 1959, §4.2), the mean square of the
-    interaction over that between points. What a future does to all points alike is no part of it.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (rows, futures)
-
-    Returns
-    -------
-    float
-        From 0 to 1; NaN of a single future.
+    interaction over that between points. What a future does to all points alike is no part of it. NaN of a single
+    future.
     """
     # Of Saltelli's design the first and last rows: independent points.
     points = values if done.method == "morris" else np.concatenate(list(done.blocks(values)[:, [0, -1]]))
@@ -171,21 +157,53 @@ def limits(resampled: Float) -> tuple[Float, Float]:
     return low, high
 
 
-def spread_of_futures(resampled: Float, futures: int) -> Float:
-    """The standard error from resamples of futures, over the last axis.
+def edges(method: str) -> tuple[float, float]:
+    """Up to which point, and from which on, an end is: of Morris's grid, its outer levels."""
+    outer = 1 / (2 * LEVELS) if method == "morris" else ENDS[method]
+    return outer, 1 - outer
 
-    Resamples vary less than what they are taken of, by (n − 1) / n (Efron and Tibshirani 1993, §5.3).
+
+def ends(done: Design, values: Float) -> pd.DataFrame:
+    """The means at either end of each parameter, from all rows of the design that lie there; NaN where none does.
+
+    The values are of shape (rows, futures), the columns as of :attr:`exportsim.Sensitivity.tornado`.
     """
-    error: Float = resampled.std(axis=-1, ddof=1) * np.sqrt(futures / (futures - 1))
-    return error
+    import pandas as pd
+
+    share, futures = ENDS[done.method], values.shape[1]
+    at_end = np.stack([done.units < share, done.units > 1 - share])  # ends, rows, parameters
+    count = at_end.reshape(2, done.samples, done.rows, -1).sum(axis=2)
+    total = _sums(done, at_end, values.mean(axis=1))
+    resamples = np.concatenate([weights(places, done.samples) for places in places_of(done.samples)], axis=1)
+    with np.errstate(invalid="ignore"):  # an end without rows is undefined
+        mean = total.sum(axis=1) / count.sum(axis=1)
+        resampled = np.einsum("esp,sr->epr", total, resamples) / np.einsum("esp,sr->epr", count, resamples)
+        of_futures = np.stack([_sums(done, at_end, column).sum(axis=1) for column in values.T]) / count.sum(axis=1)
+    table: dict[str, object] = {"parameter": list(done.names)}
+    for name, at, of_resamples in zip(("low", "high"), mean, resampled, strict=True):
+        low, high = limits(of_resamples)
+        table |= {f"{name}_mean": at, f"{name}_low": low, f"{name}_high": high}
+    low, high = limits(resampled[1] - resampled[0])
+    table |= {"difference": mean[1] - mean[0], "difference_low": low, "difference_high": high}
+    table["futures_se"] = np.full(len(done.names), np.nan)
+    if futures > 1:
+        differences = (of_futures[:, 1] - of_futures[:, 0]).T
+        table["futures_se"] = differences.std(axis=1, ddof=1) / np.sqrt(futures)
+    return pd.DataFrame(table)
+
+
+def _sums(done: Design, at_end: npt.NDArray[np.bool_], values: Float) -> Float:
+    """By end, base sample and parameter, the sum of the values of the rows that lie there."""
+    sums: Float = (at_end * values[:, np.newaxis]).reshape(2, done.samples, done.rows, -1).sum(axis=2)
+    return sums
 
 
 def _defined(values: Float, what: str) -> Float:
     """The futures with a value at every point."""
     holes = np.isnan(values)
-    whole_futures = ~holes.any(axis=0)
-    if whole_futures.any():
-        return values[:, whole_futures]
+    complete = ~holes.any(axis=0)
+    if complete.any():
+        return values[:, complete]
     raise ExportsimError(
         f"{what} is undefined in {holes.sum():,} of {holes.size:,} plays, at {holes.any(axis=1).sum():,} of "
         f"{len(holes):,} points; expected at least one of the {holes.shape[1]:,} futures in which it is defined at all"
@@ -210,7 +228,8 @@ def _indices(done: Design, values: Float) -> list[tuple[Any, ...]]:
     error = np.full(len(labels), np.nan)
     if futures > 1:
         other = [estimate(blocks @ weights(places, futures)) for places in places_of(futures)]
-        error = spread_of_futures(np.concatenate(other, axis=1), futures)
+        # Resamples vary less than what they are taken of, by (n - 1) / n (Efron and Tibshirani 1993, §5.3).
+        error = np.concatenate(other, axis=1).std(axis=-1, ddof=1) * np.sqrt(futures / (futures - 1))
     value = estimate(mean[:, :, np.newaxis])[:, 0]
     columns = (value.tolist(), low.tolist(), high.tolist(), error.tolist())
     return [(*label, *numbers) for label, *numbers in zip(labels, *columns, strict=True)]
@@ -219,29 +238,22 @@ def _indices(done: Design, values: Float) -> list[tuple[Any, ...]]:
 def _sobol(blocks: Float, count: int) -> Float:
     """First and total effects (Saltelli et al. 2010), then those of pairs (Saltelli 2002), by SALib's estimators.
 
-    Parameters
-    ----------
-    blocks : ndarray of float64, shape (samples, rows, columns)
-        By base sample: A, A with one parameter of B, B with one parameter of A if pairs are asked for, and B.
-
-    Returns
-    -------
-    ndarray of float64, shape (indices, columns)
-        0 of a column that does not vary.
+    Blocks are of shape (samples, rows, columns); rows are A, A with one parameter of B, B with one parameter of A if
+    pairs are asked for, and B. What comes is of shape (indices, columns): 0 of a column that does not vary.
     """
     from SALib.analyze import sobol
 
-    away = blocks - blocks.mean(axis=(0, 1))  # the estimators are biased where the mean is far from nought
+    away = blocks - blocks.mean(axis=(0, 1))  # the estimators are biased where the mean is far from zero
     spread = away.std(axis=(0, 1))
     rows = np.moveaxis(np.divide(away, spread, out=np.zeros_like(away), where=spread > 0), 1, 0)
     a, b, mixed, other = rows[0], rows[-1], rows[1 : count + 1], rows[count + 1 : -1]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Constant values")  # of a resample; the whole is not constant
-        found = [sobol.first_order(a, each, b) for each in mixed] + [sobol.total_order(a, each, b) for each in mixed]
+        indices = [order(a, ab, b) for order in (sobol.first_order, sobol.total_order) for ab in mixed]
         if len(other):
             pairs = itertools.combinations(range(count), 2)
-            found += [sobol.second_order(a, mixed[j], mixed[k], other[j], b) for j, k in pairs]
-    return np.stack(found)
+            indices += [sobol.second_order(a, mixed[j], mixed[k], other[j], b) for j, k in pairs]
+    return np.stack(indices)
 
 
 def _elementary_effects(done: Design, blocks: Float) -> Float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,7 +29,7 @@ from exportsim.playing.settings import settings_of
 from exportsim.scenario import Scenario, explicit, replace
 
 PLAYS = 3  # futures
-MOST_TOLD = 3  # of what is wrong, for each rule
+MOST_SHOWN = 3  # of what is wrong, for each rule
 
 PLAN, NULL, IDENTITY, CONSERVATION, LITTLE, INVARIANTS, TWINS = (
     "the plan",
@@ -56,13 +56,11 @@ class Check(NamedTuple):
 
     name: str
     rule: str
-    plays: int
-    """Plans, ledgers, or pairs of them, that were looked at."""
-    broken: tuple[str, ...]
-    """A sentence for each place where it is broken, the first few."""
+    plays: int  # plans, ledgers, or pairs of them, that were looked at
+    broken: tuple[str, ...]  # a sentence for each of the first few places where it is broken
 
 
-class Found(NamedTuple):
+class Look(NamedTuple):
     """What was found of a rule in one place."""
 
     rule: str
@@ -75,27 +73,24 @@ def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], 
     empty, idle, played = _with_null_policies(scenario)
     plan = compile_plan(played)
     policies = tuple(plan.names.policies)
-    of_plan = Found(PLAN, "the plan", list(plan_violations(plan, played)))
+    of_plan = Look(PLAN, "the plan", list(plan_violations(plan, played)))
 
-    def begin(plan: Plan) -> Callable[[int, Sequence[Int]], list[Found]]:
-        def check(future: int, rows: Sequence[Int]) -> list[Found]:
-            ledgers = {
-                name: ledger_of(own, plan, number, seed, future)
-                for number, (name, own) in enumerate(zip(policies, rows, strict=True))
-            }
-            return list(_checked(ledgers, plan, played, tuple(scenario.policies), empty, idle))
-
-        return check
+    def check(future: int, rows: Sequence[Int]) -> list[Look]:
+        ledgers = {
+            name: ledger_of(own, plan, number, seed, future)
+            for number, (name, own) in enumerate(zip(policies, rows, strict=True))
+        }
+        return list(_checked(ledgers, plan, played, tuple(scenario.policies), empty, idle))
 
     settings = settings_of({"futures": plays, "seed": seed, "announce": announce})
-    futures = play_all(Design(plan, policies, played.reference, EachFuture(begin)), settings)
-    found = [of_plan, *(each for future in futures for each in future)]
+    futures = play_all(Design(plan, policies, played.reference, EachFuture(lambda _: check)), settings)
+    looks = [of_plan, *(look for future in futures for look in future)]
     return [
         Check(
             name,
             rule,
-            sum(each.rule == name for each in found),
-            tuple(f"{each.where}: {text}" for each in found if each.rule == name for text in each.broken)[:MOST_TOLD],
+            sum(look.rule == name for look in looks),
+            tuple(f"{look.where}: {text}" for look in looks if look.rule == name for text in look.broken)[:MOST_SHOWN],
         )
         for name, rule in RULES.items()
     ]
@@ -103,19 +98,19 @@ def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], 
 
 def _checked(
     ledgers: Mapping[str, Ledger], plan: Plan, played: Scenario, policies: Sequence[str], empty: str, idle: str
-) -> Iterator[Found]:
+) -> Iterator[Look]:
     """The rules in one future, of which all ledgers are given."""
     future = f"future {ledgers[empty].future}"
-    yield Found(NULL, f"{idle}, {future}", null_policy(ledgers[empty], ledgers[idle]))
+    yield Look(NULL, f"{idle}, {future}", null_policy(ledgers[empty], ledgers[idle]))
     for one, other in combinations([name for name in ledgers if name != idle], 2):
-        yield Found(IDENTITY, f"{one} and {other}, {future}", before_a_difference(plan, ledgers[one], ledgers[other]))
+        yield Look(IDENTITY, f"{one} and {other}, {future}", before_a_difference(plan, ledgers[one], ledgers[other]))
     for name in policies:
         where, ledger = f"{name}, {future}", ledgers[name]
-        yield Found(CONSERVATION, where, list(conservation(ledger, plan)))
-        yield Found(LITTLE, where, list(littles_law(ledger, plan)))
-        yield Found(INVARIANTS, where, list(violations(ledger, played)))
+        yield Look(CONSERVATION, where, list(conservation(ledger, plan)))
+        yield Look(LITTLE, where, list(littles_law(ledger, plan)))
+        yield Look(INVARIANTS, where, list(violations(ledger, played)))
         twin = engines.simulate(plan, ledger.policy, seed=ledger.seed, future=ledger.future, engine="reference")
-        yield Found(TWINS, where, _first_difference(rows_of(ledger), rows_of(twin)))
+        yield Look(TWINS, where, _first_difference(rows_of(ledger), rows_of(twin)))
 
 
 def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:
@@ -149,18 +144,11 @@ def null_policy(empty: Ledger, idle: Ledger) -> list[str]:
 
 def before_a_difference(plan: Plan, one: Ledger, other: Ledger) -> list[str]:
     """In what two ledgers of one future differ before their policies' measures do."""
-    ours, theirs = ([_effect(plan, act) for act in Acts(plan, each) if _acts(act)] for each in (one, other))
-    shared = sum(1 for _ in _alike(ours, theirs))
-    until = min((each[shared][0] for each in (ours, theirs) if len(each) > shared), default=plan.end + 1)
+    effects = [[_effect(plan, act) for act in Acts(plan, ledger) if _acts(act)] for ledger in (one, other)]
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*effects, strict=False)))
+    until = min((of_policy[shared][0] for of_policy in effects if len(of_policy) > shared), default=plan.end + 1)
     first, second = (rows[rows[:, MINUTE] < until] for rows in (_but_measures(one), _but_measures(other)))
     return _first_difference(first, second)
-
-
-def _alike(ours: list[Any], theirs: list[Any]) -> Iterator[Any]:
-    for mine, yours in zip(ours, theirs, strict=False):
-        if mine != yours:
-            return
-        yield mine
 
 
 def _acts(act: Act) -> bool:
@@ -186,8 +174,9 @@ def conservation(ledger: Ledger, plan: Plan) -> Iterator[str]:
             ordered[key] -= cents
             if ordered[key] < 0 or (fact == Fact.LOST and ordered[key]):
                 yield f"at minute {minute}, {ordered[key]} cents of {name} are open"
-    told = {name: round(value * 100) for name, value in measure(ledger, plan).outcomes.items() if value == value}
-    came, went = told["ordered"] + told["open_at_start"], told["delivered"] + told["lost"] + told["pending"]
+    sums = measure(ledger, plan).outcomes
+    came = sum(round(sums[name] * 100) for name in ("ordered", "open_at_start"))
+    went = sum(round(sums[name] * 100) for name in ("delivered", "lost", "pending"))
     if came != went:
         yield f"{came} cents came, {went} went or are open"
 
@@ -197,26 +186,26 @@ def littles_law(ledger: Ledger, plan: Plan) -> Iterator[str]:
     moves: dict[str, list[tuple[int, int]]] = defaultdict(list)
     stays: dict[str, int] = defaultdict(int)
     since: dict[tuple[str, tuple[int, int, int]], tuple[int, int]] = {}
-    for place, key, minute, number in _moves(ledger, plan):
-        moves[place].append((minute, number))
-        entered, there = since.pop((place, key), (minute, 0))
-        stays[place] += there * (minute - entered)
-        if there + number < 0:
-            yield f"at minute {minute}, more leave {place} than have entered"
-        if there + number:
-            since[place, key] = minute, there + number
-    for (place, _), (entered, there) in since.items():
-        stays[place] += there * (plan.end - entered)
-    for place, changes in moves.items():
+    for station, key, minute, change in _moves(ledger, plan):
+        moves[station].append((minute, change))
+        entered, number = since.pop((station, key), (minute, 0))
+        stays[station] += number * (minute - entered)
+        if number + change < 0:
+            yield f"at minute {minute}, more leave {station} than have entered"
+        if number + change:
+            since[station, key] = minute, number + change
+    for (station, _), (entered, number) in since.items():
+        stays[station] += number * (plan.end - entered)
+    for station, changes in moves.items():
         minutes, steps = np.array(changes, dtype=np.int64).T
         integral = int(steps.cumsum() @ np.diff(minutes, append=plan.end))
-        if integral != stays[place]:
-            yield f"{place}: {integral} is the integral, {stays[place]} the sum of the stays"
+        if integral != stays[station]:
+            yield f"{station}: {integral} is the integral, {stays[station]} the sum of the stays"
 
 
 def _moves(ledger: Ledger, plan: Plan) -> Iterator[tuple[str, tuple[int, int, int], int, int]]:
     """Who enters (1, or cents) and leaves (negative) which place when."""
-    held = set()
+    at_the_gate = set()
     for minute, fact, line, order, attempt, _, detail, cents in ledger.rows():
         key = (line, order, attempt)
         if fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED):
@@ -226,10 +215,10 @@ def _moves(ledger: Ledger, plan: Plan) -> Iterator[tuple[str, tuple[int, int, in
         elif fact in (Fact.DELIVERED, Fact.LOST):
             yield "open value", (line, order, 0), minute, -cents
         elif fact == Fact.HELD:
-            held.add(key)
+            at_the_gate.add(key)
             yield "the gate", key, minute, 1
-        elif fact in (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN, Fact.REFERRED) and key in held:
-            held.remove(key)
+        elif fact in (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN, Fact.REFERRED) and key in at_the_gate:
+            at_the_gate.remove(key)
             yield "the gate", key, minute, -1
 
 
@@ -249,8 +238,8 @@ def _first_difference(first: Int, second: Int) -> list[str]:
     if not len(differ) and len(first) == len(second):
         return []
     row = int(differ[0]) if len(differ) else both
-    told = [
+    one, other = (
         f"{Fact(int(rows[row, FACT])).word} at minute {rows[row, MINUTE]}" if row < len(rows) else "nothing"
         for rows in (first, second)
-    ]
-    return [f"row {row}: {told[0]} in one, {told[1]} in the other"]
+    )
+    return [f"row {row}: {one} in one, {other} in the other"]

@@ -5,7 +5,8 @@ The series that a result keeps are sums over futures, from which no quantile can
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,10 +15,8 @@ from exportsim.analysis.counting_tables import licensing, months
 from exportsim.analysis.ledger_rows import exports_by_month
 from exportsim.analysis.measures_in_force import first_acts
 from exportsim.plan import Int
-from exportsim.study.replay import over_plays
-
-if TYPE_CHECKING:
-    from exportsim.study.result import Result
+from exportsim.playing.measurers import EachFuture
+from exportsim.study.result import Result
 
 
 class Monthly(NamedTuple):
@@ -41,14 +40,13 @@ def _read(result: Result) -> Monthly:
     plan = result.plan
     licensed_by, ends = licensing(plan), months(plan)[1]
     policies = [plan.policies[plan.names.policies.index(name)] for name in result.policies]
-    exports = np.zeros((len(policies), result.futures, len(ends)), dtype=np.int64)
-    acts = tuple(np.empty((result.futures, len(policy.branch_first)), dtype=np.int64) for policy in policies)
 
-    def take(place: int, future: int, rows: Int) -> None:
-        exports[place, future] = exports_by_month(rows, licensed_by, ends)
-        acts[place][future] = first_acts(rows, policies[place])
+    def read(_: int, ledgers: Sequence[Int]) -> tuple[list[Int], list[Int]]:
+        exports = [exports_by_month(rows, licensed_by, ends) for rows in ledgers]
+        return exports, [first_acts(rows, policy) for rows, policy in zip(ledgers, policies, strict=True)]
 
-    over_plays(result, result.policies, take)
-    for table in (exports, *acts):
+    exports, acts = zip(*result.measured(EachFuture(lambda _: read)), strict=True)
+    monthly = Monthly(np.stack(exports, axis=1), tuple(np.stack(of_policy) for of_policy in zip(*acts, strict=True)))
+    for table in (monthly.exports, *monthly.acts):
         table.flags.writeable = False
-    return Monthly(exports, acts)
+    return monthly

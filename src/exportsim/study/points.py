@@ -1,7 +1,6 @@
-"""The points of a sweep: which values are put where. Grids as they are given, samples of a scenario's uncertainties.
+"""Many points of one scenario: which values are put where, each judged before any is played, and how they are played.
 
 A value is always one that could be written in a scenario file, so that a point can be played by itself with ``--set``.
-Here, too, every point is judged before any is played.
 """
 
 from __future__ import annotations
@@ -11,23 +10,30 @@ import itertools
 import json
 import math
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from exportsim.analysis.outcomes import outcomes
 from exportsim.arguments import chosen, whole
 from exportsim.chance import quantile
 from exportsim.chance import whole as to_whole
+from exportsim.compile import compile_plan
 from exportsim.compile.distributions import parameters
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.plan import Float
 from exportsim.playing.block import Packed, content_of, pack, unpack
 from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.executor import spread
+from exportsim.playing.measurers import OutcomesMeasurer
+from exportsim.playing.play import Design, play
+from exportsim.playing.settings import Settings
+from exportsim.playing.store.scenario_plays import ScenarioPlays
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
@@ -37,6 +43,7 @@ from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.text import Place
 from exportsim.scenario.writer import explicit_form
+from exportsim.study.run import policies_played
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +51,7 @@ if TYPE_CHECKING:
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
 DIGITS = 6  # decimals of a sampled duration, in the unit in which its distribution is written
-TOLD = 3  # points named in a fault, and values
+MOST_NAMED = 3  # points in a fault, and values
 ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
 MANY = 31  # uncertainties of which every two can be looked at together
 
@@ -52,7 +59,7 @@ ADAPTERS: tuple[TypeAdapter[Any], ...] = (
     TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)
 )  # fmt: skip
 Point = dict[str, Any]  # by dotted path, the value as in a scenario file
-Said = tuple[str, str]  # path and message of a fault
+Mistake = tuple[str, str]  # path and message of a fault
 
 
 def points(
@@ -60,7 +67,7 @@ def points(
 ) -> list[Point]:
     """The points of a grid, of a sample, or of every point of the grid with every point of the sample."""
     lists = {path: _listed(path, values) for path, values in over.items()}
-    uncertain = {} if samples is None else {k: v for k, v in scenario.uncertainties.items() if k not in lists}
+    uncertain = {path: law for path, law in scenario.uncertainties.items() if path not in lists and samples is not None}
     if samples is not None:
         whole(samples, "samples", least=1, most=MOST_POINTS)
         if not scenario.uncertainties:
@@ -74,28 +81,19 @@ def points(
     if number > MOST_POINTS:
         raise ExportsimError(f"found {number:,} points, expected at most {MOST_POINTS:,}")
     grid = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
-    sampled: list[Point] = [{}] if samples is None else sample(uncertain, samples, method, seed)
+    sampled: list[Point] = [{}]
+    if samples is not None:
+        sampled = placed(uncertain, unit_points(len(uncertain), samples, method, seed))
     return [fixed | drawn for fixed in grid for drawn in sampled]
 
 
-def sample(uncertain: Mapping[str, Any], number: int, method: str, seed: int) -> list[Point]:
-    """Points of uncertainties, by the numbers of :func:`unit_points`.
-
-    Parameters
-    ----------
-    uncertain : mapping
-        Distributions, or lists of values that are equally likely, by path.
-    """
-    return placed(uncertain, unit_points(len(uncertain), number, method, seed))
-
-
-def points_table(found: Mapping[int, Point]) -> pd.DataFrame:
+def points_table(numbered: Mapping[int, Point]) -> pd.DataFrame:
     """A row per numbered point: ``point``, and a column per path."""
     import pandas as pd
 
-    table = pd.DataFrame({"point": list(found)})
-    for path in next(iter(found.values())):
-        column = [cell(point[path]) for point in found.values()]
+    table = pd.DataFrame({"point": list(numbered)})
+    for path in next(iter(numbered.values())):
+        column = [cell(point[path]) for point in numbered.values()]
         # One kind a column: numbers where all are, text otherwise.
         table[path] = list(map(str, column)) if any(isinstance(value, str) for value in column) else column
     return table
@@ -110,12 +108,10 @@ def cell(value: Any) -> str | int | float:
 
 
 def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
-    """Points of uncertainties, at given points of the unit cube.
+    """Points of uncertainties: of distributions, or lists of values that are equally likely, by path.
 
     Parameters
     ----------
-    uncertain : mapping
-        Distributions, or lists of values that are equally likely, by path.
     units : ndarray of float64, shape (points, paths)
         Above 0 and below 1: the probability with which what is uncertain does not exceed the value.
     """
@@ -125,32 +121,27 @@ def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
 
 
 def unit_points(dimensions: int, number: int, method: str, seed: int) -> Float:
-    """Points of the unit cube by ``scipy.stats.qmc``.
-
-    Returns
-    -------
-    ndarray of float64, shape (number, dimensions)
-        Above 0 and below 1.
-    """
+    """Points of the unit cube by ``scipy.stats.qmc``, above 0 and below 1; shape (number, dimensions)."""
     from scipy.stats import qmc
 
     chosen(method, METHODS, "method")
     source = qmc.Sobol if method == "sobol" else qmc.LatinHypercube
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The balance properties", category=UserWarning)
-        found: Float = source(dimensions, rng=np.random.default_rng(seed)).random(number)
-    return np.clip(found, 2.0**-53, 1 - 2.0**-53)
+        units: Float = source(dimensions, rng=np.random.default_rng(seed)).random(number)
+    return inside(units)
+
+
+def inside(units: Float) -> Float:
+    """Points of the unit cube, moved off its edges: of 0 and 1 not every distribution has a quantile."""
+    return np.clip(units, 2.0**-53, 1 - 2.0**-53)
 
 
 def corners(dimensions: int, low: float, high: float) -> Float:
-    """Points at which any three coordinates have each combination of two values.
+    """Points at which any three coordinates have each combination of two values; shape (points, dimensions).
 
     A Hadamard matrix of Sylvester's with its negative (an orthogonal array of strength 3): two to four times as many
     points as coordinates, of which all are low in one and all are high in another.
-
-    Returns
-    -------
-    ndarray of float64, shape (points, dimensions)
     """
     rows = np.arange(1 << dimensions.bit_length())
     odd = np.array([[(int(row) & column).bit_count() % 2 for column in range(1, dimensions + 1)] for row in rows])
@@ -172,23 +163,10 @@ def check_uncertainties(scenario: Scenario) -> None:
     try:
         judged(replace(scenario, uncertainties={}), placed(uncertain, units), None)
     except ScenarioError as error:
-        told: dict[str, Fault] = {}
+        by_path: dict[str, Fault] = {}
         for fault in error.faults:
-            told.setdefault(fault.path, dataclasses.replace(fault, file="uncertainties, drawn together"))
-        raise ScenarioError(list(told.values())) from None
-
-
-class Judged(NamedTuple):
-    """Points with their scenarios, which are kept packed: a tenth of the room."""
-
-    points: list[Point]
-    packed: list[bytes]
-
-    def scenario(self, number: int) -> Scenario:
-        """The scenario of a point."""
-        found = unpack(self.packed[number])
-        assert isinstance(found, Scenario)
-        return found
+            by_path.setdefault(fault.path, dataclasses.replace(fault, file="uncertainties, drawn together"))
+        raise ScenarioError(list(by_path.values())) from None
 
 
 class Draft(NamedTuple):
@@ -205,77 +183,115 @@ class Draft(NamedTuple):
 
 def judged(
     scenario: Scenario,
-    found: Sequence[Point],
+    points: Sequence[Point],
     policies: Sequence[str] | None,
     executor: Executor | None = None,
     patience: float = PATIENCE,
-) -> Judged:
-    """Make every point's scenario.
-
-    Parameters
-    ----------
-    patience : float
-        How many seconds to wait for a cluster that does nothing.
-    """
-    wanted = tuple(policies or ())
-    made: Iterable[tuple[int, bytes | list[Said]]]
+) -> list[bytes]:
+    """Every point's scenario, packed: a tenth of the room. Patience is with a cluster that does nothing, in seconds."""
+    required = tuple(policies or ())
+    judgements: Iterable[tuple[int, bytes | list[Mistake]]]
     if executor is None:
-        made = ((number, _judged(scenario, point, wanted)) for number, point in enumerate(found))
+        judgements = enumerate(_judged(scenario, point, required) for point in points)
     else:
         sent = Packed.of(pack(scenario))
-        made = spread(executor, judge, (Draft(sent, point, wanted) for point in found), once=True, patience=patience)
+        drafts = (Draft(sent, point, required) for point in points)
+        judgements = spread(executor, judge, drafts, once=True, patience=patience)
     packed: dict[int, bytes] = {}
-    faults: dict[Said, list[int]] = {}
-    for number, one in made:
-        if isinstance(one, bytes):
-            packed[number] = one
+    mistakes: dict[Mistake, list[int]] = {}
+    for number, judgement in judgements:
+        if isinstance(judgement, bytes):
+            packed[number] = judgement
         else:
-            for fault in one:
-                faults.setdefault(fault, []).append(number)
-    if faults:
+            for mistake in judgement:
+                mistakes.setdefault(mistake, []).append(number)
+    if mistakes:
         raise ScenarioError(
             [
-                Fault(_where(sorted(at), len(found)), 0, 0, path, message + _values(path, found[min(at)]))
-                for (path, message), at in faults.items()
+                Fault(_where(numbers, len(points)), 0, 0, path, message + _values(path, points[min(numbers)]))
+                for (path, message), numbers in mistakes.items()
             ]
         )
-    return Judged(list(found), [packed[number] for number in range(len(found))])
+    return [packed[number] for number in range(len(points))]
 
 
-def judge(draft: Draft) -> bytes | list[Said]:
+def judge(draft: Draft) -> bytes | list[Mistake]:
     """A point's scenario, packed; or what is wrong with it."""
-    scenario = content_of(draft.packed)
-    assert isinstance(scenario, Scenario)
-    return _judged(scenario, draft.point, draft.policies)
+    return _judged(_scenario(content_of(draft.packed)), draft.point, draft.policies)
 
 
-def _judged(scenario: Scenario, point: Point, policies: Sequence[str]) -> bytes | list[Said]:
+def _scenario(content: object) -> Scenario:
+    assert isinstance(content, Scenario)
+    return content
+
+
+def _judged(scenario: Scenario, point: Point, policies: Sequence[str]) -> bytes | list[Mistake]:
     try:
-        made = point_of(scenario, point)
+        varied = point_of(scenario, point)
     except ScenarioError as error:
         return [(fault.path, fault.message) for fault in error.faults]
-    missing = [policy for policy in policies if policy not in made.policies]
+    missing = [policy for policy in policies if policy not in varied.policies]
     if missing:
-        return [("policies", f"there is no policy `{policy}`{near(policy, list(made.policies))}") for policy in missing]
-    return pack(made)
+        return [
+            ("policies", f"there is no policy `{policy}`{near(policy, list(varied.policies))}") for policy in missing
+        ]
+    return pack(varied)
 
 
-def _where(numbers: Sequence[int], of: int) -> str:
-    numbers = list(dict.fromkeys(numbers))
+class PointRun:
+    """Points about to be played: all of them have been checked.
+
+    Attributes
+    ----------
+    units : mapping of str to str
+        The unit of each outcome.
+    """
+
+    def __init__(
+        self, scenario: Scenario, points: Sequence[Point], *, policies: Sequence[str] | None, settings: Settings
+    ) -> None:
+        self.points, self.policies = points, policies_played(scenario, policies)
+        self._settings, self._store = settings, settings.open_store()
+        self._reference, self._plan = scenario.reference, compile_plan(scenario)
+        self.units = {outcome.name: outcome.unit for outcome in outcomes(self._plan)}
+        # Every point would judge the uncertainties and expectations again, and none has a use for them.
+        certain = replace(scenario, uncertainties={}, expect=[])
+        self._packed = judged(certain, points, policies, settings.executor, settings.patience)
+
+    def play(self) -> Iterator[tuple[int, Float]]:
+        """Play all points: the number of each that is complete, and its values (policies, futures, outcomes)."""
+        store, announce = self._store, self._settings.announce
+
+        @lru_cache(maxsize=1)  # the blocks of a point are asked for one after the other
+        def stored(number: int) -> ScenarioPlays:
+            assert store is not None
+            scenario = _scenario(unpack(self._packed[number]))
+            return store.of_scenario(scenario, monthly=False, varied=self.points[number], warn=announce)
+
+        measurer = OutcomesMeasurer(monthly=False)
+        design = Design(self._plan, self.policies, self._reference, measurer, points=self._packed)
+        for played in play(design, self._settings, None if store is None else stored):
+            yield played.point, played.part.values
+
+
+def _where(numbers: Iterable[int], of: int) -> str:
+    """The points of a fault, by their numbers."""
+    numbers = sorted(set(numbers))
     if len(numbers) == of:
         return "every point" if of > 1 else "point 0"
-    told = ", ".join(map(str, numbers[:TOLD])) + (f" and {len(numbers) - TOLD} more" if len(numbers) > TOLD else "")
-    return f"point{'s' if len(numbers) > 1 else ''} {told}"
+    more = f" and {len(numbers) - MOST_NAMED} more" if len(numbers) > MOST_NAMED else ""
+    return f"point{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:MOST_NAMED]))}{more}"
 
 
 def _values(path: str, point: Point) -> str:
     """The values of a point that may have led to a fault together, where there are several."""
-    beside = [each for each in point if each.split(".")[:2] == path.split(".")[:2]]
+    beside = [other for other in point if other.split(".")[:2] == path.split(".")[:2]]
     if path in point or len(beside) < 2:
         return ""
-    told = [f"{each} is {show(point[each])}" for each in beside[:TOLD]]
-    more = [f"{len(beside) - TOLD} more"] if len(beside) > TOLD else []
-    *first, last = told + more
+    *first, last = [
+        *(f"{other} is {show(point[other])}" for other in beside[:MOST_NAMED]),
+        *([f"{len(beside) - MOST_NAMED} more"] if len(beside) > MOST_NAMED else []),
+    ]
     return f", where {', '.join(first)} and {last}"
 
 
@@ -290,8 +306,8 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
     listed = list(values)
     if not listed:
         raise ExportsimError(f"{path}: found no value, expected at least one")
-    for place, value in enumerate(listed):
-        if value in listed[:place]:
+    for number, value in enumerate(listed):
+        if value in listed[:number]:
             raise ExportsimError(f"{path}: found {value!r} twice, expected values that differ")
     return listed
 

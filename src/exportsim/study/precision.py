@@ -11,7 +11,8 @@ again and again and stop at the first narrow interval favours samples that vary 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -61,18 +62,16 @@ class Look(NamedTuple):
         return self.half <= self.target
 
 
-def aim(asked: str | float, outcome: str, units: dict[str, str], minimum: int | None, maximum: int | None) -> Aim:
-    """Read what was asked for.
-
-    Parameters
-    ----------
-    asked : str or float
-        ``"1%"`` of the mean that the outcome has under the reference, or a number in the outcome's unit; money also as
-        ``"500k"``.
-    units : dict
-        The unit of each outcome there is.
-    """
-    name = chosen(outcome, tuple(units), "outcome")
+def aim_of(
+    asked: str | float | None, outcome: str | None, units: dict[str, str], minimum: int | None, maximum: int | None
+) -> Aim | None:
+    """Read what was asked for, if it is a precision."""
+    if asked is None:
+        for name, value in (("outcome", outcome), ("minimum", minimum), ("maximum", maximum)):
+            if value is not None:
+                raise ExportsimError(f"{name}: goes with a precision, and none was given")
+        return None
+    name = chosen(OUTCOME if outcome is None else outcome, tuple(units), "outcome")
     least = whole(MINIMUM if minimum is None else minimum, "minimum", least=2, most=BOUND)
     most = max(MAXIMUM, least) if maximum is None else whole(maximum, "maximum", least=2, most=BOUND)
     if minimum is not None and least > most:
@@ -83,7 +82,7 @@ def aim(asked: str | float, outcome: str, units: dict[str, str], minimum: int | 
     doubtful = money and not relative and text[-1:].isdigit()
     if isinstance(asked, str) and (doubtful or "," in text) and (expected := meant(text)):
         raise ExportsimError(f"precision: found {asked!r}, expected {expected}")
-    width = _number(text.removesuffix("%")) / 100 if relative else _amount(text, money=money)
+    width = _number(text.removesuffix("%"), money=False) / 100 if relative else _number(text, money=money)
     if isinstance(asked, bool) or not 0 < width < math.inf:
         raise ExportsimError(
             f"precision: found {asked!r}, expected a share of the reference's mean such as `1%`, or an amount above 0 "
@@ -93,78 +92,52 @@ def aim(asked: str | float, outcome: str, units: dict[str, str], minimum: int | 
 
 
 def look(figures: Float, reference: int, aim: Aim) -> Look:
-    """Look at what has been found so far.
-
-    Parameters
-    ----------
-    figures : ndarray of float64, shape (policies, futures)
-        The outcome aimed at.
-    """
+    """Look at what has been found so far of the outcome aimed at, shape (policies, futures)."""
     standard = figures[reference]
     others = np.delete(figures, reference, axis=0)
     differences: Sequence[Float] = list(others - standard) or [standard]
-    found = intervals(differences, shares=[aim.share] * len(differences))
-    halves = [each.half for each in found]
+    of_policies = intervals(differences, shares=[aim.share] * len(differences))
     defined = standard[~np.isnan(standard)]
     mean = abs(math.fsum(defined) / len(defined)) if len(defined) else math.nan
-    target = aim.width * mean if aim.relative else aim.width
     return Look(
         figures.shape[1],
-        max(math.inf if math.isnan(half) else half for half in halves),
-        target,
-        min(each.n for each in found),
+        max(math.inf if math.isnan(interval.half) else interval.half for interval in of_policies),
+        aim.width * mean if aim.relative else aim.width,
+        min(interval.n for interval in of_policies),
     )
 
 
-def futures_next(found: Look, aim: Aim) -> int:
+def futures_next(last: Look, aim: Aim) -> int:
     """How many futures to look at next, of which those played so far are the first."""
     needed = math.inf
-    if found.target > 0:
-        needed = SPARE * found.futures * (found.half / found.target) ** 2
-    growth = min(max(needed, LEAST_GROWTH * found.futures), MOST_GROWTH * found.futures)
+    if last.target > 0:
+        needed = SPARE * last.futures * (last.half / last.target) ** 2
+    growth = min(max(needed, LEAST_GROWTH * last.futures), MOST_GROWTH * last.futures)
     return min(aim.maximum, math.ceil(growth))
 
 
-def search(aim: Aim, played: Callable[[int], bool], figures: Callable[[int], Float], reference: int) -> list[Look]:
-    """Have futures played until it is enough, or until there are no more to be played."""
-    looks: list[Look] = []
-    futures = aim.minimum
-    while played(futures):
-        looks.append(look(figures(futures), reference, aim))
-        if looks[-1].enough or futures >= aim.maximum:
-            break
-        futures = futures_next(looks[-1], aim)
-    return looks
-
-
-def told(aim: Aim, looks: Sequence[Look]) -> dict[str, Any]:
+def record_of(aim: Aim, looks: Sequence[Look]) -> dict[str, Any]:
     """What provenance says of it: the aim, the looks and whether it was reached."""
-    last = looks[-1] if looks else None
-    known = last is not None and math.isfinite(last.half) and math.isfinite(last.target)
+    last = looks[-1] if looks else Look(0, math.inf, math.inf, 0)
+    known = math.isfinite(last.half) and math.isfinite(last.target)
     return {
         "asked": aim.asked,
         "outcome": aim.outcome,
         "minimum": aim.minimum,
         "maximum": aim.maximum,
-        "looks": [each.futures for each in looks],
-        "half_width": last.half if known and last is not None else None,
-        "target": last.target if known and last is not None else None,
-        "defined": last.defined if last is not None else None,
-        "reached": last is not None and last.enough,
+        "looks": [look.futures for look in looks],
+        "half_width": last.half if known else None,
+        "target": last.target if known else None,
+        "defined": last.defined if looks else None,
+        "reached": bool(looks) and last.enough,
     }
 
 
-def _amount(text: str, *, money: bool) -> float:
+def _number(text: str, *, money: bool) -> float:
     """An amount in an outcome's unit; NaN if it is none."""
-    if not money:
-        return _number(text)
-    try:
-        return Money.parse(text).cents / 100
-    except ValueError:
-        return _number(text)
-
-
-def _number(text: str) -> float:
+    if money:
+        with suppress(ValueError):  # it may yet be a number with an exponent
+            return Money.parse(text).cents / 100
     try:
         return as_float(Decimal(text))
     except InvalidOperation:

@@ -2,48 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
-from exportsim.analysis import comparison, ranking
+import numpy as np
+
+from exportsim.analysis import comparison, fate_tables, ranking
 from exportsim.analysis import series as monthly
+from exportsim.analysis.fates import layout
+from exportsim.analysis.grouping import Grouping
+from exportsim.analysis.hysteresis import Hysteresis
+from exportsim.analysis.hysteresis import frame as hysteresis_frame
 from exportsim.analysis.outcomes import bounds_of, outcomes
-from exportsim.arguments import chosen
+from exportsim.analysis.untouched_orders import shares
+from exportsim.analysis.waterfall import bar_rows, waterfall_frame
+from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import ExportsimError, Fault
 from exportsim.ledger import Ledger
-from exportsim.notebook import card
+from exportsim.outcomes import BY
 from exportsim.plan import Float, Plan
+from exportsim.playing.block import Measurer
+from exportsim.playing.measurers import EachFuture
+from exportsim.playing.play import Design, play_all
+from exportsim.playing.settings import settings_of
 from exportsim.scenario.schema import Scenario
-from exportsim.study import grouped as compare
-from exportsim.study import two_policies as fates
+from exportsim.study import readings
+from exportsim.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from exportsim.engine.extensions import Rule
 
+Part = TypeVar("Part")
 
 NOT_KEPT = "the series were not kept future by future; run with keep_series=True"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Result:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Result(Study):
     """What came of playing policies against the same futures.
 
     Attributes
     ----------
+    table : DataFrame
+        :attr:`outcomes`, with the policy and the future in columns.
     scenario : Scenario
     plan : Plan
     policies : tuple of str
         Those played, in the order of the scenario; the reference is always among them.
     futures : int
         Futures in which every policy was played: 0, 1, … ``futures - 1``.
-    interrupted : bool
-        Whether more futures were asked for.
-    provenance : mapping
-        All that is needed to play it again.
     values : ndarray of float64, shape (policies, futures, outcomes)
         Every outcome of every play, NaN where undefined. Read-only.
     untouched : mapping
@@ -64,40 +76,36 @@ class Result:
     plan: Plan
     policies: tuple[str, ...]
     futures: int
-    interrupted: bool
-    provenance: Mapping[str, Any]
     values: Float
     untouched: Mapping[str, float]
     totals: Mapping[str, monthly.Entries]
-    entries: Mapping[tuple[str, int], monthly.Entries] = field(default_factory=lambda: MappingProxyType({}))
-    ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=lambda: MappingProxyType({}))
-    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    entries: Mapping[tuple[str, int], monthly.Entries] = field(default_factory=dict)
+    ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=dict)
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     noticed: tuple[Fault, ...] = ()
 
-    def __repr__(self) -> str:
-        title = self.scenario.title or "untitled"
-        return f"<Result of {title!r}: {len(self.policies)} policies, {self.futures} futures>"
+    def _in_short(self) -> str:
+        return f"{len(self.policies)} policies, {self.futures} futures"
 
-    def _repr_html_(self) -> str:
-        facts = {
-            "policies": ", ".join(self.policies),
-            "reference": self.scenario.reference,
-            "futures": f"{self.futures}, interrupted" if self.interrupted else f"{self.futures}",
-            "seed": str(self.provenance["seed"]),
-        }
-        exports = self.summary().xs("exports", level="outcome").to_html(float_format="{:,.0f}".format, border=0)
-        return card(f"{self.scenario.title or 'Result'}: exports", facts, exports)
+    def _facts(self) -> dict[str, str]:
+        return {"policies": ", ".join(self.policies), "reference": self.scenario.reference}
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: read-only mappings cannot be, so their content is."""
-        return {
-            name: dict(value) if isinstance(value, MappingProxyType) else value for name, value in vars(self).items()
-        }
+    def _shown(self) -> str:
+        exports = self.summary().xs("exports", level="outcome", drop_level=False)
+        return exports.to_html(float_format="{:,.0f}".format, border=0)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, MappingProxyType(value) if isinstance(value, dict) else value)
+    def __post_init__(self) -> None:
+        for attribute in fields(self):
+            value = getattr(self, attribute.name)
+            if isinstance(value, dict):
+                object.__setattr__(self, attribute.name, MappingProxyType(value))
         self.values.flags.writeable = False
+
+    def __reduce__(self) -> tuple[Callable[[], Result], tuple[()]]:
+        """How it is pickled: read-only mappings cannot be, so their content is."""
+        state = {attribute.name: getattr(self, attribute.name) for attribute in fields(self)}
+        mappings = {name: dict(value) for name, value in state.items() if isinstance(value, MappingProxyType)}
+        return partial(type(self), **state | mappings), ()
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
@@ -110,11 +118,15 @@ class Result:
         names = list(self.units)
         return MappingProxyType(
             {
-                (policy, future): MappingProxyType(dict(zip(names, found, strict=True)))
+                (policy, future): MappingProxyType(dict(zip(names, row, strict=True)))
                 for policy, table in zip(self.policies, self.values.tolist(), strict=True)
-                for future, found in enumerate(table)
+                for future, row in enumerate(table)
             }
         )
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        return self.outcomes.reset_index()
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -131,6 +143,34 @@ class Result:
         index = pd.MultiIndex.from_product([self.policies, range(self.futures)], names=["policy", "future"])
         columns = list(self.units)
         return pd.DataFrame(self.values.reshape(len(index), len(columns)).copy(), index=index, columns=columns)
+
+    def outcomes_by(self, by: Sequence[str]) -> pd.DataFrame:
+        """The outcomes of every play in parts.
+
+        Parameters
+        ----------
+        by : sequence of str
+            As for :meth:`compare`.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by (policy, those of ``by``, future).
+        """
+        import pandas as pd
+
+        names = _chosen_parts(by, BY)
+        if not names:
+            raise ExportsimError("by: found no name, expected one or more of " + ", ".join(f"`{name}`" for name in BY))
+        grouping = Grouping(self.plan, names)
+        figures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, names)))
+        values = grouping.values(np.stack(figures)).transpose(1, 2, 0, 3)  # policies, groups, futures, outcomes
+        keys = [
+            (policy, *label, future) for policy in self.policies for label in grouping.labels
+            for future in range(self.futures)
+        ]  # fmt: skip
+        index = pd.MultiIndex.from_tuples(keys, names=["policy", *names, "future"])
+        return pd.DataFrame(values.reshape(len(keys), -1), index=index, columns=list(grouping.outcomes))
 
     @property
     def units(self) -> dict[str, str]:
@@ -176,8 +216,12 @@ class Result:
         standard = self.scenario.reference
         reference = standard if reference is None else chosen(reference, self.policies, "policy")
         if by:
-            return comparison.compared(compare.grouped_outcomes(self, by), self.units, reference)
-        untouched = self.untouched if reference == standard else compare.untouched_shares(self, reference)
+            return comparison.compared(self.outcomes_by(by), self.units, reference)
+        untouched = self.untouched
+        if reference != standard:
+            policies = [reference, *(name for name in self.policies if name != reference)]
+            counts = np.array(self.measured(EachFuture(readings.untouched), policies), dtype=np.int64)
+            untouched = dict(zip(policies, shares(counts.swapaxes(0, 1)), strict=True))
         return comparison.compared(self.outcomes, self.units, reference, untouched)
 
     def ranking(self, outcome: str, *, most: bool = True) -> pd.DataFrame:
@@ -209,16 +253,81 @@ class Result:
     def fates(
         self, policy: str, reference: str | None = None, *, by: Sequence[str] = (), future: int | None = None
     ) -> pd.DataFrame:
-        """How each cent moved between two policies; see :func:`exportsim.study.two_policies.fates`."""
-        return fates.fates(self, policy, reference, by=by, future=future)
+        """How the value of the orders moved between the fates they have under two policies.
+
+        Ledgers that were kept are read; others are played again, which gives the same ledgers.
+
+        Parameters
+        ----------
+        policy : str
+        reference : str, optional
+            As for :meth:`compare`.
+        by : sequence of str
+            What to tell apart: ``line``, ``destination``, ``goods``.
+        future : int, optional
+            One of them, order by order.
+
+        Returns
+        -------
+        DataFrame
+            Of all futures: columns ``reference_fate`` and ``policy_fate`` (ordered categoricals,
+            ``delivered/SUPPLIER``, ``lost/…``, ``pending``, ``before``), ``value`` (mean of a future in currency
+            units), ``cents`` (sum over futures) and ``share`` (of what has that fate under the reference), after those
+            of ``by``. Of one future: ``line``, the other columns of ``by``, ``order`` (its number in the line),
+            ``reference_fate``, ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
+        """
+        pair, groups = self._pair(policy, reference), self._groups(by)
+        shape = layout(self.plan)
+        if future is not None:
+            number = whole(future, "future", most=self.futures - 1)
+            (moves,) = self.measured(EachFuture(readings.moves), pair, first=number, past=number + 1)
+            return fate_tables.moves_frame(moves, shape, groups, self.plan)
+        rows = fate_tables.fate_rows(shape, self.plan, groups.of_line)
+        (sums,) = self.measured(readings.SumOfFutures(partial(readings.move_sums, rows=rows)), pair)
+        return fate_tables.fates_frame(sums, rows, groups, self.plan, self.futures)
 
     def waterfall(self, policy: str, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
-        """From one policy's exports to another's; see :func:`exportsim.study.two_policies.waterfall`."""
-        return fates.waterfall(self, policy, reference, by=by)
+        """From the exports under the reference to those under a policy, bar by bar.
+
+        Parameters are those of :meth:`fates`.
+
+        Returns
+        -------
+        DataFrame
+            A row per bar (and per group of ``by``, whose columns come first), in the order of drawing: ``bar`` and its
+            ``part``, ``mean, low, high, sd, n, method, unit`` over futures (95 %) and ``cents``, the exact sum over
+            them. Part ``exports``: the totals ``reference`` and ``policy``. Part ``kept``: ``kept/same`` and
+            ``kept/other``, exported under both, by the same or by another licensed supplier. Part ``change``,
+            negative: ``delayed`` beyond the period, ``taken_over/SUPPLIER`` by one that needs no licence,
+            ``lost/refused``, ``lost/cancelled``, ``lost/impatient``, ``lost/unserved``, ``before`` (delivered or lost
+            before the period); positive: ``gained/FATE``, what had that fate under the reference. Part ``difference``:
+            their sum. What is kept or changes by nothing in every future is left out.
+        """
+        pair, groups = self._pair(policy, reference), self._groups(by)
+        rows = bar_rows(layout(self.plan), self.plan, groups.of_line)
+        sums = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
+        return waterfall_frame(np.stack(sums), rows, groups, self.plan)
 
     def hysteresis(self, policy: str, reference: str | None = None) -> pd.DataFrame:
-        """Who delivers before, during and after; see :func:`exportsim.study.two_policies.hysteresis`."""
-        return fates.hysteresis(self, policy, reference)
+        """Who delivers before, during and after a policy's restriction, and whether it comes back.
+
+        Parameters are those of :meth:`fates`.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``supplier``, ``figure``, ``mean, low, high, sd, n, method, unit`` over the futures in which the
+            figure is defined. Without a supplier: ``restricted``, the share of futures with a restriction, ``lifted``,
+            the share of these in which it ends within the period, and ``restriction``, its days where it does. Of each
+            supplier: its share of the value delivered to its market ``before``, ``during`` and ``after``;
+            ``regained``, the share of futures (with a restriction that ends, and deliveries by it before) in which it
+            has half its old share again; ``time_to_half``, the days from the end of the restriction to that.
+            Intervals (95 %) of shares of futures are Wilson's, others those of outcomes.
+        """
+        pair, plan = self._pair(policy, reference), self.plan
+        hysteresis = Hysteresis(plan, *map(plan.names.policies.index, pair))
+        figures = self.measured(EachFuture(lambda _: lambda future, ledgers: hysteresis.figures(*ledgers)), pair)
+        return hysteresis_frame(np.stack(figures), plan)
 
     def series(self, *, by_future: bool = False) -> pd.DataFrame:
         """What flowed in each month and stood at its end.
@@ -243,20 +352,16 @@ class Result:
         """
         import pandas as pd
 
-        if by_future:
-            if not self.entries:
-                raise ExportsimError(NOT_KEPT)
-            tables = [
-                monthly.frames([self.entries[policy, future] for future in range(self.futures)], self.plan)
-                .rename(columns={"play": "future"})
-                .assign(policy=policy)
-                for policy in self.policies
-            ]
-        else:
-            tables = [
-                monthly.frame(self.totals[policy], self.plan, futures=self.futures).assign(policy=policy)
-                for policy in self.policies
-            ]
+        if by_future and not self.entries:
+            raise ExportsimError(NOT_KEPT)
+        tables = []
+        for policy in self.policies:
+            if by_future:
+                plays = [self.entries[policy, future] for future in range(self.futures)]
+                table = monthly.frames(plays, self.plan).rename(columns={"play": "future"})
+            else:
+                table = monthly.frame(self.totals[policy], self.plan, futures=self.futures)
+            tables.append(table.assign(policy=policy))
         table = pd.concat(tables, ignore_index=True)
         table["policy"] = pd.Categorical(table["policy"], categories=self.policies)
         leading = ["policy", "future"] if by_future else ["policy"]
@@ -270,3 +375,42 @@ class Result:
         if not 0 <= future < self.futures:
             raise ExportsimError(f"future {future} was not played; expected 0 to {self.futures - 1}")
         return monthly.frame(self.entries[policy, future], self.plan)
+
+    def measured(
+        self,
+        measurer: Measurer[Part],
+        policies: Sequence[str] | None = None,
+        *,
+        first: int = 0,
+        past: int | None = None,
+    ) -> Part:
+        """What a measurer reads of these futures: of the ledgers that were kept, else they are played again, the same.
+
+        Parameters
+        ----------
+        measurer : Measurer
+            Such as :class:`exportsim.playing.measurers.EachFuture` makes of a function.
+        policies : sequence of str, optional
+            Whose ledgers it reads, in this order; all that were played by default.
+        first, past : int
+            The futures from the one to before the other; all of them by default.
+        """
+        policies = tuple(self.policies if policies is None else policies)
+        past = self.futures if past is None else min(past, self.futures)
+        design = Design(self.plan, policies, policies[0], measurer, first=first, rules=self.rules, ledgers=self.ledgers)
+        origin = self.provenance
+        return play_all(design, settings_of({"futures": past, "seed": origin["seed"], "engine": origin["engine"]}))
+
+    def _pair(self, policy: str, reference: str | None) -> tuple[str, str]:
+        """The reference and the policy."""
+        reference = self.scenario.reference if reference is None else reference
+        return chosen(reference, self.policies, "policy"), chosen(policy, self.policies, "policy")
+
+    def _groups(self, by: Sequence[str]) -> fate_tables.Groups:
+        """The lines in groups."""
+        return fate_tables.groups(self.plan, _chosen_parts(by, fate_tables.BY))
+
+
+def _chosen_parts(by: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """By what to tell apart."""
+    return tuple(dict.fromkeys(chosen(name, known, "name in by:") for name in listed(by, "by")))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,9 +17,8 @@ from exportsim.analysis.series import total
 from exportsim.analysis.untouched_orders import shares
 from exportsim.arguments import chosen, listed, whole
 from exportsim.compile import compile_plan
-from exportsim.errors import ExportsimError, LostError
+from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
-from exportsim.plan import Float
 from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
@@ -31,11 +27,10 @@ from exportsim.playing.progress import Progress
 from exportsim.playing.settings import FUTURES, Settings, SettingsKeywords, settings_of
 from exportsim.playing.store import Store
 from exportsim.playing.store.scenario_plays import ScenarioPlays, refuse
-from exportsim.provenance import provenance, warned
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, warnings_of
-from exportsim.study.precision import OUTCOME, Aim, Look, search, told
-from exportsim.study.precision import aim as precision_aimed_at
+from exportsim.scenario import Scenario, ScenarioOrPath, checked
+from exportsim.study.precision import Aim, Look, aim_of, futures_next, look, record_of
 from exportsim.study.result import Result
+from exportsim.study.study import Recorder
 
 if TYPE_CHECKING:
     from exportsim.engine.extensions import Observer, Rule
@@ -131,53 +126,75 @@ def run(
     scenario = checked(scenario)
     own_rules = _rules(scenario, rules, engine)
     plan = compile_plan(scenario)
-    aim = _aim(futures, precision, outcome, minimum, maximum, {each.name: each.unit for each in outcomes(plan)})
+    if precision is not None and futures is not None:
+        raise ExportsimError("futures and precision: the one decides the other, give one of them")
+    aim = aim_of(precision, outcome, {known.name: known.unit for known in outcomes(plan)}, minimum, maximum)
     measurer = OutcomesMeasurer(
         keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=MOST_TABLES // settings.workers
     )
     design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
-    kept = None
+    stored = None
     if store is not None:
         refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(own_rules)})
-        kept = Store.at(store).of_scenario(scenario, plan, monthly=True, warn=announce)
-    return _run(scenario, design, settings, kept, aim)
+        stored = Store.at(store).of_scenario(scenario, plan, monthly=True, warn=announce)
+    compile_ahead(design, settings)
+    with stoppable():  # Ctrl-C after the last future takes nothing away
+        return _run(scenario, design, replace(settings, announce=None), stored, aim)
 
 
 def _run(
-    scenario: Scenario, design: Design[Outcomes], settings: Settings, kept: ScenarioPlays | None, aim: Aim | None
+    scenario: Scenario, design: Design[Outcomes], settings: Settings, stored: ScenarioPlays | None, aim: Aim | None
 ) -> Result:
-    """Play a design, to a number of futures or to a precision, and say where the result comes from."""
-    compile_ahead(design, settings)
-    settings = replace(settings, announce=None)  # it has been announced
-    started, clock = datetime.now(UTC), time.perf_counter()
+    """Play a design, to a number of futures or to a precision."""
+    recorder = Recorder(scenario, settings)
+    names, plan = design.policies, design.plan
+    columns = [known.name for known in outcomes(plan)]
+    parts: list[Outcomes] = []
     looks: list[Look] = []
-    with stoppable():
-        played = _Played(design, settings, kept)
-        if aim is None:
-            played.play(settings.futures)
-        else:
-            column = [each.name for each in outcomes(design.plan)].index(aim.outcome)
-            reference = design.policies.index(design.reference)
-            looks = search(aim, played.play, lambda past: played.values(past)[..., column], reference)
-        origin = provenance(
-            scenario,
-            policies=design.policies,
-            futures=played.futures,
-            seed=settings.seed,
-            engine=settings.engine,
-            started=started,
-            seconds=time.perf_counter() - clock,
-            interrupted=played.interrupted,
-            precision=None if aim is None else told(aim, looks),
-        )
-        if design.rules:
-            origin["rules"] = {policy: [rule.name for rule in own] for policy, own in design.rules.items()}
-        if played.lost is not None:
-            origin["lost"] = str(played.lost)
-        result = _result(scenario, design, design.measurer.joined(played.parts), origin)
-    if played.lost is not None:
-        raise LostError(str(played.lost), result)
-    return result
+    done, futures = 0, settings.futures if aim is None else aim.minimum
+    with recorder.until_ended():
+        while done < futures:
+            further, until = replace(design, first=done), replace(settings, futures=futures)
+            for played in play(further, until, None if stored is None else lambda _: stored, partly=True):
+                parts.append(played.part)
+                done = played.past
+            if aim is None or done < futures:
+                break
+            figures = np.concatenate([part.values for part in parts], axis=1)[..., columns.index(aim.outcome)]
+            looks.append(look(figures, names.index(design.reference), aim))
+            if not looks[-1].enough:
+                futures = futures_next(looks[-1], aim)
+    recorder.need(done > 0)
+    outcomes_read = design.measurer.joined(parts)
+    entries, totals = outcomes_read.entries, outcomes_read.totals
+    in_order = [(name, future) for name in names for future in range(done)]
+    if entries:
+        totals = [total([entries[name, future] for future in range(done)]) for name in names]
+    untouched = dict(zip(names, shares(outcomes_read.untouched), strict=True))
+    warnings = noticed(scenario, names, columns, outcomes_read.values, untouched)
+    rules = {policy: [rule.name for rule in own] for policy, own in design.rules.items()}
+    result = Result(
+        provenance=recorder.provenance(
+            names,
+            interrupted=done < futures,
+            futures=done,
+            noticed=warnings,
+            precision=None if aim is None else record_of(aim, looks),
+            **({"rules": rules} if rules else {}),
+        ),
+        scenario=scenario,
+        plan=plan,
+        policies=names,
+        futures=done,
+        values=outcomes_read.values,
+        untouched=untouched,
+        totals=dict(zip(names, totals, strict=True)),
+        entries={play: entries[play] for play in in_order if entries},
+        ledgers={play: outcomes_read.ledgers[play] for play in in_order if outcomes_read.ledgers},
+        rules={name: design.rules.get(name, ()) for name in names} if rules else {},
+        noticed=warnings,
+    )
+    return recorder.finished(result)
 
 
 def simulate(
@@ -224,32 +241,11 @@ def simulate(
     return engines.simulate(plan, number, seed=seed, future=future, engine=engine, observers=observers, rules=rules)
 
 
-def _aim(
-    futures: int | None,
-    precision: str | float | None,
-    outcome: str | None,
-    minimum: int | None,
-    maximum: int | None,
-    units: dict[str, str],
-) -> Aim | None:
-    """The precision aimed at, if it is not a number of futures."""
-    if precision is None:
-        for name, given in (("outcome", outcome), ("minimum", minimum), ("maximum", maximum)):
-            if given is not None:
-                raise ExportsimError(f"{name}: goes with a precision, and none was given")
-        return None
-    if futures is not None:
-        raise ExportsimError("futures and precision: the one decides the other, give one of them")
-    return precision_aimed_at(precision, OUTCOME if outcome is None else outcome, units, minimum, maximum)
-
-
 def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:
     """The policies to play, in the order of the scenario, the reference among them."""
     names = tuple(scenario.policies)
-    wanted = set(names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]) | {
-        scenario.reference
-    }
-    return tuple(name for name in names if name in wanted)
+    wanted = names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]
+    return tuple(name for name in names if name in {*wanted, scenario.reference})
 
 
 def _rules(
@@ -261,64 +257,3 @@ def _rules(
     if rules and engine != "reference":
         raise ExportsimError("rules are Python: they need engine `reference`")
     return {policy: tuple(own) for policy, own in (rules or {}).items() if own}
-
-
-class _Played:
-    """Futures 0, 1, … of one scenario, as far as they have been played."""
-
-    def __init__(self, design: Design[Outcomes], settings: Settings, kept: ScenarioPlays | None) -> None:
-        self._design, self._settings, self._kept = design, settings, kept
-        self.parts: list[Outcomes] = []
-        self.futures = 0
-        self.interrupted = False
-        self.lost: LostError | None = None
-
-    def play(self, futures: int) -> bool:
-        """Play up to so many futures, and say whether they have been."""
-        design, settings = replace(self._design, first=self.futures), replace(self._settings, futures=futures)
-        kept = self._kept
-        try:
-            for played in play(design, settings, None if kept is None else lambda _: kept, partly=True):
-                self.parts.append(played.part)
-                self.futures = played.past
-        except LostError as lost:
-            if not self.parts:
-                raise
-            self.lost = lost
-        self.interrupted = self.futures < futures
-        return not self.interrupted
-
-    def values(self, futures: int) -> Float:
-        """The outcomes of the first so many futures, by policy, future and outcome."""
-        found: Float = np.concatenate([part.values for part in self.parts], axis=1)[:, :futures]
-        return found
-
-
-def _result(scenario: Scenario, design: Design[Outcomes], played: Outcomes, origin: Mapping[str, object]) -> Result:
-    """The result of what was played."""
-    names, plan = design.policies, design.plan
-    futures = played.values.shape[1]
-    played.values.flags.writeable = False
-    totals = played.totals
-    if played.entries:
-        totals = [total([played.entries[name, future] for future in range(futures)]) for name in names]
-    untouched = dict(zip(names, shares(played.untouched), strict=True))
-    outcome_names = [outcome.name for outcome in outcomes(plan)]
-    warnings = noticed(scenario, names, outcome_names, played.values, untouched)
-    all_warnings = {"warnings": warned([*warnings_of(scenario), *warnings])}
-    in_order = [(name, future) for name in names for future in range(futures)]
-    return Result(
-        scenario=scenario,
-        plan=plan,
-        policies=names,
-        futures=futures,
-        interrupted=bool(origin["interrupted"]),
-        provenance=MappingProxyType(dict(origin) | all_warnings),
-        values=played.values,
-        untouched=MappingProxyType(untouched),
-        noticed=warnings,
-        totals=MappingProxyType(dict(zip(names, totals, strict=True))),
-        entries=MappingProxyType({key: played.entries[key] for key in in_order if played.entries}),
-        ledgers=MappingProxyType({key: played.ledgers[key] for key in in_order if played.ledgers}),
-        rules=MappingProxyType({name: design.rules.get(name, ()) for name in names} if design.rules else {}),
-    )

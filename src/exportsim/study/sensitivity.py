@@ -8,8 +8,8 @@ policies: the indices are of that mean, and how they depend on the choice of the
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Unpack
 
@@ -20,11 +20,9 @@ from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
-from exportsim.study.evaluation import PointRun
-from exportsim.study.indices import LEADING, Design, analyse, design
-from exportsim.study.points import cell, placed, points_table
+from exportsim.study.indices import LEADING, Design, analyse, design, edges, ends
+from exportsim.study.points import PointRun, cell, placed, points_table
 from exportsim.study.study import Recorder, Study
-from exportsim.study.tornado import edges, ends
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,11 +65,7 @@ class Sensitivity(Study):
         The share of the variance between points that is luck of these futures: NaN of a single one.
     asked : int
         How many points there were to be.
-    interrupted : bool
-        Whether some are missing.
-    scenario : Scenario or path-like
-    provenance : mapping
-        All that is needed to play it again.
+    scenario : Scenario
     """
 
     convergence: pd.DataFrame
@@ -87,6 +81,11 @@ class Sensitivity(Study):
     chance: float
     asked: int
     scenario: Scenario
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        rows = self.convergence[self.convergence["samples"] == self.samples]
+        return rows.drop(columns="samples").reset_index(drop=True)
 
     def _in_short(self) -> str:
         return f"{self.what} {self.method}, {self.samples} samples"
@@ -162,34 +161,28 @@ def sensitivity(
     recorder = Recorder(scenario, playing)
     point_run = PointRun(scenario, placed(scenario.uncertainties, planned.units), policies=policies, settings=playing)
     chosen(outcome, tuple(point_run.units), "outcome")
-    played = _played(point_run, recorder, policies, outcome)
-    done = planned.completed(len(played))
+    column, rows = list(point_run.units).index(outcome), [point_run.policies.index(name) for name in policies]
+    by_point: dict[int, Float] = {}  # the outcome of each future, or its difference between the policies
+    with recorder.until_ended():
+        for number, values in point_run.play():
+            first, *other = (values[row, :, column] for row in rows)
+            by_point[number] = first - other[0] if other else first
+    unbroken = list(itertools.takewhile(by_point.__contains__, range(len(point_run.points))))
+    done = planned.completed(len(unbroken))
     recorder.need(done.samples > 0)
-    analysis = analyse(played[: len(done.units)], done, _what(outcome, policy, reference))
-    points = points_table(dict(enumerate(point_run.points[: len(done.units)]))).assign(
-        value=analysis.values.mean(axis=1)
-    )
+    count, asked = len(done.units), len(point_run.points)
+    analysis = analyse(np.stack([by_point[number] for number in range(count)]), done, _what(outcome, policy, reference))
     unit, futures = point_run.units[outcome], analysis.values.shape[1]
-    convergence = analysis.convergence.assign(unit=INDEX if method == "sobol" else unit)
     question = {
-        "outcome": outcome,
-        "policy": policy,
-        "reference": reference,
-        "method": method,
-        "samples": done.samples,
-        "second_order": second_order,
-        "futures": futures,
-        "points": len(done.units),
-        "asked": len(planned.units),
+        "outcome": outcome, "policy": policy, "reference": reference, "method": method, "samples": done.samples,
+        "second_order": second_order, "futures": futures, "points": count, "asked": asked,
         "salib": metadata.version("SALib"),
-    }
-    interrupted = len(played) < len(point_run.points)
+    }  # fmt: skip
     answer = Sensitivity(
-        table=convergence[convergence["samples"] == done.samples].drop(columns="samples").reset_index(drop=True),
-        provenance=recorder.provenance(point_run.policies, interrupted=interrupted, sensitivity=question),
-        convergence=convergence,
+        provenance=recorder.provenance(point_run.policies, interrupted=len(unbroken) < asked, sensitivity=question),
+        convergence=analysis.convergence.assign(unit=INDEX if method == "sobol" else unit),
         tornado=_tornado(scenario, done, analysis.values, unit),
-        points=points.assign(value=analysis.values.mean(axis=1)),
+        points=points_table(dict(enumerate(point_run.points[:count]))).assign(value=analysis.values.mean(axis=1)),
         outcome=outcome,
         policy=policy,
         reference=reference,
@@ -198,29 +191,10 @@ def sensitivity(
         samples=done.samples,
         futures=futures,
         chance=analysis.chance,
-        asked=len(planned.units),
+        asked=asked,
         scenario=scenario,
     )
     return recorder.finished(answer)
-
-
-def _played(point_run: PointRun, recorder: Recorder, policies: Sequence[str], outcome: str) -> Float:
-    """The outcome, or its difference between two policies, at the points before the first that is not finished.
-
-    Returns
-    -------
-    ndarray of float64, shape (points, futures)
-    """
-    column = list(point_run.units).index(outcome)
-    rows = [point_run.policies.index(name) for name in policies]
-    finished: dict[int, Float] = {}
-    with recorder.until_ended():
-        for number, values in point_run.play():
-            one, *other = (values[row, :, column] for row in rows)
-            finished[number] = one - other[0] if other else one
-    recorder.need(0 in finished)
-    first = itertools.takewhile(finished.__contains__, range(len(point_run.points)))
-    return np.stack([finished[number] for number in first])
 
 
 def _what(outcome: str, policy: str, reference: str | None) -> str:
@@ -230,7 +204,7 @@ def _what(outcome: str, policy: str, reference: str | None) -> str:
 def _tornado(scenario: Scenario, done: Design, values: Float, unit: str) -> pd.DataFrame:
     at = np.repeat(np.array([edges(done.method)]).T, len(done.names), axis=1)
     lowest, highest = ([cell(value) for value in point.values()] for point in placed(scenario.uncertainties, at))
-    found = ends(done, values)
-    found.insert(1, "lowest", list(map(str, lowest)))
-    found.insert(2, "highest", list(map(str, highest)))
-    return found.assign(unit=unit)
+    table = ends(done, values)
+    table.insert(1, "lowest", list(map(str, lowest)))
+    table.insert(2, "highest", list(map(str, highest)))
+    return table.assign(unit=unit)

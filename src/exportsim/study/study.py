@@ -1,31 +1,36 @@
 """What all studies have in common: a table, where they come from, whether they are complete, how they are kept.
 
-A kind of study is a dataclass of its answer that derives from :class:`Study`, and a function that returns it. The
-function plays inside a :class:`Recorder`, which says what it came from and keeps what was finished when it ended early.
+A kind of study is a dataclass that derives from :class:`Study`: what was found, with a table made of it. A function
+returns it, and plays inside a :class:`Recorder`, which says what it came from and keeps what was finished when it ended
+early.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from exportsim.errors import LostError
+from exportsim.errors import Fault, LostError
 from exportsim.notebook import card
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
-from exportsim.provenance import provenance
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, digest, warnings_of
 from exportsim.study.table_file import write_table
+from exportsim.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_SHOWN = 20  # of the table, in a notebook
+LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "holidays", "pydantic", "ruamel.yaml", "pyarrow")
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -34,14 +39,16 @@ class Study:
 
     Attributes
     ----------
-    table : DataFrame
-        The answer, as it is saved.
     provenance : mapping
         All that is needed to play it again.
     """
 
-    table: pd.DataFrame
     provenance: Mapping[str, Any]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The answer, as it is saved."""
+        raise NotImplementedError
 
     @property
     def title(self) -> str:
@@ -65,12 +72,19 @@ class Study:
         facts = {"futures": str(self.provenance["futures"]), "seed": str(self.provenance["seed"])}
         if self.interrupted:
             facts["interrupted"] = self.lost or "yes"
-        body = self.table.to_html(max_rows=ROWS_SHOWN, index=False, border=0)
-        return card(f"{type(self).__name__} of {self.title}: {self._in_short()}", facts, body)
+        return card(f"{type(self).__name__} of {self.title}: {self._in_short()}", self._facts() | facts, self._shown())
 
     def _in_short(self) -> str:
         """What the study is of, and how large it is."""
         return f"{len(self.table)} rows"
+
+    def _facts(self) -> dict[str, str]:
+        """What a notebook shows of it, by name."""
+        return {}
+
+    def _shown(self) -> str:
+        """What a notebook shows of the answer, as HTML."""
+        return self.table.to_html(max_rows=ROWS_SHOWN, index=False, border=0)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write :attr:`table` to a file, whole or not at all.
@@ -122,23 +136,56 @@ class Recorder:
         if not enough:
             raise self.ended or KeyboardInterrupt
 
-    def provenance(self, policies: Sequence[str], *, interrupted: bool, **question: object) -> dict[str, Any]:
-        """Where the study comes from; a kind of study adds, under its own name, what was asked."""
-        origin = provenance(
-            self._scenario,
-            policies=policies,
-            futures=self._settings.futures,
-            seed=self._settings.seed,
-            engine=self._settings.engine,
-            started=self._started,
-            seconds=time.perf_counter() - self._clock,
-            interrupted=interrupted,
-        )
-        lost = {"lost": str(self.ended)} if isinstance(self.ended, LostError) else {}
-        return origin | question | lost
+    def provenance(
+        self,
+        policies: Sequence[str],
+        *,
+        interrupted: bool,
+        futures: int | None = None,
+        noticed: Iterable[Fault] = (),
+        precision: Mapping[str, Any] | None = None,
+        **question: object,
+    ) -> dict[str, Any]:
+        """Where the study comes from, and nothing about whose machine it was.
+
+        A kind of study adds, under its own name, what was asked.
+        """
+        settings = self._settings
+        # By path, whatever the file was called and however it was laid out.
+        warnings = {(fault.path, fault.message) for fault in (*warnings_of(self._scenario), *noticed)}
+        return {
+            "exportsim": __version__,
+            "title": self._scenario.title,
+            "scenario": digest(self._scenario),
+            "reference": self._scenario.reference,
+            "policies": list(policies),
+            "futures": settings.futures if futures is None else futures,
+            "seed": settings.seed,
+            "engine": settings.engine,
+            "interrupted": interrupted,
+            "warnings": [{"path": path, "message": message} for path, message in sorted(warnings)],
+            **({} if precision is None else {"precision": dict(precision)}),
+            "started": self._started.isoformat(timespec="seconds"),
+            "seconds": round(time.perf_counter() - self._clock, 3),
+            "python": platform.python_version(),
+            "implementation": platform.python_implementation(),
+            "platform": {"system": platform.system(), "machine": platform.machine()},
+            "libraries": dict(_versions()),
+            **question,
+            **({"lost": str(self.ended)} if isinstance(self.ended, LostError) else {}),
+        }
 
     def finished(self, study: SomeStudy) -> SomeStudy:
         """The study; where workers were lost, as what the error has kept."""
         if isinstance(self.ended, LostError):
             raise LostError(str(self.ended), study)
         return study
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    """Of the libraries that are installed."""
+    for library in LIBRARIES:
+        try:
+            yield library, metadata.version(library)
+        except metadata.PackageNotFoundError:
+            continue

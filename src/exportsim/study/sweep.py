@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -21,8 +21,7 @@ from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import ScenarioOrPath, checked
-from exportsim.study.evaluation import PointRun
-from exportsim.study.points import METHODS, Point, cell, points, points_table
+from exportsim.study.points import METHODS, PointRun, cell, points, points_table
 from exportsim.study.study import Recorder, Study
 from exportsim.study.table_file import read_table
 
@@ -36,7 +35,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Sweep(Study):
     """What came of a sweep.
 
@@ -55,11 +54,9 @@ class Sweep(Study):
         The scenario's.
     asked : int
         How many points there were to be.
-    interrupted : bool
-        Whether some are missing.
-    provenance : mapping
-        All that is needed to play it again.
     """
+
+    table: pd.DataFrame = field()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -104,14 +101,13 @@ class Sweep(Study):
         """
         import pandas as pd
 
-        chosen(outcome, list(dict.fromkeys(self.table["outcome"])), "outcome")
-        rows = self.table[self.table["outcome"] == outcome]
+        rows = self.rows_of(outcome)
         order = list(dict.fromkeys(rows["policy"]))
         means = rows.pivot(index="point", columns="policy", values="mean")[order].dropna()
         best = means.max(axis=1) if most else means.min(axis=1)
         short = means.rsub(best, axis=0) if most else means.sub(best, axis=0)
         first = short == 0
-        found = pd.DataFrame(
+        regrets = pd.DataFrame(
             {
                 "mean": short.mean(),
                 "worst": short.max(),
@@ -122,7 +118,12 @@ class Sweep(Study):
                 "unit": rows["unit"].iloc[0],
             }
         )
-        return found.sort_values("worst", kind="stable").rename_axis("policy")
+        return regrets.sort_values("worst", kind="stable").rename_axis("policy")
+
+    def rows_of(self, outcome: str) -> pd.DataFrame:
+        """The rows of :attr:`table` that are of an outcome."""
+        chosen(outcome, list(dict.fromkeys(self.table["outcome"])), "outcome")
+        return self.table[self.table["outcome"] == outcome]
 
 
 def sweep(
@@ -166,28 +167,33 @@ def sweep(
     LostError
         As :func:`exportsim.run` raises it; its ``kept`` is the Sweep of the points that were finished.
     """
+    import pandas as pd
+
     chosen(method, METHODS, "method")
     playing, scenario = settings_of(settings), checked(scenario)
     named = None if policies is None else listed(policies, "policies")
-    wanted = points(scenario, over or {}, samples, method, playing.seed)
-    point_run = PointRun(scenario, wanted, policies=named, settings=playing)
+    asked = points(scenario, over or {}, samples, method, playing.seed)
+    point_run = PointRun(scenario, asked, policies=named, settings=playing)
     known = tuple(point_run.units)
     outcomes = known if outcome is None else [chosen(name, known, "outcome") for name in listed(outcome, "outcome")]
     recorder = Recorder(scenario, playing)
-    records: dict[int, list[tuple[Any, ...]]] = {}
+    rows: dict[int, list[tuple[Any, ...]]] = {}
     with recorder.until_ended():
         for number, values in point_run.play():
-            records[number] = _records(point_run, scenario.reference, values, number, outcomes)
-    recorder.need(bool(records))  # means over some of a point's futures are not what was asked for
-    finished = {number: wanted[number] for number in sorted(records)}
+            rows[number] = _rows(point_run, scenario.reference, values, number, outcomes)
+    recorder.need(bool(rows))  # means over some of a point's futures are not what was asked for
+    finished = {number: asked[number] for number in sorted(rows)}
+    # Read off the points: what was given may have been an iterator.
+    grid = {path: {repr(point[path]): cell(point[path]) for point in asked} for path in over or {}}
     question = {
-        "over": {path: [cell(value) for value in values] for path, values in _grid(over, wanted).items()},
+        "over": {path: list(cells.values()) for path, cells in grid.items()},
         **({} if samples is None else {"samples": samples, "method": method}),
         "points": len(finished),
-        "asked": len(wanted),
+        "asked": len(asked),
     }
-    origin = recorder.provenance(point_run.policies, interrupted=len(finished) < len(wanted), sweep=question)
-    table = _table([row for number in finished for row in records[number]], finished)
+    origin = recorder.provenance(point_run.policies, interrupted=len(finished) < len(asked), sweep=question)
+    figures = pd.DataFrame.from_records([row for number in finished for row in rows[number]], columns=list(COLUMNS))
+    table = points_table(finished).merge(figures, on="point", validate="one_to_many")
     return recorder.finished(Sweep(table=table, provenance=origin))
 
 
@@ -211,13 +217,13 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
     return Sweep(table=table, provenance=origin)
 
 
-def opened_sweep(found: Sweep | str | os.PathLike[str]) -> Sweep:
+def opened_sweep(sweep: Sweep | str | os.PathLike[str]) -> Sweep:
     """The sweep itself, or that of a file."""
-    if isinstance(found, str | os.PathLike):
-        return open_sweep(found)
-    if not isinstance(found, Sweep):
-        raise ExportsimError(f"found: found a {type(found).__name__}, expected a Sweep or the path of its file")
-    return found
+    if isinstance(sweep, str | os.PathLike):
+        return open_sweep(sweep)
+    if not isinstance(sweep, Sweep):
+        raise ExportsimError(f"found: found a {type(sweep).__name__}, expected a Sweep or the path of its file")
+    return sweep
 
 
 def _paths(columns: Sequence[str]) -> tuple[str, ...]:
@@ -225,40 +231,22 @@ def _paths(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(columns[1 : 1 - len(COLUMNS)])
 
 
-def _records(
+def _rows(
     point_run: PointRun, reference: str, values: Float, number: int, outcomes: Sequence[str]
 ) -> list[tuple[Any, ...]]:
     """The rows of a point, in the order of :data:`COLUMNS`."""
-    standard = point_run.policies.index(reference)
-    columns = [
-        (place, row, name, unit)
-        for place in range(len(point_run.policies))
-        for row, (name, unit) in enumerate(point_run.units.items())
-        if name in outcomes
-    ]
-    shares = [unit == SHARE for *_, unit in columns]
+    kinds = [(column, name, unit) for column, (name, unit) in enumerate(point_run.units.items()) if name in outcomes]
+    columns = [(policy, *kind) for policy in range(len(point_run.policies)) for kind in kinds]
+    standard, shares = point_run.policies.index(reference), [unit == SHARE for *_, unit in columns]
     # Two calls, as `summary` and `compare` make them: in one, sums might be taken in another order.
     means = intervals(
-        [values[place, :, row] for place, row, *_ in columns],
+        [values[policy, :, column] for policy, column, *_ in columns],
         shares=shares,
         bounds=[bounds_of(name, unit) for *_, name, unit in columns],
     )
-    less = [values[place, :, row] - values[standard, :, row] for place, row, *_ in columns]
+    less = [values[policy, :, column] - values[standard, :, column] for policy, column, *_ in columns]
     differences = intervals(less, shares=shares)  # unbounded, but for those of shares
     return [
-        (number, point_run.policies[place], name, *mean[:5], *difference[:3], unit)
-        for (place, _, name, unit), mean, difference in zip(columns, means, differences, strict=True)
+        (number, point_run.policies[policy], name, *mean[:5], *difference[:3], unit)
+        for (policy, _, name, unit), mean, difference in zip(columns, means, differences, strict=True)
     ]
-
-
-def _grid(over: Mapping[str, Iterable[Any]] | None, found: Sequence[Point]) -> dict[str, list[Any]]:
-    """The values of the grid by path, read off its points: what was given may have been an iterator."""
-    return {path: [*{repr(point[path]): point[path] for point in found}.values()] for path in over or {}}
-
-
-def _table(records: Sequence[tuple[Any, ...]], found: Mapping[int, Point]) -> pd.DataFrame:
-    """The tidy table."""
-    import pandas as pd
-
-    rows = pd.DataFrame.from_records(records, columns=list(COLUMNS))
-    return points_table(found).merge(rows, on="point", validate="one_to_many")

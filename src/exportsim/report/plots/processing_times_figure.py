@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from exportsim.analysis.ledger_rows import UNDECIDED
+from exportsim.analysis.ledger_rows import UNDECIDED, Waits, waits_of
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
+from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
 from exportsim.report.plots.choice_of_axes import policies_of
 from exportsim.report.plots.labels import Label, label_ends
 from exportsim.report.plots.registry import Drawings, figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.result import left_out
-from exportsim.study.processing_times import waits
 from exportsim.study.result import Result
 from exportsim.working_time import DAY
 
@@ -129,6 +129,13 @@ def decided_within(
     decided = np.sort(taken[taken != UNDECIDED])
     share: Float = np.searchsorted(decided, days * DAY, side="right") / len(taken)
     return share
+
+
+def waits(result: Result, authority: str, policy: str, futures: int) -> Waits:
+    """The applications made in the period, of all futures together; not the authority's other traffic."""
+    number = result.plan.names.authorities.index(authority)
+    reading = EachFuture(lambda plan: lambda _, ledgers: waits_of(ledgers[0], number, plan))
+    return Waits(*map(np.concatenate, zip(*result.measured(reading, [policy], past=futures), strict=True)))
 
 
 def _authority(result: Result, asked: str | None) -> int:

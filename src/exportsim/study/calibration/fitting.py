@@ -17,7 +17,7 @@ from exportsim.study.calibration.likelihood import ObservedValues, synthetic
 from exportsim.study.calibration.observations import Observations, read_observations
 from exportsim.study.calibration.parameters import Fit, Parameter, fitted_parameters, point
 from exportsim.study.calibration.posterior import posterior_points
-from exportsim.study.calibration.result import Calibration, Prediction, estimates_table
+from exportsim.study.calibration.result import Calibration, Prediction
 from exportsim.study.calibration.surface import Surface, needed
 from exportsim.study.calibration.trials import Trials
 from exportsim.study.points import judged, unit_points
@@ -104,7 +104,6 @@ def calibrate(
         "surface_error": round(surface.error, 4),
     }
     calibration = Calibration(
-        table=estimates_table(fitted, top, posterior),
         provenance=recorder.provenance([policy], interrupted=recorder.ended is not None, calibration=question),
         scenario=scenario,
         policy=policy,

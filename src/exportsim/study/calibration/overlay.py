@@ -6,11 +6,10 @@ Every number that was fitted names the calibration among its sources, beside tho
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exportsim.errors import ExportsimError
 from exportsim.files import same
@@ -18,24 +17,26 @@ from exportsim.scenario import Scenario, explicit, files_read, load, loads, vary
 from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.python_nodes import from_python
-from exportsim.scenario.quantities import tame
 from exportsim.scenario.schema_paths import models_at
 from exportsim.scenario.text import Place
 from exportsim.study.table_file import writable_at, write_at
-
-if TYPE_CHECKING:
-    from exportsim.study.calibration.result import Calibration
 
 KEY = "calibration"
 ENDINGS = (".yaml", ".yml")
 
 
-def write_overlay(found: Calibration, path: str | os.PathLike[str], extends: str | os.PathLike[str]) -> None:
-    """Write it; see :meth:`exportsim.study.calibration.result.Calibration.overlay`."""
-    target, base = writable_overlay(path, extends, files_read(found.scenario)), Path(extends)
-    text = overlay_text(found, base, os.path.relpath(base.resolve(), target.parent.resolve()))
+def write_overlay(
+    path: str | os.PathLike[str],
+    extends: str | os.PathLike[str],
+    scenario: Scenario,
+    values: Mapping[str, Any],
+    source: str,
+) -> None:
+    """Write values by path, of which a scenario says the source; see :meth:`exportsim.Calibration.overlay`."""
+    target, base = writable_overlay(path, extends, files_read(scenario)), Path(extends)
+    text = overlay_text(scenario, values, source, base, os.path.relpath(base.resolve(), target.parent.resolve()))
     # Read as it will be read, before it takes the place of anything.
-    loads(text, name=str(path), folder=target.parent, max_orders=found.scenario.origin.max_orders, allow_outside=True)
+    loads(text, name=str(path), folder=target.parent, max_orders=scenario.origin.max_orders, allow_outside=True)
     write_at(target, text, str(path))
 
 
@@ -51,23 +52,14 @@ def writable_overlay(
     return writable_at(path, reads)
 
 
-def overlay_text(found: Calibration, base: Path, extends: str) -> str:
+def overlay_text(scenario: Scenario, values: Mapping[str, Any], source: str, base: Path, extends: str) -> str:
     """The overlay as YAML."""
     from ruamel.yaml import YAML
 
-    scenario = found.scenario
     names = [KEY, *(f"{KEY}-{number}" for number in range(2, len(scenario.sources) + 3))]
     key = next(name for name in names if name not in scenario.sources)
-    origin = found.provenance
-    day = datetime.fromisoformat(origin["started"])
-    told = (
-        f"Fitted to {tame(found.observations.name)} (SHA-256 {found.observations.digest[:16]}) under the policy "
-        f"{found.policy} on {day.day} {day:%B %Y}; {origin['calibration']['trials']} trials of {origin['futures']} "
-        f"futures, seed {origin['seed']}, exportsim {origin['exportsim']}"
-    )
-    changes: dict[str, Any] = {f"sources.{key}": told, **found.values}
-    fitted = vary(scenario, changes)
-    for path in found.values:
+    fitted = vary(scenario, {f"sources.{key}": source, **values})
+    for path in values:
         fitted = vary(fitted, dict([_cited(fitted, path, key)]))
     before = explicit(load(base, max_orders=scenario.origin.max_orders, allow_outside=scenario.origin.allow_outside))
     content = {"extends": Path(extends).as_posix(), **_laid_over(before, explicit(fitted))}
@@ -75,7 +67,7 @@ def overlay_text(found: Calibration, base: Path, extends: str) -> str:
     yaml.width = 110
     yaml.dump(content, text)
     says = "Written by exportsim calibrate; docs/calibration.md says what the numbers rest on."
-    return f"# {told}.\n# {says}\n{text.getvalue()}"
+    return f"# {source}.\n# {says}\n{text.getvalue()}"
 
 
 def _cited(scenario: Scenario, address: str, key: str) -> tuple[str, Any]:

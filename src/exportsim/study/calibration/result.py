@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,9 @@ import numpy as np
 
 from exportsim.plan import Float
 from exportsim.scenario import Scenario
+from exportsim.scenario.quantities import tame
 from exportsim.study.calibration.observations import Observations
+from exportsim.study.calibration.overlay import write_overlay
 from exportsim.study.calibration.parameters import Parameter, point
 from exportsim.study.calibration.posterior import LEVEL, correlations, interval, interval_about
 from exportsim.study.study import Study
@@ -138,6 +141,10 @@ class Calibration(Study):
             }
         )
 
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        return estimates_table(self.parameters, self.top, self.posterior)
+
     @property
     def estimates(self) -> pd.DataFrame:
         """A row per parameter.
@@ -190,9 +197,13 @@ class Calibration(Study):
         ExportsimError
             If it cannot be written, or would not be valid; what was there still is.
         """
-        from exportsim.study.calibration.overlay import write_overlay
-
-        write_overlay(self, path, extends)
+        origin, day = self.provenance, datetime.fromisoformat(self.provenance["started"])
+        source = (
+            f"Fitted to {tame(self.observations.name)} (SHA-256 {self.observations.digest[:16]}) under the policy "
+            f"{self.policy} on {day.day} {day:%B %Y}; {origin['calibration']['trials']} trials of {origin['futures']} "
+            f"futures, seed {origin['seed']}, exportsim {origin['exportsim']}"
+        )
+        write_overlay(path, extends, self.scenario, self.values, source)
 
 
 def estimates_table(parameters: Sequence[Parameter], top: Float, posterior: Float) -> pd.DataFrame:

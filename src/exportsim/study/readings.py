@@ -1,0 +1,81 @@
+"""What can be read of each future of a result beside its outcomes: parts of them, untouched orders, moves of value.
+
+Each is for :class:`exportsim.playing.measurers.EachFuture`: of a plan, a function of a future and its ledgers' rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+import numpy as np
+
+from exportsim.analysis.checked_sums import plus
+from exportsim.analysis.fate_tables import Rows
+from exportsim.analysis.fates import Mover, add
+from exportsim.analysis.grouping import Grouping
+from exportsim.analysis.untouched_orders import Untouched
+from exportsim.plan import Int, Plan
+from exportsim.playing.block import Task
+from exportsim.playing.measurers import EachFuture, EachFutureReader
+
+
+def group_figures(plan: Plan, by: Sequence[str]) -> Callable[[int, Sequence[Int]], Int]:
+    """By policy, the figures of each group."""
+    grouping = Grouping(plan, by)
+
+    def read(_: int, ledgers: Sequence[Int]) -> Int:
+        figures = grouping.figures(len(ledgers))
+        for rows, of_play in zip(ledgers, figures, strict=True):
+            grouping.count(rows, of_play)
+        return figures
+
+    return read
+
+
+def untouched(plan: Plan) -> Callable[[int, Sequence[Int]], list[tuple[int, int]]]:
+    """By policy, how many orders are as under the first, and how many there are."""
+    orders = Untouched(len(plan.names.lines))
+
+    def read(_: int, ledgers: Sequence[Int]) -> list[tuple[int, int]]:
+        orders.compare_with(ledgers[0])
+        return [orders.count(rows) for rows in ledgers]
+
+    return read
+
+
+def moves(plan: Plan) -> Callable[[int, Sequence[Int]], Int]:
+    """The moves of value between the fates under two policies, one by one."""
+    mover = Mover(plan)
+    return lambda _, ledgers: mover.moves(*ledgers).copy()
+
+
+def move_sums(plan: Plan, rows: Rows) -> Callable[[int, Sequence[Int]], Int]:
+    """The same moves, summed by row."""
+    mover = Mover(plan)
+
+    def read(_: int, ledgers: Sequence[Int]) -> Int:
+        sums = np.zeros(len(rows.key), dtype=np.int64)
+        add(mover.moves(*ledgers), mover.layout.sources, mover.layout.cell_first, rows.of_cell, sums)
+        return sums
+
+    return read
+
+
+class SumOfFutures(EachFuture[Int]):
+    """Adds up what is read of each future, for what is too large to be kept of each; a list of that one sum."""
+
+    def reader(self, plan: Plan, task: Task[list[Int]]) -> SumReader:
+        return SumReader(self.begin(plan))
+
+    def joined(self, parts: Sequence[list[Int]]) -> list[Int]:
+        sums = [reduce(plus, amounts) for amounts in zip(*(part[0].tolist() for part in parts), strict=True)]
+        return [np.array(sums, dtype=np.int64)]
+
+
+class SumReader(EachFutureReader[Int]):
+    """Has every future read by a function, and adds up."""
+
+    def read(self, future: int, ledgers: Sequence[Int]) -> None:
+        amounts = self._of(future, ledgers)
+        self._read = [self._read[0] + amounts] if self._read else [amounts]
