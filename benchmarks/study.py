@@ -14,7 +14,7 @@ from pathlib import Path
 
 import exportsim as xs
 from exportsim.playing.executor import usable_cores
-from exportsim.study import evaluation
+from exportsim.study import points as point_runs
 
 FILE = Path(__file__).parents[1] / "scenarios" / "canada-turkiye-uncertain.yaml"
 CORES = (100, 1000)
@@ -25,7 +25,7 @@ def main() -> None:
     samples = int(sys.argv[1] if len(sys.argv) > 1 else 1024)
     scenario = xs.load(FILE)
     xs.run(scenario, futures=1)
-    judged, spent = evaluation.judged, 0.0
+    judged, spent = point_runs.judged, 0.0
 
     def timed(*arguments: object) -> object:
         nonlocal spent
@@ -34,7 +34,7 @@ def main() -> None:
         spent += time.thread_time() - begun
         return found
 
-    evaluation.judged = timed  # type: ignore[assignment]
+    point_runs.judged = timed  # type: ignore[assignment]
     begun, used, alone = time.perf_counter(), time.process_time(), time.thread_time()
     found = xs.sensitivity(scenario, policy="historical", outcome="exports", samples=samples, futures=20)
     seconds, used = time.perf_counter() - begun, time.process_time() - used

@@ -15,8 +15,8 @@ from pathlib import Path
 from timing import Figure, show
 
 import exportsim
+from exportsim import Result
 from exportsim.scenario import Scenario
-from exportsim.study import Result
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "canada-turkiye.yaml"
 SEED = 1

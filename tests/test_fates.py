@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exportsim
-from exportsim import testing
+from exportsim import Result, testing
 from exportsim.analysis.checked_sums import MOST
 from exportsim.analysis.fate_tables import checked
 from exportsim.analysis.fates import ENDS, Mover, add, fates
@@ -36,7 +36,6 @@ from exportsim.playing import executor as executors
 from exportsim.playing import settings as playing_settings
 from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
-from exportsim.study import Result
 from exportsim.study import readings as module
 
 DAY = 1440

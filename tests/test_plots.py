@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 import exportsim
+from exportsim import Result
 from exportsim.analysis.ledger_rows import UNDECIDED
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import Fact
@@ -36,7 +37,6 @@ from exportsim.report.plots.stocks_and_shares import shares, standing
 from exportsim.report.plots.styles import STYLES
 from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
-from exportsim.study import Result
 from exportsim.study.monthly_exports import monthly
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

@@ -72,6 +72,7 @@ _NAMES_BY_MODULE = {
     "playing.progress": "Progress",
     "playing.store": "Store open_store",
     "report.html": "write_report",
+    "report.plots": "plots",
     "report.trace": "Trace trace",
     "scenario": "build load loads replace vary",
     "scenario.schema": "Scenario",
@@ -87,19 +88,16 @@ _NAMES_BY_MODULE = {
 }
 _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
 
-__all__ = sorted([*_MODULES, "plots"])
+__all__ = sorted(_MODULES)
 
 
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    if name == "plots":
-        value: Any = import_module("exportsim.report.plots")
-    elif name in _MODULES:
-        value = getattr(import_module(f"exportsim.{_MODULES[name]}"), name)
-    else:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
+    module = import_module(f"exportsim.{_MODULES[name]}")
+    globals()[name] = value = getattr(module, name, module)  # `plots` is a module itself
     return value
 
 

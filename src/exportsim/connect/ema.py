@@ -144,10 +144,6 @@ def policies(scenario: ScenarioOrPath, names: Iterable[str] | None = None) -> li
     scenario : Scenario or path-like
     names : iterable of str, optional
         All by default.
-
-    Returns
-    -------
-    list of ema_workbench.Policy
     """
     ema = _library()
     known = tuple(opened(scenario).policies)

@@ -16,8 +16,8 @@ import numpy as np
 
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
-from exportsim.plan import Float, Int
-from exportsim.study.discovery_boxes import Bool, Side, Sides, Step, quasi_p, scored, searched, within, within_any
+from exportsim.plan import Float
+from exportsim.study.discovery_boxes import SEARCHES, Bool, Side, Sides, Step, quasi_p, scored, within, within_any
 from exportsim.study.parameter_axes import Axis, amount, axes
 from exportsim.study.study import Study
 from exportsim.study.sweep import Sweep, opened_sweep
@@ -25,7 +25,7 @@ from exportsim.study.sweep import Sweep, opened_sweep
 if TYPE_CHECKING:
     import pandas as pd
 
-METHODS = ("prim", "tree")
+METHODS = tuple(SEARCHES)
 FIGURES = ("mean", "difference", "regret")
 UNDEFINED = ("leave-out", "fail", "pass")  # what a point counts as at which the figure is undefined
 FEWEST = 20  # points: of fewer, a twentieth is none
@@ -185,10 +185,6 @@ def discover(
     seed : int
         Of the halves, and of a tree's choice among equal splits.
 
-    Returns
-    -------
-    Discovery
-
     Raises
     ------
     ExportsimError
@@ -222,9 +218,11 @@ def discover(
         fails |= np.isnan(value)
     _check_enough(f"{figure} of {outcome}", policy, unit, value, fails, int(unknown.sum()), varied=bool(varied))
     columns = np.column_stack([axis.values for axis in varied])
-    search = searched(varied, columns, fails, method, boxes, seed)
+    search = SEARCHES[method](varied, columns, fails, boxes, seed)
     stability, held_out = _resampled(varied, columns, fails, method, boxes, resamples, seed)
     by_path = {axis.path: axis.values for axis in varied}
+    inside = [*(within(columns, sides) for sides in search.boxes), np.ones(len(columns), dtype=np.bool_)]
+    first = np.select(inside, [*range(1, len(inside)), 0])  # the first box that each point is in, from 1
     coverage, density = scored(within_any(columns, search.boxes), fails)
     asked = {
         "policy": policy, "outcome": outcome, "figure": figure, "below": low, "above": high, "method": method,
@@ -233,7 +231,7 @@ def discover(
     return Discovery(
         provenance={**sweep.provenance, "discovery": asked}, policy=policy, outcome=outcome, figure=figure,
         method=method, unit=unit, below=low, above=high, axes=tuple(varied),
-        points=points.assign(**by_path, fails=fails, box=_first_box(columns, search.boxes)).reset_index(drop=True),
+        points=points.assign(**by_path, fails=fails, box=first).reset_index(drop=True),
         undefined=int(unknown.sum()), undefined_as=undefined,
         boxes=tuple(_box(varied, columns, fails, sides) for sides in search.boxes), coverage=coverage, density=density,
         tradeoff=pd.DataFrame.from_records(search.steps, columns=list(Step._fields)), stability=stability,
@@ -269,14 +267,6 @@ def _check_enough(
         raise ExportsimError(f"{policy} fails {where}: its {what} {span}{without}")
 
 
-def _first_box(columns: Float, boxes: Sequence[Sides]) -> Int:
-    """The first box that each point is in, from 1; 0: none."""
-    first = np.zeros(len(columns), dtype=np.int64)
-    for number, sides in reversed([*enumerate(boxes, start=1)]):
-        first[within(columns, sides)] = number
-    return first
-
-
 def _box(varied: Sequence[Axis], columns: Float, fails: Bool, sides: Sides) -> Box:
     inside = within(columns, sides)
     limits = tuple(
@@ -308,7 +298,7 @@ def _resampled(
         if fails[half].all() or not fails[half].any() or (np.ptp(columns[half], axis=0) == 0).any():
             continue
         done += 1
-        search = searched(varied, columns[half], fails[half], method, boxes, seed)
+        search = SEARCHES[method](varied, columns[half], fails[half], boxes, seed)
         counts[sorted({side.axis for box in search.boxes for side in box})] += 1
         if search.boxes and fails[~half].any():
             scores.append(scored(within_any(columns[~half], search.boxes), fails[~half]))

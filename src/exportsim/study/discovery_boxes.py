@@ -105,14 +105,6 @@ def quasi_p(columns: Float, fails: Bool, box: Sides, side: Side) -> float:
     return float(binomtest(int((inside & fails).sum()), int(inside.sum()), chance, alternative="greater").pvalue)
 
 
-def searched(axes: Sequence[Axis], columns: Float, fails: Bool, method: str, most: int, seed: int) -> Search:
-    """Boxes, the best first, as long as each makes all together better.
-
-    Points (rows) have at least two values on each axis (columns); some fail and some do not.
-    """
-    return (_by_prim if method == "prim" else _by_tree)(axes, columns, fails, most, seed)
-
-
 def _step(columns: Float, score: tuple[float, float], boxes: Sequence[Sides], chosen: bool) -> Step:
     paths = {side.axis for box in boxes for side in box}
     return Step(*score, float(within_any(columns, boxes).mean()), len(paths), chosen)
@@ -259,3 +251,8 @@ def roundest(outside: float, inside: float) -> float:
             if part(multiple * step):
                 return float(multiple * step)
     return float(outside)
+
+
+#: By method, what finds boxes, the best first, as long as each makes all together better. Points (rows) have at least
+#: two values on each axis (columns); some fail and some do not.
+SEARCHES = {"prim": _by_prim, "tree": _by_tree}

@@ -47,13 +47,10 @@ class Finding(NamedTuple):
     """What became of an expectation."""
 
     expectation: Expectation
-    verdict: str
-    """One of :data:`VERDICTS`."""
-    interval: Interval
-    """Of the mean of what is compared with an amount, else of the mean difference from the other side."""
+    verdict: str  # one of VERDICTS
+    interval: Interval  # of the mean of what is compared with an amount, else of the difference from the other side
     unit: str
-    so: int
-    """Futures that are by themselves as the statement says, of the ``interval.n`` in which it can be told."""
+    so: int  # futures that are by themselves as the statement says, of the `interval.n` in which it can be told
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -156,17 +153,8 @@ class Figure(NamedTuple):
 
     policy: str
     outcome: str
-    selected: tuple[tuple[str, Any], ...]
-    """What it is a part of: ``("year", 2021)``, ``("line", …)``; the whole if nothing is selected."""
-
-    @property
-    def by(self) -> tuple[str, ...]:
-        return tuple(key for key, _ in self.selected)
-
-    @property
-    def label(self) -> tuple[Any, ...]:
-        """The group that it is among those by :attr:`by`."""
-        return tuple(value for _, value in self.selected)
+    by: tuple[str, ...]  # what it is a part of: "year", "line", …; the whole if there is none
+    label: tuple[Any, ...]  # the group that it is among those: 2021, …
 
 
 def figures(scenario: Scenario, wanted: Sequence[Figure], settings: SettingsKeywords) -> dict[Figure, Float]:
@@ -224,7 +212,7 @@ def _check_figure(scenario: Scenario, figure: Figure) -> None:
     chosen(figure.policy, plan.names.policies, "policy")
     chosen(figure.outcome, [outcome.name for outcome in outcomes(plan)], "outcome")
     if figure.by and figure.label not in Grouping(plan, figure.by).labels:
-        selected = ", ".join(f"{key} {value}" for key, value in figure.selected)
+        selected = ", ".join(f"{key} {value}" for key, value in zip(figure.by, figure.label, strict=True))
         raise ExportsimError(f"with what it sets, nothing is of all of these: {selected}")
 
 
@@ -233,12 +221,15 @@ def _sides(expectation: Expectation) -> Iterator[tuple[str, Figure]]:
 
     A world's name is what is set in it; the scenario as it stands is nameless.
     """
-    world, selected = json.dumps(expectation.set) if expectation.set else "", tuple(expectation.selected.items())
-    yield world, Figure(expectation.policy, expectation.outcome, selected)
+    world = json.dumps(expectation.set) if expectation.set else ""
+    figure = Figure(
+        expectation.policy, expectation.outcome, tuple(expectation.selected), tuple(expectation.selected.values())
+    )
+    yield world, figure
     if expectation.rival is not None:
-        yield world, Figure(expectation.rival, expectation.outcome, selected)
+        yield world, figure._replace(policy=expectation.rival)
     elif expectation.is_ or expectation.not_:
-        yield "", Figure(expectation.policy, expectation.outcome, selected)
+        yield "", figure
 
 
 def _findings(scenario: Scenario, played: Mapping[str, Mapping[Figure, Float]], level: float) -> list[Finding]:

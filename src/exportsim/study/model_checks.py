@@ -31,24 +31,16 @@ from exportsim.scenario import Scenario, explicit, replace
 PLAYS = 3  # futures
 MOST_SHOWN = 3  # of what is wrong, for each rule
 
-PLAN, NULL, IDENTITY, CONSERVATION, LITTLE, INVARIANTS, TWINS = (
-    "the plan",
-    "null policy",
-    "before a difference",
-    "conservation",
-    "Little's law",
-    "invariants",
-    "both engines",
-)
 RULES = {
-    PLAN: "every number that the engines read is found again from the scenario",
-    NULL: "measures that change nothing leave the ledger as without any",
-    IDENTITY: "two policies have one ledger until their measures differ",
-    CONSERVATION: "ordered = delivered + lost + open, by order and in all, to the cent",
-    LITTLE: "stages, gate, open value: integral of the number = sum of the stays",
-    INVARIANTS: "every row of every ledger can be true",
-    TWINS: "the reference engine writes the compiled engine's ledger",
+    "the plan": "every number that the engines read is found again from the scenario",
+    "null policy": "measures that change nothing leave the ledger as without any",
+    "before a difference": "two policies have one ledger until their measures differ",
+    "conservation": "ordered = delivered + lost + open, by order and in all, to the cent",
+    "Little's law": "stages, gate, open value: integral of the number = sum of the stays",
+    "invariants": "every row of every ledger can be true",
+    "both engines": "the reference engine writes the compiled engine's ledger",
 }
+PLAN, NULL, IDENTITY, CONSERVATION, LITTLE, INVARIANTS, TWINS = RULES
 
 
 class Check(NamedTuple):

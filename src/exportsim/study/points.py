@@ -333,8 +333,7 @@ class Law(NamedTuple):
     c: float
     x: Float
     y: Float
-    least: Duration | Money | float
-    """The least quantity that is written in it, whose unit the others are told in."""
+    least: Duration | Money | float  # the least quantity written in it, in whose unit others are written
 
     def at(self, share: float) -> float:
         """The number that is not exceeded with this probability."""

@@ -36,12 +36,10 @@ class Aim(NamedTuple):
     """How narrow an interval is to be."""
 
     outcome: str
-    share: bool
-    asked: str
-    """As it was written."""
-    width: float
-    """Half the interval's width: in the outcome's unit, or as a part of the reference's mean."""
-    relative: bool
+    share: bool  # whether the outcome is one
+    asked: str  # as it was written
+    width: float  # half the interval's: in the outcome's unit, or as a part of the reference's mean
+    relative: bool  # the latter
     minimum: int
     maximum: int
 
@@ -50,11 +48,9 @@ class Look(NamedTuple):
     """What was found after so many futures."""
 
     futures: int
-    half: float
-    """Half the width of the widest interval; infinite if one is not known."""
+    half: float  # half the width of the widest interval; infinite if one is not known
     target: float
-    defined: int
-    """Futures in which the difference is defined, the fewest of any policy."""
+    defined: int  # futures in which the difference is defined, the fewest of any policy
 
     @property
     def enough(self) -> bool:

@@ -223,10 +223,6 @@ def simulate(
     rules : sequence of Rule
         Measures written in Python, see :class:`~exportsim.engine.extensions.Rule` (reference engine only).
 
-    Returns
-    -------
-    Ledger
-
     Raises
     ------
     ExportsimError

@@ -124,10 +124,6 @@ def compare(
         ``futures``, ``seed``, ``engine``, ``workers``, ``executor``, ``store``, ``patience``, ``progress`` and
         ``announce``, as :func:`exportsim.run` takes them.
 
-    Returns
-    -------
-    Comparison
-
     Raises
     ------
     ExportsimError

@@ -204,10 +204,6 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
     ----------
     path : path-like
 
-    Returns
-    -------
-    Sweep
-
     Raises
     ------
     ExportsimError

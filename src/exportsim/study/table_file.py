@@ -80,12 +80,7 @@ def read_table(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """A table that :func:`write_table` has written as Parquet, and its provenance, held against their checksum.
 
-    Parameters
-    ----------
-    kind : str
-        Of study, as provenance and the command line call it.
-    columns : callable
-        Whether a table of this kind may have columns of these names.
+    The kind of study is as provenance and the command line call it; ``columns`` knows which a table of it may have.
     """
     if Path(path).suffix == ".csv":
         raise ExportsimError(f"{path}: found a CSV, expected the Parquet file of a {kind}, which tells what it is of")
@@ -119,13 +114,13 @@ def unarmed(table: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     guarded = table.rename(columns=_unarmed)
-    for place, column in enumerate(guarded.columns):
-        values = guarded.iloc[:, place]
+    for number, column in enumerate(guarded.columns):
+        values = guarded.iloc[:, number]
         if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
             continue
-        text = list(values.astype(object))
-        safe = [_unarmed(value) for value in text]
-        if any(one is not other for one, other in zip(text, safe, strict=True)):
+        cells = list(values.astype(object))
+        safe = [_unarmed(value) for value in cells]
+        if any(cell is not guard for cell, guard in zip(cells, safe, strict=True)):
             guarded[column] = safe
     return guarded
 
