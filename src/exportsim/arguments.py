@@ -42,9 +42,9 @@ def listed(names: Iterable[str], what: str) -> list[str]:
 
 
 @contextmanager
-def required(library: str, what: str, extra: str) -> Iterator[None]:
+def required(library: str, needs: str, extra: str) -> Iterator[None]:
     """What is imported inside may not be installed; it comes with one of the package's extras."""
     try:
         yield
     except ImportError:
-        raise ExportsimError(f"{what} {library}, which is not installed: pip install 'exportsim[{extra}]'") from None
+        raise ExportsimError(f"{needs} {library}, which is not installed: pip install 'exportsim[{extra}]'") from None

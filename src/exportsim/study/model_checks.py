@@ -136,16 +136,14 @@ def null_policy(empty: Ledger, idle: Ledger) -> list[str]:
 
 def before_a_difference(plan: Plan, one: Ledger, other: Ledger) -> list[str]:
     """In what two ledgers of one future differ before their policies' measures do."""
-    effects = [[_effect(plan, act) for act in Acts(plan, ledger) if _acts(act)] for ledger in (one, other)]
+    effects = [  # of the acts that may have done anything at all
+        [_effect(plan, act) for act in Acts(plan, ledger) if act.cells.any() or act.officers.any()]
+        for ledger in (one, other)
+    ]
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*effects, strict=False)))
     until = min((of_policy[shared][0] for of_policy in effects if len(of_policy) > shared), default=plan.end + 1)
     first, second = (rows[rows[:, MINUTE] < until] for rows in (_but_measures(one), _but_measures(other)))
     return _first_difference(first, second)
-
-
-def _acts(act: Act) -> bool:
-    """Whether an act may have done anything at all."""
-    return bool(act.cells.any() or act.officers.any())
 
 
 def _effect(plan: Plan, act: Act) -> tuple[Any, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -143,7 +142,27 @@ class Calibration(Study):
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        return estimates_table(self.parameters, self.top, self.posterior)
+        import pandas as pd
+
+        records = []
+        for parameter, best, values in zip(self.parameters, self.top.tolist(), self.posterior.T, strict=True):
+            low, high = interval_about(best, values)
+            width = (high - low) / LEVEL
+            records.append(
+                {
+                    "path": parameter.path,
+                    "estimate": parameter.number(best),
+                    "low": parameter.number(low),
+                    "high": parameter.number(high),
+                    "prior_low": parameter.number((1 - LEVEL) / 2),
+                    "prior_high": parameter.number((1 + LEVEL) / 2),
+                    "unit": parameter.unit,
+                    "width": width,
+                    "identified": width < UNIDENTIFIED,
+                    "scenario": "" if parameter.now is None else str(parameter.now),
+                }
+            )
+        return pd.DataFrame.from_records(records)
 
     @property
     def estimates(self) -> pd.DataFrame:
@@ -204,28 +223,3 @@ class Calibration(Study):
             f"futures, seed {origin['seed']}, exportsim {origin['exportsim']}"
         )
         write_overlay(path, extends, self.scenario, self.values, source)
-
-
-def estimates_table(parameters: Sequence[Parameter], top: Float, posterior: Float) -> pd.DataFrame:
-    """The table of :attr:`Calibration.estimates`."""
-    import pandas as pd
-
-    records = []
-    for each, best, values in zip(parameters, top.tolist(), posterior.T, strict=True):
-        low, high = interval_about(best, values)
-        width = (high - low) / LEVEL
-        records.append(
-            {
-                "path": each.path,
-                "estimate": each.number(best),
-                "low": each.number(low),
-                "high": each.number(high),
-                "prior_low": each.number((1 - LEVEL) / 2),
-                "prior_high": each.number((1 + LEVEL) / 2),
-                "unit": each.unit,
-                "width": width,
-                "identified": width < UNIDENTIFIED,
-                "scenario": "" if each.now is None else str(each.now),
-            }
-        )
-    return pd.DataFrame.from_records(records)

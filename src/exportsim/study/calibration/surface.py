@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from exportsim.errors import ExportsimError
+from exportsim.arguments import required
 from exportsim.plan import Float
 
 #: A fall of the log-likelihood below its best by d is log(1 + d / SCALE) to the process: near the best a fall as it is,
@@ -18,12 +18,8 @@ NEAR = 4.0  # below the best: points that an interval of 95 % rests on (half the
 
 def needed() -> None:
     """See to it that scikit-learn is there."""
-    try:
+    with required("scikit-learn", "calibration needs", "calibration"):
         import sklearn  # noqa: F401
-    except ImportError:
-        raise ExportsimError(
-            "calibration needs scikit-learn, which is not installed: pip install 'exportsim[calibration]'"
-        ) from None
 
 
 class Surface:
