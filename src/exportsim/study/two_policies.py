@@ -6,7 +6,7 @@ what is read from them takes a twentieth of that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from exportsim.analysis.hysteresis import Hysteresis, frame
 from exportsim.analysis.waterfall import bar_rows, waterfall_frame
 from exportsim.arguments import chosen, listed, whole
 from exportsim.plan import Int, Plan
-from exportsim.playing.block import Task
+from exportsim.playing.block import Reader, Task
 from exportsim.playing.measurers import EachFuture
 from exportsim.study.replay import measured
 
@@ -108,31 +108,22 @@ class MovesMeasurer:
 
     compiled = ()
 
-    def reader(self, plan: Plan, task: Task[Int]) -> MovesReader:
+    def reader(self, plan: Plan, task: Task[Int]) -> Reader[Int]:
         """A reader for one thread."""
-        return MovesReader(plan, self.rows)
+        mover = Mover(plan)
+
+        def sums(futures: range, plays: Iterable[Sequence[Int]]) -> Int:
+            sums = np.zeros(len(self.rows.key), dtype=np.int64)
+            for ledgers in plays:
+                _add(mover, ledgers, self.rows, sums)
+            return sums
+
+        return sums
 
     def joined(self, parts: Sequence[Int]) -> Int:
         """The sums of all parts, to the cent."""
         sums = [reduce(plus, row) for row in zip(*(part.tolist() for part in parts), strict=True)]
         return np.array(sums, dtype=np.int64)
-
-
-class MovesReader:
-    """Adds moves up."""
-
-    def __init__(self, plan: Plan, rows: Rows) -> None:
-        self._mover, self._rows = Mover(plan), rows
-        self._sums = np.zeros(len(rows.key), dtype=np.int64)
-
-    def read(self, future: int, ledgers: Sequence[Int]) -> None:
-        """Add those of a future."""
-        _add(self._mover, ledgers, self._rows, self._sums)
-
-    def part(self) -> Int:
-        """Their sums since this was last asked."""
-        sums, self._sums = self._sums, np.zeros_like(self._sums)
-        return sums
 
 
 def _moves(plan: Plan) -> Callable[[int, Sequence[Int]], Int]:
