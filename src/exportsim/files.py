@@ -303,6 +303,15 @@ def safe_names(wanted: Iterable[str]) -> list[str]:
     return list(safe.values())
 
 
+@contextmanager
+def explained(failure: str) -> Iterator[None]:
+    """Within, what the system refuses is an error of the user's: what has failed, and what the system says."""
+    try:
+        yield
+    except OSError as error:
+        raise ExportsimError(f"{failure}: {reason_of(error)}") from error
+
+
 def reason_of(error: OSError) -> str:
     """What the system says was wrong."""
     return error.strerror or str(error)
