@@ -129,6 +129,16 @@ def test_what_is_damaged_is_dropped_and_told_once(
     assert kept_file.load("key") == "new"
 
 
+def test_what_is_played_is_not_compiled_again_for_how_it_is_reported() -> None:
+    """Through the package itself, which looks all of its names up, everything would be reached from anywhere."""
+    for start, needed in (
+        ("engine/compiled/loop.py", {"rules.py", "elementary.py", "jit.py"}),
+        ("playing/measurers.py", {"engine/__init__.py", "engine/compiled/loop.py", "compile/world.py", "files.py"}),
+    ):
+        names = {path.relative_to(caching.PACKAGE).as_posix() for path in caching.sources_of(caching.PACKAGE / start)}
+        assert names >= {start, *needed} and not any(name.startswith(("report/", "study/")) for name in names)
+
+
 def test_what_was_kept_of_other_sources_is_not_believed_and_not_damage(
     kept_file: Kept, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -162,7 +162,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     def play_quickly(block: Block[Outcomes]) -> Outcomes:
         content = block.task.content
-        key = (pack(content) if isinstance(content, Plan) else content.key, block.task.seed, block.first)
+        key = (pack(content) if isinstance(content, Plan) else content.digest, block.task.seed, block.first)
         if key not in blocks:
             blocks[key] = play(block)
         return blocks[key]

@@ -37,8 +37,8 @@ class Kept:
     def load(self, key: Any) -> Any:
         """What was kept for types of arguments and a processor; None if nothing was, or nothing that can be used."""
         try:
-            found = self.contents().get(key)
-            return None if found is None else pickle.loads(found)
+            pickled = self.contents().get(key)
+            return None if pickled is None else pickle.loads(pickled)
         except FileNotFoundError:
             return None
         except Exception as error:  # whatever was read, it is compiled again
@@ -66,13 +66,13 @@ class Kept:
 
     def contents(self) -> dict[Any, bytes]:
         """All that is kept, by types of arguments and processor."""
-        whole = self._path.read_bytes()
+        content = self._path.read_bytes()
         start = len(_LAYOUT) + len(self._stamp)
-        if not whole.startswith(_LAYOUT) or len(whole) < start + _CHECKSUM:
+        if not content.startswith(_LAYOUT) or len(content) < start + _CHECKSUM:
             raise ValueError("it is cut, or something else")
-        if whole[len(_LAYOUT) : start] != self._stamp:
+        if content[len(_LAYOUT) : start] != self._stamp:
             return {}
-        checksum, written = whole[start : start + _CHECKSUM], whole[start + _CHECKSUM :]
+        checksum, written = content[start : start + _CHECKSUM], content[start + _CHECKSUM :]
         if checksum != sha256(self._stamp + written).digest():
             raise ValueError("its checksum is another")
         contents: dict[Any, bytes] = pickle.loads(written)
@@ -87,30 +87,31 @@ class Kept:
 
 def keep(dispatcher: Any) -> None:
     """Keep what a function is compiled to while every file that it may be made of is the same, and undamaged."""
-    found: Any = getattr(dispatcher, "_cache", None)
-    index: Any = getattr(found, "_cache_file", None)
+    cache_of_numba: Any = getattr(dispatcher, "_cache", None)
+    index: Any = getattr(cache_of_numba, "_cache_file", None)
     try:
         stamp, folder, name = index._source_stamp, index._cache_path, index._index_name
-        load, save = found.load_overload, found.save_overload
+        load, save = cache_of_numba.load_overload, cache_of_numba.save_overload
         from numba import __version__ as numba
         from numba.core.serialize import dumps
     except (AttributeError, ImportError):
         return
     made_of = sha256(repr((numba, stamp)).encode() + digest_of(Path(dispatcher.py_func.__code__.co_filename)))
-    kept = Kept(Path(folder, f"{Path(name).stem}.kept"), made_of.digest(), dumps)
+    own = Kept(Path(folder, f"{Path(name).stem}.kept"), made_of.digest(), dumps)
 
     def load_or_compile(signature: Any, context: Any) -> Any:
         try:
             return load(signature, context)
         except Exception as error:
-            kept.drop(error)
+            own.drop(error)
             return None
 
     def save_if_possible(signature: Any, data: Any) -> None:
         with suppress(Exception):
             save(signature, data)
 
-    found._cache_file, found.load_overload, found.save_overload = kept, load_or_compile, save_if_possible
+    cache_of_numba._cache_file = own
+    cache_of_numba.load_overload, cache_of_numba.save_overload = load_or_compile, save_if_possible
 
 
 def is_kept(function: Any) -> bool:
@@ -118,9 +119,9 @@ def is_kept(function: Any) -> bool:
     if not hasattr(function, "signatures") or function.signatures:
         return True  # it is not to be compiled, or has been in this process
     try:
-        found = function._cache
+        kept = function._cache
         target = function.targetctx.codegen()
-        return any(found._index_key(key[0], target) == key for key in found._cache_file.contents())
+        return any(kept._index_key(key[0], target) == key for key in kept._cache_file.contents())
     except Exception:  # Numba has changed, or what was kept cannot be read; the latter is said when it is to be used
         return False
 
@@ -138,26 +139,34 @@ def _say(fault: str) -> None:
 @cache
 def digest_of(source: Path) -> bytes:
     """A digest of a source file and of all of this package that it imports, directly or not."""
-    found, waiting = {source}, [source]
-    while waiting:
-        for path in _imported(waiting.pop()) - found:
-            found.add(path)
-            waiting.append(path)
     digest = sha256()
-    for path in sorted(found):
+    for path in sorted(sources_of(source)):
         digest.update(_text(path))
     return digest.digest()
 
 
+def sources_of(source: Path) -> set[Path]:
+    """A source file and all of this package that it imports, directly or not."""
+    sources, waiting = {source}, [source]
+    while waiting:
+        for path in _imported(waiting.pop()) - sources:
+            sources.add(path)
+            waiting.append(path)
+    return sources
+
+
 @cache
 def _imported(source: Path) -> frozenset[Path]:
-    """The files of this package that a source file imports from: modules, packages and modules in packages."""
+    """The files of this package that a source file imports from: modules, packages and modules in packages.
+
+    Not that of the package itself: it imports nothing before it is asked for a name, and would lead to everything.
+    """
     paths = set()
     for module, names in _IMPORT.findall(_text(source)):
-        place = PACKAGE.joinpath(*module.decode().strip(".").split("."))
-        paths |= {place.with_suffix(".py"), place / "__init__.py"}
-        paths |= {place / f"{name.decode()}.py" for name in re.findall(rb"\w+", names)}
-    return frozenset(path for path in paths if path.is_file())
+        base = PACKAGE.joinpath(*module.decode().strip(".").split("."))
+        for path in (base, *(base / name.decode() for name in re.findall(rb"\w+", names))):
+            paths |= {path.with_suffix(".py"), path / "__init__.py"}
+    return frozenset(path for path in paths if path.is_file() and path != PACKAGE / "__init__.py")
 
 
 @cache

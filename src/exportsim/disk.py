@@ -15,6 +15,13 @@ _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os,
 class FileSystem:
     """What is asked of the system. A test exchanges it, see :func:`exportsim.files.exchanged`."""
 
+    write = staticmethod(os.write)  # as many bytes as it says: perhaps not all
+    read = staticmethod(os.read)  # so many bytes at most; none at the end
+    status = staticmethod(os.fstat)
+    flush = staticmethod(os.fsync)  # waits until what was written is on the disk
+    close = staticmethod(os.close)
+    now = staticmethod(time.time)
+
     def create(self, path: Path) -> int:
         """Open a file that must not be there yet, with the permissions that the umask leaves."""
         return os.open(_long(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
@@ -22,26 +29,6 @@ class FileSystem:
     def open(self, path: Path) -> int:
         """Open a file to read. A pipe to which nobody writes is not waited for."""
         return os.open(_long(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
-
-    def write(self, handle: int, content: memoryview) -> int:
-        """Write, and say how many bytes have been written: perhaps not all."""
-        return os.write(handle, content)
-
-    def read(self, handle: int, size: int) -> bytes:
-        """Read so many bytes at most: perhaps fewer, none at the end."""
-        return os.read(handle, size)
-
-    def status(self, handle: int) -> os.stat_result:
-        """What an open file is."""
-        return os.fstat(handle)
-
-    def flush(self, handle: int) -> None:
-        """Wait until what was written is on the disk."""
-        os.fsync(handle)
-
-    def close(self, handle: int) -> None:
-        """Close a file."""
-        os.close(handle)
 
     def replace(self, old: Path, new: Path) -> None:
         """Rename a file, over another if there is one."""
@@ -52,7 +39,6 @@ class FileSystem:
         Path(_long(old)).rename(_long(new))
 
     def names(self, folder: Path) -> list[str]:
-        """The names in a folder."""
         return os.listdir(_long(folder))  # noqa: PTH208 - names, not paths
 
     def look(self, path: Path) -> os.stat_result:
@@ -60,15 +46,12 @@ class FileSystem:
         return Path(_long(path)).lstat()
 
     def remove(self, path: Path) -> None:
-        """Remove a file."""
         Path(_long(path)).unlink()
 
     def make_folder(self, path: Path) -> None:
-        """Make a folder that must not be there yet."""
         Path(_long(path)).mkdir()
 
     def remove_folder(self, path: Path) -> None:
-        """Remove an empty folder."""
         Path(_long(path)).rmdir()
 
     def is_running(self, process: int) -> bool:
@@ -82,10 +65,6 @@ class FileSystem:
         except OSError:
             return True
         return True
-
-    def now(self) -> float:
-        """The time, in seconds."""
-        return time.time()
 
 
 def _is_running_on_windows(process: int) -> bool:
@@ -110,7 +89,7 @@ def _long(path: Path) -> str:
     """A path as Windows takes it even if it is longer than 260 characters."""
     if not _WINDOWS or len(os.fspath(path)) < 240:
         return os.fspath(path)
-    whole = os.path.abspath(path)  # noqa: PTH100 - links are not followed
-    if whole.startswith("\\\\"):
-        return whole if whole.startswith("\\\\?\\") else "\\\\?\\UNC\\" + whole[2:]
-    return "\\\\?\\" + whole
+    full = os.path.abspath(path)  # noqa: PTH100 - links are not followed
+    if full.startswith("\\\\"):
+        return full if full.startswith("\\\\?\\") else "\\\\?\\UNC\\" + full[2:]
+    return "\\\\?\\" + full

@@ -8,6 +8,7 @@ another takes its place, no folder is renamed over another, names are compared a
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import platform
@@ -18,6 +19,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +32,8 @@ _WINDOWS = sys.platform == "win32"
 _PATIENCE = 5  # times that Windows is asked again: virus scanners open files for a moment
 _TEMPORARY = re.compile(r"\.exportsim-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})")
 _EARLIER = re.compile(r"\.new-[0-9a-f]{32}")  # names that the first edition gave
-_RESERVED = frozenset(
-    [
-        "con",
-        "prn",
-        "aux",
-        "nul",
-        "conin$",
-        "conout$",
-        *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"),
-    ]
-)
-
+_PORTS = [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
+_RESERVED = frozenset(["con", "prn", "aux", "nul", "conin$", "conout$", *_PORTS])  # names of devices on Windows
 
 _system = FileSystem()
 _living: set[str] = set()  # names of what this process is writing
@@ -64,7 +56,7 @@ def write(path: Path, content: bytes | str, *, lasting: bool = True) -> None:
         raise OSError(f"{path.name} is the name of a device on this system")
     with temporary(path.parent) as fresh:
         _write_new(fresh, content.encode() if isinstance(content, str) else content, lasting)
-        _patiently(fresh, path)
+        move(fresh, path)
 
 
 @contextmanager
@@ -108,10 +100,11 @@ def is_left(path: Path) -> bool:
     match = _TEMPORARY.fullmatch(path.name)
     if path.name in _living or (match is None and not _EARLIER.fullmatch(path.name)):
         return False
-    mine = match is not None and match[1] == _machine()
-    # Numbers are used again: what this process does not know of was left by another of the same number.
-    if match is not None and mine and (int(match[2]) == os.getpid() or not _system.is_running(int(match[2]))):
-        return True
+    if match is not None and match[1] == _machine():
+        # Numbers are used again: what this process does not know of was left by another of the same number.
+        process = int(match[2])
+        if process == os.getpid() or not _system.is_running(process):
+            return True
     try:
         return _system.now() - _system.look(path).st_mtime > LEFT
     except OSError:
@@ -140,17 +133,17 @@ def read(path: Path, most: int | None = None) -> bytes:
     """All bytes of an ordinary file. It is closed before they are looked at."""
     handle = _system.open(path)
     try:
-        found = _system.status(handle)
-        if stat.S_ISDIR(found.st_mode):
+        status = _system.status(handle)
+        if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(21, os.strerror(21), str(path))
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise OSError("this is not an ordinary file")
         parts, left = [], sys.maxsize if most is None else most
-        while left > 0 and (part := _system.read(handle, min(left, max(1 << 16, found.st_size + 1)))):
+        while left > 0 and (part := _system.read(handle, min(left, max(1 << 16, status.st_size + 1)))):
             parts.append(part)
             left -= len(part)
         content = b"".join(parts)
-        if left > 0 and len(content) < found.st_size:
+        if left > 0 and len(content) < status.st_size:
             raise OSError("it has become shorter while it was read")
         return content
     finally:
@@ -187,14 +180,14 @@ def there(path: Path) -> os.stat_result | None:
 
 def is_folder(path: Path) -> bool:
     """Whether there is a folder at a path, not a link to one."""
-    found = there(path)
-    return found is not None and stat.S_ISDIR(found.st_mode)
+    status = there(path)
+    return status is not None and stat.S_ISDIR(status.st_mode)
 
 
 def is_file(path: Path) -> bool:
     """Whether there is an ordinary file at a path, not a link to one."""
-    found = there(path)
-    return found is not None and stat.S_ISREG(found.st_mode)
+    status = there(path)
+    return status is not None and stat.S_ISREG(status.st_mode)
 
 
 def make_folder(path: Path) -> None:
@@ -217,7 +210,14 @@ def make_new_folder(path: Path) -> None:
 
 def move(old: Path, new: Path) -> None:
     """Rename a file on the same disk, over another if there is one."""
-    _patiently(old, new)
+    for tries_left in reversed(range(_PATIENCE if _WINDOWS else 1)):
+        try:
+            _system.replace(old, new)
+            return
+        except PermissionError:
+            if not tries_left:
+                raise
+            time.sleep(0.05)
 
 
 def move_folder(old: Path, new: Path) -> None:
@@ -232,7 +232,7 @@ def remove(path: Path) -> None:
 
 
 def remove_empty_folder(path: Path) -> None:
-    """Remove a folder if it is there and empty."""
+    """Remove a folder, if it is there and empty."""
     with suppress(FileNotFoundError):
         _system.remove_folder(path)
 
@@ -250,13 +250,11 @@ def remove_tree(folder: Path) -> None:
 
 def files_in(folder: Path) -> list[str]:
     """All that is in a folder and those in it, but folders: names with `/` between them, in order."""
-    found = []
+    paths = []
     for name in names(folder):
-        if is_folder(folder / name):
-            found += [f"{name}/{each}" for each in files_in(folder / name)]
-        else:
-            found.append(name)
-    return found
+        inside = is_folder(folder / name)
+        paths += [f"{name}/{path}" for path in files_in(folder / name)] if inside else [name]
+    return paths
 
 
 def same(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
@@ -270,7 +268,7 @@ def same(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
 def is_inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> bool:
     """Whether a path is that of a folder or of something in it, links followed."""
     real = Path(os.path.realpath(path))
-    return any(same(each, folder) for each in (real, *real.parents))
+    return any(same(parent, folder) for parent in (real, *real.parents))
 
 
 def refuse_what_is_read(target: Path, reads: Iterable[str | os.PathLike[str]], asked: str) -> None:
@@ -285,27 +283,33 @@ def is_reserved(name: str) -> bool:
     return name.split(".")[0].rstrip(" ").lower() in _RESERVED
 
 
-def safe_names(given: Iterable[str]) -> list[str]:
+def safe_names(wanted: Iterable[str]) -> list[str]:
     """Names that any system takes for files, each as it is given if that can be, no two the same.
 
     Windows has names of devices (`con`, `aux`, `nul`, `com1`) and drops dots and blanks at the end; there and on macOS
     `Strict` and `strict` are one file.
     """
-    found: list[str] = []
-    taken: set[str] = set()
-    for name in given:
+    safe: dict[str, str] = {}  # by how the system compares them
+    for name in wanted:
         plain = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name).rstrip(". ") or "_"
         if is_reserved(plain):
-            plain = f"{plain.split('.')[0].rstrip(' ')}_{plain[len(plain.split('.')[0]) :]}"
+            device, dot, ending = plain.partition(".")
+            plain = f"{device.rstrip(' ')}_{dot}{ending}"
         if len(plain) > DEEPEST_NAME:
             plain = f"{plain[: DEEPEST_NAME - 17]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-        fresh, number = plain, 1
-        while fresh.casefold() in taken:
-            number += 1
-            fresh = f"{plain}-{number}"
-        taken.add(fresh.casefold())
-        found.append(fresh)
-    return found
+        numbered = itertools.chain([plain], (f"{plain}-{number}" for number in itertools.count(2)))
+        fresh = next(one for one in numbered if one.casefold() not in safe)
+        safe[fresh.casefold()] = fresh
+    return list(safe.values())
+
+
+@contextmanager
+def explained(failure: str) -> Iterator[None]:
+    """Within, what the system refuses is an error of the user's: what has failed, and what the system says."""
+    try:
+        yield
+    except OSError as error:
+        raise ExportsimError(f"{failure}: {reason_of(error)}") from error
 
 
 def reason_of(error: OSError) -> str:
@@ -328,27 +332,10 @@ def _write_new(path: Path, content: bytes, lasting: bool) -> None:
         _system.close(handle)
 
 
-def _patiently(old: Path, new: Path) -> None:
-    for left in reversed(range(_PATIENCE if _WINDOWS else 1)):
-        try:
-            _system.replace(old, new)
-            return
-        except PermissionError:
-            if not left:
-                raise
-            time.sleep(0.05)
-
-
+@cache
 def _machine() -> str:
     """Tells this machine from others that share a disk; processes have numbers of their own in a container."""
-    global _name_of_machine
-    if not _name_of_machine:
-        space = ""
-        with suppress(OSError):
-            space = str(Path("/proc/self/ns/pid").readlink())
-        told = f"{platform.node()} {uuid.getnode()} {space}"
-        _name_of_machine = hashlib.sha256(told.encode()).hexdigest()[:8]
-    return _name_of_machine
-
-
-_name_of_machine = ""
+    namespace = ""
+    with suppress(OSError):
+        namespace = str(Path("/proc/self/ns/pid").readlink())
+    return hashlib.sha256(f"{platform.node()} {uuid.getnode()} {namespace}".encode()).hexdigest()[:8]

@@ -38,16 +38,16 @@ def group(*options: Decorator) -> Decorator:
     """Several options as one decorator, in their order."""
 
     def decorated(command: Function) -> Function:
-        for each in reversed(options):
-            command = each(command)
+        for decorate in reversed(options):
+            command = decorate(command)
         return command
 
     return decorated
 
 
-def or_none(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...] | None:
+def or_none(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
     """A repeatable option that was not given."""
-    return given or None
+    return values or None
 
 
 # What is read
@@ -113,7 +113,7 @@ WHERE = group(
 def table(what: str = "table") -> Decorator:
     """A file for a table."""
     words = f"Write the {what}, as .parquet or .csv; a file that is there is replaced."
-    return option("--out", "FILE", words)
+    return option("--out", "FILE", words, called="table")
 
 
 def figures(text: str = "Draw the figures, as SVG, into the folder DIR.") -> Decorator:

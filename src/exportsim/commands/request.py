@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
@@ -14,14 +15,13 @@ from exportsim.commands.terminal import show, show_document, tell
 from exportsim.errors import Fault, LostError, ScenarioError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from exportsim.playing.settings import SettingsKeywords
     from exportsim.report.document import Document
-    from exportsim.report.plots.sheet import Study
     from exportsim.scenario.schema import Scenario
+    from exportsim.study.study import Study
 
-Finding = TypeVar("Finding")
+Answer = TypeVar("Answer")  # of a run, too
+Finding = TypeVar("Finding", bound="Study")
 INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
 LOST = 3  # and of one of which whoever was to play is gone, or does nothing
 DONE = "Exit status: 0 if all is well, 2 for a mistake in what was asked."
@@ -54,6 +54,7 @@ class Request:
     cluster: str | None = None
     patience: str = "60s"
     processes: int | None = None
+    table: str | None = None
     out: str | None = None
     figures: str | None = None
     force: bool = False
@@ -61,8 +62,8 @@ class Request:
     quiet: bool = False
     scenarios: list[Scenario] = field(default_factory=list, init=False)  # that were read
 
-    def load(self, file: str, writable: Callable[[str, Sequence[Path]], object] | None = None) -> Scenario:
-        """The scenario of a file, after its warnings; ``writable`` sees that ``--out`` is none of the files read."""
+    def load(self, file: str) -> Scenario:
+        """The scenario of a file, after its warnings; a table is to take the place of none of the files read."""
         from exportsim.scenario import files_read, load, warnings_of
         from exportsim.scenario.addresses import CommandLine
         from exportsim.scenario.checks import MAX_ORDERS
@@ -72,9 +73,15 @@ class Request:
         scenario = load(file, overrides=overrides, max_orders=most, allow_outside=self.allow_outside)
         self.scenarios.append(scenario)
         self.warn(warnings_of(scenario))
-        if self.out is not None and writable is not None:
-            writable(self.out, files_read(scenario))
+        self.check_table(files_read(scenario))
         return scenario
+
+    def check_table(self, reads: Iterable[str | PathLike[str]]) -> None:
+        """See that the table can be written, and takes the place of nothing that is read for it."""
+        if self.table is not None:
+            from exportsim.study.table_file import writable
+
+            writable(self.table, reads)
 
     def load_all(self, files: Mapping[str, str]) -> dict[str, Scenario]:
         """The scenarios of several files, by what these are called, or the faults of all of them."""
@@ -99,7 +106,7 @@ class Request:
             for warning in warnings:
                 tell(f"warning: {warning}")
 
-    def play(self, kind: type[Finding], study: Callable[[SettingsKeywords], Finding]) -> Finding:
+    def play(self, kind: type[Answer], study: Callable[[SettingsKeywords], Answer]) -> Answer:
         """What a study comes to, played where the options say; if workers were lost, what was finished by then."""
         from exportsim.commands.executors import executor_of
         from exportsim.report.progress import shown
@@ -127,21 +134,42 @@ class Request:
                     return lost.kept
                 raise
 
-    def save(self, study: Study, write: Callable[[str], object], outcome: str = "exports") -> None:
-        """Write a study's table, or what stands for it, and its figures, where that is asked for."""
-        if self.out is not None:
-            write(self.out)
+    def answer(
+        self,
+        kind: type[Finding],
+        study: Callable[[SettingsKeywords], Finding],
+        describe: Callable[[Finding], Document],
+        *,
+        finished: Callable[[Finding], str] | None = None,
+        write: Callable[[Finding, str], object] | None = None,
+        outcome: str = "exports",
+    ) -> None:
+        """All that is done for a kind of study: it is played, saved, drawn and printed.
+
+        ``finished`` says after an early end what was finished, ``write`` writes what ``--out`` is to hold if that is
+        no table, and ``outcome`` is the one that is drawn.
+        """
+        answer = self.play(kind, study)
+        if self.table is not None:
+            answer.save(self.table)
+        if self.out is not None and write is not None:
+            write(answer, self.out)
         if self.figures is not None:
             from exportsim.outcomes import LESS
             from exportsim.report.plots import save_figures
+            from exportsim.report.plots.sheet import Study as Drawable
 
-            save_figures(study, self.figures, outcome=outcome, most=outcome not in LESS)
+            assert isinstance(answer, Drawable), "a study without figures has no option for them"
+            save_figures(answer, self.figures, outcome=outcome, most=outcome not in LESS)
+        self.show(describe(answer))
+        if finished is not None:
+            end(answer, finished(answer))
 
     def show(self, document: Document) -> None:
         """Print what is reported, and where it was written to."""
         from exportsim.scenario import warnings_of
 
-        warnings = [each for scenario in self.scenarios for each in warnings_of(scenario)]
+        warnings = [warning for scenario in self.scenarios for warning in warnings_of(scenario)]
         if not self.quiet:
             show_document(document, as_json=self.as_json, warnings=warnings if self.scenarios else None)
         if not self.as_json:
@@ -149,7 +177,7 @@ class Request:
 
     def written(self) -> None:
         """Print where files were written to."""
-        for path in (self.out, self.figures):
+        for path in (self.table, self.out, self.figures):
             if path is not None and not self.quiet:
                 show(f"Written to {path}\n")
 
@@ -166,7 +194,7 @@ def end(played: Played, message: str | None = None) -> None:
     raise SystemExit(INTERRUPTED if lost is None else LOST)
 
 
-SHARED = {each.name for each in fields(Request) if each.init}
+SHARED = {field.name for field in fields(Request) if field.init}
 
 
 def command(summary: str, ends: str = ENDS) -> Callable[[Callable[..., None]], click.Command]:

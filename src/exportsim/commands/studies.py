@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,19 +117,18 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
       exportsim sweep my.yaml --samples 64 --method sobol --out sweep.parquet
     """
     from exportsim.report.sweep import OUTCOME, describe
-    from exportsim.study.table_file import writable
 
     if not over and asked["samples"] is None:
         raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")
     grid = grid_of(over)
-    scenario = request.load(file, writable)
-    found = request.play(
+    scenario = request.load(file)
+    request.answer(
         xs.Sweep,
         lambda settings: xs.sweep(scenario, grid, outcome=outcome or None, **asked, **settings),
+        lambda found: describe(found, outcome),
+        finished=lambda found: f"kept {len(found.points)} of {found.asked} points",
+        outcome=outcome[0] if outcome else OUTCOME,
     )
-    request.save(found, found.save, outcome[0] if outcome else OUTCOME)
-    request.show(describe(found, outcome))
-    end(found, f"kept {len(found.points)} of {found.asked} points")
 
 
 @command("Find out which uncertainties an outcome depends on.", ENDS_ELSEWHERE)
@@ -170,13 +168,14 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
         --outcome delay --out indices.csv
     """
     from exportsim.report.sensitivity import describe
-    from exportsim.study.table_file import writable
 
-    scenario = request.load(file, writable)
-    found = request.play(xs.Sensitivity, lambda settings: xs.sensitivity(scenario, **asked, **settings))
-    request.save(found, found.save)
-    request.show(describe(found))
-    end(found, f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples")
+    scenario = request.load(file)
+    request.answer(
+        xs.Sensitivity,
+        lambda settings: xs.sensitivity(scenario, **asked, **settings),
+        describe,
+        finished=lambda found: f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples",
+    )
 
 
 @command("Find where a policy fails, in a sweep.", DONE)
@@ -220,15 +219,12 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
     """
     from exportsim.outcomes import LESS
     from exportsim.report.discovery import describe
-    from exportsim.study.table_file import writable
 
     if (asked["below"] is None) == (asked["above"] is None):
         raise click.UsageError("what is failing? give either --below X or --above X")
-    if request.out is not None:
-        writable(request.out, [file])
-    found = xs.discover(file, outcome=outcome, most=outcome not in LESS, seed=request.seed, **asked)
-    request.save(found, found.save)
-    request.show(describe(found))
+    request.check_table([file])
+    asked |= {"outcome": outcome, "most": outcome not in LESS, "seed": request.seed}
+    request.answer(xs.Discovery, lambda _: xs.discover(file, **asked), describe)
 
 
 @command("Fit numbers of a scenario to what was observed.")
@@ -268,17 +264,20 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         --out fitted.yaml --figures figures
     """
     from exportsim.report.calibration import describe
+    from exportsim.scenario import files_read
     from exportsim.study.calibration.overlay import writable_overlay
 
     fit = distributions_of(fits)
-    scenario = request.load(file, lambda out, reads: writable_overlay(out, file, [*reads, data]))
-    found = request.play(
+    scenario = request.load(file)
+    if request.out is not None:
+        writable_overlay(request.out, file, [*files_read(scenario), data])
+    request.answer(
         xs.Calibration,
         lambda settings: xs.calibrate(scenario, data, fit, policy=policy, trials=trials, **settings),
+        describe,
+        finished=lambda found: f"rests on {len(found.known)} of {trials} trials",
+        write=lambda found, out: found.overlay(out, extends=file),
     )
-    request.save(found, partial(found.overlay, extends=file))
-    request.show(describe(found))
-    end(found, f"rests on {len(found.known)} of {trials} trials")
 
 
 @command("Compare policies across scenario files.")

@@ -11,11 +11,10 @@ import hashlib
 import pickle
 import threading
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Generic, NamedTuple, Protocol, TypeVar, cast
+from functools import cached_property, lru_cache
+from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
 from exportsim.analysis.ledger_rows import rows_of
@@ -25,20 +24,14 @@ from exportsim.ledger import Ledger
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
 
-MOST_KEPT = 16  # scenarios and plans that a process keeps
+MOST_REMEMBERED = 16  # scenarios, and plans
 
 Part = TypeVar("Part")
-PartRead = TypeVar("PartRead", covariant=True)
+Player: TypeAlias = Callable[[int], Int]  # the rows of a future's ledger, good until the next
 
-
-class Reader(Protocol[PartRead]):
-    """Reads one future after the other; each thread has its own."""
-
-    def read(self, future: int, ledgers: Sequence[Int]) -> None:
-        """Read the rows of every policy's ledger; they are good until the next future."""
-
-    def part(self) -> PartRead:
-        """What has been read since this was last asked."""
+#: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
+#: until the next. Each thread has its own.
+Reader: TypeAlias = Callable[[range, Iterable[Sequence[Int]]], Part]
 
 
 class Measurer(Protocol[Part]):
@@ -59,16 +52,21 @@ class ContentMissingError(Exception):
     """A block came without its scenario, and that is not known here."""
 
 
-class Packed(NamedTuple):
+@dataclass(frozen=True)
+class Packed:
     """A scenario or plan as it is sent, known everywhere by a digest; without its bytes where it is known already."""
 
-    key: str
-    content: bytes | None
+    digest: str
+    content: bytes | None = field(compare=False)
 
     @classmethod
     def of(cls, content: bytes) -> Packed:
         """What :func:`pack` has made."""
         return cls(hashlib.sha256(content).hexdigest(), content)
+
+    def without_content(self) -> Packed:
+        """The same for a process that has had it before."""
+        return replace(self, content=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +86,7 @@ class Task(Generic[Part]):
     def without_content(self) -> Task[Part]:
         """The same for a process that has had it before."""
         assert isinstance(self.content, Packed)
-        return replace(self, content=self.content._replace(content=None))
+        return replace(self, content=self.content.without_content())
 
 
 class Block(NamedTuple, Generic[Part]):
@@ -108,59 +106,24 @@ class Block(NamedTuple, Generic[Part]):
         return len(self.task.policies) * (self.past - self.first)
 
 
-class Player(Protocol):
-    """Plays one policy of a plan, future after future."""
+class Worker(NamedTuple, Generic[Part]):
+    """What a thread goes on with."""
 
-    def play(self, *, seed: int, future: int) -> Int:
-        """The rows of a ledger, good until the next play."""
-
-
-class ReferencePlayer(NamedTuple):
-    """The reference engine."""
-
-    plan: Plan
-    policy: int
-    rules: Sequence[Rule]
-
-    def play(self, *, seed: int, future: int) -> Int:
-        """The rows of a ledger."""
-        return rows_of(engines.simulate(self.plan, self.policy, seed=seed, future=future, rules=self.rules))
+    task: Task[Part]
+    players: list[Player]  # by policy
+    read: Reader[Part]
 
 
-class KeptLedgers(NamedTuple):
-    """Ledgers that were played before."""
-
-    ledgers: Mapping[tuple[str, int], Ledger]
-    policy: str
-
-    def play(self, *, seed: int, future: int) -> Int:
-        """The rows of a ledger."""
-        return rows_of(self.ledgers[self.policy, future])
-
-
-class Worker(Generic[Part]):
-    """Plays all policies of a future, has them read, and goes on to the next; each thread has its own."""
-
-    def __init__(self, task: Task[Part]) -> None:
-        self.task = task
-        plan = plan_of(task.content)
-        self._players = [_player(plan, policy, task) for policy in task.policies]
-        self._reader = task.measurer.reader(plan, task)
-
-    def play(self, first: int, past: int) -> Part:
-        """Play a block."""
-        for future in range(first, past):
-            self._reader.read(future, [one.play(seed=self.task.seed, future=future) for one in self._players])
-        return self._reader.part()
+_this_thread = threading.local()
 
 
 def play_block(block: Block[Part]) -> Part:
-    """Play a block, in this thread."""
-    worker: Worker[Part] | None = getattr(_this_thread, "worker", None)
-    if worker is None or worker.task is not block.task:
-        worker = Worker(block.task)
+    """Play a block, in this thread, which goes on with the players and the reader of the block before."""
+    before: Worker[Part] | None = getattr(_this_thread, "worker", None)
+    worker = before if before is not None and before.task is block.task else _worker(block.task)
     _this_thread.worker = None  # an error leaves a block half read
-    part = worker.play(block.first, block.past)
+    futures = range(block.first, block.past)
+    part: Part = worker.read(futures, ([play(future) for play in worker.players] for future in futures))
     _this_thread.worker = worker
     return part
 
@@ -177,50 +140,38 @@ def unpack(packed: bytes) -> Scenario | Plan:
     return content
 
 
+@lru_cache(MOST_REMEMBERED)
 def content_of(packed: Packed) -> Scenario | Plan:
-    """What was packed. A process keeps the last few."""
-    return _kept("content", packed, unpack)
+    """What was packed. A process remembers the last few, by their digests."""
+    if packed.content is None:
+        raise ContentMissingError
+    return unpack(packed.content)
 
 
 def plan_of(content: Plan | Packed) -> Plan:
-    """The plan to be played. A process compiles it once."""
+    """The plan to be played."""
+    return _compiled(content) if isinstance(content, Packed) else content
 
-    def compiled(packed: bytes) -> Plan:
-        unpacked = unpack(packed)
-        return compile_plan(unpacked) if isinstance(unpacked, Scenario) else unpacked
 
-    return _kept("plan", content, compiled) if isinstance(content, Packed) else content
+@lru_cache(MOST_REMEMBERED)
+def _compiled(packed: Packed) -> Plan:
+    content = content_of(packed)
+    return compile_plan(content) if isinstance(content, Scenario) else content
+
+
+def _worker(task: Task[Part]) -> Worker[Part]:
+    plan = plan_of(task.content)
+    return Worker(task, [_player(plan, policy, task) for policy in task.policies], task.measurer.reader(plan, task))
 
 
 def _player(plan: Plan, policy: str, task: Task[Part]) -> Player:
     """What plays a policy; rules need the reference engine."""
     if task.ledgers:
-        return KeptLedgers(task.ledgers, policy)
-    number = plan.names.policies.index(policy)
+        return lambda future: rows_of(task.ledgers[policy, future])
+    number, seed, rules = plan.names.policies.index(policy), task.seed, task.rules.get(policy, ())
     if task.engine == "compiled":
         from exportsim.engine.compiled import Player as CompiledPlayer
 
-        return CompiledPlayer(plan, number)
-    return ReferencePlayer(plan, number, task.rules.get(policy, ()))
-
-
-Made = TypeVar("Made")
-_this_thread = threading.local()
-_last: OrderedDict[tuple[str, str], object] = OrderedDict()
-_lock = threading.Lock()
-
-
-def _kept(kind: str, packed: Packed, make: Callable[[bytes], Made]) -> Made:
-    key = kind, packed.key
-    with _lock:
-        if key in _last:
-            _last.move_to_end(key)
-            return cast(Made, _last[key])
-    if packed.content is None:
-        raise ContentMissingError
-    made = make(packed.content)
-    with _lock:
-        _last[key] = made
-        while len(_last) > MOST_KEPT:
-            _last.popitem(last=False)
-    return made
+        compiled = CompiledPlayer(plan, number)
+        return lambda future: compiled.play(seed=seed, future=future)
+    return lambda future: rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=rules))

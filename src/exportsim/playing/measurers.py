@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -15,7 +15,7 @@ from exportsim.analysis.tally import tally
 from exportsim.analysis.untouched_orders import Untouched, digest
 from exportsim.ledger import COLUMNS, Ledger
 from exportsim.plan import Float, Int, Plan
-from exportsim.playing.block import Task
+from exportsim.playing.block import Reader, Task
 
 MOST_TABLES = 1 << 28  # bytes of all threads' tables of monthly sums together
 
@@ -73,25 +73,32 @@ class OutcomesReader:
         self._tables = [self._counter.blank() for _ in task.policies] if at_once else []
         self._table = self._counter.blank()  # of a single play
         self._journals = [Journal() for _ in task.policies]
-        self._forget()
 
-    def _forget(self) -> None:
-        self._figures: list[Int] = []  # by future: (policies, figures)
-        self._alike: list[list[tuple[int, int]]] = []  # by future and policy: untouched orders, and all
-        self._totals = [total([]) for _ in self._task.policies]
+    def __call__(self, futures: range, plays: Iterable[Sequence[Int]]) -> Outcomes:
+        """Count the plays of some futures."""
+        policies = len(self._task.policies)
+        self._first, self._figures = futures.start, self._counter.figures(policies, len(futures))
+        self._alike = np.zeros((policies, len(futures), 2), dtype=np.int64)  # untouched orders, and all
+        self._totals = [total([])] * policies
         self._entries: dict[tuple[str, int], Entries] = {}
         self._ledgers: dict[tuple[str, int], Ledger] = {}
+        for future, ledgers in zip(futures, plays, strict=True):
+            self.read(future, ledgers)
+        for number, table in enumerate(self._tables):
+            self._journals[number].post(table)
+            if self._wanted.monthly:
+                self._totals[number] = self._counter.taken(table)
+        return Outcomes(values(self._figures, self._plan), self._alike, self._totals, self._entries, self._ledgers)
 
     def read(self, future: int, ledgers: Sequence[Int]) -> None:
         """Count the plays of a future."""
-        figures = self._counter.figures(len(ledgers))
+        row = future - self._first
         self._untouched.compare_with(ledgers[self._reference])
-        self._alike.append([self._untouched.count(rows) for rows in ledgers])
-        self._figures.append(figures)
         for number, (policy, rows, journal) in enumerate(
             zip(self._task.policies, ledgers, self._journals, strict=True)
         ):
-            self._counter.count(rows, journal, figures[number])
+            self._alike[number, row] = self._untouched.count(rows)
+            self._counter.count(rows, journal, self._figures[number, row])
             if not self._wanted.monthly and not self._wanted.keep_series:
                 journal.clear()
             elif self._tables:
@@ -99,24 +106,8 @@ class OutcomesReader:
             else:
                 self._single(policy, number, future, journal)
             if self._wanted.keep_ledgers:
-                place = self._plan.names.policies.index(policy)
-                self._ledgers[policy, future] = ledger_of(rows, self._plan, place, self._task.seed, future)
-
-    def part(self) -> Outcomes:
-        """What has been counted since this was last asked."""
-        for number, table in enumerate(self._tables):
-            self._journals[number].post(table)
-            if self._wanted.monthly:
-                self._totals[number] = self._counter.taken(table)
-        found = Outcomes(
-            values(np.stack(self._figures, axis=1), self._plan),
-            np.array(self._alike, dtype=np.int64).swapaxes(0, 1),
-            self._totals,
-            self._entries,
-            self._ledgers,
-        )
-        self._forget()
-        return found
+                policy_number = self._plan.names.policies.index(policy)
+                self._ledgers[policy, future] = ledger_of(rows, self._plan, policy_number, self._task.seed, future)
 
     def _single(self, policy: str, number: int, future: int, journal: Journal) -> None:
         """Take the monthly sums of one play."""
@@ -136,30 +127,14 @@ class EachFuture(Generic[Read]):
 
     compiled = ()
 
-    def reader(self, plan: Plan, task: Task[list[Read]]) -> EachFutureReader[Read]:
+    def reader(self, plan: Plan, task: Task[list[Read]]) -> Reader[list[Read]]:
         """A reader for one thread."""
-        return EachFutureReader(self.begin(plan))
+        read = self.begin(plan)
+        return lambda futures, plays: [read(*future) for future in zip(futures, plays, strict=True)]
 
     def joined(self, parts: Sequence[list[Read]]) -> list[Read]:
         """As of one block."""
         return [read for part in parts for read in part]
-
-
-class EachFutureReader(Generic[Read]):
-    """Has every future read by a function."""
-
-    def __init__(self, of: Callable[[int, Sequence[Int]], Read]) -> None:
-        self._of = of
-        self._read: list[Read] = []
-
-    def read(self, future: int, ledgers: Sequence[Int]) -> None:
-        """Read a future."""
-        self._read.append(self._of(future, ledgers))
-
-    def part(self) -> list[Read]:
-        """What has been read since this was last asked, future by future."""
-        found, self._read = self._read, []
-        return found
 
 
 def ledger_of(rows: Int, plan: Plan, policy: int, seed: int, future: int) -> Ledger:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from exportsim.engine.compiled import orders_expected
@@ -63,10 +63,10 @@ class Kept(Protocol[Part]):
     def missing(self, block: Block[Part]) -> Block[Part] | None:
         """What of a block is to be played, if anything is."""
 
-    def keep(self, block: Block[Part], part: Part) -> None:
-        """Keep what came of the part of a block that was missing."""
+    def keep(self, played: Block[Part], part: Part) -> None:
+        """Keep what came of what was missing."""
 
-    def take(self, block: Block[Part]) -> Part:
+    def joined(self, block: Block[Part]) -> Part:
         """What came of a block, all of which is there."""
 
 
@@ -143,21 +143,21 @@ def _blocks_played(
     stop: Stop,
 ) -> Iterator[tuple[int, Block[Part], Part]]:
     """Play blocks, but for those of which something is kept; blocks are numbered point by point."""
-    found: deque[tuple[int, Block[Part], Part]] = deque()
-    sent: dict[int, tuple[int, Block[Part], Kept[Part] | None]] = {}  # by place in what is sent
+    complete: deque[tuple[int, Block[Part], Part]] = deque()
+    sent: dict[int, tuple[int, Block[Part], Block[Part], Kept[Part] | None]] = {}  # by its place in what is sent
 
     def missing() -> Iterator[Block[Part]]:
-        place = itertools.count()
+        places = itertools.count()
         for number, block in enumerate(_blocks(design, settings, cuts)):
             if stop.asked:
                 return
             before = None if kept is None else kept(number // len(cuts))
             rest = block if before is None else before.missing(block)
-            if before is not None and rest is None:
-                found.append((number, block, before.take(block)))
-            elif rest is not None:
-                sent[next(place)] = number, block, before
+            if rest is not None:
+                sent[next(places)] = number, block, rest, before
                 yield rest
+            elif before is not None:
+                complete.append((number, block, before.joined(block)))
 
     once = settings.executor is not None and not design.points
     with _executor(settings, stop) as executor:
@@ -165,25 +165,24 @@ def _blocks_played(
             with stop.at_once():
                 compile_ahead(design, settings)
         for place, part in spread(executor, play_block, missing(), once=once, patience=settings.patience, stop=stop):
-            number, block, before = sent.pop(place)
+            number, block, rest, before = sent.pop(place)
             if before is not None:
-                before.keep(block, part)
-                part = before.take(block)
+                before.keep(rest, part)
+                part = before.joined(block)
             yield number, block, part
-            while found:
-                yield found.popleft()
-        yield from found
+            while complete:
+                yield complete.popleft()
+        yield from complete
 
 
 def _blocks(design: Design[Part], settings: Settings, cuts: Sequence[tuple[int, int]]) -> Iterator[Block[Part]]:
     """The blocks of all points."""
-    whole = Task(
-        design.plan, design.policies, design.reference, settings.seed, settings.engine, design.measurer, design.rules,
-        design.ledgers,
-    )  # fmt: skip
     alone = settings.executor is None and not design.points
     for content in design.points or [b"" if alone else pack(design.plan)]:
-        task = whole if alone else replace(whole, content=Packed.of(content))
+        task = Task(
+            design.plan if alone else Packed.of(content), design.policies, design.reference, settings.seed,
+            settings.engine, design.measurer, design.rules, design.ledgers,
+        )  # fmt: skip
         for first, past in cuts:
             yield Block(task, first, past)
 

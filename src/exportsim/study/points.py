@@ -178,7 +178,7 @@ class Draft(NamedTuple):
 
     def without_content(self) -> Draft:
         """The same for a process that has had the scenario before."""
-        return self._replace(packed=self.packed._replace(content=None))
+        return self._replace(packed=self.packed.without_content())
 
 
 def judged(

@@ -16,8 +16,8 @@ from exportsim.analysis.fates import Mover, add
 from exportsim.analysis.grouping import Grouping
 from exportsim.analysis.untouched_orders import Untouched
 from exportsim.plan import Int, Plan
-from exportsim.playing.block import Task
-from exportsim.playing.measurers import EachFuture, EachFutureReader
+from exportsim.playing.block import Reader, Task
+from exportsim.playing.measurers import EachFuture
 
 
 def group_figures(plan: Plan, by: Sequence[str]) -> Callable[[int, Sequence[Int]], Int]:
@@ -65,17 +65,10 @@ def move_sums(plan: Plan, rows: Rows) -> Callable[[int, Sequence[Int]], Int]:
 class SumOfFutures(EachFuture[Int]):
     """Adds up what is read of each future, for what is too large to be kept of each; a list of that one sum."""
 
-    def reader(self, plan: Plan, task: Task[list[Int]]) -> SumReader:
-        return SumReader(self.begin(plan))
+    def reader(self, plan: Plan, task: Task[list[Int]]) -> Reader[list[Int]]:
+        read = self.begin(plan)
+        return lambda futures, plays: [reduce(np.add, map(read, futures, plays))]
 
     def joined(self, parts: Sequence[list[Int]]) -> list[Int]:
         sums = [reduce(plus, amounts) for amounts in zip(*(part[0].tolist() for part in parts), strict=True)]
         return [np.array(sums, dtype=np.int64)]
-
-
-class SumReader(EachFutureReader[Int]):
-    """Has every future read by a function, and adds up."""
-
-    def read(self, future: int, ledgers: Sequence[Int]) -> None:
-        amounts = self._of(future, ledgers)
-        self._read = [self._read[0] + amounts] if self._read else [amounts]

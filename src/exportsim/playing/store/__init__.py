@@ -68,8 +68,8 @@ class Store:
         if isinstance(place, Store):
             return place
         folder = Path(place)
-        try:
-            mark = folder / MARK
+        mark = folder / MARK
+        with files.explained(f"{place}: no store can be made there"):
             if files.there(mark) is None:
                 files.make_folder(folder)
                 # Another run may be making it one at this moment: the mark comes first.
@@ -81,8 +81,6 @@ class Store:
             if opened._mark_is_damaged():
                 files.write(mark, _MARK)  # all that counts says of itself what it is
             files.make_folder(folder / PLAYS)
-        except OSError as error:
-            raise ExportsimError(f"{place}: no store can be made there: {files.reason_of(error)}") from error
         return opened
 
     @property
@@ -106,7 +104,6 @@ class Store:
         warn: Callable[[str], None] | None = None,
     ) -> ScenarioPlays:
         """Where the plays of a scenario are."""
-        warn = warn or (lambda _: None)
         return ScenarioPlays(self.folder / PLAYS, scenario, plan, monthly=monthly, varied=varied, warn=warn)
 
     def current(self) -> list[Path]:
@@ -138,13 +135,13 @@ class Store:
         import pyarrow as pa
         from pyarrow import dataset, parquet
 
-        found = self.current()
+        paths = self.current()
         schemas: dict[tuple[str, ...], pa.Schema] = {}
-        for path in found:
+        for path in paths:
             schema = parquet.read_schema(pa.BufferReader(files.read(path))).remove_metadata()
             schemas.setdefault(tuple(schema.names), schema)
         schema = pa.unify_schemas(list(schemas.values())) if schemas else pa.schema([])
-        return dataset.dataset([str(path) for path in found], schema=schema, format="parquet")
+        return dataset.dataset(list(map(str, paths)), schema=schema, format="parquet")
 
     def contents(self) -> pd.DataFrame:
         """What is there.
@@ -163,8 +160,8 @@ class Store:
         for path in self.files:
             about, status = _about(path), files.there(path)
             if about is not None and status is not None:
-                told = {name: about.get(name) for name in columns}
-                rows.append({**told, "usable": told["model"] == model(), "bytes": status.st_size, "path": path})
+                own = {"usable": about["model"] == model(), "bytes": status.st_size, "path": path}
+                rows.append({name: about.get(name) for name in columns} | own)
         return pd.DataFrame(rows, columns=[*columns, "usable", "bytes", "path"])
 
     def verify(self, told: Callable[[int, int], None] | None = None) -> list[Damage]:
@@ -180,18 +177,16 @@ class Store:
         list of Damage
             Empty if all is well. A run that comes upon such a file says so and plays it again, or makes the mark anew.
         """
-        found, paths = [], self.files
+        damages, paths = [], self.files
         if self._mark_is_damaged():
-            found.append(
-                Damage(self.folder / MARK, "it does not say that this is a store; the next run writes it again")
-            )
+            reason = "it does not say that this is a store; the next run writes it again"
+            damages.append(Damage(self.folder / MARK, reason))
         for number, path in enumerate(paths, 1):
-            damaged, unreadable = _faults(path)
-            if damaged or unreadable:
-                found.append(Damage(path, damaged or unreadable))
+            if reason := "".join(_faults(path)):
+                damages.append(Damage(path, reason))
             if told is not None:
                 told(number, len(paths))
-        return found
+        return damages
 
     def prune(self, *, dry: bool = False) -> list[Path]:
         """Remove what no run will use: plays of other versions of the model, damaged files, and what killed runs left.
@@ -215,26 +210,20 @@ class Store:
         """
         gone = [path for path in self.files if _is_useless(path)]
         gone += [path for path in self._all() if files.is_left(path)]
-        try:
-            for path in gone if not dry else ():
-                # A run may have put a sound one there meanwhile.
-                if not NAME.fullmatch(path.name) or _is_useless(path):
+        for path in gone if not dry else ():
+            # A run may have put a sound one there meanwhile.
+            if not NAME.fullmatch(path.name) or _is_useless(path):
+                with files.explained(f"store: cannot remove {path}"):
                     files.remove(path)
-        except OSError as error:
-            raise ExportsimError(f"store: cannot remove {path}: {files.reason_of(error)}") from error
         return gone
 
     def _all(self) -> Iterator[Path]:
         """All that is where plays are."""
         plays = self.folder / PLAYS
-        try:
-            if not plays.is_dir():
-                return
-            for folder in [plays / name for name in files.names(plays)]:
+        with files.explained(f"store: cannot list {plays}"):
+            for folder in [plays / name for name in files.names(plays)] if plays.is_dir() else ():
                 if folder.is_dir():
                     yield from (folder / name for name in files.names(folder))
-        except OSError as error:
-            raise ExportsimError(f"store: cannot list {plays}: {files.reason_of(error)}") from error
 
     def _mark_is_damaged(self) -> bool:
         try:

@@ -20,7 +20,6 @@ import numpy as np
 
 from exportsim import files
 from exportsim.analysis.series import Entries
-from exportsim.errors import ExportsimError
 from exportsim.plan import Float, Int
 from exportsim.playing import parquet
 from exportsim.playing.parquet import CHECKSUM, Bounds, DamagedError, checksum
@@ -30,6 +29,7 @@ NAME = re.compile(r"[0-9a-f]{32}\.parquet")
 ABOUT, SERIES = b"exportsim", b"exportsim-series"
 MOST = Bounds(rows=10_000, columns=10_000, size=1 << 28)
 DISTINCT = ("scenario", "policy", "policy_digest", "reference_digest", "seed", "first")  # of files that hold the same
+NUMBERS = ("seed", "first", "past")
 TEXTS = ("scenario", "policy", "policy_digest", "reference_digest", "model", "exportsim", "title", "varied")
 COLUMNS = ("scenario", "policy", "seed", "future", "untouched", "orders")  # the outcomes follow
 
@@ -48,8 +48,7 @@ def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, A
     import pyarrow.parquet as pq
 
     futures = len(kept.values)
-    told = json.dumps(dict(about), ensure_ascii=False, sort_keys=True).encode()
-    series = _packed(kept.totals)
+    description = json.dumps(dict(about), ensure_ascii=False, sort_keys=True).encode()
     columns = {
         "scenario": [about["scenario"]] * futures,
         "policy": [about["policy"]] * futures,
@@ -57,40 +56,37 @@ def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, A
         "future": np.arange(about["first"], about["first"] + futures, dtype=np.int64),
         "untouched": kept.untouched[:, 0],
         "orders": kept.untouched[:, 1],
-    } | {name: kept.values[:, place] for place, name in enumerate(outcomes)}
+    } | dict(zip(outcomes, kept.values.T, strict=True))
     table = pa.table(columns)
-    metadata = {ABOUT: told, SERIES: series, CHECKSUM: checksum(told, outcomes, kept_arrays(kept))}
+    digest = checksum(description, outcomes, kept_arrays(kept))
+    metadata = {ABOUT: description, SERIES: _packed(kept.totals), CHECKSUM: digest}
     buffer = BytesIO()
     # Metadata of the file and not of its schema, which is written twice.
     with pq.ParquetWriter(buffer, table.schema, compression="zstd", write_statistics=False, store_schema=False) as out:
         out.write_table(table)
         out.add_key_value_metadata({key.decode(): value.decode() for key, value in metadata.items()})
-    try:
+    with files.explained(f"store: cannot write {path}"):
         files.make_folder(path.parent)
         files.write(path, buffer.getvalue(), lasting=False)  # its checksum tells if the power has failed
-    except OSError as error:
-        raise ExportsimError(f"store: cannot write {path}: {files.reason_of(error)}") from error
 
 
 def read(path: Path) -> tuple[Kept, dict[str, Any]]:
     """Read a file back, and what it is about."""
     table, metadata = parquet.read(path, MOST)
     try:
-        told, outcomes = metadata[ABOUT], table.column_names[len(COLUMNS) :]
-        about = files.read_json(told)
+        outcomes, about = table.column_names[len(COLUMNS) :], files.read_json(metadata[ABOUT])
         kept = Kept(
             np.column_stack([table[name].to_numpy() for name in outcomes]),
             np.column_stack([table["untouched"].to_numpy(), table["orders"].to_numpy()]),
             _unpacked(metadata[SERIES]),
         )
-        if about["past"] - about["first"] != table.num_rows:
+        futures = range(about["first"], about["past"])
+        if len(futures) != table.num_rows:
             raise DamagedError("it holds other futures than it says")
-        futures = np.arange(about["first"], about["past"])
-        told_twice = [
-            table[name].to_pylist() == [about[name]] * len(futures) for name in ("scenario", "policy", "seed")
-        ]
-        sound = metadata[CHECKSUM] == checksum(told, outcomes, kept_arrays(kept)) and all(told_twice)
-        sound = sound and np.array_equal(table["future"].to_numpy(), futures)
+        stated = {name: [about[name]] * len(futures) for name in ("scenario", "policy", "seed")}
+        sound = metadata[CHECKSUM] == checksum(metadata[ABOUT], outcomes, kept_arrays(kept)) and all(
+            table[name].to_pylist() == values for name, values in {**stated, "future": list(futures)}.items()
+        )
     except (KeyError, ValueError, TypeError, OverflowError, zlib.error) as error:
         raise DamagedError("it cannot be read as what was written") from error
     if not sound:
@@ -101,14 +97,13 @@ def read(path: Path) -> tuple[Kept, dict[str, Any]]:
 def read_about(path: Path) -> dict[str, Any]:
     """What a file says that it is about, unchecked."""
     try:
-        found: dict[str, Any] = files.read_json(parquet.read_metadata(path)[ABOUT])
-        numbers = [found[name] for name in ("seed", "first", "past")]
-        texts = [found[name] for name in TEXTS]
-        if not all(type(each) is int for each in numbers) or not all(isinstance(each, str) for each in texts):
-            raise DamagedError("it does not say what it holds")
+        about: dict[str, Any] = files.read_json(parquet.read_metadata(path)[ABOUT])
+        numbers, texts = ([about[name] for name in names] for names in (NUMBERS, TEXTS))
     except (KeyError, ValueError, TypeError) as error:
         raise DamagedError("it cannot be read as what was written") from error
-    return found
+    if not all(type(number) is int for number in numbers) or not all(isinstance(text, str) for text in texts):
+        raise DamagedError("it does not say what it holds")
+    return about
 
 
 def kept_arrays(kept: Kept) -> list[Any]:

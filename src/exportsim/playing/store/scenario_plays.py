@@ -28,7 +28,9 @@ from exportsim.scenario.writer import content
 from exportsim.version import __version__
 
 #: What of a scenario plays no part in what happens in it; policies have a digest each.
-TOLD = ("title", "description", "sources", "uncertainties", "expect", "reference", "policies")
+NOT_PLAYED = ("title", "description", "sources", "uncertainties", "expect", "reference", "policies")
+
+TOLD_ONLY = {"title": "", "varied": ""}  # what files say for whoever reads them
 
 
 class ScenarioPlays:
@@ -50,73 +52,59 @@ class ScenarioPlays:
         *,
         monthly: bool,
         varied: Mapping[str, Any] | None = None,
-        warn: Callable[[str], None],
+        warn: Callable[[str], None] | None = None,
     ) -> None:
         form = content(scenario)
-        self._folder, self._monthly, self._warn = folder, monthly, warn
+        self._folder, self._monthly, self._warn = folder, monthly, warn or (lambda _: None)
         self._policies = {
-            name: _digest([*map(_told, resolved_measures(scenario, name), luck_of(scenario, name))])
+            name: _digest([*map(_measure, resolved_measures(scenario, name), luck_of(scenario, name))])
             for name in scenario.policies
         }
-        self._world = _digest({name: told for name, told in form.items() if name not in TOLD})
+        self._world = _digest({name: part for name, part in form.items() if name not in NOT_PLAYED})
         self._title = scenario.title or ""
         self._varied = json.dumps(dict(varied or {}), ensure_ascii=False, sort_keys=True, default=str)
-        self._outcomes = [each.name for each in outcomes(plan or compile_plan(scenario))]
+        self._outcomes = [outcome.name for outcome in outcomes(plan or compile_plan(scenario))]
         self._found: dict[tuple[int, int], dict[str, Kept]] = {}
 
     def missing(self, block: Block[Outcomes]) -> Block[Outcomes] | None:
         """What of a block is to be played: nothing, or the policies that are not there, and the reference with them."""
-        found = self._found[block.first, block.past] = {
-            policy: kept for policy in block.task.policies if (kept := self._read(block, policy)) is not None
-        }
-        lacking = self._lacking(block, found)
-        if set(lacking) <= found.keys():
+        task = block.task
+        read = {policy: kept for policy in task.policies if (kept := self._read(block, policy)) is not None}
+        self._found[block.first, block.past] = read
+        if len(read) == len(task.policies):
             return None
-        return block._replace(task=replace(block.task, policies=lacking))
+        lacking = tuple(policy for policy in task.policies if policy not in read or policy == task.reference)
+        return block._replace(task=replace(task, policies=lacking))
 
-    def keep(self, block: Block[Outcomes], played: Outcomes) -> None:
+    def keep(self, played: Block[Outcomes], part: Outcomes) -> None:
         """Keep what came of the part of a block that was missing."""
-        found = self._found[block.first, block.past]
-        for place, policy in enumerate(self._lacking(block, found)):
-            kept = Kept(played.values[place], played.untouched[place], played.totals[place])
+        found = self._found[played.first, played.past]
+        for policy, *arrays in zip(played.task.policies, part.values, part.untouched, part.totals, strict=True):
             if policy not in found:
-                write(self._path(block, policy), kept, self._outcomes, self._about(block, policy))
-                found[policy] = kept
+                found[policy] = Kept(*arrays)
+                write(self._path(played, policy), found[policy], self._outcomes, self._about(played, policy))
 
-    def take(self, block: Block[Outcomes]) -> Outcomes:
+    def joined(self, block: Block[Outcomes]) -> Outcomes:
         """What came of a block, all of which is there."""
         found = self._found.pop((block.first, block.past))
-        kept = [found[policy] for policy in block.task.policies]
-        return Outcomes(
-            np.stack([each.values for each in kept]),
-            np.stack([each.untouched for each in kept]),
-            [each.totals for each in kept],
-            {},
-            {},
-        )
-
-    @staticmethod
-    def _lacking(block: Block[Outcomes], found: Mapping[str, Kept]) -> tuple[str, ...]:
-        """The policies of a block that are to be played, the reference among them."""
-        task = block.task
-        return tuple(policy for policy in task.policies if policy not in found or policy == task.reference)
+        values, untouched, totals = zip(*(found[policy] for policy in block.task.policies), strict=True)
+        return Outcomes(np.stack(values), np.stack(untouched), list(totals), {}, {})
 
     def _read(self, block: Block[Outcomes], policy: str) -> Kept | None:
-        path = self._path(block, policy)
+        path, about = self._path(block, policy), self._about(block, policy)
         try:
-            kept, about = read(path)
+            kept, described = read(path)
+            if about | TOLD_ONLY == described | TOLD_ONLY:
+                return kept
+            fault = "it holds something else than its name says"
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._warn(f"store: {path}: it cannot be read: {reason_of(error)}; it is played again")
-            return None
+            fault = f"it cannot be read: {reason_of(error)}"
         except DamagedError as damage:
-            self._warn(f"store: {path}: {damage}; it is played again")
-            return None
-        if {**self._about(block, policy), "title": "", "varied": ""} != {**about, "title": "", "varied": ""}:
-            self._warn(f"store: {path}: it holds something else than its name says; it is played again")
-            return None
-        return kept
+            fault = str(damage)
+        self._warn(f"store: {path}: {fault}; it is played again")
+        return None
 
     def _about(self, block: Block[Outcomes], policy: str) -> dict[str, Any]:
         return {
@@ -136,18 +124,18 @@ class ScenarioPlays:
 
     def _path(self, block: Block[Outcomes], policy: str) -> Path:
         about = self._about(block, policy)
-        name = _digest({key: told for key, told in about.items() if key not in ("title", "varied", "exportsim")})
+        name = _digest({key: value for key, value in about.items() if key not in (*TOLD_ONLY, "exportsim")})
         return self._folder / name[:2] / f"{name}{ENDING}"
 
 
-def _told(measure: Measure, luck: str) -> dict[str, Any]:
+def _measure(measure: Measure, luck: str) -> dict[str, Any]:
     """A measure in full, with the name of its luck if it draws any."""
     draws = bool(measure.outcomes) or measure.after is not None
     return {"luck": luck if draws else "", "measure": measure.model_dump(mode="json")}
 
 
-def _digest(told: Any) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
+def _digest(form: Any) -> str:
+    return hashlib.sha256(json.dumps(form, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def refuse(kept: Mapping[str, bool]) -> None:
