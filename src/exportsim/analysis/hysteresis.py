@@ -17,11 +17,11 @@ import numpy as np
 
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
-from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
-from exportsim.analysis.measures_in_force import measure_of
+from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
+from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.lifecycle import Fact
-from exportsim.plan import DENY, HOLD, IN_FORCE, OPEN, SUSPENDED, Float, Int, Plan
+from exportsim.plan import DENY, HOLD, SUSPENDED, Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ class Hysteresis:
         acts = [
             (minute, side, stopped)
             for side, rows in enumerate((reference, policy))
-            for minute, stopped in self._stops(rows, self._policies[side])
+            for minute, stopped in _stops(Acts(self._plan, rows, self._policies[side]))
         ]
         stopped: list[Mask] = [np.zeros_like(self._traded)] * 2
         at: dict[int, bool] = {}
@@ -103,19 +103,6 @@ class Hysteresis:
         if not minutes:
             return None
         return Restriction(min(minutes), None if restricting else max(minutes))
-
-    def _stops(self, rows: Int, number: int) -> Iterator[tuple[int, Mask]]:
-        """After each act of a policy, which cells are stopped."""
-        policy = self._plan.policies[number]
-        applications, permits = np.full(len(self._traded), OPEN), np.full(len(self._traded), IN_FORCE)
-        for row in rows[rows[:, FACT] == Fact.MEASURE]:
-            branch = int(row[DETAIL])
-            scope = policy.scope[measure_of(policy, branch)]
-            if policy.applications[branch] >= 0:
-                applications[scope] = policy.applications[branch]
-            if policy.permits[branch] >= 0:
-                permits[scope] = policy.permits[branch]
-            yield int(row[MINUTE]), (applications == HOLD) | (applications == DENY) | (permits == SUSPENDED)
 
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
@@ -150,6 +137,13 @@ def futures_share(values: Iterable[float]) -> Interval:
     middle = (mean + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n))
     return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), found.sd, n, WILSON)
+
+
+def _stops(acts: Acts) -> Iterator[tuple[int, Mask]]:
+    """After each act, which cells are stopped."""
+    for act in acts:
+        regime = act.after.applications
+        yield act.minute, (regime == HOLD) | (regime == DENY) | (act.after.permits == SUSPENDED)
 
 
 def _cancellations(rows: Int) -> set[int]:

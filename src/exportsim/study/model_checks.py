@@ -149,7 +149,8 @@ def null_policy(empty: Ledger, idle: Ledger) -> list[str]:
 
 def before_a_difference(plan: Plan, one: Ledger, other: Ledger) -> list[str]:
     """In what two ledgers of one future differ before their policies' measures do."""
-    ours, theirs = ([_effect(plan, act) for act in Acts(plan, each) if _acts(act)] for each in (one, other))
+    acts = (Acts(plan, rows_of(ledger), ledger.policy) for ledger in (one, other))
+    ours, theirs = ([_effect(plan, act) for act in own if _acts(act)] for own in acts)
     shared = sum(1 for _ in _alike(ours, theirs))
     until = min((each[shared][0] for each in (ours, theirs) if len(each) > shared), default=plan.end + 1)
     first, second = (rows[rows[:, MINUTE] < until] for rows in (_but_measures(one), _but_measures(other)))

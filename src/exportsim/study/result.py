@@ -233,7 +233,7 @@ class Result:
         DataFrame
             Columns ``policy``, ``future`` (if by future), ``month`` (its first day), ``line``, ``supplier``,
             ``authority``, ``destination``, ``goods``, ``programme``, and for each quantity of
-            :data:`exportsim.analysis.series.SERIES` its number and its value in currency units. Rows in which
+            :data:`exportsim.analysis.quantities.SERIES` its number and its value in currency units. Rows in which
             everything is nought are left out; a mean counts them.
 
         Raises
