@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 
 import exportsim
 from exportsim import testing
-from exportsim.analysis.checked_sums import MOST
-from exportsim.analysis.fate_tables import checked
+from exportsim.analysis.checked_sums import MOST, check_sums
 from exportsim.analysis.fates import ENDS, Mover, add, fates
 from exportsim.analysis.hysteresis import Hysteresis, futures_share
 from exportsim.analysis.ledger_rows import rows_of
@@ -272,7 +271,7 @@ def test_a_sum_past_64_bits_is_an_error(plan: Plan) -> None:
     one = mover.moves(REFERENCE, REFERENCE)
     add(one, shape.sources, shape.cell_first, np.zeros(len(shape.line), dtype=np.int64), sums)
     with pytest.raises(ExportsimError, match="quadrillion"):
-        checked(sums)
+        check_sums(sums)
 
 
 # ------------------------------------------------------------------ a result

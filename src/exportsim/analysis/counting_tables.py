@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exportsim.analysis.ledger_rows import Mask
 from exportsim.analysis.quantities import OPEN, SERIES, SLOT
 from exportsim.lifecycle import PASSAGES, Fact
 from exportsim.plan import Int, Plan
@@ -82,11 +83,25 @@ def terms(plan: Plan, groups: Groups | None = None) -> Terms:
 
 def places(plan: Plan) -> Places:
     """The line, supplier and programme of every place, in the order of their numbers."""
-    possible = np.zeros((len(plan.lines.value), len(plan.names.suppliers) + 1), dtype=bool)
-    possible[:, 0] = True
-    possible[plan.sources.line, plan.sources.supplier + 1] = True
+    possible = np.insert(supplied(plan), 0, True, axis=1)  # without a supplier, too
     line, supplier, programme = np.nonzero(possible[:, :, np.newaxis] & plan.lines.may_have[:, np.newaxis, :])
     return Places(line, supplier - 1, programme)
+
+
+def supplied(plan: Plan) -> Mask:
+    """Whether each supplier is a source of each line, shape (lines, suppliers)."""
+    uses = np.zeros((len(plan.names.lines), len(plan.names.suppliers)), dtype=bool)
+    uses[plan.sources.line, plan.sources.supplier] = True
+    return uses
+
+
+def line_axes(plan: Plan) -> dict[str, tuple[Int, tuple[str, ...]]]:
+    """By what lines can be told apart: of each line the number of its part, and the names of the parts."""
+    return {
+        "line": (np.arange(len(plan.names.lines)), plan.names.lines),
+        "destination": (plan.lines.destination, plan.names.destinations),
+        "goods": (plan.lines.goods, plan.names.goods),
+    }
 
 
 def licensing(plan: Plan) -> Int:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from exportsim.analysis.checked_sums import OVERFLOWN, TOO_LARGE
+from exportsim.analysis.checked_sums import check_sums
+from exportsim.analysis.counting_tables import line_axes
 from exportsim.analysis.fates import ENDS, Layout, fates
-from exportsim.errors import ExportsimError
 from exportsim.plan import Int, Plan
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ class Groups(NamedTuple):
     of_line: Int  # (L,) number of the line's group
     columns: dict[str, list[str]]  # by name of :data:`BY`: of each group
 
+    def of_rows(self, group: Int) -> dict[str, NDArray[np.object_]]:
+        """The columns of a table, given the group of each row."""
+        return {name: np.array(column, dtype=object)[group] for name, column in self.columns.items()}
+
 
 class Rows(NamedTuple):
     """To which row of a table the cents of each cell go."""
@@ -35,16 +40,11 @@ class Rows(NamedTuple):
 
 def groups(plan: Plan, by: Sequence[str]) -> Groups:
     """The groups of lines, in the order of the file; one of all lines if they are not to be told apart."""
-    names = plan.names
-    told = {
-        "line": list(names.lines),
-        "goods": [names.goods[number] for number in plan.lines.goods],
-        "destination": [names.destinations[number] for number in plan.lines.destination],
-    }
-    found: dict[tuple[str, ...], int] = {}
-    of_line = [found.setdefault(tuple(told[name][line] for name in by), len(found)) for line in range(len(names.lines))]
-    columns = {name: [key[place] for key in found] for place, name in enumerate(by)}
-    return Groups(np.array(of_line, dtype=np.int64), columns)
+    named = {name: [names[number] for number in numbers] for name, (numbers, names) in line_axes(plan).items()}
+    labels = list(zip(*(named[name] for name in by), strict=True)) or [()] * len(plan.names.lines)
+    numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    of_line = np.array([numbers[label] for label in labels], dtype=np.int64)
+    return Groups(of_line, dict(zip(by, map(list, zip(*numbers, strict=True)), strict=True)))
 
 
 def rows(layout: Layout, of_line: Int, key: Int, keys: int) -> Rows:
@@ -69,15 +69,14 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
     """The table of fates, from the cents of each row."""
     import pandas as pd
 
-    checked(sums)
+    check_sums(sums)
     number = len(fates(plan))
     reference, policy = np.divmod(rows.key, number)
     left = np.zeros((max(rows.group, default=0) + 1, number))
     np.add.at(left, (rows.group, reference), sums)
     some = sums > 0
     cents, group = sums[some], rows.group[some]
-    table = pd.DataFrame({name: np.array(column, dtype=object)[group] for name, column in told.columns.items()})
-    return table.assign(
+    return pd.DataFrame(told.of_rows(group)).assign(
         reference_fate=named(reference[some], plan),
         policy_fate=named(policy[some], plan),
         value=cents / (100 * futures),
@@ -92,10 +91,8 @@ def moves_frame(moves: Int, layout: Layout, told: Groups, plan: Plan) -> pd.Data
 
     line = moves[:, 0]
     cell = layout.cell_first[line] + moves[:, 2] * (layout.sources[line] + len(ENDS)) + moves[:, 3]
-    group = told.of_line[line]
-    columns = {name: np.array(column, dtype=object)[group] for name, column in told.columns.items()}
-    table = pd.DataFrame({"line": np.array(plan.names.lines, dtype=object)[line]} | columns)
-    return table.assign(
+    lines = {"line": np.array(plan.names.lines, dtype=object)[line]}
+    return pd.DataFrame(lines | told.of_rows(told.of_line[line])).assign(
         order=moves[:, 1],
         reference_fate=named(layout.reference[cell], plan),
         policy_fate=named(layout.policy[cell], plan),
@@ -110,10 +107,3 @@ def named(numbers: Int, plan: Plan) -> pd.Categorical:
 
     categories = list(fates(plan))
     return pd.Categorical([categories[number] for number in numbers.tolist()], categories=categories, ordered=True)
-
-
-def checked(sums: Int) -> Int:
-    """Sums, if none of them has grown past 64 bits."""
-    if sums.size and sums.min() == OVERFLOWN:
-        raise ExportsimError(TOO_LARGE)
-    return sums

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from exportsim.analysis.checked_sums import plus
-from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, ORDER, SUPPLIER
+from exportsim.analysis.counting_tables import supplied
+from exportsim.analysis.ledger_rows import ALIEN, AMOUNT, FACT, LINE, MINUTE, OF_ANOTHER, ORDER, SUPPLIER
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
@@ -26,7 +27,7 @@ ENDS = ("lost/refused", "lost/cancelled", "lost/impatient", "lost/unserved", "pe
 REFUSED, CANCELLED, IMPATIENT, UNSERVED, PENDING, BEFORE = range(6)
 ENDED = 6  # the word after them, in an order's record: which of the first four it would be lost to
 
-ALIEN, DIFFERENT = -1, -2
+DIFFERENT = -2
 
 #: What a fact says of its order's value: where it would be lost to from now on, or one of the three below.
 ROLES = {
@@ -63,19 +64,18 @@ class Layout(NamedTuple):
 
 def layout(plan: Plan) -> Layout:
     """Number the fates of each line, in the order of all fates."""
-    lines, suppliers = len(plan.names.lines), len(plan.names.suppliers)
-    possible = np.zeros((lines, suppliers), dtype=bool)
-    possible[plan.sources.line, plan.sources.supplier] = True
-    sources = possible.sum(axis=1)
+    uses = supplied(plan)
+    lines, suppliers = uses.shape
+    sources = uses.sum(axis=1)
     cells = (sources + len(ENDS)) ** 2
-    own = [np.append(np.flatnonzero(row), suppliers + np.arange(len(ENDS))) for row in possible]
+    own = [np.append(np.flatnonzero(row), suppliers + np.arange(len(ENDS))) for row in uses]
     return Layout(
         sources=sources,
-        place=np.where(possible, possible.cumsum(axis=1) - 1, -1),
+        place=np.where(uses, uses.cumsum(axis=1) - 1, -1),
         cell_first=np.append(0, cells.cumsum())[:-1],
         line=np.repeat(np.arange(lines), cells),
-        reference=_joined([np.repeat(row, len(row)) for row in own]),
-        policy=_joined([np.tile(row, len(row)) for row in own]),
+        reference=np.concatenate([np.repeat(row, len(row)) for row in own]),
+        policy=np.concatenate([np.tile(row, len(row)) for row in own]),
     )
 
 
@@ -101,10 +101,10 @@ class Mover:
         if len(self._moves) < needed:
             self._moves = np.empty((2 * needed, 5), dtype=np.int64)
         (before, after), (one, other) = self._first, self._split
-        found = moves(before, after, one, other, self.layout.sources, self._moves)
-        if found == DIFFERENT:
+        number = moves(before, after, one, other, self.layout.sources, self._moves)
+        if number == DIFFERENT:
             raise ExportsimError("these two ledgers do not have the same orders: they are not of the same future")
-        return self._moves[:found]
+        return self._moves[:number]
 
     def splits(self, rows: Int) -> Int:
         """Where the value of each order of a play ended.
@@ -115,12 +115,12 @@ class Mover:
 
     def _divide(self, side: int, rows: Int) -> None:
         arguments = rows, self.layout.place, self.layout.sources, self._first[side]
-        found = split(*arguments, self._split[side])
-        if found > len(self._split[side]):
-            self._split[side] = np.empty(2 * found, dtype=np.int64)
-            found = split(*arguments, self._split[side])
-        if found == ALIEN:
-            raise ExportsimError("this ledger is of another scenario, or does not begin where its orders do")
+        needed = split(*arguments, self._split[side])
+        if needed > len(self._split[side]):
+            self._split[side] = np.empty(2 * needed, dtype=np.int64)
+            needed = split(*arguments, self._split[side])
+        if needed == ALIEN:
+            raise ExportsimError(OF_ANOTHER)
 
 
 @compiled
@@ -220,7 +220,3 @@ def add(moves: Int, sources: Int, cell_first: Int, row: Int, sums: Int) -> None:
         to = row[cell_first[line] + moves[m, 2] * (sources[line] + ENDED) + moves[m, 3]]
         if to >= 0:
             sums[to] = plus(sums[to], moves[m, 4])
-
-
-def _joined(parts: list[Int]) -> Int:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)

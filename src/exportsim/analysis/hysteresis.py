@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from exportsim.analysis.comparison import COLUMNS
+from exportsim.analysis.counting_tables import supplied
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
 from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
 from exportsim.analysis.measures_in_force import Acts
@@ -52,8 +53,7 @@ class Hysteresis:
 
     def __init__(self, plan: Plan, reference: int, policy: int) -> None:
         self._plan, self._policies = plan, (reference, policy)
-        self._market = np.zeros((len(plan.names.suppliers), len(plan.names.lines)), dtype=bool)
-        self._market[plan.sources.supplier, plan.sources.line] = True
+        self._market = supplied(plan).T
         self._traded: Mask = np.any(plan.line_cell, axis=0)
 
     def figures(self, reference: Int, policy: Int) -> Float:
@@ -115,12 +115,11 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
     records = []
     for (supplier, name, unit), column in zip(named, figures.T, strict=True):
-        found = (
-            futures_share(column)
-            if unit == "futures"
-            else interval(column, share=unit == "share", bounds=bounds_of(name, unit))
-        )
-        records.append((supplier, name, *found, "share" if unit == "futures" else unit))
+        if unit == "futures":
+            records.append((supplier, name, *futures_share(column), "share"))
+        else:
+            mean = interval(column, share=unit == "share", bounds=bounds_of(name, unit))
+            records.append((supplier, name, *mean, unit))
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
 
@@ -163,8 +162,8 @@ class _Shares:
     def between(self, begin: int, end: int) -> float:
         """The share of what is delivered from one minute until before another; NaN of nothing."""
         first, past = np.searchsorted(self._minutes, (begin, end))
-        whole = self._all[past] - self._all[first]
-        return float((self._own[past] - self._own[first]) / whole) if whole > 0 else math.nan
+        market = self._all[past] - self._all[first]
+        return float((self._own[past] - self._own[first]) / market) if market > 0 else math.nan
 
     def first(self, share: float, begin: int, end: int) -> int | None:
         """The first minute, from one until before another, after which the last window's share is at least this."""
@@ -173,6 +172,6 @@ class _Shares:
         minutes = np.unique(changes[(begin <= changes) & (changes < end)])
         past = np.searchsorted(self._minutes, minutes, side="right")
         first = np.searchsorted(self._minutes, minutes - WINDOW, side="right")
-        whole = self._all[past] - self._all[first]
-        enough = (whole > 0) & (self._own[past] - self._own[first] >= share * whole)
+        market = self._all[past] - self._all[first]
+        enough = (market > 0) & (self._own[past] - self._own[first] >= share * market)
         return int(minutes[enough.argmax()]) if enough.any() else None

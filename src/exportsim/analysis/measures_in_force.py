@@ -43,7 +43,7 @@ class Act(NamedTuple):
     @property
     def cells(self) -> Mask:
         """The cells that it touched, shape (C,)."""
-        cells: Mask = self.touched.any(axis=0)
+        cells: Mask = np.any(self.touched, axis=0)
         return cells
 
     @property

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.checked_sums import OVERFLOWN, TOO_LARGE, plus
+from exportsim.analysis.checked_sums import OVERFLOWN, check_sums, plus, too_large
 from exportsim.analysis.counting_tables import Terms, licensing, months, places
 from exportsim.analysis.quantities import OPEN, SERIES, SLOT, SPEND
-from exportsim.errors import ExportsimError
 from exportsim.jit import compiled
 from exportsim.plan import Int, Plan
 
@@ -48,7 +47,7 @@ def taken(table: Int, terms: Terms) -> Entries:
     """The sums in a table, which is blank afterwards."""
     count = _cumulate(table, len(table) // len(terms.month_end))
     if count < 0:
-        raise ExportsimError(TOO_LARGE)
+        raise too_large()
     entries = Entries(*(np.empty(count, dtype=np.int64) for _ in Entries._fields))
     _take(table, entries)
     return entries
@@ -65,8 +64,7 @@ def total(plays: Sequence[Entries]) -> Entries:
     keys = np.flatnonzero(marked)
     sums = np.zeros((len(keys), 2), dtype=np.int64)
     _add(sums, (np.cumsum(marked) - 1)[key], number, cents)
-    if len(sums) and sums[:, 1].min() == OVERFLOWN:
-        raise ExportsimError(TOO_LARGE)
+    check_sums(sums[:, 1])
     return Entries(keys, np.ascontiguousarray(sums[:, 0]), np.ascontiguousarray(sums[:, 1]))
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exportsim.analysis.checked_sums import interpolated
-from exportsim.analysis.counting_tables import licensing
+from exportsim.analysis.counting_tables import licensing, line_axes
 from exportsim.analysis.figures import in_days
 from exportsim.analysis.ledger_rows import (
     AMOUNT,
@@ -99,13 +99,9 @@ def _group(plan: Plan, observations: Sequence[Observation], places: Sequence[int
     names, wanted = plan.names, dict(observations[0].selectors)
     outcome, authority = observations[0].outcome, licensing(plan)
     chosen = np.ones(authority.shape, dtype=bool)
-    for selector, index, known in (
-        ("line", np.arange(len(names.lines)), names.lines),
-        ("goods", plan.lines.goods, names.goods),
-        ("destination", plan.lines.destination, names.destinations),
-    ):
+    for selector, (part, parts) in line_axes(plan).items():
         if selector in wanted:
-            chosen &= (index == known.index(wanted[selector]))[:, np.newaxis]
+            chosen &= (part == parts.index(wanted[selector]))[:, np.newaxis]
     if "supplier" in wanted:
         chosen &= np.arange(authority.shape[1]) == names.suppliers.index(wanted["supplier"])
     if "authority" in wanted:
