@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from exportsim.analysis.checked_sums import check_sums
 from exportsim.analysis.counting_tables import line_axes
-from exportsim.analysis.fates import ENDS, Layout, fates
+from exportsim.analysis.fates import fates, possible_fates
 from exportsim.plan import Int, Plan
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class Groups(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """To which row of a table the cents of each cell go."""
+    """To which row of a table the cents go that a move takes from one fate to another."""
 
-    of_cell: Int  # (cells,) -1 to none
+    of_move: Int  # (lines, fates, fates) under the reference and under the policy; -1 to none
     group: Int  # (rows,)
     key: Int  # (rows,) what else the row stands for
 
@@ -47,22 +47,23 @@ def groups(plan: Plan, by: Sequence[str]) -> Groups:
     return Groups(of_line, dict(zip(by, map(list, zip(*numbers, strict=True)), strict=True)))
 
 
-def rows(layout: Layout, of_line: Int, key: Int, keys: int) -> Rows:
-    """Number the rows of a table, given the group of each line and what else the row of each cell stands for.
+def rows(plan: Plan, of_line: Int, key: Int, keys: int) -> Rows:
+    """Number the rows of a table, given the group of each line and what else the row of each move stands for.
 
-    ``key``, shape (cells,), is below ``keys``, or -1 if the cell's cents go to no row.
+    ``key``, shape (lines or 1, fates, fates), is below ``keys``, or -1 if the move's cents go to no row.
     """
-    counted = key >= 0
-    both, number = np.unique(of_line[layout.line[counted]] * keys + key[counted], return_inverse=True)
-    of_cell = np.full(len(key), -1, dtype=np.int64)
-    of_cell[counted] = number
-    return Rows(of_cell, *np.divmod(both, keys))
+    possible = possible_fates(plan)
+    counted = possible[:, :, np.newaxis] & possible[:, np.newaxis, :] & (key >= 0)
+    both, number = np.unique((of_line[:, np.newaxis, np.newaxis] * keys + key)[counted], return_inverse=True)
+    of_move = np.full(counted.shape, -1, dtype=np.int64)
+    of_move[counted] = number
+    return Rows(of_move, *np.divmod(both, keys))
 
 
-def fate_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
+def fate_rows(plan: Plan, of_line: Int) -> Rows:
     """A row for each group, fate under the reference and fate under the policy."""
     number = len(fates(plan))
-    return rows(layout, of_line, layout.reference * number + layout.policy, number**2)
+    return rows(plan, of_line, np.arange(number**2).reshape(1, number, number), number**2)
 
 
 def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -> pd.DataFrame:
@@ -85,19 +86,18 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
     )
 
 
-def moves_frame(moves: Int, layout: Layout, told: Groups, plan: Plan) -> pd.DataFrame:
+def moves_frame(moves: Int, told: Groups, plan: Plan) -> pd.DataFrame:
     """The moves of one future, order by order; see :func:`exportsim.study.two_policies.fates`."""
     import pandas as pd
 
-    line = moves[:, 0]
-    cell = layout.cell_first[line] + moves[:, 2] * (layout.sources[line] + len(ENDS)) + moves[:, 3]
+    line, order, reference, policy, cents = moves.T
     lines = {"line": np.array(plan.names.lines, dtype=object)[line]}
     return pd.DataFrame(lines | told.of_rows(told.of_line[line])).assign(
-        order=moves[:, 1],
-        reference_fate=named(layout.reference[cell], plan),
-        policy_fate=named(layout.policy[cell], plan),
-        value=moves[:, 4] / 100,
-        cents=moves[:, 4],
+        order=order,
+        reference_fate=named(reference, plan),
+        policy_fate=named(policy, plan),
+        value=cents / 100,
+        cents=cents,
     )
 
 

@@ -53,11 +53,10 @@ WHY = ("delivered", "lost", "refused", "cancelled", "impatient", "unserved", "pe
 
 def endings(plan: Plan, ledger: Ledger) -> dict[tuple[int, int], Ending]:
     """How every order of a run ended."""
-    mover, words, rows = Mover(plan), fates(plan), rows_of(ledger)
+    words, rows = fates(plan), rows_of(ledger)
     split: dict[tuple[int, int], dict[str, int]] = {}
-    for line, order, place, cents in mover.splits(rows).tolist():
-        fate = words[mover.layout.policy[mover.layout.cell_first[line] + place]]
-        split.setdefault((line, order), {})[fate] = cents
+    for line, order, fate, cents in Mover(plan).splits(rows).tolist():
+        split.setdefault((line, order), {})[words[fate]] = cents
     ends = rows[np.isin(rows[:, FACT], (Fact.DELIVERED, Fact.LOST))]
     last = {(line, order): minute for minute, _, line, order, *_ in ends.tolist()}
     return {

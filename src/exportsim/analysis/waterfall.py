@@ -16,7 +16,7 @@ from exportsim.analysis.checked_sums import check_sums, too_large
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import licensing
 from exportsim.analysis.fate_tables import Groups, Rows, rows
-from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, Layout, fates
+from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, fates
 from exportsim.analysis.intervals import FROM_ZERO, interval
 from exportsim.analysis.ledger_rows import is_export
 from exportsim.plan import Int, Plan
@@ -39,19 +39,18 @@ def bars(plan: Plan) -> list[tuple[str, str]]:
     return [("kept/same", KEPT), ("kept/other", KEPT), *((name, CHANGE) for name in changes)]
 
 
-def bar_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
-    """A row for each group and bar; a cell that is of exports under neither policy goes to none."""
+def bar_rows(plan: Plan, of_line: Int) -> Rows:
+    """A row for each group and bar; what is of exports under neither policy goes to none."""
     number, suppliers = len(fates(plan)), len(plan.names.suppliers)
     exported = np.zeros((len(plan.names.lines), number), dtype=bool)
     exported[:, :suppliers] = is_export(licensing(plan)[:, :suppliers])
-    before, after = exported[layout.line, layout.reference], exported[layout.line, layout.policy]
+    before, after = exported[:, :, np.newaxis], exported[:, np.newaxis, :]
+    fate = np.arange(number)
     away = np.empty(number, dtype=np.int64)
-    away[_away_order(plan)] = 2 + np.arange(number)
-    bar = np.full(len(layout.line), -1)
-    bar[before & after] = (layout.reference != layout.policy)[before & after]
-    bar[before & ~after] = away[layout.policy[before & ~after]]
-    bar[~before & after] = 2 + number + layout.reference[~before & after]
-    return rows(layout, of_line, bar, 2 + 2 * number)
+    away[_away_order(plan)] = 2 + fate
+    other = (fate[:, np.newaxis] != fate).astype(np.int64)
+    bar = np.select([before & after, before, after], [other, away, 2 + number + fate[:, np.newaxis]], -1)
+    return rows(plan, of_line, bar, 2 + 2 * number)
 
 
 def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import numpy as np
 
 from exportsim.analysis.checked_sums import plus
 from exportsim.analysis.fate_tables import BY, Rows, fate_rows, fates_frame, groups, moves_frame
-from exportsim.analysis.fates import Mover, add, layout
+from exportsim.analysis.fates import Mover, add
 from exportsim.analysis.hysteresis import Hysteresis, frame
 from exportsim.analysis.waterfall import bar_rows, waterfall_frame
 from exportsim.arguments import chosen, listed, whole
@@ -45,12 +45,12 @@ def fates(
         ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
     """
     pair, plan = _pair(result, policy, reference), result.plan
-    told, shape = groups(plan, _by(by)), layout(plan)
+    told = groups(plan, _by(by))
     if future is not None:
         number = whole(future, "future", most=result.futures - 1)
         (moves,) = measured(result, pair, EachFuture(_moves), first=number, past=number + 1)
-        return moves_frame(moves, shape, told, plan)
-    numbered = fate_rows(shape, plan, told.of_line)
+        return moves_frame(moves, told, plan)
+    numbered = fate_rows(plan, told.of_line)
     return fates_frame(measured(result, pair, MovesMeasurer(numbered)), numbered, told, plan, result.futures)
 
 
@@ -73,7 +73,7 @@ def waterfall(result: Result, policy: str, reference: str | None = None, *, by: 
     """
     pair, plan = _pair(result, policy, reference), result.plan
     told = groups(plan, _by(by))
-    numbered = bar_rows(layout(plan), plan, told.of_line)
+    numbered = bar_rows(plan, told.of_line)
     sums = measured(result, pair, EachFuture(lambda plan: _sums(plan, numbered)))
     return waterfall_frame(np.stack(sums), numbered, told, plan)
 
@@ -154,7 +154,7 @@ def _sums(plan: Plan, rows: Rows) -> Callable[[int, Sequence[Int]], Int]:
 
 
 def _add(mover: Mover, ledgers: Sequence[Int], rows: Rows, sums: Int) -> None:
-    add(mover.moves(*ledgers), mover.layout.sources, mover.layout.cell_first, rows.of_cell, sums)
+    add(mover.moves(*ledgers), rows.of_move, sums)
 
 
 def _pair(result: Result, policy: str, reference: str | None) -> tuple[str, str]:

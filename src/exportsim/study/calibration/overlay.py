@@ -30,12 +30,13 @@ KEY = "calibration"
 ENDINGS = (".yaml", ".yml")
 
 
-def write_overlay(found: Calibration, path: str | os.PathLike[str], extends: str | os.PathLike[str]) -> None:
+def write_overlay(calibration: Calibration, path: str | os.PathLike[str], extends: str | os.PathLike[str]) -> None:
     """Write it; see :meth:`exportsim.study.calibration.result.Calibration.overlay`."""
-    target, base = writable_overlay(path, extends, files_read(found.scenario)), Path(extends)
-    text = overlay_text(found, base, os.path.relpath(base.resolve(), target.parent.resolve()))
+    scenario = calibration.scenario
+    target, base = writable_overlay(path, extends, files_read(scenario)), Path(extends)
+    text = _overlay_text(calibration, base, os.path.relpath(base.resolve(), target.parent.resolve()))
     # Read as it will be read, before it takes the place of anything.
-    loads(text, name=str(path), folder=target.parent, max_orders=found.scenario.origin.max_orders, allow_outside=True)
+    loads(text, name=str(path), folder=target.parent, max_orders=scenario.origin.max_orders, allow_outside=True)
     write_at(target, text, str(path))
 
 
@@ -51,23 +52,21 @@ def writable_overlay(
     return writable_at(path, reads)
 
 
-def overlay_text(found: Calibration, base: Path, extends: str) -> str:
+def _overlay_text(calibration: Calibration, base: Path, extends: str) -> str:
     """The overlay as YAML."""
     from ruamel.yaml import YAML
 
-    scenario = found.scenario
+    scenario, record, origin = calibration.scenario, calibration.observations, calibration.provenance
     names = [KEY, *(f"{KEY}-{number}" for number in range(2, len(scenario.sources) + 3))]
     key = next(name for name in names if name not in scenario.sources)
-    origin = found.provenance
     day = datetime.fromisoformat(origin["started"])
-    told = (
-        f"Fitted to {tame(found.observations.name)} (SHA-256 {found.observations.digest[:16]}) under the policy "
-        f"{found.policy} on {day.day} {day:%B %Y}; {origin['calibration']['trials']} trials of {origin['futures']} "
-        f"futures, seed {origin['seed']}, exportsim {origin['exportsim']}"
+    source = (
+        f"Fitted to {tame(record.name)} (SHA-256 {record.digest[:16]}) under the policy "
+        f"{calibration.policy} on {day.day} {day:%B %Y}; {origin['calibration']['trials']} trials of "
+        f"{origin['futures']} futures, seed {origin['seed']}, exportsim {origin['exportsim']}"
     )
-    changes: dict[str, Any] = {f"sources.{key}": told, **found.values}
-    fitted = vary(scenario, changes)
-    for path in found.values:
+    fitted = vary(scenario, {f"sources.{key}": source, **calibration.values})
+    for path in calibration.values:
         fitted = vary(fitted, dict([_cited(fitted, path, key)]))
     before = explicit(load(base, max_orders=scenario.origin.max_orders, allow_outside=scenario.origin.allow_outside))
     content = {"extends": Path(extends).as_posix(), **_laid_over(before, explicit(fitted))}
@@ -75,37 +74,33 @@ def overlay_text(found: Calibration, base: Path, extends: str) -> str:
     yaml.width = 110
     yaml.dump(content, text)
     says = "Written by exportsim calibrate; docs/calibration.md says what the numbers rest on."
-    return f"# {told}.\n# {says}\n{text.getvalue()}"
+    return f"# {source}.\n# {says}\n{text.getvalue()}"
 
 
 def _cited(scenario: Scenario, address: str, key: str) -> tuple[str, Any]:
     """Where the source of a number stands, and what is to stand there: what did, and the key."""
-    tree: Any = explicit(scenario)
-    passed: list[tuple[Any, tuple[str | int, ...]]] = []  # what was passed on the way, and the path to it
+    tree = explicit(scenario)
     steps = located(from_python(tree, Place("<fit>"), []), address)
-    for depth, step in enumerate(steps):
-        passed.append((tree, steps[:depth]))
-        is_there = isinstance(tree, list) or (isinstance(tree, dict) and step in tree)
-        tree = tree[step] if is_there else {}
-    for depth in range(len(passed) - 1, -1, -1):
-        part, path = passed[depth]
-        if any("source" in model.model_fields for model in models_at(Scenario, path)):
-            old = part.get("source")
-            field = str(steps[depth])
-            if old is None:
-                new: Any = {field: [key]}
-            elif key in _listed(old.get(field, []) if isinstance(old, dict) else old):
-                new = old
-            elif isinstance(old, dict):
-                new = {**old, field: [*_listed(old.get(field, [])), key]}
-            else:
-                new = [*_listed(old), key]
-            return ".".join(map(str, (*path, "source"))), new
+    parts: list[Any] = [tree]  # what is passed on the way
+    for step in steps[:-1]:
+        is_there = isinstance(parts[-1], list) or (isinstance(parts[-1], dict) and step in parts[-1])
+        parts.append(parts[-1][step] if is_there else {})
+    for depth in reversed(range(len(steps))):
+        if any("source" in model.model_fields for model in models_at(Scenario, steps[:depth])):
+            where = ".".join(map(str, (*steps[:depth], "source")))
+            return where, _with_key(parts[depth].get("source"), str(steps[depth]), key)
     raise AssertionError(steps)  # everything that can be fitted is part of something with a source
 
 
-def _listed(source: Any) -> list[str]:
-    return list(source) if isinstance(source, list) else [source]
+def _with_key(source: Any, field: str, key: str) -> Any:
+    """The source of a part, be it one, several or one for each field, with a key among those of a field."""
+    if source is None:
+        return {field: [key]}
+    cited = source.get(field, []) if isinstance(source, dict) else source
+    keys = cited if isinstance(cited, list) else [cited]
+    if key in keys:
+        return source
+    return {**source, field: [*keys, key]} if isinstance(source, dict) else [*keys, key]
 
 
 def _laid_over(before: Any, after: Any) -> Any:
