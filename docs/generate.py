@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from exportsim.analysis.series import SERIES
+from exportsim.analysis.quantities import SERIES
 from exportsim.cli import exportsim
 from exportsim.lifecycle import MEANINGS, MOMENTS, Fact, diagram
 from exportsim.outcomes import OUTCOMES

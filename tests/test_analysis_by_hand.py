@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from exportsim import ExportsimError
 from exportsim.analysis.checked_sums import MOST, NONE, OVERFLOWN, interpolated, plus, smallest, spend
-from exportsim.analysis.counting_tables import final_year, places
+from exportsim.analysis.counting_tables import final_year, months, places
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.outcomes import measure, outcomes, values
-from exportsim.analysis.series import frame, months, total
+from exportsim.analysis.series import frame, total
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import Fact

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from exportsim import Ledger, Scenario, load, testing
 from exportsim.analysis.counting_tables import final_year, licensing, months, places
 from exportsim.analysis.outcomes import measure
-from exportsim.analysis.quantities import FLOWS, SERIES, STOCKS
+from exportsim.analysis.quantities import SERIES
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.lifecycle import Fact
@@ -57,7 +57,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
             else:
                 cents = left
             month = sum(end <= minute for end in ends)
-            flows = [name for name, (kind, _) in FLOWS.items() if kind == fact and minute >= 0]
+            flows = [each.name for each in SERIES if fact in each.facts and not each.stock and minute >= 0]
             for name in flows:
                 at = series[month, line, supplier, programme, name]
                 at[0], at[1] = at[0] + 1, at[1] + cents
@@ -76,7 +76,10 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
                     found[f"final/{plan.names.suppliers[supplier]}"] += cents
             for name in flows:
                 found[name] += cents
-            stocks = [name for name, (kinds, _) in STOCKS.items() if fact in kinds and (licensed or name == "unserved")]
+            stocks = [
+                each.name for each in SERIES
+                if fact in each.facts and each.stock and (licensed or each.name == "unserved")
+            ]  # fmt: skip
             for standing in range(month, sum(end <= until for end in ends)):
                 for name in [*stocks, "open"] if left else []:
                     at = series[standing, line, supplier, programme, name]

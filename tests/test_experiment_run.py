@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 import exportsim
 from exportsim import ExportsimError, Result, Scenario, engine, testing
+from exportsim.analysis.counting_tables import months
 from exportsim.analysis.outcomes import measure
-from exportsim.analysis.series import frame, months
+from exportsim.analysis.series import frame
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan

@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 
 import exportsim
 from exportsim import Result, testing
-from exportsim.analysis.checked_sums import MOST
-from exportsim.analysis.fate_tables import checked
+from exportsim.analysis.checked_sums import MOST, check_sums
 from exportsim.analysis.fates import ENDS, Mover, add, fates
 from exportsim.analysis.hysteresis import Hysteresis, futures_share
 from exportsim.analysis.ledger_rows import rows_of
@@ -101,22 +100,19 @@ def lost(day: float, cents: int, reason: str = "excluded") -> Row:
     return row(day, Fact.LOST, 1, NOBODY, cents, MADE[reason])
 
 
-def named(plan: Plan, line: int, places: Any) -> list[str]:
-    own = [place for place, among in enumerate(Mover(plan).layout.place[line]) if among >= 0]
-    return [[*(fates(plan)[place] for place in own), *ENDS][place] for place in places]
-
-
 def split(plan: Plan, told: Int) -> dict[tuple[int, int], dict[str, int]]:
     """By line and order: the cents of each fate."""
     found: dict[tuple[int, int], dict[str, int]] = {}
-    for line, order, place, cents in Mover(plan).splits(told).tolist():
-        found.setdefault((line, order), {})[named(plan, line, [place])[0]] = cents
+    for line, order, fate, cents in Mover(plan).splits(told).tolist():
+        found.setdefault((line, order), {})[fates(plan)[fate]] = cents
     return found
 
 
 def moved(plan: Plan, reference: Int, policy: Int) -> list[tuple[str, str, int]]:
+    names = fates(plan)
     return [
-        (*named(plan, line, places), cents) for line, _, *places, cents in Mover(plan).moves(reference, policy).tolist()
+        (names[before], names[after], cents)
+        for _, _, before, after, cents in Mover(plan).moves(reference, policy).tolist()
     ]
 
 
@@ -267,11 +263,10 @@ def test_a_ledger_may_be_longer_than_all_before(plan: Plan) -> None:
 
 def test_a_sum_past_64_bits_is_an_error(plan: Plan) -> None:
     mover, sums = Mover(plan), np.array([MOST - 50])
-    shape = mover.layout
     one = mover.moves(REFERENCE, REFERENCE)
-    add(one, shape.sources, shape.cell_first, np.zeros(len(shape.line), dtype=np.int64), sums)
+    add(one, np.zeros((len(plan.names.lines), len(fates(plan)), len(fates(plan))), dtype=np.int64), sums)
     with pytest.raises(ExportsimError, match="quadrillion"):
-        checked(sums)
+        check_sums(sums)
 
 
 # ------------------------------------------------------------------ a result
@@ -409,28 +404,23 @@ def test_what_does_not_exist_is_told(result: Result, asked: dict[str, Any], said
 
 def test_every_bar_by_hand() -> None:
     from exportsim.analysis.fate_tables import groups
-    from exportsim.analysis.fates import layout
     from exportsim.analysis.waterfall import bar_rows, waterfall_frame
 
     plan = compile_plan(build(world()))
-    told, shape = groups(plan, ()), layout(plan)
-    numbered = bar_rows(shape, plan, told.of_line)
+    told = groups(plan, ())
+    numbered = bar_rows(plan, told.of_line)
     sums = np.zeros((1, len(numbered.key)), dtype=np.int64)
     value = 1000
     # Of each pair of fates an order of the first line, each of another value.
     wanted = Counter[str]()
     exports = [0, 0]
-    names = named(plan, 0, range(9))
+    names = fates(plan)
     exported = {"delivered/north", "delivered/west"}
     for before in names:
         for after in names:
-            cell = next(
-                cell for cell in range(len(shape.line))
-                if (shape.line[cell], fates(plan)[shape.reference[cell]], fates(plan)[shape.policy[cell]])
-                == (0, before, after)
-            )  # fmt: skip
-            if numbered.of_cell[cell] >= 0:
-                sums[0, numbered.of_cell[cell]] += value
+            row = numbered.of_move[0, names.index(before), names.index(after)]
+            if row >= 0:
+                sums[0, row] += value
             exports[0] += value * (before in exported)
             exports[1] += value * (after in exported)
             if before in exported and after in exported:

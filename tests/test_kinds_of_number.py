@@ -223,10 +223,10 @@ def test_nothing_is_announced_that_is_not_compiled(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(ready, "is_kept", lambda function: function is run)
     settings = settings_of({"futures": 1, "announce": told.append})
     trials = Trials(SCENARIO, "strict", OBSERVED, [], settings, most=1)
-    trials.played({})
+    trials.simulated(np.empty(0))
     assert told == []
     monkeypatch.setattr(ready, "is_kept", lambda function: False)
-    trials.played({})
+    trials.simulated(np.empty(0))
     assert told == ["compiling the engine, once: about 25 seconds"]
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from exportsim.errors import ExportsimError
 from exportsim.jit import compiled
 from exportsim.plan import Int
 
 OVERFLOWN = -(1 << 63)
-TOO_LARGE = "sums of money have grown past 92 quadrillion: play fewer futures, or give values in thousands"
 MOST = (1 << 63) - 1
 NONE = -1  # a quantile of nothing
+
+
+def check_sums(sums: Int) -> None:
+    """Raise an error if a sum has grown past 64 bits."""
+    if sums.size and sums.min() == OVERFLOWN:
+        raise too_large()
+
+
+def too_large() -> ExportsimError:
+    """The error that says so."""
+    return ExportsimError(
+        "sums of money have grown past 92 quadrillion: play fewer futures, or give values in thousands"
+    )
 
 
 @compiled

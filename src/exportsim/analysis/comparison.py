@@ -8,8 +8,8 @@ variance that as many futures apart for each policy would have had, over that wh
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,15 +24,8 @@ if TYPE_CHECKING:
 COLUMNS = ("mean", "low", "high", "sd", "n", "method", "unit")
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 COMPARED = (
-    *COLUMNS[:-1],
-    "verdict",
-    "below",
-    "above",
-    *QUANTILES,
-    "correlation",
-    "variance_ratio",
-    "untouched",
-    "unit",
+    *(*COLUMNS[:-1], "verdict", "below", "above"),
+    *(*QUANTILES, "correlation", "variance_ratio", "untouched", "unit"),
 )
 
 Key = tuple[Hashable, ...]
@@ -46,8 +39,8 @@ def summarised(outcomes: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame
     units : mapping
         The unit of each outcome.
     """
-    parts = [(*key, name, values) for key, table in _parts(outcomes) for name, values in _columns(table)]
-    return _table(outcomes, parts, [{}] * len(parts), units, COLUMNS)
+    figures = _figures(outcomes)
+    return _table(outcomes, figures, [{}] * len(figures), units, COLUMNS)
 
 
 def compared(
@@ -83,17 +76,14 @@ def compared(
         ``untouched``
             as given, undefined if it is not.
     """
-    parts, more = [], []
-    tables = dict(_parts(outcomes))
-    for (policy, *group), table in tables.items():
-        if policy == reference:
-            continue
-        standard = dict(_columns(tables[reference, *group]))
-        share = math.nan if untouched is None else untouched[str(policy)]
-        for name, values in _columns(table):
-            parts.append((policy, *group, name, values - standard[name]))
-            more.append(_paired(values, standard[name]) | {"untouched": share})
-    return _table(outcomes, parts, more, units, COMPARED)
+    figures, differences, more = _figures(outcomes), {}, []
+    for key, values in figures.items():
+        if key[0] != reference:
+            standard = figures[reference, *key[1:]]
+            differences[key] = values - standard
+            share = math.nan if untouched is None else untouched[str(key[0])]
+            more.append(_paired(values, standard) | {"untouched": share})
+    return _table(outcomes, differences, more, units, COMPARED)
 
 
 def _paired(policy: Float, reference: Float) -> dict[str, float]:
@@ -103,9 +93,8 @@ def _paired(policy: Float, reference: Float) -> dict[str, float]:
     difference = policy - reference
     if not len(difference):
         return {}
-    quantiles = np.quantile(difference, list(QUANTILES.values())).tolist()
-    found = {"below": float(np.mean(difference < 0)), "above": float(np.mean(difference > 0))}
-    found |= dict(zip(QUANTILES, quantiles, strict=True))
+    found = dict(zip(QUANTILES, np.quantile(difference, list(QUANTILES.values())).tolist(), strict=True))
+    found |= {"below": float(np.mean(difference < 0)), "above": float(np.mean(difference > 0))}
     if len(difference) > 1 and np.ptp(difference) > 0:
         apart = np.var(policy) + np.var(reference)
         found["variance_ratio"] = float(apart / np.var(difference))
@@ -114,45 +103,38 @@ def _paired(policy: Float, reference: Float) -> dict[str, float]:
     return found
 
 
-def _parts(outcomes: pd.DataFrame) -> Iterator[tuple[Key, pd.DataFrame]]:
-    """What is of one policy (and what lies between policy and future), in the order in which it stands."""
+def _figures(outcomes: pd.DataFrame) -> dict[Key, Float]:
+    """Each outcome over futures, by policy, what lies between policy and future, and name, in the order it stands."""
     levels = list(outcomes.index.names[:-1])
-    for key, table in outcomes.groupby(level=levels if len(levels) > 1 else levels[0], sort=False):
-        yield key if isinstance(key, tuple) else (key,), table.droplevel(levels)
-
-
-def _columns(table: pd.DataFrame) -> Iterator[tuple[str, Float]]:
-    for name in table.columns:
-        yield str(name), table[name].to_numpy()
+    return {
+        (*(key if isinstance(key, tuple) else (key,)), str(name)): table[name].to_numpy()
+        for key, table in outcomes.groupby(level=levels if len(levels) > 1 else levels[0], sort=False)
+        for name in table.columns
+    }
 
 
 def _table(
     outcomes: pd.DataFrame,
-    parts: Sequence[tuple[Any, ...]],
+    figures: Mapping[Key, Float],
     more: Sequence[Mapping[str, float]],
     units: Mapping[str, str],
     columns: Sequence[str],
 ) -> pd.DataFrame:
-    """The intervals of figures, each with its key before it, as a table."""
+    """The intervals of figures, and what more is known of each, as a table."""
     import pandas as pd
 
-    keys = [part[:-1] for part in parts]
-    units_of = [units[key[-1]] for key in keys]
     paired = "verdict" in columns
+    named = [(str(key[-1]), units[str(key[-1])]) for key in figures]
     found = intervals(
-        [part[-1] for part in parts],
-        shares=[unit == SHARE for unit in units_of],
-        bounds=[bounds_of(key[-1], unit, difference=paired) for key, unit in zip(keys, units_of, strict=True)],
+        list(figures.values()),
+        shares=[unit == SHARE for _, unit in named],
+        bounds=[bounds_of(name, unit, difference=paired) for name, unit in named],
     )
     records = [
-        each._asdict() | dict(extra) | {"unit": unit, "verdict": verdict(*each[:3]).value}
-        for each, extra, unit in zip(found, more, units_of, strict=True)
+        mean._asdict() | dict(extra) | {"unit": unit, "verdict": verdict(*mean[:3]).value}
+        for mean, extra, (_, unit) in zip(found, more, named, strict=True)
     ]
-    index = pd.MultiIndex.from_tuples(keys, names=[*outcomes.index.names[:-1], "outcome"]) if keys else None
-    table = pd.DataFrame.from_records(records, columns=list(columns), index=index)
-    if index is None:
-        names = [*outcomes.index.names[:-1], "outcome"]
-        table.index = pd.MultiIndex.from_arrays([[] for _ in names], names=names)
+    index = pd.MultiIndex.from_tuples(list(figures), names=[*outcomes.index.names[:-1], "outcome"])
     words = {"method", "unit", "verdict"}
     kinds = {name: "int64" if name == "n" else "str" if name in words else "float64" for name in columns}
-    return table.astype(kinds)
+    return pd.DataFrame(records, columns=list(columns), index=index).astype(kinds)

@@ -6,8 +6,9 @@ import numpy as np
 
 from exportsim.analysis.counting_tables import Groups, terms
 from exportsim.analysis.figures import FIGURES, figures_of
+from exportsim.analysis.ledger_rows import ALIEN, OF_ANOTHER
 from exportsim.analysis.series import Entries, blank, taken
-from exportsim.analysis.tally import ALIEN, NOTES, post, tally
+from exportsim.analysis.tally import NOTES, post, tally
 from exportsim.errors import ExportsimError
 from exportsim.plan import Int, Plan
 
@@ -19,13 +20,12 @@ class Journal:
         self.words = np.empty(0, dtype=np.int64)
         self.noted = 0
 
-    def make_room(self, words: int) -> None:
-        """See to it that so many words can be added."""
+    def room(self, words: int) -> Int:
+        """Where so many words, or more, can be added."""
         if len(self.words) < self.noted + words:
             more = min(self.noted + words, 1 << 20)  # so that it need not be made longer each time
-            longer = np.empty(self.noted + words + more, dtype=np.int64)
-            longer[: self.noted] = self.words[: self.noted]
-            self.words = longer
+            self.words = np.append(self.words[: self.noted], np.empty(words + more, dtype=np.int64))
+        return self.words[self.noted :]
 
     def clear(self) -> None:
         """Forget what has been noted."""
@@ -69,15 +69,14 @@ class Counter:
         Those of groups are written to ``sums``, shape (groups, FIGURES); without it, those of the play as a whole are
         the first of ``figures``, shape (figures,).
         """
-        journal.make_room(NOTES * len(rows))
-        rest = journal.words[journal.noted :]
+        room = journal.room(NOTES * len(rows))
         if sums is None:
             sums = figures[: len(FIGURES)].reshape(1, -1)
-        while (found := tally(rows, self._terms, sums, figures, rest, self._room)) < 0:
-            if found == ALIEN:
-                raise ExportsimError("this ledger is of another scenario, or does not begin where its orders do")
-            self._room = np.empty(-2 * found, dtype=np.int64)
-        journal.noted += found
+        while (noted := tally(rows, self._terms, sums, figures, room, self._room)) < 0:
+            if noted == ALIEN:
+                raise ExportsimError(OF_ANOTHER)
+            self._room = np.empty(-2 * noted, dtype=np.int64)
+        journal.noted += noted
 
     def taken(self, table: Int) -> Entries:
         """The series in a table, which is blank afterwards; see :func:`exportsim.analysis.series.taken`."""

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.quantities import FLOWS, SLOT, STOCKS, TURNING
-from exportsim.lifecycle import Fact
+from exportsim.analysis.ledger_rows import Mask
+from exportsim.analysis.quantities import OPEN, SERIES, SLOT
+from exportsim.lifecycle import PASSAGES, Fact
 from exportsim.plan import Int, Plan
 
 MINUTE = timedelta(minutes=1)
@@ -59,6 +60,9 @@ def terms(plan: Plan, groups: Groups | None = None) -> Terms:
     if groups is None:
         number = np.zeros((1, len(plan.names.lines), len(plan.names.suppliers) + 1), dtype=np.int64)
         groups = Groups(np.zeros(len(months(plan)[0]), dtype=np.int64), number, [()])
+    place = places(plan)
+    numbered = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1, len(plan.names.programmes)), -1)
+    numbered[place.line, place.supplier, place.programme] = np.arange(len(place.line))
     return Terms(
         year=groups.year,
         group=groups.number,
@@ -66,8 +70,8 @@ def terms(plan: Plan, groups: Groups | None = None) -> Terms:
         final=final_year(plan),
         meaning=_meaning(),
         month_end=months(plan)[1],
-        place_count=len(places(plan).line),
-        place=_numbered(plan),
+        place_count=len(place.line),
+        place=numbered,
         authority=licensing(plan),
         price=plan.suppliers.price,
         standard=np.column_stack([plan.authorities.standard, plan.authorities.standard_calendar]),
@@ -79,11 +83,25 @@ def terms(plan: Plan, groups: Groups | None = None) -> Terms:
 
 def places(plan: Plan) -> Places:
     """The line, supplier and programme of every place, in the order of their numbers."""
-    possible = np.zeros((len(plan.lines.value), len(plan.names.suppliers) + 1), dtype=bool)
-    possible[:, 0] = True
-    possible[plan.sources.line, plan.sources.supplier + 1] = True
+    possible = np.insert(supplied(plan), 0, True, axis=1)  # without a supplier, too
     line, supplier, programme = np.nonzero(possible[:, :, np.newaxis] & plan.lines.may_have[:, np.newaxis, :])
     return Places(line, supplier - 1, programme)
+
+
+def supplied(plan: Plan) -> Mask:
+    """Whether each supplier is a source of each line, shape (lines, suppliers)."""
+    uses = np.zeros((len(plan.names.lines), len(plan.names.suppliers)), dtype=bool)
+    uses[plan.sources.line, plan.sources.supplier] = True
+    return uses
+
+
+def line_axes(plan: Plan) -> dict[str, tuple[Int, tuple[str, ...]]]:
+    """By what lines can be told apart: of each line the number of its part, and the names of the parts."""
+    return {
+        "line": (np.arange(len(plan.names.lines)), plan.names.lines),
+        "destination": (plan.lines.destination, plan.names.destinations),
+        "goods": (plan.lines.goods, plan.names.goods),
+    }
 
 
 def licensing(plan: Plan) -> Int:
@@ -102,16 +120,12 @@ def months(plan: Plan) -> tuple[list[datetime], Int]:
 
     A month ends at the midnight after its last day, or with the period.
     """
-    first = plan.origin.replace(day=1)
-    labels, ends = [first], []
-    while True:
-        after = _next_month(labels[-1])
-        minute = (after - plan.origin) // MINUTE
-        if minute >= plan.end:
-            ends.append(plan.end)
-            return labels, np.array(ends, dtype=np.int64)
-        ends.append(minute)
-        labels.append(after)
+    month, labels, ends = plan.origin.replace(day=1), [], [0]
+    while ends[-1] < plan.end:
+        labels.append(month)
+        month = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+        ends.append(min((month - plan.origin) // MINUTE, plan.end))
+    return labels, np.array(ends[1:], dtype=np.int64)
 
 
 def final_year(plan: Plan) -> int:
@@ -124,24 +138,12 @@ def final_year(plan: Plan) -> int:
     return max(0, (begin - plan.origin) // MINUTE)
 
 
-def _numbered(plan: Plan) -> Int:
-    """The number of the place at each line, supplier and programme."""
-    found = places(plan)
-    table = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1, len(plan.names.programmes)), -1)
-    table[found.line, found.supplier, found.programme] = np.arange(len(found.line))
-    return table
-
-
 def _meaning() -> Int:
-    table = np.empty((len(Fact), 3), dtype=np.int64)
-    table[:] = (0, -1, SLOT["open"])
-    table[list(TURNING), TURNS] = 1
-    for name, (fact, _) in FLOWS.items():
-        table[fact, FLOW] = SLOT[name]
-    for name, (facts, _) in STOCKS.items():
-        table[list(facts), STOCK] = SLOT[name]
+    """What each fact does to an order, as :class:`Terms` has it."""
+    table = np.full((len(Fact), 3), (0, -1, SLOT[OPEN]), dtype=np.int64)
+    table[[fact for _, fact, _ in PASSAGES], TURNS] = 1
+    # An order goes on while officers review and slots produce, which may be for an attempt that has ended.
+    table[[Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.FINISHED], TURNS] = 0
+    for quantity in SERIES:
+        table[list(quantity.facts), STOCK if quantity.stock else FLOW] = SLOT[quantity.name]
     return table
-
-
-def _next_month(day: datetime) -> datetime:
-    return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)

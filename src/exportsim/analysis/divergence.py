@@ -27,12 +27,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.ledger_rows import Mask
 from exportsim.analysis.measures_in_force import Act, State
 from exportsim.analysis.trace import DECIDED, Happening, Life, cell_of
-from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
-from exportsim.plan import DENY, FROM_THE_START, SUSPENDED, Plan
+from exportsim.plan import DENY, FROM_THE_START, SUSPENDED, Int, Plan
 from exportsim.rules import loss_of
 
 
@@ -69,11 +67,17 @@ class Parting(NamedTuple):
 
 
 class _Side(NamedTuple):
-    """One life, looked at up to a row of its ledger."""
+    """One life, looked at up to the fact with which the other parts from it, or to the end of that minute."""
 
     life: Life
-    row: int
+    minute: int
     fact: Happening | None
+
+    @property
+    def row(self) -> int:
+        if self.fact is not None:
+            return self.fact.row
+        return int(np.searchsorted(self.life.ledger.minute, self.minute, side="right"))
 
     @property
     def acts(self) -> Sequence[Act]:
@@ -86,32 +90,25 @@ class _Side(NamedTuple):
 
 def parting(life: Life, other: Life) -> Parting | None:
     """Where the lives of one order under two policies part; None if they are the same to the end of the period."""
-    ours, theirs = life.own, other.own
+    facts = life.own, other.own
     alike = 0
-    while alike < min(len(ours), len(theirs)) and _said(ours[alike]) == _said(theirs[alike]):
+    while alike < min(map(len, facts)) and _compared(facts[0][alike]) == _compared(facts[1][alike]):
         alike += 1
-    following = [own[alike] if alike < len(own) else None for own in (ours, theirs)]
+    following = [own[alike] if alike < len(own) else None for own in facts]
     if following == [None, None]:
         return None
     minute = min(fact.minute for fact in following if fact is not None)
-    facts = [fact if fact is not None and fact.minute == minute else None for fact in following]
-    sides = [
-        _Side(each, _row(each.ledger, minute, fact), fact) for each, fact in zip((life, other), facts, strict=True)
-    ]
-    channel, (act, reached) = _cause(sides, ours[:alike])
+    first, second = (fact if fact is not None and fact.minute == minute else None for fact in following)
+    sides = [_Side(life, minute, first), _Side(other, minute, second)]
+    channel, (act, reached) = _cause(sides, facts[0][:alike])
     side = int(act is not None and act.policy != life.ledger.policy)
-    return Parting(minute, (facts[0], facts[1]), alike, channel, act, reached, side)
+    return Parting(minute, (first, second), alike, channel, act, reached, side)
 
 
-def _said(fact: Happening) -> tuple[int, ...]:
+def _compared(fact: Happening) -> tuple[int, ...]:
     """What must be the same in both lives. Measures are numbered in their own policy: which it was does not count."""
     named = fact.fact in (Fact.SUSPENDED, Fact.REINSTATED, Fact.CANCELLED)
     return fact.minute, fact.fact, fact.attempt, fact.supplier, -1 if named else fact.detail, fact.cents
-
-
-def _row(ledger: Ledger, minute: int, fact: Happening | None) -> int:
-    """Up to which row to look: the fact's own, or the end of its minute."""
-    return fact.row if fact is not None else int(np.searchsorted(ledger.minute, minute, side="right"))
 
 
 # ------------------------------------------------------------------ why
@@ -126,31 +123,24 @@ def _cause(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
         if side.fact is not None and side.fact.fact is Fact.CANCELLED:
             return Channel.CANCELLATION, (side.fact.act, True)
     life = sides[0].life
-    cell = cell_of(life.plan, life.line, life.programme, _supplier(before))
+    chosen = [fact.supplier for fact in before if fact.fact is Fact.SOURCED]
+    cell = cell_of(life.plan, life.line, life.programme, chosen[-1] if chosen else -1)
     if cell >= 0:
-        if facts & {Fact.SUSPENDED, Fact.REINSTATED} and (
-            act := _set_apart(sides, lambda state: int(state.permits[cell]))
-        ):
+        permits = facts & {Fact.SUSPENDED, Fact.REINSTATED}
+        if permits and (act := _set_apart(sides, lambda state: int(state.permits[cell]))):
             return Channel.PERMITS, (act, True)
-        if facts & (DECIDED | {Fact.APPLIED}) and (
-            act := _set_apart(sides, lambda state: int(state.applications[cell]))
-        ):
+        decided = facts & (DECIDED | {Fact.APPLIED})
+        if decided and (act := _set_apart(sides, lambda state: int(state.applications[cell]))):
             return Channel.APPLICATIONS, (act, True)
     if facts & {Fact.SOURCED, Fact.UNSERVED, Fact.LOST}:
         return _choice(sides, before)
     at_authority = partial(_at_authority, life.plan, int(life.plan.cell_authority[cell]) if cell >= 0 else -1)
-    for side in sides:
-        if side.fact is not None and side.fact.fact is Fact.REVIEW_STARTED:
-            if act := _set_apart(sides, partial(_officers, side.fact.detail)):
-                return Channel.OFFICERS, (act, True)
-            return Channel.QUEUE, _nearest(sides, at_authority)
+    taken_up = [fact.detail for side in sides if (fact := side.fact) is not None and fact.fact is Fact.REVIEW_STARTED]
+    if taken_up:
+        if act := _set_apart(sides, lambda state: int(state.officers[taken_up[0]])):
+            return Channel.OFFICERS, (act, True)
+        return Channel.QUEUE, _nearest(sides, at_authority)
     return Channel.SLOTS if Fact.FINISHED in facts else Channel.OTHERS, _nearest(sides, at_authority)
-
-
-def _supplier(before: Sequence[Happening]) -> int:
-    """With whom the order was when the lives parted."""
-    chosen = [fact.supplier for fact in before if fact.fact is Fact.SOURCED]
-    return chosen[-1] if chosen else -1
 
 
 def _choice(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
@@ -161,7 +151,7 @@ def _choice(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
     usable = [{k: minute for k, minute in _usable(side).items() if k not in excluded} for side in sides]
     for supplier in sorted(usable[0].keys() | usable[1].keys()):
         cell = cell_of(plan, life.line, life.programme, supplier)
-        if cell >= 0 and (act := _set_apart(sides, partial(_closed, cell))):
+        if cell >= 0 and (act := _set_apart(sides, partial(_is_closed, cell))):
             return Channel.CLOSED, (act, True)
     bites = partial(_bites, plan, life.line)
     if usable[0].keys() != usable[1].keys():
@@ -172,27 +162,24 @@ def _choice(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
 
 def _bites(plan: Plan, line: int, act: Act) -> bool:
     """Whether an act costs a line trust: cells of it are no longer as they were, or permits may be cancelled."""
-    policy, cells = plan.policies[act.policy], plan.line_cell[line]
-    restricts = loss_of(int(policy.applications[act.branch])) >= 0 and (act.applications & cells).any()
-    suspends = policy.permits[act.branch] == SUSPENDED and (act.permits & cells).any()
-    return bool(restricts or suspends or (act.cancels & cells).any())
+    policy = plan.policies[act.policy]
+    applications, permits, cancels = (act.touched & plan.line_cell[line]).any(axis=1)
+    restricts = applications and loss_of(int(policy.applications[act.branch])) >= 0
+    suspends = permits and policy.permits[act.branch] == SUSPENDED
+    return bool(restricts or suspends or cancels)
 
 
-def _officers(stage: int, state: State) -> int:
-    return int(state.officers[stage])
-
-
-def _closed(cell: int, state: State) -> int:
+def _is_closed(cell: int, state: State) -> int:
     return int(state.applications[cell] == DENY)
 
 
 def _usable(side: _Side) -> dict[int, int]:
     """The suppliers that the order's line can use by now, and since which minute."""
     life, ledger, sources = side.life, side.life.ledger, side.life.plan.sources
-    ours = (sources.line == life.line) & (sources.starts == FROM_THE_START)
+    first = sources.supplier[(sources.line == life.line) & (sources.starts == FROM_THE_START)]
     rows = np.flatnonzero((ledger.fact[: side.row] == Fact.QUALIFIED) & (ledger.line[: side.row] == life.line))
     later = zip(ledger.supplier[rows].tolist(), ledger.minute[rows].tolist(), strict=True)
-    return dict.fromkeys(sources.supplier[ours].tolist(), life.plan.start) | dict(later)
+    return dict.fromkeys(first.tolist(), life.plan.start) | dict(later)
 
 
 def _at_authority(plan: Plan, authority: int, act: Act) -> bool:
@@ -218,8 +205,8 @@ def _set_apart(sides: Sequence[_Side], value: Callable[[State], int]) -> Act | N
 
 def _preferred(sides: Sequence[_Side], acts: Sequence[Act]) -> Act:
     """Of acts of one minute the last of the first side, if it has any."""
-    mine = [act for act in acts if act.policy == sides[0].life.ledger.policy]
-    return (mine or list(acts))[-1]
+    of_first = [act for act in acts if act.policy == sides[0].life.ledger.policy]
+    return (of_first or acts)[-1]
 
 
 def _nearest(
@@ -230,11 +217,10 @@ def _nearest(
     """
     apart = [act for act in _apart(sides) if until is None or act.minute <= until]
     near = [act for act in apart if reaches(act)]
-    found = near or apart
-    if not found:
+    if not apart:
         return None, False
-    minute = (min if first else max)(act.minute for act in found)
-    return _preferred(sides, [act for act in found if act.minute == minute]), bool(near)
+    minute = (min if first else max)(act.minute for act in near or apart)
+    return _preferred(sides, [act for act in near or apart if act.minute == minute]), bool(near)
 
 
 def _apart(sides: Sequence[_Side]) -> list[Act]:
@@ -242,33 +228,25 @@ def _apart(sides: Sequence[_Side]) -> list[Act]:
 
     Of an act, only what the other side has not done is left; acts of which nothing is left are not returned.
     """
-    minutes = {act.minute for side in sides for act in side.acts}
     found = []
-    for minute in sorted(minutes):
+    for minute in sorted({act.minute for side in sides for act in side.acts}):
         together = [[act for act in side.acts if act.minute == minute] for side in sides]
-        cells, officers = _differences(together)
-        for act in (act for acts in together for act in acts):
-            parts = (act.applications & cells, act.permits & cells, act.cancels & cells, act.officers & officers)
-            if any(part.any() for part in parts):
-                found.append(act._replace(applications=parts[0], permits=parts[1], cancels=parts[2], officers=parts[3]))
+        example = (together[0] or together[1])[0]
+        (cells, officers), (other_cells, other_officers) = (_done(acts, example) for acts in together)
+        apart, stages = (cells != other_cells).any(axis=0), officers != other_officers
+        for act in (*together[0], *together[1]):
+            left = act._replace(touched=act.touched & apart, officers=act.officers & stages)
+            if left.touched.any() or left.officers.any():
+                found.append(left)
     return found
 
 
-def _differences(together: Sequence[Sequence[Act]]) -> tuple[Mask, Mask]:
-    """Of the acts of one minute on both sides: the cells and the stages to which the sides did not do the same."""
-    example = next(act for acts in together for act in acts)
-    done = []
-    for acts in together:
-        applications, permits = (np.full(len(example.cells), -1, dtype=np.int64) for _ in range(2))
-        cancelled = np.zeros(len(example.cells), dtype=bool)
-        officers = np.full(len(example.officers), -1, dtype=np.int64)
-        for act in acts:
-            applications[act.applications] = act.after.applications[act.applications]
-            permits[act.permits] = act.after.permits[act.permits]
-            cancelled |= act.cancels
-            officers[act.officers] = act.after.officers[act.officers]
-        done.append((applications, permits, cancelled, officers))
-    ours, theirs = done
-    cells: Mask = (ours[0] != theirs[0]) | (ours[1] != theirs[1]) | (ours[2] != theirs[2])
-    stages: Mask = ours[3] != theirs[3]
-    return cells, stages
+def _done(acts: Sequence[Act], example: Act) -> tuple[Int, Int]:
+    """What the acts of one minute come to: of each cell as :attr:`Act.touched`, of each stage; -1 for nothing."""
+    cells = np.full(example.touched.shape, -1, dtype=np.int64)
+    officers = np.full(example.officers.shape, -1, dtype=np.int64)
+    for act in acts:
+        regimes = np.stack([act.after.applications, act.after.permits, act.cancels])
+        cells[act.touched] = regimes[act.touched]
+        officers[act.officers] = act.after.officers[act.officers]
+    return cells, officers

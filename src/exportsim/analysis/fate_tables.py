@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from exportsim.analysis.checked_sums import OVERFLOWN, TOO_LARGE
-from exportsim.analysis.fates import ENDS, Layout, fates
-from exportsim.errors import ExportsimError
+from exportsim.analysis.checked_sums import check_sums
+from exportsim.analysis.counting_tables import line_axes
+from exportsim.analysis.fates import fates, possible_fates
 from exportsim.plan import Int, Plan
 
 if TYPE_CHECKING:
@@ -24,60 +25,59 @@ class Groups(NamedTuple):
     of_line: Int  # (L,) number of the line's group
     columns: dict[str, list[str]]  # by name of :data:`BY`: of each group
 
+    def of_rows(self, group: Int) -> dict[str, NDArray[np.object_]]:
+        """The columns of a table, given the group of each row."""
+        return {name: np.array(column, dtype=object)[group] for name, column in self.columns.items()}
+
 
 class Rows(NamedTuple):
-    """To which row of a table the cents of each cell go."""
+    """To which row of a table the cents go that a move takes from one fate to another."""
 
-    of_cell: Int  # (cells,) -1 to none
+    of_move: Int  # (lines, fates, fates) under the reference and under the policy; -1 to none
     group: Int  # (rows,)
     key: Int  # (rows,) what else the row stands for
 
 
 def groups(plan: Plan, by: Sequence[str]) -> Groups:
     """The groups of lines, in the order of the file; one of all lines if they are not to be told apart."""
-    names = plan.names
-    told = {
-        "line": list(names.lines),
-        "goods": [names.goods[number] for number in plan.lines.goods],
-        "destination": [names.destinations[number] for number in plan.lines.destination],
-    }
-    found: dict[tuple[str, ...], int] = {}
-    of_line = [found.setdefault(tuple(told[name][line] for name in by), len(found)) for line in range(len(names.lines))]
-    columns = {name: [key[place] for key in found] for place, name in enumerate(by)}
-    return Groups(np.array(of_line, dtype=np.int64), columns)
+    named = {name: [names[number] for number in numbers] for name, (numbers, names) in line_axes(plan).items()}
+    labels = list(zip(*(named[name] for name in by), strict=True)) or [()] * len(plan.names.lines)
+    numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    of_line = np.array([numbers[label] for label in labels], dtype=np.int64)
+    return Groups(of_line, dict(zip(by, map(list, zip(*numbers, strict=True)), strict=True)))
 
 
-def rows(layout: Layout, of_line: Int, key: Int, keys: int) -> Rows:
-    """Number the rows of a table, given the group of each line and what else the row of each cell stands for.
+def rows(plan: Plan, of_line: Int, key: Int, keys: int) -> Rows:
+    """Number the rows of a table, given the group of each line and what else the row of each move stands for.
 
-    ``key``, shape (cells,), is below ``keys``, or -1 if the cell's cents go to no row.
+    ``key``, shape (lines or 1, fates, fates), is below ``keys``, or -1 if the move's cents go to no row.
     """
-    counted = key >= 0
-    both, number = np.unique(of_line[layout.line[counted]] * keys + key[counted], return_inverse=True)
-    of_cell = np.full(len(key), -1, dtype=np.int64)
-    of_cell[counted] = number
-    return Rows(of_cell, *np.divmod(both, keys))
+    possible = possible_fates(plan)
+    counted = possible[:, :, np.newaxis] & possible[:, np.newaxis, :] & (key >= 0)
+    both, number = np.unique((of_line[:, np.newaxis, np.newaxis] * keys + key)[counted], return_inverse=True)
+    of_move = np.full(counted.shape, -1, dtype=np.int64)
+    of_move[counted] = number
+    return Rows(of_move, *np.divmod(both, keys))
 
 
-def fate_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
+def fate_rows(plan: Plan, of_line: Int) -> Rows:
     """A row for each group, fate under the reference and fate under the policy."""
     number = len(fates(plan))
-    return rows(layout, of_line, layout.reference * number + layout.policy, number**2)
+    return rows(plan, of_line, np.arange(number**2).reshape(1, number, number), number**2)
 
 
 def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -> pd.DataFrame:
     """The table of fates, from the cents of each row."""
     import pandas as pd
 
-    checked(sums)
+    check_sums(sums)
     number = len(fates(plan))
     reference, policy = np.divmod(rows.key, number)
     left = np.zeros((max(rows.group, default=0) + 1, number))
     np.add.at(left, (rows.group, reference), sums)
     some = sums > 0
     cents, group = sums[some], rows.group[some]
-    table = pd.DataFrame({name: np.array(column, dtype=object)[group] for name, column in told.columns.items()})
-    return table.assign(
+    return pd.DataFrame(told.of_rows(group)).assign(
         reference_fate=named(reference[some], plan),
         policy_fate=named(policy[some], plan),
         value=cents / (100 * futures),
@@ -86,21 +86,18 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
     )
 
 
-def moves_frame(moves: Int, layout: Layout, told: Groups, plan: Plan) -> pd.DataFrame:
+def moves_frame(moves: Int, told: Groups, plan: Plan) -> pd.DataFrame:
     """The moves of one future, order by order; see :func:`exportsim.study.two_policies.fates`."""
     import pandas as pd
 
-    line = moves[:, 0]
-    cell = layout.cell_first[line] + moves[:, 2] * (layout.sources[line] + len(ENDS)) + moves[:, 3]
-    group = told.of_line[line]
-    columns = {name: np.array(column, dtype=object)[group] for name, column in told.columns.items()}
-    table = pd.DataFrame({"line": np.array(plan.names.lines, dtype=object)[line]} | columns)
-    return table.assign(
-        order=moves[:, 1],
-        reference_fate=named(layout.reference[cell], plan),
-        policy_fate=named(layout.policy[cell], plan),
-        value=moves[:, 4] / 100,
-        cents=moves[:, 4],
+    line, order, reference, policy, cents = moves.T
+    lines = {"line": np.array(plan.names.lines, dtype=object)[line]}
+    return pd.DataFrame(lines | told.of_rows(told.of_line[line])).assign(
+        order=order,
+        reference_fate=named(reference, plan),
+        policy_fate=named(policy, plan),
+        value=cents / 100,
+        cents=cents,
     )
 
 
@@ -110,10 +107,3 @@ def named(numbers: Int, plan: Plan) -> pd.Categorical:
 
     categories = list(fates(plan))
     return pd.Categorical([categories[number] for number in numbers.tolist()], categories=categories, ordered=True)
-
-
-def checked(sums: Int) -> Int:
-    """Sums, if none of them has grown past 64 bits."""
-    if sums.size and sums.min() == OVERFLOWN:
-        raise ExportsimError(TOO_LARGE)
-    return sums

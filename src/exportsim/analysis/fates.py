@@ -10,12 +10,11 @@ round. Whatever the rule, what leaves and enters each fate is what the two polic
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from exportsim.analysis.checked_sums import plus
-from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, ORDER, SUPPLIER
+from exportsim.analysis.counting_tables import supplied
+from exportsim.analysis.ledger_rows import ALIEN, AMOUNT, FACT, LINE, MINUTE, OF_ANOTHER, ORDER, SUPPLIER, Mask
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
@@ -26,7 +25,7 @@ ENDS = ("lost/refused", "lost/cancelled", "lost/impatient", "lost/unserved", "pe
 REFUSED, CANCELLED, IMPATIENT, UNSERVED, PENDING, BEFORE = range(6)
 ENDED = 6  # the word after them, in an order's record: which of the first four it would be lost to
 
-ALIEN, DIFFERENT = -1, -2
+DIFFERENT = -2
 
 #: What a fact says of its order's value: where it would be lost to from now on, or one of the three below.
 ROLES = {
@@ -47,53 +46,25 @@ def fates(plan: Plan) -> tuple[str, ...]:
     return (*(f"delivered/{supplier}" for supplier in plan.names.suppliers), *ENDS)
 
 
-class Layout(NamedTuple):
-    """The fates that the orders of each line can have: its own sources and the ends. Axes: L lines, P suppliers.
-
-    A *cell* is a line with a fate under the reference and one under the policy; the cells of a line lie together.
-    """
-
-    sources: Int  # (L,) how many sources the line has
-    place: Int  # (L, P) of the supplier's fate among the line's, -1 where it is none of its sources
-    cell_first: Int  # (L,)
-    line: Int  # (cells,)
-    reference: Int  # (cells,) number of the fate under the reference, in fates()
-    policy: Int  # (cells,) under the policy
-
-
-def layout(plan: Plan) -> Layout:
-    """Number the fates of each line, in the order of all fates."""
-    lines, suppliers = len(plan.names.lines), len(plan.names.suppliers)
-    possible = np.zeros((lines, suppliers), dtype=bool)
-    possible[plan.sources.line, plan.sources.supplier] = True
-    sources = possible.sum(axis=1)
-    cells = (sources + len(ENDS)) ** 2
-    own = [np.append(np.flatnonzero(row), suppliers + np.arange(len(ENDS))) for row in possible]
-    return Layout(
-        sources=sources,
-        place=np.where(possible, possible.cumsum(axis=1) - 1, -1),
-        cell_first=np.append(0, cells.cumsum())[:-1],
-        line=np.repeat(np.arange(lines), cells),
-        reference=_joined([np.repeat(row, len(row)) for row in own]),
-        policy=_joined([np.tile(row, len(row)) for row in own]),
-    )
+def possible_fates(plan: Plan) -> Mask:
+    """Whether orders of each line can have each fate, shape (lines, fates): deliveries by its sources, and all ends."""
+    return np.pad(supplied(plan), ((0, 0), (0, len(ENDS))), constant_values=True)
 
 
 class Mover:
     """Finds how the cents of every order moved between two plays of one future; a thread has its own."""
 
     def __init__(self, plan: Plan) -> None:
-        self.layout = layout(plan)
-        self._first = [np.empty(len(self.layout.sources) + 1, dtype=np.int64) for _ in range(2)]
+        self._supplied = supplied(plan)
+        self._first = [np.empty(len(self._supplied) + 1, dtype=np.int64) for _ in range(2)]
         self._split = [np.empty(1 << 12, dtype=np.int64) for _ in range(2)]
         self._moves = np.empty((1 << 13, 5), dtype=np.int64)
 
     def moves(self, reference: Int, policy: Int) -> Int:
         """The moves of a future.
 
-        Shape (moves, 5): line, number of the order, place of its fate among the line's under the reference and under
-        the policy, and cents, more than zero. Order by order; of each first what stayed, then what moved. Good until
-        the next.
+        Shape (moves, 5): line, number of the order, number of its fate under the reference and under the policy, and
+        cents, more than zero. Order by order; of each first what stayed, then what moved. Good until the next.
         """
         for side, rows in enumerate((reference, policy)):
             self._divide(side, rows)
@@ -101,37 +72,37 @@ class Mover:
         if len(self._moves) < needed:
             self._moves = np.empty((2 * needed, 5), dtype=np.int64)
         (before, after), (one, other) = self._first, self._split
-        found = moves(before, after, one, other, self.layout.sources, self._moves)
-        if found == DIFFERENT:
+        number = moves(before, after, one, other, self._supplied.shape[1] + ENDED, self._moves)
+        if number == DIFFERENT:
             raise ExportsimError("these two ledgers do not have the same orders: they are not of the same future")
-        return self._moves[:found]
+        return self._moves[:number]
 
     def splits(self, rows: Int) -> Int:
         """Where the value of each order of a play ended.
 
-        Shape (splits, 4): line, number of the order, place of the fate among the line's, and cents, more than zero.
+        Shape (splits, 4): line, number of the order, number of the fate, and cents, more than zero.
         """
         return self.moves(rows, rows)[:, [0, 1, 2, 4]]  # nothing moves
 
     def _divide(self, side: int, rows: Int) -> None:
-        arguments = rows, self.layout.place, self.layout.sources, self._first[side]
-        found = split(*arguments, self._split[side])
-        if found > len(self._split[side]):
-            self._split[side] = np.empty(2 * found, dtype=np.int64)
-            found = split(*arguments, self._split[side])
-        if found == ALIEN:
-            raise ExportsimError("this ledger is of another scenario, or does not begin where its orders do")
+        needed = split(rows, self._supplied, self._first[side], self._split[side])
+        if needed > len(self._split[side]):
+            self._split[side] = np.empty(2 * needed, dtype=np.int64)
+            needed = split(rows, self._supplied, self._first[side], self._split[side])
+        if needed == ALIEN:
+            raise ExportsimError(OF_ANOTHER)
 
 
 @compiled
-def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
+def split(rows: Int, supplied: Mask, first: Int, cents: Int) -> int:
     """Divide the value of every order among its fates.
 
     Written are, to ``first``, shape (lines + 1,), where the records of each line begin, and where all end; and to
-    ``cents`` a record for each order of a line: the cents of each of the line's fates and a word of its own.
+    ``cents`` a record for each order of a line: the cents of each fate and a word of its own.
     """
     first[:] = 0
-    lines, suppliers = place.shape
+    lines, suppliers = supplied.shape
+    width = suppliers + ENDED + 1
     for r in range(len(rows)):
         if not 0 <= rows[r, FACT] < len(ROLE) or rows[r, LINE] >= lines:
             return ALIEN
@@ -141,7 +112,7 @@ def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
                 return ALIEN
             first[line + 1] = max(first[line + 1], rows[r, ORDER])
     for line in range(lines):
-        first[line + 1] = first[line] + first[line + 1] * (sources[line] + ENDED + 1)
+        first[line + 1] = first[line] + first[line + 1] * width
     needed = int(first[lines])
     if needed > len(cents):
         return needed
@@ -151,10 +122,10 @@ def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
         role, line, amount = ROLE[rows[r, FACT]], rows[r, LINE], rows[r, AMOUNT]
         if role == NOTHING or line < 0:
             continue
-        record = first[line] + (rows[r, ORDER] - 1) * (sources[line] + ENDED + 1)
+        record = first[line] + (rows[r, ORDER] - 1) * width
         if not first[line] <= record < first[line + 1]:
             return ALIEN
-        ends = record + sources[line]
+        ends = record + suppliers
         if role == PLACED:
             cents[ends + PENDING], cents[ends + ENDED] = amount, UNSERVED
         elif role < PLACED:
@@ -163,9 +134,9 @@ def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
             to = ends + cents[ends + ENDED]
             if role == DELIVERED:
                 supplier = rows[r, SUPPLIER]
-                if not 0 <= supplier < suppliers or place[line, supplier] < 0:
+                if not 0 <= supplier < suppliers or not supplied[line, supplier]:
                     return ALIEN
-                to = record + place[line, supplier]
+                to = record + supplier
             if rows[r, MINUTE] < 0:
                 to = ends + BEFORE
             cents[ends + PENDING] -= amount
@@ -174,17 +145,16 @@ def split(rows: Int, place: Int, sources: Int, first: Int, cents: Int) -> int:
 
 
 @compiled
-def moves(a_first: Int, b_first: Int, a: Int, b: Int, sources: Int, found: Int) -> int:
+def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, found: Int) -> int:
     """Carry one split over into another.
 
     The records of each line begin at ``a_first`` under the reference and at ``b_first`` under the policy, shape
     (lines + 1,). Written to ``found``, shape (twice the words of all records, 5), see :meth:`Mover.moves`.
     """
     number = 0
-    for line in range(len(sources)):
+    for line in range(len(a_first) - 1):
         if a_first[line + 1] != b_first[line + 1]:
             return DIFFERENT
-        fates = sources[line] + ENDED
         for order, record in enumerate(range(a_first[line], a_first[line + 1], fates + 1), 1):
             for k in range(fates):
                 number = _move(a, b, record + k, record + k, record, line, order, found, number)
@@ -213,14 +183,9 @@ def _move(a: Int, b: Int, i: int, j: int, record: int, line: int, order: int, fo
 
 
 @compiled
-def add(moves: Int, sources: Int, cell_first: Int, row: Int, sums: Int) -> None:
-    """Add moves up; ``row``, shape (cells,), is that of the sum to which a cell's cents go, -1 for none."""
+def add(moves: Int, row: Int, sums: Int) -> None:
+    """Add moves up; ``row``, shape (lines, fates, fates), is that of the sum to which their cents go, -1 for none."""
     for m in range(len(moves)):
-        line = moves[m, 0]
-        to = row[cell_first[line] + moves[m, 2] * (sources[line] + ENDED) + moves[m, 3]]
+        to = row[moves[m, 0], moves[m, 2], moves[m, 3]]
         if to >= 0:
             sums[to] = plus(sums[to], moves[m, 4])
-
-
-def _joined(parts: list[Int]) -> Int:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)

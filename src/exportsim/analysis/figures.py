@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from exportsim.analysis.checked_sums import NONE, OVERFLOWN, TOO_LARGE, plus
-from exportsim.errors import ExportsimError
+from exportsim.analysis.checked_sums import NONE, OVERFLOWN, plus
 from exportsim.jit import inlined_part
 from exportsim.outcomes import MONEY, OUTCOMES, row
 from exportsim.plan import Float, Int
@@ -77,12 +76,6 @@ def outcome_values(outcome: str, figures: Int, suppliers: int) -> Float:
     if outcome in FORMULAS:
         return FORMULAS[outcome](figures, suppliers)
     return quotient(_figure(figures, FIGURES.index(outcome)), 100 if row(outcome).unit == MONEY else 1)
-
-
-def check_sums(figures: Int) -> None:
-    """Raise an error if a sum has grown past 64 bits."""
-    if figures.size and figures.min() == OVERFLOWN:
-        raise ExportsimError(TOO_LARGE)
 
 
 def _delay(figures: Int, _: int) -> Float:

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from exportsim.analysis.checked_sums import check_sums
 from exportsim.analysis.counter import Counter, Journal
-from exportsim.analysis.counting_tables import Groups, months
-from exportsim.analysis.figures import FIGURES, check_sums, outcome_values
+from exportsim.analysis.counting_tables import Groups, line_axes, months, supplied
+from exportsim.analysis.figures import FIGURES, outcome_values
 from exportsim.outcomes import told_by
 from exportsim.plan import Float, Int, Plan
 
@@ -38,7 +39,7 @@ class Grouping:
     def count(self, rows: Int, figures: Int) -> None:
         """Write a play's figures, by group; shape (groups, figures)."""
         self._counter.count(rows, self._journal, self._of_play, figures)
-        self._journal.noted = 0  # the series of groups are not asked for
+        self._journal.clear()  # the series of groups are not asked for
 
     def values(self, figures: Int) -> Float:
         """The outcomes of plays, from their figures.
@@ -57,19 +58,15 @@ def groups_by(plan: Plan, by: Sequence[str]) -> Groups:
     year, line, supplier = np.indices((len(years), lines, suppliers + 1))
     axes: dict[str, tuple[Int, Sequence[str | int]]] = {
         "year": (year, years),
-        "line": (line, plan.names.lines),
-        "destination": (plan.lines.destination[line], plan.names.destinations),
-        "goods": (plan.lines.goods[line], plan.names.goods),
         "supplier": (supplier, plan.names.suppliers),
+        **{name: (part[line], names) for name, (part, names) in line_axes(plan).items()},
     }
-    possible = np.zeros((lines, suppliers + 1), dtype=bool)
-    possible[plan.sources.line, plan.sources.supplier] = True
-    counted = np.broadcast_to(possible, year.shape)
-    keys = np.stack([axes[name][0] for name in by], axis=-1)
-    existing, inverse = np.unique(keys[counted], axis=0, return_inverse=True)
+    counted = np.broadcast_to(np.insert(supplied(plan), suppliers, False, axis=1), year.shape)
+    keys = np.stack([axes[name][0] for name in by], axis=-1)[counted]
+    existing, inverse = np.unique(keys, axis=0, return_inverse=True)
     number = np.zeros(year.shape, dtype=np.int64)
     number[counted] = inverse.ravel()
     # Nobody's group: without suppliers in the key that of the line's first source, else any, since it is not looked at.
     number[:, plan.sources.line[::-1], suppliers] = number[:, plan.sources.line[::-1], plan.sources.supplier[::-1]]
-    labels = [tuple(axes[name][1][place] for name, place in zip(by, key, strict=True)) for key in existing.tolist()]
+    labels = [tuple(axes[name][1][index] for name, index in zip(by, key, strict=True)) for key in existing.tolist()]
     return Groups(np.searchsorted(years, calendar_years), number, labels)

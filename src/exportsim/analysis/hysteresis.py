@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from exportsim.analysis.comparison import COLUMNS
+from exportsim.analysis.counting_tables import supplied
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
-from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
-from exportsim.analysis.measures_in_force import measure_of
+from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
+from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.lifecycle import Fact
-from exportsim.plan import DENY, HOLD, IN_FORCE, OPEN, SUSPENDED, Float, Int, Plan
+from exportsim.plan import DENY, HOLD, SUSPENDED, Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,8 +53,7 @@ class Hysteresis:
 
     def __init__(self, plan: Plan, reference: int, policy: int) -> None:
         self._plan, self._policies = plan, (reference, policy)
-        self._market = np.zeros((len(plan.names.suppliers), len(plan.names.lines)), dtype=bool)
-        self._market[plan.sources.supplier, plan.sources.line] = True
+        self._market = supplied(plan).T
         self._traded: Mask = np.any(plan.line_cell, axis=0)
 
     def figures(self, reference: Int, policy: Int) -> Float:
@@ -87,7 +87,7 @@ class Hysteresis:
         acts = [
             (minute, side, stopped)
             for side, rows in enumerate((reference, policy))
-            for minute, stopped in self._stops(rows, self._policies[side])
+            for minute, stopped in _stops(Acts(self._plan, rows, self._policies[side]))
         ]
         stopped: list[Mask] = [np.zeros_like(self._traded)] * 2
         at: dict[int, bool] = {}
@@ -104,19 +104,6 @@ class Hysteresis:
             return None
         return Restriction(min(minutes), None if restricting else max(minutes))
 
-    def _stops(self, rows: Int, number: int) -> Iterator[tuple[int, Mask]]:
-        """After each act of a policy, which cells are stopped."""
-        policy = self._plan.policies[number]
-        applications, permits = np.full(len(self._traded), OPEN), np.full(len(self._traded), IN_FORCE)
-        for row in rows[rows[:, FACT] == Fact.MEASURE]:
-            branch = int(row[DETAIL])
-            scope = policy.scope[measure_of(policy, branch)]
-            if policy.applications[branch] >= 0:
-                applications[scope] = policy.applications[branch]
-            if policy.permits[branch] >= 0:
-                permits[scope] = policy.permits[branch]
-            yield int(row[MINUTE]), (applications == HOLD) | (applications == DENY) | (permits == SUSPENDED)
-
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     """The table of hysteresis, from figures of shape (futures, figures); see
@@ -128,12 +115,11 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
     records = []
     for (supplier, name, unit), column in zip(named, figures.T, strict=True):
-        found = (
-            futures_share(column)
-            if unit == "futures"
-            else interval(column, share=unit == "share", bounds=bounds_of(name, unit))
-        )
-        records.append((supplier, name, *found, "share" if unit == "futures" else unit))
+        if unit == "futures":
+            records.append((supplier, name, *futures_share(column), "share"))
+        else:
+            mean = interval(column, share=unit == "share", bounds=bounds_of(name, unit))
+            records.append((supplier, name, *mean, unit))
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
 
@@ -150,6 +136,13 @@ def futures_share(values: Iterable[float]) -> Interval:
     middle = (mean + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n))
     return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), found.sd, n, WILSON)
+
+
+def _stops(acts: Acts) -> Iterator[tuple[int, Mask]]:
+    """After each act, which cells are stopped."""
+    for act in acts:
+        regime = act.after.applications
+        yield act.minute, (regime == HOLD) | (regime == DENY) | (act.after.permits == SUSPENDED)
 
 
 def _cancellations(rows: Int) -> set[int]:
@@ -169,8 +162,8 @@ class _Shares:
     def between(self, begin: int, end: int) -> float:
         """The share of what is delivered from one minute until before another; NaN of nothing."""
         first, past = np.searchsorted(self._minutes, (begin, end))
-        whole = self._all[past] - self._all[first]
-        return float((self._own[past] - self._own[first]) / whole) if whole > 0 else math.nan
+        market = self._all[past] - self._all[first]
+        return float((self._own[past] - self._own[first]) / market) if market > 0 else math.nan
 
     def first(self, share: float, begin: int, end: int) -> int | None:
         """The first minute, from one until before another, after which the last window's share is at least this."""
@@ -179,6 +172,6 @@ class _Shares:
         minutes = np.unique(changes[(begin <= changes) & (changes < end)])
         past = np.searchsorted(self._minutes, minutes, side="right")
         first = np.searchsorted(self._minutes, minutes - WINDOW, side="right")
-        whole = self._all[past] - self._all[first]
-        enough = (whole > 0) & (self._own[past] - self._own[first] >= share * whole)
+        market = self._all[past] - self._all[first]
+        enough = (market > 0) & (self._own[past] - self._own[first] >= share * market)
         return int(minutes[enough.argmax()]) if enough.any() else None

@@ -19,6 +19,8 @@ from exportsim.working_time import elapsed
 
 MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(len(COLUMNS))
 UNDECIDED = -1
+ALIEN = -1  # what compiled readers return of a ledger that is not of their plan
+OF_ANOTHER = "this ledger is of another scenario, or does not begin where its orders do"
 
 Mask = NDArray[np.bool_]
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple, overload
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.ledger_rows import DETAIL, FACT, MINUTE, Mask
-from exportsim.ledger import Ledger
+from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, MINUTE, Mask
 from exportsim.lifecycle import Fact
 from exportsim.plan import IN_FORCE, NEVER, OPEN, Int, Plan, Policy
 
@@ -24,22 +24,18 @@ class State(NamedTuple):
     permits: Int  # (C,)
     officers: Int  # (G,)
     applications_by: Int  # (C,) number of the act that set it, -1 for none
-    permits_by: Int  # (C,)
 
 
 class Act(NamedTuple):
     """One act, with what it changed."""
 
     policy: int  # index of the policy
-    number: int  # among the acts of the run
     row: int  # in the ledger
     minute: int
     branch: int  # in the policy's names
     measure: int
     figure: int  # that made it act, for thresholds (cents or a number), else -1
-    applications: Mask  # (C,) cells whose regime it changed
-    permits: Mask  # (C,)
-    cancels: Mask  # (C,) cells whose permits it cancels
+    touched: Mask  # (3, C) cells whose applications, and whose permits, it put otherwise, and whose permits it cancels
     officers: Mask  # (G,) stages whose officers it changed
     before: State
     after: State
@@ -47,46 +43,34 @@ class Act(NamedTuple):
     @property
     def cells(self) -> Mask:
         """The cells that it touched, shape (C,)."""
-        touched: Mask = self.applications | self.permits | self.cancels
-        return touched
+        cells: Mask = np.any(self.touched, axis=0)
+        return cells
+
+    @property
+    def cancels(self) -> Mask:
+        """The cells whose permits it cancels, shape (C,)."""
+        cells: Mask = self.touched[2]
+        return cells
 
 
-class Acts(Sequence[Act]):
-    """The acts of a run, in order."""
+class Acts(list[Act]):
+    """The acts of a policy in one run, in order."""
 
-    def __init__(self, plan: Plan, ledger: Ledger) -> None:
-        policy = plan.policies[ledger.policy]
+    def __init__(self, plan: Plan, rows: Int, policy: int) -> None:
+        super().__init__()
         cells = len(plan.cell_authority)
-        self.start = State(
-            np.full(cells, OPEN, dtype=np.int64),
-            np.full(cells, IN_FORCE, dtype=np.int64),
-            plan.stages.officers.copy(),
-            np.full(cells, -1, dtype=np.int64),
-            np.full(cells, -1, dtype=np.int64),
-        )
-        self._acts: list[Act] = []
-        state = self.start
-        for row in np.flatnonzero(ledger.fact == Fact.MEASURE).tolist():
-            act = _act(policy, ledger, row, len(self._acts), state)
-            self._acts.append(act)
-            state = act.after
-        self._rows = [act.row for act in self._acts]
-
-    @overload
-    def __getitem__(self, index: int) -> Act: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Act]: ...
-
-    def __getitem__(self, index: int | slice) -> Act | Sequence[Act]:
-        return self._acts[index]
-
-    def __len__(self) -> int:
-        return len(self._acts)
+        unset = np.full(cells, -1, dtype=np.int64)
+        self.start = State(np.full_like(unset, OPEN), np.full_like(unset, IN_FORCE), plan.stages.officers, unset)
+        for row in np.flatnonzero(rows[:, FACT] == Fact.MEASURE).tolist():
+            before = self[-1].after if self else self.start
+            minute, branch, figure = rows[row, [MINUTE, DETAIL, AMOUNT]].tolist()
+            measure = int(measure_of(plan.policies[policy], branch))
+            change = _change(plan.policies[policy], measure, branch, before, number=len(self))
+            self.append(Act(policy, row, minute, branch, measure, figure, *change))
 
     def before(self, row: int) -> Sequence[Act]:
         """The acts before a row of the ledger."""
-        return self._acts[: bisect_left(self._rows, row)]
+        return self[: bisect_left(self, row, key=attrgetter("row"))]
 
     def state(self, row: int) -> State:
         """How things stood when a row was written."""
@@ -94,37 +78,21 @@ class Acts(Sequence[Act]):
         return acts[-1].after if acts else self.start
 
 
-def _act(policy: Policy, ledger: Ledger, row: int, number: int, before: State) -> Act:
-    branch = int(ledger.detail[row])
-    measure = int(measure_of(policy, branch))
-    scope: Mask = policy.scope[measure]
-    after = State(*(array.copy() for array in before))
-    applications = _set(after.applications, after.applications_by, scope, int(policy.applications[branch]), number)
-    permits = _set(after.permits, after.permits_by, scope, int(policy.permits[branch]), number)
+def _change(
+    policy: Policy, measure: int, branch: int, before: State, *, number: int
+) -> tuple[Mask, Mask, State, State]:
+    """What an act touches, of cells and of stages, and how things stand before and after it."""
+    scope, after = policy.scope[measure], State(*(array.copy() for array in before))
+    touched = np.empty((3, len(scope)), dtype=bool)
+    regimes = (after.applications, policy.applications[branch]), (after.permits, policy.permits[branch])
+    for changed, (standing, regime) in zip(touched, regimes, strict=False):
+        changed[:] = scope & (standing != regime) & (regime >= 0)  # -1: it says nothing of them
+        standing[changed] = regime
+    touched[2] = scope & (policy.cancel[branch] >= 0)
+    after.applications_by[touched[0]] = number
     officers: Mask = (policy.officers[branch] >= 0) & (policy.officers[branch] != before.officers)
     after.officers[officers] = policy.officers[branch][officers]
-    return Act(
-        policy=ledger.policy,
-        number=number,
-        row=row,
-        minute=int(ledger.minute[row]),
-        branch=branch,
-        measure=measure,
-        figure=int(ledger.amount[row]),
-        applications=applications,
-        permits=permits,
-        cancels=scope & bool(policy.cancel[branch] >= 0),
-        officers=officers,
-        before=before,
-        after=after,
-    )
-
-
-def _set(regimes: Int, by: Int, scope: Mask, regime: int, number: int) -> Mask:
-    """Set the regime of the cells in scope, -1 for none; which changed."""
-    changed: Mask = scope & (regimes != regime) & (regime >= 0)
-    regimes[changed], by[changed] = regime, number
-    return changed
+    return touched, officers, before, after
 
 
 def measure_of(policy: Policy, branch: Int | int) -> Int:

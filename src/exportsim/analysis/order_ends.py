@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from exportsim.analysis.fates import Mover, fates
-from exportsim.analysis.ledger_rows import rows_of
+from exportsim.analysis.ledger_rows import FACT, rows_of
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
 from exportsim.plan import Plan
@@ -30,7 +30,7 @@ class Ending(NamedTuple):
         return "pending" in self.fates
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether all of it was delivered."""
         return not self.open and not self.under("lost")
 
@@ -38,38 +38,28 @@ class Ending(NamedTuple):
         """Cents whose fate is a certain one, or of a kind: ``lost`` is all of ``lost/…``."""
         return sum(cents for name, cents in self.fates.items() if fate in (name, *name.split("/")))
 
-
-#: What may be asked for: the cents of an order that ended so, given its ending and that under the other policy.
-WHY: dict[str, Callable[[Ending, Ending | None], int]] = {
-    "delivered": lambda here, _: here.under("delivered") if here.whole else 0,
-    "lost": lambda here, _: here.under("lost"),
-    "refused": lambda here, _: here.under("refused"),
-    "cancelled": lambda here, _: here.under("cancelled"),
-    "impatient": lambda here, _: here.under("impatient"),
-    "unserved": lambda here, _: here.under("unserved"),
-    "pending": lambda here, _: here.under("pending"),
-    "delayed": lambda here, there: here.under("delivered") if there is not None and _later(here, there) else 0,
-}
+    def came_to(self, fate: str, other: Ending | None) -> int:
+        """Cents of it that came to one of :data:`WHY`, given how it ended under the other policy."""
+        if fate == "delayed":
+            later = other is not None and self.complete and other.complete and self.ended > other.ended
+            return self.under("delivered") if later else 0
+        return self.under(fate) if fate != "delivered" or self.complete else 0
 
 
-def _later(here: Ending, there: Ending) -> bool:
-    """Whether an order was delivered whole in both, and later here."""
-    return here.whole and there.whole and here.ended > there.ended
+#: What may be asked for: orders delivered whole, under both policies and later under the first (``delayed``), or of
+#: which some value came to a fate.
+WHY = ("delivered", "lost", "refused", "cancelled", "impatient", "unserved", "pending", "delayed")
 
 
 def endings(plan: Plan, ledger: Ledger) -> dict[tuple[int, int], Ending]:
     """How every order of a run ended."""
-    mover, words = Mover(plan), fates(plan)
+    words, rows = fates(plan), rows_of(ledger)
     split: dict[tuple[int, int], dict[str, int]] = {}
-    for line, order, place, cents in mover.splits(rows_of(ledger)).tolist():
-        fate = words[mover.layout.policy[mover.layout.cell_first[line] + place]]
-        split.setdefault((line, order), {})[fate] = cents
-    last: dict[tuple[int, int], int] = {}
-    for row in np.flatnonzero(np.isin(ledger.fact, (Fact.DELIVERED, Fact.LOST))).tolist():
-        last[int(ledger.line[row]), int(ledger.order[row])] = int(ledger.minute[row])
-    found = {}
-    for row in np.flatnonzero(ledger.fact == Fact.ORDERED).tolist():
-        key = int(ledger.line[row]), int(ledger.order[row])
-        minute = int(ledger.minute[row])
-        found[key] = Ending(*key, minute, last.get(key, minute), int(ledger.amount[row]), split[key])
-    return found
+    for line, order, fate, cents in Mover(plan).splits(rows).tolist():
+        split.setdefault((line, order), {})[words[fate]] = cents
+    ends = rows[np.isin(rows[:, FACT], (Fact.DELIVERED, Fact.LOST))]
+    last = {(line, order): minute for minute, _, line, order, *_ in ends.tolist()}
+    return {
+        (line, order): Ending(line, order, minute, last.get((line, order), minute), cents, split[line, order])
+        for minute, _, line, order, *_, cents in rows[rows[:, FACT] == Fact.ORDERED].tolist()
+    }

@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exportsim.analysis.checked_sums import check_sums
 from exportsim.analysis.counter import Counter, Journal
-from exportsim.analysis.figures import check_sums, outcome_values
+from exportsim.analysis.figures import outcome_values
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.series import Entries

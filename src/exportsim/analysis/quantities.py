@@ -12,40 +12,50 @@ class Quantity(NamedTuple):
 
     name: str
     what: str
-    stock: bool
+    facts: tuple[Fact, ...] = ()
+    """With which it flows, or after which an order stands in it."""
+    stock: bool = False
     """Standing at the end of the month, rather than flowing in it."""
 
 
-FLOWS: dict[str, tuple[Fact, str]] = {
-    "ordered": (Fact.ORDERED, "orders placed, and their value"),
-    "applied": (Fact.APPLIED, "applications made, and the value applied for"),
-    "approved": (Fact.APPROVED, "permits issued (without application in exempt cells), and the value authorised"),
-    "denied": (Fact.DENIED, "applications denied, and the value that was open"),
-    "withdrawn": (Fact.WITHDRAWN, "attempts ended by the buyer's patience in review or suspension, and the value open"),
-    "cancelled": (Fact.CANCELLED, "permits cancelled, and the value authorised and undelivered"),
-    "expired": (Fact.EXPIRED, "permits expired, and the value authorised and undelivered"),
-    "delivered": (Fact.DELIVERED, "parts delivered, and their value"),
-    "lost": (Fact.LOST, "orders of which nobody will deliver the rest, and the value of the rest"),
-}
-STOCKS: dict[str, tuple[tuple[Fact, ...], str]] = {
-    "in_review": ((Fact.APPLIED, Fact.REFERRED), "applications at a stage of review, and the value applied for"),
-    "held": ((Fact.HELD,), "applications reviewed and undecided, and the value applied for"),
-    "in_force": (
-        (Fact.APPROVED, Fact.REINSTATED, Fact.DELIVERED),
-        "permits in force and not used up, and the value authorised and undelivered",
-    ),
-    "suspended": ((Fact.SUSPENDED,), "permits suspended, and the value authorised and undelivered"),
-    "unserved": ((Fact.UNSERVED,), "orders that no source may serve now, and the value open"),
-}
-SPEND = "spend"
-OPEN = "open"
+SPEND, OPEN = "spend", "open"
 
 #: Every quantity, in the order of its number.
 SERIES: tuple[Quantity, ...] = (
-    *(Quantity(name, what, False) for name, (_, what) in FLOWS.items()),
-    Quantity(SPEND, "what buyers pay for the parts delivered: value × price", False),
-    *(Quantity(name, what, True) for name, (_, what) in STOCKS.items()),
-    Quantity(OPEN, "orders neither delivered nor lost, and the value open", True),
+    Quantity("ordered", "orders placed, and their value", (Fact.ORDERED,)),
+    Quantity("applied", "applications made, and the value applied for", (Fact.APPLIED,)),
+    Quantity(
+        "approved",
+        "permits issued (without application in exempt cells), and the value authorised",
+        (Fact.APPROVED,),
+    ),
+    Quantity("denied", "applications denied, and the value that was open", (Fact.DENIED,)),
+    Quantity(
+        "withdrawn",
+        "attempts ended by the buyer's patience in review or suspension, and the value open",
+        (Fact.WITHDRAWN,),
+    ),
+    Quantity("cancelled", "permits cancelled, and the value authorised and undelivered", (Fact.CANCELLED,)),
+    Quantity("expired", "permits expired, and the value authorised and undelivered", (Fact.EXPIRED,)),
+    Quantity("delivered", "parts delivered, and their value", (Fact.DELIVERED,)),
+    Quantity("lost", "orders of which nobody will deliver the rest, and the value of the rest", (Fact.LOST,)),
+    Quantity(SPEND, "what buyers pay for the parts delivered: value × price"),
+    Quantity(
+        "in_review",
+        "applications at a stage of review, and the value applied for",
+        (Fact.APPLIED, Fact.REFERRED),
+        stock=True,
+    ),
+    Quantity("held", "applications reviewed and undecided, and the value applied for", (Fact.HELD,), stock=True),
+    Quantity(
+        "in_force",
+        "permits in force and not used up, and the value authorised and undelivered",
+        (Fact.APPROVED, Fact.REINSTATED, Fact.DELIVERED),
+        stock=True,
+    ),
+    Quantity("suspended", "permits suspended, and the value authorised and undelivered", (Fact.SUSPENDED,), stock=True),
+    Quantity("unserved", "orders that no source may serve now, and the value open", (Fact.UNSERVED,), stock=True),
+    Quantity(OPEN, "orders neither delivered nor lost, and the value open", stock=True),
 )
 #: Where each quantity is in a table that plays are counted into: what one fact changes lies side by side. In the slot
 #: of what is open stands what is in no other stock, since an order that is open stands in one of them or in none.
@@ -60,22 +70,3 @@ SLOT = {
         )
     )
 }
-
-#: Facts that change where an order stands. Reviews, finished and stranded parts may belong to an ended attempt.
-TURNING = (
-    Fact.ORDERED,
-    Fact.SOURCED,
-    Fact.UNSERVED,
-    Fact.APPLIED,
-    Fact.REFERRED,
-    Fact.HELD,
-    Fact.APPROVED,
-    Fact.DENIED,
-    Fact.WITHDRAWN,
-    Fact.SUSPENDED,
-    Fact.REINSTATED,
-    Fact.CANCELLED,
-    Fact.EXPIRED,
-    Fact.DELIVERED,
-    Fact.LOST,
-)

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exportsim.analysis.intervals import Bounds, intervals
+from exportsim.analysis.intervals import Bounds, Interval, intervals
 from exportsim.plan import Float
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = (
-    *("mean", "low", "high", "best", "mean_rank"),
-    *("ahead", "ahead_low", "ahead_high", "ahead_method", "n", "left_out", "unit"),
-)
+
+NOTHING = Interval(np.nan, np.nan, np.nan, np.nan, 0)  # by how much the last is better than the next
 
 
 def ranked(figures: pd.DataFrame, *, unit: str, bounds: Bounds | None = None, most: bool = True) -> pd.DataFrame:
@@ -43,32 +41,31 @@ def ranked(figures: pd.DataFrame, *, unit: str, bounds: Bounds | None = None, mo
     complete = figures.dropna()
     values = complete.to_numpy(dtype=np.float64)
     better = values if most else -values
-    means = [interval.mean for interval in intervals(list(values.T), shares=[False] * values.shape[1])]
+    means = [found.mean for found in intervals(list(values.T), shares=[False] * values.shape[1])]
     order = np.argsort([-mean if most else mean for mean in means], kind="stable")
-    ordered = values[:, order]
     gaps = list((better[:, order[:-1]] - better[:, order[1:]]).T)
-    shares = [unit == "share"] * (len(order) + len(gaps))
-    found = intervals([*ordered.T, *gaps], shares=shares, bounds=[*[bounds] * len(order), *[None] * len(gaps)])
-    own, ahead = found[: len(order)], found[len(order) :]
-    best, ranks = _standing(better)
-    table = pd.DataFrame(
-        {
-            "mean": [each.mean for each in own],
-            "low": [each.low for each in own],
-            "high": [each.high for each in own],
-            "best": best[order],
-            "mean_rank": ranks[order],
-            "ahead": [*(each.mean for each in ahead), np.nan],
-            "ahead_low": [*(each.low for each in ahead), np.nan],
-            "ahead_high": [*(each.high for each in ahead), np.nan],
-            "ahead_method": [*(each.method for each in ahead), ""],
-            "n": len(complete),
-            "left_out": len(figures) - len(complete),
-            "unit": unit,
-        },
-        index=pd.Index([str(figures.columns[place]) for place in order], name="policy"),
+    found = intervals(
+        [*values[:, order].T, *gaps],
+        shares=[unit == "share"] * (len(order) + len(gaps)),
+        bounds=[*[bounds] * len(order), *[None] * len(gaps)],
     )
-    return table[list(COLUMNS)]
+    own, ahead = (pd.DataFrame(part) for part in (found[: len(order)], [*found[len(order) :], NOTHING]))
+    best, ranks = _standing(better)
+    return (
+        own[["mean", "low", "high"]]
+        .assign(
+            best=best[order],
+            mean_rank=ranks[order],
+            ahead=ahead["mean"],
+            ahead_low=ahead["low"],
+            ahead_high=ahead["high"],
+            ahead_method=ahead["method"],
+            n=len(complete),
+            left_out=len(figures) - len(complete),
+            unit=unit,
+        )
+        .set_axis(pd.Index([str(figures.columns[column]) for column in order], name="policy"))
+    )
 
 
 def _standing(better: Float) -> tuple[Float, Float]:

@@ -1,6 +1,6 @@
 """The series: what flowed in each month and what stood at its end, by line, supplier and cell, in counts and cents.
 
-Plays are counted into a dense table; what is kept of it are :class:`Entries`, the sums that are not nought, because
+Plays are counted into a dense table; what is kept of it are :class:`Entries`, the sums that are not zero, because
 most are; :func:`frame` spreads them into a table for reading. A cell is a destination, goods and programme, and the
 authority that licenses the supplier to them.
 """
@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.checked_sums import OVERFLOWN, TOO_LARGE, plus
+from exportsim.analysis.checked_sums import OVERFLOWN, check_sums, plus, too_large
 from exportsim.analysis.counting_tables import Terms, licensing, months, places
-from exportsim.analysis.quantities import FLOWS, OPEN, SERIES, SLOT, SPEND, STOCKS, Quantity
-from exportsim.errors import ExportsimError
+from exportsim.analysis.quantities import OPEN, SERIES, SLOT, SPEND
 from exportsim.jit import compiled
 from exportsim.plan import Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["FLOWS", "OPEN", "SERIES", "SPEND", "STOCKS", "Entries", "Quantity", "frame", "months", "total"]
 
 SLOTS = tuple(SLOT[quantity.name] for quantity in SERIES)  # in the order of their numbers
 STOCK_SLOTS = tuple(SLOT[quantity.name] for quantity in SERIES if quantity.stock)
@@ -31,7 +28,7 @@ OPEN_SLOT = SLOT[OPEN]
 
 
 class Entries(NamedTuple):
-    """The sums that are not nought, by rising key: (month × places + place) × quantities + quantity."""
+    """The sums that are not zero, by rising key: (month × places + place) × quantities + quantity."""
 
     key: Int  # (entries,)
     number: Int  # (entries,) of orders, applications, permits or parts
@@ -50,7 +47,7 @@ def taken(table: Int, terms: Terms) -> Entries:
     """The sums in a table, which is blank afterwards."""
     count = _cumulate(table, len(table) // len(terms.month_end))
     if count < 0:
-        raise ExportsimError(TOO_LARGE)
+        raise too_large()
     entries = Entries(*(np.empty(count, dtype=np.int64) for _ in Entries._fields))
     _take(table, entries)
     return entries
@@ -67,8 +64,7 @@ def total(plays: Sequence[Entries]) -> Entries:
     keys = np.flatnonzero(marked)
     sums = np.zeros((len(keys), 2), dtype=np.int64)
     _add(sums, (np.cumsum(marked) - 1)[key], number, cents)
-    if len(sums) and sums[:, 1].min() == OVERFLOWN:
-        raise ExportsimError(TOO_LARGE)
+    check_sums(sums[:, 1])
     return Entries(keys, np.ascontiguousarray(sums[:, 0]), np.ascontiguousarray(sums[:, 1]))
 
 
@@ -86,18 +82,16 @@ def frames(plays: Sequence[Entries], plan: Plan, *, futures: int | None = None) 
     """The tables of several plays, each as :func:`frame` makes it, one below the other."""
     import pandas as pd
 
-    found, names = places(plan), plan.names
-    blocks = len(months(plan)[0]) * len(found.line)  # in one play
-    key = np.concatenate([each.key + play * blocks * len(SERIES) for play, each in enumerate(plays)])
-    where, spread = np.unique(key // len(SERIES), return_inverse=True)
-    quantity = key % len(SERIES)
-    play, block = np.divmod(where, blocks)
-    month, place = np.divmod(block, len(found.line))
-    line, supplier, programme = found.line[place], found.supplier[place], found.programme[place]
-    labels = pd.DatetimeIndex(months(plan)[0]).as_unit("ms")
+    where, names = places(plan), plan.names
+    blocks = len(months(plan)[0]) * len(where.line)  # in one play
+    key = np.concatenate([entries.key + play * blocks * len(SERIES) for play, entries in enumerate(plays)])
+    blocks_found, row = np.unique(key // len(SERIES), return_inverse=True)
+    play, block = np.divmod(blocks_found, blocks)
+    month, place = np.divmod(block, len(where.line))
+    line, supplier, programme = (column[place] for column in where)
     columns: dict[str, object] = {
         "play": play,
-        "month": labels[month],
+        "month": pd.DatetimeIndex(months(plan)[0]).as_unit("ms")[month],
         "line": _named(line, names.lines),
         "supplier": _named(supplier, names.suppliers),
         "authority": _named(licensing(plan)[line, supplier], names.authorities),
@@ -105,20 +99,19 @@ def frames(plays: Sequence[Entries], plan: Plan, *, futures: int | None = None) 
         "goods": _named(plan.lines.goods[line], names.goods),
         "programme": _named(programme, names.programmes),
     }
-    counts = np.zeros((len(where), len(SERIES)), dtype=np.int64)
-    cents = np.zeros((len(where), len(SERIES)), dtype=np.int64)
-    counts[spread, quantity] = np.concatenate([each.number for each in plays])
-    cents[spread, quantity] = np.concatenate([each.cents for each in plays])
-    for number, what in enumerate(SERIES):
-        if what.name != SPEND:
-            columns[what.name] = counts[:, number] if futures is None else counts[:, number] / futures
-        columns[what.name if what.name == SPEND else f"{what.name}_value"] = cents[:, number] / (100 * (futures or 1))
+    counts, cents = np.zeros((2, len(SERIES), len(blocks_found)), dtype=np.int64)
+    counts[key % len(SERIES), row] = np.concatenate([entries.number for entries in plays])
+    cents[key % len(SERIES), row] = np.concatenate([entries.cents for entries in plays])
+    for quantity, number, value in zip(SERIES, counts, cents, strict=True):
+        if quantity.name != SPEND:
+            columns[quantity.name] = number if futures is None else number / futures
+        columns[quantity.name if quantity.name == SPEND else f"{quantity.name}_value"] = value / (100 * (futures or 1))
     return pd.DataFrame(columns)
 
 
 @compiled
 def _cumulate(table: Int, width: int) -> int:
-    """Make what stands at each month's end of its changes. The number of entries that are not nought, or OVERFLOWN."""
+    """Make what stands at each month's end of its changes. The number of entries that are not zero, or OVERFLOWN."""
     entries = 0
     step = 2 * len(SLOTS)
     for first in range(0, len(table), step):
@@ -142,7 +135,7 @@ def _cumulate(table: Int, width: int) -> int:
 
 @compiled
 def _take(table: Int, entries: Entries) -> None:
-    """Write the sums that are not nought, and make them so."""
+    """Write the sums that are not zero, and make them so."""
     entry = 0
     for block in range(len(table) // (2 * len(SLOTS))):
         for quantity in range(len(SLOTS)):
@@ -165,7 +158,5 @@ def _named(index: Int, names: tuple[str, ...]) -> pd.Categorical:
     """Names as categories, in the scenario's order; -1 is the empty text."""
     import pandas as pd
 
-    codes: Int = np.where(index < 0, len(names), index)
     kind = pd.CategoricalDtype([*names, ""])
-    named: pd.Categorical = pd.Categorical.from_codes(codes, dtype=kind)
-    return named
+    return pd.Categorical.from_codes(np.where(index < 0, len(names), index), dtype=kind)

@@ -13,23 +13,11 @@ takes longer than adding to them.
 
 from __future__ import annotations
 
+from exportsim.analysis import figures as of
 from exportsim.analysis.checked_sums import interpolated, plus, spend
 from exportsim.analysis.counting_tables import FLOW, STOCK, TURNS, Terms
-from exportsim.analysis.figures import (
-    DELIVERED_BY,
-    JUDGED,
-    LOST,
-    MEDIAN,
-    OPEN_AT_START,
-    ORDERED,
-    P90,
-    PENDING,
-    TIMELY,
-    TRAFFIC_MEDIAN,
-    add,
-    count_delivery,
-)
 from exportsim.analysis.ledger_rows import (
+    ALIEN,
     AMOUNT,
     DETAIL,
     FACT,
@@ -50,8 +38,6 @@ PLACED, OPEN, PROGRAMME, FIRST, APPLIED, APPLIED_TO, PLACE, STANDS, WIDTH = rang
 NOBODY = -1
 IN_TIME, LATE, NO_STANDARD = range(3)
 NOT = -(1 << 50)  # nothing is known yet: before all minutes, and less than nothing is open
-
-ALIEN = -1  # a ledger that is not of this plan
 
 SLOTS = len(SLOT)
 NOTES = 8  # words in the journal that one row takes at most: four changes, each a slot and cents
@@ -88,7 +74,7 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
         minute = rows[r, MINUTE]
         if minute >= 0 and not begun:
             begun = True
-            _add_open(terms, sums, OPEN_AT_START, room, past)
+            _add_open(terms, sums, of.OPEN_AT_START, room, past)
         while month < last_month and terms.month_end[month] <= minute:
             month += 1
 
@@ -101,7 +87,7 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
             room[at + PLACED], room[at + PROGRAMME], room[at + FIRST] = minute, rows[r, DETAIL], NOBODY
             cents = now_open = amount
             if minute >= 0:
-                add(sums, terms.group[terms.year[month], line, nobody], ORDERED, amount)
+                of.add(sums, terms.group[terms.year[month], line, nobody], of.ORDERED, amount)
         elif fact == IS_SOURCED:
             if room[at + FIRST] == NOBODY:
                 room[at + FIRST] = supplier
@@ -111,15 +97,15 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
                 group = terms.group[terms.year[month], line, supplier]
                 exported = bool(is_export_part(terms.authority[line, supplier]))
                 waited, is_first = minute - room[at + PLACED], supplier == room[at + FIRST]
-                count_delivery(sums, group, amount, paid, waited, exported, is_first)
-                by = DELIVERED_BY + supplier
+                of.count_delivery(sums, group, amount, paid, waited, exported, is_first)
+                by = of.DELIVERED_BY + supplier
                 figures[by] = plus(figures[by], amount)
                 if minute >= terms.final:
                     figures[by + nobody] = plus(figures[by + nobody], amount)
         elif fact == IS_LOST:
             cents, now_open = amount, 0
             if minute >= 0:
-                add(sums, terms.group[terms.year[month], line, nobody], LOST, amount)
+                of.add(sums, terms.group[terms.year[month], line, nobody], of.LOST, amount)
         elif fact == IS_APPLIED:
             room[at + APPLIED], room[at + APPLIED_TO] = minute, rows[r, DETAIL]
         elif fact in (IS_APPROVED, IS_DENIED, IS_WITHDRAWN) and room[at + APPLIED] != NOT:
@@ -150,13 +136,13 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
     for at in range(first, past, WIDTH):  # applications undecided at the end
         if room[at + APPLIED] != NOT:
             judged += _late(terms, room[at + APPLIED_TO], room[at + APPLIED], terms.end) == LATE
-    _add_open(terms, sums, PENDING, room, past)
+    _add_open(terms, sums, of.PENDING, room, past)
     if not begun:
-        _add_open(terms, sums, OPEN_AT_START, room, past)
-    figures[TIMELY], figures[JUDGED] = timely, judged
-    figures[MEDIAN] = interpolated(room, times, times + decided, 5)
-    figures[P90] = interpolated(room, times, times + decided, 9)
-    figures[TRAFFIC_MEDIAN] = _traffic_median(rows, room, lines, others, times)
+        _add_open(terms, sums, of.OPEN_AT_START, room, past)
+    figures[of.TIMELY], figures[of.JUDGED] = timely, judged
+    figures[of.MEDIAN] = interpolated(room, times, times + decided, 5)
+    figures[of.P90] = interpolated(room, times, times + decided, 9)
+    figures[of.TRAFFIC_MEDIAN] = _traffic_median(rows, room, lines, others, times)
     return noted
 
 
@@ -277,4 +263,4 @@ def _add_open(terms: Terms, sums: Int, figure: int, room: Int, past: int) -> Non
     for line in range(lines):
         end = room[line + 1] + WIDTH if line + 1 < lines else past
         for at in range(room[line] + WIDTH, end, WIDTH):
-            add(sums, terms.group[0, line, nobody], figure, max(room[at + OPEN], 0))
+            of.add(sums, terms.group[0, line, nobody], figure, max(room[at + OPEN], 0))

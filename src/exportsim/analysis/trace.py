@@ -6,17 +6,19 @@ Each has the waiting time that it ended and, where a regime decided, the act tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, LINE, ORDER, rows_of
 from exportsim.analysis.measures_in_force import Act, Acts
 from exportsim.chance import PURPOSES, Chance
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import REASONS, Fact
-from exportsim.plan import MOST_PARTS, Plan
+from exportsim.plan import MOST_PARTS, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,11 +79,16 @@ class Life:
     ledger: Ledger
     line: int
     order: int
-    acts: Acts
     programme: int
     value: int
     parts: int
-    happenings: tuple[Happening, ...] = field(repr=False)
+    rows: Int = field(repr=False)
+    acts: Acts = field(repr=False)
+
+    @cached_property
+    def happenings(self) -> tuple[Happening, ...]:
+        """Its facts, and those around it, in the order of the ledger."""
+        return tuple(_happenings(self))
 
     @property
     def policy(self) -> str:
@@ -91,17 +98,17 @@ class Life:
     @property
     def own(self) -> list[Happening]:
         """The order's own facts."""
-        return [each for each in self.happenings if each.own]
+        return [happening for happening in self.happenings if happening.own]
 
     def account(self) -> Account:
         """Where its value is at the end: delivered by supplier, lost, pending, to the cent."""
         delivered: dict[int, int] = {}
         lost = 0
-        for each in self.own:
-            if each.fact is Fact.DELIVERED:
-                delivered[each.supplier] = delivered.get(each.supplier, 0) + each.cents
-            elif each.fact is Fact.LOST:
-                lost = each.cents
+        for fact in self.own:
+            if fact.fact is Fact.DELIVERED:
+                delivered[fact.supplier] = delivered.get(fact.supplier, 0) + fact.cents
+            elif fact.fact is Fact.LOST:
+                lost = fact.cents
         return Account(delivered, lost, self.value - sum(delivered.values()) - lost)
 
     def frame(self) -> pd.DataFrame:
@@ -116,33 +123,21 @@ class Life:
         """
         import pandas as pd
 
-        rows = [each.row for each in self.happenings]
-        table = self.ledger.frame().iloc[rows].reset_index(drop=True)
-        waited = [each.waited / 1440 if each.waited >= 0 else None for each in self.happenings]
+        facts = self.happenings
+        table = self.ledger.frame().iloc[[fact.row for fact in facts]].reset_index(drop=True)
+        waited = [fact.waited / 1440 if fact.waited >= 0 else None for fact in facts]
         names = self.plan.names.measures[self.ledger.policy]
         return table.assign(
             waited_days=pd.array(waited, dtype="Float64"),
-            measure=["" if each.act is None else names[each.act.branch] for each in self.happenings],
+            measure=["" if fact.act is None else names[fact.act.branch] for fact in facts],
         )
 
 
 def cell_of(plan: Plan, line: int, programme: int, supplier: int) -> int:
     """The cell of an order's applications by a supplier; -1 if it needs no permit."""
     sources = plan.sources
-    first = int(plan.lines.source_first[line])
-    for source in range(first, first + int(plan.lines.source_count[line])):
-        authority = int(sources.authority[source])
-        if sources.supplier[source] == supplier and authority >= 0:
-            return int(plan.cell[authority, plan.lines.place[line], programme])
-    return -1
-
-
-def cells_of(plan: Plan, line: int, programme: int) -> list[int]:
-    """The cells in which an order can come to be: one for each licensed source of its line."""
-    first = int(plan.lines.source_first[line])
-    suppliers = plan.sources.supplier[first : first + int(plan.lines.source_count[line])].tolist()
-    found = (cell_of(plan, line, programme, supplier) for supplier in suppliers)
-    return sorted({cell for cell in found if cell >= 0})
+    authority = sources.authority[(sources.line == line) & (sources.supplier == supplier)].max(initial=-1)
+    return -1 if authority < 0 else int(plan.cell[authority, plan.lines.place[line], programme])
 
 
 def numbers_of(ledger: Ledger, line: int) -> list[int]:
@@ -153,54 +148,42 @@ def numbers_of(ledger: Ledger, line: int) -> list[int]:
 
 def life_of(plan: Plan, ledger: Ledger, line: int, order: int) -> Life:
     """Read one order's life."""
-    ours = (ledger.line == line) & (ledger.order == order)
-    first = int(np.flatnonzero(ours)[0])
-    programme, value = int(ledger.detail[first]), int(ledger.amount[first])
+    rows = rows_of(ledger)
+    placed = int(np.flatnonzero((ledger.line == line) & (ledger.order == order))[0])
+    programme, value = rows[placed, [DETAIL, AMOUNT]].tolist()
     chance = Chance(plan, ledger.seed, ledger.future)
     stream, distribution = int(plan.streams.digest[line]), int(plan.lines.parts[line])
     parts = min(max(chance.draw(distribution, stream, order, PURPOSES["parts"], 0), 1), value, MOST_PARTS)
-    acts = Acts(plan, ledger)
-    life = Life(plan, ledger, line, order, acts, programme, value, parts, ())
-    happenings = tuple(_happenings(life, np.flatnonzero(ours).tolist()))
-    return Life(plan, ledger, line, order, acts, programme, value, parts, happenings)
+    return Life(plan, ledger, line, order, programme, value, parts, rows, Acts(plan, rows, ledger.policy))
 
 
-def _happenings(life: Life, own: list[int]) -> Iterator[Happening]:
-    ledger = life.ledger
-    since: dict[tuple[Fact, int], int] = {}  # minute of the attempt's facts; those of parts by the part
-    attempt, supplier = 0, -1
-    around = set(_around(life, own[0], _last(life, own)))
+def _happenings(life: Life) -> Iterator[Happening]:
+    own = np.flatnonzero((life.rows[:, LINE] == life.line) & (life.rows[:, ORDER] == life.order)).tolist()
+    since: dict[tuple[Fact, int], int] = {}  # minute of the attempt's facts: the last, and that of each part
+    current, chosen = 0, -1  # attempt, and the supplier of it
+    around = set(_around(life, own))
     acts = {act.row: act for act in life.acts}
     for row in sorted({*own, *around}):
-        fact, minute, detail = Fact(int(ledger.fact[row])), int(ledger.minute[row]), int(ledger.detail[row])
+        minute, number, _, _, attempt, supplier, detail, cents = life.rows[row].tolist()
+        fact = Fact(number)
         if row in around:
-            if fact is Fact.SLOT_OPENED and int(ledger.supplier[row]) != supplier:
-                continue
-            yield _happening(ledger, row, own=False, waited=-1, act=acts.get(row))
+            if fact is not Fact.SLOT_OPENED or supplier == chosen:
+                yield Happening(row, minute, fact, False, attempt, supplier, detail, cents, -1, acts.get(row))
             continue
-        number, where = int(ledger.attempt[row]), int(ledger.supplier[row])
-        stray = number < attempt  # work in hand of an attempt that has ended
+        stray = attempt < current  # work in hand of an attempt that has ended
         waited = -1 if stray else _waited(since, fact, detail, minute)
         if fact is Fact.SOURCED:
-            attempt, supplier = number, where
+            current, chosen = attempt, supplier
             since.clear()
-        yield _happening(ledger, row, own=True, waited=waited, act=_behind(life, fact, row, where, since))
+        act = _behind(life, fact, row, supplier, detail)
+        yield Happening(row, minute, fact, True, attempt, supplier, detail, cents, waited, act)
         if not stray:
-            since[fact, detail if fact is Fact.FINISHED else -1] = minute
-            if fact is Fact.FINISHED:
-                since[fact, -1] = minute
-
-
-def _happening(ledger: Ledger, row: int, *, own: bool, waited: int, act: Act | None) -> Happening:
-    fact = Fact(int(ledger.fact[row]))
-    columns = (ledger.attempt, ledger.supplier, ledger.detail, ledger.amount)
-    attempt, supplier, detail, cents = (int(column[row]) for column in columns)
-    return Happening(row, int(ledger.minute[row]), fact, own, attempt, supplier, detail, cents, waited, act)
+            since[fact, detail] = since[fact, -1] = minute
 
 
 def _waited(since: dict[tuple[Fact, int], int], fact: Fact, detail: int, minute: int) -> int:
     """Minutes since the wait began that this fact ends."""
-    begins: Iterable[tuple[Fact, int]] = [(start, -1) for start in SINCE.get(fact, ())]
+    begins = [(start, -1) for start in SINCE.get(fact, ())]
     if fact is Fact.DELIVERED:
         begins = [(Fact.FINISHED, detail)]
     elif fact is Fact.WITHDRAWN:
@@ -209,41 +192,38 @@ def _waited(since: dict[tuple[Fact, int], int], fact: Fact, detail: int, minute:
     return minute - max(begun) if begun else -1
 
 
-def _behind(life: Life, fact: Fact, row: int, supplier: int, since: dict[tuple[Fact, int], int]) -> Act | None:
+def _behind(life: Life, fact: Fact, row: int, supplier: int, detail: int) -> Act | None:
     """The act that a fact names, or that had set the regime it follows from."""
-    before = life.acts.before(row)
     if fact in (Fact.SUSPENDED, Fact.REINSTATED, Fact.CANCELLED):
-        branch = int(life.ledger.detail[row])
-        return next((act for act in reversed(before) if act.branch == branch), None)
+        return next((act for act in reversed(life.acts.before(row)) if act.branch == detail), None)
     if fact in DECIDED and (cell := cell_of(life.plan, life.line, life.programme, supplier)) >= 0:
         number = int(life.acts.state(row).applications_by[cell])
         return life.acts[number] if number >= 0 else None
     return None
 
 
-def _last(life: Life, own: list[int]) -> int:
-    """The last row of the ledger that can concern the order: its own last, or the ledger's while it is open."""
-    ledger = life.ledger
-    settled = ledger.amount[own][np.isin(ledger.fact[own], (Fact.DELIVERED, Fact.LOST))].sum()
-    return own[-1] if settled == life.value else len(ledger) - 1
-
-
-def _around(life: Life, first: int, last: int) -> Iterator[int]:
-    """The rows of the world that concern the order while it lives."""
-    plan, ledger = life.plan, life.ledger
-    cells = cells_of(plan, life.line, life.programme)
-    stages = np.isin(plan.stages.authority, plan.cell_authority[cells])
-    acts = {act.row: act for act in life.acts}
+def _around(life: Life, own: list[int]) -> Iterator[int]:
+    """The rows of the world that concern the order while it lives: to its own last, or to the end while it is open."""
+    plan, rows = life.plan, life.rows
+    settled = rows[own][np.isin(rows[own, FACT], (Fact.DELIVERED, Fact.LOST)), AMOUNT].sum()
+    past = own[-1] + 1 if settled == life.value else len(rows)
+    suppliers = plan.sources.supplier[plan.sources.line == life.line].tolist()
+    cells = {cell_of(plan, life.line, life.programme, supplier) for supplier in suppliers} - {-1}
+    touchable = np.isin(np.arange(len(plan.cell_authority)), list(cells))
+    stages = np.isin(plan.stages.authority, plan.cell_authority[touchable])
+    reached = {
+        act.row for act in life.acts if (act.cells & touchable).any() or (act.officers & stages).any()
+    }  # fmt: skip
     world = (Fact.MEASURE, Fact.INCIDENT, Fact.EVIDENCE, Fact.QUALIFIED, Fact.SLOT_OPENED)
-    for row in (np.flatnonzero(np.isin(ledger.fact[first : last + 1], world)) + first).tolist():
-        fact = Fact(int(ledger.fact[row]))
-        if fact is Fact.MEASURE:
-            concerns = bool(acts[row].cells[cells].any() or (acts[row].officers & stages).any())
-        elif fact is Fact.QUALIFIED:
-            concerns = int(ledger.line[row]) == life.line
-        elif fact is Fact.SLOT_OPENED:
+    for row in (np.flatnonzero(np.isin(rows[own[0] : past, FACT], world)) + own[0]).tolist():
+        fact, line, detail = rows[row, [FACT, LINE, DETAIL]].tolist()
+        if fact == Fact.MEASURE:
+            concerns = row in reached
+        elif fact == Fact.QUALIFIED:
+            concerns = line == life.line
+        elif fact == Fact.SLOT_OPENED:
             concerns = True  # if the order is with that supplier, which is seen when its life is read in order
         else:
-            concerns = bool(plan.incidents.scope[int(ledger.detail[row]), life.line])
+            concerns = bool(plan.incidents.scope[detail, life.line])
         if concerns:
             yield row

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from exportsim.analysis.figures import quotient
 from exportsim.analysis.ledger_rows import AMOUNT, ATTEMPT, DETAIL, FACT, LINE, MINUTE, ORDER, SUPPLIER
 from exportsim.jit import compiled
 from exportsim.lifecycle import MEANINGS, Fact
-from exportsim.plan import Float, Int
+from exportsim.plan import Int
 
 #: By fact, whether its detail counts. That of some is the number of a measure, which differs from policy to policy: to
 #: the order it makes no difference which of them it was that suspended a permit.
@@ -55,9 +56,8 @@ def shares(counted: Int) -> list[float]:
 
     Counted by :meth:`Untouched.count`, shape (policies, futures, 2).
     """
-    same, orders = counted[..., 0].sum(axis=1), counted[..., 1].sum(axis=1)
-    found: Float = np.divide(same, orders, out=np.full(len(counted), np.nan), where=orders > 0)
-    return [float(share) for share in found]
+    shares: list[float] = quotient(*counted.sum(axis=1).T).tolist()
+    return shares
 
 
 @compiled

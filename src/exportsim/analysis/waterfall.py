@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exportsim.analysis.checked_sums import TOO_LARGE
+from exportsim.analysis.checked_sums import check_sums, too_large
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import licensing
-from exportsim.analysis.fate_tables import Groups, Rows, checked, rows
-from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, Layout, fates
+from exportsim.analysis.fate_tables import Groups, Rows, rows
+from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, fates
 from exportsim.analysis.intervals import FROM_ZERO, interval
 from exportsim.analysis.ledger_rows import is_export
-from exportsim.errors import ExportsimError
 from exportsim.plan import Int, Plan
 
 if TYPE_CHECKING:
@@ -35,31 +34,30 @@ def bars(plan: Plan) -> list[tuple[str, str]]:
     ``gained/FATE``.
     """
     named = fates(plan)
-    away = [_away(named[fate], plan) for fate in _away_order(plan)]
-    kept = [("kept/same", KEPT), ("kept/other", KEPT)]
-    return [*kept, *((name, CHANGE) for name in away), *((f"gained/{name}", CHANGE) for name in named)]
+    away = [_away(named[fate]) for fate in _away_order(plan)]
+    changes = [*away, *(f"gained/{name}" for name in named)]
+    return [("kept/same", KEPT), ("kept/other", KEPT), *((name, CHANGE) for name in changes)]
 
 
-def bar_rows(layout: Layout, plan: Plan, of_line: Int) -> Rows:
-    """A row for each group and bar; a cell that is of exports under neither policy goes to none."""
+def bar_rows(plan: Plan, of_line: Int) -> Rows:
+    """A row for each group and bar; what is of exports under neither policy goes to none."""
     number, suppliers = len(fates(plan)), len(plan.names.suppliers)
     exported = np.zeros((len(plan.names.lines), number), dtype=bool)
     exported[:, :suppliers] = is_export(licensing(plan)[:, :suppliers])
-    before, after = exported[layout.line, layout.reference], exported[layout.line, layout.policy]
+    before, after = exported[:, :, np.newaxis], exported[:, np.newaxis, :]
+    fate = np.arange(number)
     away = np.empty(number, dtype=np.int64)
-    away[_away_order(plan)] = 2 + np.arange(number)
-    bar = np.full(len(layout.line), -1)
-    bar[before & after] = (layout.reference != layout.policy)[before & after]
-    bar[before & ~after] = away[layout.policy[before & ~after]]
-    bar[~before & after] = 2 + number + layout.reference[~before & after]
-    return rows(layout, of_line, bar, 2 + 2 * number)
+    away[_away_order(plan)] = 2 + fate
+    other = (fate[:, np.newaxis] != fate).astype(np.int64)
+    bar = np.select([before & after, before, after], [other, away, 2 + number + fate[:, np.newaxis]], -1)
+    return rows(plan, of_line, bar, 2 + 2 * number)
 
 
 def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataFrame:
     """The table of bars, from cents of shape (futures, rows)."""
     import pandas as pd
 
-    checked(sums)
+    check_sums(sums)
     named, number = bars(plan), len(fates(plan))
     records = []
     for group in range(max(told.of_line, default=-1) + 1):
@@ -80,11 +78,11 @@ def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataF
         for name, part, cents in drawn:
             total = sum(cents.tolist())
             if abs(total) >= 1 << 63:
-                raise ExportsimError(TOO_LARGE)
+                raise too_large()
             # A bar is money that goes one way: only the difference may be of either sign.
             one_way = FROM_ZERO if total >= 0 else (-math.inf, 0.0)
-            each = interval(cents.astype(float) / 100, bounds=None if part == DIFFERENCE else one_way)
-            records.append([*of, name, part, *each, plan.currency, total])
+            mean = interval(cents.astype(float) / 100, bounds=None if part == DIFFERENCE else one_way)
+            records.append([*of, name, part, *mean, plan.currency, total])
     table = pd.DataFrame.from_records(records, columns=[*told.columns, "bar", "part", *COLUMNS, "cents"])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64", "cents": "int64"})
 
@@ -95,7 +93,5 @@ def _away_order(plan: Plan) -> list[int]:
     return [first + PENDING, *range(first), *range(first, first + UNSERVED + 1), first + BEFORE]
 
 
-def _away(fate: str, plan: Plan) -> str:
-    if fate == ENDS[PENDING]:
-        return "delayed"
-    return fate.replace("delivered/", "taken_over/", 1)
+def _away(fate: str) -> str:
+    return "delayed" if fate == ENDS[PENDING] else fate.replace("delivered/", "taken_over/", 1)

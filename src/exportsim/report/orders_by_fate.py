@@ -116,7 +116,7 @@ def find(
     engine: str = "compiled",
 ) -> Found:
     """The orders that came to a fate under a policy, in one future."""
-    fate = chosen(fate.lower(), tuple(WHY), "fate")
+    fate = chosen(fate.lower(), WHY, "fate")
     chosen(policy, tuple(scenario.policies), "policy")
     if fate == "delayed" and reference is None:
         reference = scenario.reference
@@ -128,7 +128,8 @@ def find(
     orders = [
         (ending, there.get(key), cents)
         for key, ending in here.items()
-        if (cents := WHY[fate](ending, there.get(key))) and (key not in there or not WHY[fate](there[key], ending))
+        if (cents := ending.came_to(fate, there.get(key)))
+        and (key not in there or not there[key].came_to(fate, ending))
     ]
     orders.sort(key=lambda each: -each[2])
     return Found(scenario, plan, fate, policy, reference, ledgers[0].future, ledgers[0].seed, orders)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 
 from exportsim.analysis.intervals import LEVEL
-from exportsim.analysis.series import SERIES, SPEND
+from exportsim.analysis.quantities import SERIES, SPEND
 from exportsim.outcomes import OUTCOMES
 from exportsim.report.number_format import visible
 from exportsim.report.result import closing

@@ -137,7 +137,11 @@ def null_policy(empty: Ledger, idle: Ledger) -> list[str]:
 def before_a_difference(plan: Plan, one: Ledger, other: Ledger) -> list[str]:
     """In what two ledgers of one future differ before their policies' measures do."""
     effects = [  # of the acts that may have done anything at all
-        [_effect(plan, act) for act in Acts(plan, ledger) if act.cells.any() or act.officers.any()]
+        [
+            _effect(plan, act)
+            for act in Acts(plan, rows_of(ledger), ledger.policy)
+            if act.cells.any() or act.officers.any()
+        ]
         for ledger in (one, other)
     ]
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*effects, strict=False)))

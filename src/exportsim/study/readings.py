@@ -56,7 +56,7 @@ def move_sums(plan: Plan, rows: Rows) -> Callable[[int, Sequence[Int]], Int]:
 
     def read(_: int, ledgers: Sequence[Int]) -> Int:
         sums = np.zeros(len(rows.key), dtype=np.int64)
-        add(mover.moves(*ledgers), mover.layout.sources, mover.layout.cell_first, rows.of_cell, sums)
+        add(mover.moves(*ledgers), rows.of_move, sums)
         return sums
 
     return read

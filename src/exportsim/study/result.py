@@ -12,7 +12,6 @@ import numpy as np
 
 from exportsim.analysis import comparison, fate_tables, ranking
 from exportsim.analysis import series as monthly
-from exportsim.analysis.fates import layout
 from exportsim.analysis.grouping import Grouping
 from exportsim.analysis.hysteresis import Hysteresis
 from exportsim.analysis.hysteresis import frame as hysteresis_frame
@@ -277,12 +276,11 @@ class Result(Study):
             ``reference_fate``, ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
         """
         pair, groups = self._pair(policy, reference), self._groups(by)
-        shape = layout(self.plan)
         if future is not None:
             number = whole(future, "future", most=self.futures - 1)
             (moves,) = self.measured(EachFuture(readings.moves), pair, first=number, past=number + 1)
-            return fate_tables.moves_frame(moves, shape, groups, self.plan)
-        rows = fate_tables.fate_rows(shape, self.plan, groups.of_line)
+            return fate_tables.moves_frame(moves, groups, self.plan)
+        rows = fate_tables.fate_rows(self.plan, groups.of_line)
         (sums,) = self.measured(readings.SumOfFutures(partial(readings.move_sums, rows=rows)), pair)
         return fate_tables.fates_frame(sums, rows, groups, self.plan, self.futures)
 
@@ -304,7 +302,7 @@ class Result(Study):
             their sum. What is kept or changes by nothing in every future is left out.
         """
         pair, groups = self._pair(policy, reference), self._groups(by)
-        rows = bar_rows(layout(self.plan), self.plan, groups.of_line)
+        rows = bar_rows(self.plan, groups.of_line)
         sums = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
         return waterfall_frame(np.stack(sums), rows, groups, self.plan)
 
@@ -342,7 +340,7 @@ class Result(Study):
         DataFrame
             Columns ``policy``, ``future`` (if by future), ``month`` (its first day), ``line``, ``supplier``,
             ``authority``, ``destination``, ``goods``, ``programme``, and for each quantity of
-            :data:`exportsim.analysis.series.SERIES` its number and its value in currency units. Rows in which
+            :data:`exportsim.analysis.quantities.SERIES` its number and its value in currency units. Rows in which
             everything is nought are left out; a mean counts them.
 
         Raises

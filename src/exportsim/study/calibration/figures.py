@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exportsim.analysis.checked_sums import interpolated
-from exportsim.analysis.counting_tables import licensing
+from exportsim.analysis.counting_tables import licensing, line_axes
 from exportsim.analysis.figures import in_days
 from exportsim.analysis.ledger_rows import (
     AMOUNT,
@@ -22,22 +22,22 @@ from exportsim.analysis.ledger_rows import (
     LINE,
     MINUTE,
     SUPPLIER,
+    Applications,
     Mask,
     applications,
     exports,
     processing_times,
 )
-from exportsim.outcomes import MONEY
+from exportsim.outcomes import MONEY, Outcome
 from exportsim.plan import Float, Int, Plan
-from exportsim.study.calibration.observations import SUMS, TIMES, WITHIN, Observation
-from exportsim.working_time import DAY
+from exportsim.study.calibration.observations import Kind, Observation, kind_of
 
 
 class Group(NamedTuple):
     """Observations of one outcome of one thing."""
 
-    outcome: str
-    place: Int  # (observations,) among all
+    kind: Kind
+    number: Int  # (observations,) among all
     start: Int  # (observations,) minute
     end: Int  # (observations,)
     chosen: Mask  # (lines, suppliers + 1) whether it counts; the last supplier is none
@@ -48,28 +48,28 @@ class Figures:
     """Works out the observed figures of plays."""
 
     def __init__(self, plan: Plan, observations: Sequence[Observation]) -> None:
-        self._plan, self._number = plan, len(observations)
-        kinds: dict[tuple[object, ...], list[int]] = {}
-        for place, each in enumerate(observations):
-            kinds.setdefault((each.outcome, each.selectors), []).append(place)
-        self._groups = [_group(plan, [observations[place] for place in places], places) for places in kinds.values()]
-        self._authority = licensing(plan)
-        self._timed = any(group.outcome not in SUMS for group in self._groups)
+        self._plan, self._count, self._authority = plan, len(observations), licensing(plan)
+        alike: dict[tuple[object, ...], list[int]] = {}
+        for number, observation in enumerate(observations):
+            alike.setdefault((observation.outcome, observation.selectors), []).append(number)
+        self._groups = [_group(plan, observations, numbers) for numbers in alike.values()]
 
     def of(self, rows: Int) -> Float:
         """The figures of a play, shape (observations,): money in currency units; NaN for a share or time of nothing."""
-        found = np.empty(self._number)
-        decided = _decided(rows, self._plan) if self._timed else None
+        figures = np.empty(self._count)
+        timed = [group for group in self._groups if group.kind.sum is None]
         for group in self._groups:
-            if group.outcome in SUMS:
-                found[group.place] = self._sum(rows, group)
-            else:
-                assert decided is not None
-                found[group.place] = _timed(decided, group)
-        return found
+            if group.kind.sum is not None:
+                figures[group.number] = self._sums(rows, group, group.kind.sum)
+        if timed:
+            decided = _decided(rows, self._plan)
+            worked = processing_times(self._plan, decided.authority, decided.applied, decided.ended)
+            for group in timed:
+                taken = worked if group.kind.working else decided.ended - decided.applied
+                figures[group.number] = _times(decided, taken, group)
+        return figures
 
-    def _sum(self, rows: Int, group: Group) -> Float:
-        outcome = SUMS[group.outcome]
+    def _sums(self, rows: Int, group: Group, outcome: Outcome) -> Float:
         if outcome.name == "exports":
             counted = exports(rows, self._authority, since=self._plan.start)
         else:
@@ -84,37 +84,23 @@ class Figures:
         return np.asarray(sums[past] - sums[first], dtype=np.float64)
 
 
-class Decided(NamedTuple):
-    """The applications decided, by the minute of the decision."""
-
-    minute: Int
-    line: Int  # -1 for other applications
-    supplier: Int
-    authority: Int
-    taken: Int  # minutes on the clock
-    worked: Int  # minutes of the authority's working days
-
-
-def _group(plan: Plan, observations: Sequence[Observation], places: Sequence[int]) -> Group:
-    names, wanted = plan.names, dict(observations[0].selectors)
-    outcome, authority = observations[0].outcome, licensing(plan)
+def _group(plan: Plan, observations: Sequence[Observation], numbers: Sequence[int]) -> Group:
+    own, names, authority = [observations[number] for number in numbers], plan.names, licensing(plan)
+    wanted, kind = dict(own[0].selectors), kind_of(own[0].outcome)
+    assert kind is not None  # else it had not been read
     chosen = np.ones(authority.shape, dtype=bool)
-    for selector, index, known in (
-        ("line", np.arange(len(names.lines)), names.lines),
-        ("goods", plan.lines.goods, names.goods),
-        ("destination", plan.lines.destination, names.destinations),
-    ):
+    for selector, (part, parts) in line_axes(plan).items():
         if selector in wanted:
-            chosen &= (index == known.index(wanted[selector]))[:, np.newaxis]
+            chosen &= (part == parts.index(wanted[selector]))[:, np.newaxis]
     if "supplier" in wanted:
         chosen &= np.arange(authority.shape[1]) == names.suppliers.index(wanted["supplier"])
     if "authority" in wanted:
         chosen &= authority == names.authorities.index(wanted["authority"])
-    others = np.full(len(names.authorities), wanted.keys() <= {"authority"} and outcome != "approved_value")
+    others = np.full(len(names.authorities), wanted.keys() <= {"authority"} and own[0].outcome != "approved_value")
     if "authority" in wanted:
         others &= np.arange(len(others)) == names.authorities.index(wanted["authority"])
-    spans = np.array([(each.start, each.end) for each in observations], dtype=np.int64)
-    return Group(outcome, np.array(places, dtype=np.int64), spans[:, 0], spans[:, 1], chosen, others)
+    start, end = np.array([(observation.start, observation.end) for observation in own], dtype=np.int64).T
+    return Group(kind, np.array(numbers, dtype=np.int64), start, end, chosen, others)
 
 
 def _counts(group: Group, line: Int, supplier: Int, authority: Int) -> Mask:
@@ -124,27 +110,22 @@ def _counts(group: Group, line: Int, supplier: Int, authority: Int) -> Mask:
     return np.where(line >= 0, group.chosen[line, supplier], group.traffic[authority])
 
 
-def _timed(decided: Decided, group: Group) -> Float:
-    some = _counts(group, decided.line, decided.supplier, decided.authority)
-    minute = decided.minute[some]
-    within, times = WITHIN.fullmatch(group.outcome), TIMES.fullmatch(group.outcome)
-    working = within[2] == "bd" if within else bool(times and times[2])
-    taken = (decided.worked if working else decided.taken)[some]
-    found = np.full(len(group.place), np.nan)
-    for place, (start, end) in enumerate(zip(group.start, group.end, strict=True)):
-        each = taken[np.searchsorted(minute, start) : np.searchsorted(minute, end)]
-        if len(each) and within:
-            found[place] = np.mean(each <= int(within[1]) * DAY)
-        elif len(each) and times:
-            found[place] = in_days(np.int64(interpolated(each.copy(), 0, len(each), 5 if times[1] == "median" else 9)))
-    return found
+def _times(decided: Applications, taken: Int, group: Group) -> Float:
+    counted = _counts(group, decided.line, decided.supplier, decided.authority)
+    minute, taken = decided.ended[counted], taken[counted]
+    figures = np.full(len(group.number), np.nan)
+    for number, (first, past) in enumerate(np.searchsorted(minute, [group.start, group.end]).T):
+        times = taken[first:past].copy()  # what finds the quantile shuffles them
+        if len(times) and group.kind.within:
+            figures[number] = np.mean(times <= group.kind.within)
+        elif len(times):
+            figures[number] = in_days(np.int64(interpolated(times, 0, len(times), group.kind.tenths)))
+    return figures
 
 
-def _decided(rows: Int, plan: Plan) -> Decided:
-    """The applications decided, those of orders and others, with the time that each took."""
-    every = applications(rows, plan)
-    kept = np.flatnonzero(every.decided)
-    kept = kept[np.argsort(every.ended[kept], kind="stable")]
-    line, supplier, authority, applied, ended, _ = (column[kept] for column in every)
-    worked = processing_times(plan, authority, applied, ended)
-    return Decided(ended, line, supplier, authority, ended - applied, worked)
+def _decided(rows: Int, plan: Plan) -> Applications:
+    """The applications decided, those of orders and others, by the minute of the decision."""
+    made = applications(rows, plan)
+    decided = np.flatnonzero(made.decided)
+    decided = decided[np.argsort(made.ended[decided], kind="stable")]
+    return Applications(*(column[decided] for column in made))

@@ -96,7 +96,7 @@ def calibrate(
     question = {
         "data": record.name,
         "data_digest": record.digest,
-        "fit": {each.path: each.prior for each in fitted},
+        "fit": {parameter.path: parameter.prior for parameter in fitted},
         "trials": len(known),
         "asked": trials,
         "undefined": int(np.isnan(known).sum()),
@@ -143,36 +143,33 @@ def _predicted(
     best values, and ``replicas`` of the ``drawn`` from the posterior.
     """
     measured = ObservedValues.of(record.rows)
-    observed = measured.values / measured.errors
+    errors, observed = measured.errors, measured.values / measured.errors
     chance = np.random.default_rng([seed, len(posterior)])
-    highest = np.array([1.0 if each.unit == SHARE else np.inf for each in record.rows])  # that can be recorded
+    highest = [1.0 if observation.unit == SHARE else np.inf for observation in record.rows]  # that can be recorded
     at_best = made.simulated(top)
     best = synthetic(at_best, measured)
     if best is None:
         raise ExportsimError(f"the observed figures are undefined at the best values, {point(fitted, top)}")
-    drawn = posterior[chance.choice(len(posterior), DRAWN, replace=False)]
-    replicas, above, compared, left = [], 0, 0, 0
-    for shares in drawn:
+    replicas, above = [np.empty((0, len(observed)))], 0
+    for shares in posterior[chance.choice(len(posterior), DRAWN, replace=False)]:
         simulated = made.simulated(shares)
         found = synthetic(simulated, measured)
-        defined = simulated[~np.isnan(simulated).any(axis=1)] / measured.errors
-        left += len(simulated) - (0 if found is None else len(defined))
-        if found is None:
-            continue
-        replica = defined + chance.standard_normal(defined.shape)
-        # Gelman, Meng and Stern (1996): the discrepancy of replicas and of the record, each from the same values.
-        above += int((found.squares(replica) >= found.squares(observed)).sum())
-        compared += len(replica)
-        replicas.append(np.clip(replica * measured.errors, 0.0, highest))
+        if found is not None:
+            defined = simulated[~np.isnan(simulated).any(axis=1)] / errors
+            replica = defined + chance.standard_normal(defined.shape)
+            # Gelman, Meng and Stern (1996): the discrepancy of replicas and of the record, each from the same values.
+            above += int((found.squares(replica) >= found.squares(observed)).sum())
+            replicas.append(np.clip(replica * errors, 0.0, highest))
+    together, futures = np.vstack(replicas), len(at_best)
     prediction = Prediction(
-        mean=best.mean * measured.errors,
-        deviation=np.sqrt((best.factor**2).sum(axis=1)) * measured.errors,
+        mean=best.mean * errors,
+        deviation=np.sqrt((best.factor**2).sum(axis=1)) * errors,
         square=float(best.squares(observed)),
-        replicas=np.vstack(replicas) if replicas else np.empty((0, len(observed))),
-        chance=above / compared if compared else float("nan"),
+        replicas=together,
+        chance=above / len(together) if len(together) else float("nan"),
     )
-    futures = len(at_best)
-    return prediction, {"best": futures - best.futures, "replicas": left, "drawn": futures * DRAWN}
+    drawn = futures * DRAWN
+    return prediction, {"best": futures - best.futures, "replicas": drawn - len(together), "drawn": drawn}
 
 
 def _policy(scenario: Scenario, policy: str | None) -> str:

@@ -39,7 +39,8 @@ class ObservedValues(NamedTuple):
     @classmethod
     def of(cls, observations: Sequence[Observation]) -> ObservedValues:
         """The record of some observations."""
-        return cls(np.array([each.value for each in observations]), np.array([each.error for each in observations]))
+        values, errors = zip(*((observation.value, observation.error) for observation in observations), strict=True)
+        return cls(np.array(values), np.array(errors))
 
 
 class Synthetic(NamedTuple):

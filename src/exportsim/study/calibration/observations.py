@@ -9,7 +9,8 @@ import math
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,12 +18,13 @@ from pydantic_core import PydanticCustomError
 
 from exportsim import files
 from exportsim.errors import ExportsimError, Fault, ScenarioError
-from exportsim.outcomes import DAYS, MONEY, NUMBER, RECORDED, SHARE
+from exportsim.outcomes import DAYS, MONEY, NUMBER, RECORDED, SHARE, Outcome
 from exportsim.scenario import Scenario
 from exportsim.scenario.encoding import EncodingError, decoded
 from exportsim.scenario.marks import is_doubtful, meant, unmistakable
 from exportsim.scenario.quantities import Money, show, wrong
 from exportsim.scenario.schema_paths import near
+from exportsim.working_time import DAY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +43,31 @@ TIMES = re.compile(r"processing_time_(median|p90)(_bd)?")
 LISTED = (*SUMS, "within_20bd", "processing_time_median", "processing_time_p90", "processing_time_median_bd")
 
 _SPAN = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
-_SPANS = "a year (`2016`), a month (`2016-03`), or the first and the last of several (`2017/2020`)"
+
+
+class Kind(NamedTuple):
+    """What a figure of a record is: a sum, else a share or a quantile of the times of applications."""
+
+    unit: str
+    sum: Outcome | None = None
+    within: int = 0
+    """Minutes: it is the share of applications that are decided in them."""
+    tenths: int = 0
+    """It is the quantile of times below which so many tenths of them lie."""
+    working: bool = False
+    """Whether times are counted in the authority's working days."""
+
+
+def kind_of(outcome: str) -> Kind | None:
+    """What a figure is by its name; None if no record can hold it."""
+    if outcome in SUMS:
+        return Kind(SUMS[outcome].unit, SUMS[outcome])
+    if within := WITHIN.fullmatch(outcome):
+        return Kind(SHARE, within=int(within[1]) * DAY, working=within[2] == "bd")
+    if times := TIMES.fullmatch(outcome):
+        working = times[2] is not None
+        return Kind(WORKING_DAYS if working else DAYS, tenths=5 if times[1] == "median" else 9, working=working)
+    return None
 
 
 class Observation(NamedTuple):
@@ -98,34 +124,19 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     reading = _Reading(name, scenario, _columns_of_numbers(data))
     try:
-        header = [title.strip() for title in next(rows, [])]
-        _columns(name, header)
-        found = tuple(
-            each for fields in rows if fields for each in reading.row(dict(zip(header, fields, strict=False)), header,
-                                                                      len(fields), rows.line_num)
-        )  # fmt: skip
+        reading.header = [title.strip() for title in next(rows, [])]
+        _columns(name, reading.header)
+        read = [reading.row(fields, rows.line_num) for fields in rows if fields]
     except csv.Error as error:
         raise ScenarioError([*reading.faults, Fault(name, rows.line_num, 1, "", f"this is not CSV: {error}")]) from None
-    if reading.faults:
-        told = reading.faults[:FAULTS_TOLD]
-        if more := len(reading.faults) - len(told):
-            last = told[-1]
-            told[-1] = Fault(last.file, last.line, last.column, last.path, f"{last.message} (and {more:,} more)")
-        raise ScenarioError(told)
+    if faults := reading.faults[:FAULTS_TOLD]:
+        if more := len(reading.faults) - len(faults):
+            faults[-1] = replace(faults[-1], message=f"{faults[-1].message} (and {more:,} more)")
+        raise ScenarioError(faults)
+    found = tuple(observation for observation in read if observation is not None)
     if not 1 <= len(found) <= MOST:
         raise ExportsimError(f"{name}: found {len(found):,} observations, expected 1 to {MOST}")
     return Observations(found, Path(name).name, hashlib.sha256(content).hexdigest())
-
-
-def unit_of(outcome: str, currency: str) -> str:
-    """The unit of an outcome that can be observed; empty if there is no such outcome."""
-    if outcome in SUMS:
-        unit = SUMS[outcome].unit
-        return currency if unit == MONEY else unit
-    if WITHIN.fullmatch(outcome):
-        return SHARE
-    times = TIMES.fullmatch(outcome)
-    return "" if times is None else WORKING_DAYS if times[2] else DAYS
 
 
 def _content(data: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, bytes]:
@@ -172,46 +183,46 @@ class _Reading:
             "authority": list(scenario.authorities),
         }
         self._seen: dict[tuple[object, ...], int] = {}
-        self._header: Sequence[str] = ()
         self._line = 0
+        self.header: Sequence[str] = ()
         self.faults: list[Fault] = []
 
-    def row(self, fields: Mapping[str, str], header: Sequence[str], count: int, line: int) -> Iterator[Observation]:
-        """The observation of a row, if there is nothing wrong with it."""
-        self._header, self._line = header, line
-        if count != len(header):
-            self._wrong("", f"found {count} field{'s' * (count != 1)}, expected {len(header)} as in the header")
-            return
+    def row(self, fields: Sequence[str], line: int) -> Observation | None:
+        """The observation of a row, None if there is something wrong with it."""
+        self._line, count, expected = line, len(fields), len(self.header)
+        if count != expected:
+            self._wrong("", f"found {count} field{'s' * (count != 1)}, expected {expected} as in the header")
+            return None
         before = len(self.faults)
-        given = {key: value.strip() for key, value in fields.items()}
-        outcome = given["outcome"]
-        unit = unit_of(outcome, self._currency)
-        if not unit:
+        row = {title: field.strip() for title, field in zip(self.header, fields, strict=True)}
+        outcome, kind = row["outcome"], kind_of(row["outcome"])
+        if kind is None:
             self._wrong("outcome", f"unknown outcome {show(outcome)}{near(outcome, LISTED)}")
-            return
-        start, end = self._span(given["period"])
-        value, error = self._amount("value", given["value"], unit), self._amount("error", given["error"], unit)
+            return None
+        unit = self._currency if kind.unit == MONEY else kind.unit
+        start, end = self._span(row["period"])
+        value, error = (self._amount(column, row[column], unit) for column in ("value", "error"))
         if error <= 0:
-            self._wrong("error", f"found {show(given['error'])}, expected a standard deviation above 0")
+            self._wrong("error", f"found {show(row['error'])}, expected a standard deviation above 0")
         if unit == SHARE and value > 1:
-            self._wrong("value", f"found {show(given['value'])}, expected a share from 0 to 1")
-        if not given["source"]:
+            self._wrong("value", f"found {show(row['value'])}, expected a share from 0 to 1")
+        if not row["source"]:
             self._wrong("source", "found nothing, expected where the figure comes from, or `judgement`")
-        selectors = tuple(self._selected(given, outcome))
+        selectors = tuple(self._selected(row, outcome, kind))
         key = (outcome, start, end, selectors)
         if key in self._seen:
             self._wrong("period", f"the same figure is in line {self._seen[key]}")
         self._seen.setdefault(key, line)
-        if len(self.faults) == before:
-            yield Observation(outcome, given["period"], start, end, selectors, value, error, unit, given["source"])
+        if len(self.faults) > before:
+            return None
+        return Observation(outcome, row["period"], start, end, selectors, value, error, unit, row["source"])
 
-    def _selected(self, given: Mapping[str, str], outcome: str) -> Iterator[tuple[str, str]]:
-        for selector in SELECTORS:
-            name = given.get(selector, "")
+    def _selected(self, row: Mapping[str, str], outcome: str, kind: Kind) -> Iterator[tuple[str, str]]:
+        for selector, name in ((selector, row.get(selector)) for selector in SELECTORS):
             if not name:
                 continue
             names = self._names[selector]
-            if selector in ("supplier", "authority") and outcome in SUMS and "supplier" not in SUMS[outcome].by:
+            if selector in ("supplier", "authority") and kind.sum is not None and "supplier" not in kind.sum.by:
                 self._wrong(selector, f"`{outcome}` is of no {selector}: leave this empty")
             elif name not in names:
                 self._wrong(selector, f"unknown {selector} {show(name)}{near(name, names)}")
@@ -223,12 +234,13 @@ class _Reading:
         first, slash, last = text.partition("/")
         start, end = _bounds(first), _bounds(last if slash else first)
         if start is None or end is None or len(first) != len(last or first) or start[0] >= end[1]:
-            self._wrong("period", f"found {show(text)}, expected {_SPANS}")
+            spans = "a year (`2016`), a month (`2016-03`), or the first and the last of several (`2017/2020`)"
+            self._wrong("period", f"found {show(text)}, expected {spans}")
             return 0, 0
         if start[0] < self._start or end[1] > self._end:
             runs = f"which runs from {self._start} to {self._end - timedelta(days=1)}"
             self._wrong("period", f"{show(text)} is not within the scenario's period, {runs}")
-        return tuple((day - self._start).days * 1440 for day in (start[0], end[1]))  # type: ignore[return-value]
+        return (start[0] - self._start).days * DAY, (end[1] - self._start).days * DAY
 
     def _amount(self, column: str, text: str, unit: str) -> float:
         """A figure in its unit, 1 where it cannot be read."""
@@ -249,19 +261,18 @@ class _Reading:
         return value
 
     def _wrong(self, column: str, message: str) -> None:
-        place = self._header.index(column) + 1 if column in self._header else 1
-        self.faults.append(Fault(self._name, self._line, place, column, message))
+        number = self.header.index(column) + 1 if column in self.header else 1
+        self.faults.append(Fault(self._name, self._line, number, column, message))
 
 
 def _bounds(text: str) -> tuple[date, date] | None:
     """The first day of a year or month and the first day after it."""
     match = _SPAN.fullmatch(text)
+    if match is None:
+        return None
+    year, month = int(match[1]), int(match[2] or 1)
     try:
-        if match is None:
-            return None
-        if match[2] is None:
-            return date(int(match[1]), 1, 1), date(int(match[1]) + 1, 1, 1)
-        first = datetime(int(match[1]), int(match[2]), 1)
-        return first.date(), (first + timedelta(days=31)).date().replace(day=1)
+        after = (year + 1, 1) if match[2] is None else (year + month // 12, month % 12 + 1)
+        return date(year, month, 1), date(*after, 1)
     except ValueError:
         return None

@@ -72,32 +72,28 @@ def overlay_text(scenario: Scenario, values: Mapping[str, Any], source: str, bas
 
 def _cited(scenario: Scenario, address: str, key: str) -> tuple[str, Any]:
     """Where the source of a number stands, and what is to stand there: what did, and the key."""
-    tree: Any = explicit(scenario)
-    passed: list[tuple[Any, tuple[str | int, ...]]] = []  # what was passed on the way, and the path to it
+    tree = explicit(scenario)
     steps = located(from_python(tree, Place("<fit>"), []), address)
-    for depth, step in enumerate(steps):
-        passed.append((tree, steps[:depth]))
-        is_there = isinstance(tree, list) or (isinstance(tree, dict) and step in tree)
-        tree = tree[step] if is_there else {}
-    for depth in range(len(passed) - 1, -1, -1):
-        part, path = passed[depth]
-        if any("source" in model.model_fields for model in models_at(Scenario, path)):
-            old = part.get("source")
-            field = str(steps[depth])
-            if old is None:
-                new: Any = {field: [key]}
-            elif key in _listed(old.get(field, []) if isinstance(old, dict) else old):
-                new = old
-            elif isinstance(old, dict):
-                new = {**old, field: [*_listed(old.get(field, [])), key]}
-            else:
-                new = [*_listed(old), key]
-            return ".".join(map(str, (*path, "source"))), new
+    parts: list[Any] = [tree]  # what is passed on the way
+    for step in steps[:-1]:
+        is_there = isinstance(parts[-1], list) or (isinstance(parts[-1], dict) and step in parts[-1])
+        parts.append(parts[-1][step] if is_there else {})
+    for depth in reversed(range(len(steps))):
+        if any("source" in model.model_fields for model in models_at(Scenario, steps[:depth])):
+            where = ".".join(map(str, (*steps[:depth], "source")))
+            return where, _with_key(parts[depth].get("source"), str(steps[depth]), key)
     raise AssertionError(steps)  # everything that can be fitted is part of something with a source
 
 
-def _listed(source: Any) -> list[str]:
-    return list(source) if isinstance(source, list) else [source]
+def _with_key(source: Any, field: str, key: str) -> Any:
+    """The source of a part, be it one, several or one for each field, with a key among those of a field."""
+    if source is None:
+        return {field: [key]}
+    cited = source.get(field, []) if isinstance(source, dict) else source
+    keys = cited if isinstance(cited, list) else [cited]
+    if key in keys:
+        return source
+    return {**source, field: [*keys, key]} if isinstance(source, dict) else [*keys, key]
 
 
 def _laid_over(before: Any, after: Any) -> Any:

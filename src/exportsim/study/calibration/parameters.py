@@ -6,13 +6,12 @@ uniform one, so that the posterior is the likelihood, and whatever the kinds of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-import numpy as np
 from pydantic import ValidationError
 
 from exportsim.errors import ExportsimError, Fault, ScenarioError
@@ -42,39 +41,32 @@ class Parameter:
     ----------
     unit : str
         ``mo``, ``/y``, ``M`` …: of numbers told and written; empty for a plain number.
-    now : Any
+    now : object
         What stands there in the scenario, None if nothing.
     """
 
     path: str
-    prior: Any
+    prior: Mapping[str, Any]
     unit: str
-    whole: bool
-    now: Any
+    is_whole: bool
+    now: object
     _law: Law
     _step: float  # of the unit, in what the law counts in
 
     def number(self, share: float) -> float:
         """The number that the prior does not exceed with this probability, in the unit."""
-        found = self._law.at(min(max(share, EDGE), 1 - EDGE)) / self._step
-        return float(round(found)) if self.whole else found
+        number = self._law.at(min(max(share, EDGE), 1 - EDGE)) / self._step
+        return float(round(number)) if self.is_whole else number
 
-    def numbers(self, shares: Float) -> Float:
-        """The same for many."""
-        return np.array([self.number(share) for share in shares.tolist()])
-
-    def written(self, share: float) -> Any:
-        """The value as it stands in a scenario file."""
-        return self.form(self.number(share))
-
-    def form(self, number: float) -> Any:
-        """A number in the unit as it stands in a scenario file."""
+    def written(self, share: float) -> str | int | float:
+        """The same as it stands in a scenario file."""
+        number = self.number(share)
         plain = f"{number:.{DIGITS}g}"
         if "e" in plain:
             plain = f"{float(plain):.12f}".rstrip("0").rstrip(".") if abs(number) < 1 else f"{float(plain):.0f}"
         if self.unit:
             return f"{plain}{self.unit}"
-        return int(number) if self.whole else float(plain)
+        return int(number) if self.is_whole else float(plain)
 
 
 def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
@@ -82,34 +74,33 @@ def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
     wanted = dict(fit) if isinstance(fit, Mapping) else dict.fromkeys([fit] if isinstance(fit, str) else fit)
     if not 1 <= len(wanted) <= MOST:
         raise ExportsimError(f"fit: found {len(wanted)} parameters, expected 1 to {MOST}")
-    bare = replace(scenario, uncertainties={}) if scenario.uncertainties else scenario
-    tree = explicit(bare)
-    found, faults = [], []
+    certain = replace(scenario, uncertainties={}) if scenario.uncertainties else scenario
+    tree = explicit(certain)
+    fitted: list[Parameter] = []
+    wrong: list[tuple[str, str]] = []
     for path, prior in wanted.items():
         try:
-            found.append(_parameter(scenario, tree, path, prior))
+            fitted.append(_parameter(tree, path, scenario.uncertainties.get(path) if prior is None else prior))
         except ScenarioError as error:
-            faults += [Fault("fit", 0, 0, path, fault.message) for fault in error.faults]
+            wrong += [(path, fault.message) for fault in error.faults]
         except ExportsimError as error:
-            faults.append(Fault("fit", 0, 0, path, str(error)))
+            wrong.append((path, str(error)))
     for path in wanted:
-        inside = next((other for other in wanted if path.startswith(f"{other}.")), None)
-        if inside is not None:
-            faults.append(Fault("fit", 0, 0, path, f"lies within {inside}, which is fitted too; fit one of them"))
-    faults = faults or _impossible(bare, found)
-    if faults:
-        raise ScenarioError(list(dict.fromkeys(faults)))
-    return found
+        around = next((other for other in wanted if path.startswith(f"{other}.")), None)
+        if around is not None:
+            wrong.append((path, f"lies within {around}, which is fitted too; fit one of them"))
+    if wrong := wrong or list(_impossible(certain, fitted)):
+        raise ScenarioError([Fault("fit", 0, 0, path, message) for path, message in dict.fromkeys(wrong)])
+    return fitted
 
 
 def point(fitted: Sequence[Parameter], shares: Float) -> dict[str, Any]:
     """The values of some shares of the priors, by path."""
-    return {each.path: each.written(share) for each, share in zip(fitted, shares.tolist(), strict=True)}
+    pairs = zip(fitted, shares.tolist(), strict=True)
+    return {parameter.path: parameter.written(share) for parameter, share in pairs}
 
 
-def _parameter(scenario: Scenario, tree: Mapping[str, Any], path: str, prior: Any) -> Parameter:
-    if prior is None:
-        prior = scenario.uncertainties.get(path)
+def _parameter(tree: Mapping[str, Any], path: str, prior: object) -> Parameter:
     if prior is None:
         raise ExportsimError("no range is given, and the scenario has none in `uncertainties`: give a distribution")
     if not isinstance(prior, Mapping):
@@ -123,25 +114,25 @@ def _parameter(scenario: Scenario, tree: Mapping[str, Any], path: str, prior: An
         unit, step = law.least.unit, float(MINUTES[law.least.unit])
     elif isinstance(law.least, Money):
         unit, step = law.least.multiple, 100 * float(MULTIPLES[law.least.multiple])
-    whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
-    return Parameter(path, prior, unit, whole, now, law, step)
+    is_whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
+    return Parameter(path, prior, unit, is_whole, now, law, step)
 
 
-def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> list[Fault]:
-    """Values that could not stand in a scenario, each by itself or all together.
+def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> Iterable[tuple[str, str]]:
+    """Paths of values that could not stand in a scenario, each by itself or all together, and why.
 
     Together they are looked at at the ends of their priors, at each combination of any three of them: what holds there
     of numbers of which one must not be above another, or which must not add up to more than so much, holds between.
     """
-    alone = misplaced(scenario, {each.path: [each.written(0.0), each.written(1.0)] for each in fitted})
-    if alone:
-        return [Fault("fit", 0, 0, path, message) for path, (message, _) in alone.items()]
+    ends = {parameter.path: [parameter.written(0.0), parameter.written(1.0)] for parameter in fitted}
+    if alone := misplaced(scenario, ends):
+        return [(path, message) for path, (message, _) in alone.items()]
     try:
         judged(scenario, [point(fitted, shares) for shares in corners(len(fitted), 0.0, 1.0)], None)
     except ScenarioError as error:
         first = {fault.path: fault.message for fault in reversed(error.faults)}
-        return [Fault("fit", 0, 0, path, message) for path, message in reversed(first.items())]
-    return []
+        return reversed(first.items())
+    return ()
 
 
 def _standing(tree: Any, path: str) -> Any:
@@ -153,7 +144,7 @@ def _standing(tree: Any, path: str) -> Any:
         if isinstance(tree, list):
             tree = tree[step] if isinstance(step, int) else None
         elif isinstance(tree, Mapping):
-            dates = [key for key in tree if _is_date(key)]
+            dates = [key for key in tree if re.fullmatch(r"\d{4}-\d\d-\d\d", key)]
             if step not in tree and dates and len(dates) == len(tree):
                 close = get_close_matches(str(step), dates, 1)
                 raise ExportsimError(f"there is no date {show(step)}{near(str(step), close or dates)}")
@@ -163,19 +154,11 @@ def _standing(tree: Any, path: str) -> Any:
     return tree
 
 
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _law(prior: dict[str, Any]) -> tuple[Law, bool]:
     """The law of a distribution, and whether it is of yearly rates."""
     if len(prior) != 1 or next(iter(prior)) not in KINDS:
-        given = show(next(iter(prior), "nothing"))
-        raise ExportsimError(f"found {given}, expected one of " + ", ".join(f"`{kind}`" for kind in KINDS))
+        kinds = ", ".join(f"`{kind}`" for kind in KINDS)
+        raise ExportsimError(f"found {show(next(iter(prior), 'nothing'))}, expected one of {kinds}")
     yearly = _yearly(prior)
     rate = yearly != prior
     try:
@@ -184,12 +167,10 @@ def _law(prior: dict[str, Any]) -> tuple[Law, bool]:
         raise ExportsimError(f"{error.errors()[0]['msg']}; all quantities of a distribution have one unit") from None
 
 
-def _yearly(given: Any) -> Any:
+def _yearly(prior: Any) -> Any:
     """Rates in it as numbers a year; the shape of a distribution is a number already."""
-    if isinstance(given, Mapping):
-        return {key: _yearly(value) for key, value in given.items()}
-    if isinstance(given, list | tuple):
-        return [_yearly(value) for value in given]
-    if isinstance(given, str) and "/" in given:
-        return float(Rate.parse(given).per_year)
-    return given
+    if isinstance(prior, Mapping):
+        return {key: _yearly(value) for key, value in prior.items()}
+    if isinstance(prior, list | tuple):
+        return [_yearly(value) for value in prior]
+    return float(Rate.parse(prior).per_year) if isinstance(prior, str) and "/" in prior else prior

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -121,24 +122,18 @@ class Calibration(Study):
         """
         import pandas as pd
 
-        found, rows = self.prediction, self.observations.rows
-        bounds = [interval(column) if len(column) else (np.nan, np.nan) for column in found.replicas.T]
-        observed = np.array([each.value for each in rows])
-        return pd.DataFrame(
-            {
-                "outcome": [each.outcome for each in rows],
-                "period": [each.period for each in rows],
-                "of": [each.of for each in rows],
-                "observed": observed,
-                "error": [each.error for each in rows],
-                "predicted": found.mean,
-                "low": [low for low, _ in bounds],
-                "high": [high for _, high in bounds],
-                "z": (observed - found.mean) / found.deviation,
-                "unit": [each.unit for each in rows],
-                "source": [each.source for each in rows],
-            }
+        prediction = self.prediction
+        bounds = [interval(column) if len(column) else (np.nan, np.nan) for column in prediction.replicas.T]
+        table = pd.DataFrame(self.observations.rows).rename(columns={"value": "observed"})
+        table = table.assign(
+            of=[observation.of for observation in self.observations.rows],
+            predicted=prediction.mean,
+            low=[low for low, _ in bounds],
+            high=[high for _, high in bounds],
+            z=(table["observed"] - prediction.mean) / prediction.deviation,
         )
+        columns = ["outcome", "period", "of", "observed", "error", "predicted", "low", "high", "z", "unit", "source"]
+        return table[columns]
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -148,19 +143,15 @@ class Calibration(Study):
         for parameter, best, values in zip(self.parameters, self.top.tolist(), self.posterior.T, strict=True):
             low, high = interval_about(best, values)
             width = (high - low) / LEVEL
+            shares = {
+                "estimate": best, "low": low, "high": high,
+                "prior_low": (1 - LEVEL) / 2, "prior_high": (1 + LEVEL) / 2,
+            }  # fmt: skip
             records.append(
-                {
-                    "path": parameter.path,
-                    "estimate": parameter.number(best),
-                    "low": parameter.number(low),
-                    "high": parameter.number(high),
-                    "prior_low": parameter.number((1 - LEVEL) / 2),
-                    "prior_high": parameter.number((1 + LEVEL) / 2),
-                    "unit": parameter.unit,
-                    "width": width,
-                    "identified": width < UNIDENTIFIED,
-                    "scenario": "" if parameter.now is None else str(parameter.now),
-                }
+                {"path": parameter.path}
+                | {name: parameter.number(share) for name, share in shares.items()}
+                | {"unit": parameter.unit, "width": width, "identified": width < UNIDENTIFIED}
+                | {"scenario": "" if parameter.now is None else str(parameter.now)}
             )
         return pd.DataFrame.from_records(records)
 
@@ -185,21 +176,18 @@ class Calibration(Study):
         """
         import pandas as pd
 
-        table, number = correlations(self.posterior), len(self.parameters)
-        records = [
-            (self.parameters[a].path, self.parameters[b].path, float(table[a, b]))
-            for a in range(number)
-            for b in range(a + 1, number)
-        ]
+        table, paths = correlations(self.posterior), [parameter.path for parameter in self.parameters]
+        records = [(paths[a], paths[b], float(table[a, b])) for a, b in combinations(range(len(paths)), 2)]
         records.sort(key=lambda record: -abs(record[2]))
-        found = pd.DataFrame.from_records(records, columns=["one", "other", "correlation"])
-        return found.assign(trades_off=found["correlation"].astype(float).abs() >= TRADE_OFF)
+        pairs = pd.DataFrame.from_records(records, columns=["one", "other", "correlation"])
+        return pairs.assign(trades_off=pairs["correlation"].astype(float).abs() >= TRADE_OFF)
 
     def posterior_values(self) -> pd.DataFrame:
         """The points of the posterior in the parameters' units: a column per path."""
         import pandas as pd
 
-        return pd.DataFrame({each.path: each.numbers(self.posterior[:, k]) for k, each in enumerate(self.parameters)})
+        pairs = zip(self.parameters, self.posterior.T.tolist(), strict=True)
+        return pd.DataFrame({parameter.path: list(map(parameter.number, shares)) for parameter, shares in pairs})
 
     def overlay(self, path: str | os.PathLike[str], extends: str | os.PathLike[str]) -> None:
         """Write the best values as a scenario that extends another.

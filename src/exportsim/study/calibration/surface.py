@@ -49,18 +49,16 @@ class Surface:
 
     def __call__(self, shares: Float) -> Float:
         """The log-likelihood at points, shape (points,)."""
-        found: Float = self._best - SCALE * np.expm1(self._process.predict(shares))
-        return found
+        height: Float = self._best - SCALE * np.expm1(self._process.predict(shares))
+        return height
 
     def highest(self, start: Float) -> Float:
         """The top of the surface, shape (parameters,), sought from the highest of some points."""
         from scipy.optimize import minimize
 
         first = start[int(np.argmax(self(start)))]
-        found = minimize(
+        lowest = minimize(
             lambda share: -float(self(share[np.newaxis])[0]), first, method="L-BFGS-B", bounds=[(0, 1)] * len(first)
         )
-        if not math.isfinite(found.fun) or -found.fun < float(self(first[np.newaxis])[0]):
-            return np.asarray(first, dtype=np.float64)
-        highest: Float = np.asarray(found.x, dtype=np.float64)
-        return highest
+        higher = math.isfinite(lowest.fun) and -lowest.fun >= float(self(first[np.newaxis])[0])
+        return np.asarray(lowest.x if higher else first, dtype=np.float64)

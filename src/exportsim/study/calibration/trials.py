@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -46,25 +45,22 @@ class Trials:
         self._policy, self._observations, self._fitted = policy, observations, fitted
         self._settings, self._most, self._done = settings, most, 0
         self._record = ObservedValues.of(observations)
-        self._end = max(each.end for each in observations)
+        self._end = max(observation.end for observation in observations)
         self.shares: list[Float] = []
         self.known: list[float] = []
 
     def simulated(self, shares: Float) -> Float:
         """The observed figures at shares of the priors, shape (futures, observations)."""
-        return self.played(point(self._fitted, shares))
-
-    def played(self, values: dict[str, Any]) -> Float:
-        """The same at values as in a scenario file, by path."""
+        values = point(self._fitted, shares)
         # What comes after the last observation makes no difference to any of them.
         plan = compile_plan(point_of(self._scenario, values))._replace(end=self._end)
         design = Design(plan, (self._policy,), self._policy, EachFuture(self._figures))
-        found = play_all(design, replace(self._settings, progress=None))
+        figures = play_all(design, replace(self._settings, progress=None))
         self._done += 1
         if self._settings.progress is not None:
             futures = self._settings.futures
             self._settings.progress.played(self._done * futures, max(self._done, self._most) * futures)
-        return np.stack(found)
+        return np.stack(figures)
 
     def _figures(self, plan: Plan) -> Callable[[int, Sequence[Int]], Float]:
         figures = Figures(plan, self._observations)
@@ -72,10 +68,9 @@ class Trials:
 
     def try_all(self, shares: Float) -> None:
         """Try shares of the priors, shape (trials, parameters), and remember the log-likelihood of each."""
-        for each in shares:
-            likely = log_likelihood(self.simulated(each), self._record)
-            self.shares.append(each)
-            self.known.append(likely)
+        for trial in shares:
+            self.known.append(log_likelihood(self.simulated(trial), self._record))
+            self.shares.append(trial)
 
     def tried(self) -> tuple[Float, Float]:
         """What was tried, shape (trials, parameters), and the log-likelihoods."""
