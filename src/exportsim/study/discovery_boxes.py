@@ -161,7 +161,7 @@ def _peeled(axes: Sequence[Axis], columns: Float, fails: Bool, least: float) -> 
 
 @contextmanager
 def importing_ema(what: str) -> Iterator[None]:
-    """Inside, ema_workbench is imported without its telling what it misses."""
+    """Inside, ema_workbench is imported without its saying what it misses."""
     with required("ema_workbench", f"{what} needs", "discovery"), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="ipyparallel not installed", category=UserWarning)
         warnings.filterwarnings("ignore", category=ImportWarning)
@@ -213,7 +213,7 @@ def _leaves(axes: Sequence[Axis], columns: Float, fails: Bool, seed: int) -> Ite
 
 
 def _significant(columns: Float, fails: Bool, box: Sides) -> Sides:
-    """The box without the limits that chance explains, the least telling taken off first."""
+    """The box without the limits that chance explains, those that say least taken off first."""
     while box:
         chances = [quasi_p(columns, fails, box, side) for side in box]
         worst = int(np.argmax(chances))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
@@ -33,7 +33,7 @@ from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.schema import Expectation
 from exportsim.study.model_checks import PLAYS, Check, checks
-from exportsim.study.readings import group_figures
+from exportsim.study.readings import Reading, group_figures
 from exportsim.study.run import run
 from exportsim.study.study import Recorder, Study
 
@@ -172,7 +172,7 @@ def figures(scenario: Scenario, wanted: Sequence[Figure], settings: SettingsKeyw
     if not groupings:
         return values
 
-    def begin(plan: Plan) -> Callable[[int, Sequence[Int]], list[Int]]:
+    def begin(plan: Plan) -> Reading[list[Int]]:
         readings = [group_figures(plan, by) for by in groupings]
         return lambda future, ledgers: [read(future, ledgers) for read in readings]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
@@ -19,8 +20,11 @@ from exportsim.plan import Int, Plan
 from exportsim.playing.block import Reader, Task
 from exportsim.playing.measurers import EachFuture
 
+Read = TypeVar("Read")
+Reading: TypeAlias = Callable[[int, Sequence[Int]], Read]  # of a future and, by policy, the rows of its ledger
 
-def group_figures(plan: Plan, by: Sequence[str]) -> Callable[[int, Sequence[Int]], Int]:
+
+def group_figures(plan: Plan, by: Sequence[str]) -> Reading[Int]:
     """By policy, the figures of each group."""
     grouping = Grouping(plan, by)
 
@@ -33,7 +37,7 @@ def group_figures(plan: Plan, by: Sequence[str]) -> Callable[[int, Sequence[Int]
     return read
 
 
-def untouched(plan: Plan) -> Callable[[int, Sequence[Int]], list[tuple[int, int]]]:
+def untouched(plan: Plan) -> Reading[list[tuple[int, int]]]:
     """By policy, how many orders are as under the first, and how many there are."""
     orders = Untouched(len(plan.names.lines))
 
@@ -44,13 +48,13 @@ def untouched(plan: Plan) -> Callable[[int, Sequence[Int]], list[tuple[int, int]
     return read
 
 
-def moves(plan: Plan) -> Callable[[int, Sequence[Int]], Int]:
+def moves(plan: Plan) -> Reading[Int]:
     """The moves of value between the fates under two policies, one by one."""
     mover = Mover(plan)
     return lambda _, ledgers: mover.moves(*ledgers).copy()
 
 
-def move_sums(plan: Plan, rows: Rows) -> Callable[[int, Sequence[Int]], Int]:
+def move_sums(plan: Plan, rows: Rows) -> Reading[Int]:
     """The same moves, summed by row."""
     mover = Mover(plan)
 

@@ -341,7 +341,7 @@ class Result(Study):
             Columns ``policy``, ``future`` (if by future), ``month`` (its first day), ``line``, ``supplier``,
             ``authority``, ``destination``, ``goods``, ``programme``, and for each quantity of
             :data:`exportsim.analysis.quantities.SERIES` its number and its value in currency units. Rows in which
-            everything is nought are left out; a mean counts them.
+            everything is zero are left out; a mean counts them.
 
         Raises
         ------

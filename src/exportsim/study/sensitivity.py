@@ -2,7 +2,7 @@
 
 The uncertainties are sampled in the unit cube and put through their distributions; every point is played against the
 same futures. What is analysed is the mean of the outcome over these futures, or of its paired difference between two
-policies: the indices are of that mean, and how they depend on the choice of the futures is told beside them.
+policies: the indices are of that mean, and how they depend on the choice of the futures stands beside them.
 """
 
 from __future__ import annotations
