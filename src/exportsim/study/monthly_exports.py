@@ -26,17 +26,13 @@ class Monthly(NamedTuple):
     acts: tuple[Int, ...]  # by policy: (futures, measures) minute at which a measure first acts, NEVER if it does not
 
 
-def monthly(result: Result) -> Monthly:
-    """Exports by month of every play; the plays of a result are read once, however often they are asked for."""
-    if result not in _KNOWN:
-        _KNOWN[result] = _read(result)
-    return _KNOWN[result]
-
-
 _KNOWN: WeakKeyDictionary[Result, Monthly] = WeakKeyDictionary()
 
 
-def _read(result: Result) -> Monthly:
+def monthly(result: Result) -> Monthly:
+    """Exports by month of every play; the plays of a result are read once, however often they are asked for."""
+    if result in _KNOWN:
+        return _KNOWN[result]
     plan = result.plan
     licensed_by, ends = licensing(plan), months(plan)[1]
     policies = [plan.policies[plan.names.policies.index(name)] for name in result.policies]
@@ -46,7 +42,7 @@ def _read(result: Result) -> Monthly:
         return exports, [first_acts(rows, policy) for rows, policy in zip(ledgers, policies, strict=True)]
 
     exports, acts = zip(*result.measured(EachFuture(lambda _: read)), strict=True)
-    monthly = Monthly(np.stack(exports, axis=1), tuple(np.stack(of_policy) for of_policy in zip(*acts, strict=True)))
-    for table in (monthly.exports, *monthly.acts):
+    _KNOWN[result] = Monthly(np.stack(exports, axis=1), tuple(map(np.stack, zip(*acts, strict=True))))
+    for table in (_KNOWN[result].exports, *_KNOWN[result].acts):
         table.flags.writeable = False
-    return monthly
+    return _KNOWN[result]

@@ -160,17 +160,14 @@ def _by_name(scenarios: Mapping[str, ScenarioOrPath] | Iterable[ScenarioOrPath])
     if isinstance(scenarios, Mapping):
         return scenarios
     listing = [] if isinstance(scenarios, str | PathLike | Scenario) else list(scenarios)
-    names = [_name(scenario) for scenario in listing]
-    if len(set(names)) < len(names) or not all(names):
+    # What is no scenario either is found out later.
+    names = [
+        scenario.title if isinstance(scenario, Scenario) else Path(scenario).stem for scenario in listing
+        if isinstance(scenario, Scenario | str | PathLike)
+    ]  # fmt: skip
+    if len(set(names)) < len(listing) or not all(names):
         names = [str(number) for number in range(1, len(listing) + 1)]
     return dict(zip(names, listing, strict=True))
-
-
-def _name(scenario: ScenarioOrPath) -> str:
-    """A scenario's title, or the name of its file; nothing for what is neither, which is found out later."""
-    if isinstance(scenario, Scenario):
-        return scenario.title
-    return Path(scenario).stem if isinstance(scenario, str | PathLike) else ""
 
 
 def _where(difference: Difference, first: str, name: str) -> str:
