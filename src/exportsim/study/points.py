@@ -189,13 +189,10 @@ def judged(
     patience: float = PATIENCE,
 ) -> list[bytes]:
     """Every point's scenario, packed: a tenth of the room. Patience is with a cluster that does nothing, in seconds."""
-    required = tuple(policies or ())
-    judgements: Iterable[tuple[int, bytes | list[Mistake]]]
-    if executor is None:
-        judgements = enumerate(_judged(scenario, point, required) for point in points)
-    else:
-        sent = Packed.of(pack(scenario))
-        drafts = (Draft(sent, point, required) for point in points)
+    sent, required = Packed.of(pack(scenario)), tuple(policies or ())
+    drafts = (Draft(sent, point, required) for point in points)
+    judgements: Iterable[tuple[int, bytes | list[Mistake]]] = enumerate(map(judge, drafts))
+    if executor is not None:
         judgements = spread(executor, judge, drafts, once=True, patience=patience)
     packed: dict[int, bytes] = {}
     mistakes: dict[Mistake, list[int]] = {}
@@ -217,25 +214,21 @@ def judged(
 
 def judge(draft: Draft) -> bytes | list[Mistake]:
     """A point's scenario, packed; or what is wrong with it."""
-    return _judged(_scenario(content_of(draft.packed)), draft.point, draft.policies)
-
-
-def _scenario(content: object) -> Scenario:
-    assert isinstance(content, Scenario)
-    return content
-
-
-def _judged(scenario: Scenario, point: Point, policies: Sequence[str]) -> bytes | list[Mistake]:
     try:
-        varied = point_of(scenario, point)
+        varied = point_of(_scenario(content_of(draft.packed)), draft.point)
     except ScenarioError as error:
         return [(fault.path, fault.message) for fault in error.faults]
-    missing = [policy for policy in policies if policy not in varied.policies]
+    missing = [policy for policy in draft.policies if policy not in varied.policies]
     if missing:
         return [
             ("policies", f"there is no policy `{policy}`{near(policy, list(varied.policies))}") for policy in missing
         ]
     return pack(varied)
+
+
+def _scenario(content: object) -> Scenario:
+    assert isinstance(content, Scenario)
+    return content
 
 
 class PointRun:
