@@ -87,7 +87,7 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
 
 
 def moves_frame(moves: Int, told: Groups, plan: Plan) -> pd.DataFrame:
-    """The moves of one future, order by order; see :func:`exportsim.study.two_policies.fates`."""
+    """The moves of one future, order by order; see :meth:`exportsim.Result.fates`."""
     import pandas as pd
 
     line, order, reference, policy, cents = moves.T

@@ -107,7 +107,7 @@ class Hysteresis:
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     """The table of hysteresis, from figures of shape (futures, figures); see
-    :func:`exportsim.study.two_policies.hysteresis`.
+    :meth:`exportsim.Result.hysteresis`.
     """
     import pandas as pd
 
