@@ -14,6 +14,8 @@ from exportsim.commands import options
 from exportsim.commands.options import PATH, QUIET, SCENARIO, WORKERS, flag, option
 from exportsim.commands.request import Request, command, end
 
+OF_FILES = ("--policy", "--futures", "--seed", "--set", "--allow-outside")
+
 
 @command("Write the answer as one page of HTML.")
 @click.argument("source", type=PATH, metavar="FILE|DIR")
@@ -61,7 +63,7 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
         others = [] if played else [policy for policy in policies or () if policy != scenario.reference]
         focus = focus_of(result, others[0] if others else None)
         put(page(result, focus=focus, file=None if played else source, overrides=request.overrides))
-    request.written()
+    request.show_paths()
     request.warn(result.noticed, source)
     end(result)
 
@@ -69,9 +71,7 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
 def _only_of_files(folder: str) -> None:
     """See that nothing is asked of what a folder says itself."""
     context = click.get_current_context()
-    names = {"policies": "policy", "overrides": "set", "allow_outside": "allow-outside"}
-    for name in ("policies", "futures", "seed", "overrides", "allow_outside"):
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(
-                f"--{names.get(name, name)} goes with a scenario file; {folder} says itself what was played"
-            )
+    for parameter in context.command.params:
+        name, asked = parameter.opts[0], context.get_parameter_source(parameter.name or "")
+        if asked is ParameterSource.COMMANDLINE and name in OF_FILES:
+            raise click.UsageError(f"{name} goes with a scenario file; {folder} says itself what was played")

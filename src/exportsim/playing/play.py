@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from exportsim.engine.compiled import orders_expected
@@ -21,7 +21,7 @@ from exportsim.errors import LostError
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
 from exportsim.playing.block import Block, Measurer, Packed, Task, pack, play_block
-from exportsim.playing.compilation import get_ready
+from exportsim.playing.compilation import compiled_for, is_ready
 from exportsim.playing.executor import Threads, spread
 from exportsim.playing.interruption import Stop, stoppable
 from exportsim.playing.settings import Settings
@@ -110,7 +110,9 @@ def play(
                 if len(parts[point]) == len(sizes):
                     finished += 1
                     yield _joined(point, parts.pop(point), design)
-                _tell(settings, done, total, stop)
+                if settings.progress is not None and not stop.asked:
+                    with stop.heard():
+                        settings.progress.played(done, total)
         except LostError as error:
             lost = error
         for point in sorted(parts) if partly else ():
@@ -130,9 +132,15 @@ def play_all(design: Design[Part], settings: Settings) -> Part:
 
 
 def compile_ahead(design: Design[Part], settings: Settings) -> None:
-    """Compile what threads will need, unless it is there; whoever measures how long playing takes does it before."""
-    if settings.executor is None:
-        get_ready(next(_blocks(design, settings, [(design.first, design.first + 1)])), settings.announce)
+    """Compile what threads will need, unless it is there; whoever measures how long playing takes does it before.
+
+    This takes a play of the reference, which is not counted; here, and not in the threads.
+    """
+    needed = [*design.measurer.compiled, *([] if design.ledgers else compiled_for(settings.engine))]
+    if settings.executor is None and not is_ready(settings.engine, needed, settings.announce):
+        reference = replace(design, policies=(design.reference,), points=design.points[:1])
+        for block in _blocks(reference, settings, [(design.first, design.first + 1)]):
+            play_block(block)
 
 
 def _blocks_played(
@@ -225,13 +233,3 @@ def _joined(point: int, cuts: Mapping[int, tuple[Block[Part], Part]], design: De
     missing = next(cut for cut in itertools.count() if cut not in cuts)
     block, _ = cuts[missing - 1]
     return Played(point, block.past, design.measurer.joined([cuts[cut][1] for cut in range(missing)]))
-
-
-def _tell(settings: Settings, done: int, total: int, stop: Stop) -> None:
-    """Say how far it is."""
-    if settings.progress is None or stop.asked:
-        return
-    try:
-        settings.progress.played(done, total)
-    except KeyboardInterrupt:  # where Ctrl-C is an exception after all
-        stop.ask()
