@@ -20,9 +20,9 @@ OF_FILES = ("--policy", "--futures", "--seed", "--set", "--allow-outside")
 @command("Write the answer as one page of HTML.")
 @click.argument("source", type=PATH, metavar="FILE|DIR")
 @option("--out", "HTML", "The page to write.", required=True)
-@options.policies(" The first one is looked at closely.")
+@options.policies("Play only P and the reference; repeatable. The first one is looked at closely.")
 @options.futures("How many futures to play.")
-@options.seed()
+@options.SEED
 @WORKERS
 @SCENARIO
 @flag("--force", "Replace the file whatever it is; by default only a report.")

@@ -25,8 +25,8 @@ FAILED = 1
 
 @command("Play a scenario's policies against the same futures.", ENDS_ELSEWHERE)
 @FILE
-@options.policies()
-@options.futures("How many futures to play; 100 by default.", None)
+@options.POLICIES
+@options.futures("How many futures to play; 100 by default.", default=None)
 @option(
     "--precision",
     "P",
@@ -35,7 +35,7 @@ FAILED = 1
 )
 @option("--outcome", "NAME", "The outcome that --precision is about; exports by default.")
 @option("--max-futures", "N", "With --precision, play no more than N; 10000 by default.", called="maximum", type=int)
-@options.seed()
+@options.SEED
 @options.ENGINE
 @WHERE
 @SCENARIO
@@ -96,13 +96,13 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
 @option("--over", "PATH=A,B,…", "Values to put at a path; repeated, all their combinations.", multiple=True)
 @option("--samples", "N", "Take N points of the file's uncertainties.", type=int)
 @option("--method", "M", "How to take them: sobol, or lhs.", default="sobol")
-@options.policies()
+@options.POLICIES
 @option("--outcome", "NAME", "Tell and write this one; tell exports, write all if not.", multiple=True)
 @options.futures("How many futures a point.")
-@options.seed()
+@options.SEED
 @WHERE
 @SCENARIO
-@options.table()
+@options.TABLE
 @options.figures("Draw what fits, of the first outcome told, into the folder DIR.")
 @JSON
 def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str, ...], **asked: Any) -> None:
@@ -145,12 +145,12 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
     type=int,
 )
 @flag("--second-order", "With sobol, look at pairs too: about twice as many points.")
-@options.futures("How many futures a point.", 20)
+@options.futures("How many futures a point.", default=20)
 @options.seed("Which samples and futures.")
 @WHERE
 @SCENARIO
-@options.table()
-@options.figures()
+@options.TABLE
+@options.FIGURES
 @JSON
 def sensitivity(request: Request, file: str, **asked: Any) -> None:
     """Find out which uncertainties of the scenario in FILE an outcome depends on.
@@ -201,7 +201,7 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
 @option("--resamples", "N", "Random halves to try it on.", default=20)
 @options.seed("Which halves: 0 to 4294967295.")
 @options.figures("Draw the first box and the trade-off into the folder DIR.")
-@options.table("limits")
+@options.table("Write the limits, as .parquet or .csv; a file that is there is replaced.")
 @JSON
 def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
     """Find where a policy fails: limits of what was varied in SWEEP within which it does.
@@ -240,12 +240,12 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
 )
 @option("--policy", "P", "Under which the record came to be; needed where there are several.")
 @options.futures("How many futures a trial.")
-@options.seed()
+@options.SEED
 @option("--trials", "N", "How many values to try: at least 24 for each number fitted, and at most 2000.", default=256)
 @WORKERS
 @READING
 @option("--out", "YAML", "Write the best values as a scenario that extends FILE.")
-@options.figures()
+@options.FIGURES
 @JSON
 def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], trials: int, policy: str | None) -> None:
     """Fit numbers of the scenario in FILE to a record of what happened, and say how far the record fixes them.
@@ -284,7 +284,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
 @FILES
 @option("--reference", "FILE:POLICY", "What the others are compared with; the first file's reference if not.")
 @options.futures("How many futures to play.")
-@options.seed()
+@options.SEED
 @WORKERS
 @READING
 @JSON
@@ -339,7 +339,7 @@ def _reference(given: str | None, names: dict[str, str]) -> tuple[str, str] | No
 )
 @FILES
 @options.futures("How many futures decide.")
-@options.seed()
+@options.SEED
 @option("--level", "P", "Probability with which all verdicts on a file's expectations are true at once.", default=0.95)
 @option("--plays", "N", "In how many futures the rules are checked, by both engines; 0 for none.", default=3)
 @options.strict("What is undecided counts as failed, and warnings are mistakes: exit with status 2.")
