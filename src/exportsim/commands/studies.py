@@ -280,12 +280,12 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
     )
 
 
-@command("Compare policies across scenario files.")
+@command("Compare policies across scenario files.", ENDS_ELSEWHERE)
 @FILES
 @option("--reference", "FILE:POLICY", "What the others are compared with; the first file's reference if not.")
 @options.futures("How many futures to play.")
 @options.SEED
-@WORKERS
+@WHERE
 @READING
 @JSON
 def compare(request: Request, files: tuple[str, ...], reference: str | None) -> None:
@@ -335,7 +335,7 @@ def _reference(given: str | None, names: dict[str, str]) -> tuple[str, str] | No
 @command(
     "Say whether what scenarios expect holds, and whether they keep the rules.",
     "Exit status: 0 if nothing failed, 1 if something did (with --strict also if something is undecided), 2 for "
-    "a mistake in what was asked, 130 if interrupted.",
+    "a mistake in what was asked, 3 if workers were lost, 130 if interrupted.",
 )
 @FILES
 @options.futures("How many futures decide.")
@@ -343,7 +343,7 @@ def _reference(given: str | None, names: dict[str, str]) -> tuple[str, str] | No
 @option("--level", "P", "Probability with which all verdicts on a file's expectations are true at once.", default=0.95)
 @option("--plays", "N", "In how many futures the rules are checked, by both engines; 0 for none.", default=3)
 @options.strict("What is undecided counts as failed, and warnings are mistakes: exit with status 2.")
-@WORKERS
+@WHERE
 @options.BOUNDS
 @JSON
 def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> None:
@@ -380,10 +380,12 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
             break
     if request.as_json:
         request.show(describe(reports))
-    if len(reports) < len(files) or reports[-1][1].interrupted:
-        tell(f"interrupted: {len(reports)} of {len(files)} files examined")
+    message = f"{len(reports)} of {len(files)} files examined"
+    end(reports[-1][1], message)
+    if len(reports) < len(files):
+        tell(f"interrupted: {message}")
         raise SystemExit(INTERRUPTED)
-    if any(each.failed or (request.strict and each.undecided) for _, each in reports):
+    if any(report.failed or (request.strict and report.undecided) for _, report in reports):
         raise SystemExit(FAILED)
 
 
