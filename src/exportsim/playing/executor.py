@@ -71,21 +71,11 @@ def spread(
     work: Callable[[Sent], Done],
     items: Iterable[Sent],
     *,
-    once: bool = False,
-    patience: float = PATIENCE,
-    stop: Stop | None = None,
+    once: bool = False,  # send what the items have in common a few times only: workers keep it
+    patience: float = PATIENCE,  # seconds to wait for a cluster that does nothing
+    stop: Stop | None = None,  # once an end is asked for, nothing more is sent; threads finish what they have begun
 ) -> Iterator[tuple[int, Done]]:
-    """Have work done on items; yields the number of an item, and what came of it, as soon as it is there.
-
-    Parameters
-    ----------
-    once : bool
-        Send what the items have in common a few times only: workers keep it.
-    patience : float
-        How many seconds to wait for a cluster that does nothing.
-    stop : Stop, optional
-        Once an end is asked for, nothing more is sent; threads finish what they have begun.
-    """
+    """Have work done on items; yields the number of an item, and what came of it, as soon as it is there."""
     done: SimpleQueue[Future[Report[Done]]] = SimpleQueue()
     under_way: dict[Future[Report[Done]], tuple[list[tuple[int, Sent]], float]] = {}
     waiting = iter(enumerate(items))

@@ -73,43 +73,29 @@ class Kept(Protocol[Part]):
 def play(
     design: Design[Part], settings: Settings, kept: Callable[[int], Kept[Part]] | None = None, *, partly: bool = False
 ) -> Iterator[Played[Part]]:
-    """Play a design.
+    """Play a design; yields points, each as soon as all of its futures are played.
 
-    Parameters
-    ----------
-    kept : callable, optional
-        By the number of a point, what of it was finished before.
-    partly : bool
-        Whether a point counts of which only the first futures were played when an end was asked for.
-
-    Yields
-    ------
-    Played
-        A point, as soon as all of its futures are played. After Ctrl-C, and where workers were lost, some are missing.
-
-    Raises
-    ------
-    LostError
-        If workers were lost, after all points that were finished.
-    KeyboardInterrupt
-        At the first Ctrl-C if nothing is finished, at the second in any case.
+    ``kept`` has, by the number of a point, what of it was finished before. Where workers were lost, the error comes
+    after all points that were finished. The first Ctrl-C ends it as well, as an exception if nothing is finished; with
+    ``partly``, a point counts of which only the first futures were played by then.
     """
     points, futures = max(len(design.points), 1), settings.futures - design.first
-    sizes = _cuts(design, settings, kept is not None)
+    cuts = _cuts(design, settings, kept is not None)
     done = design.first * len(design.policies)
     total = done + points * futures * len(design.policies)
-    parts: dict[int, dict[int, tuple[Block[Part], Part]]] = {}
+    parts: dict[int, dict[int, Part]] = {}  # by point and cut
     lost: LostError | None = None
     finished = 0
     with stoppable() as stop:
         try:
-            for number, block, part in _blocks_played(design, settings, kept, sizes, stop):
-                point, cut = divmod(number, len(sizes))
-                parts.setdefault(point, {})[cut] = block, part
-                done += block.plays
-                if len(parts[point]) == len(sizes):
+            for number, part in _blocks_played(design, settings, kept, cuts, stop):
+                point, cut = divmod(number, len(cuts))
+                parts.setdefault(point, {})[cut] = part
+                first, past = cuts[cut]
+                done += (past - first) * len(design.policies)
+                if len(parts[point]) == len(cuts):
                     finished += 1
-                    yield _joined(point, parts.pop(point), design)
+                    yield _joined(point, parts.pop(point), cuts, design)
                 if settings.progress is not None and not stop.asked:
                     with stop.heard():
                         settings.progress.played(done, total)
@@ -118,7 +104,7 @@ def play(
         for point in sorted(parts) if partly else ():
             if 0 in parts[point]:
                 finished += 1
-                yield _joined(point, parts[point], design)
+                yield _joined(point, parts[point], cuts, design)
         if lost is not None:
             raise lost
         if stop.asked and not finished and not (partly and design.first):
@@ -149,9 +135,9 @@ def _blocks_played(
     kept: Callable[[int], Kept[Part]] | None,
     cuts: Sequence[tuple[int, int]],
     stop: Stop,
-) -> Iterator[tuple[int, Block[Part], Part]]:
+) -> Iterator[tuple[int, Part]]:
     """Play blocks, but for those of which something is kept; blocks are numbered point by point."""
-    complete: deque[tuple[int, Block[Part], Part]] = deque()
+    complete: deque[tuple[int, Part]] = deque()
     sent: dict[int, tuple[int, Block[Part], Block[Part], Kept[Part] | None]] = {}  # by its place in what is sent
 
     def missing() -> Iterator[Block[Part]]:
@@ -165,7 +151,7 @@ def _blocks_played(
                 sent[next(places)] = number, block, rest, before
                 yield rest
             elif before is not None:
-                complete.append((number, block, before.joined(block)))
+                complete.append((number, before.joined(block)))
 
     once = settings.executor is not None and not design.points
     with _executor(settings, stop) as executor:
@@ -177,7 +163,7 @@ def _blocks_played(
             if before is not None:
                 before.keep(rest, part)
                 part = before.joined(block)
-            yield number, block, part
+            yield number, part
             while complete:
                 yield complete.popleft()
         yield from complete
@@ -228,8 +214,9 @@ def _executor(settings: Settings, stop: Stop) -> Iterator[Executor]:
         threads.shutdown(wait=not stop.asked, cancel_futures=True)
 
 
-def _joined(point: int, cuts: Mapping[int, tuple[Block[Part], Part]], design: Design[Part]) -> Played[Part]:
+def _joined(
+    point: int, parts: Mapping[int, Part], cuts: Sequence[tuple[int, int]], design: Design[Part]
+) -> Played[Part]:
     """What came of the blocks of a point before the first that is missing."""
-    missing = next(cut for cut in itertools.count() if cut not in cuts)
-    block, _ = cuts[missing - 1]
-    return Played(point, block.past, design.measurer.joined([cuts[cut][1] for cut in range(missing)]))
+    first_parts = [parts[cut] for cut in itertools.takewhile(parts.__contains__, itertools.count())]
+    return Played(point, cuts[len(first_parts) - 1][1], design.measurer.joined(first_parts))

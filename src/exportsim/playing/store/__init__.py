@@ -58,13 +58,7 @@ class Store:
 
     @classmethod
     def at(cls, place: str | os.PathLike[str] | Store) -> Store:
-        """The store of a folder, which is made one if it is empty or not there.
-
-        Raises
-        ------
-        ExportsimError
-            If it holds something else, or cannot be made.
-        """
+        """The store of a folder, which is made one if it is empty or not there; an error if it holds anything else."""
         if isinstance(place, Store):
             return place
         folder = Path(place)
@@ -85,13 +79,7 @@ class Store:
 
     @property
     def files(self) -> list[Path]:
-        """All files of plays, in order of their names. Files that are called otherwise are somebody else's.
-
-        Raises
-        ------
-        ExportsimError
-            If they cannot be listed.
-        """
+        """All files of plays, in order of their names. Files that are called otherwise are somebody else's."""
         return [path for path in self._all() if NAME.fullmatch(path.name) and path.name[:2] == path.parent.name]
 
     def of_scenario(

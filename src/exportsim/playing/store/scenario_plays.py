@@ -34,15 +34,7 @@ TOLD_ONLY = {"title": "", "varied": ""}  # what files say for whoever reads them
 
 
 class ScenarioPlays:
-    """Where one scenario's blocks are in a store.
-
-    Parameters
-    ----------
-    monthly : bool
-        Whether monthly sums are wanted.
-    varied : mapping
-        What of the scenario was varied in a sweep, by path: told in the files, for whoever reads them.
-    """
+    """Where one scenario's blocks are in a store."""
 
     def __init__(
         self,
@@ -50,8 +42,8 @@ class ScenarioPlays:
         scenario: Scenario,
         plan: Plan | None = None,
         *,
-        monthly: bool,
-        varied: Mapping[str, Any] | None = None,
+        monthly: bool,  # whether monthly sums are wanted
+        varied: Mapping[str, Any] | None = None,  # in a sweep, by path: told in the files, for whoever reads them
         warn: Callable[[str], None] | None = None,
     ) -> None:
         form = content(scenario)
