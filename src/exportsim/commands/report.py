@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -57,7 +58,7 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
     else:
         scenario = request.load(source)
     with prepared_page(str(request.out), force=request.force, reads=files_read(scenario)) as put:
-        result = request.play(xs.Result, lambda settings: xs.run(scenario, policies=policies, **settings))
+        result = request.play(xs.Result, partial(xs.run, scenario, policies=policies))
         if played and not result.interrupted:
             played.check(result)
         others = [] if played else [policy for policy in policies or () if policy != scenario.reference]

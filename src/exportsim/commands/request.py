@@ -98,7 +98,7 @@ class Request:
             for warning in warnings:
                 tell(f"warning: {warning}")
 
-    def play(self, kind: type[Answer], study: Callable[[SettingsKeywords], Answer]) -> Answer:
+    def play(self, kind: type[Answer], study: Callable[..., Answer]) -> Answer:
         """What a study comes to, played where the options say; if workers were lost, what was finished by then."""
         from exportsim.commands.executors import executor_of
         from exportsim.report.progress import shown
@@ -120,7 +120,7 @@ class Request:
             if self.futures is not None:
                 settings["futures"] = self.futures
             try:
-                return study(settings)
+                return study(**settings)
             except LostError as lost:
                 if isinstance(lost.kept, kind):
                     return lost.kept
@@ -129,7 +129,7 @@ class Request:
     def answer(
         self,
         kind: type[Finding],
-        study: Callable[[SettingsKeywords], Finding],
+        study: Callable[..., Finding],
         describe: Callable[[Finding], Document],
         *,
         finished: Callable[[Finding], str] | None = None,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,9 +17,6 @@ from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Reques
 from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
-
-if TYPE_CHECKING:
-    from exportsim.scenario.schema import Scenario
 
 FAILED = 1
 
@@ -80,10 +78,8 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         if request.out is None
         else prepared(request.out, force=request.force, keep=Path(file), reads=files_read(scenario))
     ) as folder:
-        result = request.play(
-            xs.Result,
-            lambda settings: xs.run(scenario, precision=precision, keep_series=folder is not None, **asked, **settings),
-        )
+        asked |= {"precision": precision, "keep_series": folder is not None}
+        result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
             write(result, folder)
     request.show(describe(result))
@@ -121,10 +117,9 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
     if not over and asked["samples"] is None:
         raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")
     grid = grid_of(over)
-    scenario = request.load(file)
     request.answer(
         xs.Sweep,
-        lambda settings: xs.sweep(scenario, grid, outcome=outcome or None, **asked, **settings),
+        partial(xs.sweep, request.load(file), grid, outcome=outcome or None, **asked),
         lambda found: describe(found, outcome),
         finished=lambda found: f"kept {len(found.points)} of {found.asked} points",
         outcome=outcome[0] if outcome else OUTCOME,
@@ -169,10 +164,9 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
     """
     from exportsim.report.sensitivity import describe
 
-    scenario = request.load(file)
     request.answer(
         xs.Sensitivity,
-        lambda settings: xs.sensitivity(scenario, **asked, **settings),
+        partial(xs.sensitivity, request.load(file), **asked),
         describe,
         finished=lambda found: f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples",
     )
@@ -224,7 +218,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
         raise click.UsageError("what is failing? give either --below X or --above X")
     request.check_table([file])
     asked |= {"outcome": outcome, "most": outcome not in LESS, "seed": request.seed}
-    request.answer(xs.Discovery, lambda _: xs.discover(file, **asked), describe)
+    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe)
 
 
 @command("Fit numbers of a scenario to what was observed.")
@@ -273,7 +267,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         writable_overlay(request.out, file, [*files_read(scenario), data])
     request.answer(
         xs.Calibration,
-        lambda settings: xs.calibrate(scenario, data, fit, policy=policy, trials=trials, **settings),
+        partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
         describe,
         finished=lambda found: f"rests on {len(found.known)} of {trials} trials",
         write=lambda found, out: found.overlay(out, extends=file),
@@ -307,11 +301,11 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
     names = _names(files)
     scenarios = request.load_all(names)
     first = _reference(reference, names)
-    found = request.play(xs.Comparison, lambda settings: xs.compare(scenarios, reference=first, **settings))
-    request.show(describe(found))
-    for name, result in found.results.items():
+    comparison = request.play(xs.Comparison, partial(xs.compare, scenarios, reference=first))
+    request.show(describe(comparison))
+    for name, result in comparison.results.items():
         request.warn(result.noticed, names[name])
-    end(found)
+    end(comparison)
 
 
 def _names(files: tuple[str, ...]) -> dict[str, str]:
@@ -322,12 +316,14 @@ def _names(files: tuple[str, ...]) -> dict[str, str]:
     return dict(zip(stems if len(set(stems)) == len(stems) else files, files, strict=True))
 
 
-def _reference(given: str | None, names: dict[str, str]) -> tuple[str, str] | None:
-    if given is None:
+def _reference(written: str | None, names: dict[str, str]) -> tuple[str, str] | None:
+    if written is None:
         return None
-    file, colon, policy = given.rpartition(":")
-    if not colon or not file or not policy:
-        raise ExportsimError(f"--reference {given}: expected FILE:POLICY, such as {next(iter(names.values()))}:POLICY")
+    file, _, policy = written.rpartition(":")
+    if not file or not policy:
+        raise ExportsimError(
+            f"--reference {written}: expected FILE:POLICY, such as {next(iter(names.values()))}:POLICY"
+        )
     known = {path: name for name, path in names.items()}
     return known.get(file, file), policy
 
@@ -365,8 +361,11 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
     scenarios = request.load_all({file: file for file in files})
     reports: list[tuple[str, xs.ExpectationReport]] = []
     for file in files:
+        check = partial(xs.check_expectations, scenarios[file], level=level, plays=plays)
         try:
-            report = _examined(request, file, scenarios[file], level=level, plays=plays)
+            report = request.play(xs.ExpectationReport, check)
+        except ScenarioError as error:
+            raise ScenarioError([replace(fault, file=file) for fault in error.faults]) from None
         except KeyboardInterrupt:
             if not reports:
                 raise
@@ -387,11 +386,3 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
         raise SystemExit(INTERRUPTED)
     if any(report.failed or (request.strict and report.undecided) for _, report in reports):
         raise SystemExit(FAILED)
-
-
-def _examined(request: Request, file: str, scenario: Scenario, **asked: Any) -> xs.ExpectationReport:
-    """One file's report, whose faults name the file."""
-    try:
-        return request.play(xs.ExpectationReport, lambda settings: xs.check_expectations(scenario, **asked, **settings))
-    except ScenarioError as error:
-        raise ScenarioError([replace(fault, file=file) for fault in error.faults]) from None
