@@ -30,7 +30,8 @@ MOST_FUTURES = 50  # of a block
 MOST_ORDERS = 50_000  # of a block's futures under one policy, as expected; but a block has a future at least
 #: Of a block's plays that are not to be kept in a store: a tenth of a second, so that Ctrl-C waits no longer.
 MOST_ORDERS_PLAYED = {"compiled": 70_000, "reference": 500}
-BLOCKS_A_THREAD = 4  # at least, so that all threads end at about the same time
+BLOCKS_A_THREAD = 4  # at least
+LAST_BLOCKS = 4  # times smaller than the others are the last ones of threads, so that all end at about the same time
 
 Part = TypeVar("Part")
 
@@ -185,18 +186,22 @@ def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[in
     """The futures of blocks: first, and past the last, of each.
 
     What may be kept in a store is cut at the multiples of a number that the scenario alone decides, so that two runs
-    have the same blocks on whatever machine they are. Threads have shorter ones.
+    have the same blocks on whatever machine they are. Threads have shorter ones, and the shortest at the end.
     """
     orders = max(1.0, orders_expected(design.plan))
     size = min(MOST_FUTURES, int(MOST_ORDERS / orders))
-    if settings.executor is None and not kept:
+    threads = settings.workers if settings.executor is None and not kept else 0
+    if threads:
         quick = int(MOST_ORDERS_PLAYED[settings.engine] / (orders * len(design.policies)))
-        share = -(-(settings.futures - design.first) // (BLOCKS_A_THREAD * settings.workers))
+        share = -(-(settings.futures - design.first) // (BLOCKS_A_THREAD * threads))
         size = min(size, quick, share)
     cuts, first, size = [], design.first, max(1, size)
     while first < settings.futures:
-        past = min(settings.futures, (first // size + 1) * size)
-        cuts.append((first, past))
+        past = (first // size + 1) * size
+        if threads > 1 and not design.points:
+            left = settings.futures - first
+            past = first + max(1, size // LAST_BLOCKS, min(size, left // (2 * threads)))
+        cuts.append((first, min(past, settings.futures)))
         first = past
     return cuts
 
