@@ -120,8 +120,8 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
     request.answer(
         xs.Sweep,
         partial(xs.sweep, request.load(file), grid, outcome=outcome or None, **asked),
-        lambda found: describe(found, outcome),
-        finished=lambda found: f"kept {len(found.points)} of {found.asked} points",
+        lambda study: describe(study, outcome),
+        finished=lambda study: f"kept {len(study.points)} of {study.asked} points",
         outcome=outcome[0] if outcome else OUTCOME,
     )
 
@@ -168,7 +168,7 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
         xs.Sensitivity,
         partial(xs.sensitivity, request.load(file), **asked),
         describe,
-        finished=lambda found: f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples",
+        finished=lambda study: f"kept {len(study.points)} of {study.asked} points, {study.samples} base samples",
     )
 
 
@@ -269,8 +269,8 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         xs.Calibration,
         partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
         describe,
-        finished=lambda found: f"rests on {len(found.known)} of {trials} trials",
-        write=lambda found, out: found.overlay(out, extends=file),
+        finished=lambda study: f"rests on {len(study.known)} of {trials} trials",
+        write=lambda study, out: study.overlay(out, extends=file),
     )
 
 

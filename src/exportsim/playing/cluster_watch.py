@@ -84,7 +84,6 @@ class ClusterWatch(Watch):
             raise LostError(f"cluster: the scheduler at {self._address} {self._trouble}; {waited}")
 
     def lost(self, error: BaseException) -> LostError:
-        """What to say of a failure of theirs; where the scheduler is gone, that."""
         if self._client.status != "running":
             return LostError(f"cluster: the scheduler at {self._address} was lost")
         return super().lost(error)

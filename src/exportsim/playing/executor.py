@@ -84,8 +84,8 @@ def spread(
     seconds = CHUNK if threads is None else THREADS_CHUNK
     watch, model, stop = watch_of(executor, patience), this_model(), stop or Stop(at_once=True)
 
-    def send(chunk: list[tuple[int, Sent]], bare: bool) -> None:
-        contents = [item.without_content() if bare else item for _, item in chunk]
+    def send(chunk: list[tuple[int, Sent]], known: bool) -> None:
+        contents = [item.without_content() if known else item for _, item in chunk]
         try:
             future = executor.submit(_do, work, contents, model)
         except (BrokenExecutor, RuntimeError) as error:
@@ -96,7 +96,7 @@ def spread(
     try:
         while not stop.asked:
             while len(under_way) < at_once and (chunk := list(islice(waiting, size))):
-                send(chunk, bare=once and sent >= AT_FIRST)
+                send(chunk, known=once and sent >= AT_FIRST)
                 sent += 1
             if not under_way:
                 return
@@ -108,7 +108,7 @@ def spread(
             if report.model != model:
                 raise ExportsimError(f"a worker has {report.model}, expected {model}: install the same everywhere")
             if report.done is None:
-                send(chunk, bare=False)
+                send(chunk, known=False)
                 continue
             if threads is None and time.monotonic() - begun < 2 * report.seconds + 0.01:
                 at_once += 1

@@ -19,7 +19,6 @@ class Stop:
         self._at_once = at_once
 
     def ask(self) -> None:
-        """Ctrl-C."""
         self.twice = self.asked
         if self.asked or self._at_once:
             raise KeyboardInterrupt
