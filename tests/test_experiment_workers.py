@@ -21,6 +21,7 @@ from exportsim.analysis.counter import Journal
 from exportsim.plan import Int
 from exportsim.playing import compilation as ready
 from exportsim.playing import play as playing
+from exportsim.playing.block import Block, Part
 from exportsim.playing.measurers import OutcomesReader
 from exportsim.study.study import Recorder
 
@@ -91,6 +92,23 @@ def test_however_futures_are_cut_they_come_to_the_same(
     monkeypatch.setattr(playing, "MOST_FUTURES", futures)
     monkeypatch.setattr(playing, "BLOCKS_A_THREAD", 1)
     assert_same(exportsim.run(scenario, futures=30, seed=3, workers=1), plainly)
+
+
+def test_threads_play_the_shortest_blocks_last(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that none has much to do still when the others have nothing; one thread alone has no others."""
+    play, blocks = playing.play_block, dict[int, int]()
+
+    def noted(block: Block[Part]) -> Part:
+        blocks[block.first] = block.past - block.first
+        return play(block)
+
+    monkeypatch.setattr(playing, "play_block", noted)
+    exportsim.run(scenario, futures=200, workers=2)
+    sizes = [blocks[first] for first in sorted(blocks)]
+    assert sum(sizes) == 200 and sizes == sorted(sizes, reverse=True) and 0 < 4 * sizes[-1] <= sizes[0]
+    blocks.clear()
+    exportsim.run(scenario, futures=200, workers=1)
+    assert sum(blocks.values()) == 200 and len(set(blocks.values())) == 1
 
 
 # Interruption

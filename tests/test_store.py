@@ -534,3 +534,31 @@ def test_processes_on_the_command_line_say_the_same(shell: Shell) -> None:
     usual = json.loads(shell("run", "small.yaml", "--futures", "3", "--json").out)
     there = json.loads(shell("run", "small.yaml", "--futures", "3", "--json", "--processes", "1").out)
     assert usual["summary"] == there["summary"]
+
+
+@pytest.mark.parametrize("command", ["compare", "test"])
+def test_what_is_compared_or_tested_may_be_played_in_processes_and_kept(
+    shell: Shell, played: Blocks, command: str
+) -> None:
+    """And what a comparison or a test has kept, a run need not play."""
+    expected = "[{policy: strict, outcome: exports, below: free, source: judgement}]"
+    for file, slots in (("one.yaml", 2), ("other.yaml", 1)):
+        text = f"extends: small.yaml\nsuppliers: {{north: {{slots: {slots}}}}}\nexpect: {expected}\n"
+        Path(file).write_text(text)
+    asked = (command, "one.yaml", "other.yaml", "--futures", "12", "--json", *(["--plays", "0"] * (command == "test")))
+    usual = shell(*asked)
+    elsewhere = shell(*asked, "--processes", "1", "--store", "plays")
+    assert len(played) == 2 and len(open_store("plays").files) == 4
+    played.clear()
+    again = shell(*asked, "--store", "plays")
+    assert shell("run", "one.yaml", "--futures", "12", "--store", "plays").status == 0 and not played
+    for said in (elsewhere, again):
+        assert said.status == usual.status == 0
+        assert _without_times(json.loads(said.out)) == _without_times(json.loads(usual.out))
+
+
+def _without_times(document: Any) -> Any:
+    """JSON but for when it was made, and how long it took."""
+    if isinstance(document, dict):
+        return {key: _without_times(part) for key, part in document.items() if key not in ("started", "seconds")}
+    return [_without_times(part) for part in document] if isinstance(document, list) else document

@@ -12,13 +12,13 @@ from typing import NoReturn
 
 import click
 
+from exportsim.commands import studies
 from exportsim.commands.completion import completion
 from exportsim.commands.options import FILE, JSON, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
 from exportsim.commands.store import store
 from exportsim.commands.streams import UnreadError, UnwritableError
-from exportsim.commands.studies import calibrate, compare, discover, run, sensitivity, sweep, test
 from exportsim.commands.terminal import show_file, show_json, tell
 from exportsim.commands.trace import trace
 from exportsim.errors import ExportsimError, LostError, ScenarioError
@@ -105,8 +105,9 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for each in (calibrate, check, compare, completion, discover, report, run, sensitivity, store, sweep, test, trace):
-    exportsim.add_command(each)
+for part in (*vars(studies).values(), check, completion, report, store, trace):
+    if isinstance(part, click.Command):
+        exportsim.add_command(part)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -124,7 +125,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         tell(f"error: {error}")
         status = LOST
     except ExportsimError as error:
-        tell(_told(error))
+        tell(_message(error))
         status = MISTAKE
     except MemoryError:
         tell("error: out of memory; fewer workers need less, and what is played with --store is kept")
@@ -137,7 +138,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     raise SystemExit(status if isinstance(status, int) else 0)
 
 
-def _told(error: ExportsimError) -> str:
+def _message(error: ExportsimError) -> str:
     if not isinstance(error, ScenarioError):
         return f"error: {error}"
     count = len(error.faults)

@@ -95,16 +95,16 @@ def _knock(address: str, waiting: float) -> None:
     from urllib.parse import urlsplit
 
     try:
-        found = urlsplit(address if "://" in address else f"tcp://{address}")
-        scheme, place = found.scheme, (found.hostname or "", found.port or 0)
+        url = urlsplit(address if "://" in address else f"tcp://{address}")
+        host, port = url.hostname, url.port
     except ValueError as error:
         raise ExportsimError(f"cluster: found {address}, expected {ADDRESS}") from error
-    if scheme not in ("tcp", "tls"):
+    if url.scheme not in ("tcp", "tls"):
         return  # the client may know more
-    if not all(place):
+    if not host or not port:
         raise ExportsimError(f"cluster: found {address}, expected {ADDRESS}")
     try:
-        socket.create_connection(place, timeout=waiting).close()
+        socket.create_connection((host, port), timeout=waiting).close()
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise LostError(f"cluster: no scheduler answers at {address} ({reason})") from error

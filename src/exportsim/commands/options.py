@@ -7,6 +7,7 @@ Each has its name and its words once. A command takes some of them as decorators
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -63,35 +64,17 @@ BOUNDS = group(
     option("--max-orders", "N", "Allow scenarios of up to N expected orders and other applications.", type=int),
     flag("--allow-outside", "Allow what a scenario extends, and its registers, to be outside its folder."),
 )
-
-
-def strict(text: str = "Take warnings for mistakes: exit with status 2.") -> Decorator:
-    """Whether warnings are mistakes."""
-    return flag("--strict", text)
-
-
-READING = group(BOUNDS, strict())  # of several files, to which no single path leads
+strict = partial(flag, "--strict")
+READING = group(BOUNDS, strict("Take warnings for mistakes: exit with status 2."))  # of files to which no path leads
 SCENARIO = group(SET, READING)
 
 # How it is played
 
-
-def policies(text: str = "") -> Decorator:
-    """Which policies."""
-    words = f"Play only P and the reference; repeatable.{text}"
-    return option("--policy", "P", words, called="policies", multiple=True, callback=or_none)
-
-
-def futures(text: str, number: int | None = 100) -> Decorator:
-    """How many futures."""
-    return option("--futures", "N", text, default=number, type=int)
-
-
-def seed(text: str = "Which futures: 0 to 4294967295.") -> Decorator:
-    """Which futures."""
-    return option("--seed", "S", text, default=1)
-
-
+policies = partial(option, "--policy", "P", called="policies", multiple=True, callback=or_none)
+futures = partial(option, "--futures", "N", default=100, type=int)
+seed = partial(option, "--seed", "S", default=1)
+SEED = seed("Which futures: 0 to 4294967295.")
+POLICIES = policies("Play only P and the reference; repeatable.")
 ENGINE = option(
     "--engine",
     "E",
@@ -109,17 +92,10 @@ WHERE = group(
 
 # What is written
 
-
-def table(what: str = "table") -> Decorator:
-    """A file for a table."""
-    words = f"Write the {what}, as .parquet or .csv; a file that is there is replaced."
-    return option("--out", "FILE", words, called="table")
-
-
-def figures(text: str = "Draw the figures, as SVG, into the folder DIR.") -> Decorator:
-    """A folder for figures."""
-    return option("--figures", "DIR", text)
-
+table = partial(option, "--out", "FILE", called="table")
+TABLE = table("Write the table, as .parquet or .csv; a file that is there is replaced.")
+figures = partial(option, "--figures", "DIR")
+FIGURES = figures("Draw the figures, as SVG, into the folder DIR.")
 
 # What is printed
 

@@ -26,30 +26,23 @@ class Processes(ProcessPoolExecutor):
         )
         self._under_way: set[Future[Any]] = set()
 
-    def submit(self, function: Callable[..., T], /, *given: Any, **named: Any) -> Future[T]:
-        """Have something done."""
+    def submit(self, function: Callable[..., T], /, *arguments: Any, **keywords: Any) -> Future[T]:
         with _without_control_c():  # a process inherits it: Ctrl-C would reach it before it has begun
-            future = super().submit(function, *given, **named)
+            future = super().submit(function, *arguments, **keywords)
         # Pools of Python 3.11 that are killed fail, with a traceback, over futures that were cancelled one by one; what
         # has not begun is ended with all the others.
-        vars(future)["cancel"] = _is_not_cancelled
+        vars(future)["cancel"] = lambda: False
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         return future
 
     def end(self) -> None:
         """End all processes: what is still at work is not heard, and whoever waits for it would hang."""
-        processes = list((getattr(self, "_processes", None) or {}).values())
-        busy = bool(self._under_way)
+        processes, busy = list((getattr(self, "_processes", None) or {}).values()), bool(self._under_way)
         self.shutdown(wait=False, cancel_futures=True)
         if busy:
             for process in processes:
                 process.kill()
-
-
-def _is_not_cancelled() -> bool:
-    """What a future says that cannot be cancelled by itself."""
-    return False
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,13 +15,15 @@ from exportsim.commands import options
 from exportsim.commands.options import PATH, QUIET, SCENARIO, WORKERS, flag, option
 from exportsim.commands.request import Request, command, end
 
+OF_FILES = ("--policy", "--futures", "--seed", "--set", "--allow-outside")
+
 
 @command("Write the answer as one page of HTML.")
 @click.argument("source", type=PATH, metavar="FILE|DIR")
 @option("--out", "HTML", "The page to write.", required=True)
-@options.policies(" The first one is looked at closely.")
+@options.policies("Play only P and the reference; repeatable. The first one is looked at closely.")
 @options.futures("How many futures to play.")
-@options.seed()
+@options.SEED
 @WORKERS
 @SCENARIO
 @flag("--force", "Replace the file whatever it is; by default only a report.")
@@ -55,13 +58,13 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
     else:
         scenario = request.load(source)
     with prepared_page(str(request.out), force=request.force, reads=files_read(scenario)) as put:
-        result = request.play(xs.Result, lambda settings: xs.run(scenario, policies=policies, **settings))
+        result = request.play(xs.Result, partial(xs.run, scenario, policies=policies))
         if played and not result.interrupted:
             played.check(result)
         others = [] if played else [policy for policy in policies or () if policy != scenario.reference]
         focus = focus_of(result, others[0] if others else None)
         put(page(result, focus=focus, file=None if played else source, overrides=request.overrides))
-    request.written()
+    request.show_paths()
     request.warn(result.noticed, source)
     end(result)
 
@@ -69,9 +72,7 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
 def _only_of_files(folder: str) -> None:
     """See that nothing is asked of what a folder says itself."""
     context = click.get_current_context()
-    names = {"policies": "policy", "overrides": "set", "allow_outside": "allow-outside"}
-    for name in ("policies", "futures", "seed", "overrides", "allow_outside"):
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(
-                f"--{names.get(name, name)} goes with a scenario file; {folder} says itself what was played"
-            )
+    for parameter in context.command.params:
+        name, asked = parameter.opts[0], context.get_parameter_source(parameter.name or "")
+        if asked is ParameterSource.COMMANDLINE and name in OF_FILES:
+            raise click.UsageError(f"{name} goes with a scenario file; {folder} says itself what was played")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from exportsim.playing.settings import SettingsKeywords
     from exportsim.report.document import Document
     from exportsim.scenario.schema import Scenario
+    from exportsim.study.result import Result
     from exportsim.study.study import Study
 
 Answer = TypeVar("Answer")  # of a run, too
@@ -27,15 +28,6 @@ LOST = 3  # and of one of which whoever was to play is gone, or does nothing
 DONE = "Exit status: 0 if all is well, 2 for a mistake in what was asked."
 ENDS = f"{DONE[:-1]}, 130 if interrupted."
 ENDS_ELSEWHERE = f"{DONE[:-1]}, 3 if workers were lost, 130 if interrupted."
-
-
-class Played(Protocol):
-    """What was played, perhaps in part."""
-
-    @property
-    def interrupted(self) -> bool: ...
-    @property
-    def provenance(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -106,7 +98,7 @@ class Request:
             for warning in warnings:
                 tell(f"warning: {warning}")
 
-    def play(self, kind: type[Answer], study: Callable[[SettingsKeywords], Answer]) -> Answer:
+    def play(self, kind: type[Answer], study: Callable[..., Answer]) -> Answer:
         """What a study comes to, played where the options say; if workers were lost, what was finished by then."""
         from exportsim.commands.executors import executor_of
         from exportsim.report.progress import shown
@@ -128,7 +120,7 @@ class Request:
             if self.futures is not None:
                 settings["futures"] = self.futures
             try:
-                return study(settings)
+                return study(**settings)
             except LostError as lost:
                 if isinstance(lost.kept, kind):
                     return lost.kept
@@ -137,7 +129,7 @@ class Request:
     def answer(
         self,
         kind: type[Finding],
-        study: Callable[[SettingsKeywords], Finding],
+        study: Callable[..., Finding],
         describe: Callable[[Finding], Document],
         *,
         finished: Callable[[Finding], str] | None = None,
@@ -172,21 +164,20 @@ class Request:
         warnings = [warning for scenario in self.scenarios for warning in warnings_of(scenario)]
         if not self.quiet:
             show_document(document, as_json=self.as_json, warnings=warnings if self.scenarios else None)
-        if not self.as_json:
-            self.written()
+        self.show_paths()
 
-    def written(self) -> None:
+    def show_paths(self) -> None:
         """Print where files were written to."""
         for path in (self.table, self.out, self.figures):
-            if path is not None and not self.quiet:
+            if path is not None and not self.quiet and not self.as_json:
                 show(f"Written to {path}\n")
 
 
-def end(played: Played, message: str | None = None) -> None:
+def end(answer: Study | Result, message: str | None = None) -> None:
     """End a command that came to less than was asked for, and say why."""
-    if not played.interrupted:
+    if not answer.interrupted:
         return
-    lost = played.provenance.get("lost")
+    lost = answer.provenance.get("lost")
     if lost is not None:
         tell(f"error: {lost}")
     if message is not None:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+import exportsim as xs
 from exportsim.commands.options import JSON, PATH, flag
 from exportsim.commands.terminal import show, show_document, show_json
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from exportsim.report.document import Document
 
 MISTAKES = 1  # the exit status if files are damaged
 FOLDER = click.argument("folder", type=PATH)
@@ -43,13 +46,11 @@ def ls(folder: str, as_json: bool) -> None:
     Scenarios are told apart by a digest of their worlds; the points of a sweep are scenarios of their own, and listed
     as one. What another version of the model has played is marked old: no run uses it, and prune removes it.
     """
-    from exportsim.playing.store import open_store
-
-    contents = open_store(folder).contents()
+    contents = xs.open_store(folder).contents()
     if as_json:
         show_json([{**row, "path": str(row["path"])} for row in contents.to_dict("records")])
-        return
-    _list(contents, folder)
+    else:
+        show_document(_described(contents, folder), as_json=False)
 
 
 @store.command(short_help="Check every file against its checksum.")
@@ -60,10 +61,9 @@ def verify(folder: str, as_json: bool) -> None:
 
     A damaged file does no harm: a run that comes upon it says so and plays it again.
     """
-    from exportsim.playing.store import open_store
     from exportsim.report.progress import shown
 
-    opened = open_store(folder)
+    opened = xs.open_store(folder)
     with shown(sys.stderr) as progress:
         damages = opened.verify(None if progress is None else progress.played)
     if as_json:
@@ -86,41 +86,31 @@ def prune(folder: str, dry_run: bool, as_json: bool) -> None:
     That is: what another version of the model has played, damaged files, and what runs that were killed left half
     written more than an hour ago.
     """
-    from exportsim.playing.store import open_store
-
-    gone = open_store(folder).prune(dry=dry_run)
+    gone = list(map(str, xs.open_store(folder).prune(dry=dry_run)))
     if as_json:
-        show_json({"removed": [] if dry_run else list(map(str, gone)), "found": list(map(str, gone))})
-        return
-    for path in gone:
-        show(f"{path}\n")
-    show(f"{_files(len(gone))} {'would be ' if dry_run else ''}removed\n")
+        show_json({"removed": [] if dry_run else gone, "found": gone})
+    else:
+        show("\n".join([*gone, f"{_files(len(gone))} {'would be ' if dry_run else ''}removed\n"]))
 
 
-def _list(contents: pd.DataFrame, folder: str) -> None:
+def _described(contents: pd.DataFrame, folder: str) -> Document:
     from exportsim.report.document import Block, Document, Line, Table
 
-    blocks: list[Block] = [Line(f"Store in {Path(folder)}", "strong")]
     points = contents.assign(
         scenario=contents["scenario"].where(contents["varied"] == "{}", "a sweep"),
         futures=contents["past"] - contents["first"],
     )
     rows = [
         [
-            str(title) or "untitled",
-            str(scenario)[:8] if scenario != "a sweep" else "a sweep",
-            str(policy),
-            str(seed),
-            f"{group['futures'].sum():,}",
-            f"{group['bytes'].sum() / 1e6:.1f}",
-            "" if usable else "old",
+            str(title) or "untitled", str(scenario)[:8], str(policy), str(seed), f"{group['futures'].sum():,}",
+            f"{group['bytes'].sum() / 1e6:.1f}", "" if usable else "old",
         ]
         for (title, scenario, policy, seed, usable), group in points.groupby(GROUP, sort=True)
-    ]
-    if rows:
-        blocks.append(Table("store", "", ["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3))
-    blocks += [Line(), Line(f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB", "quiet")]
-    show_document(Document(blocks, dict), as_json=False)
+    ]  # fmt: skip
+    table = Table("store", "", ["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3)
+    total = f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB"
+    blocks: list[Block] = [Line(f"Store in {Path(folder)}", "strong"), *([table] if rows else [])]
+    return Document([*blocks, Line(), Line(total, "quiet")], dict)
 
 
 def _files(number: int) -> str:

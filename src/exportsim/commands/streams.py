@@ -8,13 +8,12 @@ cannot be written to standard output is an answer that was not given, and has an
 from __future__ import annotations
 
 import codecs
-import contextlib
 import errno
 import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 OUTPUT, MESSAGES = 1, 2
 STANDARD = (0, OUTPUT, MESSAGES)
@@ -33,37 +32,25 @@ class Stream(io.TextIOBase):
     """Standard error as commands, Click and progress see it: it shows what it can, and never fails.
 
     It has no ``buffer``: where the encoding is ASCII, Click would write UTF-8 there.
-
-    Parameters
-    ----------
-    stream : file or None
-        Where it is written to; None if it is closed.
     """
 
+    errors = "backslashreplace"
+
     def __init__(self, stream: io.TextIOWrapper | None, number: int) -> None:
-        self._stream, self._number = stream, number
+        self._stream, self._number = stream, number  # None if it is closed
         self._failure: OSError | None = None
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """That of the stream."""
         return getattr(self._stream, "encoding", None) or "utf-8"
 
-    @property
-    def errors(self) -> str:  # type: ignore[override]
-        """What becomes of characters that the encoding has not."""
-        return "backslashreplace"
-
     def writable(self) -> bool:
-        """It is, or looks so."""
-        return True
+        return True  # or looks so
 
     def isatty(self) -> bool:
-        """Whether somebody looks at it."""
         return self._stream is not None and self._stream.isatty()
 
     def fileno(self) -> int:
-        """Its number."""
         return self._number
 
     def write(self, text: str | bytes) -> int:
@@ -83,7 +70,6 @@ class Stream(io.TextIOBase):
         self._try(lambda stream: stream.buffer.write(text.encode("utf-8", "surrogateescape")))
 
     def flush(self) -> None:
-        """Write what is still held back."""
         if self._stream is not None or self._failure is not None:
             self._try(lambda stream: stream.flush())
 
@@ -108,7 +94,6 @@ class Output(Stream):
     """Standard output: as standard error, but that it says what has failed."""
 
     def failed(self, error: OSError) -> None:
-        """Say it."""
         if error.errno in UNREAD:
             raise UnreadError from None
         raise UnwritableError(error.strerror or str(error)) from None
@@ -156,7 +141,7 @@ def in_order() -> Iterator[None]:
 
 def _forget(number: int) -> None:
     """Let what is still held back for a stream go nowhere, so that Python does not fail for it when it exits."""
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, number)
         os.close(nowhere)

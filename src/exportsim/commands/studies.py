@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,16 +18,13 @@ from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
 
-if TYPE_CHECKING:
-    from exportsim.scenario.schema import Scenario
-
 FAILED = 1
 
 
 @command("Play a scenario's policies against the same futures.", ENDS_ELSEWHERE)
 @FILE
-@options.policies()
-@options.futures("How many futures to play; 100 by default.", None)
+@options.POLICIES
+@options.futures("How many futures to play; 100 by default.", default=None)
 @option(
     "--precision",
     "P",
@@ -35,7 +33,7 @@ FAILED = 1
 )
 @option("--outcome", "NAME", "The outcome that --precision is about; exports by default.")
 @option("--max-futures", "N", "With --precision, play no more than N; 10000 by default.", called="maximum", type=int)
-@options.seed()
+@options.SEED
 @options.ENGINE
 @WHERE
 @SCENARIO
@@ -80,10 +78,8 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         if request.out is None
         else prepared(request.out, force=request.force, keep=Path(file), reads=files_read(scenario))
     ) as folder:
-        result = request.play(
-            xs.Result,
-            lambda settings: xs.run(scenario, precision=precision, keep_series=folder is not None, **asked, **settings),
-        )
+        asked |= {"precision": precision, "keep_series": folder is not None}
+        result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
             write(result, folder)
     request.show(describe(result))
@@ -96,13 +92,13 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
 @option("--over", "PATH=A,B,…", "Values to put at a path; repeated, all their combinations.", multiple=True)
 @option("--samples", "N", "Take N points of the file's uncertainties.", type=int)
 @option("--method", "M", "How to take them: sobol, or lhs.", default="sobol")
-@options.policies()
+@options.POLICIES
 @option("--outcome", "NAME", "Tell and write this one; tell exports, write all if not.", multiple=True)
 @options.futures("How many futures a point.")
-@options.seed()
+@options.SEED
 @WHERE
 @SCENARIO
-@options.table()
+@options.TABLE
 @options.figures("Draw what fits, of the first outcome told, into the folder DIR.")
 @JSON
 def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str, ...], **asked: Any) -> None:
@@ -121,12 +117,11 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
     if not over and asked["samples"] is None:
         raise click.UsageError("nothing to vary: give --over PATH=A,B or --samples N")
     grid = grid_of(over)
-    scenario = request.load(file)
     request.answer(
         xs.Sweep,
-        lambda settings: xs.sweep(scenario, grid, outcome=outcome or None, **asked, **settings),
-        lambda found: describe(found, outcome),
-        finished=lambda found: f"kept {len(found.points)} of {found.asked} points",
+        partial(xs.sweep, request.load(file), grid, outcome=outcome or None, **asked),
+        lambda study: describe(study, outcome),
+        finished=lambda study: f"kept {len(study.points)} of {study.asked} points",
         outcome=outcome[0] if outcome else OUTCOME,
     )
 
@@ -145,12 +140,12 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
     type=int,
 )
 @flag("--second-order", "With sobol, look at pairs too: about twice as many points.")
-@options.futures("How many futures a point.", 20)
+@options.futures("How many futures a point.", default=20)
 @options.seed("Which samples and futures.")
 @WHERE
 @SCENARIO
-@options.table()
-@options.figures()
+@options.TABLE
+@options.FIGURES
 @JSON
 def sensitivity(request: Request, file: str, **asked: Any) -> None:
     """Find out which uncertainties of the scenario in FILE an outcome depends on.
@@ -169,12 +164,11 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
     """
     from exportsim.report.sensitivity import describe
 
-    scenario = request.load(file)
     request.answer(
         xs.Sensitivity,
-        lambda settings: xs.sensitivity(scenario, **asked, **settings),
+        partial(xs.sensitivity, request.load(file), **asked),
         describe,
-        finished=lambda found: f"kept {len(found.points)} of {found.asked} points, {found.samples} base samples",
+        finished=lambda study: f"kept {len(study.points)} of {study.asked} points, {study.samples} base samples",
     )
 
 
@@ -201,7 +195,7 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
 @option("--resamples", "N", "Random halves to try it on.", default=20)
 @options.seed("Which halves: 0 to 4294967295.")
 @options.figures("Draw the first box and the trade-off into the folder DIR.")
-@options.table("limits")
+@options.table("Write the limits, as .parquet or .csv; a file that is there is replaced.")
 @JSON
 def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
     """Find where a policy fails: limits of what was varied in SWEEP within which it does.
@@ -224,7 +218,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
         raise click.UsageError("what is failing? give either --below X or --above X")
     request.check_table([file])
     asked |= {"outcome": outcome, "most": outcome not in LESS, "seed": request.seed}
-    request.answer(xs.Discovery, lambda _: xs.discover(file, **asked), describe)
+    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe)
 
 
 @command("Fit numbers of a scenario to what was observed.")
@@ -240,12 +234,12 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
 )
 @option("--policy", "P", "Under which the record came to be; needed where there are several.")
 @options.futures("How many futures a trial.")
-@options.seed()
+@options.SEED
 @option("--trials", "N", "How many values to try: at least 24 for each number fitted, and at most 2000.", default=256)
 @WORKERS
 @READING
 @option("--out", "YAML", "Write the best values as a scenario that extends FILE.")
-@options.figures()
+@options.FIGURES
 @JSON
 def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], trials: int, policy: str | None) -> None:
     """Fit numbers of the scenario in FILE to a record of what happened, and say how far the record fixes them.
@@ -273,19 +267,19 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         writable_overlay(request.out, file, [*files_read(scenario), data])
     request.answer(
         xs.Calibration,
-        lambda settings: xs.calibrate(scenario, data, fit, policy=policy, trials=trials, **settings),
+        partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
         describe,
-        finished=lambda found: f"rests on {len(found.known)} of {trials} trials",
-        write=lambda found, out: found.overlay(out, extends=file),
+        finished=lambda study: f"rests on {len(study.known)} of {trials} trials",
+        write=lambda study, out: study.overlay(out, extends=file),
     )
 
 
-@command("Compare policies across scenario files.")
+@command("Compare policies across scenario files.", ENDS_ELSEWHERE)
 @FILES
 @option("--reference", "FILE:POLICY", "What the others are compared with; the first file's reference if not.")
 @options.futures("How many futures to play.")
-@options.seed()
-@WORKERS
+@options.SEED
+@WHERE
 @READING
 @JSON
 def compare(request: Request, files: tuple[str, ...], reference: str | None) -> None:
@@ -307,11 +301,11 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
     names = _names(files)
     scenarios = request.load_all(names)
     first = _reference(reference, names)
-    found = request.play(xs.Comparison, lambda settings: xs.compare(scenarios, reference=first, **settings))
-    request.show(describe(found))
-    for name, result in found.results.items():
+    comparison = request.play(xs.Comparison, partial(xs.compare, scenarios, reference=first))
+    request.show(describe(comparison))
+    for name, result in comparison.results.items():
         request.warn(result.noticed, names[name])
-    end(found)
+    end(comparison)
 
 
 def _names(files: tuple[str, ...]) -> dict[str, str]:
@@ -322,12 +316,14 @@ def _names(files: tuple[str, ...]) -> dict[str, str]:
     return dict(zip(stems if len(set(stems)) == len(stems) else files, files, strict=True))
 
 
-def _reference(given: str | None, names: dict[str, str]) -> tuple[str, str] | None:
-    if given is None:
+def _reference(written: str | None, names: dict[str, str]) -> tuple[str, str] | None:
+    if written is None:
         return None
-    file, colon, policy = given.rpartition(":")
-    if not colon or not file or not policy:
-        raise ExportsimError(f"--reference {given}: expected FILE:POLICY, such as {next(iter(names.values()))}:POLICY")
+    file, _, policy = written.rpartition(":")
+    if not file or not policy:
+        raise ExportsimError(
+            f"--reference {written}: expected FILE:POLICY, such as {next(iter(names.values()))}:POLICY"
+        )
     known = {path: name for name, path in names.items()}
     return known.get(file, file), policy
 
@@ -335,15 +331,15 @@ def _reference(given: str | None, names: dict[str, str]) -> tuple[str, str] | No
 @command(
     "Say whether what scenarios expect holds, and whether they keep the rules.",
     "Exit status: 0 if nothing failed, 1 if something did (with --strict also if something is undecided), 2 for "
-    "a mistake in what was asked, 130 if interrupted.",
+    "a mistake in what was asked, 3 if workers were lost, 130 if interrupted.",
 )
 @FILES
 @options.futures("How many futures decide.")
-@options.seed()
+@options.SEED
 @option("--level", "P", "Probability with which all verdicts on a file's expectations are true at once.", default=0.95)
 @option("--plays", "N", "In how many futures the rules are checked, by both engines; 0 for none.", default=3)
 @options.strict("What is undecided counts as failed, and warnings are mistakes: exit with status 2.")
-@WORKERS
+@WHERE
 @options.BOUNDS
 @JSON
 def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> None:
@@ -365,8 +361,11 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
     scenarios = request.load_all({file: file for file in files})
     reports: list[tuple[str, xs.ExpectationReport]] = []
     for file in files:
+        check = partial(xs.check_expectations, scenarios[file], level=level, plays=plays)
         try:
-            report = _examined(request, file, scenarios[file], level=level, plays=plays)
+            report = request.play(xs.ExpectationReport, check)
+        except ScenarioError as error:
+            raise ScenarioError([replace(fault, file=file) for fault in error.faults]) from None
         except KeyboardInterrupt:
             if not reports:
                 raise
@@ -380,16 +379,10 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
             break
     if request.as_json:
         request.show(describe(reports))
-    if len(reports) < len(files) or reports[-1][1].interrupted:
-        tell(f"interrupted: {len(reports)} of {len(files)} files examined")
+    message = f"{len(reports)} of {len(files)} files examined"
+    end(reports[-1][1], message)
+    if len(reports) < len(files):
+        tell(f"interrupted: {message}")
         raise SystemExit(INTERRUPTED)
-    if any(each.failed or (request.strict and each.undecided) for _, each in reports):
+    if any(report.failed or (request.strict and report.undecided) for _, report in reports):
         raise SystemExit(FAILED)
-
-
-def _examined(request: Request, file: str, scenario: Scenario, **asked: Any) -> xs.ExpectationReport:
-    """One file's report, whose faults name the file."""
-    try:
-        return request.play(xs.ExpectationReport, lambda settings: xs.check_expectations(scenario, **asked, **settings))
-    except ScenarioError as error:
-        raise ScenarioError([replace(fault, file=file) for fault in error.faults]) from None

@@ -13,7 +13,6 @@ from exportsim.commands.streams import Output, knows_everything, knows_only_asci
 if TYPE_CHECKING:
     from exportsim.errors import Fault
     from exportsim.report.document import Document
-    from exportsim.report.text import Page
 
 
 def show_document(document: Document, *, as_json: bool, warnings: Sequence[Fault] | None = None) -> None:
@@ -22,7 +21,7 @@ def show_document(document: Document, *, as_json: bool, warnings: Sequence[Fault
     from exportsim.report.json import as_json as data_of
 
     if not as_json:
-        show_page(text.page(document, ascii=is_ascii()))
+        show(text.page(document, ascii=knows_only_ascii(_encoding())).text(colour=coloured(sys.stdout)))
         return
     data = data_of(document)
     if warnings is not None and "warnings" not in data:
@@ -30,17 +29,12 @@ def show_document(document: Document, *, as_json: bool, warnings: Sequence[Fault
     show_json(data)
 
 
-def show_page(page: Page) -> None:
-    """Print a page, in colour where there is any."""
-    show(page.text(colour=coloured(sys.stdout)))
-
-
 def show_json(document: object) -> None:
     """Print one JSON document, with nothing in it that steers a terminal but as an escape."""
     from exportsim.report.number_format import escaped
 
-    whole = knows_everything(_encoding())
-    show(escaped(json.dumps(document, indent=2, ensure_ascii=not whole, allow_nan=False)) + "\n")
+    only_ascii = not knows_everything(_encoding())
+    show(escaped(json.dumps(document, indent=2, ensure_ascii=only_ascii, allow_nan=False)) + "\n")
 
 
 def show(text: str) -> None:
@@ -64,11 +58,6 @@ def tell(text: str) -> None:
 
     for line in text.split("\n"):
         print(visible(line), file=sys.stderr)
-
-
-def is_ascii() -> bool:
-    """Whether standard output is to get ASCII alone."""
-    return knows_only_ascii(_encoding())
 
 
 def _encoding() -> str | None:

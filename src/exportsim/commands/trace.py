@@ -44,15 +44,13 @@ def trace(request: Request, file: str, order: str | None, fate: str | None, **as
           --reference unrestricted
       exportsim trace my.yaml --policy historical --why lost
     """
+    from exportsim.playing.compilation import compiled_for, is_ready
+
     if (order is None) == (fate is None):
         raise click.UsageError("give --order (which order) or --why (how orders ended), one of them")
     scenario = request.load(file)
     asked |= {"seed": request.seed, "engine": request.engine}
-    if request.engine == "compiled":
-        from exportsim.engine.compiled.loop import run
-        from exportsim.playing.compilation import is_ready
-
-        is_ready("compiled", [run], tell)
+    is_ready(request.engine, compiled_for(request.engine), tell)
     if fate is not None:
         from exportsim.report.orders_by_fate import describe, find
 

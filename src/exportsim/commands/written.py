@@ -8,19 +8,19 @@ from typing import Any
 from exportsim.errors import Fault, ScenarioError
 
 
-def grid_of(given: tuple[str, ...]) -> dict[str, list[Any]]:
+def grid_of(written: tuple[str, ...]) -> dict[str, list[Any]]:
     """What ``--over`` gives: values as between the brackets of a list."""
     repeated = "given twice; give all of its values at once"
-    return _by_path("--over", given, "path=value,value", repeated, "[{}]".format, required=True)
+    return _by_path("--over", written, "path=value,value", repeated, "[{}]".format, required=True)
 
 
-def distributions_of(given: tuple[str, ...]) -> dict[str, Any]:
+def distributions_of(written: tuple[str, ...]) -> dict[str, Any]:
     """What ``--fit`` gives: a distribution, or None where there is none."""
-    return _by_path("--fit", given, "path` or `path={uniform: [a, b]}", "given twice", str, required=False)
+    return _by_path("--fit", written, "path` or `path={uniform: [a, b]}", "given twice", str, required=False)
 
 
 def _by_path(
-    name: str, given: tuple[str, ...], form: str, repeated: str, yaml: Callable[[str], str], *, required: bool
+    name: str, written: tuple[str, ...], form: str, repeated: str, yaml: Callable[[str], str], *, required: bool
 ) -> dict[str, Any]:
     """What an option gives by path, or all that is wrong with it."""
     from exportsim.scenario.quantities import show
@@ -28,16 +28,16 @@ def _by_path(
 
     values: dict[str, Any] = {}
     faults: list[Fault] = []
-    for item in given:
-        path, equals, written = item.partition("=")
+    for item in written:
+        path, equals, text = item.partition("=")
         path = path.strip()
-        if not path or (equals and not written.strip()) or (required and not equals):
+        if not path or (equals and not text.strip()) or (required and not equals):
             faults.append(Fault(name, 0, 0, "", f"found {show(item)}, expected `{form}`"))
         elif path in values:
             faults.append(Fault(name, 0, 0, path, repeated))
         else:
             try:
-                values[path], wrong = values_of(yaml(written), path, name) if equals else (None, [])
+                values[path], wrong = values_of(yaml(text), path, name) if equals else (None, [])
             except ScenarioError as error:
                 values[path], wrong = None, list(error.faults)
             faults += [Fault(name, 0, 0, path, fault.message) for fault in wrong]

@@ -100,11 +100,6 @@ class Block(NamedTuple, Generic[Part]):
         """The same for a process that has had its scenario before."""
         return self._replace(task=self.task.without_content)
 
-    @property
-    def plays(self) -> int:
-        """Of one policy in one future each."""
-        return len(self.task.policies) * (self.past - self.first)
-
 
 class Worker(NamedTuple, Generic[Part]):
     """What a thread goes on with."""

@@ -22,17 +22,19 @@ PATIENCE = 60.0  # seconds
 OFTEN = 1.0  # seconds between two looks, at most
 _UNITS = {"": 1, "s": 1, "min": 60, "h": 3600}
 _WRITTEN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|)\s*", re.ASCII)
+Answer = tuple[Mapping[str, Any], Mapping[str, Any]]  # workers by address, and what each has to do
 
 
-def seconds(given: str | float) -> float:
+def seconds(patience: str | float) -> float:
     """How many seconds ``60s``, ``5min``, ``1h`` or a number are."""
-    written = _WRITTEN.fullmatch(given) if isinstance(given, str) else None
-    found = float(written[1]) * _UNITS[written[2]] if written else math.nan
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        found = as_float(given)
-    if not 0 < found < math.inf:
-        raise ExportsimError(f"patience: found {given!r}, expected a time such as 60s or 5min")
-    return found
+    time_in_seconds = math.nan
+    if isinstance(patience, str) and (written := _WRITTEN.fullmatch(patience)):
+        time_in_seconds = float(written[1]) * _UNITS[written[2]]
+    elif isinstance(patience, int | float) and not isinstance(patience, bool):
+        time_in_seconds = as_float(patience)
+    if not 0 < time_in_seconds < math.inf:
+        raise ExportsimError(f"patience: found {patience!r}, expected a time such as 60s or 5min")
+    return time_in_seconds
 
 
 class Watch:
@@ -51,24 +53,17 @@ class Watch:
 
 
 class ClusterWatch(Watch):
-    """Watches the cluster of a ``distributed.Client``.
-
-    Parameters
-    ----------
-    patience : float
-        In seconds.
-    """
+    """Watches the cluster of a ``distributed.Client``; patience is in seconds."""
 
     def __init__(self, client: Any, patience: float) -> None:
         self._client, self._patience = client, patience
         self._address = str(client.scheduler.address)
         self._well = self._asked_at = time.monotonic()
-        self._asked: Future[tuple[Mapping[str, Any], Mapping[str, Any]]] | None = None
+        self._asked: Future[Answer] | None = None
         self._signs: dict[str, tuple[float, float]] = {}  # by worker: its last sign of life, and when that was new here
         self._trouble = "does not answer"
 
     def heard(self) -> None:
-        """Something came back."""
         self._well = time.monotonic()
 
     def look(self) -> None:
@@ -89,22 +84,21 @@ class ClusterWatch(Watch):
             raise LostError(f"cluster: the scheduler at {self._address} {self._trouble}; {waited}")
 
     def lost(self, error: BaseException) -> LostError:
-        """What to say of a failure of theirs; where the scheduler is gone, that."""
         if self._client.status != "running":
             return LostError(f"cluster: the scheduler at {self._address} was lost")
         return super().lost(error)
 
-    def _ask(self) -> Future[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    def _ask(self) -> Future[Answer]:
         scheduler = self._client.scheduler
 
-        async def ask() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        async def ask() -> Answer:
             return (await scheduler.identity())["workers"], await scheduler.processing(workers=None)
 
         return asyncio.run_coroutine_threadsafe(ask(), self._client.loop.asyncio_loop)
 
     def _judge(self, workers: Mapping[str, Any], tasks: Mapping[str, Any], now: float) -> None:
-        for address, each in workers.items():
-            sign = float(each["last_seen"])  # by a clock that is not ours: what counts is that it changes
+        for address, worker in workers.items():
+            sign = float(worker["last_seen"])  # by a clock that is not ours: what counts is that it changes
             if self._signs.get(address, (math.nan, now))[0] != sign:
                 self._signs[address] = sign, now
         busy = {address: self._signs[address][1] for address in workers if tasks.get(address)}

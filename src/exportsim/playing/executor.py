@@ -9,11 +9,11 @@ short, so that Ctrl-C waits for those that are begun.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Generic, NamedTuple, Protocol, Self, TypeVar
@@ -71,42 +71,32 @@ def spread(
     work: Callable[[Sent], Done],
     items: Iterable[Sent],
     *,
-    once: bool = False,
-    patience: float = PATIENCE,
-    stop: Stop | None = None,
+    once: bool = False,  # send what the items have in common a few times only: workers keep it
+    patience: float = PATIENCE,  # seconds to wait for a cluster that does nothing
+    stop: Stop | None = None,  # once an end is asked for, nothing more is sent; threads finish what they have begun
 ) -> Iterator[tuple[int, Done]]:
-    """Have work done on items; yields the number of an item, and what came of it, as soon as it is there.
-
-    Parameters
-    ----------
-    once : bool
-        Send what the items have in common a few times only: workers keep it.
-    patience : float
-        How many seconds to wait for a cluster that does nothing.
-    stop : Stop, optional
-        Once an end is asked for, nothing more is sent; threads finish what they have begun.
-    """
+    """Have work done on items; yields the number of an item, and what came of it, as soon as it is there."""
     done: SimpleQueue[Future[Report[Done]]] = SimpleQueue()
     under_way: dict[Future[Report[Done]], tuple[list[tuple[int, Sent]], float]] = {}
     waiting = iter(enumerate(items))
     threads = executor.number if isinstance(executor, Threads) else None
     size, sent, at_once = 1, 0, AT_FIRST if threads is None else 2 * threads
     seconds = CHUNK if threads is None else THREADS_CHUNK
-    watch, model = watch_of(executor, patience), this_model()
+    watch, model, stop = watch_of(executor, patience), this_model(), stop or Stop(at_once=True)
 
-    def send(chunk: list[tuple[int, Sent]], bare: bool) -> None:
-        told = [item.without_content() if bare else item for _, item in chunk]
+    def send(chunk: list[tuple[int, Sent]], known: bool) -> None:
+        contents = [item.without_content() if known else item for _, item in chunk]
         try:
-            future = executor.submit(_do, work, told, model)
+            future = executor.submit(_do, work, contents, model)
         except (BrokenExecutor, RuntimeError) as error:
             raise watch.lost(error) from error
         under_way[future] = chunk, time.monotonic()
         future.add_done_callback(done.put)
 
     try:
-        while stop is None or not stop.asked:
+        while not stop.asked:
             while len(under_way) < at_once and (chunk := list(islice(waiting, size))):
-                send(chunk, bare=once and sent >= AT_FIRST)
+                send(chunk, known=once and sent >= AT_FIRST)
                 sent += 1
             if not under_way:
                 return
@@ -118,18 +108,18 @@ def spread(
             if report.model != model:
                 raise ExportsimError(f"a worker has {report.model}, expected {model}: install the same everywhere")
             if report.done is None:
-                send(chunk, bare=False)
+                send(chunk, known=False)
                 continue
             if threads is None and time.monotonic() - begun < 2 * report.seconds + 0.01:
                 at_once += 1
             size = max(1, min(4 * size, round(seconds * len(chunk) / max(report.seconds, 1e-6))))
-            yield from ((number, one) for (number, _), one in zip(chunk, report.done, strict=True))
+            yield from zip(_numbers(chunk), report.done, strict=True)
         if threads is not None:
             begun_chunks = {future: chunk for future, (chunk, _) in under_way.items() if not future.cancel()}
             yield from _finished(begun_chunks, watch)
     finally:
         for future in under_way:
-            with contextlib.suppress(Exception):  # a cluster that is gone cannot be told
+            with suppress(Exception):  # a cluster that is gone cannot be told
                 future.cancel()
 
 
@@ -145,19 +135,15 @@ def _do(work: Callable[[Sent], Done], items: Sequence[Sent], model: Model) -> Re
     return Report(done, time.perf_counter() - begun, this_model())
 
 
-def _next(done: SimpleQueue[Future[Report[Done]]], watch: Watch, stop: Stop | None) -> Future[Report[Done]] | None:
+def _next(done: SimpleQueue[Future[Report[Done]]], watch: Watch, stop: Stop) -> Future[Report[Done]] | None:
     """The next chunk that is done; none once an end is asked for."""
-    while stop is None or not stop.asked:
-        try:
-            with contextlib.suppress(Empty):
-                future = done.get(timeout=LISTENING)
-                watch.heard()
-                return future
+    while not stop.asked:
+        with stop.heard(), suppress(Empty):
+            future = done.get(timeout=LISTENING)
+            watch.heard()
+            return future
+        with stop.heard():
             watch.look()
-        except KeyboardInterrupt:  # where Ctrl-C is an exception after all
-            if stop is None:
-                raise
-            stop.ask()
     return None
 
 
@@ -171,7 +157,11 @@ def _finished(
             report = _report(future, watch, max(0.0, until - time.monotonic()))
         except TimeoutError:
             return
-        yield from ((number, one) for (number, _), one in zip(chunk, report.done or (), strict=True))
+        yield from zip(_numbers(chunk), report.done or (), strict=True)
+
+
+def _numbers(chunk: Sequence[tuple[int, Sent]]) -> list[int]:
+    return [number for number, _ in chunk]
 
 
 def _report(future: Future[Report[Done]], watch: Watch, timeout: float | None = None) -> Report[Done]:

@@ -13,17 +13,24 @@ _this_thread = threading.local()
 class Stop:
     """Whether an end has been asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: bool = False) -> None:
         self.asked = False
         self.twice = False
-        self._at_once = False
+        self._at_once = at_once
 
     def ask(self) -> None:
-        """Ctrl-C."""
         self.twice = self.asked
         if self.asked or self._at_once:
             raise KeyboardInterrupt
         self.asked = True
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Within, Ctrl-C asks for an end where it is an exception after all."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.ask()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

@@ -44,11 +44,9 @@ class OutcomesMeasurer:
     compiled = (tally, digest)
 
     def reader(self, plan: Plan, task: Task[Outcomes]) -> OutcomesReader:
-        """A reader for one thread."""
         return OutcomesReader(self, plan, task)
 
     def joined(self, parts: Sequence[Outcomes]) -> Outcomes:
-        """As of one block."""
         return Outcomes(
             np.concatenate([part.values for part in parts], axis=1),
             np.concatenate([part.untouched for part in parts], axis=1),
@@ -128,12 +126,10 @@ class EachFuture(Generic[Read]):
     compiled = ()
 
     def reader(self, plan: Plan, task: Task[list[Read]]) -> Reader[list[Read]]:
-        """A reader for one thread."""
         read = self.begin(plan)
         return lambda futures, plays: [read(*future) for future in zip(futures, plays, strict=True)]
 
     def joined(self, parts: Sequence[list[Read]]) -> list[Read]:
-        """As of one block."""
         return [read for part in parts for read in part]
 
 

@@ -47,25 +47,21 @@ def read(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[bytes, bytes]]:
     try:
         metadata = pq.read_metadata(pa.BufferReader(content))
         _check(metadata, bounds)
-        texts = [
-            metadata.schema.column(place).path
-            for place in range(metadata.num_columns)
-            if metadata.schema.column(place).physical_type == "BYTE_ARRAY"
-        ]
+        columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
+        texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
         # A long text may stand in many rows: each is unpacked once.
-        with pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts, memory_map=False) as found:
-            table = found.read()
+        with pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts, memory_map=False) as file:
+            table = file.read()
         for name in texts:
             _check_texts(table.column(name), bounds)
-        for place, field in enumerate(pq.read_schema(pa.BufferReader(content))):
-            if table.schema.field(place).type != field.type and not pa.types.is_dictionary(field.type):
-                table = table.set_column(place, field, table.column(place).cast(field.type))
-        own = metadata.metadata or {}
+        for number, field in enumerate(pq.read_schema(pa.BufferReader(content))):
+            if table.schema.field(number).type != field.type and not pa.types.is_dictionary(field.type):
+                table = table.set_column(number, field, table.column(number).cast(field.type))
     except DamagedError:
         raise
     except (pa.ArrowException, OSError, LookupError, ValueError, TypeError, MemoryError, OverflowError) as error:
         raise DamagedError("it cannot be read as what was written") from error
-    return table, dict(own)
+    return table, dict(metadata.metadata or {})
 
 
 def read_metadata(path: Path) -> dict[bytes, bytes]:
@@ -113,8 +109,8 @@ def _check(metadata: Any, bounds: Bounds) -> None:
     rows, columns = metadata.num_rows, metadata.num_columns
     if not 0 <= rows <= bounds.rows or not 0 < columns <= bounds.columns or 8 * rows * columns > bounds.size:
         raise DamagedError(f"it says that it holds {rows:,} rows of {columns:,} columns, which is more than is read")
-    groups = [metadata.row_group(place) for place in range(min(metadata.num_row_groups, bounds.rows + 2))]
-    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+    groups = [metadata.row_group(number) for number in range(min(metadata.num_row_groups, bounds.rows + 2))]
+    chunks = [group.column(number) for group in groups for number in range(group.num_columns)]
     size = sum(max(0, chunk.total_uncompressed_size) for chunk in chunks)
     if len(groups) != metadata.num_row_groups or size > bounds.size or sum(group.num_rows for group in groups) != rows:
         raise DamagedError("it says that it holds more than is read")

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from exportsim.engine.compiled import orders_expected
@@ -21,7 +21,7 @@ from exportsim.errors import LostError
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
 from exportsim.playing.block import Block, Measurer, Packed, Task, pack, play_block
-from exportsim.playing.compilation import get_ready
+from exportsim.playing.compilation import compiled_for, is_ready
 from exportsim.playing.executor import Threads, spread
 from exportsim.playing.interruption import Stop, stoppable
 from exportsim.playing.settings import Settings
@@ -30,7 +30,8 @@ MOST_FUTURES = 50  # of a block
 MOST_ORDERS = 50_000  # of a block's futures under one policy, as expected; but a block has a future at least
 #: Of a block's plays that are not to be kept in a store: a tenth of a second, so that Ctrl-C waits no longer.
 MOST_ORDERS_PLAYED = {"compiled": 70_000, "reference": 500}
-BLOCKS_A_THREAD = 4  # at least, so that all threads end at about the same time
+BLOCKS_A_THREAD = 4  # at least
+LAST_BLOCKS = 4  # times smaller than the others are the last ones of threads, so that all end at about the same time
 
 Part = TypeVar("Part")
 
@@ -73,50 +74,38 @@ class Kept(Protocol[Part]):
 def play(
     design: Design[Part], settings: Settings, kept: Callable[[int], Kept[Part]] | None = None, *, partly: bool = False
 ) -> Iterator[Played[Part]]:
-    """Play a design.
+    """Play a design; yields points, each as soon as all of its futures are played.
 
-    Parameters
-    ----------
-    kept : callable, optional
-        By the number of a point, what of it was finished before.
-    partly : bool
-        Whether a point counts of which only the first futures were played when an end was asked for.
-
-    Yields
-    ------
-    Played
-        A point, as soon as all of its futures are played. After Ctrl-C, and where workers were lost, some are missing.
-
-    Raises
-    ------
-    LostError
-        If workers were lost, after all points that were finished.
-    KeyboardInterrupt
-        At the first Ctrl-C if nothing is finished, at the second in any case.
+    ``kept`` has, by the number of a point, what of it was finished before. Where workers were lost, the error comes
+    after all points that were finished. The first Ctrl-C ends it as well, as an exception if nothing is finished; with
+    ``partly``, a point counts of which only the first futures were played by then.
     """
     points, futures = max(len(design.points), 1), settings.futures - design.first
-    sizes = _cuts(design, settings, kept is not None)
+    cuts = _cuts(design, settings, kept is not None)
     done = design.first * len(design.policies)
     total = done + points * futures * len(design.policies)
-    parts: dict[int, dict[int, tuple[Block[Part], Part]]] = {}
+    parts: dict[int, dict[int, Part]] = {}  # by point and cut
     lost: LostError | None = None
     finished = 0
     with stoppable() as stop:
         try:
-            for number, block, part in _blocks_played(design, settings, kept, sizes, stop):
-                point, cut = divmod(number, len(sizes))
-                parts.setdefault(point, {})[cut] = block, part
-                done += block.plays
-                if len(parts[point]) == len(sizes):
+            for number, part in _blocks_played(design, settings, kept, cuts, stop):
+                point, cut = divmod(number, len(cuts))
+                parts.setdefault(point, {})[cut] = part
+                first, past = cuts[cut]
+                done += (past - first) * len(design.policies)
+                if len(parts[point]) == len(cuts):
                     finished += 1
-                    yield _joined(point, parts.pop(point), design)
-                _tell(settings, done, total, stop)
+                    yield _joined(point, parts.pop(point), cuts, design)
+                if settings.progress is not None and not stop.asked:
+                    with stop.heard():
+                        settings.progress.played(done, total)
         except LostError as error:
             lost = error
         for point in sorted(parts) if partly else ():
             if 0 in parts[point]:
                 finished += 1
-                yield _joined(point, parts[point], design)
+                yield _joined(point, parts[point], cuts, design)
         if lost is not None:
             raise lost
         if stop.asked and not finished and not (partly and design.first):
@@ -130,9 +119,15 @@ def play_all(design: Design[Part], settings: Settings) -> Part:
 
 
 def compile_ahead(design: Design[Part], settings: Settings) -> None:
-    """Compile what threads will need, unless it is there; whoever measures how long playing takes does it before."""
-    if settings.executor is None:
-        get_ready(next(_blocks(design, settings, [(design.first, design.first + 1)])), settings.announce)
+    """Compile what threads will need, unless it is there; whoever measures how long playing takes does it before.
+
+    This takes a play of the reference, which is not counted; here, and not in the threads.
+    """
+    needed = [*design.measurer.compiled, *([] if design.ledgers else compiled_for(settings.engine))]
+    if settings.executor is None and not is_ready(settings.engine, needed, settings.announce):
+        reference = replace(design, policies=(design.reference,), points=design.points[:1])
+        for block in _blocks(reference, settings, [(design.first, design.first + 1)]):
+            play_block(block)
 
 
 def _blocks_played(
@@ -141,9 +136,9 @@ def _blocks_played(
     kept: Callable[[int], Kept[Part]] | None,
     cuts: Sequence[tuple[int, int]],
     stop: Stop,
-) -> Iterator[tuple[int, Block[Part], Part]]:
+) -> Iterator[tuple[int, Part]]:
     """Play blocks, but for those of which something is kept; blocks are numbered point by point."""
-    complete: deque[tuple[int, Block[Part], Part]] = deque()
+    complete: deque[tuple[int, Part]] = deque()
     sent: dict[int, tuple[int, Block[Part], Block[Part], Kept[Part] | None]] = {}  # by its place in what is sent
 
     def missing() -> Iterator[Block[Part]]:
@@ -157,7 +152,7 @@ def _blocks_played(
                 sent[next(places)] = number, block, rest, before
                 yield rest
             elif before is not None:
-                complete.append((number, block, before.joined(block)))
+                complete.append((number, before.joined(block)))
 
     once = settings.executor is not None and not design.points
     with _executor(settings, stop) as executor:
@@ -169,7 +164,7 @@ def _blocks_played(
             if before is not None:
                 before.keep(rest, part)
                 part = before.joined(block)
-            yield number, block, part
+            yield number, part
             while complete:
                 yield complete.popleft()
         yield from complete
@@ -191,18 +186,22 @@ def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[in
     """The futures of blocks: first, and past the last, of each.
 
     What may be kept in a store is cut at the multiples of a number that the scenario alone decides, so that two runs
-    have the same blocks on whatever machine they are. Threads have shorter ones.
+    have the same blocks on whatever machine they are. Threads have shorter ones, and the shortest at the end.
     """
     orders = max(1.0, orders_expected(design.plan))
     size = min(MOST_FUTURES, int(MOST_ORDERS / orders))
-    if settings.executor is None and not kept:
+    threads = settings.workers if settings.executor is None and not kept else 0
+    if threads:
         quick = int(MOST_ORDERS_PLAYED[settings.engine] / (orders * len(design.policies)))
-        share = -(-(settings.futures - design.first) // (BLOCKS_A_THREAD * settings.workers))
+        share = -(-(settings.futures - design.first) // (BLOCKS_A_THREAD * threads))
         size = min(size, quick, share)
     cuts, first, size = [], design.first, max(1, size)
     while first < settings.futures:
-        past = min(settings.futures, (first // size + 1) * size)
-        cuts.append((first, past))
+        past = (first // size + 1) * size
+        if threads > 1 and not design.points:
+            left = settings.futures - first
+            past = first + max(1, size // LAST_BLOCKS, min(size, left // (2 * threads)))
+        cuts.append((first, min(past, settings.futures)))
         first = past
     return cuts
 
@@ -220,18 +219,9 @@ def _executor(settings: Settings, stop: Stop) -> Iterator[Executor]:
         threads.shutdown(wait=not stop.asked, cancel_futures=True)
 
 
-def _joined(point: int, cuts: Mapping[int, tuple[Block[Part], Part]], design: Design[Part]) -> Played[Part]:
+def _joined(
+    point: int, parts: Mapping[int, Part], cuts: Sequence[tuple[int, int]], design: Design[Part]
+) -> Played[Part]:
     """What came of the blocks of a point before the first that is missing."""
-    missing = next(cut for cut in itertools.count() if cut not in cuts)
-    block, _ = cuts[missing - 1]
-    return Played(point, block.past, design.measurer.joined([cuts[cut][1] for cut in range(missing)]))
-
-
-def _tell(settings: Settings, done: int, total: int, stop: Stop) -> None:
-    """Say how far it is."""
-    if settings.progress is None or stop.asked:
-        return
-    try:
-        settings.progress.played(done, total)
-    except KeyboardInterrupt:  # where Ctrl-C is an exception after all
-        stop.ask()
+    first_parts = [parts[cut] for cut in itertools.takewhile(parts.__contains__, itertools.count())]
+    return Played(point, cuts[len(first_parts) - 1][1], design.measurer.joined(first_parts))

@@ -52,35 +52,22 @@ class Settings:
         return None if self.store is None else Store.at(self.store)
 
 
-def settings_of(given: SettingsKeywords, *, futures: int = FUTURES) -> Settings:
-    """Check what a study was told of how to play.
-
-    Parameters
-    ----------
-    futures : int
-        How many where nothing is said.
-
-    Raises
-    ------
-    ExportsimError
-        If a number is out of bounds, or the engine does not exist.
-    TypeError
-        If there is no such keyword.
-    """
-    if unknown := sorted(given.keys() - SettingsKeywords.__optional_keys__):
+def settings_of(keywords: SettingsKeywords, *, futures: int = FUTURES) -> Settings:
+    """Check what a study was told of how to play; ``futures`` is how many where nothing is said."""
+    if unknown := sorted(keywords.keys() - SettingsKeywords.__optional_keys__):
         raise TypeError(f"unexpected keyword argument {unknown[0]!r}")
-    engine = chosen(given.get("engine", "compiled"), engines.ENGINES, "engine")
-    workers = given.get("workers")
+    engine = chosen(keywords.get("engine", "compiled"), engines.ENGINES, "engine")
+    workers = keywords.get("workers")
     if workers is None:
         workers = usable_cores() if engine == "compiled" else 1
     return Settings(
-        futures=whole(given.get("futures", futures), "futures", least=1, most=BOUND),
-        seed=whole(given.get("seed", 1), "seed"),
+        futures=whole(keywords.get("futures", futures), "futures", least=1, most=BOUND),
+        seed=whole(keywords.get("seed", 1), "seed"),
         engine=engine,
         workers=whole(workers, "workers", least=1, most=MOST_WORKERS),
-        executor=given.get("executor"),
-        store=given.get("store"),
-        patience=seconds(given.get("patience", PATIENCE)),
-        progress=given.get("progress"),
-        announce=given.get("announce"),
+        executor=keywords.get("executor"),
+        store=keywords.get("store"),
+        patience=seconds(keywords.get("patience", PATIENCE)),
+        progress=keywords.get("progress"),
+        announce=keywords.get("announce"),
     )

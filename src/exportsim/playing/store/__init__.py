@@ -58,13 +58,7 @@ class Store:
 
     @classmethod
     def at(cls, place: str | os.PathLike[str] | Store) -> Store:
-        """The store of a folder, which is made one if it is empty or not there.
-
-        Raises
-        ------
-        ExportsimError
-            If it holds something else, or cannot be made.
-        """
+        """The store of a folder, which is made one if it is empty or not there; an error if it holds anything else."""
         if isinstance(place, Store):
             return place
         folder = Path(place)
@@ -85,13 +79,7 @@ class Store:
 
     @property
     def files(self) -> list[Path]:
-        """All files of plays, in order of their names. Files that are called otherwise are somebody else's.
-
-        Raises
-        ------
-        ExportsimError
-            If they cannot be listed.
-        """
+        """All files of plays, in order of their names. Files that are called otherwise are somebody else's."""
         return [path for path in self._all() if NAME.fullmatch(path.name) and path.name[:2] == path.parent.name]
 
     def of_scenario(
@@ -182,8 +170,10 @@ class Store:
             reason = "it does not say that this is a store; the next run writes it again"
             damages.append(Damage(self.folder / MARK, reason))
         for number, path in enumerate(paths, 1):
-            if reason := "".join(_faults(path)):
-                damages.append(Damage(path, reason))
+            fault = _fault(path)
+            if fault is not None:
+                unread = f"it cannot be read: {files.reason_of(fault)}" if isinstance(fault, OSError) else str(fault)
+                damages.append(Damage(path, unread))
             if told is not None:
                 told(number, len(paths))
         return damages
@@ -282,17 +272,15 @@ def _about(path: Path) -> dict[str, Any] | None:
 def _is_useless(path: Path) -> bool:
     """Whether another version of the model has played what a file holds, or it is damaged."""
     about = _about(path)
-    return bool(_faults(path)[0]) or (about is not None and about["model"] != model())
+    return isinstance(_fault(path), DamagedError) or (about is not None and about["model"] != model())
 
 
-def _faults(path: Path) -> tuple[str, str]:
-    """Why a file is damaged, and why it cannot be read; nothing where it is not so."""
+def _fault(path: Path) -> DamagedError | OSError | None:
+    """Why a file is damaged, or cannot be read; it may have been pruned meanwhile."""
     try:
         read(path)
-    except DamagedError as damage:
-        return str(damage), ""
-    except FileNotFoundError:  # pruned meanwhile
-        return "", ""
-    except OSError as error:
-        return "", f"it cannot be read: {files.reason_of(error)}"
-    return "", ""
+    except FileNotFoundError:
+        return None
+    except (DamagedError, OSError) as error:
+        return error
+    return None

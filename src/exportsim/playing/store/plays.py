@@ -34,7 +34,7 @@ TEXTS = ("scenario", "policy", "policy_digest", "reference_digest", "model", "ex
 COLUMNS = ("scenario", "policy", "seed", "future", "untouched", "orders")  # the outcomes follow
 
 
-class Kept(NamedTuple):
+class PolicyPlays(NamedTuple):
     """What came of one policy in some futures."""
 
     values: Float  # (futures, outcomes)
@@ -42,24 +42,24 @@ class Kept(NamedTuple):
     totals: Entries
 
 
-def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, Any]) -> None:
+def write(path: Path, plays: PolicyPlays, outcomes: Sequence[str], about: Mapping[str, Any]) -> None:
     """Write a file: it is there whole or not at all."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    futures = len(kept.values)
+    futures = len(plays.values)
     description = json.dumps(dict(about), ensure_ascii=False, sort_keys=True).encode()
     columns = {
         "scenario": [about["scenario"]] * futures,
         "policy": [about["policy"]] * futures,
         "seed": np.full(futures, about["seed"], dtype=np.int64),
         "future": np.arange(about["first"], about["first"] + futures, dtype=np.int64),
-        "untouched": kept.untouched[:, 0],
-        "orders": kept.untouched[:, 1],
-    } | dict(zip(outcomes, kept.values.T, strict=True))
+        "untouched": plays.untouched[:, 0],
+        "orders": plays.untouched[:, 1],
+    } | dict(zip(outcomes, plays.values.T, strict=True))
     table = pa.table(columns)
-    digest = checksum(description, outcomes, kept_arrays(kept))
-    metadata = {ABOUT: description, SERIES: _packed(kept.totals), CHECKSUM: digest}
+    digest = checksum(description, outcomes, arrays_of(plays))
+    metadata = {ABOUT: description, SERIES: _packed(plays.totals), CHECKSUM: digest}
     buffer = BytesIO()
     # Metadata of the file and not of its schema, which is written twice.
     with pq.ParquetWriter(buffer, table.schema, compression="zstd", write_statistics=False, store_schema=False) as out:
@@ -70,12 +70,12 @@ def write(path: Path, kept: Kept, outcomes: Sequence[str], about: Mapping[str, A
         files.write(path, buffer.getvalue(), lasting=False)  # its checksum tells if the power has failed
 
 
-def read(path: Path) -> tuple[Kept, dict[str, Any]]:
+def read(path: Path) -> tuple[PolicyPlays, dict[str, Any]]:
     """Read a file back, and what it is about."""
     table, metadata = parquet.read(path, MOST)
     try:
         outcomes, about = table.column_names[len(COLUMNS) :], files.read_json(metadata[ABOUT])
-        kept = Kept(
+        plays = PolicyPlays(
             np.column_stack([table[name].to_numpy() for name in outcomes]),
             np.column_stack([table["untouched"].to_numpy(), table["orders"].to_numpy()]),
             _unpacked(metadata[SERIES]),
@@ -84,14 +84,14 @@ def read(path: Path) -> tuple[Kept, dict[str, Any]]:
         if len(futures) != table.num_rows:
             raise DamagedError("it holds other futures than it says")
         stated = {name: [about[name]] * len(futures) for name in ("scenario", "policy", "seed")}
-        sound = metadata[CHECKSUM] == checksum(metadata[ABOUT], outcomes, kept_arrays(kept)) and all(
+        sound = metadata[CHECKSUM] == checksum(metadata[ABOUT], outcomes, arrays_of(plays)) and all(
             table[name].to_pylist() == values for name, values in {**stated, "future": list(futures)}.items()
         )
     except (KeyError, ValueError, TypeError, OverflowError, zlib.error) as error:
         raise DamagedError("it cannot be read as what was written") from error
     if not sound:
         raise DamagedError("its checksum is another")
-    return kept, about
+    return plays, about
 
 
 def read_about(path: Path) -> dict[str, Any]:
@@ -106,9 +106,9 @@ def read_about(path: Path) -> dict[str, Any]:
     return about
 
 
-def kept_arrays(kept: Kept) -> list[Any]:
+def arrays_of(plays: PolicyPlays) -> list[Any]:
     """What a file holds, as a checksum takes it."""
-    return [kept.values, kept.untouched, *kept.totals]
+    return [plays.values, plays.untouched, *plays.totals]
 
 
 def _packed(entries: Entries) -> bytes:

@@ -20,7 +20,7 @@ from exportsim.playing.block import Block
 from exportsim.playing.measurers import Outcomes
 from exportsim.playing.model import model
 from exportsim.playing.parquet import DamagedError
-from exportsim.playing.store.plays import ENDING, Kept, read, write
+from exportsim.playing.store.plays import ENDING, PolicyPlays, read, write
 from exportsim.scenario import Scenario, resolved_measures
 from exportsim.scenario.policies import luck_of
 from exportsim.scenario.schema import Measure
@@ -34,15 +34,7 @@ TOLD_ONLY = {"title": "", "varied": ""}  # what files say for whoever reads them
 
 
 class ScenarioPlays:
-    """Where one scenario's blocks are in a store.
-
-    Parameters
-    ----------
-    monthly : bool
-        Whether monthly sums are wanted.
-    varied : mapping
-        What of the scenario was varied in a sweep, by path: told in the files, for whoever reads them.
-    """
+    """Where one scenario's blocks are in a store."""
 
     def __init__(
         self,
@@ -50,8 +42,8 @@ class ScenarioPlays:
         scenario: Scenario,
         plan: Plan | None = None,
         *,
-        monthly: bool,
-        varied: Mapping[str, Any] | None = None,
+        monthly: bool,  # whether monthly sums are wanted
+        varied: Mapping[str, Any] | None = None,  # in a sweep, by path: told in the files, for whoever reads them
         warn: Callable[[str], None] | None = None,
     ) -> None:
         form = content(scenario)
@@ -64,38 +56,38 @@ class ScenarioPlays:
         self._title = scenario.title or ""
         self._varied = json.dumps(dict(varied or {}), ensure_ascii=False, sort_keys=True, default=str)
         self._outcomes = [outcome.name for outcome in outcomes(plan or compile_plan(scenario))]
-        self._found: dict[tuple[int, int], dict[str, Kept]] = {}
+        self._known: dict[tuple[int, int], dict[str, PolicyPlays]] = {}
 
     def missing(self, block: Block[Outcomes]) -> Block[Outcomes] | None:
         """What of a block is to be played: nothing, or the policies that are not there, and the reference with them."""
         task = block.task
-        read = {policy: kept for policy in task.policies if (kept := self._read(block, policy)) is not None}
-        self._found[block.first, block.past] = read
-        if len(read) == len(task.policies):
+        known = {policy: plays for policy in task.policies if (plays := self._read(block, policy)) is not None}
+        self._known[block.first, block.past] = known
+        if len(known) == len(task.policies):
             return None
-        lacking = tuple(policy for policy in task.policies if policy not in read or policy == task.reference)
+        lacking = tuple(policy for policy in task.policies if policy not in known or policy == task.reference)
         return block._replace(task=replace(task, policies=lacking))
 
     def keep(self, played: Block[Outcomes], part: Outcomes) -> None:
         """Keep what came of the part of a block that was missing."""
-        found = self._found[played.first, played.past]
+        known = self._known[played.first, played.past]
         for policy, *arrays in zip(played.task.policies, part.values, part.untouched, part.totals, strict=True):
-            if policy not in found:
-                found[policy] = Kept(*arrays)
-                write(self._path(played, policy), found[policy], self._outcomes, self._about(played, policy))
+            if policy not in known:
+                known[policy] = PolicyPlays(*arrays)
+                write(self._path(played, policy), known[policy], self._outcomes, self._about(played, policy))
 
     def joined(self, block: Block[Outcomes]) -> Outcomes:
         """What came of a block, all of which is there."""
-        found = self._found.pop((block.first, block.past))
-        values, untouched, totals = zip(*(found[policy] for policy in block.task.policies), strict=True)
+        known = self._known.pop((block.first, block.past))
+        values, untouched, totals = zip(*(known[policy] for policy in block.task.policies), strict=True)
         return Outcomes(np.stack(values), np.stack(untouched), list(totals), {}, {})
 
-    def _read(self, block: Block[Outcomes], policy: str) -> Kept | None:
+    def _read(self, block: Block[Outcomes], policy: str) -> PolicyPlays | None:
         path, about = self._path(block, policy), self._about(block, policy)
         try:
-            kept, described = read(path)
+            plays, described = read(path)
             if about | TOLD_ONLY == described | TOLD_ONLY:
-                return kept
+                return plays
             fault = "it holds something else than its name says"
         except FileNotFoundError:
             return None
