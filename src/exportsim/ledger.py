@@ -73,8 +73,6 @@ class Ledger:
             return NotImplemented
         return all(np.array_equal(getattr(self, column), getattr(other, column)) for column in COLUMNS)
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         return f"<Ledger of {self._policy_name!r} in future {self.future}: {len(self):,} facts>"
 
@@ -119,16 +117,12 @@ class Ledger:
                 "when": when,
                 "fact": words[self.fact],
                 "line": _words(self.line, self.names.lines),
-                "order": pd.array(self.order, dtype="Int64"),
-                "attempt": pd.array(self.attempt, dtype="Int64"),
+                "order": pd.Series(self.order, dtype="Int64").where(self.order > 0),
+                "attempt": pd.Series(self.attempt, dtype="Int64").where(self.attempt > 0),
                 "supplier": _words(self.supplier, self.names.suppliers),
                 "detail": detail,
-                "cents": pd.array(self.amount, dtype="Int64"),
+                "cents": pd.Series(self.amount, dtype="Int64").where(amounts & ~thresholds),
             }
-        ).assign(
-            order=lambda table: table["order"].where(self.order > 0),
-            attempt=lambda table: table["attempt"].where(self.attempt > 0),
-            cents=lambda table: table["cents"].where(amounts & ~thresholds),
         )
 
     @property

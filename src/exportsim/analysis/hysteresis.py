@@ -10,7 +10,7 @@ A supplier's share is that of the value delivered to its *market*: the lines of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER,
 from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.lifecycle import Fact
-from exportsim.plan import DENY, HOLD, SUSPENDED, Float, Int, Plan
+from exportsim.plan import Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,9 +85,9 @@ class Hysteresis:
     def restriction(self, reference: Int, policy: Int) -> Restriction | None:
         """When a policy restricts what the reference does not; None if never."""
         acts = [
-            (minute, side, stopped)
+            (act.minute, side, act.after.stopped)
             for side, rows in enumerate((reference, policy))
-            for minute, stopped in _stops(Acts(self._plan, rows, self._policies[side]))
+            for act in Acts(self._plan, rows, self._policies[side])
         ]
         stopped: list[Mask] = [np.zeros_like(self._traded)] * 2
         at: dict[int, bool] = {}
@@ -136,13 +136,6 @@ def futures_share(values: Iterable[float]) -> Interval:
     middle = (mean + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n))
     return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), found.sd, n, WILSON)
-
-
-def _stops(acts: Acts) -> Iterator[tuple[int, Mask]]:
-    """After each act, which cells are stopped."""
-    for act in acts:
-        regime = act.after.applications
-        yield act.minute, (regime == HOLD) | (regime == DENY) | (act.after.permits == SUSPENDED)
 
 
 def _cancellations(rows: Int) -> set[int]:

@@ -105,19 +105,20 @@ def intervals(
     """The intervals of many figures, each as :func:`interval` finds it; those of as many futures share resamples."""
     defined = [np.sort(column[~np.isnan(column)]) for column in columns]
     found = [_student(column, level) for column in defined]
-    wanted: dict[int, list[int]] = {}
-    for place, (each, share) in enumerate(zip(found, shares, strict=True)):
-        if each.method == STUDENT and each.n >= FEWEST and _is_odd(defined[place], share):
-            wanted.setdefault(each.n, []).append(place)
-    for places in wanted.values():
-        ends = resampled([defined[place] for place in places], level)
-        for place, (low, high) in zip(places, ends, strict=True):
-            found[place] = found[place]._replace(low=low, high=high, method=BOOTSTRAP)
-    given = [None] * len(columns) if bounds is None else bounds
-    return [
-        _cut(each, own or (OF_SHARES_APART if share else UNBOUNDED))
-        for each, own, share in zip(found, given, shares, strict=True)
-    ]
+    odd: dict[int, list[int]] = {}  # by the number of futures, those for which Student's interval will not do
+    for number, (mean, share) in enumerate(zip(found, shares, strict=True)):
+        if mean.method == STUDENT and mean.n >= FEWEST and _is_odd(defined[number], share):
+            odd.setdefault(mean.n, []).append(number)
+    for numbers in odd.values():
+        ends = resampled([defined[number] for number in numbers], level)
+        for number, (low, high) in zip(numbers, ends, strict=True):
+            found[number] = found[number]._replace(low=low, high=high, method=BOOTSTRAP)
+    for number, (mean, share) in enumerate(zip(found, shares, strict=True)):
+        least, most = (bounds and bounds[number]) or (OF_SHARES_APART if share else UNBOUNDED)
+        if not math.isnan(mean.low):
+            low, high = (min(max(end, least), most) for end in (mean.low, mean.high))
+            found[number] = mean._replace(low=low, high=high)
+    return found
 
 
 def resampled(columns: Sequence[Float], level: float) -> list[tuple[float, float]]:
@@ -181,25 +182,12 @@ def _student(defined: Float, level: float) -> Interval:
     return Interval(mean, mean - half, mean + half, sd, n, STUDENT)
 
 
-def _cut(found: Interval, bounds: Bounds) -> Interval:
-    """An interval within the bounds of its figure."""
-    if math.isnan(found.low):
-        return found
-    low, high = (min(max(end, bounds[0]), bounds[1]) for end in (found.low, found.high))
-    return found._replace(low=low, high=high)
-
-
 def _is_odd(values: Float, share: bool) -> bool:
-    """Whether Student's interval will not do."""
-    n = len(values)
-    return (share and n < MANY) or n <= COCHRAN * _skewness(values) ** 2
-
-
-def _skewness(values: Float) -> float:
-    """Of a sample, not corrected for its size."""
+    """Whether Student's interval will not do; the skewness is not corrected for the size of the sample."""
     away = values - values.mean()
     spread = np.mean(away**2)
-    return float(np.mean(away**3) / spread**1.5) if spread > 0 else 0.0
+    skewness = float(np.mean(away**3) / spread**1.5) if spread > 0 else 0.0
+    return (share and len(values) < MANY) or len(values) <= COCHRAN * skewness**2
 
 
 def _resamples(n: int) -> Iterable[Float]:

@@ -18,8 +18,8 @@ def made_once(function: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
     remembered = lru_cache(maxsize=1024)(function)
 
     @wraps(function)
-    def made(*given: Arguments.args, **named: Arguments.kwargs) -> Made:
-        hashable = (tuple(one) if isinstance(one, list) else one for one in given)
+    def made(*args: Arguments.args, **named: Arguments.kwargs) -> Made:
+        hashable = (tuple(argument) if isinstance(argument, list) else argument for argument in args)
         return remembered(*hashable, **named)  # type: ignore[arg-type]
 
     return made

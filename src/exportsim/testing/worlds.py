@@ -75,19 +75,8 @@ def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[W
 def _habits_of_authorities(days: Sequence[str]) -> SearchStrategy[Written]:
     """Calendar, standard, validity, approval and case-by-case review."""
     probability = st.sampled_from([1.0, 0.5, 0.9, 1.0, 0.95, 0.0])
-    validity = [
-        "never",
-        "never",
-        "30d",
-        "10d",
-        "3d",
-        "60d",
-        "20bd",
-        "5bd",
-        "1mo",
-        "2.5mo",
-        "0.2y",
-    ]  # few short: each end is a new attempt
+    # Few are short: each end is a new attempt.
+    validity = ["never", "never", "30d", "10d", "3d", "60d", "20bd", "5bd", "1mo", "2.5mo", "0.2y"]
     further = st.fixed_dictionaries({"approval": probability}, optional={"review": reviews(("minister",))})
     often = st.one_of(further, further, further, st.none())
     optional = {
@@ -282,9 +271,9 @@ def registers(
 
 def _written(records: Sequence[tuple[str, ...]], folder: Path, marks: Mapping[str, str]) -> Written:
     def amount(value: str) -> str:
-        whole, _, cents = value.partition(".")
-        whole = f"{int(whole):,}".replace(",", marks.get("thousands", ""))
-        return '"' + whole + (marks.get("decimal", ".") + cents if cents else "") + '"'
+        units, _, cents = value.partition(".")
+        units = f"{int(units):,}".replace(",", marks.get("thousands", ""))
+        return '"' + units + (marks.get("decimal", ".") + cents if cents else "") + '"'
 
     text = "date,value,programme,kind,lot,size\n"
     for moment, value, programme, kind in records:
@@ -308,10 +297,8 @@ def incidents(
     destinations, goods : sequence of str
         Those that it may be limited to.
     """
-    trigger = st.one_of(
-        st.sampled_from(days).map(lambda day: {"on": day}),
-        st.sampled_from(["8/y", "2/mo", "1/w", "0.1/d"]).map(lambda rate: {"rate": rate}),
-    )
+    dated = st.sampled_from([{"on": day} for day in days])
+    trigger = st.one_of(dated, st.sampled_from([{"rate": rate} for rate in ("8/y", "2/mo", "1/w", "0.1/d")]))
     limits = {
         name: st.lists(st.sampled_from(listed), min_size=1, max_size=2, unique=True)
         for name, listed in (("destinations", destinations), ("goods", goods))
