@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from exportsim.analysis import comparison, ranking
+from exportsim.analysis import comparison
 from exportsim.analysis import series as monthly
 from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.arguments import chosen
@@ -195,7 +195,7 @@ class Result:
             Indexed by policy, the best first. Columns ``mean, low, high``, ``best`` (probability of being the best),
             ``mean_rank``, ``ahead, ahead_low, ahead_high, ahead_method`` (of the next), ``n``, ``left_out`` (futures in
             which the outcome is undefined under some policy, which do not count) and ``unit``, see
-            :func:`exportsim.analysis.ranking.ranked`.
+            :func:`exportsim.analysis.comparison.ranked`.
 
         Raises
         ------
@@ -204,7 +204,7 @@ class Result:
         """
         name = chosen(outcome, tuple(self.units), "outcome")
         table = self.outcomes[name].unstack("policy")[list(self.policies)]
-        return ranking.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
+        return comparison.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
 
     def fates(
         self, policy: str, reference: str | None = None, *, by: Sequence[str] = (), future: int | None = None

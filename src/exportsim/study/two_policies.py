@@ -14,10 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exportsim.analysis.checked_sums import plus
-from exportsim.analysis.fate_tables import BY, Rows, fate_rows, fates_frame, groups, moves_frame
+from exportsim.analysis.fate_tables import (
+    BY,
+    Rows,
+    bar_rows,
+    fate_rows,
+    fates_frame,
+    groups,
+    moves_frame,
+    waterfall_frame,
+)
 from exportsim.analysis.fates import Mover, add
 from exportsim.analysis.hysteresis import Hysteresis, frame
-from exportsim.analysis.waterfall import bar_rows, waterfall_frame
 from exportsim.arguments import chosen, listed, whole
 from exportsim.plan import Int, Plan
 from exportsim.playing.block import Task
