@@ -60,23 +60,14 @@ def compared(
     Returns
     -------
     DataFrame
-        Indexed by (policy, …, outcome) without the reference, with the columns :data:`COMPARED`:
-
-        ``mean, low, high, sd, n, method``
-            of the difference, policy less reference, over the futures in which both are defined;
-        ``verdict``
-            of the difference, a word of :class:`exportsim.analysis.intervals.Verdict`;
-        ``below, above``
-            the share of these futures in which the policy's figure is less, and is more, than the reference's;
-        ``q05`` to ``q95``
-            quantiles of the difference over futures (interpolated linearly);
-        ``correlation``
-            between policy and reference over futures (Pearson), undefined where one of them never varies;
-        ``variance_ratio``
-            (variance of the policy + variance of the reference) / variance of the difference: how many times as many
-            futures it would take with luck of their own (Law 2015, §11.2), undefined where the difference never varies;
-        ``untouched``
-            as given, undefined if it is not.
+        Indexed by (policy, …, outcome) without the reference, with the columns ``mean, low, high, sd, n, method`` of
+        the difference, policy less reference, over the futures in which both are defined; ``verdict`` (a word of
+        :class:`exportsim.analysis.intervals.Verdict`); ``below, above``, the share of these futures in which the
+        policy's figure is less, and is more; ``q05`` to ``q95``, quantiles of the difference over futures (interpolated
+        linearly); ``correlation`` between both over futures (Pearson), undefined where one of them never varies;
+        ``variance_ratio``, (variance of the policy + variance of the reference) / variance of the difference: how many
+        times as many futures it would take with luck of their own (Law 2015, §11.2), undefined where the difference
+        never varies; ``untouched`` as given, undefined if it is not; and ``unit``.
     """
     figures, differences, more = _figures(outcomes), {}, []
     for key, values in figures.items():
@@ -148,19 +139,12 @@ def ranked(figures: pd.DataFrame, *, unit: str, bounds: Bounds | None = None, mo
     Returns
     -------
     DataFrame
-        Indexed by ``policy``, the best mean first, with the columns
-
-        ``mean, low, high``
-            the figure and its interval;
-        ``best``
-            the share of futures in which the policy is the best; those in which several are, they share equally;
-        ``mean_rank``
-            its rank from future to future, 1 for the best, on average; equals have the mean of their ranks;
-        ``ahead, ahead_low, ahead_high, ahead_method``
-            by how much it is better than the next policy, paired future by future, with its interval: zero in it,
-            the order of the two is not certain. Undefined for the last;
-        ``n, left_out, unit``
-            the number of futures, of those left out because the figure is undefined under some policy, and its unit.
+        Indexed by ``policy``, the best mean first, with the columns ``mean, low, high`` of the figure; ``best``, the
+        share of futures in which the policy is the best (those in which several are, they share equally);
+        ``mean_rank``, its rank from future to future, 1 for the best, on average (equals have the mean of their ranks);
+        ``ahead, ahead_low, ahead_high, ahead_method``, by how much it is better than the next, paired future by future
+        (with zero in the interval the order of the two is not certain; undefined for the last); and ``n, left_out,
+        unit``: the futures, those left out because the figure is undefined under some policy, and its unit.
     """
     import pandas as pd
 

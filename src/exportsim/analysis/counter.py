@@ -50,11 +50,6 @@ class Counter:
         self._suppliers = len(plan.names.suppliers)
         self._room = np.empty(1 << 12, dtype=np.int64)
 
-    @property
-    def table_bytes(self) -> int:
-        """The size of a table."""
-        return blank(self._terms).nbytes  # not touched, it costs nothing
-
     def blank(self) -> Int:
         """A table for the series of any number of plays."""
         return blank(self._terms)

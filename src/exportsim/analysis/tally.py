@@ -152,7 +152,7 @@ def _late(terms: Terms, authority: int, applied: int, ended: int) -> int:
     standard, calendar = terms.standard[authority, 0], terms.standard[authority, 1]
     if standard < 0:
         return NO_STANDARD
-    taken = minutes_taken(terms.calendar_origin, terms.working, terms.before, calendar, applied, ended)
+    taken = minutes_taken(terms.calendars, calendar, applied, ended)
     return LATE if taken > standard else IN_TIME
 
 

@@ -69,7 +69,7 @@ class OutcomesReader:
         self._wanted, self._plan, self._task = wanted, plan, task
         self._reference = task.policies.index(task.reference)
         self._counter, self._untouched = Counter(plan), Untouched(len(plan.names.lines))
-        at_once = self._counter.table_bytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
+        at_once = self._counter.blank().nbytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
         self._tables = [self._counter.blank() for _ in task.policies] if at_once else []
         self._table = self._counter.blank()  # of a single play
         self._journals = [Journal() for _ in task.policies]

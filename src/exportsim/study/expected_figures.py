@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.grouping import Grouping
-from exportsim.analysis.outcomes import outcomes
+from exportsim.analysis.outcomes import Grouping, outcomes
 from exportsim.arguments import chosen
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exportsim.analysis.grouping import Grouping
+from exportsim.analysis.outcomes import Grouping
 from exportsim.analysis.untouched_orders import Untouched, shares
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError

@@ -166,7 +166,7 @@ class Result:
             Indexed by (policy, those of ``by``, outcome) without the reference. Columns ``mean, low, high, sd, n,
             method``, ``below, above``, ``q05, q25, q50, q75, q95``, ``correlation``, ``variance_ratio``, ``untouched``
             and ``unit``, see :func:`exportsim.analysis.comparison.compared`. By parts there are the outcomes of which
-            the parts make the whole (:mod:`exportsim.analysis.grouping`), and ``untouched`` is undefined.
+            the parts make the whole (:mod:`exportsim.analysis.outcomes`), and ``untouched`` is undefined.
 
         Raises
         ------

@@ -63,9 +63,13 @@ def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
 @made_once
 def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
     """Lists of stages, named from `names`, with few officers."""
-
     work = st.one_of(distributions("d"), distributions("bd"), distributions("h"), durations())
     one = st.fixed_dictionaries({"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work})
+    return stages(names, one, min_size=min_size)
+
+
+def stages(names: Sequence[str], one: SearchStrategy[Written], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
+    """Lists of as many stages as there are names at most, with the first of the names."""
     return st.lists(one, min_size=min_size, max_size=len(names)).map(
         lambda stages: [{"stage": name} | stage for name, stage in zip(names, stages, strict=False)]
     )
@@ -118,14 +122,14 @@ def authorities(draw: DrawFn, days: Sequence[str], expected: Sequence[float] = (
 @made_once
 def suppliers(licensed_by: Sequence[str] = ()) -> SearchStrategy[Written]:
     """One supplier, perhaps licensed by one of the authorities named."""
-    licence: SearchStrategy[Any] = st.sampled_from(licensed_by) if licensed_by else st.nothing()
+    licence = {"authority": st.sampled_from(licensed_by)} if licensed_by else {}
     return st.fixed_dictionaries(
         {
             "country": st.sampled_from(COUNTRIES),
             "slots": st.sampled_from([1, 2, 3]),
             "lead_time": st.one_of(distributions("d"), distributions("h"), durations()),
         }
-        | ({"authority": licence} if licensed_by else {}),
+        | licence,
         optional={
             "price": st.sampled_from([1.15, 0.95, 0.333]),
             "ramp_up": st.sampled_from(["0d", "4d", "9d", "1mo", "1w"]),
@@ -142,13 +146,6 @@ def qualifications(days: Sequence[str]) -> SearchStrategy[Written]:
             "time": distributions("d"),
         },
         optional={"success": st.sampled_from([0.5, 0.9, 1.0])},
-    )
-
-
-@made_once
-def _sources_of_lines(days: Sequence[str]) -> SearchStrategy[Written]:
-    return st.fixed_dictionaries(
-        {}, optional={"weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days)}
     )
 
 
@@ -194,13 +191,14 @@ def demand_lines(
         Where registers are written; without it no line has one. The orders of a register share their midnights.
     """
     names = draw(st.lists(st.sampled_from(supplier_names), min_size=1, max_size=3, unique=True))
+    use = {"weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days)}
     line: Written = {
         "buyer": "baykar",
         "destination": draw(st.sampled_from(["TR", "AE", "CA"])),
         "goods": draw(st.sampled_from(goods)),
         "value": draw(values()),
         "parts": draw(counts()),
-        "sources": {name: draw(_sources_of_lines(days)) for name in names},
+        "sources": {name: draw(st.fixed_dictionaries({}, optional=use)) for name in names},
     } | draw(_habits_of_lines())
     if folder is not None and draw(st.booleans()):
         line["orders"] = draw(registers((*days, *early), folder, programmes=tuple(line.get("programmes", ()))))

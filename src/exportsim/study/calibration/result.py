@@ -15,7 +15,7 @@ from exportsim.plan import Float
 from exportsim.scenario import Scenario
 from exportsim.study.calibration.observations import Observations
 from exportsim.study.calibration.parameters import Parameter, point
-from exportsim.study.calibration.posterior import LEVEL, correlations, interval, interval_about
+from exportsim.study.calibration.posterior import LEVEL, correlations, interval
 from exportsim.study.study import Study
 
 if TYPE_CHECKING:
@@ -193,7 +193,10 @@ def estimates_table(parameters: Sequence[Parameter], top: Float, posterior: Floa
 
     records = []
     for parameter, best, values in zip(parameters, top.tolist(), posterior.T, strict=True):
-        low, high = interval_about(best, values)
+        # Where the record draws a number to the end of its prior, the best value is that end, and what leaves something
+        # out on either side would leave it out.
+        low, high = interval(values)
+        low, high = min(low, best), max(high, best)
         width = (high - low) / LEVEL
         shares = {
             "estimate": best, "low": low, "high": high,
