@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.notebook import card
@@ -96,10 +97,9 @@ class Ledger:
         """
         import pandas as pd
 
-        facts = [Fact(number) for number in range(len(Fact))]
-        words = np.array([fact.word for fact in facts], dtype=object)
+        words = np.array([fact.word for fact in Fact], dtype=object)
         detail = np.full(len(self), "", dtype=object)
-        for fact in facts:
+        for fact in Fact:
             rows = (self.fact == fact) & (self.detail >= 0)
             listed = MEANINGS[fact].detail
             if not listed or not rows.any():
@@ -108,7 +108,7 @@ class Ledger:
                 detail[rows] = self.detail[rows].astype(str)
             else:
                 detail[rows] = np.array(self._listed(listed), dtype=object)[self.detail[rows]]
-        amounts = np.array([bool(MEANINGS[fact].amount) for fact in facts])[self.fact]
+        amounts = np.array([bool(MEANINGS[fact].amount) for fact in Fact])[self.fact]
         thresholds = (self.fact == Fact.MEASURE) & (self.amount < 0)  # a measure without a figure
         when = pd.Timestamp(self.origin) + pd.to_timedelta(self.minute, unit="min")
         return pd.DataFrame(
@@ -134,7 +134,7 @@ class Ledger:
         return listed
 
 
-def _words(indices: Int, names: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _words(indices: Int, names: tuple[str, ...]) -> NDArray[np.object_]:
     """The name of each index, the empty text for -1 (which, as an index, is the last)."""
-    words: np.ndarray[tuple[int], np.dtype[np.object_]] = np.array([*names, ""], dtype=object)[indices]
+    words: NDArray[np.object_] = np.array([*names, ""], dtype=object)[indices]
     return words

@@ -34,13 +34,7 @@ Key = tuple[Hashable, ...]
 
 
 def summarised(outcomes: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
-    """The mean of each outcome under each policy, with its interval.
-
-    Parameters
-    ----------
-    units : mapping
-        The unit of each outcome.
-    """
+    """The mean of each outcome under each policy, with its interval, given the unit of each outcome."""
     figures = _figures(outcomes)
     return _table(outcomes, figures, [{}] * len(figures), units, COLUMNS)
 
@@ -50,12 +44,7 @@ def compared(
 ) -> pd.DataFrame:
     """The mean difference of each outcome from the reference, paired future by future, with its interval.
 
-    Parameters
-    ----------
-    outcomes, units
-        As :func:`summarised` takes them.
-    untouched : mapping, optional
-        By policy, the share of orders that it left as they are under the reference.
+    ``untouched`` is by policy the share of orders that it left as they are under the reference.
 
     Returns
     -------

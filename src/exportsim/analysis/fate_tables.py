@@ -116,8 +116,7 @@ def named(numbers: Int, plan: Plan) -> pd.Categorical:
     """Fates by their names, which sort in the order of fates."""
     import pandas as pd
 
-    categories = list(fates(plan))
-    return pd.Categorical([categories[number] for number in numbers.tolist()], categories=categories, ordered=True)
+    return pd.Categorical.from_codes(numbers, dtype=pd.CategoricalDtype(fates(plan), ordered=True))
 
 
 def bars(plan: Plan) -> list[tuple[str, str]]:

@@ -154,11 +154,6 @@ def resample_places(n: int, resamples: int) -> Iterable[Int]:
         yield (source.random_raw(number * n) % np.uint64(n)).astype(np.int64).reshape(number, n)
 
 
-def resamples_of(n: int) -> int:
-    """How many resamples of n values are taken: 4999, but fewer of very many (never fewer than 999), to save time."""
-    return max(999, min(4999, 10_000_000 // n))
-
-
 def student(level: float, freedom: int) -> float:
     """The quantile of Student's t that a two-sided interval of a level needs."""
     from scipy.special import stdtrit  # scipy.stats takes ten times as long to import
@@ -192,7 +187,8 @@ def _is_odd(values: Float, share: bool) -> bool:
 
 def _resamples(n: int) -> Iterable[Float]:
     """How often each resample takes each of n values: arrays of shape (some resamples, n)."""
-    for places in resample_places(n, resamples_of(n)):
+    # Fewer of very many values (never fewer than 999), to save time.
+    for places in resample_places(n, max(999, min(4999, 10_000_000 // n))):
         rows = np.arange(len(places), dtype=np.int64)[:, np.newaxis] * n
         counts = np.bincount((places + rows).ravel(), minlength=places.size)
         yield counts.reshape(places.shape).astype(np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -17,13 +18,11 @@ NEAR = 4.0  # below the best: points that an interval of 95 % rests on (half the
 
 
 def needed() -> None:
-    """See to it that scikit-learn is there."""
-    try:
-        import sklearn  # noqa: F401
-    except ImportError:
+    """Raise an error if scikit-learn is not there."""
+    if find_spec("sklearn") is None:
         raise ExportsimError(
             "calibration needs scikit-learn, which is not installed: pip install 'exportsim[calibration]'"
-        ) from None
+        )
 
 
 class Surface:
