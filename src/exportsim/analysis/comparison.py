@@ -75,14 +75,14 @@ def _paired(policy: Float, reference: Float) -> dict[str, float]:
     difference = policy - reference
     if not len(difference):
         return {}
-    found = dict(zip(QUANTILES, np.quantile(difference, list(QUANTILES.values())).tolist(), strict=True))
-    found |= {"below": float(np.mean(difference < 0)), "above": float(np.mean(difference > 0))}
+    statistics = dict(zip(QUANTILES, np.quantile(difference, list(QUANTILES.values())).tolist(), strict=True))
+    statistics |= {"below": float(np.mean(difference < 0)), "above": float(np.mean(difference > 0))}
     if len(difference) > 1 and np.ptp(difference) > 0:
         apart = np.var(policy) + np.var(reference)
-        found["variance_ratio"] = float(apart / np.var(difference))
+        statistics["variance_ratio"] = float(apart / np.var(difference))
     if len(difference) > 1 and np.ptp(policy) > 0 and np.ptp(reference) > 0:
-        found["correlation"] = float(np.clip(np.corrcoef(policy, reference)[0, 1], -1, 1))
-    return found
+        statistics["correlation"] = float(np.clip(np.corrcoef(policy, reference)[0, 1], -1, 1))
+    return statistics
 
 
 def _figures(outcomes: pd.DataFrame) -> dict[Key, Float]:
@@ -107,14 +107,14 @@ def _table(
 
     paired = "verdict" in columns
     named = [(str(key[-1]), units[str(key[-1])]) for key in figures]
-    found = intervals(
+    means = intervals(
         list(figures.values()),
         shares=[unit == SHARE for _, unit in named],
         bounds=[bounds_of(name, unit, difference=paired) for name, unit in named],
     )
     records = [
         mean._asdict() | dict(extra) | {"unit": unit, "verdict": verdict(*mean[:3]).value}
-        for mean, extra, (_, unit) in zip(found, more, named, strict=True)
+        for mean, extra, (_, unit) in zip(means, more, named, strict=True)
     ]
     index = pd.MultiIndex.from_tuples(list(figures), names=[*outcomes.index.names[:-1], "outcome"])
     words = {"method", "unit", "verdict"}
@@ -140,15 +140,15 @@ def ranked(figures: pd.DataFrame, *, unit: str, bounds: Bounds | None = None, mo
     complete = figures.dropna()
     values = complete.to_numpy(dtype=np.float64)
     better = values if most else -values
-    means = [found.mean for found in intervals(list(values.T), shares=[False] * values.shape[1])]
+    means = [interval.mean for interval in intervals(list(values.T), shares=[False] * values.shape[1])]
     order = np.argsort([-mean if most else mean for mean in means], kind="stable")
     gaps = list((better[:, order[:-1]] - better[:, order[1:]]).T)
-    found = intervals(
+    measured = intervals(
         [*values[:, order].T, *gaps],
         shares=[unit == "share"] * (len(order) + len(gaps)),
         bounds=[*[bounds] * len(order), *[None] * len(gaps)],
     )
-    own, ahead = (pd.DataFrame(part) for part in (found[: len(order)], [*found[len(order) :], NOTHING]))
+    own, ahead = (pd.DataFrame(part) for part in (measured[: len(order)], [*measured[len(order) :], NOTHING]))
     best, ranks = _standing(better)
     return (
         own[["mean", "low", "high"]]

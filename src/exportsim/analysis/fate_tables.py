@@ -77,7 +77,7 @@ def fate_rows(plan: Plan, of_line: Int) -> Rows:
     return rows(plan, of_line, np.arange(number**2).reshape(1, number, number), number**2)
 
 
-def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -> pd.DataFrame:
+def fates_frame(sums: Int, rows: Rows, grouped: Groups, plan: Plan, futures: int) -> pd.DataFrame:
     """The table of fates, from the cents of each row."""
     import pandas as pd
 
@@ -88,7 +88,7 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
     np.add.at(left, (rows.group, reference), sums)
     some = sums > 0
     cents, group = sums[some], rows.group[some]
-    return pd.DataFrame(told.of_rows(group)).assign(
+    return pd.DataFrame(grouped.of_rows(group)).assign(
         reference_fate=named(reference[some], plan),
         policy_fate=named(policy[some], plan),
         value=cents / (100 * futures),
@@ -97,13 +97,13 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
     )
 
 
-def moves_frame(moves: Int, told: Groups, plan: Plan) -> pd.DataFrame:
+def moves_frame(moves: Int, grouped: Groups, plan: Plan) -> pd.DataFrame:
     """The moves of one future, order by order; see :func:`exportsim.study.two_policies.fates`."""
     import pandas as pd
 
     line, order, reference, policy, cents = moves.T
     lines = {"line": np.array(plan.names.lines, dtype=object)[line]}
-    return pd.DataFrame(lines | told.of_rows(told.of_line[line])).assign(
+    return pd.DataFrame(lines | grouped.of_rows(grouped.of_line[line])).assign(
         order=order,
         reference_fate=named(reference, plan),
         policy_fate=named(policy, plan),
@@ -116,7 +116,8 @@ def named(numbers: Int, plan: Plan) -> pd.Categorical:
     """Fates by their names, which sort in the order of fates."""
     import pandas as pd
 
-    return pd.Categorical.from_codes(numbers, dtype=pd.CategoricalDtype(fates(plan), ordered=True))
+    kind = pd.CategoricalDtype(list(fates(plan)), ordered=True)
+    return pd.Categorical.from_codes(numbers, dtype=kind)
 
 
 def bars(plan: Plan) -> list[tuple[str, str]]:
@@ -145,14 +146,14 @@ def bar_rows(plan: Plan, of_line: Int) -> Rows:
     return rows(plan, of_line, bar, 2 + 2 * number)
 
 
-def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataFrame:
+def waterfall_frame(sums: Int, rows: Rows, grouped: Groups, plan: Plan) -> pd.DataFrame:
     """The table of bars, from cents of shape (futures, rows)."""
     import pandas as pd
 
     check_sums(sums)
     named, number = bars(plan), len(fates(plan))
     records = []
-    for group in range(max(told.of_line, default=-1) + 1):
+    for group in range(max(grouped.of_line, default=-1) + 1):
         of_group = np.flatnonzero(rows.group == group)
         found = sums[:, of_group].astype(object)  # whole numbers without bounds: sums of bars need not be looked at
         bar = rows.key[of_group]
@@ -166,7 +167,7 @@ def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataF
             ("policy", EXPORTS, found[:, ~left].sum(axis=1)),
             ("difference", DIFFERENCE, signed[:, gained | left].sum(axis=1)),
         ]
-        of = [column[group] for column in told.columns.values()]
+        of = [column[group] for column in grouped.columns.values()]
         for name, part, cents in drawn:
             total = sum(cents.tolist())
             if abs(total) >= 1 << 63:
@@ -175,7 +176,7 @@ def waterfall_frame(sums: Int, rows: Rows, told: Groups, plan: Plan) -> pd.DataF
             one_way = FROM_ZERO if total >= 0 else (-math.inf, 0.0)
             mean = interval(cents.astype(float) / 100, bounds=None if part == DIFFERENCE else one_way)
             records.append([*of, name, part, *mean, plan.currency, total])
-    table = pd.DataFrame.from_records(records, columns=[*told.columns, "bar", "part", *COLUMNS, "cents"])
+    table = pd.DataFrame.from_records(records, columns=[*grouped.columns, "bar", "part", *COLUMNS, "cents"])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64", "cents": "int64"})
 
 

@@ -149,11 +149,11 @@ def split(rows: Int, supplied: Mask, first: Int, cents: Int) -> int:
 
 
 @compiled
-def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, found: Int) -> int:
+def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, written: Int) -> int:
     """Carry one split over into another.
 
     The records of each line begin at ``a_first`` under the reference and at ``b_first`` under the policy, shape
-    (lines + 1,). Written to ``found``, shape (twice the words of all records, 5), see :meth:`Mover.moves`.
+    (lines + 1,). To ``written`` go the moves, shape (twice the words of all records, 5), see :meth:`Mover.moves`.
     """
     number = 0
     for line in range(len(a_first) - 1):
@@ -161,10 +161,10 @@ def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, found: Int) ->
             return DIFFERENT
         for order, record in enumerate(range(a_first[line], a_first[line + 1], fates + 1), 1):
             for k in range(fates):
-                number = _move(a, b, record + k, record + k, record, line, order, found, number)
+                number = _move(a, b, record + k, record + k, record, line, order, written, number)
             i = j = record
             while i < record + fates and j < record + fates:
-                number = _move(a, b, i, j, record, line, order, found, number)
+                number = _move(a, b, i, j, record, line, order, written, number)
                 i += a[i] == 0
                 j += b[j] == 0
             for k in range(record, record + fates):
@@ -174,15 +174,15 @@ def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, found: Int) ->
 
 
 @compiled_part
-def _move(a: Int, b: Int, i: int, j: int, record: int, line: int, order: int, found: Int, number: int) -> int:
+def _move(a: Int, b: Int, i: int, j: int, record: int, line: int, order: int, written: Int, number: int) -> int:
     """Move what can be moved from one fate to another, and write it down."""
     cents = min(a[i], b[j])
     if cents <= 0:
         return number
     a[i] -= cents
     b[j] -= cents
-    found[number, 0], found[number, 1], found[number, 4] = line, order, cents
-    found[number, 2], found[number, 3] = i - record, j - record
+    written[number, 0], written[number, 1], written[number, 4] = line, order, cents
+    written[number, 2], written[number, 3] = i - record, j - record
     return number + 1
 
 

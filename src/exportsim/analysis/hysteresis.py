@@ -139,14 +139,14 @@ def futures_share(values: Iterable[float]) -> Interval:
     """The share of futures in which something is so (1 or 0, NaN where undefined), with Wilson's interval (1927)."""
     from scipy.special import ndtri
 
-    found = interval(values)
-    mean, n = found.mean, found.n
+    plain = interval(values)
+    mean, n = plain.mean, plain.n
     if not n:
-        return found
+        return plain
     z = float(ndtri((1 + LEVEL) / 2))
     middle = (mean + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n))
-    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), found.sd, n, WILSON)
+    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), plain.sd, n, WILSON)
 
 
 def _cancellations(rows: Int) -> set[int]:

@@ -104,21 +104,21 @@ def intervals(
 ) -> list[Interval]:
     """The intervals of many figures, each as :func:`interval` finds it; those of as many futures share resamples."""
     defined = [np.sort(column[~np.isnan(column)]) for column in columns]
-    found = [_student(column, level) for column in defined]
+    results = [_student(column, level) for column in defined]
     odd: dict[int, list[int]] = {}  # by the number of futures, those for which Student's interval will not do
-    for number, (mean, share) in enumerate(zip(found, shares, strict=True)):
+    for number, (mean, share) in enumerate(zip(results, shares, strict=True)):
         if mean.method == STUDENT and mean.n >= FEWEST and _is_odd(defined[number], share):
             odd.setdefault(mean.n, []).append(number)
     for numbers in odd.values():
         ends = resampled([defined[number] for number in numbers], level)
         for number, (low, high) in zip(numbers, ends, strict=True):
-            found[number] = found[number]._replace(low=low, high=high, method=BOOTSTRAP)
-    for number, (mean, share) in enumerate(zip(found, shares, strict=True)):
+            results[number] = results[number]._replace(low=low, high=high, method=BOOTSTRAP)
+    for number, (mean, share) in enumerate(zip(results, shares, strict=True)):
         least, most = (bounds and bounds[number]) or (OF_SHARES_APART if share else UNBOUNDED)
         if not math.isnan(mean.low):
             low, high = (min(max(end, least), most) for end in (mean.low, mean.high))
-            found[number] = mean._replace(low=low, high=high)
-    return found
+            results[number] = mean._replace(low=low, high=high)
+    return results
 
 
 def resampled(columns: Sequence[Float], level: float) -> list[tuple[float, float]]:

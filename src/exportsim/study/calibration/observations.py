@@ -133,10 +133,10 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
         if more := len(reading.faults) - len(faults):
             faults[-1] = replace(faults[-1], message=f"{faults[-1].message} (and {more:,} more)")
         raise ScenarioError(faults)
-    found = tuple(observation for observation in read if observation is not None)
-    if not 1 <= len(found) <= MOST:
-        raise ExportsimError(f"{name}: found {len(found):,} observations, expected 1 to {MOST}")
-    return Observations(found, Path(name).name, hashlib.sha256(content).hexdigest())
+    observations = tuple(observation for observation in read if observation is not None)
+    if not 1 <= len(observations) <= MOST:
+        raise ExportsimError(f"{name}: found {len(observations):,} observations, expected 1 to {MOST}")
+    return Observations(observations, Path(name).name, hashlib.sha256(content).hexdigest())
 
 
 def _content(data: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, bytes, frozenset[str]]:
