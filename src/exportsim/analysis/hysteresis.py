@@ -32,11 +32,8 @@ WINDOW = 365 * 1440  # minutes over which a share is taken when it is asked whet
 #: Figures of the restriction, then of each supplier, each with its unit.
 RESTRICTION = (("restricted", "futures"), ("lifted", "futures"), ("restriction", "days"))
 OF_SUPPLIER = (
-    ("before", "share"),
-    ("during", "share"),
-    ("after", "share"),
-    ("regained", "futures"),
-    ("time_to_half", "days"),
+    *(("before", "share"), ("during", "share"), ("after", "share")),
+    *(("regained", "futures"), ("time_to_half", "days")),
 )
 
 

@@ -30,7 +30,7 @@ from exportsim.analysis.counting_tables import Groups, line_axes, months, suppli
 from exportsim.analysis.figures import FIGURES, outcome_values
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.ledger_rows import rows_of
-from exportsim.analysis.series import Entries
+from exportsim.analysis.series import Entries, blank, taken
 from exportsim.ledger import Ledger
 from exportsim.outcomes import MONEY, OUTCOMES, SHARE, Outcome, told_by
 from exportsim.plan import Float, Int, Plan
@@ -85,11 +85,11 @@ def measure(ledger: Ledger, plan: Plan) -> Measured:
         If the ledger is of another plan, or a sum grows past 64 bits.
     """
     counter = Counter(plan)
-    table, figures, journal = counter.blank(), counter.figures(), Journal()
+    table, figures, journal = blank(counter.terms), counter.figures(), Journal()
     counter.count(rows_of(ledger), journal, figures)
     journal.post(table)
     names = [outcome.name for outcome in outcomes(plan)]
-    return Measured(dict(zip(names, values(figures, plan).tolist(), strict=True)), counter.taken(table))
+    return Measured(dict(zip(names, values(figures, plan).tolist(), strict=True)), taken(table, counter.terms))
 
 
 def values(figures: Int, plan: Plan) -> Float:

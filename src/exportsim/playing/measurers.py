@@ -10,7 +10,7 @@ import numpy as np
 
 from exportsim.analysis.counter import Counter, Journal
 from exportsim.analysis.outcomes import values
-from exportsim.analysis.series import Entries, total
+from exportsim.analysis.series import Entries, blank, taken, total
 from exportsim.analysis.tally import tally
 from exportsim.analysis.untouched_orders import Untouched, digest
 from exportsim.ledger import COLUMNS, Ledger
@@ -69,9 +69,10 @@ class OutcomesReader:
         self._wanted, self._plan, self._task = wanted, plan, task
         self._reference = task.policies.index(task.reference)
         self._counter, self._untouched = Counter(plan), Untouched(len(plan.names.lines))
-        at_once = self._counter.blank().nbytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
-        self._tables = [self._counter.blank() for _ in task.policies] if at_once else []
-        self._table = self._counter.blank()  # of a single play
+        self._terms = self._counter.terms
+        self._table = blank(self._terms)  # of a single play
+        at_once = self._table.nbytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
+        self._tables = [blank(self._terms) for _ in task.policies] if at_once else []
         self._journals = [Journal() for _ in task.policies]
         self._forget()
 
@@ -107,7 +108,7 @@ class OutcomesReader:
         for number, table in enumerate(self._tables):
             self._journals[number].post(table)
             if self._wanted.monthly:
-                self._totals[number] = self._counter.taken(table)
+                self._totals[number] = taken(table, self._terms)
         found = Outcomes(
             values(np.stack(self._figures, axis=1), self._plan),
             np.array(self._alike, dtype=np.int64).swapaxes(0, 1),
@@ -121,7 +122,7 @@ class OutcomesReader:
     def _single(self, policy: str, number: int, future: int, journal: Journal) -> None:
         """Take the monthly sums of one play."""
         journal.post(self._table)
-        entries = self._counter.taken(self._table)
+        entries = taken(self._table, self._terms)
         if self._wanted.keep_series:
             self._entries[policy, future] = entries
         else:
