@@ -121,10 +121,7 @@ def _lines(draw: DrawFn, makers: Sequence[str], folder: Path | None) -> Written:
 def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
     """Everything of a crowded scenario but its policies.
 
-    Parameters
-    ----------
-    folder : Path, optional
-        Where registers are written; without it no orders share a midnight, but many share a day.
+    Without a folder, where registers are written, no orders share a midnight, but many share a day.
     """
     offices = ["gac", "bis"][: draw(st.integers(1, 2))]
     makers = ["wescam", "hensoldt", "aselsan"][: draw(st.sampled_from([2, 3, 1]))]

@@ -27,12 +27,7 @@ def made_once(function: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
 
 @made_once
 def durations(*, zero: bool = True) -> SearchStrategy[str]:
-    """Durations on the clock, mostly a few whole days.
-
-    Parameters
-    ----------
-    zero : bool
-        Whether no time at all is among them.
+    """Durations on the clock, mostly a few whole days; no time at all is among them unless told otherwise.
 
     Examples
     --------
@@ -58,14 +53,7 @@ def money() -> SearchStrategy[Any]:
 
 @made_once
 def distributions(unit: str = "d", *, zero: bool = True) -> SearchStrategy[Any]:
-    """Distributions of a duration, of every kind, mostly over whole days.
-
-    Parameters
-    ----------
-    unit : str
-        ``d``, ``h``, ``bd``, …: one distribution mixes no units.
-    zero : bool
-        Whether durations of no time are among them.
+    """Distributions of a duration, of every kind, mostly over whole days; one mixes no units.
 
     Examples
     --------

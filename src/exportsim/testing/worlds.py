@@ -98,12 +98,7 @@ def _habits_of_authorities(days: Sequence[str]) -> SearchStrategy[Written]:
 
 @st.composite
 def authorities(draw: DrawFn, days: Sequence[str], expected: Sequence[float] = (0, 5, 20)) -> Written:
-    """One authority.
-
-    Parameters
-    ----------
-    days : sequence of str
-        The dates that count, from the first to the last of the period.
+    """One authority, given the dates that count, from the first to the last of the period.
 
     Examples
     --------
@@ -181,14 +176,9 @@ def demand_lines(
     folder: Path | None = None,
     early: Sequence[str] = (),
 ) -> Written:
-    """One demand line.
+    """One demand line, given the dates that count.
 
-    Parameters
-    ----------
-    days : sequence of str
-        The dates that count.
-    folder : Path, optional
-        Where registers are written; without it no line has one. The orders of a register share their midnights.
+    Registers, whose orders share their midnights, are written to the folder; without one no line has any.
     """
     names = draw(st.lists(st.sampled_from(supplier_names), min_size=1, max_size=3, unique=True))
     use = {"weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days)}
@@ -239,16 +229,8 @@ def registers(
 ) -> SearchStrategy[Written]:
     """Registers of a few records, most of them at midnight, and several on one minute; some are of other periods.
 
-    Parameters
-    ----------
-    days : sequence of str
-        The dates that count.
-    folder : Path
-        Where the file is written; it must outlive the test.
-    hours : sequence of str
-        Times of day, as they are written behind a date.
-    programmes : sequence of str
-        The programmes that a line declares, which its records may have.
+    The folder to which the file is written must outlive the test. ``hours`` are times of day, as they are written
+    behind a date, and ``programmes`` those that a line declares, which its records may have.
     """
     moments = st.builds(
         "{}{}".format, st.sampled_from([*list(days) * (1 + 20 // len(days)), *ELSEWHEN]), st.sampled_from(hours)
@@ -286,15 +268,7 @@ def _written(records: Sequence[tuple[str, ...]], folder: Path, marks: Mapping[st
 def incidents(
     days: Sequence[str], destinations: Sequence[str] = (), goods: Sequence[str] = ()
 ) -> SearchStrategy[Written]:
-    """One incident, on a date or at a rate, whose evidence is easily found.
-
-    Parameters
-    ----------
-    days : sequence of str
-        The dates on which it may happen.
-    destinations, goods : sequence of str
-        Those that it may be limited to.
-    """
+    """One incident, on a date or at a rate, whose evidence is easily found; perhaps of some destinations or goods."""
     dated = st.sampled_from([{"on": day} for day in days])
     trigger = st.one_of(dated, st.sampled_from([{"rate": rate} for rate in ("8/y", "2/mo", "1/w", "0.1/d")]))
     limits = {
@@ -314,13 +288,7 @@ def incidents(
 
 @st.composite
 def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> Written:
-    """Everything of a scenario but its policies.
-
-    Parameters
-    ----------
-    max_days : int
-        The longest period, at least 30.
-    """
+    """Everything of a scenario but its policies; its period is of ``max_days`` at most, which are 30 or more."""
     brief, short = st.integers(1, 29), st.integers(30, min(60, max_days))
     length = draw(st.one_of(short, short, short, brief, st.integers(30, max_days)))
     warm_up = draw(st.sampled_from(["0d", "10d", "36h"]))
