@@ -20,7 +20,12 @@ from exportsim.testing.worlds import Written
 
 SOURCES = {"report": "Annual report on exports of controlled goods", "ruling": "A ruling, in translation"}
 STATEMENTS = 31_999  # the greatest number of a statement
-AMOUNTS: dict[str, tuple[Any, Any]] = {MONEY: (100, 2000), DAYS: ("1d", "30d"), SHARE: (0.1, 0.9), NUMBER: (1, 20)}
+AMOUNTS: dict[str, tuple[object, object]] = {
+    MONEY: (100, 2000),
+    DAYS: ("1d", "30d"),
+    SHARE: (0.1, 0.9),
+    NUMBER: (1, 20),
+}
 
 
 class Marks(NamedTuple):
@@ -61,19 +66,19 @@ def described(scenario: Written, first: int) -> Written:
     """A scenario with titles and notes, every part of which says where its numbers come from, each in the next form."""
     forms = islice(cycle(("report", "judgement", ["report", "ruling"], None)), first, None)
 
-    def told(value: Any, *path: str | int) -> Any:
+    def cited(value: Any, *path: str | int) -> Any:
         if isinstance(value, list):
-            return [told(item, *path, number) for number, item in enumerate(value)]
+            return [cited(item, *path, number) for number, item in enumerate(value)]
         if not isinstance(value, Mapping):
             return value
-        part, fields = {key: told(below, *path, key) for key, below in value.items()}, _fields_of_part(path)
+        part, fields = {key: cited(below, *path, key) for key, below in value.items()}, _fields_of_part(path)
         if not fields:
             return part
         part |= {name: text for name, text in (("title", "A title"), ("control", "6-1")) if name in fields}
         form = next(forms) or {next(iter(part), "notes"): "ruling"}
         return part | {"source": form, "notes": "by hand"}
 
-    world: Written = told(scenario)
+    world: Written = cited(scenario)
     return world | {"title": "A world", "description": "Made up.", "sources": SOURCES}
 
 

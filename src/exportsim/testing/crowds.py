@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from exportsim.testing.policies import contradict, policies
+from exportsim.testing.policies import policies, without_contradictions
 from exportsim.testing.quantities import made_once
 from exportsim.testing.worlds import FIRST_DAY, INCIDENTS, PROGRAMMES, Written, incidents, registers, stages
 
@@ -162,8 +162,5 @@ ACTS = (
 def busy_policies(draw: DrawFn, world: Written) -> Written:
     """Policies that act on most of the dates that count, and what :func:`exportsim.testing.policies` draws besides."""
     days = draw(st.lists(st.sampled_from(DAYS), min_size=2, max_size=5, unique=True).map(sorted))
-    kept: list[Written] = [{"on": day} | draw(st.sampled_from(ACTS)) for day in days]
-    for measure in draw(policies(world, max_measures=2))["measures"]:
-        if not any(contradict(earlier, measure) for earlier in kept):
-            kept.append(measure)
-    return {"measures": kept}
+    acts = [{"on": day} | draw(st.sampled_from(ACTS)) for day in days]
+    return {"measures": without_contradictions([*acts, *draw(policies(world, max_measures=2))["measures"]])}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -142,17 +142,23 @@ def policies(draw: DrawFn, world: Mapping[str, Any], *, max_measures: int = 5) -
     >>> testing.policies(world).example()
     {'measures': [{'on': '2020-01-11', 'permits': 'suspended'}]}
     """
-    kept: list[Written] = []
     names = NAMES[: draw(st.sampled_from([0, 1, 2]))]
     drawn = draw(st.lists(measures(world), max_size=max_measures))
     if draw(st.integers(0, 3)):
         drawn += draw(courses(world))
-    for measure in drawn:
-        if not any(contradict(earlier, measure) for earlier in kept):
-            kept.append(measure)
-    for name, measure in zip(names, reversed(kept), strict=False):
+    consistent = without_contradictions(drawn)
+    for name, measure in zip(names, reversed(consistent), strict=False):
         measure["name"] = name  # two policies that have it share its luck
-    return {"measures": kept}
+    return {"measures": consistent}
+
+
+def without_contradictions(measures: Iterable[Written]) -> list[Written]:
+    """Of some measures those that contradict none before them."""
+    consistent: list[Written] = []
+    for measure in measures:
+        if not any(contradict(earlier, measure) for earlier in consistent):
+            consistent.append(measure)
+    return consistent
 
 
 def contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -50,13 +50,13 @@ def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
     dated = st.builds(lambda first, day, then: {"2010-01-01": first, day: then}, one, st.sampled_from(days), one)
     weekends = st.one_of(one, one, one, dated)
     listed = st.lists(st.sampled_from(days), max_size=3, unique=True)
-    kept = st.builds(
+    habits = st.builds(
         lambda habits, also, work: {**habits, "also": also, "except": [day for day in work if day not in also]},
         st.sampled_from([{"country": "CA", "category": "government"}, {"country": "AE"}, {"country": "CA-ON"}]),
         listed,
         listed,
     )
-    holidays = st.one_of(listed, st.sampled_from(["CA", "ZA", "TR"]), kept)
+    holidays = st.one_of(listed, st.sampled_from(["CA", "ZA", "TR"]), habits)
     return st.fixed_dictionaries({}, optional={"weekend": weekends, "holidays": holidays})
 
 
