@@ -16,7 +16,7 @@ import click
 
 from exportsim.analysis.quantities import SERIES
 from exportsim.cli import exportsim
-from exportsim.lifecycle import MEANINGS, MOMENTS, Fact, diagram
+from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES, Fact, State
 from exportsim.outcomes import OUTCOMES
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.scenario import json_schema
@@ -26,8 +26,21 @@ DOCS = Path(__file__).parent
 
 
 def lifecycle() -> str:
-    """The diagram of an order's life."""
-    return f"```mermaid\n{diagram()}```"
+    """The life of an order as a diagram: facts that join the same two states share an arrow."""
+    arrows: dict[tuple[State | None, State], list[str]] = {}
+    for before, fact, after in PASSAGES:
+        arrows.setdefault((before, after), []).append(fact.word)
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {_node(state)}: {state}" for state in State]
+    lines += [
+        f"    {_node(before)} --> {_node(after)}: {', '.join(facts)}" for (before, after), facts in arrows.items()
+    ]
+    lines += [f"    {_node(state)} --> [*]" for state in (State.COMPLETED, State.LOST)]
+    return "\n".join(["```mermaid", *lines, "```"])
+
+
+def _node(state: State | None) -> str:
+    return "[*]" if state is None else state.name.lower()
 
 
 def moments() -> str:

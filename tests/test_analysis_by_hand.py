@@ -19,7 +19,7 @@ from exportsim.analysis.checked_sums import MOST, NONE, OVERFLOWN, interpolated,
 from exportsim.analysis.counting_tables import final_year, months, places
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.outcomes import measure, outcomes, values
-from exportsim.analysis.series import frame, total
+from exportsim.analysis.series import blank, frame, taken, total
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import Fact
@@ -450,7 +450,7 @@ def test_what_a_journal_forgets_before_it_is_posted_leaves_no_trace(plan: Plan) 
     from exportsim.analysis.counter import Counter, Journal
 
     counter, journal = Counter(plan), Journal()
-    table = counter.blank()
+    table = blank(counter.terms)
     for posted in (True, False, True, False):
         counter.count(rows_of(ledger(plan)), journal, counter.figures())
         if posted:
@@ -458,7 +458,7 @@ def test_what_a_journal_forgets_before_it_is_posted_leaves_no_trace(plan: Plan) 
         else:
             journal.clear()
     one = measure(ledger(plan), plan).series
-    twice = counter.taken(table)
+    twice = taken(table, counter.terms)
     assert np.array_equal(twice.key, one.key) and np.array_equal(twice.cents, 2 * one.cents)
     assert np.array_equal(twice.number, 2 * one.number)
     assert not table.any()

@@ -13,8 +13,7 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Result
-from exportsim.analysis.comparison import COMPARED, compared
-from exportsim.analysis.ranking import ranked
+from exportsim.analysis.comparison import COMPARED, compared, ranked
 from exportsim.analysis.untouched_orders import Untouched, shares
 from exportsim.lifecycle import Fact
 from worlds import one_office

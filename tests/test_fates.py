@@ -403,8 +403,7 @@ def test_what_does_not_exist_is_told(result: Result, asked: dict[str, Any], said
 
 
 def test_every_bar_by_hand() -> None:
-    from exportsim.analysis.fate_tables import groups
-    from exportsim.analysis.waterfall import bar_rows, waterfall_frame
+    from exportsim.analysis.fate_tables import bar_rows, groups, waterfall_frame
 
     plan = compile_plan(build(world()))
     told = groups(plan, ())

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.notebook import card
@@ -73,8 +74,6 @@ class Ledger:
             return NotImplemented
         return all(np.array_equal(getattr(self, column), getattr(other, column)) for column in COLUMNS)
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         return f"<Ledger of {self._policy_name!r} in future {self.future}: {len(self):,} facts>"
 
@@ -98,10 +97,9 @@ class Ledger:
         """
         import pandas as pd
 
-        facts = [Fact(number) for number in range(len(Fact))]
-        words = np.array([fact.word for fact in facts], dtype=object)
+        words = np.array([fact.word for fact in Fact], dtype=object)
         detail = np.full(len(self), "", dtype=object)
-        for fact in facts:
+        for fact in Fact:
             rows = (self.fact == fact) & (self.detail >= 0)
             listed = MEANINGS[fact].detail
             if not listed or not rows.any():
@@ -110,7 +108,7 @@ class Ledger:
                 detail[rows] = self.detail[rows].astype(str)
             else:
                 detail[rows] = np.array(self._listed(listed), dtype=object)[self.detail[rows]]
-        amounts = np.array([bool(MEANINGS[fact].amount) for fact in facts])[self.fact]
+        amounts = np.array([bool(MEANINGS[fact].amount) for fact in Fact])[self.fact]
         thresholds = (self.fact == Fact.MEASURE) & (self.amount < 0)  # a measure without a figure
         when = pd.Timestamp(self.origin) + pd.to_timedelta(self.minute, unit="min")
         return pd.DataFrame(
@@ -119,16 +117,12 @@ class Ledger:
                 "when": when,
                 "fact": words[self.fact],
                 "line": _words(self.line, self.names.lines),
-                "order": pd.array(self.order, dtype="Int64"),
-                "attempt": pd.array(self.attempt, dtype="Int64"),
+                "order": pd.Series(self.order, dtype="Int64").where(self.order > 0),
+                "attempt": pd.Series(self.attempt, dtype="Int64").where(self.attempt > 0),
                 "supplier": _words(self.supplier, self.names.suppliers),
                 "detail": detail,
-                "cents": pd.array(self.amount, dtype="Int64"),
+                "cents": pd.Series(self.amount, dtype="Int64").where(amounts & ~thresholds),
             }
-        ).assign(
-            order=lambda table: table["order"].where(self.order > 0),
-            attempt=lambda table: table["attempt"].where(self.attempt > 0),
-            cents=lambda table: table["cents"].where(amounts & ~thresholds),
         )
 
     @property
@@ -140,7 +134,7 @@ class Ledger:
         return listed
 
 
-def _words(indices: Int, names: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _words(indices: Int, names: tuple[str, ...]) -> NDArray[np.object_]:
     """The name of each index, the empty text for -1 (which, as an index, is the last)."""
-    words: np.ndarray[tuple[int], np.dtype[np.object_]] = np.array([*names, ""], dtype=object)[indices]
+    words: NDArray[np.object_] = np.array([*names, ""], dtype=object)[indices]
     return words

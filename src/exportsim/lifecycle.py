@@ -181,27 +181,3 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.PRODUCING, Fact.EXPIRED, State.SOURCING),
     (State.SUSPENDED, Fact.EXPIRED, State.SOURCING),
 )
-
-
-def diagram() -> str:
-    """The life of an order as Mermaid source, drawn from :data:`PASSAGES`.
-
-    Returns
-    -------
-    str
-        A ``stateDiagram-v2``; facts that join the same two states share an arrow.
-    """
-    arrows: dict[tuple[State | None, State], list[str]] = {}
-    for before, fact, after in PASSAGES:
-        arrows.setdefault((before, after), []).append(fact.word)
-    lines = ["stateDiagram-v2"]
-    lines += [f"    {_node(state)}: {state}" for state in State]
-    lines += [
-        f"    {_node(before)} --> {_node(after)}: {', '.join(facts)}" for (before, after), facts in arrows.items()
-    ]
-    lines += [f"    {_node(state)} --> [*]" for state in (State.COMPLETED, State.LOST)]
-    return "\n".join(lines) + "\n"
-
-
-def _node(state: State | None) -> str:
-    return "[*]" if state is None else state.name.lower()

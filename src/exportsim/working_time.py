@@ -10,14 +10,9 @@ DAY = 1440
 
 @inlined
 def elapsed(origin: int, working: Int, before: Int, minute: int) -> int:
-    """Working minutes from the calendar's origin to a minute.
+    """Working minutes from the calendar's origin to a minute from then on; beyond the tables, their end is taken.
 
-    Parameters
-    ----------
-    working, before : ndarray of int64, shapes (days,) and (days + 1,)
-        One authority's rows of :class:`exportsim.plan.Calendars`.
-    minute : int
-        From the origin on; beyond the tables, their end is taken.
+    ``working`` and ``before`` are an authority's rows of :class:`exportsim.plan.Calendars`.
     """
     day = (minute - origin) // DAY
     if day >= len(working):
@@ -27,12 +22,9 @@ def elapsed(origin: int, working: Int, before: Int, minute: int) -> int:
 
 @inlined
 def advance(origin: int, working: Int, before: Int, day: Int, minute: int, minutes: int) -> int:
-    """The first minute by which so many working minutes have passed since ``minute``.
+    """The first minute by which so many working minutes have passed since ``minute``; NEVER beyond the tables' end.
 
-    Returns
-    -------
-    int
-        ``minute`` itself for no minutes, holiday or not; ``NEVER`` beyond the tables' end.
+    For no minutes that is ``minute`` itself, holiday or not.
     """
     if minutes <= 0:
         return minute

@@ -36,11 +36,11 @@ def plus(a: int, b: int) -> int:
 @compiled
 def spend(cents: int, price: int) -> int:
     """What the buyer pays for a value of so many cents, to the nearest cent, halves up."""
-    whole = cents // 1_000_000
-    rest = cents - whole * 1_000_000
-    if float(whole) * float(price) > 9e18 or price > 9_000_000_000_000:
+    millions = cents // 1_000_000
+    rest = cents - millions * 1_000_000
+    if float(millions) * float(price) > 9e18 or price > 9_000_000_000_000:
         return OVERFLOWN
-    return plus(whole * price, (rest * price + 500_000) // 1_000_000)
+    return plus(millions * price, (rest * price + 500_000) // 1_000_000)
 
 
 @compiled
@@ -82,6 +82,6 @@ def interpolated(values: Int, first: int, past: int, tenths: int) -> int:
     if rank % 10 == 0:
         return 10 * below
     above = values[first + rank // 10 + 1]  # what follows is not less, once the value below is in its place
-    for place in range(first + rank // 10 + 2, past):
-        above = min(above, values[place])
+    for index in range(first + rank // 10 + 2, past):
+        above = min(above, values[index])
     return int(10 * below + (rank % 10) * (above - below))

@@ -7,7 +7,6 @@ import numpy as np
 from exportsim.analysis.counting_tables import Groups, terms
 from exportsim.analysis.figures import FIGURES, figures_of
 from exportsim.analysis.ledger_rows import ALIEN, OF_ANOTHER
-from exportsim.analysis.series import Entries, blank, taken
 from exportsim.analysis.tally import NOTES, post, tally
 from exportsim.errors import ExportsimError
 from exportsim.plan import Int, Plan
@@ -43,21 +42,12 @@ class Journal:
 
 
 class Counter:
-    """Counts plays of a plan, one after the other; a thread has its own."""
+    """Counts plays of a plan, one after the other; a thread has its own. Its terms are those of the tables' series."""
 
     def __init__(self, plan: Plan, groups: Groups | None = None) -> None:
-        self._terms = terms(plan, groups)
+        self.terms = terms(plan, groups)
         self._suppliers = len(plan.names.suppliers)
         self._room = np.empty(1 << 12, dtype=np.int64)
-
-    @property
-    def table_bytes(self) -> int:
-        """The size of a table."""
-        return blank(self._terms).nbytes  # not touched, it costs nothing
-
-    def blank(self) -> Int:
-        """A table for the series of any number of plays."""
-        return blank(self._terms)
 
     def figures(self, *plays: int) -> Int:
         """Room for the figures of one play, or of an array of plays."""
@@ -72,12 +62,8 @@ class Counter:
         room = journal.room(NOTES * len(rows))
         if sums is None:
             sums = figures[: len(FIGURES)].reshape(1, -1)
-        while (noted := tally(rows, self._terms, sums, figures, room, self._room)) < 0:
+        while (noted := tally(rows, self.terms, sums, figures, room, self._room)) < 0:
             if noted == ALIEN:
                 raise ExportsimError(OF_ANOTHER)
             self._room = np.empty(-2 * noted, dtype=np.int64)
         journal.noted += noted
-
-    def taken(self, table: Int) -> Entries:
-        """The series in a table, which is blank afterwards; see :func:`exportsim.analysis.series.taken`."""
-        return taken(table, self._terms)

@@ -228,7 +228,7 @@ def _apart(sides: Sequence[_Side]) -> list[Act]:
 
     Of an act, only what the other side has not done is left; acts of which nothing is left are not returned.
     """
-    found = []
+    apart_acts = []
     for minute in sorted({act.minute for side in sides for act in side.acts}):
         together = [[act for act in side.acts if act.minute == minute] for side in sides]
         example = (together[0] or together[1])[0]
@@ -237,8 +237,8 @@ def _apart(sides: Sequence[_Side]) -> list[Act]:
         for act in (*together[0], *together[1]):
             left = act._replace(touched=act.touched & apart, officers=act.officers & stages)
             if left.touched.any() or left.officers.any():
-                found.append(left)
-    return found
+                apart_acts.append(left)
+    return apart_acts
 
 
 def _done(acts: Sequence[Act], example: Act) -> tuple[Int, Int]:

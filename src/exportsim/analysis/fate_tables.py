@@ -1,22 +1,33 @@
-"""Tables of fates: moves added up by line, goods or destination, and the moves of one future order by order."""
+"""Tables of fates: moves added up by line, goods or destination, those of one future order by order, and the waterfall.
+
+The waterfall goes from one policy's exports to the other's, bar by bar, to the cent. Exports are what suppliers deliver
+that an authority of the scenario licenses to the line's destination. Of what was exported under the reference some
+still is (kept); the rest has another fate (delayed, taken over, lost). What is exported under the policy alone is
+gained, from some fate under the reference.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exportsim.analysis.checked_sums import check_sums
-from exportsim.analysis.counting_tables import line_axes
-from exportsim.analysis.fates import fates, possible_fates
+from exportsim.analysis.checked_sums import check_sums, too_large
+from exportsim.analysis.comparison import COLUMNS
+from exportsim.analysis.counting_tables import licensing, line_axes
+from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, fates, possible_fates
+from exportsim.analysis.intervals import FROM_ZERO, interval
+from exportsim.analysis.ledger_rows import is_export
 from exportsim.plan import Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BY = ("line", "goods", "destination")
+KEPT, CHANGE, EXPORTS, DIFFERENCE = "kept", "change", "exports", "difference"  # the parts that a bar can play
 
 
 class Groups(NamedTuple):
@@ -66,7 +77,7 @@ def fate_rows(plan: Plan, of_line: Int) -> Rows:
     return rows(plan, of_line, np.arange(number**2).reshape(1, number, number), number**2)
 
 
-def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -> pd.DataFrame:
+def fates_frame(sums: Int, rows: Rows, grouped: Groups, plan: Plan, futures: int) -> pd.DataFrame:
     """The table of fates, from the cents of each row."""
     import pandas as pd
 
@@ -77,7 +88,7 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
     np.add.at(left, (rows.group, reference), sums)
     some = sums > 0
     cents, group = sums[some], rows.group[some]
-    return pd.DataFrame(told.of_rows(group)).assign(
+    return pd.DataFrame(grouped.of_rows(group)).assign(
         reference_fate=named(reference[some], plan),
         policy_fate=named(policy[some], plan),
         value=cents / (100 * futures),
@@ -86,13 +97,13 @@ def fates_frame(sums: Int, rows: Rows, told: Groups, plan: Plan, futures: int) -
     )
 
 
-def moves_frame(moves: Int, told: Groups, plan: Plan) -> pd.DataFrame:
+def moves_frame(moves: Int, grouped: Groups, plan: Plan) -> pd.DataFrame:
     """The moves of one future, order by order; see :meth:`exportsim.Result.fates`."""
     import pandas as pd
 
     line, order, reference, policy, cents = moves.T
     lines = {"line": np.array(plan.names.lines, dtype=object)[line]}
-    return pd.DataFrame(lines | told.of_rows(told.of_line[line])).assign(
+    return pd.DataFrame(lines | grouped.of_rows(grouped.of_line[line])).assign(
         order=order,
         reference_fate=named(reference, plan),
         policy_fate=named(policy, plan),
@@ -105,5 +116,75 @@ def named(numbers: Int, plan: Plan) -> pd.Categorical:
     """Fates by their names, which sort in the order of fates."""
     import pandas as pd
 
-    categories = list(fates(plan))
-    return pd.Categorical([categories[number] for number in numbers.tolist()], categories=categories, ordered=True)
+    kind = pd.CategoricalDtype(list(fates(plan)), ordered=True)
+    return pd.Categorical.from_codes(numbers, dtype=kind)
+
+
+def bars(plan: Plan) -> list[tuple[str, str]]:
+    """The bars between the two totals, in their order, each with its part.
+
+    ``kept/same``, ``kept/other`` (licensed) supplier; ``delayed``, ``taken_over/SUPPLIER``, ``lost/…``, ``before``;
+    ``gained/FATE``.
+    """
+    named = fates(plan)
+    away = [_away(named[fate]) for fate in _away_order(plan)]
+    changes = [*away, *(f"gained/{name}" for name in named)]
+    return [("kept/same", KEPT), ("kept/other", KEPT), *((name, CHANGE) for name in changes)]
+
+
+def bar_rows(plan: Plan, of_line: Int) -> Rows:
+    """A row for each group and bar; what is of exports under neither policy goes to none."""
+    number, suppliers = len(fates(plan)), len(plan.names.suppliers)
+    exported = np.zeros((len(plan.names.lines), number), dtype=bool)
+    exported[:, :suppliers] = is_export(licensing(plan)[:, :suppliers])
+    before, after = exported[:, :, np.newaxis], exported[:, np.newaxis, :]
+    fate = np.arange(number)
+    away = np.empty(number, dtype=np.int64)
+    away[_away_order(plan)] = 2 + fate
+    other = (fate[:, np.newaxis] != fate).astype(np.int64)
+    bar = np.select([before & after, before, after], [other, away, 2 + number + fate[:, np.newaxis]], -1)
+    return rows(plan, of_line, bar, 2 + 2 * number)
+
+
+def waterfall_frame(sums: Int, rows: Rows, grouped: Groups, plan: Plan) -> pd.DataFrame:
+    """The table of bars, from cents of shape (futures, rows)."""
+    import pandas as pd
+
+    check_sums(sums)
+    named, number = bars(plan), len(fates(plan))
+    records = []
+    for group in range(max(grouped.of_line, default=-1) + 1):
+        of_group = np.flatnonzero(rows.group == group)
+        found = sums[:, of_group].astype(object)  # whole numbers without bounds: sums of bars need not be looked at
+        bar = rows.key[of_group]
+        gained = bar >= 2 + number
+        left = (bar >= 2) & ~gained
+        signed = np.where(left, -1, 1).astype(object) * found
+        drawn = [(*named[key], signed[:, column]) for column, key in enumerate(bar) if found[:, column].any()]
+        drawn = [
+            ("reference", EXPORTS, found[:, ~gained].sum(axis=1)),
+            *drawn,
+            ("policy", EXPORTS, found[:, ~left].sum(axis=1)),
+            ("difference", DIFFERENCE, signed[:, gained | left].sum(axis=1)),
+        ]
+        of = [column[group] for column in grouped.columns.values()]
+        for name, part, cents in drawn:
+            total = sum(cents.tolist())
+            if abs(total) >= 1 << 63:
+                raise too_large()
+            # A bar is money that goes one way: only the difference may be of either sign.
+            one_way = FROM_ZERO if total >= 0 else (-math.inf, 0.0)
+            mean = interval(cents.astype(float) / 100, bounds=None if part == DIFFERENCE else one_way)
+            records.append([*of, name, part, *mean, plan.currency, total])
+    table = pd.DataFrame.from_records(records, columns=[*grouped.columns, "bar", "part", *COLUMNS, "cents"])
+    return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64", "cents": "int64"})
+
+
+def _away_order(plan: Plan) -> list[int]:
+    """The fates in the order in which exports are drawn to go there: what is delayed, taken over, lost, and before."""
+    first = len(plan.names.suppliers)
+    return [first + PENDING, *range(first), *range(first, first + UNSERVED + 1), first + BEFORE]
+
+
+def _away(fate: str) -> str:
+    return "delayed" if fate == ENDS[PENDING] else fate.replace("delivered/", "taken_over/", 1)

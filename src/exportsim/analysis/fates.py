@@ -10,13 +10,17 @@ round. Whatever the rule, what leaves and enters each fate is what the two polic
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import numpy as np
 
 from exportsim.analysis.checked_sums import plus
 from exportsim.analysis.counting_tables import supplied
-from exportsim.analysis.ledger_rows import ALIEN, AMOUNT, FACT, LINE, MINUTE, OF_ANOTHER, ORDER, SUPPLIER, Mask
+from exportsim.analysis.ledger_rows import ALIEN, AMOUNT, FACT, LINE, MINUTE, OF_ANOTHER, ORDER, SUPPLIER, Mask, rows_of
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part
+from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
 from exportsim.plan import Int, Plan
 
@@ -145,11 +149,11 @@ def split(rows: Int, supplied: Mask, first: Int, cents: Int) -> int:
 
 
 @compiled
-def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, found: Int) -> int:
+def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, written: Int) -> int:
     """Carry one split over into another.
 
     The records of each line begin at ``a_first`` under the reference and at ``b_first`` under the policy, shape
-    (lines + 1,). Written to ``found``, shape (twice the words of all records, 5), see :meth:`Mover.moves`.
+    (lines + 1,). To ``written`` go the moves, shape (twice the words of all records, 5), see :meth:`Mover.moves`.
     """
     number = 0
     for line in range(len(a_first) - 1):
@@ -157,10 +161,10 @@ def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, found: Int) ->
             return DIFFERENT
         for order, record in enumerate(range(a_first[line], a_first[line + 1], fates + 1), 1):
             for k in range(fates):
-                number = _move(a, b, record + k, record + k, record, line, order, found, number)
+                number = _move(a, b, record + k, record + k, record, line, order, written, number)
             i = j = record
             while i < record + fates and j < record + fates:
-                number = _move(a, b, i, j, record, line, order, found, number)
+                number = _move(a, b, i, j, record, line, order, written, number)
                 i += a[i] == 0
                 j += b[j] == 0
             for k in range(record, record + fates):
@@ -170,15 +174,15 @@ def moves(a_first: Int, b_first: Int, a: Int, b: Int, fates: int, found: Int) ->
 
 
 @compiled_part
-def _move(a: Int, b: Int, i: int, j: int, record: int, line: int, order: int, found: Int, number: int) -> int:
+def _move(a: Int, b: Int, i: int, j: int, record: int, line: int, order: int, written: Int, number: int) -> int:
     """Move what can be moved from one fate to another, and write it down."""
     cents = min(a[i], b[j])
     if cents <= 0:
         return number
     a[i] -= cents
     b[j] -= cents
-    found[number, 0], found[number, 1], found[number, 4] = line, order, cents
-    found[number, 2], found[number, 3] = i - record, j - record
+    written[number, 0], written[number, 1], written[number, 4] = line, order, cents
+    written[number, 2], written[number, 3] = i - record, j - record
     return number + 1
 
 
@@ -189,3 +193,54 @@ def add(moves: Int, row: Int, sums: Int) -> None:
         to = row[moves[m, 0], moves[m, 2], moves[m, 3]]
         if to >= 0:
             sums[to] = plus(sums[to], moves[m, 4])
+
+
+class Ending(NamedTuple):
+    """How one order ended under one policy."""
+
+    line: int
+    order: int
+    ordered: int  # minute
+    ended: int  # minute of its last delivery or of its loss, its arrival if there is neither
+    cents: int
+    fates: Mapping[str, int]  # cents by fate, as in fates()
+
+    @property
+    def open(self) -> bool:
+        """Whether some of it is open at the end of the period."""
+        return "pending" in self.fates
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it was delivered."""
+        return not self.open and not self.under("lost")
+
+    def under(self, fate: str) -> int:
+        """Cents whose fate is a certain one, or of a kind: ``lost`` is all of ``lost/…``."""
+        return sum(cents for name, cents in self.fates.items() if fate in (name, *name.split("/")))
+
+    def came_to(self, fate: str, other: Ending | None) -> int:
+        """Cents of it that came to one of :data:`WHY`, given how it ended under the other policy."""
+        if fate == "delayed":
+            later = other is not None and self.complete and other.complete and self.ended > other.ended
+            return self.under("delivered") if later else 0
+        return self.under(fate) if fate != "delivered" or self.complete else 0
+
+
+#: What may be asked for: orders delivered whole, under both policies and later under the first (``delayed``), or of
+#: which some value came to a fate.
+WHY = ("delivered", "lost", "refused", "cancelled", "impatient", "unserved", "pending", "delayed")
+
+
+def endings(plan: Plan, ledger: Ledger) -> dict[tuple[int, int], Ending]:
+    """How every order of a run ended."""
+    words, rows = fates(plan), rows_of(ledger)
+    split: dict[tuple[int, int], dict[str, int]] = {}
+    for line, order, fate, cents in Mover(plan).splits(rows).tolist():
+        split.setdefault((line, order), {})[words[fate]] = cents
+    ends = rows[np.isin(rows[:, FACT], (Fact.DELIVERED, Fact.LOST))]
+    last = {(line, order): minute for minute, _, line, order, *_ in ends.tolist()}
+    return {
+        (line, order): Ending(line, order, minute, last.get((line, order), minute), cents, split[line, order])
+        for minute, _, line, order, *_, cents in rows[rows[:, FACT] == Fact.ORDERED].tolist()
+    }

@@ -114,8 +114,8 @@ def quotient(parts: Any, wholes: Any) -> Float:
     parts, wholes = np.broadcast_arrays(parts, wholes)
     if parts.dtype != object and max(np.abs(parts).max(initial=0), np.abs(wholes).max(initial=0)) <= 2**53:
         with np.errstate(divide="ignore", invalid="ignore"):
-            found: Float = np.where(wholes == 0, np.nan, parts / wholes)
-        return found
+            quotients: Float = np.where(wholes == 0, np.nan, parts / wholes)
+        return quotients
     # Numbers that a float cannot hold: Python divides whole numbers of any size, and rounds once.
     pairs = zip(parts.ravel().tolist(), wholes.ravel().tolist(), strict=True)
     return np.array([part / whole if whole else np.nan for part, whole in pairs]).reshape(parts.shape)

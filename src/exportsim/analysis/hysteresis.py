@@ -10,8 +10,8 @@ A supplier's share is that of the value delivered to its *market*: the lines of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER,
 from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.lifecycle import Fact
-from exportsim.plan import DENY, HOLD, SUSPENDED, Float, Int, Plan
+from exportsim.plan import Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,20 +32,9 @@ WINDOW = 365 * 1440  # minutes over which a share is taken when it is asked whet
 #: Figures of the restriction, then of each supplier, each with its unit.
 RESTRICTION = (("restricted", "futures"), ("lifted", "futures"), ("restriction", "days"))
 OF_SUPPLIER = (
-    ("before", "share"),
-    ("during", "share"),
-    ("after", "share"),
-    ("regained", "futures"),
-    ("time_to_half", "days"),
+    *(("before", "share"), ("during", "share"), ("after", "share")),
+    *(("regained", "futures"), ("time_to_half", "days")),
 )
-
-
-class Restriction(NamedTuple):
-    """A restriction: the minutes at which it begins and ends."""
-
-    begin: int
-    end: int | None
-    """None: not in the period."""
 
 
 class Hysteresis:
@@ -61,33 +50,28 @@ class Hysteresis:
 
         First those of :data:`RESTRICTION`, then those of :data:`OF_SUPPLIER` for each; NaN where undefined.
         """
-        found = np.full((len(self._market), len(OF_SUPPLIER)), np.nan)
+        figures = np.full((len(self._market), len(OF_SUPPLIER)), np.nan)
         restriction = self.restriction(reference, policy)
         if restriction is None:
-            return np.append([0.0, np.nan, np.nan], found.ravel())
+            return np.append([0.0, np.nan, np.nan], figures.ravel())
         begin, end = restriction
         delivered = deliveries(policy)
-        until = self._plan.end if end is None else end
-        for supplier, market in enumerate(self._market):
-            rows = delivered[market[delivered[:, LINE]]]
-            shares = _Shares(rows[:, MINUTE], rows[:, AMOUNT], rows[:, SUPPLIER] == supplier)
-            old = shares.between(0, begin)
-            found[supplier, :2] = old, shares.between(begin, until)
-            if end is not None:
-                found[supplier, 2] = shares.between(end, self._plan.end)
-                if old > 0:
-                    when = shares.first(old / 2, end, self._plan.end)
-                    found[supplier, 3] = when is not None
-                    found[supplier, 4] = np.nan if when is None else (when - end) / 1440
+        figures[:, 0] = self._shares(delivered, 0, begin)
+        figures[:, 1] = self._shares(delivered, begin, self._plan.end if end is None else end)
+        if end is not None:
+            figures[:, 2] = self._shares(delivered, end, self._plan.end)
+            for supplier in np.flatnonzero(figures[:, 0] > 0).tolist():
+                when = self._regained(delivered, supplier, figures[supplier, 0] / 2, end)
+                figures[supplier, 3:] = (0, np.nan) if when is None else (1, (when - end) / 1440)
         lasting = np.nan if end is None else (end - begin) / 1440
-        return np.append([1.0, float(end is not None), lasting], found.ravel())
+        return np.append([1.0, float(end is not None), lasting], figures.ravel())
 
-    def restriction(self, reference: Int, policy: Int) -> Restriction | None:
-        """When a policy restricts what the reference does not; None if never."""
+    def restriction(self, reference: Int, policy: Int) -> tuple[int, int | None] | None:
+        """When a policy begins and ends to restrict what the reference does not; None if it never does, or ends."""
         acts = [
-            (minute, side, stopped)
+            (act.minute, side, act.after.stopped)
             for side, rows in enumerate((reference, policy))
-            for minute, stopped in _stops(Acts(self._plan, rows, self._policies[side]))
+            for act in Acts(self._plan, rows, self._policies[side])
         ]
         stopped: list[Mask] = [np.zeros_like(self._traded)] * 2
         at: dict[int, bool] = {}
@@ -102,7 +86,31 @@ class Hysteresis:
             restricting = now
         if not minutes:
             return None
-        return Restriction(min(minutes), None if restricting else max(minutes))
+        return min(minutes), None if restricting else max(minutes)
+
+    def _shares(self, delivered: Int, begin: int, end: int) -> Float:
+        """By supplier, its share of what its market gets from one minute until before another; NaN of nothing."""
+        first, past = np.searchsorted(delivered[:, MINUTE], (begin, end))
+        rows = delivered[first:past]
+        suppliers, lines = self._market.shape
+        # Shares are of floats; their sums are of whole numbers below 2⁵³ unless money has got out of hand.
+        own = np.bincount(rows[:, SUPPLIER], rows[:, AMOUNT], minlength=suppliers)
+        market = self._market @ np.bincount(rows[:, LINE], rows[:, AMOUNT], minlength=lines)
+        shares: Float = np.divide(own, market, out=np.full(suppliers, np.nan), where=market > 0)
+        return shares
+
+    def _regained(self, delivered: Int, supplier: int, share: float, begin: int) -> int | None:
+        """The first minute from one on after which a supplier's share of the last window is at least so much."""
+        rows = delivered[self._market[supplier, delivered[:, LINE]]]
+        minute, cents = rows[:, MINUTE], rows[:, AMOUNT].astype(np.float64)
+        so_far = [np.append(0.0, np.cumsum(part)) for part in (cents, cents * (rows[:, SUPPLIER] == supplier))]
+        # It changes where a delivery comes into the window or leaves it.
+        changes = np.concatenate([[begin], minute, minute + WINDOW])
+        minutes = np.unique(changes[(begin <= changes) & (changes < self._plan.end)])
+        past, first = (np.searchsorted(minute, ends, side="right") for ends in (minutes, minutes - WINDOW))
+        market, own = (sums[past] - sums[first] for sums in so_far)
+        enough = (market > 0) & (own >= share * market)
+        return int(minutes[enough.argmax()]) if enough.any() else None
 
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
@@ -128,50 +136,16 @@ def futures_share(values: Iterable[float]) -> Interval:
     """The share of futures in which something is so (1 or 0, NaN where undefined), with Wilson's interval (1927)."""
     from scipy.special import ndtri
 
-    found = interval(values)
-    mean, n = found.mean, found.n
+    plain = interval(values)
+    mean, n = plain.mean, plain.n
     if not n:
-        return found
+        return plain
     z = float(ndtri((1 + LEVEL) / 2))
     middle = (mean + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n))
-    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), found.sd, n, WILSON)
-
-
-def _stops(acts: Acts) -> Iterator[tuple[int, Mask]]:
-    """After each act, which cells are stopped."""
-    for act in acts:
-        regime = act.after.applications
-        yield act.minute, (regime == HOLD) | (regime == DENY) | (act.after.permits == SUSPENDED)
+    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), plain.sd, n, WILSON)
 
 
 def _cancellations(rows: Int) -> set[int]:
     """The minutes in which permits are cancelled."""
     return set(rows[rows[:, FACT] == Fact.CANCELLED, MINUTE].tolist())
-
-
-class _Shares:
-    """One supplier's shares of the deliveries to its market, over any time."""
-
-    def __init__(self, minutes: Int, cents: Int, own: Mask) -> None:
-        self._minutes = minutes
-        # Shares are of floats; their sums are of whole numbers below 2⁵³ unless money has got out of hand.
-        self._all = np.append(0.0, np.cumsum(cents, dtype=np.float64))
-        self._own = np.append(0.0, np.cumsum(np.where(own, cents, 0), dtype=np.float64))
-
-    def between(self, begin: int, end: int) -> float:
-        """The share of what is delivered from one minute until before another; NaN of nothing."""
-        first, past = np.searchsorted(self._minutes, (begin, end))
-        market = self._all[past] - self._all[first]
-        return float((self._own[past] - self._own[first]) / market) if market > 0 else math.nan
-
-    def first(self, share: float, begin: int, end: int) -> int | None:
-        """The first minute, from one until before another, after which the last window's share is at least this."""
-        # It changes where a delivery comes into the window or leaves it.
-        changes = np.concatenate([[begin], self._minutes, self._minutes + WINDOW])
-        minutes = np.unique(changes[(begin <= changes) & (changes < end)])
-        past = np.searchsorted(self._minutes, minutes, side="right")
-        first = np.searchsorted(self._minutes, minutes - WINDOW, side="right")
-        market = self._all[past] - self._all[first]
-        enough = (market > 0) & (self._own[past] - self._own[first] >= share * market)
-        return int(minutes[enough.argmax()]) if enough.any() else None

@@ -104,20 +104,21 @@ def intervals(
 ) -> list[Interval]:
     """The intervals of many figures, each as :func:`interval` finds it; those of as many futures share resamples."""
     defined = [np.sort(column[~np.isnan(column)]) for column in columns]
-    found = [_student(column, level) for column in defined]
-    wanted: dict[int, list[int]] = {}
-    for place, (each, share) in enumerate(zip(found, shares, strict=True)):
-        if each.method == STUDENT and each.n >= FEWEST and _is_odd(defined[place], share):
-            wanted.setdefault(each.n, []).append(place)
-    for places in wanted.values():
-        ends = resampled([defined[place] for place in places], level)
-        for place, (low, high) in zip(places, ends, strict=True):
-            found[place] = found[place]._replace(low=low, high=high, method=BOOTSTRAP)
-    given = [None] * len(columns) if bounds is None else bounds
-    return [
-        _cut(each, own or (OF_SHARES_APART if share else UNBOUNDED))
-        for each, own, share in zip(found, given, shares, strict=True)
-    ]
+    results = [_student(column, level) for column in defined]
+    odd: dict[int, list[int]] = {}  # by the number of futures, those for which Student's interval will not do
+    for number, (mean, share) in enumerate(zip(results, shares, strict=True)):
+        if mean.method == STUDENT and mean.n >= FEWEST and _is_odd(defined[number], share):
+            odd.setdefault(mean.n, []).append(number)
+    for numbers in odd.values():
+        ends = resampled([defined[number] for number in numbers], level)
+        for number, (low, high) in zip(numbers, ends, strict=True):
+            results[number] = results[number]._replace(low=low, high=high, method=BOOTSTRAP)
+    for number, (mean, share) in enumerate(zip(results, shares, strict=True)):
+        least, most = (bounds and bounds[number]) or (OF_SHARES_APART if share else UNBOUNDED)
+        if not math.isnan(mean.low):
+            low, high = (min(max(end, least), most) for end in (mean.low, mean.high))
+            results[number] = mean._replace(low=low, high=high)
+    return results
 
 
 def resampled(columns: Sequence[Float], level: float) -> list[tuple[float, float]]:
@@ -153,11 +154,6 @@ def resample_places(n: int, resamples: int) -> Iterable[Int]:
         yield (source.random_raw(number * n) % np.uint64(n)).astype(np.int64).reshape(number, n)
 
 
-def resamples_of(n: int) -> int:
-    """How many resamples of n values are taken: 4999, but fewer of very many (never fewer than 999), to save time."""
-    return max(999, min(4999, 10_000_000 // n))
-
-
 def student(level: float, freedom: int) -> float:
     """The quantile of Student's t that a two-sided interval of a level needs."""
     from scipy.special import stdtrit  # scipy.stats takes ten times as long to import
@@ -181,30 +177,18 @@ def _student(defined: Float, level: float) -> Interval:
     return Interval(mean, mean - half, mean + half, sd, n, STUDENT)
 
 
-def _cut(found: Interval, bounds: Bounds) -> Interval:
-    """An interval within the bounds of its figure."""
-    if math.isnan(found.low):
-        return found
-    low, high = (min(max(end, bounds[0]), bounds[1]) for end in (found.low, found.high))
-    return found._replace(low=low, high=high)
-
-
 def _is_odd(values: Float, share: bool) -> bool:
-    """Whether Student's interval will not do."""
-    n = len(values)
-    return (share and n < MANY) or n <= COCHRAN * _skewness(values) ** 2
-
-
-def _skewness(values: Float) -> float:
-    """Of a sample, not corrected for its size."""
+    """Whether Student's interval will not do; the skewness is not corrected for the size of the sample."""
     away = values - values.mean()
     spread = np.mean(away**2)
-    return float(np.mean(away**3) / spread**1.5) if spread > 0 else 0.0
+    skewness = float(np.mean(away**3) / spread**1.5) if spread > 0 else 0.0
+    return (share and len(values) < MANY) or len(values) <= COCHRAN * skewness**2
 
 
 def _resamples(n: int) -> Iterable[Float]:
     """How often each resample takes each of n values: arrays of shape (some resamples, n)."""
-    for places in resample_places(n, resamples_of(n)):
+    # Fewer of very many values (never fewer than 999), to save time.
+    for places in resample_places(n, max(999, min(4999, 10_000_000 // n))):
         rows = np.arange(len(places), dtype=np.int64)[:, np.newaxis] * n
         counts = np.bincount((places + rows).ravel(), minlength=places.size)
         yield counts.reshape(places.shape).astype(np.float64)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from exportsim.jit import compiled, inlined_part
 from exportsim.ledger import COLUMNS, Ledger
 from exportsim.lifecycle import Fact
-from exportsim.plan import Int, Plan
+from exportsim.plan import Calendars, Int, Plan
 from exportsim.working_time import elapsed
 
 MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(len(COLUMNS))
@@ -105,26 +105,20 @@ def applications(rows: Int, plan: Plan) -> Applications:
 
 
 @inlined_part
-def minutes_taken(origin: int, working: Int, before: Int, calendar: int, begun: int, ended: int) -> int:
+def minutes_taken(calendars: Calendars, calendar: int, begun: int, ended: int) -> int:
     """The time that an application took: minutes of an authority's working days, or of the clock (calendar -1)."""
     if calendar < 0:
         return ended - begun
-    own, so_far = working[calendar], before[calendar]
-    return int(elapsed(origin, own, so_far, ended) - elapsed(origin, own, so_far, begun))
-
-
-def processing_times(plan: Plan, calendar: Int, begun: Int, ended: Int) -> Int:
-    """The same of many applications, each on a calendar of its own."""
-    calendars = plan.calendars
-    working, before = np.ascontiguousarray(calendars.working), np.ascontiguousarray(calendars.before)
-    return _all_minutes_taken(calendars.origin, working, before, calendar, begun, ended)
+    origin, working, before = calendars.origin, calendars.working[calendar], calendars.before[calendar]
+    return int(elapsed(origin, working, before, ended) - elapsed(origin, working, before, begun))
 
 
 @compiled
-def _all_minutes_taken(origin: int, working: Int, before: Int, calendar: Int, begun: Int, ended: Int) -> Int:
+def processing_times(calendars: Calendars, calendar: Int, begun: Int, ended: Int) -> Int:
+    """The same of many applications, each on a calendar of its own."""
     taken = np.empty(len(begun), dtype=np.int64)
-    for place in range(len(begun)):
-        taken[place] = minutes_taken(origin, working, before, calendar[place], begun[place], ended[place])
+    for number in range(len(begun)):
+        taken[number] = minutes_taken(calendars, calendar[number], begun[number], ended[number])
     return taken
 
 
@@ -137,9 +131,9 @@ class Waits(NamedTuple):
 
 def waits_of(rows: Int, authority: int, plan: Plan) -> Waits:
     """The applications to an authority that were made for orders in the period of a play."""
-    every = applications(rows, plan)
-    own = np.flatnonzero((every.authority == authority) & (every.line >= 0) & (every.applied >= 0))
-    calendar, applied = np.full(len(own), plan.authorities.standard_calendar[authority]), every.applied[own]
-    taken = processing_times(plan, calendar, applied, every.ended[own])
-    left = processing_times(plan, calendar, applied, np.full(len(own), plan.end))
-    return Waits(np.where(every.decided[own], taken, UNDECIDED), left)
+    made = applications(rows, plan)
+    own = np.flatnonzero((made.authority == authority) & (made.line >= 0) & (made.applied >= 0))
+    calendar, applied = np.full(len(own), plan.authorities.standard_calendar[authority]), made.applied[own]
+    taken = processing_times(plan.calendars, calendar, applied, made.ended[own])
+    left = processing_times(plan.calendars, calendar, applied, np.full(len(own), plan.end))
+    return Waits(np.where(made.decided[own], taken, UNDECIDED), left)

@@ -14,7 +14,7 @@ import numpy as np
 
 from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, MINUTE, Mask
 from exportsim.lifecycle import Fact
-from exportsim.plan import IN_FORCE, NEVER, OPEN, Int, Plan, Policy
+from exportsim.plan import DENY, HOLD, IN_FORCE, NEVER, OPEN, SUSPENDED, Int, Plan, Policy
 
 
 class State(NamedTuple):
@@ -24,6 +24,12 @@ class State(NamedTuple):
     permits: Int  # (C,)
     officers: Int  # (G,)
     applications_by: Int  # (C,) number of the act that set it, -1 for none
+
+    @property
+    def stopped(self) -> Mask:
+        """The cells whose applications are on hold or denied, or whose permits are suspended, shape (C,)."""
+        stopped: Mask = np.isin(self.applications, (HOLD, DENY)) | (self.permits == SUSPENDED)
+        return stopped
 
 
 class Act(NamedTuple):

@@ -1,4 +1,4 @@
-"""The outcomes of a ledger: the rows of :mod:`exportsim.outcomes`, computed from one.
+"""The outcomes of a ledger, and of parts of it: the rows of :mod:`exportsim.outcomes`, computed from one.
 
 What is counted: facts from ``period.start`` on. An order placed in the warm-up and delivered in the period counts where
 it is delivered, not where it is ordered, so that for every play, to the cent,
@@ -9,22 +9,30 @@ The median of an even number of times is halfway between the middle two, and the
 line between the two times about rank 0.9 · (n − 1): the definition of spreadsheets, NumPy and pandas (``linear``). An
 outcome of which there is nothing in a future (a delay without deliveries) is undefined there, NaN, and its interval
 rests on the other futures.
+
+Outcomes are also told apart by year, line, destination, goods and supplier. A delivery, a loss and an order belong to
+one year, one line and one supplier or none; every group is a set of these, so sums over groups are the totals, to the
+cent. What belongs to no year (what stands open) or to no supplier (what is ordered, lost or open) has no place in
+tables by year or by supplier, and is left out there, as the table of outcomes says (:mod:`exportsim.outcomes`). So are
+processing times and the outcomes named after suppliers, which groups do not add up to.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from exportsim.analysis.checked_sums import check_sums
 from exportsim.analysis.counter import Counter, Journal
-from exportsim.analysis.figures import outcome_values
+from exportsim.analysis.counting_tables import Groups, line_axes, months, supplied
+from exportsim.analysis.figures import FIGURES, outcome_values
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.ledger_rows import rows_of
-from exportsim.analysis.series import Entries
+from exportsim.analysis.series import Entries, blank, taken
 from exportsim.ledger import Ledger
-from exportsim.outcomes import MONEY, OUTCOMES, SHARE, Outcome
+from exportsim.outcomes import MONEY, OUTCOMES, SHARE, Outcome, told_by
 from exportsim.plan import Float, Int, Plan
 
 
@@ -77,15 +85,68 @@ def measure(ledger: Ledger, plan: Plan) -> Measured:
         If the ledger is of another plan, or a sum grows past 64 bits.
     """
     counter = Counter(plan)
-    table, figures, journal = counter.blank(), counter.figures(), Journal()
+    table, figures, journal = blank(counter.terms), counter.figures(), Journal()
     counter.count(rows_of(ledger), journal, figures)
     journal.post(table)
     names = [outcome.name for outcome in outcomes(plan)]
-    return Measured(dict(zip(names, values(figures, plan).tolist(), strict=True)), counter.taken(table))
+    return Measured(dict(zip(names, values(figures, plan).tolist(), strict=True)), taken(table, counter.terms))
 
 
 def values(figures: Int, plan: Plan) -> Float:
     """The outcomes of plays, from figures of shape (…, figures); shape (…, outcomes), in the order of the table."""
+    return _values([outcome.name for outcome in OUTCOMES], figures, len(plan.names.suppliers))
+
+
+def _values(names: Sequence[str], figures: Int, suppliers: int) -> Float:
     check_sums(figures)
-    suppliers = len(plan.names.suppliers)
-    return np.concatenate([outcome_values(outcome.name, figures, suppliers) for outcome in OUTCOMES], axis=-1)
+    return np.concatenate([outcome_values(name, figures, suppliers) for name in names], axis=-1)
+
+
+class Grouping:
+    """Sorts plays' outcomes into groups; a thread has its own."""
+
+    def __init__(self, plan: Plan, by: Sequence[str]) -> None:
+        groups = groups_by(plan, by)
+        self.labels = groups.labels
+        self.outcomes = told_by(*by)
+        self._suppliers = len(plan.names.suppliers)
+        self._counter, self._journal = Counter(plan, groups), Journal()
+        self._of_play = self._counter.figures()
+
+    def figures(self, *plays: int) -> Int:
+        """Room for the figures of an array of plays, by group."""
+        return np.zeros((*plays, len(self.labels), len(FIGURES)), dtype=np.int64)
+
+    def count(self, rows: Int, figures: Int) -> None:
+        """Write a play's figures, by group; shape (groups, figures)."""
+        self._counter.count(rows, self._journal, self._of_play, figures)
+        self._journal.clear()  # the series of groups are not asked for
+
+    def values(self, figures: Int) -> Float:
+        """The outcomes of plays, from their figures.
+
+        Shape (…, groups, outcomes): money in currency units, delay in days, NaN where nothing was delivered.
+        """
+        return _values(self.outcomes, figures, self._suppliers)
+
+
+def groups_by(plan: Plan, by: Sequence[str]) -> Groups:
+    """The groups of a plan and their labels, in the order of years, then of the scenario."""
+    calendar_years = [month.year for month in months(plan)[0]]
+    years = sorted(set(calendar_years))
+    lines, suppliers = len(plan.names.lines), len(plan.names.suppliers)
+    year, line, supplier = np.indices((len(years), lines, suppliers + 1))
+    axes: dict[str, tuple[Int, Sequence[str | int]]] = {
+        "year": (year, years),
+        "supplier": (supplier, plan.names.suppliers),
+        **{name: (part[line], names) for name, (part, names) in line_axes(plan).items()},
+    }
+    counted = np.broadcast_to(np.insert(supplied(plan), suppliers, False, axis=1), year.shape)
+    keys = np.stack([axes[name][0] for name in by], axis=-1)[counted]
+    existing, inverse = np.unique(keys, axis=0, return_inverse=True)
+    number = np.zeros(year.shape, dtype=np.int64)
+    number[counted] = inverse.ravel()
+    # Nobody's group: without suppliers in the key that of the line's first source, else any, since it is not looked at.
+    number[:, plan.sources.line[::-1], suppliers] = number[:, plan.sources.line[::-1], plan.sources.supplier[::-1]]
+    labels = [tuple(axes[name][1][index] for name, index in zip(by, key, strict=True)) for key in existing.tolist()]
+    return Groups(np.searchsorted(years, calendar_years), number, labels)

@@ -36,7 +36,7 @@ class Entries(NamedTuple):
 
 
 def blank(terms: Terms) -> Int:
-    """A table to count plays into: see :func:`exportsim.analysis.tally.post`."""
+    """A table for the series of any number of plays: see :func:`exportsim.analysis.tally.post`."""
     size = len(terms.month_end) * terms.place_count * len(SLOTS) * 2
     words = np.zeros(size + LINE, dtype=np.int64)
     first = -(words.ctypes.data // words.itemsize) % LINE

@@ -121,16 +121,16 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
         place = _place(terms, line, supplier, room[at + PROGRAMME])
         if place < 0:
             return ALIEN
-        here = SLOTS * (month * terms.place_count + place)
+        at_place = SLOTS * (month * terms.place_count + place)
         flow, stock = terms.meaning[fact, FLOW], terms.meaning[fact, STOCK]
         if flow >= 0 and minute >= 0:
-            noted = _note(journal, noted, here + flow, 1, cents)
+            noted = _note(journal, noted, at_place + flow, 1, cents)
             if fact == IS_DELIVERED:
-                noted = _note(journal, noted, here + SPEND_SLOT, 1, paid)
+                noted = _note(journal, noted, at_place + SPEND_SLOT, 1, paid)
         if stock != UNSERVED_SLOT and terms.authority[line, supplier] < 0:
             stock = OTHER_SLOT  # without a permit there is neither review nor a permit in force
         stood = SLOTS * (month * terms.place_count + room[at + PLACE]) + room[at + STANDS]
-        noted = _move(journal, noted, stood, was_open, here + stock, now_open)
+        noted = _move(journal, noted, stood, was_open, at_place + stock, now_open)
         room[at + OPEN], room[at + PLACE], room[at + STANDS] = now_open, place, stock
 
     for at in range(first, past, WIDTH):  # applications undecided at the end
@@ -152,7 +152,7 @@ def _late(terms: Terms, authority: int, applied: int, ended: int) -> int:
     standard, calendar = terms.standard[authority, 0], terms.standard[authority, 1]
     if standard < 0:
         return NO_STANDARD
-    taken = minutes_taken(terms.calendar_origin, terms.working, terms.before, calendar, applied, ended)
+    taken = minutes_taken(terms.calendars, calendar, applied, ended)
     return LATE if taken > standard else IN_TIME
 
 

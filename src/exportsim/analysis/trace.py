@@ -211,9 +211,7 @@ def _around(life: Life, own: list[int]) -> Iterator[int]:
     cells = {cell_of(plan, life.line, life.programme, supplier) for supplier in suppliers} - {-1}
     touchable = np.isin(np.arange(len(plan.cell_authority)), list(cells))
     stages = np.isin(plan.stages.authority, plan.cell_authority[touchable])
-    reached = {
-        act.row for act in life.acts if (act.cells & touchable).any() or (act.officers & stages).any()
-    }  # fmt: skip
+    reached = {act.row for act in life.acts if (act.cells & touchable).any() or (act.officers & stages).any()}
     world = (Fact.MEASURE, Fact.INCIDENT, Fact.EVIDENCE, Fact.QUALIFIED, Fact.SLOT_OPENED)
     for row in (np.flatnonzero(np.isin(rows[own[0] : past, FACT], world)) + own[0]).tolist():
         fact, line, detail = rows[row, [FACT, LINE, DETAIL]].tolist()

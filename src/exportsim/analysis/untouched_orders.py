@@ -29,26 +29,24 @@ class Untouched:
 
     def __init__(self, lines: int) -> None:
         self._first = np.zeros(lines, dtype=np.int64)
-        self._orders = 0
-        self._standard = self._other = np.zeros((0, 2), dtype=np.int64)
+        self._digests = np.empty((2, 0, 2), dtype=np.int64)
 
     def compare_with(self, rows: Int) -> None:
         """Take a ledger as that with which others of the same future are compared."""
         orders = lay_out(rows, self._first)
-        if len(self._standard) < orders:
-            self._standard = np.empty((2 * orders, 2), dtype=np.int64)
-            self._other = np.empty_like(self._standard)
-        self._orders = orders
+        if self._digests.shape[1] < orders:
+            self._digests = np.empty((2, 2 * orders, 2), dtype=np.int64)
+        self._standard, self._other = self._digests[:, :orders]
         self._digest(rows, self._standard)
 
     def count(self, rows: Int) -> tuple[int, int]:
         """Compare another ledger with it."""
         self._digest(rows, self._other)
-        return alike(self._standard[: self._orders], self._other[: self._orders])
+        return alike(self._standard, self._other)
 
     def _digest(self, rows: Int, digests: Int) -> None:
         with np.errstate(over="ignore"):  # a digest runs over, in the interpreter too
-            digest(rows, self._first, digests[: self._orders])
+            digest(rows, self._first, digests)
 
 
 def shares(counted: Int) -> list[float]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from exportsim.analysis.counter import Counter, Journal
 from exportsim.analysis.outcomes import values
-from exportsim.analysis.series import Entries, total
+from exportsim.analysis.series import Entries, blank, taken, total
 from exportsim.analysis.tally import tally
 from exportsim.analysis.untouched_orders import Untouched, digest
 from exportsim.ledger import COLUMNS, Ledger
@@ -67,9 +67,10 @@ class OutcomesReader:
         self._wanted, self._plan, self._task = wanted, plan, task
         self._reference = task.policies.index(task.reference)
         self._counter, self._untouched = Counter(plan), Untouched(len(plan.names.lines))
-        at_once = self._counter.table_bytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
-        self._tables = [self._counter.blank() for _ in task.policies] if at_once else []
-        self._table = self._counter.blank()  # of a single play
+        self._terms = self._counter.terms
+        self._table = blank(self._terms)  # of a single play
+        at_once = self._table.nbytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
+        self._tables = [blank(self._terms) for _ in task.policies] if at_once else []
         self._journals = [Journal() for _ in task.policies]
 
     def __call__(self, futures: range, plays: Iterable[Sequence[Int]]) -> Outcomes:
@@ -85,7 +86,7 @@ class OutcomesReader:
         for number, table in enumerate(self._tables):
             self._journals[number].post(table)
             if self._wanted.monthly:
-                self._totals[number] = self._counter.taken(table)
+                self._totals[number] = taken(table, self._terms)
         return Outcomes(values(self._figures, self._plan), self._alike, self._totals, self._entries, self._ledgers)
 
     def read(self, future: int, ledgers: Sequence[Int]) -> None:
@@ -110,7 +111,7 @@ class OutcomesReader:
     def _single(self, policy: str, number: int, future: int, journal: Journal) -> None:
         """Take the monthly sums of one play."""
         journal.post(self._table)
-        entries = self._counter.taken(self._table)
+        entries = taken(self._table, self._terms)
         if self._wanted.keep_series:
             self._entries[policy, future] = entries
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from exportsim.analysis.order_ends import WHY, Ending, endings
+from exportsim.analysis.fates import WHY, Ending, endings
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.plan import Plan

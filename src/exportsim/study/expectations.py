@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 
-from exportsim.analysis.grouping import Grouping
 from exportsim.analysis.intervals import FEWEST, LEVEL, Interval, intervals
-from exportsim.analysis.outcomes import bounds_of, outcomes
+from exportsim.analysis.outcomes import Grouping, bounds_of, outcomes
 from exportsim.arguments import chosen, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError

@@ -14,7 +14,7 @@ import numpy as np
 from exportsim.analysis.checked_sums import plus
 from exportsim.analysis.fate_tables import Rows
 from exportsim.analysis.fates import Mover, add
-from exportsim.analysis.grouping import Grouping
+from exportsim.analysis.outcomes import Grouping
 from exportsim.analysis.untouched_orders import Untouched
 from exportsim.plan import Int, Plan
 from exportsim.playing.block import Reader, Task

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from exportsim.analysis import comparison, fate_tables, ranking
+from exportsim.analysis import comparison, fate_tables
 from exportsim.analysis import series as monthly
-from exportsim.analysis.grouping import Grouping
 from exportsim.analysis.hysteresis import Hysteresis
 from exportsim.analysis.hysteresis import frame as hysteresis_frame
-from exportsim.analysis.outcomes import bounds_of, outcomes
+from exportsim.analysis.outcomes import Grouping, bounds_of, outcomes
 from exportsim.analysis.untouched_orders import shares
-from exportsim.analysis.waterfall import bar_rows, waterfall_frame
 from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import ExportsimError, Fault
 from exportsim.ledger import Ledger
@@ -205,7 +203,7 @@ class Result(Study):
             Indexed by (policy, those of ``by``, outcome) without the reference. Columns ``mean, low, high, sd, n,
             method``, ``below, above``, ``q05, q25, q50, q75, q95``, ``correlation``, ``variance_ratio``, ``untouched``
             and ``unit``, see :func:`exportsim.analysis.comparison.compared`. By parts there are the outcomes of which
-            the parts make the whole (:mod:`exportsim.analysis.grouping`), and ``untouched`` is undefined.
+            the parts make the whole (:mod:`exportsim.analysis.outcomes`), and ``untouched`` is undefined.
 
         Raises
         ------
@@ -238,7 +236,7 @@ class Result(Study):
             Indexed by policy, the best first. Columns ``mean, low, high``, ``best`` (probability of being the best),
             ``mean_rank``, ``ahead, ahead_low, ahead_high, ahead_method`` (of the next), ``n``, ``left_out`` (futures in
             which the outcome is undefined under some policy, which do not count) and ``unit``, see
-            :func:`exportsim.analysis.ranking.ranked`.
+            :func:`exportsim.analysis.comparison.ranked`.
 
         Raises
         ------
@@ -247,7 +245,7 @@ class Result(Study):
         """
         name = chosen(outcome, tuple(self.units), "outcome")
         table = self.outcomes[name].unstack("policy")[list(self.policies)]
-        return ranking.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
+        return comparison.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
 
     def fates(
         self, policy: str, reference: str | None = None, *, by: Sequence[str] = (), future: int | None = None
@@ -302,9 +300,9 @@ class Result(Study):
             their sum. What is kept or changes by nothing in every future is left out.
         """
         pair, groups = self._pair(policy, reference), self._groups(by)
-        rows = bar_rows(self.plan, groups.of_line)
+        rows = fate_tables.bar_rows(self.plan, groups.of_line)
         sums = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
-        return waterfall_frame(np.stack(sums), rows, groups, self.plan)
+        return fate_tables.waterfall_frame(np.stack(sums), rows, groups, self.plan)
 
     def hysteresis(self, policy: str, reference: str | None = None) -> pd.DataFrame:
         """Who delivers before, during and after a policy's restriction, and whether it comes back.

@@ -26,7 +26,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from exportsim.scenario.schema import Scenario
+from exportsim.scenario import Scenario, build
 from exportsim.testing.annotations import annotated, expectations, marks, uncertainties
 from exportsim.testing.crowds import busy_policies, crowds
 from exportsim.testing.policies import courses, exceptions, important_days, measures, policies, scopes
@@ -135,10 +135,5 @@ def scenarios(
     ... def test_it(scenario):
     ...     ...
     """
-    return mappings(max_days=max_days, max_policies=max_policies, folder=folder, crowded=crowded).map(_build)
-
-
-def _build(mapping: Written) -> Scenario:
-    from exportsim import scenario  # late: it brings the reader of files with it
-
-    return scenario.build(mapping, allow_outside=True)  # registers are where the test wants them
+    drawn = mappings(max_days=max_days, max_policies=max_policies, folder=folder, crowded=crowded)
+    return drawn.map(lambda mapping: build(mapping, allow_outside=True))  # registers are where the test wants them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import cycle, islice
 from typing import Any, NamedTuple
 
@@ -10,13 +11,21 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from exportsim.outcomes import DAYS, MONEY, NUMBER, OUTCOMES, SHARE, row, told_by
+from exportsim.scenario import Scenario
 from exportsim.scenario.expectation import AGAINST_A_POLICY
+from exportsim.scenario.fields import Part
+from exportsim.scenario.schema_paths import models_at
 from exportsim.testing.quantities import made_once
 from exportsim.testing.worlds import Written
 
 SOURCES = {"report": "Annual report on exports of controlled goods", "ruling": "A ruling, in translation"}
 STATEMENTS = 31_999  # the greatest number of a statement
-AMOUNTS: dict[str, tuple[Any, Any]] = {MONEY: (100, 2000), DAYS: ("1d", "30d"), SHARE: (0.1, 0.9), NUMBER: (1, 20)}
+AMOUNTS: dict[str, tuple[object, object]] = {
+    MONEY: (100, 2000),
+    DAYS: ("1d", "30d"),
+    SHARE: (0.1, 0.9),
+    NUMBER: (1, 20),
+}
 
 
 class Marks(NamedTuple):
@@ -57,50 +66,27 @@ def described(scenario: Written, first: int) -> Written:
     """A scenario with titles and notes, every part of which says where its numbers come from, each in the next form."""
     forms = islice(cycle(("report", "judgement", ["report", "ruling"], None)), first, None)
 
-    def told(part: Mapping[str, Any], **more: Any) -> Written:
-        part = {**part, **more}
-        field, form = next(iter(part), None), next(forms)
-        return {**part, "source": form or ({field: "ruling"} if field else "ruling"), "notes": "by hand"}
+    def cited(value: Any, *path: str | int) -> Any:
+        if isinstance(value, list):
+            return [cited(item, *path, number) for number, item in enumerate(value)]
+        if not isinstance(value, Mapping):
+            return value
+        part, fields = {key: cited(below, *path, key) for key, below in value.items()}, _fields_of_part(path)
+        if not fields:
+            return part
+        part |= {name: text for name, text in (("title", "A title"), ("control", "6-1")) if name in fields}
+        form = next(forms) or {next(iter(part), "notes"): "ruling"}
+        return part | {"source": form, "notes": "by hand"}
 
-    def stages(review: list[Written]) -> list[Written]:
-        return [told(stage) for stage in review]
+    world: Written = cited(scenario)
+    return world | {"title": "A world", "description": "Made up.", "sources": SOURCES}
 
-    def authority(part: Written) -> Written:
-        part = dict(part, review=stages(part["review"]))
-        if further := part.get("case_by_case"):
-            part["case_by_case"] = told(further | {"review": stages(further.get("review", []))})
-        if traffic := part.get("traffic"):
-            part["traffic"] = told(traffic)
-        return told(part, title="An office")
 
-    def source_of_line(part: Written) -> Written:
-        further = {"qualification": told(part["qualification"])} if "qualification" in part else {}
-        return told(part | further)
-
-    def line(part: Written) -> Written:
-        more: Written = {name: told(part[name]) for name in ("patience", "trust") if name in part}
-        more["sources"] = {name: source_of_line(use) for name, use in part["sources"].items()}
-        return told(part | more, title="A line")
-
-    def policy(part: Written) -> Written:
-        return told(part, title="A policy", measures=[told(measure) for measure in part["measures"]])
-
-    statements = {"expect": [told(one) for one in scenario["expect"]]} if "expect" in scenario else {}
-    return (
-        scenario
-        | statements
-        | {
-            "title": "A world",
-            "description": "Made up.",
-            "sources": SOURCES,
-            "goods": {name: told(part, title="Goods", control="6-1") for name, part in scenario["goods"].items()},
-            "authorities": {name: authority(part) for name, part in scenario["authorities"].items()},
-            "suppliers": {name: told(part, title="A maker") for name, part in scenario["suppliers"].items()},
-            "demand": {name: line(part) for name, part in scenario["demand"].items()},
-            "incidents": {name: told(part, title="A case") for name, part in scenario.get("incidents", {}).items()},
-            "policies": {name: policy(part) for name, part in scenario["policies"].items()},
-        }
-    )
+@lru_cache(maxsize=4096)
+def _fields_of_part(path: tuple[str | int, ...]) -> frozenset[str]:
+    """The fields of the part of a scenario that stands at a path; none if none does."""
+    parts = (model for model in models_at(Scenario, path) if issubclass(model, Part))
+    return frozenset(field for model in parts for field in model.model_fields)
 
 
 def _doubts(scenario: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -15,9 +15,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from exportsim.testing.policies import contradict, policies
+from exportsim.testing.policies import policies, without_contradictions
 from exportsim.testing.quantities import made_once
-from exportsim.testing.worlds import FIRST_DAY, INCIDENTS, PROGRAMMES, Written, incidents, registers
+from exportsim.testing.worlds import FIRST_DAY, INCIDENTS, PROGRAMMES, Written, incidents, registers, stages
 
 LENGTH = 30
 DAYS = tuple(str(FIRST_DAY + timedelta(days=day)) for day in (0, 5, 10, 1, 11, 12, 20, LENGTH - 1))
@@ -37,9 +37,7 @@ def spans(*, calendar: bool = False) -> SearchStrategy[Any]:
 @made_once
 def _reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
     stage = st.fixed_dictionaries({"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)})
-    return st.lists(stage, min_size=min_size, max_size=len(names)).map(
-        lambda stages: [{"stage": name} | stage for name, stage in zip(names, stages, strict=False)]
-    )
+    return stages(names, stage, min_size=min_size)
 
 
 @made_once
@@ -72,18 +70,11 @@ def _suppliers(licensed_by: Sequence[str]) -> SearchStrategy[Written]:
 
 @made_once
 def _sources(names: Sequence[str]) -> SearchStrategy[Written]:
-    qualification = st.fixed_dictionaries(
-        {
-            "starts": st.sampled_from(["disruption", *DAYS[:3], BEFORE]),
-            "time": spans(),
-            "success": st.sampled_from([1.0, 0.5]),
-        }
-    )
-    weight = st.sampled_from([1, 10])
-    usable = st.fixed_dictionaries({"weight": weight})
-    source = st.one_of(
-        usable, usable, usable, st.fixed_dictionaries({"weight": weight, "qualification": qualification})
-    )
+    starts, success = st.sampled_from(["disruption", *DAYS[:3], BEFORE]), st.sampled_from([1.0, 0.5])
+    qualification = st.fixed_dictionaries({"starts": starts, "time": spans(), "success": success})
+    weight = {"weight": st.sampled_from([1, 10])}
+    usable = st.fixed_dictionaries(weight)
+    source = st.one_of(usable, usable, usable, st.fixed_dictionaries({**weight, "qualification": qualification}))
     return st.dictionaries(st.sampled_from(names), source, min_size=min(len(names), 2), max_size=3)
 
 
@@ -130,10 +121,7 @@ def _lines(draw: DrawFn, makers: Sequence[str], folder: Path | None) -> Written:
 def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
     """Everything of a crowded scenario but its policies.
 
-    Parameters
-    ----------
-    folder : Path, optional
-        Where registers are written; without it no orders share a midnight, but many share a day.
+    Without a folder, where registers are written, no orders share a midnight, but many share a day.
     """
     offices = ["gac", "bis"][: draw(st.integers(1, 2))]
     makers = ["wescam", "hensoldt", "aselsan"][: draw(st.sampled_from([2, 3, 1]))]
@@ -174,8 +162,5 @@ ACTS = (
 def busy_policies(draw: DrawFn, world: Written) -> Written:
     """Policies that act on most of the dates that count, and what :func:`exportsim.testing.policies` draws besides."""
     days = draw(st.lists(st.sampled_from(DAYS), min_size=2, max_size=5, unique=True).map(sorted))
-    kept: list[Written] = [{"on": day} | draw(st.sampled_from(ACTS)) for day in days]
-    for measure in draw(policies(world, max_measures=2))["measures"]:
-        if not any(contradict(earlier, measure) for earlier in kept):
-            kept.append(measure)
-    return {"measures": kept}
+    acts = [{"on": day} | draw(st.sampled_from(ACTS)) for day in days]
+    return {"measures": without_contradictions([*acts, *draw(policies(world, max_measures=2))["measures"]])}

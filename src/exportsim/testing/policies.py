@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ NAMES = ("brake", "verdict")
 LISTS = ("authorities", "destinations", "goods", "programmes")
 
 
-def measures(world: Mapping[str, Any]) -> SearchStrategy[Written]:
+@st.composite
+def measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
     """One measure that makes sense in this world: on a date, after an incident or on a threshold.
 
     Examples
@@ -25,15 +26,8 @@ def measures(world: Mapping[str, Any]) -> SearchStrategy[Written]:
     >>> testing.measures(world).example()
     {'on': '2020-01-11', 'applications': 'hold', 'destinations': ['TR']}
     """
-    return _measures(world)
-
-
-@st.composite
-def _measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
     measure = draw(scopes(world))
-    trigger = draw(
-        st.sampled_from(["on", "on", "on", "when", "when"] + ["after", "after"] * bool(world.get("incidents")))
-    )
+    trigger = draw(st.sampled_from([*("on",) * 3, *("when",) * 2, *("after",) * (2 * bool(world.get("incidents")))]))
     if trigger == "on":
         measure["on"] = draw(st.sampled_from(important_days(world)))
     elif trigger == "after":
@@ -46,11 +40,8 @@ def _measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
             measure["then"] = draw(_acts(world, measure))
     if draw(st.integers(0, 3)) == 3:
         chances = draw(st.sampled_from([[0.6, 0.4], [0.5, 0.25, 0.25], [1.0, 0.0]]))
-        nothing: SearchStrategy[Written] = st.just({})
-        measure["outcomes"] = [
-            {"chance": chance} | draw(st.one_of(_acts(world, measure), _acts(world, measure), nothing))
-            for chance in chances
-        ]
+        act = st.one_of(_acts(world, measure), _acts(world, measure), st.just(Written()))
+        measure["outcomes"] = [{"chance": chance} | draw(act) for chance in chances]
     else:
         measure |= draw(_acts(world, measure))
     if draw(st.integers(0, 3)) == 3:
@@ -66,25 +57,17 @@ def important_days(world: Mapping[str, Any]) -> list[str]:
     return [str(start + timedelta(days=day)) for day in dict.fromkeys(days) if day < length]
 
 
-def _scope_values(world: Mapping[str, Any]) -> dict[str, list[str]]:
-    lines = world["demand"].values()
-    return {
-        "authorities": sorted(world["authorities"]),
-        "destinations": sorted({line["destination"] for line in lines}),
-        "goods": sorted({line["goods"] for line in lines}),
-        "programmes": ["none", *sorted({name for line in lines for name in line.get("programmes", {})})],
-    }
-
-
 def scopes(world: Mapping[str, Any]) -> SearchStrategy[Written]:
     """Scopes and exceptions: any of the four lists, from what the world has."""
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            what: st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True)
-            for what, names in _scope_values(world).items()
-        },
+    lines = world["demand"].values()
+    known = (
+        sorted(world["authorities"]),
+        sorted({line["destination"] for line in lines}),
+        sorted({line["goods"] for line in lines}),
+        ["none", *sorted({name for line in lines for name in line.get("programmes", {})})],
     )
+    some = (st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True) for names in known)
+    return st.fixed_dictionaries({}, optional=dict(zip(LISTS, some, strict=True)))
 
 
 def exceptions(world: Mapping[str, Any]) -> SearchStrategy[list[Written] | Written]:
@@ -95,11 +78,9 @@ def exceptions(world: Mapping[str, Any]) -> SearchStrategy[list[Written] | Writt
 
 @made_once
 def _thresholds() -> SearchStrategy[Written]:
-    limits = st.sampled_from([(1, 0), (3, 1), (0, 0), (6, 2), (2, 2)]).map(
-        lambda two: {"above": two[0], "below": two[1]}
-    )
-    worth = st.sampled_from([("100", 0), ("1k", "100"), ("0.001M", "0.1k")]).map(
-        lambda two: {"above": two[0], "below": two[1]}
+    limits, worth = (
+        st.sampled_from([{"above": above, "below": below} for above, below in pairs])
+        for pairs in (((1, 0), (3, 1), (0, 0), (6, 2), (2, 2)), (("100", 0), ("1k", "100"), ("0.001M", "0.1k")))
     )
     every = st.sampled_from(["1d", "5d", "10d", "1mo", "1w"])
     counted = [st.fixed_dictionaries({"every": every, figure: limits}) for figure in ("in_review", "held", "in_force")]
@@ -111,11 +92,8 @@ def _thresholds() -> SearchStrategy[Written]:
 def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> Written:
     """Something for a measure of this scope to do: one thing, or several."""
     offices = [world["authorities"][name] for name in scope.get("authorities", world["authorities"])]
-    regimes = [
-        regime
-        for regime in (*APPLICATIONS, "case_by_case")
-        if regime != "case_by_case" or all("case_by_case" in it for it in offices)
-    ]
+    able = all("case_by_case" in office for office in offices)
+    regimes = [regime for regime in (*APPLICATIONS, "case_by_case") if regime != "case_by_case" or able]
     stages = [
         {stage["stage"] for stage in office["review"] + office.get("case_by_case", {}).get("review", [])}
         for office in offices
@@ -164,33 +142,32 @@ def policies(draw: DrawFn, world: Mapping[str, Any], *, max_measures: int = 5) -
     >>> testing.policies(world).example()
     {'measures': [{'on': '2020-01-11', 'permits': 'suspended'}]}
     """
-    kept: list[Written] = []
     names = NAMES[: draw(st.sampled_from([0, 1, 2]))]
     drawn = draw(st.lists(measures(world), max_size=max_measures))
     if draw(st.integers(0, 3)):
         drawn += draw(courses(world))
-    for measure in drawn:
-        if not any(contradict(earlier, measure) for earlier in kept):
-            kept.append(measure)
-    for name, measure in zip(names, reversed(kept), strict=False):
+    consistent = without_contradictions(drawn)
+    for name, measure in zip(names, reversed(consistent), strict=False):
         measure["name"] = name  # two policies that have it share its luck
-    return {"measures": kept}
+    return {"measures": consistent}
+
+
+def without_contradictions(measures: Iterable[Written]) -> list[Written]:
+    """Of some measures those that contradict none before them."""
+    consistent: list[Written] = []
+    for measure in measures:
+        if not any(contradict(earlier, measure) for earlier in consistent):
+            consistent.append(measure)
+    return consistent
 
 
 def contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two measures of one list might be refused: the same day, the same thing, scopes that cross."""
     if "on" not in one or one.get("on") != other.get("on"):
         return False
-    things = [
-        {
-            key
-            for act in (measure, *measure.get("outcomes", []))
-            for key in ("applications", "permits", "officers")
-            if key in act
-        }
-        for measure in (one, other)
-    ]
-    if not things[0] & things[1]:
+    acts = ((measure, *measure.get("outcomes", [])) for measure in (one, other))
+    things = [{key for act in own for key in act} for own in acts]
+    if not things[0] & things[1] & {"applications", "permits", "officers"}:
         return False
     pairs = [(one.get(name), other.get(name)) for name in LISTS]
     if any(a is not None and b is not None and not set(a) & set(b) for a, b in pairs):

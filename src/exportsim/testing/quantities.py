@@ -18,8 +18,8 @@ def made_once(function: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
     remembered = lru_cache(maxsize=1024)(function)
 
     @wraps(function)
-    def made(*given: Arguments.args, **named: Arguments.kwargs) -> Made:
-        hashable = (tuple(one) if isinstance(one, list) else one for one in given)
+    def made(*args: Arguments.args, **named: Arguments.kwargs) -> Made:
+        hashable = (tuple(argument) if isinstance(argument, list) else argument for argument in args)
         return remembered(*hashable, **named)  # type: ignore[arg-type]
 
     return made
@@ -27,12 +27,7 @@ def made_once(function: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
 
 @made_once
 def durations(*, zero: bool = True) -> SearchStrategy[str]:
-    """Durations on the clock, mostly a few whole days.
-
-    Parameters
-    ----------
-    zero : bool
-        Whether no time at all is among them.
+    """Durations on the clock, mostly a few whole days; no time at all is among them unless told otherwise.
 
     Examples
     --------
@@ -58,14 +53,7 @@ def money() -> SearchStrategy[Any]:
 
 @made_once
 def distributions(unit: str = "d", *, zero: bool = True) -> SearchStrategy[Any]:
-    """Distributions of a duration, of every kind, mostly over whole days.
-
-    Parameters
-    ----------
-    unit : str
-        ``d``, ``h``, ``bd``, …: one distribution mixes no units.
-    zero : bool
-        Whether durations of no time are among them.
+    """Distributions of a duration, of every kind, mostly over whole days; one mixes no units.
 
     Examples
     --------

@@ -50,22 +50,26 @@ def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
     dated = st.builds(lambda first, day, then: {"2010-01-01": first, day: then}, one, st.sampled_from(days), one)
     weekends = st.one_of(one, one, one, dated)
     listed = st.lists(st.sampled_from(days), max_size=3, unique=True)
-    kept = st.builds(
+    habits = st.builds(
         lambda habits, also, work: {**habits, "also": also, "except": [day for day in work if day not in also]},
         st.sampled_from([{"country": "CA", "category": "government"}, {"country": "AE"}, {"country": "CA-ON"}]),
         listed,
         listed,
     )
-    holidays = st.one_of(listed, st.sampled_from(["CA", "ZA", "TR"]), kept)
+    holidays = st.one_of(listed, st.sampled_from(["CA", "ZA", "TR"]), habits)
     return st.fixed_dictionaries({}, optional={"weekend": weekends, "holidays": holidays})
 
 
 @made_once
 def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
     """Lists of stages, named from `names`, with few officers."""
-
     work = st.one_of(distributions("d"), distributions("bd"), distributions("h"), durations())
     one = st.fixed_dictionaries({"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work})
+    return stages(names, one, min_size=min_size)
+
+
+def stages(names: Sequence[str], one: SearchStrategy[Written], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
+    """Lists of as many stages as there are names at most, with the first of the names."""
     return st.lists(one, min_size=min_size, max_size=len(names)).map(
         lambda stages: [{"stage": name} | stage for name, stage in zip(names, stages, strict=False)]
     )
@@ -75,19 +79,8 @@ def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[W
 def _habits_of_authorities(days: Sequence[str]) -> SearchStrategy[Written]:
     """Calendar, standard, validity, approval and case-by-case review."""
     probability = st.sampled_from([1.0, 0.5, 0.9, 1.0, 0.95, 0.0])
-    validity = [
-        "never",
-        "never",
-        "30d",
-        "10d",
-        "3d",
-        "60d",
-        "20bd",
-        "5bd",
-        "1mo",
-        "2.5mo",
-        "0.2y",
-    ]  # few short: each end is a new attempt
+    # Few are short: each end is a new attempt.
+    validity = ["never", "never", "30d", "10d", "3d", "60d", "20bd", "5bd", "1mo", "2.5mo", "0.2y"]
     further = st.fixed_dictionaries({"approval": probability}, optional={"review": reviews(("minister",))})
     often = st.one_of(further, further, further, st.none())
     optional = {
@@ -105,12 +98,7 @@ def _habits_of_authorities(days: Sequence[str]) -> SearchStrategy[Written]:
 
 @st.composite
 def authorities(draw: DrawFn, days: Sequence[str], expected: Sequence[float] = (0, 5, 20)) -> Written:
-    """One authority.
-
-    Parameters
-    ----------
-    days : sequence of str
-        The dates that count, from the first to the last of the period.
+    """One authority, given the dates that count, from the first to the last of the period.
 
     Examples
     --------
@@ -129,14 +117,14 @@ def authorities(draw: DrawFn, days: Sequence[str], expected: Sequence[float] = (
 @made_once
 def suppliers(licensed_by: Sequence[str] = ()) -> SearchStrategy[Written]:
     """One supplier, perhaps licensed by one of the authorities named."""
-    licence: SearchStrategy[Any] = st.sampled_from(licensed_by) if licensed_by else st.nothing()
+    licence = {"authority": st.sampled_from(licensed_by)} if licensed_by else {}
     return st.fixed_dictionaries(
         {
             "country": st.sampled_from(COUNTRIES),
             "slots": st.sampled_from([1, 2, 3]),
             "lead_time": st.one_of(distributions("d"), distributions("h"), durations()),
         }
-        | ({"authority": licence} if licensed_by else {}),
+        | licence,
         optional={
             "price": st.sampled_from([1.15, 0.95, 0.333]),
             "ramp_up": st.sampled_from(["0d", "4d", "9d", "1mo", "1w"]),
@@ -153,13 +141,6 @@ def qualifications(days: Sequence[str]) -> SearchStrategy[Written]:
             "time": distributions("d"),
         },
         optional={"success": st.sampled_from([0.5, 0.9, 1.0])},
-    )
-
-
-@made_once
-def _sources_of_lines(days: Sequence[str]) -> SearchStrategy[Written]:
-    return st.fixed_dictionaries(
-        {}, optional={"weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days)}
     )
 
 
@@ -195,23 +176,19 @@ def demand_lines(
     folder: Path | None = None,
     early: Sequence[str] = (),
 ) -> Written:
-    """One demand line.
+    """One demand line, given the dates that count.
 
-    Parameters
-    ----------
-    days : sequence of str
-        The dates that count.
-    folder : Path, optional
-        Where registers are written; without it no line has one. The orders of a register share their midnights.
+    Registers, whose orders share their midnights, are written to the folder; without one no line has any.
     """
     names = draw(st.lists(st.sampled_from(supplier_names), min_size=1, max_size=3, unique=True))
+    use = {"weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days)}
     line: Written = {
         "buyer": "baykar",
         "destination": draw(st.sampled_from(["TR", "AE", "CA"])),
         "goods": draw(st.sampled_from(goods)),
         "value": draw(values()),
         "parts": draw(counts()),
-        "sources": {name: draw(_sources_of_lines(days)) for name in names},
+        "sources": {name: draw(st.fixed_dictionaries({}, optional=use)) for name in names},
     } | draw(_habits_of_lines())
     if folder is not None and draw(st.booleans()):
         line["orders"] = draw(registers((*days, *early), folder, programmes=tuple(line.get("programmes", ()))))
@@ -252,16 +229,8 @@ def registers(
 ) -> SearchStrategy[Written]:
     """Registers of a few records, most of them at midnight, and several on one minute; some are of other periods.
 
-    Parameters
-    ----------
-    days : sequence of str
-        The dates that count.
-    folder : Path
-        Where the file is written; it must outlive the test.
-    hours : sequence of str
-        Times of day, as they are written behind a date.
-    programmes : sequence of str
-        The programmes that a line declares, which its records may have.
+    The folder to which the file is written must outlive the test. ``hours`` are times of day, as they are written
+    behind a date, and ``programmes`` those that a line declares, which its records may have.
     """
     moments = st.builds(
         "{}{}".format, st.sampled_from([*list(days) * (1 + 20 // len(days)), *ELSEWHEN]), st.sampled_from(hours)
@@ -282,9 +251,9 @@ def registers(
 
 def _written(records: Sequence[tuple[str, ...]], folder: Path, marks: Mapping[str, str]) -> Written:
     def amount(value: str) -> str:
-        whole, _, cents = value.partition(".")
-        whole = f"{int(whole):,}".replace(",", marks.get("thousands", ""))
-        return '"' + whole + (marks.get("decimal", ".") + cents if cents else "") + '"'
+        units, _, cents = value.partition(".")
+        units = f"{int(units):,}".replace(",", marks.get("thousands", ""))
+        return '"' + units + (marks.get("decimal", ".") + cents if cents else "") + '"'
 
     text = "date,value,programme,kind,lot,size\n"
     for moment, value, programme, kind in records:
@@ -299,19 +268,9 @@ def _written(records: Sequence[tuple[str, ...]], folder: Path, marks: Mapping[st
 def incidents(
     days: Sequence[str], destinations: Sequence[str] = (), goods: Sequence[str] = ()
 ) -> SearchStrategy[Written]:
-    """One incident, on a date or at a rate, whose evidence is easily found.
-
-    Parameters
-    ----------
-    days : sequence of str
-        The dates on which it may happen.
-    destinations, goods : sequence of str
-        Those that it may be limited to.
-    """
-    trigger = st.one_of(
-        st.sampled_from(days).map(lambda day: {"on": day}),
-        st.sampled_from(["8/y", "2/mo", "1/w", "0.1/d"]).map(lambda rate: {"rate": rate}),
-    )
+    """One incident, on a date or at a rate, whose evidence is easily found; perhaps of some destinations or goods."""
+    dated = st.sampled_from([{"on": day} for day in days])
+    trigger = st.one_of(dated, st.sampled_from([{"rate": rate} for rate in ("8/y", "2/mo", "1/w", "0.1/d")]))
     limits = {
         name: st.lists(st.sampled_from(listed), min_size=1, max_size=2, unique=True)
         for name, listed in (("destinations", destinations), ("goods", goods))
@@ -329,13 +288,7 @@ def incidents(
 
 @st.composite
 def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> Written:
-    """Everything of a scenario but its policies.
-
-    Parameters
-    ----------
-    max_days : int
-        The longest period, at least 30.
-    """
+    """Everything of a scenario but its policies; its period is of ``max_days`` at most, which are 30 or more."""
     brief, short = st.integers(1, 29), st.integers(30, min(60, max_days))
     length = draw(st.one_of(short, short, short, brief, st.integers(30, max_days)))
     warm_up = draw(st.sampled_from(["0d", "10d", "36h"]))

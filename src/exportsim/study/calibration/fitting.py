@@ -153,12 +153,12 @@ def _predicted(
     replicas, above = [np.empty((0, len(observed)))], 0
     for shares in posterior[chance.choice(len(posterior), DRAWN, replace=False)]:
         simulated = made.simulated(shares)
-        found = synthetic(simulated, measured)
-        if found is not None:
+        distribution = synthetic(simulated, measured)
+        if distribution is not None:
             defined = simulated[~np.isnan(simulated).any(axis=1)] / errors
             replica = defined + chance.standard_normal(defined.shape)
             # Gelman, Meng and Stern (1996): the discrepancy of replicas and of the record, each from the same values.
-            above += int((found.squares(replica) >= found.squares(observed)).sum())
+            above += int((distribution.squares(replica) >= distribution.squares(observed)).sum())
             replicas.append(np.clip(replica * errors, 0.0, highest))
     together, futures = np.vstack(replicas), len(at_best)
     prediction = Prediction(

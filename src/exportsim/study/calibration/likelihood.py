@@ -78,11 +78,11 @@ def synthetic(simulated: Float, record: ObservedValues) -> Synthetic | None:
 
 def log_likelihood(simulated: Float, record: ObservedValues) -> float:
     """The logarithm of the record's density; NaN where the figures are undefined in more than half of the futures."""
-    found = synthetic(simulated, record)
-    if found is None:
+    distribution = synthetic(simulated, record)
+    if distribution is None:
         return math.nan
-    square = float(found.squares(record.values / record.errors))
-    determinant = 2 * float(np.log(np.diag(found.factor)).sum()) + 2 * float(np.log(record.errors).sum())
-    n, d = found.futures, len(record.values)
+    square = float(distribution.squares(record.values / record.errors))
+    determinant = 2 * float(np.log(np.diag(distribution.factor)).sum()) + 2 * float(np.log(record.errors).sum())
+    n, d = distribution.futures, len(record.values)
     constant = math.lgamma(n / 2) - math.lgamma((n - d) / 2) - d / 2 * math.log(math.pi * (n - 1))
     return constant - determinant / 2 - n / 2 * math.log1p(square / (n - 1))

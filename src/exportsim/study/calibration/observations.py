@@ -116,13 +116,13 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
         all. Shares are from 0 to 1, money is written as in a scenario: exactly three digits after the point
         are refused in text, and taken in a column of numbers of a table.
     """
-    name, content = _content(data)
+    name, content, numbers = _content(data)
     try:
         text = decoded(content)
     except EncodingError as error:
         raise ExportsimError(f"{name}: {error}") from None
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    reading = _Reading(name, scenario, _columns_of_numbers(data))
+    reading = _Reading(name, scenario, numbers)
     try:
         reading.header = [title.strip() for title in next(rows, [])]
         _columns(name, reading.header)
@@ -133,15 +133,17 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
         if more := len(reading.faults) - len(faults):
             faults[-1] = replace(faults[-1], message=f"{faults[-1].message} (and {more:,} more)")
         raise ScenarioError(faults)
-    found = tuple(observation for observation in read if observation is not None)
-    if not 1 <= len(found) <= MOST:
-        raise ExportsimError(f"{name}: found {len(found):,} observations, expected 1 to {MOST}")
-    return Observations(found, Path(name).name, hashlib.sha256(content).hexdigest())
+    observations = tuple(observation for observation in read if observation is not None)
+    if not 1 <= len(observations) <= MOST:
+        raise ExportsimError(f"{name}: found {len(observations):,} observations, expected 1 to {MOST}")
+    return Observations(observations, Path(name).name, hashlib.sha256(content).hexdigest())
 
 
-def _content(data: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, bytes]:
+def _content(data: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, bytes, frozenset[str]]:
+    """Name and bytes of a record, and the columns of a table that nobody wrote: there are numbers in them, no text."""
     if not isinstance(data, str | os.PathLike):
-        return "<table>", data.to_csv(index=False, lineterminator="\n").encode()
+        numbers = (column for column in ("value", "error") if column in data and data[column].dtype.kind in "iuf")
+        return "<table>", data.to_csv(index=False, lineterminator="\n").encode(), frozenset(numbers)
     name = os.fspath(data)
     try:
         content = files.read(Path(data), LARGEST + 1)
@@ -149,14 +151,7 @@ def _content(data: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, bytes]:
         raise ExportsimError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(content) > LARGEST:
         raise ExportsimError(f"{name}: has more than {LARGEST:,} bytes, which is the most that is read")
-    return name, content
-
-
-def _columns_of_numbers(data: str | os.PathLike[str] | pd.DataFrame) -> frozenset[str]:
-    """The columns of a table that nobody wrote: there are numbers in them, and no text."""
-    if isinstance(data, str | os.PathLike):
-        return frozenset()
-    return frozenset(column for column in ("value", "error") if column in data and data[column].dtype.kind in "iuf")
+    return name, content, frozenset()
 
 
 def _columns(name: str, header: Sequence[str]) -> None:

@@ -49,17 +49,6 @@ def interval(values: Float, level: float = LEVEL) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def interval_about(best: float, values: Float, level: float = LEVEL) -> tuple[float, float]:
-    """The same bounds, or the best value where that lies beyond one of them.
-
-    The best value is the posterior's top. Where the record draws a number to the end of its prior, the top is that end,
-    and an interval that leaves something out on either side would leave it out. Widened to it, it holds at least as
-    much of the posterior.
-    """
-    low, high = interval(values, level)
-    return min(low, best), max(high, best)
-
-
 def correlations(shares: Float) -> Float:
     """Rank correlations (Spearman) of the parameters, shape (parameters, parameters)."""
     ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")

@@ -17,7 +17,7 @@ from exportsim.scenario.quantities import tame
 from exportsim.study.calibration.observations import Observations
 from exportsim.study.calibration.overlay import write_overlay
 from exportsim.study.calibration.parameters import Parameter, point
-from exportsim.study.calibration.posterior import LEVEL, correlations, interval, interval_about
+from exportsim.study.calibration.posterior import LEVEL, correlations, interval
 from exportsim.study.study import Study
 
 if TYPE_CHECKING:
@@ -141,7 +141,10 @@ class Calibration(Study):
 
         records = []
         for parameter, best, values in zip(self.parameters, self.top.tolist(), self.posterior.T, strict=True):
-            low, high = interval_about(best, values)
+            # Where the record draws a number to the end of its prior, the best value is that end, and what leaves
+            # something out on either side would leave it out.
+            low, high = interval(values)
+            low, high = min(low, best), max(high, best)
             width = (high - low) / LEVEL
             shares = {
                 "estimate": best, "low": low, "high": high,

@@ -23,13 +23,7 @@ from exportsim.study.calibration.parameters import Parameter, point
 
 
 class Trials:
-    """Tries values, against the same futures each time, and remembers what it tried.
-
-    Attributes
-    ----------
-    shares : list of ndarray of float64, shape (parameters,)
-        What was tried.
-    """
+    """Tries values, against the same futures each time, and remembers what it tried and the log-likelihood there."""
 
     def __init__(
         self,
