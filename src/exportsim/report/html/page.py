@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from exportsim.arguments import chosen, required
+from exportsim.arguments import chosen
+from exportsim.errors import ExportsimError
 from exportsim.report.document import Document
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.report.number_format import visible
@@ -23,8 +24,12 @@ TEMPLATE = "report.html"
 def needed() -> None:
     """Say what to do where something is missing that the report needs."""
     for module, name in (("jinja2", "Jinja2"), ("matplotlib", "matplotlib")):
-        with required(name, "a report needs", "report"):
+        try:
             __import__(module)
+        except ImportError:
+            raise ExportsimError(
+                f"a report needs {name}, which is not installed: pip install 'exportsim[report]'"
+            ) from None
 
 
 def page(result: Result, *, focus: str | None = None, file: str | None = None, overrides: Sequence[str] = ()) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
-from exportsim.arguments import required
+from exportsim.errors import ExportsimError
 from exportsim.report.number_format import counted, visible
 from exportsim.report.plots.styles import DASHES, SOLID, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
@@ -263,8 +263,12 @@ def settings() -> AbstractContextManager[None]:
 
 def needed() -> None:
     """See to it that matplotlib is there."""
-    with required("matplotlib", "figures need", "plots"):
+    try:
         import matplotlib  # noqa: F401
+    except ImportError:
+        raise ExportsimError(
+            "figures need matplotlib, which is not installed: pip install 'exportsim[plots]'"
+        ) from None
 
 
 def _cut(lines: list[str], most: int) -> list[str]:
