@@ -40,20 +40,16 @@ def writable_at(path: str | os.PathLike[str], reads: Iterable[str | os.PathLike[
     if not target.parent.is_dir():
         raise ExportsimError(f"{path}: there is no folder {Path(path).parent}")
     files.refuse_what_is_read(target, reads, os.fspath(path))
-    try:
+    with files.explained(f"{path}: cannot write in {Path(path).parent}"):
         files.clean(target.parent)
         files.try_out(target.parent)
-    except OSError as error:
-        raise ExportsimError(f"{path}: cannot write in {Path(path).parent}: {files.reason_of(error)}") from None
     return target
 
 
 def write_at(target: Path, content: bytes | str, asked: str) -> None:
     """Write a file, whole or not at all."""
-    try:
+    with files.explained(f"{asked}: cannot write"):
         files.write(target, content)
-    except OSError as error:
-        raise ExportsimError(f"{asked}: cannot write: {files.reason_of(error)}") from error
 
 
 def write_table(table: pd.DataFrame, path: str | os.PathLike[str], provenance: Mapping[str, Any]) -> None:
@@ -85,9 +81,8 @@ def read_table(
     if Path(path).suffix == ".csv":
         raise ExportsimError(f"{path}: found a CSV, expected the Parquet file of a {kind}, which tells what it is of")
     try:
-        rows, _ = read(Path(path), MOST)
-    except OSError as error:
-        raise ExportsimError(f"{path}: cannot be read: {files.reason_of(error)}") from None
+        with files.explained(f"{path}: cannot be read"):
+            rows, _ = read(Path(path), MOST)
     except DamagedError as damage:
         raise ExportsimError(f"{path}: this is not a Parquet file, or it is damaged: {damage}") from None
     metadata = dict(rows.schema.metadata or {})

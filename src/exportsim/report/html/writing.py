@@ -54,19 +54,15 @@ def prepared_page(
     Files of ``reads`` are never replaced, others only if they are reports as they were written, or with ``force``.
     """
     asked, target, kept = Path(out), Path(os.path.realpath(out)), list(reads)
-    try:
+    with files.explained(f"--out {asked}: cannot write in {asked.parent}"):
         _may_replace(target, asked, force, kept)
         files.clean(target.parent)
         files.try_out(target.parent)
-    except OSError as error:
-        raise ExportsimError(f"--out {asked}: cannot write in {asked.parent}: {files.reason_of(error)}") from None
 
     def put(text: str) -> None:
-        try:
+        with files.explained(f"--out {asked}: cannot write"):
             _may_replace(target, asked, force, kept)  # it may have become another while the page was made
             files.write(target, sealed(text))
-        except OSError as error:
-            raise ExportsimError(f"--out {asked}: cannot write: {files.reason_of(error)}") from None
 
     yield put
 

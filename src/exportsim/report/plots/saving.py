@@ -74,13 +74,11 @@ def save_figures(
     needed()
     drawings, target = dict(figures(study, outcome=outcome, most=most)), Path(folder)
     written = [target / f"{name}.{format}" for name in files.safe_names(drawings)]
-    try:
+    with files.explained(f"figures: cannot write in {folder}"):
         files.make_folder(target)
         files.clean(target)
         for path, draw in zip(written, drawings.values(), strict=True):
             files.write(path, rendered(draw(size=size, style=style), format, transparent=transparent))
-    except OSError as error:
-        raise ExportsimError(f"figures: cannot write in {folder}: {files.reason_of(error)}") from error
     return written
 
 
@@ -104,10 +102,8 @@ def save(ax: Axes, path: str | os.PathLike[str], *, transparent: bool = False) -
     format = target.suffix.removeprefix(".").lower()
     if format not in get_args(Format):
         raise ExportsimError(f"{path}: found the ending `{target.suffix}`, expected .{', .'.join(get_args(Format))}")
-    try:
+    with files.explained(f"{path}: cannot write"):
         files.write(Path(os.path.realpath(target)), rendered(ax, format, transparent=transparent))
-    except OSError as error:
-        raise ExportsimError(f"{path}: cannot write: {files.reason_of(error)}") from error
 
 
 def rendered(ax: Axes, format: str, *, transparent: bool = False) -> bytes:
