@@ -5,23 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from exportsim.scenario.cells import Cell, Place
 from exportsim.scenario.courses import Course, possible_acts
-from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount
-from exportsim.scenario.quantities import Duration
+from exportsim.scenario.distributions import least
 from exportsim.scenario.schema import Act, DemandLine, Loss, Scenario, days_of
 
 KINDS = tuple(Loss.model_fields)
 REGIMES = ("case_by_case", "hold", "deny")  # that cost trust where a cell is changed to them
-
-
-def lowest(distribution: Any) -> float:
-    """The least that a distribution can give, in minutes, cents or plain numbers; 0 where it has no bound."""
-    if isinstance(distribution, Uniform | Triangular | Empirical):
-        return float(min(map(amount, distribution.quantities())))
-    return float(amount(distribution)) if isinstance(distribution, Duration | int | float) else 0.0
 
 
 class Candidates:
@@ -76,7 +67,7 @@ class Candidates:
                 start = programme.starts if isinstance(programme.starts, date) else self.disruption
             when = None if start is None else datetime.combine(start, datetime.min.time())
             if when is not None and programme is not None:
-                when += timedelta(minutes=max(1.0, min(lowest(programme.time), 1e9)))
+                when += timedelta(minutes=max(1.0, min(least(programme.time), 1e9)))
             late = when is not None and when >= datetime.combine(self._past, datetime.min.time())
             found[name] = None if late else when
         return found

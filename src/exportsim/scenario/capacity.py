@@ -19,14 +19,14 @@ from exportsim.scenario import calendars
 from exportsim.scenario.candidates import Candidates
 from exportsim.scenario.cells import licensor
 from exportsim.scenario.courses import Course
-from exportsim.scenario.distributions import uses_business_days
+from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_DAY
 from exportsim.scenario.register import Record
 from exportsim.scenario.schema import Calendar, Register, Scenario, Stage, stages_of
 from exportsim.scenario.text import Path
-from exportsim.scenario.workload import DAYS_A_YEAR, expected_arrivals, mean
+from exportsim.scenario.workload import DAYS_A_YEAR, expected_arrivals
 
 SHORTEST = 183  # days of a year that the period begins or ends in; a shorter rest goes with the year beside it
 MOST_NAMED = 3  # of a stage

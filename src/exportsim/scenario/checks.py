@@ -10,11 +10,10 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path as File
-from typing import Any
 
 from exportsim.scenario.calendar_checks import calendar_faults, calendar_oddities
 from exportsim.scenario.conflicts import conflicts, repeated_names
-from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount, uses_business_days
+from exportsim.scenario.distributions import Distribution, greatest, is_bounded, mean, uses_business_days
 from exportsim.scenario.expectation_checks import changes, statements
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.partial_scenario import Draft
@@ -44,7 +43,7 @@ from exportsim.scenario.schema import (
 from exportsim.scenario.text import Path, Place
 from exportsim.scenario.trust_warnings import trust_warnings
 from exportsim.scenario.uncertainties import uncertainties
-from exportsim.scenario.workload import expected_arrivals, mean
+from exportsim.scenario.workload import expected_arrivals
 
 MAX_ORDERS = 2_000_000
 MOST_PARTS = 1000
@@ -200,28 +199,21 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
         if line.value is None and not valued and (*path, "orders") not in draft.suspect:
             yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
         yield from _parts(line.parts, (*path, "parts"))
-        if line.value is not None and _largest(line.value) > MOST_CENTS:
+        if line.value is not None and greatest(line.value) > MOST_CENTS:
             yield Complaint((*path, "value"), "found orders of more than 10bn, which is the most that one may be worth")
 
 
-def _parts(distribution: Any, path: Path) -> Iterator[Complaint]:
+def _parts(distribution: Distribution, path: Path) -> Iterator[Complaint]:
     if isinstance(distribution, float):
         if not distribution.is_integer() or not 1 <= distribution <= MOST_PARTS:
             yield Complaint(path, f"found `{distribution:g}`, expected a whole number of parts from 1 to {MOST_PARTS}")
         return
-    bounded = isinstance(distribution, Uniform | Triangular | Empirical)
-    largest = _largest(distribution)
+    largest = greatest(distribution)
     if largest > MOST_PARTS:
-        what = "the largest number" if bounded else "the mean number"
+        what = "the largest number" if is_bounded(distribution) else "the mean number"
         yield Complaint(path, f"{what} of parts is {largest:g}, expected at most {MOST_PARTS}")
     if mean(distribution) <= 0:
         yield Complaint(path, f"the mean number of parts is {mean(distribution):g}, expected more than 0")
-
-
-def _largest(distribution: Any) -> float:
-    """The largest value of a distribution, or the mean of one without bound."""
-    bounded = isinstance(distribution, Uniform | Triangular | Empirical)
-    return float(max(map(amount, distribution.quantities()))) if bounded else mean(distribution)
 
 
 def _measures(draft: Draft) -> Iterator[Complaint]:

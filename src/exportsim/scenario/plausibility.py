@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from exportsim.scenario.candidates import Candidates, lowest
+from exportsim.scenario.candidates import Candidates
 from exportsim.scenario.capacity import figure, overloads, under, working_days
 from exportsim.scenario.cells import Cell, Cells, Place, by_place, cells_of, licensor
 from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
+from exportsim.scenario.distributions import least, mean
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import addresses_of, chain_of
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
 from exportsim.scenario.schema import Authority, DemandLine, Scenario, days_of
 from exportsim.scenario.text import Path
-from exportsim.scenario.workload import mean, scope_text, what
+from exportsim.scenario.workload import scope_text, what
 
 MOST_STEPS = 200_000  # beyond, measures and offices are not looked at: reading must end soon
 STOPS = {"applications": ("case_by_case", "hold", "deny"), "permits": ("suspended",)}
@@ -103,7 +104,7 @@ def _why_never(scenario: Scenario, line: DemandLine, source: str, found: Candida
     else:
         begins = f"on {programme.starts}"
     return (
-        f"it starts {begins}, and takes {_days(lowest(programme.time))} or more, which is past the end of the period "
+        f"it starts {begins}, and takes {_days(least(programme.time))} or more, which is past the end of the period "
         f"on {scenario.period.end}; {so}"
     )
 
@@ -154,9 +155,9 @@ def _validity(scenario: Scenario, authority: Authority, source: str, line: Deman
     lead, parts = scenario.suppliers[source].lead_time, max(1.0, mean(line.parts))
     valid = f"a permit is valid for {_days(minutes)}"
     # A permit that ends in the minute in which a part is finished has ended before.
-    if minutes <= lowest(lead):
-        least = _days(lowest(lead))
-        return f"{valid}, and {source} takes {least} or more to build one part: nothing is delivered under it"
+    if minutes <= least(lead):
+        shortest = _days(least(lead))
+        return f"{valid}, and {source} takes {shortest} or more to build one part: nothing is delivered under it"
     if minutes < mean(lead) * parts:
         how = f"{figure(parts)} parts of {_days(mean(lead))}, one after the other" if parts > 1 else "one part"
         return (

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, timedelta
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from exportsim.scenario.distributions import (
-    Empirical,
-    Exponential,
-    Lognormal,
-    Triangular,
-    Uniform,
-    Weibull,
-    amount,
-)
+from exportsim.scenario.distributions import mean
 from exportsim.scenario.policies import addresses_of, resolved_measures
 from exportsim.scenario.quantities import Duration, Rate
 from exportsim.scenario.register import read_register
@@ -64,41 +54,6 @@ def calendar(scenario: Scenario, policy: str) -> list[Step]:
         Step(_when(measure), what(measure), scope_text(measure), measure.name or "", address)
         for measure, address in sorted(found, key=lambda each: each[0].on or date.max)
     ]
-
-
-def mean(distribution: Any) -> float:
-    """The mean of a distribution, in minutes, cents or plain numbers."""
-    if isinstance(distribution, Uniform):
-        return sum(map(_number, distribution.uniform)) / 2
-    if isinstance(distribution, Triangular):
-        return sum(map(_number, distribution.triangular)) / 3
-    if isinstance(distribution, Exponential):
-        return _number(distribution.exponential.mean)
-    if isinstance(distribution, Weibull):
-        return _number(distribution.weibull.mean)
-    if isinstance(distribution, Lognormal):
-        parameters = distribution.lognormal
-        if parameters.mean is not None:
-            return _number(parameters.mean)
-        # The 90th percentile is 1.2815… standard deviations of the logarithm above the median.
-        sigma = math.log(_number(parameters.p90) / _number(parameters.median)) / 1.2815515655446004
-        return _number(parameters.median) * math.exp(sigma * sigma / 2)
-    if isinstance(distribution, Empirical):
-        if isinstance(distribution.empirical, list):
-            return sum(map(_number, distribution.empirical)) / len(distribution.empirical)
-        return _mean_of_quantiles({p: _number(value) for p, value in distribution.empirical.quantiles.items()})
-    return _number(distribution)
-
-
-def _number(quantity: Any) -> float:
-    return float(amount(quantity))
-
-
-def _mean_of_quantiles(quantiles: dict[float, float]) -> float:
-    points = sorted(quantiles.items())
-    (first, lowest), (last, highest) = points[0], points[-1]
-    between = sum((q - p) * (x + y) / 2 for (p, x), (q, y) in pairwise(points))
-    return first * lowest + between + (1 - last) * highest
 
 
 def expected_arrivals(rates: Rate | dict[date, Rate], start: date, end: date) -> float:
