@@ -248,8 +248,8 @@ def _tag(written: object) -> str | None:
     return None if isinstance(written, list) else "<constant>"
 
 
-# Made here by name, the kinds and the parts within them can be pickled: that looks them up in this module.
-for _generic in (*_KINDS, Mean, MeanShape, LognormalParameters, Quantiles):
+# Made here by name, the parts and then the kinds that hold them can be pickled: that looks them up in this module.
+for _generic in (Mean, MeanShape, LognormalParameters, Quantiles, *_KINDS):
     for _quantity in (Duration, Money, Number):
         _generic[_quantity]
 
