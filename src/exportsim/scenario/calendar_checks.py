@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from exportsim.scenario.calendars import categories_of, gaps, holiday_dates
+from exportsim.scenario.candidates import View
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import MINUTES_A_DAY, show
-from exportsim.scenario.schema import Calendar, NationalHolidays, Period, Scenario, days_of
+from exportsim.scenario.schema import Calendar, NationalHolidays, Period
 from exportsim.scenario.schema_paths import near
 from exportsim.scenario.text import Path
 
@@ -68,11 +69,10 @@ def _place(written: str, path: Path) -> Iterator[Complaint]:
         yield Complaint(path, f"no holidays are known for {show(subdivision)} in `{country}`{instead}")
 
 
-def calendar_oddities(scenario: Scenario) -> Iterator[Complaint]:
+def calendar_oddities(view: View) -> Iterator[Complaint]:
     """Years of a run whose holidays are not all known, and days that are excepted though nobody keeps them."""
-    start, end = days_of(scenario.period)
-    last = end - timedelta(days=1)
-    for name, authority in scenario.authorities.items():
+    start, last = view.first, view.past - timedelta(days=1)
+    for name, authority in view.scenario.authorities.items():
         written = authority.calendar.holidays
         if written is None or isinstance(written, list):
             continue

@@ -7,11 +7,11 @@ Names are checked in ``references``, contradictions between measures in ``confli
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 from pathlib import Path as File
 
-from exportsim.scenario.calendar_checks import calendar_faults, calendar_oddities
+from exportsim.scenario.calendar_checks import calendar_faults
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Distribution, greatest, is_bounded, mean, uses_business_days
 from exportsim.scenario.expectation_checks import changes, statements
@@ -39,9 +39,9 @@ from exportsim.scenario.schema import (
     Trust,
     When,
     days_of,
+    stages_at,
 )
 from exportsim.scenario.text import Path, Place
-from exportsim.scenario.trust_warnings import trust_warnings
 from exportsim.scenario.uncertainties import uncertainties
 from exportsim.scenario.workload import expected_arrivals
 
@@ -90,15 +90,7 @@ def problems(
     wrong += changes(draft.scenario)
     if wrong:
         return wrong, iter(())
-    return [], chain(
-        odd,
-        calendar_oddities(draft.scenario),
-        _unused(draft.scenario),
-        _empty(draft.scenario, counts),
-        trust_warnings(draft.scenario),
-        uneven(files),
-        implausible(draft.scenario, records),
-    )
+    return [], chain(odd, uneven(files), implausible(draft.scenario, records))
 
 
 def _units(draft: Draft) -> Iterator[Complaint]:
@@ -164,11 +156,7 @@ def _authorities(draft: Draft) -> Iterator[Complaint]:
     for name, authority in draft.authorities.items():
         path: Path = ("authorities", name)
         seen: set[str] = set()
-        listed: list[tuple[Path, Stage]] = [((*path, "review", i), stage) for i, stage in enumerate(authority.review)]
-        if authority.case_by_case is not None:
-            further = enumerate(authority.case_by_case.review)
-            listed += [((*path, "case_by_case", "review", i), stage) for i, stage in further]
-        for where, stage in listed:
+        for where, stage in stages_at(authority, path):
             if stage.stage in seen:
                 yield Complaint((*where, "stage"), f"found the stage `{stage.stage}` again in this authority")
             seen.add(stage.stage)
@@ -298,27 +286,3 @@ def _size(scenario: Scenario, counts: dict[str, int], max_orders: int) -> Iterat
             f"({expected[largest]:,.0f} of them here), more than the bound of {max_orders:,}; "
             "if that is meant, raise it with `max_orders` (`--max-orders`)",
         )
-
-
-def _unused(scenario: Scenario) -> Iterator[Complaint]:
-    used = {name for line in scenario.demand.values() for name in line.sources}
-    for name in scenario.suppliers:
-        if name not in used:
-            yield Complaint(("suppliers", name), "no demand line buys from this supplier", key=True)
-    licensing = {scenario.suppliers[name].authority for name in used}
-    for name in scenario.authorities:
-        if name not in licensing:
-            message = "this authority licenses no supplier that a demand line buys from"
-            yield Complaint(("authorities", name), message, key=True)
-    ordered = {line.goods for line in scenario.demand.values()}
-    for name in scenario.goods:
-        if name not in ordered:
-            yield Complaint(("goods", name), "no demand line orders these goods", key=True)
-
-
-def _empty(scenario: Scenario, counts: dict[str, int]) -> Iterator[Complaint]:
-    for name, count in counts.items():
-        if not count:
-            first, last = days_of(scenario.period)
-            message = f"no record of this register falls between {first} and {last - timedelta(days=1)}"
-            yield Complaint(("demand", name, "orders"), message)

@@ -177,6 +177,15 @@ def stages_of(authority: Authority) -> list[Stage]:
     return [*authority.review, *(authority.case_by_case.review if authority.case_by_case is not None else ())]
 
 
+def stages_at(authority: Authority, path: tuple[str | int, ...]) -> list[tuple[tuple[str | int, ...], Stage]]:
+    """The same, each with its path below that of the authority."""
+    ordinary = len(authority.review)
+    return [
+        ((*path, "review", index) if index < ordinary else (*path, "case_by_case", "review", index - ordinary), stage)
+        for index, stage in enumerate(stages_of(authority))
+    ]
+
+
 class Supplier(Part):
     title: str = ""
     country: Country
