@@ -7,9 +7,11 @@ library decides a cent.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Literal
 
-from exportsim.compile.arrays import floats, ints
+import numpy as np
+
 from exportsim.plan import (
     CONSTANT,
     EXPONENTIAL,
@@ -56,6 +58,7 @@ class Table:
     def arrays(self) -> Distributions:
         kind, a, b, c, calendar, first, count = zip(*self.rows, strict=True) if self.rows else [()] * 7
         x, y = zip(*self.points, strict=True) if self.points else ((), ())
+        ints, floats = (partial(np.array, dtype=kind) for kind in (np.int64, np.float64))
         return Distributions(
             ints(kind), floats(a), floats(b), floats(c), ints(calendar), ints(first), ints(count), floats(x), floats(y)
         )
