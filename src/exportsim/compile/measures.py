@@ -22,6 +22,7 @@ from exportsim.plan import (
     Policy,
 )
 from exportsim.scenario import policies
+from exportsim.scenario.policies import act_text
 from exportsim.scenario.schema import Act, Measure, Scope
 
 DAY = 1440
@@ -86,13 +87,6 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int,
         -1 if act.cancel is None else CANCELS.index(act.cancel),
         np.array(officers, dtype=np.int64),
     )
-
-
-def act_text(act: Act) -> str:
-    """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
-    done = [f"{name} {getattr(act, name)}" for name in ("applications", "permits", "cancel") if getattr(act, name)]
-    done += [f"{count} officers at {stage}" for stage, count in sorted(act.officers.items())]
-    return ", ".join(done) or "nothing"
 
 
 def compile_measures(

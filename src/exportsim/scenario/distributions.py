@@ -58,6 +58,17 @@ def number(value: object) -> float:
     return real
 
 
+def by_shape(*, mapping: str = "", entries: str = "", other: str) -> Discriminator:
+    """The alternative that is meant, by its tag: for a mapping or a part made of one, for a list, for all else."""
+
+    # Tags stand in angle brackets so that they are never taken for keys of the file (see ``messages``).
+    def tag(written: object) -> str:
+        shape = mapping if isinstance(written, dict | BaseModel) else entries if isinstance(written, list) else ""
+        return shape or other
+
+    return Discriminator(tag)
+
+
 def _positive(value: float) -> float:
     if value <= 0:
         raise wrong(f"{value:g}", "a number above 0")
@@ -231,7 +242,7 @@ class Empirical(Kind[Quantity], Generic[Quantity]):
     empirical: Annotated[
         Annotated[list[Quantity], Field(min_length=1, max_length=100_000), Tag("<values>")]
         | Annotated[Quantiles[Quantity], Tag("<quantiles>")],
-        Discriminator(lambda written: "<quantiles>" if isinstance(written, dict | Quantiles) else "<values>"),
+        by_shape(mapping="<quantiles>", other="<values>"),
     ]
 
 
@@ -240,7 +251,6 @@ KINDS = tuple(kind.__name__.lower() for kind in _KINDS)
 """The keys that name a kind."""
 
 
-# Tags stand in angle brackets so that they are never taken for keys of the file (see ``messages``).
 def _tag(written: object) -> str | None:
     if isinstance(written, dict | Kind):
         keys = written if isinstance(written, dict) else type(written).model_fields

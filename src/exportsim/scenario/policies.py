@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from exportsim.scenario.schema import Measure, Policy, Scenario, Scope
+from exportsim.scenario.schema import Act, Measure, Policy, Scenario, Scope
 
-SCOPES = ("authorities", "destinations", "goods", "programmes")
+SCOPES = tuple(Scope.model_fields)
 
 
 def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
@@ -105,6 +105,13 @@ def listed_at(scenario: Scenario, policy: str) -> list[str]:
     listed = scenario.policies[policy].measures
     names = names_in_addresses([measure.name for measure in listed])
     return [f"policies.{policy}.measures.{name or index}" for index, name in enumerate(names)]
+
+
+def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> str:
+    """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
+    done = [f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel") if getattr(act, key)]
+    done += [f"{act.officers[stage]} officers at {stage}" for stage in order(act.officers)]
+    return ", ".join(done) or "nothing"
 
 
 def trigger(measure: Measure) -> str:
