@@ -33,11 +33,12 @@ def columns(
 ) -> Columns:
     """A part of the plan: each column by ``values``, or else what every written part has under its name.
 
+    A part of a part counts, too: ``half_life`` is what its ``trust`` has, ``patience_review`` its ``patience.review``.
     ``calendars`` are the authorities by whose working days the distributions of each part are.
     """
     arrays: dict[str, Any] = {}
     for name, kind in _kinds(part).items():
-        column = values[name] if name in values else [getattr(model, name) for model in written]
+        column = values[name] if name in values else [_written(model, name) for model in written]
         if kind == Drawn:
             column = map(distributions.add, column, calendars)
         if isinstance(column, np.ndarray) or kind not in (Drawn, Int, Float):
@@ -45,6 +46,19 @@ def columns(
         else:
             arrays[name] = np.array([*map(plain_number, column)], dtype=np.float64 if kind == Float else np.int64)
     return part(**arrays)
+
+
+def _written(model: BaseModel, name: str) -> Any:
+    if name in type(model).model_fields:
+        return getattr(model, name)
+    (below,) = (
+        getattr(part, key)
+        for section, part in model
+        if isinstance(part, BaseModel)
+        for key in {name, name.removeprefix(f"{section}_")}
+        if key in type(part).model_fields
+    )
+    return below
 
 
 @cache

@@ -203,13 +203,9 @@ class Compiler:
             may_have=np.array([[name in names for name in self.programmes] for names in may_have], dtype=bool),
             source_first=_firsts(sources),
             source_count=sources,
-            patience_review=[line.patience.review for line in self.lines],
-            patience_suspension=[line.patience.suspension for line in self.lines],
-            patience_unserved=[line.patience.unserved for line in self.lines],
             loss=matrix(
                 [[getattr(line.trust.loss, act) for act in LOSSES] for line in self.lines], len(LOSSES), np.float64
             ),
-            half_life=[line.trust.half_life for line in self.lines],
         )
 
     def _cumulated(self, line: DemandLine) -> list[float]:

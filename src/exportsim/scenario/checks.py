@@ -15,6 +15,7 @@ from exportsim.scenario.calendar_checks import calendar_faults
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Distribution, greatest, is_bounded, mean, uses_business_days
 from exportsim.scenario.expectation_checks import changes, statements
+from exportsim.scenario.measures import LASTING
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.partial_scenario import Draft
 from exportsim.scenario.path_guard import refusal
@@ -25,19 +26,14 @@ from exportsim.scenario.references import acts_of, parts, references
 from exportsim.scenario.register import Days, RegisterError, RegisterFile, read_files
 from exportsim.scenario.register_account import uneven
 from exportsim.scenario.schema import (
-    Authority,
-    DemandLine,
+    WORKING,
     Incident,
     Measure,
     Period,
     Qualification,
     Register,
     Scenario,
-    Stage,
     Supplier,
-    Traffic,
-    Trust,
-    When,
     days_of,
     stages_at,
 )
@@ -52,34 +48,21 @@ MOST_OPENING = (1 << 16) - 1  # slots one by one: an event has 16 bits for which
 LONGEST_RUN = 500  # years, warm-up and period together
 EARLIEST, LATEST = 1000, 9000  # years that a period may start in: no date near it is beyond what a calendar can tell
 
-# Where time may run on an authority's calendar.
-_WORKING = {(Authority, "service_standard"), (Authority, "validity"), (Stage, "work")}
 _NO_CALENDAR = (
     "business days (`bd`) run on an authority's calendar, and there is none here; "
     "expected time on the clock, such as `14d`"
 )
-# Times that make no sense when they are nothing.
-_MORE_THAN_NOTHING = {(Authority, "validity"), (Incident, "window"), (When, "window"), (Trust, "half_life")}
 
 
 def problems(
     draft: Draft, folder: File, max_orders: int, within: File | None
 ) -> tuple[list[Complaint], Iterator[Complaint]]:
     """What is wrong with a scenario, and what is only odd."""
-    names = list(references(draft))
-    wrong = [
-        *names,
-        *_units(draft),
-        *_time(draft),
-        *_authorities(draft),
-        *_suppliers(draft),
-        *_demand(draft),
-        *_measures(draft),
-    ]
-    wrong += statements(draft)
+    judgements = (references, _alone, _time, _authorities, _demand, _measures, statements)
+    wrong = [complaint for judgement in judgements for complaint in judgement(draft)]
     registers, files = _registers(draft, folder, within)
     records = {name: taken.records for file in files for name, taken in file.lines.items()}
-    counts = {name: len(each) for name, each in records.items()}
+    counts = {name: len(rows) for name, rows in records.items()}
     wrong += registers
     if draft.scenario is None or wrong:
         return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], iter(())
@@ -93,15 +76,18 @@ def problems(
     return [], chain(odd, uneven(files), implausible(draft.scenario, records))
 
 
-def _units(draft: Draft) -> Iterator[Complaint]:
+def _alone(draft: Draft) -> Iterator[Complaint]:
+    """What is wrong with a part, whatever the others are."""
     for path, part in parts(draft):
         for name, field in type(part).model_fields.items():
-            value = getattr(part, name)
-            where, key = (type(part), name), field.alias or name
-            if where not in _WORKING and uses_business_days(value):
+            value, key = getattr(part, name), field.alias or name
+            if WORKING not in field.metadata and uses_business_days(value):
                 yield Complaint((*path, key), _NO_CALENDAR)
-            if where in _MORE_THAN_NOTHING and isinstance(value, Duration) and not value.minutes:
+            if LASTING in field.metadata and isinstance(value, Duration) and not value.minutes:
                 yield Complaint((*path, key), f"found `{value}`, expected a duration above 0")
+        if isinstance(part, Supplier) and part.ramp_up.minutes and part.slots > MOST_OPENING:
+            slots = f"{part.slots:,} slots that open one by one over `ramp_up`"
+            yield Complaint((*path, "slots"), f"found {slots}, expected at most {MOST_OPENING:,}")
 
 
 def _time(draft: Draft) -> Iterator[Complaint]:
@@ -121,35 +107,23 @@ def _time(draft: Draft) -> Iterator[Complaint]:
         return
     first, _ = days_of(period)
     for path, part in parts(draft):
-        if isinstance(part, DemandLine):
-            yield from _rates(part.orders, first, period.end, (*path, "orders"))
-        elif isinstance(part, Traffic):
-            yield from _rates(part.applications, first, period.end, (*path, "applications"))
-        elif isinstance(part, Measure | Incident) and part.on is not None:
-            yield from _within(part.on, period.start, period.end, (*path, "on"))
-        elif isinstance(part, Qualification) and isinstance(part.starts, date):
-            yield from _qualifying(part.starts, period, (*path, "starts"))
-
-
-def _within(day: date, start: date, end: date, path: Path, *, key: bool = False) -> Iterator[Complaint]:
-    if not start <= day <= end:
-        what = "warm-up and period, which run" if key else "period, which runs"
-        yield Complaint(path, f"{day} is outside the {what} from {start} to {end}", key)
-
-
-def _qualifying(day: date, period: Period, path: Path) -> Iterator[Complaint]:
-    """A source may have been qualifying since before the run, though not since time out of mind."""
-    if day > period.end:
-        yield Complaint(path, f"{day} is after the end of the period, {period.end}")
-    elif (period.start - day).days / 365.25 > LONGEST_RUN:
-        yield Complaint(
-            path, f"{day} is more than {LONGEST_RUN} years before the period, which starts on {period.start}"
-        )
-
-
-def _rates(rates: object, first: date, end: date, path: Path) -> Iterator[Complaint]:
-    for day in rates if isinstance(rates, dict) else ():
-        yield from _within(day, first, end, (*path, day.isoformat()), key=True)
+        for key in ("orders", "applications"):
+            rates = getattr(part, key, None)
+            for day in rates if isinstance(rates, dict) else ():
+                if not first <= day <= period.end:
+                    message = f"{day} is outside the warm-up and period, which run from {first} to {period.end}"
+                    yield Complaint((*path, key, day.isoformat()), message, key=True)
+        on = part.on if isinstance(part, Measure | Incident) else None
+        if on is not None and not period.start <= on <= period.end:
+            message = f"{on} is outside the period, which runs from {period.start} to {period.end}"
+            yield Complaint((*path, "on"), message)
+        # A source may have been qualifying since before the run, though not since time out of mind.
+        if isinstance(part, Qualification) and isinstance(part.starts, date):
+            if part.starts > period.end:
+                yield Complaint((*path, "starts"), f"{part.starts} is after the end of the period, {period.end}")
+            elif (period.start - part.starts).days / 365.25 > LONGEST_RUN:
+                message = f"is more than {LONGEST_RUN} years before the period, which starts on {period.start}"
+                yield Complaint((*path, "starts"), f"{part.starts} {message}")
 
 
 def _authorities(draft: Draft) -> Iterator[Complaint]:
@@ -161,15 +135,6 @@ def _authorities(draft: Draft) -> Iterator[Complaint]:
                 yield Complaint((*where, "stage"), f"found the stage `{stage.stage}` again in this authority")
             seen.add(stage.stage)
         yield from calendar_faults(authority.calendar, draft.period, (*path, "calendar"))
-
-
-def _suppliers(draft: Draft) -> Iterator[Complaint]:
-    for path, part in parts(draft):
-        if isinstance(part, Supplier) and part.ramp_up.minutes and part.slots > MOST_OPENING:
-            message = (
-                f"found {part.slots:,} slots that open one by one over `ramp_up`, expected at most {MOST_OPENING:,}"
-            )
-            yield Complaint((*path, "slots"), message)
 
 
 def _demand(draft: Draft) -> Iterator[Complaint]:
@@ -208,36 +173,33 @@ def _measures(draft: Draft) -> Iterator[Complaint]:
     for policy, measures in draft.measures.items():
         for index, measure in measures.items():
             path: Path = ("policies", policy, "measures", index)
-            yield from _case_by_case(draft, measure, path)
+            names = draft.authorities if measure.authorities is None else measure.authorities
+            offices = {name: draft.authorities[name] for name in names if name in draft.authorities}
+            without = next((name for name, authority in offices.items() if authority.case_by_case is None), None)
+            for where, act in acts_of(measure, path):
+                if act.applications == "case_by_case" and without is not None:
+                    message = f"the authority `{without}` in its scope has no `case_by_case` review"
+                    yield Complaint((*where, "applications"), message)
             when = measure.when
             if when is None or when.figure == "delivered":
                 continue
+            counted = "permits" if when.figure == "in_force" else "applications"
             for limit in ("above", "below"):
                 written = getattr(when.limits, limit)
                 if written.cents % 100:
-                    counted = "permits" if when.figure == "in_force" else "applications"
                     message = f"found `{written}`, expected a whole number: `{when.figure}` counts {counted}"
                     yield Complaint((*path, "when", when.figure, limit), message)
 
 
-def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
-    names = draft.authorities if measure.authorities is None else measure.authorities
-    without = [name for name in names if name in draft.authorities and draft.authorities[name].case_by_case is None]
-    for where, act in acts_of(measure, path):
-        if act.applications == "case_by_case" and without:
-            message = f"the authority `{without[0]}` in its scope has no `case_by_case` review"
-            yield Complaint((*where, "applications"), message)
-
-
 def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], list[RegisterFile]]:
     """What is wrong with the registers, and what each holds for its lines within the run."""
-    found: list[Complaint] = []
+    complaints: list[Complaint] = []
     allowed: dict[str, Register] = {}
     known: dict[str, Collection[str] | None] = {}
     for name, line in draft.demand.items():
         if isinstance(line.orders, Register):
             if refused := refusal(line.orders.register_, folder, within):
-                found.append(Complaint(("demand", name, "orders", "register"), refused))
+                complaints.append(Complaint(("demand", name, "orders", "register"), refused))
             else:
                 allowed[name] = line.orders
                 # The names of a line whose programmes are wrong in themselves are not to be believed.
@@ -248,14 +210,14 @@ def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Co
         for name, taken in file.lines.items():
             path: Path = ("demand", name, "orders")
             if isinstance(taken.problem, RegisterError):
-                found.append(Complaint((*path, taken.problem.key), taken.problem.message))
+                complaints.append(Complaint((*path, taken.problem.key), taken.problem.message))
             elif taken.problem is not None:
                 for fault in taken.problem.faults:
                     place = Place(fault.file, fault.line, fault.column)
                     if (place, fault.message) not in seen:  # a row that no line can read is one fault
-                        found.append(Complaint(path, fault.message, place=place))
+                        complaints.append(Complaint(path, fault.message, place=place))
                     seen.add((place, fault.message))
-    return found, files
+    return complaints, files
 
 
 def _run(period: Period | None) -> Days | None:
@@ -266,17 +228,17 @@ def _run(period: Period | None) -> Days | None:
 
 
 def _size(scenario: Scenario, counts: dict[str, int], max_orders: int) -> Iterator[Complaint]:
-    first, last = days_of(scenario.period)
+    first, past = days_of(scenario.period)
     expected: dict[Path, float] = {}
     for name, line in scenario.demand.items():
-        arrivals = counts[name] if isinstance(line.orders, Register) else expected_arrivals(line.orders, first, last)
+        arrivals = counts[name] if isinstance(line.orders, Register) else expected_arrivals(line.orders, first, past)
         expected["demand", name, "orders"] = arrivals
     for name, authority in scenario.authorities.items():
-        arrivals = expected_arrivals(authority.traffic.applications, first, last)
+        arrivals = expected_arrivals(authority.traffic.applications, first, past)
         expected["authorities", name, "traffic", "applications"] = arrivals
     for name, incident in scenario.incidents.items():
         if incident.rate is not None:
-            expected["incidents", name, "rate"] = expected_arrivals(incident.rate, scenario.period.start, last)
+            expected["incidents", name, "rate"] = expected_arrivals(incident.rate, scenario.period.start, past)
     total = sum(expected.values())
     if total > max_orders:
         largest = max(expected, key=lambda path: expected[path])

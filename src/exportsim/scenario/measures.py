@@ -17,6 +17,10 @@ Permits = Literal["in_force", "suspended"]
 Cancel = Literal["suspended", "all"]
 
 
+LASTING = "lasting"
+"""Beside a duration: it is more than nothing."""
+
+
 class Scope(Model):
     """Which cells: every list defaults to all; the programme `none` names orders without one."""
 
@@ -66,7 +70,7 @@ class When(Model):
     in_force: Annotated[Limits, WHOLE] | None = None
     delivered: Limits | None = None
     every: Duration
-    window: Duration | None = None
+    window: Annotated[Duration | None, LASTING] = None
     """For `delivered`: over how long."""
 
     @property

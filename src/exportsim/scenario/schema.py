@@ -42,6 +42,7 @@ from exportsim.scenario.fields import (
 from exportsim.scenario.marks import decimal_mark
 from exportsim.scenario.measures import (
     FIGURES,
+    LASTING,
     Act,
     Except,
     Limits,
@@ -120,12 +121,16 @@ class Calendar(Model):
     """A country (`CA`), a subdivision (`CA-ON`), a list of dates, or a mapping that says whose holidays are kept."""
 
 
+WORKING = "working"
+"""Beside a time: it may run on an authority's calendar."""
+
+
 class Stage(Part):
     """One step of review, with officers of its own."""
 
     stage: Name
     officers: Annotated[Whole, Field(ge=0, le=1_000_000)]
-    work: DurationDistribution
+    work: Annotated[DurationDistribution, WORKING]
 
 
 class CaseByCase(Part):
@@ -151,8 +156,8 @@ class Authority(Part):
     title: str = ""
     country: Country
     calendar: Calendar = Calendar()
-    service_standard: Duration | None = None
-    validity: DurationOrNever = "never"
+    service_standard: Annotated[Duration | None, WORKING] = None
+    validity: Annotated[DurationOrNever, WORKING, LASTING] = "never"
     approval: Probability = 1.0
     review: list[Stage] = []
     case_by_case: CaseByCase | None = None
@@ -273,7 +278,7 @@ class Loss(Model):
 
 class Trust(Part):
     loss: Loss = Loss()
-    half_life: DurationOrNever = "never"
+    half_life: Annotated[DurationOrNever, LASTING] = "never"
 
 
 class DemandLine(Part):
@@ -298,7 +303,7 @@ class Incident(Part):
     rate: Rate | None = None
     destinations: list[Country] | None = Field(default=None, min_length=1)
     goods: list[Name] | None = Field(default=None, min_length=1)
-    window: Duration
+    window: Annotated[Duration, LASTING]
     exposure: Money
     """The delivered value at which evidence is found with chance 1 − 1/e."""
 
