@@ -33,7 +33,7 @@ def columns(
 ) -> Columns:
     """A part of the plan: each column by ``values``, or else what every written part has under its name.
 
-    A part of a part counts, too: ``half_life`` is what its ``trust`` has, ``patience_review`` its ``patience.review``.
+    A part of a part counts, too, by its own name or with that of the part: ``patience_review`` is `patience.review`.
     ``calendars`` are the authorities by whose working days the distributions of each part are.
     """
     arrays: dict[str, Any] = {}

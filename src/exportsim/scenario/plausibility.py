@@ -24,7 +24,7 @@ from exportsim.scenario.text import Path
 from exportsim.scenario.workload import scope_text, what
 
 MOST_STEPS = 200_000  # beyond, measures and offices are not looked at: reading must end soon
-STOPS = {"applications": ("case_by_case", "hold", "deny"), "permits": ("suspended",)}
+STOPS = {"applications": {"case_by_case", "hold", "deny"}, "permits": {"suspended"}}
 RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 
 
@@ -196,35 +196,31 @@ def _validity(view: View, office: str, source: str, line: DemandLine) -> str | N
 
 def _idle(view: View) -> Iterator[Complaint]:
     """Measures that change nothing under any policy that they belong to."""
-    scenario = view.scenario
+    policies = view.scenario.policies
     messages: dict[Path, list[str | None]] = {}
     for policy, course in view.courses.items():
-        origins: list[Path] = [
-            ("policies", name, "measures", index)
-            for name in chain_of(scenario.policies, policy)
-            for index in range(len(scenario.policies[name].measures))
+        origins = [
+            (name, index) for name in chain_of(policies, policy) for index in range(len(policies[name].measures))
         ]
-        addresses = addresses_of(scenario, policy)
-        for index, path in enumerate(origins):
-            message = None
-            if index in course.idle:
-                message = _too_early(course, index, addresses) or _nothing(course, index)
-            messages.setdefault(path, []).append(message)
+        addresses = addresses_of(view.scenario, policy)
+        for index, (name, place) in enumerate(origins):
+            idle = index in course.idle
+            message = _too_early(course, index, addresses) or _nothing(course, index) if idle else None
+            messages.setdefault(("policies", name, "measures", place), []).append(message)
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
             yield Complaint(path, message)
 
 
 def _nothing(course: Course, index: int) -> str:
-    measure = course.measures[index]
-    acts = any(act.applications or act.permits or act.cancel for act in possible_acts(measure))
-    if acts and not course.reached[index]:
-        return f"it changes nothing in any future: no order can be in its scope ({scope_text(measure)})"
-    done, scope = what(measure), scope_text(measure)
+    measure, acts = course.measures[index], possible_acts(course.measures[index])
+    done, scope, nothing = what(measure), scope_text(measure), "it changes nothing in any future"
+    if not course.reached[index] and any(act.applications or act.permits or act.cancel for act in acts):
+        return f"{nothing}: no order can be in its scope ({scope})"
     when = f" on {measure.on}" if measure.on is not None else ""
-    if any(act.cancel for act in possible_acts(measure)):
-        return f"it changes nothing in any future ({done}): no permit in its scope ({scope}) is suspended{when}"
-    return f"it changes nothing in any future: {done} is what holds{when} in its scope ({scope}) already"
+    if any(act.cancel for act in acts):
+        return f"{nothing} ({done}): no permit in its scope ({scope}) is suspended{when}"
+    return f"{nothing}: {done} is what holds{when} in its scope ({scope}) already"
 
 
 def _too_early(course: Course, index: int, addresses: list[str]) -> str | None:
@@ -232,21 +228,19 @@ def _too_early(course: Course, index: int, addresses: list[str]) -> str | None:
     measure = course.measures[index]
     record: Record[Cell, str]
     for key, record in (("applications", course.applications), ("permits", course.permits)):
-        if getattr(measure, key) not in RELEASES[key]:
+        if getattr(measure, key) not in RELEASES[key] or measure.on is None:
             continue
-        lasting: dict[int, int] = {}
+        lasting = []
         for cell in course.reached[index]:
             setter = record.last_setter(cell)
-            if setter >= 0 and len(record.now(cell)) == 1 and record.now(cell) <= set(STOPS[key]):
-                later = course.measures[setter]
-                if later.on is not None and measure.on is not None and later.on > measure.on:
-                    lasting[setter] = lasting.get(setter, 0) + 1
+            day = course.measures[setter].on if setter >= 0 else None
+            if day is not None and day > measure.on and len(record.now(cell)) == 1 and record.now(cell) <= STOPS[key]:
+                lasting.append((day, setter))
         if lasting:
-            setter = min(lasting, key=lambda each: (course.measures[each].on or date.max, each))
-            stop = course.measures[setter]
+            day, setter = min(lasting)
             return (
                 f"`{key}: {getattr(measure, key)}` on {measure.on} changes nothing in any future: it comes before "
-                f"`{key}: {getattr(stop, key)}` on {stop.on} (`{addresses[setter]}`), which nothing lifts "
+                f"`{key}: {getattr(course.measures[setter], key)}` on {day} (`{addresses[setter]}`), which nothing lifts "
                 "until the period ends"
             )
     return None

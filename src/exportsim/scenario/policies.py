@@ -67,12 +67,9 @@ def names_of(measures: list[Measure]) -> list[str]:
     numbers: dict[str, int] = {}  # where counting goes on for a made name
     names: list[str] = []
     for measure in measures:
-        if measure.name is not None:
-            names.append(measure.name)
-            continue
-        made = trigger(measure)
-        name, number = made, numbers.get(made, 1)
-        while name in taken:
+        name = made = measure.name or trigger(measure)
+        number = numbers.get(made, 1)
+        while measure.name is None and name in taken:
             number += 1
             name = f"{made} ({number})"
         numbers[made] = number
