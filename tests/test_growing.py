@@ -43,18 +43,18 @@ def test_reading_costs_in_proportion(kind: str) -> None:
 
 
 def test_the_count_sees_a_square(monkeypatch: pytest.MonkeyPatch) -> None:
-    from exportsim.scenario import checks
+    from exportsim.scenario import plausibility
 
-    original = checks.calendar_oddities
+    original = plausibility.calendar_oddities
 
-    def squared(scenario: Any) -> Any:
-        for _ in scenario.goods:
-            for name in scenario.goods:
+    def squared(view: Any) -> Any:
+        for _ in view.scenario.goods:
+            for name in view.scenario.goods:
                 len(name * 2)
                 len(name * 3)
-        return original(scenario)
+        return original(view)
 
-    monkeypatch.setattr(checks, "calendar_oddities", squared)
+    monkeypatch.setattr(plausibility, "calendar_oddities", squared)
     assert growth("goods") > GROWTH
 
 

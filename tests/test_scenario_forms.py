@@ -31,9 +31,10 @@ from exportsim.scenario import (
     resolved_measures,
     vary,
 )
+from exportsim.scenario.distributions import mean
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.text import parse, plain
-from exportsim.scenario.workload import calendar, expectations, mean
+from exportsim.scenario.workload import calendar, expectations
 
 WORLD = """\
 exportsim: 1

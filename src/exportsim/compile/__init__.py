@@ -5,9 +5,10 @@ Everything here is arithmetic on what the user wrote; nothing is random and noth
 
 from __future__ import annotations
 
-from exportsim.compile.measures import act_branch, act_text, authorities_reached, scope_mask, traffic_mask
+from exportsim.compile.measures import act_branch, authorities_reached, scope_mask, traffic_mask
 from exportsim.compile.world import Compiler
 from exportsim.plan import Plan
+from exportsim.scenario.policies import act_text
 from exportsim.scenario.schema import Scenario
 
 __all__ = ["act_branch", "act_text", "authorities_reached", "compile_plan", "scope_mask", "traffic_mask"]

@@ -2,54 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import repeat
 from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from exportsim.compile.distributions import Table
 from exportsim.plan import Drawn, Float, Int
 from exportsim.scenario.quantities import Duration, Money
 
 Columns = TypeVar("Columns", bound=tuple[Any, ...])
+Cell = TypeVar("Cell", np.int64, np.float64, np.bool_)
 
 
-def ints(values: Iterable[Any]) -> Int:
-    """A vector of int64."""
-    return np.array(list(values), dtype=np.int64)
+def matrix(rows: Sequence[Sequence[Any] | NDArray[Any]], width: int, kind: type[Cell]) -> NDArray[Cell]:
+    """Rows of one length, of a given width even where there are none."""
+    return np.array(rows, dtype=kind).reshape(len(rows), width)
 
 
-def floats(values: Iterable[Any]) -> Float:
-    """A vector of float64."""
-    return np.array(list(values), dtype=np.float64)
+def columns(
+    part: type[Columns],
+    written: Sequence[BaseModel],
+    distributions: Table,
+    calendars: Iterable[int] = repeat(-1),
+    **values: Any,
+) -> Columns:
+    """A part of the plan: each column by ``values``, or else what every written part has under its name.
 
-
-def int_rows(rows: Sequence[Any], width: int) -> Int:
-    """A matrix of int64, of a given width even without rows."""
-    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
-
-
-def float_rows(rows: Sequence[Any], width: int) -> Float:
-    """A matrix of float64, of a given width even without rows."""
-    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
-
-
-def columns(part: type[Columns], written: Sequence[BaseModel], row: Callable[[int, Any], int], **given: Any) -> Columns:
-    """A part of the plan: each column as given, or else what every written part has under its name.
-
-    ``row`` makes rows of the table of distributions, from the number of a part and what is written there.
+    A part of a part counts, too, by its own name or with that of the part: ``patience_review`` is `patience.review`.
+    ``calendars`` are the authorities by whose working days the distributions of each part are.
     """
-    found: dict[str, Any] = {}
+    arrays: dict[str, Any] = {}
     for name, kind in _kinds(part).items():
-        values = given[name] if name in given else [getattr(each, name) for each in written]
+        column = values[name] if name in values else [_written(model, name) for model in written]
         if kind == Drawn:
-            found[name] = ints(row(number, value) for number, value in enumerate(values))
-        elif isinstance(values, np.ndarray) or kind not in (Int, Float):
-            found[name] = values
+            column = map(distributions.add, column, calendars)
+        if isinstance(column, np.ndarray) or kind not in (Drawn, Int, Float):
+            arrays[name] = column
         else:
-            found[name] = (ints if kind == Int else floats)(map(plain_number, values))
-    return part(**found)
+            arrays[name] = np.array([*map(plain_number, column)], dtype=np.float64 if kind == Float else np.int64)
+    return part(**arrays)
+
+
+def _written(model: BaseModel, name: str) -> Any:
+    if name in type(model).model_fields:
+        return getattr(model, name)
+    (below,) = (
+        getattr(part, key)
+        for section, part in model
+        if isinstance(part, BaseModel)
+        for key in {name, name.removeprefix(f"{section}_")}
+        if key in type(part).model_fields
+    )
+    return below
 
 
 @cache

@@ -7,9 +7,11 @@ library decides a cent.
 from __future__ import annotations
 
 import math
-from typing import Any
+from functools import partial
+from typing import Literal
 
-from exportsim.compile.arrays import floats, ints
+import numpy as np
+
 from exportsim.plan import (
     CONSTANT,
     EXPONENTIAL,
@@ -22,6 +24,8 @@ from exportsim.plan import (
     Distributions,
 )
 from exportsim.scenario.distributions import (
+    Z_90,
+    Distribution,
     Empirical,
     Exponential,
     Lognormal,
@@ -29,11 +33,9 @@ from exportsim.scenario.distributions import (
     Triangular,
     Uniform,
     Weibull,
-    amount,
+    numbers,
     uses_business_days,
 )
-
-Z_90 = 1.2815515655446004  # standard normal value not exceeded with probability 0.9
 
 
 class Table:
@@ -41,64 +43,57 @@ class Table:
 
     def __init__(self) -> None:
         self.rows: list[tuple[int, float, float, float, int, int, int]] = []
-        self.x: list[float] = []
-        self.y: list[float] = []
+        self.points: list[tuple[float, float]] = []
 
-    def add(self, distribution: Any, authority: int = -1) -> int:
+    def add(self, distribution: Distribution | Literal["never"] | None, authority: int = -1) -> int:
         """Add a row; ``authority`` is whose calendar business days run on."""
         if distribution is None or distribution == "never":
             return -1
         kind, a, b, c, points = parameters(distribution)
-        working = uses_business_days(distribution)
-        self.rows.append((kind, a, b, c, authority if working else -1, len(self.x), len(points)))
-        self.x += [x for x, _ in points]
-        self.y += [y for _, y in points]
+        calendar = authority if uses_business_days(distribution) else -1
+        self.rows.append((kind, a, b, c, calendar, len(self.points), len(points)))
+        self.points += points
         return len(self.rows) - 1
 
     def arrays(self) -> Distributions:
-        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * 7
-        kind, a, b, c, calendar, first, count = columns
+        kind, a, b, c, calendar, first, count = zip(*self.rows, strict=True) if self.rows else [()] * 7
+        x, y = zip(*self.points, strict=True) if self.points else ((), ())
+        ints, floats = (partial(np.array, dtype=kind) for kind in (np.int64, np.float64))
         return Distributions(
-            ints(kind), floats(a), floats(b), floats(c), ints(calendar), ints(first), ints(count),
-            floats(self.x), floats(self.y),
-        )  # fmt: skip
+            ints(kind), floats(a), floats(b), floats(c), ints(calendar), ints(first), ints(count), floats(x), floats(y)
+        )
 
 
-def parameters(written: Any) -> tuple[int, float, float, float, list[tuple[float, float]]]:
+def parameters(written: Distribution) -> tuple[int, float, float, float, list[tuple[float, float]]]:
     """Kind, three parameters and points of a distribution, in minutes, cents or plain numbers."""
+    kind, shape, points = CONSTANT, numbers(written), list[tuple[float, float]]()
     if isinstance(written, Uniform):
-        low, high = map(_number, written.uniform)
-        return UNIFORM, low, high, 0.0, []
-    if isinstance(written, Triangular):
-        low, mode, high = map(_number, written.triangular)
-        return TRIANGULAR, low, mode, high, []
-    if isinstance(written, Exponential):
-        return EXPONENTIAL, _number(written.exponential.mean), 0.0, 0.0, []
-    if isinstance(written, Weibull):
-        shape = written.weibull.shape
-        scale = _number(written.weibull.mean) / math.gamma(1 + 1 / shape)
-        return WEIBULL, _rounded(scale), _rounded(1 / shape), 0.0, []
-    if isinstance(written, Lognormal):
-        form = written.lognormal
-        if form.median is not None:
-            mu = math.log(_number(form.median))
-            sigma = (math.log(_number(form.p90)) - mu) / Z_90
+        kind = UNIFORM
+    elif isinstance(written, Triangular):
+        kind = TRIANGULAR
+    elif isinstance(written, Exponential):
+        kind = EXPONENTIAL
+    elif isinstance(written, Weibull):
+        inverse = 1 / written.weibull.shape
+        kind, shape = WEIBULL, [_rounded(shape[0] / math.gamma(1 + inverse)), _rounded(inverse)]
+    elif isinstance(written, Lognormal):
+        cv = written.lognormal.cv
+        if cv is None:
+            median, p90 = shape
+            mu = math.log(median)
+            sigma = (math.log(p90) - mu) / Z_90
         else:
-            assert form.cv is not None
-            sigma = math.sqrt(math.log1p(form.cv**2))
-            mu = math.log(_number(form.mean)) - sigma**2 / 2
-        return LOGNORMAL, _rounded(mu), _rounded(sigma), 0.0, []
-    if isinstance(written, Empirical):
-        listed = written.empirical
-        if isinstance(listed, Quantiles):
-            points = sorted((x, _number(y)) for x, y in listed.quantiles.items())
-            return QUANTILES, 0.0, 0.0, 0.0, points
-        return VALUES, 0.0, 0.0, 0.0, [(0.0, y) for y in sorted(map(_number, listed))]
-    return CONSTANT, _number(written), 0.0, 0.0, []
-
-
-def _number(written: Any) -> float:
-    return float(amount(written))
+            sigma = math.sqrt(math.log1p(cv**2))
+            mu = math.log(shape[0]) - sigma**2 / 2
+        kind, shape = LOGNORMAL, [_rounded(mu), _rounded(sigma)]
+    elif isinstance(written, Empirical):
+        if isinstance(written.empirical, Quantiles):
+            kind, points = QUANTILES, sorted(zip(written.empirical.quantiles, shape, strict=True))
+        else:
+            kind, points = VALUES, [(0.0, value) for value in sorted(shape)]
+        shape = []
+    a, b, c = [*shape, 0.0, 0.0, 0.0][:3]
+    return kind, a, b, c, points
 
 
 def _rounded(parameter: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exportsim.compile.arrays import floats, int_rows, ints
+from exportsim.compile.arrays import matrix
 from exportsim.plan import (
     APPLICATIONS,
     CANCELS,
@@ -22,6 +22,7 @@ from exportsim.plan import (
     Policy,
 )
 from exportsim.scenario import policies
+from exportsim.scenario.policies import act_text
 from exportsim.scenario.schema import Act, Measure, Scope
 
 DAY = 1440
@@ -49,18 +50,15 @@ def _mask(plan: Plan, scope: Scope) -> Mask:
     of_place = np.zeros(plan.cell.shape[1], dtype=bool)
     destinations, goods = listed(scope.destinations, names.destinations), listed(scope.goods, names.goods)
     of_place[lines.place] = destinations[lines.destination] & goods[lines.goods]
-    of_authority, of_programme = (
-        listed(scope.authorities, names.authorities),
-        listed(scope.programmes, names.programmes),
-    )
-    mask: Mask = of_authority[plan.cell_authority] & of_place[plan.cell_place] & of_programme[plan.cell_programme]
+    mask: Mask = listed(scope.authorities, names.authorities)[plan.cell_authority] & of_place[plan.cell_place]
+    mask &= listed(scope.programmes, names.programmes)[plan.cell_programme]
     return mask
 
 
 def authorities_reached(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> list[bool]:
     """The authorities in a scope, less those that an exception of authorities only spares."""
-    found = policies.authorities_reached(plan.names.authorities, scope, exceptions)
-    return [authority in found for authority in plan.names.authorities]
+    reached = policies.authorities_reached(plan.names.authorities, scope, exceptions)
+    return [authority in reached for authority in plan.names.authorities]
 
 
 def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> list[bool]:
@@ -87,15 +85,8 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int,
         -1 if act.applications is None else APPLICATIONS.index(act.applications),
         -1 if act.permits is None else PERMITS.index(act.permits),
         -1 if act.cancel is None else CANCELS.index(act.cancel),
-        ints(officers),
+        np.array(officers, dtype=np.int64),
     )
-
-
-def act_text(act: Act) -> str:
-    """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
-    said = [f"{name} {getattr(act, name)}" for name in ("applications", "permits", "cancel") if getattr(act, name)]
-    said += [f"{count} officers at {stage}" for stage, count in sorted(act.officers.items())]
-    return ", ".join(said) or "nothing"
 
 
 def compile_measures(
@@ -140,20 +131,13 @@ def compile_measures(
         )
     applications, permits, cancel, officers = zip(*branches, strict=True) if branches else ((), (), (), ())
     keys = Policy._fields[: Policy._fields.index("scope")]
+    arrays: dict[str, Any] = {key: [row[key] for row in rows] for key in keys}
+    arrays |= {"applications": applications, "permits": permits, "cancel": cancel}
     policy = Policy(
-        **{key: ints(row[key] for row in rows) for key in keys},
-        scope=_rows([scope_mask(plan, measure, measure.except_) for measure in measures], len(plan.cell_authority)),
-        traffic=_rows(
-            [traffic_mask(plan, measure, measure.except_) for measure in measures], len(plan.names.authorities)
-        ),
-        chance=floats(chances),
-        applications=ints(applications),
-        permits=ints(permits),
-        cancel=ints(cancel),
-        officers=int_rows(officers, len(plan.names.stages)),
+        **{key: np.array(values, dtype=np.int64) for key, values in arrays.items()},
+        scope=matrix([scope_mask(plan, m, m.except_) for m in measures], len(plan.cell_authority), np.bool_),
+        traffic=matrix([traffic_mask(plan, m, m.except_) for m in measures], len(plan.names.authorities), np.bool_),
+        chance=np.array(chances, dtype=np.float64),
+        officers=matrix(officers, len(plan.names.stages), np.int64),
     )
     return policy, tuple(labels)
-
-
-def _rows(rows: Sequence[Any], width: int) -> Mask:
-    return np.array(rows, dtype=bool).reshape(len(rows), width)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, repeat
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exportsim.chance import ONE_ARRIVAL, PURPOSES, address
-from exportsim.compile.arrays import columns, float_rows, floats, ints
-from exportsim.compile.cells import cells_of_lines, programmes_of
+from exportsim.compile.arrays import columns, matrix
 from exportsim.compile.distributions import Table
 from exportsim.compile.measures import compile_measures
 from exportsim.errors import Fault, ScenarioError
@@ -55,6 +54,7 @@ class Compiler:
         self.lines = list(scenario.demand.values())
         self.records = [self._records(name, line) for name, line in scenario.demand.items()]
         self.places = list(dict.fromkeys((line.destination, line.goods) for line in self.lines))
+        self.destinations = tuple(dict.fromkeys(line.destination for line in self.lines))
         # In alphabetical order, so that what an order draws does not hang on the order of keys, nor on other lines.
         named = {name for line in self.lines for name in line.programmes}
         self.programmes = [NO_PROGRAMME, *sorted(named - {NO_PROGRAMME})]
@@ -67,9 +67,9 @@ class Compiler:
         """The whole plan, its parts in the order of their declaration."""
         lines, sources, stages = self._lines(), self._sources(), self._stages()
         authorities, suppliers = self._authorities(), self._suppliers()
-        cell, cell_authority, cell_place, cell_programme = self._cells()
+        cell, cell_authority, cell_place, cell_programme, line_cell = self._cells(lines, sources)
         measures = [resolved_measures(self.scenario, name) for name in self.scenario.policies]
-        delays = [[self.table.add(measure.delay) if measure.after else -1 for measure in each] for each in measures]
+        delays = [[self.table.add(m.delay) if m.after else -1 for m in listed] for listed in measures]
         plan = Plan(
             names=self._names(),
             origin=self.origin,
@@ -90,10 +90,10 @@ class Compiler:
             cell_authority=cell_authority,
             cell_place=cell_place,
             cell_programme=cell_programme,
-            line_cell=cells_of_lines(lines, sources, cell_authority, cell_place, cell_programme),
+            line_cell=line_cell,
         )
         streams = [[self.digest(name) for name in luck_of(self.scenario, policy)] for policy in self.scenario.policies]
-        compiled = [compile_measures(plan, *each) for each in zip(measures, delays, streams, strict=True)]
+        compiled = list(map(compile_measures, repeat(plan), measures, delays, streams))
         return plan._replace(
             names=plan.names._replace(measures=tuple(labels for _, labels in compiled)),
             policies=tuple(policy for policy, _ in compiled),
@@ -127,7 +127,7 @@ class Compiler:
             programmes=tuple(self.programmes),
             incidents=tuple(scenario.incidents),
             goods=tuple(scenario.goods),
-            destinations=tuple(dict.fromkeys(line.destination for line in self.lines)),
+            destinations=self.destinations,
             policies=tuple(scenario.policies),
             measures=(),
             reasons=REASONS,
@@ -146,79 +146,67 @@ class Compiler:
     def _streams(self) -> Streams:
         rates = [None if isinstance(line.orders, Register) else line.orders for line in self.lines]
         rates += [authority.traffic.applications for authority in self.scenario.authorities.values()]
-        digests = [self.digest(f"line/{name}") for name in self.scenario.demand]
-        digests += [self.digest(f"authority/{name}") for name in self.scenario.authorities]
+        streams = [*(f"line/{name}" for name in self.scenario.demand), *map("authority/{}".format, self.authorities)]
         pieces = [self._pieces(rate) for rate in rates]
-        firsts = np.cumsum([0, *map(len, pieces)])[:-1]
-        flat = [piece for stream in pieces for piece in stream]
-        registers = [records or [] for records in self.records]
-        record_firsts = np.cumsum([0, *map(len, registers)])[:-1]
-        record_firsts = np.where([records is None for records in self.records], -1, record_firsts)
-        rows = [row for records in registers for row in records]
-        programmes = {name: index for index, name in enumerate(self.programmes)}
-        column = [isinstance(line.orders, Register) and line.orders.programme is not None for line in self.lines]
-        drawn = [not column[line] for line, records in enumerate(registers) for _ in records]
-        return Streams(
-            digest=ints(digests),
-            first=ints(firsts),
-            pieces=ints(map(len, pieces)),
-            start=ints(start for start, _, _ in flat),
-            hazard=ints(hazard for _, hazard, _ in flat),
-            rate=floats(rate for _, _, rate in flat),
-            record_first=ints(record_firsts),
-            record_count=ints(map(len, registers)),
-            record_minute=ints(minute for minute, _, _ in rows),
-            record_cents=ints(cents for _, cents, _ in rows),
-            record_programme=ints(
-                -1 if draw else programmes[programme or NO_PROGRAMME]
-                for draw, (_, _, programme) in zip(drawn, rows, strict=True)
-            ),
+        counts = [len(records or ()) for records in self.records]
+        indices = {name: index for index, name in enumerate(self.programmes)}
+        rows = [
+            (minute, cents, indices[programme or NO_PROGRAMME] if line.orders.programme else -1)
+            for line, records in zip(self.lines, self.records, strict=True)
+            if isinstance(line.orders, Register)
+            for minute, cents, programme in records or ()
+        ]
+        return columns(
+            Streams,
+            [],
+            self.table,
+            digest=map(self.digest, streams),
+            first=_firsts(map(len, pieces)),
+            pieces=map(len, pieces),
+            start=[start for stream in pieces for start, _, _ in stream],
+            hazard=[hazard for stream in pieces for _, hazard, _ in stream],
+            rate=[rate for stream in pieces for _, _, rate in stream],
+            record_first=np.where([records is None for records in self.records], -1, _firsts(counts)),
+            record_count=counts,
+            record_minute=[minute for minute, _, _ in rows],
+            record_cents=[cents for _, cents, _ in rows],
+            record_programme=[programme for _, _, programme in rows],
         )
 
     def _pieces(self, rates: Rate | Mapping[date, Rate] | None) -> list[tuple[int, int, float]]:
         """Pieces of constant rate: first minute, hazard accumulated before it, hazard a minute."""
-        dated = {} if rates is None else {self.scenario.period.start: rates} if isinstance(rates, Rate) else rates
-        starts = [(self.minute(day), rate) for day, rate in sorted(dated.items())]
         if isinstance(rates, Rate):
-            starts = [(self.start, rates)]
+            changes = [(self.start, rates)]
+        else:
+            changes = [(max(self.minute(day), self.start), rate) for day, rate in sorted((rates or {}).items())]
         pieces = [(self.start, 0, 0.0)]
-        for start, rate in starts:
+        for start, rate in changes:
             before, hazard, speed = pieces[-1]
-            start = max(start, self.start)
-            reached = hazard + math.floor(speed * (start - before) + 0.5)
-            pieces.append((start, reached, _a_minute(rate)))
+            pieces.append((start, hazard + math.floor(speed * (start - before) + 0.5), _a_minute(rate)))
         return pieces
 
     def _lines(self) -> Lines:
         sources = [len(line.sources) for line in self.lines]
-        destinations = list(dict.fromkeys(line.destination for line in self.lines))
-        goods = list(self.scenario.goods)
+        destinations, goods = list(self.destinations), list(self.scenario.goods)
         may_have = [
-            [name in possible for name in self.programmes]
+            programmes_of(line, [programme for _, _, programme in records or ()])
             for line, records in zip(self.lines, self.records, strict=True)
-            for possible in [programmes_of(line, [programme for _, _, programme in records or ()])]
         ]
         return columns(
             Lines,
             self.lines,
-            self._distribution,
+            self.table,
             place=[self.places.index((line.destination, line.goods)) for line in self.lines],
             destination=[destinations.index(line.destination) for line in self.lines],
             goods=[goods.index(line.goods) for line in self.lines],
-            programme=float_rows([self._cumulated(line) for line in self.lines], len(self.programmes) - 1),
-            may_have=np.array(may_have, dtype=bool),
-            source_first=np.cumsum([0, *sources])[:-1],
+            programme=matrix(list(map(self._cumulated, self.lines)), len(self.programmes) - 1, np.float64),
+            may_have=np.array([[name in names for name in self.programmes] for names in may_have], dtype=bool),
+            source_first=_firsts(sources),
             source_count=sources,
-            patience_review=[line.patience.review for line in self.lines],
-            patience_suspension=[line.patience.suspension for line in self.lines],
-            patience_unserved=[line.patience.unserved for line in self.lines],
-            loss=float_rows([[getattr(line.trust.loss, act) for act in LOSSES] for line in self.lines], len(LOSSES)),
-            half_life=[line.trust.half_life for line in self.lines],
+            loss=matrix(
+                [[getattr(line.trust.loss, act) for act in LOSSES] for line in self.lines], len(LOSSES), np.float64
+            ),
         )
-
-    def _distribution(self, _: int, written: Any) -> int:
-        """The row of a distribution on the clock."""
-        return self.table.add(written)
 
     def _cumulated(self, line: DemandLine) -> list[float]:
         """The cumulated chances of a line's programmes: 1.0 from the last on, if no order is without one."""
@@ -229,25 +217,28 @@ class Compiler:
 
     def _sources(self) -> Sources:
         used = [
-            (index, name, line, supplier)
+            (index, name, supplier, licensor(self.scenario, line, supplier), source)
             for index, (name, line) in enumerate(self.scenario.demand.items())
-            for supplier in line.sources
+            for supplier, source in line.sources.items()
         ]
-        sources = [line.sources[supplier] for _, _, line, supplier in used]
-        licensors = [licensor(self.scenario, line, supplier) for _, _, line, supplier in used]
+        sources = [source for _, _, _, _, source in used]
         programmes = [source.qualification for source in sources]
         return columns(
             Sources,
             sources,
-            self._distribution,
-            line=[index for index, _, _, _ in used],
-            supplier=[self.suppliers[supplier] for _, _, _, supplier in used],
-            authority=[-1 if office is None else self.authorities[office] for office in licensors],
-            starts=[self._starts(programme) for programme in programmes],
+            self.table,
+            line=[line for line, _, _, _, _ in used],
+            supplier=[self.suppliers[supplier] for _, _, supplier, _, _ in used],
+            authority=[self._authority(office) for _, _, _, office, _ in used],
+            starts=map(self._starts, programmes),
             time=[None if programme is None else programme.time for programme in programmes],
             success=[1.0 if programme is None else programme.success for programme in programmes],
-            digest=[self.digest(f"source/{name}/{supplier}") for _, name, _, supplier in used],
+            digest=[self.digest(f"source/{name}/{supplier}") for _, name, supplier, _, _ in used],
         )
+
+    def _authority(self, name: str | None) -> int:
+        """The index of an authority, -1 for none."""
+        return -1 if name is None else self.authorities[name]
 
     def _starts(self, programme: Qualification | None) -> int:
         if programme is None:
@@ -255,64 +246,51 @@ class Compiler:
         return self.minute(programme.starts) if isinstance(programme.starts, date) else AT_DISRUPTION
 
     def _suppliers(self) -> Suppliers:
-        usable = {
-            supplier for line in self.lines for supplier, source in line.sources.items() if source.qualification is None
-        }
-        used = {supplier for line in self.lines for supplier in line.sources}
-        suppliers = list(self.scenario.suppliers.values())
+        used = [(supplier, source) for line in self.lines for supplier, source in line.sources.items()]
+        qualifying = {supplier for supplier, _ in used} - {name for name, source in used if not source.qualification}
+        suppliers = self.scenario.suppliers.values()
         return columns(
             Suppliers,
-            suppliers,
-            self._distribution,
+            [*suppliers],
+            self.table,
             digest=[self.digest(f"supplier/{name}") for name in self.suppliers],
             country=tuple(supplier.country for supplier in suppliers),
-            authority=[
-                -1 if supplier.authority is None else self.authorities[supplier.authority] for supplier in suppliers
-            ],
+            authority=[self._authority(supplier.authority) for supplier in suppliers],
             price=[math.floor(supplier.price * 1_000_000 + 0.5) for supplier in suppliers],
             open=[
-                name in usable or name not in used or supplier.ramp_up.minutes == 0
+                name not in qualifying or supplier.ramp_up.minutes == 0
                 for name, supplier in self.scenario.suppliers.items()
             ],
         )
 
     def _stages(self) -> Stages:
-        offices = [
-            (index, stage)
-            for index, authority in enumerate(self.scenario.authorities.values())
-            for stage in stages_of(authority)
-        ]
+        offices = self.scenario.authorities.values()
+        stages = [(index, stage) for index, authority in enumerate(offices) for stage in stages_of(authority)]
         purposes = {number: name for name, number in PURPOSES.items()}
         addresses = []
-        for _, stage in offices:
+        for _, stage in stages:
             name = f"work/{stage.stage}"
             addresses.append(address(name))
             other = purposes.setdefault(addresses[-1], name)
             if other != name:
                 message = f"stage `{stage.stage}` has the same digest as `{other}`: rename it"
                 raise ScenarioError([Fault("", 0, 0, "", message)])
-        return columns(
-            Stages,
-            [stage for _, stage in offices],
-            lambda number, written: self.table.add(written, offices[number][0]),
-            authority=[index for index, _ in offices],
-            purpose=addresses,
-        )
+        authorities = [index for index, _ in stages]
+        written = [stage for _, stage in stages]
+        return columns(Stages, written, self.table, authorities, authority=authorities, purpose=addresses)
 
     def _authorities(self) -> Authorities:
         authorities = list(self.scenario.authorities.values())
-        further = [authority.case_by_case for authority in authorities]
         ordinary = [len(authority.review) for authority in authorities]
-        special = [0 if case is None else len(case.review) for case in further]
-        first = np.cumsum([0, *(a + b for a, b in zip(ordinary, special, strict=True))])[:-1]
-        approvals = zip(authorities, further, strict=True)
+        special = [len(stages_of(authority)) - count for authority, count in zip(authorities, ordinary, strict=True)]
+        first = _firsts(map(sum, zip(ordinary, special, strict=True)))
         return columns(
             Authorities,
             authorities,
-            self._distribution,
+            self.table,
             digest=[self.digest(f"authority/{name}") for name in self.authorities],
             validity_calendar=_calendars_of([authority.validity for authority in authorities]),
-            approval_case_by_case=[one.approval if case is None else case.approval for one, case in approvals],
+            approval_case_by_case=[(authority.case_by_case or authority).approval for authority in authorities],
             stage_first=first,
             stage_count=ordinary,
             case_first=first + np.array(ordinary, dtype=np.int64),
@@ -325,9 +303,11 @@ class Compiler:
         first = self.scenario.period.start + timedelta(minutes=self.start)
         days = (self.end - self.start) // DAY
         dates = [first + timedelta(days=day) for day in range(days)]
-        working = np.ones((len(self.authorities), days), dtype=np.int64)
-        for index, authority in enumerate(self.scenario.authorities.values()):
-            working[index] = working_days(authority.calendar, dates)
+        working = matrix(
+            [working_days(authority.calendar, dates) for authority in self.scenario.authorities.values()],
+            days,
+            np.int64,
+        )
         before = np.zeros((len(working), days + 1), dtype=np.int64)
         before[:, 1:] = working.cumsum(axis=1)
         nth = np.full((len(working), days + 1), days, dtype=np.int64)
@@ -340,8 +320,8 @@ class Compiler:
         incidents = list(self.scenario.incidents.values())
         scope = [
             [
-                (incident.destinations is None or line.destination in incident.destinations)
-                and (incident.goods is None or line.goods in incident.goods)
+                line.destination in (incident.destinations or [line.destination])
+                and line.goods in (incident.goods or [line.goods])
                 for line in self.lines
             ]
             for incident in incidents
@@ -349,18 +329,40 @@ class Compiler:
         return columns(
             Incidents,
             incidents,
-            self._distribution,
+            self.table,
             digest=[self.digest(f"incident/{name}") for name in self.scenario.incidents],
             minute=[-1 if incident.on is None else self.minute(incident.on) for incident in incidents],
             rate=[0.0 if incident.rate is None else _a_minute(incident.rate) for incident in incidents],
-            scope=np.array(scope, dtype=bool).reshape(len(incidents), len(self.lines)),
+            scope=matrix(scope, len(self.lines), np.bool_),
         )
 
-    def _cells(self) -> tuple[Int, Int, Int, Int]:
+    def _cells(self, lines: Lines, sources: Sources) -> tuple[Int, Int, Int, Int, NDArray[np.bool_]]:
+        """The cells, and which of them an order of each line can be in: where a source of it needs a permit."""
         shape = (len(self.authorities), len(self.places), len(self.programmes))
-        cell = np.arange(math.prod(shape), dtype=np.int64).reshape(shape)
         authority, place, programme = (np.ascontiguousarray(axis.ravel()) for axis in np.indices(shape))
-        return cell, ints(authority), ints(place), ints(programme)
+        licensed = np.zeros((len(self.lines), len(authority)), dtype=bool)
+        for line, office in zip(sources.line.tolist(), sources.authority.tolist(), strict=True):
+            licensed[line] |= authority == office  # -1, where no permit is needed, is no cell's
+        possible = licensed & (lines.place[:, np.newaxis] == place) & lines.may_have[:, programme]
+        return np.arange(math.prod(shape), dtype=np.int64).reshape(shape), authority, place, programme, possible
+
+
+def programmes_of(line: DemandLine, recorded: Sequence[str | None]) -> set[str]:
+    """The programmes that the orders of a line can have, ``none`` among them if they can have none.
+
+    What is possible is read off what is written, exactly: a programme that has a chance, or that a record within the
+    run has; a line that orders at all.
+    """
+    if isinstance(line.orders, Register):
+        named = {name for name in recorded if name is not None}
+        return named | set(shares(line.programmes)) if None in recorded else named
+    rates = [line.orders] if isinstance(line.orders, Rate) else line.orders.values()
+    return set(shares(line.programmes)) if any(rate.per_year > 0 for rate in rates) else set()
+
+
+def _firsts(counts: Iterable[int]) -> Int:
+    """Where each of some runs starts that lie one after the other."""
+    return np.cumsum([0, *counts])[:-1]
 
 
 def _a_minute(rate: Rate) -> float:

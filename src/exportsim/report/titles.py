@@ -7,8 +7,7 @@ from functools import cached_property
 
 from exportsim.analysis.measures_in_force import Act
 from exportsim.analysis.trace import Life
-from exportsim.compile.measures import act_text
-from exportsim.scenario.policies import resolved_measures
+from exportsim.scenario.policies import act_text, resolved_measures
 from exportsim.scenario.schema import Act as Written
 from exportsim.scenario.schema import Measure, Scenario
 from exportsim.scenario.workload import scope_text

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
-from exportsim.scenario.calendars import categories_of, gaps, holiday_dates
+from exportsim.scenario.calendars import gaps, holiday_dates, known_of
+from exportsim.scenario.candidates import View
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.quantities import MINUTES_A_DAY, show
-from exportsim.scenario.schema import Calendar, NationalHolidays, Period, Scenario, days_of
+from exportsim.scenario.quantities import show
+from exportsim.scenario.schema import Calendar, NationalHolidays, Period, days_of
 from exportsim.scenario.schema_paths import near
 from exportsim.scenario.text import Path
 
@@ -18,40 +19,34 @@ MOST_DAYS = 3  # named in a sentence
 def calendar_faults(calendar: Calendar, period: Period | None, path: Path) -> Iterator[Complaint]:
     """What is wrong with a calendar."""
     if isinstance(calendar.weekend, dict) and period is not None:
-        start, day = min(calendar.weekend), _first_day(period)
+        start = min(calendar.weekend)
+        try:
+            day, _ = days_of(period)
+        except OverflowError:  # reported by ``checks``
+            day = period.start
         if start > day:
             message = (
                 f"the first weekend is that from {start} on, after the run begins on {day}; say what it was until then"
             )
             yield Complaint((*path, "weekend"), message)
     written = calendar.holidays
-    if written is None or isinstance(written, list):
-        return
-    here: Path = (*path, "holidays")
+    holidays: Path = (*path, "holidays")
     if isinstance(written, str):
-        yield from _place(written, here)
+        yield from _place(written, holidays)
+    if not isinstance(written, NationalHolidays):
         return
-    wrong = list(_place(written.country, (*here, "country")))
+    wrong = list(_place(written.country, (*holidays, "country")))
     yield from wrong
-    if not wrong and written.category is not None:
-        country = written.country.partition("-")[0]
-        known = categories_of(country)
-        if written.category not in known:
-            message = (
-                f"no holidays of the category {show(written.category)} are known for `{country}`, expected one of "
-            )
-            yield Complaint((*here, "category"), message + ", ".join(f"`{each}`" for each in known))
+    country = written.country.partition("-")[0]
+    if not wrong and written.category is not None and written.category not in (known := known_of(country)[1]):
+        yield Complaint(
+            (*holidays, "category"),
+            f"no holidays of the category {show(written.category)} are known for `{country}`, expected one of "
+            + ", ".join(f"`{category}`" for category in known),
+        )
     for index, day in enumerate(written.except_):
         if day in written.also:
-            yield Complaint((*here, "except", index), f"{day} is among the days of `also`, too")
-
-
-def _first_day(period: Period) -> date:
-    """The day on which a run begins: the warm-up, in days rounded up, before the period."""
-    try:
-        return period.start + timedelta(days=-period.warm_up.minutes // MINUTES_A_DAY)
-    except OverflowError:  # reported by ``checks``
-        return period.start
+            yield Complaint((*holidays, "except", index), f"{day} is among the days of `also`, too")
 
 
 def _place(written: str, path: Path) -> Iterator[Complaint]:
@@ -68,11 +63,10 @@ def _place(written: str, path: Path) -> Iterator[Complaint]:
         yield Complaint(path, f"no holidays are known for {show(subdivision)} in `{country}`{instead}")
 
 
-def calendar_oddities(scenario: Scenario) -> Iterator[Complaint]:
+def calendar_oddities(view: View) -> Iterator[Complaint]:
     """Years of a run whose holidays are not all known, and days that are excepted though nobody keeps them."""
-    start, end = days_of(scenario.period)
-    last = end - timedelta(days=1)
-    for name, authority in scenario.authorities.items():
+    start, last = view.first, view.past - timedelta(days=1)
+    for name, authority in view.scenario.authorities.items():
         written = authority.calendar.holidays
         if written is None or isinstance(written, list):
             continue

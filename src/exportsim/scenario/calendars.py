@@ -50,11 +50,10 @@ def working_days(calendar: Calendar, days: Sequence[date]) -> list[bool]:
     holidays = holiday_dates(calendar, days[0], days[-1])
     written = calendar.weekend
     changes = [(date.min, written)] if isinstance(written, list) else sorted(written.items())
-    worked, place, weekend = [], 0, frozenset[int]()
+    worked, weekend = [], frozenset[int]()
     for day in days:
-        while place < len(changes) and changes[place][0] <= day:
-            weekend = frozenset(WEEKDAYS.index(name) for name in changes[place][1])
-            place += 1
+        while changes and changes[0][0] <= day:
+            weekend = frozenset(map(WEEKDAYS.index, changes.pop(0)[1]))
         worked.append(day.weekday() not in weekend and day not in holidays)
     return worked
 
@@ -67,10 +66,8 @@ def holiday_dates(calendar: Calendar, first: date, last: date) -> frozenset[date
     if isinstance(written, list):
         return frozenset(written)
     kept = Kept.of(written)
-    found = frozenset(day for year in range(first.year, last.year + 1) for day in _year(kept, year).days)
-    if isinstance(written, str):
-        return found
-    return found.difference(written.except_).union(written.also)
+    days = frozenset(day for year in range(first.year, last.year + 1) for day in _year(kept, year).days)
+    return days if isinstance(written, str) else days.difference(written.except_).union(written.also)
 
 
 def gaps(written: str | NationalHolidays, first: int, last: int) -> list[str]:
@@ -82,19 +79,19 @@ def gaps(written: str | NationalHolidays, first: int, last: int) -> list[str]:
     that are decreed year by year. (Before those years a holiday that is not there may just not have been one yet.)
     """
     kept = Kept.of(written)
-    known = _known(kept)
-    found = []
+    known, _ = known_of(kept.country)
+    unknown = []
     if first < known.start:
-        found.append(f"no holidays of {kept} are known before {known.start}")
+        unknown.append(f"no holidays of {kept} are known before {known.start}")
     if last >= known.stop:
-        found.append(f"no holidays of {kept} are known after {known.stop - 1}")
+        unknown.append(f"no holidays of {kept} are known after {known.stop - 1}")
     inside = range(max(first, known.start), min(last + 1, known.stop))
     doubtful = [year for year in inside if year < ALWAYS.start and _year(kept, year).doubtful]
     if doubtful:
-        found.append(f"the holidays of {kept} from {doubtful[0]} to {doubtful[-1]} are known only in part")
+        unknown.append(f"the holidays of {kept} from {doubtful[0]} to {doubtful[-1]} are known only in part")
     if inside and inside[-1] >= ALWAYS.stop:
-        found += _lost(kept, inside, known)
-    return found
+        unknown += _lost(kept, inside, known)
+    return unknown
 
 
 def _lost(kept: Kept, inside: range, known: range) -> list[str]:
@@ -130,33 +127,25 @@ class Year(NamedTuple):
 def _year(kept: Kept, year: int) -> Year:
     import holidays
 
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         entity = holidays.country_holidays(kept.country)
         categories = {entity.default_category, kept.category or entity.default_category}
         # The language of names is fixed; left alone, it is that of the machine.
-        found = holidays.country_holidays(
+        known = holidays.country_holidays(
             kept.country, subdiv=kept.subdivision, years=year, categories=categories, language="en_US"
         )
-    names = {_REMARK.sub("", name).strip() for joined in found.values() for name in joined.split("; ")}
-    doubtful = any(not issubclass(each.category, DeprecationWarning) for each in told)
-    return Year(frozenset(found), frozenset(names), doubtful)
+    names = {_REMARK.sub("", name).strip() for joined in known.values() for name in joined.split("; ")}
+    doubtful = any(not issubclass(warning.category, DeprecationWarning) for warning in caught)
+    return Year(frozenset(known), frozenset(names), doubtful)
 
 
 @lru_cache(maxsize=1000)
-def _known(kept: Kept) -> range:
+def known_of(country: str) -> tuple[range, tuple[str, ...]]:
+    """The years for which the package knows a country's holidays, and their categories, such as ``government``."""
     import holidays
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        entity = holidays.country_holidays(kept.country)
-    return range(entity.start_year, entity.end_year + 1)
-
-
-def categories_of(country: str) -> tuple[str, ...]:
-    """The categories of holidays that the package knows of a country, such as ``government``."""
-    import holidays
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return tuple(sorted(holidays.country_holidays(country).supported_categories))
+        entity = holidays.country_holidays(country)
+    return range(entity.start_year, entity.end_year + 1), tuple(sorted(entity.supported_categories))

@@ -1,56 +1,84 @@
-"""From when on a line's sources may be usable: read off the file, without playing."""
+"""From when on a line's sources may be usable, and what else is read off a scenario once for all that judges it."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import accumulate
 
-from exportsim.scenario.cells import Cell, Place
+from exportsim.scenario.calendars import working_days
+from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.courses import Course, possible_acts
-from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount
-from exportsim.scenario.quantities import Duration
-from exportsim.scenario.schema import Act, DemandLine, Loss, Scenario, days_of
+from exportsim.scenario.distributions import least
+from exportsim.scenario.register import Record
+from exportsim.scenario.schema import Act, Authority, DemandLine, Loss, Scenario, days_of
 
-KINDS = tuple(Loss.model_fields)
+LOSSES = tuple(Loss.model_fields)
 REGIMES = ("case_by_case", "hold", "deny")  # that cost trust where a cell is changed to them
 
 
-def lowest(distribution: Any) -> float:
-    """The least that a distribution can give, in minutes, cents or plain numbers; 0 where it has no bound."""
-    if isinstance(distribution, Uniform | Triangular | Empirical):
-        return float(min(map(amount, distribution.quantities())))
-    return float(amount(distribution)) if isinstance(distribution, Duration | int | float) else 0.0
+class View:
+    """A scenario with the records of its registers, the courses of its policies and the candidates of its lines."""
+
+    def __init__(self, scenario: Scenario, records: Mapping[str, Sequence[Record]]) -> None:
+        self.scenario, self.records = scenario, records
+        self.first, self.past = days_of(scenario.period)
+        self.cells = Cells(cells_of(scenario))
+        self.places = by_place(self.cells.cells)
+        self._worked: dict[str, list[int]] = {}
+
+    @cached_property
+    def courses(self) -> dict[str, Course]:
+        return {policy: Course(self.scenario, policy, self.cells) for policy in self.scenario.policies}
+
+    @cached_property
+    def candidates(self) -> dict[str, Candidates]:
+        return {name: Candidates(self, name) for name in self.scenario.demand}
+
+    def working_days(self, authority: str, first: date, past: date) -> int:
+        """How many days of the period an authority works, from one to before another."""
+        start, calendar = self.scenario.period.start, self.scenario.authorities[authority].calendar
+        if authority not in self._worked:
+            days = [start + timedelta(days=day) for day in range((self.past - start).days)]
+            self._worked[authority] = [0, *accumulate(map(int, working_days(calendar, days)))]
+        before = self._worked[authority]
+        return before[(past - start).days] - before[(first - start).days]
+
+    def under(self, policies: Sequence[str]) -> str:
+        """Which policies something is true of, in words."""
+        if len(policies) == len(self.courses):
+            return "under every policy" if len(policies) > 1 else f"policy {policies[0]}"
+        return f"polic{'y' if len(policies) == 1 else 'ies'} {', '.join(policies)}"
 
 
 class Candidates:
     """The sources of one line."""
 
-    def __init__(
-        self, scenario: Scenario, name: str, courses: Mapping[str, Course], places: Mapping[Place, frozenset[Cell]]
-    ) -> None:
-        self.line: DemandLine = scenario.demand[name]
-        self._scenario = scenario
-        self._first, self._past = days_of(scenario.period)
-        where = self.line.destination, self.line.goods
+    def __init__(self, view: View, name: str) -> None:
+        self.line: DemandLine = view.scenario.demand[name]
+        self._view = view
+        self._offices = {source: view.scenario.suppliers[source].authority for source in self.line.sources}
         self._cells = {
-            source: places.get((str(scenario.suppliers[source].authority), *where), frozenset())
-            for source in self.line.sources
+            source: view.places.get((str(office), self.line.destination, self.line.goods), frozenset())
+            for source, office in self._offices.items()
         }
         self._trust: dict[tuple[str, str], tuple[list[date], list[float]]] = {}
-        self.disruption = self._disrupting_measure(courses)
+        self.disruption = self._disrupting_measure()
         self.earliest = self._usable()
-        if any(self._may_be_denied(source) for source, when in self.earliest.items() if when is not None):
-            usable = min(when for when in self.earliest.values() if when is not None).date()
-            self.disruption = usable if self.disruption is None else min(self.disruption, usable)
+        usable = [(when, source) for source, when in self.earliest.items() if when is not None]
+        if any(self._may_be_denied(source) for _, source in usable):
+            first, _ = min(usable)
+            self.disruption = min(first.date(), self.disruption or date.max)
             self.earliest = self._usable()
 
-    def _disrupting_measure(self, courses: Mapping[str, Course]) -> date | None:
+    def _disrupting_measure(self) -> date | None:
+        """The first day on which a measure may cost the line trust."""
         licensed = frozenset().union(*self._cells.values())
         days = [
-            measure.on or self._first
-            for course in courses.values()
+            measure.on or self._view.first
+            for course in self._view.courses.values()
             for index, measure in enumerate(course.measures)
             if index not in course.idle and course.reached[index] & licensed
             for act in possible_acts(measure)
@@ -60,32 +88,36 @@ class Candidates:
 
     def _may_be_denied(self, source: str, *, after_all: bool = False) -> bool:
         """Whether an ordinary review may deny an application, or, if so asked, any review."""
-        supplier = self._scenario.suppliers[source]
-        if supplier.authority is None or not self._cells[source]:
+        office = self._offices[source]
+        if office is None or not self._cells[source]:
             return False
-        authority = self._scenario.authorities[supplier.authority]
-        further = authority.case_by_case
-        return authority.approval < 1 or (after_all and further is not None and further.approval < 1)
+        authority = self._view.scenario.authorities[office]
+        return (lowest_approval(authority) if after_all else authority.approval) < 1
 
     def _usable(self) -> dict[str, datetime | None]:
-        found: dict[str, datetime | None] = {}
+        """By source: from when on it may be used, None if that is past the end."""
+        earliest: dict[str, datetime | None] = {}
         for name, source in self.line.sources.items():
             programme = source.qualification
-            start: date | None = self._first
+            start: date | None = self._view.first
+            minutes = 0.0
             if programme is not None:
                 start = programme.starts if isinstance(programme.starts, date) else self.disruption
-            when = None if start is None else datetime.combine(start, datetime.min.time())
-            if when is not None and programme is not None:
-                when += timedelta(minutes=max(1.0, min(lowest(programme.time), 1e9)))
-            late = when is not None and when >= datetime.combine(self._past, datetime.min.time())
-            found[name] = None if late else when
-        return found
+                minutes = max(1.0, min(least(programme.time), 1e9))
+            when = None if start is None else datetime.combine(start, time.min) + timedelta(minutes=minutes)
+            late = when is not None and when >= datetime.combine(self._view.past, time.min)
+            earliest[name] = None if late else when
+        return earliest
 
     def least_share(self, source: str, course: Course, first: date, end: date) -> float:
         """The least share of the line's orders that go to a source between two days, under a policy."""
         if self.line.sources[source].qualification is not None:
             return 0.0
-        weight, trust = self.line.sources[source].weight, self._least_trust(source, course, first)
+        if (key := (course.policy, source)) not in self._trust:
+            self._trust[key] = self._least_trusts(source, course)
+        days, trusts = self._trust[key]
+        trust = trusts[bisect_right(days, first) - 1]
+        weight = self.line.sources[source].weight
         others = sum(
             other.weight
             for name, other in self.line.sources.items()
@@ -95,20 +127,12 @@ class Candidates:
             return weight * trust / (weight * trust + others)
         # Alone, a source gets all of the orders, unless all trust in it may be gone at once.
         loss = self.line.trust.loss
-        return 0.0 if trust == 0 and any(getattr(loss, kind) >= 1 for kind in KINDS) else 1.0
-
-    def _least_trust(self, source: str, course: Course, day: date) -> float:
-        """What is left of the trust in a source once all has been lost that may have been, on a day."""
-        key = course.policy, source
-        if key not in self._trust:
-            self._trust[key] = self._least_trusts(source, course)
-        days, trusts = self._trust[key]
-        return trusts[bisect_right(days, day) - 1]
+        return 0.0 if trust == 0 and any(getattr(loss, kind) >= 1 for kind in LOSSES) else 1.0
 
     def _least_trusts(self, source: str, course: Course) -> tuple[list[date], list[float]]:
-        """The same from the first day on: the days on which it changes, and what it is from each of them."""
+        """Days, and what is left from each on of the trust in a source once all is lost that may be."""
         loss = self.line.trust.loss
-        if not any(getattr(loss, kind) for kind in KINDS):
+        if not any(getattr(loss, kind) for kind in LOSSES):
             return [date.min], [1.0]
         if loss.deny > 0 and self._may_be_denied(source, after_all=True):
             return [date.min], [0.0]
@@ -118,12 +142,18 @@ class Candidates:
             for index, measure in enumerate(course.measures)
             if index not in course.idle and course.reached[index] & self._cells[source]
         ]
-        for measure in sorted(acting, key=lambda each: each.on or date.min):
+        for measure in sorted(acting, key=lambda measure: measure.on or date.min):
             left = min(_left(act, loss) for act in possible_acts(measure))
             # What waits for something may act again and again.
             trusts.append(trusts[-1] * left if measure.on is not None or left == 1 else 0.0)
             days.append(measure.on or date.min)
         return days, trusts
+
+
+def lowest_approval(authority: Authority) -> float:
+    """The lowest of the chances with which the reviews of an authority approve."""
+    further = authority.case_by_case
+    return authority.approval if further is None else min(authority.approval, further.approval)
 
 
 def kinds_of_loss(act: Act) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.schema import DemandLine, Measure, Scenario, Scope
@@ -28,19 +30,15 @@ def cells_of_line(scenario: Scenario, line: DemandLine) -> frozenset[Cell]:
     """The cells that an order of a line can be in, whatever the chances of its programmes may be set to."""
     authorities = {licensor(scenario, line, supplier) for supplier in line.sources} - {None}
     programmes = (NO_PROGRAMME, *line.programmes)
-    return frozenset(
-        (str(authority), line.destination, line.goods, programme)
-        for authority in authorities
-        for programme in programmes
-    )
+    return frozenset((str(name), line.destination, line.goods, each) for name in authorities for each in programmes)
 
 
 def by_place(cells: Iterable[Cell]) -> dict[Place, frozenset[Cell]]:
     """Cells by authority, destination and goods."""
-    found: dict[Place, set[Cell]] = {}
+    places: dict[Place, set[Cell]] = {}
     for cell in cells:
-        found.setdefault(cell[:3], set()).add(cell)
-    return {place: frozenset(those) for place, those in found.items()}
+        places.setdefault(cell[:3], set()).add(cell)
+    return {place: frozenset(members) for place, members in places.items()}
 
 
 class Cells:
@@ -49,21 +47,21 @@ class Cells:
     def __init__(self, cells: Iterable[Cell]) -> None:
         self.cells = sorted(cells)
         self._all = (1 << len(self.cells)) - 1
-        self._named: list[dict[str, int]] = [{}, {}, {}, {}]  # by place in a cell, by name
-        for axis, named in enumerate(self._named):
-            places: dict[str, list[int]] = {}
-            for place, cell in enumerate(self.cells):
-                places.setdefault(cell[axis], []).append(place)
-            named |= {name: _bits(of_name, len(self.cells)) for name, of_name in places.items()}
+        self._named: list[dict[str, int]] = []  # by axis, as in a scope; by name
+        for names in zip(*self.cells, strict=True) if self.cells else [()] * 4:
+            numbers: dict[str, list[int]] = {}
+            for number, name in enumerate(names):
+                numbers.setdefault(name, []).append(number)
+            self._named.append({name: _bits(those, len(self.cells)) for name, those in numbers.items()})
 
     def of(self, scope: Scope) -> int:
         """The cells that a scope names."""
-        found = self._all
-        lists = (scope.authorities, scope.destinations, scope.goods, scope.programmes)
-        for names, named in zip(lists, self._named, strict=True):
+        cells = self._all
+        for axis, named in zip(Scope.model_fields, self._named, strict=True):
+            names = getattr(scope, axis)
             if names is not None:
-                found &= self.of_any(named.get(name, 0) for name in names)
-        return found
+                cells &= self.of_any(named.get(name, 0) for name in names)
+        return cells
 
     def of_all(self, scopes: Sequence[Scope]) -> int:
         """The cells that one of some scopes names."""
@@ -72,10 +70,7 @@ class Cells:
     @staticmethod
     def of_any(sets: Iterable[int]) -> int:
         """The cells of any of some sets."""
-        found = 0
-        for each in sets:
-            found |= each
-        return found
+        return reduce(or_, sets, 0)
 
     def reached(self, measure: Measure) -> int:
         """The cells on which a measure acts: those of its scope, less those of its exceptions."""
@@ -87,11 +82,12 @@ class Cells:
 
     def among(self, some: int) -> frozenset[Cell]:
         """The cells of a set."""
-        return frozenset(cell for place, cell in enumerate(self.cells) if some >> place & 1)
+        return frozenset(cell for number, cell in enumerate(self.cells) if some >> number & 1)
 
 
-def _bits(places: Sequence[int], size: int) -> int:
-    found = bytearray(size // 8 + 1)
-    for place in places:
-        found[place // 8] |= 1 << place % 8
-    return int.from_bytes(found, "little")
+def _bits(numbers: Sequence[int], size: int) -> int:
+    # In bytes, since setting bit after bit of one long number would copy it each time.
+    octets = bytearray(size // 8 + 1)
+    for number in numbers:
+        octets[number // 8] |= 1 << number % 8
+    return int.from_bytes(octets, "little")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ class Placed(NamedTuple):
     address: str
     measure: Measure
     cells: int
-    sets: tuple[frozenset[str], frozenset[str]]
+    sets: Mapping[str, set[str]]
     """The `applications` and the `permits` that it may set."""
 
 
@@ -43,7 +43,7 @@ def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
             left_alone = excepted[policy]
             for name in reversed(below):
                 of_day = own[name].get(day, ())
-                inherited[:0] = [each._replace(cells=each.cells & ~left_alone) for each in of_day]
+                inherited[:0] = [placed._replace(cells=placed.cells & ~left_alone) for placed in of_day]
                 left_alone |= excepted[name]
             for number, later in enumerate(measures):
                 odd += _contradicted(cells, inherited, later, nested=True)
@@ -57,10 +57,9 @@ def _by_day(cells: Cells, scenario: Scenario, name: str) -> dict[date, list[Plac
     for index, measure in enumerate(scenario.policies[name].measures):
         if measure.on is not None:
             acts: Sequence[Act] = measure.outcomes or [measure]
-            applications = frozenset(act.applications for act in acts if act.applications is not None)
-            permits = frozenset(act.permits for act in acts if act.permits is not None)
+            sets = {key: {getattr(act, key) for act in acts} - {None} for key in ("applications", "permits")}
             origin = ("policies", name, "measures", index)
-            placed = Placed(origin, addresses[index], measure, cells.reached(measure), (applications, permits))
+            placed = Placed(origin, addresses[index], measure, cells.reached(measure), sets)
             days.setdefault(measure.on, []).append(placed)
     return days
 
@@ -72,9 +71,9 @@ def _contradicted(cells: Cells, before: Sequence[Placed], later: Placed, *, nest
         if not common or (not nested and common in (earlier.cells, later.cells)):
             continue
         differing = [
-            f"`{what}`"
-            for what, here, there in zip(("applications", "permits"), earlier.sets, later.sets, strict=True)
-            if here and there and len(here | there) > 1
+            f"`{key}`"
+            for key, settings in later.sets.items()
+            if settings and earlier.sets[key] and len(settings | earlier.sets[key]) > 1
         ]
         if differing:
             number = common.bit_count()
@@ -90,12 +89,10 @@ def _contradicted(cells: Cells, before: Sequence[Placed], later: Placed, *, nest
 def repeated_names(scenario: Scenario) -> Iterator[Complaint]:
     """Two measures of one policy with one name would share their luck and be one in the output."""
     for policy in scenario.policies:
-        chain = chain_of(scenario.policies, policy)
-        taken: set[str] = set()
-        for name in chain:
-            for index, measure in enumerate(scenario.policies[name].measures):
-                if measure.name is not None and measure.name in taken and name == policy:
-                    path = ("policies", name, "measures", index, "name")
-                    yield Complaint(path, f"found the name `{measure.name}` again in this policy")
-                if measure.name is not None:
-                    taken.add(measure.name)
+        *below, _ = chain_of(scenario.policies, policy)
+        taken = {measure.name for name in below for measure in scenario.policies[name].measures}
+        for index, measure in enumerate(scenario.policies[policy].measures):
+            if measure.name is not None and measure.name in taken:
+                path = ("policies", policy, "measures", index, "name")
+                yield Complaint(path, f"found the name `{measure.name}` again in this policy")
+            taken.add(measure.name)

@@ -1,4 +1,4 @@
-"""The distributions a scenario may draw from, as written; :mod:`exportsim.compile` turns them into numbers.
+"""The distributions a scenario may draw from, as written; :mod:`exportsim.compile` turns them into parameters.
 
 A distribution is either a bare quantity (always that much) or a mapping with one key that names its kind. Every kind
 is generic in what it measures: :class:`Duration`, :class:`Money` or a plain number.
@@ -6,9 +6,11 @@ is generic in what it measures: :class:`Duration`, :class:`Money` or a plain num
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeAlias, TypeVar, Union
 
 from pydantic import (
     AfterValidator,
@@ -27,6 +29,7 @@ from exportsim.scenario.quantities import Duration, Money, as_float, wrong
 from exportsim.scenario.schema_paths import WHOLE
 
 Quantity = TypeVar("Quantity", Duration, Money, float)
+Z_90 = 1.2815515655446004  # standard normal value not exceeded with probability 0.9
 
 
 class Model(BaseModel):
@@ -40,19 +43,30 @@ def impossible(reason: str) -> PydanticCustomError:
     return PydanticCustomError("impossible", "{reason}", {"reason": reason})
 
 
-def without_quotes(given: object) -> str:
+def without_quotes(value: object) -> str:
     """Text in quotes looks like the number that was meant: say what the difference is."""
-    return ", without quotes" if isinstance(given, str) and given.replace(".", "", 1).isdecimal() else ""
+    return ", without quotes" if isinstance(value, str) and value.replace(".", "", 1).isdecimal() else ""
 
 
-def number(given: object) -> float:
+def number(value: object) -> float:
     """A plain number, kept apart from text and truth values."""
-    if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
-        raise wrong(given, meant(given) or "a number" + without_quotes(given))
-    value = as_float(given)
-    if not abs(value) <= 1e15:  # also catches NaN
-        raise wrong(given, "a number between -1e15 and 1e15")
-    return value
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise wrong(value, meant(value) or "a number" + without_quotes(value))
+    real = as_float(value)
+    if not abs(real) <= 1e15:  # also catches NaN
+        raise wrong(value, "a number between -1e15 and 1e15")
+    return real
+
+
+def by_shape(*, mapping: str = "", entries: str = "", other: str) -> Discriminator:
+    """The alternative that is meant, by its tag: for a mapping or a part made of one, for a list, for all else."""
+
+    # Tags stand in angle brackets so that they are never taken for keys of the file (see ``messages``).
+    def tag(written: object) -> str:
+        shape = mapping if isinstance(written, dict | BaseModel) else entries if isinstance(written, list) else ""
+        return shape or other
+
+    return Discriminator(tag)
 
 
 def _positive(value: float) -> float:
@@ -62,31 +76,46 @@ def _positive(value: float) -> float:
 
 
 Number = Annotated[float, BeforeValidator(number)]
-Positive = Annotated[float, BeforeValidator(number), AfterValidator(_positive)]
+Positive = Annotated[Number, AfterValidator(_positive)]
 
 
-def amount(value: Any) -> Decimal:
+def amount(quantity: Duration | Money | float) -> Decimal:
     """A quantity on the number line: minutes, cents or itself."""
-    if isinstance(value, Duration):
-        return Decimal(value.minutes)
-    return Decimal(value.cents) if isinstance(value, Money) else Decimal(str(value))
+    if isinstance(quantity, Duration):
+        return Decimal(quantity.minutes)
+    return Decimal(quantity.cents) if isinstance(quantity, Money) else Decimal(str(quantity))
 
 
-class Kind(Model):
-    """What the kinds of distribution share."""
+def _above_nothing(name: str, quantity: Duration | Money | float) -> None:
+    if amount(quantity) <= 0:
+        raise impossible(f"the {name} ({quantity}) must be above 0")
+
+
+class Kind(Model, Generic[Quantity]):
+    """What the kinds of distribution share: one key, which names the kind."""
+
+    bounded: ClassVar[bool] = True
+    """Whether no value lies beyond the quantities that are named."""
 
     @model_validator(mode="after")
     def _one_clock(self) -> Self:
-        if len({quantity.working for quantity in self.quantities() if isinstance(quantity, Duration)}) == 2:
+        quantities: Sequence[object] = self.quantities()
+        if len({quantity.working for quantity in quantities if isinstance(quantity, Duration)}) == 2:
             raise impossible("mixes business days (`bd`) with time on the clock; use one of them in a distribution")
         return self
 
-    def quantities(self) -> list[Any]:
+    def quantities(self) -> list[Quantity]:
         """Every quantity named in it."""
-        raise NotImplementedError
+        (written,) = (getattr(self, key) for key in type(self).model_fields)
+        if isinstance(written, Quantiles):
+            return list(written.quantiles.values())
+        if isinstance(written, Model):
+            values = (getattr(written, key, None) for key in ("median", "p90", "mean"))
+            return [value for value in values if value is not None]
+        return list(written)
 
 
-class Uniform(Kind, Generic[Quantity]):
+class Uniform(Kind[Quantity], Generic[Quantity]):
     """Anything between two bounds, equally likely."""
 
     uniform: tuple[Quantity, Quantity]
@@ -99,11 +128,8 @@ class Uniform(Kind, Generic[Quantity]):
             raise impossible(f"low ({low}) must be less than high ({high})")
         return self
 
-    def quantities(self) -> list[Any]:
-        return [*self.uniform]
 
-
-class Triangular(Kind, Generic[Quantity]):
+class Triangular(Kind[Quantity], Generic[Quantity]):
     """Between two bounds, most likely at the mode."""
 
     triangular: tuple[Quantity, Quantity, Quantity]
@@ -116,40 +142,32 @@ class Triangular(Kind, Generic[Quantity]):
             raise impossible(f"low ({low}), mode ({mode}) and high ({high}) must be in this order, and low below high")
         return self
 
-    def quantities(self) -> list[Any]:
-        return [*self.triangular]
-
 
 class Mean(Model, Generic[Quantity]):
     mean: Quantity
 
     @model_validator(mode="after")
-    def _above_nothing(self) -> Self:
-        if amount(self.mean) <= 0:
-            raise impossible(f"the mean ({self.mean}) must be above 0")
+    def _positive_mean(self) -> Self:
+        _above_nothing("mean", self.mean)
         return self
 
 
-class Exponential(Kind, Generic[Quantity]):
+class Exponential(Kind[Quantity], Generic[Quantity]):
     """Memoryless, with a mean."""
 
+    bounded = False
     exponential: Mean[Quantity]
-
-    def quantities(self) -> list[Any]:
-        return [self.exponential.mean]
 
 
 class MeanShape(Mean[Quantity], Generic[Quantity]):
     shape: Annotated[Positive, Field(ge=0.1, le=100)]
 
 
-class Weibull(Kind, Generic[Quantity]):
+class Weibull(Kind[Quantity], Generic[Quantity]):
     """Weibull with a mean and a shape (1 is exponential; above 1, the longer it lasted the sooner it ends)."""
 
+    bounded = False
     weibull: MeanShape[Quantity]
-
-    def quantities(self) -> list[Any]:
-        return [self.weibull.mean]
 
 
 class LognormalParameters(Model, Generic[Quantity]):
@@ -162,39 +180,34 @@ class LognormalParameters(Model, Generic[Quantity]):
 
     @model_validator(mode="after")
     def _one_pair(self) -> Self:
-        given = {name for name in ("median", "p90", "mean", "cv") if getattr(self, name) is not None}
-        if given not in ({"median", "p90"}, {"mean", "cv"}):
-            found = ", ".join(f"`{name}`" for name in ("median", "p90", "mean", "cv") if name in given) or "nothing"
+        written = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if written not in (["median", "p90"], ["mean", "cv"]):
+            found = ", ".join(f"`{name}`" for name in written) or "nothing"
             raise impossible(f"found {found}, expected either `median` and `p90`, or `mean` and `cv`")
         if self.median is not None and self.p90 is not None:
-            if amount(self.median) <= 0:
-                raise impossible(f"the median ({self.median}) must be above 0")
+            _above_nothing("median", self.median)
             if amount(self.p90) <= amount(self.median):
                 raise impossible(f"p90 ({self.p90}) must be greater than the median ({self.median})")
         if self.mean is not None and self.cv is not None:
-            if amount(self.mean) <= 0:
-                raise impossible(f"the mean ({self.mean}) must be above 0")
+            _above_nothing("mean", self.mean)
             if not 0 < self.cv <= 100:
                 raise impossible(f"cv ({self.cv:g}) must be above 0 and at most 100")
         return self
 
 
-class Lognormal(Kind, Generic[Quantity]):
+class Lognormal(Kind[Quantity], Generic[Quantity]):
     """Skewed to the right, as most times and values are."""
 
+    bounded = False
     lognormal: LognormalParameters[Quantity]
 
-    def quantities(self) -> list[Any]:
-        parameters = self.lognormal
-        return [value for value in (parameters.median, parameters.p90, parameters.mean) if value is not None]
 
-
-def _probability_as_key(given: object) -> object:
+def _probability_as_key(key: object) -> object:
     """Keys of a mapping are text until someone knows better."""
     try:
-        return float(given) if isinstance(given, str) and len(given) <= 40 else given
+        return float(key) if isinstance(key, str) and len(key) <= 40 else key
     except ValueError:
-        raise wrong(given, "a probability from 0 to 1") from None
+        raise wrong(key, "a probability from 0 to 1") from None
 
 
 class Quantiles(Model, Generic[Quantity]):
@@ -202,8 +215,8 @@ class Quantiles(Model, Generic[Quantity]):
 
     @model_validator(mode="before")
     @classmethod
-    def _each_once(cls, given: Any) -> Any:
-        quantiles = given.get("quantiles") if isinstance(given, dict) else None
+    def _each_once(cls, written: Any) -> Any:
+        quantiles = written.get("quantiles") if isinstance(written, dict) else None
         if isinstance(quantiles, dict):
             seen: dict[object, object] = {}
             for key in quantiles:
@@ -211,7 +224,7 @@ class Quantiles(Model, Generic[Quantity]):
                 if value in seen:
                     raise impossible(f"found the quantile `{key}` again, first found as `{seen[value]}`")
                 seen[value] = key
-        return given
+        return written
 
     @model_validator(mode="after")
     def _rising(self) -> Self:
@@ -223,80 +236,96 @@ class Quantiles(Model, Generic[Quantity]):
         return self
 
 
-def _values_or_quantiles(given: object) -> str:
-    return "<quantiles>" if isinstance(given, dict | Quantiles) else "<values>"
-
-
-class Empirical(Kind, Generic[Quantity]):
+class Empirical(Kind[Quantity], Generic[Quantity]):
     """One of the listed values, equally likely; or a line drawn through quantiles, flat beyond the outermost."""
 
     empirical: Annotated[
         Annotated[list[Quantity], Field(min_length=1, max_length=100_000), Tag("<values>")]
         | Annotated[Quantiles[Quantity], Tag("<quantiles>")],
-        Discriminator(_values_or_quantiles),
+        by_shape(mapping="<quantiles>", other="<values>"),
     ]
 
-    def quantities(self) -> list[Any]:
-        return list(self.empirical if isinstance(self.empirical, list) else self.empirical.quantiles.values())
+
+_KINDS: tuple[Any, ...] = (Uniform, Triangular, Exponential, Lognormal, Weibull, Empirical)
+KINDS = tuple(kind.__name__.lower() for kind in _KINDS)
+"""The keys that name a kind."""
 
 
-KINDS = ("uniform", "triangular", "exponential", "lognormal", "weibull", "empirical")
+def _tag(written: object) -> str | None:
+    if isinstance(written, dict | Kind):
+        keys = written if isinstance(written, dict) else type(written).model_fields
+        return next((f"<{kind}>" for kind in KINDS if kind in keys), None)
+    return None if isinstance(written, list) else "<constant>"
 
 
-# Tags stand in angle brackets so that they are never taken for keys of the file (see ``messages``).
-def _kind_of(given: object) -> str | None:
-    if isinstance(given, dict):
-        return next((f"<{kind}>" for kind in KINDS if kind in given), None)
-    if isinstance(given, Kind):
-        return f"<{type(given).__name__.split('[')[0].lower()}>"
-    return None if isinstance(given, list) else "<constant>"
-
-
-_which = Discriminator(
-    _kind_of,
-    custom_error_type="distribution",
-    custom_error_message="expected a quantity, or a mapping with one of " + ", ".join(f"`{kind}`" for kind in KINDS),
-)
-
-# Made here by name, the parts within the kinds can be pickled: that looks them up in this module.
-for _part in (Mean, MeanShape, LognormalParameters, Quantiles):
+# Made here by name, the parts and then the kinds that hold them can be pickled: that looks them up in this module.
+for _generic in (Mean, MeanShape, LognormalParameters, Quantiles, *_KINDS):
     for _quantity in (Duration, Money, Number):
-        _part[_quantity]
-
-DurationDistribution = Annotated[
-    Annotated[Duration, Tag("<constant>")]
-    | Annotated[Uniform[Duration], Tag("<uniform>")]
-    | Annotated[Triangular[Duration], Tag("<triangular>")]
-    | Annotated[Exponential[Duration], Tag("<exponential>")]
-    | Annotated[Lognormal[Duration], Tag("<lognormal>")]
-    | Annotated[Weibull[Duration], Tag("<weibull>")]
-    | Annotated[Empirical[Duration], Tag("<empirical>")],
-    _which,
-]
-MoneyDistribution = Annotated[
-    Annotated[Money, Tag("<constant>")]
-    | Annotated[Uniform[Money], Tag("<uniform>")]
-    | Annotated[Triangular[Money], Tag("<triangular>")]
-    | Annotated[Exponential[Money], Tag("<exponential>")]
-    | Annotated[Lognormal[Money], Tag("<lognormal>")]
-    | Annotated[Weibull[Money], Tag("<weibull>")]
-    | Annotated[Empirical[Money], Tag("<empirical>")],
-    _which,
-]
-# Written as a constant a number of things is whole; the values that a distribution is made of need not be.
-CountDistribution = Annotated[
-    Annotated[Number, WHOLE, Tag("<constant>")]
-    | Annotated[Uniform[Number], Tag("<uniform>")]
-    | Annotated[Triangular[Number], Tag("<triangular>")]
-    | Annotated[Exponential[Number], Tag("<exponential>")]
-    | Annotated[Lognormal[Number], Tag("<lognormal>")]
-    | Annotated[Weibull[Number], Tag("<weibull>")]
-    | Annotated[Empirical[Number], Tag("<empirical>")],
-    _which,
-]
+        _generic[_quantity]
 
 
-def uses_business_days(distribution: Any) -> bool:
+def _distribution(quantity: Any, *constant: str) -> Any:
+    """A quantity as it is, or any kind of distribution of it; ``constant`` goes with the bare quantity alone."""
+    kinds = (Annotated[kind[quantity], Tag(f"<{name}>")] for name, kind in zip(KINDS, _KINDS, strict=True))
+    return Annotated[
+        Union[(Annotated[(quantity, *constant, Tag("<constant>"))], *kinds)],
+        Discriminator(
+            _tag,
+            custom_error_type="distribution",
+            custom_error_message="expected a quantity, or a mapping with one of "
+            + ", ".join(f"`{kind}`" for kind in KINDS),
+        ),
+    ]
+
+
+if TYPE_CHECKING:
+    DurationDistribution: TypeAlias = Duration | Kind[Duration]
+    MoneyDistribution: TypeAlias = Money | Kind[Money]
+    CountDistribution: TypeAlias = float | Kind[float]
+else:
+    DurationDistribution = _distribution(Duration)
+    MoneyDistribution = _distribution(Money)
+    # Written as a constant a number of things is whole; the values that a distribution is made of need not be.
+    CountDistribution = _distribution(Number, WHOLE)
+Distribution: TypeAlias = Duration | Money | float | Kind[Duration] | Kind[Money] | Kind[float]
+
+
+def uses_business_days(distribution: object) -> bool:
     """Whether a duration distribution counts business days."""
     quantities = distribution.quantities() if isinstance(distribution, Kind) else [distribution]
     return any(isinstance(quantity, Duration) and quantity.working for quantity in quantities)
+
+
+def numbers(distribution: Distribution) -> list[float]:
+    """The quantities that a distribution names, in minutes, cents or plain numbers."""
+    quantities = distribution.quantities() if isinstance(distribution, Kind) else [distribution]
+    return [float(amount(quantity)) for quantity in quantities]
+
+
+def mean(distribution: Distribution) -> float:
+    """The mean of a distribution, in minutes, cents or plain numbers."""
+    named = numbers(distribution)
+    if isinstance(distribution, Lognormal) and distribution.lognormal.median is not None:
+        median, p90 = named
+        sigma = math.log(p90 / median) / Z_90
+        return median * math.exp(sigma * sigma / 2)
+    if isinstance(distribution, Empirical) and isinstance(distribution.empirical, Quantiles):
+        points = sorted(zip(distribution.empirical.quantiles, named, strict=True))
+        (first, lowest), (last, highest) = points[0], points[-1]
+        between = sum((q - p) * (x + y) / 2 for (p, x), (q, y) in pairwise(points))
+        return first * lowest + between + (1 - last) * highest
+    return sum(named) / len(named)  # which are either the mean itself or lie around it alike
+
+
+def least(distribution: Distribution) -> float:
+    """The least that a distribution can give, in minutes, cents or plain numbers; 0 where it has no bound."""
+    return min(numbers(distribution)) if is_bounded(distribution) else 0.0
+
+
+def greatest(distribution: Distribution) -> float:
+    """The most that a distribution can give; the mean of one that has no bound."""
+    return max(numbers(distribution)) if is_bounded(distribution) else mean(distribution)
+
+
+def is_bounded(distribution: Distribution) -> bool:
+    return not isinstance(distribution, Kind) or distribution.bounded

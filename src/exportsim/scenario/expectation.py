@@ -20,6 +20,7 @@ from exportsim.scenario.quantities import Duration, Money
 AGAINST_A_POLICY = {"below": "below", "above": "above", "not_below": "not below", "not_above": "not above"}
 AGAINST_AN_AMOUNT = {"at_least": "at least", "at_most": "at most", "between": "between"}
 AGAINST_UNCHANGED = {"is_": "", "not_": "not "}
+KEYS = (*AGAINST_A_POLICY, *AGAINST_AN_AMOUNT, *AGAINST_UNCHANGED)
 
 Side = Literal["below", "above"]
 
@@ -57,9 +58,8 @@ class Expectation(Part):
 
     @model_validator(mode="after")
     def _one_statement(self) -> Self:
-        keys = [*AGAINST_A_POLICY, *AGAINST_AN_AMOUNT, *AGAINST_UNCHANGED]
-        if sum(getattr(self, key) is not None for key in keys) != 1:
-            raise impossible("expected exactly one of " + ", ".join(f"`{key.rstrip('_')}`" for key in keys))
+        if sum(getattr(self, key) is not None for key in KEYS) != 1:
+            raise impossible("expected exactly one of " + ", ".join(f"`{key.rstrip('_')}`" for key in KEYS))
         if self.set is None and (self.is_ or self.not_) is not None:
             raise impossible(
                 f"`{self.key}` compares with the scenario without `set`, and there is none; "
@@ -70,8 +70,7 @@ class Expectation(Part):
     @property
     def key(self) -> str:
         """What it says, as the key that says it: ``below``, ``between``, ``not`` …"""
-        keys = [*AGAINST_A_POLICY, *AGAINST_AN_AMOUNT, *AGAINST_UNCHANGED]
-        return next(key for key in keys if getattr(self, key) is not None).rstrip("_")
+        return next(key for key in KEYS if getattr(self, key) is not None).rstrip("_")
 
     @property
     def rival(self) -> str | None:
@@ -99,15 +98,13 @@ class Expectation(Part):
         changed = ", ".join(f"{path.replace('.', ' ')} = {value}" for path, value in (self.set or {}).items())
         where = {"year": "in", "line": "of", "destination": "to", "goods": "of", "supplier": "by"}
         parts = "".join(f" {where[key]} {value}" for key, value in self.selected.items())
-        return f"{self.policy}{f', with {changed}' if changed else ''}: {self.outcome}{parts} {self._relation()}"
-
-    def _relation(self) -> str:
         if self.between:
-            return f"between {self.between[0]} and {self.between[1]}"
-        if (side := self.is_ or self.not_) is not None:
-            return f"{'not ' if self.not_ else ''}{side} what it is without"
-        words = AGAINST_A_POLICY | AGAINST_AN_AMOUNT
-        return f"{words[self.key]} {getattr(self, self.key)}"
+            relation = f"between {self.between[0]} and {self.between[1]}"
+        elif (side := self.is_ or self.not_) is not None:
+            relation = f"{'not ' if self.not_ else ''}{side} what it is without"
+        else:
+            relation = f"{(AGAINST_A_POLICY | AGAINST_AN_AMOUNT)[self.key]} {getattr(self, self.key)}"
+        return f"{self.policy}{f', with {changed}' if changed else ''}: {self.outcome}{parts} {relation}"
 
 
 def amount(written: TextOrNumber, unit: str) -> float:

@@ -14,6 +14,7 @@ from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.partial_scenario import Draft
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
+from exportsim.scenario.references import unknown
 from exportsim.scenario.schema import Expectation, Scenario
 from exportsim.scenario.schema_paths import near
 from exportsim.scenario.text import Path, Place, plain
@@ -73,21 +74,17 @@ def outcome_names(suppliers: Iterable[str]) -> list[str]:
 
 
 def _names(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Complaint]:
-    policies = draft.names["policies"]
     for key in ("policy", *AGAINST_A_POLICY):
         name = getattr(expectation, key)
-        if name is None or policies is None:
-            continue
-        if name not in policies:
-            yield Complaint((*path, key), f"there is no policy {show(name)}{near(name, list(policies))}")
-        elif key != "policy" and name == expectation.policy:
-            yield Complaint((*path, key), f"compares the policy {show(name)} with itself")
+        if name is not None:
+            yield from unknown("policy", name, draft.names["policies"], (*path, key))
+            if key != "policy" and name == expectation.policy and name in (draft.names["policies"] or ()):
+                yield Complaint((*path, key), f"compares the policy {show(name)} with itself")
 
 
 def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Complaint]:
     """A statement on a part of an outcome: there must be such a part, and the outcome must be the sum of such."""
     selected, outcome = expectation.selected, expectation.outcome
-    faulty = False
     for key in selected:
         if outcome not in (known := told_by(key)):
             message = f"{show(outcome)} is not told by {key}; these are: " + ", ".join(f"`{name}`" for name in known)
@@ -106,39 +103,35 @@ def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
         "supplier": draft.names["suppliers"],
     }
     words = {"line": "demand line", "destination": "demand line with the destination"}
-    for key, names in names_of.items():
-        name = getattr(expectation, key)
-        if name is not None and names is not None and name not in names:
-            faulty = True
-            there_is = "there are" if key == "goods" else "there is"
-            message = f"{there_is} no {words.get(key, key)} {show(name)}{near(name, list(names))}"
-            yield Complaint((*path, key), message)
-    if not faulty and draft.scenario is not None and not _meets(draft, expectation):
-        told = ", ".join(f"{key} `{name}`" for key, name in selected.items() if key != "year")
-        yield Complaint(path, f"no demand line has an order of all of these: {told}")
-
-
-def _meets(draft: Draft, expectation: Expectation) -> bool:
-    """Whether there is a line of all that is selected."""
-    return any(
+    wrong = [
+        complaint
+        for key, names in names_of.items()
+        if (name := getattr(expectation, key)) is not None
+        for complaint in unknown(words.get(key, key), name, names, (*path, key))
+    ]
+    yield from wrong
+    met = any(
         expectation.line in (None, name)
         and expectation.destination in (None, line.destination)
         and expectation.goods in (None, line.goods)
         and (expectation.supplier is None or expectation.supplier in line.sources)
         for name, line in draft.demand.items()
     )
+    if not wrong and draft.scenario is not None and not met:
+        listed = ", ".join(f"{key} `{name}`" for key, name in selected.items() if key != "year")
+        yield Complaint(path, f"no demand line has an order of all of these: {listed}")
 
 
 def _amounts(expectation: Expectation, path: Path) -> Iterator[Complaint]:
-    unit, found = row(expectation.outcome).unit, []
+    unit, bounds = row(expectation.outcome).unit, []
     for index, written in enumerate(expectation.amounts):
         if written is None:
             continue
         where: Path = ("between", index) if expectation.between else (expectation.key,)
         try:
-            found.append(amount(written, unit))
+            bounds.append(amount(written, unit))
         except PydanticCustomError as problem:
             yield Complaint((*path, *where), problem.message())
-    if len(found) == 2 and found[0] > found[1]:
+    if len(bounds) == 2 and bounds[0] > bounds[1]:
         least, most = expectation.amounts
         yield Complaint((*path, "between"), f"the least ({least}) must not be greater than the most ({most})")

@@ -17,6 +17,10 @@ Permits = Literal["in_force", "suspended"]
 Cancel = Literal["suspended", "all"]
 
 
+LASTING = "lasting"
+"""Beside a duration: it is more than nothing."""
+
+
 class Scope(Model):
     """Which cells: every list defaults to all; the programme `none` names orders without one."""
 
@@ -46,17 +50,10 @@ class Outcome(Act):
     chance: Probability
 
 
-def _as_limit(given: object) -> object:
-    """A limit is a count, or money where value is meant; which, the figure decides."""
-    return Money.parse(given)
-
-
-Limit = Annotated[Money, BeforeValidator(_as_limit)]
-
-
 class Limits(Model):
-    above: Limit
-    below: Limit
+    # A count, or money where value is meant: which, the figure decides.
+    above: Money
+    below: Money
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -73,7 +70,7 @@ class When(Model):
     in_force: Annotated[Limits, WHOLE] | None = None
     delivered: Limits | None = None
     every: Duration
-    window: Duration | None = None
+    window: Annotated[Duration | None, LASTING] = None
     """For `delivered`: over how long."""
 
     @property
@@ -88,10 +85,10 @@ class When(Model):
 
     @model_validator(mode="after")
     def _one_figure(self) -> Self:
-        given = [name for name in FIGURES if getattr(self, name) is not None]
-        if len(given) != 1:
+        watched = [name for name in FIGURES if getattr(self, name) is not None]
+        if len(watched) != 1:
             raise impossible("expected exactly one of " + ", ".join(f"`{name}`" for name in FIGURES))
-        if (self.window is None) == (given == ["delivered"]):
+        if (self.window is None) == (watched == ["delivered"]):
             raise impossible("`window` goes with `delivered`, and `delivered` needs it")
         if self.every.minutes < 1440:
             raise impossible(f"`every` ({self.every}) must be at least 1d")
@@ -101,11 +98,11 @@ class When(Model):
 FIGURES = ("in_review", "held", "in_force", "delivered")
 
 
-def _exceptions(given: object) -> object:
-    return [given] if isinstance(given, dict | Scope) else given
+def _listed(written: object) -> object:
+    return [written] if isinstance(written, dict | Scope) else written
 
 
-Except = Annotated[list[Scope], BeforeValidator(_exceptions, json_schema_input_type=Scope | list[Scope])]
+Except = Annotated[list[Scope], BeforeValidator(_listed, json_schema_input_type=Scope | list[Scope])]
 
 
 class Measure(Act, Scope, Part):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from exportsim.scenario.schema import Measure, Policy, Scenario, Scope
+from exportsim.scenario.schema import Act, Measure, Policy, Scenario, Scope
 
-SCOPES = ("authorities", "destinations", "goods", "programmes")
+SCOPES = tuple(Scope.model_fields)
 
 
 def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
@@ -67,12 +67,9 @@ def names_of(measures: list[Measure]) -> list[str]:
     numbers: dict[str, int] = {}  # where counting goes on for a made name
     names: list[str] = []
     for measure in measures:
-        if measure.name is not None:
-            names.append(measure.name)
-            continue
-        made = trigger(measure)
-        name, number = made, numbers.get(made, 1)
-        while name in taken:
+        name = made = measure.name or trigger(measure)
+        number = numbers.get(made, 1)
+        while measure.name is None and name in taken:
             number += 1
             name = f"{made} ({number})"
         numbers[made] = number
@@ -105,6 +102,13 @@ def listed_at(scenario: Scenario, policy: str) -> list[str]:
     listed = scenario.policies[policy].measures
     names = names_in_addresses([measure.name for measure in listed])
     return [f"policies.{policy}.measures.{name or index}" for index, name in enumerate(names)]
+
+
+def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> str:
+    """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
+    done = [f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel") if getattr(act, key)]
+    done += [f"{act.officers[stage]} officers at {stage}" for stage in order(act.officers)]
+    return ", ".join(done) or "nothing"
 
 
 def trigger(measure: Measure) -> str:

@@ -61,14 +61,14 @@ def tame(text: str) -> str:
     return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
-def as_float(given: Any) -> float:
+def as_float(written: Any) -> float:
     """A number as a real one: NaN if it is none (also one that must not be touched), infinite if it is too large."""
     try:
-        return float(given)
+        return float(written)
     except ValueError:  # a signalling NaN
         return math.nan
     except OverflowError:
-        return math.inf if given > 0 else -math.inf
+        return math.inf if written > 0 else -math.inf
 
 
 def whole(amount: Decimal) -> int:
@@ -83,7 +83,7 @@ class _Written:
     pattern: ClassVar[str]
 
     @classmethod
-    def parse(cls, given: object) -> Self:
+    def parse(cls, written: object) -> Self:
         raise NotImplementedError
 
     @classmethod
@@ -116,17 +116,17 @@ class Duration(_Written):
     _form: ClassVar[re.Pattern[str]] = re.compile(rf"\s*({_NUMBER})\s*(min|h|d|bd|w|mo|y)\s*", re.ASCII)
 
     @classmethod
-    def parse(cls, given: object) -> Duration:
-        if isinstance(given, Duration):
-            return given
-        match = cls._form.fullmatch(given) if isinstance(given, str) and len(given) <= 40 else None
+    def parse(cls, written: object) -> Duration:
+        if isinstance(written, Duration):
+            return written
+        match = cls._form.fullmatch(written) if isinstance(written, str) and len(written) <= 40 else None
         if match is None:
-            raise wrong(given, meant(given) or cls.expected)
+            raise wrong(written, meant(written) or cls.expected)
         duration = cls(Decimal(match[1].replace("_", "")), match[2])
         if duration.number < 0:
-            raise wrong(given, "a duration that is not negative")
+            raise wrong(written, "a duration that is not negative")
         if duration.number * MINUTES[duration.unit] > LONGEST:
-            raise wrong(given, "a duration of at most 10000 years")
+            raise wrong(written, "a duration of at most 10000 years")
         return duration
 
     @property
@@ -154,17 +154,17 @@ class Rate(_Written):
     _form: ClassVar[re.Pattern[str]] = re.compile(rf"\s*({_NUMBER})\s*/\s*(d|w|mo|y)\s*", re.ASCII)
 
     @classmethod
-    def parse(cls, given: object) -> Rate:
-        if isinstance(given, Rate):
-            return given
-        match = cls._form.fullmatch(given) if isinstance(given, str) and len(given) <= 40 else None
+    def parse(cls, written: object) -> Rate:
+        if isinstance(written, Rate):
+            return written
+        match = cls._form.fullmatch(written) if isinstance(written, str) and len(written) <= 40 else None
         if match is None:
-            raise wrong(given, meant(given) or cls.expected)
+            raise wrong(written, meant(written) or cls.expected)
         rate = cls(Decimal(match[1].replace("_", "")), match[2])
         if rate.number < 0:
-            raise wrong(given, "a rate that is not negative")
+            raise wrong(written, "a rate that is not negative")
         if rate.per_year > 10**9:
-            raise wrong(given, "a rate of at most 1000000000 a year")
+            raise wrong(written, "a rate of at most 1000000000 a year")
         return rate
 
     @property
@@ -189,26 +189,26 @@ class Money(_Written):
     )
 
     @classmethod
-    def parse(cls, given: object) -> Money:
+    def parse(cls, written: object) -> Money:
         """The amount that a number is, or a text says.
 
         Exactly three digits after the point of a text without a suffix are refused: half of the world parts thousands
         so. A number is taken as it is; how a number in a scenario's text was written is seen to in ``doubtful``.
         """
-        if isinstance(given, Money):
-            return given
-        text = str(given) if isinstance(given, int | float) and not isinstance(given, bool) else given
+        if isinstance(written, Money):
+            return written
+        text = str(written) if isinstance(written, int | float) and not isinstance(written, bool) else written
         match = cls._form.fullmatch(text) if isinstance(text, str) and len(text) <= 40 else None
         if match is None:
-            raise wrong(given, meant(given) or cls.expected + _without_sign(given))
-        if isinstance(given, str) and not match[2] and (readings := meant(given.replace("_", ""))):
-            raise wrong(given, readings)
+            raise wrong(written, meant(written) or cls.expected + _without_sign(written))
+        if isinstance(written, str) and not match[2] and (readings := meant(written.replace("_", ""))):
+            raise wrong(written, readings)
         exponent = "" if match[3] else match[2]
         money = cls(Decimal(match[1].replace("_", "") + exponent), match[3] or "")
         if money.number < 0:
-            raise wrong(given, "an amount that is not negative")
+            raise wrong(written, "an amount that is not negative")
         if money.number * MULTIPLES[money.multiple] * 100 > DEAREST:
-            raise wrong(given, "an amount of at most 10000bn")
+            raise wrong(written, "an amount of at most 10000bn")
         return money
 
     @classmethod
@@ -235,7 +235,7 @@ def _certain(text: str) -> str:
     return unmistakable(text) if is_doubtful(text) else text
 
 
-def _without_sign(given: object) -> str:
+def _without_sign(written: object) -> str:
     """Amounts are in the scenario's currency: its sign or its letters are one too many."""
-    match = re.search(r"[^\W\d_]{2,4}|[$¢-¥₠-⃀]", given) if isinstance(given, str) else None
-    return f", without `{match[0]}`" if match and re.search(r"\d", str(given)) else ""
+    match = re.search(r"[^\W\d_]{2,4}|[$¢-¥₠-⃀]", written) if isinstance(written, str) else None
+    return f", without `{match[0]}`" if match and re.search(r"\d", str(written)) else ""

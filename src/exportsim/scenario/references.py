@@ -58,7 +58,7 @@ def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
             yield from parts_of(below, (*path, index))
 
 
-def _unknown(
+def unknown(
     what: str,
     name: str,
     known: Mapping[str, None] | None,
@@ -77,16 +77,16 @@ def _world(draft: Draft) -> Iterator[Complaint]:
     names = draft.names
     for name, supplier in draft.suppliers.items():
         if supplier.authority is not None:
-            yield from _unknown("authority", supplier.authority, names["authorities"], ("suppliers", name, "authority"))
+            yield from unknown("authority", supplier.authority, names["authorities"], ("suppliers", name, "authority"))
     for name, line in draft.demand.items():
-        yield from _unknown("goods", line.goods, names["goods"], ("demand", name, "goods"))
+        yield from unknown("goods", line.goods, names["goods"], ("demand", name, "goods"))
         for source in line.sources:
-            yield from _unknown("supplier", source, names["suppliers"], ("demand", name, "sources", source), key=True)
+            yield from unknown("supplier", source, names["suppliers"], ("demand", name, "sources", source), key=True)
     for name, incident in draft.incidents.items():
         yield from _listed(draft, "destinations", incident.destinations, ("incidents", name))
         yield from _listed(draft, "goods", incident.goods, ("incidents", name))
     if draft.reference:
-        yield from _unknown("policy", draft.reference, names["policies"], ("reference",))
+        yield from unknown("policy", draft.reference, names["policies"], ("reference",))
 
 
 def _listed(draft: Draft, kind: str, names: list[str] | None, path: Path) -> Iterator[Complaint]:
@@ -104,7 +104,7 @@ def _listed(draft: Draft, kind: str, names: list[str] | None, path: Path) -> Ite
         known = draft.programmes
     besides = (NO_PROGRAMME,) if kind == "programmes" else ()
     for index, name in enumerate(names or []):
-        yield from _unknown(singular[kind], name, known, (*path, kind, index), besides=besides)
+        yield from unknown(singular[kind], name, known, (*path, kind, index), besides=besides)
 
 
 def _scope(draft: Draft, scope: Scope, path: Path) -> Iterator[Complaint]:
@@ -117,7 +117,7 @@ def _policies(draft: Draft) -> Iterator[Complaint]:
     for name, policy in draft.policies.items():
         path: Path = ("policies", name)
         if policy.extends is not None:
-            yield from _unknown("policy", policy.extends, draft.names["policies"], (*path, "extends"))
+            yield from unknown("policy", policy.extends, draft.names["policies"], (*path, "extends"))
         elif policy.except_:
             yield Complaint((*path, "except"), "`except` of a policy goes with `extends`")
         for index, scope in enumerate(policy.except_):
@@ -129,7 +129,7 @@ def _policies(draft: Draft) -> Iterator[Complaint]:
             for number, scope in enumerate(measure.except_):
                 yield from _scope(draft, scope, (*path, "except", number))
             if measure.after is not None:
-                yield from _unknown("incident", measure.after, draft.names["incidents"], (*path, "after"))
+                yield from unknown("incident", measure.after, draft.names["incidents"], (*path, "after"))
             yield from _officers(draft, measure, path)
 
 
@@ -177,7 +177,7 @@ def _officers(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]
         return  # one of them is faulty in itself: who knows its stages
     stages = dict.fromkeys(stage.stage for name in names for stage in stages_of(draft.authorities[name]))
     for where, stage in officers:
-        yield from _unknown("stage", stage, stages, (*where, "officers", stage), key=True)
+        yield from unknown("stage", stage, stages, (*where, "officers", stage), key=True)
 
 
 def acts_of(measure: Measure, path: Path) -> Iterator[tuple[Path, Act]]:

@@ -8,7 +8,7 @@ scenario's ``sources``, the word ``judgement``, or a mapping from its fields to 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -21,6 +21,7 @@ from exportsim.scenario.distributions import (
     Model,
     MoneyDistribution,
     Positive,
+    by_shape,
     impossible,
     without_quotes,
 )
@@ -41,6 +42,7 @@ from exportsim.scenario.fields import (
 from exportsim.scenario.marks import decimal_mark
 from exportsim.scenario.measures import (
     FIGURES,
+    LASTING,
     Act,
     Except,
     Limits,
@@ -94,31 +96,19 @@ class NationalHolidays(Model):
     """Holidays on which it works."""
 
 
-def _holidays(given: object) -> str:
-    if isinstance(given, dict | NationalHolidays):
-        return "<kept>"
-    return "<dates>" if isinstance(given, list) else "<country>"
-
-
 Holidays = Annotated[
     Annotated[str, Tag("<country>")]
     | Annotated[list[Date], Tag("<dates>")]
     | Annotated[NationalHolidays, Tag("<kept>")],
-    Discriminator(_holidays),
+    by_shape(mapping="<kept>", entries="<dates>", other="<country>"),
 ]
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 Weekend = Annotated[list[Weekday], Field(max_length=6)]
-
-
-def _weekend(given: object) -> str:
-    return "<dated>" if isinstance(given, dict) else "<days>"
-
-
 Weekends = Annotated[
     Annotated[Weekend, Tag("<days>")] | Annotated[dict[Date, Weekend], Field(min_length=1), Tag("<dated>")],
-    Discriminator(_weekend),
+    by_shape(mapping="<dated>", other="<days>"),
 ]
 
 
@@ -131,12 +121,16 @@ class Calendar(Model):
     """A country (`CA`), a subdivision (`CA-ON`), a list of dates, or a mapping that says whose holidays are kept."""
 
 
+WORKING = "working"
+"""Beside a time: it may run on an authority's calendar."""
+
+
 class Stage(Part):
     """One step of review, with officers of its own."""
 
     stage: Name
     officers: Annotated[Whole, Field(ge=0, le=1_000_000)]
-    work: DurationDistribution
+    work: Annotated[DurationDistribution, WORKING]
 
 
 class CaseByCase(Part):
@@ -146,12 +140,10 @@ class CaseByCase(Part):
     review: list[Stage] = []
 
 
-def _yearly(given: object) -> str:
-    return "<dated>" if isinstance(given, dict) else "<rate>"
-
-
 DatedRates = Annotated[dict[Date, Rate], Field(min_length=1)]
-Rates = Annotated[Annotated[Rate, Tag("<rate>")] | Annotated[DatedRates, Tag("<dated>")], Discriminator(_yearly)]
+Rates = Annotated[
+    Annotated[Rate, Tag("<rate>")] | Annotated[DatedRates, Tag("<dated>")], by_shape(mapping="<dated>", other="<rate>")
+]
 
 
 class Traffic(Part):
@@ -164,8 +156,8 @@ class Authority(Part):
     title: str = ""
     country: Country
     calendar: Calendar = Calendar()
-    service_standard: Duration | None = None
-    validity: DurationOrNever = "never"
+    service_standard: Annotated[Duration | None, WORKING] = None
+    validity: Annotated[DurationOrNever, WORKING, LASTING] = "never"
     approval: Probability = 1.0
     review: list[Stage] = []
     case_by_case: CaseByCase | None = None
@@ -175,6 +167,15 @@ class Authority(Part):
 def stages_of(authority: Authority) -> list[Stage]:
     """All its stages, those of the case-by-case review last."""
     return [*authority.review, *(authority.case_by_case.review if authority.case_by_case is not None else ())]
+
+
+def stages_at(authority: Authority, path: tuple[str | int, ...]) -> list[tuple[tuple[str | int, ...], Stage]]:
+    """The same, each with its path below that of the authority."""
+    ordinary = len(authority.review)
+    return [
+        ((*path, "review", index) if index < ordinary else (*path, "case_by_case", "review", index - ordinary), stage)
+        for index, stage in enumerate(stages_of(authority))
+    ]
 
 
 class Supplier(Part):
@@ -187,14 +188,14 @@ class Supplier(Part):
     ramp_up: Duration = Duration.parse("0d")
 
 
-def _thousands(given: object) -> object:
-    if given not in (".", ",", " ", "'"):
-        raise wrong(given, "one of `.`, `,`, `'` and a space, in quotes")
-    return given
-
-
 Mark = Literal[".", ","]
 Separator = Literal[".", ",", " ", "'"]
+
+
+def _thousands(written: object) -> object:
+    if written not in get_args(Separator):
+        raise wrong(written, "one of `.`, `,`, `'` and a space, in quotes")
+    return written
 
 
 class Register(Model):
@@ -222,10 +223,12 @@ class Register(Model):
         return self
 
 
-def _orders(given: object) -> str:
-    if isinstance(given, Register) or (isinstance(given, dict) and ("register" in given or "register_" in given)):
+def _orders(written: object) -> str:
+    if isinstance(written, Register) or (
+        isinstance(written, dict) and ("register" in written or "register_" in written)
+    ):
         return "<register>"
-    return _yearly(given)
+    return "<dated>" if isinstance(written, dict) else "<rate>"
 
 
 Orders = Annotated[
@@ -234,11 +237,11 @@ Orders = Annotated[
 ]
 
 
-def _starts(given: object) -> object:
+def _starts(written: object) -> object:
     try:
-        return given if given == "disruption" else iso_date(given)
+        return written if written == "disruption" else iso_date(written)
     except PydanticCustomError:
-        raise wrong(given, "`disruption` or a date") from None
+        raise wrong(written, "`disruption` or a date") from None
 
 
 class Qualification(Part):
@@ -275,7 +278,7 @@ class Loss(Model):
 
 class Trust(Part):
     loss: Loss = Loss()
-    half_life: DurationOrNever = "never"
+    half_life: Annotated[DurationOrNever, LASTING] = "never"
 
 
 class DemandLine(Part):
@@ -300,7 +303,7 @@ class Incident(Part):
     rate: Rate | None = None
     destinations: list[Country] | None = Field(default=None, min_length=1)
     goods: list[Name] | None = Field(default=None, min_length=1)
-    window: Duration
+    window: Annotated[Duration, LASTING]
     exposure: Money
     """The delivered value at which evidence is found with chance 1 − 1/e."""
 
@@ -313,20 +316,16 @@ class Incident(Part):
         return self
 
 
-def _version(given: object) -> object:
-    if given != 1 or isinstance(given, bool):
-        raise wrong(given, "1, the version of the format" + without_quotes(given))
-    return given
-
-
-def _list_or_distribution(given: object) -> str:
-    return "<list>" if isinstance(given, list) else "<distribution>"
+def _version(written: object) -> object:
+    if written != 1 or isinstance(written, bool):
+        raise wrong(written, "1, the version of the format" + without_quotes(written))
+    return written
 
 
 Uncertainty = Annotated[
     Annotated[list[TextOrNumber], Field(min_length=1, max_length=200), Tag("<list>")]
     | Annotated[dict[str, Any], Tag("<distribution>")],
-    Discriminator(_list_or_distribution),
+    by_shape(entries="<list>", other="<distribution>"),
 ]
 
 
@@ -411,8 +410,8 @@ class Scenario(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _reference_by_default(cls, given: Any) -> Any:
-        if isinstance(given, dict) and "reference" not in given and isinstance(given.get("policies"), dict):
-            first = next(iter(given["policies"]), None)
-            return given | ({"reference": first} if isinstance(first, str) else {})
-        return given
+    def _reference_by_default(cls, written: Any) -> Any:
+        if isinstance(written, dict) and "reference" not in written and isinstance(written.get("policies"), dict):
+            first = next(iter(written["policies"]), None)
+            return written | ({"reference": first} if isinstance(first, str) else {})
+        return written

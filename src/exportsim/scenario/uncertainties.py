@@ -13,14 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from exportsim.scenario.addresses import UnknownPathError, located, put, swept
 from exportsim.scenario.distributions import (
     KINDS,
     CountDistribution,
     DurationDistribution,
+    Kind,
     MoneyDistribution,
     amount,
+    impossible,
 )
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.python_nodes import from_python
@@ -35,28 +38,29 @@ _HERE = Place("<uncertainties>")
 
 def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
     """Paths that lead nowhere, and values that could not stand there."""
-    if not scenario.uncertainties:
-        return
     values: dict[str, list[Any]] = {}
     for path, uncertainty in scenario.uncertainties.items():
-        where: Path = ("uncertainties", path)
-        values[path] = []
         if isinstance(uncertainty, list):
             values[path] = uncertainty
-        else:
-            kind = next(iter(uncertainty), "")
-            if len(uncertainty) != 1 or kind not in KINDS:
-                expected = "a list of values, or one of " + ", ".join(f"`{name}`" for name in KINDS)
-                yield Complaint(where, f"found {show(kind) if kind else 'nothing'}, expected {expected}")
-                continue
-            written, found = typed(uncertainty)
-            if written is None:
-                yield Complaint((*where, *found[0]), found[1])
-                continue
-            quantities = sorted(written.quantities(), key=amount)
+            continue
+        values[path] = []
+        kind = next(iter(uncertainty), "")
+        if len(uncertainty) != 1 or kind not in KINDS:
+            expected = "a list of values, or one of " + ", ".join(f"`{name}`" for name in KINDS)
+            message = f"found {show(kind) if kind else 'nothing'}, expected {expected}"
+            yield Complaint(("uncertainties", path), message)
+            continue
+        try:
+            quantities = sorted(_typed(uncertainty).quantities(), key=amount)
             values[path] = [explicit_form(quantity) for quantity in dict.fromkeys((quantities[0], quantities[-1]))]
-    for path, (message, key) in misplaced(scenario, values).items():
-        yield Complaint(("uncertainties", path), message, key)
+        except PydanticCustomError as problem:
+            yield Complaint(("uncertainties", path), problem.message())
+        except ValidationError as error:
+            first = next(complaints(error, from_python(uncertainty, _HERE, []), BaseModel))
+            yield Complaint(("uncertainties", path, *first.path), first.message)
+    if values:
+        for path, (message, key) in misplaced(scenario, values).items():
+            yield Complaint(("uncertainties", path), message, key)
 
 
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
@@ -76,11 +80,11 @@ def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[s
         for value in values[path]:
             changed = put(tree, path, from_python(value, _HERE, []), _HERE)
             changed = swept(changed) if value is None else changed
-            for found in _faults(changed, places[path]):
+            for fault in _faults(changed, places[path]):
                 # A fault of a part in which another value is put as well may not be one with that.
-                others = inside[found.path] - (places[path][: len(found.path)] == found.path)
+                others = inside[fault.path] - (places[path][: len(fault.path)] == fault.path)
                 if not others:
-                    wrong.setdefault(path, (found.message, found.key and len(found.path) <= len(places[path])))
+                    wrong.setdefault(path, (fault.message, fault.key and len(fault.path) <= len(places[path])))
     return {path: wrong[path] for path in values if path in wrong}
 
 
@@ -100,40 +104,29 @@ def _faults(tree: Node, path: Path) -> Iterator[Complaint]:
     try:
         model.model_validate(plain(node))
     except ValidationError as error:
-        for found in complaints(error, node, model):
-            yield found._replace(path=(*part, *found.path))
+        for fault in complaints(error, node, model):
+            yield fault._replace(path=(*part, *fault.path))
 
 
-def typed(distribution: dict[str, Any]) -> tuple[Any, tuple[Path, str]]:
-    """The distribution by the first unit that fits all of its quantities, or what is wrong with it."""
-    quantity = _first(distribution)
-    adapter: TypeAdapter[Any]
+def _typed(distribution: dict[str, Any]) -> Kind[Duration] | Kind[Money] | Kind[float]:
+    """The distribution by the first unit that fits the first of its quantities."""
+    quantity: Any = distribution
+    while isinstance(quantity, dict | list):
+        quantity = next(iter(quantity.values() if isinstance(quantity, dict) else quantity), None)
+    kind: Any = MoneyDistribution
     if isinstance(quantity, int | float):
-        adapter = TypeAdapter(CountDistribution)
+        kind = CountDistribution
     elif _is(Duration, quantity):
-        adapter = TypeAdapter(DurationDistribution)
+        kind = DurationDistribution
     elif _is(Rate, quantity):
-        return None, ((), f"found {show(quantity)} in a distribution; rates vary over a list of values")
-    else:
-        adapter = TypeAdapter(MoneyDistribution)
+        raise impossible(f"found {show(quantity)} in a distribution; rates vary over a list of values")
+    typed: Kind[Duration] | Kind[Money] | Kind[float] = TypeAdapter(kind).validate_python(distribution)
+    return typed
+
+
+def _is(quantity: type[Duration | Rate], written: object) -> bool:
     try:
-        return adapter.validate_python(distribution), ((), "")
-    except ValidationError as error:
-        tree = from_python(distribution, _HERE, [])
-        detail = next(complaints(error, tree, BaseModel))
-        return None, (detail.path, detail.message)
-
-
-def _first(given: Any) -> Any:
-    """The first quantity in a distribution as written."""
-    while isinstance(given, dict | list):
-        given = next(iter(given.values() if isinstance(given, dict) else given), None)
-    return given
-
-
-def _is(quantity: type[Duration | Money | Rate], given: object) -> bool:
-    try:
-        quantity.parse(given)
-    except Exception:
+        quantity.parse(written)
+    except PydanticCustomError:
         return False
     return True

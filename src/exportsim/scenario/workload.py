@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, timedelta
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from exportsim.scenario.distributions import (
-    Empirical,
-    Exponential,
-    Lognormal,
-    Triangular,
-    Uniform,
-    Weibull,
-    amount,
-)
-from exportsim.scenario.policies import addresses_of, resolved_measures
+from exportsim.scenario.distributions import mean
+from exportsim.scenario.policies import act_text, addresses_of, resolved_measures
 from exportsim.scenario.quantities import Duration, Rate
 from exportsim.scenario.register import read_register
-from exportsim.scenario.schema import Act, DemandLine, Measure, Register, Scenario, Scope
+from exportsim.scenario.schema import DemandLine, Measure, Register, Scenario, Scope
 
 DAYS_A_YEAR = 365.25
 
@@ -59,46 +49,11 @@ def expectations(scenario: Scenario) -> Expectations:
 
 def calendar(scenario: Scenario, policy: str) -> list[Step]:
     """The measures of a policy, resolved, in words: dated ones by date, then those that wait for something."""
-    found = zip(resolved_measures(scenario, policy), addresses_of(scenario, policy), strict=True)
+    measures = zip(resolved_measures(scenario, policy), addresses_of(scenario, policy), strict=True)
     return [
         Step(_when(measure), what(measure), scope_text(measure), measure.name or "", address)
-        for measure, address in sorted(found, key=lambda each: each[0].on or date.max)
+        for measure, address in sorted(measures, key=lambda placed: placed[0].on or date.max)
     ]
-
-
-def mean(distribution: Any) -> float:
-    """The mean of a distribution, in minutes, cents or plain numbers."""
-    if isinstance(distribution, Uniform):
-        return sum(map(_number, distribution.uniform)) / 2
-    if isinstance(distribution, Triangular):
-        return sum(map(_number, distribution.triangular)) / 3
-    if isinstance(distribution, Exponential):
-        return _number(distribution.exponential.mean)
-    if isinstance(distribution, Weibull):
-        return _number(distribution.weibull.mean)
-    if isinstance(distribution, Lognormal):
-        parameters = distribution.lognormal
-        if parameters.mean is not None:
-            return _number(parameters.mean)
-        # The 90th percentile is 1.2815… standard deviations of the logarithm above the median.
-        sigma = math.log(_number(parameters.p90) / _number(parameters.median)) / 1.2815515655446004
-        return _number(parameters.median) * math.exp(sigma * sigma / 2)
-    if isinstance(distribution, Empirical):
-        if isinstance(distribution.empirical, list):
-            return sum(map(_number, distribution.empirical)) / len(distribution.empirical)
-        return _mean_of_quantiles({p: _number(value) for p, value in distribution.empirical.quantiles.items()})
-    return _number(distribution)
-
-
-def _number(quantity: Any) -> float:
-    return float(amount(quantity))
-
-
-def _mean_of_quantiles(quantiles: dict[float, float]) -> float:
-    points = sorted(quantiles.items())
-    (first, lowest), (last, highest) = points[0], points[-1]
-    between = sum((q - p) * (x + y) / 2 for (p, x), (q, y) in pairwise(points))
-    return first * lowest + between + (1 - last) * highest
 
 
 def expected_arrivals(rates: Rate | dict[date, Rate], start: date, end: date) -> float:
@@ -116,9 +71,9 @@ def _of_line(scenario: Scenario, name: str, line: DemandLine) -> LineExpectation
     years = (end - start).days / DAYS_A_YEAR
     drawn = 0.0 if line.value is None else mean(line.value) / 100
     if isinstance(line.orders, Register):
-        found = [record for record in read_register(scenario, name) if start <= record.when.date() < end]
-        value = sum(drawn if record.cents is None else record.cents / 100 for record in found)
-        return LineExpectation(name, len(found) / years, value / years)
+        records = [record for record in read_register(scenario, name) if start <= record.when.date() < end]
+        value = sum(drawn if record.cents is None else record.cents / 100 for record in records)
+        return LineExpectation(name, len(records) / years, value / years)
     orders = expected_arrivals(line.orders, start, end) / years
     return LineExpectation(name, orders, orders * drawn)
 
@@ -139,28 +94,17 @@ def _when(measure: Measure) -> str:
 def what(measure: Measure) -> str:
     """What a measure does, in a few words: ``applications hold, cancel suspended``."""
     if measure.outcomes:
-        return " or ".join(f"{outcome.chance:g} {_act(outcome)}" for outcome in measure.outcomes)
-    return _act(measure) + (f"; then {_act(measure.then)}" if measure.then is not None else "")
-
-
-def _act(act: Act) -> str:
-    done = []
-    if act.applications is not None:
-        done.append(f"applications {act.applications}")
-    if act.permits is not None:
-        done.append(f"permits {act.permits}")
-    if act.cancel is not None:
-        done.append(f"cancel {act.cancel}")
-    done += [f"{number} officers at {stage}" for stage, number in act.officers.items()]
-    return ", ".join(done) or "nothing"
+        return " or ".join(f"{outcome.chance:g} {act_text(outcome, list)}" for outcome in measure.outcomes)
+    then = "" if measure.then is None else f"; then {act_text(measure.then, list)}"
+    return act_text(measure, list) + then
 
 
 def scope_text(measure: Measure) -> str:
     """What a measure reaches, in a few words: ``TR × imaging, except nato``; ``everything`` if all."""
-    exceptions = [_names(scope) for scope in measure.except_]
-    return _names(measure) + "".join(f", except {exception}" for exception in dict.fromkeys(exceptions))
+    exceptions = dict.fromkeys(_names(scope) for scope in measure.except_)
+    return ", except ".join((_names(measure), *exceptions))
 
 
 def _names(scope: Scope) -> str:
-    lists = (scope.authorities, scope.destinations, scope.goods, scope.programmes)
+    lists = (getattr(scope, axis) for axis in Scope.model_fields)
     return " × ".join("/".join(names) for names in lists if names) or "everything"
