@@ -17,8 +17,8 @@ from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Empirical, Triangular, Uniform, amount, uses_business_days
 from exportsim.scenario.expectation_checks import changes, statements
 from exportsim.scenario.messages import Complaint
+from exportsim.scenario.overlay import refusal
 from exportsim.scenario.partial_scenario import Draft
-from exportsim.scenario.path_guard import refusal
 from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration

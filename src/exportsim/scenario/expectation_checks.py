@@ -52,7 +52,7 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
         for path, value in (expectation.set or {}).items():
             where: Path = ("expect", index, "set", path)
             try:
-                changed = put(changed, path, from_python(value, _HERE, []), _HERE)
+                changed = put(changed, path, from_python(value, _HERE, []))
                 Scenario.model_validate(plain(swept(changed)))
             except UnknownPathError as problem:
                 yield Complaint(where, str(problem), key=True)

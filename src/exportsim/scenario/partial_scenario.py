@@ -5,9 +5,9 @@ One slip in one part must not hide what is wrong elsewhere, nor make its name un
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -25,10 +25,10 @@ from exportsim.scenario.schema import (
 )
 from exportsim.scenario.text import Path
 
-Some = TypeVar("Some", bound=BaseModel)
+Part = TypeVar("Part", bound=BaseModel)
+Key = TypeVar("Key", str, int)
 Names = dict[str, None]
 """Names in their order; whether one is among them is found at once, however many there are."""
-SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Draft:
     """The parts that are valid in themselves, and the names of all."""
 
     scenario: Scenario | None
+    """The whole, if it is valid."""
     period: Period | None
     goods: dict[str, Goods]
     authorities: dict[str, Authority]
@@ -43,18 +44,20 @@ class Draft:
     demand: dict[str, DemandLine]
     incidents: dict[str, Incident]
     policies: dict[str, Policy]
+    """Without their measures."""
     measures: dict[str, dict[int, Measure]]
     reference: str | None
-    uncertainties: dict[str, Any]
     expectations: dict[int, Expectation]
     names: dict[str, Names | None]
+    """By section; None where it cannot be read."""
     destinations: Names
     programmes: Names
-    suspect: frozenset[Path] = frozenset()
+    suspect: frozenset[Path]
+    """Paths of fields for which something else stands."""
 
 
 # What stands for a field that is not valid, so that the rest of its part can be looked at.
-_STOPGAPS: dict[type[BaseModel], dict[str, Any]] = {
+_STOPGAPS: dict[type[BaseModel], dict[str, object]] = {
     Supplier: {"country": "ZZ", "slots": 1, "lead_time": "1d"},
     DemandLine: {
         "buyer": "anyone",
@@ -68,99 +71,79 @@ _STOPGAPS: dict[type[BaseModel], dict[str, Any]] = {
 }
 
 
-def whole(scenario: Scenario) -> Draft:
-    """The draft of a scenario whose parts are all valid."""
-    lines = scenario.demand.values()
-    parts: dict[str, Any] = {
-        name: getattr(scenario, name) for name in (*SECTIONS, "period", "reference", "uncertainties")
-    }
-    return Draft(
-        scenario=scenario,
-        **parts,
-        measures={name: dict(enumerate(policy.measures)) for name, policy in scenario.policies.items()},
-        expectations=dict(enumerate(scenario.expect)),
-        names={section: dict.fromkeys(getattr(scenario, section)) for section in (*SECTIONS, "sources")},
-        destinations=dict.fromkeys(line.destination for line in lines),
-        programmes=dict.fromkeys(name for line in lines for name in line.programmes),
-    )
-
-
-def partial(data: Mapping[str, Any]) -> Draft:
-    """The draft of plain data of which something is wrong."""
+def draft_of(data: Mapping[str, object], scenario: Scenario | None = None) -> Draft:
+    """The draft of plain data of which something is wrong, or of a scenario and its fields."""
     suspect: set[Path] = set()
-    policies, measures = _policies(_mapping(data.get("policies")))
-    lines = [_mapping(line) for line in _mapping(data.get("demand")).values()]
+
+    def section(part: type[Part], name: str) -> dict[str, Part]:
+        return _valid_of(part, _mapping(data.get(name)).items(), (name,), suspect)
+
+    def names(name: str) -> Names | None:
+        entries = data.get(name, None if Scenario.model_fields[name].is_required() else {})
+        return dict.fromkeys(entries) if isinstance(entries, dict) else None
+
+    lines = list(_mapping(data.get("demand")).values())
+    policies = _mapping(data.get("policies"))
     reference = data.get("reference")
     return Draft(
-        scenario=None,
+        scenario=scenario,
         period=_valid(Period, data.get("period")),
-        goods=_each(Goods, data, "goods", suspect),
-        authorities=_each(Authority, data, "authorities", suspect),
-        suppliers=_each(Supplier, data, "suppliers", suspect),
-        demand=_each(DemandLine, data, "demand", suspect),
-        incidents=_each(Incident, data, "incidents", suspect),
-        policies=policies,
-        measures=measures,
+        goods=section(Goods, "goods"),
+        authorities=section(Authority, "authorities"),
+        suppliers=section(Supplier, "suppliers"),
+        demand=section(DemandLine, "demand"),
+        incidents=section(Incident, "incidents"),
+        policies=_valid_of(Policy, ((name, _without_measures(policy)) for name, policy in policies.items())),
+        measures={name: _numbered(Measure, _field(policy, "measures")) for name, policy in policies.items()},
         reference=reference if isinstance(reference, str) else None,
-        uncertainties={},
         expectations=_numbered(Expectation, data.get("expect")),
-        names={section: _names(data, section) for section in (*SECTIONS, "sources")},
-        destinations=dict.fromkeys(str(line.get("destination")) for line in lines),
-        programmes=dict.fromkeys(name for line in lines for name in _mapping(line.get("programmes"))),
+        names={
+            name: names(name)
+            for name in ("goods", "suppliers", "authorities", "demand", "incidents", "policies", "sources")
+        },
+        destinations=dict.fromkeys(str(_field(line, "destination")) for line in lines),
+        programmes=dict.fromkeys(name for line in lines for name in _mapping(_field(line, "programmes"))),
         suspect=frozenset(suspect),
     )
 
 
-def _names(data: Mapping[str, Any], section: str) -> Names | None:
-    given = data.get(section, None if Scenario.model_fields[section].is_required() else {})
-    return dict.fromkeys(given) if isinstance(given, dict) else None
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
-def _mapping(given: Any) -> dict[str, Any]:
-    return given if isinstance(given, dict) else {}
+def _field(part: object, name: str) -> object:
+    """A field of a part, or of what is to be one."""
+    return part.get(name) if isinstance(part, dict) else getattr(part, name, None)
 
 
-def _valid(part: type[Some], given: Any) -> Some | None:
-    try:
-        return part.model_validate(given)
-    except ValidationError:
-        return None
+def _without_measures(policy: object) -> object:
+    return (
+        policy.model_copy(update={"measures": []})
+        if isinstance(policy, Policy)
+        else _mapping(policy) | {"measures": []}
+    )
 
 
-def _numbered(part: type[Some], given: Any) -> dict[int, Some]:
+def _numbered(part: type[Part], entries: object) -> dict[int, Part]:
     """The valid parts of a list by their number in it."""
-    each = {index: _valid(part, entry) for index, entry in enumerate(given if isinstance(given, list) else [])}
-    return {index: found for index, found in each.items() if found is not None}
+    return _valid_of(part, enumerate(entries) if isinstance(entries, list) else ())
 
 
-def _each(part: type[Some], data: Mapping[str, Any], section: str, suspect: set[Path]) -> dict[str, Some]:
-    parts = {}
-    for name, given in _mapping(data.get(section)).items():
-        found = _valid(part, given)
-        if found is None and part in _STOPGAPS and isinstance(given, dict):
-            faulty = _faulty_fields(part, given)
-            stopgaps = {key: value for key, value in _STOPGAPS[part].items() if key in faulty}
-            found = _valid(part, {key: value for key, value in given.items() if key not in faulty} | stopgaps)
-            suspect.update((section, name, field) for field in faulty)
-        if found is not None:
-            parts[name] = found
-    return parts
+def _valid_of(
+    part: type[Part], entries: Iterable[tuple[Key, object]], path: Path = (), suspect: set[Path] | None = None
+) -> dict[Key, Part]:
+    parts = {key: _valid(part, entry, (*path, key), suspect) for key, entry in entries}
+    return {key: valid for key, valid in parts.items() if valid is not None}
 
 
-def _faulty_fields(part: type[BaseModel], given: Any) -> set[str]:
+def _valid(part: type[Part], value: object, path: Path = (), suspect: set[Path] | None = None) -> Part | None:
+    """A part if it is valid, or would be with a stopgap for each of its faulty fields: these are suspect."""
     try:
-        part.model_validate(given)
+        return part.model_validate(value)
     except ValidationError as error:
-        return {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
-    return set()
-
-
-def _policies(given: dict[str, Any]) -> tuple[dict[str, Policy], dict[str, dict[int, Measure]]]:
-    """The policies, each without those of its measures that are not valid."""
-    policies, measures = {}, {}
-    for name, entry in given.items():
-        measures[name] = _numbered(Measure, _mapping(entry).get("measures"))
-        policy = _valid(Policy, _mapping(entry) | {"measures": []})
-        if policy is not None:
-            policies[name] = policy
-    return policies, measures
+        if suspect is None or part not in _STOPGAPS or not isinstance(value, dict):
+            return None
+        faulty = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
+    suspect.update((*path, field) for field in faulty)
+    stopgaps = {field: stopgap for field, stopgap in _STOPGAPS[part].items() if field in faulty}
+    return _valid(part, {field: entry for field, entry in value.items() if field not in faulty} | stopgaps)

@@ -36,7 +36,7 @@ def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
         for name, part in getattr(draft, section).items():
             yield from parts_of(part, (section, name))
     for name, policy in draft.policies.items():
-        yield from parts_of(policy.model_copy(update={"measures": []}), ("policies", name))
+        yield from parts_of(policy, ("policies", name))
     for name, measures in draft.measures.items():
         for index, measure in measures.items():
             yield from parts_of(measure, ("policies", name, "measures", index))

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from exportsim import files
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario.encoding import EncodingError, decoded
+from exportsim.files import EncodingError, decoded
 from exportsim.scenario.marks import example, respelled
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import Money, show, wrong

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario.encoding import EncodingError, decoded
+from exportsim.files import EncodingError, decoded
 from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import tame
 
@@ -38,17 +38,18 @@ class Place(NamedTuple):
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+# Nodes are themselves and equal no others: what is known of one can be kept by it.
+@dataclass(frozen=True, slots=True, eq=False)
 class Scalar:
     """A single value."""
 
     value: str | int | float | bool | None
     place: Place
-    written: str | None = field(default=None, compare=False)
+    written: str | None = None
     """As it stands in the text, less its quotes; None if it was made in Python."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Items:
     """A list."""
 
@@ -56,7 +57,7 @@ class Items:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entries:
     """A mapping; its keys are text, whatever they look like."""
 
@@ -66,7 +67,8 @@ class Entries:
 
 
 Node = Scalar | Items | Entries
-Path = tuple[str | int, ...]
+Step = str | int
+Path = tuple[Step, ...]
 
 
 def resolve(text: str) -> str | int | float | bool | None:
@@ -93,19 +95,17 @@ def resolve(text: str) -> str | int | float | bool | None:
 
 def parse(text: str, file: str) -> tuple[Node, list[Fault]]:
     """The tree of a text, and the faults that did not keep it from being read."""
-    if text.startswith("\ufeff"):
-        text = text[1:]
-    odd = _UNPRINTABLE.search(text)
-    if odd:
-        place = _place_of(text, odd.start(), file)
-        raise _broken(place, f"found the character U+{ord(odd[0]):04X}, expected text without control characters")
+    text = text.removeprefix("\ufeff")
+    if odd := _UNPRINTABLE.search(text):
+        line, column = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
+        message = f"found the character U+{ord(odd[0]):04X}, expected text without control characters"
+        raise _broken(Place(file, line, column), message)
     if len(text) > LARGEST:
         raise _broken(Place(file), f"the text has {len(text):,} characters, expected at most {LARGEST:,}")
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > LONGEST_LINE:
-            raise _broken(
-                Place(file, number, 1), f"found a line of {len(line):,} characters, expected at most {LONGEST_LINE:,}"
-            )
+    for number, line_of_text in enumerate(text.split("\n"), start=1):
+        if len(line_of_text) > LONGEST_LINE:
+            message = f"found a line of {len(line_of_text):,} characters, expected at most {LONGEST_LINE:,}"
+            raise _broken(Place(file, number, 1), message)
     return _Tree(file).read(text)
 
 
@@ -116,24 +116,38 @@ def decode(content: bytes, file: str) -> str:
     try:
         return decoded(content).replace("\r\n", "\n")
     except EncodingError as error:
-        before = content[: error.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        place = Place(file, before.count(b"\n") + 1, column)
-        raise _broken(place, str(error)) from None
+        *above, line = content[: error.start].split(b"\n")
+        column = len(line.decode("utf-8", "replace")) + 1
+        raise _broken(Place(file, len(above) + 1, column), str(error)) from None
 
 
-def find(tree: Node, path: Sequence[str | int], *, key: bool = False) -> Place:
+def below(node: Node | None, step: Step) -> Node | None:
+    """What stands one step below a node, if anything does."""
+    if isinstance(node, Entries) and isinstance(step, str):
+        return node.nodes.get(step)
+    if isinstance(node, Items) and isinstance(step, int) and 0 <= step < len(node.nodes):
+        return node.nodes[step]
+    return None
+
+
+def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """A node and all that is in it, each with its path."""
+    yield path, node
+    if not isinstance(node, Scalar):
+        for step, value in node.nodes.items() if isinstance(node, Entries) else enumerate(node.nodes):
+            yield from walk(value, (*path, step))
+
+
+def find(tree: Node, path: Path, *, key: bool = False) -> Place:
     """The place of the value at a path (or of its key), or of the nearest thing above it that there is."""
     node = tree
-    for number, step in enumerate(path):
-        if isinstance(node, Entries) and isinstance(step, str) and step in node.nodes:
-            if key and number == len(path) - 1:
-                return node.keys[step]
-            node = node.nodes[step]
-        elif isinstance(node, Items) and isinstance(step, int) and 0 <= step < len(node.nodes):
-            node = node.nodes[step]
-        else:
+    for depth, step in enumerate(path, start=1):
+        value = below(node, step)
+        if value is None:
             break
+        if key and depth == len(path) and isinstance(node, Entries):
+            return node.keys[str(step)]
+        node = value
     return node.place
 
 
@@ -144,13 +158,13 @@ def plain(node: Node) -> Any:
     return [plain(value) for value in node.nodes] if isinstance(node, Items) else node.value
 
 
-def dotted(path: Sequence[str | int]) -> str:
+def dotted(path: Sequence[Step]) -> str:
     """A path as it is written and shown."""
     return ".".join(tame(str(step)) for step in path)
 
 
-def _broken(place: Place, message: str) -> ScenarioError:
-    return ScenarioError([Fault(*place, "", message)])
+def _broken(place: Place, message: str, path: Path = ()) -> ScenarioError:
+    return ScenarioError([Fault(*place, dotted(path), message)])
 
 
 _TOKENS = {
@@ -176,14 +190,6 @@ def _plainly(problem: str) -> str:
     if match["expected"] in ("<block end>", "'<document start>'"):
         return f"found {found}, which does not go with the lines before it; are they indented alike?"
     return f"found {found}, expected {match['expected'].replace(chr(39), '`')}"
-
-
-def _tag(tag: object) -> str:
-    return str(tag).replace("tag:yaml.org,2002:", "!!")[:40]
-
-
-def _place_of(text: str, position: int, file: str) -> Place:
-    return Place(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
 
 def _is_number(event: Any) -> bool:
@@ -217,16 +223,16 @@ class _Tree:
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
         # Deeply nested text is stopped at DEEPEST by `_node`; the parser itself does not recurse.
-        events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+        self.events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
         try:
-            next(events)  # the start of the stream
-            if type(start := next(events)).__name__ == "StreamEndEvent":
+            next(self.events)  # the start of the stream
+            if type(start := next(self.events)).__name__ == "StreamEndEvent":
                 raise _broken(Place(self.file, 1, 1), "found nothing, expected a scenario: a mapping of keys to values")
             if start.version is not None and tuple(start.version) != (1, 2):
                 raise _broken(self._place(start), "found another version of YAML, expected YAML 1.2")
-            node = self._node(next(events), events, ())
-            next(events)  # the end of the document
-            if type(more := next(events)).__name__ != "StreamEndEvent":
+            node = self._node(next(self.events), ())
+            next(self.events)  # the end of the document
+            if type(more := next(self.events)).__name__ != "StreamEndEvent":
                 raise _broken(self._place(more), "found a second document, expected one scenario a file")
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -247,43 +253,41 @@ class _Tree:
     def _counted(self, place: Place, path: Path, nodes: int) -> None:
         self.count += nodes
         if self.count > MOST_NODES:
-            message = (
-                f"found more than {MOST_NODES:,} values, each use of an alias counted, which is the most that is read"
-            )
-            raise ScenarioError([Fault(*place, dotted(path), message)])
+            most = f"more than {MOST_NODES:,} values, each use of an alias counted"
+            raise _broken(place, f"found {most}, which is the most that is read", path)
 
-    def _node(self, event: Any, events: Iterator[Any], path: Path) -> Node:
+    def _node(self, event: Any, path: Path) -> Node:
         place, kind = self._place(event), type(event).__name__
         if kind == "AliasEvent":
             if event.anchor not in self.anchors:
-                message = f"found the alias `*{event.anchor}` before its anchor"
-                raise ScenarioError([Fault(*place, dotted(path), message)])
+                raise _broken(place, f"found the alias `*{event.anchor}` before its anchor", path)
             target, size = self.anchors[event.anchor]
             self._counted(place, path, size)
             return target
         if len(path) > DEEPEST:
-            raise ScenarioError([Fault(*place, "", f"found values nested more than {DEEPEST} deep")])
+            raise _broken(place, f"found values nested more than {DEEPEST} deep")
         before = self.count
         self._counted(place, path, 1)
         if event.tag is not None and event.tag != "!":
-            self._fault(place, path, f"found the tag `{_tag(event.tag)}`; tags are not used in scenarios")
+            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")[:40]
+            self._fault(place, path, f"found the tag `{tag}`; tags are not used in scenarios")
         node: Node
         if kind == "ScalarEvent":
             node = self._scalar(event, place, path)
         elif kind == "SequenceStartEvent":
-            node = self._items(events, place, path)
+            node = self._items(place, path)
         else:
-            node = self._entries(events, place, path)
+            node = self._entries(place, path)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, self.count - before)
         return node
 
-    def _items(self, events: Iterator[Any], place: Place, path: Path) -> Items:
+    def _items(self, place: Place, path: Path) -> Items:
         node = Items([], place)
         before = None  # the item before, if it was a plain one
         close = ""  # the first two numbers with nothing but a comma between them, if they may be one
         apart = False  # whether other numbers have a space after the comma
-        while type(item := next(events)).__name__ != "SequenceEndEvent":
+        while type(item := next(self.events)).__name__ != "SequenceEndEvent":
             if before is not None and _is_number(item):
                 both = f"{before.value},{item.value}"
                 if item.start_mark.index > before.end_mark.index + 1:
@@ -291,7 +295,7 @@ class _Tree:
                 elif meant(both):
                     close = close or both
             before = item if _is_number(item) else None
-            node.nodes.append(self._node(item, events, (*path, len(node.nodes))))
+            node.nodes.append(self._node(item, (*path, len(node.nodes))))
         if close and apart:
             message = f"found `{tame(close)}` in a list, expected {meant(close)}; or a space after each comma"
             self._fault(place, path, message)
@@ -310,26 +314,25 @@ class _Tree:
             self._fault(place, path, str(error))
             return Scalar(None, place)
 
-    def _entries(self, events: Iterator[Any], place: Place, path: Path) -> Entries:
+    def _entries(self, place: Place, path: Path) -> Entries:
         node = Entries({}, {}, place)
         before = None  # the value before and its key, if it was a plain one
-        while type(event := next(events)).__name__ != "MappingEndEvent":
+        while type(event := next(self.events)).__name__ != "MappingEndEvent":
             here = self._place(event)
             if type(event).__name__ != "ScalarEvent" or event.tag is not None or not event.value.isprintable():
                 self._fault(here, path, "found a key that is not plain text")
-                self._node(event, events, (*path, "?"))  # the path counts the depth
-                self._node(next(events), events, (*path, "?"))
+                self._node(event, (*path, "?"))  # the path counts the depth
+                self._node(next(self.events), (*path, "?"))
                 continue
             key: str = event.value
-            written = next(events)
+            written = next(self.events)
             if before is not None and _is_cut(before[1], event, written):
                 found = f"{before[1].value},{key}"
-                self._fault(
-                    self._place(before[1]), (*path, before[0]), f"found `{tame(found)}`, expected {meant(found)}"
-                )
+                message = f"found `{tame(found)}`, expected {meant(found)}"
+                self._fault(self._place(before[1]), (*path, before[0]), message)
                 continue
             before = (key, written) if _is_number(written) else None
-            value = self._node(written, events, (*path, key))
+            value = self._node(written, (*path, key))
             if key.endswith(":") and not event.style and isinstance(value, Scalar) and value.value is None:
                 key = key[:-1]  # `{radar:}`: the parser takes the colon for a part of the key, YAML 1.2 does not
             if key == "<<" and not event.style:

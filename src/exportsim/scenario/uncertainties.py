@@ -67,14 +67,14 @@ def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[s
     wrong: dict[str, tuple[str, bool]] = {}
     for path in values:
         try:
-            put(tree, path, from_python("?", _HERE, []), _HERE)
+            put(tree, path, from_python("?", _HERE, []))
             places[path] = located(tree, path)
         except UnknownPathError as problem:
             wrong[path] = (str(problem), True)
     inside = Counter(place[:depth] for place in places.values() for depth in range(len(place) + 1))
     for path in places:
         for value in values[path]:
-            changed = put(tree, path, from_python(value, _HERE, []), _HERE)
+            changed = put(tree, path, from_python(value, _HERE, []))
             changed = swept(changed) if value is None else changed
             for found in _faults(changed, places[path]):
                 # A fault of a part in which another value is put as well may not be one with that.

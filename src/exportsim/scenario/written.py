@@ -22,7 +22,7 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import types_at
-from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, parse, plain
+from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, parse, plain, walk
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)
 _AMOUNTS: dict[str, Any] = {"money": Money, "days": Duration, "share": str}
@@ -75,28 +75,19 @@ def _stands_at(path: Path) -> Path:
 
 def doubtful(tree: Node) -> Iterator[Complaint]:
     """Every number of a tree that is to be written so that nobody can misread it."""
-    for path, scalar in _scalars(tree, ()):
-        written = scalar.written
+    for path, node in walk(tree):
+        written = node.written if isinstance(node, Scalar) else None
         if written is None or not _THREE_DIGITS.fullmatch(written):
             continue
-        kinds = _kinds(tree, path)
-        if Money in kinds and not isinstance(scalar.value, str):
-            wrong = True
+        kinds, is_text = _kinds(tree, path), isinstance(node.value, str)
+        if Money in kinds and not is_text:
+            is_wrong = True
         elif Duration in kinds or Rate in kinds:
-            wrong = isinstance(scalar.value, str) and is_doubtful(written)
+            is_wrong = is_text and is_doubtful(written)
         else:
-            wrong = int in kinds and is_doubtful(written)
-        if wrong:
+            is_wrong = int in kinds and is_doubtful(written)
+        if is_wrong:
             yield Complaint(path, f"found {show(written.strip())}, expected {meant(written)}")
-
-
-def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
-    if isinstance(node, Scalar):
-        yield path, node
-    else:
-        below = node.nodes.items() if isinstance(node, Entries) else enumerate(node.nodes)
-        for step, each in below:
-            yield from _scalars(each, (*path, step))
 
 
 def _kinds(tree: Node, path: Path) -> frozenset[Any]:
