@@ -101,7 +101,7 @@ def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
             yield Complaint((*path, "year"), message)
     names_of = {
         "line": draft.names["demand"],
-        "destination": None if draft.names["demand"] is None else draft.destinations,
+        "destination": draft.names["destinations"],
         "goods": draft.names["goods"],
         "supplier": draft.names["suppliers"],
     }

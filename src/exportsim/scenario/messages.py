@@ -92,11 +92,12 @@ _TUPLES = {"uniform": "low and high", "triangular": "low, mode and high"}
 def _missing(location: tuple[int | str, ...]) -> str:
     step = location[-1]
     if isinstance(step, int):
-        return f"found {_counted(step, 'value')}, expected {_TUPLES[str(location[-2])]}"
+        return f"found {counted(step, 'value')}, expected {_TUPLES[str(location[-2])]}"
     return f"the key `{step}` is missing"
 
 
-def _counted(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """So many of something: ``1 entry``, ``1,200 rows``."""
     return f"{number:,} {what if number == 1 else what[:-1] + 'ies' if what.endswith('y') else what + 's'}"
 
 
@@ -117,10 +118,10 @@ def _sentence(detail: ErrorDetails) -> str:
         return f"found {show(found)}{expected}"
     if kind in ("too_short", "too_long"):
         if (key := str(location[-1])) in _TUPLES:
-            return f"found {_counted(len(found), 'value')}, expected {_TUPLES[key]}"
+            return f"found {counted(len(found), 'value')}, expected {_TUPLES[key]}"
         bound, length = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
-        entries = _counted(len(found), "entry") if found else "nothing"
-        return f"found {entries}, expected at {bound} {_counted(context[length], 'entry')}"
+        entries = counted(len(found), "entry") if found else "nothing"
+        return f"found {entries}, expected at {bound} {counted(context[length], 'entry')}"
     if kind == "string_too_short":
         return "found nothing, expected text"
     return f"found {show(found)}, {_expected(kind, found, context)}"

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.schema import (
     Authority,
     DemandLine,
@@ -31,6 +32,9 @@ Names = dict[str, None]
 """Names in their order; whether one is among them is found at once, however many there are."""
 
 
+SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The parts that are valid in themselves, and the names of all."""
@@ -49,9 +53,7 @@ class Draft:
     reference: str | None
     expectations: dict[int, Expectation]
     names: dict[str, Names | None]
-    """By section; None where it cannot be read."""
-    destinations: Names
-    programmes: Names
+    """By section, and of all destinations and programmes; None where they cannot be read."""
     suspect: frozenset[Path]
     """Paths of fields for which something else stands."""
 
@@ -78,11 +80,16 @@ def draft_of(data: Mapping[str, object], scenario: Scenario | None = None) -> Dr
     def section(part: type[Part], name: str) -> dict[str, Part]:
         return _valid_of(part, _mapping(data.get(name)).items(), (name,), suspect)
 
-    def names(name: str) -> Names | None:
+    names: dict[str, Names | None] = {}
+    for name in (*SECTIONS, "sources"):
         entries = data.get(name, None if Scenario.model_fields[name].is_required() else {})
-        return dict.fromkeys(entries) if isinstance(entries, dict) else None
-
-    lines = list(_mapping(data.get("demand")).values())
+        names[name] = dict.fromkeys(entries) if isinstance(entries, dict) else None
+    names |= {"destinations": None, "programmes": None}
+    if isinstance(demand := data.get("demand"), dict):
+        lines = demand.values()
+        programmes = (name for line in lines for name in _mapping(_field(line, "programmes")))
+        names["destinations"] = dict.fromkeys(str(_field(line, "destination")) for line in lines)
+        names["programmes"] = dict.fromkeys([*programmes, NO_PROGRAMME])
     policies = _mapping(data.get("policies"))
     reference = data.get("reference")
     return Draft(
@@ -97,12 +104,7 @@ def draft_of(data: Mapping[str, object], scenario: Scenario | None = None) -> Dr
         measures={name: _numbered(Measure, _field(policy, "measures")) for name, policy in policies.items()},
         reference=reference if isinstance(reference, str) else None,
         expectations=_numbered(Expectation, data.get("expect")),
-        names={
-            name: names(name)
-            for name in ("goods", "suppliers", "authorities", "demand", "incidents", "policies", "sources")
-        },
-        destinations=dict.fromkeys(str(_field(line, "destination")) for line in lines),
-        programmes=dict.fromkeys(name for line in lines for name in _mapping(_field(line, "programmes"))),
+        names=names,
         suspect=frozenset(suspect),
     )
 

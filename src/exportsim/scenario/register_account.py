@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from exportsim.scenario.messages import Complaint
+from exportsim.scenario.messages import Complaint, counted
 from exportsim.scenario.register import RegisterFile, registers_of
 from exportsim.scenario.schema import Scenario
 
@@ -34,11 +34,10 @@ class RegisterAccount(NamedTuple):
     """The numbers of the rows that no line takes."""
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The account in a line: ``r.csv: 9 of 10 rows within the run used; 1 by none (row 3)``."""
-        used = self.rows - len(self.unused)
-        said = f"{self.file}: {used:,} of {_counted(self.rows)} within the run used"
-        return "; ".join([said, *(f"{number:,} {how}" for number, how in self.uneven)])
+        used = f"{self.rows - len(self.unused):,} of {counted(self.rows, 'row')} within the run used"
+        return "; ".join([f"{self.file}: {used}", *(f"{number:,} {by_whom}" for number, by_whom in self.uneven)])
 
     @property
     def uneven(self) -> list[tuple[int, str]]:
@@ -48,11 +47,8 @@ class RegisterAccount(NamedTuple):
 
     def document(self) -> dict[str, object]:
         """The same as a mapping of plain values, for ``--json``."""
-        return {
-            "file": self.file,
+        return self._asdict() | {
             "lines": list(self.lines),
-            "rows": self.rows,
-            "used_once": self.used_once,
             "used_more": len(self.used_more),
             "unused": len(self.unused),
             "rows_used_more": list(self.used_more[:SHOWN]),
@@ -80,17 +76,13 @@ def uneven(files: Sequence[RegisterFile]) -> Iterator[Complaint]:
             continue
         found = account(file)
         if found.uneven:
-            (first, how), *others = found.uneven
-            message = f"of {_counted(found.rows)} within the run, {first:,} {'is' if first == 1 else 'are'} taken {how}"
-            message += "".join(f" and {number:,} {how}" for number, how in others)
+            (first, by_whom), *others = found.uneven
+            are_taken = f"{first:,} {'is' if first == 1 else 'are'} taken {by_whom}"
+            kinds = " and ".join([are_taken, *(f"{number:,} {by_whom}" for number, by_whom in others)])
+            message = f"of {counted(found.rows, 'row')} within the run, {kinds}"
             yield Complaint(("demand", found.lines[0], "orders", "register"), message)
-
-
-def _counted(rows: int) -> str:
-    return f"{rows:,} row{'s' * (rows != 1)}"
 
 
 def _numbers(rows: Sequence[int]) -> str:
     """The first few numbers of rows."""
-    listed = ", ".join(f"{row}" for row in rows[:SHOWN])
-    return f"row{'s' * (len(rows) != 1)} {listed}{', …' * (len(rows) > SHOWN)}"
+    return f"row{'s' * (len(rows) != 1)} {', '.join(map(str, rows[:SHOWN]))}{', …' * (len(rows) > SHOWN)}"

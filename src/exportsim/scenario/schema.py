@@ -221,6 +221,9 @@ class Register(Model):
             raise impossible(f"`decimal` and `thousands` are both `{self.thousands}`, expected two marks that differ")
         return self
 
+    def __hash__(self) -> int:
+        return hash((self.register_, self.date))  # what a file holds is kept by the registers that are read of it
+
 
 def _orders(given: object) -> str:
     if isinstance(given, Register) or (isinstance(given, dict) and ("register" in given or "register_" in given)):
