@@ -8,7 +8,6 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from exportsim.scenario import distributions, fields, measures, schema
@@ -33,11 +32,11 @@ def json_schema() -> dict[str, Any]:
     needed = form.pop("required")
     extends = {"type": "string", "description": "Another scenario file that this one is laid over."}
     form["properties"] = {"exportsim": form["properties"].pop("exportsim"), "extends": extends, **form["properties"]}
-    form = _bounded(form)
+    form.pop("title", None)
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": "exportsim scenario",
-        **{key: value for key, value in form.items() if key != "title"},
+        **_bounded(form),
         "anyOf": [{"required": needed}, {"required": ["extends"]}],
     }
 
@@ -47,46 +46,45 @@ _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "ex
 
 
 def _bounded(form: Any) -> Any:
-    if isinstance(form, dict):
-        kept = {key: value for key, value in form.items() if not (key == "default" and value is None)}
-        is_schema = not isinstance(kept.get("ge", kept.get("le", kept.get("gt", 0))), dict)
-        return {_BOUNDS.get(key, key) if is_schema else key: _bounded(value) for key, value in kept.items()}
-    return [_bounded(value) for value in form] if isinstance(form, list) else form
+    if isinstance(form, list):
+        return [_bounded(value) for value in form]
+    if not isinstance(form, dict):
+        return form
+    # A bound is a number: what is called so and is a mapping is a field.
+    return {
+        key if isinstance(value, dict) else _BOUNDS.get(key, key): _bounded(value)
+        for key, value in form.items()
+        if not (key == "default" and value is None)
+    }
 
 
 class _Generator(GenerateJsonSchema):
     """Adds the docstrings of fields, and drops titles that only repeat a key."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        form = super().model_schema(schema)
+        form, model = super().model_schema(schema), schema["cls"]
         form.pop("title", None)
-        for name, field in schema["cls"].model_fields.items():
+        texts: dict[str, str] = {}
+        for parent in reversed(model.__mro__):  # its own before those that it inherits
+            texts |= _docstrings().get(parent.__name__.split("[")[0], {})
+        for name, field in model.model_fields.items():
             below = form.get("properties", {}).get(field.alias or name)
-            if isinstance(below, dict):
-                text = _docstrings_of(schema["cls"]).get(name)
-                below.update({"description": text} if text else {})
+            if isinstance(below, dict) and name in texts:
+                below["description"] = texts[name]
         return form
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: object) -> bool:
         return False
-
-
-def _docstrings_of(model: type[BaseModel]) -> dict[str, str]:
-    """The docstrings of a part's fields, its own before those that it inherits."""
-    found: dict[str, str] = {}
-    for parent in reversed(model.__mro__):
-        found |= _docstrings().get(parent.__name__.split("[")[0], {})
-    return found
 
 
 @cache
 def _docstrings() -> dict[str, dict[str, str]]:
     """By class and field: the text that stands below the field in the source."""
-    found: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {}
     for module in (distributions, fields, measures, schema, statements):
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.ClassDef):
-                found[node.name] = {
+                texts[node.name] = {
                     field.target.id: inspect.cleandoc(text.value.value)
                     for field, text in pairwise(node.body)
                     if isinstance(field, ast.AnnAssign)
@@ -95,4 +93,4 @@ def _docstrings() -> dict[str, dict[str, str]]:
                     and isinstance(text.value, ast.Constant)
                     and isinstance(text.value.value, str)
                 }
-    return found
+    return texts

@@ -16,10 +16,8 @@ from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Expectation, Scenario
 from exportsim.scenario.schema_paths import near
-from exportsim.scenario.text import Path, Place, plain
+from exportsim.scenario.text import Path, plain
 from exportsim.scenario.writer import explicit
-
-_HERE = Place("<expect>")
 
 
 def statements(draft: Draft) -> Iterator[Complaint]:
@@ -46,13 +44,13 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
     """
     if not any(expectation.set for expectation in scenario.expect):
         return
-    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}, "expect": []})), _HERE, [])
+    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}, "expect": []})))
     for index, expectation in enumerate(scenario.expect):
         changed = tree
         for path, value in (expectation.set or {}).items():
             where: Path = ("expect", index, "set", path)
             try:
-                changed = put(changed, path, from_python(value, _HERE, []))
+                changed = put(changed, path, from_python(value))
                 Scenario.model_validate(plain(swept(changed)))
             except UnknownPathError as problem:
                 yield Complaint(where, str(problem), key=True)

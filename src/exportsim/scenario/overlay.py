@@ -18,10 +18,9 @@ from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Origin
-from exportsim.scenario.text import Entries, Node, Place, Scalar, plain
+from exportsim.scenario.text import Entries, Node, Scalar, plain
 
 LONGEST_CHAIN = 20  # files that extend each other
-PYTHON = "<python>"
 
 
 class Reading:
@@ -52,7 +51,7 @@ class Reading:
     def mapping(self, mapping: Mapping[str, object]) -> Node:
         """The tree of a mapping made in Python."""
         faults: list[Fault] = []
-        return self._over_its_base(from_python(mapping, Place(PYTHON), faults), faults, self.folder, ())
+        return self._over_its_base(from_python(mapping, faults=faults), faults, self.folder, ())
 
     def _over_its_base(self, tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, ...]) -> Node:
         self.faults += faults

@@ -19,11 +19,11 @@ from exportsim.scenario.addresses import Overrides, located, override, shown
 from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.distributions import KINDS, Model
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import PYTHON, Reading, without
+from exportsim.scenario.overlay import Reading, without
 from exportsim.scenario.partial_scenario import draft_of
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
-from exportsim.scenario.text import Entries, Node, Place, Scalar, dotted, find, plain, walk
+from exportsim.scenario.text import PYTHON, Entries, Node, Scalar, dotted, find, plain, walk
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
 
@@ -155,8 +155,8 @@ def replace(part: Changed, **changes: Any) -> Changed:
     try:
         return kind.model_validate({name: getattr(part, name) for name in kind.model_fields} | changes)
     except ValidationError as error:
-        wrong = complaints(error, Scalar(None, Place(PYTHON)), kind)
-        faults = [Fault(PYTHON, 0, 0, dotted(complaint.path), complaint.message) for complaint in wrong]
+        wrong = complaints(error, Scalar(None, PYTHON), kind)
+        faults = [Fault(*PYTHON, dotted(complaint.path), complaint.message) for complaint in wrong]
         raise ScenarioError(faults) from None
 
 

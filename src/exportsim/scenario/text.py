@@ -38,6 +38,9 @@ class Place(NamedTuple):
     column: int = 0
 
 
+PYTHON = Place("<python>")
+
+
 # Nodes are themselves and equal no others: what is known of one can be kept by it.
 @dataclass(frozen=True, slots=True, eq=False)
 class Scalar:

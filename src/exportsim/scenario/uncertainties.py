@@ -27,10 +27,8 @@ from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import models_at
-from exportsim.scenario.text import Entries, Node, Path, Place, plain
+from exportsim.scenario.text import Entries, Node, Path, plain
 from exportsim.scenario.writer import explicit, explicit_form
-
-_HERE = Place("<uncertainties>")
 
 
 def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
@@ -62,19 +60,19 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
     """What is wrong with values, each in its place, whatever the others may be."""
     bare = scenario.model_copy(update={"uncertainties": {}, "expect": []})
-    tree = from_python(explicit(bare), _HERE, [])
+    tree = from_python(explicit(bare))
     places: dict[str, Path] = {}
     wrong: dict[str, tuple[str, bool]] = {}
     for path in values:
         try:
-            put(tree, path, from_python("?", _HERE, []))
+            put(tree, path, from_python("?"))
             places[path] = located(tree, path)
         except UnknownPathError as problem:
             wrong[path] = (str(problem), True)
     inside = Counter(place[:depth] for place in places.values() for depth in range(len(place) + 1))
     for path in places:
         for value in values[path]:
-            changed = put(tree, path, from_python(value, _HERE, []))
+            changed = put(tree, path, from_python(value))
             changed = swept(changed) if value is None else changed
             for found in _faults(changed, places[path]):
                 # A fault of a part in which another value is put as well may not be one with that.
@@ -119,7 +117,7 @@ def typed(distribution: dict[str, Any]) -> tuple[Any, tuple[Path, str]]:
     try:
         return adapter.validate_python(distribution), ((), "")
     except ValidationError as error:
-        tree = from_python(distribution, _HERE, [])
+        tree = from_python(distribution)
         detail = next(complaints(error, tree, BaseModel))
         return None, (detail.path, detail.message)
 

@@ -20,7 +20,6 @@ from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import tame
 from exportsim.scenario.schema_paths import models_at
-from exportsim.scenario.text import Place
 from exportsim.study.table_file import writable_at, write_at
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def _cited(scenario: Scenario, address: str, key: str) -> tuple[str, Any]:
     """Where the source of a number stands, and what is to stand there: what did, and the key."""
     tree: Any = explicit(scenario)
     passed: list[tuple[Any, tuple[str | int, ...]]] = []  # what was passed on the way, and the path to it
-    steps = located(from_python(tree, Place("<fit>"), []), address)
+    steps = located(from_python(tree), address)
     for depth, step in enumerate(steps):
         passed.append((tree, steps[:depth]))
         is_there = isinstance(tree, list) or (isinstance(tree, dict) and step in tree)
