@@ -18,7 +18,7 @@ from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import near, takes_list
-from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Place, Scalar, Step, below, dotted
+from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Position, Scalar, Step, below, dotted
 
 Overrides = Mapping[str, object] | Sequence[str]
 Above = tuple[str, ...]  # the steps to what an address goes on in
@@ -26,7 +26,7 @@ Above = tuple[str, ...]  # the steps to what an address goes on in
 _NAME_KEYS = {"measures": "name", "review": "stage"}  # by the key of a list: the key that names its members
 # Mappings from names that the user chose: a name that is not there is a slip, not a new entry.
 _NAMED = frozenset(["goods", "authorities", "suppliers", "demand", "incidents", "policies", "demand.*.sources"])
-_REMOVED = Scalar(None, Place("<removed>"))
+_REMOVED = Scalar(None, Position("<removed>"))
 """What stands for a removed member of a list until all overrides are in place: the others keep their numbers."""
 
 
@@ -49,21 +49,21 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
     removed = False
     for path, value in _by_path(overrides, source, faults):
         address = dotted(path.split("."))
-        place = Place(f"{source} {address}")
+        position = Position(f"{source} {address}")
         try:
-            node: Node = Scalar(None, place)
+            node: Node = Scalar(None, position)
             if isinstance(overrides, Mapping):
-                node = from_python(value, place, faults)
+                node = from_python(value, position, faults)
             elif str(value).strip():
-                node, odd = text.parse(str(value), place.file)
-                faults.extend(Fault(*place, address, fault.message) for fault in odd)
-                node = _all_at(node, place)
+                node, odd = text.parse(str(value), position.file)
+                faults.extend(Fault(*position, address, fault.message) for fault in odd)
+                node = _all_at(node, position)
             tree = put(tree, path, node)
             removed |= _removes(node)
         except UnknownPathError as problem:
-            faults.append(Fault(*place, address, str(problem)))
+            faults.append(Fault(*position, address, str(problem)))
         except ScenarioError as error:
-            faults.extend(Fault(*place, address, fault.message) for fault in error.faults)
+            faults.extend(Fault(*position, address, fault.message) for fault in error.faults)
     return swept(tree) if removed else tree, faults
 
 
@@ -79,13 +79,13 @@ def _by_path(overrides: Overrides, source: str, faults: list[Fault]) -> Iterator
             faults.append(Fault(source, 0, 0, "", f"found {show(item)}, expected `path=value`"))
 
 
-def _all_at(node: Node, place: Place) -> Node:
+def _all_at(node: Node, position: Position) -> Node:
     if isinstance(node, Entries):
-        values = {key: _all_at(value, place) for key, value in node.nodes.items()}
-        return Entries(values, dict.fromkeys(values, place), place)
+        values = {key: _all_at(value, position) for key, value in node.nodes.items()}
+        return Entries(values, dict.fromkeys(values, position), position)
     if isinstance(node, Items):
-        return Items([_all_at(value, place) for value in node.nodes], place)
-    return Scalar(node.value, place, node.written)
+        return Items([_all_at(value, position) for value in node.nodes], position)
+    return Scalar(node.value, position, node.written)
 
 
 def put(tree: Node, address: str, value: Node) -> Node:
@@ -107,9 +107,9 @@ def put(tree: Node, address: str, value: Node) -> Node:
 def swept(tree: Node) -> Node:
     """A tree without the removed members of its lists."""
     if isinstance(tree, Entries):
-        return Entries({key: swept(node) for key, node in tree.nodes.items()}, tree.keys, tree.place)
+        return Entries({key: swept(node) for key, node in tree.nodes.items()}, tree.keys, tree.position)
     if isinstance(tree, Items):
-        return Items([swept(node) for node in tree.nodes if node is not _REMOVED], tree.place)
+        return Items([swept(node) for node in tree.nodes if node is not _REMOVED], tree.position)
     return tree
 
 
@@ -167,7 +167,7 @@ def _removes(value: Node) -> bool:
 def _put(tree: Node, steps: Sequence[str], value: Node, above: Above) -> Node:
     if above[-1:] == ("except",):  # one scope may stand where a list of them is meant
         if isinstance(tree, Entries) and steps[0] == "0":
-            tree = Items([tree], tree.place)
+            tree = Items([tree], tree.position)
         elif isinstance(tree, Items) and len(tree.nodes) == 1 and isinstance(tree.nodes[0], Entries):
             steps = list(steps) if steps[0].isdecimal() else ["0", *steps]
     if isinstance(tree, Items):
@@ -185,14 +185,14 @@ def _put(tree: Node, steps: Sequence[str], value: Node, above: Above) -> Node:
         old = nodes.get(key)
         if old is None or _removes(old):
             is_list = takes_list(Scenario, (*above, key))
-            old = Items([], value.place) if is_list else Entries({}, {}, value.place)
-            keys[key] = value.place
+            old = Items([], value.position) if is_list else Entries({}, {}, value.position)
+            keys[key] = value.position
         nodes[key] = _put(old, rest, value, (*above, key))
     elif _removes(value):
         del nodes[key], keys[key]
     else:
-        nodes[key], keys[key] = value, value.place
-    return Entries(nodes, keys, tree.place)
+        nodes[key], keys[key] = value, value.position
+    return Entries(nodes, keys, tree.position)
 
 
 def _put_in_list(tree: Items, steps: Sequence[str], value: Node, above: Above) -> Items:
@@ -212,7 +212,7 @@ def _put_in_list(tree: Items, steps: Sequence[str], value: Node, above: Above) -
         nodes[index] = _REMOVED
     else:
         nodes[index] = _called(value, step, above) if by_name else value
-    return Items(nodes, tree.place)
+    return Items(nodes, tree.position)
 
 
 def _can_be_added(value: Node, step: str, above: Above, length: int) -> bool:
@@ -230,8 +230,8 @@ def _called(value: Node, name: str, above: Above) -> Node:
     key = _NAME_KEYS.get(above[-1])
     if key is None or not isinstance(value, Entries) or key in value.nodes:
         return value
-    name_node = Scalar(name, value.place)
-    return Entries({key: name_node, **value.nodes}, {key: value.place, **value.keys}, value.place)
+    name_node = Scalar(name, value.position)
+    return Entries({key: name_node, **value.nodes}, {key: value.position, **value.keys}, value.position)
 
 
 def _missing(tree: Items, step: str, above: Above, *, adds: bool) -> UnknownPathError:

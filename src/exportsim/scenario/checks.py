@@ -41,7 +41,7 @@ from exportsim.scenario.schema import (
     When,
     days_of,
 )
-from exportsim.scenario.text import Path, Place
+from exportsim.scenario.text import Path, Position
 from exportsim.scenario.trust_warnings import trust_warnings
 from exportsim.scenario.uncertainties import uncertainties
 from exportsim.scenario.workload import expected_arrivals, mean
@@ -263,7 +263,7 @@ def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Co
                 # The names of a line whose programmes are wrong in themselves are not to be believed.
                 known[name] = None if ("demand", name, "programmes") in draft.suspect else line.programmes
     files = read_files(allowed, folder, known, _run(draft.period))
-    seen: set[tuple[Place, str]] = set()
+    seen: set[tuple[Position, str]] = set()
     for file in files:
         for name, taken in file.lines.items():
             path: Path = ("demand", name, "orders")
@@ -271,10 +271,10 @@ def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Co
                 found.append(Complaint((*path, taken.problem.key), taken.problem.message))
             elif taken.problem is not None:
                 for fault in taken.problem.faults:
-                    place = Place(fault.file, fault.line, fault.column)
-                    if (place, fault.message) not in seen:  # a row that no line can read is one fault
-                        found.append(Complaint(path, fault.message, place=place))
-                    seen.add((place, fault.message))
+                    position = Position(fault.file, fault.line, fault.column)
+                    if (position, fault.message) not in seen:  # a row that no line can read is one fault
+                        found.append(Complaint(path, fault.message, position=position))
+                    seen.add((position, fault.message))
     return found, files
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.quantities import Duration, show
 from exportsim.scenario.schema_paths import keys_of, models_at, near
-from exportsim.scenario.text import Node, Path, Place, Step, below
+from exportsim.scenario.text import Node, Path, Position, Step, below
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -23,7 +23,7 @@ class Complaint(NamedTuple):
     path: Path
     message: str
     key: bool = False
-    place: Place | None = None
+    position: Position | None = None
     """Where it stands, if not at its path in the scenario."""
 
 
@@ -32,7 +32,8 @@ _PATTERNS = {
     r"^[A-Z]{3}$": "the three capital letters of a currency, such as `CAD`",
     r"^[A-Za-z0-9][A-Za-z0-9_-]*$": "a name of letters, digits, `-` and `_` that starts with a letter or a digit",
 }
-_KINDS_OF_THING = {
+# By the type of pydantic's error: what is expected, with the bounds that its context names.
+_EXPECTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "dict_type": "a mapping",
@@ -41,13 +42,13 @@ _KINDS_OF_THING = {
     "string_type": "text",
     "string_sub_type": "text",
     "string_unicode": "text that is valid Unicode",
+    "string_too_long": "at most {max_length} characters",
+    "greater_than": "a number above {gt}",
+    "greater_than_equal": "a number of at least {ge}",
+    "less_than": "a number below {lt}",
+    "less_than_equal": "a number of at most {le}",
 }
-_BOUNDS = {
-    "greater_than": ("gt", "a number above"),
-    "greater_than_equal": ("ge", "a number of at least"),
-    "less_than": ("lt", "a number below"),
-    "less_than_equal": ("le", "a number of at most"),
-}
+_TUPLES = {"uniform": "low and high", "triangular": "low, mode and high"}
 
 
 def complaints(error: ValidationError, tree: Node, root: type[BaseModel]) -> Iterator[Complaint]:
@@ -86,9 +87,6 @@ def _in_file(location: tuple[int | str, ...], tree: Node) -> Path:
     return tuple(path)
 
 
-_TUPLES = {"uniform": "low and high", "triangular": "low, mode and high"}
-
-
 def _missing(location: tuple[int | str, ...]) -> str:
     step = location[-1]
     if isinstance(step, int):
@@ -112,10 +110,15 @@ def _sentence(detail: ErrorDetails) -> str:
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(context["expected"])) or [str(context["expected"])]
         # Alone, a word is what is expected, however near it is.
-        expected = (
+        instead = (
             f", expected `{words[0]}`" if len(words) == 1 else near(found if isinstance(found, str) else "", words)
         )
-        return f"found {show(found)}{expected}"
+        return f"found {show(found)}{instead}"
+    if kind == "string_pattern_mismatch":
+        pattern, capitals = str(context["pattern"]), str(found).upper()
+        if capitals != found and re.match(pattern, capitals):
+            return f"found {show(found)}, did you mean `{capitals}`?"
+        return f"found {show(found)}, expected {_PATTERNS.get(pattern, f'text of the form `{pattern}`')}"
     if kind in ("too_short", "too_long"):
         if (key := str(location[-1])) in _TUPLES:
             return f"found {counted(len(found), 'value')}, expected {_TUPLES[key]}"
@@ -124,26 +127,15 @@ def _sentence(detail: ErrorDetails) -> str:
         return f"found {entries}, expected at {bound} {counted(context[length], 'entry')}"
     if kind == "string_too_short":
         return "found nothing, expected text"
-    return f"found {show(found)}, {_expected(kind, found, context)}"
-
-
-def _expected(kind: str, found: object, context: Mapping[str, Any]) -> str:
-    """What is expected instead of a value, or what else to say of it."""
-    if kind in _KINDS_OF_THING:
-        quotes = " (in quotes, if that is meant)" if "string" in kind and isinstance(found, bool | int | float) else ""
-        return f"expected {_KINDS_OF_THING[kind]}{quotes}"
-    if kind == "string_pattern_mismatch":
-        pattern, capitals = str(context["pattern"]), str(found).upper()
-        if capitals != found and re.match(pattern, capitals):
-            return f"did you mean `{capitals}`?"
-        return f"expected {_PATTERNS.get(pattern, f'text of the form `{pattern}`')}"
-    if kind in _BOUNDS:
-        name, words = _BOUNDS[kind]
-        bound = context[name]
-        return f"expected {words} {f'{bound:,.0f}' if float(bound).is_integer() else f'{bound:g}'}"
-    if kind == "string_too_long":
-        return f"expected at most {context['max_length']} characters"
-    return "which cannot stand here"
+    if kind not in _EXPECTED:
+        return f"found {show(found)}, which cannot stand here"
+    bounds = {
+        name: f"{bound:,.0f}" if bound % 1 == 0 else f"{bound:g}"
+        for name, bound in context.items()
+        if isinstance(bound, int | float)
+    }
+    quotes = " (in quotes, if that is meant)" if "string" in kind and isinstance(found, bool | int | float) else ""
+    return f"found {show(found)}, expected {_EXPECTED[kind].format_map(bounds)}{quotes}"
 
 
 def _distribution(found: object) -> str:

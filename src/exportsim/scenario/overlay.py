@@ -66,7 +66,7 @@ class Reading:
             if isinstance(base, Entries):
                 return merge(_moved_registers(base, file.parent, folder), without(tree, "extends"))
             message = f"`{name.value}` is not a mapping of keys to values"
-        raise ScenarioError([*faults, Fault(*name.place, "extends", message)])
+        raise ScenarioError([*faults, Fault(*name.position, "extends", message)])
 
     def _refusal(self, name: str, folder: Path, chain: tuple[str, ...]) -> str:
         """Why a file that is extended is not read, or nothing."""
@@ -118,13 +118,13 @@ def merge(base: Node, over: Node, path: text.Path = ()) -> Node:
         else:
             nodes[key] = merge(nodes[key], node, (*path, key)) if key in nodes else node
             keys[key] = over.keys[key]
-    return Entries(nodes, keys, over.place)
+    return Entries(nodes, keys, over.position)
 
 
 def without(tree: Entries, key: str) -> Entries:
     """A mapping less one of its keys."""
     nodes = {name: node for name, node in tree.nodes.items() if name != key}
-    return Entries(nodes, {name: tree.keys[name] for name in nodes}, tree.place)
+    return Entries(nodes, {name: tree.keys[name] for name in nodes}, tree.position)
 
 
 def _moved_registers(tree: Entries, old: Path, new: Path) -> Node:
@@ -140,5 +140,5 @@ def _moved_registers(tree: Entries, old: Path, new: Path) -> Node:
             continue  # what is no name of a file is for the schema to refuse
         if not Path(node.value).is_absolute():
             relative = os.path.relpath(os.path.realpath(old / node.value), os.path.realpath(new))
-            moved = put(moved, address, Scalar(Path(relative).as_posix(), node.place))
+            moved = put(moved, address, Scalar(Path(relative).as_posix(), node.position))
     return moved

@@ -197,7 +197,7 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     faults = faults + faults_of_overrides
     if not isinstance(tree, Entries):
         message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
-        raise ScenarioError([*faults, Fault(*tree.place, "", message)])
+        raise ScenarioError([*faults, Fault(*tree.position, "", message)])
     tree = cells_as_written(tree)
     faults += [_located(tree, complaint) for complaint in doubtful(tree)]
     faults = [dataclasses.replace(fault, path=shown(tree, located(tree, fault.path))) for fault in faults]
@@ -246,11 +246,11 @@ def _python_names(tree: Node) -> Iterator[Complaint]:
 
 
 def _located(tree: Node, complaint: Complaint) -> Fault:
-    place = complaint.place or find(tree, complaint.path, key=complaint.key)
-    return Fault(*place, shown(tree, complaint.path), complaint.message)
+    position = complaint.position or find(tree, complaint.path, key=complaint.key)
+    return Fault(*position, shown(tree, complaint.path), complaint.message)
 
 
 def _in_order(faults: Sequence[Fault], tree: Node) -> list[Fault]:
     """In the order of the text, the scenario's own file first, each once."""
-    own = tree.place.file
+    own = tree.position.file
     return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file != own, fault.file, fault.line, fault.column))

@@ -30,7 +30,7 @@ _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where something stands: line and column from 1, or 0 where there is no text."""
 
     file: str
@@ -38,7 +38,7 @@ class Place(NamedTuple):
     column: int = 0
 
 
-PYTHON = Place("<python>")
+PYTHON = Position("<python>")
 
 
 # Nodes are themselves and equal no others: what is known of one can be kept by it.
@@ -47,7 +47,7 @@ class Scalar:
     """A single value."""
 
     value: str | int | float | bool | None
-    place: Place
+    position: Position
     written: str | None = None
     """As it stands in the text, less its quotes; None if it was made in Python."""
 
@@ -57,7 +57,7 @@ class Items:
     """A list."""
 
     nodes: list[Node]
-    place: Place
+    position: Position
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +65,8 @@ class Entries:
     """A mapping; its keys are text, whatever they look like."""
 
     nodes: dict[str, Node]
-    keys: dict[str, Place]
-    place: Place
+    keys: dict[str, Position]
+    position: Position
 
 
 Node = Scalar | Items | Entries
@@ -102,26 +102,26 @@ def parse(text: str, file: str) -> tuple[Node, list[Fault]]:
     if odd := _UNPRINTABLE.search(text):
         line, column = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
         message = f"found the character U+{ord(odd[0]):04X}, expected text without control characters"
-        raise _broken(Place(file, line, column), message)
+        raise _broken(Position(file, line, column), message)
     if len(text) > LARGEST:
-        raise _broken(Place(file), f"the text has {len(text):,} characters, expected at most {LARGEST:,}")
+        raise _broken(Position(file), f"the text has {len(text):,} characters, expected at most {LARGEST:,}")
     for number, line_of_text in enumerate(text.split("\n"), start=1):
         if len(line_of_text) > LONGEST_LINE:
             message = f"found a line of {len(line_of_text):,} characters, expected at most {LONGEST_LINE:,}"
-            raise _broken(Place(file, number, 1), message)
+            raise _broken(Position(file, number, 1), message)
     return _Tree(file).read(text)
 
 
 def decode(content: bytes, file: str) -> str:
     """The text of a file."""
     if len(content) > LARGEST:
-        raise _broken(Place(file), f"the file has more than {LARGEST:,} bytes, which is the most that is read")
+        raise _broken(Position(file), f"the file has more than {LARGEST:,} bytes, which is the most that is read")
     try:
         return decoded(content).replace("\r\n", "\n")
     except EncodingError as error:
         *above, line = content[: error.start].split(b"\n")
         column = len(line.decode("utf-8", "replace")) + 1
-        raise _broken(Place(file, len(above) + 1, column), str(error)) from None
+        raise _broken(Position(file, len(above) + 1, column), str(error)) from None
 
 
 def below(node: Node | None, step: Step) -> Node | None:
@@ -141,7 +141,7 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
             yield from walk(value, (*path, step))
 
 
-def find(tree: Node, path: Path, *, key: bool = False) -> Place:
+def find(tree: Node, path: Path, *, key: bool = False) -> Position:
     """The place of the value at a path (or of its key), or of the nearest thing above it that there is."""
     node = tree
     for depth, step in enumerate(path, start=1):
@@ -151,7 +151,7 @@ def find(tree: Node, path: Path, *, key: bool = False) -> Place:
         if key and depth == len(path) and isinstance(node, Entries):
             return node.keys[str(step)]
         node = value
-    return node.place
+    return node.position
 
 
 def plain(node: Node) -> Any:
@@ -166,8 +166,8 @@ def dotted(path: Sequence[Step]) -> str:
     return ".".join(tame(str(step)) for step in path)
 
 
-def _broken(place: Place, message: str, path: Path = ()) -> ScenarioError:
-    return ScenarioError([Fault(*place, dotted(path), message)])
+def _broken(position: Position, message: str, path: Path = ()) -> ScenarioError:
+    return ScenarioError([Fault(*position, dotted(path), message)])
 
 
 _TOKENS = {
@@ -230,63 +230,65 @@ class _Tree:
         try:
             next(self.events)  # the start of the stream
             if type(start := next(self.events)).__name__ == "StreamEndEvent":
-                raise _broken(Place(self.file, 1, 1), "found nothing, expected a scenario: a mapping of keys to values")
+                raise _broken(
+                    Position(self.file, 1, 1), "found nothing, expected a scenario: a mapping of keys to values"
+                )
             if start.version is not None and tuple(start.version) != (1, 2):
-                raise _broken(self._place(start), "found another version of YAML, expected YAML 1.2")
+                raise _broken(self._position(start), "found another version of YAML, expected YAML 1.2")
             node = self._node(next(self.events), ())
             next(self.events)  # the end of the document
             if type(more := next(self.events)).__name__ != "StreamEndEvent":
-                raise _broken(self._place(more), "found a second document, expected one scenario a file")
+                raise _broken(self._position(more), "found a second document, expected one scenario a file")
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
+            position = Position(self.file, mark.line + 1, mark.column + 1) if mark else Position(self.file)
             begun = error.context_mark
             context = f" ({error.context} begun at line {begun.line + 1})" if error.context and begun else ""
-            raise _broken(place, f"this is not YAML: {_plainly(str(error.problem))}{context}") from None
+            raise _broken(position, f"this is not YAML: {_plainly(str(error.problem))}{context}") from None
         except (YAMLError, ValueError) as error:  # the latter for a version of YAML of many digits
-            raise _broken(Place(self.file), f"this is not YAML: {str(error).splitlines()[0][:100]}") from None
+            raise _broken(Position(self.file), f"this is not YAML: {str(error).splitlines()[0][:100]}") from None
         return node, self.faults
 
-    def _place(self, event: Any) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+    def _position(self, event: Any) -> Position:
+        return Position(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def _fault(self, place: Place, path: Path, message: str) -> None:
-        self.faults.append(Fault(*place, dotted(path), message))
+    def _fault(self, position: Position, path: Path, message: str) -> None:
+        self.faults.append(Fault(*position, dotted(path), message))
 
-    def _counted(self, place: Place, path: Path, nodes: int) -> None:
+    def _counted(self, position: Position, path: Path, nodes: int) -> None:
         self.count += nodes
         if self.count > MOST_NODES:
             most = f"more than {MOST_NODES:,} values, each use of an alias counted"
-            raise _broken(place, f"found {most}, which is the most that is read", path)
+            raise _broken(position, f"found {most}, which is the most that is read", path)
 
     def _node(self, event: Any, path: Path) -> Node:
-        place, kind = self._place(event), type(event).__name__
+        position, kind = self._position(event), type(event).__name__
         if kind == "AliasEvent":
             if event.anchor not in self.anchors:
-                raise _broken(place, f"found the alias `*{event.anchor}` before its anchor", path)
+                raise _broken(position, f"found the alias `*{event.anchor}` before its anchor", path)
             target, size = self.anchors[event.anchor]
-            self._counted(place, path, size)
+            self._counted(position, path, size)
             return target
         if len(path) > DEEPEST:
-            raise _broken(place, f"found values nested more than {DEEPEST} deep")
+            raise _broken(position, f"found values nested more than {DEEPEST} deep")
         before = self.count
-        self._counted(place, path, 1)
+        self._counted(position, path, 1)
         if event.tag is not None and event.tag != "!":
             tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")[:40]
-            self._fault(place, path, f"found the tag `{tag}`; tags are not used in scenarios")
+            self._fault(position, path, f"found the tag `{tag}`; tags are not used in scenarios")
         node: Node
         if kind == "ScalarEvent":
-            node = self._scalar(event, place, path)
+            node = self._scalar(event, position, path)
         elif kind == "SequenceStartEvent":
-            node = self._items(place, path)
+            node = self._items(position, path)
         else:
-            node = self._entries(place, path)
+            node = self._entries(position, path)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, self.count - before)
         return node
 
-    def _items(self, place: Place, path: Path) -> Items:
-        node = Items([], place)
+    def _items(self, position: Position, path: Path) -> Items:
+        node = Items([], position)
         before = None  # the item before, if it was a plain one
         close = ""  # the first two numbers with nothing but a comma between them, if they may be one
         apart = False  # whether other numbers have a space after the comma
@@ -301,27 +303,27 @@ class _Tree:
             node.nodes.append(self._node(item, (*path, len(node.nodes))))
         if close and apart:
             message = f"found `{tame(close)}` in a list, expected {meant(close)}; or a space after each comma"
-            self._fault(place, path, message)
+            self._fault(position, path, message)
         return node
 
-    def _scalar(self, event: Any, place: Place, path: Path) -> Scalar:
+    def _scalar(self, event: Any, position: Position, path: Path) -> Scalar:
         value: str = event.value
         if any("\ud800" <= letter <= "\udfff" for letter in value):
-            self._fault(place, path, "found half of a surrogate pair, expected text that is valid Unicode")
-            return Scalar(None, place)
+            self._fault(position, path, "found half of a surrogate pair, expected text that is valid Unicode")
+            return Scalar(None, position)
         if event.style or event.tag is not None:
-            return Scalar(value, place, value)
+            return Scalar(value, position, value)
         try:
-            return Scalar(resolve(value), place, value)
+            return Scalar(resolve(value), position, value)
         except ValueError as error:
-            self._fault(place, path, str(error))
-            return Scalar(None, place)
+            self._fault(position, path, str(error))
+            return Scalar(None, position)
 
-    def _entries(self, place: Place, path: Path) -> Entries:
-        node = Entries({}, {}, place)
+    def _entries(self, position: Position, path: Path) -> Entries:
+        node = Entries({}, {}, position)
         before = None  # the value before and its key, if it was a plain one
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
-            here = self._place(event)
+            here = self._position(event)
             if type(event).__name__ != "ScalarEvent" or event.tag is not None or not event.value.isprintable():
                 self._fault(here, path, "found a key that is not plain text")
                 self._node(event, (*path, "?"))  # the path counts the depth
@@ -332,7 +334,7 @@ class _Tree:
             if before is not None and _is_cut(before[1], event, written):
                 found = f"{before[1].value},{key}"
                 message = f"found `{tame(found)}`, expected {meant(found)}"
-                self._fault(self._place(before[1]), (*path, before[0]), message)
+                self._fault(self._position(before[1]), (*path, before[0]), message)
                 continue
             before = (key, written) if _is_number(written) else None
             value = self._node(written, (*path, key))

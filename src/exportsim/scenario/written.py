@@ -22,7 +22,7 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import types_at
-from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, below, parse, plain, walk
+from exportsim.scenario.text import Entries, Items, Node, Path, Position, Scalar, below, parse, plain, walk
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)
 _AMOUNTS: dict[str, Any] = {"money": Money, "days": Duration, "share": str}
@@ -41,9 +41,9 @@ def cells_as_written(tree: Entries) -> Entries:
 def values_of(written: str, path: str, option: str) -> tuple[Any, list[Fault]]:
     """What an option of the command line has for a path, values or a distribution, and what is wrong with it."""
     node, faults = parse(written, option)
-    place = Place(option)
-    uncertainties = Entries({path: node}, {path: place}, place)
-    tree = cells_as_written(Entries({"uncertainties": uncertainties}, {"uncertainties": place}, place))
+    position = Position(option)
+    uncertainties = Entries({path: node}, {path: position}, position)
+    tree = cells_as_written(Entries({"uncertainties": uncertainties}, {"uncertainties": position}, position))
     messages = [fault.message for fault in faults] + [complaint.message for complaint in doubtful(tree)]
     return plain(tree)["uncertainties"][path], [Fault(option, 0, 0, path, message) for message in messages]
 
