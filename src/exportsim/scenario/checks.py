@@ -6,7 +6,7 @@ Names are checked in ``references``, contradictions between measures in ``confli
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path as File
@@ -23,7 +23,7 @@ from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import acts_of, parts, references
-from exportsim.scenario.register import Days, RegisterError, RegisterFile, read_files
+from exportsim.scenario.register import Days, RegisterError, RegisterFile, Selection, read_files, selection
 from exportsim.scenario.register_account import uneven
 from exportsim.scenario.schema import (
     Authority,
@@ -252,17 +252,16 @@ def _case_by_case(draft: Draft, measure: Measure, path: Path) -> Iterator[Compla
 def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], list[RegisterFile]]:
     """What is wrong with the registers, and what each holds for its lines within the run."""
     found: list[Complaint] = []
-    allowed: dict[str, Register] = {}
-    known: dict[str, Collection[str] | None] = {}
+    registers: dict[str, Selection] = {}
     for name, line in draft.demand.items():
         if isinstance(line.orders, Register):
             if refused := refusal(line.orders.register_, folder, within):
                 found.append(Complaint(("demand", name, "orders", "register"), refused))
             else:
-                allowed[name] = line.orders
                 # The names of a line whose programmes are wrong in themselves are not to be believed.
-                known[name] = None if ("demand", name, "programmes") in draft.suspect else line.programmes
-    files = read_files(allowed, folder, known, _run(draft.period))
+                programmes = None if ("demand", name, "programmes") in draft.suspect else line.programmes
+                registers[name] = selection(line.orders, programmes)
+    files = read_files(registers, folder, _run(draft.period))
     seen: set[tuple[Position, str]] = set()
     for file in files:
         for name, taken in file.lines.items():

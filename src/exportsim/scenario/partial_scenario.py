@@ -5,7 +5,7 @@ One slip in one part must not hide what is wrong elsewhere, nor make its name un
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -78,19 +78,10 @@ def draft_of(data: Mapping[str, object], scenario: Scenario | None = None) -> Dr
     suspect: set[Path] = set()
 
     def section(part: type[Part], name: str) -> dict[str, Part]:
-        return _valid_of(part, _mapping(data.get(name)).items(), (name,), suspect)
+        return _valid_of(part, _mapping(data.get(name)), (name,), suspect)
 
-    names: dict[str, Names | None] = {}
-    for name in (*SECTIONS, "sources"):
-        entries = data.get(name, None if Scenario.model_fields[name].is_required() else {})
-        names[name] = dict.fromkeys(entries) if isinstance(entries, dict) else None
-    names |= {"destinations": None, "programmes": None}
-    if isinstance(demand := data.get("demand"), dict):
-        lines = demand.values()
-        programmes = (name for line in lines for name in _mapping(_field(line, "programmes")))
-        names["destinations"] = dict.fromkeys(str(_field(line, "destination")) for line in lines)
-        names["programmes"] = dict.fromkeys([*programmes, NO_PROGRAMME])
     policies = _mapping(data.get("policies"))
+    measures = {name: _listed(_field(policy, "measures")) for name, policy in policies.items()}
     reference = data.get("reference")
     return Draft(
         scenario=scenario,
@@ -100,17 +91,34 @@ def draft_of(data: Mapping[str, object], scenario: Scenario | None = None) -> Dr
         suppliers=section(Supplier, "suppliers"),
         demand=section(DemandLine, "demand"),
         incidents=section(Incident, "incidents"),
-        policies=_valid_of(Policy, ((name, _without_measures(policy)) for name, policy in policies.items())),
-        measures={name: _numbered(Measure, _field(policy, "measures")) for name, policy in policies.items()},
+        policies=_valid_of(Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
+        measures={name: _valid_of(Measure, listed) for name, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
-        expectations=_numbered(Expectation, data.get("expect")),
-        names=names,
+        expectations=_valid_of(Expectation, _listed(data.get("expect"))),
+        names=_names(data),
         suspect=frozenset(suspect),
     )
 
 
+def _names(data: Mapping[str, object]) -> dict[str, Names | None]:
+    names: dict[str, Names | None] = {"destinations": None, "programmes": None}
+    for section in (*SECTIONS, "sources"):
+        entries = data.get(section, None if Scenario.model_fields[section].is_required() else {})
+        names[section] = dict.fromkeys(entries) if isinstance(entries, dict) else None
+    if names["demand"] is not None:
+        lines = _mapping(data["demand"]).values()
+        programmes = (name for line in lines for name in _mapping(_field(line, "programmes")))
+        names["destinations"] = dict.fromkeys(str(_field(line, "destination")) for line in lines)
+        names["programmes"] = dict.fromkeys([*programmes, NO_PROGRAMME])
+    return names
+
+
 def _mapping(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
+
+
+def _listed(value: object) -> dict[int, object]:
+    return dict(enumerate(value)) if isinstance(value, list) else {}
 
 
 def _field(part: object, name: str) -> object:
@@ -119,22 +127,13 @@ def _field(part: object, name: str) -> object:
 
 
 def _without_measures(policy: object) -> object:
-    return (
-        policy.model_copy(update={"measures": []})
-        if isinstance(policy, Policy)
-        else _mapping(policy) | {"measures": []}
-    )
-
-
-def _numbered(part: type[Part], entries: object) -> dict[int, Part]:
-    """The valid parts of a list by their number in it."""
-    return _valid_of(part, enumerate(entries) if isinstance(entries, list) else ())
+    return {**(dict(policy) if isinstance(policy, Policy) else _mapping(policy)), "measures": []}
 
 
 def _valid_of(
-    part: type[Part], entries: Iterable[tuple[Key, object]], path: Path = (), suspect: set[Path] | None = None
+    part: type[Part], entries: Mapping[Key, object], path: Path = (), suspect: set[Path] | None = None
 ) -> dict[Key, Part]:
-    parts = {key: _valid(part, entry, (*path, key), suspect) for key, entry in entries}
+    parts = {key: _valid(part, entry, (*path, key), suspect) for key, entry in entries.items()}
     return {key: valid for key, valid in parts.items() if valid is not None}
 
 

@@ -88,35 +88,34 @@ def read_register(scenario: Scenario, line: str) -> list[Record]:
 
 def registers_of(scenario: Scenario) -> list[RegisterFile]:
     """The files of a scenario's registers, each with what every line takes of it."""
-    registers = {name: line.orders for name, line in scenario.demand.items() if isinstance(line.orders, Register)}
-    programmes = {name: scenario.demand[name].programmes for name in registers}
-    return read_files(registers, scenario.folder, programmes, days_of(scenario.period)) if registers else []
+    registers = {
+        name: selection(line.orders, line.programmes)
+        for name, line in scenario.demand.items()
+        if isinstance(line.orders, Register)
+    }
+    return read_files(registers, scenario.folder, days_of(scenario.period)) if registers else []
 
 
-def read_files(
-    registers: Mapping[str, Register],
-    folder: str | Path,
-    programmes: Mapping[str, Collection[str] | None],
-    days: Days | None,
-) -> list[RegisterFile]:
-    """The files of registers given by line, each read once, with the names that each line's programmes may have."""
+def selection(register: Register, programmes: Collection[str] | None) -> Selection:
+    """How a line reads a file; any name of a programme may be in it if it is not known which may."""
+    return register, None if programmes is None or register.programme is None else (*programmes, NO_PROGRAMME)
+
+
+def read_files(registers: Mapping[str, Selection], folder: str | Path, days: Days | None) -> list[RegisterFile]:
+    """The files of registers given by line, each read once."""
     by_path: dict[str, list[str]] = {}
-    for line, register in registers.items():
+    for line, (register, _) in registers.items():
         by_path.setdefault(_real(folder, register.register_), []).append(line)
-    files_of_registers = []
+    files_read = []
     for path, lines in by_path.items():
-        name = registers[lines[0]].register_
-        selections = tuple(_selection(registers[line], programmes[line]) for line in lines)
+        name = registers[lines[0]][0].register_
+        selections = tuple(registers[line] for line in lines)
         try:
             within, taken = _read(path, str(Path(folder, name)), _version(path, name), selections, days)
         except RegisterError as error:
             within, taken = (), (Taken((), (), error),) * len(lines)
-        files_of_registers.append(RegisterFile(name, within, dict(zip(lines, taken, strict=True))))
-    return files_of_registers
-
-
-def _selection(register: Register, programmes: Collection[str] | None) -> Selection:
-    return register, None if programmes is None or register.programme is None else (*programmes, NO_PROGRAMME)
+        files_read.append(RegisterFile(name, within, dict(zip(lines, taken, strict=True))))
+    return files_read
 
 
 def _real(folder: str | Path, name: str) -> str:
