@@ -20,7 +20,7 @@ from exportsim.errors import ScenarioError
 from exportsim.lifecycle import Fact
 from exportsim.scenario import Scenario, build, explicit, explicit_text, load, loads, read_register, vary, warnings_of
 from exportsim.scenario import register as registers
-from exportsim.scenario.register_account import register_accounts
+from exportsim.scenario.register import register_accounts
 from exportsim.scenario.schema import Period, days_of
 
 WORLD = """exportsim: 1

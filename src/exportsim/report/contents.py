@@ -9,7 +9,7 @@ from typing import Any
 from exportsim.report.document import UNTITLED, Block, Document, Heading, Line, Table
 from exportsim.report.number_format import scale_of
 from exportsim.scenario.distributions import uses_business_days
-from exportsim.scenario.register_account import register_accounts
+from exportsim.scenario.register import register_accounts
 from exportsim.scenario.schema import Authority, Scenario, SourceOfLine, Stage
 from exportsim.scenario.workload import Expectations, Step, expectations, mean
 

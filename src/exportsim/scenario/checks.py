@@ -23,8 +23,7 @@ from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import acts_of, parts, references
-from exportsim.scenario.register import Days, RegisterError, RegisterFile, Selection, read_files, selection
-from exportsim.scenario.register_account import uneven
+from exportsim.scenario.register import Days, RegisterError, RegisterFile, Selection, read_files, selection, uneven
 from exportsim.scenario.schema import (
     Authority,
     DemandLine,

@@ -9,7 +9,7 @@ patience and trust, incidents and policies. None of it changes an order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.writer import content
@@ -25,9 +25,9 @@ class Difference(NamedTuple):
     """One value in which two scenarios differ."""
 
     path: str
-    first: Any
+    first: object
     """In the first; None if it is not there."""
-    other: Any
+    other: object
     """In the other."""
 
 
@@ -42,13 +42,13 @@ def order_differences(first: Scenario, other: Scenario) -> list[Difference]:
     return list(_differences((), _of_orders(first), _of_orders(other)))
 
 
-def _of_orders(scenario: Scenario) -> dict[str, Any]:
+def _of_orders(scenario: Scenario) -> dict[str, object]:
     form = content(scenario)
     lines = {name: {key: line[key] for key in OF_ORDERS if key in line} for name, line in form["demand"].items()}
     return {"period": form["period"], "currency": form["currency"], "demand": lines}
 
 
-def _differences(path: tuple[str, ...], first: Any, other: Any) -> Iterator[Difference]:
+def _differences(path: tuple[str, ...], first: object, other: object) -> Iterator[Difference]:
     first, other = _by_stage(first), _by_stage(other)
     if isinstance(first, dict) and isinstance(other, dict):
         for key in dict.fromkeys([*first, *other]):
@@ -58,7 +58,7 @@ def _differences(path: tuple[str, ...], first: Any, other: Any) -> Iterator[Diff
         yield Difference(".".join(path), first, other)
 
 
-def _by_stage(value: Any) -> Any:
+def _by_stage(value: object) -> object:
     """Stages by name instead of by place."""
     if (
         not isinstance(value, list)

@@ -11,19 +11,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from exportsim.scenario import schema
 from exportsim.scenario.programmes import NO_PROGRAMME
-from exportsim.scenario.schema import (
-    Authority,
-    DemandLine,
-    Expectation,
-    Goods,
-    Incident,
-    Measure,
-    Period,
-    Policy,
-    Scenario,
-    Supplier,
-)
 from exportsim.scenario.text import Path
 
 Part = TypeVar("Part", bound=BaseModel)
@@ -39,19 +28,19 @@ SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policie
 class Draft:
     """The parts that are valid in themselves, and the names of all."""
 
-    scenario: Scenario | None
+    scenario: schema.Scenario | None
     """The whole, if it is valid."""
-    period: Period | None
-    goods: dict[str, Goods]
-    authorities: dict[str, Authority]
-    suppliers: dict[str, Supplier]
-    demand: dict[str, DemandLine]
-    incidents: dict[str, Incident]
-    policies: dict[str, Policy]
+    period: schema.Period | None
+    goods: dict[str, schema.Goods]
+    authorities: dict[str, schema.Authority]
+    suppliers: dict[str, schema.Supplier]
+    demand: dict[str, schema.DemandLine]
+    incidents: dict[str, schema.Incident]
+    policies: dict[str, schema.Policy]
     """Without their measures."""
-    measures: dict[str, dict[int, Measure]]
+    measures: dict[str, dict[int, schema.Measure]]
     reference: str | None
-    expectations: dict[int, Expectation]
+    expectations: dict[int, schema.Expectation]
     names: dict[str, Names | None]
     """By section, and of all destinations and programmes; None where they cannot be read."""
     suspect: frozenset[Path]
@@ -60,8 +49,8 @@ class Draft:
 
 # What stands for a field that is not valid, so that the rest of its part can be looked at.
 _STOPGAPS: dict[type[BaseModel], dict[str, object]] = {
-    Supplier: {"country": "ZZ", "slots": 1, "lead_time": "1d"},
-    DemandLine: {
+    schema.Supplier: {"country": "ZZ", "slots": 1, "lead_time": "1d"},
+    schema.DemandLine: {
         "buyer": "anyone",
         "destination": "ZZ",
         "goods": "anything",
@@ -69,11 +58,11 @@ _STOPGAPS: dict[type[BaseModel], dict[str, object]] = {
         "value": "1",
         "sources": {"anyone": {}},
     },
-    Incident: {"window": "1d", "exposure": "1"},
+    schema.Incident: {"window": "1d", "exposure": "1"},
 }
 
 
-def draft_of(data: Mapping[str, object], scenario: Scenario | None = None) -> Draft:
+def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None) -> Draft:
     """The draft of plain data of which something is wrong, or of a scenario and its fields."""
     suspect: set[Path] = set()
 
@@ -85,16 +74,16 @@ def draft_of(data: Mapping[str, object], scenario: Scenario | None = None) -> Dr
     reference = data.get("reference")
     return Draft(
         scenario=scenario,
-        period=_valid(Period, data.get("period")),
-        goods=section(Goods, "goods"),
-        authorities=section(Authority, "authorities"),
-        suppliers=section(Supplier, "suppliers"),
-        demand=section(DemandLine, "demand"),
-        incidents=section(Incident, "incidents"),
-        policies=_valid_of(Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
-        measures={name: _valid_of(Measure, listed) for name, listed in measures.items()},
+        period=_valid(schema.Period, data.get("period")),
+        goods=section(schema.Goods, "goods"),
+        authorities=section(schema.Authority, "authorities"),
+        suppliers=section(schema.Supplier, "suppliers"),
+        demand=section(schema.DemandLine, "demand"),
+        incidents=section(schema.Incident, "incidents"),
+        policies=_valid_of(schema.Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
+        measures={name: _valid_of(schema.Measure, listed) for name, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
-        expectations=_valid_of(Expectation, _listed(data.get("expect"))),
+        expectations=_valid_of(schema.Expectation, _listed(data.get("expect"))),
         names=_names(data),
         suspect=frozenset(suspect),
     )
@@ -103,7 +92,7 @@ def draft_of(data: Mapping[str, object], scenario: Scenario | None = None) -> Dr
 def _names(data: Mapping[str, object]) -> dict[str, Names | None]:
     names: dict[str, Names | None] = {"destinations": None, "programmes": None}
     for section in (*SECTIONS, "sources"):
-        entries = data.get(section, None if Scenario.model_fields[section].is_required() else {})
+        entries = data.get(section, None if schema.Scenario.model_fields[section].is_required() else {})
         names[section] = dict.fromkeys(entries) if isinstance(entries, dict) else None
     if names["demand"] is not None:
         lines = _mapping(data["demand"]).values()
@@ -127,7 +116,7 @@ def _field(part: object, name: str) -> object:
 
 
 def _without_measures(policy: object) -> object:
-    return {**(dict(policy) if isinstance(policy, Policy) else _mapping(policy)), "measures": []}
+    return {**(dict(policy) if isinstance(policy, schema.Policy) else _mapping(policy)), "measures": []}
 
 
 def _valid_of(

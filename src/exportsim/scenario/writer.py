@@ -94,7 +94,7 @@ AMOUNTS = ("at_least", "at_most", "between", "set")  # of an expectation
 def _yaml(form: dict[str, Any]) -> str:
     """An explicit form as a file may have it: amounts that were given as numbers must not look like thousands there."""
     uncertainties = {path: _unmistakable(values) for path, values in form["uncertainties"].items()}
-    changed: dict[str, Any] = {"uncertainties": uncertainties}
+    changed: dict[str, object] = {"uncertainties": uncertainties}
     if "expect" in form:
         changed["expect"] = [
             entry | _unmistakable({key: entry[key] for key in AMOUNTS if key in entry}) for entry in form["expect"]
@@ -102,7 +102,7 @@ def _yaml(form: dict[str, Any]) -> str:
     return "\n".join(_block(form | changed, ""))
 
 
-def _unmistakable(value: Any) -> Any:
+def _unmistakable(value: object) -> Any:
     if isinstance(value, dict):
         return {key: _unmistakable(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -119,7 +119,7 @@ class _Written(float):
         return unmistakable(super().__repr__())
 
 
-def _block(mapping: dict[str, Any], indent: str) -> list[str]:
+def _block(mapping: dict[str, object], indent: str) -> list[str]:
     lines = []
     for key, value in mapping.items():
         flow = _flow(value)
@@ -133,7 +133,7 @@ def _block(mapping: dict[str, Any], indent: str) -> list[str]:
     return lines
 
 
-def _listed(items: list[Any], indent: str) -> list[str]:
+def _listed(items: list[object], indent: str) -> list[str]:
     lines = []
     for item in items:
         flow = _flow(item)
@@ -150,7 +150,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
 _TRUTH_ONCE = frozenset(["y", "yes", "n", "no", "on", "off", "true", "false", "null"])  # to readers of YAML 1.1
 
 
-def _flow(value: Any) -> str:
+def _flow(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_flow(key)}: {_flow(below)}" for key, below in value.items()) + "}"
     if isinstance(value, list):

@@ -25,7 +25,7 @@ from exportsim.scenario.schema_paths import types_at
 from exportsim.scenario.text import Entries, Items, Node, Path, Position, Scalar, below, parse, plain, walk
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)
-_AMOUNTS: dict[str, Any] = {"money": Money, "days": Duration, "share": str}
+_AMOUNTS: dict[str, type] = {"money": Money, "days": Duration, "share": str}
 MOST_IN_TUPLE = 3  # low, mode, high: beyond them there are only lists
 _NO_AMOUNT = ("shape", "cv")  # of a distribution
 
@@ -86,7 +86,7 @@ def doubtful(tree: Node) -> Iterator[Complaint]:
             yield Complaint(path, f"found {show(written.strip())}, expected {meant(written)}")
 
 
-def _kinds(tree: Node, path: Path) -> frozenset[Any]:
+def _kinds(tree: Node, path: Path) -> frozenset[type | None]:
     """What a number at a path is: quantities, and int for a count."""
     if path[0] == "expect" and path[2:3] in (("at_least",), ("at_most",), ("between",)):
         return frozenset([_AMOUNTS.get(_unit_of(below(below(below(tree, "expect"), path[1]), "outcome")))])
@@ -101,13 +101,13 @@ def _kinds(tree: Node, path: Path) -> frozenset[Any]:
     return _types(_stands_at(path))
 
 
-def _types(path: Path) -> frozenset[Any]:
+def _types(path: Path) -> frozenset[type | None]:
     """The types of what may stand at a path; all entries of a long list are alike."""
     return _types_of(tuple(min(step, MOST_IN_TUPLE) if isinstance(step, int) else step for step in path))
 
 
 @lru_cache(maxsize=1024)
-def _types_of(path: Path) -> frozenset[Any]:
+def _types_of(path: Path) -> frozenset[type | None]:
     types = types_at(Scenario, path)
     is_count = len(path) > 2 and (path[0], path[2]) == ("demand", "parts") and path[-1] not in _NO_AMOUNT
     return frozenset([*types, int] if is_count else types)  # a number to the types, a count to its readers
