@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from exportsim.scenario import distributions, fields, measures, schema
-from exportsim.scenario import expectation as statements
+from exportsim.scenario.distributions import Model
 from exportsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ def json_schema() -> dict[str, Any]:
 
     It knows what may be written where, but not what must hold between parts: a file that it accepts can still have
     faults. Files that extend another may leave out what that one has.
-
-    Returns
-    -------
-    dict
     """
     form = Scenario.model_json_schema(schema_generator=_Generator)
     needed = form.pop("required")
@@ -65,8 +61,9 @@ class _Generator(GenerateJsonSchema):
         form, model = super().model_schema(schema), schema["cls"]
         form.pop("title", None)
         texts: dict[str, str] = {}
-        for parent in reversed(model.__mro__):  # its own before those that it inherits
-            texts |= _docstrings().get(parent.__name__.split("[")[0], {})
+        for parent in reversed(model.__mro__):  # what it inherits before what it has itself
+            if issubclass(parent, Model):
+                texts |= _docstrings(parent.__module__).get(parent.__name__.split("[")[0], {})
         for name, field in model.model_fields.items():
             below = form.get("properties", {}).get(field.alias or name)
             if isinstance(below, dict) and name in texts:
@@ -78,19 +75,13 @@ class _Generator(GenerateJsonSchema):
 
 
 @cache
-def _docstrings() -> dict[str, dict[str, str]]:
-    """By class and field: the text that stands below the field in the source."""
+def _docstrings(module: str) -> dict[str, dict[str, str]]:
+    """By class and field of a module: the text that stands below the field in the source."""
     texts: dict[str, dict[str, str]] = {}
-    for module in (distributions, fields, measures, schema, statements):
-        for node in ast.parse(inspect.getsource(module)).body:
-            if isinstance(node, ast.ClassDef):
-                texts[node.name] = {
-                    field.target.id: inspect.cleandoc(text.value.value)
-                    for field, text in pairwise(node.body)
-                    if isinstance(field, ast.AnnAssign)
-                    and isinstance(field.target, ast.Name)
-                    and isinstance(text, ast.Expr)
-                    and isinstance(text.value, ast.Constant)
-                    and isinstance(text.value.value, str)
-                }
+    for node in ast.parse(inspect.getsource(sys.modules[module])).body:
+        if isinstance(node, ast.ClassDef):
+            for pair in pairwise(node.body):
+                match pair:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                        texts.setdefault(node.name, {})[name] = inspect.cleandoc(text)
     return texts

@@ -36,10 +36,9 @@ class Reading:
         """The tree of a file, which others extend by way of each other."""
         try:
             content = files.read(Path(file), text.LARGEST + 1)
-        except OSError as error:
-            raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {files.reason_of(error)}")]) from None
-        except ValueError:
-            raise ScenarioError([Fault(file, 0, 0, "", "cannot be read: this is not the name of a file")]) from None
+        except (OSError, ValueError) as error:
+            reason = files.reason_of(error) if isinstance(error, OSError) else "this is not the name of a file"
+            raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {reason}")]) from None
         self.files.append(file)
         tree, faults = text.parse(text.decode(content, file), file)
         return self._over_its_base(tree, faults, Path(file).parent, (*chain, os.path.realpath(file)))
