@@ -200,16 +200,12 @@ def _is_number(event: Any) -> bool:
     return type(event).__name__ == "ScalarEvent" and not event.style and event.value[:1].isdigit()
 
 
-def _is_cut(before: Any, key: Any, value: Any) -> bool:
-    """Whether a key of a mapping in braces is the rest of a number: ``{p90: 1,5M}`` is 1 and a key without a value."""
-    return (
-        _is_number(key)
-        and key.start_mark.index == before.end_mark.index + 1
-        and type(value).__name__ == "ScalarEvent"
-        and not value.style
-        and not value.value
-        and bool(meant(f"{before.value},{key.value}"))
-    )
+def _cut(before: Any, event: Any) -> str:
+    """Two numbers with nothing but a comma between them, if they may be one: ``{p90: 1,5M}`` is 1 and a key."""
+    if not _is_number(before) or not _is_number(event) or event.start_mark.index > before.end_mark.index + 1:
+        return ""
+    number = f"{before.value},{event.value}"
+    return number if meant(number) else ""
 
 
 class _Tree:
@@ -289,17 +285,14 @@ class _Tree:
 
     def _items(self, position: Position, path: Path) -> Items:
         node = Items([], position)
-        before = None  # the item before, if it was a plain one
-        close = ""  # the first two numbers with nothing but a comma between them, if they may be one
+        before: Any = None
+        close = ""  # the first two numbers that may be one
         apart = False  # whether other numbers have a space after the comma
         while type(item := next(self.events)).__name__ != "SequenceEndEvent":
-            if before is not None and _is_number(item):
-                both = f"{before.value},{item.value}"
-                if item.start_mark.index > before.end_mark.index + 1:
-                    apart = True
-                elif meant(both):
-                    close = close or both
-            before = item if _is_number(item) else None
+            close = close or _cut(before, item)
+            if _is_number(before) and _is_number(item):
+                apart |= item.start_mark.index > before.end_mark.index + 1
+            before = item
             node.nodes.append(self._node(item, (*path, len(node.nodes))))
         if close and apart:
             message = f"found `{tame(close)}` in a list, expected {meant(close)}; or a space after each comma"
@@ -321,31 +314,32 @@ class _Tree:
 
     def _entries(self, position: Position, path: Path) -> Entries:
         node = Entries({}, {}, position)
-        before = None  # the value before and its key, if it was a plain one
+        before: Any = None
+        key_before = ""
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
-            here = self._position(event)
+            position = self._position(event)
             if type(event).__name__ != "ScalarEvent" or event.tag is not None or not event.value.isprintable():
-                self._fault(here, path, "found a key that is not plain text")
+                self._fault(position, path, "found a key that is not plain text")
                 self._node(event, (*path, "?"))  # the path counts the depth
                 self._node(next(self.events), (*path, "?"))
                 continue
             key: str = event.value
             written = next(self.events)
-            if before is not None and _is_cut(before[1], event, written):
-                found = f"{before[1].value},{key}"
-                message = f"found `{tame(found)}`, expected {meant(found)}"
-                self._fault(self._position(before[1]), (*path, before[0]), message)
+            is_empty = type(written).__name__ == "ScalarEvent" and not written.style and not written.value
+            if is_empty and (number := _cut(before, event)):
+                message = f"found `{tame(number)}`, expected {meant(number)}"
+                self._fault(self._position(before), (*path, key_before), message)
                 continue
-            before = (key, written) if _is_number(written) else None
+            before, key_before = written, key
             value = self._node(written, (*path, key))
             if key.endswith(":") and not event.style and isinstance(value, Scalar) and value.value is None:
                 key = key[:-1]  # `{radar:}`: the parser takes the colon for a part of the key, YAML 1.2 does not
             if key == "<<" and not event.style:
                 instead = "write the keys out, or lay files over each other with `extends`"
-                self._fault(here, path, f"found the merge key `<<`; {instead}")
+                self._fault(position, path, f"found the merge key `<<`; {instead}")
             elif key in node.nodes:
                 first = node.keys[key].line
-                self._fault(here, (*path, key), f"found the key `{tame(key)}` again, first found in line {first}")
+                self._fault(position, (*path, key), f"found the key `{tame(key)}` again, first found in line {first}")
             else:
-                node.nodes[key], node.keys[key] = value, here
+                node.nodes[key], node.keys[key] = value, position
         return node
