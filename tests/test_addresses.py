@@ -16,7 +16,6 @@ from exportsim.scenario import Scenario, explicit, loads, vary
 from exportsim.scenario.addresses import CommandLine, located, shown
 from exportsim.scenario.policies import addresses_of, luck_of, resolved_measures
 from exportsim.scenario.python_nodes import from_python
-from exportsim.scenario.text import Place
 from shell import Shell
 
 WORLD = """
@@ -258,7 +257,7 @@ def test_every_path_is_found_again_by_the_address_that_is_shown_for_it(data: st.
         st.lists(st.sampled_from([None, "a", "b", "0", "1", "measure-1", "measure-2", "v.1"]), max_size=5)
     )
     members = [{"name": name} if name else {} for name in names]
-    tree = from_python({"policies": {"p": {"measures": members}}}, Place("<test>"), [])
+    tree = from_python({"policies": {"p": {"measures": members}}})
     for index in range(len(names)):
         path = ("policies", "p", "measures", index)
         address = shown(tree, path)

@@ -20,7 +20,7 @@ from exportsim.errors import ScenarioError
 from exportsim.lifecycle import Fact
 from exportsim.scenario import Scenario, build, explicit, explicit_text, load, loads, read_register, vary, warnings_of
 from exportsim.scenario import register as registers
-from exportsim.scenario.register_account import register_accounts
+from exportsim.scenario.register import register_accounts
 from exportsim.scenario.schema import Period, days_of
 
 WORLD = """exportsim: 1
@@ -304,7 +304,8 @@ class TestAccount:
         (account,) = register_accounts(scenario)
         assert account == ("r.csv", ("turkish", "radars"), 4, 2, (1,), (4,))
         assert (
-            account.said == "r.csv: 3 of 4 rows within the run used; 1 by more than one line (row 1); 1 by none (row 4)"
+            account.summary
+            == "r.csv: 3 of 4 rows within the run used; 1 by more than one line (row 1); 1 by none (row 4)"
         )
         (warning,) = warnings_of(scenario)
         assert (warning.path, warning.line, warning.message) == (
@@ -326,13 +327,15 @@ class TestAccount:
     def test_a_file_that_is_shared_out_is_nothing_to_speak_of(self, tmp_path: Path) -> None:
         scenario = lines(tmp_path, OVERLAP, ("turkish", "r.csv", "c: TR"), ("norwegian", "r.csv", "c: NO"))
         assert not warnings_of(scenario)
-        assert [account.said for account in register_accounts(scenario)] == ["r.csv: 4 of 4 rows within the run used"]
+        assert [account.summary for account in register_accounts(scenario)] == [
+            "r.csv: 4 of 4 rows within the run used"
+        ]
 
     def test_what_one_line_leaves_out_is_counted_and_no_warning(self, tmp_path: Path) -> None:
         scenario = lines(tmp_path, OVERLAP, ("turkish", "r.csv", "c: TR"))
         assert not warnings_of(scenario)
         said = "r.csv: 2 of 4 rows within the run used; 2 by none (rows 2, 4)"
-        assert [account.said for account in register_accounts(scenario)] == [said]
+        assert [account.summary for account in register_accounts(scenario)] == [said]
 
     def test_check_prints_it(self, tmp_path: Path) -> None:
         scenario = lines(tmp_path, OVERLAP, ("turkish", "r.csv", "c: TR"), ("radars", "r.csv", "g: radar"))

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from exportsim.errors import ScenarioError
-from exportsim.scenario import build, explicit, load, loads, vary, warnings_of
+from exportsim.scenario import build, explicit, load, loads, read_register, vary, warnings_of
 from exportsim.scenario.distributions import Lognormal
 from exportsim.scenario.quantities import Duration, Money
-from exportsim.scenario.register import records
-from exportsim.scenario.schema import Register, Scenario, Supplier
+from exportsim.scenario.schema import Scenario, Supplier
 
 WORLD = """\
 exportsim: 1
@@ -356,6 +355,7 @@ class TestPython:
 
 def test_half_a_cent_in_a_register_goes_up_as_it_does_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text("date,value\n2020-01-01,12.3450\n2020-01-02,12.3350\n", encoding="utf-8")
-    register = Register.model_validate({"register": "orders.csv", "date": "date", "value": "value"})
-    assert [record.cents for record in records(register, tmp_path)] == [1235, 1234]
+    content = WORLD.replace("orders: 5/y, value: 1M", "orders: {register: orders.csv, date: date, value: value}")
+    scenario = loads(content, folder=tmp_path)
+    assert [record.cents for record in read_register(scenario, "navy")] == [1235, 1234]
     assert Money.parse("12.3450").cents == Money.parse(12.345).cents == 1235

@@ -150,6 +150,24 @@ def read(path: Path, most: int | None = None) -> bytes:
         _system.close(handle)
 
 
+class EncodingError(ValueError):
+    """Bytes that are not text in UTF-8."""
+
+    def __init__(self, message: str, start: int) -> None:
+        self.start = start
+        super().__init__(f"found {message}: save it as UTF-8")
+
+
+def decoded(content: bytes) -> str:
+    """The text of bytes in UTF-8, with or without a byte order mark."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:4]:
+        raise EncodingError("text in UTF-16, expected UTF-8", 0)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EncodingError(f"the byte 0x{content[error.start]:02X}, expected text in UTF-8", error.start) from None
+
+
 def read_json(content: bytes | str, most: int = 10_000_000) -> Any:
     """What JSON says, within bounds of size and depth."""
     if len(content) > most:

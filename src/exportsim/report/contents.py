@@ -9,7 +9,7 @@ from typing import Any
 from exportsim.report.document import UNTITLED, Block, Document, Heading, Line, Table
 from exportsim.report.number_format import scale_of
 from exportsim.scenario.distributions import mean, uses_business_days
-from exportsim.scenario.register_account import register_accounts
+from exportsim.scenario.register import register_accounts
 from exportsim.scenario.schema import Authority, Scenario, SourceOfLine, Stage
 from exportsim.scenario.workload import Expectations, Step, expectations
 
@@ -107,7 +107,7 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     title = DEMAND.format(unit=f"{scenario.currency} {word}".rstrip())
     yield Table("demand", title, ["line", "buyer", "goods", "orders", "value"], rows, left=3, indent=2)
     for account in register_accounts(scenario):
-        yield Line(account.said, indent=2)
+        yield Line(account.summary, indent=2)
     yield Heading(SOURCES)
     for name, line in scenario.demand.items():
         yield Line(f"{name}: " + "; ".join(map(_source, line.sources, line.sources.values())), indent=2)

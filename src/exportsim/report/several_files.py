@@ -84,7 +84,7 @@ def _blocks(found: Comparison) -> Iterator[Block]:
 
 def _changes(differences: Sequence[Difference]) -> Iterator[str]:
     for each in differences[:MOST_DIFFERENCES]:
-        yield CHANGED.format(path=each.path, there=_value(each.there), here=_value(each.here))
+        yield CHANGED.format(path=each.path, there=_value(each.other), here=_value(each.first))
     if len(differences) > MOST_DIFFERENCES:
         yield MORE.format(number=len(differences) - MOST_DIFFERENCES)
     if not differences:

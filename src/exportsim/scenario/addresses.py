@@ -8,6 +8,7 @@ Names come before numbers. A value put at an address replaces what is there or i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario import text
@@ -17,19 +18,16 @@ from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import near, takes_list
-from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Place, Scalar, dotted
+from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Position, Scalar, Step, below, dotted
 
 Overrides = Mapping[str, object] | Sequence[str]
+Above = tuple[str, ...]  # the steps to what an address goes on in
 
 _NAME_KEYS = {"measures": "name", "review": "stage"}  # by the key of a list: the key that names its members
 # Mappings from names that the user chose: a name that is not there is a slip, not a new entry.
 _NAMED = frozenset(["goods", "authorities", "suppliers", "demand", "incidents", "policies", "demand.*.sources"])
-_REMOVED = Scalar(None, Place("<removed>"))
+_REMOVED = Scalar(None, Position("<removed>"))
 """What stands for a removed member of a list until all overrides are in place: the others keep their numbers."""
-
-
-MOST_REMEMBERED = 16
-_remembered: dict[int, tuple[Items, tuple[str, ...], tuple[list[str], dict[str, list[int]]]]] = {}
 
 
 class CommandLine(tuple[str, ...]):
@@ -50,24 +48,22 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
     source = "--set" if isinstance(overrides, CommandLine) else "override"
     removed = False
     for path, value in _by_path(overrides, source, faults):
-        shown = dotted(path.split("."))
-        place = Place(f"{source} {shown}")
+        address = dotted(path.split("."))
+        position = Position(f"{source} {address}")
         try:
-            node: Node
+            node: Node = Scalar(None, position)
             if isinstance(overrides, Mapping):
-                node = from_python(value, place, faults)
+                node = from_python(value, position, faults)
             elif str(value).strip():
-                node, more = text.parse(str(value), place.file)
-                faults.extend(Fault(*place, shown, fault.message) for fault in more)
-                node = _all_at(node, place)
-            else:
-                node = Scalar(None, place)
-            tree = put(tree, path, node, place)
-            removed |= isinstance(node, Scalar) and node.value is None
+                node, odd = text.parse(str(value), position.file)
+                faults.extend(Fault(*position, address, fault.message) for fault in odd)
+                node = _all_at(node, position)
+            tree = put(tree, path, node)
+            removed |= _removes(node)
         except UnknownPathError as problem:
-            faults.append(Fault(*place, shown, str(problem)))
+            faults.append(Fault(*position, address, str(problem)))
         except ScenarioError as error:
-            faults.extend(Fault(*place, shown, fault.message) for fault in error.faults)
+            faults.extend(Fault(*position, address, fault.message) for fault in error.faults)
     return swept(tree) if removed else tree, faults
 
 
@@ -83,7 +79,16 @@ def _by_path(overrides: Overrides, source: str, faults: list[Fault]) -> Iterator
             faults.append(Fault(source, 0, 0, "", f"found {show(item)}, expected `path=value`"))
 
 
-def put(tree: Node, address: str, value: Node, place: Place) -> Node:
+def _all_at(node: Node, position: Position) -> Node:
+    if isinstance(node, Entries):
+        values = {key: _all_at(value, position) for key, value in node.nodes.items()}
+        return Entries(values, dict.fromkeys(values, position), position)
+    if isinstance(node, Items):
+        return Items([_all_at(value, position) for value in node.nodes], position)
+    return Scalar(node.value, position, node.written)
+
+
+def put(tree: Node, address: str, value: Node) -> Node:
     """A tree with a value put at an address; nodes are shared, not changed.
 
     Removed members of lists are still to be swept out, see :func:`swept`.
@@ -92,7 +97,7 @@ def put(tree: Node, address: str, value: Node, place: Place) -> Node:
     if len(steps) > DEEPEST:
         raise UnknownPathError(f"found a path of {len(steps):,} steps, expected at most {DEEPEST}")
     try:
-        return _put(tree, steps, value, place, ())
+        return _put(tree, steps, value, ())
     except UnknownPathError as error:
         if inherited := _inherited(tree, steps):
             raise UnknownPathError(error.problem, inherited) from None
@@ -102,32 +107,32 @@ def put(tree: Node, address: str, value: Node, place: Place) -> Node:
 def swept(tree: Node) -> Node:
     """A tree without the removed members of its lists."""
     if isinstance(tree, Entries):
-        return Entries({key: swept(node) for key, node in tree.nodes.items()}, tree.keys, tree.place)
+        return Entries({key: swept(node) for key, node in tree.nodes.items()}, tree.keys, tree.position)
     if isinstance(tree, Items):
-        return Items([swept(node) for node in tree.nodes if node is not _REMOVED], tree.place)
+        return Items([swept(node) for node in tree.nodes if node is not _REMOVED], tree.position)
     return tree
 
 
 def located(tree: Node, address: str) -> text.Path:
     """The same address with the numbers in lists of what it calls by name, as far as it leads anywhere."""
     steps: Sequence[str] = address.split(".")
-    path: list[str | int] = []
+    path: list[Step] = []
     node: Node | None = tree
-    while steps and node is not None:
+    while steps and isinstance(node, Entries | Items):
         above = tuple(map(str, path))
-        try:
-            index = _index(node, steps[0], above) if isinstance(node, Items) else None
-        except UnknownPathError:
-            index = None
-        if isinstance(node, Items) and index is not None:
-            path.append(index)
-            node, steps = node.nodes[index], steps[1:]
-        elif isinstance(node, Entries):
+        if isinstance(node, Entries):
             key, steps = _key(node, steps, above)
             path.append(key)
-            node = node.nodes.get(key)
         else:
-            break
+            try:
+                index = _index(node, steps[0], above)
+            except UnknownPathError:
+                index = None
+            if index is None:
+                break
+            path.append(index)
+            steps = steps[1:]
+        node = below(node, path[-1])
     return (*path, *steps)
 
 
@@ -135,117 +140,109 @@ def node_at(tree: Node, address: str) -> Node | None:
     """What stands at an address, if anything does."""
     node: Node | None = tree
     for step in located(tree, address):
-        if isinstance(node, Entries):
-            node = node.nodes.get(str(step))
-        else:
-            node = node.nodes[step] if isinstance(node, Items) and isinstance(step, int) else None
+        node = below(node, step)
     return node
 
 
 def shown(tree: Node, path: text.Path) -> str:
     """A path as it is shown: stages and measures by name, as an address takes them."""
-    steps: list[str | int] = []
+    steps: list[Step] = []
     node: Node | None = tree
     for number, step in enumerate(path):
         steps.append(step)
-        if isinstance(node, Entries):
-            node = node.nodes.get(str(step))
-        elif isinstance(node, Items) and isinstance(step, int) and step < len(node.nodes):
+        if isinstance(node, Items) and isinstance(step, int) and step < len(node.nodes):
             above = tuple(map(str, path[:number]))
             if above[-1:] and above[-1] in _NAME_KEYS:
-                names, numbers = _names(node, above), _numbers(node, above)
-                if names[step] and len(numbers[names[step]]) == 1:
-                    steps[-1] = names[step]
-            node = node.nodes[step]
-        else:
-            node = None
+                name = _names(node, above)[step]
+                if name and len(_numbers(node, above)[name]) == 1:
+                    steps[-1] = name
+        node = below(node, step)
     return dotted(steps)
 
 
-def _put(tree: Node, steps: Sequence[str], value: Node, place: Place, above: tuple[str, ...]) -> Node:
+def _removes(value: Node) -> bool:
+    return isinstance(value, Scalar) and value.value is None
+
+
+def _put(tree: Node, steps: Sequence[str], value: Node, above: Above) -> Node:
     if above[-1:] == ("except",):  # one scope may stand where a list of them is meant
         if isinstance(tree, Entries) and steps[0] == "0":
-            tree = Items([tree], tree.place)
+            tree = Items([tree], tree.position)
         elif isinstance(tree, Items) and len(tree.nodes) == 1 and isinstance(tree.nodes[0], Entries):
             steps = list(steps) if steps[0].isdecimal() else ["0", *steps]
-    removes = isinstance(value, Scalar) and value.value is None
     if isinstance(tree, Items):
-        return _put_in_list(tree, steps, value, place, above)
+        return _put_in_list(tree, steps, value, above)
     if not isinstance(tree, Entries):
-        raise UnknownPathError(
-            f"`{dotted(above)}` is {show(tree.value)}, which has nothing called {show(steps[0])} in it"
-        )
+        problem = f"`{dotted(above)}` is {show(tree.value)}, which has nothing called {show(steps[0])} in it"
+        raise UnknownPathError(problem)
     nodes, keys = dict(tree.nodes), dict(tree.keys)
     key, rest = _key(tree, steps, above)
-    named = dotted(above) in _NAMED or dotted((*above[:1], "*", *above[2:])) in _NAMED
-    if key not in nodes and ((removes and not rest) or (rest and named)):
-        raise UnknownPathError(
-            f"there is no {show(key)} in `{dotted(above) or 'the scenario'}`", near(key, list(nodes))
-        )
+    is_named = not _NAMED.isdisjoint([dotted(above), dotted((*above[:1], "*", *above[2:]))])
+    if key not in nodes and ((rest and is_named) or (not rest and _removes(value))):
+        problem = f"there is no {show(key)} in `{dotted(above) or 'the scenario'}`"
+        raise UnknownPathError(problem, near(key, list(nodes)))
     if rest:
         old = nodes.get(key)
-        if old is None or (isinstance(old, Scalar) and old.value is None):
+        if old is None or _removes(old):
             is_list = takes_list(Scenario, (*above, key))
-            old = Items([], place) if is_list else Entries({}, {}, place)
-            keys[key] = place
-        nodes[key] = _put(old, rest, value, place, (*above, key))
-    elif removes:
+            old = Items([], value.position) if is_list else Entries({}, {}, value.position)
+            keys[key] = value.position
+        nodes[key] = _put(old, rest, value, (*above, key))
+    elif _removes(value):
         del nodes[key], keys[key]
     else:
-        nodes[key], keys[key] = value, place
-    return Entries(nodes, keys, tree.place)
+        nodes[key], keys[key] = value, value.position
+    return Entries(nodes, keys, tree.position)
 
 
-def _put_in_list(tree: Items, steps: Sequence[str], value: Node, place: Place, above: tuple[str, ...]) -> Items:
+def _put_in_list(tree: Items, steps: Sequence[str], value: Node, above: Above) -> Items:
     step, rest, nodes = steps[0], steps[1:], [*tree.nodes]
-    removes = isinstance(value, Scalar) and value.value is None
     index = _index(tree, step, above)
     by_name = index is not None and _own_name(nodes[index], above) == step
     if index is None:
-        if rest or removes or not _can_be_added(value, step, above, len(nodes)):
-            raise _missing(tree, step, above, adds=not rest and not removes)
-        by_name = step not in (str(len(nodes)), f"measure-{len(nodes) + 1}")
+        adds = not rest and not _removes(value)
+        if not adds or not _can_be_added(value, step, above, len(nodes)):
+            raise _missing(tree, step, above, adds=adds)
         index = len(nodes)
+        by_name = step not in (str(index), f"measure-{index + 1}")
         nodes.append(value)
     if rest:
-        nodes[index] = _put(nodes[index], rest, value, place, (*above, step))
-    elif removes:
+        nodes[index] = _put(nodes[index], rest, value, (*above, step))
+    elif _removes(value):
         nodes[index] = _REMOVED
     else:
-        nodes[index] = _called(value, step, place, above) if by_name else value
-    return Items(nodes, tree.place)
+        nodes[index] = _called(value, step, above) if by_name else value
+    return Items(nodes, tree.position)
 
 
-def _can_be_added(value: Node, step: str, above: tuple[str, ...], length: int) -> bool:
+def _can_be_added(value: Node, step: str, above: Above, length: int) -> bool:
     """Whether a value may be a new member of a list, under the next number or under its name."""
     if step == str(length):
         return True
     if above[-1] in _NAME_KEYS:
-        of_a_place = above[-1] == "measures" and step.startswith("measure-") and step[8:].isdecimal()
-        return isinstance(value, Entries) and not step.isdecimal() and (not of_a_place or step[8:] == str(length + 1))
+        is_ordinal = above[-1] == "measures" and step.startswith("measure-") and step[8:].isdecimal()
+        return isinstance(value, Entries) and not step.isdecimal() and (not is_ordinal or step[8:] == str(length + 1))
     return isinstance(value, Scalar) and value.value == step
 
 
-def _called(value: Node, name: str, place: Place, above: tuple[str, ...]) -> Node:
+def _called(value: Node, name: str, above: Above) -> Node:
     """A member that is put in its place by name bears it, unless it says another."""
     key = _NAME_KEYS.get(above[-1])
     if key is None or not isinstance(value, Entries) or key in value.nodes:
         return value
-    return Entries({key: Scalar(name, place), **value.nodes}, {key: place, **value.keys}, value.place)
+    name_node = Scalar(name, value.position)
+    return Entries({key: name_node, **value.nodes}, {key: value.position, **value.keys}, value.position)
 
 
-def _missing(tree: Items, step: str, above: tuple[str, ...], *, adds: bool) -> UnknownPathError:
-    names = [name for name in _names(tree, above) if name]
-    number = len(tree.nodes)
+def _missing(tree: Items, step: str, above: Above, *, adds: bool) -> UnknownPathError:
+    names, number = [name for name in _names(tree, above) if name], len(tree.nodes)
     entries = "1 entry" if number == 1 else f"{number} entries"
-    known = f"; it has {entries}, numbered from 0" if number else "; it is empty"
-    more = f", and `{number}` adds one" if adds else ""
-    return UnknownPathError(
-        f"there is no {show(step)} in the list `{dotted(above)}`", near(step, names) if names else known + more
-    )
+    size = f"; it has {entries}, numbered from 0" if number else "; it is empty"
+    instead = near(step, names) if names else size + (f", and `{number}` adds one" if adds else "")
+    return UnknownPathError(f"there is no {show(step)} in the list `{dotted(above)}`", instead)
 
 
-def _key(tree: Entries, steps: Sequence[str], above: tuple[str, ...]) -> tuple[str, Sequence[str]]:
+def _key(tree: Entries, steps: Sequence[str], above: Above) -> tuple[str, Sequence[str]]:
     """The key of a mapping that an address begins with, and the rest of it; some keys have points in them."""
     if any("." in key for key in tree.nodes):
         for length in range(len(steps), 1, -1):
@@ -256,59 +253,46 @@ def _key(tree: Entries, steps: Sequence[str], above: tuple[str, ...]) -> tuple[s
     return steps[0], steps[1:]
 
 
-def _index(tree: Items, step: str, above: tuple[str, ...]) -> int | None:
+def _index(tree: Items, step: str, above: Above) -> int | None:
     """The number in a list of the member of this name, or of this number; None if there is none."""
     bearers = _numbers(tree, above).get(step, []) if step else []
     if len(bearers) > 1:
-        numbers = " and ".join(map(str, bearers))
-        raise UnknownPathError(
-            f"{len(bearers)} members of the list `{dotted(above)}` are called {show(step)}: give a number, {numbers}"
-        )
+        members = f"{len(bearers)} members of the list `{dotted(above)}` are called {show(step)}"
+        raise UnknownPathError(f"{members}: give a number, {' and '.join(map(str, bearers))}")
     if bearers:
         return bearers[0]
     index = int(step[:9]) if step.isascii() and step.isdigit() else len(tree.nodes)
     return index if index < len(tree.nodes) and tree.nodes[index] is not _REMOVED else None
 
 
-def _names(tree: Items, above: tuple[str, ...]) -> list[str]:
+# Names and numbers of a list's members are remembered: there may be a fault in each of thousands of them.
+@lru_cache(maxsize=16)
+def _names(tree: Items, above: Above) -> list[str]:
     """What the members of a list are called in an address; nothing for those that have no name."""
-    return _named(tree, above)[0]
-
-
-def _numbers(tree: Items, above: tuple[str, ...]) -> dict[str, list[int]]:
-    """The same the other way round: by name, the numbers of the members that bear it."""
-    return _named(tree, above)[1]
-
-
-def _named(tree: Items, above: tuple[str, ...]) -> tuple[list[str], dict[str, list[int]]]:
-    """Names and numbers of a list's members, remembered: there may be a fault in each of thousands of them."""
-    known = _remembered.get(id(tree))
-    if known is None or known[0] is not tree or known[1] != above:
-        names = _listed_names(tree, above)
-        numbers: dict[str, list[int]] = {}
-        for number, name in enumerate(names):
-            numbers.setdefault(name, []).append(number)
-        if len(_remembered) >= MOST_REMEMBERED:
-            _remembered.clear()
-        known = _remembered[id(tree)] = tree, above, (names, numbers)
-    return known[2]
-
-
-def _listed_names(tree: Items, above: tuple[str, ...]) -> list[str]:
     if not above or above[-1] in KINDS or above[0] == "uncertainties":
         return [""] * len(tree.nodes)  # values
     names = [_own_name(node, above) for node in tree.nodes]
     if above[-1] == "measures":
-        places = names_in_addresses(names)
-        return ["" if node is _REMOVED else name for node, name in zip(tree.nodes, places, strict=True)]
+        names = [
+            "" if node is _REMOVED else name for node, name in zip(tree.nodes, names_in_addresses(names), strict=True)
+        ]
     return [name or "" for name in names]
 
 
-def _own_name(node: Node, above: tuple[str, ...]) -> str | None:
+@lru_cache(maxsize=16)
+def _numbers(tree: Items, above: Above) -> dict[str, list[int]]:
+    """The same the other way round: by name, the numbers of the members that bear it."""
+    numbers: dict[str, list[int]] = {}
+    for number, name in enumerate(_names(tree, above)):
+        numbers.setdefault(name, []).append(number)
+    return numbers
+
+
+def _own_name(node: Node, above: Above) -> str | None:
     """The name that a member of a list bears itself."""
-    if isinstance(node, Entries) and above[-1] in _NAME_KEYS:
-        name = node.nodes.get(_NAME_KEYS[above[-1]])
-        return name.value if isinstance(name, Scalar) and isinstance(name.value, str) else None
+    key = _NAME_KEYS.get(above[-1])
+    if isinstance(node, Entries) and key is not None:
+        node = node.nodes.get(key, _REMOVED)
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
@@ -316,24 +300,14 @@ def _inherited(tree: Node, steps: Sequence[str]) -> str:
     """Which policy lists a measure that another extends, if an address looks for it there."""
     if steps[:1] != ["policies"] or steps[2:3] != ["measures"] or len(steps) < 4:
         return ""
-    policy, seen, name = steps[1], set[str](), steps[3]
+    own, name = steps[1], steps[3]
+    policy, seen = own, set[str]()
     while policy not in seen:
         seen.add(policy)
-        listed = node_at(tree, f"policies.{policy}.measures")
-        if isinstance(listed, Items) and name in _names(listed, ("policies", policy, "measures")):
-            here = policy == steps[1]
-            return (
-                "" if here else f"; `{policy}` has it, which this policy extends: `policies.{policy}.measures.{name}`"
-            )
+        measures = node_at(tree, f"policies.{policy}.measures")
+        if isinstance(measures, Items) and name in _names(measures, ("policies", policy, "measures")):
+            address = f"policies.{policy}.measures.{name}"
+            return "" if policy == own else f"; `{policy}` has it, which this policy extends: `{address}`"
         base = node_at(tree, f"policies.{policy}.extends")
         policy = base.value if isinstance(base, Scalar) and isinstance(base.value, str) else policy
     return ""
-
-
-def _all_at(node: Node, place: Place) -> Node:
-    if isinstance(node, Entries):
-        below = {key: _all_at(value, place) for key, value in node.nodes.items()}
-        return Entries(below, dict.fromkeys(below, place), place)
-    if isinstance(node, Items):
-        return Items([_all_at(value, place) for value in node.nodes], place)
-    return Scalar(node.value, place, node.written)

@@ -6,7 +6,7 @@ Names are checked in ``references``, contradictions between measures in ``confli
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 from pathlib import Path as File
@@ -17,14 +17,13 @@ from exportsim.scenario.distributions import Distribution, greatest, is_bounded,
 from exportsim.scenario.expectation_checks import changes, statements
 from exportsim.scenario.measures import LASTING
 from exportsim.scenario.messages import Complaint
+from exportsim.scenario.overlay import refusal
 from exportsim.scenario.partial_scenario import Draft
-from exportsim.scenario.path_guard import refusal
 from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import acts_of, parts, references
-from exportsim.scenario.register import Days, RegisterError, RegisterFile, read_files
-from exportsim.scenario.register_account import uneven
+from exportsim.scenario.register import Days, RegisterError, RegisterFile, Selection, read_files, selection, uneven
 from exportsim.scenario.schema import (
     WORKING,
     Incident,
@@ -37,7 +36,7 @@ from exportsim.scenario.schema import (
     days_of,
     stages_at,
 )
-from exportsim.scenario.text import Path, Place
+from exportsim.scenario.text import Path, Position
 from exportsim.scenario.uncertainties import uncertainties
 from exportsim.scenario.workload import expected_arrivals
 
@@ -194,18 +193,17 @@ def _measures(draft: Draft) -> Iterator[Complaint]:
 def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Complaint], list[RegisterFile]]:
     """What is wrong with the registers, and what each holds for its lines within the run."""
     complaints: list[Complaint] = []
-    allowed: dict[str, Register] = {}
-    known: dict[str, Collection[str] | None] = {}
+    registers: dict[str, Selection] = {}
     for name, line in draft.demand.items():
         if isinstance(line.orders, Register):
             if refused := refusal(line.orders.register_, folder, within):
                 complaints.append(Complaint(("demand", name, "orders", "register"), refused))
             else:
-                allowed[name] = line.orders
                 # The names of a line whose programmes are wrong in themselves are not to be believed.
-                known[name] = None if ("demand", name, "programmes") in draft.suspect else line.programmes
-    files = read_files(allowed, folder, known, _run(draft.period))
-    seen: set[tuple[Place, str]] = set()
+                programmes = None if ("demand", name, "programmes") in draft.suspect else line.programmes
+                registers[name] = selection(line.orders, programmes)
+    files = read_files(registers, folder, _run(draft.period))
+    seen: set[tuple[Position, str]] = set()
     for file in files:
         for name, taken in file.lines.items():
             path: Path = ("demand", name, "orders")
@@ -213,10 +211,10 @@ def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Co
                 complaints.append(Complaint((*path, taken.problem.key), taken.problem.message))
             elif taken.problem is not None:
                 for fault in taken.problem.faults:
-                    place = Place(fault.file, fault.line, fault.column)
-                    if (place, fault.message) not in seen:  # a row that no line can read is one fault
-                        complaints.append(Complaint(path, fault.message, place=place))
-                    seen.add((place, fault.message))
+                    position = Position(fault.file, fault.line, fault.column)
+                    if (position, fault.message) not in seen:  # a row that no line can read is one fault
+                        complaints.append(Complaint(path, fault.message, position=position))
+                    seen.add((position, fault.message))
     return complaints, files
 
 

@@ -9,7 +9,7 @@ patience and trust, incidents and policies. None of it changes an order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.writer import content
@@ -25,45 +25,45 @@ class Difference(NamedTuple):
     """One value in which two scenarios differ."""
 
     path: str
-    here: Any
+    first: object
     """In the first; None if it is not there."""
-    there: Any
+    other: object
     """In the other."""
 
 
 def world_differences(first: Scenario, other: Scenario) -> list[Difference]:
     """In what the worlds of two scenarios differ."""
-    one, two = (
-        {key: value for key, value in content(scenario).items() if key not in COMPARED} for scenario in (first, other)
-    )
-    return list(_differences((), one, two))
+    worlds = ({key: value for key, value in content(one).items() if key not in COMPARED} for one in (first, other))
+    return list(_differences((), *worlds))
 
 
 def order_differences(first: Scenario, other: Scenario) -> list[Difference]:
-    """In what two scenarios differ that decides the orders: there is none if every future has the same
-    orders in both.
-    """
+    """In what differs what decides the orders: in nothing, if every future has the same orders in both."""
     return list(_differences((), _of_orders(first), _of_orders(other)))
 
 
-def _of_orders(scenario: Scenario) -> dict[str, Any]:
+def _of_orders(scenario: Scenario) -> dict[str, object]:
     form = content(scenario)
     lines = {name: {key: line[key] for key in OF_ORDERS if key in line} for name, line in form["demand"].items()}
     return {"period": form["period"], "currency": form["currency"], "demand": lines}
 
 
-def _differences(path: tuple[str, ...], here: Any, there: Any) -> Iterator[Difference]:
-    here, there = _named(here), _named(there)
-    if isinstance(here, dict) and isinstance(there, dict):
-        for key in dict.fromkeys([*here, *there]):
+def _differences(path: tuple[str, ...], first: object, other: object) -> Iterator[Difference]:
+    first, other = _by_stage(first), _by_stage(other)
+    if isinstance(first, dict) and isinstance(other, dict):
+        for key in dict.fromkeys([*first, *other]):
             if key not in TOLD:
-                yield from _differences((*path, str(key)), here.get(key), there.get(key))
-    elif here != there:
-        yield Difference(".".join(path), here, there)
+                yield from _differences((*path, str(key)), first.get(key), other.get(key))
+    elif first != other:
+        yield Difference(".".join(path), first, other)
 
 
-def _named(value: Any) -> Any:
+def _by_stage(value: object) -> object:
     """Stages by name instead of by place."""
-    if isinstance(value, list) and value and all(isinstance(each, dict) and "stage" in each for each in value):
-        return {each["stage"]: {key: below for key, below in each.items() if key != "stage"} for each in value}
-    return value
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(entry, dict) and "stage" in entry for entry in value)
+    ):
+        return value
+    return {entry["stage"]: {key: below for key, below in entry.items() if key != "stage"} for entry in value}

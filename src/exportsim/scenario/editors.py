@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from exportsim.scenario import distributions, fields, measures, schema
-from exportsim.scenario import expectation as statements
+from exportsim.scenario.distributions import Model
 from exportsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -24,20 +23,16 @@ def json_schema() -> dict[str, Any]:
 
     It knows what may be written where, but not what must hold between parts: a file that it accepts can still have
     faults. Files that extend another may leave out what that one has.
-
-    Returns
-    -------
-    dict
     """
     form = Scenario.model_json_schema(schema_generator=_Generator)
     needed = form.pop("required")
     extends = {"type": "string", "description": "Another scenario file that this one is laid over."}
     form["properties"] = {"exportsim": form["properties"].pop("exportsim"), "extends": extends, **form["properties"]}
-    form = _bounded(form)
+    form.pop("title", None)
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": "exportsim scenario",
-        **{key: value for key, value in form.items() if key != "title"},
+        **_bounded(form),
         "anyOf": [{"required": needed}, {"required": ["extends"]}],
     }
 
@@ -47,52 +42,46 @@ _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "ex
 
 
 def _bounded(form: Any) -> Any:
-    if isinstance(form, dict):
-        kept = {key: value for key, value in form.items() if not (key == "default" and value is None)}
-        is_schema = not isinstance(kept.get("ge", kept.get("le", kept.get("gt", 0))), dict)
-        return {_BOUNDS.get(key, key) if is_schema else key: _bounded(value) for key, value in kept.items()}
-    return [_bounded(value) for value in form] if isinstance(form, list) else form
+    if isinstance(form, list):
+        return [_bounded(value) for value in form]
+    if not isinstance(form, dict):
+        return form
+    # A bound is a number: what is called so and is a mapping is a field.
+    return {
+        key if isinstance(value, dict) else _BOUNDS.get(key, key): _bounded(value)
+        for key, value in form.items()
+        if not (key == "default" and value is None)
+    }
 
 
 class _Generator(GenerateJsonSchema):
     """Adds the docstrings of fields, and drops titles that only repeat a key."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        form = super().model_schema(schema)
+        form, model = super().model_schema(schema), schema["cls"]
         form.pop("title", None)
-        for name, field in schema["cls"].model_fields.items():
+        texts: dict[str, str] = {}
+        for parent in reversed(model.__mro__):  # what it inherits before what it has itself
+            if issubclass(parent, Model):
+                texts |= _docstrings(parent.__module__).get(parent.__name__.split("[")[0], {})
+        for name, field in model.model_fields.items():
             below = form.get("properties", {}).get(field.alias or name)
-            if isinstance(below, dict):
-                text = _docstrings_of(schema["cls"]).get(name)
-                below.update({"description": text} if text else {})
+            if isinstance(below, dict) and name in texts:
+                below["description"] = texts[name]
         return form
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: object) -> bool:
         return False
 
 
-def _docstrings_of(model: type[BaseModel]) -> dict[str, str]:
-    """The docstrings of a part's fields, its own before those that it inherits."""
-    found: dict[str, str] = {}
-    for parent in reversed(model.__mro__):
-        found |= _docstrings().get(parent.__name__.split("[")[0], {})
-    return found
-
-
 @cache
-def _docstrings() -> dict[str, dict[str, str]]:
-    """By class and field: the text that stands below the field in the source."""
-    found: dict[str, dict[str, str]] = {}
-    for module in (distributions, fields, measures, schema, statements):
-        for node in ast.parse(inspect.getsource(module)).body:
-            if isinstance(node, ast.ClassDef):
-                found[node.name] = {
-                    field.target.id: inspect.cleandoc(text.value.value)
-                    for field, text in pairwise(node.body)
-                    if isinstance(field, ast.AnnAssign)
-                    and isinstance(field.target, ast.Name)
-                    and isinstance(text, ast.Expr)
-                    and isinstance(text.value, ast.Constant)
-                    and isinstance(text.value.value, str)
-                }
-    return found
+def _docstrings(module: str) -> dict[str, dict[str, str]]:
+    """By class and field of a module: the text that stands below the field in the source."""
+    texts: dict[str, dict[str, str]] = {}
+    for node in ast.parse(inspect.getsource(sys.modules[module])).body:
+        if isinstance(node, ast.ClassDef):
+            for pair in pairwise(node.body):
+                match pair:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                        texts.setdefault(node.name, {})[name] = inspect.cleandoc(text)
+    return texts

@@ -17,10 +17,8 @@ from exportsim.scenario.quantities import show
 from exportsim.scenario.references import unknown
 from exportsim.scenario.schema import Expectation, Scenario
 from exportsim.scenario.schema_paths import near
-from exportsim.scenario.text import Path, Place, plain
+from exportsim.scenario.text import Path, plain
 from exportsim.scenario.writer import explicit
-
-_HERE = Place("<expect>")
 
 
 def statements(draft: Draft) -> Iterator[Complaint]:
@@ -47,13 +45,13 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
     """
     if not any(expectation.set for expectation in scenario.expect):
         return
-    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}, "expect": []})), _HERE, [])
+    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}, "expect": []})))
     for index, expectation in enumerate(scenario.expect):
         changed = tree
         for path, value in (expectation.set or {}).items():
             where: Path = ("expect", index, "set", path)
             try:
-                changed = put(changed, path, from_python(value, _HERE, []), _HERE)
+                changed = put(changed, path, from_python(value))
                 Scenario.model_validate(plain(swept(changed)))
             except UnknownPathError as problem:
                 yield Complaint(where, str(problem), key=True)
@@ -98,7 +96,7 @@ def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
             yield Complaint((*path, "year"), message)
     names_of = {
         "line": draft.names["demand"],
-        "destination": None if draft.names["demand"] is None else draft.destinations,
+        "destination": draft.names["destinations"],
         "goods": draft.names["goods"],
         "supplier": draft.names["suppliers"],
     }

@@ -15,91 +15,90 @@ from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario import text
 from exportsim.scenario.addresses import node_at, put
 from exportsim.scenario.distributions import KINDS
-from exportsim.scenario.path_guard import refusal
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
-from exportsim.scenario.text import Entries, Node, Place, Scalar, plain
+from exportsim.scenario.schema import Origin
+from exportsim.scenario.text import Entries, Node, Scalar, plain
 
 LONGEST_CHAIN = 20  # files that extend each other
-PYTHON = "<python>"
 
 
-def read_file(
-    file: str, within: Path | None, chain: tuple[str, ...] = (), read: list[str] | None = None
-) -> tuple[Node, list[Fault]]:
-    """The tree of a file with all that it extends, none of which may be outside a folder if one is given.
+class Reading:
+    """Reads a scenario with all that it extends; what is wrong with how they are written is in ``faults``."""
 
-    The files that were read are added to ``read``.
+    def __init__(self, origin: Origin) -> None:
+        self.folder = Path(origin.folder)
+        self.within = None if origin.allow_outside else self.folder
+        self.files: list[str] = []
+        self.faults: list[Fault] = []
+
+    def file(self, file: str, chain: tuple[str, ...] = ()) -> Node:
+        """The tree of a file, which others extend by way of each other."""
+        try:
+            content = files.read(Path(file), text.LARGEST + 1)
+        except (OSError, ValueError) as error:
+            reason = files.reason_of(error) if isinstance(error, OSError) else "this is not the name of a file"
+            raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {reason}")]) from None
+        self.files.append(file)
+        tree, faults = text.parse(text.decode(content, file), file)
+        return self._over_its_base(tree, faults, Path(file).parent, (*chain, os.path.realpath(file)))
+
+    def text(self, content: str, name: str) -> Node:
+        """The tree of a text, whose relative paths start at the folder."""
+        return self._over_its_base(*text.parse(content.replace("\r\n", "\n"), name), self.folder, ())
+
+    def mapping(self, mapping: Mapping[str, object]) -> Node:
+        """The tree of a mapping made in Python."""
+        faults: list[Fault] = []
+        return self._over_its_base(from_python(mapping, faults=faults), faults, self.folder, ())
+
+    def _over_its_base(self, tree: Node, faults: list[Fault], folder: Path, chain: tuple[str, ...]) -> Node:
+        self.faults += faults
+        if not isinstance(tree, Entries) or "extends" not in tree.nodes:
+            return tree
+        name = tree.nodes["extends"]
+        if not isinstance(name, Scalar) or not isinstance(name.value, str) or not name.value:
+            message = f"found {show(plain(name))}, expected the name of a file"
+        elif not (message := self._refusal(name.value, folder, chain)):
+            file = folder / name.value
+            base = self.file(str(file), chain)
+            if isinstance(base, Entries):
+                return merge(_moved_registers(base, file.parent, folder), without(tree, "extends"))
+            message = f"`{name.value}` is not a mapping of keys to values"
+        raise ScenarioError([*faults, Fault(*name.position, "extends", message)])
+
+    def _refusal(self, name: str, folder: Path, chain: tuple[str, ...]) -> str:
+        """Why a file that is extended is not read, or nothing."""
+        if not name.isprintable():
+            return "this is not the name of a file"
+        if refused := refusal(name, folder, self.within):
+            return refused
+        file = folder / name
+        if any(files.same(file, link) for link in chain):
+            return f"`{name}` extends itself, by way of " + " and ".join(Path(link).name for link in chain)
+        if len(chain) > LONGEST_CHAIN:
+            return f"found more than {LONGEST_CHAIN} files that extend each other"
+        if not os.path.isfile(file):  # noqa: PTH113 - to which a name that is too long is no file, and no error
+            return f"there is no file {show(name)} beside this one"
+        return ""
+
+
+def refusal(name: str, folder: Path, within: Path | None) -> str:
+    """Why a file must not be read, or nothing: only what is in a scenario's own folder, links followed, may be.
+
+    A scenario that came by post must not be able to name the reader's own files: what it names is read, shown where it
+    is faulty, and copied into the folder that ``--out`` writes.
     """
     try:
-        content = files.read(Path(file), text.LARGEST + 1)
-    except OSError as error:
-        raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {files.reason_of(error)}")]) from None
-    except ValueError:
-        raise ScenarioError([Fault(file, 0, 0, "", "cannot be read: this is not the name of a file")]) from None
-    if read is not None:
-        read.append(file)
-    tree, faults = text.parse(text.decode(content, file), file)
-    return _with_base(tree, faults, Path(file).parent, within, (*chain, os.path.realpath(file)), read)
+        if within is None or Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(within)):
+            return ""
+    except (OSError, ValueError):
+        return f"{show(name)} is not the name of a file"
+    allowed = "move it there, or allow it with `allow_outside` (`--allow-outside`)"
+    return f"{show(name)} is outside the folder of the scenario; {allowed}"
 
 
-def read_text(
-    content: str, name: str, folder: Path, within: Path | None, read: list[str] | None = None
-) -> tuple[Node, list[Fault]]:
-    """The tree of a text, whose relative paths start at a folder."""
-    tree, faults = text.parse(content.replace("\r\n", "\n"), name)
-    return _with_base(tree, faults, folder, within, (), read)
-
-
-def read_mapping(given: Mapping[str, object], folder: Path, within: Path | None) -> tuple[Node, list[Fault]]:
-    """The tree of a mapping made in Python."""
-    faults: list[Fault] = []
-    tree = from_python(given, Place(PYTHON), faults)
-    return _with_base(tree, faults, folder, within, ())
-
-
-def _with_base(
-    tree: Node,
-    faults: list[Fault],
-    folder: Path,
-    within: Path | None,
-    chain: tuple[str, ...],
-    read: list[str] | None = None,
-) -> tuple[Node, list[Fault]]:
-    if not isinstance(tree, Entries) or "extends" not in tree.nodes:
-        return tree, faults
-    base_name = tree.nodes["extends"]
-    if not isinstance(base_name, Scalar) or not isinstance(base_name.value, str) or not base_name.value:
-        message = f"found {show(plain(base_name))}, expected the name of a file"
-        raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
-    if not base_name.value.isprintable():
-        raise ScenarioError([*faults, Fault(*base_name.place, "extends", "this is not the name of a file")])
-    if message := _unread(base_name.value, folder, within, chain):
-        raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
-    base_file = folder / base_name.value
-    base, faults_of_base = read_file(str(base_file), within, chain, read)
-    if not isinstance(base, Entries):
-        message = f"`{base_name.value}` is not a mapping of keys to values"
-        raise ScenarioError([*faults, Fault(*base_name.place, "extends", message)])
-    base = _moved_registers(base, base_file.parent, folder)
-    return merge(base, without(tree, "extends")), faults + faults_of_base
-
-
-def _unread(name: str, folder: Path, within: Path | None, chain: tuple[str, ...]) -> str:
-    """Why a file that is extended is not read, or nothing."""
-    file = folder / name
-    if refused := refusal(name, folder, within):
-        return refused
-    if any(files.same(file, link) for link in chain):
-        return f"`{name}` extends itself, by way of " + " and ".join(Path(link).name for link in chain)
-    if len(chain) > LONGEST_CHAIN:
-        return f"found more than {LONGEST_CHAIN} files that extend each other"
-    if not os.path.isfile(file):  # noqa: PTH113 - to which a name that is too long is no file, and no error
-        return f"there is no file {show(name)} beside this one"
-    return ""
-
-
-def merge(base: Node, over: Node, path: tuple[str, ...] = ()) -> Node:
+def merge(base: Node, over: Node, path: text.Path = ()) -> Node:
     """One tree laid over another.
 
     A mapping that names a distribution replaces what was there, and so does a change between dated rates and a
@@ -107,9 +106,9 @@ def merge(base: Node, over: Node, path: tuple[str, ...] = ()) -> Node:
     """
     if not isinstance(base, Entries) or not isinstance(over, Entries):
         return over
-    distribution = len(over.nodes) == 1 and next(iter(over.nodes)) in KINDS
-    orders = len(path) == 3 and path[0] == "demand" and path[2] == "orders"
-    if distribution or (orders and ("register" in over.nodes) != ("register" in base.nodes)):
+    is_distribution = len(over.nodes) == 1 and not over.nodes.keys().isdisjoint(KINDS)
+    is_orders = len(path) == 3 and path[0] == "demand" and path[2] == "orders"
+    if is_distribution or (is_orders and ("register" in over.nodes) != ("register" in base.nodes)):
         return over
     nodes, keys = dict(base.nodes), dict(base.keys)
     for key, node in over.nodes.items():
@@ -118,31 +117,27 @@ def merge(base: Node, over: Node, path: tuple[str, ...] = ()) -> Node:
         else:
             nodes[key] = merge(nodes[key], node, (*path, key)) if key in nodes else node
             keys[key] = over.keys[key]
-    return Entries(nodes, keys, over.place)
+    return Entries(nodes, keys, over.position)
 
 
 def without(tree: Entries, key: str) -> Entries:
     """A mapping less one of its keys."""
-    return Entries(
-        {name: node for name, node in tree.nodes.items() if name != key},
-        {name: place for name, place in tree.keys.items() if name != key},
-        tree.place,
-    )
+    nodes = {name: node for name, node in tree.nodes.items() if name != key}
+    return Entries(nodes, {name: tree.keys[name] for name in nodes}, tree.position)
 
 
-def _moved_registers(tree: Entries, old: Path, new: Path) -> Entries:
+def _moved_registers(tree: Entries, old: Path, new: Path) -> Node:
     """A relative register belongs to the file that names it, wherever that is laid under."""
     demand = tree.nodes.get("demand")
     if os.path.realpath(old) == os.path.realpath(new) or not isinstance(demand, Entries):
         return tree
     moved: Node = tree
     for line in demand.nodes:
-        where = f"demand.{line}.orders.register"
-        node = node_at(tree, where)
+        address = f"demand.{line}.orders.register"
+        node = node_at(tree, address)
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value.isprintable():
             continue  # what is no name of a file is for the schema to refuse
         if not Path(node.value).is_absolute():
             relative = os.path.relpath(os.path.realpath(old / node.value), os.path.realpath(new))
-            moved = put(moved, where, Scalar(Path(relative).as_posix(), node.place), node.place)
-    assert isinstance(moved, Entries)
+            moved = put(moved, address, Scalar(Path(relative).as_posix(), node.position))
     return moved

@@ -7,27 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from exportsim.scenario.schema import (
-    Authority,
-    DemandLine,
-    Expectation,
-    Goods,
-    Incident,
-    Measure,
-    Period,
-    Policy,
-    Scenario,
-    Supplier,
-)
+from exportsim.scenario import schema
+from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.text import Path
 
-Some = TypeVar("Some", bound=BaseModel)
+Part = TypeVar("Part", bound=BaseModel)
+Key = TypeVar("Key", str, int)
 Names = dict[str, None]
 """Names in their order; whether one is among them is found at once, however many there are."""
+
+
 SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")
 
 
@@ -35,28 +28,29 @@ SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policie
 class Draft:
     """The parts that are valid in themselves, and the names of all."""
 
-    scenario: Scenario | None
-    period: Period | None
-    goods: dict[str, Goods]
-    authorities: dict[str, Authority]
-    suppliers: dict[str, Supplier]
-    demand: dict[str, DemandLine]
-    incidents: dict[str, Incident]
-    policies: dict[str, Policy]
-    measures: dict[str, dict[int, Measure]]
+    scenario: schema.Scenario | None
+    """The whole, if it is valid."""
+    period: schema.Period | None
+    goods: dict[str, schema.Goods]
+    authorities: dict[str, schema.Authority]
+    suppliers: dict[str, schema.Supplier]
+    demand: dict[str, schema.DemandLine]
+    incidents: dict[str, schema.Incident]
+    policies: dict[str, schema.Policy]
+    """Without their measures."""
+    measures: dict[str, dict[int, schema.Measure]]
     reference: str | None
-    uncertainties: dict[str, Any]
-    expectations: dict[int, Expectation]
+    expectations: dict[int, schema.Expectation]
     names: dict[str, Names | None]
-    destinations: Names
-    programmes: Names
-    suspect: frozenset[Path] = frozenset()
+    """By section, and of all destinations and programmes; None where they cannot be read."""
+    suspect: frozenset[Path]
+    """Paths of fields for which something else stands."""
 
 
 # What stands for a field that is not valid, so that the rest of its part can be looked at.
-_STOPGAPS: dict[type[BaseModel], dict[str, Any]] = {
-    Supplier: {"country": "ZZ", "slots": 1, "lead_time": "1d"},
-    DemandLine: {
+_STOPGAPS: dict[type[BaseModel], dict[str, object]] = {
+    schema.Supplier: {"country": "ZZ", "slots": 1, "lead_time": "1d"},
+    schema.DemandLine: {
         "buyer": "anyone",
         "destination": "ZZ",
         "goods": "anything",
@@ -64,103 +58,82 @@ _STOPGAPS: dict[type[BaseModel], dict[str, Any]] = {
         "value": "1",
         "sources": {"anyone": {}},
     },
-    Incident: {"window": "1d", "exposure": "1"},
+    schema.Incident: {"window": "1d", "exposure": "1"},
 }
 
 
-def whole(scenario: Scenario) -> Draft:
-    """The draft of a scenario whose parts are all valid."""
-    lines = scenario.demand.values()
-    parts: dict[str, Any] = {
-        name: getattr(scenario, name) for name in (*SECTIONS, "period", "reference", "uncertainties")
-    }
-    return Draft(
-        scenario=scenario,
-        **parts,
-        measures={name: dict(enumerate(policy.measures)) for name, policy in scenario.policies.items()},
-        expectations=dict(enumerate(scenario.expect)),
-        names={section: dict.fromkeys(getattr(scenario, section)) for section in (*SECTIONS, "sources")},
-        destinations=dict.fromkeys(line.destination for line in lines),
-        programmes=dict.fromkeys(name for line in lines for name in line.programmes),
-    )
-
-
-def partial(data: Mapping[str, Any]) -> Draft:
-    """The draft of plain data of which something is wrong."""
+def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None) -> Draft:
+    """The draft of plain data of which something is wrong, or of a scenario and its fields."""
     suspect: set[Path] = set()
-    policies, measures = _policies(_mapping(data.get("policies")))
-    lines = [_mapping(line) for line in _mapping(data.get("demand")).values()]
+
+    def section(part: type[Part], name: str) -> dict[str, Part]:
+        return _valid_of(part, _mapping(data.get(name)), (name,), suspect)
+
+    policies = _mapping(data.get("policies"))
+    measures = {name: _listed(_field(policy, "measures")) for name, policy in policies.items()}
     reference = data.get("reference")
     return Draft(
-        scenario=None,
-        period=_valid(Period, data.get("period")),
-        goods=_each(Goods, data, "goods", suspect),
-        authorities=_each(Authority, data, "authorities", suspect),
-        suppliers=_each(Supplier, data, "suppliers", suspect),
-        demand=_each(DemandLine, data, "demand", suspect),
-        incidents=_each(Incident, data, "incidents", suspect),
-        policies=policies,
-        measures=measures,
+        scenario=scenario,
+        period=_valid(schema.Period, data.get("period")),
+        goods=section(schema.Goods, "goods"),
+        authorities=section(schema.Authority, "authorities"),
+        suppliers=section(schema.Supplier, "suppliers"),
+        demand=section(schema.DemandLine, "demand"),
+        incidents=section(schema.Incident, "incidents"),
+        policies=_valid_of(schema.Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
+        measures={name: _valid_of(schema.Measure, listed) for name, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
-        uncertainties={},
-        expectations=_numbered(Expectation, data.get("expect")),
-        names={section: _names(data, section) for section in (*SECTIONS, "sources")},
-        destinations=dict.fromkeys(str(line.get("destination")) for line in lines),
-        programmes=dict.fromkeys(name for line in lines for name in _mapping(line.get("programmes"))),
+        expectations=_valid_of(schema.Expectation, _listed(data.get("expect"))),
+        names=_names(data),
         suspect=frozenset(suspect),
     )
 
 
-def _names(data: Mapping[str, Any], section: str) -> Names | None:
-    given = data.get(section, None if Scenario.model_fields[section].is_required() else {})
-    return dict.fromkeys(given) if isinstance(given, dict) else None
+def _names(data: Mapping[str, object]) -> dict[str, Names | None]:
+    names: dict[str, Names | None] = {"destinations": None, "programmes": None}
+    for section in (*SECTIONS, "sources"):
+        entries = data.get(section, None if schema.Scenario.model_fields[section].is_required() else {})
+        names[section] = dict.fromkeys(entries) if isinstance(entries, dict) else None
+    if names["demand"] is not None:
+        lines = _mapping(data["demand"]).values()
+        programmes = (name for line in lines for name in _mapping(_field(line, "programmes")))
+        names["destinations"] = dict.fromkeys(str(_field(line, "destination")) for line in lines)
+        names["programmes"] = dict.fromkeys([*programmes, NO_PROGRAMME])
+    return names
 
 
-def _mapping(given: Any) -> dict[str, Any]:
-    return given if isinstance(given, dict) else {}
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
-def _valid(part: type[Some], given: Any) -> Some | None:
+def _listed(value: object) -> dict[int, object]:
+    return dict(enumerate(value)) if isinstance(value, list) else {}
+
+
+def _field(part: object, name: str) -> object:
+    """A field of a part, or of what is to be one."""
+    return part.get(name) if isinstance(part, dict) else getattr(part, name, None)
+
+
+def _without_measures(policy: object) -> object:
+    return {**(dict(policy) if isinstance(policy, schema.Policy) else _mapping(policy)), "measures": []}
+
+
+def _valid_of(
+    part: type[Part], entries: Mapping[Key, object], path: Path = (), suspect: set[Path] | None = None
+) -> dict[Key, Part]:
+    parts = {key: _valid(part, entry, (*path, key), suspect) for key, entry in entries.items()}
+    return {key: valid for key, valid in parts.items() if valid is not None}
+
+
+def _valid(part: type[Part], value: object, path: Path = (), suspect: set[Path] | None = None) -> Part | None:
+    """A part if it is valid, or would be with a stopgap for each of its faulty fields: these are suspect."""
     try:
-        return part.model_validate(given)
-    except ValidationError:
-        return None
-
-
-def _numbered(part: type[Some], given: Any) -> dict[int, Some]:
-    """The valid parts of a list by their number in it."""
-    each = {index: _valid(part, entry) for index, entry in enumerate(given if isinstance(given, list) else [])}
-    return {index: found for index, found in each.items() if found is not None}
-
-
-def _each(part: type[Some], data: Mapping[str, Any], section: str, suspect: set[Path]) -> dict[str, Some]:
-    parts = {}
-    for name, given in _mapping(data.get(section)).items():
-        found = _valid(part, given)
-        if found is None and part in _STOPGAPS and isinstance(given, dict):
-            faulty = _faulty_fields(part, given)
-            stopgaps = {key: value for key, value in _STOPGAPS[part].items() if key in faulty}
-            found = _valid(part, {key: value for key, value in given.items() if key not in faulty} | stopgaps)
-            suspect.update((section, name, field) for field in faulty)
-        if found is not None:
-            parts[name] = found
-    return parts
-
-
-def _faulty_fields(part: type[BaseModel], given: Any) -> set[str]:
-    try:
-        part.model_validate(given)
+        return part.model_validate(value)
     except ValidationError as error:
-        return {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
-    return set()
-
-
-def _policies(given: dict[str, Any]) -> tuple[dict[str, Policy], dict[str, dict[int, Measure]]]:
-    """The policies, each without those of its measures that are not valid."""
-    policies, measures = {}, {}
-    for name, entry in given.items():
-        measures[name] = _numbered(Measure, _mapping(entry).get("measures"))
-        policy = _valid(Policy, _mapping(entry) | {"measures": []})
-        if policy is not None:
-            policies[name] = policy
-    return policies, measures
+        if suspect is None or part not in _STOPGAPS or not isinstance(value, dict):
+            return None
+        faulty = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
+    suspect.update((*path, field) for field in faulty)
+    stopgaps = {field: stopgap for field, stopgap in _STOPGAPS[part].items() if field in faulty}
+    return _valid(part, {field: entry for field, entry in value.items() if field not in faulty} | stopgaps)

@@ -240,7 +240,7 @@ def _too_early(course: Course, index: int, addresses: list[str]) -> str | None:
             day, setter = min(lasting)
             return (
                 f"`{key}: {getattr(measure, key)}` on {measure.on} changes nothing in any future: it comes before "
-                f"`{key}: {getattr(course.measures[setter], key)}` on {day} (`{addresses[setter]}`), which nothing lifts "
-                "until the period ends"
+                f"`{key}: {getattr(course.measures[setter], key)}` on {day} (`{addresses[setter]}`), which nothing "
+                "lifts until the period ends"
             )
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Mapping
 from datetime import date
@@ -10,39 +11,37 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario import text
 from exportsim.scenario.quantities import Duration, Money, Rate, as_float
-from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Place, Scalar, dotted
+from exportsim.scenario.text import DEEPEST, PYTHON, Entries, Items, Node, Path, Position, Scalar, dotted
 from exportsim.scenario.writer import explicit_form
 
 
-def from_python(given: object, place: Place, faults: list[Fault], path: text.Path = ()) -> Node:
+def from_python(value: object, position: Position = PYTHON, faults: list[Fault] | None = None, path: Path = ()) -> Node:
     """The tree of a value made in Python: mappings, lists, scalars, dates, quantities and parts of scenarios."""
     if len(path) > DEEPEST:
-        raise ScenarioError([Fault(*place, "", f"found values nested more than {DEEPEST} deep")])
-    if isinstance(given, BaseModel | Duration | Money | Rate):
-        given = explicit_form(given)
-    if isinstance(given, Mapping):
-        nodes = {}
-        for key, value in given.items():
-            name = key.isoformat() if isinstance(key, date) else str(key)
-            nodes[name] = from_python(value, place, faults, (*path, name))
-        return Entries(nodes, dict.fromkeys(nodes, place), place)
-    if isinstance(given, list | tuple):
-        items = [from_python(value, place, faults, (*path, index)) for index, value in enumerate(given)]
-        return Items(items, place)
-    if given is None or isinstance(given, str | bool):
-        return Scalar(given, place)
-    if isinstance(given, numbers.Integral):
-        return Scalar(int(given), place)
-    if isinstance(given, numbers.Real | Decimal):
-        value = as_float(given)
-        if value - value == 0:
-            return Scalar(int(value) if isinstance(given, Decimal) and value.is_integer() else value, place)
-        faults.append(Fault(*place, dotted(path), f"found `{given}`, expected a finite number"))
-        return Scalar(None, place)
-    if isinstance(given, date):
-        return Scalar(given.isoformat(), place)
-    message = f"found {type(given).__name__}, expected a mapping, a list, text or a number"
-    faults.append(Fault(*place, dotted(path), message))
-    return Scalar(None, place)
+        raise ScenarioError([Fault(*position, "", f"found values nested more than {DEEPEST} deep")])
+    if isinstance(value, BaseModel | Duration | Money | Rate):
+        value = explicit_form(value)
+    if isinstance(value, Mapping):
+        keys = {key.isoformat() if isinstance(key, date) else str(key): entry for key, entry in value.items()}
+        nodes = {key: from_python(entry, position, faults, (*path, key)) for key, entry in keys.items()}
+        return Entries(nodes, dict.fromkeys(nodes, position), position)
+    if isinstance(value, list | tuple):
+        return Items(
+            [from_python(item, position, faults, (*path, index)) for index, item in enumerate(value)], position
+        )
+    if value is None or isinstance(value, str | bool):
+        return Scalar(value, position)
+    if isinstance(value, numbers.Integral):
+        return Scalar(int(value), position)
+    if isinstance(value, date):
+        return Scalar(value.isoformat(), position)
+    message = f"found {type(value).__name__}, expected a mapping, a list, text or a number"
+    if isinstance(value, numbers.Real | Decimal):
+        number = as_float(value)
+        if math.isfinite(number):
+            return Scalar(int(number) if isinstance(value, Decimal) and number.is_integer() else number, position)
+        message = f"found `{value}`, expected a finite number"
+    if faults is not None:
+        faults.append(Fault(*position, dotted(path), message))
+    return Scalar(None, position)

@@ -19,11 +19,11 @@ from exportsim.scenario.addresses import Overrides, located, override, shown
 from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.distributions import KINDS, Model
 from exportsim.scenario.messages import Complaint, complaints
-from exportsim.scenario.overlay import PYTHON, read_file, read_mapping, read_text, without
-from exportsim.scenario.partial_scenario import partial, whole
+from exportsim.scenario.overlay import Reading, without
+from exportsim.scenario.partial_scenario import draft_of
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
-from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, dotted, find, plain
+from exportsim.scenario.text import PYTHON, Entries, Node, Scalar, dotted, find, plain, walk
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
 
@@ -51,20 +51,15 @@ def load(
     allow_outside : bool
         Read what the scenario extends and its registers wherever they are, and not in its own folder alone.
 
-    Returns
-    -------
-    Scenario
-
     Raises
     ------
     ScenarioError
         With all the faults of the scenario.
     """
-    file = os.fspath(path)
-    _, within, origin = _reading(File(file).parent, max_orders, allow_outside=allow_outside)
-    read: list[str] = []
-    tree, faults = read_file(file, within, read=read)
-    return _scenario(tree, faults, overrides, origin._replace(files=tuple(read)))
+    origin = Origin(str(File(path).parent), max_orders, allow_outside)
+    reading = Reading(origin)
+    tree = reading.file(os.fspath(path))
+    return _scenario(tree, reading.faults, overrides, origin._replace(files=tuple(reading.files)))
 
 
 def loads(
@@ -76,27 +71,19 @@ def loads(
     max_orders: int = MAX_ORDERS,
     allow_outside: bool = False,
 ) -> Scenario:
-    """The scenario of a text.
+    """The scenario of a text in YAML, read as :func:`load` reads a file.
 
     Parameters
     ----------
-    content : str
-        YAML.
     name : str
-        What faults call it.
+        What faults call the text.
     folder : path-like
         Where relative paths in it start.
-    overrides, max_orders, allow_outside
-        As for :func:`load`, whose errors it raises.
-
-    Returns
-    -------
-    Scenario
     """
-    here, within, origin = _reading(folder, max_orders, allow_outside=allow_outside)
-    read: list[str] = []
-    tree, faults = read_text(content, name, here, within, read)
-    return _scenario(tree, faults, overrides, origin._replace(files=tuple(read)))
+    origin = Origin(str(File(folder)), max_orders, allow_outside)
+    reading = Reading(origin)
+    tree = reading.text(content, name)
+    return _scenario(tree, reading.faults, overrides, origin._replace(files=tuple(reading.files)))
 
 
 def build(
@@ -107,7 +94,7 @@ def build(
     max_orders: int = MAX_ORDERS,
     allow_outside: bool = False,
 ) -> Scenario:
-    """The scenario of a mapping made in Python.
+    """The scenario of a mapping made in Python, read as :func:`load` reads a file.
 
     Parameters
     ----------
@@ -116,44 +103,30 @@ def build(
         they are.
     folder : path-like
         Where relative paths in it start.
-    overrides, max_orders, allow_outside
-        As for :func:`load`, whose errors it raises.
-
-    Returns
-    -------
-    Scenario
     """
-    here, within, origin = _reading(folder, max_orders, allow_outside=allow_outside)
-    return _scenario(*read_mapping(mapping, here, within), overrides, origin)
+    return _built(mapping, overrides, Origin(str(File(folder)), max_orders, allow_outside))
 
 
-def _reading(
-    folder: str | os.PathLike[str], max_orders: int, *, allow_outside: bool
-) -> tuple[File, File | None, Origin]:
-    """Where relative paths start, the folder that nothing may be outside of, and what a scenario comes from."""
-    here = File(folder)
-    return here, None if allow_outside else here, Origin(str(here), max_orders, allow_outside)
+def _built(mapping: Mapping[str, Any], overrides: Overrides, origin: Origin, *, odd: bool = True) -> Scenario:
+    reading = Reading(origin)
+    return _scenario(reading.mapping(mapping), reading.faults, overrides, origin, odd=odd)
 
 
 def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
-    """The scenario with some values replaced, checked anew.
-
-    Parameters
-    ----------
-    scenario : Scenario or path-like
-    overrides : mapping of str to object, or sequence of str
-        As for :func:`load`.
-
-    Returns
-    -------
-    Scenario
+    """The scenario, or that of a file, with some values replaced as by :func:`load`, checked anew.
 
     Raises
     ------
     ScenarioError
         If a path leads nowhere, or the result is not valid.
     """
-    return _varied(opened(scenario), overrides, odd=True)
+    scenario = opened(scenario)
+    return _built(explicit(scenario), overrides, scenario.origin)
+
+
+def point_of(scenario: Scenario, overrides: Overrides) -> Scenario:
+    """As :func:`vary`, for one of the thousands of points of a study: nothing odd is looked for, as nobody reads it."""
+    return _built(explicit(scenario), overrides, scenario.origin, odd=False)
 
 
 def replace(part: Changed, **changes: Any) -> Changed:
@@ -166,10 +139,6 @@ def replace(part: Changed, **changes: Any) -> Changed:
     part : Scenario or part of one
     **changes
         New values by field name, in the form that the scenario file takes or as typed values.
-
-    Returns
-    -------
-    Scenario or part of one
 
     Raises
     ------
@@ -186,20 +155,9 @@ def replace(part: Changed, **changes: Any) -> Changed:
     try:
         return kind.model_validate({name: getattr(part, name) for name in kind.model_fields} | changes)
     except ValidationError as error:
-        found = complaints(error, Scalar(None, Place(PYTHON)), kind)
-        faults = [Fault(PYTHON, 0, 0, dotted(complaint.path), complaint.message) for complaint in found]
+        wrong = complaints(error, Scalar(None, PYTHON), kind)
+        faults = [Fault(*PYTHON, dotted(complaint.path), complaint.message) for complaint in wrong]
         raise ScenarioError(faults) from None
-
-
-def point_of(scenario: Scenario, overrides: Overrides) -> Scenario:
-    """As :func:`vary`, for one of the thousands of points of a study: nothing odd is looked for, as nobody reads it."""
-    return _varied(scenario, overrides, odd=False)
-
-
-def _varied(scenario: Scenario, overrides: Overrides, *, odd: bool) -> Scenario:
-    origin, folder = scenario.origin, File(scenario.origin.folder)
-    tree, faults = read_mapping(explicit(scenario), folder, None if origin.allow_outside else folder)
-    return _scenario(tree, faults, overrides, origin._replace(warnings=(), checked=False), odd=odd)
 
 
 def warnings_of(scenario: Scenario) -> list[Fault]:
@@ -239,32 +197,29 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     faults = faults + faults_of_overrides
     if not isinstance(tree, Entries):
         message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
-        raise ScenarioError([*faults, Fault(*tree.place, "", message)])
+        raise ScenarioError([*faults, Fault(*tree.position, "", message)])
     tree = cells_as_written(tree)
     faults += [_located(tree, complaint) for complaint in doubtful(tree)]
-    data = plain(tree)
     faults = [dataclasses.replace(fault, path=shown(tree, located(tree, fault.path))) for fault in faults]
-    misread = list(faults)
+    misread = tuple(faults)
     spoiled = {_spot(fault) for fault in misread}
-    scenario = None
+    scenario, misfits, data = None, list[Complaint](), plain(tree)
     try:
         scenario = Scenario.model_validate(data)
-        draft = whole(scenario)
+        draft = draft_of(dict(scenario), scenario)
     except ValidationError as error:
-        found = complaints(error, tree, Scenario)
-        draft = partial(data)
-    else:
-        found = iter(())
+        misfits = list(complaints(error, tree, Scenario))
+        draft = draft_of(data)
     folder = File(origin.folder)
     wrong, oddities = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
-    for complaint in (*found, *_python_names(tree), *wrong):
+    for complaint in (*misfits, *_python_names(tree), *wrong):
         fault = _located(tree, complaint)
         if complaint.key or (_spot(fault) not in spoiled and not _rests_on(fault, misread)):
             faults.append(fault)
     if faults or scenario is None:
         raise ScenarioError(_in_order(faults, tree))
-    warnings = tuple(_in_order([_located(tree, complaint) for complaint in (oddities if odd else ())], tree))
-    scenario._origin = origin._replace(warnings=warnings, checked=True)
+    warnings = _in_order([_located(tree, complaint) for complaint in oddities], tree) if odd else ()
+    scenario._origin = origin._replace(warnings=tuple(warnings), checked=True)
     return scenario
 
 
@@ -283,24 +238,19 @@ def _rests_on(fault: Fault, misread: Sequence[Fault]) -> bool:
     return False
 
 
-def _python_names(node: Node, path: Path = ()) -> Iterator[Complaint]:
+def _python_names(tree: Node) -> Iterator[Complaint]:
     """Keys such as `except_`: what a field is called in Python, where its key is a word of the language."""
-    if isinstance(node, Entries):
-        for key, below in node.nodes.items():
-            if key in ("except_", "register_", "is_", "not_"):
-                yield Complaint((*path, key), f"unknown key `{key}`, did you mean `{key[:-1]}`?", key=True)
-            yield from _python_names(below, (*path, key))
-    elif isinstance(node, Items):
-        for index, below in enumerate(node.nodes):
-            yield from _python_names(below, (*path, index))
+    for path, _ in walk(tree):
+        if path and (key := path[-1]) in ("except_", "register_", "is_", "not_"):
+            yield Complaint(path, f"unknown key `{key}`, did you mean `{str(key)[:-1]}`?", key=True)
 
 
 def _located(tree: Node, complaint: Complaint) -> Fault:
-    place = complaint.place or find(tree, complaint.path, key=complaint.key)
-    return Fault(*place, shown(tree, complaint.path), complaint.message)
+    position = complaint.position or find(tree, complaint.path, key=complaint.key)
+    return Fault(*position, shown(tree, complaint.path), complaint.message)
 
 
 def _in_order(faults: Sequence[Fault], tree: Node) -> list[Fault]:
-    """In the order of the text, the scenario's own file first."""
-    each = dict.fromkeys(faults)
-    return sorted(each, key=lambda fault: (fault.file != tree.place.file, fault.file, fault.line, fault.column))
+    """In the order of the text, the scenario's own file first, each once."""
+    own = tree.position.file
+    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file != own, fault.file, fault.line, fault.column))

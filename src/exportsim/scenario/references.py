@@ -9,9 +9,8 @@ from pydantic import BaseModel
 from exportsim.scenario.distributions import Kind
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.partial_scenario import Draft
-from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import show
-from exportsim.scenario.schema import Act, Measure, Part, Scope, stages_of
+from exportsim.scenario.schema import Act, Incident, Measure, Part, Scope, stages_of
 from exportsim.scenario.schema_paths import keys_of, near
 from exportsim.scenario.text import Path
 
@@ -30,18 +29,11 @@ def references(draft: Draft) -> Iterator[Complaint]:
 
 def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
     """Every valid part of a draft with its path, whatever it is in."""
-    if draft.period is not None:
-        yield from parts_of(draft.period, ("period",))
-    for section in ("goods", "authorities", "suppliers", "demand", "incidents"):
-        for name, part in getattr(draft, section).items():
-            yield from parts_of(part, (section, name))
-    for name, policy in draft.policies.items():
-        yield from parts_of(policy.model_copy(update={"measures": []}), ("policies", name))
+    for section in ("period", "goods", "authorities", "suppliers", "demand", "incidents", "policies"):
+        yield from parts_of(getattr(draft, section), (section,))
     for name, measures in draft.measures.items():
-        for index, measure in measures.items():
-            yield from parts_of(measure, ("policies", name, "measures", index))
-    for index, expectation in draft.expectations.items():
-        yield from parts_of(expectation, ("expect", index))
+        yield from parts_of(measures, ("policies", name, "measures"))
+    yield from parts_of(draft.expectations, ("expect",))
 
 
 def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
@@ -51,26 +43,19 @@ def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
         for name, field in type(value).model_fields.items():
             yield from parts_of(getattr(value, name), (*path, field.alias or name))
     elif isinstance(value, dict):
-        for key, below in value.items():
-            yield from parts_of(below, (*path, str(key)))
+        for key, entry in value.items():
+            yield from parts_of(entry, (*path, key if isinstance(key, int) else str(key)))
     elif isinstance(value, list):
-        for index, below in enumerate(value):
-            yield from parts_of(below, (*path, index))
+        yield from parts_of(dict(enumerate(value)), path)
 
 
 def unknown(
-    what: str,
-    name: str,
-    known: Mapping[str, None] | None,
-    path: Path,
-    *,
-    key: bool = False,
-    besides: tuple[str, ...] = (),
+    what: str, name: str, known: Mapping[str, None] | None, path: Path, *, key: bool = False
 ) -> Iterator[Complaint]:
     """A complaint if a name is not among those that are known; none are, if the part that has them cannot be read."""
-    if known is not None and name not in known and name not in besides:
+    if known is not None and name not in known:
         there_is = "there are" if what == "goods" else "there is"
-        yield Complaint(path, f"{there_is} no {what} {show(name)}{near(name, [*known, *besides])}", key)
+        yield Complaint(path, f"{there_is} no {what} {show(name)}{near(name, list(known))}", key)
 
 
 def _world(draft: Draft) -> Iterator[Complaint]:
@@ -83,33 +68,24 @@ def _world(draft: Draft) -> Iterator[Complaint]:
         for source in line.sources:
             yield from unknown("supplier", source, names["suppliers"], ("demand", name, "sources", source), key=True)
     for name, incident in draft.incidents.items():
-        yield from _listed(draft, "destinations", incident.destinations, ("incidents", name))
-        yield from _listed(draft, "goods", incident.goods, ("incidents", name))
+        yield from _scope(draft, incident, ("incidents", name))
     if draft.reference:
         yield from unknown("policy", draft.reference, names["policies"], ("reference",))
 
 
-def _listed(draft: Draft, kind: str, names: list[str] | None, path: Path) -> Iterator[Complaint]:
-    """The names of one of the four lists of a scope."""
-    singular = {"authorities": "authority", "destinations": "demand line with the destination", "goods": "goods"}
-    singular["programmes"] = "demand line with the programme"
-    known: Mapping[str, None] | None
-    if kind in ("authorities", "goods"):
-        known = draft.names[kind]
-    elif draft.names["demand"] is None:
-        known = None
-    elif kind == "destinations":
-        known = draft.destinations
-    else:
-        known = draft.programmes
-    besides = (NO_PROGRAMME,) if kind == "programmes" else ()
-    for index, name in enumerate(names or []):
-        yield from unknown(singular[kind], name, known, (*path, kind, index), besides=besides)
+# By the lists of a scope, of which an incident has two: what a name in them is of.
+_IN_SCOPES = {
+    "authorities": "authority",
+    "destinations": "demand line with the destination",
+    "goods": "goods",
+    "programmes": "demand line with the programme",
+}
 
 
-def _scope(draft: Draft, scope: Scope, path: Path) -> Iterator[Complaint]:
-    for kind in ("authorities", "destinations", "goods", "programmes"):
-        yield from _listed(draft, kind, getattr(scope, kind), path)
+def _scope(draft: Draft, scope: Scope | Incident, path: Path) -> Iterator[Complaint]:
+    for kind, what in _IN_SCOPES.items():
+        for index, name in enumerate(getattr(scope, kind, None) or ()):
+            yield from unknown(what, name, draft.names[kind], (*path, kind, index))
 
 
 def _policies(draft: Draft) -> Iterator[Complaint]:
@@ -140,7 +116,7 @@ def _chains(draft: Draft) -> Iterator[Complaint]:
     """
     heights: dict[str, int] = {}
     totals: dict[str, int] = {}
-    order = {name: place for place, name in enumerate(draft.policies)}
+    order = {name: number for number, name in enumerate(draft.policies)}
     for start in draft.policies:
         walk: dict[str, int] = {}
         name: str | None = start
@@ -155,18 +131,18 @@ def _chains(draft: Draft) -> Iterator[Complaint]:
             yield Complaint(("policies", circle[0], "extends"), f"the policy extends itself: {' → '.join(shown)}")
             heights |= dict.fromkeys(circle, 0)
         height, total = (0, 0) if name is None else (heights.get(name, 0), totals.get(name, 0))
-        for each in reversed(walk):
-            if each not in heights:
-                total = totals[each] = total + len(draft.measures[each])
-                if total > MOST_MEASURES >= total - len(draft.measures[each]):
-                    message = (
-                        f"found {total:,} measures with those of what it extends, expected at most {MOST_MEASURES:,}"
-                    )
-                    yield Complaint(("policies", each, "measures"), message)
-                height = heights[each] = height + 1
-                if height == LONGEST_CHAIN + 1:
-                    message = f"extends a chain of policies that is {height} long, expected at most {LONGEST_CHAIN}"
-                    yield Complaint(("policies", each, "extends"), message)
+        for policy in reversed(walk):
+            if policy in heights:
+                continue
+            own = len(draft.measures[policy])
+            total = totals[policy] = total + own
+            if total > MOST_MEASURES >= total - own:
+                measures = f"{total:,} measures with those of what it extends, expected at most {MOST_MEASURES:,}"
+                yield Complaint(("policies", policy, "measures"), f"found {measures}")
+            height = heights[policy] = height + 1
+            if height == LONGEST_CHAIN + 1:
+                message = f"extends a chain of policies that is {height} long, expected at most {LONGEST_CHAIN}"
+                yield Complaint(("policies", policy, "extends"), message)
 
 
 def _officers(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
@@ -196,28 +172,23 @@ def _sources(draft: Draft) -> Iterator[Complaint]:
     for path, part in parts(draft):
         if not isinstance(part, Part) or part.source is None:
             continue
-        here = (*path, "source")
+        where: Path = (*path, "source")
         if isinstance(part.source, dict):
             fields = [key for key in keys_of(type(part)) if key not in ("source", "notes")]
             for field, value in part.source.items():
                 if field not in fields:
                     message = f"there is no field {show(field)} in this part{near(field, fields)}"
-                    yield Complaint((*here, field), message, key=True)
-                yield from _cited(value, known, (*here, field))
+                    yield Complaint((*where, field), message, key=True)
+                yield from _cited(value, known, (*where, field))
         else:
-            yield from _cited(part.source, known, here)
+            yield from _cited(part.source, known, where)
 
 
 def _cited(value: str | list[str], known: Mapping[str, None], path: Path) -> Iterator[Complaint]:
-    if isinstance(value, str):
-        yield from _cited_key(value, known, path)
-    else:
-        for index, key in enumerate(value):
-            yield from _cited_key(key, known, (*path, index))
-
-
-def _cited_key(key: str, known: Mapping[str, None], path: Path) -> Iterator[Complaint]:
-    if key not in known:
-        near_miss = near(key, list(known))
-        expected = near_miss if near_miss.startswith(", did") else ", expected a key of `sources`, or `judgement`"
-        yield Complaint(path, f"there is no source {show(key)}{expected}")
+    for index, key in enumerate([value] if isinstance(value, str) else value):
+        if key not in known:
+            near_miss = near(key, list(known))
+            expected = near_miss if near_miss.startswith(", did") else ", expected a key of `sources`, or `judgement`"
+            yield Complaint(
+                path if isinstance(value, str) else (*path, index), f"there is no source {show(key)}{expected}"
+            )

@@ -6,8 +6,11 @@ A file is read once for all lines that take orders from it: each row is offered 
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import os
+import stat
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,16 +21,19 @@ from pydantic_core import PydanticCustomError
 
 from exportsim import files
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario.encoding import EncodingError, decoded
+from exportsim.files import EncodingError, decoded
 from exportsim.scenario.marks import example, respelled
+from exportsim.scenario.messages import Complaint, counted
 from exportsim.scenario.programmes import NO_PROGRAMME
-from exportsim.scenario.quantities import Money, show, wrong
+from exportsim.scenario.quantities import Money, show
 from exportsim.scenario.schema import Register, Scenario, days_of
 from exportsim.scenario.schema_paths import near
 
 LARGEST = 100_000_000  # bytes
 Days = tuple[date, date]  # the first, and the one after the last
+Selection = tuple[Register, tuple[str, ...] | None]  # how a line reads a file, and the programmes that it may name
 FAULTS_TOLD = 10  # of one line of a register; the rest is counted
+ROWS_SHOWN = 3  # of a kind
 
 
 class Record(NamedTuple):
@@ -69,87 +75,50 @@ class RegisterFile(NamedTuple):
     lines: dict[str, Taken]
 
 
-class Selection(NamedTuple):
-    """How a line reads a file: what the file's content is kept by."""
-
-    name: str
-    columns: tuple[str, str | None, str | None]  # of the date, the value and the programme
-    where: tuple[tuple[str, str], ...]
-    decimal: str | None
-    thousands: str | None
-    programmes: tuple[str, ...] | None
-
-
 def read_register(scenario: Scenario, line: str) -> list[Record]:
     """The records of a demand line's register that fall into the run, in the order of the file.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    line : str
-        A demand line whose orders come from a register.
-
-    Returns
-    -------
-    list of Record
 
     Raises
     ------
     RegisterError, ScenarioError
         If it cannot be read; a scenario that was loaded has been found free of that.
     """
-    assert isinstance(scenario.demand[line].orders, Register), line
-    return _records(next(file.lines[line] for file in registers_of(scenario) if line in file.lines))
-
-
-def records(
-    register: Register, folder: str | Path, programmes: Collection[str] | None = None, days: Days | None = None
-) -> list[Record]:
-    """The records of a register that its ``where`` lets through, in the order of the file.
-
-    Parameters
-    ----------
-    days : pair of dates, optional
-        The first day of the run and the day after its last: of other rows nothing but the date is looked at.
-    """
-    (file,) = read_files({"": register}, folder, {"": programmes}, days)
-    return _records(file.lines[""])
+    taken = next(file.lines[line] for file in registers_of(scenario) if line in file.lines)
+    if taken.problem is not None:
+        raise taken.problem
+    return list(taken.records)
 
 
 def registers_of(scenario: Scenario) -> list[RegisterFile]:
     """The files of a scenario's registers, each with what every line takes of it."""
-    found = {name: line.orders for name, line in scenario.demand.items() if isinstance(line.orders, Register)}
-    programmes = {name: scenario.demand[name].programmes for name in found}
-    return read_files(found, scenario.folder, programmes, days_of(scenario.period)) if found else []
+    registers = {
+        name: selection(line.orders, line.programmes)
+        for name, line in scenario.demand.items()
+        if isinstance(line.orders, Register)
+    }
+    return read_files(registers, scenario.folder, days_of(scenario.period)) if registers else []
 
 
-def read_files(
-    registers: Mapping[str, Register],
-    folder: str | Path,
-    programmes: Mapping[str, Collection[str] | None],
-    days: Days | None,
-) -> list[RegisterFile]:
-    """The files of registers given by line, each read once, with the names that each line's programmes may have."""
-    together: dict[str, dict[str, Register]] = {}
-    for line, register in registers.items():
-        together.setdefault(_real(folder, register.register_), {})[line] = register
-    found = []
-    for path, lines in together.items():
-        name = next(iter(lines.values())).register_
+def selection(register: Register, programmes: Collection[str] | None) -> Selection:
+    """How a line reads a file; any name of a programme may be in it if it is not known which may."""
+    return register, None if programmes is None or register.programme is None else (*programmes, NO_PROGRAMME)
+
+
+def read_files(registers: Mapping[str, Selection], folder: str | Path, days: Days | None) -> list[RegisterFile]:
+    """The files of registers given by line, each read once."""
+    by_path: dict[str, list[str]] = {}
+    for line, (register, _) in registers.items():
+        by_path.setdefault(_real(folder, register.register_), []).append(line)
+    files_read = []
+    for path, lines in by_path.items():
+        name = registers[lines[0]][0].register_
+        selections = tuple(registers[line] for line in lines)
         try:
-            version = _version(path, name)
-            selections = tuple(_selection(register, programmes[line]) for line, register in lines.items())
-            within, taken = _read(path, str(Path(folder, name)), version, selections, days)
+            within, taken = _read(path, str(Path(folder, name)), _version(path, name), selections, days)
         except RegisterError as error:
             within, taken = (), (Taken((), (), error),) * len(lines)
-        found.append(RegisterFile(name, within, dict(zip(lines, taken, strict=True))))
-    return found
-
-
-def _records(taken: Taken) -> list[Record]:
-    if taken.problem is not None:
-        raise taken.problem
-    return list(taken.records)
+        files_read.append(RegisterFile(name, within, dict(zip(lines, taken, strict=True))))
+    return files_read
 
 
 def _real(folder: str | Path, name: str) -> str:
@@ -163,22 +132,18 @@ def _version(path: str, name: str) -> tuple[int, int]:
     """By what a file's content is kept: a scenario is checked first and compiled later."""
     try:
         status = Path(path).stat()
-        if not Path(path).is_file():
-            raise RegisterError("register", f"{show(name)} is not a file")
-    except OSError as error:
-        raise RegisterError("register", f"`{name}` cannot be read: {error.strerror or error}") from None
-    except ValueError as error:
-        raise RegisterError("register", f"`{name}` cannot be read: {error}") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(name, error) from None
+    if not stat.S_ISREG(status.st_mode):
+        raise RegisterError("register", f"{show(name)} is not a file")
     if status.st_size > LARGEST:
         raise RegisterError("register", f"`{name}` has more than {LARGEST:,} bytes, which is the most that is read")
     return status.st_mtime_ns, status.st_size
 
 
-def _selection(register: Register, programmes: Collection[str] | None) -> Selection:
-    known = None if programmes is None or register.programme is None else (*programmes, NO_PROGRAMME)
-    columns = (register.date, register.value, register.programme)
-    where = tuple(register.where.items())
-    return Selection(register.register_, columns, where, register.decimal, register.thousands, known)
+def _unreadable(name: str, error: Exception) -> RegisterError:
+    reason = files.reason_of(error) if isinstance(error, OSError) else str(error)
+    return RegisterError("register", f"`{name}` cannot be read: {reason}")
 
 
 class Rows(Protocol):
@@ -195,21 +160,23 @@ def _read(
     path: str, shown: str, version: tuple[int, int], selections: tuple[Selection, ...], days: Days | None
 ) -> tuple[tuple[int, ...], tuple[Taken, ...]]:
     """The numbers of the rows within the run, and what each selection takes."""
-    name = selections[0].name
+    name = selections[0][0].register_
     try:
         content = decoded(files.read(Path(path)))
-    except OSError as error:
-        raise RegisterError("register", f"`{name}` cannot be read: {error.strerror or error}") from None
-    except EncodingError as error:
-        raise RegisterError("register", f"`{name}` cannot be read: {error}") from None
+    except (OSError, EncodingError) as error:
+        raise _unreadable(name, error) from None
     rows: Rows = csv.reader(io.StringIO(content, newline=""), strict=True)
-    readings: list[_Reading] = []
+    readings: list[_Reading | RegisterError] = []
     within: list[int] = []
     broken = None
     try:
         header = [title.strip() for title in next(iter(rows), [])]
-        readings = [_Reading(shown, selection, header, days) for selection in selections]
-        active = [reading for reading in readings if reading.problem is None]
+        for selection in selections:
+            try:
+                readings.append(_Reading(shown, header, selection, days))
+            except RegisterError as error:
+                readings.append(error)
+        active = [reading for reading in readings if isinstance(reading, _Reading)]
         for number, fields in enumerate(rows, start=1):
             if any(fields) and any(map(str.strip, fields)):  # a spreadsheet ends in rows of nothing but commas
                 inside = False
@@ -219,39 +186,32 @@ def _read(
                     within.append(number)
     except csv.Error as error:
         broken = Fault(shown, rows.line_num, 1, "", f"this is not CSV: {error}")
-        readings = readings or [_Reading(shown, selection, None, days) for selection in selections]
-    return tuple(within), tuple(reading.taken(broken) for reading in readings)
+        if not readings:
+            return (), (Taken((), (), ScenarioError([broken])),) * len(selections)
+    taken = (reading.taken(broken) if isinstance(reading, _Reading) else Taken((), (), reading) for reading in readings)
+    return tuple(within), tuple(taken)
 
 
 class _Reading:
     """What one line takes of a file's rows, with the faults found so far."""
 
-    def __init__(self, shown: str, selection: Selection, header: Sequence[str] | None, days: Days | None) -> None:
-        self.shown, self.selection, self.days = shown, selection, days
-        self.programmes = None if selection.programmes is None else frozenset(selection.programmes)
+    def __init__(self, shown: str, header: Sequence[str], selection: Selection, days: Days | None) -> None:
+        register, programmes = selection
+        self.shown, self.register, self.header, self.days = shown, register, header, days
+        self.programmes = None if programmes is None else frozenset(programmes)
         self.faults: list[Fault] = []
         self.count = 0
         self.row = self.line = 0
-        self.found: list[Record] = []
+        self.records: list[Record] = []
         self.rows: list[int] = []
         self.dates: dict[str, tuple[datetime | None, bool]] = {}
-        self.problem: ScenarioError | None = None
-        if header is None:
-            return
-        self.width = len(header)
-        try:
-            date_at, self.value_at, self.programme_at = (
-                None if column is None else self.index(header, column, key)
-                for key, column in zip(("date", "value", "programme"), selection.columns, strict=True)
-            )
-            assert date_at is not None
-            self.date_at = date_at
-            self.wanted = [(self.index(header, column, "where"), value) for column, value in selection.where]
-        except RegisterError as error:
-            self.problem = error
+        self.date_at = self.index(register.date, "date")
+        self.value_at = None if register.value is None else self.index(register.value, "value")
+        self.programme_at = None if register.programme is None else self.index(register.programme, "programme")
+        self.wanted = [(self.index(column, "where"), value) for column, value in register.where.items()]
 
-    def index(self, header: Sequence[str], column: str, key: str) -> int:
-        name = self.selection.name
+    def index(self, column: str, key: str) -> int:
+        header, name = self.header, self.register.register_
         if header.count(column) > 1:
             message = f"`{name}` has {header.count(column)} columns called {show(column)}, expected one"
             raise RegisterError(key, message)
@@ -266,84 +226,70 @@ class _Reading:
     def offer(self, row: int, line: int, fields: Sequence[str]) -> bool:
         """Take a row, if it is one of this line's; whether it falls into the run by its date."""
         self.row, self.line = row, line
-        if len(fields) != self.width:
+        if len(fields) != len(self.header):
             plural = "s" * (len(fields) != 1)
-            self.fault(1, f"found {len(fields)} field{plural}, expected {self.width} as in the header")
+            self.fault(0, f"found {len(fields)} field{plural}, expected {len(self.header)} as in the header")
             return False
         text = fields[self.date_at]
-        known = self.dates.get(text)
-        if known is None:
+        if text not in self.dates:
             when = _moment(text.strip())
             inside = when is not None and (self.days is None or self.days[0] <= when.date() < self.days[1])
-            known = self.dates[text] = when, inside
-        when, inside = known
+            self.dates[text] = when, inside
+        when, inside = self.dates[text]
         for index, value in self.wanted:
             if fields[index].strip() != value:
                 return inside
         if when is None:
-            expected = "a date such as `2020-10-05`"
-            self.fault(self.date_at + 1, f"{_found(text, self.selection.columns[0])}, expected {expected}")
-        if when is not None and not inside:
+            self.fault(self.date_at, f"{self.found(text, self.date_at)}, expected a date such as `2020-10-05`")
+        elif not inside:
             return False
         cents = None if self.value_at is None else self.cents(fields[self.value_at], self.value_at)
-        programme = None if self.programme_at is None else self.programme(fields[self.programme_at].strip())
+        programme = None if self.programme_at is None else self.programme(fields[self.programme_at], self.programme_at)
         if when is not None and not self.faults:
-            self.found.append(Record(when, cents, programme))
+            self.records.append(Record(when, cents, programme))
             self.rows.append(row)
         return inside
 
     def taken(self, broken: Fault | None) -> Taken:
         """What there is, once every row has been offered."""
-        if self.problem is None and broken is not None:
-            self.problem = ScenarioError([*self.faults, broken])
-        elif self.problem is None and self.faults:
-            if more := self.count - len(self.faults):
-                last = self.faults[-1]
-                message = f"{last.message} (and {more:,} more in this file)"
-                self.faults[-1] = Fault(last.file, last.line, last.column, last.path, message)
-            self.problem = ScenarioError(self.faults)
-        if self.problem is not None:
-            return Taken((), (), self.problem)
-        return Taken(tuple(self.found), tuple(self.rows), None)
+        faults = self.faults if broken is None else [*self.faults, broken]
+        if not faults:
+            return Taken(tuple(self.records), tuple(self.rows), None)
+        if broken is None and self.count > len(faults):
+            more = f"{faults[-1].message} (and {self.count - len(faults):,} more in this file)"
+            faults[-1] = dataclasses.replace(faults[-1], message=more)
+        return Taken((), (), ScenarioError(faults))
 
-    def fault(self, field: int, message: str) -> None:
+    def fault(self, index: int, message: str) -> None:
         self.count += 1
         if len(self.faults) < FAULTS_TOLD:
-            self.faults.append(Fault(self.shown, self.line, field, "", f"row {self.row}: {message}"))
+            self.faults.append(Fault(self.shown, self.line, index + 1, "", f"row {self.row}: {message}"))
+
+    def found(self, text: str, index: int) -> str:
+        return f"found {show(text) if text.strip() else 'nothing'} in `{self.header[index]}`"
 
     def cents(self, text: str, index: int) -> int:
         if text.isascii() and text.isdigit() and len(text) < 13:
             return int(text) * 100
-        _, column, _ = self.selection.columns
+        decimal, thousands = self.register.decimal, self.register.thousands
+        # With the marks that the register says, or else as in a scenario.
+        has_marks = decimal is not None or thousands is not None
+        written = respelled(text, decimal, thousands) if has_marks else text
         try:
-            return self.amount(text).cents
+            if written is not None:
+                return Money.parse(written).cents
+            expected = f"an amount such as `{example(decimal, thousands)}`, by `decimal` and `thousands`"
         except PydanticCustomError as error:
             expected = str((error.context or {})["expected"])
-            self.fault(index + 1, f"{_found(text, column)}, expected {expected}")
-            return 0
+        self.fault(index, f"{self.found(text, index)}, expected {expected}")
+        return 0
 
-    def amount(self, text: str) -> Money:
-        """An amount with the marks that the register says, or else as in a scenario."""
-        decimal, thousands = self.selection.decimal, self.selection.thousands
-        if decimal is None and thousands is None:
-            return Money.parse(text)
-        written = respelled(text, decimal, thousands)
-        if written is None:
-            raise wrong(text, f"an amount such as `{example(decimal, thousands)}`, by `decimal` and `thousands`")
-        return Money.parse(written)
-
-    def programme(self, text: str) -> str:
-        name = text or NO_PROGRAMME
+    def programme(self, text: str, index: int) -> str:
+        name = text.strip() or NO_PROGRAMME
         if self.programmes is not None and name not in self.programmes:
-            known = sorted(self.programmes - {NO_PROGRAMME})
-            column = self.selection.columns[2]
-            message = f"unknown programme {show(name)} in `{column}`{near(name, known)}"
-            self.fault((self.programme_at or 0) + 1, message)
+            near_miss = near(name, sorted(self.programmes - {NO_PROGRAMME}))
+            self.fault(index, f"unknown programme {show(name)} in `{self.header[index]}`{near_miss}")
         return name
-
-
-def _found(text: str, column: str | None) -> str:
-    return f"found {show(text) if text.strip() else 'nothing'} in `{column}`"
 
 
 def _moment(text: str) -> datetime | None:
@@ -353,3 +299,78 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment.replace(second=0, microsecond=0) if moment is not None and moment.tzinfo is None else None
+
+
+class RegisterAccount(NamedTuple):
+    """What became of the rows of a file that fall into the run: how many orders each is.
+
+    A row that two lines take is two orders, and one that none takes is no order: what a file sums to and what a
+    scenario orders then differ, and nobody says so. Of a file that one line reads nothing is uneven: what its ``where``
+    leaves out was left out on purpose; it is counted all the same.
+    """
+
+    file: str
+    """As the scenario calls it."""
+    lines: tuple[str, ...]
+    """The demand lines that take orders from it."""
+    rows: int
+    """All that fall into the run, by the date that a line goes by."""
+    used_once: int
+    used_more: tuple[int, ...]
+    """The numbers of the rows that more than one line takes, from 1 below the header."""
+    unused: tuple[int, ...]
+    """The numbers of the rows that no line takes."""
+
+    @property
+    def summary(self) -> str:
+        """The account in a line: ``r.csv: 9 of 10 rows within the run used; 1 by none (row 3)``."""
+        used = f"{self.rows - len(self.unused):,} of {counted(self.rows, 'row')} within the run used"
+        return "; ".join([f"{self.file}: {used}", *(f"{number:,} {by_whom}" for number, by_whom in self.uneven)])
+
+    @property
+    def uneven(self) -> list[tuple[int, str]]:
+        """How many rows are used twice and how many not at all, each in words; nothing if there are none."""
+        kinds = ((self.used_more, "more than one line"), (self.unused, "none"))
+        return [(len(rows), f"by {whom} ({_numbers(rows)})") for rows, whom in kinds if rows]
+
+    def document(self) -> dict[str, object]:
+        """The same as a mapping of plain values, for ``--json``."""
+        return self._asdict() | {
+            "lines": list(self.lines),
+            "used_more": len(self.used_more),
+            "unused": len(self.unused),
+            "rows_used_more": list(self.used_more[:ROWS_SHOWN]),
+            "rows_unused": list(self.unused[:ROWS_SHOWN]),
+        }
+
+
+def register_accounts(scenario: Scenario) -> list[RegisterAccount]:
+    """The account of every register of a scenario."""
+    return [account(file) for file in registers_of(scenario)]
+
+
+def account(file: RegisterFile) -> RegisterAccount:
+    """The account of one file, none of whose lines has a problem."""
+    used = Counter(row for taken in file.lines.values() for row in taken.rows)
+    more = tuple(sorted(row for row, number in used.items() if number > 1))
+    unused = tuple(row for row in file.within if row not in used)
+    return RegisterAccount(file.name, tuple(file.lines), len(file.within), len(used) - len(more), more, unused)
+
+
+def uneven(files: Sequence[RegisterFile]) -> Iterator[Complaint]:
+    """What is odd about files that several lines take orders from: rows that are used twice, or not at all."""
+    for file in files:
+        if len(file.lines) < 2 or any(taken.problem for taken in file.lines.values()):
+            continue
+        found = account(file)
+        if found.uneven:
+            (first, by_whom), *others = found.uneven
+            are_taken = f"{first:,} {'is' if first == 1 else 'are'} taken {by_whom}"
+            kinds = " and ".join([are_taken, *(f"{number:,} {by_whom}" for number, by_whom in others)])
+            message = f"of {counted(found.rows, 'row')} within the run, {kinds}"
+            yield Complaint(("demand", found.lines[0], "orders", "register"), message)
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    """The first few numbers of rows."""
+    return f"row{'s' * (len(rows) != 1)} {', '.join(map(str, rows[:ROWS_SHOWN]))}{', …' * (len(rows) > ROWS_SHOWN)}"

@@ -222,6 +222,9 @@ class Register(Model):
             raise impossible(f"`decimal` and `thousands` are both `{self.thousands}`, expected two marks that differ")
         return self
 
+    def __hash__(self) -> int:
+        return hash((self.register_, self.date))  # what a file holds is kept by the registers that are read of it
+
 
 def _orders(written: object) -> str:
     if isinstance(written, Register) or (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag
 
@@ -38,9 +38,8 @@ def _closest(word: str, words: Sequence[str]) -> list[str]:
     if len(word) > LONGEST_WORD:
         return []
     if len(words) > MOST_WORDS:
-        alike = (each for each in words if each[:2] == word[:2] or each[-2:] == word[-2:])
-        length = len(word)
-        words = [each for each in alike if abs(len(each) - length) <= MOST_APART][:MOST_WORDS]
+        alike = (known for known in words if known[:2] == word[:2] or known[-2:] == word[-2:])
+        words = [known for known in alike if abs(len(known) - len(word)) <= MOST_APART][:MOST_WORDS]
     return get_close_matches(word, words, n=1, cutoff=0.6)
 
 
@@ -51,80 +50,77 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 def models_at(root: type[BaseModel], path: Sequence[str | int]) -> list[type[BaseModel]]:
     """The parts that may stand at a path; tags of pydantic's in the path choose between them."""
-    return [member for member in types_at(root, path) if issubclass(member, BaseModel)]
+    return [member for member, _ in _members_at(root, path) if _is_model(member)]
 
 
-def types_at(root: Any, path: Sequence[str | int]) -> list[type]:
+def types_at(root: object, path: Sequence[str | int]) -> list[type]:
     """The types of what may stand at a path; an entry of a list may be given by its number or by its name."""
-    return [member for member in _members_at(root, path) if isinstance(member, type)]
+    return [member for member, _ in _members_at(root, path) if isinstance(member, type)]
 
 
-def takes_list(root: Any, path: Sequence[str | int]) -> bool:
+def takes_list(root: type[BaseModel], path: Sequence[str | int]) -> bool:
     """Whether what may stand at a path is a list and never a mapping."""
-    members = _members_at(root, path)
-    mapping = any(
-        get_origin(each) is dict or (isinstance(each, type) and issubclass(each, BaseModel)) for each in members
-    )
-    return not mapping and any(get_origin(member) is list for member in members)
-
-
-def _members_at(root: Any, path: Sequence[str | int]) -> list[Any]:
-    annotations: list[Any] = [root]
-    for step in path:
-        annotations = [below for annotation in annotations for below, _ in _below(annotation, step)]
-    return [member for annotation in annotations for member, _ in _members(annotation)]
+    members = [member for member, _ in _members_at(root, path)]
+    is_mapping = any(get_origin(member) is dict or _is_model(member) for member in members)
+    return not is_mapping and any(get_origin(member) is list for member in members)
 
 
 def takes_whole(root: type[BaseModel], path: Sequence[str]) -> bool:
     """Whether the number at a path has to be a whole one, by its type."""
-    annotations: list[tuple[Any, bool]] = [(root, False)]
+    numbers = [
+        member is int or WHOLE in notes
+        for member, notes in _members_at(root, path, entries_are_alike=True)
+        if not _is_model(member)
+    ]
+    return bool(numbers) and all(numbers)
+
+
+Annotations = list[tuple[object, list[object]]]
+"""Annotations, or alternatives of some, each with what it and those above it are annotated with."""
+
+
+def _members_at(root: object, path: Sequence[str | int], *, entries_are_alike: bool = False) -> Annotations:
+    """The alternatives of what may stand at a path, of which a step may be text where a list has a number."""
+    annotations: Annotations = [(root, [])]
     for step in path:
         annotations = [
-            (below, whole or WHOLE in more)
-            for annotation, whole in annotations
-            for way in (step, 0)  # 0 for a list, of which every entry is alike
+            (below, notes + more)
+            for annotation, notes in annotations
+            for way in ((step, 0) if entries_are_alike else (step,))
             for below, more in _below(annotation, way)
         ]
-    found = [
-        whole or member is int or WHOLE in extra
-        for annotation, whole in annotations
-        for member, extra in _members(annotation)
-        if not (isinstance(member, type) and issubclass(member, BaseModel))
-    ]
-    return bool(found) and all(found)
+    return [(member, notes + more) for annotation, notes in annotations for member, more in _members(annotation)]
 
 
-def _members(annotation: Any) -> Iterator[tuple[Any, list[Any]]]:
+def _is_model(member: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(member, type) and issubclass(member, BaseModel)
+
+
+def _members(annotation: object) -> Annotations:
     """The alternatives of an annotation, each with what it is annotated with."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        inner, *extra = get_args(annotation)
-        for member, more in _members(inner):
-            yield member, extra + more
-    elif origin in (Union, UnionType):
-        for member in get_args(annotation):
-            yield from _members(member)
-    elif annotation is not NoneType:
-        yield annotation, []
+        inner, *notes = get_args(annotation)
+        return [(member, notes + more) for member, more in _members(inner)]
+    if origin in (Union, UnionType):
+        return [member for alternative in get_args(annotation) for member in _members(alternative)]
+    return [] if annotation is NoneType else [(annotation, [])]
 
 
-def _below(annotation: Any, step: str | int) -> Iterator[tuple[Any, list[Any]]]:
+def _below(annotation: object, step: str | int) -> Iterator[tuple[object, list[object]]]:
     """What may stand a step below an annotation, with what the alternative above it is annotated with."""
-    members = list(_members(annotation))
-    if isinstance(step, str) and step.startswith("<"):
-        for member, extra in members:
-            if any(isinstance(item, Tag) and item.tag == step for item in extra):
-                yield member, extra
-        return
-    for member, extra in members:
+    for member, notes in _members(annotation):
         origin, arguments = get_origin(member), get_args(member)
-        if isinstance(member, type) and issubclass(member, BaseModel):
+        if isinstance(step, str) and step.startswith("<"):
+            if any(isinstance(note, Tag) and note.tag == step for note in notes):
+                yield member, notes
+        elif _is_model(member):
             for name, field in member.model_fields.items():
                 if step in (field.alias, name):
-                    yield Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation, extra
+                    yield Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation, notes
         elif origin is dict and isinstance(step, str):
-            yield arguments[1], extra
+            yield arguments[1], notes
         elif origin is list:
-            yield arguments[0], extra
+            yield arguments[0], notes
         elif origin is tuple and isinstance(step, int) and step < len(arguments):
-            yield arguments[step], extra
+            yield arguments[step], notes

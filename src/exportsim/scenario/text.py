@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario.encoding import EncodingError, decoded
+from exportsim.files import EncodingError, decoded
 from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import tame
 
@@ -30,7 +30,7 @@ _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where something stands: line and column from 1, or 0 where there is no text."""
 
     file: str
@@ -38,35 +38,40 @@ class Place(NamedTuple):
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+PYTHON = Position("<python>")
+
+
+# Nodes are themselves and equal no others: what is known of one can be kept by it.
+@dataclass(frozen=True, slots=True, eq=False)
 class Scalar:
     """A single value."""
 
     value: str | int | float | bool | None
-    place: Place
-    written: str | None = field(default=None, compare=False)
+    position: Position
+    written: str | None = None
     """As it stands in the text, less its quotes; None if it was made in Python."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Items:
     """A list."""
 
     nodes: list[Node]
-    place: Place
+    position: Position
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entries:
     """A mapping; its keys are text, whatever they look like."""
 
     nodes: dict[str, Node]
-    keys: dict[str, Place]
-    place: Place
+    keys: dict[str, Position]
+    position: Position
 
 
 Node = Scalar | Items | Entries
-Path = tuple[str | int, ...]
+Step = str | int
+Path = tuple[Step, ...]
 
 
 def resolve(text: str) -> str | int | float | bool | None:
@@ -93,48 +98,60 @@ def resolve(text: str) -> str | int | float | bool | None:
 
 def parse(text: str, file: str) -> tuple[Node, list[Fault]]:
     """The tree of a text, and the faults that did not keep it from being read."""
-    if text.startswith("\ufeff"):
-        text = text[1:]
-    odd = _UNPRINTABLE.search(text)
-    if odd:
-        place = _place_of(text, odd.start(), file)
-        raise _broken(place, f"found the character U+{ord(odd[0]):04X}, expected text without control characters")
+    text = text.removeprefix("\ufeff")
+    if odd := _UNPRINTABLE.search(text):
+        line, column = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
+        message = f"found the character U+{ord(odd[0]):04X}, expected text without control characters"
+        raise _broken(Position(file, line, column), message)
     if len(text) > LARGEST:
-        raise _broken(Place(file), f"the text has {len(text):,} characters, expected at most {LARGEST:,}")
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > LONGEST_LINE:
-            raise _broken(
-                Place(file, number, 1), f"found a line of {len(line):,} characters, expected at most {LONGEST_LINE:,}"
-            )
+        raise _broken(Position(file), f"the text has {len(text):,} characters, expected at most {LARGEST:,}")
+    for number, line_of_text in enumerate(text.split("\n"), start=1):
+        if len(line_of_text) > LONGEST_LINE:
+            message = f"found a line of {len(line_of_text):,} characters, expected at most {LONGEST_LINE:,}"
+            raise _broken(Position(file, number, 1), message)
     return _Tree(file).read(text)
 
 
 def decode(content: bytes, file: str) -> str:
     """The text of a file."""
     if len(content) > LARGEST:
-        raise _broken(Place(file), f"the file has more than {LARGEST:,} bytes, which is the most that is read")
+        raise _broken(Position(file), f"the file has more than {LARGEST:,} bytes, which is the most that is read")
     try:
         return decoded(content).replace("\r\n", "\n")
     except EncodingError as error:
-        before = content[: error.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        place = Place(file, before.count(b"\n") + 1, column)
-        raise _broken(place, str(error)) from None
+        *above, line = content[: error.start].split(b"\n")
+        column = len(line.decode("utf-8", "replace")) + 1
+        raise _broken(Position(file, len(above) + 1, column), str(error)) from None
 
 
-def find(tree: Node, path: Sequence[str | int], *, key: bool = False) -> Place:
+def below(node: Node | None, step: Step) -> Node | None:
+    """What stands one step below a node, if anything does."""
+    if isinstance(node, Entries) and isinstance(step, str):
+        return node.nodes.get(step)
+    if isinstance(node, Items) and isinstance(step, int) and 0 <= step < len(node.nodes):
+        return node.nodes[step]
+    return None
+
+
+def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """A node and all that is in it, each with its path."""
+    yield path, node
+    if not isinstance(node, Scalar):
+        for step, value in node.nodes.items() if isinstance(node, Entries) else enumerate(node.nodes):
+            yield from walk(value, (*path, step))
+
+
+def find(tree: Node, path: Path, *, key: bool = False) -> Position:
     """The place of the value at a path (or of its key), or of the nearest thing above it that there is."""
     node = tree
-    for number, step in enumerate(path):
-        if isinstance(node, Entries) and isinstance(step, str) and step in node.nodes:
-            if key and number == len(path) - 1:
-                return node.keys[step]
-            node = node.nodes[step]
-        elif isinstance(node, Items) and isinstance(step, int) and 0 <= step < len(node.nodes):
-            node = node.nodes[step]
-        else:
+    for depth, step in enumerate(path, start=1):
+        value = below(node, step)
+        if value is None:
             break
-    return node.place
+        if key and depth == len(path) and isinstance(node, Entries):
+            return node.keys[str(step)]
+        node = value
+    return node.position
 
 
 def plain(node: Node) -> Any:
@@ -144,13 +161,13 @@ def plain(node: Node) -> Any:
     return [plain(value) for value in node.nodes] if isinstance(node, Items) else node.value
 
 
-def dotted(path: Sequence[str | int]) -> str:
+def dotted(path: Sequence[Step]) -> str:
     """A path as it is written and shown."""
     return ".".join(tame(str(step)) for step in path)
 
 
-def _broken(place: Place, message: str) -> ScenarioError:
-    return ScenarioError([Fault(*place, "", message)])
+def _broken(position: Position, message: str, path: Path = ()) -> ScenarioError:
+    return ScenarioError([Fault(*position, dotted(path), message)])
 
 
 _TOKENS = {
@@ -178,29 +195,17 @@ def _plainly(problem: str) -> str:
     return f"found {found}, expected {match['expected'].replace(chr(39), '`')}"
 
 
-def _tag(tag: object) -> str:
-    return str(tag).replace("tag:yaml.org,2002:", "!!")[:40]
-
-
-def _place_of(text: str, position: int, file: str) -> Place:
-    return Place(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
-
-
 def _is_number(event: Any) -> bool:
     """Whether an event is plain text from digit to digit, perhaps with a unit: what a comma may have cut."""
     return type(event).__name__ == "ScalarEvent" and not event.style and event.value[:1].isdigit()
 
 
-def _is_cut(before: Any, key: Any, value: Any) -> bool:
-    """Whether a key of a mapping in braces is the rest of a number: ``{p90: 1,5M}`` is 1 and a key without a value."""
-    return (
-        _is_number(key)
-        and key.start_mark.index == before.end_mark.index + 1
-        and type(value).__name__ == "ScalarEvent"
-        and not value.style
-        and not value.value
-        and bool(meant(f"{before.value},{key.value}"))
-    )
+def _cut(before: Any, event: Any) -> str:
+    """Two numbers with nothing but a comma between them, if they may be one: ``{p90: 1,5M}`` is 1 and a key."""
+    if not _is_number(before) or not _is_number(event) or event.start_mark.index > before.end_mark.index + 1:
+        return ""
+    number = f"{before.value},{event.value}"
+    return number if meant(number) else ""
 
 
 class _Tree:
@@ -217,127 +222,124 @@ class _Tree:
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
         # Deeply nested text is stopped at DEEPEST by `_node`; the parser itself does not recurse.
-        events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+        self.events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
         try:
-            next(events)  # the start of the stream
-            if type(start := next(events)).__name__ == "StreamEndEvent":
-                raise _broken(Place(self.file, 1, 1), "found nothing, expected a scenario: a mapping of keys to values")
+            next(self.events)  # the start of the stream
+            if type(start := next(self.events)).__name__ == "StreamEndEvent":
+                raise _broken(
+                    Position(self.file, 1, 1), "found nothing, expected a scenario: a mapping of keys to values"
+                )
             if start.version is not None and tuple(start.version) != (1, 2):
-                raise _broken(self._place(start), "found another version of YAML, expected YAML 1.2")
-            node = self._node(next(events), events, ())
-            next(events)  # the end of the document
-            if type(more := next(events)).__name__ != "StreamEndEvent":
-                raise _broken(self._place(more), "found a second document, expected one scenario a file")
+                raise _broken(self._position(start), "found another version of YAML, expected YAML 1.2")
+            node = self._node(next(self.events), ())
+            next(self.events)  # the end of the document
+            if type(more := next(self.events)).__name__ != "StreamEndEvent":
+                raise _broken(self._position(more), "found a second document, expected one scenario a file")
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
+            position = Position(self.file, mark.line + 1, mark.column + 1) if mark else Position(self.file)
             begun = error.context_mark
             context = f" ({error.context} begun at line {begun.line + 1})" if error.context and begun else ""
-            raise _broken(place, f"this is not YAML: {_plainly(str(error.problem))}{context}") from None
+            raise _broken(position, f"this is not YAML: {_plainly(str(error.problem))}{context}") from None
         except (YAMLError, ValueError) as error:  # the latter for a version of YAML of many digits
-            raise _broken(Place(self.file), f"this is not YAML: {str(error).splitlines()[0][:100]}") from None
+            raise _broken(Position(self.file), f"this is not YAML: {str(error).splitlines()[0][:100]}") from None
         return node, self.faults
 
-    def _place(self, event: Any) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+    def _position(self, event: Any) -> Position:
+        return Position(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def _fault(self, place: Place, path: Path, message: str) -> None:
-        self.faults.append(Fault(*place, dotted(path), message))
+    def _fault(self, position: Position, path: Path, message: str) -> None:
+        self.faults.append(Fault(*position, dotted(path), message))
 
-    def _counted(self, place: Place, path: Path, nodes: int) -> None:
+    def _counted(self, position: Position, path: Path, nodes: int) -> None:
         self.count += nodes
         if self.count > MOST_NODES:
-            message = (
-                f"found more than {MOST_NODES:,} values, each use of an alias counted, which is the most that is read"
-            )
-            raise ScenarioError([Fault(*place, dotted(path), message)])
+            most = f"more than {MOST_NODES:,} values, each use of an alias counted"
+            raise _broken(position, f"found {most}, which is the most that is read", path)
 
-    def _node(self, event: Any, events: Iterator[Any], path: Path) -> Node:
-        place, kind = self._place(event), type(event).__name__
+    def _node(self, event: Any, path: Path) -> Node:
+        position, kind = self._position(event), type(event).__name__
         if kind == "AliasEvent":
             if event.anchor not in self.anchors:
-                message = f"found the alias `*{event.anchor}` before its anchor"
-                raise ScenarioError([Fault(*place, dotted(path), message)])
+                raise _broken(position, f"found the alias `*{event.anchor}` before its anchor", path)
             target, size = self.anchors[event.anchor]
-            self._counted(place, path, size)
+            self._counted(position, path, size)
             return target
         if len(path) > DEEPEST:
-            raise ScenarioError([Fault(*place, "", f"found values nested more than {DEEPEST} deep")])
+            raise _broken(position, f"found values nested more than {DEEPEST} deep")
         before = self.count
-        self._counted(place, path, 1)
+        self._counted(position, path, 1)
         if event.tag is not None and event.tag != "!":
-            self._fault(place, path, f"found the tag `{_tag(event.tag)}`; tags are not used in scenarios")
+            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")[:40]
+            self._fault(position, path, f"found the tag `{tag}`; tags are not used in scenarios")
         node: Node
         if kind == "ScalarEvent":
-            node = self._scalar(event, place, path)
+            node = self._scalar(event, position, path)
         elif kind == "SequenceStartEvent":
-            node = self._items(events, place, path)
+            node = self._items(position, path)
         else:
-            node = self._entries(events, place, path)
+            node = self._entries(position, path)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, self.count - before)
         return node
 
-    def _items(self, events: Iterator[Any], place: Place, path: Path) -> Items:
-        node = Items([], place)
-        before = None  # the item before, if it was a plain one
-        close = ""  # the first two numbers with nothing but a comma between them, if they may be one
+    def _items(self, position: Position, path: Path) -> Items:
+        node = Items([], position)
+        before: Any = None
+        close = ""  # the first two numbers that may be one
         apart = False  # whether other numbers have a space after the comma
-        while type(item := next(events)).__name__ != "SequenceEndEvent":
-            if before is not None and _is_number(item):
-                both = f"{before.value},{item.value}"
-                if item.start_mark.index > before.end_mark.index + 1:
-                    apart = True
-                elif meant(both):
-                    close = close or both
-            before = item if _is_number(item) else None
-            node.nodes.append(self._node(item, events, (*path, len(node.nodes))))
+        while type(item := next(self.events)).__name__ != "SequenceEndEvent":
+            close = close or _cut(before, item)
+            if _is_number(before) and _is_number(item):
+                apart |= item.start_mark.index > before.end_mark.index + 1
+            before = item
+            node.nodes.append(self._node(item, (*path, len(node.nodes))))
         if close and apart:
             message = f"found `{tame(close)}` in a list, expected {meant(close)}; or a space after each comma"
-            self._fault(place, path, message)
+            self._fault(position, path, message)
         return node
 
-    def _scalar(self, event: Any, place: Place, path: Path) -> Scalar:
+    def _scalar(self, event: Any, position: Position, path: Path) -> Scalar:
         value: str = event.value
         if any("\ud800" <= letter <= "\udfff" for letter in value):
-            self._fault(place, path, "found half of a surrogate pair, expected text that is valid Unicode")
-            return Scalar(None, place)
+            self._fault(position, path, "found half of a surrogate pair, expected text that is valid Unicode")
+            return Scalar(None, position)
         if event.style or event.tag is not None:
-            return Scalar(value, place, value)
+            return Scalar(value, position, value)
         try:
-            return Scalar(resolve(value), place, value)
+            return Scalar(resolve(value), position, value)
         except ValueError as error:
-            self._fault(place, path, str(error))
-            return Scalar(None, place)
+            self._fault(position, path, str(error))
+            return Scalar(None, position)
 
-    def _entries(self, events: Iterator[Any], place: Place, path: Path) -> Entries:
-        node = Entries({}, {}, place)
-        before = None  # the value before and its key, if it was a plain one
-        while type(event := next(events)).__name__ != "MappingEndEvent":
-            here = self._place(event)
+    def _entries(self, position: Position, path: Path) -> Entries:
+        node = Entries({}, {}, position)
+        before: Any = None
+        key_before = ""
+        while type(event := next(self.events)).__name__ != "MappingEndEvent":
+            position = self._position(event)
             if type(event).__name__ != "ScalarEvent" or event.tag is not None or not event.value.isprintable():
-                self._fault(here, path, "found a key that is not plain text")
-                self._node(event, events, (*path, "?"))  # the path counts the depth
-                self._node(next(events), events, (*path, "?"))
+                self._fault(position, path, "found a key that is not plain text")
+                self._node(event, (*path, "?"))  # the path counts the depth
+                self._node(next(self.events), (*path, "?"))
                 continue
             key: str = event.value
-            written = next(events)
-            if before is not None and _is_cut(before[1], event, written):
-                found = f"{before[1].value},{key}"
-                self._fault(
-                    self._place(before[1]), (*path, before[0]), f"found `{tame(found)}`, expected {meant(found)}"
-                )
+            written = next(self.events)
+            is_empty = type(written).__name__ == "ScalarEvent" and not written.style and not written.value
+            if is_empty and (number := _cut(before, event)):
+                message = f"found `{tame(number)}`, expected {meant(number)}"
+                self._fault(self._position(before), (*path, key_before), message)
                 continue
-            before = (key, written) if _is_number(written) else None
-            value = self._node(written, events, (*path, key))
+            before, key_before = written, key
+            value = self._node(written, (*path, key))
             if key.endswith(":") and not event.style and isinstance(value, Scalar) and value.value is None:
                 key = key[:-1]  # `{radar:}`: the parser takes the colon for a part of the key, YAML 1.2 does not
             if key == "<<" and not event.style:
                 instead = "write the keys out, or lay files over each other with `extends`"
-                self._fault(here, path, f"found the merge key `<<`; {instead}")
+                self._fault(position, path, f"found the merge key `<<`; {instead}")
             elif key in node.nodes:
                 first = node.keys[key].line
-                self._fault(here, (*path, key), f"found the key `{tame(key)}` again, first found in line {first}")
+                self._fault(position, (*path, key), f"found the key `{tame(key)}` again, first found in line {first}")
             else:
-                node.nodes[key], node.keys[key] = value, here
+                node.nodes[key], node.keys[key] = value, position
         return node

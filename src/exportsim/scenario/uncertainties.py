@@ -30,10 +30,8 @@ from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import models_at
-from exportsim.scenario.text import Entries, Node, Path, Place, plain
+from exportsim.scenario.text import Entries, Node, Path, plain
 from exportsim.scenario.writer import explicit, explicit_form
-
-_HERE = Place("<uncertainties>")
 
 
 def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
@@ -56,7 +54,7 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
         except PydanticCustomError as problem:
             yield Complaint(("uncertainties", path), problem.message())
         except ValidationError as error:
-            first = next(complaints(error, from_python(uncertainty, _HERE, []), BaseModel))
+            first = next(complaints(error, from_python(uncertainty), BaseModel))
             yield Complaint(("uncertainties", path, *first.path), first.message)
     if values:
         for path, (message, key) in misplaced(scenario, values).items():
@@ -66,19 +64,19 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
     """What is wrong with values, each in its place, whatever the others may be."""
     bare = scenario.model_copy(update={"uncertainties": {}, "expect": []})
-    tree = from_python(explicit(bare), _HERE, [])
+    tree = from_python(explicit(bare))
     places: dict[str, Path] = {}
     wrong: dict[str, tuple[str, bool]] = {}
     for path in values:
         try:
-            put(tree, path, from_python("?", _HERE, []), _HERE)
+            put(tree, path, from_python("?"))
             places[path] = located(tree, path)
         except UnknownPathError as problem:
             wrong[path] = (str(problem), True)
     inside = Counter(place[:depth] for place in places.values() for depth in range(len(place) + 1))
     for path in places:
         for value in values[path]:
-            changed = put(tree, path, from_python(value, _HERE, []), _HERE)
+            changed = put(tree, path, from_python(value))
             changed = swept(changed) if value is None else changed
             for fault in _faults(changed, places[path]):
                 # A fault of a part in which another value is put as well may not be one with that.

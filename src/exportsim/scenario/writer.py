@@ -27,10 +27,6 @@ WIDTH = 110
 def explicit(scenario: Scenario) -> dict[str, Any]:
     """A scenario as a mapping of plain values, with every default filled in.
 
-    Parameters
-    ----------
-    scenario : Scenario
-
     Returns
     -------
     dict
@@ -41,63 +37,40 @@ def explicit(scenario: Scenario) -> dict[str, Any]:
     return form
 
 
-def explicit_form(given: object) -> Any:
+def explicit_form(value: object) -> Any:
     """The explicit form of a scenario, a part, or a value."""
-    if isinstance(given, BaseModel):
-        fields = type(given).model_fields
-        values = {field.alias or name: getattr(given, name) for name, field in fields.items()}
-        return {key: explicit_form(value) for key, value in values.items() if value is not None}
-    if isinstance(given, dict):
-        return {_key(key): explicit_form(value) for key, value in given.items()}
-    if isinstance(given, list | tuple):
-        return [explicit_form(value) for value in given]
-    if isinstance(given, Money):
-        text = str(given)
+    if isinstance(value, BaseModel):
+        fields = {field.alias or name: getattr(value, name) for name, field in type(value).model_fields.items()}
+        return {key: explicit_form(entry) for key, entry in fields.items() if entry is not None}
+    if isinstance(value, dict):
+        return {_key(key): explicit_form(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [explicit_form(entry) for entry in value]
+    if isinstance(value, Money):
+        text = str(value)
         return int(text) if text.isdecimal() else text
-    if isinstance(given, Duration | Rate):
-        return str(given)
-    if isinstance(given, date):
-        return given.isoformat()
-    if isinstance(given, float) and given.is_integer():
-        return int(given)
-    return given
+    if isinstance(value, Duration | Rate):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _key(key: object) -> str:
-    if isinstance(key, date):
-        return key.isoformat()
     return repr(key) if isinstance(key, float) else str(key)
 
 
 def explicit_text(scenario: Scenario) -> str:
-    """The explicit form as YAML 1.2.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    str
-        Ends in a newline. The same scenario gives the same text.
-    """
-    return "\n".join(_block(_as_file(explicit(scenario)), "")) + "\n"
+    """The explicit form as YAML 1.2: the same scenario gives the same text, which ends in a newline."""
+    return _yaml(explicit(scenario)) + "\n"
 
 
 def digest(scenario: Scenario) -> str:
     """What a scenario says, as 64 hexadecimal digits: SHA-256 of its explicit text.
 
     A register counts by what it holds, not by where it lies; what is expected of the outcomes does not count.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    str
     """
-    return hashlib.sha256("\n".join(_block(_as_file(content(scenario)), "")).encode()).hexdigest()
+    return hashlib.sha256(_yaml(content(scenario)).encode()).hexdigest()
 
 
 def content(scenario: Scenario) -> dict[str, Any]:
@@ -118,21 +91,22 @@ def content(scenario: Scenario) -> dict[str, Any]:
 AMOUNTS = ("at_least", "at_most", "between", "set")  # of an expectation
 
 
-def _as_file(form: dict[str, Any]) -> dict[str, Any]:
+def _yaml(form: dict[str, Any]) -> str:
     """An explicit form as a file may have it: amounts that were given as numbers must not look like thousands there."""
-    uncertain = {path: _unmistakable(values) for path, values in form["uncertainties"].items()}
-    expected = [
-        {key: _unmistakable(value) if key in AMOUNTS else value for key, value in entry.items()}
-        for entry in form.get("expect", [])
-    ]
-    return form | {"uncertainties": uncertain} | ({"expect": expected} if "expect" in form else {})
+    uncertainties = {path: _unmistakable(values) for path, values in form["uncertainties"].items()}
+    changed: dict[str, object] = {"uncertainties": uncertainties}
+    if "expect" in form:
+        changed["expect"] = [
+            entry | _unmistakable({key: entry[key] for key in AMOUNTS if key in entry}) for entry in form["expect"]
+        ]
+    return "\n".join(_block(form | changed, ""))
 
 
-def _unmistakable(value: Any) -> Any:
+def _unmistakable(value: object) -> Any:
     if isinstance(value, dict):
-        return {key: _unmistakable(below) for key, below in value.items()}
+        return {key: _unmistakable(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_unmistakable(below) for below in value]
+        return [_unmistakable(entry) for entry in value]
     if isinstance(value, str):
         return unmistakable(value) if is_doubtful(value) else value
     return _Written(value) if isinstance(value, float) and unmistakable(repr(value)) != repr(value) else value
@@ -145,7 +119,7 @@ class _Written(float):
         return unmistakable(super().__repr__())
 
 
-def _block(mapping: dict[str, Any], indent: str) -> list[str]:
+def _block(mapping: dict[str, object], indent: str) -> list[str]:
     lines = []
     for key, value in mapping.items():
         flow = _flow(value)
@@ -159,7 +133,7 @@ def _block(mapping: dict[str, Any], indent: str) -> list[str]:
     return lines
 
 
-def _listed(items: list[Any], indent: str) -> list[str]:
+def _listed(items: list[object], indent: str) -> list[str]:
     lines = []
     for item in items:
         flow = _flow(item)
@@ -176,7 +150,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
 _TRUTH_ONCE = frozenset(["y", "yes", "n", "no", "on", "off", "true", "false", "null"])  # to readers of YAML 1.1
 
 
-def _flow(value: Any) -> str:
+def _flow(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_flow(key)}: {_flow(below)}" for key, below in value.items()) + "}"
     if isinstance(value, list):

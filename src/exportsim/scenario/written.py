@@ -22,10 +22,10 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import types_at
-from exportsim.scenario.text import Entries, Items, Node, Path, Place, Scalar, parse, plain
+from exportsim.scenario.text import Entries, Items, Node, Path, Position, Scalar, below, parse, plain, walk
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)
-_AMOUNTS: dict[str, Any] = {"money": Money, "days": Duration, "share": str}
+_AMOUNTS: dict[str, type] = {"money": Money, "days": Duration, "share": str}
 MOST_IN_TUPLE = 3  # low, mode, high: beyond them there are only lists
 _NO_AMOUNT = ("shape", "cv")  # of a distribution
 
@@ -38,30 +38,26 @@ def cells_as_written(tree: Entries) -> Entries:
     return replace(tree, nodes=nodes)
 
 
-def values_of(written: str, path: str, place: str) -> tuple[Any, list[Fault]]:
-    """The values or the distribution for a path as given on the command line, and what is wrong with how
-    it is written.
-    """
-    node, odd = parse(written, place)
-    here = Place(place)
-    found = Entries({path: node}, {path: here}, here)
-    tree = cells_as_written(Entries({"uncertainties": found}, {"uncertainties": here}, here))
-    messages = [fault.message for fault in odd] + [complaint.message for complaint in doubtful(tree)]
-    return plain(tree)["uncertainties"][path], [Fault(place, 0, 0, path, message) for message in messages]
+def values_of(written: str, path: str, option: str) -> tuple[Any, list[Fault]]:
+    """What an option of the command line has for a path, values or a distribution, and what is wrong with it."""
+    node, faults = parse(written, option)
+    position = Position(option)
+    uncertainties = Entries({path: node}, {path: position}, position)
+    tree = cells_as_written(Entries({"uncertainties": uncertainties}, {"uncertainties": position}, position))
+    messages = [fault.message for fault in faults] + [complaint.message for complaint in doubtful(tree)]
+    return plain(tree)["uncertainties"][path], [Fault(option, 0, 0, path, message) for message in messages]
 
 
 def _as_written(node: Node, path: Path) -> Node:
     if isinstance(node, Entries):
-        return replace(node, nodes={key: _as_written(below, (*path, key)) for key, below in node.nodes.items()})
+        return replace(node, nodes={key: _as_written(value, (*path, key)) for key, value in node.nodes.items()})
     if isinstance(node, Items):
-        return replace(node, nodes=[_as_written(below, (*path, index)) for index, below in enumerate(node.nodes)])
+        return replace(node, nodes=[_as_written(value, (*path, index)) for index, value in enumerate(node.nodes)])
     if node.written is None or node.value is None or isinstance(node.value, str):
         return node
-    return replace(node, value=node.written) if _is_cell(_stands_at(path)) else node
-
-
-def _is_cell(path: Path) -> bool:
-    return path[:1] == ("demand",) and path[2:4] == ("orders", "where") and len(path) == 5
+    path = _stands_at(path)
+    is_cell = len(path) == 5 and path[0] == "demand" and path[2:4] == ("orders", "where")
+    return replace(node, value=node.written) if is_cell else node
 
 
 def _stands_at(path: Path) -> Path:
@@ -75,34 +71,25 @@ def _stands_at(path: Path) -> Path:
 
 def doubtful(tree: Node) -> Iterator[Complaint]:
     """Every number of a tree that is to be written so that nobody can misread it."""
-    for path, scalar in _scalars(tree, ()):
-        written = scalar.written
-        if written is None or not _THREE_DIGITS.fullmatch(written):
+    for path, node in walk(tree):
+        if not isinstance(node, Scalar) or node.written is None or not _THREE_DIGITS.fullmatch(node.written):
             continue
-        kinds = _kinds(tree, path)
-        if Money in kinds and not isinstance(scalar.value, str):
-            wrong = True
+        written = node.written
+        kinds, is_text = _kinds(tree, path), isinstance(node.value, str)
+        if Money in kinds and not is_text:
+            is_wrong = True
         elif Duration in kinds or Rate in kinds:
-            wrong = isinstance(scalar.value, str) and is_doubtful(written)
+            is_wrong = is_text and is_doubtful(written)
         else:
-            wrong = int in kinds and is_doubtful(written)
-        if wrong:
+            is_wrong = int in kinds and is_doubtful(written)
+        if is_wrong:
             yield Complaint(path, f"found {show(written.strip())}, expected {meant(written)}")
 
 
-def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
-    if isinstance(node, Scalar):
-        yield path, node
-    else:
-        below = node.nodes.items() if isinstance(node, Entries) else enumerate(node.nodes)
-        for step, each in below:
-            yield from _scalars(each, (*path, step))
-
-
-def _kinds(tree: Node, path: Path) -> frozenset[Any]:
+def _kinds(tree: Node, path: Path) -> frozenset[type | None]:
     """What a number at a path is: quantities, and int for a count."""
     if path[0] == "expect" and path[2:3] in (("at_least",), ("at_most",), ("between",)):
-        return frozenset([_AMOUNTS.get(_unit_of(tree, path[1]))])
+        return frozenset([_AMOUNTS.get(_unit_of(below(below(below(tree, "expect"), path[1]), "outcome")))])
     if path[0] == "uncertainties" and len(path) > 2 and not isinstance(path[2], int):
         kinds = _types(tuple(str(path[1]).split(".")))
         distributions = {Money: MoneyDistribution, Duration: DurationDistribution, int: CountDistribution}
@@ -114,24 +101,20 @@ def _kinds(tree: Node, path: Path) -> frozenset[Any]:
     return _types(_stands_at(path))
 
 
-def _types(path: Path) -> frozenset[Any]:
+def _types(path: Path) -> frozenset[type | None]:
+    """The types of what may stand at a path; all entries of a long list are alike."""
     return _types_of(tuple(min(step, MOST_IN_TUPLE) if isinstance(step, int) else step for step in path))
 
 
 @lru_cache(maxsize=1024)
-def _types_of(path: Path) -> frozenset[Any]:
-    """Kept by path, since all entries of a long list are alike."""
-    found = set(types_at(Scenario, path))
-    if len(path) > 2 and (path[0], path[2]) == ("demand", "parts") and path[-1] not in _NO_AMOUNT:
-        found.add(int)  # a number to the types, a count to its readers
-    return frozenset(found)
+def _types_of(path: Path) -> frozenset[type | None]:
+    types = types_at(Scenario, path)
+    is_count = len(path) > 2 and (path[0], path[2]) == ("demand", "parts") and path[-1] not in _NO_AMOUNT
+    return frozenset([*types, int] if is_count else types)  # a number to the types, a count to its readers
 
 
-def _unit_of(tree: Node, index: str | int) -> str:
-    """In what the outcome of an expectation is measured; nothing if that cannot be told."""
-    expected = tree.nodes.get("expect") if isinstance(tree, Entries) else None
-    entry = expected.nodes[index] if isinstance(expected, Items) and isinstance(index, int) else None
-    outcome = entry.nodes.get("outcome") if isinstance(entry, Entries) else None
+def _unit_of(outcome: Node | None) -> str:
+    """In what an outcome is measured; nothing if that cannot be told."""
     try:
         return row(str(outcome.value)).unit if isinstance(outcome, Scalar) else ""
     except KeyError:

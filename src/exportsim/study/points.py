@@ -41,7 +41,6 @@ from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema_paths import near, takes_whole
-from exportsim.scenario.text import Place
 from exportsim.scenario.writer import explicit_form
 from exportsim.study.run import policies_played
 
@@ -307,7 +306,7 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
 
 def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
     """No path may lead into what another puts in place, by whatever names: their order would decide."""
-    tree = from_python(explicit(scenario), Place("<over>"), [])
+    tree = from_python(explicit(scenario))
     places = {path: located(tree, path) for path in paths}
     for path, place in places.items():
         inside = next(

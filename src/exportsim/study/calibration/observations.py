@@ -18,9 +18,9 @@ from pydantic_core import PydanticCustomError
 
 from exportsim import files
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.files import EncodingError, decoded
 from exportsim.outcomes import DAYS, MONEY, NUMBER, RECORDED, SHARE, Outcome
 from exportsim.scenario import Scenario
-from exportsim.scenario.encoding import EncodingError, decoded
 from exportsim.scenario.marks import is_doubtful, meant, unmistakable
 from exportsim.scenario.quantities import Money, show, wrong
 from exportsim.scenario.schema_paths import near

@@ -18,7 +18,6 @@ from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.schema_paths import models_at
-from exportsim.scenario.text import Place
 from exportsim.study.table_file import writable_at, write_at
 
 KEY = "calibration"
@@ -73,7 +72,7 @@ def overlay_text(scenario: Scenario, values: Mapping[str, Any], source: str, bas
 def _cited(scenario: Scenario, address: str, key: str) -> tuple[str, Any]:
     """Where the source of a number stands, and what is to stand there: what did, and the key."""
     tree = explicit(scenario)
-    steps = located(from_python(tree, Place("<fit>"), []), address)
+    steps = located(from_python(tree), address)
     parts: list[Any] = [tree]  # what is passed on the way
     for step in steps[:-1]:
         is_there = isinstance(parts[-1], list) or (isinstance(parts[-1], dict) and step in parts[-1])

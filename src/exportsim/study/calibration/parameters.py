@@ -22,7 +22,6 @@ from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate, show
 from exportsim.scenario.schema_paths import near, takes_whole
-from exportsim.scenario.text import Place
 from exportsim.scenario.uncertainties import misplaced
 from exportsim.study.points import ADAPTERS, Law, corners, judged, law_of
 
@@ -140,7 +139,7 @@ def _standing(tree: Any, path: str) -> Any:
 
     Among dated rates a date that is not there is a slip: it would be one more change of the rate.
     """
-    for step in located(from_python(tree, Place("<fit>"), []), path):
+    for step in located(from_python(tree), path):
         if isinstance(tree, list):
             tree = tree[step] if isinstance(step, int) else None
         elif isinstance(tree, Mapping):
