@@ -472,7 +472,7 @@ def test_the_page_of_the_founding_case_is_small() -> None:
 
 def test_any_document_can_be_set_in_html_with_the_cells_that_a_terminal_shows(result: Result) -> None:
     for document in (describe(result), contents.describe(result.scenario)):
-        words = Reader(fragment(document)).words
+        words = Reader(fragment(document.blocks)).words
         for block in document.blocks:
             if isinstance(block, Heading | Line):
                 assert " ".join(block.text.split()) in words
@@ -484,4 +484,4 @@ def test_any_document_can_be_set_in_html_with_the_cells_that_a_terminal_shows(re
 
 def test_what_a_document_says_is_escaped_in_html() -> None:
     document = Document([Line("<script>"), Table("t", "<b>", ["<i>"], [["<u>"]]), Dated("1 May", [["<p>."]])], dict)
-    assert not {"script", "b", "i", "u"} & {tag for tag, _ in Reader(fragment(document)).tags}
+    assert not {"script", "b", "i", "u"} & {tag for tag, _ in Reader(fragment(document.blocks)).tags}

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 import exportsim
 from exportsim import Result
 from exportsim.report import contents
-from exportsim.report.document import Cell, Document, Table
+from exportsim.report.document import Cell, Document, Line, Table
 from exportsim.report.json import as_json
 from exportsim.report.number_format import estimate, number, plain, scale_of, visible
 from exportsim.report.result import describe
@@ -161,8 +161,8 @@ def test_a_name_is_folded_at_its_hyphens_and_loses_nothing() -> None:
 
 def test_markup_in_a_page_is_text() -> None:
     sheet = Page()
-    sheet.line("[red]stop[/red] :smile:")
-    sheet.table(["[b]a[/b]"], [["[i]x[/i]"]])
+    sheet.line(Line("[red]stop[/red] :smile:"))
+    sheet.table(Table("t", "", ["[b]a[/b]"], [["[i]x[/i]"]]))
     text = sheet.text(colour=True)
     assert "[red]stop[/red] :smile:" in text and "[i]x[/i]" in text and "\x1b[31m" not in text
 
@@ -176,7 +176,7 @@ def test_colour_comes_only_if_asked_for() -> None:
 
 def test_a_table_that_is_too_wide_puts_estimates_on_two_lines() -> None:
     sheet = Page()
-    sheet.table(["policy", *"abcdef"], [["p" * 40, *[Cell("−123456 ±123456")] * 6]])
+    sheet.table(Table("t", "", ["policy", *"abcdef"], [["p" * 40, *[Cell("−123456 ±123456")] * 6]]))
     assert any(line.count("±123456") == 6 and "−" not in line for line in lines(sheet.text()))
 
 

@@ -37,6 +37,8 @@ class Outcome(NamedTuple):
     """Whether less of it is better."""
     signed: bool = False
     """Whether it can be less than zero."""
+    shown: bool = False
+    """Whether it has a column in the tables of a run."""
 
     @property
     def adds_up(self) -> bool:
@@ -53,6 +55,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "their destination.",
         by=OF_DELIVERIES,
         record=Fact.DELIVERED,
+        shown=True,
     ),
     Outcome("delivered", MONEY, "Value of the parts delivered, by anybody.", by=OF_DELIVERIES, record=Fact.DELIVERED),
     Outcome(
@@ -60,6 +63,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         MONEY,
         "Value of the parts delivered by another supplier than the first one that their order went to.",
         by=OF_DELIVERIES,
+        shown=True,
     ),
     Outcome(
         "lost",
@@ -68,8 +72,15 @@ OUTCOMES: tuple[Outcome, ...] = (
         by=OF_ORDERS,
         record=Fact.LOST,
         less=True,
+        shown=True,
     ),
-    Outcome("pending", MONEY, "Value open at the end of the period: neither delivered nor lost.", by=OF_STOCKS),
+    Outcome(
+        "pending",
+        MONEY,
+        "Value open at the end of the period: neither delivered nor lost.",
+        by=OF_STOCKS,
+        shown=True,
+    ),
     Outcome("ordered", MONEY, "Value of the orders placed.", by=OF_ORDERS, record=Fact.ORDERED),
     Outcome(
         "open_at_start",
@@ -84,6 +95,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "sum(cents x days) / sum(cents) over the parts delivered.",
         by=OF_DELIVERIES,
         less=True,
+        shown=True,
     ),
     Outcome(
         "premium",
@@ -137,6 +149,9 @@ RECORDED: tuple[Outcome, ...] = (
 
 #: The names of those of which less is better; of all others more is.
 LESS = frozenset(outcome.name for outcome in OUTCOMES if outcome.less)
+
+#: The names of those with a column in the tables of a run.
+SHOWN = tuple(outcome.name for outcome in OUTCOMES if outcome.shown)
 
 _ROWS = {outcome.name: outcome for outcome in OUTCOMES}
 

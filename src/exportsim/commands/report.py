@@ -42,9 +42,9 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
       exportsim run my.yaml --out answer
       exportsim report answer --out report.html
     """
+    from exportsim.report.folder import read_folder
     from exportsim.report.html import needed, page, prepared_page
     from exportsim.report.html.page import focus_of
-    from exportsim.report.result_folder import read_folder
     from exportsim.scenario import files_read, warnings_of
 
     needed()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.outcomes import DAYS, SHARE
+from exportsim.analysis.intervals import Interval
+from exportsim.outcomes import DAYS, SHARE, SHOWN
 from exportsim.report.document import Cell
 from exportsim.report.number_format import percent, scale_of, scaled
+from exportsim.report.studies import difference_cell
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = ("exports", "substituted", "lost", "pending", "delay")
+Figures = dict[tuple[str, str], Interval]
 
 
 class Amounts:
@@ -72,23 +73,12 @@ class Amounts:
         return difference_cell(difference, self.text(difference, outcome))
 
 
-def difference_cell(difference: Sequence[float] | Interval, text: str) -> Cell:
-    """A difference (its mean and the ends of its interval come first) in a table, marked where it is none or may be."""
-    word = verdict(*difference[:3])
-    return Cell("same", same=True) if word is Verdict.SAME else Cell(text, doubtful=word is Verdict.DOUBTFUL)
-
-
-def any_doubtful(differences: Iterable[Sequence[float] | Interval]) -> bool:
-    """Whether some difference cannot be told from none."""
-    return any(verdict(*difference[:3]) is Verdict.DOUBTFUL for difference in differences)
-
-
 def intervals_of(table: pd.DataFrame) -> list[Interval]:
     """The intervals in the rows of a table."""
     return [Interval(*row) for row in table[list(Interval._fields)].itertuples(index=False)]
 
 
-def figures(table: pd.DataFrame, outcome: str | None = None) -> dict[tuple[str, str], Interval]:
+def figures(table: pd.DataFrame, outcome: str | None = None) -> Figures:
     """The intervals of a table by the two levels of its index; with a third level, those of one outcome."""
     if outcome is not None:
         table = table[table.index.get_level_values("outcome") == outcome]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import partial
 
-from exportsim.report.document import UNTITLED, Block, Cell, Document, Heading, Line, Table, cells
+from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import number, unit_of
+from exportsim.report.studies import attributes, beyond, blocks_of_study, played
 from exportsim.study.calibration.result import TRADE_OFF, UNIDENTIFIED, Calibration
 
 MOST_FIGURES = 40  # rows of the table of the fit
@@ -48,116 +48,88 @@ REPLICAS_LEFT_OUT = (
 CLOSING = "{trials}, {futures} futures each, seed {seed}, exportsim {exportsim}, {seconds:.1f} s"
 
 
-def describe(found: Calibration) -> Document:
+def describe(calibration: Calibration) -> Document:
     """What ``exportsim calibrate`` reports.
 
     The data hold ``policy``, ``values`` (by path, as in a scenario file), ``parameters``, ``pairs`` and ``fit`` (with
     the columns of the tables), ``chi_square``, ``degrees``, ``chi_square_chance``, ``predictive_chance`` and
     ``provenance``.
     """
-    return Document(list(_blocks(found)), partial(_data, found))
+    origin = calibration.provenance
+    asked = origin["calibration"]
+    trials = played(asked["trials"], "trial", interrupted=origin["interrupted"], of=asked["asked"])
+    closing = CLOSING.format_map({**origin, "trials": trials})
+    goodness = ("chi_square", "degrees", "chi_square_chance", "predictive_chance", "provenance")
+    return Document(
+        blocks_of_study(origin["title"], _body(calibration), _notes(calibration), closing),
+        lambda: {
+            **attributes(calibration, "policy", "values"),
+            "parameters": calibration.estimates,
+            **attributes(calibration, "pairs", "fit", *goodness),
+        },
+    )
 
 
-def _data(found: Calibration) -> dict[str, object]:
-    return {
-        "policy": found.policy,
-        "values": found.values,
-        "parameters": found.estimates,
-        "pairs": found.pairs,
-        "fit": found.fit,
-        "chi_square": found.chi_square,
-        "degrees": found.degrees,
-        "chi_square_chance": found.chi_square_chance,
-        "predictive_chance": found.predictive_chance,
-        "provenance": found.provenance,
-    }
-
-
-def _blocks(found: Calibration) -> Iterator[Block]:
-    yield Line(found.provenance["title"] or UNTITLED, "strong")
-    yield Line(FITTED.format(record=found.observations.name, policy=found.policy))
-    yield _parameters(found)
-    trading = found.pairs[found.pairs["trades_off"]]
-    if len(trading):
-        rows = [
-            cells(row["one"], row["other"], number(row["correlation"], 2))
-            for row in trading.head(MOST_PAIRS).to_dict("records")
-        ]
-        yield Table("pairs", PAIRS, ["one", "other", "correlation"], rows, left=2)
-    yield from _fit(found)
-    yield Heading(GOODNESS)
-    yield from map(Line, _goodness(found))
-    yield Line()
-    yield from map(Line, _notes(found))
-    yield Line(_closing(found), "quiet")
-
-
-def _parameters(found: Calibration) -> Table:
-    rows = []
-    for row in found.estimates.to_dict("records"):
-        texts = cells(
+def _body(calibration: Calibration) -> Iterator[Block]:
+    yield Line(FITTED.format(record=calibration.observations.name, policy=calibration.policy))
+    rows: list[Row] = [
+        [
             row["path"],
             f"{_short(row['estimate'])}{row['unit']}",
             f"{_short(row['low'])} to {_short(row['high'])}",
             f"{_short(row['prior_low'])} to {_short(row['prior_high'])}",
             f"{number(100 * row['width'], 0)} %",
-        )
-        rows.append([*texts, Cell("yes") if row["identified"] else Cell("no", "strong")])
-    return Table("parameters", PARAMETERS, ["path", "best", "95 %", "prior", "share", "identified"], rows)
-
-
-def _fit(found: Calibration) -> Iterator[Table]:
-    for kind, table in found.fit.groupby("unit", sort=False):
+            "yes" if row["identified"] else Cell("no", "strong"),
+        ]
+        for row in calibration.estimates.to_dict("records")
+    ]
+    yield Table("parameters", PARAMETERS, ["path", "best", "95 %", "prior", "share", "identified"], rows)
+    trading = calibration.pairs[calibration.pairs["trades_off"]].head(MOST_PAIRS)
+    rows = [[row["one"], row["other"], number(row["correlation"], 2)] for row in trading.to_dict("records")]
+    if rows:
+        yield Table("pairs", PAIRS, ["one", "other", "correlation"], rows, left=2)
+    for kind, table in calibration.fit.groupby("unit", sort=False):
         factor, unit = unit_of(str(kind), table["observed"])
         rows = [
-            cells(
+            [
                 f"{row['outcome']} {row['of']}".strip(),
                 row["period"],
                 f"{_short(row['observed'] / factor)} ±{_short(row['error'] / factor, 2)}",
                 _short(row["predicted"] / factor),
                 f"{_short(row['low'] / factor)} to {_short(row['high'] / factor)}",
                 number(row["z"], 1),
-            )
+            ]
             for row in table.head(MOST_FIGURES).to_dict("records")
         ]
         head = ["outcome", "period", "observed", "predicted", "95 %", "z"]
-        note = MORE.format(number=len(table) - MOST_FIGURES) if len(table) > MOST_FIGURES else ""
+        note = beyond(MOST_FIGURES, len(table), MORE)
         yield Table(f"fit-{kind}", RECORD.format(unit=unit), head, rows, note, left=2)
+    yield Heading(GOODNESS)
+    square, degrees = number(calibration.chi_square, 1), calibration.degrees
+    chance = number(calibration.chi_square_chance, 2) if degrees else ""
+    yield Line((CHI_SQUARE if degrees else NOTHING_TO_TEST).format(square=square, degrees=degrees, chance=chance))
+    if not math.isnan(calibration.predictive_chance):
+        yield Line(PREDICTIVE.format(chance=number(calibration.predictive_chance, 2)))
 
 
-def _goodness(found: Calibration) -> Iterator[str]:
-    template = CHI_SQUARE if found.degrees else NOTHING_TO_TEST
-    chance = number(found.chi_square_chance, 2) if found.degrees else ""
-    yield template.format(square=number(found.chi_square, 1), degrees=found.degrees, chance=chance)
-    if not math.isnan(found.predictive_chance):
-        yield PREDICTIVE.format(chance=number(found.predictive_chance, 2))
-
-
-def _notes(found: Calibration) -> Iterator[str]:
+def _notes(calibration: Calibration) -> Iterator[str]:
     yield DEVIATIONS
-    if not found.estimates["identified"].all():
+    if not calibration.estimates["identified"].all():
         yield NOT_IDENTIFIED.format(share=100 * UNIDENTIFIED)
-    if found.pairs["trades_off"].any():
+    if calibration.pairs["trades_off"].any():
         yield CORRELATED.format(least=TRADE_OFF)
-    ends = [share < EDGE or share > 1 - EDGE for share in found.top.tolist()]
-    at_edge = [each.path for each, is_end in zip(found.parameters, ends, strict=True) if is_end]
-    if at_edge:
-        yield AT_THE_END.format(paths=", ".join(at_edge))
-    if undefined := found.provenance["calibration"]["undefined"]:
-        yield UNDEFINED.format(trials=undefined)
-    left = found.provenance["calibration"]["left_out"]
+    at_ends = [share < EDGE or share > 1 - EDGE for share in calibration.top.tolist()]
+    paths = [parameter.path for parameter, at_end in zip(calibration.parameters, at_ends, strict=True) if at_end]
+    if paths:
+        yield AT_THE_END.format(paths=", ".join(paths))
+    asked = calibration.provenance["calibration"]
+    if asked["undefined"]:
+        yield UNDEFINED.format(trials=asked["undefined"])
+    left = asked["left_out"]
     if left["best"]:
-        yield LEFT_OUT.format(best=left["best"], futures=found.provenance["futures"])
+        yield LEFT_OUT.format(best=left["best"], futures=calibration.provenance["futures"])
     if left["replicas"]:
         yield REPLICAS_LEFT_OUT.format(**left)
-
-
-def _closing(found: Calibration) -> str:
-    own = found.provenance["calibration"]
-    trials = f"{own['trials']} trials"
-    if found.provenance["interrupted"]:
-        trials = f"interrupted after {own['trials']} of {own['asked']} trials"
-    return CLOSING.format_map({**found.provenance, "trials": trials})
 
 
 def _short(value: float, digits: int = 3) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from exportsim.report.document import UNTITLED, Block, Document, Heading, Line, Table
-from exportsim.report.number_format import scale_of
+from exportsim.report.number_format import unit_of
+from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.register import register_accounts
 from exportsim.scenario.schema import Authority, Scenario, SourceOfLine, Stage
@@ -31,32 +31,22 @@ STAGE = "{stage} ({officers}, {work})"
 def describe(scenario: Scenario) -> Document:
     """A scenario's parts, the orders and values to expect in a year, and its policies as calendars."""
     expected = expectations(scenario)
-    return Document(list(_blocks(scenario, expected)), partial(_data, scenario, expected))
-
-
-def _data(scenario: Scenario, expected: Expectations) -> dict[str, object]:
-    return {
-        "valid": True,
-        "title": scenario.title,
-        "period": {"start": str(scenario.period.start), "end": str(scenario.period.end)},
-        "currency": scenario.currency,
-        "reference": scenario.reference,
-        "goods": list(scenario.goods),
-        "authorities": list(scenario.authorities),
-        "suppliers": list(scenario.suppliers),
-        "demand": [
-            {
-                "line": line.line,
-                "orders_a_year": line.orders_a_year,
-                "value_a_year": line.value_a_year,
-                "unit": scenario.currency,
-                "sources": list(scenario.demand[line.line].sources),
-            }
-            for line in expected.lines
-        ],
-        "registers": [account.document() for account in register_accounts(scenario)],
-        "policies": {name: [step._asdict() for step in steps] for name, steps in expected.policies.items()},
-    }
+    return Document(
+        list(_blocks(scenario, expected)),
+        lambda: {
+            "valid": True,
+            "title": scenario.title,
+            "period": {"start": str(scenario.period.start), "end": str(scenario.period.end)},
+            **attributes(scenario, "currency", "reference"),
+            **{part: list(getattr(scenario, part)) for part in ("goods", "authorities", "suppliers")},
+            "demand": [
+                {**line._asdict(), "unit": scenario.currency, "sources": list(scenario.demand[line.line].sources)}
+                for line in expected.lines
+            ],
+            "registers": [account.document() for account in register_accounts(scenario)],
+            "policies": {name: [step._asdict() for step in steps] for name, steps in expected.policies.items()},
+        },
+    )
 
 
 def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
@@ -76,10 +66,9 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
         for kind, stages in (("review", authority.review), ("case by case", case_by_case)):
             if stages:
                 yield Line(f"{kind}: " + " → ".join(map(_stage, stages)), indent=4)
-    rows = [
-        [name, each.country, each.authority or "nobody", str(each.slots), _days(each.lead_time), f"{each.price:g}"]
-        for name, each in scenario.suppliers.items()
-    ]
+    rows = []
+    for name, it in scenario.suppliers.items():
+        rows.append([name, it.country, it.authority or "nobody", str(it.slots), _days(it.lead_time), f"{it.price:g}"])
     head = ["supplier", "country", "licensed by", "slots", "lead time", "price"]
     yield Table("suppliers", "Suppliers", head, rows, left=3, indent=2)
     yield from _demand(scenario, expected)
@@ -95,17 +84,16 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
 
 
 def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
-    factor, word = scale_of([line.value_a_year for line in expected.lines])
+    factor, unit = unit_of(scenario.currency, [line.value_a_year for line in expected.lines])
     rows = []
-    for found in expected.lines:
-        line = scenario.demand[found.line]
-        figures = [f"{found.orders_a_year:.1f}", f"{found.value_a_year / factor:.1f}"]
-        rows.append([found.line, f"{line.buyer}, {line.destination}", line.goods, *figures])
-    total = sum(line.value_a_year for line in expected.lines)
+    for name, orders, value in expected.lines:
+        line = scenario.demand[name]
+        rows.append([name, f"{line.buyer}, {line.destination}", line.goods, f"{orders:.1f}", f"{value / factor:.1f}"])
     orders = sum(line.orders_a_year for line in expected.lines)
-    rows.append(["all", "", "", f"{orders:.1f}", f"{total / factor:.1f}"])
-    title = DEMAND.format(unit=f"{scenario.currency} {word}".rstrip())
-    yield Table("demand", title, ["line", "buyer", "goods", "orders", "value"], rows, left=3, indent=2)
+    value = sum(line.value_a_year for line in expected.lines)
+    rows.append(["all", "", "", f"{orders:.1f}", f"{value / factor:.1f}"])
+    head = ["line", "buyer", "goods", "orders", "value"]
+    yield Table("demand", DEMAND.format(unit=unit), head, rows, left=3, indent=2)
     for account in register_accounts(scenario):
         yield Line(account.summary, indent=2)
     yield Heading(SOURCES)

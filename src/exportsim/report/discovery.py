@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
-from exportsim.report.document import UNTITLED, Block, Document, Line, Table
+from exportsim.report.document import Block, Document, Line, Table
 from exportsim.report.number_format import is_money, number, scale_of
+from exportsim.report.studies import attributes, blocks_of_study
 from exportsim.study.discovery import Discovery
-
-if TYPE_CHECKING:
-    from exportsim.study.discovery import Box
 
 TINY = 0.001  # below which a quasi-p is written as less
 
@@ -25,24 +22,26 @@ FIGURES = {"mean": "", "difference": ", less {reference}'s,", "regret": ", regre
 CLOSING = "{worlds} worlds, {futures} futures each, method {method}, exportsim {exportsim}"
 
 
-def describe(found: Discovery) -> Document:
+def describe(discovery: Discovery) -> Document:
     """What ``exportsim discover`` reports.
 
     The data hold what was asked, ``sentences``, ``worlds`` (that count), ``undefined`` (in how many worlds the figure
     is, and as what these count), ``fails`` (the share of worlds), ``boxes``, ``coverage`` and ``density`` of all
     together, ``tradeoff``, ``stability`` (share by path), ``held_out`` and ``provenance``.
     """
-    return Document(list(_blocks(found)), partial(_data, found))
+    closing = CLOSING.format_map({**discovery.provenance, "worlds": len(discovery.points), "method": discovery.method})
+    notes = [UNSURE.format(number=unsure)] if (unsure := _unsure(discovery)) else []
+    title, body = discovery.provenance["title"], _body(discovery)
+    return Document(blocks_of_study(title, body, notes, closing), partial(_data, discovery))
 
 
-def _data(found: Discovery) -> dict[str, object]:
+def _data(discovery: Discovery) -> dict[str, object]:
     return {
-        **{name: getattr(found, name) for name in ("policy", "outcome", "figure", "method", "unit", "below", "above")},
-        "sentences": found.sentences,
-        "worlds": len(found.points),
-        "undefined": {"worlds": found.undefined, "as": found.undefined_as},
-        "fails": float(found.points["fails"].mean()),
-        "unsure": _unsure(found),
+        **attributes(discovery, "policy", "outcome", "figure", "method", "unit", "below", "above", "sentences"),
+        "worlds": len(discovery.points),
+        "undefined": {"worlds": discovery.undefined, "as": discovery.undefined_as},
+        "fails": float(discovery.points["fails"].mean()),
+        "unsure": _unsure(discovery),
         "boxes": [
             {
                 "limits": [
@@ -56,72 +55,62 @@ def _data(found: Discovery) -> dict[str, object]:
                         "quasi_p": limit.quasi_p,
                     }
                     for limit, side in zip(box.limits, box.sides, strict=True)
-                    for axes in [found.axes[side.axis]]
+                    for axes in [discovery.axes[side.axis]]
                 ],
-                **{name: getattr(box, name) for name in ("coverage", "density", "mass", "points", "failing")},
+                **attributes(box, "coverage", "density", "mass", "points", "failing"),
             }
-            for box in found.boxes
+            for box in discovery.boxes
         ],
-        "coverage": found.coverage,
-        "density": found.density,
-        "tradeoff": found.tradeoff,
-        "stability": found.stability["restricted"],
-        "held_out": dict(zip(("coverage", "density"), found.held_out, strict=True)),
-        "provenance": found.provenance,
+        **attributes(discovery, "coverage", "density", "tradeoff"),
+        "stability": discovery.stability["restricted"],
+        "held_out": dict(zip(("coverage", "density"), discovery.held_out, strict=True)),
+        "provenance": discovery.provenance,
     }
 
 
-def failing(found: Discovery) -> str:
+def failing(discovery: Discovery) -> str:
     """What was asked, in words: ``exports below 100 million GBP``."""
-    level = found.below if found.below is not None else found.above
-    assert level is not None
-    figure = FIGURES[found.figure].format(reference=found.provenance["reference"])
-    if is_money(found.unit):
+    level, unit = _level(discovery), discovery.unit
+    figure = FIGURES[discovery.figure].format(reference=discovery.provenance["reference"])
+    amount = f"{level:g} {unit}"
+    if is_money(unit):
         factor, word = scale_of([level])
-        amount = f"{found.unit} {number(level / factor, 2)} {word}".rstrip()
-    else:
-        amount = f"{level:g} {found.unit}"
-    return f"{found.outcome}{figure} {'below' if found.below is not None else 'above'} {amount}"
+        amount = f"{unit} {number(level / factor, 2)} {word}".rstrip()
+    return f"{discovery.outcome}{figure} {'below' if discovery.below is not None else 'above'} {amount}"
 
 
-def _blocks(found: Discovery) -> Iterator[Block]:
-    yield Line(found.provenance["title"] or UNTITLED, "strong")
-    yield Line(FAILS.format(policy=found.policy, failing=failing(found)))
+def _body(discovery: Discovery) -> Iterator[Block]:
+    yield Line(FAILS.format(policy=discovery.policy, failing=failing(discovery)))
     yield Line()
-    yield from map(Line, found.sentences)
-    if found.boxes:
-        rows = [
-            [str(place), limit.text, _quasi_p(limit.quasi_p), *(_shares(box) if line == 0 else [""] * 4)]
-            for place, box in enumerate(found.boxes, start=1)
-            for line, limit in enumerate(box.limits)
-        ]
+    yield from map(Line, discovery.sentences)
+    if discovery.boxes:
+        rows = []
+        for place, box in enumerate(discovery.boxes, start=1):
+            shares = [*map(_percent, (box.coverage, box.density, box.mass)), str(box.points)]
+            for line, limit in enumerate(box.limits):
+                quasi_p = f"< {TINY}" if limit.quasi_p < TINY else f"{limit.quasi_p:.3f}"
+                rows.append([str(place), limit.text, quasi_p, *(shares if line == 0 else [""] * len(shares))])
         head = ["box", "limit", "quasi-p", "coverage, %", "density, %", "mass, %", "worlds"]
         yield Table("boxes", BOXES, head, rows, left=2, fold=1)
-        yield Line(TOGETHER.format(coverage=_percent(found.coverage), density=_percent(found.density)))
-    shares = found.stability["restricted"]
-    if not shares.isna().any():
-        yield Table("halves", HALVES, ["path", "%"], [[str(path), _percent(share)] for path, share in shares.items()])
-        coverage, density = map(_percent, found.held_out)
+        yield Line(TOGETHER.format(coverage=_percent(discovery.coverage), density=_percent(discovery.density)))
+    shares_by_path = discovery.stability["restricted"]
+    if not shares_by_path.isna().any():
+        rows = [[str(path), _percent(share)] for path, share in shares_by_path.items()]
+        yield Table("halves", HALVES, ["path", "%"], rows)
+        coverage, density = map(_percent, discovery.held_out)
         yield Line(OTHER_HALVES.format(coverage=coverage, density=density))
-    yield Line()
-    if unsure := _unsure(found):
-        yield Line(UNSURE.format(number=unsure))
-    worlds = len(found.points)
-    yield Line(CLOSING.format_map({**found.provenance, "worlds": worlds, "method": found.method}), "quiet")
 
 
-def _unsure(found: Discovery) -> int:
+def _level(discovery: Discovery) -> float:
+    level = discovery.below if discovery.below is not None else discovery.above
+    assert level is not None
+    return level
+
+
+def _unsure(discovery: Discovery) -> int:
     """How many points have an interval that holds the level."""
-    level = found.below if found.below is not None else found.above
-    return int(((found.points["low"] <= level) & (found.points["high"] >= level)).sum())
-
-
-def _shares(box: Box) -> list[str]:
-    return [*map(_percent, (box.coverage, box.density, box.mass)), str(box.points)]
-
-
-def _quasi_p(value: float) -> str:
-    return f"< {TINY}" if value < TINY else f"{value:.3f}"
+    level = _level(discovery)
+    return int(((discovery.points["low"] <= level) & (discovery.points["high"] >= level)).sum())
 
 
 def _percent(share: float) -> str:

@@ -31,6 +31,9 @@ class Cell(NamedTuple):
     """No difference in any future."""
 
 
+Row = Sequence[str | Cell]
+
+
 class Heading(NamedTuple):
     """The title of what follows."""
 
@@ -52,7 +55,7 @@ class Table(NamedTuple):
     """Unique in the document."""
     caption: str
     head: Sequence[str]
-    rows: Sequence[Sequence[str | Cell]]
+    rows: Sequence[Row]
     note: str = ""
     left: int = 1
     """How many columns hold text; the others hold figures."""
@@ -97,8 +100,3 @@ class Document:
     data: Callable[[], Mapping[str, object]]
     width: int = WIDTH
     """Columns of a terminal that it is made for."""
-
-
-def cells(*texts: str) -> list[Cell]:
-    """Plain cells."""
-    return [Cell(text) for text in texts]

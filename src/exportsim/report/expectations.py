@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from exportsim.analysis.intervals import FEWEST
 from exportsim.outcomes import DAYS, SHARE
-from exportsim.report.document import Block, Cell, Document, Line, Style, Table
+from exportsim.report.document import Block, Cell, Document, Line, Row, Table
 from exportsim.report.number_format import counted, scale_of, scaled
+from exportsim.report.studies import attributes, blocks_of_study
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.writer import explicit_form
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, ExpectationReport, Finding
+from exportsim.study.model_checks import Check
 
-STYLES: dict[str, Style] = {HELD: "good", FAILED: "bad", UNDECIDED: "open"}
+CELLS = {HELD: Cell(HELD, "good"), FAILED: Cell(FAILED, "bad"), UNDECIDED: Cell(UNDECIDED, "open")}
 
 EXPECTED = "What it expects"
 RULES = "Rules that every scenario keeps"
@@ -39,58 +40,59 @@ def describe(examined: Sequence[tuple[str, ExpectationReport]]) -> Document:
     ``provenance``.
     """
     blocks: list[Block] = []
-    for file, found in examined:
-        blocks += [Line(), *_blocks(file, found)] if blocks else _blocks(file, found)
-    return Document(blocks, partial(_data, examined))
+    for file, report in examined:
+        title = f"{file}: {report.provenance['title'] or 'untitled scenario'}"
+        blocks += [Line()] if blocks else []
+        blocks += blocks_of_study(title, _body(report), _notes(report), _closing(report))
+    return Document(
+        blocks,
+        lambda: {
+            "failed": sum(report.failed for _, report in examined),
+            "undecided": sum(report.undecided for _, report in examined),
+            "files": {file: _data_of(report) for file, report in examined},
+        },
+    )
 
 
-def _data(examined: Sequence[tuple[str, ExpectationReport]]) -> dict[str, object]:
-    return {
-        "failed": sum(examination.failed for _, examination in examined),
-        "undecided": sum(examination.undecided for _, examination in examined),
-        "files": {file: _data_of(examination) for file, examination in examined},
-    }
-
-
-def _data_of(found: ExpectationReport) -> dict[str, object]:
+def _data_of(report: ExpectationReport) -> dict[str, object]:
     return {
         "expectations": [
             {
                 "verdict": finding.verdict,
                 "said": finding.expectation.said(),
                 "expectation": explicit_form(finding.expectation),
-                **{name: getattr(finding.interval, name) for name in ("mean", "low", "high", "n", "method")},
-                "unit": finding.unit,
-                "so": finding.so,
+                **attributes(finding.interval, "mean", "low", "high", "n", "method"),
+                **attributes(finding, "unit", "so"),
             }
-            for finding in found.findings
+            for finding in report.findings
         ],
-        "checks": [{"verdict": FAILED if check.broken else HELD, **check._asdict()} for check in found.checks],
-        "level": found.level,
-        "interrupted": found.interrupted,
-        "provenance": found.provenance,
+        "checks": [{"verdict": _verdict(check), **check._asdict()} for check in report.checks],
+        **attributes(report, "level", "interrupted", "provenance"),
     }
 
 
-def _blocks(file: str, found: ExpectationReport) -> Iterator[Block]:
-    yield Line(f"{file}: {found.provenance['title'] or 'untitled scenario'}", "strong")
-    if found.findings:
-        yield Table("expectations", EXPECTED, ["", "expected", "found"], [*map(_row, found.findings)], left=2, fold=1)
-    if found.checks:
-        rows = [
-            [_verdict(FAILED if check.broken else HELD), Cell(check.name), Cell(check.rule), Cell(str(check.plays))]
-            for check in found.checks
+def _body(report: ExpectationReport) -> Iterator[Block]:
+    if report.findings:
+        expected: list[Row] = [
+            [CELLS[finding.verdict], finding.expectation.said(), _found(finding)] for finding in report.findings
         ]
-        yield Table("rules", RULES, ["", "rule", "", "plays"], rows, left=3, fold=2)
-        for check in found.checks:
-            for text in check.broken:
-                yield Line(f"{check.name}: {text}", "bad")
-    yield Line()
-    yield from map(Line, _notes(found))
-    yield Line(_closing(found), "quiet")
+        yield Table("expectations", EXPECTED, ["", "expected", "found"], expected, left=2, fold=1)
+    if report.checks:
+        rules: list[Row] = []
+        for check in report.checks:
+            rules.append([CELLS[_verdict(check)], check.name, check.rule, str(check.plays)])
+        yield Table("rules", RULES, ["", "rule", "", "plays"], rules, left=3, fold=2)
+    for check in report.checks:
+        for text in check.broken:
+            yield Line(f"{check.name}: {text}", "bad")
 
 
-def _row(finding: Finding) -> list[Cell]:
+def _verdict(check: Check) -> str:
+    return FAILED if check.broken else HELD
+
+
+def _found(finding: Finding) -> str:
+    """The interval of a figure, its ends on the right side of what it is held against."""
     interval, unit = finding.interval, finding.unit
     by_itself = finding.expectation.key in AGAINST_AN_AMOUNT
     if unit == SHARE:
@@ -102,33 +104,28 @@ def _row(finding: Finding) -> list[Cell]:
         by, word = 1 / factor, f"{unit} {word}".strip()
     marks = [by * mark for mark in (0.0, *finding.expectation.bounds) if mark is not None]
     text = scaled(interval, by, marks=[*marks, 100.0, -100.0] if unit == SHARE else marks, plus=not by_itself)
-    shown = "–" if math.isnan(interval.mean) else f"{text} {word}"
-    return [_verdict(finding.verdict), Cell(finding.expectation.said()), Cell(shown)]
+    return "–" if math.isnan(interval.mean) else f"{text} {word}"
 
 
-def _verdict(word: str) -> Cell:
-    return Cell(word, STYLES[word])
-
-
-def _notes(found: ExpectationReport) -> Iterator[str]:
-    number = len(found.findings)
+def _notes(report: ExpectationReport) -> Iterator[str]:
+    number = len(report.findings)
     if not number:
         yield NOTHING_EXPECTED
         return
-    together = TOGETHER.format(level=100 * found.level) if number > 1 else ""
-    yield FOUND.format(each=100 * (1 - (1 - found.level) / number), together=together)
-    if any(finding.verdict == UNDECIDED for finding in found.findings):
-        few = any(finding.interval.n < FEWEST for finding in found.findings)
+    together = TOGETHER.format(level=100 * report.level) if number > 1 else ""
+    yield FOUND.format(each=100 * (1 - (1 - report.level) / number), together=together)
+    if any(finding.verdict == UNDECIDED for finding in report.findings):
+        few = any(finding.interval.n < FEWEST for finding in report.findings)
         yield TOO_FEW.format(fewest=FEWEST) if few else MORE_FUTURES
 
 
-def _closing(found: ExpectationReport) -> str:
-    verdicts = [finding.verdict for finding in found.findings]
-    parts = [", ".join(f"{verdicts.count(word)} {word}" for word in STYLES if word in verdicts)]
-    if found.checks:
-        broken = sum(bool(check.broken) for check in found.checks)
-        parts.append((BROKEN if broken else KEPT).format(broken=broken, rules=len(found.checks)))
-    parts.append("interrupted" if found.interrupted else "")
-    futures = counted(found.provenance["futures"], "future")
-    parts.append(CLOSING.format_map({**found.provenance, "futures": futures}))
+def _closing(report: ExpectationReport) -> str:
+    verdicts = [finding.verdict for finding in report.findings]
+    parts = [", ".join(f"{verdicts.count(word)} {word}" for word in CELLS if word in verdicts)]
+    if report.checks:
+        broken = sum(bool(check.broken) for check in report.checks)
+        parts.append((BROKEN if broken else KEPT).format(broken=broken, rules=len(report.checks)))
+    parts.append("interrupted" if report.interrupted else "")
+    futures = counted(report.provenance["futures"], "future")
+    parts.append(CLOSING.format_map({**report.provenance, "futures": futures}))
     return "; ".join(part for part in parts if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from exportsim.analysis.measures_in_force import Act
 from exportsim.analysis.trace import Happening
@@ -92,9 +93,11 @@ class Wait(str):
 class Words:
     """What the sentence of a fact is made of, looked up by the names in :data:`WORDS`."""
 
+    fact: Happening
+
     def __init__(self, titles: Titles, fact: Happening) -> None:
         self.titles, self.names, self.life = titles, titles.names, titles.life
-        self.fact: Happening = fact
+        self.fact = fact
 
     def __getitem__(self, name: str) -> str:
         return WORDS[name](self)
@@ -126,7 +129,7 @@ class Words:
 
     def left(self) -> str:
         """How many parts are not delivered yet."""
-        delivered = sum(each.fact is Fact.DELIVERED and each.row < self.fact.row for each in self.life.own)
+        delivered = sum(fact.fact is Fact.DELIVERED and fact.row < self.fact.row for fact in self.life.own)
         return counted(self.life.parts - delivered, "part")
 
     def figure(self) -> str:
@@ -150,9 +153,9 @@ WORDS: dict[str, Callable[[Words], str]] = {
     ),
     "left": Words.left,
     "attempt": lambda words: "" if words.fact.attempt == 1 else ATTEMPT.format(attempt=words.fact.attempt),
-    "supplier": lambda words: words.titles.supplier(words.fact.supplier),
-    "authority": lambda words: words.titles.authority(words.fact.detail),
-    "incident": lambda words: words.titles.incident(words.fact.detail),
+    "supplier": lambda words: words.titles.title("suppliers", words.fact.supplier),
+    "authority": lambda words: words.titles.title("authorities", words.fact.detail),
+    "incident": lambda words: words.titles.title("incidents", words.fact.detail),
     "stage": lambda words: words.names.stages[words.fact.detail].split("/")[1],
     "part": lambda words: words.titles.part(words.fact.detail),
     "number": lambda words: str(words.fact.detail),
@@ -177,35 +180,29 @@ def sentence(titles: Titles, happening: Happening) -> str:
 
 def sentences(titles: Titles) -> list[tuple[Happening, str]]:
     """A sentence for each fact but for those that another sentence tells as well."""
-    found = []
     happenings = titles.life.happenings
-    for k, happening in enumerate(happenings):
-        following = happenings[k + 1 :]
-        if happening.fact is Fact.SLOT_OPENED:
-            continue  # there are many, and what they do for the order is seen in what it gets
-        if happening.fact is Fact.FINISHED and _goes_on(happening, following[:1]):
-            continue
-        if happening.fact is Fact.MEASURE and _is_named(titles, happening, following):
-            continue
-        found.append((happening, sentence(titles, happening)))
-    return found
+    return [
+        (happening, sentence(titles, happening))
+        for k, happening in enumerate(happenings)
+        if not _is_told_otherwise(titles, happening, happenings[k + 1 :])
+    ]
 
 
-def _goes_on(finished: Happening, following: Sequence[Happening]) -> bool:
-    """Whether a part that is finished is delivered or stranded in the same breath."""
-    return any(
-        each.fact in (Fact.DELIVERED, Fact.STRANDED)
-        and (each.minute, each.attempt, each.detail) == (finished.minute, finished.attempt, finished.detail)
-        for each in following
-    )
-
-
-def _is_named(titles: Titles, measure: Happening, following: Sequence[Happening]) -> bool:
-    """Whether what the order says in the same minute names the measure anyway."""
-    assert measure.act is not None
-    name = titles.measure(measure.act)
-    return any(
-        each.own and each.act is measure.act and name in sentence(titles, each)
-        for each in following
-        if each.minute == measure.minute
-    )
+def _is_told_otherwise(titles: Titles, happening: Happening, following: Sequence[Happening]) -> bool:
+    """Whether what the order gets, or a sentence that follows, tells of a fact anyway."""
+    match happening.fact:
+        case Fact.SLOT_OPENED:
+            return True  # there are many, and what they do for the order is seen in what it gets
+        case Fact.FINISHED:  # a part that is delivered or stranded in the same breath
+            same = attrgetter("minute", "attempt", "detail")
+            ends = [after for after in following[:1] if after.fact in (Fact.DELIVERED, Fact.STRANDED)]
+            return any(same(after) == same(happening) for after in ends)
+        case Fact.MEASURE:  # one that the order's own sentences of the same minute name
+            assert happening.act is not None
+            name = titles.measure(happening.act)
+            return any(
+                after.own and after.act is happening.act and name in sentence(titles, after)
+                for after in following
+                if after.minute == happening.minute
+            )
+    return False

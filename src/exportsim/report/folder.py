@@ -1,20 +1,33 @@
-"""The folder that ``--out`` writes: seen to be possible before anything is simulated, there whole or not at all."""
+"""The folder that ``--out`` writes: seen to be possible before anything is simulated, there whole or not at all.
+
+It is read back to be played again and found the same: it holds tables, not ledgers, but the scenario and the seed in it
+give every ledger again.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from exportsim import files
+from exportsim.analysis.series import frames
 from exportsim.errors import ExportsimError
+from exportsim.playing.parquet import Bounds, DamagedError, read
+from exportsim.report.readme import readme
 from exportsim.report.replacing import PROVENANCE, Replacement, recover
-from exportsim.scenario import Scenario, build, digest, explicit, explicit_text
-from exportsim.study.result import Result
+from exportsim.scenario import Scenario, build, digest, explicit, explicit_text, load
+from exportsim.scenario.checks import MAX_ORDERS
+from exportsim.study.result import NOT_KEPT, Result
+from exportsim.study.table_file import unarmed
+from exportsim.version import __version__
 
 TABLES = ("summary", "comparison", "outcomes", "series")
 REGISTERS = "registers"
+MOST = Bounds(rows=100_000_000, columns=100_000)
 FILES = frozenset(
     [f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")]
     + ["series-by-future.parquet", "scenario.yaml", PROVENANCE, "README.txt", REGISTERS]
@@ -53,18 +66,47 @@ def prepared(
 
 def write(result: Result, folder: Replacement) -> None:
     """Write a result into a folder."""
-    from exportsim.report.files import csv_of, parquet_of, series_by_future
-    from exportsim.report.readme import readme
-
     tables = (result.summary().reset_index(), result.compare().reset_index(), result.outcomes.reset_index())
     for name, table in zip(TABLES, (*tables, result.series()), strict=True):
-        folder.put(f"{name}.csv", csv_of(table))
-        folder.put(f"{name}.parquet", parquet_of(table))
-    folder.put("series-by-future.parquet", series_by_future(result))
+        folder.put(f"{name}.csv", unarmed(table).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+        buffer = BytesIO()
+        table.to_parquet(buffer, index=False, engine="pyarrow")
+        folder.put(f"{name}.parquet", buffer.getvalue())
+    folder.put("series-by-future.parquet", _series_by_future(result))
     # The digest is of the scenario beside it, whose registers have moved into the folder.
     scenario = _put_scenario(result, folder)
     folder.put("README.txt", readme(result))
     folder.finish(dict(result.provenance) | {"scenario": digest(scenario)})
+
+
+def _series_by_future(result: Result) -> bytes:
+    """The monthly series of every play as Parquet, policy by policy, so that one table need not fit in memory."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not result.entries:
+        raise ExportsimError(NOT_KEPT)
+    kind = pd.CategoricalDtype(list(result.policies))
+    buffer = BytesIO()
+    schema: pa.Schema | None = None
+    writer: pq.ParquetWriter | None = None
+    try:
+        for policy in result.policies:
+            for start in range(0, result.futures, 50):
+                futures = range(start, min(start + 50, result.futures))
+                table = frames([result.entries[policy, future] for future in futures], result.plan)
+                table["future"] = table.pop("play") + start
+                table["policy"] = pd.Categorical([policy] * len(table), dtype=kind)
+                table = table[["policy", "future", *table.columns.drop(["policy", "future"])]]
+                rows = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
+                if writer is None:
+                    schema, writer = rows.schema, pq.ParquetWriter(buffer, rows.schema)
+                writer.write_table(rows)
+    finally:
+        if writer is not None:
+            writer.close()
+    return buffer.getvalue()
 
 
 def _put_scenario(result: Result, folder: Replacement) -> Scenario:
@@ -102,3 +144,56 @@ def _may_be_written(target: Path, asked: Path, keep: Path | None) -> None:
             raise ExportsimError(
                 f"--out {asked}: this would replace the folder of {kept.name}; name a folder of its own"
             )
+
+
+class Played(NamedTuple):
+    """What a folder says was played."""
+
+    folder: Path
+    scenario: Scenario
+    policies: tuple[str, ...]
+    futures: int
+    seed: int
+    engine: str
+    version: str
+
+    def check(self, result: Result) -> None:
+        """See that playing it again gave what stands in the folder."""
+        try:
+            table, _ = read(self.folder / "outcomes.parquet", MOST)
+            written = table.to_pandas().set_index(["policy", "future"])
+        except (OSError, ValueError, KeyError, DamagedError) as error:
+            raise _unreadable(self.folder, "outcomes.parquet", str(error)) from None
+        found = result.outcomes
+        if list(written.columns) != list(found.columns) or not written.reset_index().equals(found.reset_index()):
+            raise ExportsimError(
+                f"{self.folder}: played again, its outcomes differ from outcomes.parquet; it was written by exportsim "
+                f"{self.version}, and this is {__version__}. Give the scenario: {self.folder / 'scenario.yaml'}"
+            )
+
+
+def read_folder(folder: Path, *, max_orders: int | None = None) -> Played:
+    """Read what a folder says was played."""
+    try:
+        recover(Path(os.path.realpath(folder)).parent)
+        origin: dict[str, Any] = files.read_json(files.read(folder / PROVENANCE))
+        said = str(origin["scenario"])
+        policies, version, engine = tuple(map(str, origin["policies"])), str(origin["exportsim"]), str(origin["engine"])
+        futures, seed = int(origin["futures"]), int(origin["seed"])
+    except FileNotFoundError:
+        raise ExportsimError(
+            f"{folder}: found no provenance.json, expected a scenario file or a folder that `exportsim run --out` wrote"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(folder, "provenance.json", f"{type(error).__name__}: {error}") from None
+    scenario = load(folder / "scenario.yaml", max_orders=MAX_ORDERS if max_orders is None else max_orders)
+    if digest(scenario) != said:
+        raise ExportsimError(
+            f"{folder}: scenario.yaml is not the scenario that was played: its digest begins with "
+            f"{digest(scenario)[:12]}, expected {said[:12]} (from provenance.json)"
+        )
+    return Played(folder, scenario, policies, futures, seed, engine, version)
+
+
+def _unreadable(folder: Path, name: str, why: str) -> ExportsimError:
+    return ExportsimError(f"{folder}: cannot read {name} ({why}); expected a folder that `exportsim run --out` wrote")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
-from typing import NamedTuple
 
 from exportsim.analysis.divergence import Channel, Parting
 from exportsim.analysis.trace import Life
 from exportsim.report.document import WIDTH, Block, Dated, Document, Heading, Line
 from exportsim.report.fact_sentences import sentences
-from exportsim.report.titles import DAY, Titles, day
+from exportsim.report.titles import Titles, day
 from exportsim.scenario import Scenario
 
 SIDE_BY_SIDE = 100  # columns from which two lives stand beside each other
@@ -50,12 +50,7 @@ IN_THE_END, AT_THE_END = "In the end: {parts}.", "At the end of the period: {par
 DELIVERED, LOST, PENDING = "{amount} delivered by {supplier}", "{amount} lost", "{amount} pending"
 
 
-class Entry(NamedTuple):
-    """One sentence of a history."""
-
-    day: int  # number of the day, from period.start
-    date: str
-    sentence: str
+History = list[tuple[date, str]]  # a day and a sentence
 
 
 def describe(
@@ -63,8 +58,17 @@ def describe(
 ) -> Document:
     """One or two histories of an order: beside each other where it is wide enough, else one after the other."""
     titles = [Titles(scenario, life) for life in lives]
+    first, ledger = titles[0], lives[0].ledger
+    blocks: list[Block] = [
+        Line(TITLE.format(order=order, goods=first.goods(), buyer=first.demand.buyer), "strong"),
+        Line(FUTURE.format(future=ledger.future, seed=ledger.seed)),
+    ]
+    if len(titles) > 1:
+        blocks += [Line(), *map(Line, verdict(titles, parting))]
+    histories = [[(own.when(fact.minute).date(), sentence) for fact, sentence in sentences(own)] for own in titles]
+    parted = None if parting is None else first.when(parting.minute).date()
     beside = len(lives) > 1 and width >= SIDE_BY_SIDE
-    blocks = list(_blocks(order, titles, parting, beside))
+    blocks += (_beside if beside else _one_after_the_other)(titles, histories, parted)
     return Document(blocks, partial(_data, order, titles, parting), min(width, WIDEST) if beside else WIDTH)
 
 
@@ -88,7 +92,7 @@ def _data(order: str, titles: Sequence[Titles], parting: Parting | None) -> dict
 
 def _data_of(titles: Titles) -> dict[str, object]:
     life = titles.life
-    written = {each.row: sentence for each, sentence in sentences(titles)}
+    written = {fact.row: sentence for fact, sentence in sentences(titles)}
     rows = zip(life.happenings, life.frame().to_dict("records"), strict=True)
     suppliers, account = life.plan.names.suppliers, life.account()
     return {
@@ -97,16 +101,16 @@ def _data_of(titles: Titles) -> dict[str, object]:
             {
                 "when": row["when"].isoformat(),
                 "fact": row["fact"],
-                "whose": "order" if each.own else "world",
-                "attempt": each.attempt or None,
+                "whose": "order" if fact.own else "world",
+                "attempt": fact.attempt or None,
                 "supplier": row["supplier"] or None,
                 "detail": row["detail"] or None,
                 "cents": row["cents"],
                 "waited_days": row["waited_days"],
                 "measure": row["measure"] or None,
-                "sentence": written.get(each.row),
+                "sentence": written.get(fact.row),
             }
-            for each, row in rows
+            for fact, row in rows
         ],
         "account": {
             "delivered": {suppliers[supplier]: cents for supplier, cents in account.delivered.items()},
@@ -120,7 +124,7 @@ def _data_of_parting(titles: Titles, parting: Parting) -> dict[str, object]:
     act = parting.act
     return {
         "when": titles.when(parting.minute).isoformat(),
-        "facts": [None if each is None else each.fact.word for each in parting.first],
+        "facts": [None if fact is None else fact.fact.word for fact in parting.first],
         "measure": None if act is None else titles.names.measures[act.policy][act.branch],
         "policy": titles.life.policy,
         "acted": None if act is None else titles.when(act.minute).isoformat(),
@@ -131,28 +135,10 @@ def _data_of_parting(titles: Titles, parting: Parting) -> dict[str, object]:
     }
 
 
-def _blocks(order: str, titles: Sequence[Titles], parting: Parting | None, beside: bool) -> Iterator[Block]:
-    first = titles[0]
-    ledger = first.life.ledger
-    yield Line(TITLE.format(order=order, goods=first.goods(), buyer=first.demand.buyer), "strong")
-    yield Line(FUTURE.format(future=ledger.future, seed=ledger.seed))
-    if len(titles) > 1:
-        yield Line()
-        yield from map(Line, verdict(titles, parting))
-    entries = [
-        [Entry(each.minute // DAY, day(first.when(each.minute)), sentence) for each, sentence in sentences(own)]
-        for own in titles
-    ]
-    parted = None if parting is None else parting.minute // DAY
-    mark = Line("" if parting is None else MARK.format(date=day(first.when(parting.minute))), "strong")
-    yield from (_beside if beside else _one_after_the_other)(titles, entries, parted, mark)
-
-
 def verdict(titles: Sequence[Titles], parting: Parting | None) -> list[str]:
     """Where two histories part and by what, in sentences."""
     if parting is None:
-        one, other = (each.life.policy for each in titles)
-        return [ALL_THE_SAME.format(one=one, other=other)]
+        return [ALL_THE_SAME.format(one=titles[0].life.policy, other=titles[1].life.policy)]
     own, act = titles[parting.side], parting.act
     assert act is not None, "two ledgers of one future differ, and no measure does"
     direct, did = parting.channel.direct, DID[parting.channel]
@@ -167,12 +153,9 @@ def verdict(titles: Sequence[Titles], parting: Parting | None) -> list[str]:
 def account(titles: Titles) -> str:
     """Where the order's value is at the end of the period."""
     delivered, lost, pending = titles.life.account()
-    parts = [
-        DELIVERED.format(amount=titles.amount(cents), supplier=titles.supplier(k)) for k, cents in delivered.items()
-    ]
-    parts += [
-        template.format(amount=titles.amount(cents)) for template, cents in ((LOST, lost), (PENDING, pending)) if cents
-    ]
+    ends = [(DELIVERED, cents, titles.title("suppliers", index)) for index, cents in delivered.items()]
+    ends += [(template, cents, "") for template, cents in ((LOST, lost), (PENDING, pending)) if cents]
+    parts = [template.format(amount=titles.amount(cents), supplier=name) for template, cents, name in ends]
     return (AT_THE_END if pending else IN_THE_END).format(parts=", ".join(parts))
 
 
@@ -183,39 +166,43 @@ def _title(titles: Titles) -> str:
 
 
 def _one_after_the_other(
-    titles: Sequence[Titles], histories: Sequence[Sequence[Entry]], parted: int | None, mark: Line
+    titles: Sequence[Titles], histories: Sequence[History], parted: date | None
 ) -> Iterator[Block]:
-    for number, (own, entries) in enumerate(zip(titles, histories, strict=True)):
+    for number, (own, history) in enumerate(zip(titles, histories, strict=True)):
         yield Heading(_title(own))
         if number and parted is None:
             yield Line(THE_SAME)
             return
-        rest = list(entries)
-        if number and parted is not None:
-            rest = [entry for entry in entries if entry.day >= parted or entry not in histories[0]]
-            around = bool(rest) and rest[0].day < parted  # whether anything around the order was otherwise before
-            yield Line((OTHERWISE if around else AS_UNDER).format(policy=titles[0].life.policy))
-        for k, entry in enumerate(rest):
-            if parted is not None and entry.day >= parted and (k == 0 or rest[k - 1].day < parted):
-                yield mark
-            is_dated = k > 0 and entry.day == rest[k - 1].day  # by the sentence before it
-            yield Dated("" if is_dated else entry.date, [[entry.sentence]])
-        if parted is not None and all(entry.day < parted for entry in rest):
-            yield mark
+        before, after = _split(history, parted)
+        if number:
+            before = [entry for entry in before if entry not in histories[0]]  # around the order it may be otherwise
+            yield Line((OTHERWISE if before else AS_UNDER).format(policy=titles[0].life.policy))
+        yield from _dated(before)
+        if parted is not None:
+            yield Line(MARK.format(date=day(parted)), "strong")
+        yield from _dated(after)
         yield Line(account(own))
 
 
-def _beside(
-    titles: Sequence[Titles], histories: Sequence[Sequence[Entry]], parted: int | None, mark: Line
-) -> Iterator[Block]:
+def _beside(titles: Sequence[Titles], histories: Sequence[History], parted: date | None) -> Iterator[Block]:
     yield Line()
     yield Dated("", [[_title(own)] for own in titles], "strong")
-    dates = {entry.day: entry.date for entries in histories for entry in entries}
     marked = parted is None
-    for number in sorted(dates):
-        if not marked and parted is not None and number >= parted:
-            yield mark
+    for when in sorted({when for history in histories for when, _ in history}):
+        if not marked and parted is not None and when >= parted:
+            yield Line(MARK.format(date=day(parted)), "strong")
             marked = True
-        columns = [[entry.sentence for entry in entries if entry.day == number] for entries in histories]
-        yield Dated(dates[number], columns)
+        yield Dated(day(when), [[sentence for other, sentence in history if other == when] for history in histories])
     yield Dated("", [[account(own)] for own in titles])
+
+
+def _split(history: History, parted: date | None) -> tuple[History, History]:
+    """What was before the day on which two histories part, and what was from then on."""
+    number = sum(parted is None or when < parted for when, _ in history)
+    return history[:number], history[number:]
+
+
+def _dated(history: History) -> Iterator[Block]:
+    """Sentences, each with its date where the one before it has another."""
+    for (before, _), (when, sentence) in zip([(None, ""), *history], history, strict=False):
+        yield Dated("" if when == before else day(when), [[sentence]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from operator import itemgetter
 
 from exportsim.analysis.fates import WHY, Ending, endings
 from exportsim.arguments import chosen
@@ -13,6 +13,7 @@ from exportsim.errors import ExportsimError
 from exportsim.plan import Plan
 from exportsim.report.document import Block, Document, Line, Table
 from exportsim.report.number_format import counted
+from exportsim.report.studies import attributes
 from exportsim.report.titles import day, money
 from exportsim.report.trace import played
 from exportsim.scenario import Scenario
@@ -25,14 +26,8 @@ FOLLOW = "{orders}. To follow the first, give:"
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """The orders that came to a fate.
-
-    Attributes
-    ----------
-    orders : list of (Ending, Ending or None, int)
-        How each ended, how it ended under the other policy, and how many cents came to the fate; most cents first.
-    """
+class OrdersByFate:
+    """The orders that came to a fate: how each ended, how under the other policy, and how many cents came to it."""
 
     scenario: Scenario
     plan: Plan
@@ -42,6 +37,7 @@ class Found:
     future: int
     seed: int
     orders: list[tuple[Ending, Ending | None, int]]
+    """Most cents first."""
 
     def name(self, ending: Ending) -> str:
         """An order as it is asked for: ``LINE/NUMBER``."""
@@ -52,31 +48,30 @@ class Found:
         return self.plan.origin + timedelta(minutes=minute)
 
 
-def describe(found: Found) -> Document:
+def describe(found: OrdersByFate) -> Document:
     """What ``exportsim trace --why`` reports."""
-    return Document(list(_blocks(found)), partial(_data, found))
+    return Document(
+        list(_blocks(found)),
+        lambda: {
+            **attributes(found, "fate", "policy", "reference", "future", "seed"),
+            "currency": found.scenario.currency,
+            "orders": [
+                {
+                    "order": found.name(ending),
+                    "ordered": found.when(ending.ordered).isoformat(),
+                    "ended": None if ending.open else found.when(ending.ended).isoformat(),
+                    "cents": ending.cents,
+                    f"{found.fate}_cents": cents,
+                    "fates": dict(ending.fates),
+                    "fates_against": None if other is None else dict(other.fates),
+                }
+                for ending, other, cents in found.orders
+            ],
+        },
+    )
 
 
-def _data(found: Found) -> dict[str, object]:
-    return {
-        **{name: getattr(found, name) for name in ("fate", "policy", "reference", "future", "seed")},
-        "currency": found.scenario.currency,
-        "orders": [
-            {
-                "order": found.name(here),
-                "ordered": found.when(here.ordered).isoformat(),
-                "ended": None if here.open else found.when(here.ended).isoformat(),
-                "cents": here.cents,
-                f"{found.fate}_cents": cents,
-                "fates": dict(here.fates),
-                "fates_against": None if there is None else dict(there.fates),
-            }
-            for here, there, cents in found.orders
-        ],
-    }
-
-
-def _blocks(found: Found) -> Iterator[Block]:
+def _blocks(found: OrdersByFate) -> Iterator[Block]:
     reference, delayed = found.reference, found.fate == "delayed"
     besides = (AGAINST if delayed else AND_NOT_UNDER).format(reference=reference) if reference else ""
     last = LAST_COLUMN.format(reference=reference, last=WHEN if delayed else FATES) if reference else ""
@@ -94,15 +89,15 @@ def _blocks(found: Found) -> Iterator[Block]:
     yield Line(options + (f" --reference {reference}" if reference else ""), indent=2)
 
 
-def _row(found: Found, here: Ending, there: Ending | None, cents: int) -> list[str]:
-    ended = "open" if here.open else day(found.when(here.ended))
-    amounts = (money(amount, found.scenario.currency) for amount in (here.cents, cents))
-    row = [found.name(here), day(found.when(here.ordered)), ended, *amounts]
-    if there is None:
+def _row(found: OrdersByFate, ending: Ending, other: Ending | None, cents: int) -> list[str]:
+    ended = "open" if ending.open else day(found.when(ending.ended))
+    amounts = (money(amount, found.scenario.currency) for amount in (ending.cents, cents))
+    row = [found.name(ending), day(found.when(ending.ordered)), ended, *amounts]
+    if other is None:
         return row
     if found.fate == "delayed":
-        return [*row, day(found.when(there.ended))]
-    return [*row, ", ".join(name for name, _ in sorted(there.fates.items(), key=lambda item: -item[1]))]
+        return [*row, day(found.when(other.ended))]
+    return [*row, ", ".join(sorted(other.fates, key=other.fates.__getitem__, reverse=True))]
 
 
 def find(
@@ -114,7 +109,7 @@ def find(
     seed: int = 1,
     reference: str | None = None,
     engine: str = "compiled",
-) -> Found:
+) -> OrdersByFate:
     """The orders that came to a fate under a policy, in one future."""
     fate = chosen(fate.lower(), WHY, "fate")
     chosen(policy, tuple(scenario.policies), "policy")
@@ -123,13 +118,13 @@ def find(
         if policy == reference:
             raise ExportsimError(f"fate `delayed`: `{policy}` is the reference itself; give the policy it is against")
     plan, ledgers = played(scenario, policy, reference, future=future, seed=seed, engine=engine)
-    here, *others = (endings(plan, ledger) for ledger in ledgers)
-    there = others[0] if others else {}
+    ends, *others = (endings(plan, ledger) for ledger in ledgers)
+    under_other = others[0] if others else {}
     orders = [
-        (ending, there.get(key), cents)
-        for key, ending in here.items()
-        if (cents := ending.came_to(fate, there.get(key)))
-        and (key not in there or not there[key].came_to(fate, ending))
+        (ending, other, cents)
+        for key, ending in ends.items()
+        for other in [under_other.get(key)]
+        if (cents := ending.came_to(fate, other)) and (other is None or not other.came_to(fate, ending))
     ]
-    orders.sort(key=lambda each: -each[2])
-    return Found(scenario, plan, fate, policy, reference, ledgers[0].future, ledgers[0].seed, orders)
+    orders.sort(key=itemgetter(2), reverse=True)
+    return OrdersByFate(scenario, plan, fate, policy, reference, ledgers[0].future, ledgers[0].seed, orders)

@@ -11,7 +11,6 @@ from exportsim.playing.progress import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
-    from rich.progress import TaskID
 
 PATIENCE = 2.0  # seconds
 
@@ -20,10 +19,8 @@ class Bar:
     """Shows how far an experiment is, once it has taken longer than :data:`PATIENCE`."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._started = time.monotonic()
+        self._stream, self._started = stream, time.monotonic()
         self._bars: Bars | None = None
-        self._task: TaskID | None = None
 
     def played(self, done: int, total: int) -> None:
         """As :class:`exportsim.playing.progress.Progress` says."""
@@ -34,10 +31,9 @@ class Bar:
             from rich.progress import Progress as Bars
 
             self._bars = Bars(console=Console(file=self._stream), transient=True)
-            self._task = self._bars.add_task("playing", total=total)
+            self._bars.add_task("playing", total=total)
             self._bars.start()
-        if self._task is not None:
-            self._bars.update(self._task, completed=done, total=total)
+        self._bars.update(self._bars.task_ids[0], completed=done, total=total)
 
     def end(self) -> None:
         """Take the bar away."""

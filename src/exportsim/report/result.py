@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from exportsim.analysis.intervals import CONSTANT, Interval
 from exportsim.analysis.outcomes import outcomes
-from exportsim.report.amounts import SHOWN, Amounts, any_doubtful
-from exportsim.report.document import UNTITLED, Block, Cell, Document, Line, Table
-from exportsim.report.number_format import counted
+from exportsim.outcomes import SHOWN
+from exportsim.report.amounts import Amounts
+from exportsim.report.document import Block, Cell, Document, Line, Row, Table
+from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
 from exportsim.study.result import Result
 
 #: Why an outcome can be undefined in a future, and what is then missing.
@@ -21,7 +22,7 @@ UNDEFINED = {
 UNITS = "Money in {unit}, delay in days; mean and 95 % interval, ± or [low to high]"
 BY_POLICY = "Outcomes by policy"
 MEANS = ": means of the futures and their 95 % intervals, ± or [low to high]"
-DIFFERENCE = "Difference from {reference}, in the same futures"
+DIFFERENCES = "Difference from {reference}, in the same futures"
 DELIVERED = "Who delivered"
 LAST_YEAR = "Share of what was delivered in the last year, %"
 ONE_FUTURE = "One future: no interval can be given."
@@ -46,99 +47,85 @@ def describe(result: Result) -> Document:
     ``mean``, ``low`` and ``high`` (95 % interval), ``sd``, ``n``, ``method`` and ``unit``, and for a comparison the
     other columns of :func:`exportsim.analysis.comparison.compared`; ``warnings`` and ``provenance``.
     """
-    return Document(list(_blocks(Amounts(result))), partial(_data, result))
-
-
-def _data(result: Result) -> dict[str, object]:
+    amounts = Amounts(result)
     scenario = result.scenario
-    return {
-        "title": scenario.title,
-        "period": {"start": str(scenario.period.start), "end": str(scenario.period.end)},
-        "currency": scenario.currency,
-        "reference": scenario.reference,
-        "outcomes": {
-            outcome.name: {"unit": outcome.unit, "definition": outcome.definition} for outcome in outcomes(result.plan)
-        },
-        "summary": result.summary(),
-        "comparison": result.compare(),
-        "warnings": [warning.document() for warning in result.warnings],
-        "provenance": result.provenance,
+    units = {
+        outcome.name: {"unit": outcome.unit, "definition": outcome.definition} for outcome in outcomes(result.plan)
     }
+    return Document(
+        blocks_of_study(scenario.title, _body(amounts), _notes(amounts), closing(result)),
+        lambda: {
+            "title": scenario.title,
+            "period": {"start": str(scenario.period.start), "end": str(scenario.period.end)},
+            **attributes(scenario, "currency", "reference"),
+            "outcomes": units,
+            "summary": result.summary(),
+            "comparison": result.compare(),
+            "warnings": [warning.document() for warning in result.warnings],
+            "provenance": result.provenance,
+        },
+    )
 
 
-def _blocks(amounts: Amounts) -> Iterator[Block]:
-    result = amounts.result
-    period = result.scenario.period
-    yield Line(result.scenario.title or UNTITLED, "strong")
+def _body(amounts: Amounts) -> Iterator[Block]:
+    period = amounts.result.scenario.period
     yield Line(f"{period.start} to {period.end}")
     yield Line(UNITS.format(unit=amounts.unit))
     yield from tables(amounts)
-    yield Line()
-    yield from map(Line, _notes(amounts))
-    yield Line(closing(result), "quiet")
 
 
 def tables(amounts: Amounts, *, alone: bool = False) -> Iterator[Table]:
     """The tables of the answer, most important first; each with its units and notes if it is to be read alone."""
     result, reference = amounts.result, amounts.result.scenario.reference
+
+    def few(*names: str) -> str:
+        return " ".join(left_out(result, amounts.summary, names)) if alone else ""
+
+    def by_policy(outcome: str) -> list[str]:
+        return [amounts.text(amounts.of(policy, outcome), outcome) for policy in result.policies]
+
     head = ["policy", *(f"{name}, {amounts.unit_of(name)}" if alone else name for name in SHOWN)]
-    few: Iterable[str] = [ONE_PLAYED] if result.futures == 1 else left_out(result, amounts.summary, SHOWN)
-    policies = [
-        (policy, f"{policy} (reference)" if alone and policy == reference else policy) for policy in result.policies
-    ]
-    rows = [
-        [Cell(title), *(Cell(amounts.text(amounts.of(policy, name), name)) for name in SHOWN)]
-        for policy, title in policies
-    ]
-    yield Table("outcomes", BY_POLICY + (MEANS if alone else ""), head, rows, " ".join(few) if alone else "")
+    titles = [f"{policy} (reference)" if alone and policy == reference else policy for policy in result.policies]
+    rows = list(zip(titles, *map(by_policy, SHOWN), strict=True))
+    note = ONE_PLAYED if alone and result.futures == 1 else few(*SHOWN)
+    yield Table("outcomes", BY_POLICY + (MEANS if alone else ""), head, rows, note)
     if amounts.others:
-        rows = [
-            [Cell(policy), *(amounts.cell(amounts.change(policy, name), name) for name in SHOWN)]
-            for policy in amounts.others
-        ]
-        doubtful = any(cell.doubtful for row in rows for cell in row)
-        yield Table(
-            "differences", DIFFERENCE.format(reference=reference), head, rows, DOUBTFUL if alone and doubtful else ""
-        )
+        cells = [[amounts.cell(amounts.change(policy, name), name) for name in SHOWN] for policy in amounts.others]
+        note = DOUBTFUL if alone and any(cell.doubtful for row in cells for cell in row) else ""
+        changes: list[Row] = [[policy, *row] for policy, row in zip(amounts.others, cells, strict=True)]
+        yield Table("differences", DIFFERENCES.format(reference=reference), head, changes, note)
     suppliers = [
         supplier
         for supplier in result.plan.names.suppliers
         if any(amounts.of(policy, f"delivered/{supplier}").mean > 0 for policy in result.policies)
     ]  # those that delivered anything under any policy
-    rows = [_row(amounts, supplier, f"delivered/{supplier}") for supplier in suppliers]
-    if not alone:
-        rows.append([cell._replace(style="strong") for cell in _row(amounts, "all", "delivered")])
     head = ["supplier", *result.policies]
+    delivered: list[Row] = [[name, *by_policy(f"delivered/{name}")] for name in suppliers]
+    if not alone:
+        delivered.append([Cell(text, "strong") for text in ("all", *by_policy("delivered"))])
     title = f"{DELIVERED}, {amounts.unit}" if alone else DELIVERED
-    yield Table("delivered", title, head, rows, beside=MOST_AT_ONCE)
-    rows = [_row(amounts, supplier, f"final_share/{supplier}") for supplier in suppliers]
-    few = left_out(result, amounts.summary, ("final_share",))
-    yield Table("final_share", LAST_YEAR, head, rows, " ".join(few) if alone else "", beside=MOST_AT_ONCE)
-
-
-def _row(amounts: Amounts, title: str, outcome: str) -> list[Cell]:
-    """An outcome under each policy."""
-    policies = amounts.result.policies
-    return [Cell(title), *(Cell(amounts.text(amounts.of(policy, outcome), outcome)) for policy in policies)]
+    yield Table("delivered", title, head, delivered, beside=MOST_AT_ONCE)
+    shares = [[name, *by_policy(f"final_share/{name}")] for name in suppliers]
+    yield Table("final_share", LAST_YEAR, head, shares, few("final_share"), beside=MOST_AT_ONCE)
 
 
 def closing(result: Result) -> str:
     """In one line: how many futures, seed, engine, version and how long."""
-    played = counted(result.futures, "future")
+    futures = played(result.futures, "future", interrupted=result.interrupted)
     seconds = result.provenance["seconds"]
-    played = f"interrupted after {played}" if result.interrupted else played
     took = f"{seconds:.1f}" if seconds < 100 else f"{seconds:.0f}"
-    return CLOSING.format_map({**result.provenance, "played": played, "took": took})
+    return CLOSING.format_map({**result.provenance, "played": futures, "took": took})
 
 
 def _notes(amounts: Amounts) -> Iterator[str]:
     result = amounts.result
-    shown = [found for (_, name), found in (*amounts.summary.items(), *amounts.differences.items()) if name in SHOWN]
+    differences = [interval for (_, name), interval in amounts.differences.items() if name in SHOWN]
+    means = [interval for (_, name), interval in amounts.summary.items() if name in SHOWN]
     if result.futures == 1:
         yield ONE_FUTURE
-    elif any(found.method == CONSTANT for found in shown):
+    elif any(interval.method == CONSTANT for interval in means + differences):
         yield CONSTANTS
-    if any_doubtful(found for (_, name), found in amounts.differences.items() if name in SHOWN):
+    if any_doubtful(differences):
         yield BRACKETS.format(futures=result.futures)
     yield from _precision(result)
     yield from left_out(result, amounts.summary, (*SHOWN, "final_share"))
@@ -159,8 +146,8 @@ def _precision(result: Result) -> Iterator[str]:
 def left_out(result: Result, summary: Mapping[tuple[str, str], Interval], outcomes: Sequence[str]) -> Iterator[str]:
     """Sentences that say of which outcomes futures are left out in which they are undefined, and how many remain."""
     for outcome in outcomes:
-        own = [(found.n, policy) for (policy, name), found in summary.items() if name.partition("/")[0] == outcome]
-        (few, policy), futures = min(own, key=lambda each: each[0]), result.futures
+        numbers = [(row.n, policy) for (policy, name), row in summary.items() if name.partition("/")[0] == outcome]
+        (few, policy), futures = min(numbers, key=itemgetter(0)), result.futures
         if few < futures:
             reason, noun = UNDEFINED.get(outcome, ("nothing was decided", outcome.replace("_", " ")))
             known = "in no future" if not few else f"in {few} of {futures} futures"

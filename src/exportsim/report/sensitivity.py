@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
-from exportsim.report.amounts import any_doubtful
-from exportsim.report.document import UNTITLED, Block, Document, Line, Table
+from exportsim.report.document import Block, Document, Line, Table
 from exportsim.report.number_format import counted, estimate, number, unit_of
+from exportsim.report.studies import DIFFERENCE, any_doubtful, attributes, beyond, blocks_of_study
 from exportsim.report.sweep import BRACKETS
 from exportsim.study.indices import LEADING
 from exportsim.study.sensitivity import Sensitivity
@@ -23,6 +23,8 @@ MOST_PAIRS = 10
 MOST_SETTLING = 6  # parameters of which it is shown how they settled
 PERCENT = 0.01
 COLUMNS = {"sobol": ("total", "first"), "morris": ("mu_star", "mu", "sigma")}
+INDEX = ("value", "low", "high")  # columns of the tables
+LOWEST, HIGHEST = ("low_mean", "low_low", "low_high"), ("high_mean", "high_low", "high_high")
 NAMES = {"mu_star": "mean size", "mu": "mean", "sigma": "deviation"}
 MUCH = 0.1  # of the variance left to the luck of the futures
 
@@ -56,154 +58,126 @@ LEFT_OUT = (
 CLOSING = "{method}, {samples:,} base samples, {played}, seed {seed}, exportsim {exportsim}, {seconds:.1f} s"
 
 
-def describe(found: Sensitivity) -> Document:
+def describe(study: Sensitivity) -> Document:
     """What ``exportsim sensitivity`` reports; ``indices``, ``convergence`` and ``tornado`` are its tables."""
-    return Document(list(_blocks(found)), partial(_data, found))
+    done = f"{len(study.points):,}"
+    played = f"interrupted after {done} of {study.asked:,} points" if study.interrupted else f"{done} points"
+    asked = {"method": study.method, "samples": study.samples, "played": played}
+    closing = CLOSING.format_map({**study.provenance, **asked})
+    return Document(
+        blocks_of_study(study.provenance["title"], _body(study), _notes(study), closing),
+        lambda: {
+            **attributes(study, "outcome", "policy", "reference", "unit", "method", "samples", "futures", "chance"),
+            "ranking": study.ranking(),
+            "indices": study.table,
+            **attributes(study, "convergence", "tornado", "provenance"),
+        },
+    )
 
 
-def _data(found: Sensitivity) -> dict[str, object]:
-    own = ("outcome", "policy", "reference", "unit", "method", "samples", "futures", "chance")
-    return {
-        **{name: getattr(found, name) for name in own},
-        "ranking": found.ranking(),
-        "indices": found.table,
-        "convergence": found.convergence,
-        "tornado": found.tornado,
-        "provenance": found.provenance,
-    }
-
-
-def said(found: Sensitivity) -> str:
+def said(study: Sensitivity) -> str:
     """The outcome in words."""
-    template = UNDER if found.reference is None else BETWEEN
-    return template.format(outcome=found.outcome.replace("_", " "), policy=found.policy, reference=found.reference)
+    template = UNDER if study.reference is None else BETWEEN
+    return template.format(outcome=study.outcome.replace("_", " "), policy=study.policy, reference=study.reference)
 
 
-def scale(found: Sensitivity, table: pd.DataFrame, columns: list[str]) -> tuple[float, str]:
+def scale(study: Sensitivity, table: pd.DataFrame, columns: list[str]) -> tuple[float, str]:
     """By what amounts are divided, and the unit that they then have."""
-    return unit_of(found.unit, (value for column in columns for value in table[column]))
+    return unit_of(study.unit, (value for column in columns for value in table[column]))
 
 
-def scale_of_indices(found: Sensitivity) -> tuple[float, str]:
+def scale_of_indices(study: Sensitivity) -> tuple[float, str]:
     """The same of the indices: shares are written in per cent."""
-    if found.method == "sobol":
-        return PERCENT, "% of the variance"
-    return scale(found, found.table, ["value"])
+    return (PERCENT, "% of the variance") if study.method == "sobol" else scale(study, study.table, ["value"])
 
 
-def _blocks(found: Sensitivity) -> Iterator[Block]:
-    yield Line(found.provenance["title"] or UNTITLED, "strong")
-    yield Line(DEPENDS.format(outcome=said(found), futures=counted(found.futures, "future")))
-    yield from _indices(found)
-    yield from _settling(found)
-    yield _tornado(found)
-    yield Line()
-    yield from map(Line, _notes(found))
-    yield Line(_closing(found), "quiet")
+def _body(study: Sensitivity) -> Iterator[Block]:
+    yield Line(DEPENDS.format(outcome=said(study), futures=counted(study.futures, "future")))
+    (factor, unit), leading, ranking = scale_of_indices(study), LEADING[study.method], study.ranking()
 
-
-def _indices(found: Sensitivity) -> Iterator[Table]:
-    factor, unit = scale_of_indices(found)
-    names = COLUMNS[found.method]
-    values = {(row["parameter"], row["index"]): row for row in found.table.to_dict("records") if not row["other"]}
-    rows: list[list[str]] = []
-    for parameter in found.ranking():
-        error = _error(values[parameter, LEADING[found.method]]["futures_se"], factor)
-        rows += _rows_of([parameter], [*(_estimate(values[parameter, name], factor) for name in names), error])
-    head = ["uncertainty", *(NAMES.get(name, name) for name in names), "futures"]
-    yield Table("indices", f"{INDICES[found.method]}, {unit}", head, rows)
-    pairs = found.table[found.table["index"] == "second"].sort_values("value", ascending=False, kind="stable")
-    rows = []
-    for row in pairs.head(MOST_PAIRS).to_dict("records"):
-        rows += _rows_of([row["parameter"], row["other"]], [_estimate(row, factor), _error(row["futures_se"], factor)])
-    if rows:
-        more = MORE_PAIRS.format(number=len(pairs) - MOST_PAIRS) if len(pairs) > MOST_PAIRS else ""
-        head = ["uncertainty", "with", "second", "futures"]
-        yield Table("pairs", PAIRS.format(unit=unit), head, rows, more, left=2)
-
-
-def _settling(found: Sensitivity) -> Iterator[Table]:
-    sizes = list(dict.fromkeys(found.convergence["samples"]))
-    if len(sizes) == 1:
-        return
-    factor, unit = scale_of_indices(found)
-    leading, ranked = LEADING[found.method], found.ranking()
-    values = {
-        (row["parameter"], row["samples"]): row
-        for row in found.convergence.to_dict("records")
-        if row["index"] == leading
-    }
-    rows = [
-        row
-        for name in ranked[:MOST_SETTLING]
-        for row in _rows_of([name], [_estimate(values[name, size], factor) for size in sizes])
+    names = COLUMNS[study.method]
+    rows = {(row["parameter"], row["index"]): row for row in study.table.to_dict("records") if not row["other"]}
+    entries = [
+        ([path], [*(_estimate(rows[path, name], factor) for name in names), _error(rows[path, leading], factor)])
+        for path in ranking
     ]
-    title = SETTLING.format(index=NAMES.get(leading, leading).capitalize(), unit=unit)
-    note = STRONGEST if len(ranked) > MOST_SETTLING else ""
-    yield Table("convergence", title, ["uncertainty", *map(str, sizes)], rows, note)
+    head = ["uncertainty", *(NAMES.get(name, name) for name in names), "futures"]
+    yield _table("indices", f"{INDICES[study.method]}, {unit}", head, entries)
+
+    pairs = study.table[study.table["index"] == "second"].sort_values("value", ascending=False, kind="stable")
+    if len(pairs):
+        entries = [
+            ([row["parameter"], row["other"]], [_estimate(row, factor), _error(row, factor)])
+            for row in pairs.head(MOST_PAIRS).to_dict("records")
+        ]
+        more = beyond(MOST_PAIRS, len(pairs), MORE_PAIRS)
+        head = ["uncertainty", "with", "second", "futures"]
+        yield _table("pairs", PAIRS.format(unit=unit), head, entries, more, left=2)
+
+    settling = study.convergence[study.convergence["index"] == leading].to_dict("records")
+    sizes = list(dict.fromkeys(study.convergence["samples"]))
+    if len(sizes) > 1:
+        values = {(row["parameter"], row["samples"]): _estimate(row, factor) for row in settling}
+        entries = [([path], [values[path, size] for size in sizes]) for path in ranking[:MOST_SETTLING]]
+        title = SETTLING.format(index=NAMES.get(leading, leading).capitalize(), unit=unit)
+        note = STRONGEST if len(ranking) > MOST_SETTLING else ""
+        yield _table("convergence", title, ["uncertainty", *map(str, sizes)], entries, note)
+
+    factor, unit = scale(study, study.tornado, ["low_mean", "high_mean"])
+    entries = []
+    for row in study.tornado.set_index("parameter").loc[ranking].reset_index().to_dict("records"):
+        *ends, difference = (_estimate(row, factor, columns) for columns in (LOWEST, HIGHEST, DIFFERENCE))
+        doubtful = any_doubtful([[row[name] for name in DIFFERENCE]])
+        entries.append(([row["parameter"]], [*ends, f"({difference})" if doubtful else difference]))
+    title = ENDS.format(end=END[study.method], unit=unit)
+    yield _table("tornado", title, ["uncertainty", "lowest", "highest", "difference"], entries)
 
 
-def _tornado(found: Sensitivity) -> Table:
-    factor, unit = scale(found, found.tornado, ["low_mean", "high_mean"])
-    rows: list[list[str]] = []
-    for name, row in found.tornado.set_index("parameter").loc[found.ranking()].iterrows():
-        low, high, apart = (
-            [row[column] for column in columns]
-            for columns in (
-                ("low_mean", "low_low", "low_high"),
-                ("high_mean", "high_low", "high_high"),
-                ("difference", "difference_low", "difference_high"),
-            )
-        )
-        texts = [estimate(*(value / factor for value in values)) for values in (low, high, apart)]
-        if any_doubtful([apart]):
-            texts[-1] = f"({texts[-1]})"
-        rows += _rows_of([str(name)], texts)
-    title = ENDS.format(end=END[found.method], unit=unit)
-    return Table("tornado", title, ["uncertainty", "lowest", "highest", "difference"], rows)
-
-
-def _notes(found: Sensitivity) -> Iterator[str]:
-    yield METHODS[found.method]
+def _notes(study: Sensitivity) -> Iterator[str]:
+    yield METHODS[study.method]
     yield INTERVALS
-    if any_doubtful(found.tornado[["difference", "difference_low", "difference_high"]].itertuples(index=False)):
+    if any_doubtful(study.tornado[DIFFERENCE].itertuples(index=False)):
         yield BRACKETS
-    if found.futures == 1:
+    if study.futures == 1:
         yield ONE_FUTURE
     else:
-        luck = LUCK.format(futures=found.futures, share=number(100 * found.chance, 1))
-        yield luck + (MUCH_LUCK if found.chance > MUCH else ".")
-    futures = found.provenance["futures"]
-    if left := futures - found.futures:
-        yield LEFT_OUT.format(left=left, futures=futures, outcome=found.outcome)
+        luck = LUCK.format(futures=study.futures, share=number(100 * study.chance, 1))
+        yield luck + (MUCH_LUCK if study.chance > MUCH else ".")
+    futures = study.provenance["futures"]
+    if left := futures - study.futures:
+        yield LEFT_OUT.format(left=left, futures=futures, outcome=study.outcome)
 
 
-def _closing(found: Sensitivity) -> str:
-    done = len(found.points)
-    played = f"interrupted after {done:,} of {found.asked:,} points" if found.interrupted else f"{done:,} points"
-    return CLOSING.format_map({**found.provenance, "method": found.method, "samples": found.samples, "played": played})
+def _table(
+    name: str,
+    title: str,
+    head: Sequence[str],
+    entries: Iterable[tuple[list[str], list[str]]],
+    note: str = "",
+    left: int = 1,
+) -> Table:
+    """A table of paths and what is known of each; a long path takes several rows, for tables do not break at dots."""
+    rows: list[list[str]] = []
+    for paths, texts in entries:
+        lines = list(zip_longest(*map(_lines, paths), fillvalue=""))
+        rows += [[*line, *(texts if k == 0 else [""] * len(texts))] for k, line in enumerate(lines)]
+    return Table(name, title, head, rows, note, left)
 
 
-def _estimate(row: Any, factor: float) -> str:
-    return estimate(*(row[of] / factor for of in ("value", "low", "high")))
+def _lines(path: str) -> list[str]:
+    lines = [""]
+    for step in re.findall(r"[^.]+\.?", path):
+        if lines[-1] and len(lines[-1]) + len(step) > WIDEST:
+            lines.append("  ")
+        lines[-1] += step
+    return lines
 
 
-def _rows_of(names: list[str], cells: list[str]) -> list[list[str]]:
-    """A row of a table, or several where its paths are long: broken after dots, which tables do not know."""
-    columns = []
-    for name in names:
-        lines = [""]
-        for step in re.findall(r"[^.]+\.?", name):
-            if lines[-1] and len(lines[-1]) + len(step) > WIDEST:
-                lines.append("  ")
-            lines[-1] += step
-        columns.append(lines)
-    many = max(map(len, columns))
-    left = [[lines[k] if k < len(lines) else "" for lines in columns] for k in range(many)]
-    return [[*left[k], *(cells if k == 0 else [""] * len(cells))] for k in range(many)]
+def _estimate(row: Mapping[Hashable, float], factor: float, columns: Sequence[str] = INDEX) -> str:
+    return estimate(*(row[name] / factor for name in columns))
 
 
-def _error(value: float, factor: float) -> str:
-    if math.isnan(value):
-        return "–"
-    return number(value / factor, 0 if value == 0 else 2 if value < factor else 1)
+def _error(row: Mapping[Hashable, float], factor: float) -> str:
+    """The standard error of an index by the choice of the futures."""
+    error = row["futures_se"]
+    return "–" if math.isnan(error) else number(error / factor, 0 if error == 0 else 2 if error < factor else 1)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from exportsim.outcomes import LESS, SHARE
-from exportsim.report.amounts import any_doubtful, difference_cell
-from exportsim.report.document import UNTITLED, Block, Cell, Document, Heading, Line, Table, cells
+from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import counted, estimate, number, unit_of
 from exportsim.report.result import ONE_FUTURE
+from exportsim.report.studies import (
+    DIFFERENCE,
+    any_doubtful,
+    attributes,
+    beyond,
+    blocks_of_study,
+    difference_cell,
+    played,
+)
 from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -38,93 +45,86 @@ UNBALANCED = "Sobol' points are balanced in powers of two, and {samples} is none
 CLOSING = "{played}, {futures} each, seed {seed}, exportsim {exportsim}, {seconds:.1f} s"
 
 
-def describe(found: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
+def describe(sweep: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
     """What ``exportsim sweep`` reports.
 
     The data hold ``paths``, ``reference``, ``points`` and ``rows`` (with the columns of the tables), ``regret`` (by
     outcome and policy) and ``provenance``.
     """
     outcomes = outcomes or (OUTCOME,)
-    return Document(list(_blocks(found, outcomes)), partial(_data, found, outcomes))
+    points = played(len(sweep.points), "point", interrupted=sweep.interrupted, of=sweep.asked)
+    futures = counted(sweep.provenance["futures"], "future")
+    closing = CLOSING.format_map({**sweep.provenance, "played": points, "futures": futures})
+    blocks = blocks_of_study(sweep.provenance["title"], _body(sweep, outcomes), _notes(sweep, outcomes), closing)
+    return Document(
+        blocks,
+        lambda: {
+            **attributes(sweep, "paths", "reference", "points"),
+            "rows": sweep.table,
+            "regret": {outcome: sweep.regret(outcome, most=outcome not in LESS) for outcome in outcomes},
+            "provenance": sweep.provenance,
+        },
+    )
 
 
-def _data(found: Sweep, outcomes: tuple[str, ...]) -> dict[str, object]:
-    return {
-        "paths": found.paths,
-        "reference": found.reference,
-        "points": found.points,
-        "rows": found.table,
-        "regret": {outcome: found.regret(outcome, most=outcome not in LESS) for outcome in outcomes},
-        "provenance": found.provenance,
-    }
-
-
-def _blocks(found: Sweep, outcomes: tuple[str, ...]) -> Iterator[Block]:
-    yield Line(found.provenance["title"] or UNTITLED, "strong")
-    yield Line(UNITS.format(reference=found.reference))
+def _body(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[Block]:
+    yield Line(UNITS.format(reference=sweep.reference))
     yield Heading(VARIED)
-    letters = LETTERS if len(found.paths) <= MOST_PATHS else "-" * len(found.paths)
-    for letter, path in zip(letters, found.paths, strict=False):
-        yield Line(f"{letter}  {path}: {_range(found.points[path])}", indent=2)
+    letters = LETTERS if len(sweep.paths) <= MOST_PATHS else "-" * len(sweep.paths)
+    for letter, path in zip(letters, sweep.paths, strict=False):
+        yield Line(f"{letter}  {path}: {_range(sweep.points[path])}", indent=2)
     for outcome in outcomes:
-        rows = found.table[found.table["outcome"] == outcome]
+        rows = sweep.table[sweep.table["outcome"] == outcome]
         factor, unit = unit_of(rows["unit"].iloc[0], rows["mean"])
-        yield _table(found, rows, factor, f"{outcome}, {unit}")
-        if len(found.points) > 1 and rows["policy"].nunique() > 1:
-            yield from _regret(found, outcome, factor)
-    yield Line()
-    yield from map(Line, _notes(found, outcomes))
-    yield Line(_closing(found), "quiet")
+        yield _table(sweep, rows, factor, f"{outcome}, {unit}")
+        if len(sweep.points) > 1 and rows["policy"].nunique() > 1:
+            yield from _regret(sweep, outcome, factor)
 
 
-def _table(found: Sweep, rows: pd.DataFrame, factor: float, title: str) -> Table:
-    paths = found.paths if len(found.paths) <= MOST_PATHS else ()
+def _table(sweep: Sweep, rows: pd.DataFrame, factor: float, title: str) -> Table:
+    paths = sweep.paths if len(sweep.paths) <= MOST_PATHS else ()
     marks = (0.0, 1.0, -1.0) if rows["unit"].iloc[0] == SHARE else (0.0,)
-    content = []
+    content: list[Row] = []
     for row in rows.head(MOST_ROWS).to_dict("records"):
-        own = estimate(*(row[of] / factor for of in ("mean", "low", "high")), marks=marks)
-        apart = [row[f"difference{of}"] for of in ("", "_low", "_high")]
-        other = Cell("reference", "quiet")
-        if row["policy"] != found.reference:
-            other = difference_cell(apart, estimate(*(value / factor for value in apart), marks=marks))
-        where = (str(row["point"]), *(_value(row[path]) for path in paths))
-        content.append([*cells(*where, row["policy"], own), other])
+        mean, difference = ([row[name] for name in names] for names in (("mean", "low", "high"), DIFFERENCE))
+        texts = [estimate(*(value / factor for value in values), marks=marks) for values in (mean, difference)]
+        is_reference = row["policy"] == sweep.reference
+        other = Cell("reference", "quiet") if is_reference else difference_cell(difference, texts[1])
+        content.append([str(row["point"]), *(_value(row[path]) for path in paths), row["policy"], texts[0], other])
     head = ["point", *LETTERS[: len(paths)], "policy", "mean", "difference"]
-    more = len(rows) - MOST_ROWS
-    note = MORE_ROWS.format(number=more) if more > 0 else ""
+    note = beyond(MOST_ROWS, len(rows), MORE_ROWS)
     return Table("points", title, head, content, note, left=2 + len(paths), fold=1 + len(paths))
 
 
-def _regret(found: Sweep, outcome: str, factor: float) -> Iterator[Block]:
-    table = found.regret(outcome, most=outcome not in LESS)
+def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
+    table = sweep.regret(outcome, most=outcome not in LESS)
     left = int(table["left_out"].iloc[0])
-    if left == len(found.points):
+    if left == len(sweep.points):
         yield Line()
         yield Line(NO_REGRET.format(outcome=outcome))
         return
     rows = [
-        cells(
-            str(policy),
-            number(row["mean"] / factor, 2),
-            number(row["worst"] / factor, 2),
+        [
+            row["policy"],
+            *(number(row[name] / factor, 2) for name in ("mean", "worst")),
             str(row["worst_point"]),
             number(100 * row["best"], 0),
-        )
-        for policy, row in zip(table.index, table.to_dict("records"), strict=True)
+        ]
+        for row in table.rename_axis("policy").reset_index().to_dict("records")
     ]
     title = REGRET.format(outcome=outcome, better="more" if outcome in LESS else "less")
     yield Table("regret", title, ["policy", "mean", "worst", "at point", "best, %"], rows)
     if left:
-        yield Line(POINTS_LEFT_OUT.format(left=left, points=len(found.points), outcome=outcome))
+        yield Line(POINTS_LEFT_OUT.format(left=left, points=len(sweep.points), outcome=outcome))
 
 
-def _notes(found: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
-    rows = found.table[found.table["outcome"].isin(outcomes) & (found.table["policy"] != found.reference)]
-    if any_doubtful(rows[["difference", "difference_low", "difference_high"]].itertuples(index=False)):
+def _notes(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
+    rows = sweep.table[sweep.table["outcome"].isin(outcomes) & (sweep.table["policy"] != sweep.reference)]
+    if any_doubtful(rows[DIFFERENCE].itertuples(index=False)):
         yield BRACKETS
-    futures = found.provenance["futures"]
+    futures = sweep.provenance["futures"]
     for outcome in outcomes:
-        own = found.table[found.table["outcome"] == outcome]
+        own = sweep.table[sweep.table["outcome"] == outcome]
         some = own[(own["n"] < futures) & (own["n"] > 0)]["n"]
         if without := int(own["mean"].isna().sum()):
             yield UNDEFINED.format(rows=without, all=len(own), outcome=outcome)
@@ -132,16 +132,9 @@ def _notes(found: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
             yield SOME_UNDEFINED.format(rows=len(some), outcome=outcome, fewest=some.min(), futures=futures)
     if futures == 1:
         yield ONE_FUTURE
-    drawn = found.provenance["sweep"].get("samples", 1)
-    if found.provenance["sweep"].get("method") == "sobol" and drawn & (drawn - 1):
+    drawn = sweep.provenance["sweep"].get("samples", 1)
+    if sweep.provenance["sweep"].get("method") == "sobol" and drawn & (drawn - 1):
         yield UNBALANCED.format(samples=drawn)
-
-
-def _closing(found: Sweep) -> str:
-    done = len(found.points)
-    played = f"interrupted after {done} of {found.asked} points" if found.interrupted else counted(done, "point")
-    futures = counted(found.provenance["futures"], "future")
-    return CLOSING.format_map({**found.provenance, "played": played, "futures": futures})
 
 
 def _range(column: pd.Series[Any]) -> str:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from itertools import zip_longest
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -35,21 +36,21 @@ def page(document: Document, *, ascii: bool = False) -> Page:
     sheet = Page(ascii=ascii, width=document.width)
     for block in document.blocks:
         match block:
-            case Heading(text):
-                sheet.heading(text)
-            case Line(text, style, indent):
-                sheet.line(text, style=style, indent=indent)
-            case Dated(date, columns, style):
-                sheet.dated(date, columns, style)
+            case Heading():
+                sheet.heading(block.text)
+            case Line():
+                sheet.line(block)
+            case Dated():
+                sheet.dated(block)
             case Table():
                 for part in _side_by_side(block):
                     if part.caption:
                         sheet.heading(part.caption)
-                    sheet.table(part.head, part.rows, left=part.left, fold=part.fold, indent=part.indent)
+                    sheet.table(part)
                 if block.note:
-                    sheet.line(block.note, style="quiet")
+                    sheet.line(Line(block.note, "quiet"))
             case Figure():
-                sheet.line(f"{block.title}. {block.caption}")
+                sheet.line(Line(f"{block.title}. {block.caption}"))
     return sheet
 
 
@@ -60,53 +61,45 @@ class Page:
         self._ascii, self.width = ascii, width
         self._lines: list[Text] = []
 
-    def line(self, text: str = "", *, style: Style = "", indent: int = 0) -> None:
+    def line(self, line: Line) -> None:
         """A sentence, on as many lines as it needs."""
-        words = self._plain(text).split(" ")
-        row = " " * indent + words[0]
+        words = self._plain(line.text).split(" ")
+        row = " " * line.indent + words[0]
         for word in words[1:]:
             if cell_len(row) + 1 + cell_len(word) > self.width:
-                self._add(row, style)
-                row = " " * (indent + 2) + word
+                self._add(row, line.style)
+                row = " " * (line.indent + 2) + word
             else:
                 row += " " + word
-        self._add(row, style)
+        self._add(row, line.style)
 
     def heading(self, text: str) -> None:
         """The title of what follows, after a blank line."""
         if self._lines:
-            self.line()
-        self.line(text, style="strong")
+            self.line(Line())
+        self.line(Line(text, "strong"))
 
-    def dated(self, date: str, columns: Sequence[Sequence[str]], style: Style = "") -> None:
+    def dated(self, dated: Dated) -> None:
         """What happened on a day, in one column or in two beside each other."""
-        room = (self.width - DATE - 2) if len(columns) == 1 else (self.width - DATE - 5) // 2
-        texts = ["\n".join(map(self._plain, sentences)) for sentences in columns]
-        row = [Cell(text, style) for text in (f"{date:>{DATE}}", *texts)]
+        room = (self.width - DATE - 2) if len(dated.columns) == 1 else (self.width - DATE - 5) // 2
+        texts = ["\n".join(map(self._plain, sentences)) for sentences in dated.columns]
+        row = [Cell(text, dated.style) for text in (f"{dated.date:>{DATE}}", *texts)]
         self._row(row, [DATE, *[room] * len(texts)], len(row), between=("  ", " | "))
 
-    def table(
-        self,
-        head: Sequence[str],
-        rows: Sequence[Sequence[str | Cell]],
-        *,
-        left: int = 1,
-        fold: int = 0,
-        indent: int = 0,
-    ) -> None:
+    def table(self, table: Table) -> None:
         """A table whose first columns are set left and whose other columns are set right."""
-        cells = [[self._set(cell if isinstance(cell, Cell) else Cell(cell)) for cell in row] for row in rows]
-        titles = [self._plain(title) for title in head]
+        left, fold, indent, room = table.left, table.fold, table.indent, self.width - table.indent
+        cells = [list(map(self._set, row)) for row in table.cells]
+        titles = list(map(self._plain, table.head))
         least = max(map(_unbroken, [titles[fold], *(row[fold].text for row in cells)]))
-        widths = _widths(titles, cells, fold, left, self.width - indent)
+        widths = _widths(titles, cells, fold, left, room)
         for breaks in ((f" {self._plain('±')}", " ["), (" to ",)):  # on two lines; then on three
             if widths[fold] < least:
                 cells = [[*row[:left], *(_broken(cell, breaks) for cell in row[left:])] for row in cells]
-                widths = _widths(titles, cells, fold, left, self.width - indent)
+                widths = _widths(titles, cells, fold, left, room)
         widths[fold] = max(widths[fold], least)
         self._row([Cell(title, "strong") for title in titles], widths, left, indent)
-        rule = min(sum(widths) + 2 * (len(widths) - 1), self.width - indent)
-        self._add(" " * indent + self._plain("─") * rule, "quiet")
+        self._add(" " * indent + self._plain("─") * min(sum(widths) + 2 * (len(widths) - 1), room), "quiet")
         for row in cells:
             self._row(row, widths, left, indent)
 
@@ -132,13 +125,12 @@ class Page:
         self, row: Sequence[Cell], widths: Sequence[int], left: int, indent: int = 0, between: Sequence[str] = ("  ",)
     ) -> None:
         columns = [folded(cell.text, width) for cell, width in zip(row, widths, strict=True)]
-        for k in range(max(map(len, columns))):
+        for pieces in zip_longest(*columns, fillvalue=""):
             text = Text(" " * indent)
-            for place, (cell, lines, width) in enumerate(zip(row, columns, widths, strict=True)):
-                piece = lines[k] if k < len(lines) else ""
+            for column, (cell, piece, width) in enumerate(zip(row, pieces, widths, strict=True)):
                 room = " " * (width - cell_len(piece))
-                text.append(between[min(place, len(between)) - 1] if place else "")
-                text.append(piece + room if place < left else room + piece, style=STYLES[cell.style])
+                text.append(between[min(column, len(between)) - 1] if column else "")
+                text.append(piece + room if column < left else room + piece, style=STYLES[cell.style])
             text.rstrip()
             self._lines.append(text)
 
@@ -206,8 +198,8 @@ def _unbroken(text: str) -> int:
 def _broken(cell: Cell, breaks: Sequence[str]) -> Cell:
     """A cell with a new line instead of the blank that each of some texts begins with."""
     text = cell.text
-    for each in breaks:
-        text = text.replace(each, f"\n{each.lstrip()}")
+    for mark in breaks:
+        text = text.replace(mark, f"\n{mark.lstrip()}")
     return cell._replace(text=text)
 
 

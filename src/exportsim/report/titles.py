@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from exportsim.analysis.measures_in_force import Act
@@ -19,7 +19,7 @@ MEASURE, MEASURE_OF = "measure '{name}'", "measure '{name}' of {date}"
 PART, ONLY_PART = "Part {number} of {parts}", "The order"
 
 
-def day(when: datetime) -> str:
+def day(when: date) -> str:
     """A date as it is written in a letter: ``12 Mar 2019``."""
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
@@ -28,13 +28,10 @@ def money(cents: int, currency: str) -> str:
     """An amount in three digits: ``CAD 5.23M``."""
     for factor, letter in ((10**11, "B"), (10**8, "M"), (10**5, "k")):
         if cents >= 0.9995 * factor:
-            return f"{currency} {_digits(cents / factor)}{letter}"
+            text = f"{cents / factor:.{max(0, 3 - len(str(round(cents / factor))))}f}"
+            digits = text.rstrip("0").rstrip(".") if "." in text else text
+            return f"{currency} {digits}{letter}"
     return f"{currency} {cents / 100:.2f}".removesuffix(".00")
-
-
-def _digits(amount: float) -> str:
-    text = f"{amount:.{max(0, 3 - len(str(round(amount))))}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def days(minutes: int) -> str:
@@ -71,20 +68,10 @@ class Titles:
             taken = measure.outcomes[act.branch - int(policy.branch_first[act.measure])]
         return f"{act_text(taken or Written()).replace('_', ' ')}; {scope_text(measure)}"
 
-    def supplier(self, index: int) -> str:
-        """A supplier by its title, or its name."""
-        name = self.names.suppliers[index]
-        return self.scenario.suppliers[name].title or name
-
-    def authority(self, index: int) -> str:
-        """An authority by its title, or its name."""
-        name = self.names.authorities[index]
-        return self.scenario.authorities[name].title or name
-
-    def incident(self, index: int) -> str:
-        """An incident by its title, or its name."""
-        name = self.names.incidents[index]
-        return self.scenario.incidents[name].title or name
+    def title(self, section: str, index: int) -> str:
+        """One of the suppliers, authorities or incidents by its title, or its name."""
+        name = getattr(self.names, section)[index]
+        return str(getattr(self.scenario, section)[name].title or name)
 
     def goods(self) -> str:
         """What was ordered, by its title, or its name."""

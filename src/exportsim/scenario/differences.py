@@ -25,9 +25,9 @@ class Difference(NamedTuple):
     """One value in which two scenarios differ."""
 
     path: str
-    first: object
+    here: object
     """In the first; None if it is not there."""
-    other: object
+    there: object
     """In the other."""
 
 

@@ -171,9 +171,9 @@ def _by_name(scenarios: Mapping[str, ScenarioOrPath] | Iterable[ScenarioOrPath])
 
 
 def _where(difference: Difference, first: str, name: str) -> str:
-    if difference.first is None or difference.other is None:
-        return f"only in {name if difference.first is None else first}"
-    return f"{difference.first} in {first}, {difference.other} in {name}"
+    if difference.here is None or difference.there is None:
+        return f"only in {name if difference.here is None else first}"
+    return f"{difference.here} in {first}, {difference.there} in {name}"
 
 
 def _check_same_orders(results: Mapping[str, Result]) -> None:

@@ -6,7 +6,9 @@ file format, and of which no source speaks, is no assumption of the scenario's a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from exportsim.report.number_format import value_text
@@ -18,17 +20,14 @@ from exportsim.scenario.schema import Policy
 from exportsim.scenario.workload import calendar
 from exportsim.scenario.writer import explicit_form
 
-SECTIONS = {
-    "authorities": "Authorities",
-    "suppliers": "Suppliers",
-    "demand": "Demand",
-    "incidents": "Incidents",
-    "policies": "Policies",
-}
+SECTIONS = ("authorities", "suppliers", "demand", "incidents", "policies")
 #: Fields that name or describe: no number is in them.
 DESCRIBING = frozenset(
     ["title", "source", "notes", "country", "authority", "buyer", "destination", "goods", "control", "stage", "name"]
 )
+
+
+Keys = tuple[str, ...]  # of the scenario's ``sources``; ``judgement`` is one of them
 
 
 class Number(NamedTuple):
@@ -36,9 +35,17 @@ class Number(NamedTuple):
 
     field: str
     value: str
-    sources: tuple[str, ...]
-    """Keys of the scenario's ``sources``."""
-    judged: bool
+    keys: Keys
+
+    @property
+    def sources(self) -> Keys:
+        """The keys without that of judgement."""
+        return tuple(key for key in self.keys if key != JUDGEMENT)
+
+    @property
+    def judged(self) -> bool:
+        """Whether judgement is in it."""
+        return JUDGEMENT in self.keys
 
     @property
     def kind(self) -> str:
@@ -63,48 +70,45 @@ class Assumptions(NamedTuple):
     """The name of the section, its title, its parts."""
     sources: list[tuple[str, str]]
     """Key and text."""
-    counts: Mapping[str, int]
-    """How many numbers are of each kind."""
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many numbers are of each kind."""
+        return Counter(number.kind for _, _, groups in self.sections for group in groups for number in group.numbers)
 
     @property
     def number_of(self) -> dict[str, int]:
         """The place of each source in the list, from 1."""
-        return {key: place for place, (key, _) in enumerate(self.sources, 1)}
+        return {key: number for number, (key, _) in enumerate(self.sources, 1)}
 
 
 def assumptions(scenario: Scenario) -> Assumptions:
     """What a scenario assumes."""
     sections = []
-    for section, title in SECTIONS.items():
+    for section in SECTIONS:
         groups: list[Group] = []
         for name, part in getattr(scenario, section).items():
             groups += _of_policy(scenario, name, part) if isinstance(part, Policy) else _of_part(name, part, ())
         if groups:
-            sections.append((section, title, groups))
-    counts = dict.fromkeys(("source", "both", "judgement", "nothing"), 0)
-    for _, _, groups in sections:
-        for group in groups:
-            for number in group.numbers:
-                counts[number.kind] += 1
-    return Assumptions(sections, list(scenario.sources.items()), counts)
+            sections.append((section, section.capitalize(), groups))
+    return Assumptions(sections, list(scenario.sources.items()))
 
 
-def _of_part(title: str, part: Part, inherited: tuple[str, ...]) -> Iterator[Group]:
+def _of_part(title: str, part: Part, inherited: Keys) -> Iterator[Group]:
     """The numbers of a part, then those of the parts in it."""
-    numbers, below = [], list[tuple[str, Part, tuple[str, ...]]]()
+    numbers: list[Number] = []
+    below: list[Iterator[Group]] = []
     for name, field in type(part).model_fields.items():
         value, keys = getattr(part, name), _keys(part.source, name, inherited)
         word = field.alias or name
-        parts = dict(_parts(word, value))
-        if parts:
-            below += [(step, each, keys) for step, each in parts.items()]
-        elif name not in DESCRIBING and value not in (None, [], {}) and _given(part, name, value):
-            numbers.append(_number(word, value_text(explicit_form(value)), keys))
+        if parts := _parts(word, value):
+            below += [_of_part(f"{title} › {step}", held, keys) for step, held in parts.items()]
+        elif name not in DESCRIBING and value not in (None, [], {}) and _speaks_of(part, name, value):
+            numbers.append(Number(word, value_text(explicit_form(value)), keys))
     if numbers or part.notes:
         shown = f"{title}: {described}" if (described := getattr(part, "title", "")) else title
         yield Group(shown, (part.notes or "").strip(), numbers)
-    for step, each, keys in below:
-        yield from _of_part(f"{title} › {step}", each, keys)
+    yield from chain.from_iterable(below)
 
 
 def _of_policy(scenario: Scenario, name: str, policy: Policy) -> Iterator[Group]:
@@ -114,44 +118,39 @@ def _of_policy(scenario: Scenario, name: str, policy: Policy) -> Iterator[Group]
     numbers = []
     for measure in resolved_measures(scenario, name)[inherited:]:  # inherited ones stand with the policy that has them
         step = steps[measure.name or ""]
-        told = f"{step.what} · {step.scope}" + (f" – {measure.notes.strip()}" if measure.notes else "")
-        numbers.append(_number(step.when, told, _keys(measure.source, "", _keys(policy.source, "measures", ()))))
+        notes = f" – {measure.notes.strip()}" if measure.notes else ""
+        keys = _keys(measure.source, "", _keys(policy.source, "measures", ()))
+        numbers.append(Number(step.when, f"{step.what} · {step.scope}{notes}", keys))
     title = f"{name}: {policy.title}" if policy.title else name
     stands = f", standing on {policy.extends}" if policy.extends else ""
     yield Group(title + stands, (policy.notes or "").strip(), numbers)
 
 
-def _parts(name: str, value: object) -> Iterator[tuple[str, Part]]:
+def _parts(name: str, value: object) -> dict[str, Part]:
+    """The parts that a field holds: one, a list of stages, or several by their names."""
     if isinstance(value, Part):
-        yield name, value
-    elif isinstance(value, list) and value and all(isinstance(each, Part) for each in value):
-        for each in value:
-            yield f"{name} › {each.stage}", each
-    elif isinstance(value, dict) and value and all(isinstance(each, Part) for each in value.values()):
-        for key, each in value.items():
-            yield str(key), each
+        return {name: value}
+    if isinstance(value, list) and all(isinstance(held, Part) for held in value):
+        return {f"{name} › {held.stage}": held for held in value}
+    if isinstance(value, dict) and all(isinstance(held, Part) for held in value.values()):
+        return {str(key): held for key, held in value.items()}
+    return {}
 
 
-def _number(field: str, value: str, keys: tuple[str, ...]) -> Number:
-    return Number(field, value, tuple(key for key in keys if key != JUDGEMENT), JUDGEMENT in keys)
-
-
-def _keys(source: Source, field: str, inherited: tuple[str, ...]) -> tuple[str, ...]:
+def _keys(source: Source, field: str, inherited: Keys) -> Keys:
     """The keys that speak of a field; of all fields together where none is given."""
     if source is None:
         return inherited
     if isinstance(source, dict):
-        if not field:
-            return tuple(dict.fromkeys(key for each in source.values() for key in _listed(each)))
-        return _listed(source.get(field, []))
+        return _listed(source.get(field, [])) if field else tuple(dict.fromkeys(chain(*map(_listed, source.values()))))
     return _listed(source)
 
 
-def _listed(keys: str | list[str]) -> tuple[str, ...]:
+def _listed(keys: str | list[str]) -> Keys:
     return (keys,) if isinstance(keys, str) else tuple(keys)
 
 
-def _given(part: Part, field: str, value: object) -> bool:
+def _speaks_of(part: Part, field: str, value: object) -> bool:
     """Whether the scenario says something of a field: a value other than the default, or a source."""
     default = type(part).model_fields[field].get_default(call_default_factory=True)
     return value != default or (isinstance(part.source, dict) and field in part.source)

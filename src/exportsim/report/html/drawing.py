@@ -27,22 +27,11 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
 def drawing(axes: Axes, name: str, label: str) -> Markup:
-    """A figure as an ``svg`` element.
-
-    Parameters
-    ----------
-    axes : Axes
-        Of a figure in the light style.
-
-    Returns
-    -------
-    Markup
-        Without comments, metadata and scripts: nothing but shapes. The same figure gives the same text.
-    """
+    """A figure in the light style as an ``svg`` element: nothing but shapes. The same figure gives the same text."""
     # Read as XML it loses its comments, in which matplotlib repeats the text that it draws.
     root = ElementTree.fromstring(rendered(axes, "svg"))
     for above in list(root.iter()):
-        for child in [each for each in above if each.tag not in _SHAPES]:
+        for child in [element for element in above if element.tag not in _SHAPES]:
             above.remove(child)
     used = set(_used(root))
     for element in root.iter():
@@ -51,17 +40,17 @@ def drawing(axes: Axes, name: str, label: str) -> Markup:
             del element.attrib[key]
             if key != "id" or value in used:  # others name things for those who restyle a figure, some more than once
                 element.set(*_attribute(key, value, name))
-    width, height = (root.attrib.pop(side) for side in ("width", "height"))
-    root.attrib |= {"xmlns": SVG, "role": "img", "aria-label": label, "style": f"aspect-ratio: {_ratio(width, height)}"}
+    ratio = " / ".join(root.attrib.pop(side).removesuffix("pt") for side in ("width", "height"))
+    root.attrib |= {"xmlns": SVG, "role": "img", "aria-label": label, "style": f"aspect-ratio: {ratio}"}
     return Markup(ElementTree.tostring(root, encoding="unicode"))
 
 
 def colours() -> Iterator[tuple[str, str, str]]:
     """The colours of figures: the name of each property, its light and its dark value."""
-    found: dict[str, str] = {}
+    darker: dict[str, str] = {}
     for light, dark in zip(_flat(STYLES["light"]), _flat(STYLES["dark"]), strict=True):
-        found.setdefault(light, dark)
-    for light, dark in found.items():
+        darker.setdefault(light, dark)
+    for light, dark in darker.items():
         yield f"--{light[1:]}", light, dark
 
 
@@ -83,10 +72,6 @@ def _attribute(key: str, value: str, name: str) -> tuple[str, str]:
         return key, f"#{name}-{value.removeprefix('#')}"
     value = _REFERENCE.sub(rf"url(#{name}-\1)", value)
     return key, _COLOUR.sub(r"var(--\1, #\1)", value) if key == "style" else value
-
-
-def _ratio(width: str, height: str) -> str:
-    return f"{width.removesuffix('pt')} / {height.removesuffix('pt')}"
 
 
 def _flat(style: Style) -> list[str]:

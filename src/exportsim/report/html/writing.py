@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +14,8 @@ from exportsim.report.html.page import page
 from exportsim.scenario import files_read
 from exportsim.study.result import Result
 
-_SEAL = re.compile(rb"<!-- exportsim sha256:([0-9a-f]{64}) -->\n")
-_SEAL_BYTES = len(b"<!-- exportsim sha256: -->\n") + 64
+_SEAL = "<!-- exportsim sha256:{digest} -->\n"
+_SEAL_BYTES = len(_SEAL.format(digest="0" * 64))
 
 
 def write_report(
@@ -70,7 +69,11 @@ def prepared_page(
 def sealed(text: str) -> bytes:
     """A page as it is written, with a comment at its end that holds its checksum."""
     content = text.rstrip("\n").encode() + b"\n"
-    return content + f"<!-- exportsim sha256:{hashlib.sha256(content).hexdigest()} -->\n".encode()
+    return content + _seal_of(content)
+
+
+def _seal_of(content: bytes) -> bytes:
+    return _SEAL.format(digest=hashlib.sha256(content).hexdigest()).encode()
 
 
 def _may_replace(target: Path, asked: Path, force: bool, reads: Iterable[str | os.PathLike[str]]) -> None:
@@ -80,14 +83,9 @@ def _may_replace(target: Path, asked: Path, force: bool, reads: Iterable[str | o
         raise ExportsimError(f"--out {asked}: this is a folder; expected the name of a file such as report.html")
     if target.exists():
         files.refuse_what_is_read(target, reads, f"--out {asked}")
-        if not force and not _is_report(target):
+        content = b"" if force else files.read(target)
+        if content and not content.endswith(_seal_of(content[:-_SEAL_BYTES])):
             raise ExportsimError(
                 f"--out {asked}: not replaced, because it is no report, or has been changed; name another, or give "
                 "--force"
             )
-
-
-def _is_report(target: Path) -> bool:
-    content = files.read(target)
-    seal = _SEAL.fullmatch(content[-_SEAL_BYTES:])
-    return not content or (seal is not None and hashlib.sha256(content[:-_SEAL_BYTES]).hexdigest().encode() == seal[1])
