@@ -9,10 +9,14 @@ slower settings of Numba. A test looks at so many examples, or at a multiple of 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from forked import Forkery
 
 FEW = 3  # files: with so many, starting other processes takes longer than it saves
 
@@ -39,3 +43,12 @@ def files_asked(arguments: list[str]) -> int:
     """How many files of tests the command line asks for."""
     asked = {Path(argument.split("::")[0]) for argument in arguments}
     return sum(len(list(path.rglob("test_*.py"))) if path.is_dir() else 1 for path in asked)
+
+
+@pytest.fixture(scope="session")
+def forkery() -> Iterator[Forkery]:
+    """Processes that need not import anything first."""
+    with TemporaryDirectory() as folder:  # of a short name, as it is to be the address of a socket
+        made = Forkery(Path(folder))
+        yield made
+        made.end()

@@ -25,6 +25,7 @@ import pytest
 import exportsim
 import exportsim.testing
 from exportsim.report import plots
+from forked import Forkery
 from outputs import PAGES, Block, blocks
 
 ROOT = Path(__file__).parents[1]
@@ -202,7 +203,7 @@ def do(desk: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if python(page) or typed(page)], ids=named)
-def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk: Path) -> None:
+def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk: Path, forkery: Forkery) -> None:
     answer = None
     for block in typed(page):
         if block.title:
@@ -211,7 +212,7 @@ def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk:
             for command in re.findall(r"^\$ (.*)$", block.text, re.MULTILINE):
                 program, *words = command.split()
                 assert program == "exportsim", command
-                done = do(desk, sys.executable, "-m", program, *words)
+                done = do(desk, *forkery.python, "-m", program, *words)
                 assert done.returncode == 0, command + "\n" + done.stderr
                 answer = done.stdout
         elif answer is not None:
@@ -222,7 +223,7 @@ def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk:
         (desk / title[1]).write_text(examples[0], encoding="utf-8")
         done = do(desk, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", title[1])
     else:
-        done = do(desk, sys.executable, "-c", "\n".join(examples))
+        done = do(desk, *forkery.python, "-c", "\n".join(examples))
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -31,7 +32,9 @@ from exportsim.report import folder as folders
 from exportsim.report.html import page as page_of
 from exportsim.report.html.writing import sealed
 from exportsim.report.replacing import is_sealed
+from exportsim.report.result import describe
 from exportsim.scenario import register
+from exportsim.scenario.text import parse
 from faults import Death, Disk, Kind, Schedule, disk, schedules
 from worlds import as_file, one_source
 
@@ -150,6 +153,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     for seed, result in results.items():
         write(result, Noted(seed))  # type: ignore[arg-type]
     text = page_of(results[1])
+    described = {seed: describe(result) for seed, result in results.items()}
 
     def run_quickly(scenario: Any, *, seed: int, store: str | None = None, **how: Any) -> Any:
         return results[seed] if store is None else run(scenario, seed=seed, store=store, **how)
@@ -167,10 +171,15 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             blocks[key] = play(block)
         return blocks[key]
 
+    def describe_quickly(result: Any) -> Any:
+        return next((said for seed, said in described.items() if results[seed] is result), None) or describe(result)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exportsim, "run", run_quickly)
         patch.setattr(playing, "play_block", play_quickly)
         patch.setattr(folders, "write", write_quickly)
+        patch.setattr("exportsim.report.result.describe", describe_quickly)
+        patch.setattr("exportsim.scenario.text.parse", cache(parse))  # that is asked of no disk
         patch.setattr("exportsim.report.html.page", lambda result, **_: f"{text}{result.provenance['seed']}")
         yield
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,9 +16,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-import exportsim
 from exportsim.commands.streams import Output, Stream, UnreadError, UnwritableError
 from exportsim.report.number_format import escaped, plain
+from forked import Forkery
 from worlds import small
 
 WORLD = small("Zürich ± Türkiye 中 → \\u0085\\u202e\\u007f")
@@ -44,6 +45,8 @@ ANSWERS = {
     "completion bash": "_EXPORTSIM_COMPLETE",
     "run my.yaml --futures 2": "Money in EUR",
 }
+STARTED_AT_ONCE = ("--help", "--version", "nonsense")
+STARTED_ALL_THE_SAME = [("run my.yaml --futures 2", way) for way in (">/dev/full", "<&- >&- 2>&-", "| true")]
 OFTEN = ("--help", "check my.yaml", "run my.yaml --futures 2")  # tried with every state of the streams
 MISTAKES = ["check missing.yaml", "run missing.yaml --futures 2", "report missing.yaml --out x.html", "nonsense", "run"]
 MISTAKES += [f"{name} missing --policy p" for name in ("trace", "discover", "sensitivity")]
@@ -55,17 +58,23 @@ MISTAKES += ["calibrate missing --data x --fit y"]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("streams")
     (made / "my.yaml").write_text(WORLD, encoding="utf-8")
-    exportsim.run(exportsim.load(made / "my.yaml"), futures=1)  # compiles, and says so, if it is the first
     return made
 
 
-def typed(folder: Path, command: str, redirection: str) -> tuple[int, str, str]:
+def python_for(forkery: Forkery, command: str, redirection: str = "") -> list[str]:
+    """Python itself for what it does not take long to start, and for some of the rest; else what has been started."""
+    is_started = command in STARTED_AT_ONCE or (command, redirection) in STARTED_ALL_THE_SAME
+    return [sys.executable] if is_started else forkery.python
+
+
+def typed(forkery: Forkery, folder: Path, command: str, redirection: str) -> tuple[int, str, str]:
     """What comes of a command whose streams are redirected as a shell does: status, output, errors."""
+    python = shlex.join(python_for(forkery, command, redirection))
     gone = "set -o pipefail; " if "|" in redirection else ""
     slow = "(sleep 0.3; " if "|" in redirection else "("  # whoever was to read is gone by then
-    line = f"{gone}{slow}exec {sys.executable} -m exportsim {command}) >out 2>err {redirection}"
+    line = f"{gone}{slow}exec {python} -m exportsim {command}) >out 2>err {redirection}"
     if "|" in redirection:
-        line = f"{gone}{slow}exec {sys.executable} -m exportsim {command} 2>err) {redirection}; exit ${{PIPESTATUS[0]}}"
+        line = f"{gone}{slow}exec {python} -m exportsim {command} 2>err) {redirection}; exit ${{PIPESTATUS[0]}}"
     (folder / "out").write_text("")
     done = subprocess.run(["bash", "-c", line], cwd=folder, stdin=subprocess.DEVNULL, timeout=120, check=False)
     return done.returncode, (folder / "out").read_text("utf-8"), (folder / "err").read_text("utf-8")
@@ -75,9 +84,11 @@ def typed(folder: Path, command: str, redirection: str) -> tuple[int, str, str]:
     ("command", "redirection"),
     [(command, each) for command in ANSWERS for each in (STATES if command in OFTEN else list(STATES)[::4])],
 )
-def test_an_answer_that_cannot_be_given_has_a_status(folder: Path, command: str, redirection: str) -> None:
+def test_an_answer_that_cannot_be_given_has_a_status(
+    forkery: Forkery, folder: Path, command: str, redirection: str
+) -> None:
     status, told = STATES[redirection]
-    found, out, err = typed(folder, command, redirection)
+    found, out, err = typed(forkery, folder, command, redirection)
     assert (found, err) == (status, told)
     assert (ANSWERS[command] in out) is (status == 0)
 
@@ -89,15 +100,17 @@ WAYS = [">/dev/full", ">&-", "2>&-", "2>/dev/full", "<&- >&- 2>&-"]
     ("command", "redirection"),
     [(command, WAYS[k % len(WAYS)]) for k, command in enumerate(MISTAKES)] + [(MISTAKES[0], each) for each in WAYS[1:]],
 )
-def test_a_mistake_is_one_whatever_the_streams_are(folder: Path, command: str, redirection: str) -> None:
-    found, out, err = typed(folder, command, redirection)
+def test_a_mistake_is_one_whatever_the_streams_are(
+    forkery: Forkery, folder: Path, command: str, redirection: str
+) -> None:
+    found, out, err = typed(forkery, folder, command, redirection)
     assert (found, out, "Traceback" in err) == (2, "", False)
     assert bool(err) is ("2>" not in redirection)
 
 
-def test_nothing_to_print_is_nothing_that_fails(folder: Path) -> None:
+def test_nothing_to_print_is_nothing_that_fails(forkery: Forkery, folder: Path) -> None:
     for redirection in (">/dev/full", ">&-", "<&- >&- 2>&-"):
-        assert typed(folder, "run my.yaml --futures 2 --quiet", redirection)[0] == 0
+        assert typed(forkery, folder, "run my.yaml --futures 2 --quiet", redirection)[0] == 0
 
 
 # Encodings
@@ -111,9 +124,9 @@ EVERYTHING += ["sweep my.yaml --over suppliers.north.slots=1,2 --futures 2", "ch
     [(command, encoding) for command in EVERYTHING for encoding in ("ascii", "cp1252")]
     + [("check my.yaml", encoding) for encoding in ("cp437", "latin-1", "utf-8")],
 )
-def test_a_console_gets_what_it_can_show(folder: Path, command: str, encoding: str) -> None:
+def test_a_console_gets_what_it_can_show(forkery: Forkery, folder: Path, command: str, encoding: str) -> None:
     environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    arguments = [sys.executable, "-m", "exportsim", *command.split(" ")]
+    arguments = [*python_for(forkery, command), "-m", "exportsim", *command.split(" ")]
     done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, timeout=120, check=False)
     assert done.returncode == (2 if "nö" in command else 0), done.stderr
     into_file = any(part in command for part in ("--explicit", "completion"))

@@ -51,10 +51,10 @@ def assert_same(expected: Ledger, found: Ledger, scenario: Scenario) -> None:
     )
 
 
-def assert_twins(scenario: Scenario, *, seed: int, future: int) -> None:
-    """Both engines agree on every policy."""
+def assert_twins(scenario: Scenario, *, seed: int, future: int, most: int | None = None) -> None:
+    """Both engines agree on every policy, or on the last ones, so many at most."""
     plan = compile_plan(scenario)
-    for policy in range(len(plan.policies)):
+    for policy in range(len(plan.policies))[-(most or 0) :]:
         reference, compiled = (
             simulate(plan, policy, seed=seed, future=future, engine=name) for name in ("reference", "compiled")
         )
@@ -109,12 +109,12 @@ def test_a_player_grows_from_the_smallest_rooms(scenario: Scenario, future: int)
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_scenarios_have_one_ledger(path: Path) -> None:
-    """Of a national office, whose reference engine takes seconds, a future."""
+    """Of a national office, which the reference engine plays for fifteen seconds, by day a future of one policy."""
     scenario = load(path)
     examples = settings.default.max_examples  # type: ignore[attr-defined]
-    orders = orders_expected(compile_plan(scenario))
-    for future in range(max(1, min(examples // 2, int(500 * examples / orders)))):
-        assert_twins(scenario, seed=0, future=future)
+    futures = 500 * examples / orders_expected(compile_plan(scenario))
+    for future in range(max(1, min(examples // 2, int(futures)))):
+        assert_twins(scenario, seed=0, future=future, most=1 if futures < 1 else None)
 
 
 def test_orders_that_come_several_a_minute_have_one_ledger() -> None:

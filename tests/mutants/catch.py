@@ -1,8 +1,9 @@
-"""Play wrong engines until each is caught: ``python catch.py kernels`` or ``rules``, with NUMBA_DISABLE_JIT=1.
+"""Play wrong engines until each is caught: ``python catch.py kernels rules``, with NUMBA_DISABLE_JIT=1.
 
 A wrong kernel is played beside the right reference, whose ledgers are made once. Wrong rules, which both engines share,
-are given to the invariants, or to the runs worked out by hand. Prints a line for each: its name, a tab, and what
-caught it, nothing if it survived.
+are given to the invariants, or to the runs worked out by hand. The right engines tell which functions a run calls: a
+mutant is played in those alone that call what it changes, the shortest first. Prints a line for each: its kind, its
+name, and what caught it, nothing if it survived, with tabs between.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple
 
 import hypothesis
@@ -207,15 +208,33 @@ def mutate(mutant: wrong.Mutant) -> list[tuple[FunctionType, Any]]:
 
 
 @contextlib.contextmanager
-def mutated(mutant: wrong.Mutant) -> Iterator[None]:
-    """As long as this lasts, the mutant is what is played."""
+def mutated(mutant: wrong.Mutant) -> Iterator[set[CodeType]]:
+    """As long as this lasts, the mutant is what is played; gives the code that is not."""
     changed = mutate(mutant)
     assert changed, f"mutant `{mutant.name}` changes nothing"
     try:
-        yield
+        yield {code for _, code in changed}
     finally:
         for function, code in changed:
             function.__code__ = code
+
+
+def played_right(known: list[Case]) -> list[set[CodeType]]:
+    """The code that each case runs in the right engines, which nothing may catch."""
+    ran: list[set[CodeType]] = []
+
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call":
+            ran[-1].add(frame.f_code)
+
+    for case in known:
+        ran.append(set())
+        sys.setprofile(note)
+        catches = [*caught_by_twins([case]), *caught_by_invariants([case])]
+        sys.setprofile(None)
+        if catches:
+            raise SystemExit(f"the right engines are caught: {catches[0]}")
+    return ran
 
 
 def caught_by_twins(known: list[Case]) -> Iterator[str]:
@@ -238,27 +257,27 @@ def caught_by_invariants(known: list[Case]) -> Iterator[str]:
             yield f"invariant: {sentence[sentence.rindex('[') :]}"
 
 
-def catch(mutant: wrong.Mutant, known: list[Case]) -> str:
+def catch(mutant: wrong.Mutant, known: list[Case], ran: list[set[CodeType]]) -> str:
     """What catches a mutant first, nothing if it survives."""
-    with mutated(mutant):
+    with mutated(mutant) as changed:
         if mutant.by_hand:
             failed = play_by_hand(mutant.by_hand)
             return f"by hand, in {failed}" if failed else ""
-        return next((caught_by_twins if mutant in wrong.KERNELS else caught_by_invariants)(known), "")
+        concerned = [case for case, code in zip(known, ran, strict=True) if code & changed]
+        return next((caught_by_twins if mutant in wrong.KERNELS else caught_by_invariants)(concerned), "")
 
 
-def main(kind: str) -> None:
+def main(kinds: list[str]) -> None:
     """Play the right engines, which nothing catches, then the wrong ones."""
-    mutants = {"kernels": wrong.KERNELS, "rules": wrong.RULES, "outdated": wrong.OUTDATED}[kind]
-    for mutant in mutants:  # before anything is played
+    mutants = [(kind, mutant) for kind in kinds for mutant in getattr(wrong, kind.upper())]
+    for _, mutant in mutants:  # before anything is played
         with mutated(mutant):
             pass
-    known = worked_out() + crowds()
-    for caught in (*caught_by_twins(known), *caught_by_invariants(known)):
-        raise SystemExit(f"the right engines are caught: {caught}")
-    for mutant in mutants:
-        print(f"{mutant.name}\t{catch(mutant, known)}", flush=True)
+    known = sorted(worked_out() + crowds(), key=lambda case: len(case.ledger))
+    ran = played_right(known)
+    for kind, mutant in mutants:
+        print(f"{kind}\t{mutant.name}\t{catch(mutant, known, ran)}", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])
