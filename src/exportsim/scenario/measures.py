@@ -122,7 +122,7 @@ class Measure(Act, Scope, Part):
     def _whole_measure(self) -> Self:
         if sum(trigger is not None for trigger in (self.on, self.after, self.when)) != 1:
             raise impossible("expected exactly one of `on` (a date), `after` (an incident) and `when` (a threshold)")
-        if self.after is None and "delay" in self.model_fields_set and self.delay != Duration.parse("0d"):
+        if self.after is None and self.delay != Duration.parse("0d"):
             raise impossible("`delay` goes with `after`")
         if self.when is None and self.then is not None:
             raise impossible("`then` goes with `when`")
@@ -130,8 +130,8 @@ class Measure(Act, Scope, Part):
             raise impossible(
                 "expected either something to do (`applications`, `permits`, `cancel`, `officers`) or `outcomes`"
             )
-        if self.outcomes and abs(sum(outcome.chance for outcome in self.outcomes) - 1) > 1e-9:
-            total = sum(outcome.chance for outcome in self.outcomes)
+        total = sum(outcome.chance for outcome in self.outcomes)
+        if self.outcomes and abs(total - 1) > 1e-9:
             raise impossible(f"the chances of the outcomes add up to {total:g}, not to 1")
         return self
 
