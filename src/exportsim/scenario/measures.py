@@ -38,11 +38,6 @@ class Act(Model):
     cancel: Cancel | None = None
     officers: dict[Name, Annotated[Whole, Field(ge=0, le=1_000_000)]] = {}
 
-    @property
-    def acts(self) -> bool:
-        """Whether it does anything at all."""
-        return bool(self.applications or self.permits or self.cancel or self.officers)
-
 
 class Outcome(Act):
     """One of several acts, of which chance takes one. With nothing but a chance, nothing is done."""
@@ -126,7 +121,7 @@ class Measure(Act, Scope, Part):
             raise impossible("`delay` goes with `after`")
         if self.when is None and self.then is not None:
             raise impossible("`then` goes with `when`")
-        if self.acts == bool(self.outcomes):
+        if bool(self.applications or self.permits or self.cancel or self.officers) == bool(self.outcomes):
             raise impossible(
                 "expected either something to do (`applications`, `permits`, `cancel`, `officers`) or `outcomes`"
             )
