@@ -319,22 +319,22 @@ RULES = (
     wrong(
         "an order may always be without a programme",
         PROGRAMMES + "shares",
-        "total >= whole",
+        "total >= unit",
         "False",
         by_hand="test_addresses.py",
     ),
     wrong(
         "a measure that is moved draws anew",
         POLICIES + "luck_of",
-        'f"policy/{origin}/{place}"',
-        'f"policy/{origin}/{place}/{measure.on}"',
+        'f"policy/{origin}/{number}"',
+        'f"policy/{origin}/{number}/{measure.on}"',
         by_hand="test_addresses.py",
     ),
     wrong(
         "a policy shares no luck with what it extends",
         POLICIES + "luck_of",
-        'f"policy/{origin}/{place}"',
-        'f"policy/{policy}/{place}"',
+        'f"policy/{origin}/{number}"',
+        'f"policy/{policy}/{number}"',
         by_hand="test_addresses.py",
     ),
 )

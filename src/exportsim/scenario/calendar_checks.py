@@ -32,10 +32,10 @@ def calendar_faults(calendar: Calendar, period: Period | None, path: Path) -> It
     written = calendar.holidays
     holidays: Path = (*path, "holidays")
     if isinstance(written, str):
-        yield from _place(written, holidays)
+        yield from _known_place(written, holidays)
     if not isinstance(written, NationalHolidays):
         return
-    wrong = list(_place(written.country, (*holidays, "country")))
+    wrong = list(_known_place(written.country, (*holidays, "country")))
     yield from wrong
     country = written.country.partition("-")[0]
     if not wrong and written.category is not None and written.category not in (known := known_of(country)[1]):
@@ -49,7 +49,7 @@ def calendar_faults(calendar: Calendar, period: Period | None, path: Path) -> It
             yield Complaint((*holidays, "except", index), f"{day} is among the days of `also`, too")
 
 
-def _place(written: str, path: Path) -> Iterator[Complaint]:
+def _known_place(written: str, path: Path) -> Iterator[Complaint]:
     import holidays  # late: it costs a tenth of a second
 
     known = holidays.list_supported_countries(include_aliases=True)
@@ -72,10 +72,10 @@ def calendar_oddities(view: View) -> Iterator[Complaint]:
             continue
         path: Path = ("authorities", name, "calendar", "holidays")
         for gap in gaps(written, start.year, last.year):
-            yield Complaint(path, f"{gap}; list the days that are kept, or those that are missing under `also`")
+            yield Complaint(path, f"{gap}; list the days that are days_kept, or those that are missing under `also`")
         if isinstance(written, NationalHolidays) and written.except_:
-            kept = holiday_dates(Calendar(holidays=written.model_copy(update={"except_": []})), start, last)
-            idle = [day for day in written.except_ if start <= day <= last and day not in kept]
+            days_kept = holiday_dates(Calendar(holidays=written.model_copy(update={"except_": []})), start, last)
+            idle = [day for day in written.except_ if start <= day <= last and day not in days_kept]
             if idle:
                 shown = ", ".join(map(str, idle[:MOST_DAYS])) + (" …" if len(idle) > MOST_DAYS else "")
                 yield Complaint((*path, "except"), f"found days that are no holiday ({len(idle)}): {shown}")

@@ -74,7 +74,7 @@ class Span(NamedTuple):
 def overloads(view: View) -> Iterator[Complaint]:
     """Stages that are to do more than they can."""
     demand = Demand(view)
-    found: dict[Path, dict[tuple[int, int, str], list[tuple[str, Span]]]] = {}
+    overloaded_at: dict[Path, dict[tuple[int, int, str], list[tuple[str, Span]]]] = {}
     stages: dict[Path, tuple[str, Stage]] = {}
     for policy, course in view.courses.items():
         for name in view.scenario.authorities:
@@ -84,8 +84,8 @@ def overloads(view: View) -> Iterator[Complaint]:
                         span = Span.of([*run])
                         stages[path] = name, stage
                         key = span.first, span.last, span.officers
-                        found.setdefault(path, {}).setdefault(key, []).append((policy, span))
-    for path, by_span in found.items():
+                        overloaded_at.setdefault(path, {}).setdefault(key, []).append((policy, span))
+    for path, by_span in overloaded_at.items():
         most = sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1], item[0][2]))
         for number, ((first, last, officers), loads) in enumerate(most[:MOST_NAMED], start=1):
             when = str(first) if first == last else f"{first} to {last}"

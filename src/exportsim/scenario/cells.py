@@ -30,7 +30,9 @@ def cells_of_line(scenario: Scenario, line: DemandLine) -> frozenset[Cell]:
     """The cells that an order of a line can be in, whatever the chances of its programmes may be set to."""
     authorities = {licensor(scenario, line, supplier) for supplier in line.sources} - {None}
     programmes = (NO_PROGRAMME, *line.programmes)
-    return frozenset((str(name), line.destination, line.goods, each) for name in authorities for each in programmes)
+    return frozenset(
+        (str(name), line.destination, line.goods, programme) for name in authorities for programme in programmes
+    )
 
 
 def by_place(cells: Iterable[Cell]) -> dict[Place, frozenset[Cell]]:
@@ -52,7 +54,7 @@ class Cells:
             numbers: dict[str, list[int]] = {}
             for number, name in enumerate(names):
                 numbers.setdefault(name, []).append(number)
-            self._named.append({name: _bits(those, len(self.cells)) for name, those in numbers.items()})
+            self._named.append({name: _bits(cells, len(self.cells)) for name, cells in numbers.items()})
 
     def of(self, scope: Scope) -> int:
         """The cells that a scope names."""

@@ -15,23 +15,23 @@ from exportsim.scenario.quantities import Duration, wrong
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def iso_date(value: object) -> object:
+def iso_date(written: object) -> object:
     """Only ISO dates: a number or a time of day is not a date."""
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str):
+    if isinstance(written, date):
+        return written
+    if isinstance(written, str):
         try:
-            if _DATE.fullmatch(value):
-                return date.fromisoformat(value)
+            if _DATE.fullmatch(written):
+                return date.fromisoformat(written)
         except ValueError:
             pass
-    raise wrong(value, "a date such as `2020-10-05`")
+    raise wrong(written, "a date such as `2020-10-05`")
 
 
-def whole_number(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong(value, meant(value) or "a whole number" + without_quotes(value))
-    return value
+def whole_number(written: object) -> object:
+    if isinstance(written, bool) or not isinstance(written, int):
+        raise wrong(written, meant(written) or "a whole number" + without_quotes(written))
+    return written
 
 
 Date = Annotated[date, BeforeValidator(iso_date, json_schema_input_type=str)]
@@ -41,29 +41,29 @@ Whole = Annotated[int, BeforeValidator(whole_number)]
 Probability = Annotated[Number, Field(ge=0, le=1)]
 
 
-def _source(value: object) -> object:
-    cited = list(value.values()) if isinstance(value, dict) else [value]
-    keys = [key for entry in cited for key in (entry if isinstance(entry, list) else [entry])]
-    if value is not None and not all(isinstance(key, str) for key in keys):
-        raise wrong(value, "a key of `sources`, `judgement`, a list of these, or a mapping from fields to these")
-    return value
+def _source(written: object) -> object:
+    values = list(written.values()) if isinstance(written, dict) else [written]
+    keys = [key for value in values for key in (value if isinstance(value, list) else [value])]
+    if written is not None and not all(isinstance(key, str) for key in keys):
+        raise wrong(written, "a key of `sources`, `judgement`, a list of these, or a mapping from fields to these")
+    return written
 
 
-def _text_or_number(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise wrong(value, "text or a number")
-    return value
+def _text_or_number(written: object) -> object:
+    if isinstance(written, bool) or not isinstance(written, str | int | float):
+        raise wrong(written, "text or a number")
+    return written
 
 
-def _cell(value: object) -> object:
+def _cell(written: object) -> object:
     """The text of a cell: what it says is not known, so that a number's text cannot be made up."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong(value, "the text of a cell, in quotes")
-    return str(value)
+    if isinstance(written, str):
+        return written.strip()
+    if isinstance(written, date):
+        return written.isoformat()
+    if isinstance(written, bool) or not isinstance(written, int):
+        raise wrong(written, "the text of a cell, in quotes")
+    return str(written)
 
 
 # A number or a truth value in a file is taken as written, before it comes here (see ``reader``).
@@ -73,8 +73,8 @@ TextOrNumber = Annotated[str | int | float, BeforeValidator(_text_or_number)]
 Never = Literal["never"]
 
 
-def _never(value: object) -> str:
-    return "<never>" if value == "never" else "<given>"
+def _never(written: object) -> str:
+    return "<never>" if written == "never" else "<given>"
 
 
 DurationOrNever = Annotated[

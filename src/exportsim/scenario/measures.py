@@ -38,11 +38,6 @@ class Act(Model):
     cancel: Cancel | None = None
     officers: dict[Name, Annotated[Whole, Field(ge=0, le=1_000_000)]] = {}
 
-    @property
-    def acts(self) -> bool:
-        """Whether it does anything at all."""
-        return bool(self.applications or self.permits or self.cancel or self.officers)
-
 
 class Outcome(Act):
     """One of several acts, of which chance takes one. With nothing but a chance, nothing is done."""
@@ -122,16 +117,16 @@ class Measure(Act, Scope, Part):
     def _whole_measure(self) -> Self:
         if sum(trigger is not None for trigger in (self.on, self.after, self.when)) != 1:
             raise impossible("expected exactly one of `on` (a date), `after` (an incident) and `when` (a threshold)")
-        if self.after is None and "delay" in self.model_fields_set and self.delay != Duration.parse("0d"):
+        if self.after is None and self.delay != Duration.parse("0d"):
             raise impossible("`delay` goes with `after`")
         if self.when is None and self.then is not None:
             raise impossible("`then` goes with `when`")
-        if self.acts == bool(self.outcomes):
+        if bool(self.applications or self.permits or self.cancel or self.officers) == bool(self.outcomes):
             raise impossible(
                 "expected either something to do (`applications`, `permits`, `cancel`, `officers`) or `outcomes`"
             )
-        if self.outcomes and abs(sum(outcome.chance for outcome in self.outcomes) - 1) > 1e-9:
-            total = sum(outcome.chance for outcome in self.outcomes)
+        total = sum(outcome.chance for outcome in self.outcomes)
+        if self.outcomes and abs(total - 1) > 1e-9:
             raise impossible(f"the chances of the outcomes add up to {total:g}, not to 1")
         return self
 

@@ -199,14 +199,13 @@ def _idle(view: View) -> Iterator[Complaint]:
     policies = view.scenario.policies
     messages: dict[Path, list[str | None]] = {}
     for policy, course in view.courses.items():
-        origins = [
-            (name, index) for name in chain_of(policies, policy) for index in range(len(policies[name].measures))
-        ]
+        chain = chain_of(policies, policy)
+        origins = [(name, number) for name in chain for number in range(len(policies[name].measures))]
         addresses = addresses_of(view.scenario, policy)
-        for index, (name, place) in enumerate(origins):
+        for index, (name, number) in enumerate(origins):
             idle = index in course.idle
             message = _too_early(course, index, addresses) or _nothing(course, index) if idle else None
-            messages.setdefault(("policies", name, "measures", place), []).append(message)
+            messages.setdefault(("policies", name, "measures", number), []).append(message)
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
             yield Complaint(path, message)
@@ -238,9 +237,9 @@ def _too_early(course: Course, index: int, addresses: list[str]) -> str | None:
                 lasting.append((day, setter))
         if lasting:
             day, setter = min(lasting)
+            stop = f"`{key}: {getattr(course.measures[setter], key)}` on {day} (`{addresses[setter]}`)"
             return (
                 f"`{key}: {getattr(measure, key)}` on {measure.on} changes nothing in any future: it comes before "
-                f"`{key}: {getattr(course.measures[setter], key)}` on {day} (`{addresses[setter]}`), which nothing "
-                "lifts until the period ends"
+                f"{stop}, which nothing lifts until the period ends"
             )
     return None

@@ -42,9 +42,9 @@ def luck_of(scenario: Scenario, policy: str) -> list[str]:
     draws nothing anew, and a policy has the luck of the one that it extends.
     """
     return [
-        f"policy/{origin}/{place}" if measure.name is None else f"measure/{measure.name}"
+        f"policy/{origin}/{number}" if measure.name is None else f"measure/{measure.name}"
         for origin in chain_of(scenario.policies, policy)
-        for place, measure in enumerate(scenario.policies[origin].measures, start=1)
+        for number, measure in enumerate(scenario.policies[origin].measures, start=1)
     ]
 
 
@@ -84,11 +84,11 @@ def names_in_addresses(names: Sequence[str | None]) -> list[str]:
     By their names; without one by their place there, counted from 1: ``measure-2``. So is one whose name has a point in
     it, which an address cannot hold. Where another measure bears that very name, nothing is left but its number.
     """
-    places = [f"measure-{place}" for place in range(1, len(names) + 1)]
+    numbered = [f"measure-{number}" for number in range(1, len(names) + 1)]
     taken = set(names)
     return [
-        name if name and "." not in name else "" if place in taken else place
-        for name, place in zip(names, places, strict=True)
+        name if name and "." not in name else "" if by_number in taken else by_number
+        for name, by_number in zip(names, numbered, strict=True)
     ]
 
 

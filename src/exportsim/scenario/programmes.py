@@ -29,6 +29,6 @@ def shares(programmes: Mapping[str, float]) -> dict[str, Fraction]:
     Chances that add up to 1, or so nearly that rounding may be meant, are parts of the whole: no order has none.
     """
     total = total_chance(programmes)
-    whole = total if abs(total - 1) <= TOLERANCE else Fraction(1)
-    found = {name: as_written(programmes[name]) / whole for name in sorted(programmes) if programmes[name] > 0}
-    return found if total >= whole else found | {NO_PROGRAMME: 1 - total}
+    unit = total if abs(total - 1) <= TOLERANCE else Fraction(1)
+    chances = {name: as_written(programmes[name]) / unit for name in sorted(programmes) if programmes[name] > 0}
+    return chances if total >= unit else chances | {NO_PROGRAMME: 1 - total}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from exportsim.scenario.distributions import mean
 from exportsim.scenario.policies import act_text, addresses_of, resolved_measures
-from exportsim.scenario.quantities import Duration, Rate
+from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Rate
 from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import DemandLine, Measure, Register, Scenario, Scope
 
@@ -86,9 +86,9 @@ def _when(measure: Measure) -> str:
         return f"when {measure.when.figure} above {limits.above}, every {measure.when.every}" + (
             f"; then below {limits.below}" if measure.then is not None else ""
         )
-    if isinstance(measure.delay, Duration):
-        return f"{measure.delay} after {measure.after}" if measure.delay.minutes else f"after {measure.after}"
-    return f"about {mean(measure.delay) / 1440:.0f}d after {measure.after}"
+    if not isinstance(measure.delay, Duration):
+        return f"about {mean(measure.delay) / MINUTES_A_DAY:.0f}d after {measure.after}"
+    return f"{measure.delay} after {measure.after}" if measure.delay.minutes else f"after {measure.after}"
 
 
 def what(measure: Measure) -> str:
