@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import exportsim
 from exportsim import testing
 from exportsim.compile import compile_plan
-from exportsim.engine import simulate
+from exportsim.engine.compiled import Player
 from exportsim.errors import ScenarioError
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
@@ -546,11 +546,12 @@ def test_at_least_as_many_applications_come_as_are_counted(scenario: Scenario) -
     start = scenario.period.start
     end = scenario.period.end + timedelta(days=1)
     plan = compile_plan(scenario)
-    for played, (policy, course) in enumerate(courses.items()):
+    for place, (policy, course) in enumerate(courses.items()):
+        player = Player(plan, place)
         days = sorted({start, end, *(day for day in course.days if start < day < end)})
         applied = np.zeros((futures, len(scenario.authorities)))
         for future in range(futures):
-            ledger = simulate(plan, played, seed=1, future=future, engine="compiled")
+            ledger = player.ledger(seed=1, future=future)
             counted = (ledger.fact == Fact.APPLIED) & (ledger.minute >= 0) & (ledger.line >= 0)
             np.add.at(applied[future], ledger.detail[counted], 1)
         for number, authority in enumerate(scenario.authorities):
