@@ -24,48 +24,29 @@ from exportsim.analysis.series import frame
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
+from worlds import two_sources
 
-WORLD: dict[str, Any] = {
-    "exportsim": 1,
-    "title": "A small world",
-    "period": {"start": "2020-01-15", "end": "2021-12-10", "warm_up": "1y"},
-    "currency": "EUR",
-    "goods": {"sensors": {}},
-    "authorities": {
-        "gac": {
-            "country": "CA",
-            "service_standard": "20bd",
-            "validity": "1y",
-            "approval": 0.9,
-            "review": [{"stage": "desk", "officers": 1, "work": {"uniform": ["1d", "20d"]}}],
-            "case_by_case": {"approval": 0.5, "review": [{"stage": "minister", "officers": 1, "work": "10d"}]},
-            "traffic": {"applications": "12/y"},
-        }
+WORLD = two_sources(
+    period={"start": "2020-01-15", "end": "2021-12-10", "warm_up": "1y"},
+    authorities__gac={
+        "country": "CA", "service_standard": "20bd", "validity": "1y", "approval": 0.9,
+        "review": [{"stage": "desk", "officers": 1, "work": {"uniform": ["1d", "20d"]}}],
+        "case_by_case": {"approval": 0.5, "review": [{"stage": "minister", "officers": 1, "work": "10d"}]},
+        "traffic": {"applications": "12/y"},
     },
-    "suppliers": {
-        "north": {"country": "CA", "authority": "gac", "slots": 2, "lead_time": {"uniform": ["10d", "60d"]}},
-        "south": {"country": "ZA", "slots": 1, "lead_time": "40d", "price": 1.2},
-        "home": {"country": "TR", "slots": 2, "lead_time": "30d", "ramp_up": "90d"},
+    suppliers__north__lead_time={"uniform": ["10d", "60d"]},
+    suppliers__south={"country": "ZA", "slots": 1, "lead_time": "40d", "price": 1.2},
+    suppliers__home={"country": "TR", "slots": 2, "lead_time": "30d", "ramp_up": "90d"},
+    demand__line__parts=3,
+    demand__line__programmes={"nato": 0.2},
+    demand__line__sources={
+        "north": {"weight": 5},
+        "south": {"qualification": {"starts": "2020-10-15", "time": "30d"}},
+        "home": {"weight": 3, "qualification": {"starts": "disruption", "time": "120d"}},
     },
-    "demand": {
-        "line": {
-            "buyer": "buyer",
-            "destination": "TR",
-            "goods": "sensors",
-            "orders": "30/y",
-            "value": {"lognormal": {"mean": "1M", "cv": 1}},
-            "parts": 3,
-            "programmes": {"nato": 0.2},
-            "sources": {
-                "north": {"weight": 5},
-                "south": {"qualification": {"starts": "2020-10-15", "time": "30d"}},
-                "home": {"weight": 3, "qualification": {"starts": "disruption", "time": "120d"}},
-            },
-            "patience": {"review": "120d", "suspension": "60d", "unserved": "90d"},
-            "trust": {"loss": {"hold": 0.5, "suspend": 0.5}, "half_life": "1y"},
-        }
-    },
-    "policies": {
+    demand__line__patience={"review": "120d", "suspension": "60d", "unserved": "90d"},
+    demand__line__trust={"loss": {"hold": 0.5, "suspend": 0.5}, "half_life": "1y"},
+    policies={
         "free": {"measures": []},
         "strict": {
             "measures": [
@@ -77,7 +58,7 @@ WORLD: dict[str, Any] = {
         },
         "idle": {"measures": []},
     },
-}
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +173,7 @@ def test_a_result_can_be_pickled_and_stays_read_only(result: Result) -> None:
 def test_money_is_conserved_in_any_world(scenario: Scenario, seed: int) -> None:
     plan = compile_plan(scenario)
     for policy in scenario.policies:
-        ledger = exportsim.simulate(scenario, policy, seed=seed)
+        ledger = exportsim.simulate(scenario, policy, seed=seed, engine="compiled")
         found = measure(ledger, plan)
         cents = {name: round(100 * value) for name, value in found.outcomes.items() if not math.isnan(value)}
         assert cents["ordered"] + cents["open_at_start"] == cents["delivered"] + cents["lost"] + cents["pending"]

@@ -586,7 +586,9 @@ atexit.register(shutil.rmtree, REGISTERS, ignore_errors=True)
 
 def played(scenario: Scenario, future: int) -> tuple[Plan, list[Any]]:
     plan = compile_plan(scenario)
-    return plan, [simulate(plan, policy, seed=1, future=future) for policy in range(len(plan.policies))]
+    return plan, [
+        simulate(plan, policy, seed=1, future=future, engine="compiled") for policy in range(len(plan.policies))
+    ]
 
 
 @given(testing.scenarios(folder=REGISTERS), st.integers(0, 3))
@@ -632,7 +634,7 @@ def test_the_moves_of_any_two_policies_have_their_splits_as_margins(scenario: Sc
 
 @given(testing.scenarios(folder=REGISTERS, max_policies=1), st.integers(1, 3))
 def test_bars_and_fates_of_any_result_are_exact(scenario: Scenario, futures: int) -> None:
-    result = exportsim.run(scenario, futures=futures, engine="reference", keep_ledgers=True)
+    result = exportsim.run(scenario, futures=futures, keep_ledgers=True)
     policy = result.policies[-1]
     exports = [sum(cents(result.outcomes.loc[name, "exports"])) for name in (scenario.reference, policy)]
     bars = result.waterfall(policy, by=["line"]).groupby("part")["cents"].sum()

@@ -38,7 +38,8 @@ def last_policy(mapping: Written) -> str:
 
 
 def play(mapping: Written, policy: str, future: int) -> list[Told]:
-    return told(exportsim.simulate(build(mapping, allow_outside=True), policy=policy, future=future))
+    scenario = build(mapping, allow_outside=True)
+    return told(exportsim.simulate(scenario, policy=policy, future=future, engine="compiled"))
 
 
 def first(newcomer: Written, others: Written) -> Written:

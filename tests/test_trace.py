@@ -25,34 +25,26 @@ from exportsim.report.orders_by_fate import describe, find
 from exportsim.report.text import page as page_of
 from exportsim.report.titles import Titles, days, money
 from exportsim.report.trace import Trace
+from worlds import one_office
 
 # One office with one officer, one maker with one slot who needs its permit, and somebody elsewhere who does not.
-WORLD = """
-exportsim: 1
-title: A small world
-period: {start: 2024-01-01, end: 2024-12-31}
-currency: EUR
-goods: {lamps: {title: Lamps}}
-authorities:
-  office:
-    title: The Office
-    country: CA
-    calendar: {weekend: []}
-    review: [{stage: desk, officers: 1, work: 2d}]
-    case_by_case: {review: [{stage: minister, officers: 1, work: 5d}]}
-suppliers:
-  maker: {title: Maker Ltd, country: CA, authority: office, slots: 1, lead_time: 10d}
-  elsewhere: {country: ZA, slots: 1, lead_time: 30d}
-demand:
-  x:
-    buyer: navy
-    destination: TR
-    goods: lamps
-    parts: 2
-    sources: {maker: {weight: 1000000000}, elsewhere: {weight: 0.000000001}}
-policies:
-  free: {}
-"""
+WORLD = one_office(
+    title="A small world",
+    period__start="2024-01-01", period__end="2024-12-31",
+    goods__lamps__title="Lamps",
+    authorities__office={
+        "title": "The Office", "country": "CA", "calendar": {"weekend": []},
+        "review": [{"stage": "desk", "officers": 1, "work": "2d"}],
+        "case_by_case": {"review": [{"stage": "minister", "officers": 1, "work": "5d"}]},
+    },
+    suppliers__maker__title="Maker Ltd", suppliers__maker__lead_time="10d",
+    suppliers__elsewhere={"country": "ZA", "slots": 1, "lead_time": "30d"},
+    demand__x={
+        "buyer": "navy", "destination": "TR", "goods": "lamps", "parts": 2,
+        "sources": {"maker": {"weight": 1e9}, "elsewhere": {"weight": 1e-9}},
+    },
+    policies={"free": {}},
+)  # fmt: skip
 
 
 def read(text: str) -> Any:
@@ -77,7 +69,7 @@ class Worlds:
         return exportsim.build(self.mapping(policies, more, orders=orders), folder=self.folder)
 
     def mapping(self, policies: str, more: str = "{}", *, orders: str = "2024-01-01 1000.00") -> dict[str, Any]:
-        world = merged(copy.deepcopy(read(WORLD)), read(more))
+        world = merged(copy.deepcopy(WORLD), read(more))
         world["policies"] |= read(policies)
         rows = [[*record.split(), ""][:3] for record in orders.strip().splitlines()]
         text = "\n".join(["date,value,programme", *(",".join(row) for row in rows)])
