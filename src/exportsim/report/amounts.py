@@ -46,27 +46,29 @@ class Amounts:
         """The unit in which an outcome is written."""
         return {self.currency: self.unit, DAYS: "days", SHARE: "%"}[self.result.units[outcome]]
 
-    def text(self, found: Interval, outcome: str = "exports") -> str:
+    def text(self, interval: Interval, outcome: str = "exports") -> str:
         """A figure without its unit: ``118.2 ±3.2``."""
         unit = self.result.units[outcome]
-        return percent(found) if unit == SHARE else scaled(found, 1 / self.factor if unit == self.currency else 1.0)
+        return (
+            percent(interval) if unit == SHARE else scaled(interval, 1 / self.factor if unit == self.currency else 1.0)
+        )
 
     def number(self, mean: float, outcome: str = "exports") -> str:
         """A mean alone."""
         return self.text(Interval(mean, math.nan, math.nan, math.nan, 0), outcome)
 
-    def words(self, found: Interval, outcome: str = "exports") -> str:
+    def words(self, interval: Interval, outcome: str = "exports") -> str:
         """A figure with its unit: ``CAD 118.2 ±3.2 million``, ``12.3 ±0.4 days``, ``30 ±2 %``."""
-        text = self.text(found, outcome)
+        text = self.text(interval, outcome)
         if self.result.units[outcome] == self.currency:
             return f"{self.currency} {text} {self.word}".strip()
         return f"{text} {self.unit_of(outcome)}"
 
-    def size(self, found: Interval, outcome: str = "exports") -> str:
+    def size(self, interval: Interval, outcome: str = "exports") -> str:
         """The same of a difference, without its sign."""
-        if found.mean < 0:
-            found = found._replace(mean=-found.mean, low=-found.high, high=-found.low)
-        return self.words(found, outcome)
+        if interval.mean < 0:
+            interval = interval._replace(mean=-interval.mean, low=-interval.high, high=-interval.low)
+        return self.words(interval, outcome)
 
     def cell(self, difference: Interval, outcome: str = "exports") -> Cell:
         """A difference in a table, marked where it is none or may be."""

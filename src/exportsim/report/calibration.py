@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
-from exportsim.report.number_format import number, unit_of
+from exportsim.report.number_format import number, places, unit_of
 from exportsim.report.studies import attributes, beyond, blocks_of_study, played
 from exportsim.study.calibration.result import TRADE_OFF, UNIDENTIFIED, Calibration
 
@@ -134,8 +134,4 @@ def _notes(calibration: Calibration) -> Iterator[str]:
 
 def _short(value: float, digits: int = 3) -> str:
     """A number with so many significant digits."""
-    if math.isnan(value):
-        return "–"
-    if value == 0 or not math.isfinite(value):
-        return number(value, 0)
-    return number(value, min(4, digits - 1 - math.floor(math.log10(abs(value)))) if abs(value) < 10**digits else 0)
+    return "–" if math.isnan(value) else number(value, max(0, places(abs(value), digits, most=4)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exportsim.report.document import UNTITLED, Block, Document, Heading, Line, Table
-from exportsim.report.number_format import unit_of
+from exportsim.report.number_format import counted, unit_of
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.register import register_accounts
@@ -77,10 +77,8 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
         reference = " (the reference)" if name == scenario.reference else ""
         title = scenario.policies[name].title
         yield Line(f"{name}{reference}" + (f": {title}" if title else ""), "strong", indent=2)
-        for step in steps:
-            yield Line(_step(step, name), indent=4)
-        if not steps:
-            yield Line(NO_MEASURES, indent=4)
+        for text in [_step(step, name) for step in steps] or [NO_MEASURES]:
+            yield Line(text, indent=4)
 
 
 def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
@@ -124,8 +122,7 @@ def _authority(name: str, authority: Authority) -> str:
 
 
 def _stage(stage: Stage) -> str:
-    officers = "1 officer" if stage.officers == 1 else f"{stage.officers} officers"
-    return STAGE.format(stage=stage.stage, officers=officers, work=_days(stage.work))
+    return STAGE.format(stage=stage.stage, officers=counted(stage.officers, "officer"), work=_days(stage.work))
 
 
 def _days(distribution: Any) -> str:

@@ -85,11 +85,11 @@ def _body(discovery: Discovery) -> Iterator[Block]:
     yield from map(Line, discovery.sentences)
     if discovery.boxes:
         rows = []
-        for place, box in enumerate(discovery.boxes, start=1):
+        for number_of_box, box in enumerate(discovery.boxes, start=1):
             shares = [*map(_percent, (box.coverage, box.density, box.mass)), str(box.points)]
             for line, limit in enumerate(box.limits):
                 quasi_p = f"< {TINY}" if limit.quasi_p < TINY else f"{limit.quasi_p:.3f}"
-                rows.append([str(place), limit.text, quasi_p, *(shares if line == 0 else [""] * len(shares))])
+                rows.append([str(number_of_box), limit.text, quasi_p, *(shares if line == 0 else [""] * len(shares))])
         head = ["box", "limit", "quasi-p", "coverage, %", "density, %", "mass, %", "worlds"]
         yield Table("boxes", BOXES, head, rows, left=2, fold=1)
         yield Line(TOGETHER.format(coverage=_percent(discovery.coverage), density=_percent(discovery.density)))

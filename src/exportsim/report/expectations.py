@@ -74,7 +74,7 @@ def _data_of(report: ExpectationReport) -> dict[str, object]:
 def _body(report: ExpectationReport) -> Iterator[Block]:
     if report.findings:
         expected: list[Row] = [
-            [CELLS[finding.verdict], finding.expectation.said(), _found(finding)] for finding in report.findings
+            [CELLS[finding.verdict], finding.expectation.said(), _interval_text(finding)] for finding in report.findings
         ]
         yield Table("expectations", EXPECTED, ["", "expected", "found"], expected, left=2, fold=1)
     if report.checks:
@@ -91,7 +91,7 @@ def _verdict(check: Check) -> str:
     return FAILED if check.broken else HELD
 
 
-def _found(finding: Finding) -> str:
+def _interval_text(finding: Finding) -> str:
     """The interval of a figure, its ends on the right side of what it is held against."""
     interval, unit = finding.interval, finding.unit
     by_itself = finding.expectation.key in AGAINST_AN_AMOUNT

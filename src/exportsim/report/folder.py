@@ -9,16 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from textwrap import fill
+from typing import NamedTuple
 
 from exportsim import files
+from exportsim.analysis.intervals import LEVEL
+from exportsim.analysis.quantities import SERIES, SPEND
 from exportsim.analysis.series import frames
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import OUTCOMES
 from exportsim.playing.parquet import Bounds, DamagedError, read
-from exportsim.report.readme import readme
+from exportsim.report.document import UNTITLED
+from exportsim.report.number_format import visible
 from exportsim.report.replacing import PROVENANCE, Replacement, recover
+from exportsim.report.result import closing
 from exportsim.scenario import Scenario, build, digest, explicit, explicit_text, load
 from exportsim.scenario.checks import MAX_ORDERS
 from exportsim.study.result import NOT_KEPT, Result
@@ -27,6 +34,8 @@ from exportsim.version import __version__
 
 TABLES = ("summary", "comparison", "outcomes", "series")
 REGISTERS = "registers"
+WARNINGS = "Warnings: well-formed, but does it make sense?"
+IN_MONTH = {True: "number, at the end of the month", False: "number, in the month"}
 MOST = Bounds(rows=100_000_000, columns=100_000)
 FILES = frozenset(
     [f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")]
@@ -77,6 +86,41 @@ def write(result: Result, folder: Replacement) -> None:
     scenario = _put_scenario(result, folder)
     folder.put("README.txt", readme(result))
     folder.finish(dict(result.provenance) | {"scenario": digest(scenario)})
+
+
+def readme(result: Result) -> str:
+    """What each file and column is, and in which unit: the words of ``readme.txt``, which has a line for each entry."""
+    currency = result.scenario.currency
+    outcomes = [
+        f"{outcome.name}: [{currency if outcome.unit == 'money' else outcome.unit}] {outcome.definition}"
+        for outcome in OUTCOMES
+    ]
+    quantities = [
+        f"{quantity.name}: [{currency if quantity.name == SPEND else IN_MONTH[quantity.stock]}] {quantity.what}"
+        for quantity in SERIES
+    ]
+    text = resources.files("exportsim.report").joinpath("readme.txt").read_text(encoding="utf-8")
+    text = text.strip().format(
+        level=f"{100 * LEVEL:g} %",
+        reference=result.scenario.reference,
+        currency=currency,
+        outcomes="\n".join(outcomes),
+        quantities="\n".join(quantities),
+    )
+    sections = text.split("\n\n")
+    if result.warnings:
+        entries = [f"{visible(warning.path)}: {visible(warning.message)}" for warning in result.warnings]
+        sections.insert(0, "\n".join([WARNINGS, *entries]))
+    head = [visible(result.scenario.title) or UNTITLED, closing(result)]
+    return "\n\n".join([*head, *map(_underlined, sections)]) + "\n"
+
+
+def _underlined(text: str) -> str:
+    title, *entries = text.split("\n")
+    if not entries:
+        return fill(title, 80)
+    wrapped = [fill(entry, 80, initial_indent="  ", subsequent_indent="      ") for entry in entries]
+    return "\n".join([title, "-" * len(title), *wrapped])
 
 
 def _series_by_future(result: Result) -> bytes:
@@ -139,10 +183,10 @@ def _may_be_written(target: Path, asked: Path, keep: Path | None) -> None:
         return
     if not target.is_dir():
         raise ExportsimError(f"--out {asked}: there is a file of this name; expected a folder, or nothing yet")
-    for kept in (Path.cwd(), *([keep] if keep else [])):
-        if files.is_inside(kept, target):
+    for path in (Path.cwd(), *([keep] if keep else [])):
+        if files.is_inside(path, target):
             raise ExportsimError(
-                f"--out {asked}: this would replace the folder of {kept.name}; name a folder of its own"
+                f"--out {asked}: this would replace the folder of {path.name}; name a folder of its own"
             )
 
 
@@ -164,8 +208,8 @@ class Played(NamedTuple):
             written = table.to_pandas().set_index(["policy", "future"])
         except (OSError, ValueError, KeyError, DamagedError) as error:
             raise _unreadable(self.folder, "outcomes.parquet", str(error)) from None
-        found = result.outcomes
-        if list(written.columns) != list(found.columns) or not written.reset_index().equals(found.reset_index()):
+        again = result.outcomes
+        if list(written.columns) != list(again.columns) or not written.reset_index().equals(again.reset_index()):
             raise ExportsimError(
                 f"{self.folder}: played again, its outcomes differ from outcomes.parquet; it was written by exportsim "
                 f"{self.version}, and this is {__version__}. Give the scenario: {self.folder / 'scenario.yaml'}"
@@ -176,8 +220,8 @@ def read_folder(folder: Path, *, max_orders: int | None = None) -> Played:
     """Read what a folder says was played."""
     try:
         recover(Path(os.path.realpath(folder)).parent)
-        origin: dict[str, Any] = files.read_json(files.read(folder / PROVENANCE))
-        said = str(origin["scenario"])
+        origin = files.read_json(files.read(folder / PROVENANCE))
+        expected = str(origin["scenario"])
         policies, version, engine = tuple(map(str, origin["policies"])), str(origin["exportsim"]), str(origin["engine"])
         futures, seed = int(origin["futures"]), int(origin["seed"])
     except FileNotFoundError:
@@ -187,10 +231,10 @@ def read_folder(folder: Path, *, max_orders: int | None = None) -> Played:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(folder, "provenance.json", f"{type(error).__name__}: {error}") from None
     scenario = load(folder / "scenario.yaml", max_orders=MAX_ORDERS if max_orders is None else max_orders)
-    if digest(scenario) != said:
+    if digest(scenario) != expected:
         raise ExportsimError(
             f"{folder}: scenario.yaml is not the scenario that was played: its digest begins with "
-            f"{digest(scenario)[:12]}, expected {said[:12]} (from provenance.json)"
+            f"{digest(scenario)[:12]}, expected {expected[:12]} (from provenance.json)"
         )
     return Played(folder, scenario, policies, futures, seed, engine, version)
 

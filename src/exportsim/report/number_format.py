@@ -6,7 +6,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from exportsim.analysis.intervals import Interval
 
@@ -48,34 +48,34 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
     if math.isnan(mean):
         return "–"
     if math.isnan(low) or math.isnan(high):
-        return sign + number(mean, _places(abs(mean), 3))
+        return sign + number(mean, places(abs(mean), 3))
     half = max(mean - low, high - mean)
     if low == high or half == 0:
         return sign + number(mean, 0 if float(mean).is_integer() else 2)
-    places = _places(half, 2)
-    places = _places(_rounded_up(half, places), 2)  # 0.996 has become 1.0
-    step = 10.0**-places
-    sides = [_rounded_up(side, places) for side in (mean - low, high - mean)]
+    decimals = places(_rounded(half, places(half, 2)), 2)  # 0.996 has become 1.0
+    step = 10.0**-decimals
+    sides = [_rounded(side, decimals) for side in (mean - low, high - mean)]
     marks = tuple(marks)
     if abs(sides[0] - sides[1]) < 1.5 * step:
-        reach, middle = max(sides), round(mean, places)
+        reach, middle = max(sides), round(mean, decimals)
         ends = _as_rounded(middle - reach, step), _as_rounded(middle + reach, step)
         if all(_side(ends[k], mark) == _side((low, high)[k], mark) for k in range(2) for mark in marks):
-            return f"{sign}{number(mean, places)} ±{number(reach, places)}"
+            return f"{sign}{number(mean, decimals)} ±{number(reach, decimals)}"
     shorter = min(mean - low, high - mean)
-    places = min(places + 1, max(places, _places(shorter, 2))) if shorter > 0 else places  # it has two digits as well
-    first, last = (_end(value, places, marks, up=up, plus=plus) for value, up in ((low, False), (high, True)))
-    return f"{sign}{number(mean, places)} [{first} to {last}]"
+    if shorter > 0:
+        decimals = min(decimals + 1, max(decimals, places(shorter, 2)))  # it has two digits as well
+    first, last = (_end(value, decimals, marks, up=up, plus=plus) for value, up in ((low, False), (high, True)))
+    return f"{sign}{number(mean, decimals)} [{first} to {last}]"
 
 
-def percent(found: Interval) -> str:
+def percent(interval: Interval) -> str:
     """A share, or a difference of shares, in per cent."""
-    return scaled(found, 100.0, marks=(0.0, 100.0, -100.0))
+    return scaled(interval, 100.0, marks=(0.0, 100.0, -100.0))
 
 
-def scaled(found: Interval, by: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
+def scaled(interval: Interval, by: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
     """An interval as :func:`estimate` writes it, each number so many times as large."""
-    return estimate(by * found.mean, by * found.low, by * found.high, marks=marks, plus=plus)
+    return estimate(by * interval.mean, by * interval.low, by * interval.high, marks=marks, plus=plus)
 
 
 def counted(number: int, noun: str) -> str:
@@ -100,9 +100,9 @@ def _inner_text(value: object) -> str:
     return f"({value_text(value)})" if isinstance(value, dict) and len(value) > 1 else value_text(value)
 
 
-def number(value: float, places: int) -> str:
+def number(value: float, decimals: int) -> str:
     """A number with so many decimals, or rounded to a power of ten if they are negative; with a true minus sign."""
-    text = f"{round(value, places):.{max(places, 0)}f}"
+    text = f"{round(value, decimals):.{max(decimals, 0)}f}"
     return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
 
 
@@ -130,7 +130,7 @@ def plain(text: str, encoding: str = "ascii") -> str:
 
 def escaped(document: str) -> str:
     """JSON that says the same, with escapes for whatever could steer a terminal or cannot be written at all."""
-    return _BEYOND.sub(lambda found: _escape(found[0]), document)
+    return _BEYOND.sub(lambda match: _escape(match[0]), document)
 
 
 def _escape(character: str) -> str:
@@ -142,26 +142,25 @@ _BEYOND = re.compile(r"[^\x00-\x7e]")  # JSON writes controls below as escapes b
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-def _places(value: float, digits: int) -> int:
-    """Decimals that show so many significant digits: at most 2, negative above."""
+def places(value: float, digits: int, most: int = 2) -> int:
+    """Decimals that show so many significant digits: no more than ``most``, negative above."""
     if value == 0 or not math.isfinite(value):
         return 0
-    return min(2, digits - 1 - math.floor(math.log10(value)))
+    return min(most, digits - 1 - math.floor(math.log10(value)))
 
 
-def _rounded_up(value: float, places: int) -> float:
-    step = 10.0**-places
-    return math.ceil(round(value / step, 6)) * step
+def _rounded(value: float, decimals: int, way: Callable[[float], int] = math.ceil) -> float:
+    step = 10.0**-decimals
+    return way(round(value / step, 6)) * step
 
 
-def _end(value: float, places: int, marks: Sequence[float], *, up: bool, plus: bool) -> str:
+def _end(value: float, decimals: int, marks: Sequence[float], *, up: bool, plus: bool) -> str:
     """An end of an interval, rounded outwards, with as many decimals as it takes to be on its side of every mark."""
-    for more in range(MOST_MORE):
-        step = 10.0 ** -(places + more)
-        rounded = (math.ceil if up else math.floor)(round(value / step, 6)) * step
-        if all(_side(_as_rounded(rounded, step), mark) == _side(value, mark) for mark in marks):
+    for tried in range(decimals, decimals + MOST_MORE):
+        rounded = _rounded(value, tried, math.ceil if up else math.floor)
+        if all(_side(_as_rounded(rounded, 10.0**-tried), mark) == _side(value, mark) for mark in marks):
             break
-    return ("+" if plus and value > 0 else "") + number(rounded, places + more)
+    return ("+" if plus and value > 0 else "") + number(rounded, tried)
 
 
 def _side(value: float, mark: float) -> int:

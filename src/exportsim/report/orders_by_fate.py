@@ -82,7 +82,7 @@ def _blocks(found: OrdersByFate) -> Iterator[Block]:
         yield Line(NO_ORDER)
         return
     head = ["order", "ordered", "ended", "value", found.fate, *([f"under {reference}"] if reference else [])]
-    yield Table("orders", "", head, [_row(found, *each) for each in found.orders], left=3)
+    yield Table("orders", "", head, [_row(found, *order) for order in found.orders], left=3)
     yield Line()
     yield Line(FOLLOW.format(orders=counted(len(found.orders), "order")))
     options = f"--policy {found.policy} --order {found.name(found.orders[0][0])} --future {found.future}"

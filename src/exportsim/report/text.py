@@ -93,9 +93,10 @@ class Page:
         titles = list(map(self._plain, table.head))
         least = max(map(_unbroken, [titles[fold], *(row[fold].text for row in cells)]))
         widths = _widths(titles, cells, fold, left, room)
-        for breaks in ((f" {self._plain('±')}", " ["), (" to ",)):  # on two lines; then on three
+        for blank in (rf" (?={re.escape(self._plain('±'))}|\[)", " (?=to )"):  # estimates on two lines; then on three
             if widths[fold] < least:
-                cells = [[*row[:left], *(_broken(cell, breaks) for cell in row[left:])] for row in cells]
+                broken = [[cell._replace(text=re.sub(blank, "\n", cell.text)) for cell in row[left:]] for row in cells]
+                cells = [[*row[:left], *figures] for row, figures in zip(cells, broken, strict=True)]
                 widths = _widths(titles, cells, fold, left, room)
         widths[fold] = max(widths[fold], least)
         self._row([Cell(title, "strong") for title in titles], widths, left, indent)
@@ -193,14 +194,6 @@ def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, l
 def _unbroken(text: str) -> int:
     """The width that a name needs to be broken only where it may be."""
     return min(LONGEST_PIECE, _wide(*re.split(r"(?<=[-.])| ", text.replace("\n", " "))))
-
-
-def _broken(cell: Cell, breaks: Sequence[str]) -> Cell:
-    """A cell with a new line instead of the blank that each of some texts begins with."""
-    text = cell.text
-    for mark in breaks:
-        text = text.replace(mark, f"\n{mark.lstrip()}")
-    return cell._replace(text=text)
 
 
 def _wide(*texts: str) -> int:

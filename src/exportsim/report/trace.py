@@ -69,11 +69,11 @@ class Trace:
 
         tables = []
         for life in self.lives:
-            written = {each.row: sentence for each, sentence in sentences(Titles(self.scenario, life))}
+            written = {fact.row: sentence for fact, sentence in sentences(Titles(self.scenario, life))}
             table = life.frame()
             table.insert(0, "policy", life.policy)
             table["parted"] = False if self.parting is None else table["minute"] >= self.parting.minute
-            table["sentence"] = [written.get(each.row, "") for each in life.happenings]
+            table["sentence"] = [written.get(fact.row, "") for fact in life.happenings]
             tables.append(table)
         return pd.concat(tables, ignore_index=True)
 
@@ -139,9 +139,8 @@ def trace(
     scenario = checked(scenario)
     plan, ledgers = played(scenario, policy, reference, future=future, seed=seed, engine=engine)
     line, number = _order(plan, ledgers[0], order)
-    found = tuple(life_of(plan, ledger, line, number) for ledger in ledgers)
-    apart = parting(*found) if len(found) == 2 else None
-    return Trace(scenario, f"{plan.names.lines[line]}/{number}", found, apart)
+    lives = tuple(life_of(plan, ledger, line, number) for ledger in ledgers)
+    return Trace(scenario, f"{plan.names.lines[line]}/{number}", lives, parting(*lives) if len(lives) == 2 else None)
 
 
 def played(
@@ -160,17 +159,17 @@ def played(
     ]
 
 
-def _order(plan: Plan, ledger: Ledger, given: str) -> tuple[int, int]:
+def _order(plan: Plan, ledger: Ledger, order: str) -> tuple[int, int]:
     """Line and number of an order that has arrived."""
-    name, slash, number = str(given).rpartition("/")
+    name, slash, number = str(order).rpartition("/")
     if not slash or not (number.isascii() and number.isdigit()):
-        example = f"{given if given in plan.names.lines else plan.names.lines[0]}/1"
-        raise ExportsimError(f"order: found `{given}`, expected a demand line and a number, such as `{example}`")
+        example = f"{order if order in plan.names.lines else plan.names.lines[0]}/1"
+        raise ExportsimError(f"order: found `{order}`, expected a demand line and a number, such as `{example}`")
     line = plan.names.lines.index(chosen(name, plan.names.lines, "demand line"))
     arrived = numbers_of(ledger, line)
     if int(number) not in arrived:
-        there = f"orders 1 to {arrived[-1]}" if arrived else "no orders"
+        orders = f"orders 1 to {arrived[-1]}" if arrived else "no orders"
         raise ExportsimError(
-            f"order: found `{given}`, but in future {ledger.future} of seed {ledger.seed} `{name}` has {there}"
+            f"order: found `{order}`, but in future {ledger.future} of seed {ledger.seed} `{name}` has {orders}"
         )
     return line, int(number)

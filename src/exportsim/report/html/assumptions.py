@@ -102,7 +102,7 @@ def _of_part(title: str, part: Part, inherited: Keys) -> Iterator[Group]:
         value, keys = getattr(part, name), _keys(part.source, name, inherited)
         word = field.alias or name
         if parts := _parts(word, value):
-            below += [_of_part(f"{title} › {step}", held, keys) for step, held in parts.items()]
+            below += [_of_part(f"{title} › {step}", inner, keys) for step, inner in parts.items()]
         elif name not in DESCRIBING and value not in (None, [], {}) and _speaks_of(part, name, value):
             numbers.append(Number(word, value_text(explicit_form(value)), keys))
     if numbers or part.notes:
@@ -130,10 +130,10 @@ def _parts(name: str, value: object) -> dict[str, Part]:
     """The parts that a field holds: one, a list of stages, or several by their names."""
     if isinstance(value, Part):
         return {name: value}
-    if isinstance(value, list) and all(isinstance(held, Part) for held in value):
-        return {f"{name} › {held.stage}": held for held in value}
-    if isinstance(value, dict) and all(isinstance(held, Part) for held in value.values()):
-        return {str(key): held for key, held in value.items()}
+    if isinstance(value, list) and all(isinstance(stage, Part) for stage in value):
+        return {f"{name} › {stage.stage}": stage for stage in value}
+    if isinstance(value, dict) and all(isinstance(part, Part) for part in value.values()):
+        return {str(key): part for key, part in value.items()}
     return {}
 
 

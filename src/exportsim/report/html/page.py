@@ -22,6 +22,7 @@ from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.report.number_format import visible
 from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
+from exportsim.scenario.schema import Register
 from exportsim.scenario.workload import calendar
 from exportsim.study.result import Result
 from exportsim.version import __version__
@@ -75,6 +76,17 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
         omissions=OMISSIONS,
         consequence=CONSEQUENCE,
         outcomes=OUTCOMES,
+        officers=[
+            f"{name} {stage.stage} {stage.officers}"
+            for name, authority in scenario.authorities.items()
+            for stage in [*authority.review, *(authority.case_by_case.review if authority.case_by_case else [])]
+        ],
+        traffic=[
+            name
+            for name, authority in scenario.authorities.items()
+            if isinstance(rates := authority.traffic.applications, dict) or rates.number
+        ],
+        registers=[name for name, line in scenario.demand.items() if isinstance(line.orders, Register)],
         passages=_passages(),
         moments=MOMENTS.values(),
         command=_command(result, file or "scenario.yaml", closely, overrides),
