@@ -27,14 +27,12 @@ from exportsim.plan import NEVER
 from exportsim.report import plots
 from exportsim.report.plots.alluvial import flows
 from exportsim.report.plots.effects import bars
-from exportsim.report.plots.exports import LEVELS
-from exportsim.report.plots.labels import spread
-from exportsim.report.plots.measure_marks import marks
-from exportsim.report.plots.processing_times_figure import decided_within, waits
+from exportsim.report.plots.exports import LEVELS, shares
+from exportsim.report.plots.licensing import decided_within, standing, waits
 from exportsim.report.plots.registry import FIGURES, figures
-from exportsim.report.plots.sheet import text_width
-from exportsim.report.plots.stocks_and_shares import shares, standing
+from exportsim.report.plots.sheet import spread, text_width
 from exportsim.report.plots.styles import STYLES
+from exportsim.report.plots.time_axis import marks
 from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
 from exportsim.study.monthly_exports import monthly

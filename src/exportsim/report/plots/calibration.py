@@ -9,7 +9,7 @@ import numpy as np
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.report.number_format import number, unit_of
-from exportsim.report.plots.registry import Drawings, figure
+from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.study.calibration.posterior import interval
 from exportsim.study.calibration.result import Calibration
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["posterior_pair", "predictive_check"]
 
 MOST_DOTS = 1500
-MOST_PLACES = 12  # with a label of their own
+MOST_LABELS = 12  # with a label of their own
 
 
-def _by_outcome(found: Calibration) -> Drawings:
-    return {name: (name,) for name in dict.fromkeys(found.fit["outcome"])}
+def _by_outcome(study: Calibration) -> Drawings:
+    return {name: (name,) for name in dict.fromkeys(study.fit["outcome"])}
 
 
 @figure(Calibration, 10, "The record and the fitted model", drawings=_by_outcome)
@@ -32,22 +32,17 @@ def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpa
     """The observed figures of one outcome with their errors, over what the fitted model would have recorded: bands hold
     50 % and 95 % of it.
 
-    What it would have recorded are replicas: values of the posterior, single futures, errors of measurement.
-
-    Parameters
-    ----------
-    found : Calibration
-    outcome : str, optional
-        The record's first by default.
+    What it would have recorded are replicas: values of the posterior, single futures, errors of measurement. The
+    outcome is the record's first by default.
     """
     names = list(dict.fromkeys(found.fit["outcome"]))
     outcome = names[0] if outcome is None else chosen(outcome, names, "outcome")
-    places = np.flatnonzero(found.fit["outcome"] == outcome)
-    rows = found.fit.iloc[places]
+    observed = np.flatnonzero(found.fit["outcome"] == outcome)
+    rows = found.fit.iloc[observed]
     factor, unit = unit_of(str(rows["unit"].iloc[0]), rows["observed"])
     with sheet(found, **how) as drawn:
-        for at, place in enumerate(places.tolist()):
-            replicas = found.prediction.replicas[:, place] / factor
+        for at, row in enumerate(observed.tolist()):
+            replicas = found.prediction.replicas[:, row] / factor
             for level, colour in ((0.95, drawn.style.licensed[3]), (0.5, drawn.style.licensed[2])):
                 low, high = interval(replicas, level)
                 drawn.ax.bar(at, high - low, bottom=low, width=0.6, color=colour, linewidth=0, gid=f"band/{level}")
@@ -61,21 +56,22 @@ def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpa
             drawn.short(f"{period}\n{of}" if of else period)
             for period, of in zip(rows["period"], rows["of"], strict=True)
         ]
-        step = -(-len(labels) // MOST_PLACES)
+        step = -(-len(labels) // MOST_LABELS)
         drawn.ax.set_xticks(range(0, len(labels), step), labels[::step])
         drawn.ax.tick_params(axis="x", length=0)
         drawn.grid("y")
-        drawn.ax.set_ylabel(f"{outcome.replace('_', ' ')}, {unit}")
-        drawn.title(f"{outcome.replace('_', ' ').capitalize()}: the record and the fitted model")
-        drawn.note(
+        words = outcome.replace("_", " ")
+        drawn.describe(
+            f"{words.capitalize()}: the record and the fitted model",
             "Points: the record, ± one standard deviation of its error. Bands: 50 % and 95 % of what a record might "
-            "have been, over values of the posterior, single futures and errors; line: the median."
+            "have been, over values of the posterior, single futures and errors; line: the median.",
+            y=f"{words}, {unit}",
         )
     return drawn.ax
 
 
-def _if_pairs(found: Calibration) -> Drawings:
-    return {"": ()} if len(found.pairs) else {}
+def _if_pairs(study: Calibration) -> Drawings:
+    return once(study) if len(study.pairs) else {}
 
 
 @figure(Calibration, 20, "What the record allows of two numbers together", drawings=_if_pairs)
@@ -85,46 +81,34 @@ def posterior_pair(
     """The posterior of two parameters, those with the strongest correlation by default, with the best values and the
     95 % interval of each.
 
-    The axes span the priors' 95 % intervals at least.
-
-    Parameters
-    ----------
-    found : Calibration
-        Of two parameters at least.
-    one, other : str, optional
-        Paths, the pair with the strongest correlation by default.
+    The two are named by their paths. The axes span the priors' 95 % intervals at least.
     """
     if not len(found.pairs):
         raise ExportsimError("a pair needs two parameters, and one was fitted")
-    paths = [each.path for each in found.parameters]
-    first = found.pairs.iloc[0]
-    one = chosen(one if one is not None else str(first["one"]), paths, "parameter")
-    other = chosen(other if other is not None else str(first["other"]), paths, "parameter")
+    paths, strongest = [parameter.path for parameter in found.parameters], found.pairs.iloc[0]
+    one = chosen(one if one is not None else str(strongest["one"]), paths, "parameter")
+    other = chosen(other if other is not None else str(strongest["other"]), paths, "parameter")
     values = found.posterior_values()
-    table = {str(row["path"]): row for row in found.estimates.to_dict("records")}
+    estimates = {row["path"]: row for row in found.estimates.to_dict("records")}
     correlation = np.corrcoef(values[one].rank(), values[other].rank())[0, 1]
     with sheet(found, **how) as drawn:
         dots = values.iloc[:: max(1, len(values) // MOST_DOTS)]
-        colour = drawn.style.licensed[1]
-        drawn.points(dots[one], dots[other], ".", colour, markersize=2.5, alpha=0.5, gid="posterior")
+        drawn.points(dots[one], dots[other], ".", drawn.style.licensed[1], markersize=2.5, alpha=0.5, gid="posterior")
         for path, line in ((one, drawn.ax.axvline), (other, drawn.ax.axhline)):
             for bound in ("low", "high"):
-                line(float(table[path][bound]), color=drawn.style.soft, linewidth=0.8, linestyle=(0, (3, 2)))
-        drawn.points(
-            [float(table[one]["estimate"])], [float(table[other]["estimate"])], "D", drawn.style.hues[1],
-            markersize=6, markeredgecolor=drawn.style.ground, gid="best",
-        )  # fmt: skip
+                line(estimates[path][bound], color=drawn.style.soft, linewidth=0.8, linestyle=(0, (3, 2)))
+        x, y = ([estimates[path]["estimate"]] for path in (one, other))
+        drawn.points(x, y, "D", drawn.style.hues[1], markersize=6, markeredgecolor=drawn.style.ground, gid="best")
         for path, limits in ((one, drawn.ax.set_xlim), (other, drawn.ax.set_ylim)):
-            row = table[path]
-            low = min(row["prior_low"], values[path].min())
-            high = max(row["prior_high"], values[path].max())
-            limits(low, high)
-        drawn.ax.set_xlabel(drawn.short(_labelled(one, str(table[one]["unit"]))))
-        drawn.ax.set_ylabel(drawn.short(_labelled(other, str(table[other]["unit"]))))
-        drawn.title("What the record allows of two numbers together")
-        drawn.note(
+            low, high = estimates[path]["prior_low"], estimates[path]["prior_high"]
+            limits(min(low, values[path].min()), max(high, values[path].max()))
+        across, up = (drawn.short(_labelled(path, estimates[path]["unit"])) for path in (one, other))
+        drawn.describe(
+            "What the record allows of two numbers together",
             f"{one} across, {other} up. Dots: the posterior, rank correlation {number(float(correlation), 2)}; dashed: "
-            "95 % intervals of each; diamond: the best values. The axes span the priors."
+            "95 % intervals of each; diamond: the best values. The axes span the priors.",
+            x=across,
+            y=up,
         )
     return drawn.ax
 

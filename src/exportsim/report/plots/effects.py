@@ -12,18 +12,18 @@ from exportsim.errors import ExportsimError
 from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.document import Table
 from exportsim.report.number_format import estimate, unit_of
-from exportsim.report.plots.choice_of_axes import (
+from exportsim.report.plots.registry import figure
+from exportsim.report.plots.results import (
     by_other_policy,
     if_compared,
+    in_words,
     others_of,
     policies_of,
     reference_of,
     titled,
 )
-from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import Style
-from exportsim.report.plots.years import in_words
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Bar(NamedTuple):
     low: float
     high: float
     """Its interval; NaN where it is not known."""
-    start: float
+    start: float = 0.0
     """Where it begins; it ends at start + mean."""
 
 
@@ -70,15 +70,7 @@ def differences(
     """Each policy's exports less the reference's, in the same futures: the mean and its 95 % interval; hollow where it
     is not distinguishable from none.
 
-    Parameters
-    ----------
-    result : Result
-    policies : sequence of str, optional
-        All but the reference by default.
-    reference : str, optional
-        The reference by default.
-    outcome : str
-        One of :attr:`exportsim.Result.units`.
+    The outcome is one of :attr:`exportsim.Result.units`.
     """
     reference, outcome = reference_of(result, reference), chosen(outcome, tuple(result.units), "outcome")
     names = policies_of(result.policies, policies, but=reference)
@@ -100,12 +92,13 @@ def differences(
             drawn.beside(row, f"({text})" if unclear else text, colour=drawn.style.soft if unclear else None)
         drawn.name_rows([drawn.short(name) for name in names])
         drawn.ax.margins(x=0.06)
-        drawn.ax.set_xlabel(f"difference in {outcome.replace('_', ' ')}, {unit}")
-        drawn.title(f"{outcome.replace('_', ' ').capitalize()}: difference from {reference}")
-        drawn.note(
+        words = outcome.replace("_", " ")
+        drawn.describe(
+            f"{words.capitalize()}: difference from {reference}",
             f"Mean difference from {reference} in the same futures"
             + (", ± half its 95 % interval or [low to high]" if result.futures > 1 else "")
-            + ("; hollow, in brackets: not distinguishable from none." if doubtful else ".")
+            + ("; hollow, in brackets: not distinguishable from none." if doubtful else "."),
+            x=f"difference in {words}, {unit}",
         )
     return drawn.ax
 
@@ -126,14 +119,7 @@ def waterfall(result: Result, policy: str, reference: str | None = None, **how: 
     """From the reference's exports to the policy's: what comes after the period, what others take over, what is lost
     and what is gained. The bars add up to the difference, to the cent.
 
-    The bars are those of :func:`bars`.
-
-    Parameters
-    ----------
-    result : Result
-    policy : str
-    reference : str, optional
-        The reference by default.
+    Where more than nine would change, the smallest losses and the smallest gains are put together.
     """
     reference = reference_of(result, reference)
     drawn_bars = bars(result, policy, reference)
@@ -153,44 +139,43 @@ def waterfall(result: Result, policy: str, reference: str | None = None, **how: 
         names = {0: reference, len(drawn_bars) - 1: policy}
         drawn.name_rows([drawn.short(names.get(row, _worded(bar.name))) for row, bar in enumerate(drawn_bars)])
         drawn.ax.set_xlim(left=0)
-        drawn.ax.set_xlabel(f"exports, {unit}")
-        drawn.title(f"From {reference} to {titled(result, policy)}")
-        drawn.note("Mean of futures" + (", ± half its 95 % interval or [low to high]." if result.futures > 1 else "."))
+        drawn.describe(
+            f"From {reference} to {titled(result, policy)}",
+            "Mean of futures" + (", ± half its 95 % interval or [low to high]." if result.futures > 1 else "."),
+            x=f"exports, {unit}",
+        )
     return drawn.ax
 
 
 def bars(result: Result, policy: str, reference: str | None = None) -> list[Bar]:
-    """The bars as drawn: the reference's exports, what changes, the policy's exports.
-
-    Where more than :data:`MOST_BARS` would change, the smallest losses and the smallest gains are put together.
-    """
+    """The bars as drawn: the reference's exports, what changes, the policy's exports."""
     table = result.waterfall(policy, reference)
     if len(table) < 3:
         raise ExportsimError("there is no waterfall without exports")
     # Sums are exact where means have been rounded.
     means = table["cents"] / (100 * result.futures)
-    rows = list(zip(table["bar"], table["part"], means, table["low"], table["high"], strict=True))
-    changes = [(name, mean, low, high) for name, part, mean, low, high in rows if part == "change"]
-    totals = {name: (mean, low, high) for name, part, mean, low, high in rows if part == "exports"}
-    drawn, level = [Bar("reference", "exports", *totals["reference"], 0.0)], totals["reference"][0]
-    for name, mean, low, high in _gathered(changes):
-        drawn.append(Bar(name, "change", mean, low, high, level))
-        level += mean
-    return [*drawn, Bar("policy", "exports", *totals["policy"], 0.0)]
+    rows = [Bar(*row) for row in zip(table["bar"], table["part"], means, table["low"], table["high"], strict=True)]
+    totals = {row.name: row for row in rows if row.part == "exports"}
+    drawn, level = [totals["reference"]], totals["reference"].mean
+    for change in _gathered([row for row in rows if row.part == "change"]):
+        drawn.append(change._replace(start=level))
+        level += change.mean
+    return [*drawn, totals["policy"]]
 
 
-def _gathered(changes: list[tuple[str, float, float, float]]) -> list[tuple[str, float, float, float]]:
+def _gathered(changes: list[Bar]) -> list[Bar]:
     """The changes in their order, the smallest of each direction put together at its end."""
     if len(changes) <= MOST_BARS:
         return changes
-    large = {name for name, *_ in sorted(changes, key=lambda change: -abs(change[1]))[: MOST_BARS - 2]}
+    large = sorted(changes, key=lambda change: -abs(change.mean))[: MOST_BARS - 2]
     gathered = []
     for sign, word in ((-1, "losses"), (1, "gains")):
-        side = [change for change in changes if math.copysign(1, change[1]) == sign]
-        rest = [change for change in side if change[0] not in large]
+        side = [change for change in changes if math.copysign(1, change.mean) == sign]
+        rest = [change for change in side if change not in large]
         if len(rest) > 1:
-            side = [change for change in side if change[0] in large]
-            side.append((f"{len(rest)} smaller {word}", math.fsum(mean for _, mean, *_ in rest), math.nan, math.nan))
+            total = math.fsum(change.mean for change in rest)
+            side = [change for change in side if change in large]
+            side.append(Bar(f"{len(rest)} smaller {word}", "change", total, math.nan, math.nan))
         gathered += side
     return gathered
 

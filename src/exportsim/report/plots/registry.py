@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from exportsim.report.plots.sheet import SIZE, Study
 
@@ -35,7 +35,7 @@ class Figure(NamedTuple):
     """Where it stands among the figures of a study, in tens."""
     title: str
     caption: str
-    drawings: Callable[[Any], Drawings]
+    drawings: Callable[..., Drawings]
     """Which drawings fit a study; none where there is nothing to be seen."""
     numbers: Callable[[Amounts, str], Table] | None
 
@@ -72,7 +72,7 @@ def figure(
         FIGURES[draw.__name__] = Figure(draw, of, place, title, caption, drawings, numbers)
         # What `**how` stands for, for those who ask for help.
         signature, keyword = inspect.signature(draw), inspect.Parameter.KEYWORD_ONLY
-        own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+        own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
         common = [inspect.Parameter(name, keyword, default=default) for name, default in COMMON.items()]
         draw.__dict__["__signature__"] = signature.replace(parameters=[*own, *common])
         return draw
@@ -82,7 +82,7 @@ def figure(
 
 def figures_of(study: Study) -> list[Figure]:
     """The register's figures of a kind of study, in order."""
-    return sorted((each for each in FIGURES.values() if isinstance(study, each.of)), key=lambda each: each.place)
+    return sorted((entry for entry in FIGURES.values() if isinstance(study, entry.of)), key=lambda entry: entry.place)
 
 
 def figures(study: Study, **asked: object) -> Iterator[tuple[str, Callable[..., Axes]]]:
@@ -94,12 +94,9 @@ def figures(study: Study, **asked: object) -> Iterator[tuple[str, Callable[..., 
     **asked
         What those figures are to show that can be asked for it by keyword: ``outcome="delay"``.
     """
-    for each in figures_of(study):
-        parameters = inspect.signature(each.draw).parameters
-        own = {
-            name: value
-            for name, value in asked.items()
-            if name in parameters and parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
-        }
-        for ending, arguments in each.drawings(study).items():
-            yield f"{each.name}-{ending}" if ending else each.name, partial(each.draw, study, *arguments, **own)
+    for entry in figures_of(study):
+        parameters = inspect.signature(entry.draw).parameters.values()
+        keywords = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+        own = {name: value for name, value in asked.items() if name in keywords}
+        for ending, arguments in entry.drawings(study).items():
+            yield f"{entry.name}-{ending}" if ending else entry.name, partial(entry.draw, study, *arguments, **own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from exportsim import files
 from exportsim.errors import ExportsimError
@@ -20,7 +20,7 @@ __all__ = ["save", "save_figures"]
 
 Format = Literal["svg", "png", "pdf"]
 #: What a format would write of the time and the program.
-METADATA: dict[str, dict[str, Any]] = {
+METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None, "Creator": "exportsim"},
     "png": {"Software": "exportsim"},
     "pdf": {"CreationDate": None, "Creator": "exportsim", "Producer": None},

@@ -19,33 +19,23 @@ if TYPE_CHECKING:
 __all__ = ["failures", "trade_off"]
 
 
-def _by_box(found: Discovery) -> Drawings:
-    return {f"{box}": (box,) for box in range(1, len(found.boxes) + 1) if len(found.axes) > 1}
+def _by_box(study: Discovery) -> Drawings:
+    return {f"{box}": (box,) for box in range(1, len(study.boxes) + 1) if len(study.axes) > 1}
 
 
 @figure(Discovery, 10, "Where the policy fails", drawings=_by_box)
 def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
     """Failing points and others over the two paths that a box limits most, and the box.
 
-    The two paths are those of the least quasi-p; where the box limits one, the other is the most often limited.
-
-    Parameters
-    ----------
-    found : Discovery
-    box : int
-        From 1.
-
-    Raises
-    ------
-    ExportsimError
-        If there is no such box, or one path only.
+    The two paths are those of the least quasi-p; where the box limits one, the other is the most often limited. Boxes
+    are numbered from 1.
     """
     if not 1 <= box <= len(found.boxes):
         raise ExportsimError(f"box: found {box}, expected a number from 1 to {len(found.boxes)}")
     if len(found.axes) < 2:
         raise ExportsimError("one path is varied, and a scatter of points needs two")
     shown = found.boxes[box - 1]
-    by_quasi_p = sorted(zip(shown.limits, shown.sides, strict=True), key=lambda each: each[0].quasi_p)
+    by_quasi_p = sorted(zip(shown.limits, shown.sides, strict=True), key=lambda pair: pair[0].quasi_p)
     other = [str(path) for path in found.stability.index]
     names = list(dict.fromkeys([*(limit.path for limit, _ in by_quasi_p), *other]))[:2]
     across, up = (next(axis for axis in found.axes if axis.path == name) for name in names)
@@ -59,40 +49,35 @@ def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
         dress(drawn, up, along="y")
         drawn.ax.margins(0.04)
         _frame(drawn, found, box, (names[0], names[1]))
-        drawn.title(f"Where {found.policy} fails")
         limits = " and ".join(limit.text for limit in shown.limits)
-        drawn.note(
-            f"Diamonds: it fails; dots: it does not. Frame: {limits}; it holds {100 * shown.coverage:.0f} % of all "
-            f"that fail, and {100 * shown.density:.0f} % of what it holds fails."
-        )
         hidden = sorted({limit.path for limit in shown.limits} - set(names))
-        if hidden:
-            drawn.note(f"Limits that cannot be seen here: of {', '.join(hidden)}.")
+        drawn.describe(
+            f"Where {found.policy} fails",
+            f"Diamonds: it fails; dots: it does not. Frame: {limits}; it holds {100 * shown.coverage:.0f} % of all "
+            f"that fail, and {100 * shown.density:.0f} % of what it holds fails.",
+            f"Limits that cannot be seen here: of {', '.join(hidden)}." if hidden else "",
+        )
     return drawn.ax
 
 
 @figure(Discovery, 20, "Coverage against density")
 def trade_off(found: Discovery, **how: Unpack[Drawing]) -> Axes:
-    """Coverage and density of what could have been chosen, and what was.
-
-    Parameters
-    ----------
-    found : Discovery
-    """
-    steps = found.tradeoff
+    """Coverage and density of what could have been chosen, and what was."""
+    coverage, density = 100 * found.tradeoff["coverage"], 100 * found.tradeoff["density"]
+    chosen = found.tradeoff["chosen"]
     with sheet(found, **how) as drawn:
-        coverage, density = 100 * steps["coverage"], 100 * steps["density"]
         drawn.points(coverage, density, "-o", drawn.style.hues[0], linewidth=0.8, markersize=4, gid="steps")
-        chosen = steps["chosen"]
         drawn.points(coverage[chosen], density[chosen], "D", drawn.style.hues[1], markersize=8, gid="chosen")
         drawn.ax.set_xlim(0, 103)
         drawn.ax.set_ylim(0, 103)
         drawn.grid()
-        drawn.ax.set_xlabel("coverage, % of all that fail")
-        drawn.ax.set_ylabel("density, % of the box that fails")
-        drawn.title(f"Where {found.policy} fails: coverage against density")
         what = "step of the first box" if found.method == "prim" else "number of leaves of the tree"
-        drawn.note(f"Each dot is a {what}; diamond: the one of the greatest harmonic mean of the two.")
+        drawn.describe(
+            f"Where {found.policy} fails: coverage against density",
+            f"Each dot is a {what}; diamond: the one of the greatest harmonic mean of the two.",
+            x="coverage, % of all that fail",
+            y="density, % of the box that fails",
+        )
     return drawn.ax
 
 

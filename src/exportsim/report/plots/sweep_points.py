@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -36,14 +36,35 @@ def policies_in(found: Sweep) -> list[str]:
     return list(dict.fromkeys(found.table["policy"]))
 
 
-def rows_of(found: Sweep, outcome: str, figure: str) -> pd.DataFrame:
-    """An outcome's rows: ``point``, ``policy``, ``value``, ``low``, ``high`` and ``unit``."""
+class Shown(NamedTuple):
+    """What a figure shows of a sweep: an outcome, or its difference from the reference."""
+
+    sweep: Sweep
+    rows: pd.DataFrame
+    """``policy``, ``point``, ``value``, ``low`` and ``high``."""
+    unit: str
+    words: str
+    against: str
+    """What it is the difference from, for a title."""
+
+    def under(self, policy: str) -> pd.DataFrame:
+        """The rows of a policy, in the order of the points."""
+        own = self.rows[self.rows["policy"] == chosen(policy, policies_in(self.sweep), "policy")]
+        return own.set_index("point").reindex(self.sweep.points["point"])
+
+
+def shown(found: Sweep, outcome: str, figure: str) -> Shown:
+    """What a figure is asked to show."""
     chosen(outcome, list(dict.fromkeys(found.table["outcome"])), "outcome")
-    chosen(figure, FIGURES, "figure")
+    apart = chosen(figure, FIGURES, "figure") == "difference"
     rows = found.table[found.table["outcome"] == outcome]
-    names = ["mean", "low", "high"] if figure == "mean" else ["difference", "difference_low", "difference_high"]
-    return rows[["point", "policy", *names, "unit"]].set_axis(
-        ["point", "policy", "value", "low", "high", "unit"], axis=1
+    columns = ["difference", "difference_low", "difference_high"] if apart else ["mean", "low", "high"]
+    return Shown(
+        found,
+        rows[["policy", "point", *columns]].set_axis(["policy", "point", "value", "low", "high"], axis=1),
+        str(rows["unit"].iloc[0]),
+        f"difference in {worded(outcome)}" if apart else worded(outcome),
+        f": difference from {found.reference}" if apart else "",
     )
 
 
@@ -55,8 +76,7 @@ def worded(outcome: str) -> str:
 def note_undefined(drawn: Sheet, outcome: str, values: Mapping[str, pd.Series[float]]) -> None:
     """Note at how many points an outcome is undefined, which are left out; by policy, if there are several."""
     for policy, column in values.items():
-        left = int(column.isna().sum())
-        if left:
+        if left := int(column.isna().sum()):
             under = f" under {policy}" if len(values) > 1 else ""
             drawn.note(f"{left} of {len(column)} points are left out, where {worded(outcome)} is undefined{under}.")
 

@@ -1,4 +1,4 @@
-"""How long applications wait for a decision, against the service standard."""
+"""What lies with the authorities: permits and applications over time, and how long applications wait for a decision."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from exportsim.analysis.counting_tables import months
 from exportsim.analysis.ledger_rows import UNDECIDED, Waits, waits_of
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
-from exportsim.report.plots.choice_of_axes import policies_of
-from exportsim.report.plots.labels import Label, label_ends
-from exportsim.report.plots.registry import Drawings, figure
+from exportsim.report.plots.registry import Drawings, figure, once
+from exportsim.report.plots.results import by_policy, by_year, last_months, mean_text, policies_of, series_of, titled
 from exportsim.report.plots.sheet import Drawing, sheet
+from exportsim.report.plots.styles import DASHES, SOLID, Look
+from exportsim.report.plots.time_axis import month_ends, time_axis
 from exportsim.report.result import left_out
 from exportsim.study.result import Result
 from exportsim.working_time import DAY
@@ -26,14 +28,63 @@ if TYPE_CHECKING:
 
     from exportsim.report.amounts import Amounts
 
-__all__ = ["processing_times"]
+__all__ = ["permits_and_review", "processing_times"]
 
+STOCKS = {
+    "in_force": "permits in force",
+    "suspended": "permits suspended",
+    "in_review": "applications in review",
+    "held": "applications held",
+}
 FUTURES = 50
 STANDARDS = 3  # the axis is so many service standards long
 WITHOUT = 180 * DAY  # its length where there is none
 
 
-def _numbers(amounts: Amounts, closely: str) -> Table:
+def _numbers_of_stocks(amounts: Amounts, closely: str) -> Table:
+    result, stocks = amounts.result, standing(amounts.result, closely)
+    ends = last_months(result).values()
+    columns = [[mean_text(stocks[name][end]) for end in ends] for name in STOCKS]
+    return by_year(
+        "numbers-stocks", f"At the end of each year under {closely}: means", result, list(STOCKS.values()), columns
+    )
+
+
+def _by_policy_if_licensed(result: Result) -> Drawings:
+    return by_policy(result) if result.plan.names.authorities else {}
+
+
+@figure(
+    Result, 70, "Permits and applications under {policy}", drawings=_by_policy_if_licensed, numbers=_numbers_of_stocks
+)
+def permits_and_review(result: Result, policy: str, **how: Unpack[Drawing]) -> Axes:
+    """Permits in force and suspended, applications in review and held, at each month's end: means of the futures.
+
+    The numbers are those of :meth:`exportsim.Result.series`.
+    """
+    policy = chosen(policy, result.policies, "policy")
+    stocks = standing(result, policy)
+    with sheet(result, **how) as drawn:
+        ends, style = month_ends(result), drawn.style
+        looks = (
+            (Look(style.licensed[0], SOLID), 2.2),
+            (Look(style.unlicensed[1], DASHES[0]), 1.6),
+            (Look(style.ink, DASHES[1]), 1.6),
+            (Look(style.unlicensed[0], SOLID), 1.1),
+        )
+        for (name, words), (look, width) in zip(STOCKS.items(), looks, strict=True):
+            drawn.line(ends, stocks[name], look, f"stock/{name}", label=words, linewidth=width)
+        drawn.ax.set_ylim(bottom=0)
+        drawn.describe(
+            f"Permits and review under {titled(result, policy)}",
+            "At each month's end, mean of futures; without the authorities' other applications.",
+            y="number",
+        )
+        time_axis(drawn, result, policy)
+    return drawn.ax
+
+
+def _numbers_of_times(amounts: Amounts, closely: str) -> Table:
     result, names = amounts.result, ("processing_time_median", "processing_time_p90", "within_standard")
     return Table(
         "numbers-processing",
@@ -45,10 +96,10 @@ def _numbers(amounts: Amounts, closely: str) -> Table:
 
 
 def _if_licensed(result: Result) -> Drawings:
-    return {"": ()} if result.plan.names.authorities else {}
+    return once(result) if result.plan.names.authorities else {}
 
 
-@figure(Result, 80, "How long review takes", drawings=_if_licensed, numbers=_numbers)
+@figure(Result, 80, "How long review takes", drawings=_if_licensed, numbers=_numbers_of_times)
 def processing_times(
     result: Result,
     policies: Sequence[str] | None = None,
@@ -65,18 +116,10 @@ def processing_times(
 
     Parameters
     ----------
-    result : Result
-    policies : sequence of str, optional
-        All by default.
     authority : str, optional
         The first that has a service standard by default, or the first.
     futures : int
         How many of the result's futures to take together.
-
-    Raises
-    ------
-    ExportsimError
-        If there is no such authority or policy.
     """
     number = _authority(result, authority)
     name, names = result.plan.names.authorities[number], policies_of(result.policies, policies)
@@ -84,13 +127,9 @@ def processing_times(
     horizon = STANDARDS * standard if standard > 0 else WITHOUT
     days = np.linspace(0, horizon / DAY, 241)
     with sheet(result, **how) as drawn:
-        labels = []
         for policy in names:
             share = decided_within(result, policy, name, days, horizon, futures)
-            drawn.line(days, 100 * share, drawn.look(policy), f"decided/{policy}")
-            if not np.isnan(share[-1]):
-                labels.append(Label(100 * float(share[-1]), policy, *drawn.look(policy)))
-        unit = "working days" if calendar >= 0 else "days"
+            drawn.line(days, 100 * share, drawn.look(policy), f"decided/{policy}", label=policy)
         if standard > 0:
             drawn.ax.axvline(standard / DAY, color=drawn.style.ink, linewidth=1, linestyle=(0, (2, 2)), gid="standard")
             drawn.ax.annotate(
@@ -100,28 +139,30 @@ def processing_times(
         drawn.ax.set_xlim(0, horizon / DAY)
         drawn.ax.set_ylim(0, 100)
         drawn.grid()
-        drawn.ax.set_ylabel("% decided")
-        drawn.ax.set_xlabel(f"{unit} since the application")
-        drawn.title(f"Applications decided by {result.scenario.authorities[name].title or name}")
         pooled = min(futures, result.futures)
-        drawn.note(
+        drawn.describe(
+            f"Applications decided by {result.scenario.authorities[name].title or name}",
             f"Applications of {pooled} future{'s' if pooled != 1 else ''} together, made early enough to be watched "
-            "for the whole axis. Withdrawn or held, they are not decided."
+            "for the whole axis. Withdrawn or held, they are not decided.",
+            x=f"{'working days' if calendar >= 0 else 'days'} since the application",
+            y="% decided",
         )
-        label_ends(drawn, labels)
     return drawn.ax
+
+
+def standing(result: Result, policy: str) -> dict[str, Float]:
+    """How many permits and applications stand where at each month's end: means over futures."""
+    table, month = series_of(result, policy)
+    stocks = {name: np.zeros(len(months(result.plan)[1])) for name in STOCKS}
+    for name, sums in stocks.items():
+        np.add.at(sums, month, table[name].to_numpy(dtype=float))
+    return stocks
 
 
 def decided_within(
     result: Result, policy: str, authority: str, days: Float, horizon: int, futures: int = FUTURES
 ) -> Float:
-    """The share of applications decided within so many days.
-
-    Returns
-    -------
-    ndarray of float64, shape of ``days``
-        From 0 to 1; NaN if there is no such application.
-    """
+    """The share of applications decided within so many days, from 0 to 1; NaN if there is none to be watched."""
     taken, left = waits(result, authority, policy, futures)
     taken = taken[left >= horizon]
     if not len(taken):
