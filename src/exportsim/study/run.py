@@ -74,26 +74,22 @@ def run(
         How many futures to play at once, each in a thread. By default as many as there are usable cores; one with the
         reference engine, which gains nothing from more. The result is the same.
     executor : Executor, optional
-        Whoever is to play the futures instead: anything with the protocol of :class:`concurrent.futures.Executor`, be
-        it processes or a cluster (``distributed.Client(…).get_executor()``). The result is the same.
+        What plays the futures instead, to the same result: any :class:`concurrent.futures.Executor`, be it processes or
+        a cluster (``distributed.Client(…).get_executor()``).
     store : path-like or Store, optional
-        A folder in which what is finished is kept, and looked up before it is played; see
-        :class:`exportsim.playing.store.Store`.
+        A folder that keeps what is finished, see :class:`exportsim.playing.store.Store`.
     patience : str or float
-        How long to wait for a cluster that does nothing, in seconds or as ``"5min"``: whose scheduler does not answer,
-        or none of whose workers gives a sign of life. However long a block takes is no matter.
+        How long to wait, in seconds or as ``"5min"``, for a cluster whose scheduler does not answer, or none of whose
+        workers gives a sign of life; however long a block takes.
     rules : mapping of str to sequence of Rule, optional
         By policy, measures written in Python (reference engine only), see :class:`exportsim.Rule`. With processes or a
         cluster they must be such as can be pickled.
     precision : str or float, optional
         Rather than ``futures``: as many are played as it takes for half of the 95 % interval of every policy's
         difference from the reference to be no wider than this, in the outcome's unit (``500_000``, ``"500k"``) or as a
-        share of its mean under the reference (``"1%"``). See :mod:`exportsim.study.precision` for the rule. The
-        result is that of as many futures asked for.
-    outcome : str, optional
-        Of which; ``"exports"`` by default.
-    minimum, maximum : int, optional
-        Of futures, with ``precision``: by default 100 and 10,000. Provenance says whether the maximum was enough.
+        share of its mean under the reference (``"1%"``); the rule is in :mod:`exportsim.study.precision`.
+    outcome, minimum, maximum : optional
+        With ``precision``: of which outcome (``"exports"``), and the fewest and most futures (100 and 10,000).
     progress : Progress, optional
         Told how far it is.
     announce : callable, optional
