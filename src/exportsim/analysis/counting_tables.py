@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.ledger_rows import Mask
+from exportsim.analysis.ledger_rows import Mask, WorkingDays, working_days
 from exportsim.analysis.quantities import OPEN, SERIES, SLOT
 from exportsim.lifecycle import PASSAGES, Fact
-from exportsim.plan import Calendars, Int, Plan
+from exportsim.plan import Int, Plan
 
 MINUTE = timedelta(minutes=1)
 TURNS, FLOW, STOCK = range(3)  # columns of Terms.meaning
@@ -34,7 +34,7 @@ class Terms(NamedTuple):
     authority: Int  # (L, P + 1) that licenses the supplier to the line's destination, -1 none
     price: Int  # (P,) millionths of the value
     standard: Int  # (A, 2) minutes, -1 none, and the authority whose calendar they run on, -1 the clock
-    calendars: Calendars
+    calendars: WorkingDays
 
 
 class Places(NamedTuple):
@@ -73,7 +73,7 @@ def terms(plan: Plan, groups: Groups | None = None) -> Terms:
         authority=licensing(plan),
         price=plan.suppliers.price,
         standard=np.column_stack([plan.authorities.standard, plan.authorities.standard_calendar]),
-        calendars=plan.calendars,
+        calendars=working_days(plan),
     )
 
 

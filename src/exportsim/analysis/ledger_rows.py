@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from exportsim.jit import compiled, inlined_part
 from exportsim.ledger import COLUMNS, Ledger
 from exportsim.lifecycle import Fact
-from exportsim.plan import Calendars, Int, Plan
+from exportsim.plan import Int, Plan
 from exportsim.working_time import elapsed
 
 MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(len(COLUMNS))
@@ -104,8 +104,21 @@ def applications(rows: Int, plan: Plan) -> Applications:
     )
 
 
+class WorkingDays(NamedTuple):
+    """What of :class:`exportsim.plan.Calendars` tells how long something took: the less, the sooner it is passed on."""
+
+    origin: int
+    working: Int
+    before: Int
+
+
+def working_days(plan: Plan) -> WorkingDays:
+    """Those of a plan."""
+    return WorkingDays(plan.calendars.origin, plan.calendars.working, plan.calendars.before)
+
+
 @inlined_part
-def minutes_taken(calendars: Calendars, calendar: int, begun: int, ended: int) -> int:
+def minutes_taken(calendars: WorkingDays, calendar: int, begun: int, ended: int) -> int:
     """The time that an application took: minutes of an authority's working days, or of the clock (calendar -1)."""
     if calendar < 0:
         return ended - begun
@@ -114,7 +127,7 @@ def minutes_taken(calendars: Calendars, calendar: int, begun: int, ended: int) -
 
 
 @compiled
-def processing_times(calendars: Calendars, calendar: Int, begun: Int, ended: Int) -> Int:
+def processing_times(calendars: WorkingDays, calendar: Int, begun: Int, ended: Int) -> Int:
     """The same of many applications, each on a calendar of its own."""
     taken = np.empty(len(begun), dtype=np.int64)
     for number in range(len(begun)):
@@ -134,6 +147,6 @@ def waits_of(rows: Int, authority: int, plan: Plan) -> Waits:
     made = applications(rows, plan)
     own = np.flatnonzero((made.authority == authority) & (made.line >= 0) & (made.applied >= 0))
     calendar, applied = np.full(len(own), plan.authorities.standard_calendar[authority]), made.applied[own]
-    taken = processing_times(plan.calendars, calendar, applied, made.ended[own])
-    left = processing_times(plan.calendars, calendar, applied, np.full(len(own), plan.end))
+    taken = processing_times(working_days(plan), calendar, applied, made.ended[own])
+    left = processing_times(working_days(plan), calendar, applied, np.full(len(own), plan.end))
     return Waits(np.where(made.decided[own], taken, UNDECIDED), left)

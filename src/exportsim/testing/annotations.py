@@ -75,8 +75,8 @@ def described(scenario: Written, first: int) -> Written:
         if not fields:
             return part
         part |= {name: text for name, text in (("title", "A title"), ("control", "6-1")) if name in fields}
-        form = next(forms) or {next(iter(part), "notes"): "ruling"}
-        return part | {"source": form, "notes": "by hand"}
+        field, form = next(iter(part), None), next(forms)
+        return part | {"source": form or ({field: "ruling"} if field else "ruling"), "notes": "by hand"}
 
     world: Written = cited(scenario)
     return world | {"title": "A world", "description": "Made up.", "sources": SOURCES}

@@ -27,6 +27,7 @@ from exportsim.analysis.ledger_rows import (
     applications,
     exports,
     processing_times,
+    working_days,
 )
 from exportsim.outcomes import MONEY, Outcome
 from exportsim.plan import Float, Int, Plan
@@ -63,7 +64,7 @@ class Figures:
                 figures[group.number] = self._sums(rows, group, group.kind.sum)
         if timed:
             decided = _decided(rows, self._plan)
-            worked = processing_times(self._plan.calendars, decided.authority, decided.applied, decided.ended)
+            worked = processing_times(working_days(self._plan), decided.authority, decided.applied, decided.ended)
             for group in timed:
                 taken = worked if group.kind.working else decided.ended - decided.applied
                 figures[group.number] = _times(decided, taken, group)
