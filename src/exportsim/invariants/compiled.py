@@ -203,14 +203,14 @@ def same(path: str, found: Any, expected: Any) -> Faults:
         yield path, f"found {found!r}, expected {expected!r}"
 
 
-def carried(name: str, part: Any, index: int, written: BaseModel, **told: Any) -> Faults:
+def carried(name: str, part: Any, index: int, written: BaseModel, **expected: Any) -> Faults:
     """Whether the columns of a part of the plan that bear the names of keys hold what is written there.
 
-    ``told`` are the columns of which something else is to be expected; distributions are judged by themselves.
+    ``expected`` are the columns of which something else is to be expected; distributions are judged by themselves.
     """
     kinds = get_type_hints(type(part), include_extras=True)
     keys = [key for key in type(written).model_fields if kinds.get(key, Drawn) != Drawn]
-    for column, value in ({key: _number(getattr(written, key)) for key in keys} | told).items():
+    for column, value in ({key: _number(getattr(written, key)) for key in keys} | expected).items():
         found = getattr(part, column)[index]
         yield from same(f"{name}.{column}[{index}]", found if isinstance(found, str) else found.item(), value)
 

@@ -51,9 +51,9 @@ def programmes_have_their_chances(compiled: Compiled) -> Faults:
     for index, (_, line) in enumerate(compiled.lines):
         yield from same(f"lines.programme[{index}]", len(plan.lines.programme[index]), len(plan.names.programmes) - 1)
         chances, reached = chances_of(line.programmes), Fraction(0)
-        for place, name in enumerate(plan.names.programmes[1:]):
+        for column, name in enumerate(plan.names.programmes[1:]):
             reached += chances.get(name, Fraction(0))
-            path, found = f"lines.programme[{index}, {place}]", float(plan.lines.programme[index, place])
+            path, found = f"lines.programme[{index}, {column}]", float(plan.lines.programme[index, column])
             yield from close(path, found, reached, 0 if reached == 1 else ROUNDING)
 
 
@@ -80,13 +80,13 @@ def orders_arrive_at_the_rates_written(compiled: Compiled) -> Faults:
         written = [(compiled.minute(day), hazard(dated[day])) for day in sorted(dated)]
         expected = [(compiled.minute(compiled.first_day), Fraction(0)), *written]
         yield from same(f"streams.pieces[{stream}]", number[stream], len(expected))
-        for place in range(min(len(expected), number[stream], len(streams.start) - first[stream])):
-            piece = first[stream] + place
-            minute, speed = expected[place]
+        for change in range(min(len(expected), number[stream], len(streams.start) - first[stream])):
+            piece = first[stream] + change
+            minute, speed = expected[change]
             yield from same(f"streams.start[{piece}]", int(streams.start[piece]), minute)
             yield from close(f"streams.rate[{piece}]", float(streams.rate[piece]), speed, speed * ROUNDING)
-            since, before = expected[place - 1] if place else (minute, Fraction(0))
-            came, known = before * (minute - since), int(streams.hazard[piece - 1]) if place else 0
+            since, before = expected[change - 1] if change else (minute, Fraction(0))
+            came, known = before * (minute - since), int(streams.hazard[piece - 1]) if change else 0
             allowed = Fraction(1, 2) + came * ROUNDING
             yield from close(f"streams.hazard[{piece}]", int(streams.hazard[piece]), known + came, allowed)
 

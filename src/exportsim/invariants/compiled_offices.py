@@ -50,8 +50,8 @@ def days_are_worked_by_the_calendars(compiled: Compiled) -> Faults:
     for name in ("working", "before", "day"):
         yield from same(f"calendars.{name}", len(getattr(calendars, name)), len(compiled.authorities))
     for index, (_, authority) in enumerate(compiled.authorities):
-        kept = holidays_of(authority.calendar)
-        working = [int(is_worked(authority.calendar, day, kept)) for day in days]
+        holidays = holidays_of(authority.calendar)
+        working = [int(is_worked(authority.calendar, day, holidays)) for day in days]
         before, nth = [0], []
         for number, worked in enumerate(working):
             before.append(before[-1] + worked)
@@ -76,13 +76,13 @@ def holidays_of(calendar: Calendar) -> Any:
     return holidays.country_holidays(country, subdiv=subdivision or None, categories=kinds)
 
 
-def is_worked(calendar: Calendar, day: date, kept: Any) -> bool:
+def is_worked(calendar: Calendar, day: date, holidays: Any) -> bool:
     """Whether an office works on a day."""
     free = calendar.weekend
     if isinstance(free, dict):
         free = free[max(start for start in free if start <= day)]
     own = calendar.holidays if isinstance(calendar.holidays, NationalHolidays) else None
-    holiday = day in kept if own is None else day in own.also or (day in kept and day not in own.except_)
+    holiday = day in holidays if own is None else day in own.also or (day in holidays and day not in own.except_)
     return day.isoweekday() not in {WEEK[name] for name in free} and not holiday
 
 

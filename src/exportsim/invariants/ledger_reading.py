@@ -231,12 +231,13 @@ class LedgerReading:
                 self._recorded[line] = None
             else:
                 midnight = datetime.combine(self.scenario.period.start, time())
-                dated = [
+                dated = (
                     ((when - midnight) // timedelta(minutes=1), programme)
                     for when, _, programme in read_register(self.scenario, self.line_names[line])
-                ]
-                within = [each for each in dated if self.start <= each[0] < self.end]
-                self._recorded[line] = [programme for _, programme in sorted(within, key=lambda each: each[0])]
+                )
+                within = [(minute, programme) for minute, programme in dated if self.start <= minute < self.end]
+                # By date alone: records of a day stay in the order of the register.
+                self._recorded[line] = [programme for _, programme in sorted(within, key=lambda record: record[0])]
         return self._recorded[line]
 
     def cells_of_line(self, line: int) -> set[Cell]:

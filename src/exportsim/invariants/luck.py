@@ -62,13 +62,13 @@ def outcomes_are_as_chance_has_it(reading: LedgerReading) -> Broken:
             number = _evidence_behind(reading, row, branch)
             if number < 0:
                 continue  # its delay is drawn: after which of several it acts, the ledger does not say
-        alternatives = [each for each in reading.branches if each.measure is measure and not each.release]
+        alternatives = [other for other in reading.branches if other.measure is measure and not other.release]
         u = number_at(reading, luck[id(measure)], number, "outcome")
         expected = alternatives[-1]
-        for each, outcome in zip(alternatives, measure.outcomes, strict=True):
+        for alternative, outcome in zip(alternatives, measure.outcomes, strict=True):
             u -= exact(outcome.chance)
             if u < 0:
-                expected = each
+                expected = alternative
                 break
         if branch.number != expected.number:
             yield row, f"chance gives its outcome {alternatives.index(expected) + 1}"

@@ -47,9 +47,9 @@ def applications_pass_the_stages_in_turn(reading: LedgerReading) -> Broken:
                     yield number, f"review was over in row {due}, minute {reading.minutes[due]}"
                 due = None
             if fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED):
-                place = reading.names.stages[reading.rows[number][6]]
-                if not to_come or place != f"{authority}/{to_come[0]}":
-                    yield number, f"at {place}, while {to_come[0] if to_come else 'no stage'} is next"
+                stage = reading.names.stages[reading.rows[number][6]]
+                if not to_come or stage != f"{authority}/{to_come[0]}":
+                    yield number, f"at {stage}, while {to_come[0] if to_come else 'no stage'} is next"
                 if under_work != (fact is Fact.REVIEW_ENDED):
                     yield number, "an officer is at work on it" if under_work else "no officer is at work on it"
                 if ended and fact is Fact.REVIEW_STARTED:

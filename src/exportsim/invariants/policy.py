@@ -170,8 +170,8 @@ def incidents_happen_and_evidence_counts_what_was_delivered(reading: LedgerReadi
             if attempt is None or attempt.cell is None:
                 continue
             line = reading.lines[attempt.order.line]
-            there = written.destinations is None or line.destination in written.destinations
-            if there and (written.goods is None or line.goods in written.goods):
+            reached = written.destinations is None or line.destination in written.destinations
+            if reached and (written.goods is None or line.goods in written.goods):
                 value += reading.rows[number][7] * (minute - written.window.minutes <= reading.minutes[number] < minute)
         if value != cents or value <= 0:
             yield row, f"{value} cents were delivered in its window, not {cents}"

@@ -57,4 +57,4 @@ def listers_of(scenario: Scenario, policy: str) -> list[str]:
 def luck_of(scenario: Scenario, lister: str) -> list[str]:
     """The names of the luck of the measures that a policy lists: a measure's own, or that of who lists it and where."""
     names = [measure.name for measure in scenario.policies[lister].measures]
-    return [f"measure/{name}" if name else f"policy/{lister}/{place}" for place, name in enumerate(names, start=1)]
+    return [f"measure/{name}" if name else f"policy/{lister}/{number}" for number, name in enumerate(names, start=1)]

@@ -12,7 +12,7 @@ from exportsim.report.number_format import number, unit_of
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.results import by_other_policy, in_words, reference_of, titled
 from exportsim.report.plots.sheet import SIZE, Drawing, Sheet, sheet
-from exportsim.report.plots.styles import Style
+from exportsim.report.plots.styles import fill_of
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ MOST_MOVES = 15  # rows of the table of numbers
 LEAST = 0.9  # over the square of the width in inches: the share of value below which fates are put together
 BETWEEN = 0.025  # of the height, between two fates
 THICK = 0.035  # of the width, of a fate
-LICENSED, UNLICENSED, LOST, WAITING = range(4)
-TOGETHER = {LICENSED: "other licensed", UNLICENSED: "others", LOST: "lost", WAITING: "pending, before"}
+#: The kinds of fates from above, and what small ones of a kind are called together.
+TOGETHER = {"licensed": "other licensed", "taken_over": "others", "lost": "lost", "waiting": "pending, before"}
 
 
 class Flow(NamedTuple):
@@ -103,7 +103,7 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
 
 def flows(
     result: Result, policy: str, reference: str | None = None, *, least: float = LEAST / SIZE[0] ** 2
-) -> tuple[dict[str, int], list[Flow]]:
+) -> tuple[dict[str, str], list[Flow]]:
     """The kinds of the fates in their order, and the flows as drawn, which add up to the value of all orders.
 
     Fates below the least share on both sides are put together by kind.
@@ -117,7 +117,7 @@ def flows(
         sizes[1][flow.policy] += flow.value
     largest = {fate: max(size[fate] for size in sizes) for fate in {*sizes[0], *sizes[1]}}
     named: dict[str, str] = {}
-    kinds: dict[str, int] = {}
+    kinds: dict[str, str] = {}
     for kind, together in TOGETHER.items():
         fates = table["reference_fate"].cat.categories
         of_kind = [fate for fate in fates if fate in largest and _kind(fate, result) == kind]
@@ -132,14 +132,14 @@ def flows(
     return kinds, [Flow(*pair, value) for pair, value in sums.items()]
 
 
-def _kind(fate: str, result: Result) -> int:
+def _kind(fate: str, result: Result) -> str:
     name, _, rest = fate.partition("/")
     if name == "delivered":
-        return LICENSED if result.scenario.suppliers[rest].authority else UNLICENSED
-    return LOST if name == "lost" else WAITING
+        return "licensed" if result.scenario.suppliers[rest].authority else "taken_over"
+    return "lost" if name == "lost" else "waiting"
 
 
-def _column(kinds: dict[str, int], moved: list[Flow], *, side: int) -> list[Node]:
+def _column(kinds: dict[str, str], moved: list[Flow], *, side: int) -> list[Node]:
     """The fates of one side, from above."""
     gap = BETWEEN * math.fsum(flow.value for flow in moved)
     nodes, top = [], 0.0
@@ -152,7 +152,7 @@ def _column(kinds: dict[str, int], moved: list[Flow], *, side: int) -> list[Node
 
 
 def _ribbons(
-    drawn: Sheet, kinds: dict[str, int], moved: list[Flow], starts: dict[str, float], ends: dict[str, float]
+    drawn: Sheet, kinds: dict[str, str], moved: list[Flow], starts: dict[str, float], ends: dict[str, float]
 ) -> None:
     """The flows, each between the first of the two fates' heights that no other has taken."""
     from matplotlib.patches import PathPatch
@@ -164,7 +164,7 @@ def _ribbons(
         starts[flow.reference] += flow.value
         ends[flow.policy] += flow.value
         same = flow.reference == flow.policy
-        colour, _ = _dressed(kinds[flow.policy], drawn.style)
+        colour, _ = fill_of(drawn.style, kinds[flow.policy])
         corners = [
             (THICK, begin), (0.5, begin), (0.5, end), (1 - THICK, end),
             (1 - THICK, end + flow.value), (0.5, end + flow.value), (0.5, begin + flow.value),
@@ -176,13 +176,13 @@ def _ribbons(
         drawn.ax.add_patch(PathPatch(Path(corners, codes), facecolor=fill, linewidth=0, alpha=alpha, gid=name))
 
 
-def _nodes(drawn: Sheet, kinds: dict[str, int], nodes: list[Node], side: int, factor: float) -> None:
+def _nodes(drawn: Sheet, kinds: dict[str, str], nodes: list[Node], side: int, factor: float) -> None:
     """The fates of one side, with their names and values beside them."""
     from matplotlib.patches import Rectangle
 
     ax, size, written = drawn.ax, 0.88 * drawn.font, []
     for node in nodes:
-        fill, hatch = _dressed(kinds[node.name], drawn.style)
+        fill, hatch = fill_of(drawn.style, kinds[node.name])
         corner = (side * (1 - THICK), node.top)
         edge, gid = drawn.style.ground, f"fate/{side}/{node.name}"
         box = Rectangle(corner, THICK, node.value, facecolor=fill, hatch=hatch, edgecolor=edge, linewidth=0, gid=gid)
@@ -197,12 +197,3 @@ def _nodes(drawn: Sheet, kinds: dict[str, int], nodes: list[Node], side: int, fa
         )  # fmt: skip
         written.append(label)
     drawn.move_apart(written, [node.middle for node in nodes], 1.2 * 0.88 * drawn.font)
-
-
-def _dressed(kind: int, style: Style) -> tuple[str, str]:
-    return {
-        LICENSED: (style.licensed[0], ""),
-        UNLICENSED: (style.unlicensed[1], "///"),
-        LOST: (style.unlicensed[0], ""),
-        WAITING: (style.waiting, "..."),
-    }[kind]

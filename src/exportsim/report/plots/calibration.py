@@ -9,7 +9,7 @@ import numpy as np
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.report.number_format import number, unit_of
-from exportsim.report.plots.registry import Drawings, figure, once
+from exportsim.report.plots.registry import by_name, figure, once
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.study.calibration.posterior import interval
 from exportsim.study.calibration.result import Calibration
@@ -23,11 +23,9 @@ MOST_DOTS = 1500
 MOST_LABELS = 12  # with a label of their own
 
 
-def _by_outcome(study: Calibration) -> Drawings:
-    return {name: (name,) for name in dict.fromkeys(study.fit["outcome"])}
-
-
-@figure(Calibration, 10, "The record and the fitted model", drawings=_by_outcome)
+@figure(
+    Calibration, 10, "The record and the fitted model", drawings=lambda study: by_name(study.fit["outcome"].unique())
+)
 def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpack[Drawing]) -> Axes:
     """The observed figures of one outcome with their errors, over what the fitted model would have recorded: bands hold
     50 % and 95 % of it.
@@ -70,11 +68,9 @@ def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpa
     return drawn.ax
 
 
-def _if_pairs(study: Calibration) -> Drawings:
-    return once(study) if len(study.pairs) else {}
-
-
-@figure(Calibration, 20, "What the record allows of two numbers together", drawings=_if_pairs)
+@figure(
+    Calibration, 20, "What the record allows of two numbers together", drawings=lambda study: once(len(study.pairs))
+)
 def posterior_pair(
     found: Calibration, one: str | None = None, other: str | None = None, **how: Unpack[Drawing]
 ) -> Axes:
@@ -93,12 +89,16 @@ def posterior_pair(
     correlation = np.corrcoef(values[one].rank(), values[other].rank())[0, 1]
     with sheet(found, **how) as drawn:
         dots = values.iloc[:: max(1, len(values) // MOST_DOTS)]
-        drawn.points(dots[one], dots[other], ".", drawn.style.licensed[1], markersize=2.5, alpha=0.5, gid="posterior")
+        drawn.ax.plot(
+            dots[one], dots[other], ".", color=drawn.style.licensed[1], markersize=2.5, alpha=0.5, gid="posterior"
+        )
         for path, line in ((one, drawn.ax.axvline), (other, drawn.ax.axhline)):
             for bound in ("low", "high"):
                 line(estimates[path][bound], color=drawn.style.soft, linewidth=0.8, linestyle=(0, (3, 2)))
         x, y = ([estimates[path]["estimate"]] for path in (one, other))
-        drawn.points(x, y, "D", drawn.style.hues[1], markersize=6, markeredgecolor=drawn.style.ground, gid="best")
+        drawn.ax.plot(
+            x, y, "D", color=drawn.style.hues[1], markersize=6, markeredgecolor=drawn.style.ground, gid="best"
+        )
         for path, limits in ((one, drawn.ax.set_xlim), (other, drawn.ax.set_ylim)):
             low, high = estimates[path]["prior_low"], estimates[path]["prior_high"]
             limits(min(low, values[path].min()), max(high, values[path].max()))

@@ -23,7 +23,7 @@ from exportsim.report.plots.results import (
     titled,
 )
 from exportsim.report.plots.sheet import Drawing, sheet
-from exportsim.report.plots.styles import Style
+from exportsim.report.plots.styles import fill_of
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def differences(
             colour, unclear = drawn.look(name).colour, verdict(mean, low, high) is Verdict.DOUBTFUL
             doubtful |= unclear
             drawn.interval(low / factor, high / factor, row, colour, solid_capstyle="butt", gid=f"interval/{name}")
-            drawn.points(
-                [mean / factor], [row], "o", colour, markersize=0.7 * drawn.font, markeredgewidth=1.4,
+            drawn.ax.plot(
+                [mean / factor], [row], "o", color=colour, markersize=0.7 * drawn.font, markeredgewidth=1.4,
                 markerfacecolor=drawn.style.ground if unclear else colour, gid=f"mean/{name}",
             )  # fmt: skip
             text = estimate(mean / factor, low / factor, high / factor)
@@ -126,7 +126,8 @@ def waterfall(result: Result, policy: str, reference: str | None = None, **how: 
     factor, unit = unit_of(result.scenario.currency, (bar.mean for bar in drawn_bars if bar.part == "exports"))
     with sheet(result, **how) as drawn:
         for row, bar in enumerate(drawn_bars):
-            fill, hatch = _dressed(bar, drawn.style)
+            change = "gained" if bar.mean > 0 else bar.name.partition("/")[0]
+            fill, hatch = fill_of(drawn.style, "licensed" if bar.part == "exports" else change)
             drawn.ax.barh(
                 row, bar.mean / factor, left=bar.start / factor, height=0.68, color=fill, hatch=hatch,
                 edgecolor=drawn.style.ground, linewidth=0, gid=f"bar/{bar.name}",
@@ -186,18 +187,3 @@ def _worded(name: str) -> str:
     if kind == "gained":
         return f"gained: {rest.removeprefix('delivered/').replace('/', ', ')}"
     return f"{kind.replace('_', ' ')}: {rest}" if rest else name
-
-
-def _dressed(bar: Bar, style: Style) -> tuple[str, str]:
-    """Fill and hatch: direction and kind, told apart in grey as well."""
-    if bar.part == "exports":
-        return style.licensed[0], ""
-    if bar.mean > 0:
-        return style.licensed[1], ""
-    kind = bar.name.partition("/")[0]
-    fills = {
-        "taken_over": (style.unlicensed[1], "///"),
-        "lost": (style.unlicensed[0], ""),
-        "delayed": (style.waiting, ""),
-    }
-    return fills.get(kind, (style.waiting, "..."))

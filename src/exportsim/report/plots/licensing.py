@@ -14,7 +14,7 @@ from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
-from exportsim.report.plots.registry import Drawings, figure, once
+from exportsim.report.plots.registry import figure, once
 from exportsim.report.plots.results import by_policy, by_year, last_months, mean_text, policies_of, series_of, titled
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
@@ -50,12 +50,12 @@ def _numbers_of_stocks(amounts: Amounts, closely: str) -> Table:
     )
 
 
-def _by_policy_if_licensed(result: Result) -> Drawings:
-    return by_policy(result) if result.plan.names.authorities else {}
-
-
 @figure(
-    Result, 70, "Permits and applications under {policy}", drawings=_by_policy_if_licensed, numbers=_numbers_of_stocks
+    Result,
+    70,
+    "Permits and applications under {policy}",
+    drawings=lambda result: by_policy(result) if result.plan.names.authorities else {},
+    numbers=_numbers_of_stocks,
 )
 def permits_and_review(result: Result, policy: str, **how: Unpack[Drawing]) -> Axes:
     """Permits in force and suspended, applications in review and held, at each month's end: means of the futures.
@@ -95,11 +95,13 @@ def _numbers_of_times(amounts: Amounts, closely: str) -> Table:
     )
 
 
-def _if_licensed(result: Result) -> Drawings:
-    return once(result) if result.plan.names.authorities else {}
-
-
-@figure(Result, 80, "How long review takes", drawings=_if_licensed, numbers=_numbers_of_times)
+@figure(
+    Result,
+    80,
+    "How long review takes",
+    drawings=lambda result: once(result.plan.names.authorities),
+    numbers=_numbers_of_times,
+)
 def processing_times(
     result: Result,
     policies: Sequence[str] | None = None,

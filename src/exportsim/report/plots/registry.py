@@ -7,11 +7,11 @@ names of ``exportsim.plots``.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from exportsim.report.plots.sheet import SIZE, Study
+from exportsim.report.plots.sheet import Study, sheet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,6 @@ S = TypeVar("S")
 Draw = TypeVar("Draw", bound="Callable[..., Axes]")
 #: By what the name of a drawing's file ends with: what the function takes after the study.
 Drawings = Mapping[str, tuple[object, ...]]
-COMMON = {"ax": None, "size": SIZE, "style": "light"}
 
 
 class Figure(NamedTuple):
@@ -48,9 +47,14 @@ class Figure(NamedTuple):
 FIGURES: dict[str, Figure] = {}
 
 
-def once(study: object) -> Drawings:
-    """One drawing of a study, whatever is in it."""
-    return {"": ()}
+def once(wanted: object = True) -> Drawings:
+    """One drawing of a study, if it is wanted."""
+    return {"": ()} if wanted else {}
+
+
+def by_name(names: Iterable[str]) -> Drawings:
+    """A drawing for each name, which the figure takes after the study."""
+    return {name: (name,) for name in names}
 
 
 def figure(
@@ -70,11 +74,13 @@ def figure(
     def entered(draw: Draw) -> Draw:
         caption = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
         FIGURES[draw.__name__] = Figure(draw, of, place, title, caption, drawings, numbers)
-        # What `**how` stands for, for those who ask for help.
-        signature, keyword = inspect.signature(draw), inspect.Parameter.KEYWORD_ONLY
+        # `**how` stands for what a sheet takes; those who ask for help are to see it.
+        signature, (_, *common) = inspect.signature(draw), inspect.signature(sheet).parameters.values()
         own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
-        common = [inspect.Parameter(name, keyword, default=default) for name, default in COMMON.items()]
-        draw.__dict__["__signature__"] = signature.replace(parameters=[*own, *common])
+        how = [
+            inspect.Parameter(parameter.name, parameter.KEYWORD_ONLY, default=parameter.default) for parameter in common
+        ]
+        draw.__dict__["__signature__"] = signature.replace(parameters=[*own, *how])
         return draw
 
     return entered
@@ -88,11 +94,7 @@ def figures_of(study: Study) -> list[Figure]:
 def figures(study: Study, **asked: object) -> Iterator[tuple[str, Callable[..., Axes]]]:
     """All figures that fit a study, each with its name and what draws it (given ``ax``, ``size`` and ``style``).
 
-    Parameters
-    ----------
-    study : Result, Sweep, Discovery, Sensitivity or Calibration
-    **asked
-        What those figures are to show that can be asked for it by keyword: ``outcome="delay"``.
+    What is asked by keyword, such as ``outcome="delay"``, is shown by those figures that take it.
     """
     for entry in figures_of(study):
         parameters = inspect.signature(entry.draw).parameters.values()

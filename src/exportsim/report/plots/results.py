@@ -14,7 +14,7 @@ from exportsim.arguments import chosen, listed
 from exportsim.plan import Float, Int
 from exportsim.report.document import Cell, Table
 from exportsim.report.number_format import estimate
-from exportsim.report.plots.registry import Drawings, once
+from exportsim.report.plots.registry import Drawings, by_name, once
 from exportsim.study.monthly_exports import monthly
 from exportsim.study.result import Result
 
@@ -29,17 +29,17 @@ def others_of(result: Result) -> list[str]:
 
 def if_compared(result: Result) -> Drawings:
     """One drawing, if there is a policy beside the reference."""
-    return once(result) if others_of(result) else {}
+    return once(others_of(result))
 
 
 def by_other_policy(result: Result) -> Drawings:
     """A drawing for each policy but the reference."""
-    return {policy: (policy,) for policy in others_of(result)}
+    return by_name(others_of(result))
 
 
 def by_policy(result: Result) -> Drawings:
     """The same; of the reference, where it alone was played."""
-    return {policy: (policy,) for policy in others_of(result) or result.policies}
+    return by_name(others_of(result) or result.policies)
 
 
 def reference_of(result: Result, reference: str | None) -> str:

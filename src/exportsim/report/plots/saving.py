@@ -43,15 +43,10 @@ def save_figures(
 
     Parameters
     ----------
-    study : Result, Sweep, Discovery, Sensitivity or Calibration
     folder : path-like
         Made if it is not there. Files of the same names are replaced, each whole or not at all.
     format : str
         ``"svg"``, ``"png"`` or ``"pdf"``.
-    size : pair of float
-        Inches.
-    style : str
-        ``"light"`` or ``"dark"``.
     transparent : bool
         Without the style's ground, for a page that has its own.
     outcome : str
@@ -83,15 +78,7 @@ def save_figures(
 
 
 def save(ax: Axes, path: str | os.PathLike[str], *, transparent: bool = False) -> None:
-    """Write the figure of some axes; its ending is its format.
-
-    Parameters
-    ----------
-    ax : Axes
-    path : path-like
-        A file that is there is replaced.
-    transparent : bool
-        Without a ground.
+    """Write the figure of some axes, with or without a ground; the ending of the file is its format.
 
     Raises
     ------

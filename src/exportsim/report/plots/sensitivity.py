@@ -76,7 +76,7 @@ def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
             for row, name in enumerate(ranked):
                 value, low, high = estimates[index, name]
                 drawn.interval(low, high, row + shift, colour)
-                drawn.points([value], [row + shift], marker, colour, markersize=size, gid=f"{index}/{name}")
+                drawn.ax.plot([value], [row + shift], marker, color=colour, markersize=size, gid=f"{index}/{name}")
         drawn.ax.axvline(0, color=drawn.style.ink, linewidth=0.9)
         drawn.name_rows([_ending(name, MOST_LETTERS) for name in ranked])
         drawn.describe(

@@ -138,10 +138,6 @@ class Sheet:
             va="center", fontsize=size * self.font, color=colour or self.style.ink, annotation_clip=False,
         )  # fmt: skip
 
-    def points(self, x: ArrayLike, y: ArrayLike, marker: str, colour: str, **more: Any) -> None:
-        """Draw markers."""
-        self.ax.plot(x, y, marker, color=colour, **more)
-
     def line(
         self, x: ArrayLike, y: Float | pd.Series[float], look: Look, gid: str, *, label: str = "", **more: Any
     ) -> None:

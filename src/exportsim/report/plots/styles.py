@@ -74,6 +74,18 @@ class Look(NamedTuple):
     dash: Dash
 
 
+def fill_of(style: Style, fate: str) -> tuple[str, str]:
+    """Colour and hatch of a fate, or of a bar that leads to one, told apart in grey as well."""
+    fills = {
+        "licensed": (style.licensed[0], ""),
+        "gained": (style.licensed[1], ""),
+        "taken_over": (style.unlicensed[1], "///"),
+        "lost": (style.unlicensed[0], ""),
+        "delayed": (style.waiting, ""),
+    }
+    return fills.get(fate, (style.waiting, "..."))
+
+
 def style_of(name: str) -> Style:
     """A style by its name."""
     if name not in STYLES:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from exportsim.errors import ExportsimError
-from exportsim.report.plots.registry import Drawings, figure
+from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, Sheet, sheet
-from exportsim.report.plots.sweep_points import dress
+from exportsim.report.plots.sweeps import dress
 from exportsim.study.discovery import Discovery
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["failures", "trade_off"]
 
 
-def _by_box(study: Discovery) -> Drawings:
-    return {f"{box}": (box,) for box in range(1, len(study.boxes) + 1) if len(study.axes) > 1}
-
-
-@figure(Discovery, 10, "Where the policy fails", drawings=_by_box)
+@figure(
+    Discovery,
+    10,
+    "Where the policy fails",
+    drawings=lambda study: {f"{box}": (box,) for box in range(1, len(study.boxes) + 1) if len(study.axes) > 1},
+)
 def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
     """Failing points and others over the two paths that a box limits most, and the box.
 
@@ -43,8 +44,8 @@ def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
     with sheet(found, **how) as drawn:
         jitter = [_aside(len(axis.words), len(fails), step) for axis, step in ((across, 0.618034), (up, 0.754878))]
         x, y = across.values + jitter[0], up.values + jitter[1]
-        drawn.points(x[~fails], y[~fails], "o", drawn.style.waiting, markersize=3.5, gid="others")
-        drawn.points(x[fails], y[fails], "D", drawn.style.hues[1], markersize=4, gid="failing")
+        drawn.ax.plot(x[~fails], y[~fails], "o", color=drawn.style.waiting, markersize=3.5, gid="others")
+        drawn.ax.plot(x[fails], y[fails], "D", color=drawn.style.hues[1], markersize=4, gid="failing")
         dress(drawn, across)
         dress(drawn, up, along="y")
         drawn.ax.margins(0.04)
@@ -66,8 +67,8 @@ def trade_off(found: Discovery, **how: Unpack[Drawing]) -> Axes:
     coverage, density = 100 * found.tradeoff["coverage"], 100 * found.tradeoff["density"]
     chosen = found.tradeoff["chosen"]
     with sheet(found, **how) as drawn:
-        drawn.points(coverage, density, "-o", drawn.style.hues[0], linewidth=0.8, markersize=4, gid="steps")
-        drawn.points(coverage[chosen], density[chosen], "D", drawn.style.hues[1], markersize=8, gid="chosen")
+        drawn.ax.plot(coverage, density, "-o", color=drawn.style.hues[0], linewidth=0.8, markersize=4, gid="steps")
+        drawn.ax.plot(coverage[chosen], density[chosen], "D", color=drawn.style.hues[1], markersize=8, gid="chosen")
         drawn.ax.set_xlim(0, 103)
         drawn.ax.set_ylim(0, 103)
         drawn.grid()

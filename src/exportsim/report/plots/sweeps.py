@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack
 
 import numpy as np
 
 from exportsim.analysis.intervals import interval
 from exportsim.analysis.outcomes import bounds_of
-from exportsim.arguments import listed
+from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
@@ -17,11 +17,11 @@ from exportsim.report.number_format import number, unit_of
 from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.results import policies_of
 from exportsim.report.plots.sheet import Drawing, Sheet, sheet
-from exportsim.report.plots.sweep_points import axis_of, dress, note_undefined, policies_in, shown, varied, worded
-from exportsim.study.parameter_axes import Axis, plain
+from exportsim.study.parameter_axes import Axis, axes, plain
 from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.cm import ScalarMappable
 
@@ -30,6 +30,7 @@ __all__ = ["heat_map", "regret", "response"]
 MOST_VALUES = 12  # of a path: with more it is a sample, and put in bins
 BINS = 8
 MOST_NUMBERS = 40  # cells with their value written in them
+MOST_TICKS = 9
 
 
 class Stretch(NamedTuple):
@@ -42,11 +43,44 @@ class Stretch(NamedTuple):
     points: int
 
 
-def _by_path(study: Sweep) -> Drawings:
-    return {axis.name: (axis.path,) for axis in varied(study)}
+class Shown(NamedTuple):
+    """What a figure shows of a sweep: an outcome, or its difference from the reference."""
+
+    sweep: Sweep
+    rows: pd.DataFrame
+    """``policy``, ``point``, ``value``, ``low`` and ``high``."""
+    unit: str
+    words: str
+    against: str
+    """What it is the difference from, for a title."""
+
+    def under(self, policy: str) -> pd.DataFrame:
+        """The rows of a policy, in the order of the points."""
+        own = self.rows[self.rows["policy"] == chosen(policy, _policies_in(self.sweep), "policy")]
+        return own.set_index("point").reindex(self.sweep.points["point"])
 
 
-@figure(Sweep, 10, "How the outcome answers to what is varied", drawings=_by_path)
+def _shown(found: Sweep, outcome: str, figure: str) -> Shown:
+    """What a figure is asked to show."""
+    chosen(outcome, list(dict.fromkeys(found.table["outcome"])), "outcome")
+    apart = chosen(figure, ("mean", "difference"), "figure") == "difference"
+    rows = found.table[found.table["outcome"] == outcome]
+    columns = ["difference", "difference_low", "difference_high"] if apart else ["mean", "low", "high"]
+    return Shown(
+        found,
+        rows[["policy", "point", *columns]].set_axis(["policy", "point", "value", "low", "high"], axis=1),
+        str(rows["unit"].iloc[0]),
+        f"difference in {_worded(outcome)}" if apart else _worded(outcome),
+        f": difference from {found.reference}" if apart else "",
+    )
+
+
+@figure(
+    Sweep,
+    10,
+    "How the outcome answers to what is varied",
+    drawings=lambda study: {axis.name: (axis.path,) for axis in _varied(study)},
+)
 def response(
     found: Sweep,
     path: str | None = None,
@@ -59,18 +93,12 @@ def response(
     """The outcome, or its difference from the reference, against one varied path: a line per policy and its 95 %
     interval; of a sample dots, and means of eight groups of as many points.
 
-    Parameters
-    ----------
-    path : str, optional
-        The first by default.
-    policies : sequence of str, optional
-        All by default; of differences, all but the reference.
-    figure : str
-        ``"mean"``, or ``"difference"`` from the reference.
+    The path is the first by default. ``figure`` is ``"mean"``, or ``"difference"`` from the reference, which is then
+    left out.
     """
-    axis, asked = axis_of(found, path), shown(found, outcome, figure)
+    axis, asked = _axis_of(found, path), _shown(found, outcome, figure)
     apart = figure == "difference"
-    names = policies_of(policies_in(found), policies, but=found.reference if apart else None)
+    names = policies_of(_policies_in(found), policies, but=found.reference if apart else None)
     rows = {name: asked.under(name) for name in names}
     lines = {name: stretches(found, axis.path, name, outcome=outcome, figure=figure) for name in names}
     factor, unit = unit_of(asked.unit, (stretch.mean for line in lines.values() for stretch in line))
@@ -80,7 +108,9 @@ def response(
             look = drawn.look(name)
             if sampled:
                 dots = rows[name]["value"] / factor
-                drawn.points(axis.values, dots, ".", look.colour, alpha=0.35, markersize=3.5, gid=f"points/{name}")
+                drawn.ax.plot(
+                    axis.values, dots, ".", color=look.colour, alpha=0.35, markersize=3.5, gid=f"points/{name}"
+                )
             at, mean, low, high, _ = np.array(lines[name]).T
             if axis.words:
                 drawn.ax.vlines(at, low / factor, high / factor, color=look.colour, linewidth=1.6)
@@ -100,18 +130,20 @@ def response(
         else:
             note = "Means over futures and their 95 % intervals." if found.provenance["futures"] > 1 else ""
         drawn.describe(
-            f"{worded(outcome).capitalize()} against {axis.name}{asked.against}",
+            f"{_worded(outcome).capitalize()} against {axis.name}{asked.against}",
             note,
             f"{axis.name}: {axis.path}." if axis.path != axis.name else "",
             y=f"{asked.words}, {unit}",
         )
-        note_undefined(drawn, outcome, {name: own["value"] for name, own in rows.items()})
+        for name, own in rows.items():
+            under = f" under {name}" if len(names) > 1 else ""
+            drawn.note(_left_out(outcome, int(own["value"].isna().sum()), len(own), under))
     return drawn.ax
 
 
 def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports", figure: str = "mean") -> list[Stretch]:
     """The line of a policy in :func:`response`."""
-    axis, asked = axis_of(found, path), shown(found, outcome, figure)
+    axis, asked = _axis_of(found, path), _shown(found, outcome, figure)
     own = asked.under(policy)
     order = np.argsort(axis.values, kind="stable")
     order = order[~np.isnan(own["value"].to_numpy(np.float64)[order])]
@@ -138,8 +170,8 @@ def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports",
 
 
 def _by_policy_over_two_paths(study: Sweep) -> Drawings:
-    paths = tuple(axis.path for axis in varied(study))
-    return {name: (name, paths) for name in policies_in(study) if name != study.reference and len(paths) == 2}
+    paths = tuple(axis.path for axis in _varied(study))
+    return {name: (name, paths) for name in _policies_in(study) if name != study.reference and len(paths) == 2}
 
 
 @figure(Sweep, 20, "The outcome over two varied paths", drawings=_by_policy_over_two_paths)
@@ -155,22 +187,16 @@ def heat_map(
     """The outcome under a policy over two varied paths: cells of a grid, dots of a sample; the colours of differences
     part at 0, where a line is drawn.
 
-    Cells are in order of the values, each the mean of the points there.
-
-    Parameters
-    ----------
-    paths : pair of str, optional
-        Across and up; the first two by default.
-    figure : str
-        ``"mean"``, or ``"difference"`` from the reference.
+    Cells are in order of the values, each the mean of the points there. The paths, across and up, are the first two by
+    default; ``figure`` is ``"mean"``, or ``"difference"`` from the reference.
     """
     if paths is None and len(found.paths) < 2:
         raise ExportsimError("one path is varied, and a heat map needs two")
     pair = found.paths[:2] if paths is None else listed(paths, "paths")
     if len(pair) != 2:
         raise ExportsimError(f"paths: found {len(pair)}, expected two, across and up")
-    across, up = (axis_of(found, path) for path in pair)
-    asked = shown(found, outcome, figure)
+    across, up = (_axis_of(found, path) for path in pair)
+    asked = _shown(found, outcome, figure)
     column = asked.under(policy)["value"]
     factor, unit = unit_of(asked.unit, column)
     values = column.to_numpy(np.float64) / factor
@@ -208,8 +234,8 @@ def heat_map(
         bar.ax.tick_params(color=drawn.style.rule, labelcolor=drawn.style.ink, labelsize=0.92 * drawn.font)
         bar.ax.yaxis.label.set(color=drawn.style.ink, fontsize=drawn.font)
         bar.outline.set_visible(False)
-        drawn.describe(f"{worded(outcome).capitalize()} under {policy}{asked.against}", *notes)
-        note_undefined(drawn, outcome, {policy: column})
+        left = _left_out(outcome, int(column.isna().sum()), len(column))
+        drawn.describe(f"{_worded(outcome).capitalize()} under {policy}{asked.against}", *notes, left)
     return drawn.ax
 
 
@@ -237,11 +263,12 @@ def _cells(across: Axis, up: Axis, values: Float) -> Float:
     )
 
 
-def _if_choosing_matters(study: Sweep) -> Drawings:
-    return once(study) if len(policies_in(study)) > 1 and len(study.points) > 1 else {}
-
-
-@figure(Sweep, 30, "What it costs to have chosen otherwise", drawings=_if_choosing_matters)
+@figure(
+    Sweep,
+    30,
+    "What it costs to have chosen otherwise",
+    drawings=lambda study: once(len(_policies_in(study)) > 1 and len(study.points) > 1),
+)
 def regret(
     found: Sweep,
     policies: Sequence[str] | None = None,
@@ -255,15 +282,10 @@ def regret(
 
     The diamonds are the ``worst`` of :meth:`exportsim.Sweep.regret`, the shares its ``best``.
 
-    Parameters
-    ----------
-    policies : sequence of str, optional
-        All by default. Each is measured against the best of all.
-    most : bool
-        Whether more is better.
+    Each is measured against the best of all policies, whichever are shown; ``most`` says whether more is better.
     """
     table = found.regret(outcome, most=most)
-    asked = policies_of(policies_in(found), policies)
+    asked = policies_of(_policies_in(found), policies)
     names = [name for name in table.index if name in asked]
     if not table["n"].iloc[0]:
         raise ExportsimError(f"{outcome} is undefined under some policy at every point: there is no regret")
@@ -278,19 +300,61 @@ def regret(
             values, colour = short[name].to_numpy(np.float64) / factor, drawn.look(name).colour
             # Beside each other by a rule, not by chance: the golden section spreads any number of them evenly.
             aside = row + 0.5 * (np.arange(len(values)) * 0.6180339887498949 % 1 - 0.5)
-            drawn.points(values, aside, ".", colour, alpha=0.4, markersize=4, gid=f"points/{name}")
+            drawn.ax.plot(values, aside, ".", color=colour, alpha=0.4, markersize=4, gid=f"points/{name}")
             lower, middle, upper = np.quantile(values, (0.25, 0.5, 0.75))
             drawn.interval(lower, upper, row, colour, linewidth=4, solid_capstyle="butt", alpha=0.7)
-            drawn.points([middle], [row], "|", drawn.style.ink, markersize=11, markeredgewidth=1.6)
-            drawn.points([values.max()], [row], "D", colour, markersize=5.5, gid=f"worst/{name}")
+            drawn.ax.plot([middle], [row], "|", color=drawn.style.ink, markersize=11, markeredgewidth=1.6)
+            drawn.ax.plot([values.max()], [row], "D", color=colour, markersize=5.5, gid=f"worst/{name}")
             drawn.beside(row, f"best at {100 * table.loc[name, 'best']:.0f} %")
         drawn.name_rows([drawn.short(name) for name in names])
         drawn.ax.margins(x=0.04)
-        left = int(table["left_out"].iloc[0])
         drawn.describe(
-            f"Regret in {worded(outcome)}: how much {'less' if most else 'more'} than the best policy of each point",
+            f"Regret in {_worded(outcome)}: how much {'less' if most else 'more'} than the best policy of each point",
             "Dots: points; bar: the middle half of them, with the median; diamond: the worst.",
-            f"{left} of {len(found.points)} points are left out, where {worded(outcome)} is undefined." if left else "",
-            x=f"regret in {worded(outcome)}, {unit}",
+            _left_out(outcome, int(table["left_out"].iloc[0]), len(found.points)),
+            x=f"regret in {_worded(outcome)}, {unit}",
         )
     return drawn.ax
+
+
+def _axis_of(found: Sweep, path: str | None) -> Axis:
+    """The axis of a varied path; of the first, if none is named."""
+    path = found.paths[0] if path is None else chosen(path, found.paths, "path")
+    return axes(found.points, found.paths)[found.paths.index(path)]
+
+
+def _varied(found: Sweep) -> list[Axis]:
+    """The axes on which there is more than one value."""
+    return [axis for axis in axes(found.points, found.paths) if len(set(axis.values)) > 1]
+
+
+def _policies_in(found: Sweep) -> list[str]:
+    """The policies of a sweep."""
+    return list(dict.fromkeys(found.table["policy"]))
+
+
+def _worded(outcome: str) -> str:
+    """An outcome's name as words."""
+    return outcome.replace("_", " ")
+
+
+def _left_out(outcome: str, number: int, points: int, under: str = "") -> str:
+    """A note of how many points an outcome is undefined at, if there are such."""
+    return f"{number} of {points} points are left out, where {_worded(outcome)} is undefined{under}." if number else ""
+
+
+def dress(drawn: Sheet, axis: Axis, *, along: Literal["x", "y"] = "x") -> None:
+    """Ticks and label of a varied path."""
+    ax = drawn.ax
+    side = ax.xaxis if along == "x" else ax.yaxis
+    side.set_label_text(axis.label)
+    values = np.unique(axis.values)
+    if axis.words:
+        side.set_ticks(range(len(axis.words)), [drawn.short(word) for word in axis.words])
+    elif len(values) <= MOST_TICKS and not _crowded(values):
+        side.set_ticks(values.tolist(), [plain(value) for value in values])
+
+
+def _crowded(values: Float) -> bool:
+    """Whether labels at some values would touch."""
+    return len(values) > 1 and float(np.diff(values).min()) < 0.07 * float(np.ptp(values))
