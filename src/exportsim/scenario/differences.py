@@ -22,12 +22,12 @@ COMPARED = frozenset(["policies", "reference"])
 
 
 class Difference(NamedTuple):
-    """One value in which two scenarios differ."""
+    """One value in which two scenarios differ, by the names that it has in ``--json``."""
 
     path: str
-    first: object
+    here: object
     """In the first; None if it is not there."""
-    other: object
+    there: object
     """In the other."""
 
 
