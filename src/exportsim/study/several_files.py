@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -51,15 +50,10 @@ class Comparison(Study):
     reference: tuple[str, str]
     differences: Mapping[str, list[Difference]]
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        position = str(self.policies.index(self.reference))
-        return self._by_file(comparison.compared(self._outcomes(), self.units, position))
-
     @property
     def policies(self) -> list[tuple[str, str]]:
         """File and policy of each row."""
-        return [(file, policy) for file, result in self.results.items() for policy in result.policies]
+        return _policies(self.results)
 
     @property
     def futures(self) -> int:
@@ -69,35 +63,16 @@ class Comparison(Study):
     @property
     def units(self) -> dict[str, str]:
         """The unit of each outcome that all files have."""
-        first, *others = (result.units for result in self.results.values())
-        return {name: unit for name, unit in first.items() if all(name in units for units in others)}
+        return _units(self.results)
 
     def summary(self) -> pd.DataFrame:
         """The mean of each outcome under each policy of each file, with its 95 % interval."""
-        return self._by_file(comparison.summarised(self._outcomes(), self.units)).set_index(KEYS)
+        table = comparison.summarised(_outcomes(self.results), self.units)
+        return _by_file(table, self.policies).set_index(KEYS)
 
     def compare(self) -> pd.DataFrame:
         """The mean difference of each from the reference, paired future by future, with its 95 % interval."""
         return self.table.set_index(KEYS)
-
-    def _outcomes(self) -> pd.DataFrame:
-        """The outcomes of every play; policies are numbered, for two files may have one of the same name."""
-        import pandas as pd
-
-        names = list(self.units)
-        tables = {
-            str(number): self.results[file].outcomes.loc[policy][names].iloc[: self.futures]
-            for number, (file, policy) in enumerate(self.policies)
-        }
-        return pd.concat(tables, names=["policy", "future"])
-
-    def _by_file(self, table: pd.DataFrame) -> pd.DataFrame:
-        """A table whose policies are numbered, with their files and names in columns instead."""
-        flat = table.reset_index()
-        rows = [self.policies[int(number)] for number in flat.pop("policy")]
-        flat.insert(0, "file", [file for file, _ in rows])
-        flat.insert(1, "policy", [policy for _, policy in rows])
-        return flat
 
     def _in_short(self) -> str:
         return f"{len(self.policies)} policies of {len(self.results)} files, {self.futures} futures"
@@ -124,6 +99,10 @@ def compare(
         ``futures``, ``seed``, ``engine``, ``workers``, ``executor``, ``store``, ``patience``, ``progress`` and
         ``announce``, as :func:`exportsim.run` takes them.
 
+    Returns
+    -------
+    Comparison
+
     Raises
     ------
     ExportsimError
@@ -134,9 +113,7 @@ def compare(
         raise ExportsimError("scenarios: one has nothing to be compared with; give two or more")
     (first, standard), *others = known.items()
     for name, scenario in others:
-        if differences := order_differences(standard, scenario):
-            listing = "\n".join(f"  {difference.path}: {_where(difference, first, name)}" for difference in differences)
-            raise ExportsimError(f"{name} cannot be compared with {first}: {RULE}, and these differ in\n{listing}")
+        _comparable(first, standard, name, scenario)
     file, policy = (first, standard.reference) if reference is None else _pair(reference)
     chosen(file, list(known), "file in the reference")
     chosen(policy, list(known[file].policies), f"policy of {file}")
@@ -145,9 +122,12 @@ def compare(
         results[name] = run(scenario, **settings)
         settings["futures"] = results[name].futures  # interrupted, those that follow need not play more than this
     _check_same_orders(results)
-    origins = {name: dict(result.provenance) for name, result in results.items()}
+    policies = _policies(results)
+    table = comparison.compared(_outcomes(results), _units(results), str(policies.index((file, policy))))
     interrupted = any(result.interrupted for result in results.values())
+    origins = {name: dict(result.provenance) for name, result in results.items()}
     return Comparison(
+        table=_by_file(table, policies),
         provenance={**origins[first], "interrupted": interrupted, "files": origins},
         results=results,
         reference=(file, policy),
@@ -156,18 +136,49 @@ def compare(
 
 
 def _by_name(scenarios: Mapping[str, ScenarioOrPath] | Iterable[ScenarioOrPath]) -> Mapping[str, ScenarioOrPath]:
-    """Scenarios by their names, which are made where there are none."""
+    """Scenarios by their names, which are made where none are given."""
     if isinstance(scenarios, Mapping):
         return scenarios
-    listing = [] if isinstance(scenarios, str | PathLike | Scenario) else list(scenarios)
-    # What is no scenario either is found out later.
-    names = [
-        scenario.title if isinstance(scenario, Scenario) else Path(scenario).stem for scenario in listing
-        if isinstance(scenario, Scenario | str | PathLike)
-    ]  # fmt: skip
-    if len(set(names)) < len(listing) or not all(names):
-        names = [str(number) for number in range(1, len(listing) + 1)]
-    return dict(zip(names, listing, strict=True))
+    given = [] if isinstance(scenarios, str | PathLike | Scenario) else list(scenarios)
+    names = [_name(scenario) for scenario in given]
+    if len(set(names)) < len(names) or not all(names):
+        names = [str(number) for number in range(1, len(given) + 1)]
+    return dict(zip(names, given, strict=True))
+
+
+def _name(scenario: ScenarioOrPath) -> str:
+    """A scenario's title, or the name of its file; nothing for what is neither, which is found out later."""
+    if isinstance(scenario, Scenario):
+        return scenario.title
+    return Path(scenario).stem if isinstance(scenario, str | PathLike) else ""
+
+
+def _policies(results: Mapping[str, Result]) -> list[tuple[str, str]]:
+    return [(file, policy) for file, result in results.items() for policy in result.policies]
+
+
+def _units(results: Mapping[str, Result]) -> dict[str, str]:
+    first, *others = results.values()
+    return {name: unit for name, unit in first.units.items() if all(name in other.units for other in others)}
+
+
+def _outcomes(results: Mapping[str, Result]) -> pd.DataFrame:
+    """The outcomes of every play; policies are numbered, for two files may have one of the same name."""
+    import pandas as pd
+
+    futures, names = min(result.futures for result in results.values()), list(_units(results))
+    tables = {
+        str(number): results[file].outcomes.loc[policy][names].iloc[:futures]
+        for number, (file, policy) in enumerate(_policies(results))
+    }
+    return pd.concat(tables, names=["policy", "future"])
+
+
+def _comparable(first: str, standard: Scenario, name: str, scenario: Scenario) -> None:
+    found = order_differences(standard, scenario)
+    if found:
+        told = "\n".join(f"  {each.path}: {_where(each, first, name)}" for each in found)
+        raise ExportsimError(f"{name} cannot be compared with {first}: {RULE}, and these differ in\n{told}")
 
 
 def _where(difference: Difference, first: str, name: str) -> str:
@@ -182,6 +193,15 @@ def _check_same_orders(results: Mapping[str, Result]) -> None:
     shared = min(table.shape[1] for table in tables)
     for table in tables:
         assert (table.iloc[:, :shared] == tables[0].iloc[0, :shared]).all(axis=None), "files differ in their orders"
+
+
+def _by_file(table: pd.DataFrame, policies: list[tuple[str, str]]) -> pd.DataFrame:
+    """A table whose policies are numbered, with their files and names in columns instead."""
+    flat = table.reset_index()
+    rows = [policies[int(number)] for number in flat.pop("policy")]
+    flat.insert(0, "file", [file for file, _ in rows])
+    flat.insert(1, "policy", [policy for _, policy in rows])
+    return flat
 
 
 def _pair(reference: tuple[str, str]) -> tuple[str, str]:
