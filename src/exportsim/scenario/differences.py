@@ -22,7 +22,7 @@ COMPARED = frozenset(["policies", "reference"])
 
 
 class Difference(NamedTuple):
-    """One value in which two scenarios differ."""
+    """One value in which two scenarios differ, by the names that it has in ``--json``."""
 
     path: str
     here: object
