@@ -162,7 +162,7 @@ def test_a_number_is_fitted_as_what_its_key_takes(path: str) -> None:
     for value in values:
         there = standing(explicit(vary(SCENARIO, {path: value})), path)
         assert float(there) == value if isinstance(value, float) else str(there) == str(value)
-    assert made.whole == (path in WHOLE) == takes_whole(Scenario, path.split("."))
+    assert made.is_whole == (path in WHOLE) == takes_whole(Scenario, path.split("."))
     assert all(isinstance(value, int) for value in values) == (path in WHOLE)
 
 
