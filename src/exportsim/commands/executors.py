@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import click
 
+from exportsim.arguments import required
 from exportsim.errors import ExportsimError, LostError
 
 Made = TypeVar("Made")
@@ -46,10 +47,8 @@ def executor_of(
 
 @contextmanager
 def _cluster(address: str, waiting: float) -> Iterator[Executor]:
-    try:
+    with required("Dask", "clusters need", "cluster"):
         from distributed import Client
-    except ImportError as error:
-        raise ExportsimError("clusters need Dask: pip install 'exportsim[cluster]'") from error
     import logging
     import warnings
 

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from exportsim.playing.settings import SettingsKeywords
     from exportsim.report.document import Document
     from exportsim.scenario.schema import Scenario
-    from exportsim.study.result import Result
     from exportsim.study.study import Study
 
-Answer = TypeVar("Answer")  # of a run, too
 Finding = TypeVar("Finding", bound="Study")
 INTERRUPTED = 130  # the exit status of a command that Ctrl-C has stopped
 LOST = 3  # and of one of which whoever was to play is gone, or does nothing
@@ -98,7 +96,7 @@ class Request:
             for warning in warnings:
                 tell(f"warning: {warning}")
 
-    def play(self, kind: type[Answer], study: Callable[..., Answer]) -> Answer:
+    def play(self, kind: type[Finding], study: Callable[..., Finding]) -> Finding:
         """What a study comes to, played where the options say; if workers were lost, what was finished by then."""
         from exportsim.commands.executors import executor_of
         from exportsim.report.progress import shown
@@ -173,7 +171,7 @@ class Request:
                 show(f"Written to {path}\n")
 
 
-def end(answer: Study | Result, message: str | None = None) -> None:
+def end(answer: Study, message: str | None = None) -> None:
     """End a command that came to less than was asked for, and say why."""
     if not answer.interrupted:
         return

@@ -33,6 +33,7 @@ from exportsim.playing.executor import spread
 from exportsim.playing.measurers import OutcomesMeasurer
 from exportsim.playing.play import Design, play
 from exportsim.playing.settings import Settings
+from exportsim.playing.store import PLAYS
 from exportsim.playing.store.scenario_plays import ScenarioPlays
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
@@ -258,7 +259,9 @@ class PointRun:
         def stored(number: int) -> ScenarioPlays:
             assert store is not None
             scenario = _scenario(unpack(self._packed[number]))
-            return store.of_scenario(scenario, monthly=False, varied=self.points[number], warn=announce)
+            return ScenarioPlays(
+                store.folder / PLAYS, scenario, monthly=False, varied=self.points[number], warn=announce
+            )
 
         measurer = OutcomesMeasurer(monthly=False)
         design = Design(self._plan, self.policies, self._reference, measurer, points=self._packed)

@@ -25,7 +25,7 @@ from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
 from exportsim.playing.play import Design, compile_ahead, play
 from exportsim.playing.progress import Progress
 from exportsim.playing.settings import FUTURES, Settings, SettingsKeywords, settings_of
-from exportsim.playing.store import Store
+from exportsim.playing.store import PLAYS, Store
 from exportsim.playing.store.scenario_plays import ScenarioPlays, refuse
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.precision import Aim, Look, aim_of, futures_next, look, record_of
@@ -132,7 +132,7 @@ def run(
     stored = None
     if store is not None:
         refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(own_rules)})
-        stored = Store.at(store).of_scenario(scenario, plan, monthly=True, warn=announce)
+        stored = ScenarioPlays(Store.at(store).folder / PLAYS, scenario, plan, monthly=True, warn=announce)
     compile_ahead(design, settings)
     with stoppable():  # Ctrl-C after the last future takes nothing away
         return _run(scenario, design, replace(settings, announce=None), stored, aim)

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exportsim import files
 from exportsim.errors import ExportsimError
-from exportsim.plan import Plan
+from exportsim.plan import Plan as Plan
 from exportsim.playing.model import model
 from exportsim.playing.parquet import DamagedError
 from exportsim.playing.store.plays import DISTINCT, NAME, read, read_about
-from exportsim.playing.store.scenario_plays import ScenarioPlays
-from exportsim.scenario import Scenario
+from exportsim.playing.store.scenario_plays import ScenarioPlays as ScenarioPlays
+from exportsim.scenario import Scenario as Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,18 +81,6 @@ class Store:
     def files(self) -> list[Path]:
         """All files of plays, in order of their names. Files that are called otherwise are somebody else's."""
         return [path for path in self._all() if NAME.fullmatch(path.name) and path.name[:2] == path.parent.name]
-
-    def of_scenario(
-        self,
-        scenario: Scenario,
-        plan: Plan | None = None,
-        *,
-        monthly: bool,
-        varied: Mapping[str, Any] | None = None,
-        warn: Callable[[str], None] | None = None,
-    ) -> ScenarioPlays:
-        """Where the plays of a scenario are."""
-        return ScenarioPlays(self.folder / PLAYS, scenario, plan, monthly=monthly, varied=varied, warn=warn)
 
     def current(self) -> list[Path]:
         """The files that hold each future once, as this version of the model plays it.

@@ -10,11 +10,11 @@ from __future__ import annotations
 import shlex
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exportsim.arguments import chosen
-from exportsim.errors import ExportsimError
+from exportsim.arguments import chosen, required
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
 from exportsim.outcomes import OUTCOMES
 from exportsim.report.document import UNTITLED, Block, Figure
@@ -37,12 +37,8 @@ if TYPE_CHECKING:
 def needed() -> None:
     """Say what to do where something is missing that the report needs."""
     for module, name in (("jinja2", "Jinja2"), ("matplotlib", "matplotlib")):
-        try:
-            __import__(module)
-        except ImportError:
-            raise ExportsimError(
-                f"a report needs {name}, which is not installed: pip install 'exportsim[report]'"
-            ) from None
+        with required(name, "a report needs", "report"):
+            import_module(module)
 
 
 def page(result: Result, *, focus: str | None = None, file: str | None = None, overrides: Sequence[str] = ()) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 import numpy as np
 
-from exportsim.errors import ExportsimError
+from exportsim.arguments import required
 from exportsim.plan import Float
 from exportsim.report.number_format import counted, visible
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
@@ -302,13 +302,9 @@ def settings() -> AbstractContextManager[None]:
 
 
 def needed() -> None:
-    """See to it that matplotlib is there."""
-    try:
+    """Say what to do where matplotlib is missing."""
+    with required("matplotlib", "figures need", "plots"):
         import matplotlib  # noqa: F401
-    except ImportError:
-        raise ExportsimError(
-            "figures need matplotlib, which is not installed: pip install 'exportsim[plots]'"
-        ) from None
 
 
 def _cut(lines: list[str], most: int) -> list[str]:
