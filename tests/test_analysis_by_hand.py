@@ -183,7 +183,7 @@ def test_the_last_year_begins_on_the_day_a_year_before_the_end() -> None:
     assert final_year(long) == (datetime(2020, 1, 1) - datetime(2018, 1, 1)).days * DAY
 
 
-def test_what_does_not_happen_is_undefined_and_not_nought(plan: Plan) -> None:
+def test_what_does_not_happen_is_undefined_and_not_zero(plan: Plan) -> None:
     empty = measure(ledger(plan, []), plan).outcomes
     undefined = {"delay", "within_standard", "final_share/north", "processing_time_median"}
     assert all(math.isnan(empty[name]) for name in undefined)

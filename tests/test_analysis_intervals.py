@@ -172,7 +172,7 @@ def test_an_interval_ends_at_the_bounds_of_its_figure(values: list[float], how: 
     assert (cut.mean, cut.sd, cut.n, cut.method) == (free.mean, free.sd, free.n, free.method)
 
 
-def test_of_few_futures_no_share_leaves_nought_to_one_and_of_one_there_is_no_interval() -> None:
+def test_of_few_futures_no_share_leaves_zero_to_one_and_of_one_there_is_no_interval() -> None:
     found = interval([1.0, 0.0], share=True, bounds=OF_SHARE)
     assert found[:3] == (0.5, 0.0, 1.0) and found.method == "student"
     assert interval([1.0, 0.0], share=True)[1:3] == (-1.0, 1.0)  # a difference of shares
@@ -238,6 +238,6 @@ def test_a_difference_is_defined_where_both_are() -> None:
     assert (table.loc[("strict", "delay"), "n"], table.loc[("strict", "delay"), "mean"]) == (1, 3)
 
 
-def test_no_difference_in_any_future_is_an_interval_at_nought() -> None:
+def test_no_difference_in_any_future_is_an_interval_at_zero() -> None:
     table = compared(plays(free=[(0.1, 1), (0.7, 1)], strict=[(0.1, 1), (0.7, 1)]), UNITS, "free")
     assert tuple(table.loc[("strict", "exports")][["mean", "low", "high", "sd", "n"]]) == (0, 0, 0, 0, 2)

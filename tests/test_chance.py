@@ -49,7 +49,7 @@ def test_a_number_depends_on_every_word_of_its_address():
     assert len(numbers) == 7
 
 
-def test_seed_nought_is_a_seed():
+def test_seed_zero_is_a_seed():
     assert uniform(0, 0, 1, 1, 1, 1) == uniform(0, 0, 1, 1, 1, 1) != uniform(1, 0, 1, 1, 1, 1)
     plan = compile_plan(_scenario())
     assert Chance(plan, 0, 0).number(1, 1, 1, 1) == uniform(0, 0, 1, 1, 1, 1)
@@ -62,7 +62,7 @@ def test_seeds_and_futures_have_thirty_two_bits(seed, future):
 
 
 @pytest.mark.parametrize(("bits", "number"), [(0, EPSILON), (0xFFFFFFFF, 1 - EPSILON)])
-def test_numbers_lie_strictly_between_nought_and_one(monkeypatch, bits, number):
+def test_numbers_lie_strictly_between_zero_and_one(monkeypatch, bits, number):
     monkeypatch.setattr(chance, "philox", lambda *_: (np.uint64(bits),) * 4)
     assert uniform.py_func(1, 2, 3, 4, 5, 6) == number
     assert 0 < number < 1
@@ -326,7 +326,7 @@ def test_more_hazard_is_never_earlier(hazards):
     assert 0 <= early <= late
 
 
-def test_where_the_rate_stays_at_nought_nothing_arrives_any_more():
+def test_where_the_rate_stays_at_zero_nothing_arrives_any_more():
     curve = np.array([0, 100]), np.array([0, 100 * 2**32]), np.array([2.0**32, 0.0])
     assert minute_of(50 * 2**32, *curve) == 50
     assert minute_of(101 * 2**32, *curve) == NEVER

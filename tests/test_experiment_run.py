@@ -83,7 +83,7 @@ def test_the_same_seed_gives_the_same_result(scenario: Scenario, result: Result)
     pd.testing.assert_frame_equal(again.series(by_future=True), result.series(by_future=True), check_exact=True)
 
 
-def test_seed_nought_is_a_seed(scenario: Scenario, result: Result) -> None:
+def test_seed_zero_is_a_seed(scenario: Scenario, result: Result) -> None:
     assert result.provenance["seed"] == 0
     other = exportsim.run(scenario, futures=4, seed=1)
     assert not other.outcomes.equals(result.outcomes)

@@ -111,7 +111,7 @@ ends = st.floats(-1e6, 1e6).map(lambda value: value / 7 if abs(value) > 0.01 els
 
 
 @given(st.tuples(ends, ends, ends).map(sorted), st.sampled_from([1.0, 1e-3, 100.0]))
-def test_what_is_told_of_an_interval_says_of_nought_what_the_interval_says(found: list[float], by: float) -> None:
+def test_what_is_told_of_an_interval_says_of_zero_what_the_interval_says(found: list[float], by: float) -> None:
     """And the ends as they are told hold the interval, and are no more than a digit beyond it."""
     low, mean, high = (by * value for value in found)
     told = estimate(mean, low, high).replace("−", "-")
@@ -127,7 +127,7 @@ def test_what_is_told_of_an_interval_says_of_nought_what_the_interval_says(found
     assert low - slack <= first <= low + slack and high - slack <= last <= high + slack
 
 
-def test_nought_has_no_sign() -> None:
+def test_zero_has_no_sign() -> None:
     assert number(-0.0001, 2) == "0.00"
     assert number(-0.5, 1) == "−0.5"
 

@@ -68,7 +68,7 @@ def test_decision(regime, referred, ordinary, special):
 
 
 @given(st.sampled_from([EPSILON, 0.5, 1 - EPSILON]), st.sampled_from([(OPEN, False), (CASE_BY_CASE, True)]))
-def test_an_approval_of_one_is_certain_and_of_nought_impossible(u, case):
+def test_an_approval_of_one_is_certain_and_of_zero_impossible(u, case):
     assert decision(*case, u, 1.0, 1.0) == APPROVED
     assert decision(*case, u, 0.0, 0.0) == DENIED
 

@@ -96,7 +96,7 @@ def test_with_more_samples_the_indices_come_near_the_known_ones_and_the_interval
     assert (widths.loc["total"].diff().dropna() < 0).all()
 
 
-def test_what_does_nothing_has_indices_of_exactly_nought() -> None:
+def test_what_does_nothing_has_indices_of_exactly_zero() -> None:
     rows = found(analysed(ishigami, design(NAMES, "sobol", 64, 0, second_order=True)))
     for key in (("d", "", "first"), ("d", "", "total")):
         assert (rows[key]["value"], rows[key]["low"], rows[key]["high"]) == (0, 0, 0)

@@ -71,7 +71,7 @@ def test_a_sample_is_dots_and_the_means_of_groups_of_as_many(sample: Sweep) -> N
     assert len(stretches(sample, RAMP_UP, POLICY)) == BINS
 
 
-def test_a_heat_map_has_the_difference_of_each_cell_on_a_scale_that_parts_at_nought(grid: Sweep) -> None:
+def test_a_heat_map_has_the_difference_of_each_cell_on_a_scale_that_parts_at_zero(grid: Sweep) -> None:
     ax = plots.heat_map(grid, POLICY)
     table = grid.table[grid.table["policy"] == POLICY]  # the largest is below 10 million: told in thousands
     cells = drawn(ax, "cells")

@@ -30,7 +30,7 @@ CHECKED: bool = config.BOUNDSCHECK == 1  # type: ignore[attr-defined]
 def compiled(function: Function, *, inlined: bool = False, kept: bool = True) -> Function:
     """Compile a function with Numba when it is first called, and keep the result for the next process.
 
-    Other threads run meanwhile. A division by nought is not looked for: it would cost a branch at every division.
+    Other threads run meanwhile. A division by zero is not looked for: it would cost a branch at every division.
     ``inlined``, it is made part of those that call it, however long it is. Not ``kept``, it is not for Python to call:
     it is compiled with those that call it, and looking for it whenever its module is imported is saved.
     """
@@ -172,22 +172,23 @@ def _reals(address: int, first: int, last: int) -> NDArray[np.float64]:
     return run
 
 
-def _held_at(address: int, place: int) -> Any:
-    if not 0 <= place < len(_held[address]):
+def _held_table(address: int, place: int) -> NDArray[Any]:
+    table = _held[address]
+    if not 0 <= place < len(table):
         raise IndexError("a place beyond its table")
-    return _held[address][place].item()
+    return table
+
+
+def _held_at(address: int, place: int) -> Any:
+    return _held_table(address, place)[place].item()
 
 
 def _held_real_at(address: int, place: int) -> Any:
-    if not 0 <= place < len(_held[address]):
-        raise IndexError("a place beyond its table")
-    return _held_reals(address, place, place + 1)[0].item()
+    return _held_table(address, place)[place : place + 1].view(np.float64)[0].item()
 
 
 def _held_put(address: int, place: int, value: float) -> None:
-    if not 0 <= place < len(_held[address]):
-        raise IndexError("a place beyond its table")
-    _held[address][place] = value
+    _held_table(address, place)[place] = value
 
 
 def _held_run(address: int, first: int, last: int) -> Any:

@@ -157,13 +157,7 @@ _ROWS = {outcome.name: outcome for outcome in OUTCOMES}
 
 
 def row(name: str) -> Outcome:
-    """The row of an outcome of a scenario: that of ``delivered/SUPPLIER`` for ``delivered/aselsan``.
-
-    Raises
-    ------
-    KeyError
-        If there is no such outcome.
-    """
+    """The row of an outcome of a scenario, that of ``delivered/SUPPLIER`` for ``delivered/aselsan``; else KeyError."""
     kind, slash, _ = name.partition("/")
     return _ROWS[f"{kind}/SUPPLIER" if slash else kind]
 

@@ -18,16 +18,8 @@ APPROVED, DENIED, HELD, REFERRED = range(4)
 def decision(applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float) -> int:
     """What the regime of its cell makes of an application at the end of its review.
 
-    Parameters
-    ----------
-    applications : int
-        The regime: EXEMPT, OPEN, CASE_BY_CASE, HOLD or DENY.
-    referred : bool
-        Whether it has been through the case-by-case stages.
-    u : float
-        The luck of its approval.
-    approval, approval_case_by_case : float
-        The authority's probabilities.
+    ``referred`` says whether it has been through the case-by-case stages, ``u`` is the luck of its approval, and the
+    authority approves with the one or the other probability.
     """
     if applications == EXEMPT:
         return APPROVED
@@ -46,12 +38,7 @@ def decision(applications: int, referred: bool, u: float, approval: float, appro
 def pick(pulls: Float, u: float) -> int:
     """Which of several is taken, with probability proportional to its pull; -1 if none has any.
 
-    Parameters
-    ----------
-    pulls : ndarray of float64, shape (candidates,)
-        Weight × trust of each, 0 for what is no candidate.
-    u : float
-        In (0, 1).
+    A pull is weight × trust, 0 for what is no candidate; ``u`` lies between 0 and 1.
     """
     total = 0.0
     for pull in pulls:

@@ -110,7 +110,7 @@ def test_what_was_delivered_in_scope_counts(play, scope, cents):
     """)
 
 
-def test_outcomes_of_chance_one_and_nought_are_certain(play):
+def test_outcomes_of_chance_one_and_zero_are_certain(play):
     play(
         WAR,
         orders="day 0 60.00\nday 0 50.00",

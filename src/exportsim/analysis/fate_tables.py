@@ -127,7 +127,8 @@ def bars(plan: Plan) -> list[tuple[str, str]]:
     ``gained/FATE``.
     """
     named = fates(plan)
-    away = [_away(named[fate]) for fate in _away_order(plan)]
+    taken_over = [name.replace("delivered/", "taken_over/", 1) for name in named]
+    away = ["delayed" if named[fate] == ENDS[PENDING] else taken_over[fate] for fate in _away_order(plan)]
     changes = [*away, *(f"gained/{name}" for name in named)]
     return [("kept/same", KEPT), ("kept/other", KEPT), *((name, CHANGE) for name in changes)]
 
@@ -184,7 +185,3 @@ def _away_order(plan: Plan) -> list[int]:
     """The fates in the order in which exports are drawn to go there: what is delayed, taken over, lost, and before."""
     first = len(plan.names.suppliers)
     return [first + PENDING, *range(first), *range(first, first + UNSERVED + 1), first + BEFORE]
-
-
-def _away(fate: str) -> str:
-    return "delayed" if fate == ENDS[PENDING] else fate.replace("delivered/", "taken_over/", 1)

@@ -67,13 +67,7 @@ class Account(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Life:
-    """One order's life.
-
-    Attributes
-    ----------
-    programme, value, parts : int
-        What was ordered: index, cents, number.
-    """
+    """One order's life; its programme is an index, its value in cents."""
 
     plan: Plan
     ledger: Ledger

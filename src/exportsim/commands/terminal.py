@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from exportsim.commands.streams import Output, knows_everything, knows_only_ascii
 
@@ -21,7 +21,8 @@ def show_document(document: Document, *, as_json: bool, warnings: Sequence[Fault
     from exportsim.report.json import as_json as data_of
 
     if not as_json:
-        show(text.page(document, ascii=knows_only_ascii(_encoding())).text(colour=coloured(sys.stdout)))
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        show(text.page(document, ascii=knows_only_ascii(_encoding())).text(colour=colour))
         return
     data = data_of(document)
     if warnings is not None and "warnings" not in data:
@@ -62,8 +63,3 @@ def tell(text: str) -> None:
 
 def _encoding() -> str | None:
     return getattr(sys.stdout, "encoding", None)
-
-
-def coloured(stream: TextIO) -> bool:
-    """Whether a stream is a terminal that wants colour."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

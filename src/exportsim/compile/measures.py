@@ -30,12 +30,7 @@ Mask = NDArray[np.bool_]
 
 
 def scope_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> Mask:
-    """The cells of a scope in which orders can be, less those of its exceptions.
-
-    Returns
-    -------
-    ndarray of bool, shape (C,)
-    """
+    """The cells of a scope in which orders can be, less those of its exceptions; shape (C,)."""
     mask: Mask = _mask(plan, scope) & plan.line_cell.any(axis=0)
     for exception in exceptions:
         mask &= ~_mask(plan, exception)
@@ -71,10 +66,7 @@ def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> 
 def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int, int, Int]:
     """An act in numbers: applications, permits, cancel (indices, -1 for untouched) and officers by stage.
 
-    Parameters
-    ----------
-    reached : sequence of bool
-        By authority: whether its officers are meant, from :func:`authorities_reached`.
+    ``reached`` says of each authority whether its officers are meant (:func:`authorities_reached`).
     """
     meant = dict(zip(plan.names.authorities, reached, strict=True))
     officers = [

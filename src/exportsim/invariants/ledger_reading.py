@@ -130,13 +130,7 @@ class Order:
 
 
 class LedgerReading:
-    """What the rules look at.
-
-    Attributes
-    ----------
-    end : int
-        The minute at which the run stopped.
-    """
+    """What the rules look at."""
 
     def __init__(self, ledger: Ledger, scenario: Scenario) -> None:
         self.scenario = scenario

@@ -94,10 +94,6 @@ class Trace:
             Columns there are.
         ascii : bool
             Use ASCII alone.
-
-        Returns
-        -------
-        Page
         """
         return text.page(self.describe(width), ascii=ascii)
 

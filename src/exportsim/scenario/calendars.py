@@ -40,13 +40,7 @@ class Kept(NamedTuple):
 
 
 def working_days(calendar: Calendar, days: Sequence[date]) -> list[bool]:
-    """Of days in a row, whether each is worked.
-
-    Parameters
-    ----------
-    days : sequence of date
-        At least one, ascending.
-    """
+    """Of one or more days in a row, whether each is worked."""
     holidays = holiday_dates(calendar, days[0], days[-1])
     written = calendar.weekend
     changes = [(date.min, written)] if isinstance(written, list) else sorted(written.items())

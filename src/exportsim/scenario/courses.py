@@ -67,13 +67,7 @@ class Record(Generic[Key, Setting]):
 
 
 class Course:
-    """A policy from day to day.
-
-    Attributes
-    ----------
-    days : list of date
-        On which measures act.
-    """
+    """A policy from day to day; ``days`` are those on which measures act."""
 
     def __init__(self, scenario: Scenario, policy: str, cells: Cells) -> None:
         self.policy = policy

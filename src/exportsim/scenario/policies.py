@@ -12,16 +12,7 @@ SCOPES = tuple(Scope.model_fields)
 def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
     """The measures of a policy in the order in which they are listed, inherited ones first.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    policy : str
-        Its name.
-
-    Returns
-    -------
-    list of Measure
-        Each with a name, and inherited ones with the exceptions of the policies that inherit them.
+    Each has a name, and an inherited one the exceptions of the policies that inherit it.
     """
     measures = []
     chain = chain_of(scenario.policies, policy)

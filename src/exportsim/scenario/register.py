@@ -78,10 +78,7 @@ class RegisterFile(NamedTuple):
 def read_register(scenario: Scenario, line: str) -> list[Record]:
     """The records of a demand line's register that fall into the run, in the order of the file.
 
-    Raises
-    ------
-    RegisterError, ScenarioError
-        If it cannot be read; a scenario that was loaded has been found free of that.
+    That it cannot be read (RegisterError, ScenarioError) has been ruled out of a scenario that was loaded.
     """
     taken = next(file.lines[line] for file in registers_of(scenario) if line in file.lines)
     if taken.problem is not None:

@@ -31,15 +31,7 @@ MONEY = "an amount of money such as `250k` or `100M`"
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """A varied path.
-
-    Attributes
-    ----------
-    values : ndarray of float64, shape (points,)
-        In :attr:`unit`; where :attr:`words` are there, the place of each point's value among them.
-    unit : str
-        As written in a scenario file: ``mo``, ``bd``, ``/y``, ``M``; nothing for plain numbers and words.
-    """
+    """A varied path: its values by point, in a unit as written in a scenario file, or as places among its words."""
 
     path: str
     name: str

@@ -110,10 +110,7 @@ def cell(value: Any) -> str | int | float:
 def placed(uncertain: Mapping[str, Any], units: Float) -> list[Point]:
     """Points of uncertainties: of distributions, or lists of values that are equally likely, by path.
 
-    Parameters
-    ----------
-    units : ndarray of float64, shape (points, paths)
-        Above 0 and below 1: the probability with which what is uncertain does not exceed the value.
+    ``units``, of shape (points, paths), has the probabilities with which what is uncertain does not exceed the value.
     """
     makers = [_maker(path, uncertainty) for path, uncertainty in uncertain.items()]
     drawn = ([make(u) for u in column.tolist()] for make, column in zip(makers, units.T, strict=True))
@@ -232,13 +229,7 @@ def _scenario(content: object) -> Scenario:
 
 
 class PointRun:
-    """Points about to be played: all of them have been checked.
-
-    Attributes
-    ----------
-    units : mapping of str to str
-        The unit of each outcome.
-    """
+    """Points about to be played: all of them have been checked. ``units`` has the unit of each outcome."""
 
     def __init__(
         self, scenario: Scenario, points: Sequence[Point], *, policies: Sequence[str] | None, settings: Settings

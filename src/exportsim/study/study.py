@@ -107,13 +107,7 @@ SomeStudy = TypeVar("SomeStudy", bound=Study)
 
 
 class Recorder:
-    """Notes when the playing of a study began and what ended it early, and says where the study comes from.
-
-    Attributes
-    ----------
-    ended : KeyboardInterrupt, LostError or None
-        What ended the playing before all was finished.
-    """
+    """Notes when the playing of a study began and what ended it early, and says where the study comes from."""
 
     def __init__(self, scenario: Scenario, settings: Settings) -> None:
         self._scenario, self._settings = scenario, settings

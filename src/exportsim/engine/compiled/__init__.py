@@ -36,7 +36,8 @@ class Player:
         self._start = tables.at_the_start(plan, policy)
         for table, content in self._start.items():
             self._state.lay(table, content)
-        orders = _room_for_orders(plan)
+        expected = orders_expected(plan)
+        orders = math.ceil(expected + 4 * math.sqrt(expected)) + 16  # other applications too, and what luck adds
         self._rooms = {rows.LEDGER: 24 * orders + 256, rows.HEAP: 4 * orders + 256, rows.ORDERS: orders}
         for table in self._rooms:
             self._make_room(table)
@@ -89,12 +90,6 @@ def orders_expected(plan: Plan) -> float:
     last = streams.first + streams.pieces - 1
     hazard = streams.hazard[last] + streams.rate[last] * np.maximum(plan.end - streams.start[last], 0)
     return float(streams.record_count.sum()) + float(hazard.sum()) / ONE_ARRIVAL
-
-
-def _room_for_orders(plan: Plan) -> int:
-    """How many orders and other applications there is room for at first: those expected, and what luck adds."""
-    expected = orders_expected(plan)
-    return math.ceil(expected + 4 * math.sqrt(expected)) + 16
 
 
 def play(plan: Plan, policy: int, *, seed: int, future: int) -> Ledger:

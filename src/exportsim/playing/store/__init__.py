@@ -86,10 +86,6 @@ class Store:
         """The files that hold each future once, as this version of the model plays it.
 
         Others may be there: of other versions, and blocks that were not full when more futures were asked for.
-
-        Returns
-        -------
-        list of Path
         """
         longest: dict[tuple[Any, ...], tuple[int, Path]] = {}
         for path in self.files:

@@ -151,7 +151,8 @@ def suppliers_shares(result: Result, policy: str, reference: str | None = None, 
     licensed = [name for name in by_supplier if _licensed(result, name)]
     others = [name for name in by_supplier if name not in licensed]
     with sheet(result, **how) as drawn:
-        edges = _quarters(result)
+        ends = month_ends(result)
+        edges = np.concatenate([at(result, np.array([0])), ends[QUARTER - 1 : -1 : QUARTER], ends[-1:]])
         base = np.zeros(len(edges) - 1)
         for name, share in by_supplier.items():
             palette, alike = (drawn.style.licensed, licensed) if name in licensed else (drawn.style.unlicensed, others)
@@ -238,12 +239,6 @@ def shares(result: Result, policy: str) -> dict[str, Float]:
 def _licensed(result: Result, name: str) -> bool:
     supplier = result.scenario.suppliers.get(name)
     return name == OTHERS[True] if supplier is None else supplier.authority is not None
-
-
-def _quarters(result: Result) -> Float:
-    """The edges of the quarters."""
-    ends = month_ends(result)
-    return np.concatenate([at(result, np.array([0])), ends[QUARTER - 1 : -1 : QUARTER], ends[-1:]])
 
 
 def _stepped(values: Float) -> Float:

@@ -34,15 +34,7 @@ Fit = Mapping[str, Any] | Iterable[str]
 
 @dataclass(frozen=True, eq=False)
 class Parameter:
-    """One number to fit.
-
-    Attributes
-    ----------
-    unit : str
-        ``mo``, ``/y``, ``M`` …: of numbers told and written; empty for a plain number.
-    now : object
-        What stands there in the scenario, None if nothing.
-    """
+    """One number to fit: its ``unit`` (``mo``, ``/y``, ``M``; empty for a plain number), and what is there ``now``."""
 
     path: str
     prior: Mapping[str, Any]
