@@ -72,7 +72,7 @@ def calendar_oddities(view: View) -> Iterator[Complaint]:
             continue
         path: Path = ("authorities", name, "calendar", "holidays")
         for gap in gaps(written, start.year, last.year):
-            yield Complaint(path, f"{gap}; list the days that are days_kept, or those that are missing under `also`")
+            yield Complaint(path, f"{gap}; list the days that are kept, or those that are missing under `also`")
         if isinstance(written, NationalHolidays) and written.except_:
             days_kept = holiday_dates(Calendar(holidays=written.model_copy(update={"except_": []})), start, last)
             idle = [day for day in written.except_ if start <= day <= last and day not in days_kept]
