@@ -85,7 +85,7 @@ def test_points_are_judged_before_any_is_played(monkeypatch: pytest.MonkeyPatch)
 
     uncertain, said = APART[0]
     scenario = replace(xs.loads(WORLD), uncertainties=uncertain)
-    monkeypatch.setattr(playing, "get_ready", played)
+    monkeypatch.setattr(playing, "compile_ahead", played)
     with pytest.raises(xs.ScenarioError, match=said):
         xs.sensitivity(scenario, policy="as-before", samples=16, futures=2)
     record = pd.DataFrame({"outcome": "exports", "period": ["2011"], "value": 1.0, "error": 1.0, "source": "judgement"})
