@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from forked import Forkery
+if TYPE_CHECKING:
+    from forked import Forkery
 
 FEW = 3  # files: with so many, starting other processes takes longer than it saves
 
@@ -48,6 +50,8 @@ def files_asked(arguments: list[str]) -> int:
 @pytest.fixture(scope="session")
 def forkery() -> Iterator[Forkery]:
     """Processes that need not import anything first."""
+    from forked import Forkery  # wrong engines are played without the folder that it is in
+
     with TemporaryDirectory() as folder:  # of a short name, as it is to be the address of a socket
         made = Forkery(Path(folder))
         yield made
