@@ -23,7 +23,6 @@ from uuid import uuid4
 PACKAGE = Path(__file__).parent
 _IMPORT = re.compile(rb"^\s*from exportsim([.\w]*) import (\([^)]*\)|.*)", re.MULTILINE)
 
-
 _LAYOUT = b"exportsim 1\n"  # what a file of compiled functions begins with
 _CHECKSUM = 32  # bytes
 

@@ -211,9 +211,7 @@ class Compiler:
     def _cumulated(self, line: DemandLine) -> list[float]:
         """The cumulated chances of a line's programmes: 1.0 from the last on, if no order is without one."""
         chances = shares(line.programmes)
-        return [
-            float(reached) for reached in accumulate(chances.get(name, Fraction(0)) for name in self.programmes[1:])
-        ]
+        return list(map(float, accumulate(chances.get(name, Fraction(0)) for name in self.programmes[1:])))
 
     def _sources(self) -> Sources:
         used = [

@@ -30,7 +30,7 @@ Part = TypeVar("Part")
 Player: TypeAlias = Callable[[int], Int]  # the rows of a future's ledger, good until the next
 
 #: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
-#: until the next. Each thread has its own.
+#: until the next future. Each thread has its own.
 Reader: TypeAlias = Callable[[range, Iterable[Sequence[Int]]], Part]
 
 
@@ -109,16 +109,38 @@ class Worker(NamedTuple, Generic[Part]):
     read: Reader[Part]
 
 
+class Plays(Sequence[Int]):
+    """The rows of every policy's ledger in a future, each played when it is first asked for.
+
+    Read one after the other, a ledger is still in the processor's cache when it is counted.
+    """
+
+    def __init__(self, players: Sequence[Player], future: int) -> None:
+        self._players, self._future, self._played = players, future, dict[int, Int]()
+
+    def __len__(self) -> int:
+        return len(self._players)
+
+    def __getitem__(self, policy: int) -> Int:  # type: ignore[override]  # nobody asks for a slice
+        if policy not in self._played:
+            self._played[policy] = self._players[policy](self._future)
+        return self._played[policy]
+
+
 _this_thread = threading.local()
 
 
 def play_block(block: Block[Part]) -> Part:
     """Play a block, in this thread, which goes on with the players and the reader of the block before."""
-    before: Worker[Part] | None = getattr(_this_thread, "worker", None)
-    worker = before if before is not None and before.task is block.task else _worker(block.task)
+    task = block.task
+    worker: Worker[Part] | None = getattr(_this_thread, "worker", None)
+    if worker is None or worker.task is not task:
+        plan = plan_of(task.content)
+        players = [_player(plan, policy, task) for policy in task.policies]
+        worker = Worker(task, players, task.measurer.reader(plan, task))
     _this_thread.worker = None  # an error leaves a block half read
     futures = range(block.first, block.past)
-    part: Part = worker.read(futures, ([play(future) for play in worker.players] for future in futures))
+    part: Part = worker.read(futures, (Plays(worker.players, future) for future in futures))
     _this_thread.worker = worker
     return part
 
@@ -152,11 +174,6 @@ def plan_of(content: Plan | Packed) -> Plan:
 def _compiled(packed: Packed) -> Plan:
     content = content_of(packed)
     return compile_plan(content) if isinstance(content, Scenario) else content
-
-
-def _worker(task: Task[Part]) -> Worker[Part]:
-    plan = plan_of(task.content)
-    return Worker(task, [_player(plan, policy, task) for policy in task.policies], task.measurer.reader(plan, task))
 
 
 def _player(plan: Plan, policy: str, task: Task[Part]) -> Player:

@@ -9,15 +9,9 @@ class Progress(Protocol):
     """Somebody who wants to know how far an experiment is; no engine and no experiment prints."""
 
     def played(self, done: int, total: int) -> None:
-        """Something more has been played. Told now and then, at the end, and from the thread that began it.
+        """So many of so many plays are done, of one policy in one future each; the total may grow with a precision.
 
-        Parameters
-        ----------
-        done : int
-            Plays so far: of one policy in one future each.
-        total : int
-            Plays in all: futures × policies. Where the number of futures is not given, as many as are thought to be
-            needed; it may grow.
+        Called now and then and at the end, from the thread that began.
         """
 
 

@@ -215,12 +215,9 @@ def judge(draft: Draft) -> bytes | list[Mistake]:
         varied = point_of(_scenario(content_of(draft.packed)), draft.point)
     except ScenarioError as error:
         return [(fault.path, fault.message) for fault in error.faults]
-    missing = [policy for policy in draft.policies if policy not in varied.policies]
-    if missing:
-        return [
-            ("policies", f"there is no policy `{policy}`{near(policy, list(varied.policies))}") for policy in missing
-        ]
-    return pack(varied)
+    known = list(varied.policies)
+    missing = [policy for policy in draft.policies if policy not in known]
+    return [("policies", f"there is no policy `{policy}`{near(policy, known)}") for policy in missing] or pack(varied)
 
 
 def _scenario(content: object) -> Scenario:

@@ -43,14 +43,10 @@ class Player:
             self._make_room(table)
 
     def play(self, *, seed: int, future: int) -> Int:
-        """Play against a future.
+        """Play against a future: the ledger's rows, of shape (rows, 9), which are good until the next play.
 
-        Where the room for orders, events or facts is too small, the same is played again with twice as much.
-
-        Returns
-        -------
-        ndarray of int64, shape (rows, 9)
-            The ledger's rows: its columns, and the cell of a delivery under licence, else -1. Good until the next play.
+        They have its columns, and the cell of a delivery under licence, else -1. Where the room for orders, events or
+        facts is too small, the same is played again with twice as much.
         """
         world, state = self._world.single, self._state.single
         world["seed"], world["future"] = seed, future
