@@ -15,8 +15,10 @@ import pytest
 import exportsim as xs
 from exportsim import ExportsimError, ScenarioError, Sweep
 from exportsim.connect import ema
+from exportsim.playing.measurers import EachFuture
 from exportsim.report import plots
 from exportsim.scenario import replace, vary
+from exportsim.study.readings import untouched
 
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 NAMES = re.compile(r"(Iterable|Sequence)\[str\]|tuple\[str, str\]")
@@ -31,6 +33,8 @@ OF_NAMES: dict[str, Call] = {
     "sweep.outcome": lambda have, given: xs.sweep(have.scenario, {ORDERS: ["6/y"]}, outcome=given, futures=1),
     "compare.reference": lambda have, given: xs.compare([have.scenario, have.uncertain], reference=given, futures=1),
     "Result.compare.by": lambda have, given: have.result.compare(by=given),
+    "Result.outcomes_by.by": lambda have, given: have.result.outcomes_by(given),
+    "Result.measured.policies": lambda have, given: have.result.measured(EachFuture(untouched), given),
     "Result.fates.by": lambda have, given: have.result.fates(POLICY, by=given),
     "Result.waterfall.by": lambda have, given: have.result.waterfall(POLICY, by=given),
     "plots.differences.policies": lambda have, given: plots.differences(have.result, given),

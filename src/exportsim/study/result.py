@@ -391,7 +391,7 @@ class Result(Study):
         first, past : int
             The futures from the one to before the other; all of them by default.
         """
-        policies = tuple(self.policies if policies is None else policies)
+        policies = self.policies if policies is None else tuple(listed(policies, "policies"))
         past = self.futures if past is None else min(past, self.futures)
         design = Design(self.plan, policies, policies[0], measurer, first=first, rules=self.rules, ledgers=self.ledgers)
         origin = self.provenance

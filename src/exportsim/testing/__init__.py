@@ -82,7 +82,8 @@ def mappings(
     """Valid scenarios as the mappings that files would hold; see :func:`scenarios`."""
     beside = draw(marks())
     names = ["historical", "doctrine", "other"][: draw(st.integers(1, max_policies))]
-    bases = [draw(st.sampled_from([None, *names[:place]])) for place in range(len(names))]
+    # The one before counts twice, so that chains of several come about.
+    bases = [draw(st.sampled_from([None, *names[:place], *names[:place][-1:]])) for place in range(len(names))]
     world = draw(crowds(folder=folder) if crowded else worlds(max_days=max_days, folder=folder))
     chosen: Written = {}
     for name, base in zip(names, bases, strict=True):

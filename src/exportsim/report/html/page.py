@@ -10,7 +10,6 @@ from __future__ import annotations
 import shlex
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +37,7 @@ def needed() -> None:
     """Say what to do where something is missing that the report needs."""
     for module, name in (("jinja2", "Jinja2"), ("matplotlib", "matplotlib")):
         with required(name, "a report needs", "report"):
-            import_module(module)
+            __import__(module)
 
 
 def page(result: Result, *, focus: str | None = None, file: str | None = None, overrides: Sequence[str] = ()) -> str:
