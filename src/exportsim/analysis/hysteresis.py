@@ -114,9 +114,7 @@ class Hysteresis:
 
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
-    """The table of hysteresis, from figures of shape (futures, figures); see
-    :meth:`exportsim.Result.hysteresis`.
-    """
+    """The table of :meth:`exportsim.Result.hysteresis`, from figures of shape (futures, figures)."""
     import pandas as pd
 
     named = [("", *figure) for figure in RESTRICTION]

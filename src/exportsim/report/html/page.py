@@ -10,6 +10,7 @@ from __future__ import annotations
 import shlex
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,7 @@ def _command(result: Result, file: str, focus: str | None, overrides: Sequence[s
     return shlex.join([*words, "--out", "report.html"])
 
 
+@cache  # a page is made of several templates, and of one of them twice
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
