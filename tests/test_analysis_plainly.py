@@ -42,7 +42,6 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
     series: Sums = defaultdict(lambda: [0, 0])
     for (line, _), life in orders.items():
         placed, _, _, programme, worth = life[0]
-        first = next((supplier for _, fact, supplier, _, _ in life if fact == Fact.SOURCED), -1)
         life = [entry for entry in life if entry[1] not in
                 (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.FINISHED, Fact.STRANDED)]  # fmt: skip
         applied: tuple[int, int] | None = None
@@ -69,7 +68,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
                 found["premium"] += paid - cents
                 found[f"delivered/{plan.names.suppliers[supplier]}"] += cents
                 found["exports"] += cents if licensed else 0
-                found["substituted"] += cents if supplier != first else 0
+                found["elsewhere"] += 0 if licensed else cents
                 waits += cents * (minute - placed)
                 if minute >= final_year(plan):
                     final += cents
@@ -102,7 +101,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
     other = [sorted(pair) for pair in traffic.values() if len(pair) == 2]
     outcomes: dict[str, float] = {
         name: found[name] / 100
-        for name in ("exports", "delivered", "substituted", "lost", "pending", "ordered", "open_at_start", "premium")
+        for name in ("exports", "delivered", "elsewhere", "lost", "pending", "ordered", "open_at_start", "premium")
     }
     outcomes |= {
         "delay": ratio(waits, found["delivered"] * DAY),

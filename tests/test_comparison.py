@@ -21,7 +21,7 @@ from worlds import one_office
 NAN = math.nan
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FUTURES = 6
-ADDITIVE = ("exports", "delivered", "substituted", "lost", "pending", "ordered", "open_at_start", "premium")
+ADDITIVE = ("exports", "delivered", "elsewhere", "lost", "pending", "ordered", "open_at_start", "premium")
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +217,7 @@ def test_the_parts_make_the_whole_to_the_cent(result: Result, by: list[str]) -> 
         .groupby(level=["policy", "future"], sort=False)
         .sum()
     )
-    assert {"exports", "delivered", "substituted", "premium"} <= set(whole.columns) <= set(ADDITIVE)
+    assert {"exports", "delivered", "elsewhere", "premium"} <= set(whole.columns) <= set(ADDITIVE)
     for outcome in whole.columns:
         np.testing.assert_array_equal(whole[outcome], cents(result.outcomes[outcome]), err_msg=outcome)
 

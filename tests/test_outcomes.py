@@ -37,7 +37,7 @@ def test_every_outcome_is_counted() -> None:
 
 
 def test_what_is_of_no_year_or_no_supplier_is_not_told_by_it() -> None:
-    of_deliveries = {"exports", "delivered", "substituted", "premium", "delay"}
+    of_deliveries = {"exports", "delivered", "elsewhere", "premium", "delay"}
     assert set(told_by("supplier")) == set(told_by("year", "supplier")) == of_deliveries
     assert set(told_by("year")) == {*of_deliveries, "lost", "ordered"}
     assert set(told_by(*BY[1:-1])) == set(told_by()) == {*of_deliveries, "lost", "ordered", "pending", "open_at_start"}

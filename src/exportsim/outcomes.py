@@ -59,9 +59,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome("delivered", MONEY, "Value of the parts delivered, by anybody.", by=OF_DELIVERIES, record=Fact.DELIVERED),
     Outcome(
-        "substituted",
+        "elsewhere",
         MONEY,
-        "Value of the parts delivered by another supplier than the first one that their order went to.",
+        "Value of the parts delivered that are no exports: by suppliers that need no permit of an authority of the "
+        "scenario, or within one country.",
         by=OF_DELIVERIES,
         shown=True,
     ),

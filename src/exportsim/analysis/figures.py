@@ -23,7 +23,7 @@ FIGURES = (
     *(outcome.name for outcome in OUTCOMES if outcome.adds_up and outcome.by),
     *("waited_high", "waited_low"),  # of the parts delivered, cents × minutes from the order
 )
-EXPORTS, DELIVERED, SUBSTITUTED, PREMIUM = map(FIGURES.index, ("exports", "delivered", "substituted", "premium"))
+EXPORTS, DELIVERED, ELSEWHERE, PREMIUM = map(FIGURES.index, ("exports", "delivered", "elsewhere", "premium"))
 ORDERED, LOST = map(FIGURES.index, ("ordered", "lost"))
 OPEN_AT_START, PENDING = map(FIGURES.index, ("open_at_start", "pending"))
 WAITED_HIGH, WAITED_LOW = map(FIGURES.index, ("waited_high", "waited_low"))
@@ -46,19 +46,13 @@ def add(sums: Int, group: int, figure: int, amount: int) -> None:
 
 
 @inlined_part
-def count_delivery(
-    sums: Int, group: int, cents: int, paid: int, waited: int, exported: bool, first_supplier: bool
-) -> None:
+def count_delivery(sums: Int, group: int, cents: int, paid: int, waited: int, exported: bool) -> None:
     """Count a part that was delivered in the period.
 
-    ``sums`` has shape (groups, FIGURES); ``waited`` are the minutes since the order; and ``first_supplier`` says
-    whether the part came from the first supplier that its order went to.
+    ``sums`` has shape (groups, FIGURES); ``waited`` are the minutes since the order.
     """
     add(sums, group, DELIVERED, cents)
-    if exported:
-        add(sums, group, EXPORTS, cents)
-    if not first_supplier:
-        add(sums, group, SUBSTITUTED, cents)
+    add(sums, group, EXPORTS if exported else ELSEWHERE, cents)
     add(sums, group, PREMIUM, plus(paid, -cents))
     if cents >> 52 != 0 or waited >> 33 != 0:  # further, the products below might not fit
         sums[group, WAITED_HIGH] = OVERFLOWN

@@ -34,15 +34,14 @@ from exportsim.lifecycle import Fact
 from exportsim.plan import Int
 
 # What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open.
-PLACED, OPEN, PROGRAMME, FIRST, APPLIED, APPLIED_TO, PLACE, STANDS, WIDTH = range(9)
-NOBODY = -1
+PLACED, OPEN, PROGRAMME, APPLIED, APPLIED_TO, PLACE, STANDS, WIDTH = range(8)
 IN_TIME, LATE, NO_STANDARD = range(3)
 NOT = -(1 << 50)  # nothing is known yet: before all minutes, and less than nothing is open
 
 SLOTS = len(SLOT)
 NOTES = 8  # words in the journal that one row takes at most: four changes, each a slot and cents
 SPEND_SLOT, UNSERVED_SLOT, OTHER_SLOT = SLOT["spend"], SLOT["unserved"], SLOT["open"]
-IS_ORDERED, IS_SOURCED, IS_APPLIED = int(Fact.ORDERED), int(Fact.SOURCED), int(Fact.APPLIED)
+IS_ORDERED, IS_APPLIED = int(Fact.ORDERED), int(Fact.APPLIED)
 IS_APPROVED, IS_DENIED, IS_WITHDRAWN = int(Fact.APPROVED), int(Fact.DENIED), int(Fact.WITHDRAWN)
 IS_DELIVERED, IS_LOST = int(Fact.DELIVERED), int(Fact.LOST)
 
@@ -84,20 +83,16 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
         cents = now_open = was_open  # of what the fact speaks of, and what is open afterwards
         paid = 0
         if fact == IS_ORDERED:
-            room[at + PLACED], room[at + PROGRAMME], room[at + FIRST] = minute, rows[r, DETAIL], NOBODY
+            room[at + PLACED], room[at + PROGRAMME] = minute, rows[r, DETAIL]
             cents = now_open = amount
             if minute >= 0:
                 of.add(sums, terms.group[terms.year[month], line, nobody], of.ORDERED, amount)
-        elif fact == IS_SOURCED:
-            if room[at + FIRST] == NOBODY:
-                room[at + FIRST] = supplier
         elif fact == IS_DELIVERED:
             cents, now_open, paid = amount, was_open - amount, spend(amount, terms.price[supplier])
             if minute >= 0:
                 group = terms.group[terms.year[month], line, supplier]
                 exported = bool(is_export_part(terms.authority[line, supplier]))
-                waited, is_first = minute - room[at + PLACED], supplier == room[at + FIRST]
-                of.count_delivery(sums, group, amount, paid, waited, exported, is_first)
+                of.count_delivery(sums, group, amount, paid, minute - room[at + PLACED], exported)
                 by = of.DELIVERED_BY + supplier
                 figures[by] = plus(figures[by], amount)
                 if minute >= terms.final:

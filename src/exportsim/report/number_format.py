@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
+from exportsim import language
 from exportsim.analysis.intervals import Interval
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
@@ -101,9 +102,16 @@ def _inner_text(value: object) -> str:
 
 
 def number(value: float, decimals: int) -> str:
-    """A number with so many decimals, or rounded to a power of ten if they are negative; with a true minus sign."""
-    text = f"{round(value, decimals):.{max(decimals, 0)}f}"
-    return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
+    """A number with so many decimals, or rounded to a power of ten if they are negative; as the language writes it."""
+    digits = f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    if not digits.strip("-0.,"):
+        digits = digits.lstrip("-")
+    marks = {
+        "-": language.text("numbers.minus"),
+        ",": language.text("numbers.thousands"),
+        ".": language.text("numbers.decimal"),
+    }
+    return "".join(marks.get(character, character) for character in digits)
 
 
 def visible(text: str) -> str:

@@ -1,0 +1,92 @@
+"""What exportsim says to a person, from one catalogue: whole sentences, titles, labels, and forms of numbers and dates.
+
+``en.toml`` is the catalogue. A second language is one more file beside it that has the same keys with the same
+placeholders, and is chosen by the environment variable ``EXPORTSIM_LANGUAGE``. An entry is a sentence with
+placeholders in braces, or, where it depends on a number, the two sentences ``one`` and ``other``. What a mistake is
+answered with, and the help of commands, are not in it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from string import Formatter
+
+from exportsim.errors import ExportsimError
+
+VARIABLE, STANDARD = "EXPORTSIM_LANGUAGE", "en"
+ONE, OTHER = "one", "other"
+Entry = tuple[str, str]  # of one, and of any other number
+
+
+def text(key: str, /, **values: object) -> str:
+    """A sentence of the catalogue with its placeholders filled; that of ``number``, where there is one for each."""
+    return template(key, values.get("number")).format_map(values)
+
+
+def template(key: str, number: object = None) -> str:
+    """A sentence of the catalogue with its placeholders as they are."""
+    one, other = catalogue(os.environ.get(VARIABLE) or STANDARD)[key]
+    return one if number == 1 else other
+
+
+def day(when: date) -> str:
+    """A day as a person writes it: ``12 April 2021``."""
+    return text("dates.day", day=when.day, month=month(when), year=when.year)
+
+
+def month(when: date) -> str:
+    """The month of a day by its name."""
+    return text("dates.months").split()[when.month - 1]
+
+
+def listed(items: list[str]) -> str:
+    """``a, b and c``."""
+    *most, last = items
+    return text("lists.and", most=text("lists.comma").join(most), last=last) if most else last
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, Entry]:
+    """The entries of a language, by dotted key; all languages have the same."""
+    folder = resources.files(__name__)
+    known = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    if language not in known:
+        raise ExportsimError(f"{VARIABLE}: found `{language}`, expected one of {', '.join(known)}")
+    read = dict(_entries("", tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8"))))
+    if language != STANDARD:
+        _hold_against(catalogue(STANDARD), read, f"{language}.toml")
+    return read
+
+
+def placeholders(entry: Entry) -> set[str]:
+    """The names that an entry has in braces."""
+    return {name for sentence in entry for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def _entries(above: str, tree: Mapping[str, object]) -> Iterator[tuple[str, Entry]]:
+    for name, value in tree.items():
+        key = f"{above}.{name}" if above else name
+        if isinstance(value, str):
+            yield key, (value, value)
+        elif isinstance(value, dict) and value.keys() == {ONE, OTHER}:
+            yield key, (value[ONE], value[OTHER])
+        else:
+            assert isinstance(value, dict), key
+            yield from _entries(key, value)
+
+
+def _hold_against(standard: Mapping[str, Entry], read: Mapping[str, Entry], file: str) -> None:
+    faults = [f"{key}: missing" for key in standard if key not in read]
+    faults += [f"{key}: unknown" for key in read if key not in standard]
+    faults += [
+        f"{key}: found placeholders {sorted(placeholders(read[key]))}, expected {sorted(placeholders(entry))}"
+        for key, entry in standard.items()
+        if key in read and placeholders(read[key]) != placeholders(entry)
+    ]
+    if faults:
+        raise ExportsimError(f"{file}: " + "; ".join(faults))

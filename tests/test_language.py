@@ -1,0 +1,89 @@
+"""The catalogue of sentences: each is used, each that is used is there, and a second language is one file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exportsim import language
+from exportsim.errors import ExportsimError
+from exportsim.language import catalogue, day, listed, placeholders, template, text
+
+SOURCE = Path(language.__file__).parents[1]
+CALLS = {"text", "template"}  # that take a key first
+
+
+def keys_used() -> dict[str, str]:
+    """Every key that the code asks for, and where: calls in modules, and in the page's templates."""
+    used = {}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in catalogue("en"):
+                used[node.value] = path.name
+            if isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("language.") in CALLS and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and "." in str(first.value):
+                    used[str(first.value)] = path.name
+                for part in ast.walk(first):  # f"answer.{kind}": all entries that fit
+                    if isinstance(part, ast.JoinedStr):
+                        used |= dict.fromkeys(fitting(part), path.name)
+    for path in SOURCE.rglob("*.html"):
+        used |= dict.fromkeys(re.findall(r"\b(?:text|template)\([\"']([a-z_0-9.]+)[\"']", path.read_text()), path.name)
+    return used
+
+
+def fitting(joined: ast.JoinedStr) -> list[str]:
+    """The keys that an f-string may be."""
+    pattern = "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"[a-z_0-9]+" for p in joined.values)
+    fit = [key for key in catalogue("en") if re.fullmatch(pattern, key)]
+    assert fit, ast.unparse(joined)
+    return fit
+
+
+def test_every_key_that_is_used_is_there_and_every_entry_is_used() -> None:
+    used = keys_used()
+    assert {key: where for key, where in used.items() if key not in catalogue("en")} == {}
+    assert sorted(set(catalogue("en")) - set(used)) == []
+
+
+def test_a_sentence_is_filled_in() -> None:
+    assert listed(["a"]) == "a" and listed(["a", "b", "c"]) == "a, b and c"
+    assert day(date(2021, 4, 12)) == "12 April 2021"
+    assert placeholders(catalogue("en")["dates.day"]) == {"day", "month", "year"}
+    with pytest.raises(KeyError):
+        template("dates.none")
+
+
+@pytest.fixture
+def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of languages with the English one and room for another."""
+    (tmp_path / "en.toml").write_text((SOURCE / "language" / "en.toml").read_text())
+    monkeypatch.setattr(language.resources, "files", lambda _: tmp_path)
+    catalogue.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    catalogue.cache_clear()
+
+
+def test_a_second_language_is_one_file(second: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    english = (second / "en.toml").read_text()
+    (second / "de.toml").write_text(english.replace("{day} {month} {year}", "{day}. {month} {year}"))
+    monkeypatch.setenv("EXPORTSIM_LANGUAGE", "de")
+    assert text("dates.day", day=1, month="Mai", year=2021) == "1. Mai 2021"
+
+
+def test_a_language_that_says_less_or_other_is_refused(second: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    english = (second / "en.toml").read_text()
+    monkeypatch.setenv("EXPORTSIM_LANGUAGE", "de")
+    with pytest.raises(ExportsimError, match="found `de`, expected one of en"):
+        text("dates.day")
+    (second / "de.toml").write_text(english.replace("{day} {month} {year}", "{month}").replace("minus =", "plus ="))
+    with pytest.raises(ExportsimError) as error:
+        text("dates.day")
+    assert "numbers.minus: missing" in str(error.value) and "numbers.plus: unknown" in str(error.value)
+    assert "dates.day: found placeholders ['month'], expected ['day', 'month', 'year']" in str(error.value)
