@@ -7,6 +7,7 @@ and on which pages it stands follows from the row.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from exportsim.lifecycle import Fact
@@ -148,19 +149,31 @@ RECORDED: tuple[Outcome, ...] = (
     Outcome("denied", NUMBER, "Applications denied.", by=BY, record=Fact.DENIED),
 )
 
-#: The names of those of which less is better; of all others more is.
-LESS = frozenset(outcome.name for outcome in OUTCOMES if outcome.less)
-
 #: The names of those with a column in the tables of a run.
 SHOWN = tuple(outcome.name for outcome in OUTCOMES if outcome.shown)
 
-_ROWS = {outcome.name: outcome for outcome in OUTCOMES}
+#: What a scenario with an ``objective`` has as well: a sum over its outcomes, each with the weight given there.
+OBJECTIVE = Outcome(
+    "objective",
+    MONEY,
+    "The scenario's `objective`: the sum of weight x outcome over what it weighs, with money to the cent; undefined "
+    "where one of these is.",
+    signed=True,
+)
+
+_ROWS = {outcome.name: outcome for outcome in (*OUTCOMES, OBJECTIVE)}
 
 
 def row(name: str) -> Outcome:
     """The row of an outcome of a scenario, that of ``delivered/SUPPLIER`` for ``delivered/aselsan``; else KeyError."""
     kind, slash, _ = name.partition("/")
     return _ROWS[f"{kind}/SUPPLIER" if slash else kind]
+
+
+def less_is_better(name: str, weights: Mapping[str, float] | None = None) -> bool:
+    """Whether less of an outcome is better: as the objective weighs it, if it does, else as its row says."""
+    weight = 0.0 if weights is None else weights.get(name, 0.0)
+    return weight < 0 if weight else row(name).less
 
 
 def told_by(*by: str) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from exportsim.outcomes import OUTCOMES, row, told_by
+from exportsim.outcomes import OBJECTIVE, OUTCOMES, row, told_by
 from exportsim.scenario.addresses import UnknownPathError, put, swept
 from exportsim.scenario.expectation import AGAINST_A_POLICY, amount
 from exportsim.scenario.messages import Complaint, complaints
+from exportsim.scenario.objective import objective_faults
 from exportsim.scenario.partial_scenario import Draft
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
@@ -28,13 +29,22 @@ def statements(draft: Draft) -> Iterator[Complaint]:
         yield from _names(draft, expectation, path)
         if draft.names["suppliers"] is None:
             continue
-        known = outcome_names(draft.names["suppliers"])
+        known = [*outcome_names(draft.names["suppliers"]), *([OBJECTIVE.name] if draft.has_objective else [])]
+        if expectation.outcome == OBJECTIVE.name and not draft.has_objective:
+            yield Complaint((*path, "outcome"), "there is no `objective` in the scenario, whose value this would be")
+            continue
         if expectation.outcome not in known:
             message = f"there is no outcome {show(expectation.outcome)}{near(expectation.outcome, known)}"
             yield Complaint((*path, "outcome"), message)
             continue
         yield from _parts(draft, expectation, path)
         yield from _amounts(expectation, path)
+
+
+def objective(draft: Draft) -> Iterator[Complaint]:
+    """What is wrong with the weights of an objective."""
+    if draft.objective is not None and draft.names["suppliers"] is not None:
+        yield from objective_faults(draft.objective, outcome_names(draft.names["suppliers"]))
 
 
 def changes(scenario: Scenario) -> Iterator[Complaint]:
@@ -121,13 +131,13 @@ def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
 
 
 def _amounts(expectation: Expectation, path: Path) -> Iterator[Complaint]:
-    unit, bounds = row(expectation.outcome).unit, []
+    bounds: list[float] = []
     for index, written in enumerate(expectation.amounts):
         if written is None:
             continue
         where: Path = ("between", index) if expectation.between else (expectation.key,)
         try:
-            bounds.append(amount(written, unit))
+            bounds.append(amount(written, row(expectation.outcome)))
         except PydanticCustomError as problem:
             yield Complaint((*path, *where), problem.message())
     if len(bounds) == 2 and bounds[0] > bounds[1]:
