@@ -12,10 +12,10 @@ rests on the other futures.
 
 Outcomes are also told apart by year, line, destination, goods, supplier and authority. A delivery, a loss and an order
 belong to one year, one line and one supplier or none; every group is a set of these, so sums over groups are the
-totals, to the cent. What stands open is, by year, what stands open at each year's start and end, so that the above holds of
-every year. What belongs to no supplier (what is ordered, lost or open) has no place in tables by supplier or authority,
-and is left out there, as the table of outcomes says (:mod:`exportsim.outcomes`). So are processing times and the
-outcomes named after suppliers and others, which groups do not add up to.
+totals, to the cent. What stands open is, by year, what stands open at each year's start and end, so that the above
+holds of every year. What belongs to no supplier (what is ordered, lost or open) has no place in tables by supplier or
+authority, and is left out there, as the table of outcomes says (:mod:`exportsim.outcomes`). So are processing times and
+the outcomes named after suppliers and others, which groups do not add up to.
 """
 
 from __future__ import annotations
