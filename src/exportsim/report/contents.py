@@ -94,18 +94,22 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
 
 
 def _objective(scenario: Scenario) -> Iterator[Block]:
-    """What a unit of each outcome counts in the objective."""
     if scenario.objective is None:
         return
     yield Heading(text("objective.heading"))
     if scenario.objective.title:
         yield Line(scenario.objective.title, "strong", indent=2)
-    for outcome, amount in scenario.objective.amounts.items():
-        said = _in_full(amount)
-        yield Line(
-            text(f"objective.of_{row(outcome).unit}", outcome=outcome, amount=said, currency=scenario.currency),
-            indent=2,
-        )
+    for term in objective_terms(scenario):
+        yield Line(term, indent=2)
+
+
+def objective_terms(scenario: Scenario) -> list[str]:
+    """What a unit of each outcome counts in the objective."""
+    amounts = {} if scenario.objective is None else scenario.objective.amounts
+    return [
+        text(f"objective.of_{row(outcome).unit}", outcome=outcome, amount=_in_full(amount), currency=scenario.currency)
+        for outcome, amount in amounts.items()
+    ]
 
 
 def _in_full(amount: Fraction) -> str:
