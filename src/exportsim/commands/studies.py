@@ -216,13 +216,12 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
       exportsim discover sweep.parquet --policy historical \\
         --figure regret --above 5M
     """
-    from exportsim.outcomes import LESS
     from exportsim.report.discovery import describe
 
     if (asked["below"] is None) == (asked["above"] is None):
         raise click.UsageError("what is failing? give either --below X or --above X")
     request.check_table([file])
-    asked |= {"outcome": outcome, "most": outcome not in LESS, "seed": request.seed}
+    asked |= {"outcome": outcome, "seed": request.seed}
     request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe)
 
 
