@@ -65,7 +65,8 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
             played.check(result)
         others = [] if played else [policy for policy in policies or () if policy != scenario.reference]
         focus = focus_of(result, others[0] if others else None)
-        put(page(result, focus=focus, file=None if played else source, overrides=request.overrides))
+        with request.saying("page"):
+            put(page(result, focus=focus, file=None if played else source, overrides=request.overrides))
     request.show_paths()
     request.warn(result.noticed, source)
     end_run(result)

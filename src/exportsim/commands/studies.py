@@ -100,8 +100,9 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         }
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
-            write(result, folder)
-    request.show(with_ranking(describe(result), result, outcome))
+            with request.saying("write"):
+                write(result, folder)
+    request.show(request.described(lambda: with_ranking(describe(result), result, outcome)))
     request.warn(result.noticed, file)
     end_run(result)
 
@@ -236,7 +237,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
         raise click.UsageError("what is failing? give either --below X or --above X")
     request.check_table([file])
     asked |= {"outcome": outcome, "seed": request.seed}
-    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe)
+    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe, words="search")
 
 
 @command("Fit numbers of a scenario to what was observed.")
@@ -320,7 +321,7 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
     scenarios = request.load_all(names)
     first = _reference(reference, names)
     comparison = request.play(xs.Comparison, partial(xs.compare, scenarios, reference=first))
-    request.show(describe(comparison))
+    request.show(request.described(lambda: describe(comparison)))
     for name, result in comparison.results.items():
         request.warn(result.noticed, names[name])
     end(comparison)
