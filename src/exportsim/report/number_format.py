@@ -8,24 +8,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
-from exportsim import language
 from exportsim.analysis.intervals import Interval
+from exportsim.digits import number as number
+from exportsim.digits import places as places
+from exportsim.digits import scale_of as scale_of
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
-SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
-
 #: What a terminal that is not UTF-8 gets instead.
 PLAIN = {"±": "+-", "–": "-", "−": "-", "×": "x", "…": "...", "·": "|", "─": "-", "≤": "<=", "→": "->", "\u00a0": " "}
-
-
-def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
-    """The power of a thousand in which all of some amounts are told: the greatest of which the largest of them has ten.
-
-    Of ten rather than of one, so that the small amounts beside it keep some digits.
-    """
-    largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
-    return next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
 
 
 def is_money(unit: str) -> bool:
@@ -101,19 +92,6 @@ def _inner_text(value: object) -> str:
     return f"({value_text(value)})" if isinstance(value, dict) and len(value) > 1 else value_text(value)
 
 
-def number(value: float, decimals: int) -> str:
-    """A number with so many decimals, or rounded to a power of ten if they are negative; as the language writes it."""
-    digits = f"{round(value, decimals):,.{max(decimals, 0)}f}"
-    if not digits.strip("-0.,"):
-        digits = digits.lstrip("-")
-    marks = {
-        "-": language.text("numbers.minus"),
-        ",": language.text("numbers.thousands"),
-        ".": language.text("numbers.decimal"),
-    }
-    return "".join(marks.get(character, character) for character in digits)
-
-
 def visible(text: str) -> str:
     """Text from a scenario with everything that could steer a terminal made visible.
 
@@ -148,13 +126,6 @@ def _escape(character: str) -> str:
 
 _BEYOND = re.compile(r"[^\x00-\x7e]")  # JSON writes controls below as escapes by itself
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-def places(value: float, digits: int, most: int = 2) -> int:
-    """Decimals that show so many significant digits: no more than ``most``, negative above."""
-    if value == 0 or not math.isfinite(value):
-        return 0
-    return min(most, digits - 1 - math.floor(math.log10(value)))
 
 
 def _rounded(value: float, decimals: int, way: Callable[[float], int] = math.ceil) -> float:
