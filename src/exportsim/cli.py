@@ -17,6 +17,7 @@ from exportsim.commands.completion import completion
 from exportsim.commands.options import FILE, JSON, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
+from exportsim.commands.spelling import as_options
 from exportsim.commands.store import store
 from exportsim.commands.streams import UnreadError, UnwritableError
 from exportsim.commands.terminal import show_file, show_json, tell
@@ -140,6 +141,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _message(error: ExportsimError) -> str:
     if not isinstance(error, ScenarioError):
-        return f"error: {error}"
-    count = len(error.faults)
-    return "\n".join([*map(str, error.faults), f"{count} fault{'s' if count != 1 else ''}"])
+        return f"error: {as_options(str(error), exportsim)}"
+    count, faults = len(error.faults), (as_options(str(fault), exportsim) for fault in error.faults)
+    return "\n".join([*faults, f"{count} fault{'s' if count != 1 else ''}"])

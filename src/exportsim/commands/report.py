@@ -58,7 +58,7 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
         request = replace(request, futures=played.futures, seed=played.seed, engine=played.engine)
     else:
         scenario = request.load(source)
-    with prepared_page(str(request.out), force=request.force, reads=files_read(scenario)) as put:
+    with prepared_page(str(request.out), force=request.force, reads=files_read(scenario), argument="--out") as put:
         points = played.points if played else request.points(scenario)
         result = request.play(xs.Result, partial(xs.run, scenario, policies=policies, uncertain=points))
         if played and not result.interrupted:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
+from exportsim.language import text
+from exportsim.outcomes import row
 from exportsim.report.document import UNTITLED, Block, Document, Heading, Line, Table
-from exportsim.report.number_format import counted, unit_of
+from exportsim.report.number_format import counted, number, unit_of
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.register import register_accounts
@@ -14,6 +17,7 @@ from exportsim.scenario.schema import Authority, Scenario, SourceOfLine, Stage
 from exportsim.scenario.workload import Expectations, Step, expectations
 
 DAY = 1440
+MOST_DECIMALS = 9
 
 PERIOD = "{start} to {end}{warm_up} · money in {currency}"
 WARM_UP = ", after {warm_up} of warm-up"
@@ -43,6 +47,13 @@ def describe(scenario: Scenario) -> Document:
                 {**line._asdict(), "unit": scenario.currency, "sources": list(scenario.demand[line.line].sources)}
                 for line in expected.lines
             ],
+            **(
+                {}
+                if (objective := scenario.objective) is None
+                else {
+                    "objective": {outcome: float(amount) for outcome, amount in objective.amounts.items()},
+                }
+            ),
             "registers": [account.document() for account in register_accounts(scenario)],
             "policies": {name: [step._asdict() for step in steps] for name, steps in expected.policies.items()},
         },
@@ -72,13 +83,41 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     head = ["supplier", "country", "licensed by", "slots", "lead time", "price"]
     yield Table("suppliers", "Suppliers", head, rows, left=3, indent=2)
     yield from _demand(scenario, expected)
+    yield from _objective(scenario)
     yield Heading("Policies")
     for name, steps in expected.policies.items():
         reference = " (the reference)" if name == scenario.reference else ""
         title = scenario.policies[name].title
         yield Line(f"{name}{reference}" + (f": {title}" if title else ""), "strong", indent=2)
-        for text in [_step(step, name) for step in steps] or [NO_MEASURES]:
-            yield Line(text, indent=4)
+        for said in [_step(step, name) for step in steps] or [NO_MEASURES]:
+            yield Line(said, indent=4)
+
+
+def _objective(scenario: Scenario) -> Iterator[Block]:
+    if scenario.objective is None:
+        return
+    yield Heading(text("objective.heading"))
+    if scenario.objective.title:
+        yield Line(scenario.objective.title, "strong", indent=2)
+    for term in objective_terms(scenario):
+        yield Line(term, indent=2)
+
+
+def objective_terms(scenario: Scenario) -> list[str]:
+    """What a unit of each outcome counts in the objective."""
+    amounts = {} if scenario.objective is None else scenario.objective.amounts
+    return [
+        text(f"objective.of_{row(outcome).unit}", outcome=outcome, amount=_in_full(amount), currency=scenario.currency)
+        for outcome, amount in amounts.items()
+    ]
+
+
+def _in_full(amount: Fraction) -> str:
+    """An exact decimal number in full."""
+    decimals = next(
+        (places for places in range(MOST_DECIMALS) if (amount * 10**places).denominator == 1), MOST_DECIMALS
+    )
+    return number(float(amount), decimals)
 
 
 def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:

@@ -300,14 +300,14 @@ class Result(OrderByOrder):
         figures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, by, authorities)))
         return accounts.of_groups(figures, Grouping(self.plan, by).labels, by)
 
-    def ranking(self, outcome: str, *, most: bool = True) -> pd.DataFrame:
+    def ranking(self, outcome: str, *, most: bool | None = None) -> pd.DataFrame:
         """The policies in order of an outcome's mean, and how sure that order is.
 
         Parameters
         ----------
         outcome : str
-        most : bool
-            Whether more is better.
+        most : bool, optional
+            Whether more is better; by default as :meth:`less_is_better` says.
 
         Returns
         -------
@@ -323,6 +323,7 @@ class Result(OrderByOrder):
             If there is no such outcome.
         """
         name = chosen(outcome, tuple(self.units), "outcome")
+        most = not self.less_is_better(name) if most is None else most
         table = self.outcomes[name].unstack("policy")[list(self.policies)]
         return comparison.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
 

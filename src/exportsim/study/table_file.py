@@ -91,7 +91,8 @@ def read_table(
     except ValueError:
         origin = {}
     if not isinstance(origin, dict) or kind not in origin or not columns(rows.column_names):
-        raise ExportsimError(f"{path}: this is no {kind}, expected a file that `exportsim {kind} --out` has written")
+        writers = f"`exportsim {kind} --out` or `{kind.capitalize()}.save`"
+        raise ExportsimError(f"{path}: this is no {kind}, expected a file that {writers} has written")
     written = metadata.pop(CHECKSUM, None)
     if written is None:
         raise ExportsimError(f"{path}: it has no checksum, as an earlier exportsim wrote it; make the {kind} again")
