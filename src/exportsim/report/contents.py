@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from exportsim import language
 from exportsim.language import text
+from exportsim.outcomes import row
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
 from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
@@ -21,6 +23,7 @@ from exportsim.scenario.schema import Authority, Measure, Scenario, SourceOfLine
 from exportsim.scenario.workload import Expectations, expectations
 
 DAY = 1440
+MOST_DECIMALS = 9
 
 
 def describe(scenario: Scenario) -> Document:
@@ -38,6 +41,13 @@ def describe(scenario: Scenario) -> Document:
                 {**line._asdict(), "unit": scenario.currency, "sources": list(scenario.demand[line.line].sources)}
                 for line in expected.lines
             ],
+            **(
+                {}
+                if (objective := scenario.objective) is None
+                else {
+                    "objective": {outcome: float(amount) for outcome, amount in objective.amounts.items()},
+                }
+            ),
             "registers": [account.document() for account in register_accounts(scenario)],
             "policies": {
                 name: [
@@ -70,12 +80,40 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     rows = [_supplier(name, supplier) for name, supplier in scenario.suppliers.items()]
     yield Table("suppliers", text("contents.suppliers"), head, rows, left=3, indent=2)
     yield from _demand(scenario, expected)
+    yield from _objective(scenario)
     yield Heading(text("contents.policies"))
     for name in scenario.policies:
         yield Line(_policy(scenario, name), "strong", indent=2)
         measures = [_measure(scenario, name, measure, address) for measure, address in _listed(scenario, name)]
         for sentence in measures or [text("contents.no_measures")]:
             yield Line(sentence, indent=4)
+
+
+def _objective(scenario: Scenario) -> Iterator[Block]:
+    if scenario.objective is None:
+        return
+    yield Heading(text("objective.heading"))
+    if scenario.objective.title:
+        yield Line(scenario.objective.title, "strong", indent=2)
+    for term in objective_terms(scenario):
+        yield Line(term, indent=2)
+
+
+def objective_terms(scenario: Scenario) -> list[str]:
+    """What a unit of each outcome counts in the objective."""
+    amounts = {} if scenario.objective is None else scenario.objective.amounts
+    return [
+        text(f"objective.of_{row(outcome).unit}", outcome=outcome, amount=_in_full(amount), currency=scenario.currency)
+        for outcome, amount in amounts.items()
+    ]
+
+
+def _in_full(amount: Fraction) -> str:
+    """An exact decimal number in full."""
+    decimals = next(
+        (places for places in range(MOST_DECIMALS) if (amount * 10**places).denominator == 1), MOST_DECIMALS
+    )
+    return number(float(amount), decimals)
 
 
 def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:

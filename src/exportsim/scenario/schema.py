@@ -52,10 +52,24 @@ from exportsim.scenario.measures import (
     Scope,
     When,
 )
+from exportsim.scenario.objective import Objective
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
 
 # What is also found here, though it is declared elsewhere.
-__all__ = ["FIGURES", "Act", "Except", "Expectation", "Limits", "Measure", "Outcome", "Part", "Policy", "Scope", "When"]
+__all__ = [
+    "FIGURES",
+    "Act",
+    "Except",
+    "Expectation",
+    "Limits",
+    "Measure",
+    "Objective",
+    "Outcome",
+    "Part",
+    "Policy",
+    "Scope",
+    "When",
+]
 
 
 class Period(Model):
@@ -375,6 +389,8 @@ class Scenario(Model):
     policies: dict[Name, Policy] = Field(min_length=1)
     reference: Name = ""
     """The policy that the others are compared with; the first one by default."""
+    objective: Objective | None = None
+    """What matters, and how much: a weighted sum of outcomes, by which policies can be put in order."""
     uncertainties: dict[str, Uncertainty] = {}
     expect: Annotated[list[Expectation], Field(max_length=100)] = []
     """What people who know the domain say of the outcomes. Nothing that is played depends on it."""
