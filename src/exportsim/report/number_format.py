@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 
 from exportsim.analysis.intervals import Interval
 from exportsim.digits import number as number
@@ -113,6 +114,12 @@ def value_text(value: object) -> str:
 
 def _inner_text(value: object) -> str:
     return f"({value_text(value)})" if isinstance(value, dict) and len(value) > 1 else value_text(value)
+
+
+def digits(value: float) -> str:
+    """A number with the digits that it was written with, six at most where it has more."""
+    shown = float(f"{value:.6g}")
+    return number(shown, max(0, -int(Decimal(repr(shown)).normalize().as_tuple().exponent)))
 
 
 def visible(text: str) -> str:

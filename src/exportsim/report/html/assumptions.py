@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from exportsim.report.measures import measure_sentence
 from exportsim.report.number_format import value_text
 from exportsim.scenario import Scenario
 from exportsim.scenario.fields import Part, Source
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.references import JUDGEMENT
 from exportsim.scenario.schema import Policy
-from exportsim.scenario.workload import calendar
 from exportsim.scenario.writer import explicit_form
 
 SECTIONS = ("authorities", "suppliers", "demand", "incidents", "policies")
@@ -113,14 +113,12 @@ def _of_part(title: str, part: Part, inherited: Keys) -> Iterator[Group]:
 
 def _of_policy(scenario: Scenario, name: str, policy: Policy) -> Iterator[Group]:
     """The measures that a policy adds itself, in words."""
-    steps = {step.name: step for step in calendar(scenario, name)}
     inherited = len(resolved_measures(scenario, name)) - len(policy.measures)
     numbers = []
     for measure in resolved_measures(scenario, name)[inherited:]:  # inherited ones stand with the policy that has them
-        step = steps[measure.name or ""]
         notes = f" – {measure.notes.strip()}" if measure.notes else ""
         keys = _keys(measure.source, "", _keys(policy.source, "measures", ()))
-        numbers.append(Number(step.when, f"{step.what} · {step.scope}{notes}", keys))
+        numbers.append(Number(measure.name or "", f"{measure_sentence(scenario, measure)}{notes}", keys))
     title = f"{name}: {policy.title}" if policy.title else name
     stands = f", standing on {policy.extends}" if policy.extends else ""
     yield Group(title + stands, (policy.notes or "").strip(), numbers)

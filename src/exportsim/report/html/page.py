@@ -18,12 +18,12 @@ from exportsim.arguments import chosen, required
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
 from exportsim.outcomes import OUTCOMES
 from exportsim.report.document import UNTITLED, Block, Figure
+from exportsim.report.measures import measure_sentences
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.report.number_format import visible
 from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
 from exportsim.scenario.schema import Register
-from exportsim.scenario.workload import calendar
 from exportsim.study.result import Result
 from exportsim.version import __version__
 
@@ -66,7 +66,7 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
         focus=closely,
         sentences=sentences(amounts, closely),
         tables=fragment(tables(amounts, alone=True)),
-        calendars={policy: calendar(scenario, policy) for policy in result.policies},
+        calendars={policy: measure_sentences(scenario, policy) for policy in result.policies},
         figures=fragment(_figures(amounts, closely or scenario.reference)),
         assumptions=assumptions(scenario),
         omissions=OMISSIONS,
