@@ -111,7 +111,9 @@ def shell(here: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 
 def test_it_has_every_part_in_order_and_headings_without_gaps(reader: Reader) -> None:
     parts = [attrs.get("id") for tag, attrs in reader.all("h2")]
-    assert parts == ["question", "answer", "policies", "figures", "assumptions", "omissions", "method", "origin"]
+    assert parts == ["answer", "figures", "policies", "omissions", "method", "assurance", "assumptions", "origin"]
+    listed = [attrs["href"] for _, attrs in reader.all("a") if attrs["href"] in [f"#{part}" for part in parts]]
+    assert listed[: len(parts)] == [f"#{part}" for part in parts]  # the contents
     levels = [int(tag[1]) for tag, _ in reader.all("h1", "h2", "h3", "h4")]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
@@ -122,7 +124,8 @@ def test_it_refers_to_nothing_outside_itself_and_only_to_what_is_there(reader: R
     for tag, attrs in reader.tags:
         for name in ("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
             value = attrs.get(name)
-            assert value is None or value == "data:," or (value.startswith("#") and value[1:] in known), (tag, attrs)
+            inside = value is None or value == "data:," or (value.startswith("#") and value[1:] in known)
+            assert inside or ("download" in attrs and str(value).startswith("data:text/csv;")), (tag, attrs)
     assert not reader.all("script", "iframe", "object", "embed", "base", "form")
 
 
@@ -148,7 +151,8 @@ def test_what_scrolls_can_be_reached_and_has_a_name(reader: Reader) -> None:
 
 def test_every_figure_has_a_label_a_caption_and_its_numbers(reader: Reader) -> None:
     drawings = reader.all("svg")
-    assert len(drawings) == len(reader.all("figure")) == len(reader.all("figcaption")) == 8
+    assert len(reader.all("figure")) == len(reader.all("figcaption")) == 8
+    assert len(drawings) == 16  # wide and narrow
     assert all(attrs["role"] == "img" and len(attrs["aria-label"] or "") > 60 for _, attrs in drawings)
     numbers = [attrs["id"] for _, attrs in reader.all("caption") if str(attrs["id"]).startswith("numbers-")]
     assert len(numbers) == 8
@@ -168,7 +172,7 @@ def test_what_the_model_leaves_out_is_what_the_documentation_says(reader: Reader
 
 
 def test_the_method_follows_the_checklist(reader: Reader) -> None:
-    text = page_section(reader.words, "In the order of the STRESS-DES checklist", "Provenance")
+    text = page_section(reader.words, "In the order of the STRESS-DES checklist", "Appendix A: assurance statement")
     places = [text.find(f"{number} ") for number in ("1 Objectives", "2 Logic", "3 Data", "4 Experimentation")]
     places += [text.find(title) for title in ("5 Implementation", "6 Access to the code")]
     assert -1 not in places and places == sorted(places)
@@ -263,7 +267,7 @@ def test_every_number_is_listed_with_its_source_or_judgement(result: Result) -> 
     found = assumptions(result.scenario)
     kinds = {
         (group.title, number.field): (number.kind, number.sources)
-        for _, _, groups in found.sections
+        for _, groups in found.sections
         for group in groups
         for number in group.numbers
     }
@@ -283,7 +287,7 @@ def test_shipped_scenarios_leave_hardly_a_number_without_a_word(file: Path) -> N
     found = assumptions(load(file))
     assert found.counts["nothing"] <= 0.05 * sum(found.counts.values())
     cited = {
-        key for _, _, groups in found.sections for group in groups for each in group.numbers for key in each.sources
+        key for _, groups in found.sections for group in groups for each in group.numbers for key in each.sources
     }
     assert cited <= {key for key, _ in found.sources}
 
@@ -454,7 +458,7 @@ def test_what_is_not_installed_is_named_with_what_to_do(
 
 def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(result: Result, here: Path) -> None:
     write_report(result, "r.html", focus="idle")
-    assert "The figures look closely at <b>idle</b>" in Path("r.html").read_text(encoding="utf-8")
+    assert "The sentences and figures look closely at <b>idle</b>" in Path("r.html").read_text(encoding="utf-8")
     with pytest.raises(ExportsimError, match="did you mean `idle`"):
         write_report(result, "r.html", focus="idel")
     with pytest.raises(ExportsimError, match="unknown policy"):
