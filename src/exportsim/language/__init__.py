@@ -34,6 +34,11 @@ def template(key: str, number: object = None) -> str:
     return one if number == 1 else other
 
 
+def has(key: str) -> bool:
+    """Whether there is an entry of this key."""
+    return key in _chosen()
+
+
 def day(when: date) -> str:
     """A day as a person writes it: ``12 April 2021``."""
     return text("dates.day", day=when.day, month=month(when), year=when.year)
@@ -51,7 +56,7 @@ def month(when: date) -> str:
 
 def country(code: str) -> str:
     """A country as it stands in a sentence, ``the Netherlands``; its code if nobody has it."""
-    return text(f"countries.{code.lower()}") if f"countries.{code.lower()}" in _chosen() else code
+    return text(f"countries.{code.lower()}") if has(f"countries.{code.lower()}") else code
 
 
 def listed(items: list[str]) -> str:

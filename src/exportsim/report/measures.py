@@ -11,8 +11,7 @@ from decimal import Decimal
 
 from exportsim import language
 from exportsim.language import text
-from exportsim.report.number_format import number
-from exportsim.report.titles import money
+from exportsim.report.number_format import money, number
 from exportsim.scenario.distributions import (
     Empirical,
     Kind,
@@ -61,14 +60,14 @@ def measure_sentence(scenario: Scenario, measure: Measure) -> str:
     """What a measure does and when."""
     does = done(scenario, measure)
     if measure.on is not None:
-        acts = measure.outcomes or [measure]
-        lasts = not any(act.cancel for act in acts) and not measure.outcomes
-        when = language.day(measure.on)
-        return text("measures.from_day", date=when, does=does) if lasts else text("measures.on_day", date=when, does=does)
+        day = language.day(measure.on)
+        if measure.cancel or measure.outcomes:
+            return text("measures.on_day", date=day, does=does)
+        return text("measures.from_day", date=day, does=does)  # what it does lasts
     if measure.when is not None:
         return _at_a_threshold(scenario, measure, measure.when, does)
     assert measure.after is not None
-    return _after(measure, scenario.incidents[measure.after].title or words(measure.after), does)
+    return _after(measure, title_of(scenario, "incidents", measure.after), does)
 
 
 def done(scenario: Scenario, measure: Measure, act: Act | None = None) -> str:
@@ -83,6 +82,11 @@ def done(scenario: Scenario, measure: Measure, act: Act | None = None) -> str:
             for outcome in measure.outcomes
         )
     return language.listed(_clauses(scenario, measure, act or measure) or [text("measures.nothing")])
+
+
+def title_of(scenario: Scenario, section: str, name: str) -> str:
+    """What one of the goods, authorities, suppliers, incidents or policies is called in a sentence."""
+    return str(getattr(scenario, section)[name].title or words(name))
 
 
 def words(name: str) -> str:
@@ -163,7 +167,9 @@ def _clauses(scenario: Scenario, measure: Measure, act: Act) -> list[str]:
     ]
     for stage, officers in act.officers.items():
         offices = authorities_reached(scenario.authorities, measure, measure.except_)
-        titles = [_title(scenario, "authorities", name) for name in offices if _has(scenario.authorities[name], stage)]
+        titles = [
+            title_of(scenario, "authorities", name) for name in offices if _has(scenario.authorities[name], stage)
+        ]
         if not titles:
             continue
         said = {"stage": words(stage), "authorities": language.listed(titles)}
@@ -230,7 +236,7 @@ def _named(scenario: Scenario, axis: str, names: list[str]) -> str:
         return _programmes(names)
     if axis == "destinations":
         return language.listed(list(map(language.country, names)))
-    return language.listed([_title(scenario, axis, name) for name in names])
+    return language.listed([title_of(scenario, axis, name) for name in names])
 
 
 def _programmes(names: list[str]) -> str:
@@ -240,7 +246,3 @@ def _programmes(names: list[str]) -> str:
     if len(own) < len(names):
         return text("measures.programmes.named_or_without", number=len(own), programmes=language.listed(own))
     return text("measures.programmes.named", number=len(own), programmes=language.listed(own))
-
-
-def _title(scenario: Scenario, section: str, name: str) -> str:
-    return str(getattr(scenario, section)[name].title or words(name))

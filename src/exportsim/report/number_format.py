@@ -19,7 +19,20 @@ _ONE_SCALE: ContextVar[tuple[float, str] | None] = ContextVar("one_scale", defau
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
 #: What a terminal that is not UTF-8 gets instead.
-PLAIN = {"±": "+-", "–": "-", "−": "-", "×": "x", "…": "...", "·": "|", "─": "-", "≤": "<=", "→": "->", "\u00a0": " "}
+PLAIN = {
+    "±": "+-",
+    "–": "-",
+    "−": "-",
+    "×": "x",
+    "…": "...",
+    "·": "|",
+    "─": "-",
+    "≤": "<=",
+    "→": "->",
+    "\u00a0": " ",
+    "“": '"',
+    "”": '"',
+}
 
 
 def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
@@ -80,6 +93,16 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
         decimals = min(decimals + 1, max(decimals, places(shorter, 2)))  # it has two digits as well
     first, last = (_end(value, decimals, marks, up=up, plus=plus) for value, up in ((low, False), (high, True)))
     return f"{sign}{number(mean, decimals)} [{first} to {last}]"
+
+
+def money(cents: int, currency: str) -> str:
+    """An amount in three digits: ``CAD 5.23M``."""
+    for factor, letter in ((10**11, "B"), (10**8, "M"), (10**5, "k")):
+        if cents >= 0.9995 * factor:
+            places_kept = max(0, 3 - len(str(round(cents / factor))))
+            shown = round(cents / factor, places_kept)
+            return f"{currency} {number(shown, len(f'{shown:g}'.partition('.')[2]))}{letter}"
+    return f"{currency} {number(cents / 100, 2 if cents % 100 else 0)}"
 
 
 def percent(interval: Interval) -> str:
