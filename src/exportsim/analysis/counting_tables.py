@@ -23,7 +23,7 @@ TURNS, FLOW, STOCK = range(3)  # columns of Terms.meaning
 class Terms(NamedTuple):
     """A plan as :func:`exportsim.analysis.tally.tally` reads it. Axes: L lines, P suppliers, A authorities."""
 
-    year: Int  # (months,) number of the month's year among those that groups are told apart by
+    year: Int  # (months,) number of the month's year among those that groups are told apart by, 0 if by none
     group: Int  # (years, L, P + 1) number of the group; the last supplier is none
     end: int  # minute
     final: int  # minute at which the last year begins
@@ -32,6 +32,7 @@ class Terms(NamedTuple):
     place_count: int
     place: Int  # (L, P + 1, programmes) -1 where none can be; the last supplier is none
     authority: Int  # (L, P + 1) that licenses the supplier to the line's destination, -1 none
+    destination: Int  # (L,)
     price: Int  # (P,) millionths of the value
     standard: Int  # (A, 2) minutes, -1 none, and the authority whose calendar they run on, -1 the clock
     calendars: WorkingDays
@@ -48,7 +49,7 @@ class Places(NamedTuple):
 class Groups(NamedTuple):
     """Groups by which figures are told apart, and the group of whatever happens."""
 
-    year: Int  # (months,) number of the month's year
+    year: Int  # (months,) number of the month's year, 0 if they are not told apart by year
     number: Int  # (years, L, P + 1) of the group; the last supplier is none
     labels: list[tuple[str | int, ...]]  # of each group
 
@@ -71,6 +72,7 @@ def terms(plan: Plan, groups: Groups | None = None) -> Terms:
         place_count=len(place.line),
         place=numbered,
         authority=licensing(plan),
+        destination=plan.lines.destination,
         price=plan.suppliers.price,
         standard=np.column_stack([plan.authorities.standard, plan.authorities.standard_calendar]),
         calendars=working_days(plan),

@@ -79,8 +79,8 @@ class Expectation(Part):
 
     @property
     def selected(self) -> dict[str, Any]:
-        """What is looked at alone, by :data:`exportsim.outcomes.BY`."""
-        return {key: value for key in BY if (value := getattr(self, key)) is not None}
+        """What is looked at alone, by :data:`exportsim.outcomes.BY`; of an authority there is ``exports/AUTHORITY``."""
+        return {key: value for key in BY if (value := getattr(self, key, None)) is not None}
 
     @property
     def amounts(self) -> tuple[TextOrNumber | None, TextOrNumber | None]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from exportsim.outcomes import OUTCOMES, row, told_by
+from exportsim.outcomes import SECTION, names, row, told_by
 from exportsim.scenario.addresses import UnknownPathError, put, swept
 from exportsim.scenario.expectation import AGAINST_A_POLICY, amount
 from exportsim.scenario.messages import Complaint, complaints
@@ -26,9 +26,10 @@ def statements(draft: Draft) -> Iterator[Complaint]:
     for index, expectation in draft.expectations.items():
         path: Path = ("expect", index)
         yield from _names(draft, expectation, path)
-        if draft.names["suppliers"] is None:
+        sections = {section: found for section in SECTION.values() if (found := draft.names[section]) is not None}
+        if len(sections) < len(SECTION):
             continue
-        known = outcome_names(draft.names["suppliers"])
+        known = names(sections)
         if expectation.outcome not in known:
             message = f"there is no outcome {show(expectation.outcome)}{near(expectation.outcome, known)}"
             yield Complaint((*path, "outcome"), message)
@@ -60,15 +61,6 @@ def changes(scenario: Scenario) -> Iterator[Complaint]:
                 first = next(complaints(error, changed, Scenario))
                 yield Complaint(where, first.message, len(first.path) <= len(path.split(".")) and first.key)
                 break
-
-
-def outcome_names(suppliers: Iterable[str]) -> list[str]:
-    """The outcomes of a scenario with these suppliers."""
-    return [
-        outcome.name.replace("SUPPLIER", supplier)
-        for outcome in OUTCOMES
-        for supplier in (suppliers if "SUPPLIER" in outcome.name else [""])
-    ]
 
 
 def _names(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Complaint]:

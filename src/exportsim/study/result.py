@@ -194,8 +194,8 @@ class Result(Study):
         reference : str, optional
             Any policy that was played; the scenario's reference by default.
         by : sequence of str
-            What to tell apart: ``year``, ``line``, ``destination``, ``goods``, ``supplier``. The futures are played
-            again for it, unless the ledgers were kept.
+            What to tell apart: ``year``, ``line``, ``destination``, ``goods``, ``supplier``, ``authority`` (empty where
+            none licenses). The futures are played again for it, unless the ledgers were kept.
 
         Returns
         -------

@@ -123,7 +123,8 @@ def _statement(scenario: Written, number: int) -> Written:
     names = [outcome.name for outcome in OUTCOMES]
     shares = [outcome.name for outcome in OUTCOMES if outcome.unit == SHARE]
     known = [*names, *told_by(), *shares * 3]  # what has parts, and what is a share, more often
-    what = known[rest % len(known)].replace("SUPPLIER", supplier)
+    of = {"suppliers": [supplier], "authorities": scenario["authorities"], "destinations": [line["destination"]]}
+    what = row(known[rest % len(known)]).names(of)[0]
     policies = list(scenario["policies"])
     least, most = AMOUNTS[row(what).unit]
     changed = {"set": {f"suppliers.{supplier}.slots": 3}}
