@@ -13,9 +13,9 @@ from click.core import ParameterSource
 import exportsim as xs
 from exportsim.commands import options
 from exportsim.commands.options import PATH, QUIET, SCENARIO, WORKERS, flag, option
-from exportsim.commands.request import Request, command, end
+from exportsim.commands.request import Request, command, end_run
 
-OF_FILES = ("--policy", "--futures", "--seed", "--set", "--allow-outside")
+OF_FILES = ("--policy", "--futures", "--uncertain", "--certain", "--seed", "--set", "--allow-outside")
 
 
 @command("Write the answer as one page of HTML.")
@@ -23,6 +23,7 @@ OF_FILES = ("--policy", "--futures", "--seed", "--set", "--allow-outside")
 @option("--out", "HTML", "The page to write.", required=True)
 @options.policies("Play only P and the reference; repeatable. The first one is looked at closely.")
 @options.futures("How many futures to play.")
+@options.UNCERTAIN
 @options.SEED
 @WORKERS
 @SCENARIO
@@ -71,7 +72,8 @@ def report(request: Request, source: str, policies: Sequence[str] | None, studie
     else:
         scenario = request.load(source)
     with prepared_page(str(request.out), force=request.force, reads=[*files_read(scenario), *studies]) as put:
-        result = request.play(xs.Result, partial(xs.run, scenario, policies=policies))
+        points = played.points if played else request.points(scenario)
+        result = request.play(xs.Result, partial(xs.run, scenario, policies=policies, uncertain=points))
         if played and not result.interrupted:
             played.check(result)
         others = [] if played else [policy for policy in policies or () if policy != scenario.reference]
@@ -80,7 +82,7 @@ def report(request: Request, source: str, policies: Sequence[str] | None, studie
         put(page(result, focus=focus, file=file, overrides=request.overrides, studies=studies))
     request.show_paths()
     request.warn(result.noticed, source)
-    end(result)
+    end_run(result)
 
 
 def _only_of_files(folder: str) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from exportsim.engine.extensions import Rule
+    from exportsim.study.doubt import Doubt
 
 Part = TypeVar("Part")
 
@@ -67,6 +68,8 @@ class Result(Study):
         By policy: its measures written in Python, if there are any.
     noticed : tuple of Fault
         What the plays show to make no sense; see :attr:`warnings`.
+    doubt : Doubt or None
+        Over what range the result moves with its scenario's ``uncertainties``, if that was asked for (``uncertain``).
     """
 
     scenario: Scenario
@@ -80,12 +83,14 @@ class Result(Study):
     ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=dict)
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     noticed: tuple[Fault, ...] = ()
+    doubt: Doubt | None = None
 
     def _in_short(self) -> str:
         return f"{len(self.policies)} policies, {self.futures} futures"
 
     def _facts(self) -> dict[str, str]:
-        return {"policies": ", ".join(self.policies), "reference": self.scenario.reference}
+        points = {} if self.doubt is None else {"points of what is uncertain": str(len(self.doubt.points))}
+        return {"policies": ", ".join(self.policies), "reference": self.scenario.reference} | points
 
     def _shown(self) -> str:
         exports = self.summary().xs("exports", level="outcome", drop_level=False)

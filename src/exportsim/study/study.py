@@ -18,6 +18,7 @@ from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from exportsim.arguments import chosen, listed
 from exportsim.errors import Fault, LostError
 from exportsim.notebook import card
 from exportsim.playing.interruption import stoppable
@@ -174,6 +175,13 @@ class Recorder:
         if isinstance(self.ended, LostError):
             raise LostError(str(self.ended), study)
         return study
+
+
+def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:
+    """The policies to play, in the order of the scenario, the reference among them."""
+    names = tuple(scenario.policies)
+    wanted = names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]
+    return tuple(name for name in names if name in {*wanted, scenario.reference})
 
 
 def _versions() -> Iterator[tuple[str, str]]:

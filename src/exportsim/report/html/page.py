@@ -224,6 +224,10 @@ def _command(
     """What to type in a shell to have this page again; files are named without their folders."""
     origin = result.provenance
     words = ["exportsim", "report", Path(file).name, "--futures", str(origin["futures"]), "--seed", str(origin["seed"])]
+    if result.doubt is not None:
+        words += ["--uncertain", str(len(result.doubt.points))]
+    elif result.scenario.uncertainties:
+        words.append("--certain")
     if len(result.policies) < len(result.scenario.policies) or focus != focus_of(result, None):
         for policy in sorted(result.policies, key=lambda policy: policy != focus):
             words += ["--policy", policy]
