@@ -15,7 +15,7 @@ source "$room/venv/bin/activate"
 python --version
 pip wheel --no-deps --wheel-dir "$room" .
 wheel=$(echo "$room"/exportsim-*.whl)
-pip install "$wheel[report]" mypy
+pip install "$wheel" mypy
 cp scenarios/quickstart.yaml "$room"
 cd "$room"
 

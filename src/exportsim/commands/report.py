@@ -43,11 +43,10 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
       exportsim report answer --out report.html
     """
     from exportsim.report.folder import read_folder
-    from exportsim.report.html import needed, page, prepared_page
+    from exportsim.report.html import page, prepared_page
     from exportsim.report.html.page import focus_of
     from exportsim.scenario import files_read, warnings_of
 
-    needed()
     played = None
     if Path(source).is_dir():
         _only_of_files(source)

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exportsim.arguments import chosen, required
+from exportsim.arguments import chosen
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
 from exportsim.outcomes import OUTCOMES
 from exportsim.report.document import UNTITLED, Block, Figure
@@ -34,13 +34,6 @@ if TYPE_CHECKING:
     from exportsim.report.amounts import Amounts
 
 
-def needed() -> None:
-    """Say what to do where something is missing that the report needs."""
-    for module, name in (("jinja2", "Jinja2"), ("matplotlib", "matplotlib")):
-        with required(name, "a report needs", "report"):
-            __import__(module)
-
-
 def page(result: Result, *, focus: str | None = None, file: str | None = None, overrides: Sequence[str] = ()) -> str:
     """The report of a result: one HTML document that asks for nothing from anywhere and runs no script.
 
@@ -48,7 +41,6 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
     name of the scenario's file) and ``overrides`` (as ``--set`` takes them) are for the command that makes the page
     again; by default it names ``scenario.yaml``, the explicit scenario at the end of the page.
     """
-    needed()
     from exportsim.report.amounts import Amounts
     from exportsim.report.html.answer import sentences
     from exportsim.report.html.assumptions import assumptions
@@ -95,7 +87,6 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
 
 def fragment(blocks: Iterable[Block]) -> Markup:
     """The blocks of any document as HTML to be put into a page."""
-    needed()
     from markupsafe import Markup
 
     return Markup(_environment().get_template("document.html").render(blocks=blocks))

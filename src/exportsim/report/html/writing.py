@@ -37,8 +37,7 @@ def write_report(
     Raises
     ------
     ExportsimError
-        If it cannot or must not be written, there is no such policy, or Jinja2 or matplotlib is missing. The file has
-        not been touched.
+        If it cannot or must not be written, or there is no such policy. The file has not been touched.
     """
     with prepared_page(path, force=force, reads=files_read(result.scenario)) as put:
         put(page(result, focus=focus))
