@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import re
 import shlex
@@ -438,22 +437,6 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(shell: Any, monkeypatch: 
         cli.main(["report", "my.yaml", "--futures", "1", "--out", "r.html"])
     assert Path("r.html").read_bytes() == before
     assert [path.name for path in Path().iterdir() if path.name.startswith(".")] == []
-
-
-@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
-def test_what_is_not_installed_is_named_with_what_to_do(
-    shell: Any, monkeypatch: pytest.MonkeyPatch, missing: str
-) -> None:
-    found = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.partition(".")[0] == missing:
-            raise ImportError(name)
-        return found(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    said = shell("report", "my.yaml", "--out", "r.html")
-    assert said.status == 2 and "pip install 'exportsim[report]'" in said.err and "Traceback" not in said.err
 
 
 def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(result: Result, here: Path) -> None:

@@ -54,12 +54,11 @@ def report(request: Request, source: str, policies: Sequence[str] | None, studie
       exportsim report my.yaml --with sweep.parquet --out report.html
     """
     from exportsim.report.folder import read_folder
-    from exportsim.report.html import needed, page, prepared_page
+    from exportsim.report.html import page, prepared_page
     from exportsim.report.html.page import focus_of
     from exportsim.scenario import files_read, warnings_of
     from exportsim.study.study_file import open_study
 
-    needed()
     for study in studies:
         open_study(study)  # before anything is played
     played = None

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from exportsim import language
-from exportsim.arguments import chosen, required
+from exportsim.arguments import chosen
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
 from exportsim.outcomes import OUTCOMES
 from exportsim.report.document import UNTITLED, Block
@@ -38,13 +38,6 @@ if TYPE_CHECKING:
     from exportsim.report.amounts import Amounts
 
 
-def needed() -> None:
-    """Say what to do where something is missing that the report needs."""
-    for module, name in (("jinja2", "Jinja2"), ("matplotlib", "matplotlib")):
-        with required(name, "a report needs", "report"):
-            __import__(module)
-
-
 def page(
     result: Result,
     *,
@@ -60,7 +53,6 @@ def page(
     again; by default it names ``scenario.yaml``, the explicit scenario at the end of the page. ``studies`` are
     further ones, or the files that they were written to, of which each becomes a section.
     """
-    needed()
     from exportsim.report.amounts import Amounts
     from exportsim.report.html.figures import figures_of_result
     from exportsim.report.html.studies import sections
@@ -189,7 +181,6 @@ def titles_of(result: Result) -> dict[str, str]:
 
 def fragment(blocks: Iterable[Block]) -> Markup:
     """The blocks of any document as HTML to be put into a page."""
-    needed()
     from markupsafe import Markup
 
     return Markup(_environment().get_template("document.html").render(blocks=blocks))

@@ -47,8 +47,8 @@ def write_report(
     Raises
     ------
     ExportsimError
-        If it cannot or must not be written, there is no such policy, a study cannot be read, or Jinja2 or matplotlib
-        is missing. The file has not been touched.
+        If it cannot or must not be written, there is no such policy, or a study cannot be read. The file has not been
+        touched.
     """
     further = list(studies)
     with prepared_page(path, force=force, reads=[*files_read(result.scenario), *files_of(further)]) as put:
