@@ -70,7 +70,7 @@ def report(request: Request, source: str, policies: Sequence[str] | None, studie
         request = replace(request, futures=played.futures, seed=played.seed, engine=played.engine)
     else:
         scenario = request.load(source)
-    reads = [*files_read(scenario), *studies]
+    reads = [*map(Path, files_read(scenario)), *map(Path, studies)]
     with prepared_page(str(request.out), force=request.force, reads=reads, argument="--out") as put:
         points = played.points if played else request.points(scenario)
         result = request.play(xs.Result, partial(xs.run, scenario, policies=policies, uncertain=points))

@@ -347,7 +347,7 @@ class Scenario(Model):
     objective: Objective | None = None
     """What matters, and how much: a weighted sum of outcomes, by which policies can be put in order.
 
-    Example: `{exports: 1, received/TR: -0.5}`
+    Example: `{weights: {exports: 1, received/TR: -0.5, evidence: -10M}, source: judgement}`
     """
     uncertainties: dict[str, Uncertainty] = {}
     """Values that are not known, by dotted path: a distribution, or a list of values.

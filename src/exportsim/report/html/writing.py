@@ -13,7 +13,7 @@ from exportsim.errors import ExportsimError
 from exportsim.report.html.page import page
 from exportsim.scenario import files_read
 from exportsim.study.result import Result
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 from exportsim.study.study_file import files_of
 
 _SEAL = "<!-- exportsim sha256:{digest} -->\n"
@@ -25,7 +25,7 @@ def write_report(
     path: str | os.PathLike[str],
     *,
     focus: str | None = None,
-    studies: Iterable[Study | str | os.PathLike[str]] = (),
+    studies: Iterable[TableStudy | str | os.PathLike[str]] = (),
     force: bool = False,
 ) -> None:
     """Write the answer as one page of HTML.
