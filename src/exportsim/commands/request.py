@@ -241,10 +241,6 @@ def command(summary: str, ends: str = ENDS) -> Callable[[Callable[..., None]], c
         @wraps(function)
         def called(**options: Any) -> None:
             request = Request(**{name: options.pop(name) for name in SHARED & options.keys()})
-            if request.figures is not None:
-                from exportsim.report.plots.sheet import needed
-
-                needed()
             function(request, **options)
 
         return click.command(short_help=summary, epilog=ends)(called)

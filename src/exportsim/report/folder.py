@@ -13,7 +13,7 @@ from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exportsim import files
 from exportsim.analysis.intervals import LEVEL
@@ -31,6 +31,9 @@ from exportsim.scenario.checks import MAX_ORDERS
 from exportsim.study.result import NOT_KEPT, Result
 from exportsim.study.table_file import unarmed
 from exportsim.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLES = ("summary", "comparison", "outcomes", "series")
 REGISTERS = "registers"
@@ -206,15 +209,21 @@ class Played(NamedTuple):
 
     def check(self, result: Result) -> None:
         """See that playing it again gave what stands in the folder."""
+        self._compare("outcomes", result.outcomes.reset_index())
+        if result.doubt is not None:
+            self._compare(DOUBT, result.doubt.table)
+
+    def _compare(self, name: str, again: pd.DataFrame) -> None:
+        """See that a table in the folder is what came of playing it again."""
+        name = f"{name}.parquet"
         try:
-            table, _ = read(self.folder / "outcomes.parquet", MOST)
-            written = table.to_pandas().set_index(["policy", "future"])
+            table, _ = read(self.folder / name, MOST)
+            written = table.to_pandas()
         except (OSError, ValueError, KeyError, DamagedError) as error:
-            raise _unreadable(self.folder, "outcomes.parquet", str(error)) from None
-        again = result.outcomes
-        if list(written.columns) != list(again.columns) or not written.reset_index().equals(again.reset_index()):
+            raise _unreadable(self.folder, name, str(error)) from None
+        if list(written.columns) != list(again.columns) or not written.equals(again):
             raise ExportsimError(
-                f"{self.folder}: played again, its outcomes differ from outcomes.parquet; it was written by exportsim "
+                f"{self.folder}: played again, its outcomes differ from {name}; it was written by exportsim "
                 f"{self.version}, and this is {__version__}. Give the scenario: {self.folder / 'scenario.yaml'}"
             )
 

@@ -13,9 +13,9 @@ import itertools
 import math
 import time
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
@@ -31,7 +31,7 @@ from exportsim.study.indices import chance_share
 from exportsim.study.points import MOST_POINTS, PointRun, points_table
 from exportsim.study.points import points as points_of
 from exportsim.study.result import Result
-from exportsim.study.study import Recorder, Study, policies_played
+from exportsim.study.study import Recorder, TableStudy, policies_played
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ class InputRange(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Doubt(Study):
+class Doubt(TableStudy):
     """How far a result moves over the values that its scenario's ``uncertainties`` allow.
 
     Attributes
@@ -92,6 +92,10 @@ class Doubt(Study):
 
     def __post_init__(self) -> None:
         self.plays.flags.writeable = False
+
+    def __reduce__(self) -> tuple[Callable[[], Doubt], tuple[()]]:
+        """How it is pickled: made anew, as an array comes back such that it can be written to."""
+        return partial(type(self), **{attribute.name: getattr(self, attribute.name) for attribute in fields(self)}), ()
 
     @property
     def paths(self) -> tuple[str, ...]:

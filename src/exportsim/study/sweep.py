@@ -22,7 +22,7 @@ from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace
 from exportsim.study.points import METHODS, PointRun, cell, points, points_table
-from exportsim.study.study import Recorder, Study
+from exportsim.study.study import Recorder, TableStudy
 from exportsim.study.table_file import read_table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Sweep(Study):
+class Sweep(TableStudy):
     """What came of a sweep.
 
     Attributes
