@@ -74,7 +74,7 @@ def test_a_play_says_what_is_done_before_while_and_after() -> None:
     [
         (["run", QUICKSTART, "--futures", "2"], ["read", PLAY, "answer"]),
         (["run", QUICKSTART, "--futures", "2", "--out", "answer"], ["read", PLAY, "write", "answer"]),
-        (["check", QUICKSTART], ["read"]),
+        (["check", QUICKSTART], ["read", "answer"]),
         (["trace", QUICKSTART, "--policy", "as-before", "--why", "delivered"], ["read", "look"]),
         (
             ["sweep", QUICKSTART, "--over", "suppliers.british.slots=2,3", "--futures", "2", "--figures", "figures"],
