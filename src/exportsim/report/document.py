@@ -29,6 +29,8 @@ class Cell(NamedTuple):
     """A difference that is not distinguishable from none."""
     same: bool = False
     """No difference in any future."""
+    below: str = ""
+    """What stands on a second line."""
 
 
 Row = Sequence[str | Cell]

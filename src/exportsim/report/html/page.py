@@ -50,8 +50,8 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
     """
     needed()
     from exportsim.report.amounts import Amounts
-    from exportsim.report.html.answer import sentences
-    from exportsim.report.html.assumptions import assumptions
+    from exportsim.report.answer import answer
+    from exportsim.report.assumptions import assumptions
     from exportsim.report.html.drawing import colours
     from exportsim.report.result import tables
 
@@ -64,7 +64,7 @@ def page(result: Result, *, focus: str | None = None, file: str | None = None, o
         title=scenario.title or UNTITLED,
         unit=amounts.unit,
         focus=closely,
-        sentences=sentences(amounts, closely),
+        sentences=answer(result, closely).sentences,
         tables=fragment(tables(amounts, alone=True)),
         calendars={policy: calendar(scenario, policy) for policy in result.policies},
         figures=fragment(_figures(amounts, closely or scenario.reference)),
