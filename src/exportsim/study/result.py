@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,6 +25,7 @@ from exportsim.playing.measurers import EachFuture
 from exportsim.scenario.schema import Scenario
 from exportsim.study import readings
 from exportsim.study.account_table import readable
+from exportsim.study.answer import Answer
 from exportsim.study.order_by_order import OrderByOrder, parts
 
 if TYPE_CHECKING:
@@ -219,6 +221,28 @@ class Result(OrderByOrder):
             counts = np.array(self.measured(EachFuture(readings.untouched), policies), dtype=np.int64)
             untouched = dict(zip(policies, shares(counts.swapaxes(0, 1)), strict=True))
         return comparison.compared(self.outcomes, self.units, reference, untouched)
+
+    def answer(self, policy: str | None = None) -> Answer:
+        """The answer in sentences: what a policy does to exports, who takes over, whether it comes back.
+
+        Parameters
+        ----------
+        policy : str, optional
+            Any that was played; by default the first of the file that is not the reference.
+
+        Returns
+        -------
+        Answer
+            With ``finding``, ``sentences`` and ``explanations``; its text is shown in a terminal and in a notebook.
+
+        Raises
+        ------
+        ExportsimError
+            If that policy was not played.
+        """
+        # Sentences are made above studies, which know nothing of them but by this name.
+        said: Answer = import_module("exportsim.report.answer").answer(self, policy)
+        return said
 
     def account(
         self, reference: str | None = None, *, by: Sequence[str] = (), authorities: Sequence[str] | None = None
