@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from exportsim.language import text
 from exportsim.playing.progress import Progress
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Bar:
             from rich.progress import Progress as Bars
 
             self._bars = Bars(console=Console(file=self._stream), transient=True)
-            self._bars.add_task("playing", total=total)
+            self._bars.add_task(text("progress.playing"), total=total)
             self._bars.start()
         self._bars.update(self._bars.task_ids[0], completed=done, total=total)
 

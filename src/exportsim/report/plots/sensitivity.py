@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
-from exportsim.report.sensitivity import END, said, scale, scale_of_indices
+from exportsim.report.sensitivity import said, scale, scale_of_indices
 from exportsim.study.indices import LEADING
 from exportsim.study.sensitivity import Sensitivity
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["convergence", "indices", "tornado"]
 
+END = {"sobol": "fifth", "morris": "quarter"}
 MOST_LINES = 6  # of parameters that are seen to settle
 MOST_LETTERS = 44  # of a parameter's name beside its bar
 
