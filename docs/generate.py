@@ -122,7 +122,7 @@ SECTIONS = {
     "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
     "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",
     "Measure": "measures", "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
-    "Act": "then", "Scope": "scope", "Expectation": "expect",
+    "Act": "then", "Scope": "scope", "Objective": "objective", "Expectation": "expect",
 }  # fmt: skip
 AMOUNTS = {"a duration": "duration", "a rate": "rate", "an amount of money": "money"}
 QUANTITIES = {Duration: "duration", Rate: "rate", Money: "money"}

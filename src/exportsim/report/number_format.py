@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 
 from exportsim import language
 from exportsim.analysis.intervals import Interval
@@ -41,7 +42,8 @@ def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
     Of ten rather than of one, so that the small amounts beside it keep some digits.
     """
     largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
-    return next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
+    factor, word = next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
+    return factor, language.text(f"numbers.{word}") if word else ""
 
 
 def is_money(unit: str) -> bool:
@@ -148,6 +150,12 @@ def number(value: float, decimals: int) -> str:
         ".": language.text("numbers.decimal"),
     }
     return "".join(marks.get(character, character) for character in digits)
+
+
+def digits(value: float) -> str:
+    """A number with the digits that it was written with, six at most where it has more."""
+    shown = float(f"{value:.6g}")
+    return number(shown, max(0, -int(Decimal(repr(shown)).normalize().as_tuple().exponent)))
 
 
 def visible(text: str) -> str:

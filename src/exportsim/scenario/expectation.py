@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from exportsim.outcomes import BY, DAYS, MONEY, SHARE, row
+from exportsim.outcomes import BY, DAYS, MONEY, SHARE, Outcome, row
 from exportsim.scenario.distributions import impossible
 from exportsim.scenario.fields import Country, Name, Part, TextOrNumber, Whole
 from exportsim.scenario.quantities import Duration, Money
@@ -100,7 +100,7 @@ class Expectation(Part):
     @property
     def bounds(self) -> tuple[float | None, float | None]:
         """The same as numbers, in the unit of the outcome: currency units, days, or a share."""
-        least, most = (None if written is None else amount(written, row(self.outcome).unit) for written in self.amounts)
+        least, most = (None if written is None else amount(written, row(self.outcome)) for written in self.amounts)
         return least, most
 
     def said(self) -> str:
@@ -117,9 +117,12 @@ class Expectation(Part):
         return f"{self.policy}{f', with {changed}' if changed else ''}: {self.outcome}{parts} {relation}"
 
 
-def amount(written: TextOrNumber, unit: str) -> float:
+def amount(written: TextOrNumber, of: Outcome) -> float:
     """An amount as a number: of currency units, of days, a share, or a number as it is."""
+    unit, text = of.unit, str(written).strip()
     if unit == MONEY:
+        if of.signed and text.startswith("-"):
+            return -Money.parse(text[1:] if isinstance(written, str) else -written).cents / 100
         return Money.parse(written).cents / 100
     if unit == DAYS:
         duration = Duration.parse(written)

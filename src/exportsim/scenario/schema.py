@@ -56,6 +56,7 @@ from exportsim.scenario.measures import (
     Scope,
     When,
 )
+from exportsim.scenario.objective import Objective
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
 
 # What is also found here, though it is declared elsewhere.
@@ -68,6 +69,7 @@ __all__ = [
     "Limits",
     "Loss",
     "Measure",
+    "Objective",
     "Outcome",
     "Part",
     "Patience",
@@ -342,6 +344,8 @@ class Scenario(Model):
     """
     reference: Name = ""
     """The policy that the others are compared with; the first one by default. Example: `as-now`"""
+    objective: Objective | None = None
+    """What matters, and how much: a weighted sum of outcomes, by which policies can be put in order."""
     uncertainties: dict[str, Uncertainty] = {}
     """Values that are not known, by dotted path: a distribution, or a list of values.
 

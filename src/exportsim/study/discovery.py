@@ -151,7 +151,7 @@ def discover(
     below: float | str | None = None,
     above: float | str | None = None,
     figure: str = "mean",
-    most: bool = True,
+    most: bool | None = None,
     undefined: str = "leave-out",
     method: str = "prim",
     boxes: int = 3,
@@ -171,8 +171,8 @@ def discover(
     figure : str
         ``"mean"``; ``"difference"`` from the reference; or ``"regret"``, by how much the mean falls short of the best
         policy's at the point.
-    most : bool
-        Whether more of the outcome is better; for regret.
+    most : bool, optional
+        Whether more of the outcome is better, for regret; by default as :meth:`Sweep.less_is_better` says.
     undefined : str
         What a point counts as at which the figure is undefined (no delay where nothing is delivered in any future):
         ``"leave-out"``, ``"fail"`` or ``"pass"``. Regret is undefined where any policy's mean is.
@@ -206,7 +206,7 @@ def discover(
     low, high = (
         None if level is None else amount(level, unit, side) for level, side in ((below, "below"), (above, "above"))
     )
-    points = _figures(rows, policy, figure, most)
+    points = _figures(rows, policy, figure, not sweep.less_is_better(outcome) if most is None else most)
     unknown = points["value"].isna()
     if undefined == "leave-out":
         points = points[~unknown]

@@ -226,14 +226,14 @@ class Result(Study):
             untouched = dict(zip(policies, shares(counts.swapaxes(0, 1)), strict=True))
         return comparison.compared(self.outcomes, self.units, reference, untouched)
 
-    def ranking(self, outcome: str, *, most: bool = True) -> pd.DataFrame:
+    def ranking(self, outcome: str, *, most: bool | None = None) -> pd.DataFrame:
         """The policies in order of an outcome's mean, and how sure that order is.
 
         Parameters
         ----------
         outcome : str
-        most : bool
-            Whether more is better.
+        most : bool, optional
+            Whether more is better; by default as :meth:`less_is_better` says.
 
         Returns
         -------
@@ -249,6 +249,7 @@ class Result(Study):
             If there is no such outcome.
         """
         name = chosen(outcome, tuple(self.units), "outcome")
+        most = not self.less_is_better(name) if most is None else most
         table = self.outcomes[name].unstack("policy")[list(self.policies)]
         return comparison.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
 

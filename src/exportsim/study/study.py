@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from exportsim.arguments import chosen, listed
 from exportsim.errors import Fault, LostError
 from exportsim.notebook import card
+from exportsim.outcomes import less_is_better
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario, digest, warnings_of
@@ -65,6 +66,13 @@ class Study:
     def lost(self) -> str | None:
         """How workers were lost, if that is why something is missing."""
         return self.provenance.get("lost")
+
+    def less_is_better(self, outcome: str) -> bool:
+        """Whether less of an outcome is better: by the scenario's objective if that weighs it, else by its row.
+
+        So less of what a destination received is better only where the objective says that it is.
+        """
+        return less_is_better(outcome, self.provenance.get("objective"))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.title!r}: {self._in_short()}>"
@@ -147,12 +155,15 @@ class Recorder:
         """
         settings = self._settings
         # By path, whatever the file was called and however it was laid out.
+        objective = self._scenario.objective
+        weights = {} if objective is None else {name: float(amount) for name, amount in objective.amounts.items()}
         warnings = {(fault.path, fault.message) for fault in (*warnings_of(self._scenario), *noticed)}
         return {
             "exportsim": __version__,
             "title": self._scenario.title,
             "scenario": digest(self._scenario),
             "reference": self._scenario.reference,
+            **({"objective": weights} if weights else {}),
             "policies": list(policies),
             "futures": settings.futures if futures is None else futures,
             "seed": settings.seed,

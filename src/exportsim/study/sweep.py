@@ -77,14 +77,14 @@ class Sweep(Study):
     def _in_short(self) -> str:
         return f"{len(self.points)} of {self.asked} points, {len(self.paths)} paths"
 
-    def regret(self, outcome: str = "exports", *, most: bool = True) -> pd.DataFrame:
+    def regret(self, outcome: str = "exports", *, most: bool | None = None) -> pd.DataFrame:
         """By how much each policy falls short of the best one of each point (Savage 1951), over the points.
 
         Parameters
         ----------
         outcome : str
-        most : bool
-            Whether more is better.
+        most : bool, optional
+            Whether more is better; by default as :meth:`less_is_better` says.
 
         Returns
         -------
@@ -102,6 +102,7 @@ class Sweep(Study):
         import pandas as pd
 
         rows = self.rows_of(outcome)
+        most = not self.less_is_better(outcome) if most is None else most
         order = list(dict.fromkeys(rows["policy"]))
         means = rows.pivot(index="point", columns="policy", values="mean")[order].dropna()
         best = means.max(axis=1) if most else means.min(axis=1)

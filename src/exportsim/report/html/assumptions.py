@@ -19,7 +19,6 @@ from exportsim.scenario.fields import Part, Source
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.references import JUDGEMENT
 from exportsim.scenario.schema import Policy
-from exportsim.scenario.workload import calendar
 from exportsim.scenario.writer import explicit_form
 
 SECTIONS = ("authorities", "suppliers", "demand", "incidents", "policies")
@@ -116,14 +115,12 @@ def _of_part(title: str, part: Part, inherited: Keys) -> Iterator[Group]:
 
 def _of_policy(scenario: Scenario, name: str, policy: Policy) -> Iterator[Group]:
     """The measures that a policy adds itself, in words."""
-    steps = {step.name: step for step in calendar(scenario, name)}
     inherited = len(resolved_measures(scenario, name)) - len(policy.measures)
     numbers = []
     for measure in resolved_measures(scenario, name)[inherited:]:  # inherited ones stand with the policy that has them
-        step = steps[measure.name or ""]
         notes = f" – {measure.notes.strip()}" if measure.notes else ""
         keys = _keys(measure.source, "", _keys(policy.source, "measures", ()))
-        numbers.append(Number(step.when, f"{measure_sentence(scenario, measure)}{notes}", keys))
+        numbers.append(Number(measure.name or "", f"{measure_sentence(scenario, measure)}{notes}", keys))
     title = text("page.joined_names", name=name, title=policy.title) if policy.title else name
     if policy.extends:
         title = text("page.inputs.standing_on", policy=title, other=policy.extends)

@@ -37,7 +37,7 @@ def save_figures(
     style: StyleName = "light",
     transparent: bool = False,
     outcome: str = "exports",
-    most: bool = True,
+    most: bool | None = None,
 ) -> list[Path]:
     """Write all figures that fit a study into a folder, each as soon as it is drawn.
 
@@ -51,8 +51,8 @@ def save_figures(
         Without the style's ground, for a page that has its own.
     outcome : str
         What those figures show that can show any outcome.
-    most : bool
-        Whether more of it is better.
+    most : bool, optional
+        Whether more of it is better; by default as the study says.
 
     Returns
     -------
