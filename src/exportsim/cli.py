@@ -14,6 +14,7 @@ import click
 
 from exportsim.commands import studies
 from exportsim.commands.completion import completion
+from exportsim.commands.new import new
 from exportsim.commands.options import FILE, JSON, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
@@ -29,7 +30,7 @@ MISTAKE, UNWRITTEN, UNREAD = 2, 74, 141
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    epilog="Start with:  exportsim check scenarios/quickstart.yaml",
+    epilog="Start with:  exportsim new my.yaml",
 )
 @click.version_option(__version__, message="exportsim %(version)s")
 def exportsim() -> None:
@@ -105,7 +106,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), check, completion, report, store, trace):
+for part in (*vars(studies).values(), check, completion, new, report, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 

@@ -13,7 +13,7 @@ import click
 import exportsim as xs
 from exportsim.commands import options
 from exportsim.commands.options import FILE, FILES, JSON, QUIET, READING, SCENARIO, WHERE, WORKERS, flag, option
-from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Request, command, end
+from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Request, command, end, end_run
 from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
@@ -38,6 +38,7 @@ FAILED = 1
     "Put the policies in order of this outcome as well, the best first; the one that --precision is about.",
 )
 @option("--max-futures", "N", "With --precision, play no more than N; 10000 by default.", called="maximum", type=int)
+@options.UNCERTAIN
 @options.SEED
 @options.ENGINE
 @WHERE
@@ -54,11 +55,15 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
     whatever the engine, and whoever plays it: threads, processes or a cluster. Ctrl-C stops early and keeps the
     futures played so far. The first run of an installation compiles the engine, and says so.
 
+    If the scenario has `uncertainties`, 32 points of these are played as well, and the figures' range over inputs is
+    printed: within what they lie in 8 in 10 of the input sets.
+
     \b
     Examples:
       exportsim run my.yaml
       exportsim run my.yaml --policy moratorium-only --futures 500 --workers 2
       exportsim run my.yaml --precision 1%
+      exportsim run my.yaml --certain
       exportsim run my.yaml --set suppliers.aselsan.ramp_up=6mo
       exportsim run my.yaml --out answer --quiet
       exportsim run my.yaml --futures 10000 --store plays
@@ -89,13 +94,18 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         else prepared(request.out, force=request.force, keep=Path(file), reads=files_read(scenario))
     ) as folder:
         aim = None if precision is None else outcome
-        asked |= {"precision": precision, "outcome": aim, "keep_series": folder is not None}
+        asked |= {
+            "precision": precision,
+            "outcome": aim,
+            "keep_series": folder is not None,
+            "uncertain": request.points(scenario),
+        }
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
             write(result, folder)
     request.show(with_ranking(describe(result), result, outcome))
     request.warn(result.noticed, file)
-    end(result)
+    end_run(result)
 
 
 @command("Play the policies at every point of a grid or a sample.", ENDS_ELSEWHERE)

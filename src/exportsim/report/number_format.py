@@ -6,7 +6,9 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 
 from exportsim import language
@@ -14,6 +16,7 @@ from exportsim.analysis.intervals import Interval
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
+_ONE_SCALE: ContextVar[tuple[float, str] | None] = ContextVar("one_scale", default=None)
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
 #: What a terminal that is not UTF-8 gets instead.
@@ -50,8 +53,18 @@ def is_money(unit: str) -> bool:
 
 def unit_of(unit: str, amounts: Iterable[float]) -> tuple[float, str]:
     """By what some amounts are divided, and the unit that they then have: of money, a power of a thousand."""
-    factor, word = scale_of(amounts) if is_money(unit) else (1.0, "")
+    factor, word = (_ONE_SCALE.get() or scale_of(amounts)) if is_money(unit) else (1.0, "")
     return factor, f"{unit} {word}".strip()
+
+
+@contextmanager
+def one_scale(factor: float, word: str) -> Iterator[None]:
+    """Let all money be written in one power of a thousand, whatever the amounts: for a page with one unit."""
+    before = _ONE_SCALE.set((factor, word))
+    try:
+        yield
+    finally:
+        _ONE_SCALE.reset(before)
 
 
 def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:

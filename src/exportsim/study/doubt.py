@@ -13,9 +13,9 @@ import itertools
 import math
 import time
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
@@ -92,6 +92,10 @@ class Doubt(Study):
 
     def __post_init__(self) -> None:
         self.plays.flags.writeable = False
+
+    def __reduce__(self) -> tuple[Callable[[], Doubt], tuple[()]]:
+        """How it is pickled: made anew, as an array comes back such that it can be written to."""
+        return partial(type(self), **{attribute.name: getattr(self, attribute.name) for attribute in fields(self)}), ()
 
     @property
     def paths(self) -> tuple[str, ...]:

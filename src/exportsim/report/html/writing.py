@@ -13,13 +13,20 @@ from exportsim.errors import ExportsimError
 from exportsim.report.html.page import page
 from exportsim.scenario import files_read
 from exportsim.study.result import Result
+from exportsim.study.study import Study
+from exportsim.study.study_file import files_of
 
 _SEAL = "<!-- exportsim sha256:{digest} -->\n"
 _SEAL_BYTES = len(_SEAL.format(digest="0" * 64))
 
 
 def write_report(
-    result: Result, path: str | os.PathLike[str], *, focus: str | None = None, force: bool = False
+    result: Result,
+    path: str | os.PathLike[str],
+    *,
+    focus: str | None = None,
+    studies: Iterable[Study | str | os.PathLike[str]] = (),
+    force: bool = False,
 ) -> None:
     """Write the answer as one page of HTML.
 
@@ -30,6 +37,9 @@ def write_report(
         In a folder that exists.
     focus : str, optional
         The policy that is looked at closely; by default the first that is not the reference.
+    studies : iterable of Study or path-like
+        Sweeps, sensitivities, discoveries and calibrations, or the Parquet files that they were saved to: each
+        becomes a section of the report. One of another scenario is said to be so.
     force : bool
         Replace the file whatever it is, but for those that the scenario was read from; by default only a report is
         replaced that is as it was written.
@@ -37,11 +47,12 @@ def write_report(
     Raises
     ------
     ExportsimError
-        If it cannot or must not be written, there is no such policy, or Jinja2 or matplotlib is missing. The file has
-        not been touched.
+        If it cannot or must not be written, there is no such policy, or a study cannot be read. The file has not been
+        touched.
     """
-    with prepared_page(path, force=force, reads=files_read(result.scenario)) as put:
-        put(page(result, focus=focus))
+    further = list(studies)
+    with prepared_page(path, force=force, reads=[*files_read(result.scenario), *files_of(further)]) as put:
+        put(page(result, focus=focus, studies=further))
 
 
 @contextmanager
