@@ -19,6 +19,7 @@ from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Reques
 from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.language import text
 from exportsim.outcomes import BY
 
 FAILED = 1
@@ -162,7 +163,7 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
         xs.Sweep,
         partial(xs.sweep, request.load(file), grid, outcome=outcome or None, **asked),
         lambda study: describe(study, outcome),
-        finished=lambda study: f"kept {len(study.points)} of {study.asked} points",
+        finished=lambda study: text("studies.kept.points", points=len(study.points), asked=study.asked),
         outcome=outcome[0] if outcome else OUTCOME,
     )
 
@@ -209,7 +210,9 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
         xs.Sensitivity,
         partial(xs.sensitivity, request.load(file), **asked),
         describe,
-        finished=lambda study: f"kept {len(study.points)} of {study.asked} points, {study.samples} base samples",
+        finished=lambda study: text(
+            "studies.kept.samples", points=len(study.points), asked=study.asked, samples=study.samples
+        ),
     )
 
 
@@ -309,7 +312,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         xs.Calibration,
         partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
         describe,
-        finished=lambda study: f"rests on {len(study.known)} of {trials} trials",
+        finished=lambda study: text("studies.kept.trials", trials=len(study.known), asked=trials),
         write=lambda study, out: study.overlay(out, extends=file),
     )
 
@@ -419,7 +422,7 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
             break
     if request.as_json:
         request.show(describe(reports))
-    message = f"{len(reports)} of {len(files)} files examined"
+    message = text("studies.kept.files", done=len(reports), asked=len(files))
     end(reports[-1][1], message)
     if len(reports) < len(files):
         tell(f"interrupted: {message}")

@@ -112,6 +112,9 @@ class Figure(NamedTuple):
     numbers: Table | None = None
     narrow: Markup | None = None
     """The same, drawn for a narrow screen."""
+    subtitle: str = ""
+    """What is shown, and in which unit."""
+    note: str = ""
 
 
 Block = Heading | Line | Table | Dated | Figure

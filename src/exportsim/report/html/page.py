@@ -19,6 +19,7 @@ from exportsim import language
 from exportsim.arguments import chosen
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
 from exportsim.outcomes import OUTCOMES
+from exportsim.report import doubt
 from exportsim.report.document import UNTITLED, Block
 from exportsim.report.measures import measure_sentences
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
@@ -82,6 +83,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     result, scenario = amounts.result, amounts.result.scenario
     titles, assumed = titles_of(result), assumptions(scenario)
     account, *others = tables(amounts, alone=True)
+    ranges = doubt.blocks(result.doubt, (amounts.factor, amounts.word)) if result.doubt is not None else ()
     return {
         "result": result,
         "scenario": scenario,
@@ -92,7 +94,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "focus": closely,
         "answer": answer(result, closely),
         "account": account,
-        "tables": fragment(others),
+        "tables": fragment([*others, *ranges]),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,
         "assurance": statement(result, assumed, titles),
