@@ -54,8 +54,10 @@ def plan() -> Plan:
     return compile_plan(build(world()))
 
 
-def row(day: float, fact: Fact, order: int, attempt: int, supplier: int, detail: int = 0, cents: int = 0) -> Row:
-    return (round(day * DAY), fact, 0, order, attempt, supplier, detail, cents)
+def row(
+    day: float, fact: Fact, order: int, attempt: int, supplier: int, detail: int = 0, cents: int = 0, *, line: int = 0
+) -> Row:
+    return (round(day * DAY), fact, line, order, attempt, supplier, detail, cents)
 
 
 STORY = [
@@ -134,6 +136,17 @@ def test_counted_totals_are_conserved_to_the_cent(found: dict[str, float]) -> No
     assert cents["ordered"] + cents["open_at_start"] == ended
 
 
+def test_exports_are_told_by_authority_and_what_is_received_by_destination(found: dict[str, float]) -> None:
+    assert (found["exports/gac"], found["received/TR"]) == (500.00, 800.00)
+
+
+def test_incidents_and_evidence_are_numbers_of_the_period(plan: Plan) -> None:
+    happened = [row(day, Fact.INCIDENT, 0, 0, NOBODY, 0, line=-1) for day in (-3, 20, 20, 300)]
+    evidence = [row(day, Fact.EVIDENCE, 0, 0, NOBODY, 0, 900, line=-1) for day in (-3, 300)]
+    found = measure(ledger(plan, STORY + happened + evidence), plan).outcomes
+    assert (found["incidents"], found["evidence"]) == (3, 1)
+
+
 def test_delay_is_weighted_by_value_and_runs_from_the_order_even_if_that_lies_in_the_warm_up(
     found: dict[str, float],
 ) -> None:
@@ -194,12 +207,13 @@ def test_what_does_not_happen_is_undefined_and_not_zero(plan: Plan) -> None:
 
 def test_every_outcome_of_the_table_is_measured_and_no_other(plan: Plan, found: dict[str, float]) -> None:
     assert list(found) == [outcome.name for outcome in outcomes(plan)]
-    assert len(outcomes(plan)) == len(OUTCOMES) + 2  # two suppliers for each of the two that name one
+    # Two suppliers for each of the two that name one; one authority and one destination.
+    assert len(outcomes(plan)) == len(OUTCOMES) + 2
     assert all(outcome.definition.endswith(".") for outcome in OUTCOMES)
 
 
 def test_the_currency_is_the_unit_of_money(plan: Plan) -> None:
-    assert {outcome.unit for outcome in outcomes(plan)} == {"CAD", "days", "share"}
+    assert {outcome.unit for outcome in outcomes(plan)} == {"CAD", "days", "share", "number"}
 
 
 def test_flows_stand_in_the_month_of_their_fact(table: pd.DataFrame) -> None:

@@ -36,6 +36,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
             orders[line, order].append((minute, Fact(fact), supplier, detail, cents))
         elif line < 0 and fact in (Fact.APPLIED, Fact.APPROVED, Fact.DENIED):
             traffic[detail, order].append(minute)
+    period = Counter(Fact(fact) for minute, fact, *_ in ledger.rows() if minute >= 0)
     found: Counter[str] = Counter()
     waits = final = 0
     times, judged, late = [], 0, 0
@@ -69,6 +70,9 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
                 found[f"delivered/{plan.names.suppliers[supplier]}"] += cents
                 found["exports"] += cents if licensed else 0
                 found["elsewhere"] += 0 if licensed else cents
+                if licensed:
+                    found[f"exports/{plan.names.authorities[license_of[line, supplier]]}"] += cents
+                found[f"received/{plan.names.destinations[plan.lines.destination[line]]}"] += cents
                 waits += cents * (minute - placed)
                 if minute >= final_year(plan):
                     final += cents
@@ -113,6 +117,9 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
     for name in plan.names.suppliers:
         outcomes |= {f"delivered/{name}": found[f"delivered/{name}"] / 100}
         outcomes |= {f"final_share/{name}": ratio(found[f"final/{name}"], final)}
+    outcomes |= {f"exports/{name}": found[f"exports/{name}"] / 100 for name in plan.names.authorities}
+    outcomes |= {f"received/{name}": found[f"received/{name}"] / 100 for name in plan.names.destinations}
+    outcomes |= {"incidents": float(period[Fact.INCIDENT]), "evidence": float(period[Fact.EVIDENCE])}
     return outcomes, series
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from pathlib import Path
@@ -204,14 +205,16 @@ def cents(values: Any) -> Any:
     return np.rint(np.asarray(values) * 100).astype(np.int64)
 
 
-PARTS = [["year"], ["line"], ["destination"], ["goods"], ["supplier"], ["goods", "year"], ["year", "line", "supplier"]]
+PARTS = [["year"], ["line"], ["destination"], ["goods"], ["supplier"], ["authority"], ["goods", "year"],
+         ["year", "line", "supplier"]]  # fmt: skip
+STOCKS = ["open_at_start", "pending"]
 
 
 @pytest.mark.parametrize("by", PARTS, ids="-".join)
 def test_the_parts_make_the_whole_to_the_cent(result: Result, by: list[str]) -> None:
     parts = result.outcomes_by(by)
     assert list(parts.index.names) == ["policy", *by, "future"]
-    money = parts.drop(columns="delay")
+    money = parts.drop(columns=["delay", *(STOCKS if "year" in by else [])], errors="ignore")
     whole = (
         pd.DataFrame(cents(money), index=money.index, columns=money.columns)
         .groupby(level=["policy", "future"], sort=False)
@@ -239,6 +242,36 @@ def test_each_part_is_what_a_plain_count_of_the_ledger_finds(result: Result) -> 
         assert parts.loc[key, "delay"] == pytest.approx(waited[key] / found / 1440, rel=1e-14)
 
 
+@pytest.mark.parametrize("by", [["year"], ["line", "year"]], ids="-".join)
+def test_what_stands_open_by_year_passes_from_each_to_the_next(result: Result, by: list[str]) -> None:
+    parts = result.outcomes_by(by).drop(columns="delay")
+    years = list(parts.index.unique("year"))
+    money = pd.DataFrame(cents(parts), index=parts.index, columns=parts.columns)
+    assert years == list(range(2016, 2026)) and (money["pending"] > 0).any()
+    np.testing.assert_array_equal(
+        money["open_at_start"] + money["ordered"],
+        money["exports"] + money["elsewhere"] + money["lost"] + money["pending"],
+    )
+    for one, other in itertools.pairwise(years):
+        ended, begun = (
+            money.xs(year, level="year")[name] for year, name in ((one, "pending"), (other, "open_at_start"))
+        )
+        np.testing.assert_array_equal(ended, begun)
+    whole = pd.DataFrame(cents(result.outcomes[STOCKS]), index=result.outcomes.index, columns=STOCKS)
+    for year, name in ((2016, "open_at_start"), (2025, "pending")):
+        of_year = money.xs(year, level="year")[name].groupby(level=["policy", "future"], sort=False).sum()
+        np.testing.assert_array_equal(of_year, whole[name])
+
+
+def test_by_authority_is_what_the_outcome_of_that_name_says(result: Result) -> None:
+    parts = result.outcomes_by(["authority"])
+    assert list(parts.index.unique("authority")) == ["gac", ""]  # nobody licenses the others
+    of_gac, others = (parts.xs(name, level="authority") for name in ("gac", ""))
+    np.testing.assert_array_equal(cents(of_gac["exports"]), cents(result.outcomes["exports/gac"]))
+    np.testing.assert_array_equal(cents(others["elsewhere"]), cents(result.outcomes["elsewhere"]))
+    assert (of_gac["elsewhere"] == 0).all() and (others["exports"] == 0).all()
+
+
 def test_by_supplier_is_what_the_outcome_of_that_name_says(result: Result) -> None:
     by, whole = result.compare(by=["supplier"]), result.compare()
     for supplier in ("wescam", "aselsan"):
@@ -251,8 +284,9 @@ def test_by_supplier_is_what_the_outcome_of_that_name_says(result: Result) -> No
     ("by", "left_out"),
     [
         (["line"], set()),
-        (["year"], {"pending", "open_at_start"}),
+        (["year"], set()),
         (["supplier", "goods"], {"lost", "pending", "ordered", "open_at_start"}),
+        (["authority"], {"lost", "pending", "ordered", "open_at_start"}),
     ],
 )
 def test_what_makes_no_sense_in_parts_is_left_out(result: Result, by: list[str], left_out: set[str]) -> None:

@@ -178,7 +178,12 @@ def test_money_is_conserved_in_any_world(scenario: Scenario, seed: int) -> None:
         cents = {name: round(100 * value) for name, value in found.outcomes.items() if not math.isnan(value)}
         assert cents["ordered"] + cents["open_at_start"] == cents["delivered"] + cents["lost"] + cents["pending"]
         assert cents["exports"] + cents["elsewhere"] == cents["delivered"]
-        assert sum(cents[f"delivered/{name}"] for name in scenario.suppliers) == cents["delivered"]
+        for whole, part, names in (
+            ("delivered", "delivered", scenario.suppliers),
+            ("exports", "exports", scenario.authorities),
+            ("delivered", "received", {line.destination for line in scenario.demand.values()}),
+        ):
+            assert sum(cents[f"{part}/{name}"] for name in names) == cents[whole]
         table = frame(found.series, plan)
         assert round(100 * table["delivered_value"].sum()) == cents["delivered"]
         stocks = replayed(ledger, plan)

@@ -12,7 +12,7 @@ from exportsim.analysis.figures import FIGURES, FORMULAS
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
-from exportsim.outcomes import BY, MONEY, NUMBER, OUTCOMES, RECORDED, row, told_by
+from exportsim.outcomes import BY, MONEY, NUMBER, OBJECTIVE, OUTCOMES, RECORDED, SECTION, row, told_by
 
 EVERYTHING = Path(__file__).parent / "scenarios" / "everything.yaml"
 SHIPPED = Path(__file__).parents[1] / "scenarios" / "canada-turkiye.yaml"
@@ -23,6 +23,7 @@ def test_every_outcome_is_a_sum_with_a_figure_of_its_name_or_has_a_formula() -> 
     assert len(NAMES) == len(set(NAMES))
     assert set(FORMULAS) <= set(NAMES)
     assert {*FIGURES, *FORMULAS} - {"waited_high", "waited_low"} == set(NAMES)
+    assert {name.partition("/")[2] for name in NAMES} == {"", *SECTION}
 
 
 def test_every_outcome_is_counted() -> None:
@@ -33,14 +34,15 @@ def test_every_outcome_is_counted() -> None:
         for future in range(2)
     ]
     counted = {row(name).name for outcomes in found for name, value in outcomes.items() if np.nan_to_num(value) != 0}
-    assert counted == set(NAMES)
+    assert counted == {*NAMES, OBJECTIVE.name}
 
 
-def test_what_is_of_no_year_or_no_supplier_is_not_told_by_it() -> None:
+def test_what_is_of_no_supplier_is_not_told_by_suppliers_nor_by_who_licenses_them() -> None:
     of_deliveries = {"exports", "delivered", "elsewhere", "premium", "delay"}
-    assert set(told_by("supplier")) == set(told_by("year", "supplier")) == of_deliveries
-    assert set(told_by("year")) == {*of_deliveries, "lost", "ordered"}
-    assert set(told_by(*BY[1:-1])) == set(told_by()) == {*of_deliveries, "lost", "ordered", "pending", "open_at_start"}
+    for by in (["supplier"], ["authority"], ["year", "supplier"], BY):
+        assert set(told_by(*by)) == of_deliveries
+    of_orders = {"lost", "ordered", "pending", "open_at_start"}
+    assert set(told_by()) == set(told_by("year", "line", "destination", "goods")) == of_deliveries | of_orders
 
 
 @pytest.mark.parametrize("number", range(1, len(BY) + 1))
@@ -51,7 +53,8 @@ def test_what_adds_up_comes_first(number: int) -> None:
 
 def test_a_row_is_found_by_the_name_that_a_scenario_gives_it() -> None:
     assert row("delivered").name == "delivered" and row("delivered/aselsan").name == "delivered/SUPPLIER"
-    for unknown in ("gains", "delay/aselsan", ""):
+    assert row("exports").name == "exports" and row("exports/gac").name == "exports/AUTHORITY"
+    for unknown in ("gains", "delay/aselsan", "received", ""):
         with pytest.raises(KeyError):
             row(unknown)
 

@@ -7,6 +7,7 @@ and on which pages it stands follows from the row.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from exportsim.lifecycle import Fact
@@ -17,10 +18,12 @@ SHARE = "share"  # from 0 to 1
 NUMBER = "number"
 
 #: By what outcomes can be told apart.
-BY = ("year", "line", "destination", "goods", "supplier")
+BY = ("year", "line", "destination", "goods", "supplier", "authority")
 OF_DELIVERIES = BY
 OF_ORDERS = ("year", "line", "destination", "goods")  # an order is with several suppliers, or none
-OF_STOCKS = ("line", "destination", "goods")  # and what stands open is of no year
+
+#: What stands for a name in an outcome's name, and in which section of a plan's names those are.
+SECTION = {"SUPPLIER": "suppliers", "AUTHORITY": "authorities", "DESTINATION": "destinations"}
 
 
 class Outcome(NamedTuple):
@@ -30,7 +33,7 @@ class Outcome(NamedTuple):
     unit: str
     definition: str
     by: tuple[str, ...] = ()
-    """By which of :data:`BY` it can be told apart; such parts of a sum add up to it."""
+    """By which of :data:`BY` it can be told apart; such parts of a sum add up to it, save what stands open by year."""
     record: Fact | None = None
     """The fact that it counts, if a record of the past may hold it."""
     less: bool = False
@@ -45,8 +48,13 @@ class Outcome(NamedTuple):
         """Whether it is a sum, which its parts add up to."""
         return self.unit in (MONEY, NUMBER)
 
+    def names(self, of: Mapping[str, Iterable[str]]) -> list[str]:
+        """Its name; if there is one for each of something, its names, given those of each section."""
+        kind, _, each = self.name.partition("/")
+        return [f"{kind}/{name}" for name in of[SECTION[each]]] if each else [self.name]
 
-#: Every outcome, in the order of reports. ``SUPPLIER`` stands for each supplier of the scenario in turn.
+
+#: Every outcome, in the order of reports. What :data:`SECTION` names stands for each of the scenario in turn.
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "exports",
@@ -78,16 +86,16 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "pending",
         MONEY,
-        "Value open at the end of the period: neither delivered nor lost.",
-        by=OF_STOCKS,
+        "Value open at the end of the period: neither delivered nor lost. By year: at the end of the year.",
+        by=OF_ORDERS,
         shown=True,
     ),
     Outcome("ordered", MONEY, "Value of the orders placed.", by=OF_ORDERS, record=Fact.ORDERED),
     Outcome(
         "open_at_start",
         MONEY,
-        "Value open at the start of the period, of orders placed in the warm-up.",
-        by=OF_STOCKS,
+        "Value open at the start of the period, of orders placed in the warm-up. By year: at the start of the year.",
+        by=OF_ORDERS,
     ),
     Outcome(
         "delay",
@@ -135,6 +143,19 @@ OUTCOMES: tuple[Outcome, ...] = (
         SHARE,
         "That supplier's share of the value delivered in the last year of the period (in all of it, if it is shorter).",
     ),
+    Outcome(
+        "exports/AUTHORITY",
+        MONEY,
+        "What of the exports this authority's permits let out, or its exemptions. All authorities' add up to exports.",
+    ),
+    Outcome(
+        "received/DESTINATION",
+        MONEY,
+        "Value of the parts delivered to that destination, by anybody: what a restriction on it aims at. All "
+        "destinations' add up to delivered.",
+    ),
+    Outcome("incidents", NUMBER, "Incidents in the period.", less=True),
+    Outcome("evidence", NUMBER, "Incidents in the period that were found with evidence of diversion.", less=True),
 )
 
 #: What a record of the past may hold beside the outcomes that name a fact of their own. Times and shares of
@@ -148,19 +169,35 @@ RECORDED: tuple[Outcome, ...] = (
     Outcome("denied", NUMBER, "Applications denied.", by=BY, record=Fact.DENIED),
 )
 
-#: The names of those of which less is better; of all others more is.
-LESS = frozenset(outcome.name for outcome in OUTCOMES if outcome.less)
-
 #: The names of those with a column in the tables of a run.
 SHOWN = tuple(outcome.name for outcome in OUTCOMES if outcome.shown)
 
-_ROWS = {outcome.name: outcome for outcome in OUTCOMES}
+#: What a scenario with an ``objective`` has as well: a sum over its outcomes, each with the weight given there.
+OBJECTIVE = Outcome(
+    "objective",
+    MONEY,
+    "The scenario's `objective`: the sum of weight x outcome over what it weighs, with money to the cent; undefined "
+    "where one of these is.",
+    signed=True,
+)
+
+_ROWS = {(outcome.name.partition("/")[0], "/" in outcome.name): outcome for outcome in (*OUTCOMES, OBJECTIVE)}
 
 
 def row(name: str) -> Outcome:
     """The row of an outcome of a scenario, that of ``delivered/SUPPLIER`` for ``delivered/aselsan``; else KeyError."""
-    kind, slash, _ = name.partition("/")
-    return _ROWS[f"{kind}/SUPPLIER" if slash else kind]
+    return _ROWS[name.partition("/")[0], "/" in name]
+
+
+def names(of: Mapping[str, Iterable[str]]) -> list[str]:
+    """The names of a scenario's outcomes, given those of the sections in :data:`SECTION`."""
+    return [name for outcome in OUTCOMES for name in outcome.names(of)]
+
+
+def less_is_better(name: str, weights: Mapping[str, float] | None = None) -> bool:
+    """Whether less of an outcome is better: as the objective weighs it, if it does, else as its row says."""
+    weight = 0.0 if weights is None else weights.get(name, 0.0)
+    return weight < 0 if weight else row(name).less
 
 
 def told_by(*by: str) -> tuple[str, ...]:

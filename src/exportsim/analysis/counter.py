@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from exportsim.analysis.counting_tables import Groups, terms
-from exportsim.analysis.figures import FIGURES, figures_of
+from exportsim.analysis.figures import FIGURES, parts_of
 from exportsim.analysis.ledger_rows import ALIEN, OF_ANOTHER
 from exportsim.analysis.tally import NOTES, post, tally
 from exportsim.errors import ExportsimError
@@ -44,14 +46,14 @@ class Journal:
 class Counter:
     """Counts plays of a plan, one after the other; a thread has its own. Its terms are those of the tables' series."""
 
-    def __init__(self, plan: Plan, groups: Groups | None = None) -> None:
-        self.terms = terms(plan, groups)
-        self._suppliers = len(plan.names.suppliers)
+    def __init__(self, plan: Plan, groups: Groups | None = None, authorities: Sequence[str] | None = None) -> None:
+        self.terms = terms(plan, groups, authorities)
+        self._figures = parts_of(plan)[-1].stop
         self._room = np.empty(1 << 12, dtype=np.int64)
 
     def figures(self, *plays: int) -> Int:
         """Room for the figures of one play, or of an array of plays."""
-        return np.zeros((*plays, figures_of(self._suppliers)), dtype=np.int64)
+        return np.zeros((*plays, self._figures), dtype=np.int64)
 
     def count(self, rows: Int, journal: Journal, figures: Int, sums: Int | None = None) -> None:
         """Write a play's figures, and note its series in a journal.

@@ -6,6 +6,7 @@ of a series' key that is neither month nor quantity. Only places that can be are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ TURNS, FLOW, STOCK = range(3)  # columns of Terms.meaning
 class Terms(NamedTuple):
     """A plan as :func:`exportsim.analysis.tally.tally` reads it. Axes: L lines, P suppliers, A authorities."""
 
-    year: Int  # (months,) number of the month's year among those that groups are told apart by
+    year: Int  # (months,) number of the month's year among those that groups are told apart by, 0 if by none
     group: Int  # (years, L, P + 1) number of the group; the last supplier is none
     end: int  # minute
     final: int  # minute at which the last year begins
@@ -32,6 +33,7 @@ class Terms(NamedTuple):
     place_count: int
     place: Int  # (L, P + 1, programmes) -1 where none can be; the last supplier is none
     authority: Int  # (L, P + 1) that licenses the supplier to the line's destination, -1 none
+    destination: Int  # (L,)
     price: Int  # (P,) millionths of the value
     standard: Int  # (A, 2) minutes, -1 none, and the authority whose calendar they run on, -1 the clock
     calendars: WorkingDays
@@ -48,13 +50,16 @@ class Places(NamedTuple):
 class Groups(NamedTuple):
     """Groups by which figures are told apart, and the group of whatever happens."""
 
-    year: Int  # (months,) number of the month's year
+    year: Int  # (months,) number of the month's year, 0 if they are not told apart by year
     number: Int  # (years, L, P + 1) of the group; the last supplier is none
     labels: list[tuple[str | int, ...]]  # of each group
 
 
-def terms(plan: Plan, groups: Groups | None = None) -> Terms:
-    """A plan as counting reads it; without groups, all is counted together."""
+def terms(plan: Plan, groups: Groups | None = None, authorities: Sequence[str] | None = None) -> Terms:
+    """A plan as counting reads it.
+
+    Without groups, all is counted together; with authorities, what others license counts as licensed by none.
+    """
     if groups is None:
         number = np.zeros((1, len(plan.names.lines), len(plan.names.suppliers) + 1), dtype=np.int64)
         groups = Groups(np.zeros(len(months(plan)[0]), dtype=np.int64), number, [()])
@@ -70,7 +75,8 @@ def terms(plan: Plan, groups: Groups | None = None) -> Terms:
         month_end=months(plan)[1],
         place_count=len(place.line),
         place=numbered,
-        authority=licensing(plan),
+        authority=licensing(plan, authorities),
+        destination=plan.lines.destination,
         price=plan.suppliers.price,
         standard=np.column_stack([plan.authorities.standard, plan.authorities.standard_calendar]),
         calendars=working_days(plan),
@@ -100,14 +106,16 @@ def line_axes(plan: Plan) -> dict[str, tuple[Int, tuple[str, ...]]]:
     }
 
 
-def licensing(plan: Plan) -> Int:
-    """The authority whose permit a supplier needs for a line.
+def licensing(plan: Plan, authorities: Sequence[str] | None = None) -> Int:
+    """The authority whose permit a supplier needs for a line, if it is one of some.
 
     Shape (lines, suppliers + 1): -1 where no permit is needed, and in the last column, which the supplier -1 (none)
     reads.
     """
     table = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1), -1, dtype=np.int64)
     table[plan.sources.line, plan.sources.supplier] = plan.sources.authority
+    if authorities is not None:
+        table[~np.isin(table, list(map(plan.names.authorities.index, authorities)))] = -1
     return table
 
 

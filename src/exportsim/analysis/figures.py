@@ -8,14 +8,14 @@ applications), so that they add up exactly in any order; each outcome is made of
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from exportsim.analysis.checked_sums import NONE, OVERFLOWN, plus
 from exportsim.jit import inlined_part
 from exportsim.outcomes import MONEY, OUTCOMES, row
-from exportsim.plan import Float, Int
+from exportsim.plan import Float, Int, Plan
 from exportsim.working_time import DAY
 
 #: The figures of a play, or of a group: first the sums of that name, then what other outcomes are made of.
@@ -29,14 +29,27 @@ OPEN_AT_START, PENDING = map(FIGURES.index, ("open_at_start", "pending"))
 WAITED_HIGH, WAITED_LOW = map(FIGURES.index, ("waited_high", "waited_low"))
 LIMB, LOW = 28, (1 << 28) - 1  # bits of WAITED_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts
 
-#: After them, of a play alone: quantiles in tenths of minutes, numbers of applications; then what each supplier
-#: delivered, and what each delivered in the last year.
-(MEDIAN, P90, TIMELY, JUDGED, TRAFFIC_MEDIAN, DELIVERED_BY) = range(len(FIGURES), len(FIGURES) + 6)
+#: After them, of a play alone: quantiles in tenths of minutes, numbers of applications and of incidents; then what
+#: :class:`Parts` names, of each its cents.
+(MEDIAN, P90, TIMELY, JUDGED, TRAFFIC_MEDIAN, INCIDENTS, EVIDENCE, FIRST_PART) = range(len(FIGURES), len(FIGURES) + 8)
 
 
-def figures_of(suppliers: int) -> int:
-    """How many figures there are of a play."""
-    return DELIVERED_BY + 2 * suppliers
+class Parts(NamedTuple):
+    """Where the figures of a play lie that there is one of for each supplier, authority or destination."""
+
+    delivered: slice  # by supplier
+    final: slice  # the same in the last year
+    exports: slice  # by authority
+    received: slice  # by destination
+
+
+def parts_of(plan: Plan) -> Parts:
+    """Those of a plan."""
+    names, first, slices = plan.names, FIRST_PART, []
+    for section in (names.suppliers, names.suppliers, names.authorities, names.destinations):
+        slices.append(slice(first, first + len(section)))
+        first += len(section)
+    return Parts(*slices)
 
 
 @inlined_part
@@ -61,36 +74,40 @@ def count_delivery(sums: Int, group: int, cents: int, paid: int, waited: int, ex
     add(sums, group, WAITED_HIGH, (cents >> LIMB) * waited + (low >> LIMB))
 
 
-def outcome_values(outcome: str, figures: Int, suppliers: int) -> Float:
+def outcome_values(outcome: str, figures: Int, parts: Parts) -> Float:
     """An outcome of plays or of groups, from their figures.
 
-    Of figures of shape (…, figures), shape (…, 1), or (…, suppliers) of an outcome that each supplier has: the nearest
-    number to the exact quotient of two whole ones, NaN where undefined.
+    Of figures of shape (…, figures), shape (…, 1), or (…, suppliers) of an outcome that each supplier has, and so for
+    authorities and destinations: the nearest number to the exact quotient of two whole ones, NaN where undefined.
     """
     if outcome in FORMULAS:
-        return FORMULAS[outcome](figures, suppliers)
+        return FORMULAS[outcome](figures, parts)
     return quotient(_figure(figures, FIGURES.index(outcome)), 100 if row(outcome).unit == MONEY else 1)
 
 
-def _delay(figures: Int, _: int) -> Float:
+def _delay(figures: Int, _: Parts) -> Float:
     waited = _figure(figures, WAITED_HIGH).astype(object) * 2**LIMB + _figure(figures, WAITED_LOW)
     return quotient(waited, _figure(figures, DELIVERED).astype(object) * DAY)
 
 
-def _final_shares(figures: Int, suppliers: int) -> Float:
-    cents = figures[..., DELIVERED_BY + suppliers :]
+def _final_shares(figures: Int, parts: Parts) -> Float:
+    cents = figures[..., parts.final]
     return quotient(cents, cents.sum(axis=-1, keepdims=True))
 
 
 #: How the outcomes that are no sums are made of figures.
-FORMULAS: dict[str, Callable[[Int, int], Float]] = {
+FORMULAS: dict[str, Callable[[Int, Parts], Float]] = {
     "delay": _delay,
     "processing_time_median": lambda figures, _: in_days(_figure(figures, MEDIAN)),
     "processing_time_p90": lambda figures, _: in_days(_figure(figures, P90)),
     "within_standard": lambda figures, _: quotient(_figure(figures, TIMELY), _figure(figures, JUDGED)),
     "traffic_processing_time_median": lambda figures, _: in_days(_figure(figures, TRAFFIC_MEDIAN)),
-    "delivered/SUPPLIER": lambda figures, suppliers: quotient(figures[..., DELIVERED_BY:][..., :suppliers], 100),
+    "delivered/SUPPLIER": lambda figures, parts: quotient(figures[..., parts.delivered], 100),
     "final_share/SUPPLIER": _final_shares,
+    "exports/AUTHORITY": lambda figures, parts: quotient(figures[..., parts.exports], 100),
+    "received/DESTINATION": lambda figures, parts: quotient(figures[..., parts.received], 100),
+    "incidents": lambda figures, _: quotient(_figure(figures, INCIDENTS), 1),
+    "evidence": lambda figures, _: quotient(_figure(figures, EVIDENCE), 1),
 }
 
 

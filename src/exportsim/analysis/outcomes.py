@@ -10,30 +10,36 @@ line between the two times about rank 0.9 · (n − 1): the definition of spread
 outcome of which there is nothing in a future (a delay without deliveries) is undefined there, NaN, and its interval
 rests on the other futures.
 
-Outcomes are also told apart by year, line, destination, goods and supplier. A delivery, a loss and an order belong to
-one year, one line and one supplier or none; every group is a set of these, so sums over groups are the totals, to the
-cent. What belongs to no year (what stands open) or to no supplier (what is ordered, lost or open) has no place in
-tables by year or by supplier, and is left out there, as the table of outcomes says (:mod:`exportsim.outcomes`). So are
-processing times and the outcomes named after suppliers, which groups do not add up to.
+Outcomes are also told apart by year, line, destination, goods, supplier and authority. A delivery, a loss and an order
+belong to one year, one line and one supplier or none; every group is a set of these, so sums over groups are the
+totals, to the cent. What stands open is, by year, what stands open at each year's start and end, so that the above
+holds of every year. What belongs to no supplier (what is ordered, lost or open) has no place in tables by supplier or
+authority, and is left out there, as the table of outcomes says (:mod:`exportsim.outcomes`). So are processing times and
+the outcomes named after suppliers and others, which groups do not add up to.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
 
 from exportsim.analysis.checked_sums import check_sums
 from exportsim.analysis.counter import Counter, Journal
-from exportsim.analysis.counting_tables import Groups, line_axes, months, supplied
-from exportsim.analysis.figures import FIGURES, outcome_values
+from exportsim.analysis.counting_tables import Groups, licensing, line_axes, months, supplied
+from exportsim.analysis.figures import FIGURES, Parts, outcome_values, parts_of
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.series import Entries, blank, taken
+from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger
-from exportsim.outcomes import MONEY, OUTCOMES, SHARE, Outcome, told_by
+from exportsim.outcomes import MONEY, OBJECTIVE, OUTCOMES, SECTION, SHARE, Outcome, row, told_by
 from exportsim.plan import Float, Int, Plan
+from exportsim.scenario import Scenario
 
 
 def bounds_of(outcome: str, unit: str, *, difference: bool = False) -> Bounds:
@@ -43,7 +49,7 @@ def bounds_of(outcome: str, unit: str, *, difference: bool = False) -> Bounds:
     return UNBOUNDED if difference or outcome in SIGNED else FROM_ZERO
 
 
-SIGNED = frozenset(outcome.name for outcome in OUTCOMES if outcome.signed)
+SIGNED = frozenset(outcome.name for outcome in (*OUTCOMES, OBJECTIVE) if outcome.signed)
 
 
 class Measured(NamedTuple):
@@ -55,13 +61,19 @@ class Measured(NamedTuple):
 
 
 def outcomes(plan: Plan) -> tuple[Outcome, ...]:
-    """The outcomes of a scenario: :data:`OUTCOMES` with its suppliers' and its currency's names filled in."""
-    filled = []
+    """The outcomes of a scenario: :data:`OUTCOMES` with its suppliers' and other names and its currency filled in."""
+    names, filled = {section: getattr(plan.names, section) for section in SECTION.values()}, []
     for outcome in OUTCOMES:
         unit = plan.currency if outcome.unit == MONEY else outcome.unit
-        names = plan.names.suppliers if "SUPPLIER" in outcome.name else ("",)
-        filled += [outcome._replace(name=outcome.name.replace("SUPPLIER", name), unit=unit) for name in names]
+        filled += [outcome._replace(name=name, unit=unit) for name in outcome.names(names)]
+    if plan.objective:
+        filled.append(OBJECTIVE._replace(unit=plan.currency))
     return tuple(filled)
+
+
+def names_of_outcomes(scenario: Scenario) -> tuple[str, ...]:
+    """The names of a scenario's outcomes."""
+    return tuple(outcome.name for outcome in outcomes(compile_plan(scenario)))
 
 
 def measure(ledger: Ledger, plan: Plan) -> Measured:
@@ -94,23 +106,43 @@ def measure(ledger: Ledger, plan: Plan) -> Measured:
 
 def values(figures: Int, plan: Plan) -> Float:
     """The outcomes of plays, from figures of shape (…, figures); shape (…, outcomes), in the order of the table."""
-    return _values([outcome.name for outcome in OUTCOMES], figures, len(plan.names.suppliers))
+    found = _values([outcome.name for outcome in OUTCOMES], figures, parts_of(plan))
+    if not plan.objective:
+        return found
+    return np.concatenate([found, _objective(found, plan)[..., np.newaxis]], axis=-1)
 
 
-def _values(names: Sequence[str], figures: Int, suppliers: int) -> Float:
+def _objective(found: Float, plan: Plan) -> Float:
+    """The weighted sum of the other outcomes: exact in what they are (money in cents), and rounded once."""
+    numbers = {outcome.name: number for number, outcome in enumerate(outcomes(plan))}
+    columns = [numbers[weight.outcome] for weight in plan.objective]
+    is_money = [row(weight.outcome).unit == MONEY for weight in plan.objective]
+    taken = np.where(is_money, np.rint(found[..., columns] * 100), found[..., columns])
+    amounts = [each.amount / (100 if money else 1) for each, money in zip(plan.objective, is_money, strict=True)]
+    sums = [
+        float(sum(map(mul, amounts, map(Fraction, play)))) if all(map(math.isfinite, play)) else math.nan
+        for play in taken.reshape(-1, len(columns)).tolist()
+    ]
+    return np.array(sums).reshape(found.shape[:-1])
+
+
+def _values(names: Sequence[str], figures: Int, parts: Parts) -> Float:
     check_sums(figures)
-    return np.concatenate([outcome_values(name, figures, suppliers) for name in names], axis=-1)
+    return np.concatenate([outcome_values(name, figures, parts) for name in names], axis=-1)
 
 
 class Grouping:
-    """Sorts plays' outcomes into groups; a thread has its own."""
+    """Sorts plays' outcomes into groups; a thread has its own.
 
-    def __init__(self, plan: Plan, by: Sequence[str]) -> None:
+    With authorities, only what these let out is an export.
+    """
+
+    def __init__(self, plan: Plan, by: Sequence[str], authorities: Sequence[str] | None = None) -> None:
         groups = groups_by(plan, by)
         self.labels = groups.labels
         self.outcomes = told_by(*by)
-        self._suppliers = len(plan.names.suppliers)
-        self._counter, self._journal = Counter(plan, groups), Journal()
+        self._parts = parts_of(plan)
+        self._counter, self._journal = Counter(plan, groups, authorities), Journal()
         self._of_play = self._counter.figures()
 
     def figures(self, *plays: int) -> Int:
@@ -127,18 +159,19 @@ class Grouping:
 
         Shape (…, groups, outcomes): money in currency units, delay in days, NaN where nothing was delivered.
         """
-        return _values(self.outcomes, figures, self._suppliers)
+        return _values(self.outcomes, figures, self._parts)
 
 
 def groups_by(plan: Plan, by: Sequence[str]) -> Groups:
     """The groups of a plan and their labels, in the order of years, then of the scenario."""
-    calendar_years = [month.year for month in months(plan)[0]]
+    calendar_years = [month.year if "year" in by else 0 for month in months(plan)[0]]
     years = sorted(set(calendar_years))
-    lines, suppliers = len(plan.names.lines), len(plan.names.suppliers)
+    lines, suppliers, authorities = len(plan.names.lines), len(plan.names.suppliers), plan.names.authorities
     year, line, supplier = np.indices((len(years), lines, suppliers + 1))
     axes: dict[str, tuple[Int, Sequence[str | int]]] = {
         "year": (year, years),
         "supplier": (supplier, plan.names.suppliers),
+        "authority": (licensing(plan)[line, supplier] % (len(authorities) + 1), (*authorities, "")),  # -1, none, last
         **{name: (part[line], names) for name, (part, names) in line_axes(plan).items()},
     }
     counted = np.broadcast_to(np.insert(supplied(plan), suppliers, False, axis=1), year.shape)

@@ -44,6 +44,7 @@ SPEND_SLOT, UNSERVED_SLOT, OTHER_SLOT = SLOT["spend"], SLOT["unserved"], SLOT["o
 IS_ORDERED, IS_APPLIED = int(Fact.ORDERED), int(Fact.APPLIED)
 IS_APPROVED, IS_DENIED, IS_WITHDRAWN = int(Fact.APPROVED), int(Fact.DENIED), int(Fact.WITHDRAWN)
 IS_DELIVERED, IS_LOST = int(Fact.DELIVERED), int(Fact.LOST)
+IS_INCIDENT, IS_EVIDENCE = int(Fact.INCIDENT), int(Fact.EVIDENCE)
 
 
 @compiled
@@ -58,12 +59,15 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
     first = lines + authorities  # of what is known of the orders
     if len(room) < first + len(rows):
         return -(first + len(rows) + 1)
-    past, times, needed, turns, others = _layout(rows, terms, room)
+    figures[:] = 0
+    sums[:] = 0
+    past, times, needed, turns, others = _layout(rows, terms, room, figures)
     if needed == ALIEN or len(room) < needed:
         return ALIEN if needed == ALIEN else -needed
     room[first:times] = NOT
-    figures[:] = 0
-    sums[:] = 0
+    final_by = of.FIRST_PART + nobody
+    exported_by = final_by + nobody
+    received_by = exported_by + authorities
     noted = month = decided = timely = judged = 0
     last_month = len(terms.month_end) - 1
     begun = False
@@ -73,9 +77,10 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
         minute = rows[r, MINUTE]
         if minute >= 0 and not begun:
             begun = True
-            _add_open(terms, sums, of.OPEN_AT_START, room, past)
+            _add_open(terms, sums, of.OPEN_AT_START, room, past, 0)
         while month < last_month and terms.month_end[month] <= minute:
             month += 1
+            _turn_of_year(terms, sums, room, past, month)
 
         fact, line, supplier, amount = rows[r, FACT], rows[r, LINE], rows[r, SUPPLIER], rows[r, AMOUNT]
         at = room[line] + WIDTH * rows[r, ORDER]
@@ -91,12 +96,15 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
             cents, now_open, paid = amount, was_open - amount, spend(amount, terms.price[supplier])
             if minute >= 0:
                 group = terms.group[terms.year[month], line, supplier]
-                exported = bool(is_export_part(terms.authority[line, supplier]))
+                authority = terms.authority[line, supplier]
+                exported = bool(is_export_part(authority))
                 of.count_delivery(sums, group, amount, paid, minute - room[at + PLACED], exported)
-                by = of.DELIVERED_BY + supplier
-                figures[by] = plus(figures[by], amount)
+                _add_part(figures, of.FIRST_PART + supplier, amount)
+                _add_part(figures, received_by + terms.destination[line], amount)
+                if exported:
+                    _add_part(figures, exported_by + authority, amount)
                 if minute >= terms.final:
-                    figures[by + nobody] = plus(figures[by + nobody], amount)
+                    _add_part(figures, final_by + supplier, amount)
         elif fact == IS_LOST:
             cents, now_open = amount, 0
             if minute >= 0:
@@ -131,9 +139,11 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
     for at in range(first, past, WIDTH):  # applications undecided at the end
         if room[at + APPLIED] != NOT:
             judged += _late(terms, room[at + APPLIED_TO], room[at + APPLIED], terms.end) == LATE
-    _add_open(terms, sums, of.PENDING, room, past)
     if not begun:
-        _add_open(terms, sums, of.OPEN_AT_START, room, past)
+        _add_open(terms, sums, of.OPEN_AT_START, room, past, 0)
+    for later in range(month + 1, last_month + 1):
+        _turn_of_year(terms, sums, room, past, later)
+    _add_open(terms, sums, of.PENDING, room, past, terms.year[last_month])
     figures[of.TIMELY], figures[of.JUDGED] = timely, judged
     figures[of.MEDIAN] = interpolated(room, times, times + decided, 5)
     figures[of.P90] = interpolated(room, times, times + decided, 9)
@@ -183,10 +193,10 @@ def post(table: Int, journal: Int, noted: int) -> None:
 
 
 @compiled_part
-def _layout(rows: Int, terms: Terms, room: Int) -> tuple[int, int, int, int, int]:
+def _layout(rows: Int, terms: Terms, room: Int, figures: Int) -> tuple[int, int, int, int, int]:
     """Divide the room: for each line and authority where its order number 0 would be, then what is known of orders, of
     other applications, processing times, and at the very end which rows to read: those in which an order turns, and
-    from the back those of other applications.
+    from the back those of other applications. Incidents, which are nobody's, are counted here.
 
     Returns where orders and other applications end, what is needed in all, and the numbers of those rows; or ALIEN.
     """
@@ -216,6 +226,9 @@ def _layout(rows: Int, terms: Terms, room: Int) -> tuple[int, int, int, int, int
             others += 1
             room[lines + detail] = max(room[lines + detail], number)
             applications += fact == IS_APPLIED
+        elif rows[r, MINUTE] >= 0:
+            figures[of.INCIDENTS] += fact == IS_INCIDENT
+            figures[of.EVIDENCE] += fact == IS_EVIDENCE
     end = lines + authorities
     for line in range(lines):
         number = room[line]
@@ -252,10 +265,24 @@ def _note(journal: Int, noted: int, slot: int, number: int, cents: int) -> int:
 
 
 @compiled_part
-def _add_open(terms: Terms, sums: Int, figure: int, room: Int, past: int) -> None:
-    """Add what is open of all orders; it is of no year, and stands with the groups of the first."""
+def _add_part(figures: Int, figure: int, cents: int) -> None:
+    figures[figure] = plus(figures[figure], cents)
+
+
+@compiled_part
+def _turn_of_year(terms: Terms, sums: Int, room: Int, past: int, month: int) -> None:
+    """Where a month is the first of a year that is told apart: add what is open to the year's end and to its start."""
+    ended, begun = terms.year[month - 1], terms.year[month]
+    if ended != begun:
+        _add_open(terms, sums, of.PENDING, room, past, ended)
+        _add_open(terms, sums, of.OPEN_AT_START, room, past, begun)
+
+
+@compiled_part
+def _add_open(terms: Terms, sums: Int, figure: int, room: Int, past: int, year: int) -> None:
+    """Add what is open of all orders to the groups of a year."""
     lines, nobody = len(terms.place), len(terms.price)
     for line in range(lines):
         end = room[line + 1] + WIDTH if line + 1 < lines else past
         for at in range(room[line] + WIDTH, end, WIDTH):
-            of.add(sums, terms.group[0, line, nobody], figure, max(room[at + OPEN], 0))
+            of.add(sums, terms.group[year, line, nobody], figure, max(room[at + OPEN], 0))

@@ -158,12 +158,11 @@ class Request:
         if self.out is not None and write is not None:
             write(answer, self.out)
         if self.figures is not None:
-            from exportsim.outcomes import LESS
             from exportsim.report.plots import save_figures
             from exportsim.report.plots.sheet import Study as Drawable
 
             assert isinstance(answer, Drawable), "a study without figures has no option for them"
-            save_figures(answer, self.figures, outcome=outcome, most=outcome not in LESS)
+            save_figures(answer, self.figures, outcome=outcome)
         self.show(describe(answer))
         if finished is not None:
             end(answer, finished(answer))
@@ -216,10 +215,6 @@ def command(summary: str, ends: str = ENDS) -> Callable[[Callable[..., None]], c
         @wraps(function)
         def called(**options: Any) -> None:
             request = Request(**{name: options.pop(name) for name in SHARED & options.keys()})
-            if request.figures is not None:
-                from exportsim.report.plots.sheet import needed
-
-                needed()
             function(request, **options)
 
         return click.command(short_help=summary, epilog=ends)(called)

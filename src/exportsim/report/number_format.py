@@ -6,26 +6,36 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
 
-from exportsim import language
 from exportsim.analysis.intervals import Interval
+from exportsim.digits import number as number
+from exportsim.digits import places as places
+from exportsim.digits import scale_of as scale_of
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
-SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
+
+_ONE_SCALE: ContextVar[tuple[float, str] | None] = ContextVar("one_scale", default=None)
 
 #: What a terminal that is not UTF-8 gets instead.
-PLAIN = {"±": "+-", "–": "-", "−": "-", "×": "x", "…": "...", "·": "|", "─": "-", "≤": "<=", "→": "->", "\u00a0": " "}
-
-
-def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
-    """The power of a thousand in which all of some amounts are told: the greatest of which the largest of them has ten.
-
-    Of ten rather than of one, so that the small amounts beside it keep some digits.
-    """
-    largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
-    return next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
+PLAIN = {
+    "±": "+-",
+    "–": "-",
+    "−": "-",
+    "×": "x",
+    "…": "...",
+    "·": "|",
+    "─": "-",
+    "≤": "<=",
+    "→": "->",
+    "\u00a0": " ",
+    "“": '"',
+    "”": '"',
+}
 
 
 def is_money(unit: str) -> bool:
@@ -35,8 +45,18 @@ def is_money(unit: str) -> bool:
 
 def unit_of(unit: str, amounts: Iterable[float]) -> tuple[float, str]:
     """By what some amounts are divided, and the unit that they then have: of money, a power of a thousand."""
-    factor, word = scale_of(amounts) if is_money(unit) else (1.0, "")
+    factor, word = (_ONE_SCALE.get() or scale_of(amounts)) if is_money(unit) else (1.0, "")
     return factor, f"{unit} {word}".strip()
+
+
+@contextmanager
+def one_scale(factor: float, word: str) -> Iterator[None]:
+    """Let all money be written in one power of a thousand, whatever the amounts: for a page with one unit."""
+    before = _ONE_SCALE.set((factor, word))
+    try:
+        yield
+    finally:
+        _ONE_SCALE.reset(before)
 
 
 def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
@@ -67,6 +87,16 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
         decimals = min(decimals + 1, max(decimals, places(shorter, 2)))  # it has two digits as well
     first, last = (_end(value, decimals, marks, up=up, plus=plus) for value, up in ((low, False), (high, True)))
     return f"{sign}{number(mean, decimals)} [{first} to {last}]"
+
+
+def money(cents: int, currency: str) -> str:
+    """An amount in three digits: ``CAD 5.23M``."""
+    for factor, letter in ((10**11, "B"), (10**8, "M"), (10**5, "k")):
+        if cents >= 0.9995 * factor:
+            places_kept = max(0, 3 - len(str(round(cents / factor))))
+            shown = round(cents / factor, places_kept)
+            return f"{currency} {number(shown, len(f'{shown:g}'.partition('.')[2]))}{letter}"
+    return f"{currency} {number(cents / 100, 2 if cents % 100 else 0)}"
 
 
 def percent(interval: Interval) -> str:
@@ -101,17 +131,10 @@ def _inner_text(value: object) -> str:
     return f"({value_text(value)})" if isinstance(value, dict) and len(value) > 1 else value_text(value)
 
 
-def number(value: float, decimals: int) -> str:
-    """A number with so many decimals, or rounded to a power of ten if they are negative; as the language writes it."""
-    digits = f"{round(value, decimals):,.{max(decimals, 0)}f}"
-    if not digits.strip("-0.,"):
-        digits = digits.lstrip("-")
-    marks = {
-        "-": language.text("numbers.minus"),
-        ",": language.text("numbers.thousands"),
-        ".": language.text("numbers.decimal"),
-    }
-    return "".join(marks.get(character, character) for character in digits)
+def digits(value: float) -> str:
+    """A number with the digits that it was written with, six at most where it has more."""
+    shown = float(f"{value:.6g}")
+    return number(shown, max(0, -int(Decimal(repr(shown)).normalize().as_tuple().exponent)))
 
 
 def visible(text: str) -> str:
@@ -148,13 +171,6 @@ def _escape(character: str) -> str:
 
 _BEYOND = re.compile(r"[^\x00-\x7e]")  # JSON writes controls below as escapes by itself
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-def places(value: float, digits: int, most: int = 2) -> int:
-    """Decimals that show so many significant digits: no more than ``most``, negative above."""
-    if value == 0 or not math.isfinite(value):
-        return 0
-    return min(most, digits - 1 - math.floor(math.log10(value)))
 
 
 def _rounded(value: float, decimals: int, way: Callable[[float], int] = math.ceil) -> float:

@@ -31,7 +31,7 @@ from exportsim.study.indices import chance_share
 from exportsim.study.points import MOST_POINTS, PointRun, points_table
 from exportsim.study.points import points as points_of
 from exportsim.study.result import Result
-from exportsim.study.study import Recorder, Study, policies_played
+from exportsim.study.study import Recorder, TableStudy, policies_played
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ class InputRange(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Doubt(Study):
+class Doubt(TableStudy):
     """How far a result moves over the values that its scenario's ``uncertainties`` allow.
 
     Attributes

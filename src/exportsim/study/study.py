@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from exportsim.arguments import chosen, listed
 from exportsim.errors import Fault, LostError
 from exportsim.notebook import card
+from exportsim.outcomes import less_is_better
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario, digest, warnings_of
@@ -46,11 +47,6 @@ class Study:
 
     provenance: Mapping[str, Any]
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """The answer, as it is saved."""
-        raise NotImplementedError
-
     @property
     def title(self) -> str:
         """The scenario's."""
@@ -66,6 +62,13 @@ class Study:
         """How workers were lost, if that is why something is missing."""
         return self.provenance.get("lost")
 
+    def less_is_better(self, outcome: str) -> bool:
+        """Whether less of an outcome is better: by the scenario's objective if that weighs it, else by its row.
+
+        So less of what a destination received is better only where the objective says that it is.
+        """
+        return less_is_better(outcome, self.provenance.get("objective"))
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.title!r}: {self._in_short()}>"
 
@@ -77,7 +80,7 @@ class Study:
 
     def _in_short(self) -> str:
         """What the study is of, and how large it is."""
-        return f"{len(self.table)} rows"
+        return f"{len(self._saved())} rows"
 
     def _facts(self) -> dict[str, str]:
         """What a notebook shows of it, by name."""
@@ -85,10 +88,10 @@ class Study:
 
     def _shown(self) -> str:
         """What a notebook shows of the answer, as HTML."""
-        return self.table.to_html(max_rows=ROWS_SHOWN, index=False, border=0)
+        return self._saved().to_html(max_rows=ROWS_SHOWN, index=False, border=0)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write :attr:`table` to a file, whole or not at all.
+        """Write the table of the study to a file, whole or not at all.
 
         Parameters
         ----------
@@ -101,7 +104,24 @@ class Study:
         ExportsimError
             If it ends otherwise, or cannot be written.
         """
-        write_table(self.table, path, self.provenance)
+        write_table(self._saved(), path, self.provenance)
+
+    def _saved(self) -> pd.DataFrame:
+        """The answer, as it is saved."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TableStudy(Study):
+    """A study whose answer is one table."""
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The answer, as it is saved."""
+        raise NotImplementedError
+
+    def _saved(self) -> pd.DataFrame:
+        return self.table
 
 
 SomeStudy = TypeVar("SomeStudy", bound=Study)
@@ -147,12 +167,15 @@ class Recorder:
         """
         settings = self._settings
         # By path, whatever the file was called and however it was laid out.
+        objective = self._scenario.objective
+        weights = {} if objective is None else {name: float(amount) for name, amount in objective.amounts.items()}
         warnings = {(fault.path, fault.message) for fault in (*warnings_of(self._scenario), *noticed)}
         return {
             "exportsim": __version__,
             "title": self._scenario.title,
             "scenario": digest(self._scenario),
             "reference": self._scenario.reference,
+            **({"objective": weights} if weights else {}),
             "policies": list(policies),
             "futures": settings.futures if futures is None else futures,
             "seed": settings.seed,
