@@ -41,6 +41,7 @@ def world() -> dict[str, Any]:
             "again": line | {"orders": register},
         },
         policies__idle={"measures": []},
+        uncertainties={"suppliers.south.slots": [2, 4]},
     )
 
 
@@ -49,7 +50,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
     folder = tmp_path_factory.mktemp("world")
     (folder / "data").mkdir()
     (folder / "data" / "orders.csv").write_text(REGISTER)
-    return exportsim.run(exportsim.build(world(), folder=folder), futures=3, keep_series=True)
+    return exportsim.run(exportsim.build(world(), folder=folder), futures=3, keep_series=True, uncertain=2)
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 A small design of points over the scenario's ``uncertainties`` is played, each point with the first futures of the run
 itself, so that points differ by their inputs and not by their luck. The points are Sobol's (scrambled; Owen 1995): each
-number that is uncertain is spread evenly over what it may be, as in a Latin hypercube, and pairs of numbers nearly so;
-of more points the first are the same, which a store need not play again; and the first points of a design are a design
-themselves, so that what is finished at an early end is what would have come of asking for so many.
+number that is uncertain is spread evenly over what it may be, as in a Latin hypercube; of more points the first are the
+same, which a store need not play again; and the first points of a design are a design themselves, so that what is
+finished at an early end is what would have come of asking for so many.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 
-from exportsim.arguments import chosen, whole
+from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import ExportsimError, LostError
 from exportsim.language import text
 from exportsim.plan import Float
@@ -189,7 +189,7 @@ class Doubt(TableStudy):
         """
         import pandas as pd
 
-        keys = list(itertools.product(self.policies, outcomes))
+        keys = list(itertools.product(self.policies, listed(outcomes, "outcomes")))
         rows = [
             (*self.range(outcome, policy)[:3], *self.range(outcome, policy, self.reference)[:3], self.units[outcome])
             for policy, outcome in keys
