@@ -13,7 +13,7 @@ from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exportsim import files
 from exportsim.analysis.intervals import LEVEL
@@ -32,7 +32,10 @@ from exportsim.study.result import NOT_KEPT, Result
 from exportsim.study.table_file import unarmed
 from exportsim.version import __version__
 
-TABLES = ("summary", "comparison", "outcomes", "series")
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("summary", "comparison", "account", "outcomes", "series")
 REGISTERS = "registers"
 WARNINGS = "Warnings: well-formed, but does it make sense?"
 IN_MONTH = {True: "number, at the end of the month", False: "number, in the month"}
@@ -75,8 +78,8 @@ def prepared(
 
 def write(result: Result, folder: Replacement) -> None:
     """Write a result into a folder."""
-    tables = (result.summary().reset_index(), result.compare().reset_index(), result.outcomes.reset_index())
-    for name, table in zip(TABLES, (*tables, result.series()), strict=True):
+    tables = (result.summary(), result.compare(), _account(result), result.outcomes)
+    for name, table in zip(TABLES, (*(table.reset_index() for table in tables), result.series()), strict=True):
         folder.put(f"{name}.csv", unarmed(table).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
         buffer = BytesIO()
         table.to_parquet(buffer, index=False, engine="pyarrow")
@@ -86,6 +89,14 @@ def write(result: Result, folder: Replacement) -> None:
     scenario = _put_scenario(result, folder)
     folder.put("README.txt", readme(result))
     folder.finish(dict(result.provenance) | {"scenario": digest(scenario)})
+
+
+def _account(result: Result) -> pd.DataFrame:
+    """The account by policy, in which there is no year, then by policy and year."""
+    import pandas as pd
+
+    table = pd.concat([result.account().reset_index(), result.account(by=["year"]).reset_index()])
+    return table.astype({"year": "Int64"}).set_index(["policy", "year"])
 
 
 def readme(result: Result) -> str:
