@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,8 @@ def others(value: Any) -> list[Any]:
         return [not value]
     if isinstance(value, int):
         return [value + 1, value - 1]
+    if isinstance(value, Fraction):
+        return [value + Fraction(1, 100), -value]
     if isinstance(value, float):
         return [value * (1 + 1e-6) + 1e-6, value * (1 - 1e-6) - 1e-6, float("nan")]
     if isinstance(value, datetime):

@@ -12,7 +12,7 @@ from exportsim.analysis.figures import FIGURES, FORMULAS
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
-from exportsim.outcomes import BY, MONEY, NUMBER, OUTCOMES, RECORDED, SECTION, row, told_by
+from exportsim.outcomes import BY, MONEY, NUMBER, OBJECTIVE, OUTCOMES, RECORDED, SECTION, row, told_by
 
 EVERYTHING = Path(__file__).parent / "scenarios" / "everything.yaml"
 SHIPPED = Path(__file__).parents[1] / "scenarios" / "canada-turkiye.yaml"
@@ -34,7 +34,7 @@ def test_every_outcome_is_counted() -> None:
         for future in range(2)
     ]
     counted = {row(name).name for outcomes in found for name, value in outcomes.items() if np.nan_to_num(value) != 0}
-    assert counted == set(NAMES)
+    assert counted == {*NAMES, OBJECTIVE.name}
 
 
 def test_what_is_of_no_supplier_is_not_told_by_suppliers_nor_by_who_licenses_them() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import inspect
 import itertools
 import re
@@ -447,23 +446,6 @@ def test_the_users_settings_do_not_matter(result: Result, tmp_path: Path) -> Non
     with rc_context({"font.family": ["serif"], "svg.hashsalt": "mine", "axes.grid": True, "lines.linewidth": 9}):
         plots.save(plots.differences(result), tmp_path / "set.svg")
     assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "set.svg").read_bytes()
-
-
-def test_without_matplotlib_it_is_said_what_to_install(
-    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.partition(".")[0] == "matplotlib":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    for ask in (lambda: plots.differences(result), lambda: plots.save_figures(result, tmp_path / "none")):
-        with pytest.raises(ExportsimError, match=r"pip install 'exportsim\[plots\]'"):
-            ask()
-    assert not (tmp_path / "none").exists()
 
 
 def test_what_cannot_be_drawn_is_said(result: Result, tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from exportsim.study.calibration import calibrate as calibrate
     from exportsim.study.discovery import Discovery as Discovery
     from exportsim.study.discovery import discover as discover
+    from exportsim.study.doubt import Doubt as Doubt
+    from exportsim.study.doubt import doubt as doubt
     from exportsim.study.expectations import ExpectationReport as ExpectationReport
     from exportsim.study.expectations import check_expectations as check_expectations
     from exportsim.study.result import Result as Result
@@ -78,6 +80,7 @@ _NAMES_BY_MODULE = {
     "scenario.schema": "Scenario",
     "study.calibration": "Calibration calibrate",
     "study.discovery": "Discovery discover",
+    "study.doubt": "Doubt doubt",
     "study.expectations": "ExpectationReport check_expectations",
     "study.result": "Result",
     "study.run": "run simulate",

@@ -153,7 +153,6 @@ OUTCOMES: tuple[Outcome, ...] = (
         MONEY,
         "Value of the parts delivered to that destination, by anybody: what a restriction on it aims at. All "
         "destinations' add up to delivered.",
-        less=True,
     ),
     Outcome("incidents", NUMBER, "Incidents in the period.", less=True),
     Outcome("evidence", NUMBER, "Incidents in the period that were found with evidence of diversion.", less=True),
@@ -170,13 +169,19 @@ RECORDED: tuple[Outcome, ...] = (
     Outcome("denied", NUMBER, "Applications denied.", by=BY, record=Fact.DENIED),
 )
 
-#: The names of those of which less is better; of all others more is.
-LESS = frozenset(outcome.name for outcome in OUTCOMES if outcome.less)
-
 #: The names of those with a column in the tables of a run.
 SHOWN = tuple(outcome.name for outcome in OUTCOMES if outcome.shown)
 
-_ROWS = {(outcome.name.partition("/")[0], "/" in outcome.name): outcome for outcome in OUTCOMES}
+#: What a scenario with an ``objective`` has as well: a sum over its outcomes, each with the weight given there.
+OBJECTIVE = Outcome(
+    "objective",
+    MONEY,
+    "The scenario's `objective`: the sum of weight x outcome over what it weighs, with money to the cent; undefined "
+    "where one of these is.",
+    signed=True,
+)
+
+_ROWS = {(outcome.name.partition("/")[0], "/" in outcome.name): outcome for outcome in (*OUTCOMES, OBJECTIVE)}
 
 
 def row(name: str) -> Outcome:
@@ -187,6 +192,12 @@ def row(name: str) -> Outcome:
 def names(of: Mapping[str, Iterable[str]]) -> list[str]:
     """The names of a scenario's outcomes, given those of the sections in :data:`SECTION`."""
     return [name for outcome in OUTCOMES for name in outcome.names(of)]
+
+
+def less_is_better(name: str, weights: Mapping[str, float] | None = None) -> bool:
+    """Whether less of an outcome is better: as the objective weighs it, if it does, else as its row says."""
+    weight = 0.0 if weights is None else weights.get(name, 0.0)
+    return weight < 0 if weight else row(name).less
 
 
 def told_by(*by: str) -> tuple[str, ...]:

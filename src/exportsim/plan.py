@@ -11,6 +11,7 @@ measure may do), Q streams of arrivals (the lines, then the authorities' traffic
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -197,6 +198,13 @@ class Policy(NamedTuple):
     officers: Int  # (B, G) number of officers, -1 leaves them
 
 
+class Weight(NamedTuple):
+    """What a unit of an outcome counts in the scenario's objective."""
+
+    outcome: str
+    amount: Fraction  # currency units
+
+
 class Plan(NamedTuple):
     """Everything an engine needs to know; see the parts for axes and units."""
 
@@ -205,6 +213,7 @@ class Plan(NamedTuple):
     start: int  # minute at which the run starts: minus the warm-up
     end: int  # minute at which it stops: the midnight after period.end
     currency: str
+    objective: tuple[Weight, ...]  # of outcomes, not of what is played; none without an objective
     distributions: Distributions
     streams: Streams
     lines: Lines

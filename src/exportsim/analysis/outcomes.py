@@ -20,7 +20,10 @@ the outcomes named after suppliers and others, which groups do not add up to.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -32,9 +35,11 @@ from exportsim.analysis.figures import FIGURES, Parts, outcome_values, parts_of
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.series import Entries, blank, taken
+from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger
-from exportsim.outcomes import MONEY, OUTCOMES, SECTION, SHARE, Outcome, told_by
+from exportsim.outcomes import MONEY, OBJECTIVE, OUTCOMES, SECTION, SHARE, Outcome, row, told_by
 from exportsim.plan import Float, Int, Plan
+from exportsim.scenario import Scenario
 
 
 def bounds_of(outcome: str, unit: str, *, difference: bool = False) -> Bounds:
@@ -44,7 +49,7 @@ def bounds_of(outcome: str, unit: str, *, difference: bool = False) -> Bounds:
     return UNBOUNDED if difference or outcome in SIGNED else FROM_ZERO
 
 
-SIGNED = frozenset(outcome.name for outcome in OUTCOMES if outcome.signed)
+SIGNED = frozenset(outcome.name for outcome in (*OUTCOMES, OBJECTIVE) if outcome.signed)
 
 
 class Measured(NamedTuple):
@@ -61,7 +66,14 @@ def outcomes(plan: Plan) -> tuple[Outcome, ...]:
     for outcome in OUTCOMES:
         unit = plan.currency if outcome.unit == MONEY else outcome.unit
         filled += [outcome._replace(name=name, unit=unit) for name in outcome.names(names)]
+    if plan.objective:
+        filled.append(OBJECTIVE._replace(unit=plan.currency))
     return tuple(filled)
+
+
+def names_of_outcomes(scenario: Scenario) -> tuple[str, ...]:
+    """The names of a scenario's outcomes."""
+    return tuple(outcome.name for outcome in outcomes(compile_plan(scenario)))
 
 
 def measure(ledger: Ledger, plan: Plan) -> Measured:
@@ -94,7 +106,24 @@ def measure(ledger: Ledger, plan: Plan) -> Measured:
 
 def values(figures: Int, plan: Plan) -> Float:
     """The outcomes of plays, from figures of shape (…, figures); shape (…, outcomes), in the order of the table."""
-    return _values([outcome.name for outcome in OUTCOMES], figures, parts_of(plan))
+    found = _values([outcome.name for outcome in OUTCOMES], figures, parts_of(plan))
+    if not plan.objective:
+        return found
+    return np.concatenate([found, _objective(found, plan)[..., np.newaxis]], axis=-1)
+
+
+def _objective(found: Float, plan: Plan) -> Float:
+    """The weighted sum of the other outcomes: exact in what they are (money in cents), and rounded once."""
+    numbers = {outcome.name: number for number, outcome in enumerate(outcomes(plan))}
+    columns = [numbers[weight.outcome] for weight in plan.objective]
+    is_money = [row(weight.outcome).unit == MONEY for weight in plan.objective]
+    taken = np.where(is_money, np.rint(found[..., columns] * 100), found[..., columns])
+    amounts = [each.amount / (100 if money else 1) for each, money in zip(plan.objective, is_money, strict=True)]
+    sums = [
+        float(sum(map(mul, amounts, map(Fraction, play)))) if all(map(math.isfinite, play)) else math.nan
+        for play in taken.reshape(-1, len(columns)).tolist()
+    ]
+    return np.array(sums).reshape(found.shape[:-1])
 
 
 def _values(names: Sequence[str], figures: Int, parts: Parts) -> Float:

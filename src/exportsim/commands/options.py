@@ -81,6 +81,16 @@ ENGINE = option(
     "What runs time: compiled, or reference (the same answer, some forty times slower).",
     default="compiled",
 )
+UNCERTAIN = group(
+    option(
+        "--uncertain",
+        "N",
+        "Find the range over inputs from N points of the file's uncertainties, 25 futures each; 32 by default if it "
+        "has any.",
+        type=int,
+    ),
+    flag("--certain", "Leave the range over inputs out, which takes most of the time."),
+)
 WORKERS = option("--workers", "N", "How many futures to play at once; by default one a core.", type=int)
 WHERE = group(
     WORKERS,

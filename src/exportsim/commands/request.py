@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from exportsim.playing.settings import SettingsKeywords
     from exportsim.report.document import Document
     from exportsim.scenario.schema import Scenario
+    from exportsim.study.result import Result
     from exportsim.study.study import Study
 
 Finding = TypeVar("Finding", bound="Study")
@@ -44,6 +45,8 @@ class Request:
     cluster: str | None = None
     patience: str = "60s"
     processes: int | None = None
+    uncertain: int | None = None
+    certain: bool = False
     table: str | None = None
     out: str | None = None
     figures: str | None = None
@@ -85,6 +88,16 @@ class Request:
         if faults:
             raise ScenarioError(faults)
         return scenarios
+
+    def points(self, scenario: Scenario) -> int:
+        """At how many points of what is uncertain futures are played again: 32, or what was asked for."""
+        from exportsim.study.doubt import POINTS
+
+        if self.uncertain is None:
+            return POINTS if scenario.uncertainties and not self.certain else 0
+        if self.certain:
+            raise click.UsageError("--uncertain asks for what --certain leaves out; give one of them")
+        return self.uncertain
 
     def warn(self, warnings: Sequence[Fault], file: str | None = None) -> None:
         """Print warnings; under ``--strict`` they are faults."""
@@ -145,12 +158,11 @@ class Request:
         if self.out is not None and write is not None:
             write(answer, self.out)
         if self.figures is not None:
-            from exportsim.outcomes import LESS
             from exportsim.report.plots import save_figures
             from exportsim.report.plots.sheet import Study as Drawable
 
             assert isinstance(answer, Drawable), "a study without figures has no option for them"
-            save_figures(answer, self.figures, outcome=outcome, most=outcome not in LESS)
+            save_figures(answer, self.figures, outcome=outcome)
         self.show(describe(answer))
         if finished is not None:
             end(answer, finished(answer))
@@ -173,9 +185,19 @@ class Request:
 
 def end(answer: Study, message: str | None = None) -> None:
     """End a command that came to less than was asked for, and say why."""
-    if not answer.interrupted:
-        return
-    lost = answer.provenance.get("lost")
+    if answer.interrupted:
+        _end_early(answer.lost, message)
+
+
+def end_run(result: Result) -> None:
+    """The same for a run, which may lack futures, or points of what is uncertain."""
+    end(result)
+    doubt = result.provenance.get("doubt", {})
+    if doubt.get("interrupted"):
+        _end_early(doubt.get("lost"), f"kept {doubt['points']} of {doubt['asked']} points of what is uncertain")
+
+
+def _end_early(lost: str | None, message: str | None) -> NoReturn:
     if lost is not None:
         tell(f"error: {lost}")
     if message is not None:
@@ -193,10 +215,6 @@ def command(summary: str, ends: str = ENDS) -> Callable[[Callable[..., None]], c
         @wraps(function)
         def called(**options: Any) -> None:
             request = Request(**{name: options.pop(name) for name in SHARED & options.keys()})
-            if request.figures is not None:
-                from exportsim.report.plots.sheet import needed
-
-                needed()
             function(request, **options)
 
         return click.command(short_help=summary, epilog=ends)(called)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import accumulate, repeat
+from itertools import accumulate, repeat, starmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from exportsim.plan import (
     Stages,
     Streams,
     Suppliers,
+    Weight,
 )
 from exportsim.scenario.calendars import working_days
 from exportsim.scenario.cells import licensor
@@ -76,6 +77,7 @@ class Compiler:
             start=self.start,
             end=self.end,
             currency=self.scenario.currency,
+            objective=self._objective(),
             distributions=self.table.arrays(),
             streams=self._streams(),
             lines=lines,
@@ -98,6 +100,10 @@ class Compiler:
             names=plan.names._replace(measures=tuple(labels for _, labels in compiled)),
             policies=tuple(policy for policy, _ in compiled),
         )
+
+    def _objective(self) -> tuple[Weight, ...]:
+        objective = self.scenario.objective
+        return () if objective is None else tuple(starmap(Weight, objective.amounts.items()))
 
     def minute(self, day: date) -> int:
         """Minutes from period.start to the midnight before a day."""

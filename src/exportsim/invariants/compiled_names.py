@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from exportsim.invariants.compiled import Compiled, Faults, PlanRule, same, stages_of
 from exportsim.invariants.stated import NO_PROGRAMME, digest
 from exportsim.lifecycle import REASONS
+from exportsim.scenario import Scenario
 
 
 def names_are_those_of_the_file(compiled: Compiled) -> Faults:
@@ -60,6 +63,19 @@ def the_run_lasts_from_the_warm_up_to_the_end(compiled: Compiled) -> Faults:
     yield from same("start", plan.start, compiled.minute(compiled.first_day))
     yield from same("end", plan.end, len(compiled.days()) * 24 * 60 + compiled.minute(compiled.first_day))
     yield from same("currency", plan.currency, compiled.scenario.currency)
+    yield from same("objective", plan.objective, _weights(compiled.scenario))
+
+
+def _weights(scenario: Scenario) -> tuple[tuple[str, Fraction], ...]:
+    """What the objective says a unit of each outcome counts, read off its text: `-2.5M` is -2.5 times a million."""
+    written = {} if scenario.objective is None else scenario.objective.weights
+    multiples = {"k": 10**3, "M": 10**6, "bn": 10**9}
+    weights = []
+    for outcome, weight in written.items():
+        text = str(weight).replace(" ", "").replace("_", "")
+        suffix = next((each for each in multiples if text.endswith(each)), "")
+        weights.append((outcome, Fraction(text.removesuffix(suffix)) * multiples.get(suffix, 1)))
+    return tuple(weights)
 
 
 RULES: tuple[PlanRule, ...] = (

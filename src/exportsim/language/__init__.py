@@ -30,8 +30,13 @@ def text(key: str, /, **values: object) -> str:
 
 def template(key: str, number: object = None) -> str:
     """A sentence of the catalogue with its placeholders as they are."""
-    one, other = catalogue(os.environ.get(VARIABLE) or STANDARD)[key]
+    one, other = _chosen()[key]
     return one if number == 1 else other
+
+
+def has(key: str) -> bool:
+    """Whether there is an entry of this key."""
+    return key in _chosen()
 
 
 def day(when: date) -> str:
@@ -39,15 +44,29 @@ def day(when: date) -> str:
     return text("dates.day", day=when.day, month=month(when), year=when.year)
 
 
+def short_day(when: date) -> str:
+    """The same in a list of events or a figure: ``12 Apr 2021``."""
+    return text("dates.day", day=when.day, month=text("dates.short").split()[when.month - 1], year=when.year)
+
+
 def month(when: date) -> str:
     """The month of a day by its name."""
     return text("dates.months").split()[when.month - 1]
+
+
+def country(code: str) -> str:
+    """A country as it stands in a sentence, ``the Netherlands``; its code if nobody has it."""
+    return text(f"countries.{code.lower()}") if has(f"countries.{code.lower()}") else code
 
 
 def listed(items: list[str]) -> str:
     """``a, b and c``."""
     *most, last = items
     return text("lists.and", most=text("lists.comma").join(most), last=last) if most else last
+
+
+def _chosen() -> Mapping[str, Entry]:
+    return catalogue(os.environ.get(VARIABLE) or STANDARD)
 
 
 @cache

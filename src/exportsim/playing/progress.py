@@ -15,6 +15,17 @@ class Progress(Protocol):
         """
 
 
+class Stage:
+    """Says how far one of several stages is, as a part of all of them; so many plays come before it and after it."""
+
+    def __init__(self, all_stages: Progress, *, before: int = 0, after: int = 0) -> None:
+        self._all_stages, self._before, self._after = all_stages, before, after
+
+    def played(self, done: int, total: int) -> None:
+        """As :class:`Progress` says."""
+        self._all_stages.played(self._before + done, self._before + total + self._after)
+
+
 class PartOfProgress:
     """Says how far one run is as a part of several, as if each had as many plays."""
 

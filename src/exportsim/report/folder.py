@@ -40,8 +40,9 @@ REGISTERS = "registers"
 WARNINGS = "Warnings: well-formed, but does it make sense?"
 IN_MONTH = {True: "number, at the end of the month", False: "number, in the month"}
 MOST = Bounds(rows=100_000_000, columns=100_000)
+DOUBT = "doubt"  # a table that is there if points of what is uncertain were played
 FILES = frozenset(
-    [f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")]
+    [f"{name}.{kind}" for name in (*TABLES, DOUBT) for kind in ("csv", "parquet")]
     + ["series-by-future.parquet", "scenario.yaml", PROVENANCE, "README.txt", REGISTERS]
 )
 
@@ -78,8 +79,10 @@ def prepared(
 
 def write(result: Result, folder: Replacement) -> None:
     """Write a result into a folder."""
-    tables = (result.summary(), result.compare(), _account(result), result.outcomes)
-    for name, table in zip(TABLES, (*(table.reset_index() for table in tables), result.series()), strict=True):
+    indexed = (result.summary(), result.compare(), _account(result), result.outcomes)
+    tables = [*(table.reset_index() for table in indexed), result.series()]
+    tables += [] if result.doubt is None else [result.doubt.table]
+    for name, table in zip((*TABLES, DOUBT), tables, strict=False):
         folder.put(f"{name}.csv", unarmed(table).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
         buffer = BytesIO()
         table.to_parquet(buffer, index=False, engine="pyarrow")
@@ -211,18 +214,25 @@ class Played(NamedTuple):
     seed: int
     engine: str
     version: str
+    points: int  # of what is uncertain
 
     def check(self, result: Result) -> None:
         """See that playing it again gave what stands in the folder."""
+        self._compare("outcomes", result.outcomes.reset_index())
+        if result.doubt is not None:
+            self._compare(DOUBT, result.doubt.table)
+
+    def _compare(self, name: str, again: pd.DataFrame) -> None:
+        """See that a table in the folder is what came of playing it again."""
+        name = f"{name}.parquet"
         try:
-            table, _ = read(self.folder / "outcomes.parquet", MOST)
-            written = table.to_pandas().set_index(["policy", "future"])
+            table, _ = read(self.folder / name, MOST)
+            written = table.to_pandas()
         except (OSError, ValueError, KeyError, DamagedError) as error:
-            raise _unreadable(self.folder, "outcomes.parquet", str(error)) from None
-        again = result.outcomes
-        if list(written.columns) != list(again.columns) or not written.reset_index().equals(again.reset_index()):
+            raise _unreadable(self.folder, name, str(error)) from None
+        if list(written.columns) != list(again.columns) or not written.equals(again):
             raise ExportsimError(
-                f"{self.folder}: played again, its outcomes differ from outcomes.parquet; it was written by exportsim "
+                f"{self.folder}: played again, its outcomes differ from {name}; it was written by exportsim "
                 f"{self.version}, and this is {__version__}. Give the scenario: {self.folder / 'scenario.yaml'}"
             )
 
@@ -235,6 +245,7 @@ def read_folder(folder: Path, *, max_orders: int | None = None) -> Played:
         expected = str(origin["scenario"])
         policies, version, engine = tuple(map(str, origin["policies"])), str(origin["exportsim"]), str(origin["engine"])
         futures, seed = int(origin["futures"]), int(origin["seed"])
+        points = int(origin["doubt"]["points"]) if "doubt" in origin else 0
     except FileNotFoundError:
         raise ExportsimError(
             f"{folder}: found no provenance.json, expected a scenario file or a folder that `exportsim run --out` wrote"
@@ -247,7 +258,7 @@ def read_folder(folder: Path, *, max_orders: int | None = None) -> Played:
             f"{folder}: scenario.yaml is not the scenario that was played: its digest begins with "
             f"{digest(scenario)[:12]}, expected {expected[:12]} (from provenance.json)"
         )
-    return Played(folder, scenario, policies, futures, seed, engine, version)
+    return Played(folder, scenario, policies, futures, seed, engine, version, points)
 
 
 def _unreadable(folder: Path, name: str, why: str) -> ExportsimError:

@@ -6,7 +6,10 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
 
 from exportsim.analysis.intervals import Interval
 from exportsim.digits import number as number
@@ -15,8 +18,24 @@ from exportsim.digits import scale_of as scale_of
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
+
+_ONE_SCALE: ContextVar[tuple[float, str] | None] = ContextVar("one_scale", default=None)
+
 #: What a terminal that is not UTF-8 gets instead.
-PLAIN = {"±": "+-", "–": "-", "−": "-", "×": "x", "…": "...", "·": "|", "─": "-", "≤": "<=", "→": "->", "\u00a0": " "}
+PLAIN = {
+    "±": "+-",
+    "–": "-",
+    "−": "-",
+    "×": "x",
+    "…": "...",
+    "·": "|",
+    "─": "-",
+    "≤": "<=",
+    "→": "->",
+    "\u00a0": " ",
+    "“": '"',
+    "”": '"',
+}
 
 
 def is_money(unit: str) -> bool:
@@ -26,8 +45,18 @@ def is_money(unit: str) -> bool:
 
 def unit_of(unit: str, amounts: Iterable[float]) -> tuple[float, str]:
     """By what some amounts are divided, and the unit that they then have: of money, a power of a thousand."""
-    factor, word = scale_of(amounts) if is_money(unit) else (1.0, "")
+    factor, word = (_ONE_SCALE.get() or scale_of(amounts)) if is_money(unit) else (1.0, "")
     return factor, f"{unit} {word}".strip()
+
+
+@contextmanager
+def one_scale(factor: float, word: str) -> Iterator[None]:
+    """Let all money be written in one power of a thousand, whatever the amounts: for a page with one unit."""
+    before = _ONE_SCALE.set((factor, word))
+    try:
+        yield
+    finally:
+        _ONE_SCALE.reset(before)
 
 
 def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
@@ -60,6 +89,16 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
     return f"{sign}{number(mean, decimals)} [{first} to {last}]"
 
 
+def money(cents: int, currency: str) -> str:
+    """An amount in three digits: ``CAD 5.23M``."""
+    for factor, letter in ((10**11, "B"), (10**8, "M"), (10**5, "k")):
+        if cents >= 0.9995 * factor:
+            places_kept = max(0, 3 - len(str(round(cents / factor))))
+            shown = round(cents / factor, places_kept)
+            return f"{currency} {number(shown, len(f'{shown:g}'.partition('.')[2]))}{letter}"
+    return f"{currency} {number(cents / 100, 2 if cents % 100 else 0)}"
+
+
 def percent(interval: Interval) -> str:
     """A share, or a difference of shares, in per cent."""
     return scaled(interval, 100.0, marks=(0.0, 100.0, -100.0))
@@ -90,6 +129,12 @@ def value_text(value: object) -> str:
 
 def _inner_text(value: object) -> str:
     return f"({value_text(value)})" if isinstance(value, dict) and len(value) > 1 else value_text(value)
+
+
+def digits(value: float) -> str:
+    """A number with the digits that it was written with, six at most where it has more."""
+    shown = float(f"{value:.6g}")
+    return number(shown, max(0, -int(Decimal(repr(shown)).normalize().as_tuple().exponent)))
 
 
 def visible(text: str) -> str:

@@ -6,49 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
-from exportsim.analysis.divergence import Channel, Parting
+from exportsim.analysis.divergence import Parting
 from exportsim.analysis.trace import Life
+from exportsim.language import day, short_day, text
 from exportsim.report.document import WIDTH, Block, Dated, Document, Heading, Line
 from exportsim.report.fact_sentences import sentences
-from exportsim.report.titles import Titles, day
+from exportsim.report.titles import Titles
 from exportsim.scenario import Scenario
 
 SIDE_BY_SIDE = 100  # columns from which two lives stand beside each other
 WIDEST = 160  # that they are set: longer lines are hard to read
-
-#: What the measure did, or through whom it came: a sentence for each channel.
-DID: dict[Channel, str] = {
-    Channel.CANCELLATION: "It cancelled the order's permit.",
-    Channel.PERMITS: "It decided whether the order's permit was in force.",
-    Channel.APPLICATIONS: "It decided what became of the order's application.",
-    Channel.CLOSED: "It decided whether a supplier was closed to the order.",
-    Channel.QUALIFICATION: "The difference came through a supplier that had qualified under one policy only; "
-    "qualifying begins when a buyer first loses trust, and the measure is the first by then that cost it trust under "
-    "one policy only.",
-    Channel.TRUST: "The difference came through the buyer's trust in its suppliers; the measure is the last by then "
-    "that cost it trust under one policy only.",
-    Channel.OFFICERS: "The difference came through the officers at that stage; the measure had set their number.",
-    Channel.QUEUE: "The difference came through the queue before the officers; the measure is the last by then that "
-    "touched their authority under one policy only.",
-    Channel.SLOTS: "The difference came through production slots, which other orders took; the measure is the last by "
-    "then that touched the supplier's authority under one policy only.",
-    Channel.OTHERS: "The difference came through other orders; the measure is the last by then that touched the "
-    "supplier's authority under one policy only.",
-}
-#: The same where the measure reached nothing of the order's own.
-FAR = "The measure is the last by then that the policies do not have in common; it reached the order through others."
-TITLE, FUTURE = "{order}: {goods} for {buyer}", "Future {future}, seed {seed}"
-UNDER, UNDER_TITLED = "Under {policy}", "Under {policy}: {title}"
-ALL_THE_SAME = "The order's life is the same under {one} and under {other}."
-PARTED_BY = "The two lives part on {date}, by {measure} under {policy} ({does})."
-PARTED_AFTER = "The two lives part on {date}, after {measure} under {policy} ({does})."
-NOT_DIRECTLY = "No measure parted them directly: until then the order itself was treated alike. {did}"
-MARK = "── {date}: here they part ──"
-THE_SAME = "The same."
-AS_UNDER, OTHERWISE = "As under {policy} until they part.", "As under {policy} until they part, but around it:"
-IN_THE_END, AT_THE_END = "In the end: {parts}.", "At the end of the period: {parts}."
-DELIVERED, LOST, PENDING = "{amount} delivered by {supplier}", "{amount} lost", "{amount} pending"
-
 
 History = list[tuple[date, str]]  # a day and a sentence
 
@@ -60,8 +27,8 @@ def describe(
     titles = [Titles(scenario, life) for life in lives]
     first, ledger = titles[0], lives[0].ledger
     blocks: list[Block] = [
-        Line(TITLE.format(order=order, goods=first.goods(), buyer=first.demand.buyer), "strong"),
-        Line(FUTURE.format(future=ledger.future, seed=ledger.seed)),
+        Line(text("trace.title", order=order, goods=first.goods(), buyer=first.demand.buyer), "strong"),
+        Line(text("trace.future", future=ledger.future, seed=ledger.seed)),
     ]
     if len(titles) > 1:
         blocks += [Line(), *map(Line, verdict(titles, parting))]
@@ -138,31 +105,42 @@ def _data_of_parting(titles: Titles, parting: Parting) -> dict[str, object]:
 def verdict(titles: Sequence[Titles], parting: Parting | None) -> list[str]:
     """Where two histories part and by what, in sentences."""
     if parting is None:
-        return [ALL_THE_SAME.format(one=titles[0].life.policy, other=titles[1].life.policy)]
-    own, act = titles[parting.side], parting.act
+        return [text("trace.all_the_same", one=titles[0].policy, other=titles[1].policy)]
+    own, act, channel = titles[parting.side], parting.act, parting.channel
     assert act is not None, "two ledgers of one future differ, and no measure does"
-    direct, did = parting.channel.direct, DID[parting.channel]
-    by = (PARTED_BY if direct else PARTED_AFTER).format(
-        date=day(own.when(parting.minute)), measure=own.measure(act), policy=own.life.policy, does=own.does(act)
-    )
-    if direct:
-        return [by, did]
-    return [by, NOT_DIRECTLY.format(did=did if parting.reached else did.partition(";")[0] + f". {FAR}")]
+    how = {
+        "date": day(own.when(parting.minute)),
+        "measure": own.measure(act),
+        "policy": own.policy,
+        "does": own.does(act),
+    }
+    did = text(f"trace.did.{channel}") if parting.reached or channel.direct else text(f"trace.far.{channel}")
+    if channel.direct:
+        return [text("trace.parted_by", **how), did]
+    return [text("trace.parted_after", **how), f"{text('trace.not_directly')} {did}"]
 
 
 def account(titles: Titles) -> str:
     """Where the order's value is at the end of the period."""
     delivered, lost, pending = titles.life.account()
-    ends = [(DELIVERED, cents, titles.title("suppliers", index)) for index, cents in delivered.items()]
-    ends += [(template, cents, "") for template, cents in ((LOST, lost), (PENDING, pending)) if cents]
-    parts = [template.format(amount=titles.amount(cents), supplier=name) for template, cents, name in ends]
-    return (AT_THE_END if pending else IN_THE_END).format(parts=", ".join(parts))
+    ends = [
+        text("trace.delivered", amount=titles.amount(cents), supplier=titles.title("suppliers", index))
+        for index, cents in delivered.items()
+    ]
+    ends += [text("trace.lost", amount=titles.amount(lost))] if lost else []
+    ends += [text("trace.pending", amount=titles.amount(pending))] if pending else []
+    parts = text("lists.comma").join(ends)
+    return text("trace.at_the_end", parts=parts) if pending else text("trace.in_the_end", parts=parts)
 
 
 def _title(titles: Titles) -> str:
     policy = titles.life.policy
     title = titles.scenario.policies[policy].title
-    return (UNDER_TITLED if title else UNDER).format(policy=policy, title=title)
+    return text("trace.under_titled", policy=policy, title=title) if title else text("trace.under", policy=policy)
+
+
+def _mark(parted: date) -> Line:
+    return Line(text("trace.mark", date=day(parted)), "strong")
 
 
 def _one_after_the_other(
@@ -171,15 +149,16 @@ def _one_after_the_other(
     for number, (own, history) in enumerate(zip(titles, histories, strict=True)):
         yield Heading(_title(own))
         if number and parted is None:
-            yield Line(THE_SAME)
+            yield Line(text("trace.the_same"))
             return
         before, after = _split(history, parted)
         if number:
             before = [entry for entry in before if entry not in histories[0]]  # around the order it may be otherwise
-            yield Line((OTHERWISE if before else AS_UNDER).format(policy=titles[0].life.policy))
+            policy = titles[0].policy
+            yield Line(text("trace.otherwise", policy=policy) if before else text("trace.as_under", policy=policy))
         yield from _dated(before)
         if parted is not None:
-            yield Line(MARK.format(date=day(parted)), "strong")
+            yield _mark(parted)
         yield from _dated(after)
         yield Line(account(own))
 
@@ -190,9 +169,11 @@ def _beside(titles: Sequence[Titles], histories: Sequence[History], parted: date
     marked = parted is None
     for when in sorted({when for history in histories for when, _ in history}):
         if not marked and parted is not None and when >= parted:
-            yield Line(MARK.format(date=day(parted)), "strong")
+            yield _mark(parted)
             marked = True
-        yield Dated(day(when), [[sentence for other, sentence in history if other == when] for history in histories])
+        yield Dated(
+            short_day(when), [[sentence for other, sentence in history if other == when] for history in histories]
+        )
     yield Dated("", [[account(own)] for own in titles])
 
 
@@ -205,4 +186,4 @@ def _split(history: History, parted: date | None) -> tuple[History, History]:
 def _dated(history: History) -> Iterator[Block]:
     """Sentences, each with its date where the one before it has another."""
     for (before, _), (when, sentence) in zip([(None, ""), *history], history, strict=False):
-        yield Dated("" if when == before else day(when), [[sentence]])
+        yield Dated("" if when == before else short_day(when), [[sentence]])

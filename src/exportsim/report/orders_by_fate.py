@@ -10,19 +10,15 @@ from operator import itemgetter
 from exportsim.analysis.fates import WHY, Ending, endings
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
+from exportsim.language import short_day, text
 from exportsim.plan import Plan
 from exportsim.report.document import Block, Document, Line, Table
-from exportsim.report.number_format import counted
+from exportsim.report.measures import title_of
+from exportsim.report.number_format import money
 from exportsim.report.studies import attributes
-from exportsim.report.titles import day, money
+from exportsim.report.titles import DAY, days
 from exportsim.report.trace import played
 from exportsim.scenario import Scenario
-
-TITLE, AND_NOT_UNDER, AGAINST = "{fate} under {policy}", ", and not under {reference}", ", against {reference}"
-FUTURE, LAST_COLUMN = "Future {future}, seed {seed}", "; in the last column, under {reference}: {last}"
-WHEN, FATES = "when it ended", "its fates, most of its value first"
-NO_ORDER = "No order."
-FOLLOW = "{orders}. To follow the first, give:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +33,7 @@ class OrdersByFate:
     future: int
     seed: int
     orders: list[tuple[Ending, Ending | None, int]]
-    """Most cents first."""
+    """Most cents first; the delayed, most days first."""
 
     def name(self, ending: Ending) -> str:
         """An order as it is asked for: ``LINE/NUMBER``."""
@@ -62,6 +58,7 @@ def describe(found: OrdersByFate) -> Document:
                     "ended": None if ending.open else found.when(ending.ended).isoformat(),
                     "cents": ending.cents,
                     f"{found.fate}_cents": cents,
+                    **({"delayed_days": later(ending, other) / DAY} if found.fate == "delayed" else {}),
                     "fates": dict(ending.fates),
                     "fates_against": None if other is None else dict(other.fates),
                 }
@@ -72,32 +69,67 @@ def describe(found: OrdersByFate) -> Document:
 
 
 def _blocks(found: OrdersByFate) -> Iterator[Block]:
-    reference, delayed = found.reference, found.fate == "delayed"
-    besides = (AGAINST if delayed else AND_NOT_UNDER).format(reference=reference) if reference else ""
-    last = LAST_COLUMN.format(reference=reference, last=WHEN if delayed else FATES) if reference else ""
-    yield Line(TITLE.format(fate=found.fate.capitalize(), policy=found.policy) + besides, "strong")
-    yield Line(FUTURE.format(future=found.future, seed=found.seed) + last)
+    reference = found.reference
+    yield Line(_title(found), "strong")
+    yield Line(_future(found))
     yield Line()
     if not found.orders:
-        yield Line(NO_ORDER)
+        yield Line(text("orders.none"))
         return
-    head = ["order", "ordered", "ended", "value", found.fate, *([f"under {reference}"] if reference else [])]
+    came = text("orders.head.delay") if found.fate == "delayed" else text(f"orders.columns.{found.fate}")
+    head = [text(f"orders.head.{name}") for name in ("order", "ordered", "ended", "value")] + [came]
+    head += [text("orders.head.under", reference=reference)] if reference else []
     yield Table("orders", "", head, [_row(found, *order) for order in found.orders], left=3)
     yield Line()
-    yield Line(FOLLOW.format(orders=counted(len(found.orders), "order")))
+    yield Line(text("orders.follow", number=len(found.orders)))
     options = f"--policy {found.policy} --order {found.name(found.orders[0][0])} --future {found.future}"
     yield Line(options + (f" --reference {reference}" if reference else ""), indent=2)
 
 
-def _row(found: OrdersByFate, ending: Ending, other: Ending | None, cents: int) -> list[str]:
-    ended = "open" if ending.open else day(found.when(ending.ended))
-    amounts = (money(amount, found.scenario.currency) for amount in (ending.cents, cents))
-    row = [found.name(ending), day(found.when(ending.ordered)), ended, *amounts]
-    if other is None:
-        return row
+def _title(found: OrdersByFate) -> str:
+    policy = title_of(found.scenario, "policies", found.policy)
+    reference = found.reference and title_of(found.scenario, "policies", found.reference)
     if found.fate == "delayed":
-        return [*row, day(found.when(other.ended))]
-    return [*row, ", ".join(sorted(other.fates, key=other.fates.__getitem__, reverse=True))]
+        return text("orders.against", policy=policy, reference=reference)
+    fate = text(f"orders.fate.{found.fate}")
+    if reference:
+        return text("orders.and_not", fate=fate, policy=policy, reference=reference)
+    return text("orders.under", fate=fate, policy=policy)
+
+
+def _future(found: OrdersByFate) -> str:
+    numbers = {"future": found.future, "seed": found.seed}
+    if found.reference is None:
+        return text("orders.future", **numbers)
+    reference = title_of(found.scenario, "policies", found.reference)
+    if found.fate == "delayed":
+        return text("orders.future_ended", reference=reference, **numbers)
+    return text("orders.future_fates", reference=reference, **numbers)
+
+
+def _row(found: OrdersByFate, ending: Ending, other: Ending | None, cents: int) -> list[str]:
+    ended = text("orders.open") if ending.open else short_day(found.when(ending.ended))
+    currency, ordered = found.scenario.currency, short_day(found.when(ending.ordered))
+    row = [found.name(ending), ordered, ended, money(ending.cents, currency)]
+    if other is None:
+        return [*row, money(cents, currency)]
+    if found.fate == "delayed":
+        return [*row, days(later(ending, other)), short_day(found.when(other.ended))]
+    fates = sorted(other.fates, key=other.fates.__getitem__, reverse=True)
+    became = text("lists.comma").join(_fate(found.scenario, fate) for fate in fates)
+    return [*row, money(cents, currency), became]
+
+
+def _fate(scenario: Scenario, fate: str) -> str:
+    kind, _, supplier = fate.partition("/")
+    if kind == "delivered":
+        return text("orders.fates.delivered", supplier=title_of(scenario, "suppliers", supplier))
+    return text(f"orders.fates.{fate.replace('/', '_')}")
+
+
+def later(ending: Ending, other: Ending | None) -> int:
+    """By how many minutes an order ended later than under the other policy."""
+    return 0 if other is None else ending.ended - other.ended
 
 
 def find(
@@ -126,5 +158,8 @@ def find(
         for other in [under_other.get(key)]
         if (cents := ending.came_to(fate, other)) and (other is None or not other.came_to(fate, ending))
     ]
-    orders.sort(key=itemgetter(2), reverse=True)
+    if fate == "delayed":
+        orders.sort(key=lambda order: (later(*order[:2]), order[2]), reverse=True)
+    else:
+        orders.sort(key=itemgetter(2), reverse=True)
     return OrdersByFate(scenario, plan, fate, policy, reference, ledgers[0].future, ledgers[0].seed, orders)

@@ -7,7 +7,9 @@ from operator import itemgetter
 
 from exportsim.analysis.intervals import CONSTANT, Interval
 from exportsim.analysis.outcomes import outcomes
+from exportsim.language import text
 from exportsim.outcomes import SHOWN
+from exportsim.report import doubt
 from exportsim.report.amounts import Amounts
 from exportsim.report.document import Block, Cell, Document, Line, Row, Table
 from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
@@ -45,7 +47,8 @@ def describe(result: Result) -> Document:
 
     The data hold ``outcomes`` (unit and definition of each), ``summary`` and ``comparison``: by policy and outcome
     ``mean``, ``low`` and ``high`` (95 % interval), ``sd``, ``n``, ``method`` and ``unit``, and for a comparison the
-    other columns of :func:`exportsim.analysis.comparison.compared`; ``warnings`` and ``provenance``.
+    other columns of :func:`exportsim.analysis.comparison.compared`; ``doubt``, null or what
+    :func:`exportsim.report.doubt.describe` says; ``warnings`` and ``provenance``.
     """
     amounts = Amounts(result)
     scenario = result.scenario
@@ -61,6 +64,7 @@ def describe(result: Result) -> Document:
             "outcomes": units,
             "summary": result.summary(),
             "comparison": result.compare(),
+            "doubt": None if result.doubt is None else doubt.data(result.doubt),
             "warnings": [warning.document() for warning in result.warnings],
             "provenance": result.provenance,
         },
@@ -72,6 +76,17 @@ def _body(amounts: Amounts) -> Iterator[Block]:
     yield Line(f"{period.start} to {period.end}")
     yield Line(UNITS.format(unit=amounts.unit))
     yield from tables(amounts)
+    yield from _doubt(amounts)
+
+
+def _doubt(amounts: Amounts) -> Iterator[Block]:
+    """The range over inputs, if it was asked for."""
+    result = amounts.result
+    if result.doubt is not None:
+        yield from doubt.blocks(result.doubt, (amounts.factor, amounts.word))
+    elif "doubt" in result.provenance:
+        yield Line()
+        yield Line(text("doubt.none_played", asked=result.provenance["doubt"]["asked"]))
 
 
 def tables(amounts: Amounts, *, alone: bool = False) -> Iterator[Table]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from exportsim.outcomes import LESS, SHARE
+from exportsim.outcomes import SHARE
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import counted, estimate, number, unit_of
 from exportsim.report.result import ONE_FUTURE
@@ -61,7 +61,7 @@ def describe(sweep: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
         lambda: {
             **attributes(sweep, "paths", "reference", "points"),
             "rows": sweep.table,
-            "regret": {outcome: sweep.regret(outcome, most=outcome not in LESS) for outcome in outcomes},
+            "regret": {outcome: sweep.regret(outcome) for outcome in outcomes},
             "provenance": sweep.provenance,
         },
     )
@@ -97,7 +97,7 @@ def _table(sweep: Sweep, rows: pd.DataFrame, factor: float, title: str) -> Table
 
 
 def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
-    table = sweep.regret(outcome, most=outcome not in LESS)
+    table = sweep.regret(outcome)
     left = int(table["left_out"].iloc[0])
     if left == len(sweep.points):
         yield Line()
@@ -112,7 +112,7 @@ def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
         ]
         for row in table.rename_axis("policy").reset_index().to_dict("records")
     ]
-    title = REGRET.format(outcome=outcome, better="more" if outcome in LESS else "less")
+    title = REGRET.format(outcome=outcome, better="more" if sweep.less_is_better(outcome) else "less")
     yield Table("regret", title, ["policy", "mean", "worst", "at point", "best, %"], rows)
     if left:
         yield Line(POINTS_LEFT_OUT.format(left=left, points=len(sweep.points), outcome=outcome))

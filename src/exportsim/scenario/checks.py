@@ -14,7 +14,7 @@ from pathlib import Path as File
 from exportsim.scenario.calendar_checks import calendar_faults
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Distribution, greatest, is_bounded, mean, uses_business_days
-from exportsim.scenario.expectation_checks import changes, statements
+from exportsim.scenario.expectation_checks import changes, objective, statements
 from exportsim.scenario.measures import LASTING
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.overlay import refusal
@@ -57,7 +57,7 @@ def problems(
     draft: Draft, folder: File, max_orders: int, within: File | None
 ) -> tuple[list[Complaint], Iterator[Complaint]]:
     """What is wrong with a scenario, and what is only odd."""
-    judgements = (references, _alone, _time, _authorities, _demand, _measures, statements)
+    judgements = (references, _alone, _time, _authorities, _demand, _measures, objective, statements)
     wrong = [complaint for judgement in judgements for complaint in judgement(draft)]
     registers, files = _registers(draft, folder, within)
     records = {name: taken.records for file in files for name, taken in file.lines.items()}
@@ -244,5 +244,5 @@ def _size(scenario: Scenario, counts: dict[str, int], max_orders: int) -> Iterat
             largest,
             f"about {total:,.0f} orders, other applications and incidents are expected in one future "
             f"({expected[largest]:,.0f} of them here), more than the bound of {max_orders:,}; "
-            "if that is meant, raise it with `max_orders` (`--max-orders`)",
+            "if that is meant, raise it with `max_orders=`",
         )

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from exportsim.outcomes import BY, DAYS, MONEY, SHARE, row
+from exportsim.outcomes import BY, DAYS, MONEY, SHARE, Outcome, row
 from exportsim.scenario.distributions import impossible
 from exportsim.scenario.fields import Country, Name, Part, TextOrNumber, Whole
 from exportsim.scenario.quantities import Duration, Money
@@ -29,32 +29,42 @@ class Expectation(Part):
     """One statement on an outcome's mean over futures: against a policy, an amount, or the scenario without `set`."""
 
     policy: Name
+    """The policy that is spoken of. Example: `stop`"""
     outcome: str
+    """The outcome that is spoken of. Example: `exports`"""
     year: Whole | None = None
-    """Only what happened in this year."""
+    """Only what happened in this year. Example: `2024`"""
     line: Name | None = None
+    """Only orders of this demand line. Example: `parts`"""
     destination: Country | None = None
+    """Only what goes to this country. Example: `TR`"""
     goods: Name | None = None
+    """Only these goods. Example: `radar`"""
     supplier: Name | None = None
+    """Only what this supplier delivers. Example: `british`"""
     set: dict[str, Any] | None = Field(default=None, min_length=1)
-    """Values to put in place of the scenario's, by dotted path; the statement is of the scenario so changed."""
+    """Values to put in place of the scenario's, by dotted path; the statement is of the scenario so changed.
+
+    Example: `{suppliers.british.slots: 5}`
+    """
     below: Name | None = None
-    """A policy whose outcome is greater, in the same futures."""
+    """A policy whose outcome is greater, in the same futures. Example: `as-now`"""
     above: Name | None = None
-    """A policy whose outcome is less."""
+    """A policy whose outcome is less. Example: `stop`"""
     not_below: Name | None = None
-    """A policy whose outcome is not greater."""
+    """A policy whose outcome is not greater. Example: `stop`"""
     not_above: Name | None = None
-    """A policy whose outcome is not less."""
+    """A policy whose outcome is not less. Example: `as-now`"""
     at_least: TextOrNumber | None = None
-    """Money, a duration on the clock, or a share from 0 to 1, as the outcome is measured."""
+    """Money, a duration on the clock, or a share from 0 to 1, as the outcome is measured. Example: `5M`"""
     at_most: TextOrNumber | None = None
+    """The same, the most that it may be. Example: `0.7`"""
     between: Annotated[list[TextOrNumber], Field(min_length=2, max_length=2)] | None = None
-    """The least and the most that it may be."""
+    """The least and the most that it may be. Example: `[5M, 9M]`"""
     is_: Side | None = Field(default=None, alias="is")
-    """With `set`: on which side of the scenario as it stands."""
+    """With `set`: on which side of the scenario as it stands. Example: `below`"""
     not_: Side | None = Field(default=None, alias="not")
-    """With `set`: on which side it is not; `not: above` is at most what it was."""
+    """With `set`: on which side it is not; `not: above` is at most what it was. Example: `above`"""
 
     @model_validator(mode="after")
     def _one_statement(self) -> Self:
@@ -90,7 +100,7 @@ class Expectation(Part):
     @property
     def bounds(self) -> tuple[float | None, float | None]:
         """The same as numbers, in the unit of the outcome: currency units, days, or a share."""
-        least, most = (None if written is None else amount(written, row(self.outcome).unit) for written in self.amounts)
+        least, most = (None if written is None else amount(written, row(self.outcome)) for written in self.amounts)
         return least, most
 
     def said(self) -> str:
@@ -107,9 +117,12 @@ class Expectation(Part):
         return f"{self.policy}{f', with {changed}' if changed else ''}: {self.outcome}{parts} {relation}"
 
 
-def amount(written: TextOrNumber, unit: str) -> float:
+def amount(written: TextOrNumber, of: Outcome) -> float:
     """An amount as a number: of currency units, of days, a share, or a number as it is."""
+    unit, text = of.unit, str(written).strip()
     if unit == MONEY:
+        if of.signed and text.startswith("-"):
+            return -Money.parse(text[1:] if isinstance(written, str) else -written).cents / 100
         return Money.parse(written).cents / 100
     if unit == DAYS:
         duration = Duration.parse(written)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from exportsim.outcomes import SECTION, names, row, told_by
+from exportsim.outcomes import OBJECTIVE, SECTION, names, row, told_by
 from exportsim.scenario.addresses import UnknownPathError, put, swept
 from exportsim.scenario.expectation import AGAINST_A_POLICY, amount
 from exportsim.scenario.messages import Complaint, complaints
+from exportsim.scenario.objective import objective_faults
 from exportsim.scenario.partial_scenario import Draft
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
@@ -26,16 +27,30 @@ def statements(draft: Draft) -> Iterator[Complaint]:
     for index, expectation in draft.expectations.items():
         path: Path = ("expect", index)
         yield from _names(draft, expectation, path)
-        sections = {section: found for section in SECTION.values() if (found := draft.names[section]) is not None}
-        if len(sections) < len(SECTION):
+        if (weighed := outcome_names(draft)) is None:
             continue
-        known = names(sections)
+        known = [*weighed, *([OBJECTIVE.name] if draft.has_objective else [])]
+        if expectation.outcome == OBJECTIVE.name and not draft.has_objective:
+            yield Complaint((*path, "outcome"), "there is no `objective` in the scenario, whose value this would be")
+            continue
         if expectation.outcome not in known:
             message = f"there is no outcome {show(expectation.outcome)}{near(expectation.outcome, known)}"
             yield Complaint((*path, "outcome"), message)
             continue
         yield from _parts(draft, expectation, path)
         yield from _amounts(expectation, path)
+
+
+def objective(draft: Draft) -> Iterator[Complaint]:
+    """What is wrong with the weights of an objective."""
+    if draft.objective is not None and (known := outcome_names(draft)) is not None:
+        yield from objective_faults(draft.objective, known)
+
+
+def outcome_names(draft: Draft) -> list[str] | None:
+    """The outcomes of a scenario but its objective; None if names that they have cannot be read."""
+    sections = {section: found for section in SECTION.values() if (found := draft.names[section]) is not None}
+    return names(sections) if len(sections) == len(SECTION) else None
 
 
 def changes(scenario: Scenario) -> Iterator[Complaint]:
@@ -113,13 +128,13 @@ def _parts(draft: Draft, expectation: Expectation, path: Path) -> Iterator[Compl
 
 
 def _amounts(expectation: Expectation, path: Path) -> Iterator[Complaint]:
-    unit, bounds = row(expectation.outcome).unit, []
+    bounds: list[float] = []
     for index, written in enumerate(expectation.amounts):
         if written is None:
             continue
         where: Path = ("between", index) if expectation.between else (expectation.key,)
         try:
-            bounds.append(amount(written, unit))
+            bounds.append(amount(written, row(expectation.outcome)))
         except PydanticCustomError as problem:
             yield Complaint((*path, *where), problem.message())
     if len(bounds) == 2 and bounds[0] > bounds[1]:

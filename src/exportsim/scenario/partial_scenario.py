@@ -40,6 +40,9 @@ class Draft:
     """Without their measures."""
     measures: dict[str, dict[int, schema.Measure]]
     reference: str | None
+    objective: schema.Objective | None
+    has_objective: bool
+    """Whether there is one, valid or not."""
     expectations: dict[int, schema.Expectation]
     names: dict[str, Names | None]
     """By section, and of all destinations and programmes; None where they cannot be read."""
@@ -83,6 +86,8 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         policies=_valid_of(schema.Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
         measures={name: _valid_of(schema.Measure, listed) for name, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
+        objective=_valid(schema.Objective, data.get("objective")),
+        has_objective=data.get("objective") is not None,
         expectations=_valid_of(schema.Expectation, _listed(data.get("expect"))),
         names=_names(data),
         suspect=frozenset(suspect),

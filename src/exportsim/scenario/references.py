@@ -33,6 +33,7 @@ def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
         yield from parts_of(getattr(draft, section), (section,))
     for name, measures in draft.measures.items():
         yield from parts_of(measures, ("policies", name, "measures"))
+    yield from parts_of(draft.objective, ("objective",))
     yield from parts_of(draft.expectations, ("expect",))
 
 

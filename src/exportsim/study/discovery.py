@@ -19,7 +19,7 @@ from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.study.discovery_boxes import SEARCHES, Bool, Side, Sides, Step, quasi_p, scored, within, within_any
 from exportsim.study.parameter_axes import Axis, amount, axes
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 from exportsim.study.sweep import Sweep, opened_sweep
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Box(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Discovery(Study):
+class Discovery(TableStudy):
     """Where a policy fails.
 
     Attributes
@@ -151,7 +151,7 @@ def discover(
     below: float | str | None = None,
     above: float | str | None = None,
     figure: str = "mean",
-    most: bool = True,
+    most: bool | None = None,
     undefined: str = "leave-out",
     method: str = "prim",
     boxes: int = 3,
@@ -171,8 +171,8 @@ def discover(
     figure : str
         ``"mean"``; ``"difference"`` from the reference; or ``"regret"``, by how much the mean falls short of the best
         policy's at the point.
-    most : bool
-        Whether more of the outcome is better; for regret.
+    most : bool, optional
+        Whether more of the outcome is better, for regret; by default as :meth:`Sweep.less_is_better` says.
     undefined : str
         What a point counts as at which the figure is undefined (no delay where nothing is delivered in any future):
         ``"leave-out"``, ``"fail"`` or ``"pass"``. Regret is undefined where any policy's mean is.
@@ -206,7 +206,7 @@ def discover(
     low, high = (
         None if level is None else amount(level, unit, side) for level, side in ((below, "below"), (above, "above"))
     )
-    points = _figures(rows, policy, figure, most)
+    points = _figures(rows, policy, figure, not sweep.less_is_better(outcome) if most is None else most)
     unknown = points["value"].isna()
     if undefined == "leave-out":
         points = points[~unknown]

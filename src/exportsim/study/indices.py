@@ -120,16 +120,20 @@ def analyse(values: Float, done: Design, what: str = "the outcome") -> Analysis:
 
 
 def chance(done: Design, values: Float) -> float:
-    """The share of the variance of means between points that is the luck of these futures with these parameters.
-
-    In the two-way layout without repetition of points and futures (Scheffé 1959, §4.2), the mean square of the
-    interaction over that between points. What a future does to all points alike is no part of it. NaN of a single
-    future.
-    """
+    """The share of the variance of means between points that is the luck of these futures with these parameters."""
     # Of Saltelli's design the first and last rows: independent points.
-    points = values if done.method == "morris" else np.concatenate(list(done.blocks(values)[:, [0, -1]]))
+    return chance_share(values if done.method == "morris" else np.concatenate(list(done.blocks(values)[:, [0, -1]])))
+
+
+def chance_share(points: Float) -> float:
+    """The share of the variance of means over futures that is luck of these futures at these points.
+
+    In the two-way layout of points and futures without repetition (Scheffé 1959, §4.2), the mean square of the
+    interaction over that between points, and no more than 1. What a future does to all points alike is no part of it.
+    1 where the means are all the same; NaN of fewer than two points or futures.
+    """
     count, futures = points.shape
-    if futures == 1:
+    if count < 2 or futures < 2:
         return float("nan")
     means = points.mean(axis=1, keepdims=True)
     between = futures * means.var(ddof=1)

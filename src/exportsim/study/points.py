@@ -43,7 +43,7 @@ from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, s
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.writer import explicit_form
-from exportsim.study.run import policies_played
+from exportsim.study.study import policies_played
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -239,9 +239,12 @@ class PointRun:
         certain = replace(scenario, uncertainties={}, expect=[])
         self._packed = judged(certain, points, policies, settings.executor, settings.patience)
 
-    def play(self) -> Iterator[tuple[int, Float]]:
-        """Play all points: the number of each that is complete, and its values (policies, futures, outcomes)."""
-        store, announce = self._store, self._settings.announce
+    def play(self, settings: Settings | None = None) -> Iterator[tuple[int, Float]]:
+        """Play all points: the number of each that is complete, and its values (policies, futures, outcomes).
+
+        Settings, if given, are those it was made with but for the number of futures and the progress.
+        """
+        settings, store, announce = settings or self._settings, self._store, self._settings.announce
 
         @lru_cache(maxsize=1)  # the blocks of a point are asked for one after the other
         def stored(number: int) -> ScenarioPlays:
@@ -253,7 +256,7 @@ class PointRun:
 
         measurer = OutcomesMeasurer(monthly=False)
         design = Design(self._plan, self.policies, self._reference, measurer, points=self._packed)
-        for played in play(design, self._settings, None if store is None else stored):
+        for played in play(design, settings, None if store is None else stored):
             yield played.point, played.part.values
 
 
@@ -279,12 +282,7 @@ def _values(path: str, point: Point) -> str:
 
 
 def _listed(path: str, values: Iterable[Any]) -> list[Any]:
-    if isinstance(values, Mapping):
-        raise ExportsimError(
-            f"{path}: found {values!r}, expected a list of values; to draw from a distribution, take "
-            f"`exportsim.replace(scenario, uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
-        )
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
         raise ExportsimError(f"{path}: found {values!r}, expected a list of values")
     listed = list(values)
     if not listed:

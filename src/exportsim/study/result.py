@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from exportsim.engine.extensions import Rule
+    from exportsim.study.doubt import Doubt
 
 Part = TypeVar("Part")
 
@@ -62,6 +63,8 @@ class Result(OrderByOrder):
         By policy: its measures written in Python, if there are any.
     noticed : tuple of Fault
         What the plays show to make no sense; see :attr:`warnings`.
+    doubt : Doubt or None
+        Over what range the result moves with its scenario's ``uncertainties``, if that was asked for (``uncertain``).
     """
 
     scenario: Scenario
@@ -75,12 +78,14 @@ class Result(OrderByOrder):
     ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=dict)
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     noticed: tuple[Fault, ...] = ()
+    doubt: Doubt | None = None
 
     def _in_short(self) -> str:
         return f"{len(self.policies)} policies, {self.futures} futures"
 
     def _facts(self) -> dict[str, str]:
-        return {"policies": ", ".join(self.policies), "reference": self.scenario.reference}
+        points = {} if self.doubt is None else {"points of what is uncertain": str(len(self.doubt.points))}
+        return {"policies": ", ".join(self.policies), "reference": self.scenario.reference} | points
 
     def _shown(self) -> str:
         exports = self.summary().xs("exports", level="outcome", drop_level=False)
@@ -295,14 +300,14 @@ class Result(OrderByOrder):
             return accounts.of_outcomes(self.values, list(self.units), authorities)
         return accounts.of_series([self.totals[policy] for policy in self.policies], self.plan, by, authorities)
 
-    def ranking(self, outcome: str, *, most: bool = True) -> pd.DataFrame:
+    def ranking(self, outcome: str, *, most: bool | None = None) -> pd.DataFrame:
         """The policies in order of an outcome's mean, and how sure that order is.
 
         Parameters
         ----------
         outcome : str
-        most : bool
-            Whether more is better.
+        most : bool, optional
+            Whether more is better; by default as :meth:`less_is_better` says.
 
         Returns
         -------
@@ -318,6 +323,7 @@ class Result(OrderByOrder):
             If there is no such outcome.
         """
         name = chosen(outcome, tuple(self.units), "outcome")
+        most = not self.less_is_better(name) if most is None else most
         table = self.outcomes[name].unstack("policy")[list(self.policies)]
         return comparison.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
 

@@ -15,7 +15,7 @@ from exportsim.analysis.outcomes import outcomes
 from exportsim.analysis.plausibility import noticed
 from exportsim.analysis.series import total
 from exportsim.analysis.untouched_orders import shares
-from exportsim.arguments import chosen, listed, whole
+from exportsim.arguments import chosen, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
@@ -23,14 +23,15 @@ from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
 from exportsim.playing.play import Design, compile_ahead, play
-from exportsim.playing.progress import Progress
+from exportsim.playing.progress import Progress, Stage
 from exportsim.playing.settings import FUTURES, Settings, SettingsKeywords, settings_of
 from exportsim.playing.store import PLAYS, Store
 from exportsim.playing.store.scenario_plays import ScenarioPlays, refuse
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
+from exportsim.study.doubt import plays_of, point_run, refuse_rules, with_doubt
 from exportsim.study.precision import Aim, Look, aim_of, futures_next, look, record_of
 from exportsim.study.result import Result
-from exportsim.study.study import Recorder
+from exportsim.study.study import Recorder, policies_played
 
 if TYPE_CHECKING:
     from exportsim.engine.extensions import Observer, Rule
@@ -56,6 +57,7 @@ def run(
     announce: Callable[[str], None] | None = None,
     keep_series: bool = False,
     keep_ledgers: bool = False,
+    uncertain: int = 0,
 ) -> Result:
     """Play every policy of a scenario against the same futures.
 
@@ -93,17 +95,23 @@ def run(
     progress : Progress, optional
         Told how far it is.
     announce : callable, optional
-        Told in a sentence what will take long before the first play: the compilation of the engine, once.
+        Told in a sentence what will take long before the first play: the compilation of the engine, once; and, if
+        somebody is told the progress, how long the points of what is uncertain will take.
     keep_series : bool
         Keep the monthly series future by future (some tens of kilobytes a play), rather than their total alone.
     keep_ledgers : bool
         Keep every ledger (some hundreds of kilobytes a play).
+    uncertain : int
+        Find the range over inputs as well, :attr:`Result.doubt`: at how many points of the scenario's
+        ``uncertainties`` to play 25 of the futures again (:func:`exportsim.doubt`). None by default, so that a call
+        takes the time that its futures take, and the same for every scenario; ``exportsim run`` plays 32.
 
     Returns
     -------
     Result
         Interrupted (Ctrl-C), it holds the futures 0, 1, … in which every policy was played, at least those that were
-        under way. A second Ctrl-C waits for nothing and gives nothing.
+        under way. A second Ctrl-C waits for nothing and gives nothing. Interrupted while points are played, it has all
+        futures, and a Doubt of the points that were finished.
 
     Raises
     ------
@@ -129,13 +137,22 @@ def run(
         keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=MOST_TABLES // settings.workers
     )
     design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
+    points = None
+    if uncertain != 0:
+        refuse_rules(own_rules)
+        points = point_run(scenario, uncertain, "uncertain", design.policies, settings)
     stored = None
     if store is not None:
         refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(own_rules)})
         stored = ScenarioPlays(Store.at(store).folder / PLAYS, scenario, plan, monthly=True, warn=announce)
     compile_ahead(design, settings)
+    playing = replace(settings, announce=None)
+    if points is not None and settings.progress is not None:
+        after = plays_of(points, settings.futures if aim is None else aim.minimum)
+        playing = replace(playing, progress=Stage(settings.progress, after=after))
     with stoppable():  # Ctrl-C after the last future takes nothing away
-        return _run(scenario, design, replace(settings, announce=None), stored, aim)
+        result = _run(scenario, design, playing, stored, aim)
+        return result if points is None or result.interrupted else with_doubt(result, points, settings)
 
 
 def _run(
@@ -231,13 +248,6 @@ def simulate(
     plan = compile_plan(scenario)
     number = plan.names.policies.index(policy)
     return engines.simulate(plan, number, seed=seed, future=future, engine=engine, observers=observers, rules=rules)
-
-
-def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:
-    """The policies to play, in the order of the scenario, the reference among them."""
-    names = tuple(scenario.policies)
-    wanted = names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]
-    return tuple(name for name in names if name in {*wanted, scenario.reference})
 
 
 def _rules(

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Unpack
 from exportsim.analysis import comparison
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
+from exportsim.outcomes import OBJECTIVE
 from exportsim.playing.settings import SettingsKeywords
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.scenario.differences import Difference, order_differences, world_differences
 from exportsim.study.result import Result
 from exportsim.study.run import run
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,7 @@ RULE = "to be compared, files must have the same orders in every future"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Comparison(Study):
+class Comparison(TableStudy):
     """Policies of several files against one of them.
 
     Attributes
@@ -70,7 +71,10 @@ class Comparison(Study):
     def units(self) -> dict[str, str]:
         """The unit of each outcome that all files have."""
         first, *others = (result.units for result in self.results.values())
-        return {name: unit for name, unit in first.items() if all(name in units for units in others)}
+        shared = {name: unit for name, unit in first.items() if all(name in units for units in others)}
+        if len({frozenset(result.plan.objective) for result in self.results.values()}) > 1:
+            shared.pop(OBJECTIVE.name, None)  # objectives that weigh otherwise are not compared
+        return shared
 
     def summary(self) -> pd.DataFrame:
         """The mean of each outcome under each policy of each file, with its 95 % interval."""

@@ -14,11 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from exportsim.arguments import chosen, listed
 from exportsim.errors import Fault, LostError
 from exportsim.notebook import card
+from exportsim.outcomes import less_is_better
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario, digest, warnings_of
@@ -59,6 +62,13 @@ class Study:
         """How workers were lost, if that is why something is missing."""
         return self.provenance.get("lost")
 
+    def less_is_better(self, outcome: str) -> bool:
+        """Whether less of an outcome is better: by the scenario's objective if that weighs it, else by its row.
+
+        So less of what a destination received is better only where the objective says that it is.
+        """
+        return less_is_better(outcome, self.provenance.get("objective"))
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.title!r}: {self._in_short()}>"
 
@@ -97,15 +107,21 @@ class Study:
         write_table(self._saved(), path, self.provenance)
 
     def _saved(self) -> pd.DataFrame:
-        """The answer, as it is saved: of every kind but a result, its ``table``."""
-        return cast(HasTable, self).table
+        """The answer, as it is saved."""
+        raise NotImplementedError
 
 
-class HasTable(Protocol):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TableStudy(Study):
     """A study whose answer is one table."""
 
-    @property
-    def table(self) -> pd.DataFrame: ...
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The answer, as it is saved."""
+        raise NotImplementedError
+
+    def _saved(self) -> pd.DataFrame:
+        return self.table
 
 
 SomeStudy = TypeVar("SomeStudy", bound=Study)
@@ -151,12 +167,15 @@ class Recorder:
         """
         settings = self._settings
         # By path, whatever the file was called and however it was laid out.
+        objective = self._scenario.objective
+        weights = {} if objective is None else {name: float(amount) for name, amount in objective.amounts.items()}
         warnings = {(fault.path, fault.message) for fault in (*warnings_of(self._scenario), *noticed)}
         return {
             "exportsim": __version__,
             "title": self._scenario.title,
             "scenario": digest(self._scenario),
             "reference": self._scenario.reference,
+            **({"objective": weights} if weights else {}),
             "policies": list(policies),
             "futures": settings.futures if futures is None else futures,
             "seed": settings.seed,
@@ -179,6 +198,13 @@ class Recorder:
         if isinstance(self.ended, LostError):
             raise LostError(str(self.ended), study)
         return study
+
+
+def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:
+    """The policies to play, in the order of the scenario, the reference among them."""
+    names = tuple(scenario.policies)
+    wanted = names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]
+    return tuple(name for name in names if name in {*wanted, scenario.reference})
 
 
 def _versions() -> Iterator[tuple[str, str]]:

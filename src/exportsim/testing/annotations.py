@@ -36,6 +36,8 @@ class Marks(NamedTuple):
     doubts: list[int]
     statements: list[int]
     reference: int
+    objective: int
+    """0 for none, else how many outcomes it weighs."""
 
 
 @made_once
@@ -47,6 +49,7 @@ def marks() -> SearchStrategy[Marks]:
         st.one_of(st.just([]), st.lists(st.integers(0, 30), max_size=2, unique=True)),
         st.one_of(st.just([]), st.lists(st.integers(0, STATEMENTS), min_size=1, max_size=4)),
         st.integers(0, 3),
+        st.integers(0, 3),
     )
 
 
@@ -55,6 +58,8 @@ def annotated(scenario: Written, marks: Marks) -> Written:
     doubts, policies = list(_doubts(scenario)), list(scenario["policies"])
     if marks.doubts:
         scenario = scenario | {"uncertainties": dict(doubts[number % len(doubts)] for number in marks.doubts)}
+    if marks.objective:
+        scenario = scenario | {"objective": _weighed(scenario, marks.objective)}
     if marks.statements:
         scenario = scenario | {"expect": [_statement(scenario, number) for number in marks.statements]}
     if marks.reference:
@@ -115,12 +120,19 @@ def expectations(scenario: Written) -> SearchStrategy[Written]:
     return st.integers(0, STATEMENTS).map(lambda number: _statement(scenario, number))
 
 
+def _weighed(scenario: Written, number: int) -> Written:
+    """An objective over so many outcomes: money of both signs, times, and shares."""
+    supplier = next(iter(scenario["suppliers"]))
+    weights = {f"delivered/{supplier}": -0.25, "delay": "-0.5k", "within_standard": "2M", "exports": 1}
+    return {"weights": dict(islice(weights.items(), number)) | {"exports": 1}}
+
+
 def _statement(scenario: Written, number: int) -> Written:
     """The statement of a number: which outcome, how it is judged, and (a bit each) which parts of it are meant."""
     parts, rest = divmod(number, 1000)
     name, line = list(scenario["demand"].items())[parts % len(scenario["demand"])]
     supplier = next(iter(line["sources"]))
-    names = [outcome.name for outcome in OUTCOMES]
+    names = [outcome.name for outcome in OUTCOMES] + (["objective"] if "objective" in scenario else [])
     shares = [outcome.name for outcome in OUTCOMES if outcome.unit == SHARE]
     known = [*names, *told_by(), *shares * 3]  # what has parts, and what is a share, more often
     of = {"suppliers": [supplier], "authorities": scenario["authorities"], "destinations": [line["destination"]]}

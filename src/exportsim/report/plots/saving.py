@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from exportsim import files
 from exportsim.errors import ExportsimError
 from exportsim.report.plots.registry import figures
-from exportsim.report.plots.sheet import SIZE, Study, needed, settings
+from exportsim.report.plots.sheet import SIZE, Study, settings
 from exportsim.report.plots.styles import StyleName
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def save_figures(
     style: StyleName = "light",
     transparent: bool = False,
     outcome: str = "exports",
-    most: bool = True,
+    most: bool | None = None,
 ) -> list[Path]:
     """Write all figures that fit a study into a folder, each as soon as it is drawn.
 
@@ -51,8 +51,8 @@ def save_figures(
         Without the style's ground, for a page that has its own.
     outcome : str
         What those figures show that can show any outcome.
-    most : bool
-        Whether more of it is better.
+    most : bool, optional
+        Whether more of it is better; by default as the study says.
 
     Returns
     -------
@@ -62,11 +62,10 @@ def save_figures(
     Raises
     ------
     ExportsimError
-        If matplotlib is not there, the format does not exist, or the folder cannot be written to.
+        If the format does not exist, or the folder cannot be written to.
     """
     if format not in get_args(Format):
         raise ExportsimError(f"format: found {format!r}, expected one of {', '.join(get_args(Format))}")
-    needed()
     drawings, target = dict(figures(study, outcome=outcome, most=most)), Path(folder)
     written = [target / f"{name}.{format}" for name in files.safe_names(drawings)]
     with files.explained(f"figures: cannot write in {folder}"):

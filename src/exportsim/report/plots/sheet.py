@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 import numpy as np
 
-from exportsim.arguments import required
 from exportsim.plan import Float
 from exportsim.report.number_format import counted, visible
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
@@ -271,7 +270,6 @@ def sheet(
 ) -> Iterator[Sheet]:
     """Draw what a study shows on some axes, or on those of a new figure; it is finished when all has been drawn."""
     chosen = style_of(style)
-    needed()
     from matplotlib.figure import Figure
 
     with settings():
@@ -299,12 +297,6 @@ def settings() -> AbstractContextManager[None]:
     from matplotlib import style
 
     return style.context(["default", SETTINGS])
-
-
-def needed() -> None:
-    """Say what to do where matplotlib is missing."""
-    with required("matplotlib", "figures need", "plots"):
-        import matplotlib  # noqa: F401
 
 
 def _cut(lines: list[str], most: int) -> list[str]:

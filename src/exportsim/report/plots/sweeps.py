@@ -274,7 +274,7 @@ def regret(
     policies: Sequence[str] | None = None,
     *,
     outcome: str = "exports",
-    most: bool = True,
+    most: bool | None = None,
     **how: Unpack[Drawing],
 ) -> Axes:
     """How far each policy falls short of the best of each point: every point, the middle half, the worst; and at how
@@ -282,8 +282,10 @@ def regret(
 
     The diamonds are the ``worst`` of :meth:`exportsim.Sweep.regret`, the shares its ``best``.
 
-    Each is measured against the best of all policies, whichever are shown; ``most`` says whether more is better.
+    Each is measured against the best of all policies, whichever are shown; ``most`` says whether more is better,
+    and where it does not, :meth:`exportsim.Sweep.less_is_better`.
     """
+    most = not found.less_is_better(outcome) if most is None else most
     table = found.regret(outcome, most=most)
     asked = policies_of(_policies_in(found), policies)
     names = [name for name in table.index if name in asked]

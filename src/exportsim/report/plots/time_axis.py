@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from exportsim.analysis.counting_tables import months
+from exportsim.language import short_day as day
 from exportsim.plan import NEVER, Float, Int
 from exportsim.report.plots.sheet import Sheet, spread, text_width
 from exportsim.report.plots.styles import SOLID, Dash
-from exportsim.report.titles import day
 from exportsim.scenario.policies import SCOPES, resolved_measures
 from exportsim.scenario.schema import Act, Measure, Scenario, Scope
 from exportsim.study.monthly_exports import monthly

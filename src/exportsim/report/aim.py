@@ -1,0 +1,220 @@
+"""What a restriction is aimed at, beside what it costs, and the policies in order of what is said to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from exportsim import language
+from exportsim.analysis import series
+from exportsim.analysis.intervals import Interval, Verdict, verdict
+from exportsim.language import text
+from exportsim.outcomes import NUMBER, OBJECTIVE, SHARE
+from exportsim.plan import Plan
+from exportsim.report.amounts import Amounts, intervals_of
+from exportsim.report.contents import objective_terms
+from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
+from exportsim.report.number_format import number, percent, scaled, unit_of
+from exportsim.study.doubt import Doubt
+from exportsim.study.result import Result
+
+MOST_NAMED = 3  # destinations, each with a sentence and a column
+EVIDENCE, EXPORTS = "evidence", "exports"
+
+
+def aim(result: Result, policy: str) -> list[Block]:
+    """What arrived where a policy's restrictions reach, and what came to light, beside what the policies cost.
+
+    Nothing for a policy that restricts nothing, such as one that changes officers only.
+    """
+    reached = destinations_reached(result.plan, policy)
+    if policy == result.scenario.reference or not reached:
+        return []
+    return list(_Aim(result, policy, reached).blocks())
+
+
+def destinations_reached(plan: Plan, policy: str) -> list[str]:
+    """The destinations to which a policy's measures say how applications and permits stand."""
+    rows = plan.policies[plan.names.policies.index(policy)]
+    regime = (rows.applications >= 0) | (rows.permits >= 0) | (rows.cancel >= 0)
+    cells = np.zeros(len(plan.cell_authority), dtype=np.bool_)
+    for measure, (first, count) in enumerate(zip(rows.branch_first, rows.branch_count, strict=True)):
+        if regime[first : first + count].any():
+            cells |= rows.scope[measure]
+    destinations = plan.lines.destination[(plan.line_cell & cells).any(axis=1)]
+    return [name for place, name in enumerate(plan.names.destinations) if place in destinations]
+
+
+class _Aim:
+    """One policy, the destinations that it reaches, and the figures of all policies."""
+
+    def __init__(self, result: Result, policy: str, reached: list[str]) -> None:
+        self.result, self.policy, self.reference = result, policy, result.scenario.reference
+        self.amounts = Amounts(result)
+        changes = {name: abs(self.amounts.change(policy, f"received/{name}").mean) for name in reached}
+        self.named = sorted(reached, key=lambda name: -changes[name])[:MOST_NAMED]
+        self.more = len(reached) - len(self.named)
+
+    def blocks(self) -> Iterator[Block]:
+        yield Heading(text("aim.heading"))
+        for name in self.named:
+            yield Line(self.received(name))
+        if (said := self.replaced()) is not None:
+            yield Line(said)
+        if self.result.scenario.incidents:
+            yield Line(self.evidence())
+        yield self.table()
+
+    def received(self, destination: str) -> str:
+        """How much less arrived, from anybody."""
+        outcome = f"received/{destination}"
+        change, whole = self.amounts.change(self.policy, outcome), self.amounts.of(self.reference, outcome)
+        words = {Verdict.SAME: "same", Verdict.LESS: "less", Verdict.MORE: "more"}
+        said = words.get(verdict(*change[:3]), "doubtful")
+        return text(
+            f"aim.received_{said}",
+            destination=language.country(destination),
+            change=self.amounts.size(change, outcome),
+            percent=_whole_percent(abs(change.mean) / whole.mean) if whole.mean else "–",
+            whole=self.amounts.words(whole._replace(low=np.nan, high=np.nan), outcome),
+            policy=self.title(self.policy),
+            reference=self.title(self.reference),
+            futures=self.result.futures,
+        )
+
+    def replaced(self) -> str | None:
+        """How much of the exports that the policy kept back came from elsewhere; None if it kept none back."""
+        kept, missing = (self.exported[self.reference] - self.exported[self.policy], 0.0)
+        for name in self.named:
+            missing -= self.amounts.change(self.policy, f"received/{name}").mean
+        if self.more or kept <= 0 or verdict(*self.amounts.change(self.policy, EXPORTS)[:3]) is not Verdict.LESS:
+            return None
+        share = 1 - missing / kept
+        said = "all" if share >= 1 else "some" if share > 0 else "none"
+        return text(
+            f"aim.replaced_{said}",
+            kept=self.amounts.words(Interval(kept, np.nan, np.nan, np.nan, 0)),
+            destinations=language.listed([language.country(name) for name in self.named]),
+            percent=_whole_percent(share),
+            policy=self.title(self.policy),
+        )
+
+    @cached_property
+    def exported(self) -> dict[str, float]:
+        """By policy: the mean exports to the destinations that are named."""
+        sums = {}
+        for policy in (self.policy, self.reference):
+            table = series.frame(self.result.totals[policy], self.result.plan, futures=self.result.futures)
+            licensed = (table["authority"] != "") & table["destination"].isin(self.named)
+            sums[policy] = float(table.loc[licensed, "delivered_value"].sum())
+        return sums
+
+    def found(self, policy: str) -> float:
+        """The share of futures in which evidence was found."""
+        column = list(self.result.units).index(EVIDENCE)
+        return float((self.result.values[self.result.policies.index(policy), :, column] > 0).mean())
+
+    def evidence(self) -> str:
+        """In how many futures evidence was found, beside the reference."""
+        change = verdict(*self.amounts.change(self.policy, EVIDENCE)[:3])
+        said = {Verdict.SAME: "same", Verdict.LESS: "other", Verdict.MORE: "other"}.get(change, "doubtful")
+        return text(
+            f"aim.evidence_{said}",
+            share=_whole_percent(self.found(self.policy)),
+            before=_whole_percent(self.found(self.reference)),
+            policy=self.title(self.policy),
+            reference=self.title(self.reference),
+            futures=self.result.futures,
+        )
+
+    def table(self) -> Table:
+        """The cost and the aim of every policy beside each other."""
+        outcomes = [EXPORTS, *(f"received/{name}" for name in self.named)]
+        received = [text("aim.received", destination=language.country(name)) for name in self.named]
+        head = [text("aim.policy"), text("aim.exports"), *received]
+        if self.result.scenario.incidents:
+            head.append(text("aim.evidence"))
+        rows: list[Row] = []
+        for policy in self.result.policies:
+            if policy == self.reference:
+                cells = [Cell(text("aim.reference"), "quiet") for _ in outcomes]
+            else:
+                cells = [self.amounts.cell(self.amounts.change(policy, name), name) for name in outcomes]
+            if self.result.scenario.incidents:
+                cells.append(Cell(number(100 * self.found(policy), 0)))
+            rows.append([self.title(policy), *cells])
+        kind = "caption" if self.result.scenario.incidents else "caption_without"
+        caption = text(f"aim.{kind}", reference=self.title(self.reference), unit=self.amounts.unit)
+        note = text("aim.more", number=self.more) if self.more else ""
+        return Table("aim", caption, head, rows, note)
+
+    def title(self, policy: str) -> str:
+        return self.result.scenario.policies[policy].title or policy
+
+
+def ranking(result: Result, outcome: str) -> list[Block]:
+    """The policies in order of an outcome, the best first: how sure that is, and over how many inputs."""
+    found = result.ranking(outcome)
+    if not found["n"].iloc[0]:
+        return [Line(text("ranking.undefined", outcome=_named(result, outcome)))]
+    unit = str(found["unit"].iloc[0])
+    factor, words = unit_of(unit, found["mean"])
+    show = percent if unit == SHARE else lambda interval: scaled(interval, 1 / factor)
+    means = intervals_of(found.assign(sd=np.nan, method=""))
+    head = [text("ranking.policy"), text("ranking.mean"), text("ranking.best")]
+    columns = [[show(mean) for mean in means], [number(100 * share, 0) for share in found["best"]]]
+    if result.doubt is not None:
+        best = best_of_points(result.doubt, outcome)
+        head.append(text("ranking.inputs"))
+        columns.append([number(100 * best[policy], 0) for policy in found.index])
+    titles = [result.scenario.policies[policy].title or policy for policy in found.index]
+    direction = "less" if result.less_is_better(outcome) else "more"
+    caption = text(
+        f"ranking.{direction}",
+        outcome=_named(result, outcome),
+        unit=text("ranking.number") if unit == NUMBER else "%" if unit == SHARE else words,
+    )
+    left = int(found["left_out"].iloc[0])
+    terms = objective_terms(result.scenario) if outcome == OBJECTIVE.name else []
+    notes = [text("ranking.weighs", terms=text("lists.semicolon").join(terms))] if terms else []
+    notes += [text("ranking.left_out", number=left)] if left else []
+    if result.doubt is not None:
+        notes.append(text("ranking.best_of_inputs", points=len(result.doubt.points)))
+    return [Table("ranking", caption, head, list(zip(titles, *columns, strict=True)), " ".join(notes))]
+
+
+def with_ranking(document: Document, result: Result, outcome: str | None = None) -> Document:
+    """What is reported of a result, with the order of its policies by an outcome; by its objective if none is named."""
+    outcome = OBJECTIVE.name if outcome is None and result.scenario.objective is not None else outcome
+    if outcome is None or len(result.policies) < 2:
+        return document
+    last = max((place for place, block in enumerate(document.blocks) if block == Line()), default=len(document.blocks))
+    blocks = [*document.blocks[:last], *ranking(result, outcome), *document.blocks[last:]]
+    table = result.ranking(outcome).reset_index()
+    return replace(
+        document, blocks=blocks, data=lambda: {**document.data(), "ranking": {"outcome": outcome, "policies": table}}
+    )
+
+
+def best_of_points(doubt: Doubt, outcome: str) -> dict[str, float]:
+    """By policy: at what share of the points of what is uncertain it is the best; equals share, and points at which the
+    outcome is undefined under some policy do not count.
+    """
+    means = doubt.values[:, :, list(doubt.units).index(outcome)]
+    means = means[np.isfinite(means).all(axis=1)]
+    first = means == (means.min if doubt.less_is_better(outcome) else means.max)(axis=1, keepdims=True)
+    shares = (first / first.sum(axis=1, keepdims=True)).mean(axis=0) if len(means) else np.full(first.shape[1], np.nan)
+    return dict(zip(doubt.policies, shares.tolist(), strict=True))
+
+
+def _named(result: Result, outcome: str) -> str:
+    """An outcome as a reader knows it: the objective by its title."""
+    objective = result.scenario.objective
+    return objective.title if outcome == OBJECTIVE.name and objective is not None and objective.title else outcome
+
+
+def _whole_percent(share: float) -> str:
+    return text("aim.percent", percent=number(100 * share, 0)) if np.isfinite(share) else "–"
