@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FIRST, FIRST_SIZE = "cumulated_difference", (7.0, 3.5)  # the one of page one
-NARROW_SIZE = (NARROW[0], 4.0)  # on a phone, and two beside each other on paper; without what the page says itself
+NARROW_SIZE = (NARROW[0], 3.7)  # on a phone, and two beside each other on paper; without what the page says itself
 MOST_OF_STUDY = 6  # drawings of a study that is put into a report
 
 Draw = Callable[..., "Axes"]

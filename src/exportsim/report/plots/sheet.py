@@ -246,7 +246,7 @@ class Sheet:
         subtitle.set_text("\n".join(lines))
         subtitle.set_position((0, self.head))
         text = (
-            ""
+            (" " if self.head else "")  # a blank keeps room for what stands on the axes
             if self._bare
             else "\n".join(_cut(self.wrapped(self._title, title), min(MOST_TITLE[self.narrow], round(self.height))))
         )
