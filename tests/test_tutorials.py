@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import exportsim
+from exportsim.commands.new import first_scenario
 from outputs import FENCE, Block
 from shell import Shell
 
@@ -82,3 +84,29 @@ def test_each_explains_the_words_that_stand_in_its_file(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     for word in ("slots", "price", "parts", "weight", "shape", "cv"):
         assert re.search(rf"\*\*{word}\*\*", text), word
+
+
+MISTAKES = [
+    (mistake, said) for mistake, said in pairwise(blocks("yaml.md")) if mistake.title and said.language == "text"
+]
+
+
+@pytest.mark.parametrize(("mistake", "said"), MISTAKES, ids=lambda each: str(each.title))
+def test_a_mistake_in_yaml_is_answered_as_the_page_says(shell: Shell, mistake: Block, said: Block) -> None:
+    assert shell("new", "my.yaml").status == 0
+    assert mistake.title is not None
+    Path(mistake.title).write_text(mistake.text, encoding="utf-8")
+    checked = shell("check", mistake.title)
+    faults = said.text.count("\n")
+    assert checked.status == 2
+    assert checked.err == f"{said.text}{faults} fault{'s' if faults > 1 else ''}\n"
+
+
+def test_each_mistake_of_the_page_has_its_message() -> None:
+    assert len(MISTAKES) == sum(block.title is not None for block in blocks("yaml.md")) >= 12
+
+
+def test_what_stands_behind_a_mark_is_a_remark() -> None:
+    text = first_scenario("analyst", origin="CA", destination="TR", goods="radios", currency="EUR")
+    assert exportsim.loads(re.sub("^title: .*$", "title: Radios #2", text, flags=re.MULTILINE)).title == "Radios"
+    assert exportsim.loads(re.sub("^title: .*$", 'title: "Radios #2"', text, flags=re.MULTILINE)).title == "Radios #2"
