@@ -20,6 +20,7 @@ from exportsim.language import text as said
 from exportsim.plan import Float
 from exportsim.report.number_format import number, visible
 from exportsim.report.plots.flags import Flag, place_flags
+from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
@@ -127,7 +128,7 @@ class Sheet:
 
     def describe(self, title: str, subtitle: str, *notes: str, x: str = "", y: str = "") -> None:
         """Say what is found, what the figure shows, what is to be known of it, and what its axes are."""
-        self._title, self._subtitle = visible(title), visible(subtitle)
+        self._title, self._subtitle = (capital(visible(words)) for words in (title, subtitle))
         for text in notes:
             self.note(text)
         if x:
