@@ -239,6 +239,18 @@ def test_the_account_of_a_shipped_scenario_adds_up_and_its_differences_to_nothin
     assert_adds_up(result.account(authorities=reached), 2)
 
 
+def test_less_is_lost_under_a_restriction_since_others_serve_whom_the_queue_drove_away(founding: Result) -> None:
+    """What docs/outcomes.md says of the founding case."""
+    apart = founding.account("unrestricted")["lost"]
+    assert (apart < 0).all()
+    fates = founding.fates("historical")
+    there, here = (fates[name].astype(str) for name in ("reference_fate", "policy_fate"))
+    lost = there.str.startswith("lost/")
+    assert set(there[lost]) == {"lost/impatient"}
+    served = here.isin(["delivered/aselsan", "delivered/hensoldt"])
+    assert fates["cents"][lost & served].sum() > 0.5 * fates["cents"][lost].sum()
+
+
 # Printed
 
 
