@@ -262,7 +262,7 @@ def test_a_range_over_inputs_is_that_of_the_doubt_whatever_its_signs(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from exportsim.report.answer import Compared
-    from exportsim.study.doubt import InputRange
+    from exportsim.study.input_ranges import InputRange
 
     for ends, said in (
         ((-30e6, -20e6), "In 8 in 10 of the input sets it is between 20.0 and 30.0 million less."),

@@ -24,7 +24,7 @@ from exportsim.report.doubt import describe, range_text
 from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study import doubt as doubt_study
-from exportsim.study.doubt import InputRange
+from exportsim.study.input_ranges import InputRange
 from exportsim.study.points import PointRun, unit_points
 from shell import Shell
 from worlds import as_file, one_office, two_sources

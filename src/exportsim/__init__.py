@@ -49,10 +49,10 @@ if TYPE_CHECKING:
     from exportsim.study.calibration import calibrate as calibrate
     from exportsim.study.discovery import Discovery as Discovery
     from exportsim.study.discovery import discover as discover
-    from exportsim.study.doubt import Doubt as Doubt
     from exportsim.study.doubt import doubt as doubt
     from exportsim.study.expectations import ExpectationReport as ExpectationReport
     from exportsim.study.expectations import check_expectations as check_expectations
+    from exportsim.study.input_ranges import Doubt as Doubt
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate

@@ -18,7 +18,7 @@ from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.contents import objective_terms
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import number, percent, scaled, unit_of
-from exportsim.study.doubt import Doubt
+from exportsim.study.input_ranges import Doubt
 from exportsim.study.result import Result
 
 MOST_NAMED = 3  # destinations, each with a sentence and a column

@@ -28,7 +28,7 @@ from exportsim.report.number_format import percentage, whole_percentage
 from exportsim.report.policy_account import COLUMNS, PolicyAccount
 from exportsim.scenario import Scenario
 from exportsim.study.answer import Answer as Answer
-from exportsim.study.doubt import InputRange
+from exportsim.study.input_ranges import InputRange
 from exportsim.study.result import Result
 
 LONGEST_FINDING = 90  # characters

@@ -9,7 +9,7 @@ from exportsim.language import text
 from exportsim.report.document import Block, Document, Line, Row, Table
 from exportsim.report.number_format import number, places, scale_of
 from exportsim.report.studies import attributes, blocks_of_study, played
-from exportsim.study.doubt import RANGED, SHARE, Doubt, InputRange
+from exportsim.study.input_ranges import RANGED, SHARE, Doubt, InputRange
 
 NOTHING = "–"
 

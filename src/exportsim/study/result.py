@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from exportsim.engine.extensions import Rule
-    from exportsim.study.doubt import Doubt
+    from exportsim.study.input_ranges import Doubt
 
 Part = TypeVar("Part")
 
