@@ -29,7 +29,7 @@ unset PYTHONPATH VIRTUAL_ENV
 # shellcheck disable=SC1091
 source "$room/venv/bin/activate"
 python --version
-pip install -e '.[report]' hypothesis jsonschema pytest pytest-benchmark pytest-xdist
+pip install -e . hypothesis jsonschema pytest pytest-benchmark pytest-xdist
 
 # Those of the extras' own libraries take half of the time, and are tried with the oldest and the exact versions.
 mapfile -t quick < <(grep -vE '^#|calibration|connect|discovery|plots|precision|sensitivity' .ci/quick_tests.txt)

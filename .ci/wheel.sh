@@ -15,15 +15,17 @@ source "$room/venv/bin/activate"
 python --version
 pip wheel --no-deps --wheel-dir "$room" .
 wheel=$(echo "$room"/exportsim-*.whl)
-pip install "$wheel[report]" mypy
+pip install "$wheel" mypy
 cp scenarios/quickstart.yaml "$room"
 cd "$room"
 
 listing=$(python -m zipfile --list "$wheel")
-for file in exportsim/py.typed exportsim/report/html/templates/ dist-info/licenses/LICENSE; do
+for file in exportsim/py.typed exportsim/report/html/templates/ exportsim/commands/first_scenarios/ dist-info/licenses/LICENSE; do
     grep -q "$file" <<<"$listing" || { echo "$file is not in the wheel" >&2; exit 1; }
 done
 exportsim --help >/dev/null
+exportsim new first.yaml >/dev/null
+exportsim check --strict first.yaml >/dev/null
 python -m exportsim run quickstart.yaml --futures 5 --out answer --quiet
 exportsim report quickstart.yaml --futures 5 --out answer.html --quiet
 grep -q "<svg" answer.html

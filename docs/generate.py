@@ -126,7 +126,7 @@ SECTIONS = {
 }  # fmt: skip
 AMOUNTS = {"a duration": "duration", "a rate": "rate", "an amount of money": "money"}
 QUANTITIES = {Duration: "duration", Rate: "rate", Money: "money"}
-CODES = {"^[A-Z]{2}$": "country", "^[A-Z]{3}$": "three capitals"}
+CODES = {"^[A-Z]{2}$": "country", "^[A-Z]{3}$": "three capitals", "^[A-Za-z0-9][A-Za-z0-9_-]*$": "name"}
 SPREAD = {"Duration": "durations", "Money": "money", "Annotated": "numbers"}
 
 
@@ -140,14 +140,15 @@ def keys() -> str:
 
 
 def _part(title: str, part: Mapping[str, Any], *, required: Any) -> str:
-    rows = ["| key | written | default | |", "|---|---|---|---|"]
+    rows = ["| key | meaning | written | default | example |", "|---|---|---|---|---|"]
     for key, value in part["properties"].items():
         if key in ("source", "notes"):
             continue
         default = "required" if key in required else _default(value)
-        about = value.get("description", "")
-        said = "" if about.startswith(tuple(AMOUNTS)) else about
-        rows.append(f"| `{key}` | {_written(value)} | {default} | {_cell(said)} |")
+        example = f"`{_as_written(value['examples'][0])}`"
+        rows.append(
+            f"| `{key}` | {_cell(value['description'])} | {_cell(_written(value))} | {default} | {_cell(example)} |"
+        )
     about = part.get("description", "")
     return "\n\n".join(filter(None, [f"## {title}", about, "\n".join(rows)]))
 
@@ -155,10 +156,19 @@ def _part(title: str, part: Mapping[str, Any], *, required: Any) -> str:
 def _default(value: Mapping[str, Any]) -> str:
     default = value.get("default")
     if default in (None, "", []) or (isinstance(default, dict) and "number" not in default):
-        return ""
+        return "left out"
     if isinstance(default, dict):  # a quantity
         return f"`{default['number']}{'/' if default['unit'] == 'y' else ''}{default['unit']}`"
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`".replace("'", "")
+
+
+def _as_written(example: object) -> str:
+    """An example as it stands in a file, in one line."""
+    if isinstance(example, dict):
+        return "{" + ", ".join(f"{key}: {_as_written(value)}" for key, value in example.items()) + "}"
+    if isinstance(example, list):
+        return "[" + ", ".join(map(_as_written, example)) + "]"
+    return f'"{example}"' if example in (".", ",") else str(example)
 
 
 def _written(value: Mapping[str, Any]) -> str:
@@ -197,6 +207,8 @@ def _written(value: Mapping[str, Any]) -> str:
         return "whole number"
     if value["type"] == "number":
         return "number from 0 to 1" if value.get("maximum") == 1 else "number"
+    if value.get("format") == "date":
+        return "date"
     return CODES.get(value.get("pattern", ""), "text")
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import exportsim as xs
+from exportsim.cli import exportsim
 from exportsim.report.aim import aim, best_of_points, destinations_reached, ranking
 from exportsim.report.document import Block, Line, Table
-from exportsim.scenario import replace
+from exportsim.scenario import explicit_text, replace
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 CANADA = xs.load(SCENARIOS / "canada-turkiye.yaml")
@@ -108,7 +111,7 @@ def test_the_objective_turns_the_order_and_gives_its_title() -> None:
 
 def test_input_sets_are_counted_in_which_a_policy_is_the_best() -> None:
     """By hand, from the means of each point; a point at which some policy has no mean does not count."""
-    found = xs.run(SCENARIOS / "canada-turkiye-uncertain.yaml", futures=4, policies=["suspension-only"], uncertain=4)
+    found = xs.run(SCENARIOS / "canada-turkiye.yaml", futures=4, policies=["suspension-only"], uncertain=4)
     assert found.doubt is not None
     column = list(found.doubt.units).index("received/TR")
     means = found.doubt.values[:, :, column]
@@ -119,3 +122,21 @@ def test_input_sets_are_counted_in_which_a_policy_is_the_best() -> None:
     assert best_of_points(found.doubt, "received/TR") == by_hand
     assert table(ranking(found, "received/TR")).head[-1] == "input sets, %"
     assert "of the 4 input sets" in table(ranking(found, "received/TR")).note
+
+
+def test_run_prints_the_order_by_the_objective_or_by_what_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    quick = xs.load(SCENARIOS / "quickstart.yaml")
+    weighed = replace(quick, objective={"title": "Trade", "weights": {"exports": 1, "delay": "-2.5k"}})
+    file.write_text(explicit_text(weighed), encoding="utf-8")
+
+    def answer(*more: str) -> str:
+        found = CliRunner().invoke(exportsim, ["run", str(file), "--futures", "3", *more])
+        return found.output if found.exit_code == 0 else f"{found.exit_code}: {found.exception or found.output}"
+
+    said = " ".join(answer().split())
+    assert "By Trade, more of which is better" in said
+    assert "It is a sum: exports: each GBP counts 1; delay: each day counts GBP −2,500." in said
+    assert "By lost, less of which is better" in answer("--outcome", "lost")
+    assert json.loads(answer("--outcome", "lost", "--json"))["ranking"]["outcome"] == "lost"
+    assert "did you mean `exports`?" in answer("--outcome", "exprts")

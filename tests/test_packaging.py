@@ -53,6 +53,27 @@ def test_every_extra_that_an_extra_stands_on_exists() -> None:
                 assert set(need.removeprefix("exportsim[").removesuffix("]").split(",")) <= extras.keys()
 
 
+def test_what_a_report_needs_is_installed_by_default() -> None:
+    assert {need.split(">=")[0] for need in PROJECT["dependencies"]} >= {"jinja2", "matplotlib"}
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "import exportsim; exportsim.load, exportsim.run",
+        "import exportsim; exportsim.run(exportsim.load('scenarios/quickstart.yaml'), futures=2).compare()",
+        "from exportsim.cli import main; main(['--help'])",
+        "from exportsim.cli import main; main(['run', 'scenarios/quickstart.yaml', '--futures', '2'])",
+        "from exportsim.cli import main; main(['run', 'scenarios/quickstart.yaml', '--futures', '2', '--json'])",
+    ],
+)
+def test_what_draws_and_lays_out_pages_is_imported_only_for_that(done: str) -> None:
+    code = f"import sys\ntry:\n    {done}\nfinally:\n    print({{'matplotlib', 'jinja2'}} & sys.modules.keys())"
+    played = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert played.returncode == 0, played.stderr
+    assert played.stdout.splitlines()[-1] == "set()"
+
+
 @pytest.mark.parametrize("name", SHELLS)
 def test_what_a_shell_needs_is_printed(shell: Shell, name: str) -> None:
     said = shell("completion", name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import builtins
+import base64
+import importlib.util
+import io
 import json
 import re
 import shlex
@@ -20,11 +22,17 @@ from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.report import contents
 from exportsim.report.amounts import Amounts
 from exportsim.report.assumptions import assumptions
-from exportsim.report.document import Dated, Document, Heading, Line, Table
+from exportsim.report.document import Dated, Document, Estimated, Figure, Heading, Line, Table
 from exportsim.report.html import fragment, page, prepared_page, write_report
+from exportsim.report.html.assurance import records, statement
+from exportsim.report.html.downloads import csv_of
+from exportsim.report.html.studies import sections
+from exportsim.report.html.words import css_numbers, css_text
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.report.number_format import one_scale, unit_of
 from exportsim.report.result import describe
 from exportsim.scenario import replace
+from exportsim.study.study_file import TableOfStudy, open_study
 from shell import Shell
 from worlds import as_file, steady_sources
 
@@ -110,7 +118,9 @@ def shell(here: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 
 def test_it_has_every_part_in_order_and_headings_without_gaps(reader: Reader) -> None:
     parts = [attrs.get("id") for tag, attrs in reader.all("h2")]
-    assert parts == ["question", "answer", "policies", "figures", "assumptions", "omissions", "method", "origin"]
+    assert parts == ["answer", "figures", "policies", "omissions", "method", "assurance", "assumptions", "origin"]
+    listed = [attrs["href"] for _, attrs in reader.all("a") if attrs["href"] in [f"#{part}" for part in parts]]
+    assert listed[: len(parts)] == [f"#{part}" for part in parts]  # the contents
     levels = [int(tag[1]) for tag, _ in reader.all("h1", "h2", "h3", "h4")]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
@@ -121,7 +131,8 @@ def test_it_refers_to_nothing_outside_itself_and_only_to_what_is_there(reader: R
     for tag, attrs in reader.tags:
         for name in ("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
             value = attrs.get(name)
-            assert value is None or value == "data:," or (value.startswith("#") and value[1:] in known), (tag, attrs)
+            inside = value is None or value == "data:," or (value.startswith("#") and value[1:] in known)
+            assert inside or ("download" in attrs and str(value).startswith("data:text/csv;")), (tag, attrs)
     assert not reader.all("script", "iframe", "object", "embed", "base", "form")
 
 
@@ -147,7 +158,8 @@ def test_what_scrolls_can_be_reached_and_has_a_name(reader: Reader) -> None:
 
 def test_every_figure_has_a_label_a_caption_and_its_numbers(reader: Reader) -> None:
     drawings = reader.all("svg")
-    assert len(drawings) == len(reader.all("figure")) == len(reader.all("figcaption")) == 8
+    assert len(reader.all("figure")) == len(reader.all("figcaption")) == 8
+    assert len(drawings) == 16  # wide and narrow
     assert all(attrs["role"] == "img" and len(attrs["aria-label"] or "") > 60 for _, attrs in drawings)
     numbers = [attrs["id"] for _, attrs in reader.all("caption") if str(attrs["id"]).startswith("numbers-")]
     assert len(numbers) == 8
@@ -167,7 +179,7 @@ def test_what_the_model_leaves_out_is_what_the_documentation_says(reader: Reader
 
 
 def test_the_method_follows_the_checklist(reader: Reader) -> None:
-    text = page_section(reader.words, "In the order of the STRESS-DES checklist", "Provenance")
+    text = page_section(reader.words, "In the order of the STRESS-DES checklist", "Appendix A: assurance statement")
     places = [text.find(f"{number} ") for number in ("1 Objectives", "2 Logic", "3 Data", "4 Experimentation")]
     places += [text.find(title) for title in ("5 Implementation", "6 Access to the code")]
     assert -1 not in places and places == sorted(places)
@@ -226,7 +238,7 @@ def test_every_number_is_listed_with_its_source_or_judgement(result: Result) -> 
     found = assumptions(result.scenario)
     kinds = {
         (group.title, number.field): (number.kind, number.sources)
-        for _, _, groups in found.sections
+        for _, groups in found.sections
         for group in groups
         for number in group.numbers
     }
@@ -245,9 +257,7 @@ def test_every_number_is_listed_with_its_source_or_judgement(result: Result) -> 
 def test_shipped_scenarios_leave_hardly_a_number_without_a_word(file: Path) -> None:
     found = assumptions(load(file))
     assert found.counts["nothing"] <= 0.05 * sum(found.counts.values())
-    cited = {
-        key for _, _, groups in found.sections for group in groups for each in group.numbers for key in each.sources
-    }
+    cited = {key for _, groups in found.sections for group in groups for each in group.numbers for key in each.sources}
     assert cited <= {key for key, _ in found.sources}
 
 
@@ -398,25 +408,9 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(shell: Any, monkeypatch: 
     assert [path.name for path in Path().iterdir() if path.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
-def test_what_is_not_installed_is_named_with_what_to_do(
-    shell: Any, monkeypatch: pytest.MonkeyPatch, missing: str
-) -> None:
-    found = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.partition(".")[0] == missing:
-            raise ImportError(name)
-        return found(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    said = shell("report", "my.yaml", "--out", "r.html")
-    assert said.status == 2 and "pip install 'exportsim[report]'" in said.err and "Traceback" not in said.err
-
-
 def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(result: Result, here: Path) -> None:
     write_report(result, "r.html", focus="idle")
-    assert "The figures look closely at <b>idle</b>" in Path("r.html").read_text(encoding="utf-8")
+    assert "The sentences and figures look closely at <b>idle</b>" in Path("r.html").read_text(encoding="utf-8")
     with pytest.raises(ExportsimError, match="did you mean `idle`"):
         write_report(result, "r.html", focus="idel")
     with pytest.raises(ExportsimError, match="unknown policy"):
@@ -447,3 +441,149 @@ def test_any_document_can_be_set_in_html_with_the_cells_that_a_terminal_shows(re
 def test_what_a_document_says_is_escaped_in_html() -> None:
     document = Document([Line("<script>"), Table("t", "<b>", ["<i>"], [["<u>"]]), Dated("1 May", [["<p>."]])], dict)
     assert not {"script", "b", "i", "u"} & {tag for tag, _ in Reader(fragment(document.blocks)).tags}
+
+
+# What goes with the page
+
+
+def test_the_numbers_of_a_figure_are_downloaded_unrounded(result: Result, reader: Reader) -> None:
+    (link,) = (attrs for _, attrs in reader.all("a") if attrs.get("download") == "differences.csv")
+    kind, _, content = str(link["href"]).partition(";base64,")
+    table = pd.read_csv(io.BytesIO(base64.b64decode(content)))
+    assert kind == "data:text/csv;charset=utf-8" and len(table) == 2
+    ends = result.compare().loc[("strict", "exports"), ["mean", "low", "high"]] / 1e6
+    assert Amounts(result).unit == "EUR million"
+    assert [column.partition(": ")[2] for column in table.columns[1:]] == ["mean", "low", "high"]
+    assert table.iloc[0, 1:].tolist() == pytest.approx(ends.tolist(), rel=1e-12)
+    assert len([attrs for _, attrs in reader.all("a") if "download" in attrs]) == 8
+
+
+def test_a_download_arms_no_spreadsheet() -> None:
+    table = Table("t", "c", ["what", "so"], [["=1+1", Estimated("1.2 ±3", (1.25, -2.0, 4.5))], ["b", "none"]])
+    assert csv_of(table) == "what,so: mean,so: low,so: high\n'=1+1,1.25,-2.0,4.5\nb,,,\n"
+
+
+def test_a_page_has_one_unit_of_money() -> None:
+    with one_scale(1e6, "million"):
+        assert unit_of("CAD", [5e12]) == (1e6, "CAD million") and unit_of("days", [5e12]) == (1.0, "days")
+    assert unit_of("CAD", [5e13]) == (1e12, "CAD trillion")
+
+
+def test_a_title_cannot_leave_the_foot_of_the_printed_page() -> None:
+    assert css_text('a"; } </style>') == '"a\\000022\\00003b\\000020\\00007d\\000020\\00003c\\00002fstyle\\00003e"'
+    assert css_numbers("{page} of {pages}") == 'counter(page) "\\000020of\\000020" counter(pages)'
+
+
+def test_the_records_of_the_project_are_current() -> None:
+    spec = importlib.util.spec_from_file_location("records", ROOT / "docs" / "records.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    assert made.TARGET.read_text(encoding="utf-8") == made.written(), "run python docs/records.py"
+    verification = (ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
+    record = records()["verification"]
+    assert f"{record['compared']} comparisons, each at" in verification and record["kept"] <= record["compared"]
+    assert f"{record['planted']} errors, each refused by at least one comparison." in verification
+    validation = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    assert len(records()["validation"]) == validation.count("**Verdict: ") == 5
+
+
+def test_the_assurance_statement_has_every_head_and_what_is_known_under_it(result: Result, reader: Reader) -> None:
+    text = page_section(reader.words, "Appendix A: assurance statement", "Appendix B")
+    heads = ["Purpose", "Verification", "Validation", "Uncertainty", "Limits", "Who answers for it"]
+    places = [text.index(f" {head}") for head in heads]
+    assert places == sorted(places)
+    record = records()["verification"]
+    assert f"{record['kept']} of {record['compared']} comparisons" in text
+    for episode in records()["validation"]:
+        assert f"{episode['title']}: {episode['verdict']}." in text
+    counts = assumptions(result.scenario).counts
+    assert f"judgement alone: {counts['judgement']};" in text and "None of the inputs is stated as uncertain" in text
+    assert "states no expectations" in text and "names nobody who answers for its inputs" in text
+
+
+def test_it_says_whether_what_is_expected_holds(result: Result) -> None:
+    statements = [
+        {"policy": "free", "outcome": "exports", "at_least": "1"},
+        {"policy": "free", "outcome": "exports", "at_most": "1"},
+        {"policy": "idle", "outcome": "exports", "below": "free"},
+    ]
+    expecting = exportsim.run(replace(result.scenario, expect=statements), policies=["idle"], futures=10)
+    heads = dict(statement(expecting, assumptions(expecting.scenario), {"free": "free", "idle": "idle"}))
+    said = " ".join(map(str, heads["Validation: is it the right thing?"]))
+    assert "states 3 expectations" in said and "in 10 futures 1 held, 2 failed, and 0 could not be told." in said
+
+
+# Further studies
+
+
+@pytest.fixture(scope="module")
+def swept(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sweep") / "sweep.parquet"
+    exportsim.sweep(result.scenario, {"suppliers.south.slots": [1, 4]}, policies=["strict"], futures=3).save(path)
+    return path
+
+
+def test_a_sweep_becomes_a_section_with_its_tables_and_figures(result: Result, swept: Path) -> None:
+    (section,) = sections([open_study(swept)], result)
+    assert section.title == "A sweep" and result.provenance["scenario"] in section.notes[0]
+    assert section.notes[0].startswith("Made of the same scenario")
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    assert [table.name.rpartition("-")[2] for table in tables] == ["points", "regret"]
+    rows = exportsim.open_sweep(swept).table.query("outcome == 'exports'")
+    assert len(tables[0].rows) == len(rows) == 4
+    assert any(isinstance(block, Figure) and block.narrow for block in section.blocks)
+
+
+def test_a_study_of_another_scenario_is_told(result: Result, swept: Path) -> None:
+    other = exportsim.run(replace(result.scenario, title="Another"), policies=["idle"], futures=2)
+    (section,) = sections([open_study(swept)], other)
+    assert section.notes[0].startswith("Made of another scenario than this report")
+    assert {result.provenance["scenario"], other.provenance["scenario"]} <= set(re.findall(r"\w{64}", section.notes[0]))
+
+
+def test_of_another_kind_a_file_gives_its_table(result: Result, tmp_path: Path) -> None:
+    table = pd.DataFrame({"box": [1], "path": ["a.b"], "quasi_p": [0.00123], "points": [12]})
+    kept = TableOfStudy(table=table, kind="discovery", provenance={**result.provenance, "discovery": {}, "sweep": {}})
+    kept.save(tmp_path / "boxes.parquet")
+    (section,) = sections([open_study(tmp_path / "boxes.parquet")], result)
+    (told,) = (block for block in section.blocks if isinstance(block, Table))
+    assert section.title == "Where a policy fails" and told.rows == [["1", "a.b", "0.0012", "12"]]
+
+
+def test_the_command_puts_a_sweep_into_the_report(shell: Shell, swept: Path) -> None:
+    said = shell("report", "my.yaml", "--futures", "2", "--with", str(swept), "--out", "r.html")
+    text = Reader(Path("r.html").read_text(encoding="utf-8"))
+    assert said.status == 0 and "Further studies" in text.words and "suppliers.south.slots: 1, 4" in text.words
+    assert "--with sweep.parquet" in text.words and str(swept.parent) not in text.words
+    identifiers = [attrs["id"] for _, attrs in text.tags if "id" in attrs]
+    assert len(identifiers) == len(set(identifiers))
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("missing.parquet", "cannot be read"),
+        ("my.yaml", "found the ending `.yaml`, expected .parquet"),
+        ("table.csv", "found the ending `.csv`, expected .parquet"),
+        ("torn.parquet", "this is not a Parquet file, or it is damaged"),
+        ("foreign.parquet", "this is no study"),
+    ],
+)
+def test_what_is_no_study_is_refused_before_anything_is_played(
+    shell: Any, monkeypatch: pytest.MonkeyPatch, name: str, found: str
+) -> None:
+    Path("table.csv").write_text("a,b\n1,2\n")
+    Path("torn.parquet").write_text("PAR1")
+    pd.DataFrame({"a": [1]}).to_parquet("foreign.parquet")
+    monkeypatch.setattr(exportsim, "run", lambda *_, **__: pytest.fail("it was played"))
+    said = shell("report", "my.yaml", "--with", name, "--out", "r.html")
+    assert said.status == 2 and f"{name}: {found}" in said.err and not Path("r.html").exists()
+
+
+def test_what_is_no_study_is_refused_in_python(result: Result, tmp_path: Path) -> None:
+    with pytest.raises(ExportsimError, match="studies: found a Result, expected a Sweep"):
+        write_report(result, tmp_path / "r.html", studies=[result])
+    with pytest.raises(ExportsimError, match="studies: found a dict, expected a study"):
+        write_report(result, tmp_path / "r.html", studies=[{}])  # type: ignore[list-item]
+    assert not (tmp_path / "r.html").exists()

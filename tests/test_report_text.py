@@ -307,13 +307,13 @@ def test_what_is_undefined_is_null_and_a_table_is_a_mapping_by_its_index_or_a_li
 def test_the_page_of_a_scenario_tells_its_parts_expectations_and_calendar() -> None:
     text = "\n".join(lines(page(contents.describe(exportsim.build(world()))).text()))
     for said in (
-        "2020-01-01 to 2021-12-31 · money in EUR",
+        "1 January 2020 to 31 December 2021; money in EUR",
         "sensors: Sensors (ML5)",
-        "gac, CA; permits for 2y; approves 95 %; standard 10bd",
-        "review: desk (2 officers, 10.5 bd)",
+        "gac, CA; permits are valid for 2 years; 95 % of applications are approved;",
+        "review: desk (2 officers, 10.5 working days)",
         "line  buyer, TR  sensors    30.0   30.0",
         "free (the reference)",
-        "2020-06-01  applications deny",
+        "measure-1: From 1 June 2020, applications for Türkiye are denied.",
     ):
         assert said in text, said
 

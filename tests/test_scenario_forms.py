@@ -264,8 +264,9 @@ class TestJsonSchema:
         assert list(validator.iter_errors({"title": "Another"}))
 
     def test_it_explains_fields(self) -> None:
-        stage = json_schema()["$defs"]["SourceOfLine"]["properties"]
-        assert stage["qualification"]["description"] == "None: usable from the start."
+        said = json_schema()["$defs"]["Qualification"]["properties"]["success"]
+        assert said["description"] == "The chance that a try succeeds; after a failure the next one begins."
+        assert said["examples"] == [0.8]
 
 
 def test_importing_the_scenario_package_brings_no_arrays() -> None:

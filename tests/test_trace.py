@@ -242,8 +242,8 @@ def test_case_by_case_an_exemption_and_a_programme(worlds: Worlds) -> None:
         "case, by the measure of 2 January 2024." in cases
     )
     assert (
-        "The permit was there at once, without an application: no permit was needed for Türkiye under the programme "
-        "nato, by the measure of 1 January 2024." in says(told(world, "exempt"))
+        "The permit was there at once, without an application: orders for Türkiye under the programme nato needed "
+        "no permit, by the measure of 1 January 2024." in says(told(world, "exempt"))
     )
 
 

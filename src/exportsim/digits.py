@@ -20,7 +20,8 @@ def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
     Of ten rather than of one, so that the small amounts beside it keep some digits.
     """
     largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
-    return next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
+    factor, word = next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
+    return factor, language.text(f"numbers.{word}") if word else ""
 
 
 def places(value: float, digits: int, most: int = 2) -> int:

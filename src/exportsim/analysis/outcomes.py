@@ -35,9 +35,11 @@ from exportsim.analysis.figures import FIGURES, Parts, outcome_values, parts_of
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.series import Entries, blank, taken
+from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger
 from exportsim.outcomes import MONEY, OBJECTIVE, OUTCOMES, SECTION, SHARE, Outcome, row, told_by
 from exportsim.plan import Float, Int, Plan
+from exportsim.scenario import Scenario
 
 
 def bounds_of(outcome: str, unit: str, *, difference: bool = False) -> Bounds:
@@ -67,6 +69,11 @@ def outcomes(plan: Plan) -> tuple[Outcome, ...]:
     if plan.objective:
         filled.append(OBJECTIVE._replace(unit=plan.currency))
     return tuple(filled)
+
+
+def names_of_outcomes(scenario: Scenario) -> tuple[str, ...]:
+    """The names of a scenario's outcomes."""
+    return tuple(outcome.name for outcome in outcomes(compile_plan(scenario)))
 
 
 def measure(ledger: Ledger, plan: Plan) -> Measured:
@@ -125,17 +132,14 @@ def _values(names: Sequence[str], figures: Int, parts: Parts) -> Float:
 
 
 class Grouping:
-    """Sorts plays' outcomes into groups; a thread has its own.
+    """Sorts plays' outcomes into groups; a thread has its own."""
 
-    With authorities, only what these let out is an export.
-    """
-
-    def __init__(self, plan: Plan, by: Sequence[str], authorities: Sequence[str] | None = None) -> None:
+    def __init__(self, plan: Plan, by: Sequence[str]) -> None:
         groups = groups_by(plan, by)
         self.labels = groups.labels
         self.outcomes = told_by(*by)
         self._parts = parts_of(plan)
-        self._counter, self._journal = Counter(plan, groups, authorities), Journal()
+        self._counter, self._journal = Counter(plan, groups), Journal()
         self._of_play = self._counter.figures()
 
     def figures(self, *plays: int) -> Int:

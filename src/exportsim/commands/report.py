@@ -27,10 +27,18 @@ OF_FILES = ("--policy", "--futures", "--uncertain", "--certain", "--seed", "--se
 @options.SEED
 @WORKERS
 @SCENARIO
+@option(
+    "--with",
+    "STUDY",
+    "Put a study into the report: the .parquet file that sweep, sensitivity or discover has written with --out; "
+    "repeatable.",
+    called="studies",
+    multiple=True,
+)
 @flag("--force", "Replace the file whatever it is; by default only a report.")
 @QUIET
-def report(request: Request, source: str, policies: Sequence[str] | None) -> None:
-    """Write the answer as one page of HTML: question, answer, tables, figures, assumptions, method, provenance.
+def report(request: Request, source: str, policies: Sequence[str] | None, studies: Sequence[str]) -> None:
+    """Write the answer as one page of HTML: answer, figures, tables, method, assurance, inputs, provenance.
 
     FILE is a scenario, whose policies are played. DIR is a folder that `exportsim run --out DIR` wrote: what was
     played there is played again, and must come to the same numbers. The page opens from disk, asks for nothing from
@@ -42,13 +50,17 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
       exportsim report my.yaml --policy historical --futures 500 --out report.html
       exportsim run my.yaml --out answer
       exportsim report answer --out report.html
+      exportsim sweep my.yaml --samples 64 --out sweep.parquet
+      exportsim report my.yaml --with sweep.parquet --out report.html
     """
     from exportsim.report.folder import read_folder
-    from exportsim.report.html import needed, page, prepared_page
+    from exportsim.report.html import page, prepared_page
     from exportsim.report.html.page import focus_of
     from exportsim.scenario import files_read, warnings_of
+    from exportsim.study.study_file import open_study
 
-    needed()
+    for study in studies:
+        open_study(study)  # before anything is played
     played = None
     if Path(source).is_dir():
         _only_of_files(source)
@@ -58,14 +70,17 @@ def report(request: Request, source: str, policies: Sequence[str] | None) -> Non
         request = replace(request, futures=played.futures, seed=played.seed, engine=played.engine)
     else:
         scenario = request.load(source)
-    with prepared_page(str(request.out), force=request.force, reads=files_read(scenario)) as put:
+    reads = [*map(Path, files_read(scenario)), *map(Path, studies)]
+    with prepared_page(str(request.out), force=request.force, reads=reads, argument="--out") as put:
         points = played.points if played else request.points(scenario)
         result = request.play(xs.Result, partial(xs.run, scenario, policies=policies, uncertain=points))
         if played and not result.interrupted:
             played.check(result)
         others = [] if played else [policy for policy in policies or () if policy != scenario.reference]
         focus = focus_of(result, others[0] if others else None)
-        put(page(result, focus=focus, file=None if played else source, overrides=request.overrides))
+        file = None if played else source
+        with request.saying("page"):
+            put(page(result, focus=focus, file=file, overrides=request.overrides, studies=studies))
     request.show_paths()
     request.warn(result.noticed, source)
     end_run(result)

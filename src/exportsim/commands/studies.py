@@ -19,6 +19,7 @@ from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Reques
 from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.language import text
 from exportsim.outcomes import BY
 
 FAILED = 1
@@ -35,7 +36,11 @@ NARROWEST = 40  # columns of a page
     "Rather than --futures: as many as it takes to know differences from the reference to P, such as 1% (of its "
     "mean) or 500k.",
 )
-@option("--outcome", "NAME", "The outcome that --precision is about; exports by default.")
+@option(
+    "--outcome",
+    "NAME",
+    "Put the policies in order of this outcome as well, the best first; the one that --precision is about.",
+)
 @option("--max-futures", "N", "With --precision, play no more than N; 10000 by default.", called="maximum", type=int)
 @options.UNCERTAIN
 @options.SEED
@@ -76,14 +81,16 @@ def run(
       exportsim run my.yaml --out answer --quiet
       exportsim run my.yaml --futures 10000 --store plays
     """
+    from exportsim.analysis.outcomes import names_of_outcomes
+    from exportsim.report.aim import with_ranking
     from exportsim.report.folder import prepared, write
     from exportsim.report.result import describe
     from exportsim.scenario import files_read
 
     if precision is not None and request.futures is not None:
         raise click.UsageError("--precision decides how many futures are played; give it without --futures")
-    if precision is None and (asked["outcome"] is not None or asked["maximum"] is not None):
-        raise click.UsageError("--outcome and --max-futures go with --precision")
+    if precision is None and asked["maximum"] is not None:
+        raise click.UsageError("--max-futures goes with --precision")
     if request.as_json and request.quiet:
         raise click.UsageError("--json prints and --quiet does not; give one of them")
     if request.store is not None and request.out is not None:
@@ -93,22 +100,31 @@ def run(
     if brief and (by or everything):
         raise click.UsageError("--brief prints sentences only, --by and --all print tables; give one of them")
     parts = [chosen(name.strip(), BY, "part in --by") for names in by for name in names.split(",")]
-    scenario = request.load(file)
+    scenario, outcome = request.load(file), asked["outcome"]
+    if outcome is not None:
+        chosen(outcome, names_of_outcomes(scenario), "outcome")
     with (
         nullcontext()
         if request.out is None
         else prepared(request.out, force=request.force, keep=Path(file), reads=files_read(scenario))
     ) as folder:
-        asked |= {"precision": precision, "keep_series": folder is not None, "uncertain": request.points(scenario)}
+        asked |= {
+            "precision": precision,
+            "outcome": None if precision is None else outcome,
+            "keep_series": folder is not None,
+            "uncertain": request.points(scenario),
+        }
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
-            write(result, folder)
+            with request.saying("write"):
+                write(result, folder)
     if request.quiet:
         request.show_paths()
     else:
         about = next((name for name in asked["policies"] or () if name != scenario.reference), None)
         width = max(NARROWEST, shutil.get_terminal_size().columns)
-        request.show(describe(result, policy=about, by=parts, everything=everything, brief=brief, width=width))
+        how = partial(describe, policy=about, by=parts, everything=everything, brief=brief, width=width)
+        request.show(request.described(lambda: with_ranking(how(result), result, outcome)))
     request.warn(result.noticed, file)
     end_run(result)
 
@@ -147,7 +163,7 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
         xs.Sweep,
         partial(xs.sweep, request.load(file), grid, outcome=outcome or None, **asked),
         lambda study: describe(study, outcome),
-        finished=lambda study: f"kept {len(study.points)} of {study.asked} points",
+        finished=lambda study: text("studies.kept.points", points=len(study.points), asked=study.asked),
         outcome=outcome[0] if outcome else OUTCOME,
     )
 
@@ -194,7 +210,9 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
         xs.Sensitivity,
         partial(xs.sensitivity, request.load(file), **asked),
         describe,
-        finished=lambda study: f"kept {len(study.points)} of {study.asked} points, {study.samples} base samples",
+        finished=lambda study: text(
+            "studies.kept.samples", points=len(study.points), asked=study.asked, samples=study.samples
+        ),
     )
 
 
@@ -243,7 +261,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
         raise click.UsageError("what is failing? give either --below X or --above X")
     request.check_table([file])
     asked |= {"outcome": outcome, "seed": request.seed}
-    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe)
+    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe, words="search")
 
 
 @command("Fit numbers of a scenario to what was observed.")
@@ -294,7 +312,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         xs.Calibration,
         partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
         describe,
-        finished=lambda study: f"rests on {len(study.known)} of {trials} trials",
+        finished=lambda study: text("studies.kept.trials", trials=len(study.known), asked=trials),
         write=lambda study, out: study.overlay(out, extends=file),
     )
 
@@ -327,7 +345,7 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
     scenarios = request.load_all(names)
     first = _reference(reference, names)
     comparison = request.play(xs.Comparison, partial(xs.compare, scenarios, reference=first))
-    request.show(describe(comparison))
+    request.show(request.described(lambda: describe(comparison)))
     for name, result in comparison.results.items():
         request.warn(result.noticed, names[name])
     end(comparison)
@@ -404,7 +422,7 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
             break
     if request.as_json:
         request.show(describe(reports))
-    message = f"{len(reports)} of {len(files)} files examined"
+    message = text("studies.kept.files", done=len(reports), asked=len(files))
     end(reports[-1][1], message)
     if len(reports) < len(files):
         tell(f"interrupted: {message}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +15,8 @@ from exportsim.language import text
 from exportsim.outcomes import NUMBER, OBJECTIVE, SHARE
 from exportsim.plan import Plan
 from exportsim.report.amounts import Amounts, intervals_of
-from exportsim.report.document import Block, Cell, Heading, Line, Row, Table
+from exportsim.report.contents import objective_terms
+from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import number, percent, scaled, unit_of
 from exportsim.study.doubt import Doubt
 from exportsim.study.result import Result
@@ -176,10 +178,25 @@ def ranking(result: Result, outcome: str) -> list[Block]:
         unit=text("ranking.number") if unit == NUMBER else "%" if unit == SHARE else words,
     )
     left = int(found["left_out"].iloc[0])
-    notes = [text("ranking.left_out", number=left)] if left else []
+    terms = objective_terms(result.scenario) if outcome == OBJECTIVE.name else []
+    notes = [text("ranking.weighs", terms=text("lists.semicolon").join(terms))] if terms else []
+    notes += [text("ranking.left_out", number=left)] if left else []
     if result.doubt is not None:
         notes.append(text("ranking.best_of_inputs", points=len(result.doubt.points)))
     return [Table("ranking", caption, head, list(zip(titles, *columns, strict=True)), " ".join(notes))]
+
+
+def with_ranking(document: Document, result: Result, outcome: str | None = None) -> Document:
+    """What is reported of a result, with the order of its policies by an outcome; by its objective if none is named."""
+    outcome = OBJECTIVE.name if outcome is None and result.scenario.objective is not None else outcome
+    if outcome is None or len(result.policies) < 2:
+        return document
+    last = max((place for place, block in enumerate(document.blocks) if block == Line()), default=len(document.blocks))
+    blocks = [*document.blocks[:last], *ranking(result, outcome), *document.blocks[last:]]
+    table = result.ranking(outcome).reset_index()
+    return replace(
+        document, blocks=blocks, data=lambda: {**document.data(), "ranking": {"outcome": outcome, "policies": table}}
+    )
 
 
 def best_of_points(doubt: Doubt, outcome: str) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from exportsim.analysis.intervals import Interval
 from exportsim.outcomes import DAYS, SHARE, SHOWN
-from exportsim.report.document import Cell
+from exportsim.report.document import Cell, Estimated
 from exportsim.report.number_format import percent, scale_of, scaled
 from exportsim.report.studies import difference_cell
 from exportsim.study.result import Result
@@ -48,9 +48,9 @@ class Amounts:
     def text(self, interval: Interval, outcome: str = "exports") -> str:
         """A figure without its unit: ``118.2 ±3.2``."""
         unit = self.result.units[outcome]
-        return (
-            percent(interval) if unit == SHARE else scaled(interval, 1 / self.factor if unit == self.currency else 1.0)
-        )
+        by = {SHARE: 100.0, self.currency: 1 / self.factor}.get(unit, 1.0)
+        said = percent(interval) if unit == SHARE else scaled(interval, by)
+        return Estimated(said, (by * interval.mean, by * interval.low, by * interval.high))
 
     def number(self, mean: float, outcome: str = "exports") -> str:
         """A mean alone."""

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from exportsim.language import text
+from exportsim.report.measures import measure_sentence
 from exportsim.report.number_format import value_text
 from exportsim.scenario import Scenario
 from exportsim.scenario.fields import Part, Source
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.references import JUDGEMENT
 from exportsim.scenario.schema import Policy
-from exportsim.scenario.workload import calendar
 from exportsim.scenario.writer import explicit_form
 
 SECTIONS = ("authorities", "suppliers", "demand", "incidents", "policies")
@@ -66,15 +67,15 @@ class Group(NamedTuple):
 class Assumptions(NamedTuple):
     """All of them, by section of the file."""
 
-    sections: list[tuple[str, str, list[Group]]]
-    """The name of the section, its title, its parts."""
+    sections: list[tuple[str, list[Group]]]
+    """The name of the section, its parts."""
     sources: list[tuple[str, str]]
     """Key and text."""
 
     @property
     def counts(self) -> Counter[str]:
         """How many numbers are of each kind."""
-        return Counter(number.kind for _, _, groups in self.sections for group in groups for number in group.numbers)
+        return Counter(number.kind for _, groups in self.sections for group in groups for number in group.numbers)
 
     @property
     def number_of(self) -> dict[str, int]:
@@ -90,7 +91,7 @@ def assumptions(scenario: Scenario) -> Assumptions:
         for name, part in getattr(scenario, section).items():
             groups += _of_policy(scenario, name, part) if isinstance(part, Policy) else _of_part(name, part, ())
         if groups:
-            sections.append((section, section.capitalize(), groups))
+            sections.append((section, groups))
     return Assumptions(sections, list(scenario.sources.items()))
 
 
@@ -106,24 +107,24 @@ def _of_part(title: str, part: Part, inherited: Keys) -> Iterator[Group]:
         elif name not in DESCRIBING and value not in (None, [], {}) and _speaks_of(part, name, value):
             numbers.append(Number(word, value_text(explicit_form(value)), keys))
     if numbers or part.notes:
-        shown = f"{title}: {described}" if (described := getattr(part, "title", "")) else title
+        described = getattr(part, "title", "")
+        shown = text("page.joined_names", name=title, title=described) if described else title
         yield Group(shown, (part.notes or "").strip(), numbers)
     yield from chain.from_iterable(below)
 
 
 def _of_policy(scenario: Scenario, name: str, policy: Policy) -> Iterator[Group]:
     """The measures that a policy adds itself, in words."""
-    steps = {step.name: step for step in calendar(scenario, name)}
     inherited = len(resolved_measures(scenario, name)) - len(policy.measures)
     numbers = []
     for measure in resolved_measures(scenario, name)[inherited:]:  # inherited ones stand with the policy that has them
-        step = steps[measure.name or ""]
         notes = f" – {measure.notes.strip()}" if measure.notes else ""
         keys = _keys(measure.source, "", _keys(policy.source, "measures", ()))
-        numbers.append(Number(step.when, f"{step.what} · {step.scope}{notes}", keys))
-    title = f"{name}: {policy.title}" if policy.title else name
-    stands = f", standing on {policy.extends}" if policy.extends else ""
-    yield Group(title + stands, (policy.notes or "").strip(), numbers)
+        numbers.append(Number(measure.name or "", f"{measure_sentence(scenario, measure)}{notes}", keys))
+    title = text("page.joined_names", name=name, title=policy.title) if policy.title else name
+    if policy.extends:
+        title = text("page.inputs.standing_on", policy=title, other=policy.extends)
+    yield Group(title, (policy.notes or "").strip(), numbers)
 
 
 def _parts(name: str, value: object) -> dict[str, Part]:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from exportsim import language
 from exportsim.language import text
 from exportsim.outcomes import row
-from exportsim.report.document import UNTITLED, Block, Document, Heading, Line, Table
-from exportsim.report.number_format import counted, number, unit_of
+from exportsim.report.document import Block, Document, Heading, Line, Row, Table
+from exportsim.report.measures import duration, measure_sentence, span
+from exportsim.report.number_format import digits, number, unit_of
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
-from exportsim.scenario.register import register_accounts
-from exportsim.scenario.schema import Authority, Scenario, SourceOfLine, Stage
-from exportsim.scenario.workload import Expectations, Step, expectations
+from exportsim.scenario.policies import addresses_of, resolved_measures
+from exportsim.scenario.quantities import Rate
+from exportsim.scenario.register import ROWS_SHOWN, RegisterAccount, register_accounts
+from exportsim.scenario.schema import Authority, Measure, Scenario, SourceOfLine, Stage, Supplier
+from exportsim.scenario.workload import Expectations, expectations
 
 DAY = 1440
 MOST_DECIMALS = 9
-
-PERIOD = "{start} to {end}{warm_up} · money in {currency}"
-WARM_UP = ", after {warm_up} of warm-up"
-DEMAND = "Demand, as expected in a year of the period; value in {unit}"
-SOURCES = "Sources of each line"
-SOURCE = "{supplier} (weight {weight:g}{later})"
-NO_MEASURES = "no measures"
-PERMITS = {True: "permits never expire", False: "permits for {validity}"}
-APPROVES = "approves {percent:g} %"
-STANDARD = "standard {standard}"
-OTHERS = "other applications {rates}"
-STAGE = "{stage} ({officers}, {work})"
 
 
 def describe(scenario: Scenario) -> Document:
@@ -55,57 +49,63 @@ def describe(scenario: Scenario) -> Document:
                 }
             ),
             "registers": [account.document() for account in register_accounts(scenario)],
-            "policies": {name: [step._asdict() for step in steps] for name, steps in expected.policies.items()},
+            "policies": {
+                name: [
+                    step._asdict() | {"sentence": measure_sentence(scenario, measure)}
+                    for step, (measure, _) in zip(steps, _listed(scenario, name), strict=True)
+                ]
+                for name, steps in expected.policies.items()
+            },
         },
     )
 
 
 def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
-    period = scenario.period
-    yield Line(scenario.title or UNTITLED, "strong")
-    warm_up = WARM_UP.format(warm_up=period.warm_up) if period.warm_up.minutes else ""
-    yield Line(PERIOD.format(start=period.start, end=period.end, warm_up=warm_up, currency=scenario.currency))
-    yield Heading("Goods")
-    for name, goods in scenario.goods.items():
-        control = f" ({goods.control})" if goods.control else ""
-        yield Line(f"{name}: {goods.title}{control}" if goods.title or control else name, indent=2)
+    yield Line(scenario.title or text("contents.untitled"), "strong")
+    yield Line(_period(scenario))
+    yield Heading(text("contents.goods"))
+    for name in scenario.goods:
+        yield Line(_goods(scenario, name), indent=2)
     if scenario.authorities:
-        yield Heading("Authorities")
+        yield Heading(text("contents.authorities"))
     for name, authority in scenario.authorities.items():
         yield Line(_authority(name, authority), indent=2)
-        case_by_case = authority.case_by_case.review if authority.case_by_case else []
-        for kind, stages in (("review", authority.review), ("case by case", case_by_case)):
-            if stages:
-                yield Line(f"{kind}: " + " → ".join(map(_stage, stages)), indent=4)
-    rows = []
-    for name, it in scenario.suppliers.items():
-        rows.append([name, it.country, it.authority or "nobody", str(it.slots), _days(it.lead_time), f"{it.price:g}"])
-    head = ["supplier", "country", "licensed by", "slots", "lead time", "price"]
-    yield Table("suppliers", "Suppliers", head, rows, left=3, indent=2)
+        if authority.review:
+            yield Line(text("contents.review", stages=_stages(authority.review)), indent=4)
+        if authority.case_by_case and authority.case_by_case.review:
+            yield Line(text("contents.case_by_case", stages=_stages(authority.case_by_case.review)), indent=4)
+    head = [
+        text(f"contents.head.{name}") for name in ("supplier", "country", "licensed_by", "slots", "lead_time", "price")
+    ]
+    rows = [_supplier(name, supplier) for name, supplier in scenario.suppliers.items()]
+    yield Table("suppliers", text("contents.suppliers"), head, rows, left=3, indent=2)
     yield from _demand(scenario, expected)
     yield from _objective(scenario)
-    yield Heading("Policies")
-    for name, steps in expected.policies.items():
-        reference = " (the reference)" if name == scenario.reference else ""
-        title = scenario.policies[name].title
-        yield Line(f"{name}{reference}" + (f": {title}" if title else ""), "strong", indent=2)
-        for said in [_step(step, name) for step in steps] or [NO_MEASURES]:
-            yield Line(said, indent=4)
+    yield Heading(text("contents.policies"))
+    for name in scenario.policies:
+        yield Line(_policy(scenario, name), "strong", indent=2)
+        measures = [_measure(scenario, name, measure, address) for measure, address in _listed(scenario, name)]
+        for sentence in measures or [text("contents.no_measures")]:
+            yield Line(sentence, indent=4)
 
 
 def _objective(scenario: Scenario) -> Iterator[Block]:
-    """What a unit of each outcome counts in the objective."""
     if scenario.objective is None:
         return
     yield Heading(text("objective.heading"))
     if scenario.objective.title:
         yield Line(scenario.objective.title, "strong", indent=2)
-    for outcome, amount in scenario.objective.amounts.items():
-        said = _in_full(amount)
-        yield Line(
-            text(f"objective.of_{row(outcome).unit}", outcome=outcome, amount=said, currency=scenario.currency),
-            indent=2,
-        )
+    for term in objective_terms(scenario):
+        yield Line(term, indent=2)
+
+
+def objective_terms(scenario: Scenario) -> list[str]:
+    """What a unit of each outcome counts in the objective."""
+    amounts = {} if scenario.objective is None else scenario.objective.amounts
+    return [
+        text(f"objective.of_{row(outcome).unit}", outcome=outcome, amount=_in_full(amount), currency=scenario.currency)
+        for outcome, amount in amounts.items()
+    ]
 
 
 def _in_full(amount: Fraction) -> str:
@@ -118,55 +118,147 @@ def _in_full(amount: Fraction) -> str:
 
 def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     factor, unit = unit_of(scenario.currency, [line.value_a_year for line in expected.lines])
-    rows = []
+    rows: list[Row] = []
     for name, orders, value in expected.lines:
         line = scenario.demand[name]
-        rows.append([name, f"{line.buyer}, {line.destination}", line.goods, f"{orders:.1f}", f"{value / factor:.1f}"])
+        amounts = number(orders, 1), number(value / factor, 1)
+        rows.append([name, f"{line.buyer}, {line.destination}", line.goods, *amounts])
     orders = sum(line.orders_a_year for line in expected.lines)
     value = sum(line.value_a_year for line in expected.lines)
-    rows.append(["all", "", "", f"{orders:.1f}", f"{value / factor:.1f}"])
-    head = ["line", "buyer", "goods", "orders", "value"]
-    yield Table("demand", DEMAND.format(unit=unit), head, rows, left=3, indent=2)
+    rows.append([text("contents.all"), "", "", number(orders, 1), number(value / factor, 1)])
+    head = [text(f"contents.head.{name}") for name in ("line", "buyer", "goods", "orders", "value")]
+    yield Table("demand", text("contents.demand", unit=unit), head, rows, left=3, indent=2)
     for account in register_accounts(scenario):
-        yield Line(account.summary, indent=2)
-    yield Heading(SOURCES)
+        yield Line(_register(account), indent=2)
+    yield Heading(text("contents.sources"))
     for name, line in scenario.demand.items():
-        yield Line(f"{name}: " + "; ".join(map(_source, line.sources, line.sources.values())), indent=2)
+        sources = text("lists.semicolon").join(map(_source, line.sources, line.sources.values()))
+        yield Line(text("contents.sources_of", line=name, sources=sources), indent=2)
+
+
+def _period(scenario: Scenario) -> str:
+    period, currency = scenario.period, scenario.currency
+    start, end = language.day(period.start), language.day(period.end)
+    if not period.warm_up.minutes:
+        return text("contents.period", start=start, end=end, currency=currency)
+    warm_up = duration(period.warm_up)
+    return text("contents.period_warm_up", start=start, end=end, warm_up=warm_up, currency=currency)
+
+
+def _goods(scenario: Scenario, name: str) -> str:
+    title, control = scenario.goods[name].title, scenario.goods[name].control
+    if title and control:
+        return text("contents.goods_titled_controlled", name=name, title=title, control=control)
+    if control:
+        return text("contents.goods_controlled", name=name, control=control)
+    return text("contents.goods_titled", name=name, title=title) if title else name
+
+
+def _supplier(name: str, supplier: Supplier) -> Row:
+    licensed_by = supplier.authority or text("contents.nobody")
+    slots, price = number(supplier.slots, 0), digits(supplier.price)
+    return [name, supplier.country, licensed_by, slots, _days(supplier.lead_time), price]
 
 
 def _source(supplier: str, source: SourceOfLine) -> str:
-    starts = source.qualification.starts if source.qualification else None
-    later = "" if starts is None else f", qualifies {'at disruption' if starts == 'disruption' else starts}"
-    return SOURCE.format(supplier=supplier, weight=source.weight, later=later)
+    said = {"supplier": supplier, "weight": digits(source.weight)}
+    if source.qualification is None:
+        return text("contents.source", **said)
+    if source.qualification.starts == "disruption":
+        return text("contents.source_disruption", **said)
+    return text("contents.source_later", date=language.day(source.qualification.starts), **said)
 
 
 def _authority(name: str, authority: Authority) -> str:
+    said = {"name": name, "title": authority.title, "country": authority.country}
     parts = [
-        f"{name}: {authority.title}, {authority.country}" if authority.title else f"{name}, {authority.country}",
-        PERMITS[authority.validity == "never"].format(validity=authority.validity),
-        APPROVES.format(percent=100 * authority.approval),
+        text("contents.authority_titled", **said) if authority.title else text("contents.authority", **said),
+        text("contents.never_expire")
+        if authority.validity == "never"
+        else text("contents.permits_for", validity=duration(authority.validity)),
+        text("contents.approves", percent=digits(100 * authority.approval)),
     ]
     if authority.service_standard is not None:
-        parts.append(STANDARD.format(standard=authority.service_standard))
+        parts.append(text("contents.standard", standard=duration(authority.service_standard)))
     rates = authority.traffic.applications
     if isinstance(rates, dict):
-        parts.append(OTHERS.format(rates=", ".join(f"{rate} from {day}" for day, rate in rates.items())))
+        dated = [
+            text("contents.rate_from", rate=_rate(rate), date=language.day(day)) for day, rate in sorted(rates.items())
+        ]
+        parts.append(text("contents.others", rates=text("lists.comma").join(dated)))
     elif rates.number:
-        parts.append(OTHERS.format(rates=rates))
-    return "; ".join(parts)
+        parts.append(text("contents.others", rates=_rate(rates)))
+    return text("lists.semicolon").join(parts)
 
 
-def _stage(stage: Stage) -> str:
-    return STAGE.format(stage=stage.stage, officers=counted(stage.officers, "officer"), work=_days(stage.work))
+def _rate(rate: Rate) -> str:
+    return text(f"rates.{rate.unit}", amount=digits(float(rate.number)))
+
+
+def _stages(stages: list[Stage]) -> str:
+    return text("contents.then").join(
+        text(
+            "contents.stage",
+            number=stage.officers,
+            stage=stage.stage,
+            officers=number(stage.officers, 0),
+            work=_days(stage.work),
+        )
+        for stage in stages
+    )
 
 
 def _days(distribution: Any) -> str:
     """The mean of a duration, in days of its kind."""
-    return f"{mean(distribution) / DAY:.3g} {'bd' if uses_business_days(distribution) else 'd'}"
+    days = mean(distribution) / DAY
+    return span(Decimal(f"{days:.3g}"), "bd" if uses_business_days(distribution) else "d")
 
 
-def _step(step: Step, policy: str) -> str:
+def _register(account: RegisterAccount) -> str:
+    """What became of the rows of a register."""
+    used = account.rows - len(account.unused)
+    parts = [
+        text(
+            "contents.register",
+            number=account.rows,
+            file=account.file,
+            used=number(used, 0),
+            rows=number(account.rows, 0),
+        )
+    ]
+    if account.used_more:
+        parts.append(text("contents.used_more", number=len(account.used_more), rows=_row_numbers(account.used_more)))
+    if account.unused:
+        parts.append(text("contents.unused", number=len(account.unused), rows=_row_numbers(account.unused)))
+    return text("lists.semicolon").join(parts)
+
+
+def _row_numbers(rows: Sequence[int]) -> str:
+    """The first few numbers of rows."""
+    return ", ".join(map(str, rows[:ROWS_SHOWN])) + (", …" if len(rows) > ROWS_SHOWN else "")
+
+
+def _policy(scenario: Scenario, name: str) -> str:
+    title = scenario.policies[name].title
+    if name == scenario.reference:
+        return (
+            text("contents.reference_titled", name=name, title=title)
+            if title
+            else text("contents.reference", name=name)
+        )
+    return text("contents.policy_titled", name=name, title=title) if title else name
+
+
+def _listed(scenario: Scenario, policy: str) -> list[tuple[Measure, str]]:
+    """The measures of a policy and where each is found, in the order in which they are told."""
+    measures, addresses = resolved_measures(scenario, policy), addresses_of(scenario, policy)
+    return sorted(zip(measures, addresses, strict=True), key=lambda placed: placed[0].on or date.max)
+
+
+def _measure(scenario: Scenario, policy: str, measure: Measure, address: str) -> str:
     """A measure with the name by which it is addressed, and the policy that lists it, if another does."""
-    _, origin, _, name = step.address.split(".")
-    listed = name if origin == policy else f"{name} of {origin}"
-    return f"{step.when}  {step.what} · {step.scope} · {listed}"
+    _, origin, _, name = address.split(".")
+    sentence = measure_sentence(scenario, measure)
+    if origin == policy:
+        return text("contents.measure", sentence=sentence, name=name)
+    return text("contents.measure_of", sentence=sentence, name=name, policy=origin)

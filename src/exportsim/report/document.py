@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -18,6 +18,7 @@ WIDTH = 80
 UNTITLED = "Untitled scenario"
 
 Style = Literal["", "strong", "quiet", "good", "bad", "open"]
+Numbers = tuple[float, float, float]  # mean, low, high; NaN where there is none
 
 
 class Cell(NamedTuple):
@@ -29,8 +30,22 @@ class Cell(NamedTuple):
     """A difference that is not distinguishable from none."""
     same: bool = False
     """No difference in any future."""
+    numbers: Numbers | None = None
+    """What an estimate is of, unrounded."""
     below: str = ""
     """What stands on a second line."""
+
+
+class Estimated(str):
+    """The text of an estimate, which still knows its numbers."""
+
+    def __new__(cls, text: str, numbers: Numbers) -> Self:
+        """The text as it is printed; the numbers in the unit that it is printed in."""
+        made = super().__new__(cls, text)
+        made.numbers = numbers
+        return made
+
+    numbers: Numbers
 
 
 Row = Sequence[str | Cell]
@@ -70,7 +85,13 @@ class Table(NamedTuple):
     @property
     def cells(self) -> list[list[Cell]]:
         """The rows, each text as a cell."""
-        return [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in self.rows]
+        return [[_cell(each) for each in row] for row in self.rows]
+
+
+def _cell(given: str | Cell) -> Cell:
+    """A text as a cell, and what numbers it still knows."""
+    cell = given if isinstance(given, Cell) else Cell(given)
+    return cell._replace(text=str(cell.text), numbers=getattr(cell.text, "numbers", cell.numbers))
 
 
 class Dated(NamedTuple):
@@ -88,7 +109,12 @@ class Figure(NamedTuple):
     title: str
     caption: str
     drawing: Markup
-    numbers: Table
+    numbers: Table | None = None
+    narrow: Markup | None = None
+    """The same, drawn for a narrow screen."""
+    subtitle: str = ""
+    """What is shown, and in which unit."""
+    note: str = ""
 
 
 Block = Heading | Line | Table | Dated | Figure

@@ -13,7 +13,7 @@ from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exportsim import files
 from exportsim.analysis.intervals import LEVEL
@@ -32,7 +32,10 @@ from exportsim.study.result import NOT_KEPT, Result
 from exportsim.study.table_file import unarmed
 from exportsim.version import __version__
 
-TABLES = ("summary", "comparison", "outcomes", "series")
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("summary", "comparison", "account", "outcomes", "series")
 REGISTERS = "registers"
 WARNINGS = "Warnings: well-formed, but does it make sense?"
 IN_MONTH = {True: "number, at the end of the month", False: "number, in the month"}
@@ -76,8 +79,9 @@ def prepared(
 
 def write(result: Result, folder: Replacement) -> None:
     """Write a result into a folder."""
-    tables = [result.summary().reset_index(), result.compare().reset_index(), result.outcomes.reset_index()]
-    tables += [result.series(), *([] if result.doubt is None else [result.doubt.table])]
+    indexed = (result.summary(), result.compare(), _account(result), result.outcomes)
+    tables = [*(table.reset_index() for table in indexed), result.series()]
+    tables += [] if result.doubt is None else [result.doubt.table]
     for name, table in zip((*TABLES, DOUBT), tables, strict=False):
         folder.put(f"{name}.csv", unarmed(table).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
         buffer = BytesIO()
@@ -88,6 +92,14 @@ def write(result: Result, folder: Replacement) -> None:
     scenario = _put_scenario(result, folder)
     folder.put("README.txt", readme(result))
     folder.finish(dict(result.provenance) | {"scenario": digest(scenario)})
+
+
+def _account(result: Result) -> pd.DataFrame:
+    """The account by policy, in which there is no year, then by policy and year."""
+    import pandas as pd
+
+    table = pd.concat([result.account().reset_index(), result.account(by=["year"]).reset_index()])
+    return table.astype({"year": "Int64"}).set_index(["policy", "year"])
 
 
 def readme(result: Result) -> str:
@@ -206,15 +218,21 @@ class Played(NamedTuple):
 
     def check(self, result: Result) -> None:
         """See that playing it again gave what stands in the folder."""
+        self._compare("outcomes", result.outcomes.reset_index())
+        if result.doubt is not None:
+            self._compare(DOUBT, result.doubt.table)
+
+    def _compare(self, name: str, again: pd.DataFrame) -> None:
+        """See that a table in the folder is what came of playing it again."""
+        name = f"{name}.parquet"
         try:
-            table, _ = read(self.folder / "outcomes.parquet", MOST)
-            written = table.to_pandas().set_index(["policy", "future"])
+            table, _ = read(self.folder / name, MOST)
+            written = table.to_pandas()
         except (OSError, ValueError, KeyError, DamagedError) as error:
-            raise _unreadable(self.folder, "outcomes.parquet", str(error)) from None
-        again = result.outcomes
-        if list(written.columns) != list(again.columns) or not written.reset_index().equals(again.reset_index()):
+            raise _unreadable(self.folder, name, str(error)) from None
+        if list(written.columns) != list(again.columns) or not written.equals(again):
             raise ExportsimError(
-                f"{self.folder}: played again, its outcomes differ from outcomes.parquet; it was written by exportsim "
+                f"{self.folder}: played again, its outcomes differ from {name}; it was written by exportsim "
                 f"{self.version}, and this is {__version__}. Give the scenario: {self.folder / 'scenario.yaml'}"
             )
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from exportsim import language
 from exportsim.language import text
-from exportsim.report.number_format import money, number
+from exportsim.report.number_format import digits, money, number
 from exportsim.scenario.distributions import (
     Empirical,
     Kind,
@@ -76,7 +76,7 @@ def done(scenario: Scenario, measure: Measure, act: Act | None = None) -> str:
         return text("lists.semicolon").join(
             text(
                 "measures.chance",
-                chance=number(100 * outcome.chance, 0 if (100 * outcome.chance).is_integer() else 1),
+                chance=digits(100 * outcome.chance),
                 does=done(scenario, measure, outcome),
             )
             for outcome in measure.outcomes
@@ -94,20 +94,20 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def duration(span: Duration) -> str:
+def duration(written: Duration) -> str:
     """A duration as it was written: ``4 months``."""
-    return _span(span.number, span.unit)
+    return span(written.number, written.unit)
 
 
-def _span(amount: Decimal, unit: str) -> str:
-    digits = number(float(amount), max(0, -int(amount.normalize().as_tuple().exponent)))
-    return text(f"durations.{unit}", number=amount, amount=digits)
+def span(amount: Decimal, unit: str) -> str:
+    """So many of a unit of time."""
+    return text(f"durations.{unit}", number=amount, amount=digits(float(amount)))
 
 
 def _about(minutes: float, *, working: bool) -> str:
     """A duration to the nearest whole unit: days, if it is one or more."""
     unit = next((unit for unit in ("d", "h") if minutes >= MINUTES[unit]), "min")
-    return _span(Decimal(round(minutes / float(MINUTES[unit]))), "bd" if working and unit == "d" else unit)
+    return span(Decimal(round(minutes / float(MINUTES[unit]))), "bd" if working and unit == "d" else unit)
 
 
 def _after(measure: Measure, incident: str, does: str) -> str:

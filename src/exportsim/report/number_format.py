@@ -6,7 +6,10 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
 
 from exportsim import language
 from exportsim.analysis.intervals import Interval
@@ -15,6 +18,9 @@ from exportsim.digits import places as places
 from exportsim.digits import scale_of as scale_of
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
+
+
+_ONE_SCALE: ContextVar[tuple[float, str] | None] = ContextVar("one_scale", default=None)
 
 #: What a terminal that is not UTF-8 gets instead.
 PLAIN = {
@@ -40,8 +46,18 @@ def is_money(unit: str) -> bool:
 
 def unit_of(unit: str, amounts: Iterable[float]) -> tuple[float, str]:
     """By what some amounts are divided, and the unit that they then have: of money, a power of a thousand."""
-    factor, word = scale_of(amounts) if is_money(unit) else (1.0, "")
+    factor, word = (_ONE_SCALE.get() or scale_of(amounts)) if is_money(unit) else (1.0, "")
     return factor, f"{unit} {word}".strip()
+
+
+@contextmanager
+def one_scale(factor: float, word: str) -> Iterator[None]:
+    """Let all money be written in one power of a thousand, whatever the amounts: for a page with one unit."""
+    before = _ONE_SCALE.set((factor, word))
+    try:
+        yield
+    finally:
+        _ONE_SCALE.reset(before)
 
 
 def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
@@ -71,7 +87,7 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
     if shorter > 0:
         decimals = min(decimals + 1, max(decimals, places(shorter, 2)))  # it has two digits as well
     first, last = (_end(value, decimals, marks, up=up, plus=plus) for value, up in ((low, False), (high, True)))
-    return f"{sign}{number(mean, decimals)} [{first} to {last}]"
+    return language.text("numbers.interval", mean=f"{sign}{number(mean, decimals)}", low=first, high=last)
 
 
 def money(cents: int, currency: str) -> str:
@@ -137,6 +153,12 @@ def value_text(value: object) -> str:
 
 def _inner_text(value: object) -> str:
     return f"({value_text(value)})" if isinstance(value, dict) and len(value) > 1 else value_text(value)
+
+
+def digits(value: float) -> str:
+    """A number with the digits that it was written with, six at most where it has more."""
+    shown = float(f"{value:.6g}")
+    return number(shown, max(0, -int(Decimal(repr(shown)).normalize().as_tuple().exponent)))
 
 
 def visible(text: str) -> str:

@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from exportsim.scenario.distributions import Model
 from exportsim.scenario.schema import Scenario
+from exportsim.scenario.text import parse, plain
 
 if TYPE_CHECKING:
     from pydantic_core import core_schema
@@ -26,7 +27,11 @@ def json_schema() -> dict[str, Any]:
     """
     form = Scenario.model_json_schema(schema_generator=_Generator)
     needed = form.pop("required")
-    extends = {"type": "string", "description": "Another scenario file that this one is laid over."}
+    extends = {
+        "type": "string",
+        "description": "Another scenario file that this one is laid over.",
+        "examples": ["my.yaml"],
+    }
     form["properties"] = {"exportsim": form["properties"].pop("exportsim"), "extends": extends, **form["properties"]}
     form.pop("title", None)
     return {
@@ -55,7 +60,7 @@ def _bounded(form: Any) -> Any:
 
 
 class _Generator(GenerateJsonSchema):
-    """Adds the docstrings of fields, and drops titles that only repeat a key."""
+    """Adds the docstrings of fields with their examples, and drops titles that only repeat a key."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         form, model = super().model_schema(schema), schema["cls"]
@@ -67,8 +72,15 @@ class _Generator(GenerateJsonSchema):
         for name, field in model.model_fields.items():
             below = form.get("properties", {}).get(field.alias or name)
             if isinstance(below, dict) and name in texts:
-                below["description"] = texts[name]
+                meaning, told, example = texts[name].partition("Example: ")
+                below["description"] = meaning.strip()
+                if told:
+                    below["examples"] = [plain(parse(example.strip("`"), name)[0])]
         return form
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:
+        """As it is: the keys of examples stand in the order of a file."""
+        return value
 
     def field_title_should_be_set(self, schema: object) -> bool:
         return False
@@ -76,7 +88,7 @@ class _Generator(GenerateJsonSchema):
 
 @cache
 def _docstrings(module: str) -> dict[str, dict[str, str]]:
-    """By class and field of a module: the text that stands below the field in the source."""
+    """By class and field of a module: the text below the field in the source, what it means and ``Example: `…` ``."""
     texts: dict[str, dict[str, str]] = {}
     for node in ast.parse(inspect.getsource(sys.modules[module])).body:
         if isinstance(node, ast.ClassDef):

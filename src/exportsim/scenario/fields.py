@@ -34,7 +34,9 @@ def whole_number(written: object) -> object:
     return written
 
 
-Date = Annotated[date, BeforeValidator(iso_date, json_schema_input_type=str)]
+Date = Annotated[
+    date, BeforeValidator(iso_date, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date"})])
+]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Whole = Annotated[int, BeforeValidator(whole_number)]
@@ -89,6 +91,9 @@ class Part(Model):
     """A part of the world that a number can belong to."""
 
     source: Source = None
-    """Where its numbers come from: a key of `sources`, `judgement`, or a mapping from field to either."""
+    """Where its numbers come from: a key of `sources`, `judgement`, or a mapping from field to either.
+
+    Example: `judgement`
+    """
     notes: str | None = None
-    """Free text for the reader."""
+    """Free text for the reader. Example: `Counted by hand.`"""

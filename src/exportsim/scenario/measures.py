@@ -25,30 +25,41 @@ class Scope(Model):
     """Which cells: every list defaults to all; the programme `none` names orders without one."""
 
     authorities: list[Name] | None = Field(default=None, min_length=1)
+    """Of which authorities; all, if left out. Example: `[gac]`"""
     destinations: list[Country] | None = Field(default=None, min_length=1)
+    """To which countries; all, if left out. Example: `[TR]`"""
     goods: list[Name] | None = Field(default=None, min_length=1)
+    """Of which goods; all, if left out. Example: `[sensors]`"""
     programmes: list[Name] | None = Field(default=None, min_length=1)
+    """Of which programmes; all, if left out. Example: `[nato, none]`"""
 
 
 class Act(Model):
     """What a measure does."""
 
     applications: Applications | None = None
+    """What becomes of applications from then on. Example: `hold`"""
     permits: Permits | None = None
+    """Whether permits can be used from then on. Example: `suspended`"""
     cancel: Cancel | None = None
+    """Which permits end at once: those suspended, or all. Example: `all`"""
     officers: dict[Name, Annotated[Whole, Field(ge=0, le=1_000_000)]] = {}
+    """How many there are from then on, by stage. Example: `{assessment: 30}`"""
 
 
 class Outcome(Act):
     """One of several acts, of which chance takes one. With nothing but a chance, nothing is done."""
 
     chance: Probability
+    """How likely it is; the chances of all outcomes add up to 1. Example: `0.7`"""
 
 
 class Limits(Model):
     # A count, or money where value is meant: which, the figure decides.
     above: Money
+    """Above this the measure acts. Example: `100`"""
     below: Money
+    """Below this `then` acts, and the measure may act again. Example: `40`"""
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -61,12 +72,17 @@ class When(Model):
     """A threshold on one figure in the measure's scope, looked at regularly."""
 
     in_review: Annotated[Limits, WHOLE] | None = None
+    """Applications in review, a number. Example: `{above: 100, below: 40}`"""
     held: Annotated[Limits, WHOLE] | None = None
+    """Applications on hold, a number. Example: `{above: 20, below: 5}`"""
     in_force: Annotated[Limits, WHOLE] | None = None
+    """Permits in force, a number. Example: `{above: 50, below: 10}`"""
     delivered: Limits | None = None
+    """What was delivered with permits within `window`, money. Example: `{above: 50M, below: 10M}`"""
     every: Duration
+    """How often it is looked at, from the start of the period; at least a day. Example: `1mo`"""
     window: Annotated[Duration | None, LASTING] = None
-    """For `delivered`: over how long."""
+    """For `delivered`: over how long. Example: `1y`"""
 
     @property
     def figure(self) -> str:
@@ -104,14 +120,30 @@ class Measure(Act, Scope, Part):
     """One act of an authority: when, what, and on which cells."""
 
     name: str | None = Field(default=None, min_length=1, max_length=60)
-    """How output speaks of it (by default, what sets it off), and the name of its luck (by default, its place)."""
+    """How output speaks of it (by default, what sets it off), and the name of its luck (by default, its place).
+
+    Example: `cancellation`
+    """
     on: Date | None = None
+    """The day on which it acts, at 00:00; this, `after` or `when`. Example: `2020-10-05`"""
     after: Name | None = None
+    """The incident whose evidence it follows. Example: `diversion`"""
     delay: DurationDistribution = Duration.parse("0d")
+    """With `after`: how long after the evidence. Example: `{triangular: [3mo, 6mo, 1y]}`"""
     when: When | None = None
+    """The threshold at which it acts. Example: `{in_review: {above: 100, below: 40}, every: 1mo}`"""
     then: Act | None = None
+    """With `when`: what is done when the figure has fallen below the lower limit.
+
+    Example: `{officers: {assessment: 20}}`
+    """
     except_: Except = Field(default=[], alias="except")
+    """What it leaves alone. Example: `{programmes: [nato]}`"""
     outcomes: list[Outcome] = []
+    """Instead of one act several, of which chance takes one.
+
+    Example: `[{chance: 0.3, cancel: suspended}, {chance: 0.7, permits: in_force}]`
+    """
 
     @model_validator(mode="after")
     def _whole_measure(self) -> Self:
@@ -133,8 +165,10 @@ class Measure(Act, Scope, Part):
 
 class Policy(Part):
     title: str = ""
+    """What output calls it. Example: `No new licences`"""
     extends: Name | None = None
-    """Another policy, whose measures come first."""
+    """Another policy, whose measures come first. Example: `no-new-licences`"""
     except_: Except = Field(default=[], alias="except")
-    """What the measures of the other policy leave alone."""
+    """What the measures of the other policy leave alone. Example: `{programmes: [nato]}`"""
     measures: list[Measure] = []
+    """What is done; with nothing, all stays as it is. Example: `[{on: 2026-03-01, applications: hold}]`"""

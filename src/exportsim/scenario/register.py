@@ -319,12 +319,6 @@ class RegisterAccount(NamedTuple):
     """The numbers of the rows that no line takes."""
 
     @property
-    def summary(self) -> str:
-        """The account in a line: ``r.csv: 9 of 10 rows within the run used; 1 by none (row 3)``."""
-        used = f"{self.rows - len(self.unused):,} of {counted(self.rows, 'row')} within the run used"
-        return "; ".join([f"{self.file}: {used}", *(f"{number:,} {by_whom}" for number, by_whom in self.uneven)])
-
-    @property
     def uneven(self) -> list[tuple[int, str]]:
         """How many rows are used twice and how many not at all, each in words; nothing if there are none."""
         kinds = ((self.used_more, "more than one line"), (self.unused, "none"))

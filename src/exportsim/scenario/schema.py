@@ -2,7 +2,8 @@
 """The world of a scenario as types, and the scenario itself. Nothing here looks across parts (see ``checks``).
 
 Every part is frozen and refuses unknown keys. Whatever carries numbers also carries ``source``: a key of the
-scenario's ``sources``, the word ``judgement``, or a mapping from its fields to either. Policies are in ``measures``.
+scenario's ``sources``, the word ``judgement``, or a mapping from its fields to either. Demand is in ``demand``,
+policies are in ``measures``.
 """
 
 from __future__ import annotations
@@ -10,16 +11,23 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
-from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, PrivateAttr, Tag, model_validator
 
 from exportsim.errors import Fault
 from exportsim.notebook import card
+from exportsim.scenario.demand import (
+    DemandLine,
+    Loss,
+    Patience,
+    Qualification,
+    Rates,
+    Register,
+    SourceOfLine,
+    Trust,
+)
 from exportsim.scenario.distributions import (
-    CountDistribution,
     DurationDistribution,
     Model,
-    MoneyDistribution,
     Positive,
     by_shape,
     impossible,
@@ -27,19 +35,15 @@ from exportsim.scenario.distributions import (
 )
 from exportsim.scenario.expectation import Expectation
 from exportsim.scenario.fields import (
-    Cell,
     Country,
     Date,
-    DistributionOrNever,
     DurationOrNever,
     Name,
     Part,
     Probability,
     TextOrNumber,
     Whole,
-    iso_date,
 )
-from exportsim.scenario.marks import decimal_mark
 from exportsim.scenario.measures import (
     FIGURES,
     LASTING,
@@ -59,15 +63,22 @@ from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, 
 __all__ = [
     "FIGURES",
     "Act",
+    "DemandLine",
     "Except",
     "Expectation",
     "Limits",
+    "Loss",
     "Measure",
     "Objective",
     "Outcome",
     "Part",
+    "Patience",
     "Policy",
+    "Qualification",
+    "Register",
     "Scope",
+    "SourceOfLine",
+    "Trust",
     "When",
 ]
 
@@ -76,10 +87,11 @@ class Period(Model):
     """The time that is counted, and the time before it in which the world fills up."""
 
     start: Date
+    """The first day that is counted. Example: `2016-01-01`"""
     end: Date
-    """Inclusive: the run stops before the midnight after it."""
+    """Inclusive: the run stops before the midnight after it. Example: `2025-12-31`"""
     warm_up: Duration = Duration.parse("0d")
-    """How long the world fills up before `start`: rounded up to whole days."""
+    """How long the world fills up before `start`: rounded up to whole days. Example: `1y`"""
 
 
 def days_of(period: Period) -> tuple[date, date]:
@@ -93,21 +105,25 @@ def days_of(period: Period) -> tuple[date, date]:
 
 class Goods(Part):
     title: str = ""
+    """What output calls them. Example: `Radar parts`"""
     control: str = ""
-    """The control list entry, for the reader."""
+    """The control list entry, for the reader. Example: `ML5`"""
 
 
 class NationalHolidays(Model):
     """The holidays of a country as one office keeps them."""
 
     country: Annotated[str, Field(min_length=1)]
-    """A country (`CA`) or a subdivision (`CA-ON`): its public holidays."""
+    """A country (`CA`) or a subdivision (`CA-ON`): its public holidays. Example: `CA`"""
     category: str | None = None
-    """Whose holidays are kept besides, such as `government`: a category that is known of the country."""
+    """Whose holidays are kept besides, such as `government`: a category that is known of the country.
+
+    Example: `government`
+    """
     also: list[Date] = []
-    """Days that the office keeps besides."""
+    """Days that the office keeps besides. Example: `[2017-07-03]`"""
     except_: list[Date] = Field(default=[], alias="except")
-    """Holidays on which it works."""
+    """Holidays on which it works. Example: `[2021-09-30]`"""
 
 
 Holidays = Annotated[
@@ -130,9 +146,15 @@ class Calendar(Model):
     """Which days an authority works."""
 
     weekend: Weekends = ["sat", "sun"]
-    """Days of the week; or such days by the date from which they are the weekend, the first no later than the run."""
+    """Days of the week; or such days by the date from which they are the weekend, the first no later than the run.
+
+    Example: `[fri, sat]`
+    """
     holidays: Holidays | None = None
-    """A country (`CA`), a subdivision (`CA-ON`), a list of dates, or a mapping that says whose holidays are kept."""
+    """A country (`CA`), a subdivision (`CA-ON`), a list of dates, or a mapping that says whose holidays are kept.
+
+    Example: `GB-ENG`
+    """
 
 
 WORKING = "working"
@@ -143,39 +165,48 @@ class Stage(Part):
     """One step of review, with officers of its own."""
 
     stage: Name
+    """The name of the stage. Example: `assessment`"""
     officers: Annotated[Whole, Field(ge=0, le=1_000_000)]
+    """How many applications are worked on at once, one by each officer; the others wait in turn. Example: `20`"""
     work: Annotated[DurationDistribution, WORKING]
+    """An officer's time for one application. Example: `{lognormal: {median: 10bd, p90: 30bd}}`"""
 
 
 class CaseByCase(Part):
     """The further review of applications in `case_by_case` cells."""
 
     approval: Probability = 1.0
+    """The chance that an application is approved after this review. Example: `0.8`"""
     review: list[Stage] = []
-
-
-DatedRates = Annotated[dict[Date, Rate], Field(min_length=1)]
-Rates = Annotated[
-    Annotated[Rate, Tag("<rate>")] | Annotated[DatedRates, Tag("<dated>")], by_shape(mapping="<dated>", other="<rate>")
-]
+    """Its stages, in turn, after the ordinary ones. Example: `[{stage: council, officers: 2, work: 10bd}]`"""
 
 
 class Traffic(Part):
     """Other applications, which use the same officers and nothing else."""
 
     applications: Rates = Rate.parse("0/y")
+    """How many there are; by date, if that changes. Example: `{2024-01-01: 990/y, 2025-01-01: 780/y}`"""
 
 
 class Authority(Part):
     title: str = ""
+    """What output calls it. Example: `Export Control Joint Unit`"""
     country: Country
+    """Where it is; to its own country nothing needs a permit. Example: `GB`"""
     calendar: Calendar = Calendar()
+    """Which days it works: business days (`bd`) count on it. Example: `{holidays: GB-ENG}`"""
     service_standard: Annotated[Duration | None, WORKING] = None
+    """Within what time it means to decide; only counted against, it changes nothing. Example: `20bd`"""
     validity: Annotated[DurationOrNever, WORKING, LASTING] = "never"
+    """How long a permit can be used after its issue. Example: `2y`"""
     approval: Probability = 1.0
+    """The chance that an application is approved, where applications are `open`. Example: `0.95`"""
     review: list[Stage] = []
+    """Stages that every application passes, in turn. Example: `[{stage: assessment, officers: 3, work: 10bd}]`"""
     case_by_case: CaseByCase | None = None
+    """The further review where a measure sets applications to `case_by_case`. Example: `{approval: 0.8}`"""
     traffic: Traffic = Traffic()
+    """Applications of everybody else. Example: `{applications: 780/y}`"""
 
 
 def stages_of(authority: Authority) -> list[Stage]:
@@ -194,135 +225,39 @@ def stages_at(authority: Authority, path: tuple[str | int, ...]) -> list[tuple[t
 
 class Supplier(Part):
     title: str = ""
+    """What output calls it. Example: `L3Harris Wescam`"""
     country: Country
+    """Where it is. Example: `CA`"""
     authority: Name | None = None
+    """Whose permit its exports need; without one they need none. Example: `gac`"""
     slots: Annotated[Whole, Field(ge=1, le=1_000_000)]
+    """How many parts of orders it can produce at once; the others wait in turn. Example: `10`"""
     lead_time: DurationDistribution
+    """How long one part is in production. Example: `{triangular: [30d, 60d, 120d]}`"""
     price: Annotated[Positive, Field(ge=0.000_001, le=1000)] = 1.0
+    """What it asks, as a multiple of the order's value. Example: `1.2`"""
     ramp_up: Duration = Duration.parse("0d")
+    """Over what time its slots open, if no line could use it from the start: the first at once, the last at the end.
 
-
-Mark = Literal[".", ","]
-Separator = Literal[".", ",", " ", "'"]
-
-
-def _thousands(written: object) -> object:
-    if written not in get_args(Separator):
-        raise wrong(written, "one of `.`, `,`, `'` and a space, in quotes")
-    return written
-
-
-class Register(Model):
-    """Orders from a CSV of dated records."""
-
-    register_: str = Field(alias="register", min_length=1)
-    """The file, relative to the scenario."""
-    date: str
-    """The column with the date (or date and time) of each order."""
-    value: str | None = None
-    """The column with its value; without one the line's `value` is drawn."""
-    programme: str | None = None
-    """The column with its programme; empty for none. Without one the line's `programmes` are drawn."""
-    where: dict[str, Cell] = {}
-    """Only rows whose cells say this, letter by letter: `0010` is not `10`. Blanks around do not count."""
-    decimal: Mark | None = None
-    """The decimal mark of its amounts, `.` or `,`; a point if nothing is said. With one, `400.000` is no doubt."""
-    thousands: Annotated[Separator | None, BeforeValidator(_thousands, json_schema_input_type=Separator)] = None
-    """What stands between thousands in its amounts: `.`, `,`, `'` or a space; nothing if nothing is said."""
-
-    @model_validator(mode="after")
-    def _two_marks(self) -> Self:
-        if self.thousands is not None and decimal_mark(self.decimal, self.thousands) == self.thousands:
-            raise impossible(f"`decimal` and `thousands` are both `{self.thousands}`, expected two marks that differ")
-        return self
-
-    def __hash__(self) -> int:
-        return hash((self.register_, self.date))  # what a file holds is kept by the registers that are read of it
-
-
-def _orders(written: object) -> str:
-    if isinstance(written, Register) or (
-        isinstance(written, dict) and ("register" in written or "register_" in written)
-    ):
-        return "<register>"
-    return "<dated>" if isinstance(written, dict) else "<rate>"
-
-
-Orders = Annotated[
-    Annotated[Rate, Tag("<rate>")] | Annotated[DatedRates, Tag("<dated>")] | Annotated[Register, Tag("<register>")],
-    Discriminator(_orders),
-]
-
-
-def _starts(written: object) -> object:
-    try:
-        return written if written == "disruption" else iso_date(written)
-    except PydanticCustomError:
-        raise wrong(written, "`disruption` or a date") from None
-
-
-class Qualification(Part):
-    """The programme by which a source becomes usable: tried until it succeeds."""
-
-    starts: Annotated[Literal["disruption"] | date, BeforeValidator(_starts, json_schema_input_type=str)]
-    time: DurationDistribution
-    success: Annotated[Probability, Field(gt=0)] = 1.0
-
-
-class SourceOfLine(Part):
-    weight: Annotated[Positive, Field(ge=1e-9, le=1e9)] = 1.0
-    qualification: Qualification | None = None
-    """None: usable from the start."""
-
-
-class Patience(Part):
-    """How long a buyer waits before it goes elsewhere."""
-
-    review: DistributionOrNever = "never"
-    suspension: DistributionOrNever = "never"
-    unserved: DistributionOrNever = "never"
-
-
-class Loss(Model):
-    """The share of trust that an act of the source's authority costs."""
-
-    case_by_case: Probability = 0.0
-    hold: Probability = 0.0
-    deny: Probability = 0.0
-    suspend: Probability = 0.0
-    cancel: Probability = 0.0
-
-
-class Trust(Part):
-    loss: Loss = Loss()
-    half_life: Annotated[DurationOrNever, LASTING] = "never"
-
-
-class DemandLine(Part):
-    title: str = ""
-    buyer: Name
-    destination: Country
-    goods: Name
-    orders: Orders
-    value: MoneyDistribution | None = None
-    """The value of an order; needed unless a register gives it."""
-    parts: CountDistribution = 1.0
-    programmes: dict[Name, Probability] = {}
-    """The chance of each programme; the rest of the orders have none."""
-    sources: dict[Name, SourceOfLine] = Field(min_length=1)
-    patience: Patience = Patience()
-    trust: Trust = Trust()
+    Example: `18mo`
+    """
 
 
 class Incident(Part):
     title: str = ""
+    """What output calls it. Example: `Sensors found elsewhere`"""
     on: Date | None = None
+    """The day on which it happens; this or `rate`. Example: `2020-10-01`"""
     rate: Rate | None = None
+    """How often it happens; this or `on`. Example: `0.3/y`"""
     destinations: list[Country] | None = Field(default=None, min_length=1)
+    """Only deliveries to these countries count; to all, if left out. Example: `[TR]`"""
     goods: list[Name] | None = Field(default=None, min_length=1)
+    """Only deliveries of these goods count; of all, if left out. Example: `[sensors]`"""
     window: Annotated[Duration, LASTING]
+    """How far back deliveries count. Example: `3y`"""
     exposure: Money
-    """The delivered value at which evidence is found with chance 1 − 1/e."""
+    """The delivered value at which evidence is found with chance 1 − 1/e. Example: `20M`"""
 
     @model_validator(mode="after")
     def _one_trigger(self) -> Self:
@@ -375,25 +310,55 @@ class Scenario(Model):
     """A world and the policies to compare in it: what the user wrote, typed, checked and immutable."""
 
     exportsim: Annotated[Literal[1], BeforeValidator(_version)]
-    """The version of the file format."""
+    """The version of the file format. Example: `1`"""
     title: str = ""
+    """What is asked, in a line; output begins with it. Example: `Radar parts from Britain to Türkiye`"""
     description: str = ""
+    """The same in a few sentences, for the reader. Example: `What if licences had been suspended?`"""
     period: Period
+    """What time is looked at. Example: `{start: 2016-01-01, end: 2025-12-31, warm_up: 1y}`"""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    """The currency of all its amounts. Example: `CAD`"""
     sources: dict[str, str] = {}
+    """Where numbers come from, by a key that `source` names. Example: `{uk-2022: Official statistics of 2022}`"""
     goods: dict[Name, Goods] = Field(min_length=1)
+    """What is traded. Example: `{radar: {title: Radar parts}}`"""
     authorities: dict[Name, Authority] = {}
+    """Who issues permits. Example: `{ecju: {country: GB, approval: 0.97}}`"""
     suppliers: dict[Name, Supplier] = Field(min_length=1)
+    """Who delivers. Example: `{british: {country: GB, authority: ecju, slots: 20, lead_time: 90d}}`"""
     demand: dict[Name, DemandLine] = Field(min_length=1)
+    """Who orders what, and of whom.
+
+    Example: `{parts: {buyer: navy, destination: TR, goods: radar, orders: 12/y, value: 1M, sources: {british: {}}}}`
+    """
     incidents: dict[Name, Incident] = {}
+    """What may come to light, for measures that follow it.
+
+    Example: `{diversion: {rate: 0.3/y, window: 3y, exposure: 20M}}`
+    """
     policies: dict[Name, Policy] = Field(min_length=1)
+    """What is compared: for each policy the measures that are taken.
+
+    Example: `{as-now: {}, stop: {measures: [{on: 2026-03-01, applications: hold}]}}`
+    """
     reference: Name = ""
-    """The policy that the others are compared with; the first one by default."""
+    """The policy that the others are compared with; the first one by default. Example: `as-now`"""
     objective: Objective | None = None
-    """What matters, and how much: a weighted sum of outcomes, by which policies can be put in order."""
+    """What matters, and how much: a weighted sum of outcomes, by which policies can be put in order.
+
+    Example: `{weights: {exports: 1, received/TR: -0.5, evidence: -10M}, source: judgement}`
+    """
     uncertainties: dict[str, Uncertainty] = {}
+    """Values that are not known, by dotted path: a distribution, or a list of values.
+
+    Example: `{suppliers.british.slots: [10, 20, 40]}`
+    """
     expect: Annotated[list[Expectation], Field(max_length=100)] = []
-    """What people who know the domain say of the outcomes. Nothing that is played depends on it."""
+    """What people who know the domain say of the outcomes. Nothing that is played depends on it.
+
+    Example: `[{policy: stop, outcome: exports, below: as-now}]`
+    """
     _origin: Origin = PrivateAttr(default=Origin())
 
     def __repr__(self) -> str:

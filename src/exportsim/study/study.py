@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from exportsim.arguments import chosen, listed
 from exportsim.errors import Fault, LostError
@@ -106,15 +107,21 @@ class Study:
         write_table(self._saved(), path, self.provenance)
 
     def _saved(self) -> pd.DataFrame:
-        """The answer, as it is saved: of every kind but a result, its ``table``."""
-        return cast(HasTable, self).table
+        """The answer, as it is saved."""
+        raise NotImplementedError
 
 
-class HasTable(Protocol):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TableStudy(Study):
     """A study whose answer is one table."""
 
-    @property
-    def table(self) -> pd.DataFrame: ...
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The answer, as it is saved."""
+        raise NotImplementedError
+
+    def _saved(self) -> pd.DataFrame:
+        return self.table
 
 
 SomeStudy = TypeVar("SomeStudy", bound=Study)
@@ -170,6 +177,7 @@ class Recorder:
             "reference": self._scenario.reference,
             **({"objective": weights} if weights else {}),
             "policies": list(policies),
+            "titles": dict(_titles(self._scenario)),
             "futures": settings.futures if futures is None else futures,
             "seed": settings.seed,
             "engine": settings.engine,
@@ -198,6 +206,13 @@ def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[st
     names = tuple(scenario.policies)
     wanted = names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]
     return tuple(name for name in names if name in {*wanted, scenario.reference})
+
+
+def _titles(scenario: Scenario) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the scenario calls its policies, suppliers, authorities, goods and incidents, where it says so."""
+    for section in ("policies", "suppliers", "authorities", "goods", "incidents"):
+        named = {name: each.title for name, each in getattr(scenario, section).items()}
+        yield section, {name: title for name, title in named.items() if title}
 
 
 def _versions() -> Iterator[tuple[str, str]]:

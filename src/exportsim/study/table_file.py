@@ -71,6 +71,18 @@ def _as_parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
+def kind_of(path: str | os.PathLike[str], kinds: Sequence[str]) -> str:
+    """Of which kind a study is whose table a Parquet file holds: the first of some of which it has the provenance."""
+    rows = _rows(path)
+    found = next((kind for kind in kinds if kind in _origin(rows)), None)
+    if found is None:
+        raise ExportsimError(
+            f"{path}: this is no study, expected a file that `exportsim sweep`, `sensitivity` or `discover` has "
+            "written with --out"
+        )
+    return found
+
+
 def read_table(
     path: str | os.PathLike[str], kind: str, columns: Callable[[Sequence[str]], bool]
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -80,24 +92,37 @@ def read_table(
     """
     if Path(path).suffix == ".csv":
         raise ExportsimError(f"{path}: found a CSV, expected the Parquet file of a {kind}, which tells what it is of")
-    try:
-        with files.explained(f"{path}: cannot be read"):
-            rows, _ = read(Path(path), MOST)
-    except DamagedError as damage:
-        raise ExportsimError(f"{path}: this is not a Parquet file, or it is damaged: {damage}") from None
+    rows = _rows(path)
+    origin = _origin(rows)
+    if kind not in origin or not columns(rows.column_names):
+        writers = f"`exportsim {kind} --out` or `{kind.capitalize()}.save`"
+        raise ExportsimError(f"{path}: this is no {kind}, expected a file that {writers} has written")
     metadata = dict(rows.schema.metadata or {})
-    try:
-        origin = files.read_json(metadata.get(KEY, b"{}"))
-    except ValueError:
-        origin = {}
-    if not isinstance(origin, dict) or kind not in origin or not columns(rows.column_names):
-        raise ExportsimError(f"{path}: this is no {kind}, expected a file that `exportsim {kind} --out` has written")
     written = metadata.pop(CHECKSUM, None)
     if written is None:
         raise ExportsimError(f"{path}: it has no checksum, as an earlier exportsim wrote it; make the {kind} again")
     if written != _checksum(rows, metadata):
         raise ExportsimError(f"{path}: it is damaged: its checksum is another than when it was written")
     return rows.to_pandas(), origin
+
+
+def _rows(path: str | os.PathLike[str]) -> pa.Table:
+    """What a Parquet file holds."""
+    try:
+        with files.explained(f"{path}: cannot be read"):
+            rows, _ = read(Path(path), MOST)
+    except DamagedError as damage:
+        raise ExportsimError(f"{path}: this is not a Parquet file, or it is damaged: {damage}") from None
+    return rows
+
+
+def _origin(rows: pa.Table) -> dict[str, Any]:
+    """The provenance in a table's metadata; empty if there is none."""
+    try:
+        origin = files.read_json((rows.schema.metadata or {}).get(KEY, b"{}"))
+    except ValueError:
+        return {}
+    return origin if isinstance(origin, dict) else {}
 
 
 def _checksum(rows: pa.Table, metadata: Mapping[bytes, bytes]) -> bytes:

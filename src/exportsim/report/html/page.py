@@ -7,24 +7,29 @@ Strengthening the reporting of empirical simulation studies: introducing the STR
 
 from __future__ import annotations
 
+import os
 import shlex
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exportsim.arguments import chosen, required
+from exportsim import language
+from exportsim.arguments import chosen
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
 from exportsim.outcomes import OUTCOMES
-from exportsim.report.document import UNTITLED, Block, Figure
+from exportsim.report import doubt
+from exportsim.report.document import UNTITLED, Block
+from exportsim.report.measures import measure_sentences
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
-from exportsim.report.number_format import visible
+from exportsim.report.number_format import one_scale
 from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
 from exportsim.scenario.schema import Register
-from exportsim.scenario.workload import calendar
 from exportsim.study.result import Result
+from exportsim.study.study import Study, TableStudy
+from exportsim.study.study_file import opened_study
 from exportsim.version import __version__
 
 if TYPE_CHECKING:
@@ -34,68 +39,137 @@ if TYPE_CHECKING:
     from exportsim.report.amounts import Amounts
 
 
-def needed() -> None:
-    """Say what to do where something is missing that the report needs."""
-    for module, name in (("jinja2", "Jinja2"), ("matplotlib", "matplotlib")):
-        with required(name, "a report needs", "report"):
-            __import__(module)
-
-
-def page(result: Result, *, focus: str | None = None, file: str | None = None, overrides: Sequence[str] = ()) -> str:
+def page(
+    result: Result,
+    *,
+    focus: str | None = None,
+    file: str | None = None,
+    overrides: Sequence[str] = (),
+    studies: Sequence[TableStudy | str | os.PathLike[str]] = (),
+) -> str:
     """The report of a result: one HTML document that asks for nothing from anywhere and runs no script.
 
     ``focus`` is the policy that is looked at closely, by default the first that is not the reference. ``file`` (the
     name of the scenario's file) and ``overrides`` (as ``--set`` takes them) are for the command that makes the page
-    again; by default it names ``scenario.yaml``, the explicit scenario at the end of the page.
+    again; by default it names ``scenario.yaml``, the explicit scenario at the end of the page. ``studies`` are
+    further ones, or the files that they were written to, of which each becomes a section.
     """
-    needed()
     from exportsim.report.amounts import Amounts
+    from exportsim.report.html.figures import figures_of_result
+    from exportsim.report.html.studies import sections
+
+    closely, amounts, further = focus_of(result, focus), Amounts(result), [opened_study(study) for study in studies]
+    with one_scale(amounts.factor, amounts.word):  # one unit a report
+        drawn = figures_of_result(amounts, closely or result.scenario.reference)
+        said = _content(amounts, closely) | {
+            "picture": drawn[0] if drawn else None,
+            "figures": fragment(drawn[1:]),
+            "studies": sections(further, result),
+        }
+    said["contents"] = _contents(figures=len(drawn) > 1, studies=bool(further))
+    command = _command(result, file or "scenario.yaml", closely, overrides, studies)
+    return _environment().get_template("report.html").render(said, command=command, of_file=file is not None)
+
+
+def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
+    """What the templates say of a result, but for what is drawn."""
     from exportsim.report.answer import answer
     from exportsim.report.assumptions import assumptions
+    from exportsim.report.html.assurance import statement
     from exportsim.report.html.drawing import colours
+    from exportsim.report.html.words import css_numbers
     from exportsim.report.result import tables
 
-    scenario, closely, amounts = result.scenario, focus_of(result, focus), Amounts(result)
-    template = _environment().get_template("report.html")
-    return template.render(
-        result=result,
-        scenario=scenario,
-        origin=result.provenance,
-        title=scenario.title or UNTITLED,
-        unit=amounts.unit,
-        focus=closely,
-        sentences=answer(result, closely).sentences,
-        tables=fragment(tables(amounts, alone=True)),
-        calendars={policy: calendar(scenario, policy) for policy in result.policies},
-        figures=fragment(_figures(amounts, closely or scenario.reference)),
-        assumptions=assumptions(scenario),
-        omissions=OMISSIONS,
-        consequence=CONSEQUENCE,
-        outcomes=OUTCOMES,
-        officers=[
+    result, scenario = amounts.result, amounts.result.scenario
+    titles, assumed = titles_of(result), assumptions(scenario)
+    account, *others = tables(amounts, alone=True)
+    ranges = doubt.blocks(result.doubt, (amounts.factor, amounts.word)) if result.doubt is not None else ()
+    return {
+        "result": result,
+        "scenario": scenario,
+        "origin": result.provenance,
+        "title": scenario.title or UNTITLED,
+        "titles": titles,
+        "facts": _facts(amounts),
+        "focus": closely,
+        "answer": answer(result, closely),
+        "account": account,
+        "tables": fragment([*others, *ranges]),
+        "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
+        "assumptions": assumed,
+        "assurance": statement(result, assumed, titles),
+        "omissions": OMISSIONS,
+        "consequence": CONSEQUENCE,
+        "explicit": explicit_text(scenario),
+        "colours": list(colours()),
+        "numbered_pages": css_numbers(language.template("page.printed_page")),
+        "version": __version__,
+        **_method(result),
+    }
+
+
+def _contents(*, figures: bool, studies: bool) -> list[tuple[str, str]]:
+    """The sections of the page: where they are and what they are called."""
+    sections = {
+        "answer": language.text("page.answer.title"),
+        "figures": language.text("page.figures.title"),
+        "policies": language.text("page.policies.title"),
+        "studies": language.text("page.studies.title"),
+        "omissions": language.text("page.omissions.title"),
+        "method": language.text("page.method.title"),
+        "assurance": language.text("page.assurance.title"),
+        "assumptions": language.text("page.inputs.title"),
+        "origin": language.text("page.origin.title"),
+    }
+    left_out = {"figures": not figures, "studies": not studies}
+    return [(anchor, title) for anchor, title in sections.items() if not left_out.get(anchor)]
+
+
+def _method(result: Result) -> dict[str, object]:
+    """What the section on the method lists."""
+    scenario = result.scenario
+    return {
+        "outcomes": OUTCOMES,
+        "officers": [
             f"{name} {stage.stage} {stage.officers}"
             for name, authority in scenario.authorities.items()
             for stage in [*authority.review, *(authority.case_by_case.review if authority.case_by_case else [])]
         ],
-        traffic=[
+        "slots": [f"{name} {supplier.slots}" for name, supplier in scenario.suppliers.items()],
+        "traffic": [
             name
             for name, authority in scenario.authorities.items()
             if isinstance(rates := authority.traffic.applications, dict) or rates.number
         ],
-        registers=[name for name, line in scenario.demand.items() if isinstance(line.orders, Register)],
-        passages=_passages(),
-        moments=MOMENTS.values(),
-        command=_command(result, file or "scenario.yaml", closely, overrides),
-        explicit=explicit_text(scenario),
-        of_file=file is not None,
-        colours=list(colours()),
-        version=__version__,
-    )
+        "registers": [name for name, line in scenario.demand.items() if isinstance(line.orders, Register)],
+        "passages": _passages(),
+        "moments": MOMENTS.values(),
+    }
+
+
+def _facts(amounts: Amounts) -> list[str]:
+    """What was played, in a line."""
+    result, period = amounts.result, amounts.result.scenario.period
+    return [
+        language.text("page.meta.period", start=language.day(period.start), end=language.day(period.end)),
+        language.text("page.meta.policies", number=len(result.policies)),
+        language.text("page.meta.futures", number=result.futures, seed=result.provenance["seed"]),
+        language.text("page.meta.money", unit=amounts.unit),
+    ]
+
+
+def titles_of(result: Result) -> dict[str, str]:
+    """What the policies are called: by their titles where these tell them apart."""
+    titles = {policy: result.scenario.policies[policy].title or policy for policy in result.policies}
+    shared = {title for title, number in Counter(titles.values()).items() if number > 1}
+    return {
+        policy: language.text("page.joined_names", name=policy, title=title) if title in shared else title
+        for policy, title in titles.items()
+    }
 
 
 def fragment(blocks: Iterable[Block]) -> Markup:
     """The blocks of any document as HTML to be put into a page."""
-    needed()
     from markupsafe import Markup
 
     return Markup(_environment().get_template("document.html").render(blocks=blocks))
@@ -109,37 +183,24 @@ def focus_of(result: Result, asked: str | None) -> str | None:
     return chosen(asked, others, "policy")
 
 
-def _figures(amounts: Amounts, closely: str) -> Iterator[Figure]:
-    """The figures of the register that have a table of numbers, each with its caption, about one policy."""
-    from exportsim.report.html.drawing import drawing
-    from exportsim.report.plots.registry import figures_of
-
-    result = amounts.result
-    for figure in figures_of(result):
-        drawings = figure.drawings(result)
-        arguments = drawings.get("", drawings.get(closely))
-        if arguments is None or figure.numbers is None:
-            continue
-        title = figure.title.format(policy=visible(closely))
-        label = f"{title}. {figure.caption} The numbers are in the table that follows."
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph", UserWarning)  # what the font lacks is drawn as a box
-            drawn = drawing(figure.draw(result, *arguments), figure.name.replace("_", "-"), label)
-        yield Figure(figure.name, title, figure.caption, drawn, figure.numbers(amounts, closely))
-
-
 def _passages() -> dict[str, list[tuple[str, str]]]:
     """What can happen to an order in each state, and the state that it leads to."""
     passages: dict[str, list[tuple[str, str]]] = {}
     for before, fact, after in PASSAGES:
-        ways = passages.setdefault("not there yet" if before is None else before.value, [])
-        way = (MEANINGS[fact].says, "goes on" if after is before else after.value)
+        ways = passages.setdefault(language.text("page.method.not_there") if before is None else before.value, [])
+        way = (MEANINGS[fact].says, language.text("page.method.goes_on") if after is before else after.value)
         if way not in ways:
             ways.append(way)
     return passages
 
 
-def _command(result: Result, file: str, focus: str | None, overrides: Sequence[str]) -> str:
+def _command(
+    result: Result,
+    file: str,
+    focus: str | None,
+    overrides: Sequence[str],
+    studies: Sequence[TableStudy | str | os.PathLike[str]],
+) -> str:
     """What to type in a shell to have this page again; files are named without their folders."""
     origin = result.provenance
     words = ["exportsim", "report", Path(file).name, "--futures", str(origin["futures"]), "--seed", str(origin["seed"])]
@@ -156,6 +217,9 @@ def _command(result: Result, file: str, focus: str | None, overrides: Sequence[s
         words += ["--max-orders", str(bound)]
     if result.scenario.origin.allow_outside:
         words.append("--allow-outside")
+    for study in studies:
+        if not isinstance(study, Study):
+            words += ["--with", Path(study).name]
     return shlex.join([*words, "--out", "report.html"])
 
 
@@ -163,20 +227,31 @@ def _command(result: Result, file: str, focus: str | None, overrides: Sequence[s
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    from exportsim.report.html import words
+    from exportsim.report.html.downloads import csv_link
+
     environment = Environment(
         autoescape=True,
         loader=PackageLoader("exportsim.report.html"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=words.shown,
     )
-    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters |= {
+        "kind": lambda block: type(block).__name__,
+        "css_text": words.css_text,
+        "csv_link": csv_link,
+        "day": language.day,
+        "listed": language.listed,
+    }
+    environment.globals |= {
+        "text": words.worded,
+        "count": words.count,
+        "link": words.link,
+        "strong": words.strong,
+        "marked": words.marked,
+        "typed": words.typed,
+        "fragment": fragment,
+    }
     return environment
-
-
-def _shown(value: object) -> object:
-    """Text as it is put on the page: without what steers the reader's eye or the reading machine."""
-    if type(value) is not str:  # Markup has been made of shown text
-        return value
-    return "\n".join(visible(line) for line in value.split("\n"))

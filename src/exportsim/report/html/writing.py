@@ -13,13 +13,20 @@ from exportsim.errors import ExportsimError
 from exportsim.report.html.page import page
 from exportsim.scenario import files_read
 from exportsim.study.result import Result
+from exportsim.study.study import TableStudy
+from exportsim.study.study_file import files_of
 
 _SEAL = "<!-- exportsim sha256:{digest} -->\n"
 _SEAL_BYTES = len(_SEAL.format(digest="0" * 64))
 
 
 def write_report(
-    result: Result, path: str | os.PathLike[str], *, focus: str | None = None, force: bool = False
+    result: Result,
+    path: str | os.PathLike[str],
+    *,
+    focus: str | None = None,
+    studies: Iterable[TableStudy | str | os.PathLike[str]] = (),
+    force: bool = False,
 ) -> None:
     """Write the answer as one page of HTML.
 
@@ -30,6 +37,9 @@ def write_report(
         In a folder that exists.
     focus : str, optional
         The policy that is looked at closely; by default the first that is not the reference.
+    studies : iterable of Study or path-like
+        Sweeps, sensitivities, discoveries and calibrations, or the Parquet files that they were saved to: each
+        becomes a section of the report. One of another scenario is said to be so.
     force : bool
         Replace the file whatever it is, but for those that the scenario was read from; by default only a report is
         replaced that is as it was written.
@@ -37,29 +47,36 @@ def write_report(
     Raises
     ------
     ExportsimError
-        If it cannot or must not be written, there is no such policy, or Jinja2 or matplotlib is missing. The file has
-        not been touched.
+        If it cannot or must not be written, there is no such policy, or a study cannot be read. The file has not been
+        touched.
     """
-    with prepared_page(path, force=force, reads=files_read(result.scenario)) as put:
-        put(page(result, focus=focus))
+    further = list(studies)
+    with prepared_page(path, force=force, reads=[*files_read(result.scenario), *files_of(further)]) as put:
+        put(page(result, focus=focus, studies=further))
 
 
 @contextmanager
 def prepared_page(
-    out: str | os.PathLike[str], *, force: bool = False, reads: Iterable[str | os.PathLike[str]] = ()
+    out: str | os.PathLike[str],
+    *,
+    force: bool = False,
+    reads: Iterable[str | os.PathLike[str]] = (),
+    argument: str = "path",
 ) -> Iterator[Callable[[str], None]]:
     """See that a page can be written, before the work of making it; what is yielded puts its text in its place.
 
     Files of ``reads`` are never replaced, others only if they are reports as they were written, or with ``force``.
+    ``argument`` is what ``out`` was given as.
     """
-    asked, target, kept = Path(out), Path(os.path.realpath(out)), list(reads)
-    with files.explained(f"--out {asked}: cannot write in {asked.parent}"):
+    target, kept = Path(os.path.realpath(out)), list(reads)
+    asked = f"{argument} {Path(out)}"
+    with files.explained(f"{asked}: cannot write in {Path(out).parent}"):
         _may_replace(target, asked, force, kept)
         files.clean(target.parent)
         files.try_out(target.parent)
 
     def put(text: str) -> None:
-        with files.explained(f"--out {asked}: cannot write"):
+        with files.explained(f"{asked}: cannot write"):
             _may_replace(target, asked, force, kept)  # it may have become another while the page was made
             files.write(target, sealed(text))
 
@@ -76,16 +93,16 @@ def _seal_of(content: bytes) -> bytes:
     return _SEAL.format(digest=hashlib.sha256(content).hexdigest()).encode()
 
 
-def _may_replace(target: Path, asked: Path, force: bool, reads: Iterable[str | os.PathLike[str]]) -> None:
+def _may_replace(target: Path, asked: str, force: bool, reads: Iterable[str | os.PathLike[str]]) -> None:
     if not target.parent.is_dir():
-        raise ExportsimError(f"--out {asked}: there is no folder {asked.parent} to write it in; make it first")
+        raise ExportsimError(f"{asked}: there is no folder {target.parent} to write it in; make it first")
     if target.is_dir():
-        raise ExportsimError(f"--out {asked}: this is a folder; expected the name of a file such as report.html")
+        raise ExportsimError(f"{asked}: this is a folder; expected the name of a file such as report.html")
     if target.exists():
-        files.refuse_what_is_read(target, reads, f"--out {asked}")
+        files.refuse_what_is_read(target, reads, asked)
         content = b"" if force else files.read(target)
         if content and not content.endswith(_seal_of(content[:-_SEAL_BYTES])):
             raise ExportsimError(
-                f"--out {asked}: not replaced, because it is no report, or has been changed; name another, or give "
-                "--force"
+                f"{asked}: not replaced, because it is no report, or has been changed; name another, or give "
+                "`force=True`"
             )

@@ -3,7 +3,7 @@
 Each takes ``ax=`` (axes to draw on; of a new figure by default), ``size=`` (width and height in inches of a new figure)
 and ``style=`` (``"light"`` or ``"dark"``). Of a result, ``policy`` is the one looked at, whose measures are marked;
 ``reference`` is the scenario's by default, and ``policies`` are all of them. What a module names in its ``__all__`` is
-here too. matplotlib is imported where a figure is drawn, and is not needed for anything else.
+here too. matplotlib is imported where a figure is drawn, for it takes time.
 """
 
 # ruff: noqa: F403 - what each module draws is listed there
@@ -16,6 +16,7 @@ from exportsim.report.plots.registry import FIGURES
 from exportsim.report.plots.registry import figures as figures
 from exportsim.report.plots.saving import *
 from exportsim.report.plots.sensitivity import *
+from exportsim.report.plots.suppliers import *
 from exportsim.report.plots.sweep_discovery import *
 from exportsim.report.plots.sweeps import *
 

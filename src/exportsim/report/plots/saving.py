@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from exportsim import files
 from exportsim.errors import ExportsimError
 from exportsim.report.plots.registry import figures
-from exportsim.report.plots.sheet import SIZE, Study, needed, settings
+from exportsim.report.plots.sheet import SIZE, Study, settings
 from exportsim.report.plots.styles import StyleName
 
 if TYPE_CHECKING:
@@ -62,11 +62,10 @@ def save_figures(
     Raises
     ------
     ExportsimError
-        If matplotlib is not there, the format does not exist, or the folder cannot be written to.
+        If the format does not exist, or the folder cannot be written to.
     """
     if format not in get_args(Format):
         raise ExportsimError(f"format: found {format!r}, expected one of {', '.join(get_args(Format))}")
-    needed()
     drawings, target = dict(figures(study, outcome=outcome, most=most)), Path(folder)
     written = [target / f"{name}.{format}" for name in files.safe_names(drawings)]
     with files.explained(f"figures: cannot write in {folder}"):

@@ -1,0 +1,197 @@
+# ruff: noqa: RUF012 (pydantic gives every instance its own copy of a default)
+"""Demand as types: lines of orders, the registers they may come from, and what buyers choose, await and trust."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from exportsim.scenario.distributions import (
+    CountDistribution,
+    DurationDistribution,
+    Model,
+    MoneyDistribution,
+    Positive,
+    by_shape,
+    impossible,
+)
+from exportsim.scenario.fields import (
+    Cell,
+    Country,
+    Date,
+    DistributionOrNever,
+    DurationOrNever,
+    Name,
+    Part,
+    Probability,
+    iso_date,
+)
+from exportsim.scenario.marks import decimal_mark
+from exportsim.scenario.measures import LASTING
+from exportsim.scenario.quantities import Rate, wrong
+
+DatedRates = Annotated[dict[Date, Rate], Field(min_length=1)]
+Rates = Annotated[
+    Annotated[Rate, Tag("<rate>")] | Annotated[DatedRates, Tag("<dated>")], by_shape(mapping="<dated>", other="<rate>")
+]
+
+
+Mark = Literal[".", ","]
+Separator = Literal[".", ",", " ", "'"]
+
+
+def _thousands(written: object) -> object:
+    if written not in get_args(Separator):
+        raise wrong(written, "one of `.`, `,`, `'` and a space, in quotes")
+    return written
+
+
+class Register(Model):
+    """Orders from a CSV of dated records."""
+
+    register_: str = Field(alias="register", min_length=1)
+    """The file, relative to the scenario. Example: `licences.csv`"""
+    date: str
+    """The column with the date (or date and time) of each order. Example: `received`"""
+    value: str | None = None
+    """The column with its value; without one the line's `value` is drawn. Example: `amount`"""
+    programme: str | None = None
+    """The column with its programme; empty for none. Without one the line's `programmes` are drawn.
+
+    Example: `programme`
+    """
+    where: dict[str, Cell] = {}
+    """Only rows whose cells say this, letter by letter: `0010` is not `10`. Blanks around do not count.
+
+    Example: `{country: TR}`
+    """
+    decimal: Mark | None = None
+    """The decimal mark of its amounts, `.` or `,`; a point if nothing is said. With one, `400.000` is no doubt.
+
+    Example: `","`
+    """
+    thousands: Annotated[Separator | None, BeforeValidator(_thousands, json_schema_input_type=Separator)] = None
+    """What stands between thousands in its amounts: `.`, `,`, `'` or a space; nothing if nothing is said.
+
+    Example: `"."`
+    """
+
+    @model_validator(mode="after")
+    def _two_marks(self) -> Self:
+        if self.thousands is not None and decimal_mark(self.decimal, self.thousands) == self.thousands:
+            raise impossible(f"`decimal` and `thousands` are both `{self.thousands}`, expected two marks that differ")
+        return self
+
+    def __hash__(self) -> int:
+        return hash((self.register_, self.date))  # what a file holds is kept by the registers that are read of it
+
+
+def _orders(written: object) -> str:
+    if isinstance(written, Register) or (
+        isinstance(written, dict) and ("register" in written or "register_" in written)
+    ):
+        return "<register>"
+    return "<dated>" if isinstance(written, dict) else "<rate>"
+
+
+Orders = Annotated[
+    Annotated[Rate, Tag("<rate>")] | Annotated[DatedRates, Tag("<dated>")] | Annotated[Register, Tag("<register>")],
+    Discriminator(_orders),
+]
+
+
+def _starts(written: object) -> object:
+    try:
+        return written if written == "disruption" else iso_date(written)
+    except PydanticCustomError:
+        raise wrong(written, "`disruption` or a date") from None
+
+
+class Qualification(Part):
+    """The programme by which a source becomes usable: tried until it succeeds."""
+
+    starts: Annotated[
+        Literal["disruption"] | date, BeforeValidator(_starts, json_schema_input_type=Literal["disruption"] | Date)
+    ]
+    """When it begins: on a date, or at the `disruption`, the first measure or denial that hits the line.
+
+    Example: `disruption`
+    """
+    time: DurationDistribution
+    """How long one try takes. Example: `{triangular: [6mo, 1y, 2y]}`"""
+    success: Annotated[Probability, Field(gt=0)] = 1.0
+    """The chance that a try succeeds; after a failure the next one begins. Example: `0.8`"""
+
+
+class SourceOfLine(Part):
+    weight: Annotated[Positive, Field(ge=1e-9, le=1e9)] = 1.0
+    """Its share of the line's orders, against the weights of the other sources, times the buyer's trust.
+
+    Example: `3`
+    """
+    qualification: Qualification | None = None
+    """The programme that makes it usable; if left out, it is usable from the start.
+
+    Example: `{starts: disruption, time: 1y}`
+    """
+
+
+class Patience(Part):
+    """How long a buyer waits before it goes elsewhere."""
+
+    review: DistributionOrNever = "never"
+    """How long for a permit, from the application. Example: `{weibull: {mean: 9mo, shape: 2}}`"""
+    suspension: DistributionOrNever = "never"
+    """How long for the end of a suspension; anew in each. Example: `6mo`"""
+    unserved: DistributionOrNever = "never"
+    """How long for any source that may supply it; then the order is lost. Example: `1y`"""
+
+
+class Loss(Model):
+    """The share of trust that an act of the source's authority costs."""
+
+    case_by_case: Probability = 0.0
+    """When applications become case by case. Example: `0.1`"""
+    hold: Probability = 0.0
+    """When applications are put on hold. Example: `0.3`"""
+    deny: Probability = 0.0
+    """When applications are to be denied, and at each denial. Example: `0.5`"""
+    suspend: Probability = 0.0
+    """When permits are suspended. Example: `0.5`"""
+    cancel: Probability = 0.0
+    """When a permit of the line is cancelled. Example: `0.8`"""
+
+
+class Trust(Part):
+    loss: Loss = Loss()
+    """What each act costs. Example: `{hold: 0.3, suspend: 0.5}`"""
+    half_life: Annotated[DurationOrNever, LASTING] = "never"
+    """In what time half of the lost trust is back. Example: `2y`"""
+
+
+class DemandLine(Part):
+    title: str = ""
+    """What output calls it. Example: `Radar parts for the navy`"""
+    buyer: Name
+    """Who orders; a name for the reader. Example: `turkish-navy`"""
+    destination: Country
+    """The country that it is for. Example: `TR`"""
+    goods: Name
+    """Which of `goods`. Example: `radar`"""
+    orders: Orders
+    """How many there are, at random times; by date, if that changes; or from a register. Example: `20/y`"""
+    value: MoneyDistribution | None = None
+    """The value of an order; needed unless a register gives it. Example: `{lognormal: {median: 400k, p90: 1.5M}}`"""
+    parts: CountDistribution = 1.0
+    """In how many parts an order is produced and delivered, one after the other; at most 1000. Example: `2`"""
+    programmes: dict[Name, Probability] = {}
+    """The chance of each programme; the rest of the orders have none. Example: `{nato: 0.3}`"""
+    sources: dict[Name, SourceOfLine] = Field(min_length=1)
+    """Suppliers that can be asked. Example: `{british: {weight: 3}, turkish: {weight: 1}}`"""
+    patience: Patience = Patience()
+    """How long the buyer waits. Example: `{review: 9mo, suspension: 6mo, unserved: 1y}`"""
+    trust: Trust = Trust()
+    """What measures cost a supplier. Example: `{loss: {hold: 0.3}, half_life: 2y}`"""
