@@ -19,7 +19,7 @@ import numpy as np
 from exportsim.language import text as said
 from exportsim.plan import Float
 from exportsim.report.number_format import number, visible
-from exportsim.report.plots.flags import Flag, place_flags
+from exportsim.report.plots.flags import Flag, place_flags, text_width
 from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
@@ -416,14 +416,6 @@ def _cut(lines: list[str], most: int) -> list[str]:
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], lines[most - 1][:-1] + "…"] if most > 0 else []
-
-
-def text_width(text: str, like: Text) -> float:
-    """How wide a line of text is in the type of another, in points."""
-    from matplotlib.textpath import text_to_path
-
-    width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
-    return width
 
 
 def spread(positions: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

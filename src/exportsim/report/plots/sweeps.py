@@ -12,7 +12,7 @@ from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
 from exportsim.language import text
-from exportsim.outcomes import LESS, SHARE
+from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.report.number_format import number, places, unit_of
 from exportsim.report.plots.naming import axis_words, outcome_words, path_words, percent, policy_title
@@ -327,7 +327,7 @@ def _if_none_is_best_everywhere(study: Sweep) -> Drawings:
         return {}
     outcomes = list(dict.fromkeys(study.table["outcome"]))
     outcome = "exports" if "exports" in outcomes else outcomes[0]
-    table = study.regret(outcome, most=outcome not in LESS)
+    table = study.regret(outcome, most=not study.less_is_better(outcome))
     return once(not table["n"].iloc[0] or float(table["best"].max()) < 1)
 
 
