@@ -98,7 +98,7 @@ class Page:
                 broken = [[cell._replace(text=re.sub(blank, "\n", cell.text)) for cell in row[left:]] for row in cells]
                 cells = [[*row[:left], *figures] for row, figures in zip(cells, broken, strict=True)]
                 widths = _widths(titles, cells, fold, left, room)
-        widths[fold] = max(widths[fold], least)
+        widths[fold] = max(widths[fold], min(least, NARROWEST))  # names are broken rather than that lines are too long
         self._row([Cell(title, "strong") for title in titles], widths, left, indent)
         self._add(" " * indent + self._plain("─") * min(sum(widths) + 2 * (len(widths) - 1), room), "quiet")
         for row in cells:
