@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from exportsim import language
 from exportsim.arguments import chosen
-from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
+from exportsim.lifecycle import PASSAGES, Moment
 from exportsim.outcomes import OUTCOMES
 from exportsim.report import doubt
 from exportsim.report.document import UNTITLED, Block
@@ -156,7 +156,7 @@ def _method(result: Result) -> dict[str, object]:
         ],
         "registers": [name for name, line in scenario.demand.items() if isinstance(line.orders, Register)],
         "passages": _passages(),
-        "moments": MOMENTS.values(),
+        "moments": [moment.says for moment in Moment],
     }
 
 
@@ -201,7 +201,7 @@ def _passages() -> dict[str, list[tuple[str, str]]]:
     passages: dict[str, list[tuple[str, str]]] = {}
     for before, fact, after in PASSAGES:
         ways = passages.setdefault(language.text("page.method.not_there") if before is None else before.value, [])
-        way = (MEANINGS[fact].says, language.text("page.method.goes_on") if after is before else after.value)
+        way = (fact.says, language.text("page.method.goes_on") if after is before else after.value)
         if way not in ways:
             ways.append(way)
     return passages
