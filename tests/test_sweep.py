@@ -505,3 +505,22 @@ def test_json_holds_points_rows_regret_and_provenance(shell: Shell) -> None:
     assert found["rows"][0]["outcome"] == "exports" and found["rows"][0]["low"] is None
     assert list(found["regret"]) == ["exports"] and set(found["regret"]["exports"]) == {"free", "strict", "loose"}
     assert found["provenance"]["sweep"]["over"] == {"suppliers.north.slots": [1, 3]}
+
+
+def test_a_distribution_is_drawn_in_place_of_what_the_scenario_calls_uncertain() -> None:
+    path, law = "suppliers.north.price", {"uniform": [1, 2]}
+    scenario = exportsim.replace(exportsim.build(two_sources()), uncertainties={"suppliers.north.slots": [1, 2]})
+    found = exportsim.sweep(scenario, {path: law, "suppliers.north.slots": [2, 3]}, samples=4, futures=1, seed=3)
+    same = exportsim.sweep(
+        exportsim.replace(scenario, uncertainties={path: law}),
+        {"suppliers.north.slots": [2, 3]},
+        samples=4,
+        futures=1,
+        seed=3,
+    )
+    pd.testing.assert_frame_equal(found.table, same.table)
+    assert len(found.points) == 8 and found.points[path].between(1, 2).all()
+    with pytest.raises(ExportsimError, match=r"samples: suppliers\.north\.price has a distribution"):
+        exportsim.sweep(scenario, {path: law})
+    with pytest.raises(ScenarioError, match=r"uncertainties\.suppliers\.north\.prise"):
+        exportsim.sweep(scenario, {"suppliers.north.prise": law}, samples=4)

@@ -9,7 +9,7 @@ from exportsim.analysis.intervals import FEWEST
 from exportsim.language import text
 from exportsim.outcomes import DAYS, SHARE
 from exportsim.report.document import Block, Cell, Document, Line, Row, Style, Table
-from exportsim.report.number_format import digits, number, scale_of, scaled
+from exportsim.report.number_format import digits, is_money, number, scale_of, scaled
 from exportsim.report.studies import attributes, blocks_of_study, counted
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.writer import explicit_form
@@ -61,8 +61,10 @@ def _data_of(report: ExpectationReport) -> dict[str, object]:
 
 def _body(report: ExpectationReport) -> Iterator[Block]:
     if report.findings:
+        factor = _money_factor(report.findings)
         expected: list[Row] = [
-            [_cell(finding.verdict), finding.expectation.said(), _interval_text(finding)] for finding in report.findings
+            [_cell(finding.verdict), finding.expectation.said(), _interval_text(finding, *factor)]
+            for finding in report.findings
         ]
         yield Table(
             "expectations", text("expect.expected"), ["", _head("expected"), _head("found")], expected, left=2, fold=1
@@ -90,7 +92,14 @@ def _verdict(check: Check) -> str:
     return FAILED if check.broken else HELD
 
 
-def _interval_text(finding: Finding) -> str:
+def _money_factor(findings: Sequence[Finding]) -> tuple[float, str]:
+    """In what power of a thousand all money of a table is told, as in the answer of a run."""
+    money = [finding for finding in findings if is_money(finding.unit)]
+    bounds = [bound for finding in money for bound in finding.expectation.bounds if bound is not None]
+    return scale_of([*(finding.interval.mean for finding in money), *bounds])
+
+
+def _interval_text(finding: Finding, factor: float, scale: str) -> str:
     """The interval of a figure, its ends on the right side of what it is held against."""
     interval, unit = finding.interval, finding.unit
     by_itself = finding.expectation.key in AGAINST_AN_AMOUNT
@@ -98,12 +107,13 @@ def _interval_text(finding: Finding) -> str:
         by, word = 100.0, text("expect.share") if by_itself else text("expect.points")
     elif unit == DAYS:
         by, word = 1.0, text("expect.days")
+    elif is_money(unit):
+        by, word = 1 / factor, f"{unit} {scale}".strip()
     else:
-        factor, word = scale_of([interval.mean])
-        by, word = 1 / factor, f"{unit} {word}".strip()
+        by, word = 1.0, ""
     marks = [by * mark for mark in (0.0, *finding.expectation.bounds) if mark is not None]
     shown = scaled(interval, by, marks=[*marks, 100.0, -100.0] if unit == SHARE else marks, plus=not by_itself)
-    return "–" if math.isnan(interval.mean) else f"{shown} {word}"
+    return "–" if math.isnan(interval.mean) else f"{shown} {word}".strip()
 
 
 def _notes(report: ExpectationReport) -> Iterator[str]:

@@ -20,7 +20,7 @@ from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.study.discovery_boxes import SEARCHES, Bool, Side, Sides, Step, quasi_p, scored, within, within_any
 from exportsim.study.parameter_axes import Axis, amount, axes
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 from exportsim.study.sweep import Sweep, opened_sweep
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Box(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Discovery(Study):
+class Discovery(TableStudy):
     """Where a policy fails.
 
     Attributes

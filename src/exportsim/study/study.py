@@ -47,11 +47,6 @@ class Study:
 
     provenance: Mapping[str, Any]
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """The answer, as it is saved."""
-        raise NotImplementedError
-
     @property
     def title(self) -> str:
         """The scenario's."""
@@ -85,7 +80,7 @@ class Study:
 
     def _in_short(self) -> str:
         """What the study is of, and how large it is."""
-        return f"{len(self.table)} rows"
+        return f"{len(self._saved())} rows"
 
     def _facts(self) -> dict[str, str]:
         """What a notebook shows of it, by name."""
@@ -93,10 +88,10 @@ class Study:
 
     def _shown(self) -> str:
         """What a notebook shows of the answer, as HTML."""
-        return self.table.to_html(max_rows=ROWS_SHOWN, index=False, border=0)
+        return self._saved().to_html(max_rows=ROWS_SHOWN, index=False, border=0)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write :attr:`table` to a file, whole or not at all.
+        """Write the table of the study to a file, whole or not at all.
 
         Parameters
         ----------
@@ -109,7 +104,24 @@ class Study:
         ExportsimError
             If it ends otherwise, or cannot be written.
         """
-        write_table(self.table, path, self.provenance)
+        write_table(self._saved(), path, self.provenance)
+
+    def _saved(self) -> pd.DataFrame:
+        """The answer, as it is saved."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TableStudy(Study):
+    """A study whose answer is one table."""
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The answer, as it is saved."""
+        raise NotImplementedError
+
+    def _saved(self) -> pd.DataFrame:
+        return self.table
 
 
 SomeStudy = TypeVar("SomeStudy", bound=Study)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from exportsim import language
 from exportsim.arguments import chosen
@@ -28,7 +28,7 @@ from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
 from exportsim.scenario.schema import Register
 from exportsim.study.result import Result
-from exportsim.study.study import Study
+from exportsim.study.study import Study, TableStudy
 from exportsim.study.study_file import opened_study
 from exportsim.version import __version__
 
@@ -45,7 +45,7 @@ def page(
     focus: str | None = None,
     file: str | None = None,
     overrides: Sequence[str] = (),
-    studies: Sequence[Study | str | os.PathLike[str]] = (),
+    studies: Sequence[TableStudy | str | os.PathLike[str]] = (),
 ) -> str:
     """The report of a result: one HTML document that asks for nothing from anywhere and runs no script.
 
@@ -73,7 +73,8 @@ def page(
 
 def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     """What the templates say of a result, but for what is drawn."""
-    from exportsim.report.html.assumptions import assumptions
+    from exportsim.report.answer import answer
+    from exportsim.report.assumptions import assumptions
     from exportsim.report.html.assurance import statement
     from exportsim.report.html.drawing import colours
     from exportsim.report.html.words import css_numbers
@@ -91,7 +92,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "titles": titles,
         "facts": _facts(amounts),
         "focus": closely,
-        "answer": _answer(amounts, closely),
+        "answer": answer(result, closely),
         "account": account,
         "tables": fragment([*others, *ranges]),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
@@ -105,20 +106,6 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "version": __version__,
         **_method(result),
     }
-
-
-class Answer(NamedTuple):
-    """What the page says first."""
-
-    finding: str
-    sentences: Sequence[str]
-    explanations: Sequence[str]
-
-
-def _answer(amounts: Amounts, closely: str | None) -> Answer:
-    from exportsim.report.html.answer import sentences
-
-    return Answer(amounts.result.scenario.title or UNTITLED, sentences(amounts, closely), ())
 
 
 def _contents(*, figures: bool, studies: bool) -> list[tuple[str, str]]:
@@ -212,7 +199,7 @@ def _command(
     file: str,
     focus: str | None,
     overrides: Sequence[str],
-    studies: Sequence[Study | str | os.PathLike[str]],
+    studies: Sequence[TableStudy | str | os.PathLike[str]],
 ) -> str:
     """What to type in a shell to have this page again; files are named without their folders."""
     origin = result.provenance
