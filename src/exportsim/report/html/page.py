@@ -20,7 +20,7 @@ from exportsim.arguments import chosen
 from exportsim.lifecycle import PASSAGES, Moment
 from exportsim.outcomes import OUTCOMES
 from exportsim.report import doubt
-from exportsim.report.document import UNTITLED, Block
+from exportsim.report.document import Block
 from exportsim.report.measures import measure_sentences
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.report.number_format import one_scale
@@ -88,7 +88,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "result": result,
         "scenario": scenario,
         "origin": result.provenance,
-        "title": scenario.title or UNTITLED,
+        "title": scenario.title or language.text("studies.untitled"),
         "titles": titles,
         "facts": _facts(amounts),
         "focus": closely,
