@@ -16,7 +16,7 @@ import click
 
 from exportsim.analysis.quantities import SERIES
 from exportsim.cli import exportsim
-from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES, Fact, State
+from exportsim.lifecycle import MEANINGS, PASSAGES, Fact, Moment, State
 from exportsim.outcomes import OUTCOMES
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.scenario import json_schema
@@ -45,14 +45,14 @@ def _node(state: State | None) -> str:
 
 def moments() -> str:
     """The order of one minute."""
-    return "\n".join(f"{moment.value}. {said}" for moment, said in MOMENTS.items())
+    return "\n".join(f"{moment.value}. {moment.says}" for moment in Moment)
 
 
 def facts() -> str:
     """What a ledger can state."""
     rows = ["| fact | what has happened | `detail` | `cents` |", "|---|---|---|---|"]
     rows += [
-        f"| `{fact.word}` | {MEANINGS[fact].says} | {MEANINGS[fact].detail} | {MEANINGS[fact].amount} |"
+        f"| `{fact.word}` | {fact.says} | {MEANINGS[fact].detail} | {MEANINGS[fact].amount} |"
         for fact in Fact
     ]
     return "\n".join(rows)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES, REASONS, Fact, Moment, State
+from exportsim.lifecycle import MEANINGS, PASSAGES, REASONS, Fact, Moment, State
 from exportsim.plan import Names
 
 FINAL = {State.COMPLETED, State.LOST}
@@ -20,11 +20,17 @@ def test_the_minute_takes_its_classes_in_the_stated_order():
 
 
 def test_every_moment_is_described_in_order():
-    assert list(MOMENTS) == sorted(Moment)
+    assert [moment.value for moment in Moment] == list(range(1, 8))
+    assert [moment.says for moment in (Moment.MEASURE, Moment.EXPIRY)] == [
+        "measures, then incidents",
+        "permits expiring",
+    ]
 
 
 def test_every_fact_has_a_meaning():
     assert set(MEANINGS) == set(Fact)
+    assert len({fact.says for fact in Fact}) == len(Fact)
+    assert Fact.HELD.says == "reviewed, the application waits undecided"
 
 
 def test_facts_are_numbered_without_gaps():

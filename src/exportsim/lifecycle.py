@@ -31,6 +31,8 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from exportsim.language import text
+
 
 class Moment(IntEnum):
     """The classes of events, in the order in which one minute takes them."""
@@ -43,16 +45,10 @@ class Moment(IntEnum):
     PATIENCE = 6
     ARRIVAL = 7
 
-
-MOMENTS: dict[Moment, str] = {
-    Moment.MEASURE: "measures, then incidents",
-    Moment.QUALIFICATION: "qualifications, then production slots opening",
-    Moment.REVIEW_END: "review stages ending",
-    Moment.EXPIRY: "permits expiring",
-    Moment.PRODUCTION_END: "production ending",
-    Moment.PATIENCE: "patience running out",
-    Moment.ARRIVAL: "orders arriving, then other applications",
-}
+    @property
+    def says(self) -> str:
+        """Which events these are."""
+        return text(f"moments.{self.name.lower()}")
 
 
 class Fact(IntEnum):
@@ -88,12 +84,15 @@ class Fact(IntEnum):
         """The fact as it is written in tables."""
         return self.name.lower()
 
+    @property
+    def says(self) -> str:
+        """What has happened, in a clause."""
+        return text(f"facts.{self.word}")
+
 
 class Meaning(NamedTuple):
     """How to read a row of one fact."""
 
-    says: str
-    """What has happened, in a clause."""
     detail: str
     """What the column ``detail`` speaks of: a list in :class:`exportsim.plan.Names`, ``number``, or nothing."""
     amount: str
@@ -101,30 +100,30 @@ class Meaning(NamedTuple):
 
 
 MEANINGS: dict[Fact, Meaning] = {
-    Fact.ORDERED: Meaning("a buyer places an order", "programmes", "value of the order"),
-    Fact.SOURCED: Meaning("an attempt starts with this supplier", "", "value still open"),
-    Fact.UNSERVED: Meaning("no source may be used now; the order waits", "", "value still open"),
-    Fact.APPLIED: Meaning("the supplier applies for a permit", "authorities", "value applied for"),
-    Fact.REVIEW_STARTED: Meaning("an officer takes up the application at a stage", "stages", ""),
-    Fact.REVIEW_ENDED: Meaning("the officer has finished that stage's work", "stages", ""),
-    Fact.REFERRED: Meaning("the application goes on to case-by-case review", "authorities", ""),
-    Fact.HELD: Meaning("reviewed, the application waits undecided", "authorities", ""),
-    Fact.APPROVED: Meaning("a permit is issued", "authorities", "value authorised"),
-    Fact.DENIED: Meaning("the application is denied", "authorities", ""),
-    Fact.WITHDRAWN: Meaning("the buyer's patience ends the attempt", "reasons", "value still open"),
-    Fact.SUSPENDED: Meaning("the permit is suspended", "measures", "value authorised and undelivered"),
-    Fact.REINSTATED: Meaning("the permit is in force again", "measures", "value authorised and undelivered"),
-    Fact.CANCELLED: Meaning("the permit is cancelled", "measures", "value authorised and undelivered"),
-    Fact.EXPIRED: Meaning("the permit's validity has ended", "authorities", "value authorised and undelivered"),
-    Fact.FINISHED: Meaning("production of a part has ended", "number", "value of the part"),
-    Fact.DELIVERED: Meaning("a part is delivered", "number", "value of the part"),
-    Fact.STRANDED: Meaning("a finished part cannot be delivered any more", "number", "value of the part"),
-    Fact.LOST: Meaning("nobody will deliver what is still open", "reasons", "value still open"),
-    Fact.MEASURE: Meaning("a measure acts", "measures", "for thresholds: the figure (cents, or a number)"),
-    Fact.INCIDENT: Meaning("an incident happens", "incidents", ""),
-    Fact.EVIDENCE: Meaning("evidence of diversion is found", "incidents", "value delivered in its window"),
-    Fact.QUALIFIED: Meaning("a source becomes usable for a line", "", ""),
-    Fact.SLOT_OPENED: Meaning("a production slot opens", "number", ""),
+    Fact.ORDERED: Meaning("programmes", "value of the order"),
+    Fact.SOURCED: Meaning("", "value still open"),
+    Fact.UNSERVED: Meaning("", "value still open"),
+    Fact.APPLIED: Meaning("authorities", "value applied for"),
+    Fact.REVIEW_STARTED: Meaning("stages", ""),
+    Fact.REVIEW_ENDED: Meaning("stages", ""),
+    Fact.REFERRED: Meaning("authorities", ""),
+    Fact.HELD: Meaning("authorities", ""),
+    Fact.APPROVED: Meaning("authorities", "value authorised"),
+    Fact.DENIED: Meaning("authorities", ""),
+    Fact.WITHDRAWN: Meaning("reasons", "value still open"),
+    Fact.SUSPENDED: Meaning("measures", "value authorised and undelivered"),
+    Fact.REINSTATED: Meaning("measures", "value authorised and undelivered"),
+    Fact.CANCELLED: Meaning("measures", "value authorised and undelivered"),
+    Fact.EXPIRED: Meaning("authorities", "value authorised and undelivered"),
+    Fact.FINISHED: Meaning("number", "value of the part"),
+    Fact.DELIVERED: Meaning("number", "value of the part"),
+    Fact.STRANDED: Meaning("number", "value of the part"),
+    Fact.LOST: Meaning("reasons", "value still open"),
+    Fact.MEASURE: Meaning("measures", "for thresholds: the figure (cents, or a number)"),
+    Fact.INCIDENT: Meaning("incidents", ""),
+    Fact.EVIDENCE: Meaning("incidents", "value delivered in its window"),
+    Fact.QUALIFIED: Meaning("", ""),
+    Fact.SLOT_OPENED: Meaning("number", ""),
 }
 
 #: Reasons why patience or sources ended, by their number in ``detail``.

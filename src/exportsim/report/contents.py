@@ -61,7 +61,7 @@ def describe(scenario: Scenario) -> Document:
 
 
 def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
-    yield Line(scenario.title or text("contents.untitled"), "strong")
+    yield Line(scenario.title or text("studies.untitled"), "strong")
     yield Line(_period(scenario))
     yield Heading(text("contents.goods"))
     for name in scenario.goods:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 WIDTH = 80
-UNTITLED = "Untitled scenario"
 
 Style = Literal["", "strong", "quiet", "good", "bad", "open"]
 Numbers = tuple[float, float, float]  # mean, low, high; NaN where there is none

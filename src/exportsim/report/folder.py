@@ -15,14 +15,13 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, NamedTuple
 
-from exportsim import files
+from exportsim import files, language
 from exportsim.analysis.intervals import LEVEL
 from exportsim.analysis.quantities import SERIES, SPEND
 from exportsim.analysis.series import frames
 from exportsim.errors import ExportsimError
 from exportsim.outcomes import OUTCOMES
 from exportsim.playing.parquet import Bounds, DamagedError, read
-from exportsim.report.document import UNTITLED
 from exportsim.report.number_format import visible
 from exportsim.report.replacing import PROVENANCE, Replacement, recover
 from exportsim.report.result import closing
@@ -125,7 +124,7 @@ def readme(result: Result) -> str:
     if result.warnings:
         entries = [f"{visible(warning.path)}: {visible(warning.message)}" for warning in result.warnings]
         sections.insert(0, "\n".join([WARNINGS, *entries]))
-    head = [visible(result.scenario.title) or UNTITLED, closing(result)]
+    head = [visible(result.scenario.title) or language.text("studies.untitled"), closing(result)]
     return "\n\n".join([*head, *map(_underlined, sections)]) + "\n"
 
 

@@ -16,9 +16,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from exportsim.language import day, listed
+from exportsim.language import day, listed, text
 from exportsim.report.assumptions import Assumptions
-from exportsim.report.document import UNTITLED
 from exportsim.report.html.words import link, strong, worded
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, check_expectations
 from exportsim.study.result import Result
@@ -48,7 +47,7 @@ def records() -> dict[str, Any]:
 def _purpose(result: Result, titles: dict[str, str]) -> Iterator[Markup]:
     scenario = result.scenario
     facts = {
-        "title": strong(scenario.title or UNTITLED),
+        "title": strong(scenario.title or text("studies.untitled")),
         "start": day(scenario.period.start),
         "end": day(scenario.period.end),
         "reference": titles[scenario.reference],

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from exportsim import language
 from exportsim.arguments import chosen
-from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
+from exportsim.lifecycle import PASSAGES, Moment
 from exportsim.outcomes import OUTCOMES
 from exportsim.report import doubt
-from exportsim.report.document import UNTITLED, Block
+from exportsim.report.document import Block
 from exportsim.report.measures import measure_sentences
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.report.number_format import one_scale
@@ -88,7 +88,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "result": result,
         "scenario": scenario,
         "origin": result.provenance,
-        "title": scenario.title or UNTITLED,
+        "title": scenario.title or language.text("studies.untitled"),
         "titles": titles,
         "facts": _facts(amounts),
         "focus": closely,
@@ -143,7 +143,7 @@ def _method(result: Result) -> dict[str, object]:
         ],
         "registers": [name for name, line in scenario.demand.items() if isinstance(line.orders, Register)],
         "passages": _passages(),
-        "moments": MOMENTS.values(),
+        "moments": [moment.says for moment in Moment],
     }
 
 
@@ -188,7 +188,7 @@ def _passages() -> dict[str, list[tuple[str, str]]]:
     passages: dict[str, list[tuple[str, str]]] = {}
     for before, fact, after in PASSAGES:
         ways = passages.setdefault(language.text("page.method.not_there") if before is None else before.value, [])
-        way = (MEANINGS[fact].says, language.text("page.method.goes_on") if after is before else after.value)
+        way = (fact.says, language.text("page.method.goes_on") if after is before else after.value)
         if way not in ways:
             ways.append(way)
     return passages
