@@ -2,9 +2,9 @@
 
 A small design of points over the scenario's ``uncertainties`` is played, each point with the first futures of the run
 itself, so that points differ by their inputs and not by their luck. The points are Sobol's (scrambled; Owen 1995): each
-number that is uncertain is spread evenly over what it may be, as in a Latin hypercube, and pairs of numbers nearly so;
-of more points the first are the same, which a store need not play again; and the first points of a design are a design
-themselves, so that what is finished at an early end is what would have come of asking for so many.
+number that is uncertain is spread evenly over what it may be, as in a Latin hypercube; of more points the first are the
+same, which a store need not play again; and the first points of a design are a design themselves, so that what is
+finished at an early end is what would have come of asking for so many.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 
-from exportsim.arguments import chosen, whole
+from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import ExportsimError, LostError
 from exportsim.language import text
 from exportsim.plan import Float
@@ -132,12 +132,16 @@ class Doubt(TableStudy):
         table = self.points.merge(figures.reset_index(), on="point", validate="one_to_many")
         return table.assign(unit=table["outcome"].map(dict(self.units)))
 
-    def range(self, outcome: str, policy: str, reference: str | None = None, share: float = SHARE) -> InputRange:
+    def range(
+        self, outcome: str | Sequence[str], policy: str, reference: str | None = None, share: float = SHARE
+    ) -> InputRange:
         """The range over inputs: within what an outcome's mean lies at so many of the points.
 
         Parameters
         ----------
-        outcome, policy : str
+        outcome : str or sequence of str
+            Of several the sum.
+        policy : str
         reference : str, optional
             Of the difference from this policy, paired future by future, rather than of the outcome itself.
         share : float
@@ -157,10 +161,12 @@ class Doubt(TableStudy):
         ExportsimError
             If there is no such outcome or policy, or the share is none.
         """
-        column = list(self.units).index(chosen(outcome, tuple(self.units), "outcome"))
-        plays = self._of(policy)[..., column]
+        outcomes = tuple(self.units)
+        names = [outcome] if isinstance(outcome, str) else outcome
+        columns = [outcomes.index(chosen(name, outcomes, "outcome")) for name in names]
+        plays = self._of(policy)[..., columns].sum(axis=-1)
         if reference is not None:
-            plays = plays - self._of(reference)[..., column]
+            plays = plays - self._of(reference)[..., columns].sum(axis=-1)
         if not 0 < share < 1:
             raise ExportsimError(f"share: found {share!r}, expected a number above 0 and below 1")
         means = _means(plays)
@@ -183,7 +189,7 @@ class Doubt(TableStudy):
         """
         import pandas as pd
 
-        keys = list(itertools.product(self.policies, outcomes))
+        keys = list(itertools.product(self.policies, listed(outcomes, "outcomes")))
         rows = [
             (*self.range(outcome, policy)[:3], *self.range(outcome, policy, self.reference)[:3], self.units[outcome])
             for policy, outcome in keys
