@@ -64,6 +64,7 @@ demand:
     sources: {maker: {}}
     patience: {unserved: 1y}
 incidents: {leak: {rate: 2/y, window: 1y, exposure: 5000}, spill: {on: 2017-01-01, window: 1y, exposure: 5M}}
+objective: {weights: {exports: 1.5}}
 policies:
   as-before: {}
   strict:
@@ -104,6 +105,7 @@ FRACTIONS = [
     *(f"demand.line.trust.loss.{act}" for act in ("case_by_case", "hold", "deny", "suspend", "cancel")),
     "demand.second.parts.triangular.1",
     "incidents.leak.exposure",
+    "objective.weights.exports",
     *(f"policies.strict.measures.worth.when.delivered.{limit}" for limit in ("above", "below")),
 ]
 #: Numbers with a unit, and a prior for each.

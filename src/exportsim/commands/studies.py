@@ -124,7 +124,11 @@ def run(
         about = next((name for name in asked["policies"] or () if name != scenario.reference), None)
         width = max(NARROWEST, shutil.get_terminal_size().columns)
         how = partial(describe, policy=about, by=parts, everything=everything, brief=brief, width=width)
-        request.show(request.described(lambda: with_ranking(how(result), result, outcome)))
+        if brief and outcome is None:  # sentences only
+            document = request.described(lambda: how(result))
+        else:
+            document = request.described(lambda: with_ranking(how(result), result, outcome))
+        request.show(document)
     request.warn(result.noticed, file)
     end_run(result)
 
