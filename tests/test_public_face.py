@@ -70,5 +70,5 @@ def test_a_result_is_kept_and_shown_as_every_study_is(tmp_path: Path) -> None:
     result.save(tmp_path / "result.csv")
     kept = pd.read_csv(tmp_path / "result.csv")
     assert list(kept.columns[:2]) == ["policy", "future"] and len(kept) == 2 * len(result.policies)
-    pd.testing.assert_series_equal(kept["exports"], result.table["exports"])
+    pd.testing.assert_series_equal(kept["exports"], result.outcomes.reset_index()["exports"])
     assert repr(result).startswith("<Result of 'Radar parts") and "Result of Radar parts" in result._repr_html_()

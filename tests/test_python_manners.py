@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,11 @@ OF_NAMES: dict[str, Call] = {
     "sweep.outcome": lambda have, given: xs.sweep(have.scenario, {ORDERS: ["6/y"]}, outcome=given, futures=1),
     "compare.reference": lambda have, given: xs.compare([have.scenario, have.uncertain], reference=given, futures=1),
     "Result.compare.by": lambda have, given: have.result.compare(by=given),
+    "Result.account.by": lambda have, given: have.result.account(by=given),
+    "Result.account.authorities": lambda have, given: have.result.account(authorities=given),
+    "Result.table.by": lambda have, given: have.result.table(by=given),
+    "Result.table.authorities": lambda have, given: have.result.table(authorities=given),
+    "Result.table.outcomes": lambda have, given: have.result.table(outcomes=given),
     "Result.outcomes_by.by": lambda have, given: have.result.outcomes_by(given),
     "Result.measured.policies": lambda have, given: have.result.measured(EachFuture(untouched), given),
     "Result.fates.by": lambda have, given: have.result.fates(POLICY, by=given),
@@ -86,7 +92,8 @@ def public() -> Iterator[tuple[str, Any]]:
             if inspect.isfunction(thing):
                 yield f"{prefix}{name}", thing
             elif inspect.isclass(thing) and thing.__module__.startswith("exportsim"):
-                for method, each in vars(thing).items():
+                own = (part for part in thing.__mro__ if part.__module__.startswith("exportsim"))
+                for method, each in itertools.chain.from_iterable(vars(part).items() for part in own):
                     if inspect.isfunction(each) and not method.startswith("_"):
                         yield f"{prefix}{name}.{method}", each
 

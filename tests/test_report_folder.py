@@ -116,7 +116,7 @@ def test_the_readme_explains_every_column_and_its_unit(written: Path) -> None:
     series = pd.read_parquet(written / "series.parquet")
     outcomes = pd.read_parquet(written / "outcomes.parquet")
     kinds = [row(column).name for column in outcomes.columns.drop(["policy", "future"])]
-    assert {"delivered/SUPPLIER", "exports/AUTHORITY", "received/DESTINATION"} <= set(kinds)
+    assert {"delivered/SUPPLIER", "received/DESTINATION"} <= set(kinds)
     for explained in [*kinds, *(column.removesuffix("_value") for column in series.columns)]:
         assert explained in text, explained
     assert "exports: [EUR]" in text and "delay: [days]" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -11,14 +12,17 @@ from typing import Any
 import click
 
 import exportsim as xs
+from exportsim.arguments import chosen
 from exportsim.commands import options
 from exportsim.commands.options import FILE, FILES, JSON, QUIET, READING, SCENARIO, WHERE, WORKERS, flag, option
 from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Request, command, end, end_run
 from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.outcomes import BY
 
 FAILED = 1
+NARROWEST = 40  # columns of a page
 
 
 @command("Play a scenario's policies against the same futures.", ENDS_ELSEWHERE)
@@ -44,15 +48,23 @@ FAILED = 1
 @SCENARIO
 @option("--out", "DIR", "Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
 @flag("--force", "Replace what is in the way in DIR, whoever wrote it.")
+@option("--by", "A,B,…", "Print the account in parts as well, a table each: " + ", ".join(BY) + ".", multiple=True)
+@flag(
+    "--all", "Print every outcome with its interval as well: by policy, its differences, and by supplier.", "everything"
+)
+@flag("--brief", "Print the sentences only.")
 @JSON
 @QUIET
-def run(request: Request, file: str, precision: str | None, **asked: Any) -> None:
+def run(
+    request: Request, file: str, by: tuple[str, ...], everything: bool, brief: bool, precision: str | None, **asked: Any
+) -> None:
     """Play the policies of the scenario in FILE against the same futures, and compare them.
 
-    Prints, policy by policy, what was exported, who took over, what was lost and what came late, each with its 95 %
-    interval, and its difference from the reference policy. The same file and seed give the same answer everywhere,
-    whatever the engine, and whoever plays it: threads, processes or a cluster. Ctrl-C stops early and keeps the
-    futures played so far. The first run of an installation compiles the engine, and says so.
+    Prints the answer in sentences: what the policy does to exports, who takes over and whether it comes back. It is
+    about the first --policy, or the first of the file, that is not the reference. Then an account of all policies:
+    what was exported, delivered by others, lost and still open. The same file and seed give the same answer
+    everywhere, whatever the engine, and whoever plays it: threads, processes or a cluster. Ctrl-C stops early and
+    keeps the futures played so far. The first run of an installation compiles the engine, and says so.
 
     If the scenario has `uncertainties`, 32 points of these are played as well, and the figures' range over inputs is
     printed: within what they lie in 8 in 10 of the input sets.
@@ -60,6 +72,7 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
     \b
     Examples:
       exportsim run my.yaml
+      exportsim run my.yaml --by year,supplier
       exportsim run my.yaml --policy moratorium-only --futures 500 --workers 2
       exportsim run my.yaml --precision 1%
       exportsim run my.yaml --certain
@@ -68,7 +81,6 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
       exportsim run my.yaml --futures 10000 --store plays
     """
     from exportsim.analysis.outcomes import names_of_outcomes
-    from exportsim.arguments import chosen
     from exportsim.report.aim import with_ranking
     from exportsim.report.folder import prepared, write
     from exportsim.report.result import describe
@@ -84,6 +96,9 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         raise click.UsageError(
             "--store and --out: a store has no room for the series that --out writes; give one of them"
         )
+    if brief and (by or everything):
+        raise click.UsageError("--brief prints sentences only, --by and --all print tables; give one of them")
+    parts = [chosen(name.strip(), BY, "part in --by") for names in by for name in names.split(",")]
     scenario, outcome = request.load(file), asked["outcome"]
     if outcome is not None:
         chosen(outcome, names_of_outcomes(scenario), "outcome")
@@ -102,7 +117,13 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
             write(result, folder)
-    request.show(with_ranking(describe(result), result, outcome))
+    if request.quiet:
+        request.show_paths()
+    else:
+        about = next((name for name in asked["policies"] or () if name != scenario.reference), None)
+        width = max(NARROWEST, shutil.get_terminal_size().columns)
+        document = describe(result, policy=about, by=parts, everything=everything, brief=brief, width=width)
+        request.show(with_ranking(document, result, outcome))
     request.warn(result.noticed, file)
     end_run(result)
 

@@ -32,6 +32,8 @@ class Cell(NamedTuple):
     """No difference in any future."""
     numbers: Numbers | None = None
     """What an estimate is of, unrounded."""
+    below: str = ""
+    """What stands on a second line."""
 
 
 class Estimated(str):

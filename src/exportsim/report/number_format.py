@@ -13,11 +13,13 @@ from decimal import Decimal
 
 from exportsim import language
 from exportsim.analysis.intervals import Interval
+from exportsim.digits import number as number
+from exportsim.digits import places as places
+from exportsim.digits import scale_of as scale_of
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
 _ONE_SCALE: ContextVar[tuple[float, str] | None] = ContextVar("one_scale", default=None)
-SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
 #: What a terminal that is not UTF-8 gets instead.
 PLAIN = {
@@ -34,16 +36,6 @@ PLAIN = {
     "“": '"',
     "”": '"',
 }
-
-
-def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
-    """The power of a thousand in which all of some amounts are told: the greatest of which the largest of them has ten.
-
-    Of ten rather than of one, so that the small amounts beside it keep some digits.
-    """
-    largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
-    factor, word = next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
-    return factor, language.text(f"numbers.{word}") if word else ""
 
 
 def is_money(unit: str) -> bool:
@@ -112,6 +104,29 @@ def percent(interval: Interval) -> str:
     return scaled(interval, 100.0, marks=(0.0, 100.0, -100.0))
 
 
+def percentage(share: float, *, plus: bool = False) -> str:
+    """A share, or a relative change, in whole per cent; finer where it is small or would read as all: ``99.8 %``.
+
+    Undefined (NaN) it is a dash.
+    """
+    value = 100.0 * share
+    if math.isnan(value):
+        return "–"
+    decimals = 0 if abs(value) >= 9.5 or value == 0 else 1 if abs(value) >= 0.095 else 2
+    while decimals < 2 and round(value, decimals) in (-100, 0, 100) and round(value, 9) not in (-100, 0, 100):
+        decimals += 1
+    sign = "+" if plus and value > 0 else ""
+    return language.text("numbers.percent", number=sign + number(value, decimals))
+
+
+def whole_percentage(share: float) -> str:
+    """A share in whole per cent in a sentence; of what is neither none nor all it says neither: ``more than 99 %``."""
+    value = 100.0 * share
+    if 99 < value < 100 or 0 < value < 1:
+        return language.text("numbers.nearly_all" if value > 1 else "numbers.nearly_none")
+    return language.text("numbers.percent", number=number(value, 0))
+
+
 def scaled(interval: Interval, by: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:
     """An interval as :func:`estimate` writes it, each number so many times as large."""
     return estimate(by * interval.mean, by * interval.low, by * interval.high, marks=marks, plus=plus)
@@ -137,19 +152,6 @@ def value_text(value: object) -> str:
 
 def _inner_text(value: object) -> str:
     return f"({value_text(value)})" if isinstance(value, dict) and len(value) > 1 else value_text(value)
-
-
-def number(value: float, decimals: int) -> str:
-    """A number with so many decimals, or rounded to a power of ten if they are negative; as the language writes it."""
-    digits = f"{round(value, decimals):,.{max(decimals, 0)}f}"
-    if not digits.strip("-0.,"):
-        digits = digits.lstrip("-")
-    marks = {
-        "-": language.text("numbers.minus"),
-        ",": language.text("numbers.thousands"),
-        ".": language.text("numbers.decimal"),
-    }
-    return "".join(marks.get(character, character) for character in digits)
 
 
 def digits(value: float) -> str:
@@ -192,13 +194,6 @@ def _escape(character: str) -> str:
 
 _BEYOND = re.compile(r"[^\x00-\x7e]")  # JSON writes controls below as escapes by itself
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-def places(value: float, digits: int, most: int = 2) -> int:
-    """Decimals that show so many significant digits: no more than ``most``, negative above."""
-    if value == 0 or not math.isfinite(value):
-        return 0
-    return min(most, digits - 1 - math.floor(math.log10(value)))
 
 
 def _rounded(value: float, decimals: int, way: Callable[[float], int] = math.ceil) -> float:

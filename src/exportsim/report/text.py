@@ -98,7 +98,7 @@ class Page:
                 broken = [[cell._replace(text=re.sub(blank, "\n", cell.text)) for cell in row[left:]] for row in cells]
                 cells = [[*row[:left], *figures] for row, figures in zip(cells, broken, strict=True)]
                 widths = _widths(titles, cells, fold, left, room)
-        widths[fold] = max(widths[fold], least)
+        widths[fold] = max(widths[fold], min(least, NARROWEST))  # names are broken rather than that lines are too long
         self._row([Cell(title, "strong") for title in titles], widths, left, indent)
         self._add(" " * indent + self._plain("─") * min(sum(widths) + 2 * (len(widths) - 1), room), "quiet")
         for row in cells:
@@ -142,6 +142,7 @@ class Page:
     def _set(self, cell: Cell) -> Cell:
         """A cell as it is set: a difference that is none, or may be, is faint, and in brackets if it may be."""
         text = self._plain(f"({cell.text})" if cell.doubtful else cell.text)
+        text += f"\n{self._plain(cell.below)}" if cell.below else ""
         return Cell(text, "quiet" if cell.doubtful or cell.same else cell.style)
 
     def _plain(self, text: str) -> str:

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property, partial
+from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from exportsim.analysis import comparison, fate_tables
+from exportsim.analysis import account as accounts
+from exportsim.analysis import comparison
 from exportsim.analysis import series as monthly
-from exportsim.analysis.hysteresis import Hysteresis
-from exportsim.analysis.hysteresis import frame as hysteresis_frame
 from exportsim.analysis.outcomes import Grouping, bounds_of, outcomes
 from exportsim.analysis.untouched_orders import shares
-from exportsim.arguments import chosen, listed, whole
+from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError, Fault
 from exportsim.ledger import Ledger
 from exportsim.outcomes import BY
 from exportsim.plan import Float, Plan
-from exportsim.playing.block import Measurer
 from exportsim.playing.measurers import EachFuture
-from exportsim.playing.play import Design, play_all
-from exportsim.playing.settings import settings_of
 from exportsim.scenario.schema import Scenario
 from exportsim.study import readings
-from exportsim.study.study import Study
+from exportsim.study.account_table import readable
+from exportsim.study.answer import Answer
+from exportsim.study.order_by_order import OrderByOrder, parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,13 +40,11 @@ NOT_KEPT = "the series were not kept future by future; run with keep_series=True
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Result(Study):
+class Result(OrderByOrder):
     """What came of playing policies against the same futures.
 
     Attributes
     ----------
-    table : DataFrame
-        :attr:`outcomes`, with the policy and the future in columns.
     scenario : Scenario
     plan : Plan
     policies : tuple of str
@@ -126,8 +123,7 @@ class Result(Study):
             }
         )
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
+    def _saved(self) -> pd.DataFrame:
         return self.outcomes.reset_index()
 
     @property
@@ -161,7 +157,7 @@ class Result(Study):
         """
         import pandas as pd
 
-        names = _chosen_parts(by, BY)
+        names = parts(by, BY)
         if not names:
             raise ExportsimError("by: found no name, expected one or more of " + ", ".join(f"`{name}`" for name in BY))
         grouping = Grouping(self.plan, names)
@@ -226,6 +222,108 @@ class Result(Study):
             untouched = dict(zip(policies, shares(counts.swapaxes(0, 1)), strict=True))
         return comparison.compared(self.outcomes, self.units, reference, untouched)
 
+    def answer(self, policy: str | None = None) -> Answer:
+        """The answer in sentences: what a policy does to exports, who takes over, whether it comes back.
+
+        Parameters
+        ----------
+        policy : str, optional
+            Any that was played; by default the first of the file that is not the reference.
+
+        Returns
+        -------
+        Answer
+            With ``finding``, ``sentences`` and ``explanations``; its text is shown in a terminal and in a notebook.
+
+        Raises
+        ------
+        ExportsimError
+            If that policy was not played.
+        """
+        # Sentences are made above studies, which know nothing of them but by this name.
+        said: Answer = import_module("exportsim.report.answer").answer(self, policy)
+        return said
+
+    def account(
+        self, reference: str | None = None, *, by: Sequence[str] = (), authorities: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """What became of all that was ordered or open at the start: open_at_start + ordered = all other columns.
+
+        Parameters
+        ----------
+        reference : str, optional
+            The policy from which differences are wanted, rather than what each policy comes to.
+        by : sequence of str
+            As for :meth:`compare`. By year, what is open is open at that year's start and end (``pending``). By
+            supplier or authority only what was delivered is told apart: ``exports`` and ``elsewhere``.
+        authorities : sequence of str, optional
+            Whose permits make an export; what others let out is then ``elsewhere``. All, unless given.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by policy (and those of ``by``), exact means in currency units in the columns ``open_at_start,
+            ordered, exports, elsewhere, lost, pending``.
+
+        Raises
+        ------
+        ExportsimError
+            If that policy was not played, or there is no such part or authority.
+        """
+        names = parts(by, BY)
+        account = self._account(names, authorities)
+        if reference is None:
+            return accounts.frame(account, self.policies, names, self.futures)
+        place = self.policies.index(chosen(reference, self.policies, "policy"))
+        apart = accounts.frame(accounts.less(account, place), self.policies, names, self.futures)
+        return apart[apart.index.get_level_values("policy") != reference]
+
+    def table(
+        self,
+        reference: str | None = None,
+        *,
+        by: Sequence[str] = (),
+        authorities: Sequence[str] | None = None,
+        outcomes: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """The account, or other outcomes, to be read: titles, money in one unit, cells that add up.
+
+        Parameters
+        ----------
+        reference, by, authorities
+            As for :meth:`account`.
+        outcomes : sequence of str, optional
+            Of which means are shown, rather than the account.
+
+        Returns
+        -------
+        DataFrame
+            Text, in columns labelled with their units. In the account, the cells of a row add up as it does: they are
+            rounded by largest remainder.
+        """
+        names, apart = parts(by, BY), None
+        if reference is not None:
+            apart = self.policies.index(chosen(reference, self.policies, "policy"))
+        account = self._account(names, authorities)
+        means = accounts.frame(account, self.policies, names, self.futures)
+        if outcomes is not None:
+            wanted = listed(outcomes, "outcomes")
+            if not set(wanted) <= set(means):
+                of_plays = self.outcomes_by(names) if names else self.outcomes
+                others = of_plays.groupby(level=list(means.index.names), sort=False).mean()
+                means = means.join(others.drop(columns=list(means), errors="ignore"))
+            means = means[[chosen(name, list(means.columns), "outcome") for name in wanted]]
+        return readable(means, account, 100 * self.futures, self.units, self.scenario, apart)
+
+    def _account(self, by: Sequence[str], authorities: Sequence[str] | None) -> accounts.Account:
+        if authorities is not None:
+            known = self.plan.names.authorities
+            authorities = [chosen(name, known, "authority") for name in listed(authorities, "authorities")]
+        if not by:
+            return accounts.of_outcomes(self.values, list(self.units), authorities)
+        figures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, by, authorities)))
+        return accounts.of_groups(figures, Grouping(self.plan, by).labels, by)
+
     def ranking(self, outcome: str, *, most: bool | None = None) -> pd.DataFrame:
         """The policies in order of an outcome's mean, and how sure that order is.
 
@@ -252,84 +350,6 @@ class Result(Study):
         most = not self.less_is_better(name) if most is None else most
         table = self.outcomes[name].unstack("policy")[list(self.policies)]
         return comparison.ranked(table, unit=self.units[name], bounds=bounds_of(name, self.units[name]), most=most)
-
-    def fates(
-        self, policy: str, reference: str | None = None, *, by: Sequence[str] = (), future: int | None = None
-    ) -> pd.DataFrame:
-        """How the value of the orders moved between the fates they have under two policies.
-
-        Ledgers that were kept are read; others are played again, which gives the same ledgers.
-
-        Parameters
-        ----------
-        policy : str
-        reference : str, optional
-            As for :meth:`compare`.
-        by : sequence of str
-            What to tell apart: ``line``, ``destination``, ``goods``.
-        future : int, optional
-            One of them, order by order.
-
-        Returns
-        -------
-        DataFrame
-            Of all futures: columns ``reference_fate`` and ``policy_fate`` (ordered categoricals,
-            ``delivered/SUPPLIER``, ``lost/…``, ``pending``, ``before``), ``value`` (mean of a future in currency
-            units), ``cents`` (sum over futures) and ``share`` (of what has that fate under the reference), after those
-            of ``by``. Of one future: ``line``, the other columns of ``by``, ``order`` (its number in the line),
-            ``reference_fate``, ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
-        """
-        pair, groups = self._pair(policy, reference), self._groups(by)
-        if future is not None:
-            number = whole(future, "future", most=self.futures - 1)
-            (moves,) = self.measured(EachFuture(readings.moves), pair, first=number, past=number + 1)
-            return fate_tables.moves_frame(moves, groups, self.plan)
-        rows = fate_tables.fate_rows(self.plan, groups.of_line)
-        (sums,) = self.measured(readings.SumOfFutures(partial(readings.move_sums, rows=rows)), pair)
-        return fate_tables.fates_frame(sums, rows, groups, self.plan, self.futures)
-
-    def waterfall(self, policy: str, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
-        """From the exports under the reference to those under a policy, bar by bar.
-
-        Parameters are those of :meth:`fates`.
-
-        Returns
-        -------
-        DataFrame
-            A row per bar (and per group of ``by``, whose columns come first), in the order of drawing: ``bar`` and its
-            ``part``, ``mean, low, high, sd, n, method, unit`` over futures (95 %) and ``cents``, the exact sum over
-            them. Part ``exports``: the totals ``reference`` and ``policy``. Part ``kept``: ``kept/same`` and
-            ``kept/other``, exported under both, by the same or by another licensed supplier. Part ``change``,
-            negative: ``delayed`` beyond the period, ``taken_over/SUPPLIER`` by one that needs no licence,
-            ``lost/refused``, ``lost/cancelled``, ``lost/impatient``, ``lost/unserved``, ``before`` (delivered or lost
-            before the period); positive: ``gained/FATE``, what had that fate under the reference. Part ``difference``:
-            their sum. What is kept or changes by nothing in every future is left out.
-        """
-        pair, groups = self._pair(policy, reference), self._groups(by)
-        rows = fate_tables.bar_rows(self.plan, groups.of_line)
-        sums = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
-        return fate_tables.waterfall_frame(np.stack(sums), rows, groups, self.plan)
-
-    def hysteresis(self, policy: str, reference: str | None = None) -> pd.DataFrame:
-        """Who delivers before, during and after a policy's restriction, and whether it comes back.
-
-        Parameters are those of :meth:`fates`.
-
-        Returns
-        -------
-        DataFrame
-            Columns ``supplier``, ``figure``, ``mean, low, high, sd, n, method, unit`` over the futures in which the
-            figure is defined. Without a supplier: ``restricted``, the share of futures with a restriction, ``lifted``,
-            the share of these in which it ends within the period, and ``restriction``, its days where it does. Of each
-            supplier: its share of the value delivered to its market ``before``, ``during`` and ``after``;
-            ``regained``, the share of futures (with a restriction that ends, and deliveries by it before) in which it
-            has half its old share again; ``time_to_half``, the days from the end of the restriction to that.
-            Intervals (95 %) of shares of futures are Wilson's, others those of outcomes.
-        """
-        pair, plan = self._pair(policy, reference), self.plan
-        hysteresis = Hysteresis(plan, *map(plan.names.policies.index, pair))
-        figures = self.measured(EachFuture(lambda _: lambda future, ledgers: hysteresis.figures(*ledgers)), pair)
-        return hysteresis_frame(np.stack(figures), plan)
 
     def series(self, *, by_future: bool = False) -> pd.DataFrame:
         """What flowed in each month and stood at its end.
@@ -377,42 +397,3 @@ class Result(Study):
         if not 0 <= future < self.futures:
             raise ExportsimError(f"future {future} was not played; expected 0 to {self.futures - 1}")
         return monthly.frame(self.entries[policy, future], self.plan)
-
-    def measured(
-        self,
-        measurer: Measurer[Part],
-        policies: Sequence[str] | None = None,
-        *,
-        first: int = 0,
-        past: int | None = None,
-    ) -> Part:
-        """What a measurer reads of these futures: of the ledgers that were kept, else they are played again, the same.
-
-        Parameters
-        ----------
-        measurer : Measurer
-            Such as :class:`exportsim.playing.measurers.EachFuture` makes of a function.
-        policies : sequence of str, optional
-            Whose ledgers it reads, in this order; all that were played by default.
-        first, past : int
-            The futures from the one to before the other; all of them by default.
-        """
-        policies = self.policies if policies is None else tuple(listed(policies, "policies"))
-        past = self.futures if past is None else min(past, self.futures)
-        design = Design(self.plan, policies, policies[0], measurer, first=first, rules=self.rules, ledgers=self.ledgers)
-        origin = self.provenance
-        return play_all(design, settings_of({"futures": past, "seed": origin["seed"], "engine": origin["engine"]}))
-
-    def _pair(self, policy: str, reference: str | None) -> tuple[str, str]:
-        """The reference and the policy."""
-        reference = self.scenario.reference if reference is None else reference
-        return chosen(reference, self.policies, "policy"), chosen(policy, self.policies, "policy")
-
-    def _groups(self, by: Sequence[str]) -> fate_tables.Groups:
-        """The lines in groups."""
-        return fate_tables.groups(self.plan, _chosen_parts(by, fate_tables.BY))
-
-
-def _chosen_parts(by: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """By what to tell apart."""
-    return tuple(dict.fromkeys(chosen(name, known, "name in by:") for name in listed(by, "by")))

@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from exportsim.arguments import chosen, listed
 from exportsim.errors import Fault, LostError
@@ -46,11 +45,6 @@ class Study:
     """
 
     provenance: Mapping[str, Any]
-
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """The answer, as it is saved."""
-        raise NotImplementedError
 
     @property
     def title(self) -> str:
@@ -85,7 +79,7 @@ class Study:
 
     def _in_short(self) -> str:
         """What the study is of, and how large it is."""
-        return f"{len(self.table)} rows"
+        return f"{len(self._saved())} rows"
 
     def _facts(self) -> dict[str, str]:
         """What a notebook shows of it, by name."""
@@ -93,10 +87,10 @@ class Study:
 
     def _shown(self) -> str:
         """What a notebook shows of the answer, as HTML."""
-        return self.table.to_html(max_rows=ROWS_SHOWN, index=False, border=0)
+        return self._saved().to_html(max_rows=ROWS_SHOWN, index=False, border=0)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write :attr:`table` to a file, whole or not at all.
+        """Write the table of the study to a file, whole or not at all.
 
         Parameters
         ----------
@@ -109,7 +103,18 @@ class Study:
         ExportsimError
             If it ends otherwise, or cannot be written.
         """
-        write_table(self.table, path, self.provenance)
+        write_table(self._saved(), path, self.provenance)
+
+    def _saved(self) -> pd.DataFrame:
+        """The answer, as it is saved: of every kind but a result, its ``table``."""
+        return cast(HasTable, self).table
+
+
+class HasTable(Protocol):
+    """A study whose answer is one table."""
+
+    @property
+    def table(self) -> pd.DataFrame: ...
 
 
 SomeStudy = TypeVar("SomeStudy", bound=Study)

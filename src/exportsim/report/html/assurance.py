@@ -17,8 +17,8 @@ from typing import Any
 from markupsafe import Markup
 
 from exportsim.language import day, listed
+from exportsim.report.assumptions import Assumptions
 from exportsim.report.document import UNTITLED
-from exportsim.report.html.assumptions import Assumptions
 from exportsim.report.html.words import link, strong, worded
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, check_expectations
 from exportsim.study.result import Result

@@ -1,0 +1,63 @@
+"""Amounts in digits: in which power of a thousand, with how many decimals, rounded so that what is printed adds up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TypeAlias
+
+from exportsim import language
+
+Exact: TypeAlias = float | Fraction  # taken for exactly what it is
+
+SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
+
+
+def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
+    """The power of a thousand in which all of some amounts are told: the greatest of which the largest of them has ten.
+
+    Of ten rather than of one, so that the small amounts beside it keep some digits.
+    """
+    largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
+    factor, word = next(((factor, word) for factor, word in SCALES if largest >= 10 * factor), SCALES[-1])
+    return factor, language.text(f"numbers.{word}") if word else ""
+
+
+def places(value: float, digits: int, most: int = 2) -> int:
+    """Decimals that show so many significant digits: no more than ``most``, negative above."""
+    if value == 0 or not math.isfinite(value):
+        return 0
+    return min(most, digits - 1 - math.floor(math.log10(value)))
+
+
+def number(value: float, decimals: int) -> str:
+    """A number with so many decimals, or rounded to a power of ten if they are negative; as the language writes it."""
+    digits = f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    if not digits.strip("-0.,"):
+        digits = digits.lstrip("-")
+    marks = {
+        "-": language.text("numbers.minus"),
+        ",": language.text("numbers.thousands"),
+        ".": language.text("numbers.decimal"),
+    }
+    return "".join(marks.get(character, character) for character in digits)
+
+
+def rounded(values: Iterable[Exact], total: Exact | None = None, unit: Exact = 1) -> list[int]:
+    """How many whole units to print of each value, so that they add up to the units nearest to their total.
+
+    All are rounded down, and those with the largest remainders get one unit more, of equal remainders the first: so
+    none is off by a unit or more, and what is a whole number of units stays as it is. ``unit`` is what one of the last
+    digit is worth. ``total`` is what the values add up to, their sum if it is left out: the parts on either side of an
+    account are given what both sides add up to, and add up to the same in print.
+    """
+    exact = [Fraction(value) / Fraction(unit) for value in values]
+    units = [math.floor(value) for value in exact]
+    wanted = round(sum(exact, Fraction(0)) if total is None else Fraction(total) / Fraction(unit))
+    missing = wanted - sum(units)
+    assert 0 <= missing <= len(units), "the values do not add up to their total"
+    by_remainder = sorted(range(len(units)), key=lambda place: units[place] - exact[place])
+    for place in by_remainder[:missing]:
+        units[place] += 1
+    return units

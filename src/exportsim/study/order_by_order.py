@@ -1,0 +1,178 @@
+"""What is read of a result's ledgers, order by order: fates, and what follows from them.
+
+Ledgers that were kept are read; others are played again, which gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from exportsim.analysis import fate_tables
+from exportsim.analysis.hysteresis import Hysteresis
+from exportsim.analysis.hysteresis import frame as hysteresis_frame
+from exportsim.arguments import chosen, listed, whole
+from exportsim.ledger import Ledger
+from exportsim.plan import Plan
+from exportsim.playing.block import Measurer
+from exportsim.playing.measurers import EachFuture
+from exportsim.playing.play import Design, play_all
+from exportsim.playing.settings import settings_of
+from exportsim.scenario.schema import Scenario
+from exportsim.study import readings
+from exportsim.study.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from exportsim.engine.extensions import Rule
+
+Part = TypeVar("Part")
+
+
+class OrderByOrder(Study):
+    """Policies that were played against the same futures."""
+
+    scenario: Scenario
+    plan: Plan
+    policies: tuple[str, ...]
+    futures: int
+    ledgers: Mapping[tuple[str, int], Ledger]
+    rules: Mapping[str, tuple[Rule, ...]]
+
+    def fates(
+        self, policy: str, reference: str | None = None, *, by: Sequence[str] = (), future: int | None = None
+    ) -> pd.DataFrame:
+        """How the value of the orders moved between the fates they have under two policies.
+
+        Ledgers that were kept are read; others are played again, which gives the same ledgers.
+
+        Parameters
+        ----------
+        policy : str
+        reference : str, optional
+            As for :meth:`compare`.
+        by : sequence of str
+            What to tell apart: ``line``, ``destination``, ``goods``.
+        future : int, optional
+            One of them, order by order.
+
+        Returns
+        -------
+        DataFrame
+            Of all futures: columns ``reference_fate`` and ``policy_fate`` (ordered categoricals,
+            ``delivered/SUPPLIER``, ``lost/…``, ``pending``, ``before``), ``value`` (mean of a future in currency
+            units), ``cents`` (sum over futures) and ``share`` (of what has that fate under the reference), after those
+            of ``by``. Of one future: ``line``, the other columns of ``by``, ``order`` (its number in the line),
+            ``reference_fate``, ``policy_fate``, ``value`` and ``cents``. Rows of nothing are left out.
+        """
+        pair, groups = self._pair(policy, reference), self._groups(by)
+        if future is not None:
+            number = whole(future, "future", most=self.futures - 1)
+            (moves,) = self.measured(EachFuture(readings.moves), pair, first=number, past=number + 1)
+            return fate_tables.moves_frame(moves, groups, self.plan)
+        rows = fate_tables.fate_rows(self.plan, groups.of_line)
+        (sums,) = self.measured(readings.SumOfFutures(partial(readings.move_sums, rows=rows)), pair)
+        return fate_tables.fates_frame(sums, rows, groups, self.plan, self.futures)
+
+    def waterfall(self, policy: str, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
+        """From the exports under the reference to those under a policy, bar by bar.
+
+        Parameters are those of :meth:`fates`.
+
+        Returns
+        -------
+        DataFrame
+            A row per bar (and per group of ``by``, whose columns come first), in the order of drawing: ``bar`` and its
+            ``part``, ``mean, low, high, sd, n, method, unit`` over futures (95 %) and ``cents``, the exact sum over
+            them. Part ``exports``: the totals ``reference`` and ``policy``. Part ``kept``: ``kept/same`` and
+            ``kept/other``, exported under both, by the same or by another licensed supplier. Part ``change``,
+            negative: ``delayed`` beyond the period, ``taken_over/SUPPLIER`` by one that needs no licence,
+            ``lost/refused``, ``lost/cancelled``, ``lost/impatient``, ``lost/unserved``, ``before`` (delivered or lost
+            before the period); positive: ``gained/FATE``, what had that fate under the reference. Part ``difference``:
+            their sum. What is kept or changes by nothing in every future is left out.
+        """
+        pair, groups = self._pair(policy, reference), self._groups(by)
+        rows = fate_tables.bar_rows(self.plan, groups.of_line)
+        sums = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
+        return fate_tables.waterfall_frame(np.stack(sums), rows, groups, self.plan)
+
+    def taken_over(self, policy: str, reference: str | None = None) -> pd.DataFrame:
+        """Who delivers under a policy what was exported under the reference, of those who need no permit for it.
+
+        Parameters are those of :meth:`fates`.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``supplier, mean, low, high`` (95 %, in currency units), the largest first: the bars
+            ``taken_over/SUPPLIER`` of :meth:`waterfall`, as positive amounts.
+        """
+        bars = self.waterfall(policy, reference)
+        kind, _, supplier = zip(*(bar.partition("/") for bar in bars["bar"]), strict=True)
+        found = bars.assign(supplier=supplier, mean=-bars["mean"], low=-bars["high"], high=-bars["low"])
+        found = found[[each == "taken_over" for each in kind]].sort_values("mean", ascending=False, kind="stable")
+        return found[["supplier", "mean", "low", "high"]].reset_index(drop=True)
+
+    def hysteresis(self, policy: str, reference: str | None = None) -> pd.DataFrame:
+        """Who delivers before, during and after a policy's restriction, and whether it comes back.
+
+        Parameters are those of :meth:`fates`.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``supplier``, ``figure``, ``mean, low, high, sd, n, method, unit`` over the futures in which the
+            figure is defined. Without a supplier: ``restricted``, the share of futures with a restriction, ``lifted``,
+            the share of these in which it ends within the period, and ``restriction``, its days where it does. Of each
+            supplier: its share of the value delivered to its market ``before``, ``during`` and ``after``;
+            ``regained``, the share of futures (with a restriction that ends, and deliveries by it before) in which it
+            has half its old share again; ``time_to_half``, the days from the end of the restriction to that.
+            Intervals (95 %) of shares of futures are Wilson's, others those of outcomes.
+        """
+        pair, plan = self._pair(policy, reference), self.plan
+        hysteresis = Hysteresis(plan, *map(plan.names.policies.index, pair))
+        figures = self.measured(EachFuture(lambda _: lambda future, ledgers: hysteresis.figures(*ledgers)), pair)
+        return hysteresis_frame(np.stack(figures), plan)
+
+    def measured(
+        self,
+        measurer: Measurer[Part],
+        policies: Sequence[str] | None = None,
+        *,
+        first: int = 0,
+        past: int | None = None,
+    ) -> Part:
+        """What a measurer reads of these futures: of the ledgers that were kept, else they are played again, the same.
+
+        Parameters
+        ----------
+        measurer : Measurer
+            Such as :class:`exportsim.playing.measurers.EachFuture` makes of a function.
+        policies : sequence of str, optional
+            Whose ledgers it reads, in this order; all that were played by default.
+        first, past : int
+            The futures from the one to before the other; all of them by default.
+        """
+        policies = self.policies if policies is None else tuple(listed(policies, "policies"))
+        past = self.futures if past is None else min(past, self.futures)
+        design = Design(self.plan, policies, policies[0], measurer, first=first, rules=self.rules, ledgers=self.ledgers)
+        origin = self.provenance
+        return play_all(design, settings_of({"futures": past, "seed": origin["seed"], "engine": origin["engine"]}))
+
+    def _pair(self, policy: str, reference: str | None) -> tuple[str, str]:
+        """The reference and the policy."""
+        reference = self.scenario.reference if reference is None else reference
+        return chosen(reference, self.policies, "policy"), chosen(policy, self.policies, "policy")
+
+    def _groups(self, by: Sequence[str]) -> fate_tables.Groups:
+        """The lines in groups."""
+        return fate_tables.groups(self.plan, parts(by, fate_tables.BY))
+
+
+def parts(by: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """By what to tell apart."""
+    return tuple(dict.fromkeys(chosen(name, known, "name in by:") for name in listed(by, "by")))
