@@ -3,6 +3,10 @@
 ``pytest`` uses all cores where pytest-xdist is installed: no option is needed. ``-n 0``, ``--pdb``, ``-s`` and a run of
 a few files stay in one process, which is sooner there.
 
+Tests marked ``long`` (searches of many worlds, wrong engines, faults everywhere, clusters that die, a browser, commands
+of the pages) take as long as all others. A run of many files leaves them out, unless ``-m`` says what to play:
+``pytest -m long`` plays them alone, ``pytest -m "long or not long"`` all there are.
+
 ``pytest --hypothesis-profile night`` looks all night, and at other examples each time; ``brief`` is for the suite under
 slower settings of Numba. A test looks at so many examples, or at a multiple of them.
 """
@@ -39,6 +43,14 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     is_watched = options.usepdb or options.trace or options.capture == "no" or options.collectonly
     if not is_told and not is_watched and not hasattr(config, "workerinput") and files_asked(config.args) > FEW:
         options.numprocesses, options.dist = "auto", "worksteal"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is long, of many files, where nothing was said of it."""
+    if config.option.markexpr or files_asked(config.args) <= FEW:
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 def files_asked(arguments: list[str]) -> int:

@@ -97,6 +97,7 @@ def test_a_record_that_the_model_cannot_give_is_a_bad_fit() -> None:
     assert found.chi_square_chance < 0.01 and found.predictive_chance < 0.01
 
 
+@pytest.mark.long
 def test_known_rates_are_recovered() -> None:
     """Of eight intervals that are right with probability 0.95, fewer than five hold with probability 0.0004."""
     scenario, fit = xs.loads(WORLD), {ORDERS: {"uniform": ["20/y", "80/y"]}}

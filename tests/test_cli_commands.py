@@ -24,6 +24,7 @@ from rich.cells import cell_len
 
 import exportsim
 from exportsim import cli
+from exportsim.commands.spelling import as_options
 from exportsim.scenario import load
 from shell import Said, Shell
 from worlds import as_file, steady_sources
@@ -366,3 +367,35 @@ def test_a_long_run_shows_how_far_it_is_on_a_terminal_alone(tmp_path: Path) -> N
         process.communicate(timeout=60)
     os.close(ours)
     assert b"playing" in shown
+
+
+@pytest.mark.parametrize(
+    ("python", "option"),
+    [
+        ("futures: found 0, expected more", "--futures: found 0, expected more"),
+        ("second_order: found the method `morris`", "--second-order: found the method `morris`"),
+        ("policies: found the text 'x'", "--policy: found the text 'x'"),
+        ("raise it with `max_orders=`", "raise it with `--max-orders`"),
+        ("allow it with `allow_outside=True`", "allow it with `--allow-outside`"),
+        ("my.yaml:3:1: futures: unknown key", "my.yaml:3:1: futures: unknown key"),  # of a file, not of what was asked
+        ("store: cannot write plays", "store: cannot write plays"),
+        ("unknown policy `seed`; expected `seeds`", "unknown policy `seed`; expected `seeds`"),
+        ("`colour=` is none of ours", "`colour=` is none of ours"),
+    ],
+)
+def test_what_python_calls_an_argument_is_an_option_here(python: str, option: str) -> None:
+    assert as_options(python, cli.exportsim) == option
+
+
+def test_a_message_names_the_argument_in_python_and_the_option_on_the_command_line(shell: Shell) -> None:
+    said = shell("check", "my.yaml", "--max-orders", "10")
+    assert said.status == 2 and "raise it with `--max-orders`" in said.err and "max_orders" not in said.err
+    with pytest.raises(exportsim.ScenarioError, match="raise it with `max_orders=`"):
+        exportsim.load("my.yaml", max_orders=10)
+    said = shell("run", "my.yaml", "--futures", "0")
+    assert said.err.startswith("error: --futures: found 0")
+    said = shell("check", "my.yaml", "--set", "suppliers.nroth.slots=1")
+    assert said.status == 2 and said.err.startswith("--set suppliers.nroth.slots: ")
+    with pytest.raises(exportsim.ScenarioError) as caught:
+        exportsim.load("my.yaml", overrides={"suppliers.nroth.slots": 1})
+    assert "--" not in str(caught.value)

@@ -128,6 +128,7 @@ def test_calls_that_a_page_names_have_the_parameters_that_there_are(page: Path) 
                 assert keyword.value.value == default, written
 
 
+@pytest.mark.long
 def test_calls_that_the_page_of_figures_names_can_be_made(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of its text as well as its examples: each with what it names, and each saves what it says it saves."""
     pytest.importorskip("matplotlib")
@@ -202,7 +203,15 @@ def do(desk: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=desk, env=env, capture_output=True, text=True, encoding="utf-8", timeout=600)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if python(page) or typed(page)], ids=named)
+FIRST_READ = ("README", "tutorial")  # the other pages' commands take minutes together
+TYPED = [
+    pytest.param(page, id=named(page), marks=() if page.stem.startswith(FIRST_READ) else pytest.mark.long)
+    for page in PAGES
+    if python(page) or typed(page)
+]
+
+
+@pytest.mark.parametrize("page", TYPED)
 def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk: Path, forkery: Forkery) -> None:
     answer = None
     for block in typed(page):
@@ -227,6 +236,7 @@ def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_the_notebook_runs_and_says_what_is_in_it() -> None:
     pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")

@@ -25,7 +25,7 @@ from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study import doubt as doubt_study
 from exportsim.study.doubt import InputRange
-from exportsim.study.points import PointRun
+from exportsim.study.points import PointRun, unit_points
 from shell import Shell
 from worlds import as_file, one_office, two_sources
 
@@ -174,6 +174,12 @@ def test_it_takes_the_first_futures_of_a_result_twenty_five_at_most(shell: Shell
     assert exportsim.doubt(long, points=2, futures=99).futures == 30
     precise = exportsim.run(scenario, precision="90%", minimum=4, maximum=5, uncertain=2)
     assert precise.doubt is not None and precise.doubt.futures == precise.futures <= 5
+
+
+def test_each_uncertain_number_takes_a_value_in_every_part_of_what_it_may_be() -> None:
+    for seed in range(5):
+        parts = np.sort(np.floor(32 * unit_points(12, 32, doubt_study.METHOD, seed)), axis=0)
+        assert (parts == np.arange(32)[:, None]).all()
 
 
 # Chance

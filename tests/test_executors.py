@@ -139,6 +139,7 @@ def cluster() -> Iterator[Cluster]:
     made.close()
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_finds_the_same_though_a_worker_is_killed(scenario: Scenario, cluster: Cluster) -> None:
     alone = exportsim.sweep(scenario, OVER | {"demand.line.parts": [1, 2, 3, 4]}, futures=50, outcome=["exports"])
@@ -301,6 +302,7 @@ class Breaking(Direct):
         return future
 
 
+@pytest.mark.long
 def test_what_was_finished_before_workers_were_lost_is_kept(scenario: Scenario) -> None:
     uncertain = replace(
         scenario,

@@ -37,6 +37,7 @@ def growth(kind: str, size: int = SIZE) -> float:
     return (third - second) / max(second - first, 100)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", GROWING)
 def test_reading_costs_in_proportion(kind: str) -> None:
     assert growth(kind) < GROWTH

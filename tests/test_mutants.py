@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CATCH = Path(__file__).parent / "mutants" / "catch.py"
 AT_LEAST = {"kernels": 40, "rules": 12}
 
@@ -18,6 +20,7 @@ def caught(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, str(CATCH), *arguments], env=interpreted, capture_output=True, text=True)
 
 
+@pytest.mark.long
 def test_every_wrong_engine_is_caught() -> None:
     done = caught(*AT_LEAST)
     assert done.returncode == 0, done.stderr + done.stdout[-2000:]

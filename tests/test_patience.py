@@ -169,11 +169,13 @@ def ended(process: subprocess.Popen[str], within: float) -> tuple[str, str]:
     return out, err
 
 
+@pytest.mark.long
 def test_no_workers(tmp_path: Path, cluster: Cluster) -> None:
     out, err = ended(run(tmp_path, cluster), within=30)  # imports and all
     assert err == f"error: cluster: the scheduler at {cluster.address} has no workers; waited 6 seconds\n" and not out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fate", ["worker killed", "worker frozen", "scheduler killed"])
 def test_what_is_finished_is_kept(tmp_path: Path, cluster: Cluster, fate: str) -> None:
     worker = cluster.worker()

@@ -43,6 +43,7 @@ OF_NAMES: dict[str, Call] = {
     "Result.measured.policies": lambda have, given: have.result.measured(EachFuture(untouched), given),
     "Result.fates.by": lambda have, given: have.result.fates(POLICY, by=given),
     "Result.waterfall.by": lambda have, given: have.result.waterfall(POLICY, by=given),
+    "Doubt.ranges.outcomes": lambda have, given: have.doubt.ranges(given),
     "plots.differences.policies": lambda have, given: plots.differences(have.result, given),
     "plots.cumulated_difference.policies": lambda have, given: plots.cumulated_difference(have.result, POLICY, given),
     "plots.processing_times.policies": lambda have, given: plots.processing_times(have.result, given),
@@ -59,6 +60,7 @@ OF_SCENARIOS: dict[str, Call] = {
     "vary": lambda have, given: xs.vary(given, {"title": "Another"}),
     "compare": lambda have, given: xs.compare([given, have.uncertain], futures=1),
     "sweep": lambda have, given: xs.sweep(given, {ORDERS: ["6/y"]}, futures=1),
+    "doubt": lambda have, given: xs.doubt(given, points=2, futures=1),
     "sensitivity": lambda have, given: xs.sensitivity(given, policy=POLICY, samples=8, futures=1),
     "calibrate": lambda have, given: xs.calibrate(given, "none.csv", [ORDERS], policy=POLICY),
     "check_expectations": lambda have, given: xs.check_expectations(given, futures=1, plays=0),
@@ -72,9 +74,11 @@ OF_SCENARIOS: dict[str, Call] = {
 def have() -> SimpleNamespace:
     scenario = xs.load(FILE)
     over = {ORDERS: ["6/y", "12/y"], "suppliers.british.slots": [2, 4]}
+    uncertain = replace(scenario, uncertainties={ORDERS: ["6/y", "12/y"]})
     return SimpleNamespace(
         scenario=scenario,
-        uncertain=replace(scenario, uncertainties={ORDERS: ["6/y", "12/y"]}),
+        uncertain=uncertain,
+        doubt=xs.doubt(uncertain, points=2, futures=1),
         result=xs.run(scenario, futures=2),
         sweep=xs.sweep(scenario, over, futures=1),
     )
@@ -150,6 +154,9 @@ def test_what_takes_a_scenario_takes_the_path_of_its_file(
         ExportsimError, match=r"^scenario: found a dict, expected a Scenario or the path of its file, and"
     ):
         call(have, {"exportsim": 1})
+    if name == "doubt":  # which is of a result, too
+        assert said(have.result) == said(FILE)
+        return
     with pytest.raises(
         ExportsimError, match=r"^scenario: found a Result, expected a Scenario or the path of its file$"
     ):

@@ -17,7 +17,10 @@ import exportsim
 from exportsim.scenario import replace
 
 BROWSER = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium"),
+]
 WIDTHS = {"phone": 390, "desktop": 1280}
 SCHEMES = ("light", "dark")
 LOOKS = [pytest.param(width, scheme, id=f"{name}-{scheme}") for name, width in WIDTHS.items() for scheme in SCHEMES]

@@ -206,6 +206,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
     os.chdir(here)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("part", range(2))
 def test_whatever_fails_once_nothing_is_lost_and_the_next_run_mends_it(
@@ -305,6 +306,7 @@ def test_a_page_is_written_as_it_is_sealed() -> None:
     assert sealed("x").startswith(b"x\n<!-- exportsim sha256:")
 
 
+@pytest.mark.long
 def test_there_are_a_thousand_schedules_and_every_thing_asked_of_the_disk_fails_in_every_way(
     started: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -55,11 +55,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.long
 def test_the_site_is_built_without_a_warning(site: Path) -> None:
     for page in DOCS.rglob("*.md"):
         assert (site / page.relative_to(DOCS)).with_suffix(".html").exists()
 
 
+@pytest.mark.long
 def test_pages_of_the_site_ask_for_nothing_from_elsewhere(site: Path) -> None:
     fetching = re.compile(r'<(?:script|img|iframe)[^>]*\ssrc="(https?:)?//|<link[^>]*\shref="(https?:)?//|@import')
     pages = list(site.rglob("*.html"))
@@ -68,6 +70,7 @@ def test_pages_of_the_site_ask_for_nothing_from_elsewhere(site: Path) -> None:
         assert not fetching.search(page.read_text(encoding="utf-8")), page
 
 
+@pytest.mark.long
 def test_figures_and_diagrams_are_drawn(site: Path) -> None:
     wanted = 0
     for page in DOCS.rglob("*.md"):

@@ -23,6 +23,8 @@ from exportsim.scenario.policies import chain_of
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate
 from exportsim.scenario.schema import Measure, Register
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = 40  # from each beginning
 # As Hypothesis goes on from what it has made, a long row of examples is less various than some short ones. And as what
 # it makes depends on the modules that are loaded, more is looked at as long as something seems too rare.

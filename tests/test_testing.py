@@ -113,14 +113,17 @@ def seen() -> tuple[set[str], set[str]]:
     return parts, facts
 
 
+@pytest.mark.long
 def test_every_part_of_the_model_is_reached(seen: tuple[set[str], set[str]]) -> None:
     assert REACHED.keys() - seen[0] == set()
 
 
+@pytest.mark.long
 def test_every_fact_happens_somewhere(seen: tuple[set[str], set[str]]) -> None:
     assert {fact.word for fact in Fact} - seen[1] == set()
 
 
+@pytest.mark.long
 def test_crowded_worlds_are_crowded(tmp_path: Path) -> None:
     """In most there are orders that share a minute, in many there are orders that come to a second attempt."""
     together: list[bool] = []

@@ -67,24 +67,28 @@ def test_any_world_has_one_ledger(scenario: Scenario, seed: int, future: int) ->
     assert_twins(scenario, seed=seed, future=future)
 
 
+@pytest.mark.long
 @examples(5)
 @given(testing.scenarios(max_days=60), addresses, addresses)
 def test_any_world_whose_orders_come_at_a_rate_has_one_ledger(scenario: Scenario, seed: int, future: int) -> None:
     assert_twins(scenario, seed=seed, future=future)
 
 
+@pytest.mark.long
 @examples(20)
 @given(crowds, addresses, addresses)
 def test_any_crowded_world_has_one_ledger(scenario: Scenario, seed: int, future: int) -> None:
     assert_twins(scenario, seed=seed, future=future)
 
 
+@pytest.mark.long
 @examples(13)
 @given(testing.scenarios(crowded=True), addresses, addresses)
 def test_any_world_with_a_rush_has_one_ledger(scenario: Scenario, seed: int, future: int) -> None:
     assert_twins(scenario, seed=seed, future=future)
 
 
+@pytest.mark.long
 @examples(5)
 @given(crowds, st.lists(st.tuples(addresses, addresses), min_size=2, max_size=4))
 def test_a_player_has_forgotten_the_futures_before(scenario: Scenario, played: list[tuple[int, int]]) -> None:
@@ -95,6 +99,7 @@ def test_a_player_has_forgotten_the_futures_before(scenario: Scenario, played: l
         assert_same(simulate(plan, policy, seed=seed, future=future), player.ledger(seed=seed, future=future), scenario)
 
 
+@pytest.mark.long
 @examples(5)
 @given(crowds, addresses)
 def test_a_player_grows_from_the_smallest_rooms(scenario: Scenario, future: int) -> None:

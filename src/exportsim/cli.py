@@ -18,6 +18,7 @@ from exportsim.commands.new import new
 from exportsim.commands.options import FILE, JSON, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
+from exportsim.commands.spelling import as_options
 from exportsim.commands.store import store
 from exportsim.commands.streams import UnreadError, UnwritableError
 from exportsim.commands.terminal import show_file, show_json, tell
@@ -88,7 +89,7 @@ def check(request: Request, file: str, explicit: bool) -> None:
         return
     from exportsim.report import contents
 
-    request.show(contents.describe(scenario))
+    request.show(request.described(lambda: contents.describe(scenario)))
 
 
 @exportsim.command(short_help="Print the JSON Schema of scenario files, for editors.")
@@ -141,6 +142,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _message(error: ExportsimError) -> str:
     if not isinstance(error, ScenarioError):
-        return f"error: {error}"
-    count = len(error.faults)
-    return "\n".join([*map(str, error.faults), f"{count} fault{'s' if count != 1 else ''}"])
+        return f"error: {as_options(str(error), exportsim)}"
+    count, faults = len(error.faults), (as_options(str(fault), exportsim) for fault in error.faults)
+    return "\n".join([*faults, f"{count} fault{'s' if count != 1 else ''}"])

@@ -155,6 +155,7 @@ ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+@pytest.mark.long
 def test_littles_law_of_what_is_counted_every_minute() -> None:
     """What the run counts, as thresholds do, adds up to the sojourns in its ledger: exactly.
 
@@ -245,6 +246,7 @@ def test_littles_law_of_every_record(scenario: Scenario) -> None:
         assert_littles_law(ledger, plan.end // 3, plan.end // 2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_littles_law_of_the_shipped_scenarios(path: Path) -> None:
     """Every policy of every scenario that comes with the project; of a national office, the one with most measures."""

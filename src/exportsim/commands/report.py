@@ -70,7 +70,8 @@ def report(request: Request, source: str, policies: Sequence[str] | None, studie
         request = replace(request, futures=played.futures, seed=played.seed, engine=played.engine)
     else:
         scenario = request.load(source)
-    with prepared_page(str(request.out), force=request.force, reads=[*files_read(scenario), *studies]) as put:
+    reads = [*map(Path, files_read(scenario)), *map(Path, studies)]
+    with prepared_page(str(request.out), force=request.force, reads=reads, argument="--out") as put:
         points = played.points if played else request.points(scenario)
         result = request.play(xs.Result, partial(xs.run, scenario, policies=policies, uncertain=points))
         if played and not result.interrupted:
@@ -78,7 +79,8 @@ def report(request: Request, source: str, policies: Sequence[str] | None, studie
         others = [] if played else [policy for policy in policies or () if policy != scenario.reference]
         focus = focus_of(result, others[0] if others else None)
         file = None if played else source
-        put(page(result, focus=focus, file=file, overrides=request.overrides, studies=studies))
+        with request.saying("page"):
+            put(page(result, focus=focus, file=file, overrides=request.overrides, studies=studies))
     request.show_paths()
     request.warn(result.noticed, source)
     end_run(result)

@@ -19,6 +19,7 @@ from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Reques
 from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.language import text
 from exportsim.outcomes import BY
 
 FAILED = 1
@@ -107,23 +108,23 @@ def run(
         if request.out is None
         else prepared(request.out, force=request.force, keep=Path(file), reads=files_read(scenario))
     ) as folder:
-        aim = None if precision is None else outcome
         asked |= {
             "precision": precision,
-            "outcome": aim,
+            "outcome": None if precision is None else outcome,
             "keep_series": folder is not None,
             "uncertain": request.points(scenario),
         }
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
-            write(result, folder)
+            with request.saying("write"):
+                write(result, folder)
     if request.quiet:
         request.show_paths()
     else:
         about = next((name for name in asked["policies"] or () if name != scenario.reference), None)
         width = max(NARROWEST, shutil.get_terminal_size().columns)
-        document = describe(result, policy=about, by=parts, everything=everything, brief=brief, width=width)
-        request.show(with_ranking(document, result, outcome))
+        how = partial(describe, policy=about, by=parts, everything=everything, brief=brief, width=width)
+        request.show(request.described(lambda: with_ranking(how(result), result, outcome)))
     request.warn(result.noticed, file)
     end_run(result)
 
@@ -162,7 +163,7 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
         xs.Sweep,
         partial(xs.sweep, request.load(file), grid, outcome=outcome or None, **asked),
         lambda study: describe(study, outcome),
-        finished=lambda study: f"kept {len(study.points)} of {study.asked} points",
+        finished=lambda study: text("studies.kept.points", points=len(study.points), asked=study.asked),
         outcome=outcome[0] if outcome else OUTCOME,
     )
 
@@ -209,7 +210,9 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
         xs.Sensitivity,
         partial(xs.sensitivity, request.load(file), **asked),
         describe,
-        finished=lambda study: f"kept {len(study.points)} of {study.asked} points, {study.samples} base samples",
+        finished=lambda study: text(
+            "studies.kept.samples", points=len(study.points), asked=study.asked, samples=study.samples
+        ),
     )
 
 
@@ -258,7 +261,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
         raise click.UsageError("what is failing? give either --below X or --above X")
     request.check_table([file])
     asked |= {"outcome": outcome, "seed": request.seed}
-    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe)
+    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe, words="search")
 
 
 @command("Fit numbers of a scenario to what was observed.")
@@ -309,7 +312,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         xs.Calibration,
         partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
         describe,
-        finished=lambda study: f"rests on {len(study.known)} of {trials} trials",
+        finished=lambda study: text("studies.kept.trials", trials=len(study.known), asked=trials),
         write=lambda study, out: study.overlay(out, extends=file),
     )
 
@@ -342,7 +345,7 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
     scenarios = request.load_all(names)
     first = _reference(reference, names)
     comparison = request.play(xs.Comparison, partial(xs.compare, scenarios, reference=first))
-    request.show(describe(comparison))
+    request.show(request.described(lambda: describe(comparison)))
     for name, result in comparison.results.items():
         request.warn(result.noticed, names[name])
     end(comparison)
@@ -419,7 +422,7 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
             break
     if request.as_json:
         request.show(describe(reports))
-    message = f"{len(reports)} of {len(files)} files examined"
+    message = text("studies.kept.files", done=len(reports), asked=len(files))
     end(reports[-1][1], message)
     if len(reports) < len(files):
         tell(f"interrupted: {message}")

@@ -86,7 +86,7 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
     if shorter > 0:
         decimals = min(decimals + 1, max(decimals, places(shorter, 2)))  # it has two digits as well
     first, last = (_end(value, decimals, marks, up=up, plus=plus) for value, up in ((low, False), (high, True)))
-    return f"{sign}{number(mean, decimals)} [{first} to {last}]"
+    return language.text("numbers.interval", mean=f"{sign}{number(mean, decimals)}", low=first, high=last)
 
 
 def money(cents: int, currency: str) -> str:

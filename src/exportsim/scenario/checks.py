@@ -244,5 +244,5 @@ def _size(scenario: Scenario, counts: dict[str, int], max_orders: int) -> Iterat
             largest,
             f"about {total:,.0f} orders, other applications and incidents are expected in one future "
             f"({expected[largest]:,.0f} of them here), more than the bound of {max_orders:,}; "
-            "if that is meant, raise it with `max_orders` (`--max-orders`)",
+            "if that is meant, raise it with `max_orders=`",
         )

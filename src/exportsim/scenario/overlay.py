@@ -94,7 +94,7 @@ def refusal(name: str, folder: Path, within: Path | None) -> str:
             return ""
     except (OSError, ValueError):
         return f"{show(name)} is not the name of a file"
-    allowed = "move it there, or allow it with `allow_outside` (`--allow-outside`)"
+    allowed = "move it there, or allow it with `allow_outside=True`"
     return f"{show(name)} is outside the folder of the scenario; {allowed}"
 
 

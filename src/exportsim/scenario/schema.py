@@ -345,7 +345,10 @@ class Scenario(Model):
     reference: Name = ""
     """The policy that the others are compared with; the first one by default. Example: `as-now`"""
     objective: Objective | None = None
-    """What matters, and how much: a weighted sum of outcomes, by which policies can be put in order."""
+    """What matters, and how much: a weighted sum of outcomes, by which policies can be put in order.
+
+    Example: `{weights: {exports: 1, received/TR: -0.5, evidence: -10M}, source: judgement}`
+    """
     uncertainties: dict[str, Uncertainty] = {}
     """Values that are not known, by dotted path: a distribution, or a list of values.
 

@@ -2,9 +2,9 @@
 
 A small design of points over the scenario's ``uncertainties`` is played, each point with the first futures of the run
 itself, so that points differ by their inputs and not by their luck. The points are Sobol's (scrambled; Owen 1995): each
-number that is uncertain is spread evenly over what it may be, as in a Latin hypercube, and pairs of numbers nearly so;
-of more points the first are the same, which a store need not play again; and the first points of a design are a design
-themselves, so that what is finished at an early end is what would have come of asking for so many.
+number that is uncertain is spread evenly over what it may be, as in a Latin hypercube; of more points the first are the
+same, which a store need not play again; and the first points of a design are a design themselves, so that what is
+finished at an early end is what would have come of asking for so many.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 
-from exportsim.arguments import chosen, whole
+from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import ExportsimError, LostError
 from exportsim.language import text
 from exportsim.plan import Float
@@ -31,7 +31,7 @@ from exportsim.study.indices import chance_share
 from exportsim.study.points import MOST_POINTS, PointRun, points_table
 from exportsim.study.points import points as points_of
 from exportsim.study.result import Result
-from exportsim.study.study import Recorder, Study, policies_played
+from exportsim.study.study import Recorder, TableStudy, policies_played
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ class InputRange(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Doubt(Study):
+class Doubt(TableStudy):
     """How far a result moves over the values that its scenario's ``uncertainties`` allow.
 
     Attributes
@@ -189,7 +189,7 @@ class Doubt(Study):
         """
         import pandas as pd
 
-        keys = list(itertools.product(self.policies, outcomes))
+        keys = list(itertools.product(self.policies, listed(outcomes, "outcomes")))
         rows = [
             (*self.range(outcome, policy)[:3], *self.range(outcome, policy, self.reference)[:3], self.units[outcome])
             for policy, outcome in keys

@@ -34,7 +34,7 @@ from exportsim.scenario.schema import Expectation
 from exportsim.study.model_checks import PLAYS, Check, checks
 from exportsim.study.readings import Reading, group_figures
 from exportsim.study.run import run
-from exportsim.study.study import Recorder, Study
+from exportsim.study.study import Recorder, TableStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class ExpectationReport(Study):
+class ExpectationReport(TableStudy):
     """Whether what a scenario expects holds, and whether it keeps the rules.
 
     Attributes

@@ -282,12 +282,7 @@ def _values(path: str, point: Point) -> str:
 
 
 def _listed(path: str, values: Iterable[Any]) -> list[Any]:
-    if isinstance(values, Mapping):
-        raise ExportsimError(
-            f"{path}: found {values!r}, expected a list of values; to draw from a distribution, take "
-            f"`exportsim.replace(scenario, uncertainties={{{path!r}: {values!r}}})`, and say how many `samples`"
-        )
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
         raise ExportsimError(f"{path}: found {values!r}, expected a list of values")
     listed = list(values)
     if not listed:

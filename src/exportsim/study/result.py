@@ -254,8 +254,9 @@ class Result(OrderByOrder):
         reference : str, optional
             The policy from which differences are wanted, rather than what each policy comes to.
         by : sequence of str
-            As for :meth:`compare`. By year, what is open is open at that year's start and end (``pending``). By
-            supplier or authority only what was delivered is told apart: ``exports`` and ``elsewhere``.
+            As for :meth:`compare`, but nothing is played again. By year, what is open is open at that year's start and
+            end (``pending``). By supplier or authority only what was delivered is told apart: ``exports`` and
+            ``elsewhere``.
         authorities : sequence of str, optional
             Whose permits make an export; what others let out is then ``elsewhere``. All, unless given.
 
@@ -321,8 +322,7 @@ class Result(OrderByOrder):
             authorities = [chosen(name, known, "authority") for name in listed(authorities, "authorities")]
         if not by:
             return accounts.of_outcomes(self.values, list(self.units), authorities)
-        figures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, by, authorities)))
-        return accounts.of_groups(figures, Grouping(self.plan, by).labels, by)
+        return accounts.of_series([self.totals[policy] for policy in self.policies], self.plan, by, authorities)
 
     def ranking(self, outcome: str, *, most: bool | None = None) -> pd.DataFrame:
         """The policies in order of an outcome's mean, and how sure that order is.

@@ -22,7 +22,7 @@ from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.indices import LEADING, Design, analyse, design, edges, ends
 from exportsim.study.points import PointRun, cell, placed, points_table
-from exportsim.study.study import Recorder, Study
+from exportsim.study.study import Recorder, TableStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ INDEX = "1"  # the unit of an index that is a share of the variance
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Sensitivity(Study):
+class Sensitivity(TableStudy):
     """What an outcome depends on.
 
     Attributes

@@ -23,7 +23,7 @@ from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.scenario.differences import Difference, order_differences, world_differences
 from exportsim.study.result import Result
 from exportsim.study.run import run
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ RULE = "to be compared, files must have the same orders in every future"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Comparison(Study):
+class Comparison(TableStudy):
     """Policies of several files against one of them.
 
     Attributes

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from exportsim.arguments import chosen, listed
 from exportsim.errors import Fault, LostError
@@ -106,15 +107,21 @@ class Study:
         write_table(self._saved(), path, self.provenance)
 
     def _saved(self) -> pd.DataFrame:
-        """The answer, as it is saved: of every kind but a result, its ``table``."""
-        return cast(HasTable, self).table
+        """The answer, as it is saved."""
+        raise NotImplementedError
 
 
-class HasTable(Protocol):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TableStudy(Study):
     """A study whose answer is one table."""
 
-    @property
-    def table(self) -> pd.DataFrame: ...
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The answer, as it is saved."""
+        raise NotImplementedError
+
+    def _saved(self) -> pd.DataFrame:
+        return self.table
 
 
 SomeStudy = TypeVar("SomeStudy", bound=Study)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exportsim.errors import ExportsimError
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 from exportsim.study.sweep import open_sweep
 from exportsim.study.table_file import kind_of, read_table
 
@@ -21,7 +21,7 @@ KINDS = ("discovery", "sweep", "sensitivity", "calibration")
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class TableOfStudy(Study):
+class TableOfStudy(TableStudy):
     """The table of a study, without what else the study knew.
 
     Attributes
@@ -36,7 +36,7 @@ class TableOfStudy(Study):
     kind: str
 
 
-def open_study(path: str | os.PathLike[str]) -> Study:
+def open_study(path: str | os.PathLike[str]) -> TableStudy:
     """Read a study that :meth:`exportsim.Study.save` has written as Parquet.
 
     Parameters
@@ -45,7 +45,7 @@ def open_study(path: str | os.PathLike[str]) -> Study:
 
     Returns
     -------
-    Study
+    TableStudy
         A Sweep, or of other kinds a TableOfStudy.
 
     Raises
@@ -62,18 +62,18 @@ def open_study(path: str | os.PathLike[str]) -> Study:
     return TableOfStudy(table=table, kind=kind, provenance=origin)
 
 
-def opened_study(study: Study | str | os.PathLike[str]) -> Study:
+def opened_study(study: TableStudy | str | os.PathLike[str]) -> TableStudy:
     """The study itself, or that of a file."""
     if isinstance(study, str | os.PathLike):
         return open_study(study)
-    if not isinstance(study, Study):
+    if not isinstance(study, TableStudy):
         raise ExportsimError(f"studies: found a {type(study).__name__}, expected a study or the path of its file")
     return study
 
 
-def files_of(studies: Iterable[Study | str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
+def files_of(studies: Iterable[TableStudy | str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
     """Those of some studies that are given as files."""
-    return [study for study in studies if not isinstance(study, Study)]
+    return [study for study in studies if not isinstance(study, TableStudy)]
 
 
 def _any_columns(_: Sequence[str]) -> bool:

@@ -20,9 +20,9 @@ from exportsim.errors import ExportsimError
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
-from exportsim.scenario import ScenarioOrPath, checked
+from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace
 from exportsim.study.points import METHODS, PointRun, cell, points, points_table
-from exportsim.study.study import Recorder, Study
+from exportsim.study.study import Recorder, TableStudy
 from exportsim.study.table_file import read_table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Sweep(Study):
+class Sweep(TableStudy):
     """What came of a sweep.
 
     Attributes
@@ -129,7 +129,7 @@ class Sweep(Study):
 
 def sweep(
     scenario: ScenarioOrPath,
-    over: Mapping[str, Iterable[Any]] | None = None,
+    over: Mapping[str, Iterable[Any] | Mapping[str, Any]] | None = None,
     *,
     samples: int | None = None,
     method: str = "sobol",
@@ -142,11 +142,13 @@ def sweep(
     Parameters
     ----------
     scenario : Scenario or path-like
-    over : mapping of str to iterable
+    over : mapping of str to iterable or mapping
         By dotted path, the values to put there, as in a scenario file:
-        ``{"suppliers.aselsan.ramp_up": ["6mo", "1y"]}``.
+        ``{"suppliers.aselsan.ramp_up": ["6mo", "1y"]}``; or a distribution, ``{"uniform": ["6mo", "2y"]}``, to be drawn
+        in place of the scenario's own ``uncertainties``.
     samples : int, optional
-        How many points of the scenario's ``uncertainties`` to take. Sobol' points are balanced in powers of two.
+        How many points to take of what is drawn: the scenario's ``uncertainties``, or the distributions of ``over``.
+        Sobol' points are balanced in powers of two.
     method : str
         ``"sobol"`` (scrambled), or ``"lhs"``, a Latin hypercube. ``seed`` is its seed too.
     policies : iterable of str, optional
@@ -171,9 +173,10 @@ def sweep(
     import pandas as pd
 
     chosen(method, METHODS, "method")
-    playing, scenario = settings_of(settings), checked(scenario)
+    playing = settings_of(settings)
+    scenario, over = _drawn(checked(scenario), over or {}, samples)
     named = None if policies is None else listed(policies, "policies")
-    asked = points(scenario, over or {}, samples, method, playing.seed)
+    asked = points(scenario, over, samples, method, playing.seed)
     point_run = PointRun(scenario, asked, policies=named, settings=playing)
     known = tuple(point_run.units)
     outcomes = known if outcome is None else [chosen(name, known, "outcome") for name in listed(outcome, "outcome")]
@@ -185,7 +188,7 @@ def sweep(
     recorder.need(bool(rows))  # means over some of a point's futures are not what was asked for
     finished = {number: asked[number] for number in sorted(rows)}
     # Read off the points: what was given may have been an iterator.
-    grid = {path: {repr(point[path]): cell(point[path]) for point in asked} for path in over or {}}
+    grid = {path: {repr(point[path]): cell(point[path]) for point in asked} for path in over}
     question = {
         "over": {path: list(cells.values()) for path, cells in grid.items()},
         **({} if samples is None else {"samples": samples, "method": method}),
@@ -196,6 +199,19 @@ def sweep(
     figures = pd.DataFrame.from_records([row for number in finished for row in rows[number]], columns=list(COLUMNS))
     table = points_table(finished).merge(figures, on="point", validate="one_to_many")
     return recorder.finished(Sweep(table=table, provenance=origin))
+
+
+def _drawn(
+    scenario: Scenario, over: Mapping[str, Iterable[Any] | Mapping[str, Any]], samples: int | None
+) -> tuple[Scenario, dict[str, Iterable[Any]]]:
+    """The scenario with the distributions as its uncertainties, if there are any, and the lists of values."""
+    laws = {path: law for path, law in over.items() if isinstance(law, Mapping)}
+    if laws and samples is None:
+        raise ExportsimError(
+            f"samples: {next(iter(laws))} has a distribution, of which to draw so many; expected a number"
+        )
+    lists = {path: values for path, values in over.items() if path not in laws}
+    return replace(scenario, uncertainties=laws) if laws else scenario, lists
 
 
 def open_sweep(path: str | os.PathLike[str]) -> Sweep:

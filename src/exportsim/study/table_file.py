@@ -95,7 +95,8 @@ def read_table(
     rows = _rows(path)
     origin = _origin(rows)
     if kind not in origin or not columns(rows.column_names):
-        raise ExportsimError(f"{path}: this is no {kind}, expected a file that `exportsim {kind} --out` has written")
+        writers = f"`exportsim {kind} --out` or `{kind.capitalize()}.save`"
+        raise ExportsimError(f"{path}: this is no {kind}, expected a file that {writers} has written")
     metadata = dict(rows.schema.metadata or {})
     written = metadata.pop(CHECKSUM, None)
     if written is None:

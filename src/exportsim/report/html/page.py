@@ -29,7 +29,7 @@ from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
 from exportsim.scenario.schema import Register
 from exportsim.study.result import Result
-from exportsim.study.study import Study
+from exportsim.study.study import Study, TableStudy
 from exportsim.study.study_file import opened_study
 from exportsim.version import __version__
 
@@ -46,7 +46,7 @@ def page(
     focus: str | None = None,
     file: str | None = None,
     overrides: Sequence[str] = (),
-    studies: Sequence[Study | str | os.PathLike[str]] = (),
+    studies: Sequence[TableStudy | str | os.PathLike[str]] = (),
 ) -> str:
     """The report of a result: one HTML document that asks for nothing from anywhere and runs no script.
 
@@ -189,7 +189,7 @@ def _command(
     file: str,
     focus: str | None,
     overrides: Sequence[str],
-    studies: Sequence[Study | str | os.PathLike[str]],
+    studies: Sequence[TableStudy | str | os.PathLike[str]],
 ) -> str:
     """What to type in a shell to have this page again; files are named without their folders."""
     origin = result.provenance

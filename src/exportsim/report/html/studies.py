@@ -16,7 +16,7 @@ from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
 from exportsim.study.result import Result
 from exportsim.study.sensitivity import Sensitivity
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 from exportsim.study.study_file import TableOfStudy
 from exportsim.study.sweep import Sweep
 
@@ -35,12 +35,12 @@ class Section(NamedTuple):
     blocks: list[Block]
 
 
-def sections(studies: Sequence[Study], result: Result) -> list[Section]:
+def sections(studies: Sequence[TableStudy], result: Result) -> list[Section]:
     """The sections, in the order in which the studies were given."""
     return [_section(study, number, result) for number, study in enumerate(studies, start=1)]
 
 
-def _section(study: Study, place: int, result: Result) -> Section:
+def _section(study: TableStudy, place: int, result: Result) -> Section:
     title, document = _described(study)
     blocks = document.blocks if document else [_table(study.table)]
     drawn: Iterable[Figure] = ()
@@ -56,7 +56,7 @@ def _section(study: Study, place: int, result: Result) -> Section:
     return Section(title, notes, [*drawn, *_named(blocks, f"study-{place}")])
 
 
-def _described(study: Study) -> tuple[str, Document | None]:
+def _described(study: TableStudy) -> tuple[str, Document | None]:
     """The title of a study's section, and what its command tells of it; of a table alone there is no more."""
     match study:
         case Sweep():

@@ -13,7 +13,7 @@ from exportsim.errors import ExportsimError
 from exportsim.report.html.page import page
 from exportsim.scenario import files_read
 from exportsim.study.result import Result
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 from exportsim.study.study_file import files_of
 
 _SEAL = "<!-- exportsim sha256:{digest} -->\n"
@@ -25,7 +25,7 @@ def write_report(
     path: str | os.PathLike[str],
     *,
     focus: str | None = None,
-    studies: Iterable[Study | str | os.PathLike[str]] = (),
+    studies: Iterable[TableStudy | str | os.PathLike[str]] = (),
     force: bool = False,
 ) -> None:
     """Write the answer as one page of HTML.
@@ -57,20 +57,26 @@ def write_report(
 
 @contextmanager
 def prepared_page(
-    out: str | os.PathLike[str], *, force: bool = False, reads: Iterable[str | os.PathLike[str]] = ()
+    out: str | os.PathLike[str],
+    *,
+    force: bool = False,
+    reads: Iterable[str | os.PathLike[str]] = (),
+    argument: str = "path",
 ) -> Iterator[Callable[[str], None]]:
     """See that a page can be written, before the work of making it; what is yielded puts its text in its place.
 
     Files of ``reads`` are never replaced, others only if they are reports as they were written, or with ``force``.
+    ``argument`` is what ``out`` was given as.
     """
-    asked, target, kept = Path(out), Path(os.path.realpath(out)), list(reads)
-    with files.explained(f"--out {asked}: cannot write in {asked.parent}"):
+    target, kept = Path(os.path.realpath(out)), list(reads)
+    asked = f"{argument} {Path(out)}"
+    with files.explained(f"{asked}: cannot write in {Path(out).parent}"):
         _may_replace(target, asked, force, kept)
         files.clean(target.parent)
         files.try_out(target.parent)
 
     def put(text: str) -> None:
-        with files.explained(f"--out {asked}: cannot write"):
+        with files.explained(f"{asked}: cannot write"):
             _may_replace(target, asked, force, kept)  # it may have become another while the page was made
             files.write(target, sealed(text))
 
@@ -87,16 +93,16 @@ def _seal_of(content: bytes) -> bytes:
     return _SEAL.format(digest=hashlib.sha256(content).hexdigest()).encode()
 
 
-def _may_replace(target: Path, asked: Path, force: bool, reads: Iterable[str | os.PathLike[str]]) -> None:
+def _may_replace(target: Path, asked: str, force: bool, reads: Iterable[str | os.PathLike[str]]) -> None:
     if not target.parent.is_dir():
-        raise ExportsimError(f"--out {asked}: there is no folder {asked.parent} to write it in; make it first")
+        raise ExportsimError(f"{asked}: there is no folder {target.parent} to write it in; make it first")
     if target.is_dir():
-        raise ExportsimError(f"--out {asked}: this is a folder; expected the name of a file such as report.html")
+        raise ExportsimError(f"{asked}: this is a folder; expected the name of a file such as report.html")
     if target.exists():
-        files.refuse_what_is_read(target, reads, f"--out {asked}")
+        files.refuse_what_is_read(target, reads, asked)
         content = b"" if force else files.read(target)
         if content and not content.endswith(_seal_of(content[:-_SEAL_BYTES])):
             raise ExportsimError(
-                f"--out {asked}: not replaced, because it is no report, or has been changed; name another, or give "
-                "--force"
+                f"{asked}: not replaced, because it is no report, or has been changed; name another, or give "
+                "`force=True`"
             )

@@ -6,14 +6,14 @@ A line goes up from each place to its name. No name lies on another, and a line 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from exportsim.report.plots.styles import Dash
+from exportsim.report.plots.styles import Dash, Style
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.text import Text
-
-    from exportsim.report.plots.sheet import Sheet
 
 BESIDE = 5.0  # points between two names of a lane
 LEAD = 3.0  # points from the axes to the lowest lane
@@ -31,10 +31,22 @@ class Flag(NamedTuple):
     """Instead of the name where the sheet is not wide enough for it."""
 
 
-def place_flags(drawn: Sheet, flags: Sequence[Flag]) -> float:
-    """Write the names, now that the axes are laid out; how many points above the axes they take."""
-    from exportsim.report.plots.sheet import text_width
+class Flagged(Protocol):
+    """The sheet that names are written on."""
 
+    ax: Axes
+    style: Style
+    figure: Figure
+    left: float
+    width: float
+    small: float
+
+    def wrapped(self, text: str, like: Text) -> list[str]:
+        """A text in lines that the sheet has room for."""
+
+
+def place_flags(drawn: Flagged, flags: Sequence[Flag]) -> float:
+    """Write the names, now that the axes are laid out; how many points above the axes they take."""
     ax, style = drawn.ax, drawn.style
     dpi = drawn.figure.dpi
     box = ax.get_window_extent()
@@ -68,10 +80,18 @@ def place_flags(drawn: Sheet, flags: Sequence[Flag]) -> float:
     return LEAD + (max(found) + 1) * LANE * drawn.small
 
 
-def _fitting(drawn: Sheet, flag: Flag, like: Text) -> str:
+def _fitting(drawn: Flagged, flag: Flag, like: Text) -> str:
     """The name of a place, or as much of the short one as the sheet has room for."""
     lines = drawn.wrapped(flag.text, like)
     return lines[0] if len(lines) == 1 else drawn.wrapped(flag.short or flag.text, like)[0]
+
+
+def text_width(text: str, like: Text) -> float:
+    """How wide a line of text is in the type of another, in points."""
+    from matplotlib.textpath import text_to_path
+
+    width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
+    return width
 
 
 def lanes(places: Sequence[float], starts: Sequence[float], ends: Sequence[float]) -> list[int]:

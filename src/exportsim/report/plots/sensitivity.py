@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from exportsim.language import text
 from exportsim.report.number_format import number
-from exportsim.report.plots.naming import capital, digits, outcome_words, path_words, percent, policy_title
+from exportsim.report.plots.naming import digits, outcome_words, path_words, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
@@ -57,7 +57,7 @@ def tornado(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
         drawn.describe(
             text(
                 "figures.tornado.lead",
-                what=capital(_subject(found)),
+                what=_subject(found),
                 parameter=path_words(found, str(widest["parameter"])),
                 span=digits(span),
                 unit=unit,
@@ -94,7 +94,7 @@ def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
         drawn.describe(
             text(
                 "figures.indices.lead",
-                what=capital(_subject(found)),
+                what=_subject(found),
                 parameter=path_words(found, ranked[0]),
                 percent=percent(estimates["total", ranked[0]][0] / 100),
             ),
@@ -200,7 +200,7 @@ def _effects(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
         drawn.describe(
             text(
                 "figures.indices.lead_effects",
-                what=capital(_subject(found)),
+                what=_subject(found),
                 parameter=path_words(found, ranked[0]),
                 effect=digits(effect),
                 unit=unit,

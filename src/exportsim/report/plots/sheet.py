@@ -19,7 +19,8 @@ import numpy as np
 from exportsim.language import text as said
 from exportsim.plan import Float
 from exportsim.report.number_format import number, visible
-from exportsim.report.plots.flags import Flag, place_flags
+from exportsim.report.plots.flags import Flag, place_flags, text_width
+from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
@@ -127,7 +128,7 @@ class Sheet:
 
     def describe(self, title: str, subtitle: str, *notes: str, x: str = "", y: str = "") -> None:
         """Say what is found, what the figure shows, what is to be known of it, and what its axes are."""
-        self._title, self._subtitle = visible(title), visible(subtitle)
+        self._title, self._subtitle = (capital(visible(words)) for words in (title, subtitle))
         for text in notes:
             self.note(text)
         if x:
@@ -415,14 +416,6 @@ def _cut(lines: list[str], most: int) -> list[str]:
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], lines[most - 1][:-1] + "…"] if most > 0 else []
-
-
-def text_width(text: str, like: Text) -> float:
-    """How wide a line of text is in the type of another, in points."""
-    from matplotlib.textpath import text_to_path
-
-    width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
-    return width
 
 
 def spread(positions: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

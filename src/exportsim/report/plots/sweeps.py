@@ -15,10 +15,10 @@ from exportsim.language import text
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.report.number_format import number, places, unit_of
-from exportsim.report.plots.naming import axis_words, capital, outcome_words, path_words, percent, policy_title
+from exportsim.report.plots.naming import axis_words, outcome_words, path_words, percent, policy_title
 from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.results import policies_of
-from exportsim.report.plots.sheet import Drawing, Sheet, sheet
+from exportsim.report.plots.sheet import LINE_HEIGHT, Drawing, Sheet, sheet
 from exportsim.study.parameter_axes import Axis, axes, plain
 from exportsim.study.sweep import Sweep
 
@@ -152,7 +152,7 @@ def _response_lead(found: Sweep, axis: Axis, lines: dict[str, list[Stretch]], wh
     factor, unit = unit_of(own, (stretch.mean for stretch in line))
     ends = (min(s.mean for s in line) / factor, max(s.mean for s in line) / factor)
     decimals = places(max(map(abs, ends)), 3)
-    said = {"what": capital(what), "policy": policy_title(found, largest), "path": path_words(found, axis.path)}
+    said = {"what": what, "policy": policy_title(found, largest), "path": path_words(found, axis.path)}
     if not spans[largest]:
         return text("figures.response.lead_none", **said)
     low, high = (number(end, decimals) for end in ends)
@@ -283,6 +283,7 @@ def _name_colours(drawn: Sheet, image: ScalarMappable, values: Float, parted: st
             words, (1, height), xycoords="axes fraction", ha="right", va=side, fontsize=drawn.small,
             color=drawn.style.ink, annotation_clip=False, gid=f"colour/{key}",
         )  # fmt: skip
+    drawn.head += LINE_HEIGHT * drawn.small  # for the name of the upper end
     bar.set_label(unit, color=drawn.style.ink, fontsize=drawn.small)
 
 
@@ -290,7 +291,7 @@ def _heat_lead(found: Sweep, policy: str, cells: Float, what: str, unit: str) ->
     """Between what the outcome is, over all that is varied."""
     low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
     decimals = places(max(abs(low), abs(high)), 3)
-    said = {"what": capital(what), "policy": policy_title(found, policy), "unit": unit}
+    said = {"what": what, "policy": policy_title(found, policy), "unit": unit}
     if number(low, decimals) == number(high, decimals):
         return text("figures.heat_map.lead_same", value=number(low, decimals), **said)
     return text("figures.heat_map.lead", low=number(low, decimals), high=number(high, decimals), **said)
@@ -322,8 +323,12 @@ def _cells(across: Axis, up: Axis, values: Float) -> Float:
 
 def _if_none_is_best_everywhere(study: Sweep) -> Drawings:
     """One drawing, where there is a choice: elsewhere regret is the difference from the one best policy."""
-    several = len(_policies_in(study)) > 1 and len(study.points) > 1
-    return once(several and float(study.regret("exports")["best"].max()) < 1)
+    if len(_policies_in(study)) < 2 or len(study.points) < 2:
+        return {}
+    outcomes = list(dict.fromkeys(study.table["outcome"]))
+    outcome = "exports" if "exports" in outcomes else outcomes[0]
+    table = study.regret(outcome, most=not study.less_is_better(outcome))
+    return once(not table["n"].iloc[0] or float(table["best"].max()) < 1)
 
 
 @figure(Sweep, 30, drawings=_if_none_is_best_everywhere)

@@ -18,7 +18,7 @@ from exportsim.study.calibration.observations import Observations
 from exportsim.study.calibration.overlay import write_overlay
 from exportsim.study.calibration.parameters import Parameter, point
 from exportsim.study.calibration.posterior import LEVEL, correlations, interval
-from exportsim.study.study import Study
+from exportsim.study.study import TableStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ class Prediction(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Calibration(Study):
+class Calibration(TableStudy):
     """Numbers of a scenario fitted to a record.
 
     Attributes
