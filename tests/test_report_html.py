@@ -158,11 +158,11 @@ def test_what_scrolls_can_be_reached_and_has_a_name(reader: Reader) -> None:
 
 def test_every_figure_has_a_label_a_caption_and_its_numbers(reader: Reader) -> None:
     drawings = reader.all("svg")
-    assert len(reader.all("figure")) == len(reader.all("figcaption")) == 8
-    assert len(drawings) == 16  # wide and narrow
+    assert len(reader.all("figure")) == len(reader.all("figcaption")) == 9
+    assert len(drawings) == 18  # wide and narrow
     assert all(attrs["role"] == "img" and len(attrs["aria-label"] or "") > 60 for _, attrs in drawings)
     numbers = [attrs["id"] for _, attrs in reader.all("caption") if str(attrs["id"]).startswith("numbers-")]
-    assert len(numbers) == 8
+    assert len(numbers) == 9
 
 
 def test_the_numbers_of_the_waterfall_are_the_waterfall(result: Result, reader: Reader) -> None:
@@ -455,7 +455,7 @@ def test_the_numbers_of_a_figure_are_downloaded_unrounded(result: Result, reader
     assert Amounts(result).unit == "EUR million"
     assert [column.partition(": ")[2] for column in table.columns[1:]] == ["mean", "low", "high"]
     assert table.iloc[0, 1:].tolist() == pytest.approx(ends.tolist(), rel=1e-12)
-    assert len([attrs for _, attrs in reader.all("a") if "download" in attrs]) == 8
+    assert len([attrs for _, attrs in reader.all("a") if "download" in attrs]) == 9
 
 
 def test_a_download_arms_no_spreadsheet() -> None:

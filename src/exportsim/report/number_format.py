@@ -19,7 +19,6 @@ from exportsim.digits import scale_of as scale_of
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
-
 _ONE_SCALE: ContextVar[tuple[float, str] | None] = ContextVar("one_scale", default=None)
 
 #: What a terminal that is not UTF-8 gets instead.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,9 +19,11 @@ from exportsim.arguments import chosen
 from exportsim.lifecycle import PASSAGES, Moment
 from exportsim.outcomes import OUTCOMES
 from exportsim.report import doubt
-from exportsim.report.document import Block
+from exportsim.report.aim import aim
+from exportsim.report.document import WIDTH, Block
 from exportsim.report.measures import measure_sentences
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.report.names import titles
 from exportsim.report.number_format import one_scale
 from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
@@ -73,7 +74,7 @@ def page(
 
 def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     """What the templates say of a result, but for what is drawn."""
-    from exportsim.report.answer import answer
+    from exportsim.report.answer import account_of, answer_from
     from exportsim.report.assumptions import assumptions
     from exportsim.report.html.assurance import statement
     from exportsim.report.html.drawing import colours
@@ -81,23 +82,22 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     from exportsim.report.result import tables
 
     result, scenario = amounts.result, amounts.result.scenario
-    titles, assumed = titles_of(result), assumptions(scenario)
-    account, *others = tables(amounts, alone=True)
+    named, assumed, account = titles(scenario, "policies"), assumptions(scenario), account_of(result, closely)
     ranges = doubt.blocks(result.doubt, (amounts.factor, amounts.word)) if result.doubt is not None else ()
     return {
         "result": result,
         "scenario": scenario,
         "origin": result.provenance,
         "title": scenario.title or language.text("studies.untitled"),
-        "titles": titles,
+        "titles": {policy: named[policy] for policy in result.policies},
         "facts": _facts(amounts),
         "focus": closely,
-        "answer": answer(result, closely),
-        "account": account,
-        "tables": fragment([*others, *ranges]),
+        "answer": answer_from(account),
+        "account": account.table(WIDTH),
+        "tables": fragment([*aim(result, account.asked), *tables(amounts, alone=True), *ranges]),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,
-        "assurance": statement(result, assumed, titles),
+        "assurance": statement(result, assumed, named),
         "omissions": OMISSIONS,
         "consequence": CONSEQUENCE,
         "explicit": explicit_text(scenario),
@@ -156,16 +156,6 @@ def _facts(amounts: Amounts) -> list[str]:
         language.text("page.meta.futures", number=result.futures, seed=result.provenance["seed"]),
         language.text("page.meta.money", unit=amounts.unit),
     ]
-
-
-def titles_of(result: Result) -> dict[str, str]:
-    """What the policies are called: by their titles where these tell them apart."""
-    titles = {policy: result.scenario.policies[policy].title or policy for policy in result.policies}
-    shared = {title for title, number in Counter(titles.values()).items() if number > 1}
-    return {
-        policy: language.text("page.joined_names", name=policy, title=title) if title in shared else title
-        for policy, title in titles.items()
-    }
 
 
 def fragment(blocks: Iterable[Block]) -> Markup:
