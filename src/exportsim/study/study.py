@@ -153,6 +153,7 @@ class Recorder:
             "scenario": digest(self._scenario),
             "reference": self._scenario.reference,
             "policies": list(policies),
+            "titles": dict(_titles(self._scenario)),
             "futures": settings.futures if futures is None else futures,
             "seed": settings.seed,
             "engine": settings.engine,
@@ -174,6 +175,13 @@ class Recorder:
         if isinstance(self.ended, LostError):
             raise LostError(str(self.ended), study)
         return study
+
+
+def _titles(scenario: Scenario) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the scenario calls its policies, suppliers, authorities, goods and incidents, where it says so."""
+    for section in ("policies", "suppliers", "authorities", "goods", "incidents"):
+        named = {name: each.title for name, each in getattr(scenario, section).items()}
+        yield section, {name: title for name, title in named.items() if title}
 
 
 def _versions() -> Iterator[tuple[str, str]]:
