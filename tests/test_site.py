@@ -77,7 +77,7 @@ def test_figures_and_diagrams_are_drawn(site: Path) -> None:
         built = (site / page.relative_to(DOCS)).with_suffix(".html")
         shown = built.read_text(encoding="utf-8")
         for scenario, name in re.findall(r"^<!-- figure: (\S+) (\S+) -->", page.read_text(encoding="utf-8"), re.M):
-            place = f"figures/{Path(scenario).stem}/{name}.svg"
+            place = f"figures/{Path(scenario.replace(':', '-')).stem}/{name}.svg"
             assert place in shown
             assert (site / place).read_text(encoding="utf-8").rstrip().endswith("</svg>")
             wanted += 1
