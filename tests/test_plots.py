@@ -565,7 +565,7 @@ def test_titles_say_what_is_found(result: Result, wide: Result) -> None:
         wide.outcomes["final_share/wescam"].unstack("future").mean(axis=1)[name]
         for name in ("historical", "unrestricted")
     ]
-    shares = "delivers {:.0f} % of the value under “What was done”, {:.0f} % under".format(
+    shares = "{:.0f} % of the deliveries of the last year under “What was done”, {:.0f} % under".format(
         *(100 * share for share in last)
     )
     assert shares in said_of(plots.suppliers_shares(wide, "historical")).title

@@ -48,7 +48,7 @@ MOST_TITLE = {False: 3, True: 5}  # lines, by whether the sheet is narrow
 MOST_SUBTITLE = {False: 2, True: 4}
 # On a sheet that is not high they have as many lines as it has inches, or one fewer.
 MOST_NOTE = 0.3  # of the figure's height
-MOST_NAME = 0.36  # of the width, of the names of rows
+MOST_NAME = {False: 0.36, True: 0.31}  # of the width, of the names of rows, by whether the sheet is narrow
 MOST_LABEL = {False: 0.24, True: 0.32}  # of labels at the ends of lines, by whether the sheet is narrow
 MOST_NAME_LINES = 3
 LABELS = {False: 0.5, True: 0.42}  # of the height, of labels at the ends of lines, by whether there are flags
@@ -169,7 +169,7 @@ class Sheet:
 
     def name_rows(self, names: Sequence[str]) -> None:
         """Let the axes be rows from above, each with its name at the left, in several lines where it is long."""
-        most, pitch = 72 * MOST_NAME * self.width, 72 * ROWS * self.height / max(len(names), 1)
+        most, pitch = 72 * MOST_NAME[self.narrow] * self.width, 72 * ROWS * self.height / max(len(names), 1)
         lines = min(MOST_NAME_LINES, max(1, int(pitch / (1.15 * self.small))))
         like = self.ax.yaxis.label
         like.set_fontsize(self.small)
@@ -182,8 +182,9 @@ class Sheet:
 
     def beside(self, row: int, text: str, *, colour: str | None = None) -> None:
         """Write something at the right of a row."""
+        lines = text.replace(" [", "\n[") if self.narrow else text
         self.ax.annotate(
-            text, (1, row), xycoords=self.ax.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points",
+            lines, (1, row), xycoords=self.ax.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points",
             va="center", fontsize=self.small, color=colour or self.style.ink, annotation_clip=False,
         )  # fmt: skip
 
@@ -326,7 +327,8 @@ class Sheet:
         written, like, sizes = [], self.ax.yaxis.label, []
         like.set_fontsize(self.small)
         most = 72 * MOST_LABEL[self.narrow] * self.width
-        room = 72 * LABELS[bool(self._flags)] * self.height / max(len(self._labels), 1)
+        share = LABELS[bool(self._flags)] * (0.65 if self.narrow else 1)
+        room = 72 * share * self.height / max(len(self._labels), 1)
         lines = min(MOST_NAME_LINES, max(1, int(room / (1.2 * self.small))))
         for label in self._labels:
             line = {"arrowstyle": "-", "color": label.colour, "linestyle": label.dash, "linewidth": label.width}
