@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from exportsim.language import text
 from exportsim.report.number_format import number, places, visible
 from exportsim.study.parameter_axes import WORDS, Axis
