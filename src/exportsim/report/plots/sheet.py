@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 from weakref import WeakKeyDictionary
 
@@ -20,7 +19,7 @@ from exportsim.arguments import required
 from exportsim.language import text as said
 from exportsim.plan import Float
 from exportsim.report.number_format import number, visible
-from exportsim.report.plots.flags import Flag, place_flags
+from exportsim.report.plots.flags import Flag, place_flags, spread
 from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
@@ -434,23 +433,3 @@ def text_width(text: str, like: Text) -> float:
 
     width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
     return width
-
-
-def spread(positions: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Move positions of things of some sizes apart until none lies on another, as little as may be."""
-    order = sorted(range(len(positions)), key=lambda place: positions[place])
-    steps = [(sizes[one] + sizes[other]) / 2 for one, other in pairwise(order)]
-    squeezed = min(1.0, (high - low) / sum(steps)) if sum(steps) > 0 else 1.0
-    offsets = [squeezed * offset for offset in accumulate(steps, initial=0.0)]
-    # Blocks of labels that touch: each lies where its labels would on average like it to.
-    blocks: list[tuple[float, int, int]] = []  # first position, its place in the order, labels
-    for start, place in enumerate(order):
-        first, begin, count = min(max(positions[place], low), high), start, 1
-        while blocks and blocks[-1][0] + offsets[begin] - offsets[blocks[-1][1]] > first:
-            before, earlier, many = blocks.pop()
-            first = (many * before + count * (first - offsets[begin] + offsets[earlier])) / (many + count)
-            begin, count = earlier, many + count
-            first = min(max(first, low), max(low, high - offsets[begin + count - 1] + offsets[begin]))
-        blocks.append((first, begin, count))
-    moved = (first + offsets[begin + step] - offsets[begin] for first, begin, count in blocks for step in range(count))
-    return [position for _, position in sorted(zip(order, moved, strict=True))]
