@@ -51,10 +51,7 @@ def moments() -> str:
 def facts() -> str:
     """What a ledger can state."""
     rows = ["| fact | what has happened | `detail` | `cents` |", "|---|---|---|---|"]
-    rows += [
-        f"| `{fact.word}` | {fact.says} | {MEANINGS[fact].detail} | {MEANINGS[fact].amount} |"
-        for fact in Fact
-    ]
+    rows += [f"| `{fact.word}` | {fact.says} | {MEANINGS[fact].detail} | {MEANINGS[fact].amount} |" for fact in Fact]
     return "\n".join(rows)
 
 

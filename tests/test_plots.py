@@ -28,11 +28,11 @@ from exportsim.report import plots
 from exportsim.report.plots.alluvial import flows
 from exportsim.report.plots.effects import LEAST_BAR, Bar, _gathered, bars
 from exportsim.report.plots.exports import LEVELS, MOST_FUTURES
-from exportsim.report.plots.flags import lanes
+from exportsim.report.plots.flags import lanes, spread
 from exportsim.report.plots.licensing import decided_within, standing, waits
 from exportsim.report.plots.naming import fate_words, path_words, policy_title
 from exportsim.report.plots.registry import FIGURES, figures
-from exportsim.report.plots.sheet import LETTERS, NARROW, said_of, spread, text_width
+from exportsim.report.plots.sheet import LETTERS, NARROW, said_of, text_width
 from exportsim.report.plots.styles import STYLES
 from exportsim.report.plots.suppliers import WHEN, shares
 from exportsim.report.plots.time_axis import mark_words, marks
@@ -564,7 +564,7 @@ def test_titles_say_what_is_found(result: Result, wide: Result) -> None:
         wide.outcomes["final_share/wescam"].unstack("future").mean(axis=1)[name]
         for name in ("historical", "unrestricted")
     ]
-    shares = "delivers {:.0f} % of the value under “What was done”, {:.0f} % under".format(
+    shares = "{:.0f} % of the deliveries of the last year under “What was done”, {:.0f} % under".format(
         *(100 * share for share in last)
     )
     assert shares in said_of(plots.suppliers_shares(wide, "historical")).title

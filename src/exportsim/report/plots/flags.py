@@ -1,11 +1,13 @@
 """Names above the axes of places along them, such as the dates of measures, in as many lanes as they need.
 
 A line goes up from each place to its name. No name lies on another, and a line crosses as few names as may be.
+Names beside the axes are moved apart here too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from exportsim.report.plots.styles import Dash, Style
@@ -109,3 +111,23 @@ def lanes(places: Sequence[float], starts: Sequence[float], ends: Sequence[float
         ]
         found[one] = max(below, default=-1) + 1
     return found
+
+
+def spread(positions: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Move positions of things of some sizes apart until none lies on another, as little as may be."""
+    order = sorted(range(len(positions)), key=lambda place: positions[place])
+    steps = [(sizes[one] + sizes[other]) / 2 for one, other in pairwise(order)]
+    squeezed = min(1.0, (high - low) / sum(steps)) if sum(steps) > 0 else 1.0
+    offsets = [squeezed * offset for offset in accumulate(steps, initial=0.0)]
+    # Blocks of labels that touch: each lies where its labels would on average like it to.
+    blocks: list[tuple[float, int, int]] = []  # first position, its place in the order, labels
+    for start, place in enumerate(order):
+        first, begin, count = min(max(positions[place], low), high), start, 1
+        while blocks and blocks[-1][0] + offsets[begin] - offsets[blocks[-1][1]] > first:
+            before, earlier, many = blocks.pop()
+            first = (many * before + count * (first - offsets[begin] + offsets[earlier])) / (many + count)
+            begin, count = earlier, many + count
+            first = min(max(first, low), max(low, high - offsets[begin + count - 1] + offsets[begin]))
+        blocks.append((first, begin, count))
+    moved = (first + offsets[begin + step] - offsets[begin] for first, begin, count in blocks for step in range(count))
+    return [position for _, position in sorted(zip(order, moved, strict=True))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from exportsim.language import text
 from exportsim.report.number_format import number, places, visible
@@ -18,17 +17,17 @@ PARAMETERS = {"mean", "median", "p90", "cv", "shape", "low", "mode", "high"}
 
 
 def title_of(study: Study, section: str, name: str) -> str:
-    """A policy, a supplier or another thing of the scenario by its title, or its name."""
-    titles: Mapping[str, Any] = study.provenance.get("titles", {})
-    return visible(str(titles.get(section, {}).get(name, name)))
+    """A policy, a supplier or another thing of the scenario by its title, with its name where another has the same."""
+    titles: Mapping[str, str] = study.provenance.get("titles", {}).get(section, {})
+    title = titles.get(name, name)
+    if title != name and list(titles.values()).count(title) > 1:
+        title = text("figures.same_title", title=title, name=name)
+    return visible(title)
 
 
 def policy_title(study: Study, policy: str) -> str:
-    """A policy by its title, with its name where another has the same."""
-    title = title_of(study, "policies", policy)
-    if any(title == title_of(study, "policies", other) for other in study.provenance["policies"] if other != policy):
-        return text("figures.same_title", title=title, name=policy)
-    return title
+    """A policy by its title."""
+    return title_of(study, "policies", policy)
 
 
 def outcome_words(study: Study, outcome: str) -> str:

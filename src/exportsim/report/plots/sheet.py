@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 from weakref import WeakKeyDictionary
 
@@ -19,7 +18,7 @@ import numpy as np
 from exportsim.language import text as said
 from exportsim.plan import Float
 from exportsim.report.number_format import number, visible
-from exportsim.report.plots.flags import Flag, place_flags, text_width
+from exportsim.report.plots.flags import Flag, place_flags, spread, text_width
 from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
@@ -47,7 +46,7 @@ MOST_TITLE = {False: 3, True: 5}  # lines, by whether the sheet is narrow
 MOST_SUBTITLE = {False: 2, True: 4}
 # On a sheet that is not high they have as many lines as it has inches, or one fewer.
 MOST_NOTE = 0.3  # of the figure's height
-MOST_NAME = 0.36  # of the width, of the names of rows
+MOST_NAME = {False: 0.36, True: 0.31}  # of the width, of the names of rows, by whether the sheet is narrow
 MOST_LABEL = {False: 0.24, True: 0.32}  # of labels at the ends of lines, by whether the sheet is narrow
 MOST_NAME_LINES = 3
 LABELS = {False: 0.5, True: 0.42}  # of the height, of labels at the ends of lines, by whether there are flags
@@ -168,7 +167,7 @@ class Sheet:
 
     def name_rows(self, names: Sequence[str]) -> None:
         """Let the axes be rows from above, each with its name at the left, in several lines where it is long."""
-        most, pitch = 72 * MOST_NAME * self.width, 72 * ROWS * self.height / max(len(names), 1)
+        most, pitch = 72 * MOST_NAME[self.narrow] * self.width, 72 * ROWS * self.height / max(len(names), 1)
         lines = min(MOST_NAME_LINES, max(1, int(pitch / (1.15 * self.small))))
         like = self.ax.yaxis.label
         like.set_fontsize(self.small)
@@ -181,8 +180,9 @@ class Sheet:
 
     def beside(self, row: int, text: str, *, colour: str | None = None) -> None:
         """Write something at the right of a row."""
+        lines = text.replace(" [", "\n[") if self.narrow else text
         self.ax.annotate(
-            text, (1, row), xycoords=self.ax.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points",
+            lines, (1, row), xycoords=self.ax.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points",
             va="center", fontsize=self.small, color=colour or self.style.ink, annotation_clip=False,
         )  # fmt: skip
 
@@ -325,7 +325,8 @@ class Sheet:
         written, like, sizes = [], self.ax.yaxis.label, []
         like.set_fontsize(self.small)
         most = 72 * MOST_LABEL[self.narrow] * self.width
-        room = 72 * LABELS[bool(self._flags)] * self.height / max(len(self._labels), 1)
+        share = LABELS[bool(self._flags)] * (0.65 if self.narrow else 1)
+        room = 72 * share * self.height / max(len(self._labels), 1)
         lines = min(MOST_NAME_LINES, max(1, int(room / (1.2 * self.small))))
         for label in self._labels:
             line = {"arrowstyle": "-", "color": label.colour, "linestyle": label.dash, "linewidth": label.width}
@@ -416,23 +417,3 @@ def _cut(lines: list[str], most: int) -> list[str]:
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], lines[most - 1][:-1] + "…"] if most > 0 else []
-
-
-def spread(positions: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Move positions of things of some sizes apart until none lies on another, as little as may be."""
-    order = sorted(range(len(positions)), key=lambda place: positions[place])
-    steps = [(sizes[one] + sizes[other]) / 2 for one, other in pairwise(order)]
-    squeezed = min(1.0, (high - low) / sum(steps)) if sum(steps) > 0 else 1.0
-    offsets = [squeezed * offset for offset in accumulate(steps, initial=0.0)]
-    # Blocks of labels that touch: each lies where its labels would on average like it to.
-    blocks: list[tuple[float, int, int]] = []  # first position, its place in the order, labels
-    for start, place in enumerate(order):
-        first, begin, count = min(max(positions[place], low), high), start, 1
-        while blocks and blocks[-1][0] + offsets[begin] - offsets[blocks[-1][1]] > first:
-            before, earlier, many = blocks.pop()
-            first = (many * before + count * (first - offsets[begin] + offsets[earlier])) / (many + count)
-            begin, count = earlier, many + count
-            first = min(max(first, low), max(low, high - offsets[begin + count - 1] + offsets[begin]))
-        blocks.append((first, begin, count))
-    moved = (first + offsets[begin + step] - offsets[begin] for first, begin, count in blocks for step in range(count))
-    return [position for _, position in sorted(zip(order, moved, strict=True))]
