@@ -1,7 +1,8 @@
 """What the site is made of besides its pages: figures drawn by the build, diagrams, and scenarios that pages link to.
 
 ``<!-- figure: FILE NAME -->`` in a page, followed by a line of text, stands for a figure of the scenario in FILE, by
-the name that ``exportsim.plots.figures`` gives it, with the text as its caption.
+the name that ``exportsim.plots.figures`` gives it, with the text as its caption. FILE is one of ``scenarios/``, one
+that stands in a page, or ``new:KIND``, which ``exportsim new --like KIND`` writes.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import exportsim as xs
+from exportsim.commands.new import new
 
 ROOT = Path(__file__).parents[1]
 FIGURE = re.compile(r"^<!-- figure: (\S+) (\S+) -->\n(.+)$", re.MULTILINE)
 SHOWN = re.compile(r'^```yaml title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FUTURES = 100
+NEW = "new:"
 
 
 def on_files(files: Any, *, config: Any) -> Any:
@@ -33,7 +37,7 @@ def on_files(files: Any, *, config: Any) -> Any:
         for scenario, name, _ in FIGURE.findall(page.content_string):
             wanted[scenario].add(name)
     for scenario, names in wanted.items():
-        result = xs.run(xs.loads(shown[scenario]) if scenario in shown else xs.load(ROOT / scenario), futures=FUTURES)
+        result = xs.run(_scenario(scenario, shown), futures=FUTURES)
         draw = dict(xs.plots.figures(result))
         for name in sorted(names):
             path = ROOT / "build" / _place(scenario, name)
@@ -61,8 +65,20 @@ def on_page_content(html: str, *, page: Any, config: Any, files: Any) -> str:
     return re.sub(r":(?:func|class|meth|mod|attr|data):<code>~?\.*", "<code>", html).replace("path - like", "path-like")
 
 
+def _scenario(named: str, shown: dict[str, str]) -> xs.Scenario:
+    """The scenario that a page speaks of."""
+    if named.startswith(NEW):
+        from click.testing import CliRunner
+
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "my.yaml"
+            CliRunner().invoke(new, [str(file), "--like", named.removeprefix(NEW)], catch_exceptions=False)
+            return xs.load(file)
+    return xs.loads(shown[named]) if named in shown else xs.load(ROOT / named)
+
+
 def _place(scenario: str, name: str) -> str:
-    return f"figures/{Path(scenario).stem}/{name}.svg"
+    return f"figures/{Path(scenario.replace(':', '-')).stem}/{name}.svg"
 
 
 def _drawn(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -99,8 +100,6 @@ STORIES = {
 @pytest.fixture(scope="module")
 def told() -> Result:
     """A result with these ledgers."""
-    from dataclasses import replace
-
     result = exportsim.run(build(world()), futures=1, keep_ledgers=True)
     plan = result.plan
     ledgers = {
@@ -110,8 +109,10 @@ def told() -> Result:
         )
         for number, (policy, story) in enumerate(STORIES.items())
     }  # fmt: skip
-    values = np.array([[list(measure(ledgers[policy, 0], plan).outcomes.values())] for policy in STORIES])
-    return replace(result, ledgers=ledgers, values=values)
+    measured = {policy: measure(ledgers[policy, 0], plan) for policy in STORIES}
+    values = np.array([[list(found.outcomes.values())] for found in measured.values()])
+    totals = {policy: found.series for policy, found in measured.items()}
+    return replace(result, ledgers=ledgers, values=values, totals=totals)
 
 
 def test_the_account_of_a_story(told: Result) -> None:

@@ -111,7 +111,7 @@ def test_the_objective_turns_the_order_and_gives_its_title() -> None:
 
 def test_input_sets_are_counted_in_which_a_policy_is_the_best() -> None:
     """By hand, from the means of each point; a point at which some policy has no mean does not count."""
-    found = xs.run(SCENARIOS / "canada-turkiye-uncertain.yaml", futures=4, policies=["suspension-only"], uncertain=4)
+    found = xs.run(SCENARIOS / "canada-turkiye.yaml", futures=4, policies=["suspension-only"], uncertain=4)
     assert found.doubt is not None
     column = list(found.doubt.units).index("received/TR")
     means = found.doubt.values[:, :, column]

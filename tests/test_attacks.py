@@ -1,6 +1,6 @@
 """What somebody who means harm would write: each is refused in plain words, or does nothing but what it says.
 
-``docs/limits.md`` lists what is refused, and why; it is checked here against what happens.
+``docs/refused.md`` lists what is refused, and why; it is checked here against what happens.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from exportsim.scenario.register import LARGEST as LARGEST_REGISTER
 from exportsim.scenario.register import read_register
 from shell import Shell
 
-PAGE = (Path(__file__).parents[1] / "docs" / "limits.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[1] / "docs" / "refused.md").read_text(encoding="utf-8")
 WORLD = worlds.as_file(worlds.two_sources(period__end="2020-12-31", suppliers__south__ramp_up=None))
 REGISTER = "{register: %s, date: date, value: value}"
 RECORDS = "date,value\n2020-03-01,100\n"

@@ -123,7 +123,7 @@ def test_what_a_file_says_cannot_steer_the_terminal(shell: Shell) -> None:
 def test_run_prints_the_answer(shell: Shell) -> None:
     said = shell("run", "my.yaml", "--futures", "3", "--seed", "0")
     assert (said.status, said.err) == (0, "")
-    assert "Outcomes by policy" in said.out and "Difference from free" in said.out
+    assert "Account of the policies" in said.out and "(reference)" in said.out
     assert "3 futures, seed 0, compiled engine" in said.out.splitlines()[-1]
 
 

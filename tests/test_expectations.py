@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 
 import exportsim as xs
+from exportsim.analysis.intervals import Interval
 from exportsim.engine.compiled import Player
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.lifecycle import Fact
+from exportsim.report.expectations import _interval_text, _money_factor
 from exportsim.scenario import digest, explicit, explicit_text, replace, vary
 from exportsim.scenario.schema import Expectation
 from exportsim.study import model_checks as examination_checks
-from exportsim.study.expectations import FAILED, HELD, UNDECIDED, _is_so
+from exportsim.study.expectations import FAILED, HELD, UNDECIDED, Finding, _is_so
 from exportsim.study.model_checks import (
     before_a_difference,
     conservation,
@@ -426,3 +428,26 @@ def test_what_the_shipped_scenarios_expect_holds(path: Path) -> None:
         finding.expectation.said(): HELD for finding in examination.findings
     }
     assert examination.findings
+
+
+def found(outcome: str, unit: str, mean: float, low: float, high: float, **relation: Any) -> Finding:
+    statement = Expectation.model_validate({"policy": "strict", "outcome": outcome, **relation})
+    return Finding(statement, HELD, Interval(mean, low, high, 1.0, 20), unit, 20)
+
+
+def test_all_money_of_a_page_has_one_unit_as_in_a_run() -> None:
+    findings = [
+        found("exports", "EUR", 120e6, 110e6, 130e6, at_least="100M"),
+        found("lost", "EUR", 900e3, 850e3, 950e3, at_most="2M"),
+        found("delay", "days", 40.0, 38.0, 42.0, at_most="90d"),
+        found("evidence", "number", 0.5, 0.4, 0.6, at_most=1),
+    ]
+    factor = _money_factor(findings)
+    said = [_interval_text(finding, *factor) for finding in findings]
+    assert said == ["120 ±10 EUR million", "0.90 ±0.05 EUR million", "40.0 ±2.0 days", "0.50 ±0.10"]
+
+
+def test_an_interval_that_reaches_further_one_way_is_told_from_low_to_high() -> None:
+    """So that what held is seen to hold: 2.2 to 19.6 million about 6.5 is all above zero, 6.5 ±8.8 is not."""
+    finding = found("delivered/smee", "EUR", 6.5e6, 2.2e6, 19.6e6, above="loose")
+    assert _interval_text(finding, *_money_factor([finding])) == "+6,500 [+2,200 to +19,600] EUR thousand"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import itertools
 import re
@@ -25,13 +26,16 @@ from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER
 from exportsim.report import plots
 from exportsim.report.plots.alluvial import flows
-from exportsim.report.plots.effects import bars
-from exportsim.report.plots.exports import LEVELS, shares
+from exportsim.report.plots.effects import LEAST_BAR, Bar, _gathered, bars
+from exportsim.report.plots.exports import LEVELS, MOST_FUTURES
+from exportsim.report.plots.flags import lanes
 from exportsim.report.plots.licensing import decided_within, standing, waits
+from exportsim.report.plots.naming import fate_words, path_words, policy_title
 from exportsim.report.plots.registry import FIGURES, figures
-from exportsim.report.plots.sheet import spread, text_width
+from exportsim.report.plots.sheet import LETTERS, NARROW, said_of, spread, text_width
 from exportsim.report.plots.styles import STYLES
-from exportsim.report.plots.time_axis import marks
+from exportsim.report.plots.suppliers import WHEN, shares
+from exportsim.report.plots.time_axis import mark_words, marks
 from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
 from exportsim.study.monthly_exports import monthly
@@ -123,7 +127,7 @@ def test_measures_act_on_their_dates(result: Result, wide: Result) -> None:
         "2019-10-15",
         "2021-12-15",
     ]
-    assert [mark.text for mark in marks(result, POLICY)] == ["hold, permits suspended", "open, permits in force"]
+    assert [mark.deeds for mark in marks(result, POLICY)] == [("suspended", "hold"), ("open", "in_force")]
     assert marks(result, REFERENCE) == []
     doctrine = marks(wide, "doctrine")
     assert [mark.exact for mark in doctrine] == [True, False, True]
@@ -169,68 +173,136 @@ def test_waits_are_those_of_the_ledger(result: Result) -> None:
 # ---------------------------------------------------------------------------------------------- what is drawn is right
 
 
-def test_the_fan_is_of_quantiles_of_twelve_months(result: Result) -> None:
-    ax = plots.exports_by_month(result, POLICY)
+def test_exports_by_quarter_are_means_and_quantiles_of_three_months(result: Result) -> None:
+    ax = plots.exports_by_quarter(result, POLICY)
     exports = monthly(result).exports[result.policies.index(POLICY)] / 100
-    sums = np.array([exports[:, month - 11 : month + 1].sum(axis=1) for month in range(11, exports.shape[1])])
-    median = drawn(ax, f"median/{POLICY}").get_ydata()
-    assert np.isnan(median[:11]).all()
-    assert median[11:] == pytest.approx(np.quantile(sums, LEVELS[2], axis=1) / 1e6)
+    sums = np.array([exports[:, month : month + 3].sum(axis=1) for month in range(0, exports.shape[1], 3)])
+    assert sums.shape == (28, 12)
+    assert drawn(ax, f"mean/{POLICY}").get_ydata() == pytest.approx([*sums.mean(axis=1) / 1e3, sums[-1].mean() / 1e3])
     for share, (low, high) in {"50": LEVELS[1:4:2], "90": LEVELS[::4]}.items():
         edges = drawn(ax, f"{share}/{POLICY}").get_paths()[0].vertices[:, 1]
-        assert edges.min() == pytest.approx(np.quantile(sums, low, axis=1).min() / 1e6)
-        assert edges.max() == pytest.approx(np.quantile(sums, high, axis=1).max() / 1e6)
+        assert edges.min() == pytest.approx(np.quantile(sums, low, axis=1).min() / 1e3)
+        assert edges.max() == pytest.approx(np.quantile(sums, high, axis=1).max() / 1e3)
+
+
+def test_a_quarter_that_is_not_whole_is_left_out_and_a_short_period_is_drawn_by_months(result: Result) -> None:
+    for end, counted in (("2020-08-31", 10), ("2019-08-31", 20)):
+        period = {"start": "2018-01-01", "end": end, "warm_up": "1y"}
+        policies = {"as-before": {}, "held": {"measures": [{"on": "2019-03-01", "applications": "hold"}]}}
+        changed = replace(result.scenario, period=period, policies=policies, expect=[])
+        ax = plots.exports_by_quarter(exportsim.run(changed, futures=2), "held")
+        assert len(drawn(ax, "mean/held").get_xdata()) == counted + 1
+        assert ("each quarter" in said_of(ax).subtitle) == (counted == 10)
 
 
 def test_cumulated_differences_end_at_the_difference(wide: Result) -> None:
-    ax, table = plots.cumulated_difference(wide), wide.compare().loc[(slice(None), "exports"), :].droplevel("outcome")
+    table = wide.compare().loc[(slice(None), "exports"), :].droplevel("outcome")
+    exports = wide.outcomes["exports"].unstack("future")
+    apart = exports.loc["historical"] - exports.loc["unrestricted"]
+    ax = plots.cumulated_difference(wide, "historical")
     for policy, row in table.iterrows():
         assert drawn(ax, f"mean/{policy}").get_ydata()[-1] == pytest.approx(row["mean"] / 1e6)
-        band = drawn(ax, f"interval/{policy}").get_paths()[0].vertices
-        at_end = band[band[:, 0] == band[:, 0].max(), 1]
-        assert (at_end.min(), at_end.max()) == pytest.approx((row["low"] / 1e6, row["high"] / 1e6))
+    band = drawn(ax, "futures/historical").get_paths()[0].vertices
+    at_end = band[band[:, 0] == band[:, 0].max(), 1]
+    assert (at_end.min(), at_end.max()) == pytest.approx(tuple(apart.quantile(MOST_FUTURES) / 1e6))
+    labels = [text.get_text() for text in ax.texts if text.get_gid() == "end-label"]
+    share = 100 * apart.mean() / exports.loc["unrestricted"].mean()
+    assert any(label.replace("\n", " ").startswith(f"−{-apart.mean() / 1e6:,.0f} (−{-share:.0f}") for label in labels)
 
 
-def test_differences_are_those_compared_and_the_doubtful_hollow(wide: Result) -> None:
+def test_the_range_over_inputs_is_a_bracket_at_the_end(wide: Result) -> None:
+    class Doubt:
+        def range(self, outcome: str, policy: str, reference: str) -> tuple[float, float, float, int]:
+            assert (outcome, policy, reference) == ("exports", "historical", "unrestricted")
+            return -1.3e9, -0.9e9, 0.1, 32
+
+    assert "input sets" not in said_of(plots.cumulated_difference(wide, "historical")).note
+    doubted = copy.copy(wide)
+    object.__setattr__(doubted, "doubt", Doubt())
+    monthly(doubted)
+    ax = plots.cumulated_difference(doubted, "historical")
+    assert list(drawn(ax, "inputs").get_ydata()) == [-1300, -900]
+    assert "8 in 10 of the input sets have a mean from −1,300 to −900" in said_of(ax).note
+
+
+def test_differences_are_those_compared_in_their_order_and_the_doubtful_hollow(wide: Result) -> None:
     for reference in (None, "historical"):
-        ax = plots.differences(wide, reference=reference, style="light")
-        table = wide.compare(reference).loc[(slice(None), "exports"), :].droplevel("outcome")
+        ax = plots.differences(wide, reference=reference, style="light", policy="doctrine")
+        table = wide.compare(reference).loc[(slice(None), "exports"), :].droplevel("outcome").sort_values("mean")
         hollow = set()
-        for policy, row in table.iterrows():
+        for place, (policy, row) in enumerate(table.iterrows()):
             point = drawn(ax, f"mean/{policy}")
             assert point.get_xdata()[0] == pytest.approx(row["mean"] / 1e6)
+            assert point.get_ydata()[0] == place, "the lowest on top"
+            assert to_rgb(point.get_color()) == to_rgb(
+                STYLES["light"].hues[0] if policy == "doctrine" else STYLES["light"].soft
+            )
             assert drawn(ax, f"interval/{policy}").get_xdata() == pytest.approx([row["low"] / 1e6, row["high"] / 1e6])
             if to_rgb(point.get_markerfacecolor()) == to_rgb(STYLES["light"].ground):
                 hollow.add(policy)
         assert hollow == {policy for policy, row in table.iterrows() if row["low"] <= 0 <= row["high"]}
-        assert ("hollow" in all_text(ax)) == bool(hollow)
+        assert ("Hollow" in all_text(ax)) == bool(hollow)
     assert hollow, "a case that tells nothing"
 
 
-def test_waterfall_bars_lead_from_one_total_to_the_other(result: Result, wide: Result) -> None:
-    for found, policy in ((result, POLICY), (wide, "historical"), (wide, "doctrine")):
+def test_waterfall_bars_lead_from_one_total_to_the_other_and_can_be_seen(result: Result, wide: Result) -> None:
+    gathered = 0
+    for found, policy in ((result, POLICY), (wide, "historical"), (wide, "doctrine"), (wide, "suspension-only")):
         table = found.waterfall(policy).set_index("bar")
-        drawn_bars = bars(found, policy)
+        planned = bars(found, policy)
         ax = plots.waterfall(found, policy)
-        assert [patch.get_width() for patch in ax.patches] == pytest.approx([bar.mean / 1e6 for bar in drawn_bars])
-        assert [patch.get_x() for patch in ax.patches] == pytest.approx([bar.start / 1e6 for bar in drawn_bars])
-        level = drawn_bars[0].mean
+        seen = [bar for bar in planned if bar.part == "exports" or abs(bar.mean) >= LEAST_BAR * planned[0].mean]
+        factor = 1e6 if planned[0].mean >= 1e7 else 1e3
+        assert [patch.get_width() for patch in ax.patches] == pytest.approx([bar.mean / factor for bar in seen])
+        assert [patch.get_x() for patch in ax.patches] == pytest.approx([bar.start / factor for bar in seen])
+        assert len(planned) - len(seen) <= 1
+        level = planned[0].mean
         assert level == pytest.approx(table.loc["reference", "mean"])
-        for bar in drawn_bars[1:-1]:
+        for bar in planned[1:-1]:
             assert bar.start == pytest.approx(level)
             level += bar.mean
-        assert level == pytest.approx(drawn_bars[-1].mean) == pytest.approx(table.loc["policy", "mean"])
-        changes = sum(bar.mean for bar in drawn_bars[1:-1])
+        assert level == pytest.approx(planned[-1].mean) == pytest.approx(table.loc["policy", "mean"])
+        changes = sum(bar.mean for bar in planned[1:-1])
         assert changes == pytest.approx(table.loc["difference", "mean"])
-        for bar in drawn_bars:
-            assert "smaller" in bar.name or bar.mean == pytest.approx(table.loc[bar.name, "mean"])
+        for bar in planned:
+            together = bar.name.startswith("small/")
+            gathered += together
+            assert together or bar.mean == pytest.approx(table.loc[bar.name, "mean"])
+        small = sum(int(bar.name.rpartition("/")[2]) for bar in planned if bar.name.startswith("small/"))
+        alone = sum(bar.part == "change" and not bar.name.startswith("small/") for bar in planned)
+        assert small + alone == (table["part"] == "change").sum()
+    assert gathered > 2, "a case that tells nothing"
+
+
+def test_changes_are_put_together_by_direction_or_all_where_they_cannot_be_seen() -> None:
+    def gathered(*means: float) -> list[tuple[str, float]]:
+        changes = [Bar(f"lost/{number}", "change", mean, 0, 0) for number, mean in enumerate(means)]
+        return [(bar.name, bar.mean) for bar in _gathered(changes, 10)]
+
+    assert gathered(-50, 30) == [("lost/0", -50), ("lost/1", 30)]
+    assert gathered(-50, -6, -5, 30) == [("lost/0", -50), ("small/losses/2", -11), ("lost/3", 30)]
+    assert gathered(-50, -6, 2, 30, 9, -5) == [
+        ("lost/0", -50),
+        ("small/losses/2", -11),
+        ("lost/3", 30),
+        ("small/gains/2", 11),
+    ]
+    assert gathered(-50, -6, 2, 30, -5) == [("lost/0", -50), ("lost/3", 30), ("small/changes/3", -9)]
+    many = gathered(*range(-30, -18))
+    assert many[:-1] == [(f"lost/{number}", number - 30) for number in range(7)] and many[-1] == (
+        "small/losses/5",
+        -105,
+    )
 
 
 def test_fates_flow_from_all_orders_to_all_orders(wide: Result) -> None:
     table = wide.fates("historical")
-    kinds, moved = flows(wide, "historical")
-    assert sum(flow.value for flow in moved) == pytest.approx(table["value"].sum())
+    kinds, moved, before = flows(wide, "historical")
+    assert sum(flow.value for flow in moved) + before == pytest.approx(table["value"].sum())
+    ended = table[(table["reference_fate"] == "before") | (table["policy_fate"] == "before")]
+    assert before == pytest.approx(ended["value"].sum()) and 0 < before < 0.02 * table["value"].sum()
     ax = plots.fates(wide, "historical")
+    assert "ended before the period" in said_of(ax).note
     for side in (0, 1):
         heights = dict.fromkeys(kinds, 0.0)
         for flow in moved:
@@ -239,7 +311,7 @@ def test_fates_flow_from_all_orders_to_all_orders(wide: Result) -> None:
             if value:
                 assert drawn(ax, f"fate/{side}/{name}").get_height() == pytest.approx(value)
     wescam = table.loc[table["reference_fate"] == "delivered/wescam", "value"].sum()
-    assert drawn(ax, "fate/0/wescam").get_height() == pytest.approx(wescam)
+    assert drawn(ax, "fate/0/delivered/wescam").get_height() == pytest.approx(wescam)
     left, right = [], []
     for flow in moved:
         ends = drawn(ax, f"flow/{flow.reference}/{flow.policy}").get_path().vertices
@@ -250,6 +322,20 @@ def test_fates_flow_from_all_orders_to_all_orders(wide: Result) -> None:
         assert all(end <= begin * (1 + 1e-9) for (_, end), (begin, _) in itertools.pairwise(edges))
 
 
+def test_small_fates_are_put_together_with_their_number(wide: Result) -> None:
+    table = wide.fates("historical")
+    fates = {*table["reference_fate"], *table["policy_fate"]} - {"before"}
+    for least in (0.0, 0.02, 0.1):
+        kinds, _, _ = flows(wide, "historical", least=least)
+        named = [name for name in kinds if not name.startswith("together/")]
+        together = [name for name in kinds if name.startswith("together/")]
+        assert len(named) + sum(int(name.rpartition("/")[2]) for name in together) == len(
+            fates | ({"before"} & {*named})
+        )
+        assert bool(together) == (least > 0)
+    assert "4 other licensed" in all_text(plots.fates(wide, "historical", size=NARROW)).replace("\n", " ")
+
+
 def test_shares_are_of_all_that_is_delivered_in_a_quarter(wide: Result) -> None:
     series, found = wide.series(), shares(wide, "historical")
     assert sum(found.values()) == pytest.approx(np.ones(40))
@@ -257,8 +343,35 @@ def test_shares_are_of_all_that_is_delivered_in_a_quarter(wide: Result) -> None:
     rows = rows[(rows["month"] >= "2020-04-01") & (rows["month"] < "2020-07-01")]
     wescam = rows.loc[rows["supplier"] == "wescam", "delivered_value"].sum() / rows["delivered_value"].sum()
     assert found["wescam"][17] == pytest.approx(wescam)
+    assert [name for name in found if name.startswith("/")] == ["/licensed/3", "/unlicensed/5"]
     top = drawn(plots.suppliers_shares(wide, "historical"), "share/wescam").get_paths()[0].vertices[:, 1]
     assert top.max() == pytest.approx(100 * found["wescam"].max())
+
+
+def test_shares_before_during_and_after_are_those_of_hysteresis(wide: Result) -> None:
+    table = wide.hysteresis("historical").set_index(["supplier", "figure"])
+    ax = plots.hysteresis(wide, "historical")
+    for supplier in ("wescam", "aselsan", "hensoldt"):
+        means = [100 * table.loc[(supplier, when), "mean"] for when in WHEN]
+        assert drawn(ax, f"shares/{supplier}").get_ydata() == pytest.approx(means)
+    lines = ax.findobj(lambda artist: artist.get_gid() == "interval/wescam")
+    assert lines[1].get_ydata() == pytest.approx(
+        [100 * table.loc[("wescam", "during"), end] for end in ("low", "high")]
+    )
+    during, after = (table.loc[("wescam", when), "mean"] for when in ("during", "after"))
+    assert f"{100 * during:.0f} % during it and {100 * after:.0f} % after it" in said_of(ax).title
+    drawn_of = {line.get_gid() for line in ax.lines if str(line.get_gid()).startswith("shares/")}
+    assert len(drawn_of) == 5 and "8 suppliers that deliver less are left out" in said_of(ax).note
+
+
+def test_what_restricts_nothing_has_no_before_and_after(result: Result) -> None:
+    policies = explicit(result.scenario)["policies"]
+    policies["freer"] = {"measures": [{"on": "2020-03-01", "applications": "exempt"}]}
+    freer = exportsim.run(replace(result.scenario, policies=policies), futures=2, policies=["freer", POLICY])
+    names = [name for name, _ in figures(freer)]
+    assert f"hysteresis-{POLICY}" in names and "hysteresis-freer" not in names
+    with pytest.raises(ExportsimError, match="`freer` restricts nothing in any future"):
+        plots.hysteresis(freer, "freer")
 
 
 def test_stocks_are_those_of_the_series(wide: Result) -> None:
@@ -282,12 +395,12 @@ def test_processing_times_are_set_against_the_standard(result: Result) -> None:
 # ------------------------------------------------------------------------------------------------ how they are written
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("size", [SMALL, NARROW, LARGE], ids=["small", "narrow", "large"])
 @pytest.mark.parametrize("which", ["result", "wide", "odd"])
 def test_no_text_is_clipped_nor_on_other_text(which: str, size: tuple[float, float], request: Any) -> None:
     found: Result = request.getfixturevalue(which)
     for name, draw in figures(found):
-        if which == "wide" and not name.endswith(("historical", "doctrine", "s", "cumulated_difference")):
+        if which == "wide" and not name.endswith(("historical", "doctrine", "s")):
             continue
         ax = draw(size=size)
         figure = ax.get_figure(root=True)
@@ -320,40 +433,77 @@ def test_titles_are_text_and_neither_formulas_nor_markup(odd: Result, tmp_path: 
 
 def test_units_futures_and_sources_are_said(result: Result) -> None:
     for name, draw in figures(result):
-        text = all_text(draw())
+        text = all_text(draw()).replace("\n", " ")
         assert "12 futures, seed 3" in text and "3 sources and judgement" in text, name
         assert result.scenario.title in text, name
-        if name.split("-")[0] in ("differences", "cumulated_difference", "exports_by_month", "waterfall", "fates"):
-            assert "GBP million" in text, name
-        if name in ("differences", "cumulated_difference") or name.startswith("waterfall"):
-            assert "95 % interval" in text, name
+        kind = name.split("-")[0]
+        if kind in ("differences", "cumulated_difference", "exports_by_quarter", "waterfall", "fates"):
+            assert re.search(r"GBP (million|thousand)", text), name
+        if kind in ("differences", "waterfall", "hysteresis"):
+            assert "95\u00a0% interval" in text.replace("95 %", "95\u00a0%"), name
+        if kind == "cumulated_difference":
+            assert "holds 9 in 10" in text
 
 
-def test_measures_are_numbered_and_told(wide: Result) -> None:
-    for draw in (plots.exports_by_month, plots.suppliers_shares, plots.permits_and_review):
+def test_measures_are_named_in_the_figure(wide: Result) -> None:
+    draws = (plots.cumulated_difference, plots.exports_by_quarter, plots.suppliers_shares, plots.permits_and_review)
+    for draw in draws:
         ax = draw(wide, "historical")
-        numbers = [text.get_text() for text in ax.texts if text.get_gid() == "measure-number"]
-        assert numbers == ["1", "2", "3", "4", "5"]
-        text = all_text(ax).replace("\u00a0", " ").replace("\n", " ")
-        assert "(1) 11 Oct 2019: hold; (2) 16 Apr 2020: case by case (satellite; nato/exceptional); (3) 5 Oct" in text
+        names = [text.get_text() for text in ax.texts if text.get_gid() == "measure"]
+        assert names == [
+            "Oct 2019: applications on hold",
+            "Apr 2020: case by case (in part)",
+            "Oct 2020: permits suspended",
+            "Apr 2021: suspended permits cancelled",
+            "Jan 2024: case by case",
+        ]
+    origin = wide.plan.origin
+    first, second, _ = (mark_words(mark, origin) for mark in marks(wide, "doctrine"))
+    assert re.fullmatch(r"(about )?[A-Z][a-z]+ \d{4}: permits suspended(, in \d+ % of futures)?", first)
+    assert re.fullmatch(r"about [A-Z][a-z]+ \d{4}: one of several decisions(, in \d+ % of futures)?", second)
 
 
-def test_numbers_of_measures_days_apart_do_not_touch(result: Result) -> None:
+def test_names_of_measures_days_apart_do_not_touch(result: Result) -> None:
     policies = explicit(result.scenario)["policies"]
     days = [f"2020-03-{day:02}" for day in (1, 4, 9)]
     policies["hasty"] = {"measures": [{"on": day, "permits": "suspended"} for day in days]}
     hasty = exportsim.run(replace(result.scenario, policies=policies), futures=2, policies=["hasty"])
-    ax = plots.exports_by_month(hasty, "hasty", size=SMALL)
-    renderer = FigureCanvasAgg(ax.get_figure(root=True)).get_renderer()
-    boxes = [text.get_window_extent(renderer) for text in ax.texts if text.get_gid() == "measure-number"]
-    assert len(boxes) == 3
-    assert all(one.x1 <= other.x0 for one, other in itertools.pairwise(boxes))
+    for size in (SMALL, NARROW):
+        ax = plots.exports_by_quarter(hasty, "hasty", size=size)
+        renderer = FigureCanvasAgg(ax.get_figure(root=True)).get_renderer()
+        ax.get_figure(root=True).draw(renderer)
+        boxes = [
+            Text.get_window_extent(text, renderer)
+            for text in ax.texts
+            if text.get_gid() == "measure" and isinstance(text, Annotation)
+        ]
+        assert len(boxes) == 3
+        assert all(one.y0 >= other.y1 - 1 for one, other in itertools.pairwise(boxes))
+        assert all(box.x0 >= 0 and box.x1 <= renderer.width for box in boxes)
+
+
+@pytest.mark.parametrize(
+    ("places", "widths", "expected"),
+    [
+        ([10], [50], [0]),
+        ([10, 100], [50, 50], [0, 0]),  # none reaches the next
+        ([10, 40], [50, 50], [1, 0]),  # the first would lie on the second's line
+        ([10, 20, 30], [50, 50, 50], [2, 1, 0]),
+        ([10, 40, 100], [50, 30, 50], [1, 0, 0]),
+        ([], [], []),
+    ],
+)
+def test_names_stand_in_lanes_above_what_they_would_lie_on(
+    places: list[float], widths: list[float], expected: list[int]
+) -> None:
+    ends = [place + width for place, width in zip(places, widths, strict=True)]
+    assert lanes(places, places, ends) == expected
 
 
 def test_one_future_has_no_intervals(odd: Result) -> None:
     for _, draw in figures(odd):
         text = all_text(draw())
-        assert "interval" not in text and "±" not in text and "median" not in text
+        assert "interval" not in text and "±" not in text and "median" not in text and "9 in 10" not in text
 
 
 def test_a_figure_is_drawn_on_the_axes_that_are_given(result: Result) -> None:
@@ -362,7 +512,80 @@ def test_a_figure_is_drawn_on_the_axes_that_are_given(result: Result) -> None:
     assert plots.waterfall(result, POLICY, ax=above) is above
     assert plots.differences(result, ax=below) is below
     assert figure.axes == [above, below]
-    assert above.get_title(loc="left").startswith(f"From {REFERENCE} to {POLICY}")
+    assert above.get_title(loc="left").startswith("Of the exports under “Existing")
+
+
+def test_things_are_called_by_their_titles_and_paths_with_what_they_are_part_of(wide: Result) -> None:
+    assert policy_title(wide, "historical") == "What was done"
+    assert fate_words(wide, "taken_over/aselsan") == "taken over by ASELSAN (CATS)"
+    assert fate_words(wide, "gained/lost/impatient") == "gained, else lost: buyer gave up"
+    assert fate_words(wide, "delivered/aselsan") == "ASELSAN (CATS)"
+    for path, words in {
+        "demand.tb2-sensors.patience.suspension.weibull.mean": "mean of patience: suspension, tb2-sensors",
+        "demand.tb2-sensors.patience.suspension": "patience, suspension: tb2-sensors",
+        "suppliers.aselsan.ramp_up": "ramp up: ASELSAN (CATS)",
+        "suppliers.wescam.lead_time.lognormal.median": "median of lead time: L3Harris Wescam",
+        "demand.tb2-sensors.sources.aselsan.weight": "weight: ASELSAN (CATS), tb2-sensors",
+        "authorities.gac.review.consultation.officers": "review, officers: consultation, Global Affairs Canada",
+        "policies.historical.measures.measure-4.on": "on: measure-4, What was done",
+    }.items():
+        assert path_words(wide, path) == words
+
+
+def test_policies_of_the_same_title_are_told_apart(result: Result) -> None:
+    policies = explicit(result.scenario)["policies"]
+    for policy in policies.values():
+        policy["title"] = "One title"
+    same = exportsim.run(replace(result.scenario, policies=policies), futures=2)
+    assert policy_title(same, POLICY) == f"One title ({POLICY})"
+    assert {label.get_text() for label in plots.differences(same).get_yticklabels()} == {
+        "One title (no-new-licences)",
+        "One title (licences-suspended)",
+    }
+
+
+def test_no_letters_are_too_small_to_be_read_on_a_phone(wide: Result) -> None:
+    for name, draw in figures(wide):
+        if name.endswith(("historical", "s")):
+            for size in (NARROW, LARGE):
+                assert min(text.get_fontsize() for text in written(draw(size=size))) >= LETTERS == 9, name
+
+
+def test_titles_say_what_is_found(result: Result, wide: Result) -> None:
+    exports = wide.outcomes["exports"].unstack("future").mean(axis=1)
+    fall = 100 * (1 - exports["historical"] / exports["unrestricted"])
+    expected = f"Exports under “What was done” are {fall:.0f} % lower, and most of that went to ASELSAN (CATS)"
+    table = wide.waterfall("historical").set_index("bar")["mean"]
+    assert table["taken_over/aselsan"] < 0.5 * table["difference"]
+    assert said_of(plots.cumulated_difference(wide, "historical")).title == expected
+    lowest = wide.compare().xs("exports", level="outcome")["mean"].idxmin()
+    assert f"fall most under “{wide.scenario.policies[lowest].title}”" in said_of(plots.differences(wide)).title
+    last = [
+        wide.outcomes["final_share/wescam"].unstack("future").mean(axis=1)[name]
+        for name in ("historical", "unrestricted")
+    ]
+    shares = "delivers {:.0f} % of the value under “What was done”, {:.0f} % under".format(
+        *(100 * share for share in last)
+    )
+    assert shares in said_of(plots.suppliers_shares(wide, "historical")).title
+    policies = explicit(result.scenario)["policies"]
+    policies["late"] = {"measures": [{"on": "2024-12-31", "permits": "suspended"}]}
+    late = exportsim.run(replace(result.scenario, policies=policies), futures=3, policies=["late"])
+    title = said_of(plots.cumulated_difference(late, "late")).title
+    assert title == "Exports under “late” are those under “Licences as before” in every future"
+
+
+def test_a_page_may_say_itself_what_a_figure_says(result: Result) -> None:
+    ax = plots.waterfall(result, POLICY, bare=True)
+    assert said_of(ax) == said_of(plots.waterfall(result, POLICY))
+    for part in said_of(ax):
+        assert part and part.split()[0] not in all_text(ax)
+    entry = FIGURES["differences"]
+    draw = entry.about(result, POLICY)
+    assert draw is not None
+    bold = [label.get_text() for label in draw().get_yticklabels() if label.get_fontweight() == "bold"]
+    assert [text.replace("\n", " ") for text in bold] == ["Existing licences suspended as well"]
+    assert FIGURES["hysteresis"].about(result, REFERENCE) is None
 
 
 def test_every_figure_of_a_module_is_in_the_register_and_is_had_by_name(result: Result) -> None:
@@ -372,6 +595,7 @@ def test_every_figure_of_a_module_is_in_the_register_and_is_had_by_name(result: 
         assert getattr(plots, name) is each.draw
         assert each.title and each.caption.endswith(".")
         assert (each.numbers is not None) == (each.of is Result)
+        assert "." not in each.title
     modules = [module for module in vars(plots).values() if inspect.ismodule(module) and hasattr(module, "__all__")]
     assert {name for module in modules for name in module.__all__} == {*FIGURES, "save", "save_figures"}
     places = [(each.of, each.place) for each in FIGURES.values()]
@@ -383,8 +607,9 @@ def test_every_figure_of_a_module_is_in_the_register_and_is_had_by_name(result: 
 
 def test_figures_are_asked_for_an_outcome_where_they_can_show_any(result: Result) -> None:
     draws = dict(figures(result, outcome="delay"))
-    assert draws["differences"]().get_xlabel() == "difference in delay, days"
-    assert draws[f"waterfall-{POLICY}"]().get_xlabel() == "exports, GBP million"
+    assert "Difference in delay from “Licences as before”" in said_of(draws["differences"]()).subtitle
+    assert "days" in said_of(draws["differences"]()).subtitle
+    assert "exports" in said_of(draws[f"waterfall-{POLICY}"]()).subtitle
 
 
 def test_styles_differ_and_keep_their_contrast(result: Result) -> None:
@@ -397,7 +622,7 @@ def test_styles_differ_and_keep_their_contrast(result: Result) -> None:
             light, dark = sorted((luminance(colour) + 0.05, luminance(style.ground) + 0.05), reverse=True)
             assert light / dark >= 4.5  # WCAG 2.2, 1.4.3
     for name in ("light", "dark"):
-        ax = plots.exports_by_month(result, POLICY, style=name)  # type: ignore[arg-type]
+        ax = plots.exports_by_quarter(result, POLICY, style=name)  # type: ignore[arg-type]
         assert to_rgb(ax.get_figure(root=True).get_facecolor()) == to_rgb(STYLES[name].ground)
         for text in ax.findobj(lambda artist: isinstance(artist, Annotation)):
             assert to_rgb(text.get_color()) in (to_rgb(STYLES[name].ink), to_rgb(STYLES[name].soft))
@@ -406,7 +631,7 @@ def test_styles_differ_and_keep_their_contrast(result: Result) -> None:
 def test_policies_look_the_same_in_all_figures_and_differ_in_colour_and_dash(wide: Result) -> None:
     lines = {
         policy: [
-            drawn(plots.cumulated_difference(wide), f"mean/{policy}"),
+            drawn(plots.exports_by_quarter(wide, policy), f"mean/{policy}"),
             drawn(plots.processing_times(wide), f"decided/{policy}"),
         ]
         for policy in wide.policies
@@ -450,7 +675,7 @@ def test_the_users_settings_do_not_matter(result: Result, tmp_path: Path) -> Non
 
 def test_what_cannot_be_drawn_is_said(result: Result, tmp_path: Path) -> None:
     with pytest.raises(ExportsimError, match="policy"):
-        plots.exports_by_month(result, "licence-suspended")
+        plots.exports_by_quarter(result, "licence-suspended")
     with pytest.raises(ExportsimError, match="style: found 'grey', expected one of light, dark"):
         plots.differences(result, style="grey")  # type: ignore[arg-type]
     with pytest.raises(ExportsimError, match="format: found 'bmp'"):
@@ -480,11 +705,17 @@ def test_what_cannot_be_drawn_is_said(result: Result, tmp_path: Path) -> None:
     ],
 )
 def test_labels_are_moved_apart_as_little_as_may_be(places: list[float], gap: float, expected: list[float]) -> None:
-    assert spread(places, gap, 0, 10) == pytest.approx(expected)
+    assert spread(places, [gap] * len(places), 0, 10) == pytest.approx(expected)
+
+
+def test_large_labels_have_more_room_than_small_ones() -> None:
+    assert spread([5, 5], [2, 4], 0, 10) == pytest.approx([3.5, 6.5])
+    assert spread([1, 5, 9], [2, 6, 2], 0, 10) == pytest.approx([1, 5, 9])
+    assert spread([4, 5, 6], [2, 6, 2], 0, 10) == pytest.approx([1, 5, 9])
 
 
 def test_long_text_is_wrapped_within_the_sheet(odd: Result) -> None:
-    ax = plots.exports_by_month(odd, POLICY, size=SMALL)
+    ax = plots.exports_by_quarter(odd, POLICY, size=SMALL)
     title = ax._left_title  # type: ignore[attr-defined]
     assert title.get_text().count("\n") == 2 and title.get_text().endswith("…")
     assert all(text_width(line, title) <= 72 * SMALL[0] for line in title.get_text().split("\n"))
@@ -496,7 +727,7 @@ def test_the_documentation_calls_figures_by_their_signatures() -> None:
         (written,) = re.findall(rf"^\| `{name}\((.*?)\)` \|", text, flags=re.MULTILINE)
         own, common = [], []
         for parameter in inspect.signature(getattr(plots, name)).parameters.values():
-            if parameter.name in ("ax", "size", "style"):
+            if parameter.name in ("ax", "size", "style", "bare"):
                 common.append(f"{parameter.name}={parameter.default!r}".replace("'", '"'))
                 continue
             if parameter.kind is parameter.KEYWORD_ONLY and "*" not in own:

@@ -45,7 +45,7 @@ OF_NAMES: dict[str, Call] = {
     "Result.waterfall.by": lambda have, given: have.result.waterfall(POLICY, by=given),
     "Doubt.ranges.outcomes": lambda have, given: have.doubt.ranges(given),
     "plots.differences.policies": lambda have, given: plots.differences(have.result, given),
-    "plots.cumulated_difference.policies": lambda have, given: plots.cumulated_difference(have.result, given),
+    "plots.cumulated_difference.policies": lambda have, given: plots.cumulated_difference(have.result, POLICY, given),
     "plots.processing_times.policies": lambda have, given: plots.processing_times(have.result, given),
     "plots.response.policies": lambda have, given: plots.response(have.sweep, policies=given),
     "plots.regret.policies": lambda have, given: plots.regret(have.sweep, given),

@@ -76,7 +76,7 @@ def test_the_same_result_gives_the_same_bytes(result: Result, written: Path, tmp
     assert digests(tmp_path / "again") == digests(written)
 
 
-@pytest.mark.parametrize("name", ["summary", "comparison", "outcomes", "series"])
+@pytest.mark.parametrize("name", ["summary", "comparison", "account", "outcomes", "series"])
 def test_csv_and_parquet_say_the_same(written: Path, name: str) -> None:
     other = pd.read_parquet(written / f"{name}.parquet")
     one = pd.read_csv(written / f"{name}.csv")
@@ -89,6 +89,11 @@ def test_csv_and_parquet_say_the_same(written: Path, name: str) -> None:
 def test_the_tables_are_those_of_the_result(written: Path, result: Result) -> None:
     summary = pd.read_parquet(written / "summary.parquet").set_index(["policy", "outcome"])
     pd.testing.assert_frame_equal(summary, result.summary(), check_exact=True)
+    account = pd.read_parquet(written / "account.parquet")
+    whole, by_year = account[account["year"].isna()], account[account["year"].notna()]
+    pd.testing.assert_frame_equal(whole.drop(columns="year").set_index("policy"), result.account(), check_exact=True)
+    by_year = by_year.astype({"year": "int64"}).set_index(["policy", "year"])
+    pd.testing.assert_frame_equal(by_year, result.account(by=["year"]), check_exact=True)
     series = pd.read_parquet(written / "series-by-future.parquet")
     expected = result.series(by_future=True)
     pd.testing.assert_frame_equal(series, expected, check_exact=True)
@@ -118,7 +123,8 @@ def test_the_readme_explains_every_column_and_its_unit(written: Path) -> None:
     outcomes = pd.read_parquet(written / "outcomes.parquet")
     kinds = [row(column).name for column in outcomes.columns.drop(["policy", "future"])]
     assert {"delivered/SUPPLIER", "received/DESTINATION"} <= set(kinds)
-    for explained in [*kinds, *(column.removesuffix("_value") for column in series.columns)]:
+    account = pd.read_parquet(written / "account.parquet")
+    for explained in [*kinds, *account.columns, *(column.removesuffix("_value") for column in series.columns)]:
         assert explained in text, explained
     assert "exports: [EUR]" in text and "delay: [days]" in text
 

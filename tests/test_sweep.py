@@ -137,11 +137,11 @@ def test_where_an_outcome_is_undefined_the_page_says_how_many_rows_and_points_ar
     )
     said = " ".join(shell(*asked, "--set", "policies.ban.measures=[]").out.split())
     assert "1 of 2 points are left out, where delay is undefined under some policy." in said
-    assert "In 2 of 4 rows, told as –, delay is undefined in every future." in said
+    assert "In 2 of 4 rows, shown as –, delay is undefined in every future." in said
     found = json.loads(shell(*asked, "--set", "policies.ban.measures=[]", "--json").out)
     assert {row["left_out"] for row in found["regret"]["delay"].values()} == {1}
     said = " ".join(shell(*asked, "--over", "authorities.office.approval=0").out.split())
-    assert "No regret: at every point delay is undefined under some policy." in said and "nan" not in said
+    assert "No regret can be given: at every point delay is undefined under some policy." in said and "nan" not in said
 
 
 def test_a_point_is_what_run_finds_with_these_overrides_bit_for_bit(shell: Shell) -> None:
@@ -488,7 +488,7 @@ def test_the_page_aligns_within_80_columns(shell: Shell) -> None:
     rows = [line for line in rows if line[0].isdigit()]
     assert len(rows) == 2 * 8 * 3 and len({line.index(line.split("  ")[0]) for line in rows}) == 1
     assert len({len(line) for line in rows[:24]}) == 1  # the last column is set right
-    assert "Regret in exports" in said.out and "Regret in delay: how much more than the best" in said.out
+    assert "Regret in exports" in said.out and "Regret in delay: how much more than under" in said.out
     assert lines[-1].startswith("8 points, 4 futures each, seed 1")
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
 import exportsim
 from exportsim import ExportsimError, Sweep
 from exportsim.report import plots
+from exportsim.report.plots.sheet import said_of
 from exportsim.report.plots.sweeps import BINS, stretches
 from exportsim.scenario import replace
 from shell import Shell
@@ -49,12 +52,13 @@ def test_a_response_is_the_means_of_the_points_at_each_value(grid: Sweep) -> Non
     found = stretches(grid, SLOTS, POLICY)
     np.testing.assert_allclose([(s.low, s.high) for s in found], by_slots[["low", "high"]], rtol=1e-12)
     assert [stretch.points for stretch in found] == [2, 2, 2]
-    assert ax.get_xlabel() == "slots" and ax.get_ylabel() == "exports, GBP million"
+    assert ax.get_xlabel() == "slots: british"
+    assert said_of(ax).subtitle == "Exports, GBP million, against slots: british."
 
 
 def test_an_axis_has_the_unit_as_written_and_differences_leave_the_reference_out(grid: Sweep) -> None:
     ax = plots.response(grid, RAMP_UP, figure="difference", style="dark")
-    assert ax.get_xlabel() == "ramp_up, months"
+    assert ax.get_xlabel() == "ramp up: turkish, months"
     np.testing.assert_array_equal(drawn(ax, f"mean/{POLICY}").get_xdata(), [3, 24])
     assert not ax.findobj(lambda artist: artist.get_gid() == f"mean/{REFERENCE}")
 
@@ -82,6 +86,28 @@ def test_a_heat_map_has_the_difference_of_each_cell_on_a_scale_that_parts_at_zer
     assert [label.get_text() for label in ax.get_yticklabels()] == ["3", "24"]
 
 
+def test_a_heat_map_is_scaled_to_what_there_is(grid: Sweep) -> None:
+    own = grid.table[grid.table["policy"] == POLICY]
+    ax = plots.heat_map(grid, POLICY, figure="mean")
+    low, high = drawn(ax, "cells").get_clim()
+    assert (low, high) == pytest.approx((own["mean"].min() / 1e6, own["mean"].max() / 1e6))
+    assert drawn(ax, "cells").get_cmap().name == "cividis"
+    names = {end: drawn(ax.get_figure(root=True), f"colour/{end}").get_text() for end in ("low", "high")}
+    assert names == {"low": f"least: {low:.1f}", "high": f"largest: {high:.1f}"}
+    assert said_of(ax).title == f"From {low:.1f} to {high:.1f} GBP million: exports under “What was done”"
+    assert f"Across: {SLOTS}. Up: {RAMP_UP}." in said_of(ax).note
+    # Differences of one sign alone have no zero to part at.
+    losses = replaced(grid, "difference", -1e6 - own["difference"].abs())
+    assert drawn(plots.heat_map(losses, POLICY), "cells").get_clim()[1] < 0
+
+
+def replaced(sweep: Sweep, column: str, values: pd.Series[float]) -> Sweep:
+    """A sweep with other values in the rows of a policy."""
+    table = sweep.table.copy()
+    table.loc[values.index, column] = values
+    return dataclasses.replace(sweep, table=table)
+
+
 def test_a_heat_map_of_a_sample_colours_its_points(sample: Sweep) -> None:
     ax = plots.heat_map(sample, POLICY, (RAMP_UP, RAMP_UP), figure="mean")
     own = sample.table[sample.table["policy"] == POLICY]["mean"]
@@ -95,6 +121,23 @@ def test_regret_is_that_of_the_table(grid: Sweep) -> None:
         (worst,) = drawn(ax, f"worst/{policy}").get_xdata()
         assert worst == pytest.approx(table.loc[policy, "worst"] / 1e6)
         assert drawn(ax, f"points/{policy}").get_xdata().mean() == pytest.approx(table.loc[policy, "mean"] / 1e6)
+
+
+def test_regret_is_left_out_where_one_policy_is_best_at_every_point(grid: Sweep) -> None:
+    assert "regret" in dict(plots.figures(grid))
+    rows = grid.table["policy"] == REFERENCE
+    best = replaced(grid, "mean", grid.table.loc[rows, "mean"] + 1e9)
+    assert best.regret("exports").loc[REFERENCE, "best"] == 1
+    assert "regret" not in dict(plots.figures(best))
+
+
+def test_titles_say_what_is_found(grid: Sweep) -> None:
+    most = grid.regret("exports")["best"].idxmax()
+    title = said_of(plots.regret(grid)).title
+    assert title.startswith("“") and {REFERENCE: "Licences as before", POLICY: "What was done"}.get(most, "Ex") in title
+    spans = {name: np.ptp([stretch.mean for stretch in stretches(grid, SLOTS, name)]) for name in (POLICY, REFERENCE)}
+    largest = "Licences as before" if spans[REFERENCE] > spans[POLICY] else "What was done"
+    assert f"Slots: british moves exports most under “{largest}”: from " in said_of(plots.response(grid, SLOTS)).title
 
 
 def test_what_cannot_be_drawn_is_said(grid: Sweep) -> None:

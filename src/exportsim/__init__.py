@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from exportsim.scenario import replace as replace
     from exportsim.scenario import vary as vary
     from exportsim.scenario.schema import Scenario as Scenario
+    from exportsim.study.answer import Answer as Answer
     from exportsim.study.calibration import Calibration as Calibration
     from exportsim.study.calibration import calibrate as calibrate
     from exportsim.study.discovery import Discovery as Discovery
@@ -78,6 +79,7 @@ _NAMES_BY_MODULE = {
     "report.trace": "Trace trace",
     "scenario": "build load loads replace vary",
     "scenario.schema": "Scenario",
+    "study.answer": "Answer",
     "study.calibration": "Calibration calibrate",
     "study.discovery": "Discovery discover",
     "study.doubt": "Doubt doubt",

@@ -89,7 +89,7 @@ def check(request: Request, file: str, explicit: bool) -> None:
         return
     from exportsim.report import contents
 
-    request.show(contents.describe(scenario))
+    request.show(request.described(lambda: contents.describe(scenario)))
 
 
 @exportsim.command(short_help="Print the JSON Schema of scenario files, for editors.")

@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exportsim.analysis.checked_sums import check_sums
-from exportsim.analysis.figures import FIGURES, quotient
+from exportsim.analysis.counting_tables import licensing, places
+from exportsim.analysis.figures import quotient
+from exportsim.analysis.outcomes import groups_by
+from exportsim.analysis.quantities import OPEN, SERIES
+from exportsim.analysis.series import Entries
 from exportsim.digits import Exact, rounded
 from exportsim.outcomes import told_by
-from exportsim.plan import Float, Int, Plan
+from exportsim.plan import Float, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +32,11 @@ if TYPE_CHECKING:
 BEFORE = ("open_at_start", "ordered")
 AFTER = ("exports", "elsewhere", "lost", "pending")
 COLUMNS = (*BEFORE, *AFTER)
-EXPORTS, ELSEWHERE = COLUMNS.index("exports"), COLUMNS.index("elsewhere")
+OPEN_AT_START, ORDERED, EXPORTS, ELSEWHERE, LOST, PENDING = range(len(COLUMNS))
+
+#: The column of each quantity of a series that is in the account, of the others -1.
+TOLD = {"ordered": ORDERED, "delivered": EXPORTS, "lost": LOST, OPEN: PENDING}
+OF_QUANTITY = np.array([TOLD.get(quantity.name, -1) for quantity in SERIES])
 
 
 class Account(NamedTuple):
@@ -61,12 +68,31 @@ def of_outcomes(values: Float, names: Sequence[str], authorities: Iterable[str] 
     return Account(COLUMNS, [()], table[:, np.newaxis, :])
 
 
-def of_groups(figures: Sequence[Int], labels: Sequence[tuple[str | int, ...]], by: Sequence[str]) -> Account:
-    """The account of groups, from the figures of each future, of shape (policies, groups, figures)."""
-    columns = columns_by(by)
-    told = np.stack(figures)[..., [FIGURES.index(name) for name in columns]]
-    check_sums(told)
-    return Account(columns, labels, told.astype(object).sum(axis=0))
+def of_series(
+    totals: Iterable[Entries], plan: Plan, by: Sequence[str], authorities: Iterable[str] | None = None
+) -> Account:
+    """The account of groups, from each policy's series: nothing need be played again.
+
+    A series has no stock at the start: what was open then is what came to an end or is pending and was not ordered.
+    """
+    groups, where, columns = groups_by(plan, by), places(plan), columns_by(by)
+    names = plan.names.authorities if authorities is None else authorities
+    exporting = np.isin(licensing(plan), [plan.names.authorities.index(name) for name in names])
+    ends_year = np.diff(groups.year, append=-1) != 0
+    tables = []
+    for entries in totals:
+        place, quantity = np.divmod(entries.key, len(SERIES))
+        month, place = np.divmod(place, len(where.line))
+        line, supplier = where.line[place], where.supplier[place]
+        column = OF_QUANTITY[quantity]
+        column[(column == EXPORTS) & ~exporting[line, supplier]] = ELSEWHERE
+        told = (column >= 0) & ((column != PENDING) | ends_year[month])
+        group = groups.number[groups.year[month], line, supplier]
+        table = np.zeros((len(groups.labels), len(COLUMNS)), dtype=object)
+        np.add.at(table, (group[told], column[told]), entries.cents[told].astype(object))
+        table[:, OPEN_AT_START] = table[:, len(BEFORE) :].sum(axis=1) - table[:, ORDERED]
+        tables.append(table[:, [COLUMNS.index(name) for name in columns]])
+    return Account(columns, groups.labels, np.stack(tables))
 
 
 def frame(account: Account, policies: Sequence[str], by: Sequence[str], futures: int) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from exportsim.analysis.counting_tables import Groups, terms
@@ -46,8 +44,8 @@ class Journal:
 class Counter:
     """Counts plays of a plan, one after the other; a thread has its own. Its terms are those of the tables' series."""
 
-    def __init__(self, plan: Plan, groups: Groups | None = None, authorities: Sequence[str] | None = None) -> None:
-        self.terms = terms(plan, groups, authorities)
+    def __init__(self, plan: Plan, groups: Groups | None = None) -> None:
+        self.terms = terms(plan, groups)
         self._figures = parts_of(plan)[-1].stop
         self._room = np.empty(1 << 12, dtype=np.int64)
 

@@ -6,7 +6,6 @@ of a series' key that is neither month nor quantity. Only places that can be are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -55,11 +54,8 @@ class Groups(NamedTuple):
     labels: list[tuple[str | int, ...]]  # of each group
 
 
-def terms(plan: Plan, groups: Groups | None = None, authorities: Sequence[str] | None = None) -> Terms:
-    """A plan as counting reads it.
-
-    Without groups, all is counted together; with authorities, what others license counts as licensed by none.
-    """
+def terms(plan: Plan, groups: Groups | None = None) -> Terms:
+    """A plan as counting reads it; without groups, all is counted together."""
     if groups is None:
         number = np.zeros((1, len(plan.names.lines), len(plan.names.suppliers) + 1), dtype=np.int64)
         groups = Groups(np.zeros(len(months(plan)[0]), dtype=np.int64), number, [()])
@@ -75,7 +71,7 @@ def terms(plan: Plan, groups: Groups | None = None, authorities: Sequence[str] |
         month_end=months(plan)[1],
         place_count=len(place.line),
         place=numbered,
-        authority=licensing(plan, authorities),
+        authority=licensing(plan),
         destination=plan.lines.destination,
         price=plan.suppliers.price,
         standard=np.column_stack([plan.authorities.standard, plan.authorities.standard_calendar]),
@@ -106,16 +102,14 @@ def line_axes(plan: Plan) -> dict[str, tuple[Int, tuple[str, ...]]]:
     }
 
 
-def licensing(plan: Plan, authorities: Sequence[str] | None = None) -> Int:
-    """The authority whose permit a supplier needs for a line, if it is one of some.
+def licensing(plan: Plan) -> Int:
+    """The authority whose permit a supplier needs for a line.
 
     Shape (lines, suppliers + 1): -1 where no permit is needed, and in the last column, which the supplier -1 (none)
     reads.
     """
     table = np.full((len(plan.names.lines), len(plan.names.suppliers) + 1), -1, dtype=np.int64)
     table[plan.sources.line, plan.sources.supplier] = plan.sources.authority
-    if authorities is not None:
-        table[~np.isin(table, list(map(plan.names.authorities.index, authorities)))] = -1
     return table
 
 

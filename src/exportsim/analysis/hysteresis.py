@@ -17,7 +17,7 @@ import numpy as np
 
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import supplied
-from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval
+from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval, intervals
 from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
 from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
@@ -119,13 +119,15 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
 
     named = [("", *figure) for figure in RESTRICTION]
     named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
-    records = []
-    for (supplier, name, unit), column in zip(named, figures.T, strict=True):
-        if unit == "futures":
-            records.append((supplier, name, *futures_share(column), "share"))
-        else:
-            mean = interval(column, share=unit == "share", bounds=bounds_of(name, unit))
-            records.append((supplier, name, *mean, unit))
+    means = intervals(  # all at once, since they share resamples
+        list(figures.T),
+        shares=[unit == "share" for _, _, unit in named],
+        bounds=[bounds_of(name, unit) for _, name, unit in named],
+    )
+    records = [
+        (supplier, name, *futures_share(column), "share") if unit == "futures" else (supplier, name, *mean, unit)
+        for (supplier, name, unit), column, mean in zip(named, figures.T, means, strict=True)
+    ]
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
 

@@ -132,17 +132,14 @@ def _values(names: Sequence[str], figures: Int, parts: Parts) -> Float:
 
 
 class Grouping:
-    """Sorts plays' outcomes into groups; a thread has its own.
+    """Sorts plays' outcomes into groups; a thread has its own."""
 
-    With authorities, only what these let out is an export.
-    """
-
-    def __init__(self, plan: Plan, by: Sequence[str], authorities: Sequence[str] | None = None) -> None:
+    def __init__(self, plan: Plan, by: Sequence[str]) -> None:
         groups = groups_by(plan, by)
         self.labels = groups.labels
         self.outcomes = told_by(*by)
         self._parts = parts_of(plan)
-        self._counter, self._journal = Counter(plan, groups, authorities), Journal()
+        self._counter, self._journal = Counter(plan, groups), Journal()
         self._of_play = self._counter.figures()
 
     def figures(self, *plays: int) -> Int:

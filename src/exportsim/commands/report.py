@@ -79,7 +79,8 @@ def report(request: Request, source: str, policies: Sequence[str] | None, studie
         others = [] if played else [policy for policy in policies or () if policy != scenario.reference]
         focus = focus_of(result, others[0] if others else None)
         file = None if played else source
-        put(page(result, focus=focus, file=file, overrides=request.overrides, studies=studies))
+        with request.saying("page"):
+            put(page(result, focus=focus, file=file, overrides=request.overrides, studies=studies))
     request.show_paths()
     request.warn(result.noticed, source)
     end_run(result)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from os import PathLike
@@ -17,6 +18,7 @@ from exportsim.errors import Fault, LostError, ScenarioError
 if TYPE_CHECKING:
     from exportsim.playing.settings import SettingsKeywords
     from exportsim.report.document import Document
+    from exportsim.report.progress import Words
     from exportsim.scenario.schema import Scenario
     from exportsim.study.result import Result
     from exportsim.study.study import Study
@@ -63,7 +65,8 @@ class Request:
 
         most = MAX_ORDERS if self.max_orders is None else self.max_orders
         overrides = CommandLine(self.overrides)
-        scenario = load(file, overrides=overrides, max_orders=most, allow_outside=self.allow_outside)
+        with self.saying("read"):
+            scenario = load(file, overrides=overrides, max_orders=most, allow_outside=self.allow_outside)
         self.scenarios.append(scenario)
         self.warn(warnings_of(scenario))
         self.check_table(files_read(scenario))
@@ -109,14 +112,25 @@ class Request:
             for warning in warnings:
                 tell(f"warning: {warning}")
 
-    def play(self, kind: type[Finding], study: Callable[..., Finding]) -> Finding:
-        """What a study comes to, played where the options say; if workers were lost, what was finished by then."""
-        from exportsim.commands.executors import executor_of
+    @contextmanager
+    def saying(self, word: str) -> Iterator[None]:
+        """Say what is done inside, if it takes more than a moment and somebody looks on."""
         from exportsim.report.progress import shown
+
+        with shown(sys.stderr, word, quiet=self.quiet):
+            yield
+
+    def play(self, kind: type[Finding], study: Callable[..., Finding], words: Words | str | None = None) -> Finding:
+        """What a study comes to, played where the options say; if workers were lost, what was finished by then.
+
+        ``words`` say what is done, if it is not playing.
+        """
+        from exportsim.commands.executors import executor_of
+        from exportsim.report.progress import PLAY, shown
 
         with (
             executor_of(self.cluster, self.processes, self.workers, self.patience) as executor,
-            shown(sys.stderr, quiet=self.quiet) as progress,
+            shown(sys.stderr, words or PLAY, quiet=self.quiet) as progress,
         ):
             settings: SettingsKeywords = {
                 "seed": self.seed,
@@ -146,26 +160,38 @@ class Request:
         finished: Callable[[Finding], str] | None = None,
         write: Callable[[Finding, str], object] | None = None,
         outcome: str = "exports",
+        words: Words | str | None = None,
     ) -> None:
         """All that is done for a kind of study: it is played, saved, drawn and printed.
 
         ``finished`` says after an early end what was finished, ``write`` writes what ``--out`` is to hold if that is
-        no table, and ``outcome`` is the one that is drawn.
+        no table, ``outcome`` is the one that is drawn, and ``words`` say what is done, if it is not playing.
         """
-        answer = self.play(kind, study)
-        if self.table is not None:
-            answer.save(self.table)
-        if self.out is not None and write is not None:
-            write(answer, self.out)
+        answer = self.play(kind, study, words)
+        with self.saying("write"):
+            if self.table is not None:
+                answer.save(self.table)
+            if self.out is not None and write is not None:
+                write(answer, self.out)
         if self.figures is not None:
             from exportsim.report.plots import save_figures
             from exportsim.report.plots.sheet import Study as Drawable
 
             assert isinstance(answer, Drawable), "a study without figures has no option for them"
-            save_figures(answer, self.figures, outcome=outcome)
-        self.show(describe(answer))
+            with self.saying("draw"):
+                save_figures(answer, self.figures, outcome=outcome)
+        self.show(self.described(lambda: describe(answer)))
         if finished is not None:
             end(answer, finished(answer))
+
+    def described(self, describe: Callable[[], Document]) -> Document:
+        """A document, whose intervals may take a while; of what is data in it, too, where that is printed."""
+        with self.saying("answer"):
+            document = describe()
+            if not self.as_json:
+                return document
+            data = document.data()
+            return replace(document, data=lambda: data)
 
     def show(self, document: Document) -> None:
         """Print what is reported, and where it was written to."""

@@ -64,7 +64,7 @@ def verify(folder: str, as_json: bool) -> None:
     from exportsim.report.progress import shown
 
     opened = xs.open_store(folder)
-    with shown(sys.stderr) as progress:
+    with shown(sys.stderr, "verify") as progress:
         damages = opened.verify(None if progress is None else progress.played)
     if as_json:
         show_json({"files": len(opened.files), "damaged": [{"path": str(d.path), "reason": d.reason} for d in damages]})

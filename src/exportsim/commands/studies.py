@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -11,14 +12,18 @@ from typing import Any
 import click
 
 import exportsim as xs
+from exportsim.arguments import chosen
 from exportsim.commands import options
 from exportsim.commands.options import FILE, FILES, JSON, QUIET, READING, SCENARIO, WHERE, WORKERS, flag, option
 from exportsim.commands.request import DONE, ENDS_ELSEWHERE, INTERRUPTED, Request, command, end, end_run
 from exportsim.commands.terminal import show, tell
 from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.language import text
+from exportsim.outcomes import BY
 
 FAILED = 1
+NARROWEST = 40  # columns of a page
 
 
 @command("Play a scenario's policies against the same futures.", ENDS_ELSEWHERE)
@@ -44,15 +49,23 @@ FAILED = 1
 @SCENARIO
 @option("--out", "DIR", "Write tables (CSV, Parquet), scenario and provenance to the folder DIR.")
 @flag("--force", "Replace what is in the way in DIR, whoever wrote it.")
+@option("--by", "A,B,…", "Print the account in parts as well, a table each: " + ", ".join(BY) + ".", multiple=True)
+@flag(
+    "--all", "Print every outcome with its interval as well: by policy, its differences, and by supplier.", "everything"
+)
+@flag("--brief", "Print the sentences only.")
 @JSON
 @QUIET
-def run(request: Request, file: str, precision: str | None, **asked: Any) -> None:
+def run(
+    request: Request, file: str, by: tuple[str, ...], everything: bool, brief: bool, precision: str | None, **asked: Any
+) -> None:
     """Play the policies of the scenario in FILE against the same futures, and compare them.
 
-    Prints, policy by policy, what was exported, who took over, what was lost and what came late, each with its 95 %
-    interval, and its difference from the reference policy. The same file and seed give the same answer everywhere,
-    whatever the engine, and whoever plays it: threads, processes or a cluster. Ctrl-C stops early and keeps the
-    futures played so far. The first run of an installation compiles the engine, and says so.
+    Prints the answer in sentences: what the policy does to exports, who takes over and whether it comes back. It is
+    about the first --policy, or the first of the file, that is not the reference. Then an account of all policies:
+    what was exported, delivered by others, lost and still open. The same file and seed give the same answer
+    everywhere, whatever the engine, and whoever plays it: threads, processes or a cluster. Ctrl-C stops early and
+    keeps the futures played so far. The first run of an installation compiles the engine, and says so.
 
     If the scenario has `uncertainties`, 32 points of these are played as well, and the figures' range over inputs is
     printed: within what they lie in 8 in 10 of the input sets.
@@ -60,6 +73,7 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
     \b
     Examples:
       exportsim run my.yaml
+      exportsim run my.yaml --by year,supplier
       exportsim run my.yaml --policy moratorium-only --futures 500 --workers 2
       exportsim run my.yaml --precision 1%
       exportsim run my.yaml --certain
@@ -68,7 +82,6 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
       exportsim run my.yaml --futures 10000 --store plays
     """
     from exportsim.analysis.outcomes import names_of_outcomes
-    from exportsim.arguments import chosen
     from exportsim.report.aim import with_ranking
     from exportsim.report.folder import prepared, write
     from exportsim.report.result import describe
@@ -84,6 +97,9 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         raise click.UsageError(
             "--store and --out: a store has no room for the series that --out writes; give one of them"
         )
+    if brief and (by or everything):
+        raise click.UsageError("--brief prints sentences only, --by and --all print tables; give one of them")
+    parts = [chosen(name.strip(), BY, "part in --by") for names in by for name in names.split(",")]
     scenario, outcome = request.load(file), asked["outcome"]
     if outcome is not None:
         chosen(outcome, names_of_outcomes(scenario), "outcome")
@@ -100,8 +116,15 @@ def run(request: Request, file: str, precision: str | None, **asked: Any) -> Non
         }
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
-            write(result, folder)
-    request.show(with_ranking(describe(result), result, outcome))
+            with request.saying("write"):
+                write(result, folder)
+    if request.quiet:
+        request.show_paths()
+    else:
+        about = next((name for name in asked["policies"] or () if name != scenario.reference), None)
+        width = max(NARROWEST, shutil.get_terminal_size().columns)
+        how = partial(describe, policy=about, by=parts, everything=everything, brief=brief, width=width)
+        request.show(request.described(lambda: with_ranking(how(result), result, outcome)))
     request.warn(result.noticed, file)
     end_run(result)
 
@@ -140,7 +163,7 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
         xs.Sweep,
         partial(xs.sweep, request.load(file), grid, outcome=outcome or None, **asked),
         lambda study: describe(study, outcome),
-        finished=lambda study: f"kept {len(study.points)} of {study.asked} points",
+        finished=lambda study: text("studies.kept.points", points=len(study.points), asked=study.asked),
         outcome=outcome[0] if outcome else OUTCOME,
     )
 
@@ -187,7 +210,9 @@ def sensitivity(request: Request, file: str, **asked: Any) -> None:
         xs.Sensitivity,
         partial(xs.sensitivity, request.load(file), **asked),
         describe,
-        finished=lambda study: f"kept {len(study.points)} of {study.asked} points, {study.samples} base samples",
+        finished=lambda study: text(
+            "studies.kept.samples", points=len(study.points), asked=study.asked, samples=study.samples
+        ),
     )
 
 
@@ -236,7 +261,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
         raise click.UsageError("what is failing? give either --below X or --above X")
     request.check_table([file])
     asked |= {"outcome": outcome, "seed": request.seed}
-    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe)
+    request.answer(xs.Discovery, lambda **_: xs.discover(file, **asked), describe, words="search")
 
 
 @command("Fit numbers of a scenario to what was observed.")
@@ -287,7 +312,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         xs.Calibration,
         partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
         describe,
-        finished=lambda study: f"rests on {len(study.known)} of {trials} trials",
+        finished=lambda study: text("studies.kept.trials", trials=len(study.known), asked=trials),
         write=lambda study, out: study.overlay(out, extends=file),
     )
 
@@ -320,7 +345,7 @@ def compare(request: Request, files: tuple[str, ...], reference: str | None) -> 
     scenarios = request.load_all(names)
     first = _reference(reference, names)
     comparison = request.play(xs.Comparison, partial(xs.compare, scenarios, reference=first))
-    request.show(describe(comparison))
+    request.show(request.described(lambda: describe(comparison)))
     for name, result in comparison.results.items():
         request.warn(result.noticed, names[name])
     end(comparison)
@@ -397,7 +422,7 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
             break
     if request.as_json:
         request.show(describe(reports))
-    message = f"{len(reports)} of {len(files)} files examined"
+    message = text("studies.kept.files", done=len(reports), asked=len(files))
     end(reports[-1][1], message)
     if len(reports) < len(files):
         tell(f"interrupted: {message}")

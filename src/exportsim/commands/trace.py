@@ -54,6 +54,10 @@ def trace(request: Request, file: str, order: str | None, fate: str | None, **as
     if fate is not None:
         from exportsim.report.orders_by_fate import describe, find
 
-        request.show(describe(find(scenario, fate=fate, **asked)))
+        with request.saying("look"):
+            found = describe(find(scenario, fate=fate, **asked))
+        request.show(found)
     elif order is not None:
-        request.show(xs.trace(scenario, order=order, **asked).describe(shutil.get_terminal_size().columns))
+        with request.saying("look"):
+            life = xs.trace(scenario, order=order, **asked)
+        request.show(life.describe(shutil.get_terminal_size().columns))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from exportsim.analysis.intervals import Interval
@@ -86,9 +85,3 @@ def figures(table: pd.DataFrame, outcome: str | None = None) -> Figures:
         table = table[table.index.get_level_values("outcome") == outcome]
     keys = [(str(one), str(other)) for one, other, *_ in table.index]
     return dict(zip(keys, intervals_of(table), strict=True))
-
-
-def joined(texts: Iterable[str]) -> str:
-    """``a, b and c``."""
-    *most, last = texts
-    return f"{', '.join(most)} and {last}" if most else last

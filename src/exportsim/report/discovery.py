@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from exportsim.language import text
 from exportsim.report.document import Block, Document, Line, Table
 from exportsim.report.number_format import is_money, number, scale_of
 from exportsim.report.studies import attributes, blocks_of_study
 from exportsim.study.discovery import Discovery
 
 TINY = 0.001  # below which a quasi-p is written as less
-
-FAILS = "Where {policy} fails: {failing}"
-BOXES = "Boxes: coverage of all failing worlds, density of failing within, mass of all worlds"
-TOGETHER = "Together: coverage {coverage} %, density {density} %"
-HALVES = "How often limited, in random halves of the worlds"
-OTHER_HALVES = "Boxes of one half among the worlds of the other: coverage {coverage} %, density {density} %"
-UNSURE = "In {number} worlds the 95 % interval holds the level: which side they are on cannot be told."
-FIGURES = {"mean": "", "difference": ", less {reference}'s,", "regret": ", regret in them,"}
-CLOSING = "{worlds} worlds, {futures} futures each, method {method}, exportsim {exportsim}"
 
 
 def describe(discovery: Discovery) -> Document:
@@ -29,8 +21,9 @@ def describe(discovery: Discovery) -> Document:
     is, and as what these count), ``fails`` (the share of worlds), ``boxes``, ``coverage`` and ``density`` of all
     together, ``tradeoff``, ``stability`` (share by path), ``held_out`` and ``provenance``.
     """
-    closing = CLOSING.format_map({**discovery.provenance, "worlds": len(discovery.points), "method": discovery.method})
-    notes = [UNSURE.format(number=unsure)] if (unsure := _unsure(discovery)) else []
+    said = {**discovery.provenance, "worlds": len(discovery.points), "method": discovery.method}
+    closing = text("discovery.closing", **said)
+    notes = [text("discovery.unsure", number=unsure)] if (unsure := _unsure(discovery)) else []
     title, body = discovery.provenance["title"], _body(discovery)
     return Document(blocks_of_study(title, body, notes, closing), partial(_data, discovery))
 
@@ -70,17 +63,19 @@ def _data(discovery: Discovery) -> dict[str, object]:
 
 def failing(discovery: Discovery) -> str:
     """What was asked, in words: ``exports below 100 million GBP``."""
-    level, unit = _level(discovery), discovery.unit
-    figure = FIGURES[discovery.figure].format(reference=discovery.provenance["reference"])
+    level, unit, outcome = _level(discovery), discovery.unit, discovery.outcome
+    reference, figure = discovery.provenance["reference"], discovery.figure
     amount = f"{level:g} {unit}"
     if is_money(unit):
         factor, word = scale_of([level])
         amount = f"{unit} {number(level / factor, 2)} {word}".rstrip()
-    return f"{discovery.outcome}{figure} {'below' if discovery.below is not None else 'above'} {amount}"
+    if discovery.below is not None:
+        return text(f"discovery.below.{figure}", outcome=outcome, reference=reference, amount=amount)
+    return text(f"discovery.above.{figure}", outcome=outcome, reference=reference, amount=amount)
 
 
 def _body(discovery: Discovery) -> Iterator[Block]:
-    yield Line(FAILS.format(policy=discovery.policy, failing=failing(discovery)))
+    yield Line(text("discovery.fails_where", policy=discovery.policy, failing=failing(discovery)))
     yield Line()
     yield from map(Line, discovery.sentences)
     if discovery.boxes:
@@ -90,15 +85,21 @@ def _body(discovery: Discovery) -> Iterator[Block]:
             for line, limit in enumerate(box.limits):
                 quasi_p = f"< {TINY}" if limit.quasi_p < TINY else f"{limit.quasi_p:.3f}"
                 rows.append([str(number_of_box), limit.text, quasi_p, *(shares if line == 0 else [""] * len(shares))])
-        head = ["box", "limit", "quasi-p", "coverage, %", "density, %", "mass, %", "worlds"]
-        yield Table("boxes", BOXES, head, rows, left=2, fold=1)
-        yield Line(TOGETHER.format(coverage=_percent(discovery.coverage), density=_percent(discovery.density)))
+        head = list(map(_head, ("box", "limit", "quasi_p", "coverage", "density", "mass", "worlds")))
+        yield Table("boxes", text("discovery.boxes"), head, rows, left=2, fold=1)
+        yield Line(
+            text("discovery.together", coverage=_percent(discovery.coverage), density=_percent(discovery.density))
+        )
     shares_by_path = discovery.stability["restricted"]
     if not shares_by_path.isna().any():
         rows = [[str(path), _percent(share)] for path, share in shares_by_path.items()]
-        yield Table("halves", HALVES, ["path", "%"], rows)
+        yield Table("halves", text("discovery.halves"), [_head("path"), _head("share")], rows)
         coverage, density = map(_percent, discovery.held_out)
-        yield Line(OTHER_HALVES.format(coverage=coverage, density=density))
+        yield Line(text("discovery.other_halves", coverage=coverage, density=density))
+
+
+def _head(name: str) -> str:
+    return text(f"discovery.head.{name}")
 
 
 def _level(discovery: Discovery) -> float:

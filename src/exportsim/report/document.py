@@ -32,6 +32,8 @@ class Cell(NamedTuple):
     """No difference in any future."""
     numbers: Numbers | None = None
     """What an estimate is of, unrounded."""
+    below: str = ""
+    """What stands on a second line."""
 
 
 class Estimated(str):
@@ -110,6 +112,9 @@ class Figure(NamedTuple):
     numbers: Table | None = None
     narrow: Markup | None = None
     """The same, drawn for a narrow screen."""
+    subtitle: str = ""
+    """What is shown, and in which unit."""
+    note: str = ""
 
 
 Block = Heading | Line | Table | Dated | Figure

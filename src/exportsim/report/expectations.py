@@ -6,29 +6,17 @@ import math
 from collections.abc import Iterator, Sequence
 
 from exportsim.analysis.intervals import FEWEST
+from exportsim.language import text
 from exportsim.outcomes import DAYS, SHARE
-from exportsim.report.document import Block, Cell, Document, Line, Row, Table
-from exportsim.report.number_format import counted, scale_of, scaled
-from exportsim.report.studies import attributes, blocks_of_study
+from exportsim.report.document import Block, Cell, Document, Line, Row, Style, Table
+from exportsim.report.number_format import digits, is_money, number, scale_of, scaled
+from exportsim.report.studies import attributes, blocks_of_study, counted
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.writer import explicit_form
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, ExpectationReport, Finding
-from exportsim.study.model_checks import Check
+from exportsim.study.model_checks import RULES, Check
 
-CELLS = {HELD: Cell(HELD, "good"), FAILED: Cell(FAILED, "bad"), UNDECIDED: Cell(UNDECIDED, "open")}
-
-EXPECTED = "What it expects"
-RULES = "Rules that every scenario keeps"
-NOTHING_EXPECTED = "The scenario expects nothing; see `expect` in docs/expectations.md."
-FOUND = (
-    "Found: the mean, or the mean difference in the same futures, ± half or [low to high] of its {each:.4g} % "
-    "interval{together}."
-)
-TOGETHER = "; together they hold at {level:g} %"
-MORE_FUTURES = "Undecided: the interval lies on both sides; more futures would tell."
-TOO_FEW = "Undecided: the interval lies on both sides, or rests on fewer than {fewest} futures."
-KEPT, BROKEN = "{rules} rules kept", "{broken} of {rules} rules broken"
-CLOSING = "{futures}, seed {seed}, exportsim {exportsim}, {seconds:.1f} s"
+STYLES: dict[str, Style] = {HELD: "good", FAILED: "bad", UNDECIDED: "open"}
 
 
 def describe(examined: Sequence[tuple[str, ExpectationReport]]) -> Document:
@@ -41,7 +29,7 @@ def describe(examined: Sequence[tuple[str, ExpectationReport]]) -> Document:
     """
     blocks: list[Block] = []
     for file, report in examined:
-        title = f"{file}: {report.provenance['title'] or 'untitled scenario'}"
+        title = text("expect.title", file=file, title=report.provenance["title"] or text("studies.untitled"))
         blocks += [Line()] if blocks else []
         blocks += blocks_of_study(title, _body(report), _notes(report), _closing(report))
     return Document(
@@ -73,59 +61,86 @@ def _data_of(report: ExpectationReport) -> dict[str, object]:
 
 def _body(report: ExpectationReport) -> Iterator[Block]:
     if report.findings:
+        factor = _money_factor(report.findings)
         expected: list[Row] = [
-            [CELLS[finding.verdict], finding.expectation.said(), _interval_text(finding)] for finding in report.findings
+            [_cell(finding.verdict), finding.expectation.said(), _interval_text(finding, *factor)]
+            for finding in report.findings
         ]
-        yield Table("expectations", EXPECTED, ["", "expected", "found"], expected, left=2, fold=1)
+        yield Table(
+            "expectations", text("expect.expected"), ["", _head("expected"), _head("found")], expected, left=2, fold=1
+        )
     if report.checks:
         rules: list[Row] = []
         for check in report.checks:
-            rules.append([CELLS[_verdict(check)], check.name, check.rule, str(check.plays)])
-        yield Table("rules", RULES, ["", "rule", "", "plays"], rules, left=3, fold=2)
+            name = text(f"rules.name.{RULES[check.name]}")
+            rules.append([_cell(_verdict(check)), name, check.rule, number(check.plays, 0)])
+        yield Table("rules", text("expect.rules"), ["", _head("rule"), "", _head("plays")], rules, left=3, fold=2)
     for check in report.checks:
-        for text in check.broken:
-            yield Line(f"{check.name}: {text}", "bad")
+        for broken in check.broken:
+            yield Line(f"{check.name}: {broken}", "bad")
+
+
+def _cell(verdict: str) -> Cell:
+    return Cell(text(f"expect.verdict.{verdict}"), STYLES[verdict])
+
+
+def _head(name: str) -> str:
+    return text(f"expect.head.{name}")
 
 
 def _verdict(check: Check) -> str:
     return FAILED if check.broken else HELD
 
 
-def _interval_text(finding: Finding) -> str:
+def _money_factor(findings: Sequence[Finding]) -> tuple[float, str]:
+    """In what power of a thousand all money of a table is told, as in the answer of a run."""
+    money = [finding for finding in findings if is_money(finding.unit)]
+    bounds = [bound for finding in money for bound in finding.expectation.bounds if bound is not None]
+    return scale_of([*(finding.interval.mean for finding in money), *bounds])
+
+
+def _interval_text(finding: Finding, factor: float, scale: str) -> str:
     """The interval of a figure, its ends on the right side of what it is held against."""
     interval, unit = finding.interval, finding.unit
     by_itself = finding.expectation.key in AGAINST_AN_AMOUNT
     if unit == SHARE:
-        by, word = 100.0, "%" if by_itself else "points"
+        by, word = 100.0, text("expect.share") if by_itself else text("expect.points")
     elif unit == DAYS:
-        by, word = 1.0, "days"
+        by, word = 1.0, text("expect.days")
+    elif is_money(unit):
+        by, word = 1 / factor, f"{unit} {scale}".strip()
     else:
-        factor, word = scale_of([interval.mean])
-        by, word = 1 / factor, f"{unit} {word}".strip()
+        by, word = 1.0, ""
     marks = [by * mark for mark in (0.0, *finding.expectation.bounds) if mark is not None]
-    text = scaled(interval, by, marks=[*marks, 100.0, -100.0] if unit == SHARE else marks, plus=not by_itself)
-    return "–" if math.isnan(interval.mean) else f"{text} {word}"
+    shown = scaled(interval, by, marks=[*marks, 100.0, -100.0] if unit == SHARE else marks, plus=not by_itself)
+    return "–" if math.isnan(interval.mean) else f"{shown} {word}".strip()
 
 
 def _notes(report: ExpectationReport) -> Iterator[str]:
-    number = len(report.findings)
-    if not number:
-        yield NOTHING_EXPECTED
+    findings = len(report.findings)
+    if not findings:
+        yield text("expect.nothing")
         return
-    together = TOGETHER.format(level=100 * report.level) if number > 1 else ""
-    yield FOUND.format(each=100 * (1 - (1 - report.level) / number), together=together)
+    each = digits(float(f"{100 * (1 - (1 - report.level) / findings):.4g}"))
+    if findings == 1:
+        yield text("expect.found", each=each)
+    else:
+        yield text("expect.found_together", each=each, level=digits(100 * report.level))
     if any(finding.verdict == UNDECIDED for finding in report.findings):
         few = any(finding.interval.n < FEWEST for finding in report.findings)
-        yield TOO_FEW.format(fewest=FEWEST) if few else MORE_FUTURES
+        yield text("expect.too_few", fewest=FEWEST) if few else text("expect.more_futures")
 
 
 def _closing(report: ExpectationReport) -> str:
     verdicts = [finding.verdict for finding in report.findings]
-    parts = [", ".join(f"{verdicts.count(word)} {word}" for word in CELLS if word in verdicts)]
+    numbers = [text(f"expect.{word}_number", number=verdicts.count(word)) for word in STYLES if word in verdicts]
+    parts = [text("lists.comma").join(numbers)]
     if report.checks:
         broken = sum(bool(check.broken) for check in report.checks)
-        parts.append((BROKEN if broken else KEPT).format(broken=broken, rules=len(report.checks)))
-    parts.append("interrupted" if report.interrupted else "")
+        rules = len(report.checks)
+        parts.append(text("expect.broken", broken=broken, rules=rules) if broken else text("expect.kept", number=rules))
+    parts.append(text("expect.interrupted") if report.interrupted else "")
     futures = counted(report.provenance["futures"], "future")
-    parts.append(CLOSING.format_map({**report.provenance, "futures": futures}))
-    return "; ".join(part for part in parts if part)
+    seconds = number(report.provenance["seconds"], 1)
+    parts.append(text("expect.closing", **{**report.provenance, "futures": futures, "seconds": seconds}))
+    return text("lists.semicolon").join(part for part in parts if part)

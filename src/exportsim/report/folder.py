@@ -35,7 +35,7 @@ from exportsim.version import __version__
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("summary", "comparison", "outcomes", "series")
+TABLES = ("summary", "comparison", "account", "outcomes", "series")
 REGISTERS = "registers"
 WARNINGS = "Warnings: well-formed, but does it make sense?"
 IN_MONTH = {True: "number, at the end of the month", False: "number, in the month"}
@@ -79,8 +79,9 @@ def prepared(
 
 def write(result: Result, folder: Replacement) -> None:
     """Write a result into a folder."""
-    tables = [result.summary().reset_index(), result.compare().reset_index(), result.outcomes.reset_index()]
-    tables += [result.series(), *([] if result.doubt is None else [result.doubt.table])]
+    indexed = (result.summary(), result.compare(), _account(result), result.outcomes)
+    tables = [*(table.reset_index() for table in indexed), result.series()]
+    tables += [] if result.doubt is None else [result.doubt.table]
     for name, table in zip((*TABLES, DOUBT), tables, strict=False):
         folder.put(f"{name}.csv", unarmed(table).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
         buffer = BytesIO()
@@ -91,6 +92,14 @@ def write(result: Result, folder: Replacement) -> None:
     scenario = _put_scenario(result, folder)
     folder.put("README.txt", readme(result))
     folder.finish(dict(result.provenance) | {"scenario": digest(scenario)})
+
+
+def _account(result: Result) -> pd.DataFrame:
+    """The account by policy, in which there is no year, then by policy and year."""
+    import pandas as pd
+
+    table = pd.concat([result.account().reset_index(), result.account(by=["year"]).reset_index()])
+    return table.astype({"year": "Int64"}).set_index(["policy", "year"])
 
 
 def readme(result: Result) -> str:

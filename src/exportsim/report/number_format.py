@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 
+from exportsim import language
 from exportsim.analysis.intervals import Interval
 from exportsim.digits import number as number
 from exportsim.digits import places as places
@@ -86,7 +87,7 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
     if shorter > 0:
         decimals = min(decimals + 1, max(decimals, places(shorter, 2)))  # it has two digits as well
     first, last = (_end(value, decimals, marks, up=up, plus=plus) for value, up in ((low, False), (high, True)))
-    return f"{sign}{number(mean, decimals)} [{first} to {last}]"
+    return language.text("numbers.interval", mean=f"{sign}{number(mean, decimals)}", low=first, high=last)
 
 
 def money(cents: int, currency: str) -> str:
@@ -102,6 +103,29 @@ def money(cents: int, currency: str) -> str:
 def percent(interval: Interval) -> str:
     """A share, or a difference of shares, in per cent."""
     return scaled(interval, 100.0, marks=(0.0, 100.0, -100.0))
+
+
+def percentage(share: float, *, plus: bool = False) -> str:
+    """A share, or a relative change, in whole per cent; finer where it is small or would read as all: ``99.8 %``.
+
+    Undefined (NaN) it is a dash.
+    """
+    value = 100.0 * share
+    if math.isnan(value):
+        return "–"
+    decimals = 0 if abs(value) >= 9.5 or value == 0 else 1 if abs(value) >= 0.095 else 2
+    while decimals < 2 and round(value, decimals) in (-100, 0, 100) and round(value, 9) not in (-100, 0, 100):
+        decimals += 1
+    sign = "+" if plus and value > 0 else ""
+    return language.text("numbers.percent", number=sign + number(value, decimals))
+
+
+def whole_percentage(share: float) -> str:
+    """A share in whole per cent in a sentence; of what is neither none nor all it says neither: ``more than 99 %``."""
+    value = 100.0 * share
+    if 99 < value < 100 or 0 < value < 1:
+        return language.text("numbers.nearly_all" if value > 1 else "numbers.nearly_none")
+    return language.text("numbers.percent", number=number(value, 0))
 
 
 def scaled(interval: Interval, by: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:

@@ -1,66 +1,65 @@
-"""The answer of a run: what each policy comes to, how it differs from the reference, and who delivered."""
+"""What ``exportsim run`` prints: the answer in sentences, an account of the policies, and what else was asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 
-from exportsim.analysis.intervals import CONSTANT, Interval
-from exportsim.analysis.outcomes import outcomes
+from exportsim.analysis.intervals import CONSTANT, Interval, interval
+from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.language import text
-from exportsim.outcomes import SHOWN
+from exportsim.outcomes import SHARE, SHOWN
 from exportsim.report import doubt
+from exportsim.report.aim import aim
 from exportsim.report.amounts import Amounts
-from exportsim.report.document import Block, Cell, Document, Line, Row, Table
+from exportsim.report.answer import Answer, account_of, answer_from
+from exportsim.report.breakdowns import breakdowns
+from exportsim.report.document import WIDTH, Block, Cell, Document, Heading, Line, Row, Table
+from exportsim.report.names import quoted, titles
+from exportsim.report.policy_account import PolicyAccount
 from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
 from exportsim.study.result import Result
 
-#: Why an outcome can be undefined in a future, and what is then missing.
-UNDEFINED = {
-    "delay": ("nothing was delivered", "delay"),
-    "final_share": ("nothing was delivered in the last year", "share of it"),
-    "within_standard": ("no application was judged", "share within the standard"),
-}
-UNITS = "Money in {unit}, delay in days; mean and 95 % interval, ± or [low to high]"
-BY_POLICY = "Outcomes by policy"
-MEANS = ": means of the futures and their 95 % intervals, ± or [low to high]"
-DIFFERENCES = "Difference from {reference}, in the same futures"
-DELIVERED = "Who delivered"
-LAST_YEAR = "Share of what was delivered in the last year, %"
 ONE_FUTURE = "One future: no interval can be given."
-ONE_PLAYED = "One future was played: no interval can be given."
-CONSTANTS = "Without an interval: the same in every future."
 DOUBTFUL = "In brackets: not distinguishable from no difference."
-BRACKETS = "In brackets: the interval holds 0, so {futures} futures cannot tell it from no difference."
-UNDEFINED_IN = "In {left} of {futures} futures {outcome} is undefined under some policy: left out here."
-REACHED = "It took {futures} futures to know differences in {outcome} to ±{asked}."
-NOT_REACHED = (
-    "{futures} futures were not enough to know differences in {outcome} to ±{asked}; --max-futures allows more."
-)
-LEFT_OUT = "Where {reason} there is no {noun}: under {policy} it is defined {known}, the others are left out."
-CLOSING = "{played}, seed {seed}, {engine} engine, exportsim {exportsim}, {took} s"
+WHY_UNDEFINED = ("delay", "final_share", "within_standard")  # each has an entry that says why
 MOST_AT_ONCE = 5  # policies beside each other
+SMALL = 0.01  # of all that is delivered: a supplier with less under every policy is one of the others
 
 
-def describe(result: Result) -> Document:
-    """What ``exportsim run`` reports.
+def describe(
+    result: Result,
+    *,
+    policy: str | None = None,
+    by: Sequence[str] = (),
+    everything: bool = False,
+    brief: bool = False,
+    width: int = WIDTH,
+) -> Document:
+    """What ``exportsim run`` reports: the sentences alone (``brief``), with the account, with parts of it, with all.
 
-    The data hold ``outcomes`` (unit and definition of each), ``summary`` and ``comparison``: by policy and outcome
+    The data hold ``answer`` (policy, finding, sentences, explanations); ``account`` (the authorities whose exports
+    are meant, and by policy the exact means of what becomes of all that is ordered or open at the start, and their
+    changes); ``outcomes`` (unit and definition of each), ``summary`` and ``comparison``: by policy and outcome
     ``mean``, ``low`` and ``high`` (95 % interval), ``sd``, ``n``, ``method`` and ``unit``, and for a comparison the
     other columns of :func:`exportsim.analysis.comparison.compared`; ``doubt``, null or what
     :func:`exportsim.report.doubt.describe` says; ``warnings`` and ``provenance``.
     """
-    amounts = Amounts(result)
-    scenario = result.scenario
+    scenario, account = result.scenario, account_of(result, policy)
+    answer = answer_from(account)
+    body = [*_said(answer), *([] if brief else _shown(account, answer, by, everything, width))]
+    notes = [] if brief else [*_notes(result, everything), text("run.more")]
     units = {
         outcome.name: {"unit": outcome.unit, "definition": outcome.definition} for outcome in outcomes(result.plan)
     }
     return Document(
-        blocks_of_study(scenario.title, _body(amounts), _notes(amounts), closing(result)),
+        blocks_of_study(scenario.title, body, notes, closing(result)),
         lambda: {
             "title": scenario.title,
             "period": {"start": str(scenario.period.start), "end": str(scenario.period.end)},
             **attributes(scenario, "currency", "reference"),
+            "answer": answer.document(),
+            "account": account.document(),
             "outcomes": units,
             "summary": result.summary(),
             "comparison": result.compare(),
@@ -68,30 +67,36 @@ def describe(result: Result) -> Document:
             "warnings": [warning.document() for warning in result.warnings],
             "provenance": result.provenance,
         },
+        width,
     )
 
 
-def _body(amounts: Amounts) -> Iterator[Block]:
-    period = amounts.result.scenario.period
-    yield Line(f"{period.start} to {period.end}")
-    yield Line(UNITS.format(unit=amounts.unit))
-    yield from tables(amounts)
-    yield from _doubt(amounts)
+def _said(answer: Answer) -> Iterator[Block]:
+    """The answer, and what its doubt contains."""
+    yield from map(Line, answer.sentences)
+    yield Line(answer.explanations[0], "quiet")
 
 
-def _doubt(amounts: Amounts) -> Iterator[Block]:
-    """The range over inputs, if it was asked for."""
-    result = amounts.result
-    if result.doubt is not None:
-        yield from doubt.blocks(result.doubt, (amounts.factor, amounts.word))
-    elif "doubt" in result.provenance:
-        yield Line()
-        yield Line(text("doubt.none_played", asked=result.provenance["doubt"]["asked"]))
+def _shown(account: PolicyAccount, answer: Answer, by: Sequence[str], everything: bool, width: int) -> Iterator[Block]:
+    """The account, what explains it, and the tables that were asked for."""
+    yield account.table(width)
+    yield from map(Line, answer.explanations[1:])
+    aims = aim(account.result, account.asked)
+    yield from aims if everything else [block for block in aims if isinstance(block, Line)][:1]
+    yield from breakdowns(account, by, width)
+    if everything:
+        amounts = Amounts(account.result)
+        yield Heading(text("run.all"))
+        yield Line(text("run.units", unit=amounts.unit))
+        yield from tables(amounts)
+        if account.result.doubt is not None:
+            yield from doubt.blocks(account.result.doubt, (amounts.factor, amounts.word))
 
 
 def tables(amounts: Amounts, *, alone: bool = False) -> Iterator[Table]:
-    """The tables of the answer, most important first; each with its units and notes if it is to be read alone."""
+    """The tables of outcomes, most important first; each with its units and notes if it is to be read alone."""
     result, reference = amounts.result, amounts.result.scenario.reference
+    named = titles(result.scenario, "policies")
 
     def few(*names: str) -> str:
         return " ".join(left_out(result, amounts.summary, names)) if alone else ""
@@ -99,50 +104,79 @@ def tables(amounts: Amounts, *, alone: bool = False) -> Iterator[Table]:
     def by_policy(outcome: str) -> list[str]:
         return [amounts.text(amounts.of(policy, outcome), outcome) for policy in result.policies]
 
-    head = ["policy", *(f"{name}, {amounts.unit_of(name)}" if alone else name for name in SHOWN)]
-    titles = [f"{policy} (reference)" if alone and policy == reference else policy for policy in result.policies]
-    rows = list(zip(titles, *map(by_policy, SHOWN), strict=True))
-    note = ONE_PLAYED if alone and result.futures == 1 else few(*SHOWN)
-    yield Table("outcomes", BY_POLICY + (MEANS if alone else ""), head, rows, note)
+    units = [text("run.with_unit", name=name, unit=amounts.unit_of(name)) if alone else name for name in SHOWN]
+    head = [text("account.policy"), *units]
+    policies = [
+        text("account.reference", policy=named[policy]) if policy == reference else named[policy]
+        for policy in result.policies
+    ]
+    rows = list(zip(policies, *map(by_policy, SHOWN), strict=True))
+    note = text("run.one_played") if alone and result.futures == 1 else few(*SHOWN)
+    yield Table("outcomes", text("run.by_policy_means" if alone else "run.by_policy"), head, rows, note)
     if amounts.others:
         cells = [[amounts.cell(amounts.change(policy, name), name) for name in SHOWN] for policy in amounts.others]
-        note = DOUBTFUL if alone and any(cell.doubtful for row in cells for cell in row) else ""
-        changes: list[Row] = [[policy, *row] for policy, row in zip(amounts.others, cells, strict=True)]
-        yield Table("differences", DIFFERENCES.format(reference=reference), head, changes, note)
-    suppliers = [
-        supplier
-        for supplier in result.plan.names.suppliers
-        if any(amounts.of(policy, f"delivered/{supplier}").mean > 0 for policy in result.policies)
-    ]  # those that delivered anything under any policy
-    head = ["supplier", *result.policies]
-    delivered: list[Row] = [[name, *by_policy(f"delivered/{name}")] for name in suppliers]
+        note = text("run.doubtful") if alone and any(cell.doubtful for row in cells for cell in row) else ""
+        changes: list[Row] = [[named[policy], *row] for policy, row in zip(amounts.others, cells, strict=True)]
+        yield Table("differences", text("run.differences", reference=quoted(named[reference])), head, changes, note)
+    head = [text("run.supplier"), *(named[policy] for policy in result.policies)]
+    delivered: list[Row] = [[name, *cells] for name, cells in _by_supplier(amounts, "delivered")]
     if not alone:
-        delivered.append([Cell(text, "strong") for text in ("all", *by_policy("delivered"))])
-    title = f"{DELIVERED}, {amounts.unit}" if alone else DELIVERED
+        delivered.append([Cell(cell, "strong") for cell in (text("run.all_suppliers"), *by_policy("delivered"))])
+    title = text("run.delivered_unit", unit=amounts.unit) if alone else text("run.delivered")
     yield Table("delivered", title, head, delivered, beside=MOST_AT_ONCE)
-    shares = [[name, *by_policy(f"final_share/{name}")] for name in suppliers]
-    yield Table("final_share", LAST_YEAR, head, shares, few("final_share"), beside=MOST_AT_ONCE)
+    shares: list[Row] = [[name, *cells] for name, cells in _by_supplier(amounts, "final_share")]
+    yield Table("final_share", text("run.last_year"), head, shares, few("final_share"), beside=MOST_AT_ONCE)
+
+
+def _by_supplier(amounts: Amounts, outcome: str) -> Iterator[tuple[str, list[str]]]:
+    """An outcome of each supplier under each policy; of those together that deliver next to nothing."""
+    result = amounts.result
+    most = {
+        name: max(
+            amounts.of(policy, f"delivered/{name}").mean / max(amounts.of(policy, "delivered").mean, 0.01)
+            for policy in result.policies
+        )
+        for name in result.plan.names.suppliers
+    }
+    small = [name for name, share in most.items() if 0 < share < SMALL]
+    small = small if len(small) > 1 else []
+    named = titles(result.scenario, "suppliers")
+    for name, share in most.items():
+        if share > 0 and name not in small:
+            own = f"{outcome}/{name}"
+            yield named[name], [amounts.text(amounts.of(policy, own), own) for policy in result.policies]
+    if small:
+        own, unit = f"{outcome}/{small[0]}", result.units[f"{outcome}/{small[0]}"]
+        columns = [list(result.units).index(f"{outcome}/{name}") for name in small]
+        sums = result.values[:, :, columns].sum(axis=2)
+        found = [interval(values, share=unit == SHARE, bounds=bounds_of(own, unit)) for values in sums]
+        yield text("names.others", number=len(small)), [amounts.text(each, own) for each in found]
 
 
 def closing(result: Result) -> str:
     """In one line: how many futures, seed, engine, version and how long."""
     futures = played(result.futures, "future", interrupted=result.interrupted)
-    seconds = result.provenance["seconds"]
+    origin, seconds = result.provenance, result.provenance["seconds"]
     took = f"{seconds:.1f}" if seconds < 100 else f"{seconds:.0f}"
-    return CLOSING.format_map({**result.provenance, "played": futures, "took": took})
+    version = {name: origin[name] for name in ("seed", "engine", "exportsim")}
+    return text("run.closing", played=futures, took=took, **version)
 
 
-def _notes(amounts: Amounts) -> Iterator[str]:
-    result = amounts.result
+def _notes(result: Result, everything: bool) -> Iterator[str]:
+    if result.doubt is None and "doubt" in result.provenance:
+        yield text("doubt.none_played", asked=result.provenance["doubt"]["asked"])
+    yield from _precision(result)
+    if not everything:
+        return
+    amounts = Amounts(result)
     differences = [interval for (_, name), interval in amounts.differences.items() if name in SHOWN]
     means = [interval for (_, name), interval in amounts.summary.items() if name in SHOWN]
     if result.futures == 1:
-        yield ONE_FUTURE
+        yield text("run.one_future")
     elif any(interval.method == CONSTANT for interval in means + differences):
-        yield CONSTANTS
+        yield text("run.constants")
     if any_doubtful(differences):
-        yield BRACKETS.format(futures=result.futures)
-    yield from _precision(result)
+        yield text("run.brackets", futures=result.futures)
     yield from left_out(result, amounts.summary, (*SHOWN, "final_share"))
 
 
@@ -151,20 +185,25 @@ def _precision(result: Result) -> Iterator[str]:
     precision = result.provenance.get("precision")
     if precision is None or result.interrupted:
         return
-    of = f" of {result.scenario.reference}'s mean" if precision["asked"].endswith("%") else ""
-    outcome, asked, futures = precision["outcome"], precision["asked"] + of, result.futures
+    outcome, asked, futures = precision["outcome"], precision["asked"], result.futures
+    if asked.endswith("%"):
+        reference = quoted(titles(result.scenario, "policies")[result.scenario.reference])
+        asked = text("run.of_mean", asked=asked, reference=reference)
     if left := futures - precision["defined"]:
-        yield UNDEFINED_IN.format(left=left, futures=futures, outcome=outcome)
-    yield (REACHED if precision["reached"] else NOT_REACHED).format(futures=futures, outcome=outcome, asked=asked)
+        yield text("run.undefined_in", left=left, futures=futures, outcome=outcome)
+    key = "run.reached" if precision["reached"] else "run.not_reached"
+    yield text(key, futures=futures, outcome=outcome, asked=asked)
 
 
 def left_out(result: Result, summary: Mapping[tuple[str, str], Interval], outcomes: Sequence[str]) -> Iterator[str]:
     """Sentences that say of which outcomes futures are left out in which they are undefined, and how many remain."""
+    named = titles(result.scenario, "policies")
     for outcome in outcomes:
         numbers = [(row.n, policy) for (policy, name), row in summary.items() if name.partition("/")[0] == outcome]
         (few, policy), futures = min(numbers, key=itemgetter(0)), result.futures
         if few < futures:
-            reason, noun = UNDEFINED.get(outcome, ("nothing was decided", outcome.replace("_", " ")))
-            known = "in no future" if not few else f"in {few} of {futures} futures"
-            known += ", too few for an interval" if few == 1 else ""
-            yield LEFT_OUT.format(reason=reason, noun=noun, policy=policy, known=known)
+            defined = "in_none" if not few else "in_one" if few == 1 else "in_some"
+            known = text(f"run.{defined}", few=few, futures=futures)
+            why = outcome if outcome in WHY_UNDEFINED else "others"
+            noun = outcome.replace("_", " ")
+            yield text(f"run.undefined_{why}", noun=noun, policy=quoted(named[policy]), known=known)

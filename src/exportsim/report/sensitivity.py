@@ -8,10 +8,10 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from exportsim.language import text
 from exportsim.report.document import Block, Document, Line, Table
-from exportsim.report.number_format import counted, estimate, number, unit_of
-from exportsim.report.studies import DIFFERENCE, any_doubtful, attributes, beyond, blocks_of_study
-from exportsim.report.sweep import BRACKETS
+from exportsim.report.number_format import estimate, number, unit_of
+from exportsim.report.studies import DIFFERENCE, any_doubtful, attributes, beyond, blocks_of_study, counted, played
 from exportsim.study.indices import LEADING
 from exportsim.study.sensitivity import Sensitivity
 
@@ -25,45 +25,15 @@ PERCENT = 0.01
 COLUMNS = {"sobol": ("total", "first"), "morris": ("mu_star", "mu", "sigma")}
 INDEX = ("value", "low", "high")  # columns of the tables
 LOWEST, HIGHEST = ("low_mean", "low_low", "low_high"), ("high_mean", "high_low", "high_high")
-NAMES = {"mu_star": "mean size", "mu": "mean", "sigma": "deviation"}
 MUCH = 0.1  # of the variance left to the luck of the futures
-
-DEPENDS = "What {outcome} depends on: its mean over the same {futures} at every point"
-UNDER = "{outcome} under {policy}"
-BETWEEN = "the difference in {outcome} between {policy} and {reference}"
-INDICES = {"sobol": "Indices", "morris": "Elementary effects, from lowest to highest level"}
-PAIRS = "Pairs: what two do together beyond what each does, {unit}"
-MORE_PAIRS = "and {number} pairs more; --out FILE writes all"
-SETTLING = "{index} by number of base samples, {unit}"
-STRONGEST = "the strongest; --json has all"
-ENDS = "Means where an uncertainty is in its lowest and its highest {end}, {unit}"
-END = {"sobol": "fifth", "morris": "quarter"}
-METHODS = {
-    "sobol": "First: the part of the variance that would go if this one were known; total: the part that would stay if "
-    "all others were. What total has beyond first is interplay with others.",
-    "morris": "What one uncertainty alone changes, over all trajectories: the mean of its size, the mean, and how much "
-    "it differs from place to place (deviation), which is interplay or a bend.",
-}
-INTERVALS = (
-    "± half or [low to high]: the 95 % interval that the samples leave; futures: the standard error of the leading "
-    "index by the choice of the futures."
-)
-ONE_FUTURE = "One future: how much is its luck cannot be told."
-LUCK = "Luck of these {futures} futures: {share} % of the variance between points"
-MUCH_LUCK = ", which is much; more futures make it less."
-LEFT_OUT = (
-    "{left} of {futures} futures are left out, in which {outcome} is undefined at some point: what is said is of the "
-    "others."
-)
-CLOSING = "{method}, {samples:,} base samples, {played}, seed {seed}, exportsim {exportsim}, {seconds:.1f} s"
 
 
 def describe(study: Sensitivity) -> Document:
     """What ``exportsim sensitivity`` reports; ``indices``, ``convergence`` and ``tornado`` are its tables."""
-    done = f"{len(study.points):,}"
-    played = f"interrupted after {done} of {study.asked:,} points" if study.interrupted else f"{done} points"
-    asked = {"method": study.method, "samples": study.samples, "played": played}
-    closing = CLOSING.format_map({**study.provenance, **asked})
+    points = played(len(study.points), "point", interrupted=study.interrupted, of=study.asked)
+    asked = {"method": study.method, "samples": number(study.samples, 0), "played": points}
+    seconds = number(study.provenance["seconds"], 1)
+    closing = text("sensitivity.closing", **{**study.provenance, **asked, "seconds": seconds})
     return Document(
         blocks_of_study(study.provenance["title"], _body(study), _notes(study), closing),
         lambda: {
@@ -77,8 +47,10 @@ def describe(study: Sensitivity) -> Document:
 
 def said(study: Sensitivity) -> str:
     """The outcome in words."""
-    template = UNDER if study.reference is None else BETWEEN
-    return template.format(outcome=study.outcome.replace("_", " "), policy=study.policy, reference=study.reference)
+    outcome, policy = study.outcome.replace("_", " "), study.policy
+    if study.reference is None:
+        return text("sensitivity.under", outcome=outcome, policy=policy)
+    return text("sensitivity.between", outcome=outcome, policy=policy, reference=study.reference)
 
 
 def scale(study: Sensitivity, table: pd.DataFrame, columns: list[str]) -> tuple[float, str]:
@@ -88,11 +60,11 @@ def scale(study: Sensitivity, table: pd.DataFrame, columns: list[str]) -> tuple[
 
 def scale_of_indices(study: Sensitivity) -> tuple[float, str]:
     """The same of the indices: shares are written in per cent."""
-    return (PERCENT, "% of the variance") if study.method == "sobol" else scale(study, study.table, ["value"])
+    return (PERCENT, text("sensitivity.share")) if study.method == "sobol" else scale(study, study.table, ["value"])
 
 
 def _body(study: Sensitivity) -> Iterator[Block]:
-    yield Line(DEPENDS.format(outcome=said(study), futures=counted(study.futures, "future")))
+    yield Line(text("sensitivity.matters", what=said(study), futures=counted(study.futures, "future")))
     (factor, unit), leading, ranking = scale_of_indices(study), LEADING[study.method], study.ranking()
 
     names = COLUMNS[study.method]
@@ -101,8 +73,8 @@ def _body(study: Sensitivity) -> Iterator[Block]:
         ([path], [*(_estimate(rows[path, name], factor) for name in names), _error(rows[path, leading], factor)])
         for path in ranking
     ]
-    head = ["uncertainty", *(NAMES.get(name, name) for name in names), "futures"]
-    yield _table("indices", f"{INDICES[study.method]}, {unit}", head, entries)
+    head = [_head("uncertainty"), *map(_head, names), _head("futures")]
+    yield _table("indices", text(f"sensitivity.indices.{study.method}", unit=unit), head, entries)
 
     pairs = study.table[study.table["index"] == "second"].sort_values("value", ascending=False, kind="stable")
     if len(pairs):
@@ -110,18 +82,18 @@ def _body(study: Sensitivity) -> Iterator[Block]:
             ([row["parameter"], row["other"]], [_estimate(row, factor), _error(row, factor)])
             for row in pairs.head(MOST_PAIRS).to_dict("records")
         ]
-        more = beyond(MOST_PAIRS, len(pairs), MORE_PAIRS)
-        head = ["uncertainty", "with", "second", "futures"]
-        yield _table("pairs", PAIRS.format(unit=unit), head, entries, more, left=2)
+        more = beyond(MOST_PAIRS, len(pairs), "sensitivity.more_pairs")
+        head = list(map(_head, ("uncertainty", "with", "second", "futures")))
+        yield _table("pairs", text("sensitivity.pairs", unit=unit), head, entries, more, left=2)
 
     settling = study.convergence[study.convergence["index"] == leading].to_dict("records")
     sizes = list(dict.fromkeys(study.convergence["samples"]))
     if len(sizes) > 1:
         values = {(row["parameter"], row["samples"]): _estimate(row, factor) for row in settling}
         entries = [([path], [values[path, size] for size in sizes]) for path in ranking[:MOST_SETTLING]]
-        title = SETTLING.format(index=NAMES.get(leading, leading).capitalize(), unit=unit)
-        note = STRONGEST if len(ranking) > MOST_SETTLING else ""
-        yield _table("convergence", title, ["uncertainty", *map(str, sizes)], entries, note)
+        title = text("sensitivity.settling", index=text(f"sensitivity.titles.{leading}"), unit=unit)
+        note = text("sensitivity.strongest") if len(ranking) > MOST_SETTLING else ""
+        yield _table("convergence", title, [_head("uncertainty"), *map(str, sizes)], entries, note)
 
     factor, unit = scale(study, study.tornado, ["low_mean", "high_mean"])
     entries = []
@@ -129,23 +101,28 @@ def _body(study: Sensitivity) -> Iterator[Block]:
         *ends, difference = (_estimate(row, factor, columns) for columns in (LOWEST, HIGHEST, DIFFERENCE))
         doubtful = any_doubtful([[row[name] for name in DIFFERENCE]])
         entries.append(([row["parameter"]], [*ends, f"({difference})" if doubtful else difference]))
-    title = ENDS.format(end=END[study.method], unit=unit)
-    yield _table("tornado", title, ["uncertainty", "lowest", "highest", "difference"], entries)
+    title = text(f"sensitivity.ends.{study.method}", unit=unit)
+    head = [*map(_head, ("uncertainty", "lowest", "highest")), text("studies.difference")]
+    yield _table("tornado", title, head, entries)
+
+
+def _head(name: str) -> str:
+    return text(f"sensitivity.head.{name}")
 
 
 def _notes(study: Sensitivity) -> Iterator[str]:
-    yield METHODS[study.method]
-    yield INTERVALS
+    yield text(f"sensitivity.methods.{study.method}")
+    yield text("sensitivity.intervals")
     if any_doubtful(study.tornado[DIFFERENCE].itertuples(index=False)):
-        yield BRACKETS
+        yield text("studies.brackets")
     if study.futures == 1:
-        yield ONE_FUTURE
+        yield text("sensitivity.one_future")
     else:
-        luck = LUCK.format(futures=study.futures, share=number(100 * study.chance, 1))
-        yield luck + (MUCH_LUCK if study.chance > MUCH else ".")
+        luck = "much_luck" if study.chance > MUCH else "luck"
+        yield text(f"sensitivity.{luck}", futures=study.futures, share=number(100 * study.chance, 1))
     futures = study.provenance["futures"]
     if left := futures - study.futures:
-        yield LEFT_OUT.format(left=left, futures=futures, outcome=study.outcome)
+        yield text("sensitivity.left_out", left=left, futures=futures, outcome=study.outcome)
 
 
 def _table(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from exportsim.language import text
 from exportsim.outcomes import SHARE
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
-from exportsim.report.number_format import counted, estimate, number, unit_of
-from exportsim.report.result import ONE_FUTURE
+from exportsim.report.number_format import estimate, number, unit_of
 from exportsim.report.studies import (
     DIFFERENCE,
     any_doubtful,
     attributes,
     beyond,
     blocks_of_study,
+    counted,
     difference_cell,
     played,
 )
@@ -29,21 +30,6 @@ MOST_PATHS = 3  # with a column of their own
 WIDEST = 12  # of a value in such a column
 LETTERS = "abc"
 
-UNITS = "Mean and 95 % interval, ± or [low to high]; difference from {reference}, in the same futures"
-VARIED = "What is varied"
-MORE_ROWS = "and {number} rows more; --out FILE writes all"
-REGRET = "Regret in {outcome}: how much {better} than the best policy of each point"
-NO_REGRET = "No regret: at every point {outcome} is undefined under some policy."
-POINTS_LEFT_OUT = "{left} of {points} points are left out, where {outcome} is undefined under some policy."
-BRACKETS = "In brackets: the interval holds 0, so it cannot be told from no difference."
-UNDEFINED = "In {rows} of {all} rows, told as –, {outcome} is undefined in every future."
-SOME_UNDEFINED = (
-    "In {rows} rows {outcome} is undefined in some futures, which are left out; the fewest that remain are {fewest} of "
-    "{futures}."
-)
-UNBALANCED = "Sobol' points are balanced in powers of two, and {samples} is none."
-CLOSING = "{played}, {futures} each, seed {seed}, exportsim {exportsim}, {seconds:.1f} s"
-
 
 def describe(sweep: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
     """What ``exportsim sweep`` reports.
@@ -54,7 +40,8 @@ def describe(sweep: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
     outcomes = outcomes or (OUTCOME,)
     points = played(len(sweep.points), "point", interrupted=sweep.interrupted, of=sweep.asked)
     futures = counted(sweep.provenance["futures"], "future")
-    closing = CLOSING.format_map({**sweep.provenance, "played": points, "futures": futures})
+    said = {**sweep.provenance, "played": points, "futures": futures}
+    closing = text("sweep.closing", **said | {"seconds": number(said["seconds"], 1)})
     blocks = blocks_of_study(sweep.provenance["title"], _body(sweep, outcomes), _notes(sweep, outcomes), closing)
     return Document(
         blocks,
@@ -68,15 +55,15 @@ def describe(sweep: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
 
 
 def _body(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[Block]:
-    yield Line(UNITS.format(reference=sweep.reference))
-    yield Heading(VARIED)
+    yield Line(text("sweep.units", reference=sweep.reference))
+    yield Heading(text("sweep.varied"))
     letters = LETTERS if len(sweep.paths) <= MOST_PATHS else "-" * len(sweep.paths)
     for letter, path in zip(letters, sweep.paths, strict=False):
         yield Line(f"{letter}  {path}: {_range(sweep.points[path])}", indent=2)
     for outcome in outcomes:
         rows = sweep.table[sweep.table["outcome"] == outcome]
         factor, unit = unit_of(rows["unit"].iloc[0], rows["mean"])
-        yield _table(sweep, rows, factor, f"{outcome}, {unit}")
+        yield _table(sweep, rows, factor, text("sweep.outcome", outcome=outcome, unit=unit))
         if len(sweep.points) > 1 and rows["policy"].nunique() > 1:
             yield from _regret(sweep, outcome, factor)
 
@@ -89,10 +76,11 @@ def _table(sweep: Sweep, rows: pd.DataFrame, factor: float, title: str) -> Table
         mean, difference = ([row[name] for name in names] for names in (("mean", "low", "high"), DIFFERENCE))
         texts = [estimate(*(value / factor for value in values), marks=marks) for values in (mean, difference)]
         is_reference = row["policy"] == sweep.reference
-        other = Cell("reference", "quiet") if is_reference else difference_cell(difference, texts[1])
+        other = Cell(text("studies.reference"), "quiet") if is_reference else difference_cell(difference, texts[1])
         content.append([str(row["point"]), *(_value(row[path]) for path in paths), row["policy"], texts[0], other])
-    head = ["point", *LETTERS[: len(paths)], "policy", "mean", "difference"]
-    note = beyond(MOST_ROWS, len(rows), MORE_ROWS)
+    point, policy, mean_of = (text(f"sweep.head.{name}") for name in ("point", "policy", "mean"))
+    head = [point, *LETTERS[: len(paths)], policy, mean_of, text("studies.difference")]
+    note = beyond(MOST_ROWS, len(rows), "studies.all_shown")
     return Table("points", title, head, content, note, left=2 + len(paths), fold=1 + len(paths))
 
 
@@ -101,7 +89,7 @@ def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
     left = int(table["left_out"].iloc[0])
     if left == len(sweep.points):
         yield Line()
-        yield Line(NO_REGRET.format(outcome=outcome))
+        yield Line(text("sweep.no_regret", outcome=outcome))
         return
     rows = [
         [
@@ -112,41 +100,43 @@ def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
         ]
         for row in table.rename_axis("policy").reset_index().to_dict("records")
     ]
-    title = REGRET.format(outcome=outcome, better="more" if sweep.less_is_better(outcome) else "less")
-    yield Table("regret", title, ["policy", "mean", "worst", "at point", "best, %"], rows)
+    more = sweep.less_is_better(outcome)
+    title = text("sweep.regret_more", outcome=outcome) if more else text("sweep.regret_less", outcome=outcome)
+    head = [text(f"sweep.head.{name}") for name in ("policy", "mean", "worst", "at_point", "best")]
+    yield Table("regret", title, head, rows)
     if left:
-        yield Line(POINTS_LEFT_OUT.format(left=left, points=len(sweep.points), outcome=outcome))
+        yield Line(text("sweep.left_out", left=left, points=len(sweep.points), outcome=outcome))
 
 
 def _notes(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
     rows = sweep.table[sweep.table["outcome"].isin(outcomes) & (sweep.table["policy"] != sweep.reference)]
     if any_doubtful(rows[DIFFERENCE].itertuples(index=False)):
-        yield BRACKETS
+        yield text("studies.brackets")
     futures = sweep.provenance["futures"]
     for outcome in outcomes:
         own = sweep.table[sweep.table["outcome"] == outcome]
         some = own[(own["n"] < futures) & (own["n"] > 0)]["n"]
         if without := int(own["mean"].isna().sum()):
-            yield UNDEFINED.format(rows=without, all=len(own), outcome=outcome)
+            yield text("sweep.undefined", rows=without, all=len(own), outcome=outcome)
         if len(some):
-            yield SOME_UNDEFINED.format(rows=len(some), outcome=outcome, fewest=some.min(), futures=futures)
+            yield text("sweep.some_undefined", rows=len(some), outcome=outcome, fewest=some.min(), futures=futures)
     if futures == 1:
-        yield ONE_FUTURE
+        yield text("studies.one_future")
     drawn = sweep.provenance["sweep"].get("samples", 1)
     if sweep.provenance["sweep"].get("method") == "sobol" and drawn & (drawn - 1):
-        yield UNBALANCED.format(samples=drawn)
+        yield text("sweep.unbalanced", samples=drawn)
 
 
 def _range(column: pd.Series[Any]) -> str:
     """The values of a path: all of them if they are few."""
     values = list(dict.fromkeys(map(_value, column)))
     if len(values) <= 8:
-        return ", ".join(values)
+        return text("lists.comma").join(values)
     if column.dtype.kind in "if":
-        return f"{_value(column.min())} to {_value(column.max())}, {len(values)} values"
-    return f"{values[0]}, {values[1]} … {len(values)} values"
+        return text("sweep.range", low=_value(column.min()), high=_value(column.max()), number=len(values))
+    return text("sweep.words", first=values[0], second=values[1], number=len(values))
 
 
 def _value(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+    shown = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return shown if len(shown) <= WIDEST else shown[: WIDEST - 1] + "…"

@@ -11,15 +11,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from exportsim.language import text
 from exportsim.outcomes import BY, DAYS, MONEY, SHARE, Outcome, row
 from exportsim.scenario.distributions import impossible
 from exportsim.scenario.fields import Country, Name, Part, TextOrNumber, Whole
 from exportsim.scenario.quantities import Duration, Money
 
-#: The keys of which an expectation has one, each with how it is said.
-AGAINST_A_POLICY = {"below": "below", "above": "above", "not_below": "not below", "not_above": "not above"}
-AGAINST_AN_AMOUNT = {"at_least": "at least", "at_most": "at most", "between": "between"}
-AGAINST_UNCHANGED = {"is_": "", "not_": "not "}
+#: The keys of which an expectation has one.
+AGAINST_A_POLICY = ("below", "above", "not_below", "not_above")
+AGAINST_AN_AMOUNT = ("at_least", "at_most", "between")
+AGAINST_UNCHANGED = ("is_", "not_")
 KEYS = (*AGAINST_A_POLICY, *AGAINST_AN_AMOUNT, *AGAINST_UNCHANGED)
 
 Side = Literal["below", "above"]
@@ -105,24 +106,30 @@ class Expectation(Part):
 
     def said(self) -> str:
         """The statement in a line: ``historical: exports in 2021 below unrestricted``."""
-        changed = ", ".join(f"{path.replace('.', ' ')} = {value}" for path, value in (self.set or {}).items())
-        where = {"year": "in", "line": "of", "destination": "to", "goods": "of", "supplier": "by"}
-        parts = "".join(f" {where[key]} {value}" for key, value in self.selected.items())
+        changed = text("lists.comma").join(
+            text("expect.of.value", path=path.replace(".", " "), value=value)
+            for path, value in (self.set or {}).items()
+        )
+        outcome = self.outcome
+        for key, name in self.selected.items():
+            outcome = text(f"expect.of.{key}", outcome=outcome, name=name)
         if self.between:
-            relation = f"between {self.between[0]} and {self.between[1]}"
+            relation = text("expect.relation.between", low=self.between[0], high=self.between[1])
         elif (side := self.is_ or self.not_) is not None:
-            relation = f"{'not ' if self.not_ else ''}{side} what it is without"
+            relation = text(f"expect.relation.is_{'not_' if self.not_ else ''}{side}")
         else:
-            relation = f"{(AGAINST_A_POLICY | AGAINST_AN_AMOUNT)[self.key]} {getattr(self, self.key)}"
-        return f"{self.policy}{f', with {changed}' if changed else ''}: {self.outcome}{parts} {relation}"
+            relation = text(f"expect.relation.{self.key}", than=getattr(self, self.key))
+        if changed:
+            return text("expect.of.changed", policy=self.policy, changed=changed, outcome=outcome, relation=relation)
+        return text("expect.of.plain", policy=self.policy, outcome=outcome, relation=relation)
 
 
 def amount(written: TextOrNumber, of: Outcome) -> float:
     """An amount as a number: of currency units, of days, a share, or a number as it is."""
-    unit, text = of.unit, str(written).strip()
+    unit, shown = of.unit, str(written).strip()
     if unit == MONEY:
-        if of.signed and text.startswith("-"):
-            return -Money.parse(text[1:] if isinstance(written, str) else -written).cents / 100
+        if of.signed and shown.startswith("-"):
+            return -Money.parse(shown[1:] if isinstance(written, str) else -written).cents / 100
         return Money.parse(written).cents / 100
     if unit == DAYS:
         duration = Duration.parse(written)

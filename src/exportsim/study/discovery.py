@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
+from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.study.discovery_boxes import SEARCHES, Bool, Side, Sides, Step, quasi_p, scored, within, within_any
 from exportsim.study.parameter_axes import Axis, amount, axes
@@ -121,26 +122,24 @@ class Discovery(TableStudy):
     @property
     def sentences(self) -> tuple[str, ...]:
         """The answer in words."""
-        fails = self.points["fails"]
-        sentences = [f"{self.policy} fails in {_percent(fails.mean())} of {len(fails)} worlds{self._without()}."]
+        sentences = [self._failing()]
         for number, box in enumerate(self.boxes):
-            failing = "those" if number == 0 and not self.undefined else "the failing worlds"
-            limits = " and ".join(limit.text for limit in box.limits)
-            sentences.append(f"{_percent(box.coverage)} of {failing} have {limits} (density {_percent(box.density)}).")
+            limits = reduce(_and, [limit.text for limit in box.limits])
+            said = {"coverage": _percent(box.coverage), "density": _percent(box.density), "limits": limits}
+            first = number == 0 and not self.undefined
+            sentences.append(text("discovery.fails.first", **said) if first else text("discovery.fails.box", **said))
         if not self.boxes:
-            sentences.append("No limit of what was varied tells where.")
+            sentences.append(text("discovery.fails.nowhere"))
         return tuple(sentences)
 
-    def _without(self) -> str:
-        """What became of the worlds in which the figure is undefined."""
+    def _failing(self) -> str:
+        """In how many worlds it fails, and what became of those in which the figure is undefined."""
+        fails = self.points["fails"]
+        said = {"policy": self.policy, "share": _percent(fails.mean()), "worlds": len(fails)}
         if not self.undefined:
-            return ""
-        of = {"mean": "", "difference": "the difference in ", "regret": "regret in "}[self.figure]
-        where = f"in which {of}{self.outcome} is undefined"
-        if self.undefined_as == "leave-out":
-            return f"; {self.undefined} more, {where}, are left out"
-        counted = {"fail": "failing", "pass": "not failing"}[self.undefined_as]
-        return f"; {self.undefined} of these, {where}, count as {counted}"
+            return text("discovery.fails.all", **said)
+        said |= {"undefined": self.undefined, "figure": text(f"discovery.figures.{self.figure}", outcome=self.outcome)}
+        return text(f"discovery.fails.{self.undefined_as.replace('leave-out', 'left_out')}", **said)
 
 
 def discover(
@@ -280,7 +279,9 @@ def _box(varied: Sequence[Axis], columns: Float, fails: Bool, sides: Sides) -> B
 def _text(axis: Axis, side: Side) -> str:
     if side.words is not None:
         words = [axis.words[word] for word in sorted(side.words)]
-        return f"{axis.name} {'among' if len(words) > 1 else '='} {', '.join(words)}"
+        if len(words) == 1:
+            return f"{axis.name} = {words[0]}"
+        return text("discovery.among", name=axis.name, values=text("lists.comma").join(words))
     return f"{axis.name} > {axis.text(side.over)}" if side.over > -np.inf else f"{axis.name} < {axis.text(side.under)}"
 
 
@@ -308,5 +309,9 @@ def _resampled(
     return table.sort_values("restricted", ascending=False, kind="stable"), (float(coverage), float(density))
 
 
+def _and(one: str, other: str) -> str:
+    return text("lists.and", most=one, last=other)
+
+
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}"

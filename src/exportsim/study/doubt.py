@@ -132,12 +132,16 @@ class Doubt(TableStudy):
         table = self.points.merge(figures.reset_index(), on="point", validate="one_to_many")
         return table.assign(unit=table["outcome"].map(dict(self.units)))
 
-    def range(self, outcome: str, policy: str, reference: str | None = None, share: float = SHARE) -> InputRange:
+    def range(
+        self, outcome: str | Sequence[str], policy: str, reference: str | None = None, share: float = SHARE
+    ) -> InputRange:
         """The range over inputs: within what an outcome's mean lies at so many of the points.
 
         Parameters
         ----------
-        outcome, policy : str
+        outcome : str or sequence of str
+            Of several the sum.
+        policy : str
         reference : str, optional
             Of the difference from this policy, paired future by future, rather than of the outcome itself.
         share : float
@@ -157,10 +161,12 @@ class Doubt(TableStudy):
         ExportsimError
             If there is no such outcome or policy, or the share is none.
         """
-        column = list(self.units).index(chosen(outcome, tuple(self.units), "outcome"))
-        plays = self._of(policy)[..., column]
+        outcomes = tuple(self.units)
+        names = [outcome] if isinstance(outcome, str) else outcome
+        columns = [outcomes.index(chosen(name, outcomes, "outcome")) for name in names]
+        plays = self._of(policy)[..., columns].sum(axis=-1)
         if reference is not None:
-            plays = plays - self._of(reference)[..., column]
+            plays = plays - self._of(reference)[..., columns].sum(axis=-1)
         if not 0 < share < 1:
             raise ExportsimError(f"share: found {share!r}, expected a number above 0 and below 1")
         means = _means(plays)

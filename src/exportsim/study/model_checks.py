@@ -20,6 +20,7 @@ from exportsim.analysis.measures_in_force import Act, Acts
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.invariants import plan_violations, violations
+from exportsim.language import text
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
 from exportsim.plan import Int, Plan
@@ -31,14 +32,15 @@ from exportsim.scenario import Scenario, explicit, replace
 PLAYS = 3  # futures
 MOST_SHOWN = 3  # of what is wrong, for each rule
 
+#: The rules by their names, each with the key under which the catalogue states it.
 RULES = {
-    "the plan": "every number that the engines read is found again from the scenario",
-    "null policy": "measures that change nothing leave the ledger as without any",
-    "before a difference": "two policies have one ledger until their measures differ",
-    "conservation": "ordered = delivered + lost + open, by order and in all, to the cent",
-    "Little's law": "stages, gate, open value: integral of the number = sum of the stays",
-    "invariants": "every row of every ledger can be true",
-    "both engines": "the reference engine writes the compiled engine's ledger",
+    "the plan": "plan",
+    "null policy": "null",
+    "before a difference": "identity",
+    "conservation": "conservation",
+    "Little's law": "little",
+    "invariants": "invariants",
+    "both engines": "twins",
 }
 PLAN, NULL, IDENTITY, CONSERVATION, LITTLE, INVARIANTS, TWINS = RULES
 
@@ -80,11 +82,11 @@ def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], 
     return [
         Check(
             name,
-            rule,
+            text(f"rules.{key}"),
             sum(look.rule == name for look in looks),
             tuple(f"{look.where}: {text}" for look in looks if look.rule == name for text in look.broken)[:MOST_SHOWN],
         )
-        for name, rule in RULES.items()
+        for name, key in RULES.items()
     ]
 
 

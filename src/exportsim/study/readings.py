@@ -24,9 +24,9 @@ Read = TypeVar("Read")
 Reading: TypeAlias = Callable[[int, Sequence[Int]], Read]  # of a future and, by policy, the rows of its ledger
 
 
-def group_figures(plan: Plan, by: Sequence[str], authorities: Sequence[str] | None = None) -> Reading[Int]:
+def group_figures(plan: Plan, by: Sequence[str]) -> Reading[Int]:
     """By policy, the figures of each group."""
-    grouping = Grouping(plan, by, authorities)
+    grouping = Grouping(plan, by)
 
     def read(_: int, ledgers: Sequence[Int]) -> Int:
         figures = grouping.figures(len(ledgers))

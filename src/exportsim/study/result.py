@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,6 +25,7 @@ from exportsim.playing.measurers import EachFuture
 from exportsim.scenario.schema import Scenario
 from exportsim.study import readings
 from exportsim.study.account_table import readable
+from exportsim.study.answer import Answer
 from exportsim.study.order_by_order import OrderByOrder, parts
 
 if TYPE_CHECKING:
@@ -220,6 +222,28 @@ class Result(OrderByOrder):
             untouched = dict(zip(policies, shares(counts.swapaxes(0, 1)), strict=True))
         return comparison.compared(self.outcomes, self.units, reference, untouched)
 
+    def answer(self, policy: str | None = None) -> Answer:
+        """The answer in sentences: what a policy does to exports, who takes over, whether it comes back.
+
+        Parameters
+        ----------
+        policy : str, optional
+            Any that was played; by default the first of the file that is not the reference.
+
+        Returns
+        -------
+        Answer
+            With ``finding``, ``sentences`` and ``explanations``; its text is shown in a terminal and in a notebook.
+
+        Raises
+        ------
+        ExportsimError
+            If that policy was not played.
+        """
+        # Sentences are made above studies, which know nothing of them but by this name.
+        said: Answer = import_module("exportsim.report.answer").answer(self, policy)
+        return said
+
     def account(
         self, reference: str | None = None, *, by: Sequence[str] = (), authorities: Sequence[str] | None = None
     ) -> pd.DataFrame:
@@ -230,8 +254,9 @@ class Result(OrderByOrder):
         reference : str, optional
             The policy from which differences are wanted, rather than what each policy comes to.
         by : sequence of str
-            As for :meth:`compare`. By year, what is open is open at that year's start and end (``pending``). By
-            supplier or authority only what was delivered is told apart: ``exports`` and ``elsewhere``.
+            As for :meth:`compare`, but nothing is played again. By year, what is open is open at that year's start and
+            end (``pending``). By supplier or authority only what was delivered is told apart: ``exports`` and
+            ``elsewhere``.
         authorities : sequence of str, optional
             Whose permits make an export; what others let out is then ``elsewhere``. All, unless given.
 
@@ -297,8 +322,7 @@ class Result(OrderByOrder):
             authorities = [chosen(name, known, "authority") for name in listed(authorities, "authorities")]
         if not by:
             return accounts.of_outcomes(self.values, list(self.units), authorities)
-        figures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, by, authorities)))
-        return accounts.of_groups(figures, Grouping(self.plan, by).labels, by)
+        return accounts.of_series([self.totals[policy] for policy in self.policies], self.plan, by, authorities)
 
     def ranking(self, outcome: str, *, most: bool | None = None) -> pd.DataFrame:
         """The policies in order of an outcome's mean, and how sure that order is.

@@ -177,6 +177,7 @@ class Recorder:
             "reference": self._scenario.reference,
             **({"objective": weights} if weights else {}),
             "policies": list(policies),
+            "titles": dict(_titles(self._scenario)),
             "futures": settings.futures if futures is None else futures,
             "seed": settings.seed,
             "engine": settings.engine,
@@ -205,6 +206,13 @@ def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[st
     names = tuple(scenario.policies)
     wanted = names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]
     return tuple(name for name in names if name in {*wanted, scenario.reference})
+
+
+def _titles(scenario: Scenario) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the scenario calls its policies, suppliers, authorities, goods and incidents, where it says so."""
+    for section in ("policies", "suppliers", "authorities", "goods", "incidents"):
+        named = {name: each.title for name, each in getattr(scenario, section).items()}
+        yield section, {name: title for name, title in named.items() if title}
 
 
 def _versions() -> Iterator[tuple[str, str]]:

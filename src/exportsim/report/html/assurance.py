@@ -17,8 +17,8 @@ from typing import Any
 from markupsafe import Markup
 
 from exportsim.language import day, listed
+from exportsim.report.assumptions import Assumptions
 from exportsim.report.document import UNTITLED
-from exportsim.report.html.assumptions import Assumptions
 from exportsim.report.html.words import link, strong, worded
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, check_expectations
 from exportsim.study.result import Result
@@ -72,12 +72,10 @@ def _verification() -> Iterator[Markup]:
 
 def _validation(result: Result) -> Iterator[Markup]:
     episodes = records()["validation"]
-    told = [worded("page.assurance.episode", **episode) for episode in episodes]
-    yield Markup("{} {} {}").format(
-        worded("page.assurance.episodes", number=len(episodes)),
-        Markup(" ").join(told),
-        worded("page.assurance.episodes_caution"),
-    )
+    yield worded("page.assurance.episodes", number=len(episodes))
+    for episode in episodes:
+        yield worded("page.assurance.episode", **episode)
+    yield worded("page.assurance.episodes_caution")
     yield _expected(result)
 
 
@@ -112,7 +110,9 @@ def _uncertainty(result: Result, assumed: Assumptions) -> Iterator[Markup]:
         nothing=counts["nothing"],
         all=counts.total(),
     )
-    if uncertain:
+    if result.doubt is not None:
+        yield worded("page.assurance.inputs_varied", uncertain=uncertain, points=len(result.doubt.points))
+    elif uncertain:
         yield worded("page.assurance.inputs_stated", uncertain=uncertain)
     else:
         yield worded("page.assurance.inputs_certain")

@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from exportsim import language
 from exportsim.arguments import chosen
 from exportsim.lifecycle import MEANINGS, MOMENTS, PASSAGES
 from exportsim.outcomes import OUTCOMES
+from exportsim.report import doubt
 from exportsim.report.document import UNTITLED, Block
 from exportsim.report.measures import measure_sentences
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
@@ -72,7 +73,8 @@ def page(
 
 def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     """What the templates say of a result, but for what is drawn."""
-    from exportsim.report.html.assumptions import assumptions
+    from exportsim.report.answer import answer
+    from exportsim.report.assumptions import assumptions
     from exportsim.report.html.assurance import statement
     from exportsim.report.html.drawing import colours
     from exportsim.report.html.words import css_numbers
@@ -81,6 +83,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     result, scenario = amounts.result, amounts.result.scenario
     titles, assumed = titles_of(result), assumptions(scenario)
     account, *others = tables(amounts, alone=True)
+    ranges = doubt.blocks(result.doubt, (amounts.factor, amounts.word)) if result.doubt is not None else ()
     return {
         "result": result,
         "scenario": scenario,
@@ -89,9 +92,9 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "titles": titles,
         "facts": _facts(amounts),
         "focus": closely,
-        "answer": _answer(amounts, closely),
+        "answer": answer(result, closely),
         "account": account,
-        "tables": fragment(others),
+        "tables": fragment([*others, *ranges]),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,
         "assurance": statement(result, assumed, titles),
@@ -103,20 +106,6 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "version": __version__,
         **_method(result),
     }
-
-
-class Answer(NamedTuple):
-    """What the page says first."""
-
-    finding: str
-    sentences: Sequence[str]
-    explanations: Sequence[str]
-
-
-def _answer(amounts: Amounts, closely: str | None) -> Answer:
-    from exportsim.report.html.answer import sentences
-
-    return Answer(amounts.result.scenario.title or UNTITLED, sentences(amounts, closely), ())
 
 
 def _contents(*, figures: bool, studies: bool) -> list[tuple[str, str]]:

@@ -7,11 +7,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from exportsim.arguments import chosen
+from exportsim.language import text
 from exportsim.report.document import Table
-from exportsim.report.number_format import number, unit_of
+from exportsim.report.number_format import number, places, unit_of
+from exportsim.report.plots.naming import fate_words, percent, policy_title
 from exportsim.report.plots.registry import figure
-from exportsim.report.plots.results import by_other_policy, in_words, reference_of, titled
-from exportsim.report.plots.sheet import SIZE, Drawing, Sheet, sheet
+from exportsim.report.plots.results import by_other_policy, reference_of
+from exportsim.report.plots.sheet import PAD, SIZE, Drawing, Sheet, sheet
 from exportsim.report.plots.styles import fill_of
 from exportsim.study.result import Result
 
@@ -27,8 +29,11 @@ MOST_MOVES = 15  # rows of the table of numbers
 LEAST = 0.9  # over the square of the width in inches: the share of value below which fates are put together
 BETWEEN = 0.025  # of the height, between two fates
 THICK = 0.035  # of the width, of a fate
-#: The kinds of fates from above, and what small ones of a kind are called together.
-TOGETHER = {"licensed": "other licensed", "taken_over": "others", "lost": "lost", "waiting": "pending, before"}
+MOST_LABEL, MOST_LINES = 0.28, 2  # of the width, of what stands beside a fate; and its lines
+MOST_HEAD = 0.42  # of the width, of what stands above a side
+KINDS = ("licensed", "taken_over", "lost", "waiting")  # of fates, from above
+BEFORE = "before"
+TOGETHER = "together"  # what small fates are called, with their kind and number
 
 
 class Flow(NamedTuple):
@@ -54,82 +59,116 @@ class Node(NamedTuple):
 
 
 def _numbers_of_fates(amounts: Amounts, closely: str) -> Table:
-    reference = amounts.result.scenario.reference
-    table = amounts.result.fates(closely).sort_values("value", ascending=False, kind="stable")
+    result = amounts.result
+    table = result.fates(closely).sort_values("value", ascending=False, kind="stable")
     moves = table[["reference_fate", "policy_fate", "value"]].head(MOST_MOVES).itertuples(index=False)
     left = len(table) - MOST_MOVES
+    titles = {"reference": policy_title(result, result.scenario.reference), "policy": policy_title(result, closely)}
     return Table(
         "numbers-fates",
-        f"Orders by fate under {reference} → under {closely}, {amounts.unit}: means of the futures",
-        ["fates", "value"],
-        [[f"{in_words(str(a))} → {in_words(str(b))}", amounts.number(value)] for a, b, value in moves],
-        f"{left} smaller moves are left out." if left > 0 else "",
+        text("figures.fates.numbers", unit=amounts.unit, **titles),
+        text("figures.fates.columns", **titles).split("|"),
+        [[fate_words(result, str(a)), fate_words(result, str(b)), amounts.number(value)] for a, b, value in moves],
+        text("figures.fates.more_moves", number=left) if left > 0 else "",
     )
 
 
-@figure(Result, 50, "What became of all orders under {policy}", drawings=by_other_policy, numbers=_numbers_of_fates)
+@figure(Result, 50, drawings=by_other_policy, numbers=_numbers_of_fates)
 def fates(result: Result, policy: str, reference: str | None = None, **how: Unpack[Drawing]) -> Axes:
     """The value of the orders by how it ended under the reference (left) and under the policy (right).
 
-    What keeps its fate is drawn faintly; small fates are put together, the smaller the figure the more of them.
+    What keeps its fate is drawn faintly; small fates are put together, the smaller the figure the more of them. What
+    ended before the period is left out where it is small.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
     ax = how.get("ax")
     width = how.get("size", SIZE)[0] if ax is None else ax.get_window_extent().width / ax.figure.dpi
-    kinds, moved = flows(result, policy, reference, least=LEAST / width**2)
+    kinds, moved, before = flows(result, policy, reference, least=LEAST / width**2)
     sides = [_column(kinds, moved, side=side) for side in (0, 1)]
     nodes = [node for side in sides for node in side]
     factor, unit = unit_of(result.scenario.currency, (node.value for node in nodes))
+    titles = {"reference": policy_title(result, reference), "policy": policy_title(result, policy)}
     with sheet(result, **how) as drawn:
         _ribbons(drawn, kinds, moved, *({node.name: node.top for node in side} for side in sides))
-        for number, side in enumerate(sides):
-            _nodes(drawn, kinds, side, number, factor)
+        for side, of_side in enumerate(sides):
+            _nodes(drawn, kinds, of_side, side, factor)
         drawn.ax.set_xlim(0, 1)
         drawn.ax.set_ylim(max((node.top + node.value for node in nodes), default=1.0), 0)
         drawn.ax.set_yticks([])
-        drawn.ax.set_xticks([0, 1], [drawn.short(name) for name in (reference, policy)])
-        drawn.ax.xaxis.tick_top()
-        for tick, inner in zip(drawn.ax.get_xticklabels(), ("right", "left"), strict=True):
-            tick.set(horizontalalignment=inner, fontweight="bold")
-        drawn.ax.tick_params(axis="x", length=0)
+        drawn.ax.set_xticks([])
         for spine in drawn.ax.spines.values():
             spine.set_visible(False)
+        _heads(drawn, list(titles.values()))
+        whole = math.fsum(flow.value for flow in moved)
+        otherwise = math.fsum(flow.value for flow in moved if flow.reference != flow.policy)
+        left_out = number(before / factor, places(before / factor, 2)) if before else ""
         drawn.describe(
-            f"Fates of orders under {titled(result, policy)}",
-            f"{unit}{', mean of futures' if result.futures > 1 else ''}. Faint: the same fate under both.",
+            text("figures.fates.lead", percent=percent(otherwise / whole if whole else 0), **titles),
+            text("figures.fates.shown" if result.futures > 1 else "figures.fates.shown_of_one", unit=unit, **titles),
+            text("figures.fates.faint"),
+            text("figures.fates.before", value=left_out) if before else "",
         )
     return drawn.ax
 
 
 def flows(
     result: Result, policy: str, reference: str | None = None, *, least: float = LEAST / SIZE[0] ** 2
-) -> tuple[dict[str, str], list[Flow]]:
-    """The kinds of the fates in their order, and the flows as drawn, which add up to the value of all orders.
+) -> tuple[dict[str, str], list[Flow], float]:
+    """The kinds of the fates in their order, the flows as drawn, and what is left out because it ended before.
 
-    Fates below the least share on both sides are put together by kind.
+    Flows and what is left out add up to the value of all orders. Fates below the least share on both sides are put
+    together by kind.
     """
     table = result.fates(policy, reference)
     means = (table["cents"] / (100 * result.futures)).tolist()
-    flows_of_cents = [Flow(*flow) for flow in zip(table["reference_fate"], table["policy_fate"], means, strict=True)]
+    found = [Flow(*flow) for flow in zip(table["reference_fate"], table["policy_fate"], means, strict=True)]
+    least *= math.fsum(means)
+    ended = math.fsum(flow.value for flow in found if BEFORE in flow[:2])
+    if ended < least:
+        found = [flow for flow in found if BEFORE not in flow[:2]]
     sizes: tuple[defaultdict[str, float], ...] = (defaultdict(float), defaultdict(float))
-    for flow in flows_of_cents:
+    for flow in found:
         sizes[0][flow.reference] += flow.value
         sizes[1][flow.policy] += flow.value
     largest = {fate: max(size[fate] for size in sizes) for fate in {*sizes[0], *sizes[1]}}
     named: dict[str, str] = {}
     kinds: dict[str, str] = {}
-    for kind, together in TOGETHER.items():
+    for kind in KINDS:
         fates = table["reference_fate"].cat.categories
         of_kind = [fate for fate in fates if fate in largest and _kind(fate, result) == kind]
-        small = [fate for fate in of_kind if largest[fate] < least * math.fsum(means)]
+        small = [fate for fate in of_kind if largest[fate] < least and fate != BEFORE]
         for fate in sorted(of_kind, key=small.__contains__):
             alone = fate not in small or len(small) == 1
-            named[fate] = fate.removeprefix("delivered/").replace("/", ": ") if alone else together
+            named[fate] = fate if alone else f"{TOGETHER}/{kind}/{len(small)}"
             kinds[named[fate]] = kind
     sums: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for flow in flows_of_cents:
+    for flow in found:
         sums[named[flow.reference], named[flow.policy]] += flow.value
-    return kinds, [Flow(*pair, value) for pair, value in sums.items()]
+    return kinds, [Flow(*pair, value) for pair, value in sums.items()], ended if ended < least else 0.0
+
+
+def _called(result: Result, fate: str) -> str:
+    """A fate in words, or what those put together are called."""
+    if not fate.startswith(f"{TOGETHER}/"):
+        return fate_words(result, fate)
+    _, kind, count = fate.split("/")
+    return text(f"figures.fates.{kind}", number=int(count))
+
+
+def _heads(drawn: Sheet, titles: list[str]) -> None:
+    """What stands above the two sides: the policies."""
+    like = drawn.ax.yaxis.label
+    like.set_fontsize(drawn.small)
+    heads = [drawn.wrapped(title, like, 72 * MOST_HEAD * drawn.width)[:3] for title in titles]
+    edges = drawn.left + PAD, drawn.left + drawn.width - PAD
+    for side, (lines, edge) in enumerate(zip(heads, edges, strict=True)):
+        head = drawn.ax.annotate(
+            "\n".join(lines), (edge, 1), xycoords=(drawn.figure.dpi_scale_trans, "axes fraction"), xytext=(0, 5),
+            textcoords="offset points", ha="right" if side else "left", va="bottom", fontsize=drawn.small,
+            fontweight="bold", color=drawn.style.ink, annotation_clip=False, gid=f"head/{side}",
+        )  # fmt: skip
+        head.set_in_layout(False)
+    drawn.head += 1.25 * drawn.small * max(map(len, heads)) + 6
 
 
 def _kind(fate: str, result: Result) -> str:
@@ -180,7 +219,10 @@ def _nodes(drawn: Sheet, kinds: dict[str, str], nodes: list[Node], side: int, fa
     """The fates of one side, with their names and values beside them."""
     from matplotlib.patches import Rectangle
 
-    ax, size, written = drawn.ax, 0.88 * drawn.font, []
+    ax, size, written, sizes = drawn.ax, drawn.small, [], []
+    assert isinstance(drawn.study, Result)
+    like = ax.yaxis.label
+    like.set_fontsize(size)
     for node in nodes:
         fill, hatch = fill_of(drawn.style, kinds[node.name])
         corner = (side * (1 - THICK), node.top)
@@ -188,12 +230,16 @@ def _nodes(drawn: Sheet, kinds: dict[str, str], nodes: list[Node], side: int, fa
         box = Rectangle(corner, THICK, node.value, facecolor=fill, hatch=hatch, edgecolor=edge, linewidth=0, gid=gid)
         ax.add_patch(box)
         amount = number(node.value / factor, 0 if node.value >= 100 * factor else 1)
-        name = drawn.short(node.name)
+        name = _called(drawn.study, node.name)
+        lines = drawn.wrapped(f"{amount}\u00a0 {name}", like, MOST_LABEL * 72 * drawn.width)
+        if len(lines) > MOST_LINES:
+            lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1]}…"]
+        sizes.append((0.1 + 1.2 * len(lines)) * size)
         arrow = {"arrowstyle": "-", "color": drawn.style.soft, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 1}
         label = ax.annotate(
-            f"{amount}  {name}" if side else f"{name}  {amount}", (side, node.middle), xytext=(12 if side else -12, 0),
-            textcoords="offset points", ha="left" if side else "right", va="center", fontsize=size,
-            color=drawn.style.ink, annotation_clip=False, arrowprops=arrow | {"relpos": (0 if side else 1, 0.5)},
+            "\n".join(lines), (side, node.middle), xytext=(10 if side else -10, 0), textcoords="offset points",
+            ha="left" if side else "right", va="center", fontsize=size, color=drawn.style.ink, annotation_clip=False,
+            arrowprops=arrow | {"relpos": (0 if side else 1, 0.5)},
         )  # fmt: skip
         written.append(label)
-    drawn.move_apart(written, [node.middle for node in nodes], 1.2 * 0.88 * drawn.font)
+    drawn.move_apart(written, [node.middle for node in nodes], sizes)

@@ -8,7 +8,9 @@ import numpy as np
 
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
+from exportsim.language import text
 from exportsim.report.number_format import number, unit_of
+from exportsim.report.plots.naming import capital, outcome_words, path_words
 from exportsim.report.plots.registry import by_name, figure, once
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.study.calibration.posterior import interval
@@ -21,11 +23,10 @@ __all__ = ["posterior_pair", "predictive_check"]
 
 MOST_DOTS = 1500
 MOST_LABELS = 12  # with a label of their own
+STRONG, WEAK = 0.5, 0.2  # rank correlations
 
 
-@figure(
-    Calibration, 10, "The record and the fitted model", drawings=lambda study: by_name(study.fit["outcome"].unique())
-)
+@figure(Calibration, 10, drawings=lambda study: by_name(study.fit["outcome"].unique()))
 def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpack[Drawing]) -> Axes:
     """The observed figures of one outcome with their errors, over what the fitted model would have recorded: bands hold
     50 % and 95 % of it.
@@ -38,12 +39,15 @@ def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpa
     observed = np.flatnonzero(found.fit["outcome"] == outcome)
     rows = found.fit.iloc[observed]
     factor, unit = unit_of(str(rows["unit"].iloc[0]), rows["observed"])
+    inside = 0
     with sheet(found, **how) as drawn:
         for at, row in enumerate(observed.tolist()):
             replicas = found.prediction.replicas[:, row] / factor
             for level, colour in ((0.95, drawn.style.licensed[3]), (0.5, drawn.style.licensed[2])):
                 low, high = interval(replicas, level)
                 drawn.ax.bar(at, high - low, bottom=low, width=0.6, color=colour, linewidth=0, gid=f"band/{level}")
+            low, high = interval(replicas, 0.95)
+            inside += int(low <= float(found.fit["observed"].iloc[row]) / factor <= high)
             middle = float(np.median(replicas))
             drawn.ax.hlines(middle, at - 0.3, at + 0.3, color=drawn.style.licensed[0], linewidth=1.4)
         drawn.ax.errorbar(
@@ -58,19 +62,16 @@ def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpa
         drawn.ax.set_xticks(range(0, len(labels), step), labels[::step])
         drawn.ax.tick_params(axis="x", length=0)
         drawn.grid("y")
-        words = outcome.replace("_", " ")
+        words = outcome_words(found, outcome)
         drawn.describe(
-            f"{words.capitalize()}: the record and the fitted model",
-            "Points: the record, ± one standard deviation of its error. Bands: 50 % and 95 % of what a record might "
-            "have been, over values of the posterior, single futures and errors; line: the median.",
-            y=f"{words}, {unit}",
+            text("figures.predictive_check.lead", inside=inside, number=len(rows), outcome=words),
+            text("figures.predictive_check.shown", outcome=capital(words), unit=unit),
+            text("figures.predictive_check.marks"),
         )
     return drawn.ax
 
 
-@figure(
-    Calibration, 20, "What the record allows of two numbers together", drawings=lambda study: once(len(study.pairs))
-)
+@figure(Calibration, 20, drawings=lambda study: once(len(study.pairs)))
 def posterior_pair(
     found: Calibration, one: str | None = None, other: str | None = None, **how: Unpack[Drawing]
 ) -> Axes:
@@ -102,18 +103,20 @@ def posterior_pair(
         for path, limits in ((one, drawn.ax.set_xlim), (other, drawn.ax.set_ylim)):
             low, high = estimates[path]["prior_low"], estimates[path]["prior_high"]
             limits(min(low, values[path].min()), max(high, values[path].max()))
-        across, up = (drawn.short(_labelled(path, estimates[path]["unit"])) for path in (one, other))
+        names = [path_words(found, path) for path in (one, other)]
+        labels = [_labelled(name, estimates[path]["unit"]) for name, path in zip(names, (one, other), strict=True)]
+        size = abs(float(correlation))
+        strength = "strong" if size >= STRONG else "weak" if size >= WEAK else "none"
         drawn.describe(
-            "What the record allows of two numbers together",
-            f"{one} across, {other} up. Dots: the posterior, rank correlation {number(float(correlation), 2)}; dashed: "
-            "95 % intervals of each; diamond: the best values. The axes span the priors.",
-            x=across,
-            y=up,
+            text(f"figures.posterior_pair.lead_{strength}", one=names[0], other=names[1]),
+            text("figures.posterior_pair.shown", correlation=number(float(correlation), 2)),
+            text("figures.posterior_pair.marks"),
+            x=labels[0],
+            y=labels[1],
         )
     return drawn.ax
 
 
-def _labelled(path: str, unit: str) -> str:
-    """The end of a path, with the unit of its numbers."""
-    end = ".".join(path.split(".")[-2:])
-    return f"{end}, {unit}" if unit else end
+def _labelled(name: str, unit: str) -> str:
+    """A parameter with the unit of its numbers."""
+    return text("figures.with_unit", what=name, unit=unit) if unit else name

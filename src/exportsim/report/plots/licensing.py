@@ -11,11 +11,15 @@ from exportsim.analysis.counting_tables import months
 from exportsim.analysis.ledger_rows import UNDECIDED, Waits, waits_of
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
+from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
+from exportsim.report.number_format import number as written
+from exportsim.report.plots.flags import Flag
+from exportsim.report.plots.naming import percent, policy_title, title_of
 from exportsim.report.plots.registry import figure, once
-from exportsim.report.plots.results import by_policy, by_year, last_months, mean_text, policies_of, series_of, titled
+from exportsim.report.plots.results import by_policy, by_year, last_months, mean_text, policies_of, series_of
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
 from exportsim.report.plots.time_axis import month_ends, time_axis
@@ -30,12 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["permits_and_review", "processing_times"]
 
-STOCKS = {
-    "in_force": "permits in force",
-    "suspended": "permits suspended",
-    "in_review": "applications in review",
-    "held": "applications held",
-}
+STOCKS = ("in_force", "suspended", "in_review", "held")
 FUTURES = 50
 STANDARDS = 3  # the axis is so many service standards long
 WITHOUT = 180 * DAY  # its length where there is none
@@ -45,15 +44,13 @@ def _numbers_of_stocks(amounts: Amounts, closely: str) -> Table:
     result, stocks = amounts.result, standing(amounts.result, closely)
     ends = last_months(result).values()
     columns = [[mean_text(stocks[name][end]) for end in ends] for name in STOCKS]
-    return by_year(
-        "numbers-stocks", f"At the end of each year under {closely}: means", result, list(STOCKS.values()), columns
-    )
+    caption = text("figures.permits_and_review.numbers", policy=policy_title(result, closely))
+    return by_year("numbers-stocks", caption, result, [text(f"figures.stocks.{name}") for name in STOCKS], columns)
 
 
 @figure(
     Result,
     70,
-    "Permits and applications under {policy}",
     drawings=lambda result: by_policy(result) if result.plan.names.authorities else {},
     numbers=_numbers_of_stocks,
 )
@@ -72,25 +69,38 @@ def permits_and_review(result: Result, policy: str, **how: Unpack[Drawing]) -> A
             (Look(style.ink, DASHES[1]), 1.6),
             (Look(style.unlicensed[0], SOLID), 1.1),
         )
-        for (name, words), (look, width) in zip(STOCKS.items(), looks, strict=True):
+        for name, (look, width) in zip(STOCKS, looks, strict=True):
+            words = text(f"figures.stocks.{name}")
             drawn.line(ends, stocks[name], look, f"stock/{name}", label=words, linewidth=width)
         drawn.ax.set_ylim(bottom=0)
         drawn.describe(
-            f"Permits and review under {titled(result, policy)}",
-            "At each month's end, mean of futures; without the authorities' other applications.",
-            y="number",
+            _stocks_lead(stocks, policy_title(result, policy)),
+            text("figures.permits_and_review.shown", policy=policy_title(result, policy)),
+            text("figures.permits_and_review.without"),
         )
         time_axis(drawn, result, policy)
     return drawn.ax
+
+
+def _stocks_lead(stocks: dict[str, Float], policy: str) -> str:
+    """How many permits and applications are stopped at most at one time."""
+    most = {name: float(np.max(stocks[name])) for name in ("suspended", "held")}
+    said = {name: written(value, 0 if value >= 10 else 1) for name, value in most.items()}
+    stopped = [name for name, value in most.items() if value >= 0.05]
+    key = "both" if len(stopped) == 2 else stopped[0] if stopped else "none"
+    return text(f"figures.permits_and_review.lead_{key}", policy=policy, **said)
 
 
 def _numbers_of_times(amounts: Amounts, closely: str) -> Table:
     result, names = amounts.result, ("processing_time_median", "processing_time_p90", "within_standard")
     return Table(
         "numbers-processing",
-        "Days from application to decision, and what was decided within the standard: means of the futures",
-        ["policy", "median, days", "90th percentile, days", "within standard, %"],
-        [[policy, *(amounts.text(amounts.of(policy, name), name) for name in names)] for policy in result.policies],
+        text("figures.processing_times.numbers"),
+        text("figures.processing_times.columns").split("|"),
+        [
+            [policy_title(result, policy), *(amounts.text(amounts.of(policy, name), name) for name in names)]
+            for policy in result.policies
+        ],
         " ".join(left_out(result, amounts.summary, names)),
     )
 
@@ -98,7 +108,6 @@ def _numbers_of_times(amounts: Amounts, closely: str) -> Table:
 @figure(
     Result,
     80,
-    "How long review takes",
     drawings=lambda result: once(result.plan.names.authorities),
     numbers=_numbers_of_times,
 )
@@ -128,28 +137,50 @@ def processing_times(
     standard, calendar = (int(column[number]) for column in result.plan.authorities[-2:])
     horizon = STANDARDS * standard if standard > 0 else WITHOUT
     days = np.linspace(0, horizon / DAY, 241)
+    limit = standard / DAY
+    days_of = "working_days" if calendar >= 0 else "days"
     with sheet(result, **how) as drawn:
+        at_limit: dict[str, float] = {}
         for policy in names:
-            share = decided_within(result, policy, name, days, horizon, futures)
-            drawn.line(days, 100 * share, drawn.look(policy), f"decided/{policy}", label=policy)
+            share = decided_within(result, policy, name, np.append(days, limit), horizon, futures)
+            at_limit[policy] = float(share[-1])
+            drawn.line(
+                days, 100 * share[:-1], drawn.look(policy), f"decided/{policy}", label=policy_title(result, policy)
+            )
         if standard > 0:
-            drawn.ax.axvline(standard / DAY, color=drawn.style.ink, linewidth=1, linestyle=(0, (2, 2)), gid="standard")
-            drawn.ax.annotate(
-                f"standard: {standard / DAY:g}", (standard / DAY, 0), xycoords=drawn.ax.get_xaxis_transform(),
-                xytext=(4, 4), textcoords="offset points", fontsize=0.92 * drawn.font, color=drawn.style.ink,
-            )  # fmt: skip
+            dash = (0, (2, 2))
+            drawn.ax.axvline(limit, color=drawn.style.ink, linewidth=1, linestyle=dash, gid="standard")
+            words = text(f"figures.processing_times.standard_{days_of}", standard=f"{limit:g}")
+            drawn.flag(Flag(limit, words, dash))
         drawn.ax.set_xlim(0, horizon / DAY)
         drawn.ax.set_ylim(0, 100)
         drawn.grid()
-        pooled = min(futures, result.futures)
+        pooled, title = min(futures, result.futures), title_of(result, "authorities", name)
         drawn.describe(
-            f"Applications decided by {result.scenario.authorities[name].title or name}",
-            f"Applications of {pooled} future{'s' if pooled != 1 else ''} together, made early enough to be watched "
-            "for the whole axis. Withdrawn or held, they are not decided.",
-            x=f"{'working days' if calendar >= 0 else 'days'} since the application",
-            y="% decided",
+            _times_lead(result, at_limit, f"{limit:g}" if standard > 0 else "", days_of, title),
+            text("figures.processing_times.shown", authority=title),
+            text("figures.processing_times.counted", number=pooled),
+            x=text(f"figures.processing_times.axis_{days_of}"),
         )
     return drawn.ax
+
+
+def _times_lead(result: Result, at_limit: dict[str, float], limit: str, days: str, authority: str) -> str:
+    """What is decided within the standard under the policies where that is least and most."""
+    known = {policy: share for policy, share in at_limit.items() if not np.isnan(share)}
+    if not limit or not known:
+        return text("figures.processing_times.lead_plain", authority=authority)
+    least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+    said = {"limit": limit, "least": percent(known[least]), "authority": authority}
+    if said["least"] == percent(known[most]):
+        return text(f"figures.processing_times.lead_same_{days}", **said)
+    return text(
+        f"figures.processing_times.lead_{days}",
+        lowest=policy_title(result, least),
+        most=percent(known[most]),
+        highest=policy_title(result, most),
+        **said,
+    )
 
 
 def standing(result: Result, policy: str) -> dict[str, Float]:

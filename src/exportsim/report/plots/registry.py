@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from exportsim.language import template, text
 from exportsim.report.plots.sheet import Study, sheet
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ class Figure(NamedTuple):
     of: type
     place: int
     """Where it stands among the figures of a study, in tens."""
-    title: str
-    caption: str
     drawings: Callable[..., Drawings]
     """Which drawings fit a study; none where there is nothing to be seen."""
     numbers: Callable[[Amounts, str], Table] | None
@@ -42,6 +41,28 @@ class Figure(NamedTuple):
     def name(self) -> str:
         """That of its function."""
         return self.draw.__name__
+
+    @property
+    def title(self) -> str:
+        """What it is a figure of, for a list of figures; ``{policy}`` is the policy looked at."""
+        return template(f"figures.{self.name}.name")
+
+    @property
+    def caption(self) -> str:
+        """How it is read."""
+        return text(f"figures.{self.name}.caption")
+
+    def about(self, study: Study, policy: str | None = None) -> Callable[..., Axes] | None:
+        """What draws it (given ``ax``, ``size``, ``style`` and ``bare``) of a study, or of one policy in it.
+
+        None where there is nothing to be seen. Where it shows all policies, this one is picked out.
+        """
+        drawings = self.drawings(study)
+        arguments = drawings.get("", drawings.get(policy or ""))
+        if arguments is None:
+            return None
+        picked = {"policy": policy} if "policy" in _keywords(self.draw) and policy is not None else {}
+        return partial(self.draw, study, *arguments, **picked)
 
 
 FIGURES: dict[str, Figure] = {}
@@ -60,20 +81,18 @@ def by_name(names: Iterable[str]) -> Drawings:
 def figure(
     of: type[S],
     place: int,
-    title: str,
     *,
     drawings: Callable[[S], Drawings] = once,
     numbers: Callable[[Amounts, str], Table] | None = None,
 ) -> Callable[[Draw], Draw]:
     """Enter the function that follows, which draws a kind of study, in the register.
 
-    Its caption is the first paragraph of the function's docstring. A figure of a result that has ``numbers`` is in the
-    report; ``{policy}`` in its title is the policy looked at.
+    What it is called and how it is read is in the catalogue, under ``figures`` and its name. A figure of a result that
+    has ``numbers`` is in the report.
     """
 
     def entered(draw: Draw) -> Draw:
-        caption = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
-        FIGURES[draw.__name__] = Figure(draw, of, place, title, caption, drawings, numbers)
+        FIGURES[draw.__name__] = Figure(draw, of, place, drawings, numbers)
         # `**how` stands for what a sheet takes; those who ask for help are to see it.
         signature, (_, *common) = inspect.signature(draw), inspect.signature(sheet).parameters.values()
         own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
@@ -97,8 +116,13 @@ def figures(study: Study, **asked: object) -> Iterator[tuple[str, Callable[..., 
     What is asked by keyword, such as ``outcome="delay"``, is shown by those figures that take it.
     """
     for entry in figures_of(study):
-        parameters = inspect.signature(entry.draw).parameters.values()
-        keywords = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+        keywords = _keywords(entry.draw)
         own = {name: value for name, value in asked.items() if name in keywords}
         for ending, arguments in entry.drawings(study).items():
             yield f"{entry.name}-{ending}" if ending else entry.name, partial(entry.draw, study, *arguments, **own)
+
+
+def _keywords(draw: Callable[..., Axes]) -> set[str]:
+    """What a figure takes by keyword alone."""
+    parameters = inspect.signature(draw).parameters.values()
+    return {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}

@@ -53,12 +53,6 @@ def policies_of(known: Sequence[str], policies: Sequence[str] | None, *, but: st
     return [name for name in dict.fromkeys(names) if name != but]
 
 
-def titled(result: Result, policy: str) -> str:
-    """A policy by its name and title."""
-    title = result.scenario.policies[policy].title
-    return f"{policy} ({title})" if title else policy
-
-
 def exports_of(result: Result, policy: str) -> Float:
     """By future and month, in currency units."""
     exports: Float = monthly(result).exports[result.policies.index(policy)] / 100
@@ -77,6 +71,14 @@ def last_months(result: Result) -> dict[int, int]:
     return {label.year: number for number, label in enumerate(months(result.plan)[0])}
 
 
+def means_by_year(result: Result, policy: str) -> dict[int, float]:
+    """The mean exports of each year of the period, in currency units."""
+    ends = last_months(result)
+    starts = [0, *(end + 1 for end in ends.values())][:-1]
+    yearly = np.add.reduceat(exports_of(result, policy).mean(axis=0), starts)
+    return dict(zip(ends, yearly.tolist(), strict=True))
+
+
 def by_year(
     name: str, caption: str, result: Result, head: Sequence[str], columns: Iterable[Iterable[str | Cell]]
 ) -> Table:
@@ -88,18 +90,3 @@ def by_year(
 def mean_text(value: float) -> str:
     """A mean in three digits."""
     return estimate(value, math.nan, math.nan)
-
-
-def in_words(fate: str) -> str:
-    """A fate or a bar in words: ``taken_over/aselsan`` as ``taken over by aselsan``."""
-    kind, slash, rest = fate.partition("/")
-    word = kind.replace("_", " ")
-    if not slash:
-        return word
-    if kind in ("delivered", "taken_over"):
-        return f"{word} by {rest}"
-    if kind == "gained":
-        return f"gained, was {in_words(rest)}"
-    if kind == "kept":
-        return f"kept by {'the same supplier' if rest == 'same' else 'another licensed supplier'}"
-    return f"{word}, {rest}"

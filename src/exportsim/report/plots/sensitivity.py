@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from exportsim.language import text
+from exportsim.report.number_format import number
+from exportsim.report.plots.naming import digits, outcome_words, path_words, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
-from exportsim.report.sensitivity import END, said, scale, scale_of_indices
+from exportsim.report.sensitivity import scale, scale_of_indices
 from exportsim.study.indices import LEADING
 from exportsim.study.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 __all__ = ["convergence", "indices", "tornado"]
 
 MOST_LINES = 6  # of parameters that are seen to settle
-MOST_LETTERS = 44  # of a parameter's name beside its bar
+MOST_BARS = 10  # of parameters beside each other
 
 
-@figure(Sensitivity, 10, "Either end of each uncertainty")
+@figure(Sensitivity, 10)
 def tornado(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
     """The outcome's mean where an uncertainty is lowest and where it is highest, as bars from the mean of all, with
-    95 % intervals; the widest on top.
+    95 % intervals; the widest on top, of more than ten those.
 
     The numbers are those of :attr:`exportsim.Sensitivity.tornado`.
     """
     factor, unit = scale(found, found.tornado, ["low_mean", "high_mean"])
     order = found.tornado["difference"].abs().sort_values(ascending=False, kind="stable").index
-    table = found.tornado.loc[order]
+    table = found.tornado.loc[order[:MOST_BARS]]
     ends = {
         end: (table[[f"{end}_mean", f"{end}_low", f"{end}_high"]] / factor).to_numpy().tolist()
         for end in ("low", "high")
@@ -47,17 +51,25 @@ def tornado(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
                 gid = f"interval/{end}/{name}"
                 drawn.interval(low, high, row + shift, drawn.style.ink, linewidth=0.9, gid=gid)
         drawn.ax.axvline(middle, color=drawn.style.ink, linewidth=0.9)
-        drawn.name_rows([_ending(name, MOST_LETTERS) for name in table["parameter"]])
+        drawn.name_rows([path_words(found, name) for name in table["parameter"]])
+        widest = table.iloc[0]
+        span = abs(float(widest["difference"])) / factor
         drawn.describe(
-            f"Either end of each uncertainty: {said(found)}",
-            f"Means where an uncertainty is in its lowest {END[found.method]} (hatched) and its highest (plain), the "
-            "others being anything; thin lines: their 95 % intervals; upright line: the mean of all points.",
-            x=f"{found.outcome.replace('_', ' ')}, {unit}",
+            text(
+                "figures.tornado.lead",
+                what=_subject(found),
+                parameter=path_words(found, str(widest["parameter"])),
+                span=digits(span),
+                unit=unit,
+            ),
+            text("figures.tornado.shown", what=_subject(found), unit=unit),
+            text(f"figures.tornado.{found.method}"),
+            _not_shown(found, len(table)),
         )
     return drawn.ax
 
 
-@figure(Sensitivity, 20, "What the outcome depends on")
+@figure(Sensitivity, 20)
 def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
     """Each uncertainty's indices with their 95 % intervals; of Morris's, the mean size of effects against their
     deviation.
@@ -66,7 +78,7 @@ def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
     """
     if found.method == "morris":
         return _effects(found, **how)
-    (estimates, unit), ranked = _estimates(found), found.ranking()
+    (estimates, unit), ranked = _estimates(found), found.ranking()[:MOST_BARS]
     with sheet(found, **how) as drawn:
         size = 0.55 * drawn.font
         for index, shift, colour, marker in (
@@ -78,17 +90,22 @@ def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
                 drawn.interval(low, high, row + shift, colour)
                 drawn.ax.plot([value], [row + shift], marker, color=colour, markersize=size, gid=f"{index}/{name}")
         drawn.ax.axvline(0, color=drawn.style.ink, linewidth=0.9)
-        drawn.name_rows([_ending(name, MOST_LETTERS) for name in ranked])
+        drawn.name_rows([path_words(found, name) for name in ranked])
         drawn.describe(
-            f"What {said(found)} depends on",
-            "Circles: total effect, what would stay of the variance if all others were known; diamonds: first-order "
-            "effect, what would go if this one were. Lines: 95 % intervals from the base samples.",
-            x=unit,
+            text(
+                "figures.indices.lead",
+                what=_subject(found),
+                parameter=path_words(found, ranked[0]),
+                percent=percent(estimates["total", ranked[0]][0] / 100),
+            ),
+            text("figures.indices.shown", what=_subject(found), unit=unit),
+            text("figures.indices.marks"),
+            _not_shown(found, len(ranked)),
         )
     return drawn.ax
 
 
-@figure(Sensitivity, 30, "Whether the indices have settled")
+@figure(Sensitivity, 30)
 def convergence(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
     """The leading index of the strongest uncertainties as base samples are added, with its 95 % intervals.
 
@@ -101,58 +118,98 @@ def convergence(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
     sizes, strongest = list(dict.fromkeys(rows["samples"])), found.ranking()[:MOST_LINES]
     with sheet(found, **how) as drawn:
         dashes = (SOLID, *DASHES)
-        for number, name in enumerate(strongest):
+        for place, name in enumerate(strongest):
             row = rows[rows["parameter"] == name]
-            look = Look(drawn.style.hues[number % len(drawn.style.hues)], dashes[number % len(dashes)])
-            shifted = row["samples"] * 1.025 ** (number - MOST_LINES / 2)  # beside each other, not on top
+            look = Look(drawn.style.hues[place % len(drawn.style.hues)], dashes[place % len(dashes)])
+            shifted = row["samples"] * 1.025 ** (place - MOST_LINES / 2)  # beside each other, not on top
             value = row["value"] / factor
-            drawn.line(shifted, value, look, f"value/{name}", label=_ending(name, 26), linewidth=1.3)
+            drawn.line(shifted, value, look, f"value/{name}", label=path_words(found, name), linewidth=1.3)
             errors = [value - row["low"] / factor, row["high"] / factor - value]
             drawn.ax.errorbar(
                 shifted, value, errors, fmt="o", color=look.colour, markersize=0.4 * drawn.font, linewidth=1.0
             )
         drawn.ax.set_xscale("log")
-        drawn.ax.set_xticks(sizes, [f"{number:,}" for number in sizes])
+        drawn.ax.set_xticks(sizes, [number(size, 0) for size in sizes])
         drawn.ax.xaxis.set_minor_locator(NullLocator())
         drawn.ax.set_ylim(bottom=0)
         drawn.grid("y")
-        subject = said(found)
         drawn.describe(
-            f"Have the indices settled? {subject[0].upper()}{subject[1:]}",
-            f"The {len(strongest)} strongest uncertainties; bars: 95 % intervals from the base samples.",
-            x="base samples, each number the first of the next" if len(sizes) > 1 else "base samples",
-            y=f"{'total effect' if found.method == 'sobol' else 'mean size of effects'}, {unit}",
+            _convergence_lead(found, rows, sizes),
+            text(f"figures.convergence.{found.method}", number=len(strongest), unit=unit, what=_subject(found)),
+            text("figures.convergence.bars"),
+            x=text("figures.convergence.axis", number=len(sizes)),
         )
     return drawn.ax
+
+
+def _convergence_lead(found: Sensitivity, rows: pd.DataFrame, sizes: list[int]) -> str:
+    """From how many base samples on the same uncertainty is the strongest."""
+    first = {}
+    for size in sizes:
+        own = rows[rows["samples"] == size]
+        first[size] = str(own["parameter"].iloc[int(own["value"].argmax())])
+    last = first[sizes[-1]]
+    since = sizes[-1]
+    for size in reversed(sizes):
+        if first[size] != last:
+            break
+        since = size
+    key = "lead_late" if since == sizes[-1] and len(sizes) > 1 else "lead"
+    return text(f"figures.convergence.{key}", parameter=path_words(found, str(last)), samples=number(since, 0))
+
+
+def _subject(found: Sensitivity) -> str:
+    """The outcome under its policy, or its difference from the reference, in words."""
+    words = {"outcome": outcome_words(found, found.outcome), "policy": policy_title(found, found.policy)}
+    if found.reference is None:
+        return text("figures.sensitivity.under", **words)
+    return text("figures.sensitivity.between", reference=policy_title(found, found.reference), **words)
+
+
+def _not_shown(found: Sensitivity, shown: int) -> str:
+    """How many parameters there are besides those shown."""
+    left = len(found.ranking()) - shown
+    return text("figures.sensitivity.not_shown", number=left) if left > 0 else ""
 
 
 def _effects(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
     """Of Morris's effects, their mean size against their deviation."""
     (estimates, unit), ranked = _estimates(found), found.ranking()
     with sheet(found, **how) as drawn:
-        for number, name in enumerate(ranked):
+        for place, name in enumerate(ranked):
             x, x_low, x_high = estimates["mu_star", name]
             y, y_low, y_high = estimates["sigma", name]
-            colour = drawn.style.hues[number] if number < MOST_LINES else drawn.style.waiting
+            colour = drawn.style.hues[place] if place < MOST_LINES else drawn.style.waiting
             drawn.ax.errorbar(
                 [x], [y], [[y - y_low], [y_high - y]], [[x - x_low], [x_high - x]], fmt="o", color=colour,
                 markersize=0.55 * drawn.font, linewidth=0.9, gid=f"effect/{name}",
             )  # fmt: skip
-            if number < MOST_LINES:
+            if place < MOST_LINES:
                 drawn.ax.annotate(
-                    f"{number + 1}", (x, y), xytext=(4, -11 if number % 2 else 4), textcoords="offset points",
-                    fontsize=0.92 * drawn.font, color=colour, fontweight="bold",
+                    f"{place + 1}", (x, y), xytext=(4, -11 if place % 2 else 4), textcoords="offset points",
+                    fontsize=drawn.small, color=colour, fontweight="bold",
                 )  # fmt: skip
         drawn.ax.set_xlim(left=0)
         drawn.ax.set_ylim(bottom=0)
         drawn.grid()
-        names = "; ".join(f"({number})\u00a0{name}" for number, name in enumerate(ranked[:MOST_LINES], start=1))
+        names = text("lists.comma").join(
+            text("figures.indices.numbered", place=place, parameter=path_words(found, name))
+            for place, name in enumerate(ranked[:MOST_LINES], start=1)
+        )
+        effect = estimates["mu_star", ranked[0]][0]
         drawn.describe(
-            f"What {said(found)} depends on",
-            f"Elementary effects, from an uncertainty's lowest level to its highest: right, they are large; up, they "
-            f"differ from place to place. Lines: 95 % intervals. {names}.",
-            x=f"mean size of effects, {unit}",
-            y=f"deviation of effects, {unit}",
+            text(
+                "figures.indices.lead_effects",
+                what=_subject(found),
+                parameter=path_words(found, ranked[0]),
+                effect=digits(effect),
+                unit=unit,
+            ),
+            text("figures.indices.shown_effects", what=_subject(found), unit=unit),
+            names,
+            text("figures.indices.marks_effects"),
+            x=text("figures.indices.across"),
+            y=text("figures.indices.up"),
         )
     return drawn.ax
 
@@ -163,8 +220,3 @@ def _estimates(found: Sensitivity) -> tuple[dict[tuple[str, str], list[float]], 
     table = found.table[found.table["other"] == ""]
     values = (table[["value", "low", "high"]] / factor).to_numpy().tolist()
     return dict(zip(zip(table["index"], table["parameter"], strict=True), values, strict=True)), unit
-
-
-def _ending(name: str, most: int) -> str:
-    """A path, whose end says most, with its beginning left out where it is long."""
-    return name if len(name) <= most else "…" + name[1 - most :]

@@ -1,20 +1,26 @@
 """The sheet that a figure is drawn on: axes with a title above and a note below that fit, whatever the size.
 
-Text from a scenario is never read as mathematics, nor does it steer anything. What must be placed by the size of things
-(labels, marks) is placed last, when the layout is known.
+The title is what is found, the line below it what is shown. Text from a scenario is never read as mathematics, nor does
+it steer anything. What must be placed by the size of things (labels, marks) is placed last, when the layout is known.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from exportsim.language import text as said
 from exportsim.plan import Float
-from exportsim.report.number_format import counted, visible
+from exportsim.report.number_format import number, visible
+from exportsim.report.plots.flags import Flag, place_flags, text_width
+from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
@@ -32,11 +38,20 @@ if TYPE_CHECKING:
 Study = Result | Sweep | Discovery | Sensitivity | Calibration
 
 SIZE = (7.0, 4.3)  # inches
+NARROW = (3.65, 4.9)  # inches: 350 points across on a phone, on which letters keep their size
 PAD = 0.06  # inches between text and the edge of what an axes has for itself
 LINE_HEIGHT = 1.3
+LETTERS = 9.0  # points, of the smallest text on a sheet that is NARROW or larger
 HINTED = 0.95  # on a coarse screen letters are fitted to its points, which makes lines up to a twentieth longer
-MOST_TITLE = 3  # lines
-MOST_NOTE = 0.4  # of the figure's height
+MOST_TITLE = {False: 3, True: 5}  # lines, by whether the sheet is narrow
+MOST_SUBTITLE = {False: 2, True: 4}
+# On a sheet that is not high they have as many lines as it has inches, or one fewer.
+MOST_NOTE = 0.3  # of the figure's height
+MOST_NAME = 0.36  # of the width, of the names of rows
+MOST_LABEL = {False: 0.24, True: 0.32}  # of labels at the ends of lines, by whether the sheet is narrow
+MOST_NAME_LINES = 3
+LABELS = {False: 0.5, True: 0.42}  # of the height, of labels at the ends of lines, by whether there are flags
+ROWS = 0.55  # of the height, of what is named in rows
 
 #: On top of matplotlib's own; text is text.
 SETTINGS: dict[str, object] = {
@@ -57,6 +72,26 @@ class Drawing(TypedDict, total=False):
     size: tuple[float, float]
     """Width and height in inches of a new figure."""
     style: StyleName
+    bare: bool
+    """Without title, subtitle and note, for a page that says them itself: see :func:`said_of`."""
+
+
+class Said(NamedTuple):
+    """What is said around a figure."""
+
+    title: str
+    """What is found."""
+    subtitle: str
+    """What is shown, and in which unit."""
+    note: str
+
+
+_SAID: WeakKeyDictionary[Axes, Said] = WeakKeyDictionary()
+
+
+def said_of(ax: Axes) -> Said:
+    """What is said around the figure that was drawn on some axes, in full, whether or not it is drawn."""
+    return _SAID[ax]
 
 
 class Label(NamedTuple):
@@ -68,27 +103,32 @@ class Label(NamedTuple):
     colour: str
     dash: Dash
     width: float = 1.3
+    bold: bool = False
 
 
 class Sheet:
     """Axes, and what is written around them."""
 
-    def __init__(self, study: Study, ax: Axes, style: Style) -> None:
-        self.study, self.ax, self.style = study, ax, style
+    def __init__(self, study: Study, ax: Axes, style: Style, *, bare: bool = False) -> None:
+        self.study, self.ax, self.style, self._bare = study, ax, style, bare
         figure = ax.get_figure(root=True)
         assert figure is not None
         self.figure: Figure = figure
-        self._title, self._notes = "", list[str]()
+        self._title, self._subtitle, self._notes = "", "", list[str]()
         self._labels: list[Label] = []
+        self._flags: list[Flag] = []
         self._later: list[Callable[[], None]] = []
-        self.left, self.width = self._slot()
-        self.font = min(9.0, max(6.5, 5.4 + 0.52 * self.width))
+        self.left, self.width, self.height = self._slot()
+        self.narrow = self.width < 5
+        self.small = LETTERS * max(0.66, min(1, self.width / 3.4, self.height / 3.6))
         """Points."""
-        self.small = 0.8 * self.font
+        self.font = 1.08 * self.small
+        self.head = 4.0
+        """Points above the axes that are taken."""
 
-    def describe(self, title: str, *notes: str, x: str = "", y: str = "") -> None:
-        """Say what the figure shows, what is to be known of it, and what its axes are."""
-        self._title = visible(title)
+    def describe(self, title: str, subtitle: str, *notes: str, x: str = "", y: str = "") -> None:
+        """Say what is found, what the figure shows, what is to be known of it, and what its axes are."""
+        self._title, self._subtitle = (capital(visible(words)) for words in (title, subtitle))
         for text in notes:
             self.note(text)
         if x:
@@ -104,6 +144,10 @@ class Sheet:
     def label_end(self, label: Label) -> None:
         """Name a line at the right of the axes, beside a piece of it."""
         self._labels.append(label)
+
+    def flag(self, flag: Flag) -> None:
+        """Name a place along the axes above them, with a line up to the name."""
+        self._flags.append(flag)
 
     def later(self, act: Callable[[], None]) -> None:
         """Do something when the layout is known."""
@@ -123,18 +167,23 @@ class Sheet:
         self.ax.set_axisbelow(True)
 
     def name_rows(self, names: Sequence[str]) -> None:
-        """Let the axes be rows from above, each with its name at the left."""
-        self.ax.set_yticks(range(len(names)), names)
+        """Let the axes be rows from above, each with its name at the left, in several lines where it is long."""
+        most, pitch = 72 * MOST_NAME * self.width, 72 * ROWS * self.height / max(len(names), 1)
+        lines = min(MOST_NAME_LINES, max(1, int(pitch / (1.15 * self.small))))
+        like = self.ax.yaxis.label
+        like.set_fontsize(self.small)
+        wrapped = ["\n".join(_cut(self.wrapped(visible(name), like, most), lines)) for name in names]
+        self.ax.set_yticks(range(len(names)), wrapped)
         self.ax.set_ylim(len(names) - 0.4, -0.6)
         self.ax.tick_params(axis="y", length=0)
         self.ax.spines["left"].set_visible(False)
         self.grid("x")
 
-    def beside(self, row: int, text: str, *, colour: str | None = None, size: float = 0.92) -> None:
+    def beside(self, row: int, text: str, *, colour: str | None = None) -> None:
         """Write something at the right of a row."""
         self.ax.annotate(
             text, (1, row), xycoords=self.ax.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points",
-            va="center", fontsize=size * self.font, color=colour or self.style.ink, annotation_clip=False,
+            va="center", fontsize=self.small, color=colour or self.style.ink, annotation_clip=False,
         )  # fmt: skip
 
     def line(
@@ -157,38 +206,75 @@ class Sheet:
     def finish(self) -> None:
         """Dress the axes, write what stands around them, and place what depends on their size."""
         from matplotlib.text import Text
-        from matplotlib.transforms import blended_transform_factory
 
         self._label_ends()
+        note = "\n".join([*self._notes, origin_of(self.study)])
+        _SAID[self.ax] = Said(self._title, self._subtitle, note)
+        subtitle = self.ax.annotate(
+            "", (self.left + PAD, 1), xycoords=(self.figure.dpi_scale_trans, "axes fraction"), xytext=(0, 0),
+            textcoords="offset points", ha="left", va="bottom", fontsize=self.small, linespacing=LINE_HEIGHT,
+            color=self.style.soft, annotation_clip=False, gid="subtitle",
+        )  # fmt: skip
+        subtitle.set_in_layout(False)  # there is room for it under the title
+        if not self._bare:
+            self._write_below(note)
+        self._dress()
+        self._write_above(subtitle)
+        for artist in self.ax.findobj(Text):  # those that were there before, too
+            if isinstance(artist, Text):
+                artist.set_parse_math(False)
+        self._lay_out()
+        if self._flags:
+            self.head += place_flags(self, self._flags)
+            self._write_above(subtitle)
+            self._lay_out()
+        for act in self._later:
+            act()
+
+    def _lay_out(self) -> None:
+        engine = self.figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(self.figure)
+
+    def _write_above(self, subtitle: Annotation) -> None:
+        """Title and subtitle above what stands on the axes, from the left edge of the sheet wherever the axes begin."""
+        from matplotlib.transforms import blended_transform_factory
+
+        size = 1.2 * self.font
+        title = self.ax.set_title("", loc="left", fontsize=size, fontweight="bold", color=self.style.ink)
+        most = min(MOST_SUBTITLE[self.narrow], round(self.height) - 1)
+        lines = [] if self._bare else _cut(self.wrapped(self._subtitle, subtitle), most)
+        subtitle.set_text("\n".join(lines))
+        subtitle.set_position((0, self.head))
+        text = (
+            (" " if self.head else "")  # a blank keeps room for what stands on the axes
+            if self._bare
+            else "\n".join(_cut(self.wrapped(self._title, title), min(MOST_TITLE[self.narrow], round(self.height))))
+        )
+        over = self.head + LINE_HEIGHT * self.small * len(lines) + 4
+        self.ax.set_title(text, loc="left", pad=over, fontsize=size, fontweight="bold", color=self.style.ink)
+        title.set_parse_math(False)
+        title.set_transform(blended_transform_factory(self.figure.dpi_scale_trans, title.get_transform()))
+        title.set_x(self.left + PAD)
+
+    def _write_below(self, text: str) -> None:
+        """The note, whose last line says where the numbers come from."""
         ax, inches, left = self.ax, self.figure.dpi_scale_trans, self.left + PAD
-        title = ax.set_title("", loc="left", fontsize=1.15 * self.font, fontweight="bold", color=self.style.ink, pad=14)
-        # From the left edge of the sheet, wherever the axes begin: beside the labels that stand left of them.
-        title.set_transform(blended_transform_factory(inches, title.get_transform()))
-        title.set_x(left)
-        title.set_text("\n".join(_cut(self.wrapped(self._title, title), MOST_TITLE)))
         label = ax.xaxis.label
-        write_below = partial(
+        write = partial(
             ax.annotate, xytext=(0, -3 if label.get_text() else 0), textcoords="offset points", ha="left", va="top",
             fontsize=self.small, linespacing=LINE_HEIGHT, color=self.style.soft, annotation_clip=False,
         )  # fmt: skip
-        note = write_below("", (left, 0), xycoords=(inches, label), gid="note")
-        last = self.wrapped(origin_of(self.study), note)
-        room = int(MOST_NOTE * 72 * self.figure.get_figheight() / (LINE_HEIGHT * self.small)) - len(last)
-        lines = [line for text in self._notes for line in self.wrapped(text, note)]
+        note = write("", (left, 0), xycoords=(inches, label), gid="note")
+        *before, origin = text.split("\n")
+        last = self.wrapped(origin, note)
+        room = int(MOST_NOTE * 72 * self.height / (LINE_HEIGHT * self.small)) - len(last)
+        lines = [line for paragraph in before for line in self.wrapped(paragraph, note)]
         note.set_text("\n".join([*_cut(lines, room), *last]))
         # The layout is to make room for the note's height; its width, begun left of the axes, would push them away.
         note.set_in_layout(False)
         strut = "\n".join(" " for _ in note.get_text().split("\n"))
-        write_below(strut, (0, 0), xycoords=("axes fraction", label))
-        self._dress()
-        for artist in ax.findobj(Text):  # those that were there before, too
-            if isinstance(artist, Text):
-                artist.set_parse_math(False)
-        engine = self.figure.get_layout_engine()
-        if engine is not None:
-            engine.execute(self.figure)
-        for act in self._later:
-            act()
+        write(strut, (0, 0), xycoords=("axes fraction", label))
 
     def size(self) -> tuple[float, float]:
         """Width and height of the axes, in points."""
@@ -198,30 +284,37 @@ class Sheet:
 
     def short(self, name: str) -> str:
         """A name that leaves room for what it names."""
-        most = max(12, int(9 + 3.8 * self.width))
+        name, most = visible(name), max(12, int(9 + 3.8 * self.width))
         return name if len(name) <= most else name[: most - 1] + "…"
 
-    def wrapped(self, text: str, like: Text) -> list[str]:
-        """Text in lines as wide as the sheet; a word that is wider is cut."""
-        room = HINTED * 72 * (self.width - 2 * PAD)
+    def wrapped(self, text: str, like: Text, most: float | None = None) -> list[str]:
+        """Text in lines as wide as the sheet, or of so many points; a word that is wider is cut."""
+        room = HINTED * (72 * (self.width - 2 * PAD) if most is None else most)
         lines, line = [], ""
-        for word in text.split(" "):
-            longer = f"{line} {word}" if line else word
-            if line and text_width(longer, like) > room:
-                lines.append(line)
-                longer = word
-            while text_width(longer, like) > room:
-                longer = longer[:-2] + "…"
-            line = longer
+        for word in text.replace(" %", "\u00a0%").split(" "):
+            parts = [word] if text_width(word, like) <= room else re.findall(r"[^-]+-?|-", word)
+            for number_of, part in enumerate(parts):
+                longer = f"{line} {part}" if line and not number_of else line + part
+                if line and text_width(longer, like) > room:
+                    lines.append(line)
+                    longer = part
+                while text_width(longer, like) > room:
+                    longer = longer[:-2] + "…"
+                line = longer
         return [*lines, line]
 
-    def move_apart(self, labels: Sequence[Annotation], heights: Sequence[float], gap: float) -> None:
-        """Move labels up or down until so many points are between them; heights are in data, like the axes."""
+    def move_apart(self, labels: Sequence[Annotation], heights: Sequence[float], sizes: Sequence[float]) -> None:
+        """Move labels up or down until none touches another; each has a height in data, and a size in points."""
+        if not labels:
+            return
 
         def apart() -> None:
             bottom, top = self.ax.get_ylim()
             point = (top - bottom) / self.size()[1]
-            moved = spread(heights, gap * abs(point), min(bottom, top), max(bottom, top))
+            reach = [abs(point) * size for size in sizes]
+            lowest, highest = (reach[heights.index(end(heights))] / 2 for end in (min, max))
+            low, high = min(bottom, top) + lowest, max(bottom, top) - highest
+            moved = spread(heights, reach, low, max(low, high))
             for label, height, to in zip(labels, heights, moved, strict=True):
                 label.set_y((to - height) / point)
 
@@ -229,26 +322,36 @@ class Sheet:
 
     def _label_ends(self) -> None:
         """Write the labels at the right of the axes, each with a piece of its line."""
-        size, written = 0.92 * self.font, []
+        written, like, sizes = [], self.ax.yaxis.label, []
+        like.set_fontsize(self.small)
+        most = 72 * MOST_LABEL[self.narrow] * self.width
+        room = 72 * LABELS[bool(self._flags)] * self.height / max(len(self._labels), 1)
+        lines = min(MOST_NAME_LINES, max(1, int(room / (1.2 * self.small))))
         for label in self._labels:
             line = {"arrowstyle": "-", "color": label.colour, "linestyle": label.dash, "linewidth": label.width}
+            wrapped = _cut(self.wrapped(visible(label.text), like, most), lines)
             text = self.ax.annotate(
-                self.short(label.text), xy=(1, label.height), xycoords=self.ax.get_yaxis_transform(), xytext=(30, 0),
-                textcoords="offset points", va="center", ha="left", fontsize=size, color=self.style.ink,
+                "\n".join(wrapped), xy=(1, label.height), xycoords=self.ax.get_yaxis_transform(),
+                xytext=(14 if self.narrow else 22, 0), textcoords="offset points", va="center", ha="left",
+                fontsize=self.small, color=self.style.ink, fontweight="bold" if label.bold else "normal",
                 annotation_clip=False, arrowprops=line | {"shrinkA": 0, "shrinkB": 1, "relpos": (0, 0.5)},
                 gid="end-label",
             )  # fmt: skip
+            sizes.append((1.2 * len(wrapped) + 0.1) * self.small)
             written.append(text)
-        self.move_apart(written, [label.height for label in self._labels], 1.25 * 0.92 * self.font)
+        self.move_apart(written, [label.height for label in self._labels], sizes)
 
-    def _slot(self) -> tuple[float, float]:
-        """Where what the axes have for themselves begins, and how wide it is, in inches."""
+    def _slot(self) -> tuple[float, float, float]:
+        """Where what the axes have for themselves begins, and how wide and high it is, in inches."""
         figure, spec = self.figure, self.ax.get_subplotspec()
         if spec is None or self.ax.figure is not figure:
             box = self.ax.get_window_extent()
-            return box.x0 / figure.dpi, box.width / figure.dpi
-        column = figure.get_figwidth() / spec.get_gridspec().ncols
-        return spec.colspan.start * column, len(spec.colspan) * column
+            return box.x0 / figure.dpi, box.width / figure.dpi, box.height / figure.dpi
+        column, row = (
+            figure.get_figwidth() / spec.get_gridspec().ncols,
+            figure.get_figheight() / spec.get_gridspec().nrows,
+        )
+        return spec.colspan.start * column, len(spec.colspan) * column, len(spec.rowspan) * row
 
     def _dress(self) -> None:
         ax, style = self.ax, self.style
@@ -256,17 +359,22 @@ class Sheet:
         for side, spine in ax.spines.items():
             spine.set_visible(side in ("left", "bottom") and spine.get_visible())
             spine.set_color(style.rule)
-        ax.tick_params(which="both", color=style.rule, labelcolor=style.ink, labelsize=0.92 * self.font)
-        for axis in (ax.xaxis, ax.yaxis):
+        ax.tick_params(which="both", color=style.rule, labelcolor=style.ink, labelsize=self.small)
+        for axis, most in ((ax.xaxis, 0.64 * self.width), (ax.yaxis, 0.5 * self.height)):
             axis.label.set_color(style.ink)
-            axis.label.set_fontsize(self.font)
+            axis.label.set_fontsize(self.small)
+            axis.label.set_text("\n".join(self.wrapped(axis.label.get_text(), axis.label, 72 * most)))
             axis.get_offset_text().set_color(style.ink)
-            axis.get_offset_text().set_fontsize(0.92 * self.font)
+            axis.get_offset_text().set_fontsize(self.small)
 
 
 @contextmanager
 def sheet(
-    study: Study, ax: Axes | None = None, size: tuple[float, float] = SIZE, style: StyleName = "light"
+    study: Study,
+    ax: Axes | None = None,
+    size: tuple[float, float] = SIZE,
+    style: StyleName = "light",
+    bare: bool = False,
 ) -> Iterator[Sheet]:
     """Draw what a study shows on some axes, or on those of a new figure; it is finished when all has been drawn."""
     chosen = style_of(style)
@@ -276,20 +384,24 @@ def sheet(
         if ax is None:
             # Not by pyplot, which keeps figures alive and asks for a screen.
             ax = Figure(figsize=size, facecolor=chosen.ground, layout="constrained").subplots()
-        drawn = Sheet(study, ax, chosen)
+        drawn = Sheet(study, ax, chosen, bare=bare)
         yield drawn
         drawn.finish()
 
 
 def origin_of(study: Study) -> str:
     """Where the numbers of a study come from: scenario, futures, seed, and the sources of what went in."""
-    seed, scenario = study.provenance["seed"], visible(study.provenance["title"]) or "Untitled scenario"
+    title, seed = visible(study.provenance["title"]) or said("figures.origin.untitled"), study.provenance["seed"]
     if isinstance(study, Sweep | Discovery):
-        points, futures = counted(len(study.points), "point"), counted(study.provenance["futures"], "future")
-        return f"{scenario}: {points}, {futures} each, seed {seed}."
-    sources, futures = len(study.scenario.sources), f"{study.futures:,} future{'' if study.futures == 1 else 's'}"
-    inputs = f"inputs from {counted(sources, 'source')} and judgement, named in the scenario"
-    return f"{scenario}: {futures}, seed {seed}; {inputs if sources else 'inputs without sources'}."
+        played = int(study.provenance["futures"])
+        points = number(len(study.points), 0)
+        return said("figures.origin.points", number=played, title=title, points=points, seed=seed)
+    played = study.futures
+    futures = number(played, 0)
+    if not study.scenario.sources:
+        return said("figures.origin.no_sources", number=played, futures=futures, title=title, seed=seed)
+    sources = said("figures.origin.sources", number=len(study.scenario.sources))
+    return said("figures.origin.futures", number=played, futures=futures, title=title, seed=seed, sources=sources)
 
 
 def settings() -> AbstractContextManager[None]:
@@ -306,28 +418,21 @@ def _cut(lines: list[str], most: int) -> list[str]:
     return [*lines[: most - 1], lines[most - 1][:-1] + "…"] if most > 0 else []
 
 
-def text_width(text: str, like: Text) -> float:
-    """How wide a line of text is in the type of another, in points."""
-    from matplotlib.textpath import text_to_path
-
-    width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
-    return width
-
-
-def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Move positions apart until there is a gap between all, as little as may be."""
-    if len(positions) > 1:
-        gap = min(gap, (high - low) / (len(positions) - 1))
-    order = sorted(range(len(positions)), key=lambda number: positions[number])
+def spread(positions: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Move positions of things of some sizes apart until none lies on another, as little as may be."""
+    order = sorted(range(len(positions)), key=lambda place: positions[place])
+    steps = [(sizes[one] + sizes[other]) / 2 for one, other in pairwise(order)]
+    squeezed = min(1.0, (high - low) / sum(steps)) if sum(steps) > 0 else 1.0
+    offsets = [squeezed * offset for offset in accumulate(steps, initial=0.0)]
     # Blocks of labels that touch: each lies where its labels would on average like it to.
-    blocks: list[tuple[float, int]] = []  # first position, labels
-    for number in order:
-        first, count = min(max(positions[number], low), high), 1
-        while blocks and blocks[-1][0] + blocks[-1][1] * gap > first:
-            before, many = blocks.pop()
-            first = (many * before + count * (first - many * gap)) / (many + count)
-            count += many
-            first = min(max(first, low), max(low, high - (count - 1) * gap))
-        blocks.append((first, count))
-    moved = (first + step * gap for first, count in blocks for step in range(count))
+    blocks: list[tuple[float, int, int]] = []  # first position, its place in the order, labels
+    for start, place in enumerate(order):
+        first, begin, count = min(max(positions[place], low), high), start, 1
+        while blocks and blocks[-1][0] + offsets[begin] - offsets[blocks[-1][1]] > first:
+            before, earlier, many = blocks.pop()
+            first = (many * before + count * (first - offsets[begin] + offsets[earlier])) / (many + count)
+            begin, count = earlier, many + count
+            first = min(max(first, low), max(low, high - offsets[begin + count - 1] + offsets[begin]))
+        blocks.append((first, begin, count))
+    moved = (first + offsets[begin + step] - offsets[begin] for first, begin, count in blocks for step in range(count))
     return [position for _, position in sorted(zip(order, moved, strict=True))]

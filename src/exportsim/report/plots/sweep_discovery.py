@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from exportsim.errors import ExportsimError
+from exportsim.language import listed, text
+from exportsim.report.plots.naming import path_words, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, Sheet, sheet
 from exportsim.report.plots.sweeps import dress
-from exportsim.study.discovery import Discovery
+from exportsim.study.discovery import Discovery, Limit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +24,6 @@ __all__ = ["failures", "trade_off"]
 @figure(
     Discovery,
     10,
-    "Where the policy fails",
     drawings=lambda study: {f"{box}": (box,) for box in range(1, len(study.boxes) + 1) if len(study.axes) > 1},
 )
 def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
@@ -50,18 +51,21 @@ def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
         dress(drawn, up, along="y")
         drawn.ax.margins(0.04)
         _frame(drawn, found, box, (names[0], names[1]))
-        limits = " and ".join(limit.text for limit in shown.limits)
+        limits = listed([_limit_words(found, limit) for limit in shown.limits])
         hidden = sorted({limit.path for limit in shown.limits} - set(names))
+        said = {"coverage": percent(shown.coverage), "density": percent(shown.density)}
         drawn.describe(
-            f"Where {found.policy} fails",
-            f"Diamonds: it fails; dots: it does not. Frame: {limits}; it holds {100 * shown.coverage:.0f} % of all "
-            f"that fail, and {100 * shown.density:.0f} % of what it holds fails.",
-            f"Limits that cannot be seen here: of {', '.join(hidden)}." if hidden else "",
+            text("figures.failures.lead", policy=policy_title(found, found.policy), limits=limits, **said),
+            text("figures.failures.shown", policy=policy_title(found, found.policy)),
+            text("figures.failures.frame", **said),
+            text("figures.failures.hidden", paths=listed([path_words(found, path) for path in hidden]))
+            if hidden
+            else "",
         )
     return drawn.ax
 
 
-@figure(Discovery, 20, "Coverage against density")
+@figure(Discovery, 20)
 def trade_off(found: Discovery, **how: Unpack[Drawing]) -> Axes:
     """Coverage and density of what could have been chosen, and what was."""
     coverage, density = 100 * found.tradeoff["coverage"], 100 * found.tradeoff["density"]
@@ -72,14 +76,25 @@ def trade_off(found: Discovery, **how: Unpack[Drawing]) -> Axes:
         drawn.ax.set_xlim(0, 103)
         drawn.ax.set_ylim(0, 103)
         drawn.grid()
-        what = "step of the first box" if found.method == "prim" else "number of leaves of the tree"
+        best = found.tradeoff[chosen].iloc[0]
         drawn.describe(
-            f"Where {found.policy} fails: coverage against density",
-            f"Each dot is a {what}; diamond: the one of the greatest harmonic mean of the two.",
-            x="coverage, % of all that fail",
-            y="density, % of the box that fails",
+            text(
+                "figures.trade_off.lead",
+                coverage=percent(float(best["coverage"])),
+                density=percent(float(best["density"])),
+            ),
+            text(f"figures.trade_off.{found.method}", policy=policy_title(found, found.policy)),
+            text("figures.trade_off.diamond"),
+            x=text("figures.trade_off.across"),
+            y=text("figures.trade_off.up"),
         )
     return drawn.ax
+
+
+def _limit_words(found: Discovery, limit: Limit) -> str:
+    """A limit of a box, with its path named with what it is a part of."""
+    axis = next(axis for axis in found.axes if axis.path == limit.path)
+    return limit.text.replace(axis.name, path_words(found, limit.path), 1)
 
 
 def _aside(words: int, number: int, step: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

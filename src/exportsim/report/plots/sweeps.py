@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Unpack
 
 import numpy as np
 
@@ -11,12 +11,14 @@ from exportsim.analysis.intervals import interval
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError
+from exportsim.language import text
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
-from exportsim.report.number_format import number, unit_of
+from exportsim.report.number_format import number, places, unit_of
+from exportsim.report.plots.naming import axis_words, outcome_words, path_words, percent, policy_title
 from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.results import policies_of
-from exportsim.report.plots.sheet import Drawing, Sheet, sheet
+from exportsim.report.plots.sheet import LINE_HEIGHT, Drawing, Sheet, sheet
 from exportsim.study.parameter_axes import Axis, axes, plain
 from exportsim.study.sweep import Sweep
 
@@ -51,8 +53,7 @@ class Shown(NamedTuple):
     """``policy``, ``point``, ``value``, ``low`` and ``high``."""
     unit: str
     words: str
-    against: str
-    """What it is the difference from, for a title."""
+    """The outcome, or its difference from what reference."""
 
     def under(self, policy: str) -> pd.DataFrame:
         """The rows of a policy, in the order of the points."""
@@ -66,19 +67,20 @@ def _shown(found: Sweep, outcome: str, figure: str) -> Shown:
     apart = chosen(figure, ("mean", "difference"), "figure") == "difference"
     rows = found.table[found.table["outcome"] == outcome]
     columns = ["difference", "difference_low", "difference_high"] if apart else ["mean", "low", "high"]
+    words = outcome_words(found, outcome)
     return Shown(
         found,
         rows[["policy", "point", *columns]].set_axis(["policy", "point", "value", "low", "high"], axis=1),
         str(rows["unit"].iloc[0]),
-        f"difference in {_worded(outcome)}" if apart else _worded(outcome),
-        f": difference from {found.reference}" if apart else "",
+        text("figures.sweeps.difference", outcome=words, reference=policy_title(found, found.reference))
+        if apart
+        else words,
     )
 
 
 @figure(
     Sweep,
     10,
-    "How the outcome answers to what is varied",
     drawings=lambda study: {axis.name: (axis.path,) for axis in _varied(study)},
 )
 def response(
@@ -117,28 +119,44 @@ def response(
             else:
                 drawn.band(at, low / factor, high / factor, look.colour, 0.18, f"interval/{name}")
             marker = "" if sampled else "o"
-            drawn.line(at, mean / factor, look, f"mean/{name}", label=name, marker=marker, markersize=4)
+            drawn.line(
+                at, mean / factor, look, f"mean/{name}", label=policy_title(found, name), marker=marker, markersize=4
+            )
         if apart:
             drawn.ax.axhline(0, color=drawn.style.ink, linewidth=0.9)
         dress(drawn, axis)
         drawn.grid("y")
         most = max(stretch.points for line in lines.values() for stretch in line)
         if sampled:
-            note = f"Dots: points. Lines: means of {BINS} groups of as many points, and their 95 % intervals."
+            kind = "sampled"
         elif most > 1:
-            note = f"Means of up to {most} points at each value, in which other paths vary, and 95 % intervals."
+            kind = "several"
         else:
-            note = "Means over futures and their 95 % intervals." if found.provenance["futures"] > 1 else ""
+            kind = "each" if found.provenance["futures"] > 1 else "one_future"
         drawn.describe(
-            f"{_worded(outcome).capitalize()} against {axis.name}{asked.against}",
-            note,
-            f"{axis.name}: {axis.path}." if axis.path != axis.name else "",
-            y=f"{asked.words}, {unit}",
+            _response_lead(found, axis, lines, asked.words),
+            text("figures.response.shown", what=asked.words, unit=unit, path=path_words(found, axis.path)),
+            text(f"figures.response.{kind}", number=most, groups=BINS),
         )
         for name, own in rows.items():
-            under = f" under {name}" if len(names) > 1 else ""
-            drawn.note(_left_out(outcome, int(own["value"].isna().sum()), len(own), under))
+            drawn.note(_left_out(found, outcome, int(own["value"].isna().sum()), len(own), name))
     return drawn.ax
+
+
+def _response_lead(found: Sweep, axis: Axis, lines: dict[str, list[Stretch]], what: str) -> str:
+    """Under which policy it moves most along the path, and between what."""
+    spans = {name: max(s.mean for s in line) - min(s.mean for s in line) for name, line in lines.items()}
+    largest = max(spans, key=spans.__getitem__)
+    line = lines[largest]
+    own = str(found.table["unit"].iloc[0])
+    factor, unit = unit_of(own, (stretch.mean for stretch in line))
+    ends = (min(s.mean for s in line) / factor, max(s.mean for s in line) / factor)
+    decimals = places(max(map(abs, ends)), 3)
+    said = {"what": what, "policy": policy_title(found, largest), "path": path_words(found, axis.path)}
+    if not spans[largest]:
+        return text("figures.response.lead_none", **said)
+    low, high = (number(end, decimals) for end in ends)
+    return text("figures.response.lead", low=low, high=high, unit=unit, **said)
 
 
 def stretches(found: Sweep, path: str, policy: str, *, outcome: str = "exports", figure: str = "mean") -> list[Stretch]:
@@ -174,7 +192,7 @@ def _by_policy_over_two_paths(study: Sweep) -> Drawings:
     return {name: (name, paths) for name in _policies_in(study) if name != study.reference and len(paths) == 2}
 
 
-@figure(Sweep, 20, "The outcome over two varied paths", drawings=_by_policy_over_two_paths)
+@figure(Sweep, 20, drawings=_by_policy_over_two_paths)
 def heat_map(
     found: Sweep,
     policy: str,
@@ -184,8 +202,8 @@ def heat_map(
     figure: str = "difference",
     **how: Unpack[Drawing],
 ) -> Axes:
-    """The outcome under a policy over two varied paths: cells of a grid, dots of a sample; the colours of differences
-    part at 0, where a line is drawn.
+    """The outcome under a policy over two varied paths: cells of a grid, dots of a sample. The colours go from the
+    least to the largest; of differences below and above 0 they part there, and a line is drawn.
 
     Cells are in order of the values, each the mean of the points there. The paths, across and up, are the first two by
     default; ``figure`` is ``"mean"``, or ``"difference"`` from the reference.
@@ -202,16 +220,17 @@ def heat_map(
     values = column.to_numpy(np.float64) / factor
     if np.isnan(values).all():
         raise ExportsimError(f"{outcome} is defined at no point under {policy}")
-    apart, largest = figure == "difference", float(np.nanmax(np.abs(values))) or 1.0
-    colours = {"cmap": "RdBu", "vmin": -largest, "vmax": largest} if apart else {"cmap": "cividis"}
+    apart = figure == "difference"
     is_grid = max(len(np.unique(axis.values)) for axis in (across, up)) <= MOST_VALUES
     image: ScalarMappable
+    cells = _cells(across, up, values) if is_grid else values
+    parts = apart and bool(np.nanmin(cells) < 0 < np.nanmax(cells))
     with sheet(found, **how) as drawn:
-        notes = [f"Comparison: {across.path}. Up: {up.path}."]
+        colours = _colours(drawn, cells, parts=parts)
+        notes = [text("figures.heat_map.paths", across=across.path, up=up.path)]
         if is_grid:
-            cells = _cells(across, up, values)
             image = drawn.ax.pcolormesh(cells, edgecolors=drawn.style.ground, linewidth=0.5, gid="cells", **colours)
-            line = apart and min(cells.shape) > 1 and np.nanmin(cells) < 0 < np.nanmax(cells)
+            line = parts and min(cells.shape) > 1
             if line:
                 middles = [np.arange(length) + 0.5 for length in cells.shape[::-1]]
                 drawn.ax.contour(*middles, cells, levels=[0], colors=[drawn.style.ink], linewidths=1.2)
@@ -220,9 +239,9 @@ def heat_map(
             for side, axis in ((drawn.ax.xaxis, across), (drawn.ax.yaxis, up)):
                 labels = axis.words or [plain(value) for value in np.unique(axis.values)]
                 side.set_ticks(np.arange(len(labels)) + 0.5, [drawn.short(label) for label in labels])
-                side.set_label_text(axis.label)
-            shared = " and the points that share them" if len(found.points) > cells.size else ""
-            notes = ["Line: no difference." if line else "", f"Cells: means over futures{shared}.", *notes]
+                side.set_label_text(axis_words(found, axis))
+            shared = "shared" if len(found.points) > cells.size else "cells"
+            notes = [text("figures.heat_map.line") if line else "", text(f"figures.heat_map.{shared}"), *notes]
         else:
             image = drawn.ax.scatter(
                 across.values, up.values, c=values, s=22, edgecolors=drawn.style.soft, linewidths=0.3, gid="points",
@@ -230,13 +249,52 @@ def heat_map(
             )  # fmt: skip
             dress(drawn, across)
             dress(drawn, up, along="y")
-        bar = drawn.figure.colorbar(image, ax=drawn.ax, label=f"{asked.words}, {unit}", pad=0.02)
-        bar.ax.tick_params(color=drawn.style.rule, labelcolor=drawn.style.ink, labelsize=0.92 * drawn.font)
-        bar.ax.yaxis.label.set(color=drawn.style.ink, fontsize=drawn.font)
-        bar.outline.set_visible(False)
-        left = _left_out(outcome, int(column.isna().sum()), len(column))
-        drawn.describe(f"{_worded(outcome).capitalize()} under {policy}{asked.against}", *notes, left)
+        _name_colours(drawn, image, cells, asked.words if parts else "", unit)
+        left = _left_out(found, outcome, int(column.isna().sum()), len(column), policy)
+        drawn.describe(
+            _heat_lead(found, policy, cells, asked.words, unit),
+            text("figures.heat_map.shown", what=asked.words, unit=unit, policy=policy_title(found, policy)),
+            *notes,
+            left,
+        )
     return drawn.ax
+
+
+def _colours(drawn: Sheet, values: Float, *, parts: bool) -> dict[str, Any]:
+    """The scale of colours: over what there is, parted at zero where it lies on both sides of it."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    if not parts:
+        return {"cmap": "cividis", "vmin": low, "vmax": high if high > low else low + (abs(low) or 1)}
+    largest = max(-low, high)
+    return {"cmap": "RdBu", "vmin": -largest, "vmax": largest}
+
+
+def _name_colours(drawn: Sheet, image: ScalarMappable, values: Float, parted: str, unit: str) -> None:
+    """The bar of colours, with what its ends are."""
+    bar = drawn.figure.colorbar(image, ax=drawn.ax, pad=0.02, aspect=14 if drawn.narrow else 20)
+    bar.ax.tick_params(color=drawn.style.rule, labelcolor=drawn.style.ink, labelsize=drawn.small)
+    bar.outline.set_visible(False)
+    low, high = image.get_clim()
+    decimals = places(max(abs(low), abs(high)), 3)
+    kind = "parted" if parted else "all"
+    for key, value, side, height in (("low", low, "top", -0.02), ("high", high, "bottom", 1.02)):
+        words = text(f"figures.heat_map.{key}_{kind}", value=number(value, decimals))
+        bar.ax.annotate(
+            words, (1, height), xycoords="axes fraction", ha="right", va=side, fontsize=drawn.small,
+            color=drawn.style.ink, annotation_clip=False, gid=f"colour/{key}",
+        )  # fmt: skip
+    drawn.head += LINE_HEIGHT * drawn.small  # for the name of the upper end
+    bar.set_label(unit, color=drawn.style.ink, fontsize=drawn.small)
+
+
+def _heat_lead(found: Sweep, policy: str, cells: Float, what: str, unit: str) -> str:
+    """Between what the outcome is, over all that is varied."""
+    low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
+    decimals = places(max(abs(low), abs(high)), 3)
+    said = {"what": what, "policy": policy_title(found, policy), "unit": unit}
+    if number(low, decimals) == number(high, decimals):
+        return text("figures.heat_map.lead_same", value=number(low, decimals), **said)
+    return text("figures.heat_map.lead", low=number(low, decimals), high=number(high, decimals), **said)
 
 
 def _write_cells(drawn: Sheet, cells: Float, image: ScalarMappable) -> None:
@@ -263,12 +321,17 @@ def _cells(across: Axis, up: Axis, values: Float) -> Float:
     )
 
 
-@figure(
-    Sweep,
-    30,
-    "What it costs to have chosen otherwise",
-    drawings=lambda study: once(len(_policies_in(study)) > 1 and len(study.points) > 1),
-)
+def _if_none_is_best_everywhere(study: Sweep) -> Drawings:
+    """One drawing, where there is a choice: elsewhere regret is the difference from the one best policy."""
+    if len(_policies_in(study)) < 2 or len(study.points) < 2:
+        return {}
+    outcomes = list(dict.fromkeys(study.table["outcome"]))
+    outcome = "exports" if "exports" in outcomes else outcomes[0]
+    table = study.regret(outcome, most=not study.less_is_better(outcome))
+    return once(not table["n"].iloc[0] or float(table["best"].max()) < 1)
+
+
+@figure(Sweep, 30, drawings=_if_none_is_best_everywhere)
 def regret(
     found: Sweep,
     policies: Sequence[str] | None = None,
@@ -307,16 +370,30 @@ def regret(
             drawn.interval(lower, upper, row, colour, linewidth=4, solid_capstyle="butt", alpha=0.7)
             drawn.ax.plot([middle], [row], "|", color=drawn.style.ink, markersize=11, markeredgewidth=1.6)
             drawn.ax.plot([values.max()], [row], "D", color=colour, markersize=5.5, gid=f"worst/{name}")
-            drawn.beside(row, f"best at {100 * table.loc[name, 'best']:.0f} %")
-        drawn.name_rows([drawn.short(name) for name in names])
+            drawn.beside(row, text("figures.regret.best", percent=percent(float(table.loc[name, "best"]))))
+        drawn.name_rows([policy_title(found, name) for name in names])
         drawn.ax.margins(x=0.04)
         drawn.describe(
-            f"Regret in {_worded(outcome)}: how much {'less' if most else 'more'} than the best policy of each point",
-            "Dots: points; bar: the middle half of them, with the median; diamond: the worst.",
-            _left_out(outcome, int(table["left_out"].iloc[0]), len(found.points)),
-            x=f"regret in {_worded(outcome)}, {unit}",
+            _regret_lead(found, table),
+            text(
+                "figures.regret.most" if most else "figures.regret.least",
+                outcome=outcome_words(found, outcome),
+                unit=unit,
+            ),
+            text("figures.regret.marks"),
+            _left_out(found, outcome, int(table["left_out"].iloc[0]), len(found.points)),
         )
     return drawn.ax
+
+
+def _regret_lead(found: Sweep, table: pd.DataFrame) -> str:
+    """Which policy is best most often, and which has the smallest worst regret."""
+    most, safest = str(table["best"].idxmax()), str(table["worst"].idxmin())
+    share = percent(float(table["best"].max()))
+    said = {"policy": policy_title(found, most), "percent": share}
+    if most == safest:
+        return text("figures.regret.lead_both", **said)
+    return text("figures.regret.lead", safest=policy_title(found, safest), **said)
 
 
 def _axis_of(found: Sweep, path: str | None) -> Axis:
@@ -335,21 +412,22 @@ def _policies_in(found: Sweep) -> list[str]:
     return list(dict.fromkeys(found.table["policy"]))
 
 
-def _worded(outcome: str) -> str:
-    """An outcome's name as words."""
-    return outcome.replace("_", " ")
-
-
-def _left_out(outcome: str, number: int, points: int, under: str = "") -> str:
+def _left_out(found: Sweep, outcome: str, left: int, points: int, policy: str | None = None) -> str:
     """A note of how many points an outcome is undefined at, if there are such."""
-    return f"{number} of {points} points are left out, where {_worded(outcome)} is undefined{under}." if number else ""
+    if not left:
+        return ""
+    words = outcome_words(found, outcome)
+    if policy is None:
+        return text("figures.sweeps.left_out", number=left, points=points, outcome=words)
+    title = policy_title(found, policy)
+    return text("figures.sweeps.left_out_under", number=left, points=points, outcome=words, policy=title)
 
 
 def dress(drawn: Sheet, axis: Axis, *, along: Literal["x", "y"] = "x") -> None:
     """Ticks and label of a varied path."""
     ax = drawn.ax
     side = ax.xaxis if along == "x" else ax.yaxis
-    side.set_label_text(axis.label)
+    side.set_label_text(axis_words(drawn.study, axis))
     values = np.unique(axis.values)
     if axis.words:
         side.set_ticks(range(len(axis.words)), [drawn.short(word) for word in axis.words])

@@ -1,24 +1,32 @@
-"""The period of a result along an axis, with its months, and a policy's measures as lines with numbers."""
+"""The period of a result along an axis, with its months, and a policy's measures as lines with short names."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
 from exportsim.analysis.counting_tables import months
-from exportsim.language import short_day as day
+from exportsim.language import text
 from exportsim.plan import NEVER, Float, Int
-from exportsim.report.plots.sheet import Sheet, spread, text_width
+from exportsim.report.plots.flags import Flag
+from exportsim.report.plots.naming import percent
+from exportsim.report.plots.sheet import Sheet
 from exportsim.report.plots.styles import SOLID, Dash
 from exportsim.scenario.policies import SCOPES, resolved_measures
-from exportsim.scenario.schema import Act, Measure, Scenario, Scope
+from exportsim.scenario.schema import Act, Measure, Scenario
 from exportsim.study.monthly_exports import monthly
 from exportsim.study.result import Result
 from exportsim.working_time import DAY
 
 DOTTED: Dash = (0, (1, 2))
+#: What a measure may do, the gravest first: a date with many of them is named by the first.
+DEEDS = (
+    "cancel_all", "cancel_suspended", "suspended", "deny", "hold", "case_by_case", "exempt", "open", "in_force",
+    "officers", "by_chance", "nothing",
+)  # fmt: skip
 
 
 def at(result: Result, minutes: Int) -> Float:
@@ -55,95 +63,85 @@ class Mark(NamedTuple):
     """The same wherever it comes; else the median."""
     share: float
     """Of the futures in which it comes at all."""
-    text: str
+    deeds: tuple[str, ...]
+    """What they do, of :data:`DEEDS`, the gravest first."""
+    in_part: bool
+    """Whether the gravest is done to some orders only."""
 
 
 def marks(result: Result, policy: str) -> list[Mark]:
     """When the measures of a policy first act within the period, and what they do; by date."""
     acts = monthly(result).acts[result.policies.index(policy)]
-    by_date: dict[tuple[int, bool, float], dict[str, list[str]]] = {}
+    by_date: dict[tuple[int, bool, float], list[tuple[int, bool]]] = {}
     for measure, minutes in zip(resolved_measures(result.scenario, policy), acts.T, strict=True):
         happened = minutes[minutes < NEVER]
         if not len(happened) or happened.max() < 0:
             continue
         middle = int(np.sort(happened)[(len(happened) - 1) // 2])
         when = middle, bool((happened == middle).all()), len(happened) / len(minutes)
-        by_date.setdefault(when, {}).setdefault(_deed(measure), []).append(_limits(measure, result.scenario))
-    return [Mark(*when, _listed(deeds)) for when, deeds in sorted(by_date.items())]
+        gravest = min(DEEDS.index(deed) for deed in _deeds(measure))
+        by_date.setdefault(when, []).append((gravest, _is_limited(measure, result.scenario)))
+    return [
+        Mark(*when, tuple(DEEDS[deed] for deed in sorted({deed for deed, _ in done})), min(done)[1])
+        for when, done in sorted(by_date.items())
+    ]
 
 
 def _draw_marks(drawn: Sheet, result: Result, marked: list[Mark]) -> None:
-    """A line and a number for each date, and what the numbers mean in the note."""
+    """A line at each date, up to what is done then in a few words."""
     if not marked:
         return
-    ax, style = drawn.ax, drawn.style
     dates = at(result, np.array([mark.minute for mark in marked])).tolist()
-    numbers, texts = [], []
-    for number, (mark, date) in enumerate(zip(marked, dates, strict=True), start=1):
+    for mark, date in zip(marked, dates, strict=True):
         dash = SOLID if mark.exact else DOTTED
-        ax.axvline(date, color=style.soft, linewidth=0.7, linestyle=dash, zorder=1.5, gid="measure")
-        written = ax.text(
-            date, 1.01, str(number), transform=ax.get_xaxis_transform(), ha="center", va="bottom",
-            fontsize=drawn.small, color=style.ink, gid="measure-number",
-        )  # fmt: skip
-        numbers.append(written)
-        texts.append(f"({number})\u00a0{_worded(mark, result.plan.origin)}")
-    drawn.note(f"Measures: {'; '.join(texts)}.")
-
-    def apart() -> None:
-        left, right = ax.get_xlim()
-        point = (right - left) / drawn.size()[0]
-        gap = (text_width("00" if len(marked) > 9 else "0", numbers[0]) + 2) * point
-        for number, date in zip(numbers, spread(dates, gap, left, right), strict=True):
-            number.set_x(date)
-
-    drawn.later(apart)
+        drawn.ax.axvline(date, color=drawn.style.soft, linewidth=0.7, linestyle=dash, zorder=1.5, gid="measure")
+        origin = result.plan.origin
+        drawn.flag(Flag(date, mark_words(mark, origin), dash, mark_words(mark._replace(share=1.0), origin)))
 
 
-def _worded(mark: Mark, origin: datetime) -> str:
-    when = day(origin + timedelta(minutes=mark.minute)).replace(" ", "\u00a0")
-    often = f", in {100 * mark.share:.0f}\u00a0% of futures" if mark.share < 1 else ""
-    return f"{when if mark.exact else f'about {when[-8:]}'}{often}: {mark.text}"
+def mark_words(mark: Mark, origin: datetime) -> str:
+    """A date and what is done then: ``Oct 2019: applications on hold``."""
+    deed = text(f"figures.deeds.{mark.deeds[0]}")
+    if mark.in_part:
+        deed = text("figures.in_part", deed=deed)
+    month = short_month(origin + timedelta(minutes=mark.minute))
+    if mark.share < 1:
+        return text("figures.measure_sometimes", month=month, deed=deed, percent=percent(mark.share))
+    return text("figures.measure" if mark.exact else "figures.measure_about", month=month, deed=deed)
 
 
-def _listed(deeds: dict[str, list[str]]) -> str:
-    """What is done, and to what, each said once."""
-    return ", ".join(
-        deed if "" in limits else f"{deed} ({'; '.join(dict.fromkeys(limits))})" for deed, limits in deeds.items()
-    )
+def short_month(when: datetime) -> str:
+    """A month in short: ``Oct 2019``."""
+    return text("figures.month", month=text("figures.months").split()[when.month - 1], year=when.year)
 
 
-def _deed(measure: Measure) -> str:
-    """What a measure does, in very few words."""
-    branches = [measure, *measure.outcomes, *([measure.then] if measure.then else [])]
-    return " or ".join(dict.fromkeys(words for branch in branches if (words := _act(branch))))
+def _deeds(measure: Measure) -> Iterator[str]:
+    """What a measure does first; what chance decides is none of them."""
+    if measure.outcomes:
+        each = [tuple(_deeds_of(outcome)) for outcome in measure.outcomes]
+        yield from each[0] if len(set(each)) == 1 else ("by_chance",)
+    else:
+        yield from _deeds_of(measure)
 
 
-def _act(act: Act) -> str:
-    words = [act.applications.replace("_", " ")] if act.applications else []
-    words += [f"permits {act.permits.replace('_', ' ')}"] if act.permits else []
-    words += [f"{act.cancel} permits cancelled"] if act.cancel else []
-    words += [f"{count} officers at {stage}" for stage, count in act.officers.items()]
-    return " and ".join(words)
+def _deeds_of(act: Act) -> Iterator[str]:
+    found = [
+        act.cancel and f"cancel_{act.cancel}",
+        act.permits,
+        act.applications,
+        "officers" if act.officers else None,
+    ]
+    yield from [deed for deed in found if deed] or ["nothing"]
 
 
-def _limits(measure: Measure, scenario: Scenario) -> str:
-    """To what a measure does it, if not to all."""
-    reached = _reached(measure, scenario)
-    spared = dict.fromkeys(text for scope in measure.except_ if (text := _reached(scope, scenario)))
-    return ", ".join([*([reached] if reached else []), *(f"except {text}" for text in spared)])
-
-
-def _reached(scope: Scope, scenario: Scenario) -> str:
-    """What a scope names of what there are several of."""
+def _is_limited(measure: Measure, scenario: Scenario) -> bool:
+    """Whether a measure reaches only some of what is ordered."""
     known = {
         "authorities": set(scenario.authorities),
         "destinations": {line.destination for line in scenario.demand.values()},
         "goods": {line.goods for line in scenario.demand.values()},
     }
-    named = [
-        "/".join(names)
-        for kind in SCOPES
-        if (names := getattr(scope, kind)) and not known.get(kind, {""}) <= set(names)
-    ]
-    return " ".join(named)
+    named = {kind: getattr(measure, kind) for kind in SCOPES}
+    return bool(measure.except_) or any(
+        names and not known.get(kind, {""}) <= set(names) for kind, names in named.items()
+    )

@@ -1,0 +1,409 @@
+"""The answer in sentences, made from the numbers: what a policy does to exports, who takes over, whether it comes back.
+
+Each sentence follows from a rule that ``docs/answer.md`` states, and its figures are those of the account of the
+policies, of the fates, of hysteresis and of the outcomes: nothing is computed here that cannot be asked for elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cached_property
+from itertools import product
+
+from exportsim import language
+from exportsim.analysis.account import authorities_reached
+from exportsim.analysis.intervals import Interval, Verdict, interval, verdict
+from exportsim.analysis.outcomes import bounds_of
+from exportsim.arguments import chosen
+from exportsim.language import listed, text
+from exportsim.outcomes import SHARE
+from exportsim.report.accounts import rounded
+from exportsim.report.assumptions import assumptions
+from exportsim.report.moved_orders import BEFORE, DELIVERED, LOST, PENDING, Fate, MovedOrders
+from exportsim.report.names import exporters, quoted, shortened, titles
+from exportsim.report.number_format import percentage, whole_percentage
+from exportsim.report.policy_account import COLUMNS, PolicyAccount
+from exportsim.scenario import Scenario
+from exportsim.study.answer import Answer as Answer
+from exportsim.study.doubt import InputRange
+from exportsim.study.result import Result
+
+LONGEST_FINDING = 90  # characters
+MOST_NAMED = 3  # suppliers in a sentence
+SMALL = 0.05  # of all that changes hands: a supplier with less is one of the others
+
+
+def answer(result: Result, policy: str | None = None) -> Answer:
+    """The answer that a result gives about a policy, in sentences.
+
+    Parameters
+    ----------
+    result : Result
+    policy : str, optional
+        Any that was played; by default the first of the file that is not the reference.
+
+    Returns
+    -------
+    Answer
+        Its text is shown in a terminal and in a notebook.
+
+    Raises
+    ------
+    ExportsimError
+        If that policy was not played.
+    """
+    return answer_from(account_of(result, policy))
+
+
+def asked_about(result: Result, policy: str | None = None) -> str:
+    """The policy that an answer is about: that named, else the first that is not the reference, else this."""
+    if policy is not None:
+        return chosen(policy, result.policies, "policy")
+    reference = result.scenario.reference
+    return next((name for name in result.policies if name != reference), reference)
+
+
+def account_of(result: Result, policy: str | None = None) -> PolicyAccount:
+    """The account of the policies for an answer: exports are those of the authorities that the measures reach."""
+    authorities = authorities_reached(result.plan, result.policies) or list(result.scenario.authorities)
+    return PolicyAccount(result, authorities, asked_about(result, policy))
+
+
+def answer_from(account: PolicyAccount) -> Answer:
+    """The answer about the policy that an account was made for."""
+    speaker = Compared(account) if account.asked != account.reference else Alone(account)
+    return Answer(account.asked, speaker.finding(), tuple(speaker.sentences()), tuple(speaker.explanations()))
+
+
+class Alone:
+    """What is said where there is only the reference."""
+
+    def __init__(self, account: PolicyAccount) -> None:
+        self.account, self.result, self.money = account, account.result, account.money
+        self.scenario: Scenario = account.result.scenario
+        self.policy = account.asked
+        self.title = account.titles[self.policy]
+        self.exports = exporters(self.scenario, account.authorities)
+        self.here = account.level(self.policy, "exports")
+
+    def finding(self) -> str:
+        """The title that is the finding."""
+        return self.fitting(["alone"], amount=self.money.full(self.here))
+
+    def sentences(self) -> Iterator[str]:
+        """The answer."""
+        words = {"period": period(self.scenario), "exports": self.exports, "policy": quoted(self.title)}
+        yield text("answer.alone", here=self.money.full(self.here), **words)
+        total = self.account.total(self.policy)
+        if total:
+            parts = {name: self.account.level(self.policy, name) for name in COLUMNS}
+            clauses = [
+                text(f"answer.becomes_{name}", amount=self.money.amount(steps))
+                for name, steps in parts.items()
+                if steps
+            ]
+            yield text("answer.alone_account", total=self.money.full(total), parts=listed(clauses))
+
+    def explanations(self) -> Iterator[str]:
+        """What the doubt of the figures contains."""
+        yield self.inputs()
+
+    def inputs(self) -> str:
+        """What part of the inputs is judgement, and that no doubt about them is in the figures."""
+        counts, ranges = assumptions(self.scenario).counts, self.scenario.uncertainties
+        numbers = {"judged": counts["judgement"] + counts["nothing"], "inputs": sum(counts.values())}
+        varied = "inputs_left_out" if self.result.doubt is None else "inputs_varied"
+        key = f"answer.{varied if ranges else 'inputs'}"
+        return text(key, **numbers)
+
+    def fitting(self, kinds: Sequence[str], **words: str) -> str:
+        """A finding no longer than a title may be: whose exports are meant goes first, then the amount, then words."""
+        whose = [exporters(self.scenario, self.account.authorities, short=short) for short in (False, True)]
+        phrases = [*whose, text("names.exports")]
+        for kind, phrase in product(kinds, phrases):
+            finding = text(f"finding.{kind}", policy=self.title, exports=phrase, **words)
+            if len(finding) <= LONGEST_FINDING:
+                return finding
+        room = LONGEST_FINDING - (len(finding) - len(self.title))
+        return text(f"finding.{kinds[-1]}", policy=shortened(self.title, room), exports=phrases[-1], **words)
+
+
+class Compared(Alone):
+    """What is said of a policy compared with the reference."""
+
+    def __init__(self, account: PolicyAccount) -> None:
+        super().__init__(account)
+        self.reference = account.reference
+        self.there = account.level(self.reference, "exports")
+        self.change = account.change(self.policy, "exports")
+        self.verdict = account.verdict(self.policy)
+        self.moved = MovedOrders(self.result, self.policy, account.authorities)
+        self.suppliers = titles(self.scenario, "suppliers")
+
+    def finding(self) -> str:
+        share = self.account.share(self.policy) - 1
+        words = {"percent": percentage(abs(share)), "amount": self.money.full(abs(self.change))}
+        if self.verdict is Verdict.SAME:
+            return self.fitting(["same"], **words)
+        if self.verdict is Verdict.DOUBTFUL:
+            return self.fitting(["doubtful"], **words)
+        if math.isnan(share) and self.here:
+            return self.fitting(["none_without"], amount=self.money.full(self.here))
+        if self.verdict is Verdict.UNKNOWN:
+            return self.fitting(
+                ["one_future_less" if share < 0 else "one_future_more" if share > 0 else "one_future_same"], **words
+            )
+        word = "less" if share < 0 else "more"
+        return self.fitting([word, f"{word}_short"], **words)
+
+    def sentences(self) -> Iterator[str]:
+        yield " ".join([self.effect(), *self.range_over_inputs()])
+        if self.verdict in (Verdict.LESS, Verdict.UNKNOWN) and self.change < 0:
+            yield from self.taken_over()
+        if self.verdict in (Verdict.MORE, Verdict.UNKNOWN) and self.change > 0:
+            yield from self.gained_from()
+        yield from self.return_of()
+
+    def explanations(self) -> Iterator[str]:
+        yield self.doubt()
+        if self.result.untouched.get(self.policy) == 1:
+            yield text("answer.untouched", policy=quoted(self.title), reference=self.of_reference)
+        for column, kind in (("lost", LOST), ("pending", PENDING)):
+            if self.verdict is Verdict.MORE:  # the answer has said so
+                continue
+            if self.account.verdict(self.policy, column) is Verdict.LESS and self.account.change(self.policy, column):
+                yield from self.less_of(column, kind)
+        uneven = sum(self.account.change(self.policy, column) for column in COLUMNS)
+        if uneven:
+            word = "answer.uneven_less" if uneven < 0 else "answer.uneven_more"
+            yield text(word, policy=quoted(self.title), amount=self.money.full(abs(uneven)))
+
+    @property
+    def of_reference(self) -> str:
+        """The reference's title in a sentence."""
+        return quoted(self.account.titles[self.reference])
+
+    def effect(self) -> str:
+        """How exports change: by what the interval of the change says."""
+        money, change = self.money, self.account.changes[self.policy, "exports"]
+        words = {
+            "period": period(self.scenario),
+            "exports": self.exports,
+            "policy": quoted(self.title),
+            "reference": self.of_reference,
+            "here": money.full(self.here),
+            "there": money.amount(self.there),
+        }
+        if self.verdict is Verdict.SAME or (self.verdict is Verdict.UNKNOWN and not self.change):
+            if not self.there:
+                return text("answer.none", **words)
+            key = "answer.same" if self.verdict is Verdict.SAME else "answer.one_future_same"
+            return text(key, **words | {"there": money.full(self.there)})
+        if self.verdict is Verdict.DOUBTFUL:
+            ends = {"low": self.signed(change.low), "high": self.with_scale(change.high)}
+            return text("answer.doubtful", number=self.result.futures, futures=self.result.futures, **words, **ends)
+        word = "less" if self.change < 0 else "more"
+        if not self.there:
+            return text("answer.more_than_none", **words)
+        prefix = "one_future_" if self.verdict is Verdict.UNKNOWN else ""
+        size, percent = money.amount(abs(self.change)), percentage(self.account.share(self.policy) - 1, plus=True)
+        if not self.here:
+            return text(f"answer.{prefix}nothing", **words | {"there": money.full(self.there)})
+        return text(f"answer.{prefix}{word}", size=size, percent=percent, **words)
+
+    def taken_over(self) -> Iterator[str]:
+        """What becomes of that which is not exported any more."""
+        gained = self.money.near(sum(self.moved.gained.values()))
+        parts = self.parts(self.moved.away, gained - self.change, "taken_over")
+        if parts:
+            key = "answer.taken_over_but_gained" if gained > 0 else "answer.taken_over"
+            yield text(
+                key,
+                there=self.money.full(self.there),
+                parts=parts,
+                policy=quoted(self.title),
+                gained=self.money.amount(gained),
+            )
+
+    def gained_from(self) -> Iterator[str]:
+        """What becomes under the reference of that which is exported under the policy alone."""
+        away = self.money.near(sum(self.moved.away.values()))
+        parts = self.parts(self.moved.gained, away + self.change, "delivered")
+        if parts:
+            key = "answer.gained_but_away" if away > 0 else "answer.gained"
+            yield text(
+                key,
+                here=self.money.full(self.here),
+                parts=parts,
+                reference=self.of_reference,
+                away=self.money.amount(away),
+            )
+
+    def parts(self, fates: Counter[Fate], total: int, taken: str) -> str:
+        """Fates with their amounts, which add up to a total: suppliers first, then what nobody has delivered."""
+        whole = sum(fates.values())
+        suppliers = sorted((fate for fate in fates if fate[0] == DELIVERED), key=lambda fate: -fates[fate])
+        named = [fate for fate in suppliers if fates[fate] >= SMALL * whole][:MOST_NAMED]
+        if len(suppliers) == len(named) + 1:  # "1 other" is said by its name
+            named = suppliers
+        groups = [(fates[fate], self.suppliers[fate[1]]) for fate in named]
+        if rest := suppliers[len(named) :]:
+            groups.append((sum(fates[fate] for fate in rest), text("names.others", number=len(rest))))
+        kinds = (PENDING, LOST, BEFORE)
+        ends = [sum(value for fate, value in fates.items() if fate[0] == kind) for kind in kinds]
+        steps = _adding_up([value / self.money.step for value in [*(value for value, _ in groups), *ends]], total)
+        by = [
+            (self.money.amount(amount), supplier)
+            for amount, (_, supplier) in zip(steps, groups, strict=False)
+            if amount
+        ]
+        said = [text(f"answer.part_{taken}_first", amount=amount, supplier=name) for amount, name in by[:1]]
+        said += [text("answer.part_by", amount=amount, supplier=name) for amount, name in by[1:]]
+        clauses = [listed(said)] if said else []
+        clauses += [
+            text(f"answer.part_{kind}", amount=self.money.amount(amount))
+            for kind, amount in zip(kinds, steps[len(groups) :], strict=True)
+            if amount
+        ]
+        return text("lists.semicolon").join(clauses)
+
+    def return_of(self) -> Iterator[str]:
+        """Whether the supplier whose deliveries change most comes back: its shares before, during and after."""
+        supplier = self.most_changed()
+        if supplier is None or self.verdict in (Verdict.SAME, Verdict.DOUBTFUL):
+            return
+        table = self.result.hysteresis(self.policy)
+        keys = zip(table["supplier"].tolist(), table["figure"].tolist(), strict=True)
+        found = dict(zip(keys, zip(table["mean"].tolist(), table["n"].tolist(), strict=True), strict=True))
+        shares = {name: found[supplier, name][0] for name in ("before", "during", "after")}
+        title, reference = self.suppliers[supplier], self.of_reference
+        if found["", "lifted"][0] == found["", "restricted"][0] == 1 and not any(map(math.isnan, shares.values())):
+            words = {name: whole_percentage(share) for name, share in shares.items()}
+            regained, futures = found[supplier, "regained"]
+            if futures == self.result.futures > 1:
+                again = round(regained * futures)
+                yield text("answer.returns_regained", supplier=title, again=again, futures=int(futures), **words)
+            else:
+                yield text("answer.returns", supplier=title, **words)
+            return
+        outcome = f"final_share/{supplier}"
+        here, there, change = self.of(outcome)
+        if math.isnan(here) or math.isnan(there):
+            yield text("answer.last_year_nothing", policy=quoted(self.title))
+            return
+        word = verdict(*change[:3])
+        if word is Verdict.SAME or (word is Verdict.DOUBTFUL and self.verdict is not Verdict.LESS):
+            return  # nothing that would have to come back
+        key = "last_year_doubtful" if word is Verdict.DOUBTFUL else "last_year"
+        words = {"here": whole_percentage(here), "there": whole_percentage(there)}
+        yield text(f"answer.{key}", supplier=title, policy=quoted(self.title), reference=reference, **words)
+
+    def most_changed(self) -> str | None:
+        """The supplier with a licence of the authorities whose deliveries change most, the way that exports do."""
+        licensed = [
+            name for name, part in self.scenario.suppliers.items() if part.authority in self.account.authorities
+        ]
+        changes = {name: self.of(f"delivered/{name}")[2].mean for name in licensed}
+        along = {name: change for name, change in changes.items() if change * self.change > 0}
+        return max(along, key=lambda name: abs(along[name])) if along else None
+
+    def less_of(self, column: str, kind: str) -> Iterator[str]:
+        """Why less is lost, or open at the end: what becomes of such orders of the reference under the policy."""
+        whence = Counter[str]()
+        for (there, here), value in self.moved.moves.items():
+            if there[0] == kind and here[0] != kind:
+                whence[there[1]] += value
+        why, value = max(whence.items(), key=lambda item: item[1])
+        parts = Counter[Fate]()
+        for (there, here), moved in self.moved.moves.items():
+            if there == (kind, why) and here[0] != kind:
+                parts[here] += moved
+        steps = self.money.near(value)
+        if steps:
+            key = f"answer.less_{column}_{why}" if why else f"answer.less_{column}"
+            yield text(
+                key,
+                policy=quoted(self.title),
+                reference=self.of_reference,
+                size=self.money.full(abs(self.account.change(self.policy, column))),
+                parts=self.parts(parts, steps, "delivered"),
+            )
+
+    def doubt(self) -> str:
+        """What the doubt of the change of exports contains: chance alone, or the inputs too."""
+        change, found = self.account.changes[self.policy, "exports"], self.over_inputs
+        inputs = self.inputs()
+        if self.verdict is Verdict.UNKNOWN:
+            return text("answer.one_future_only", inputs=inputs)
+        if self.verdict is Verdict.SAME:
+            return text("answer.same_doubt", futures=self.result.futures, inputs=inputs)
+        ends = {"low": self.signed(change.low), "high": self.with_scale(change.high), "futures": self.result.futures}
+        constant = change.low == change.high
+        if found is None:
+            return text(f"answer.{'no_chance' if constant else 'only_chance'}", inputs=inputs, **ends)
+        doubt = self.result.doubt
+        assert doubt is not None
+        known = not math.isnan(found.chance) and found.low < found.high
+        sets = {"points": found.points, "number": len(doubt.paths), "paths": len(doubt.paths), "futures": doubt.futures}
+        key = "answer.range_points_chance" if known else "answer.range_points"
+        mean = text(f"answer.mean_{'constant' if constant else 'known'}", **ends)
+        return " ".join([text(key, chance=whole_percentage(found.chance) if known else "", **sets), mean, inputs])
+
+    @cached_property
+    def over_inputs(self) -> InputRange | None:
+        """The range of the change of exports over inputs, if it was played."""
+        if self.result.doubt is None:
+            return None
+        names = [f"exports/{name}" for name in self.account.authorities]
+        found = self.result.doubt.range(names, self.policy, self.reference)
+        return None if math.isnan(found.low) else found
+
+    def range_over_inputs(self) -> Iterator[str]:
+        """The sentence that says it."""
+        found = self.over_inputs
+        if found is None or found.low == found.high == 0:
+            return
+        low, high = (self.money.near(end) for end in (found.low, found.high))
+        if high < 0:
+            yield text("answer.range_less", low=self.money.cell(-high), high=self.money.amount(-low))
+        elif low > 0:
+            yield text("answer.range_more", low=self.money.cell(low), high=self.money.amount(high))
+        else:
+            yield text("answer.range_both", low=self.signed(found.low), high=self.with_scale(found.high))
+
+    def signed(self, value: float) -> str:
+        """An end of a range of changes, with its sign."""
+        return self.money.cell(self.money.near(value), plus=True)
+
+    def with_scale(self, value: float) -> str:
+        """The last end of a range of changes, with the scale of both."""
+        return f"{self.signed(value)} {self.money.word}".strip()
+
+    def of(self, outcome: str) -> tuple[float, float, Interval]:
+        """The mean of an outcome under the policy and under the reference, and the interval of the difference."""
+        unit = self.result.units[outcome]
+        column = list(self.result.units).index(outcome)
+        here, there = (
+            self.result.values[self.result.policies.index(name), :, column] for name in (self.policy, self.reference)
+        )
+        change = interval(here - there, share=unit == SHARE, bounds=bounds_of(outcome, unit, difference=True))
+        return interval(here).mean, interval(there).mean, change
+
+
+def _adding_up(values: Sequence[float], total: int) -> list[int]:
+    """Parts of a total that has been rounded by itself, so that theirs may be just out of reach of it."""
+    least = sum(map(math.floor, values))
+    return rounded(values, min(max(total, least), least + len(values)))
+
+
+def period(scenario: Scenario) -> str:
+    """The period at the beginning of a sentence: ``From January 2016 to December 2025``."""
+    start, end = scenario.period.start, scenario.period.end
+    if start.day == 1 and (end + timedelta(days=1)).day == 1:
+        first, last = (text("answer.month", month=language.month(when), year=when.year) for when in (start, end))
+    else:
+        first, last = language.day(start), language.day(end)
+    return text("answer.period", first=first, last=last)

@@ -1,0 +1,226 @@
+"""In a made-up language, English in «…», nothing that a person reads is outside of it but names, numbers and dates."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import exportsim as xs
+from exportsim import language
+from exportsim.outcomes import OUTCOMES
+from exportsim.report import calibration, contents, discovery, expectations, orders_by_fate, sensitivity
+from exportsim.report import several_files as compared
+from exportsim.report import sweep as swept
+from exportsim.report.document import Block, Dated, Document, Heading, Line, Table
+
+WHOLE = ("dates.months", "dates.short", "numbers.decimal", "numbers.thousands", "numbers.minus")  # are no sentences
+WORLD: dict[str, Any] = {
+    "exportsim": 1,
+    "title": "Zwei Büros",
+    "period": {"start": "2020-01-01", "end": "2021-12-31", "warm_up": "1mo"},
+    "currency": "EUR",
+    "goods": {"radar": {"title": "Radargeräte", "control": "ML5"}},
+    "authorities": {
+        "bafa": {
+            "title": "Bundesamt",
+            "country": "DE",
+            "validity": "2y",
+            "service_standard": "20bd",
+            "traffic": {"applications": {"2020-01-01": "5/y", "2021-01-01": "9/y"}},
+            "review": [{"stage": "pruefung", "officers": 2, "work": "5d"}],
+            "case_by_case": {"review": [{"stage": "beirat", "officers": 1, "work": "5d"}]},
+        }
+    },
+    "suppliers": {
+        "hensoldt": {"title": "Hensoldt AG", "country": "DE", "authority": "bafa", "slots": 2, "lead_time": "60d"},
+        "elsewhere": {"country": "XZ", "slots": 2, "lead_time": "90d", "price": 1.25},
+    },
+    "demand": {
+        "marine": {
+            "buyer": "flotte",
+            "destination": "TR",
+            "goods": "radar",
+            "orders": "12/y",
+            "value": "1.5M",
+            "parts": 2,
+            "programmes": {"nato": 0.3},
+            "patience": {"review": "90d", "suspension": "60d", "unserved": "40d"},
+            "sources": {
+                "hensoldt": {"weight": 3},
+                "elsewhere": {"qualification": {"starts": "disruption", "time": "30d"}},
+            },
+        }
+    },
+    "incidents": {"krieg": {"title": "Ein Krieg", "on": "2020-06-01", "window": "1y", "exposure": "1"}},
+    "policies": {
+        "frei": {"title": "Nichts"},
+        "streng": {
+            "title": "Streng",
+            "measures": [
+                {"name": "halt", "on": "2020-05-01", "applications": "hold", "except": {"programmes": ["nato"]}},
+                {"on": "2020-07-01", "permits": "suspended", "officers": {"pruefung": 3}},
+                {"after": "krieg", "delay": {"uniform": ["5d", "20d"]}, "applications": "deny", "goods": ["radar"]},
+                {"on": "2021-02-01", "permits": "in_force", "applications": "case_by_case"},
+                {
+                    "when": {"in_review": {"above": 1, "below": 1}, "every": "2mo"},
+                    "outcomes": [{"chance": 0.5, "cancel": "all"}, {"chance": 0.5}],
+                },
+            ],
+        },
+    },
+    "reference": "frei",
+    "uncertainties": {
+        "suppliers.hensoldt.lead_time": {"uniform": ["20d", "200d"]},
+        "demand.marine.value": {"uniform": ["1M", "2M"]},
+        "authorities.bafa.review.pruefung.work": ["1d", "5d", "10d"],
+    },
+    "expect": [
+        {"policy": "streng", "outcome": "exports", "year": 2021, "below": "frei"},
+        {"policy": "frei", "outcome": "delay", "line": "marine", "between": ["1d", "900d"]},
+        {"policy": "frei", "outcome": "exports", "set": {"demand.marine.value": "2M"}, "is": "above"},
+    ],
+}
+OTHER = WORLD["suppliers"]["hensoldt"] | {"slots": 4}
+
+
+def in_marks(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """The catalogue as a file, each sentence in «…»."""
+    tables = {key: value for key, value in tree.items() if isinstance(value, dict) and value.keys() != {"one", "other"}}
+    for key, value in tree.items():
+        if isinstance(value, str):
+            yield f"{key} = {json.dumps(value if f'{above}{key}' in WHOLE else f'«{value}»', ensure_ascii=False)}"
+        elif key not in tables:
+            one, other = (json.dumps(f"«{value[number]}»", ensure_ascii=False) for number in ("one", "other"))
+            yield f"{key} = {{ one = {one}, other = {other} }}"
+    for key, value in tables.items():
+        yield f"[{above}{key}]"
+        yield from in_marks(value, f"{above}{key}.")
+
+
+@pytest.fixture
+def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    english = (Path(language.__file__).parent / "en.toml").read_text(encoding="utf-8")
+    folder = tmp_path / "languages"
+    folder.mkdir()
+    (folder / "en.toml").write_text(english, encoding="utf-8")
+    (folder / "xx.toml").write_text("\n".join(in_marks(tomllib.loads(english))), encoding="utf-8")
+    files = language.resources.files
+    own = language.__name__
+    monkeypatch.setattr(language.resources, "files", lambda package: folder if package == own else files(package))
+    monkeypatch.setenv(language.VARIABLE, "xx")
+    language.catalogue.cache_clear()
+    yield
+    monkeypatch.undo()
+    language.catalogue.cache_clear()
+
+
+def texts(block: Block) -> Iterator[str]:
+    match block:
+        case Heading() | Line():
+            yield block.text
+        case Dated():
+            yield from (sentence for column in block.columns for sentence in column)
+        case Table():
+            yield from (block.caption, block.note, *block.head)
+            yield from (cell.text for row in block.cells for cell in row)
+
+
+def outside(text: str) -> str:
+    """What of a text is in no «…»."""
+    while (less := re.sub("«[^«»]*»", " ", text)) != text:
+        text = less
+    return text
+
+
+def names(tree: Any) -> Iterator[str]:
+    """All that a scenario says, word by word."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from (*names(key), *names(value))
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from names(value)
+    else:
+        yield from re.findall(r"[^\W\d_]+", str(tree))
+
+
+NAMES = {
+    *names(WORLD),
+    *names([outcome.name for outcome in OUTCOMES]),
+    *names(["base", "other", "record", "sobol", "morris", "prim", "compiled", "measure", "rest", "world", "yaml"]),
+    *(check.split()[0] for check in ("frei", "streng")),
+}
+
+
+def assert_all_in_marks(document: Document) -> None:
+    """Only names are outside, numbers, units of a path's values and letters of columns."""
+    said = [text for block in document.blocks for text in texts(block)]
+    assert any("«" in text for text in said)
+    left = {word: text for text in said for word in re.findall(r"[^\W\d_]{2,}", outside(text)) if word not in NAMES}
+    assert left == {}
+
+
+def world(**changes: Any) -> xs.Scenario:
+    return xs.build(copy.deepcopy(WORLD) | changes)
+
+
+@pytest.mark.usefixtures("made_up")
+def test_check_and_trace() -> None:
+    scenario = world()
+    assert_all_in_marks(contents.describe(scenario))
+    ends = set()
+    for number in range(1, 13):
+        for policies in (("streng", "frei"), ("streng", None)):
+            told = xs.trace(scenario, policies[0], f"marine/{number}", reference=policies[1], engine="reference")
+            ends |= {fact.fact for fact in told.lives[0].happenings}
+            for width in (80, 120):
+                assert_all_in_marks(told.describe(width))
+    assert len(ends) > 12  # kinds of facts that were told
+    for fate in ("delivered", "lost", "cancelled", "impatient", "pending", "delayed"):
+        found = orders_by_fate.find(scenario, "streng", fate, reference="frei", engine="reference")
+        assert_all_in_marks(Document(orders_by_fate.describe(found).blocks[:-1], dict))  # the last is a command
+
+
+@pytest.mark.usefixtures("made_up")
+def test_sweeps_and_what_is_found_in_them() -> None:
+    scenario = world()
+    sweep = xs.sweep(scenario, samples=24, futures=2)
+    assert_all_in_marks(swept.describe(sweep, ("exports", "delay", "lost")))
+    level = sweep.table.query("policy == 'streng' and outcome == 'exports'")["mean"].median()
+    for figure, limit in (("mean", level), ("difference", -1.0), ("regret", 1e12)):
+        try:
+            found = xs.discover(sweep, "streng", below=limit, figure=figure, resamples=2)
+        except xs.ExportsimError:
+            assert figure != "mean"
+            continue
+        assert_all_in_marks(discovery.describe(found))
+    for method, samples in (("morris", 8), ("sobol", 8)):
+        asked = {"method": method, "samples": samples, "second_order": method == "sobol"}
+        study = xs.sensitivity(scenario, policy="streng", reference="frei", futures=2, **asked)
+        assert_all_in_marks(sensitivity.describe(study))
+
+
+@pytest.mark.usefixtures("made_up")
+def test_expectations_comparisons_and_calibrations() -> None:
+    scenario = world()
+    report = xs.check_expectations(scenario, futures=12, plays=1)
+    assert_all_in_marks(expectations.describe([("world.yaml", report)]))
+    other = world(suppliers=WORLD["suppliers"] | {"hensoldt": OTHER})
+    assert_all_in_marks(compared.describe(xs.compare({"base": scenario, "other": other}, futures=3)))
+    record = pd.DataFrame(
+        {"outcome": "exports", "period": ["2020", "2021"], "value": 1e7, "error": 1e6, "source": "judgement"}
+    )
+    fit = {
+        "demand.marine.value": {"uniform": ["1M", "2M"]},
+        "suppliers.hensoldt.lead_time": {"uniform": ["20d", "90d"]},
+    }
+    found = xs.calibrate(scenario, record, fit, policy="frei", trials=48, futures=20)
+    assert_all_in_marks(calibration.describe(found))
