@@ -6,6 +6,7 @@ import json
 import math
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,14 @@ from exportsim import Doubt, ExportsimError, LostError, Result, ScenarioError, l
 from exportsim.plan import Float
 from exportsim.playing.block import Block
 from exportsim.playing.measurers import Outcomes
+from exportsim.playing.settings import settings_of
 from exportsim.playing.store.scenario_plays import ScenarioPlays
 from exportsim.report.doubt import describe, range_text
+from exportsim.report.html.page import _command, focus_of
 from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study import doubt as doubt_study
+from exportsim.study.doubt import point_run, with_doubt
 from exportsim.study.input_ranges import InputRange
 from exportsim.study.points import PointRun, unit_points
 from shell import Shell
@@ -258,15 +262,20 @@ def test_progress_is_of_the_run_and_the_points_together(shell: Shell) -> None:
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
-def test_how_long_the_points_will_take_is_told_to_who_watches(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario, told = load("my.yaml"), []
-    exportsim.run(scenario, futures=2, uncertain=2, announce=told.append, progress=Finger(10**9))
-    assert told == []  # it takes no two seconds
-    monkeypatch.setattr(doubt_study, "LONG", 0.0)
-    exportsim.run(scenario, futures=2, uncertain=2, announce=told.append)
-    assert told == []
-    exportsim.run(scenario, futures=2, uncertain=2, announce=told.append, progress=Finger(10**9))
-    assert told == ["2 points of what is uncertain follow, 2 futures each: about 0 seconds"]
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.9, None), (2.4, "about 5 seconds"), (30.0, "about 60 seconds"), (300.0, "about 10 minutes")],
+)
+def test_how_long_the_points_will_take_is_told_to_who_watches(shell: Shell, seconds: float, told: str | None) -> None:
+    """Six plays took so long, and twelve are to come; what takes no two seconds is not worth telling."""
+    found = exportsim.run("my.yaml", futures=2)
+    found = replace(found, provenance={**found.provenance, "seconds": seconds})
+    for watching in (None, Finger(10**9)):
+        heard: list[str] = []
+        settings = settings_of({"announce": heard.append, "progress": watching})
+        with_doubt(found, point_run(found.scenario, 2, "uncertain", found.policies, settings), settings)
+        said = f"2 points of what is uncertain follow, 2 futures each: {told}"
+        assert heard == ([said] if told and watching else [])
 
 
 def test_ctrl_c_among_the_points_keeps_the_run_and_the_first_points(shell: Shell) -> None:
@@ -454,8 +463,10 @@ def test_a_folder_has_the_points_and_is_played_again_with_them(shell: Shell) -> 
 
 
 def test_the_command_on_a_page_says_whether_inputs_were_doubted(shell: Shell) -> None:
-    for options, told in ((["--uncertain", "4"], "--uncertain 4"), (["--certain"], "--certain")):
-        assert shell("report", "my.yaml", "--futures", "3", *options, "--out", "r.html", "--force", "-q").status == 0
-        assert f"--futures 3 --seed 1 {told}" in Path("r.html").read_text()
-    assert shell("report", "certain.yaml", "--futures", "3", "--out", "c.html", "-q").status == 0
-    assert "certain --" not in Path("c.html").read_text() and " --certain" not in Path("c.html").read_text()
+    for file, points, told in (
+        ("my.yaml", 4, "--seed 1 --uncertain 4 --out"),
+        ("my.yaml", 0, "--seed 1 --certain --out"),
+        ("certain.yaml", 0, "--seed 1 --out"),
+    ):
+        result = exportsim.run(file, futures=3, uncertain=points)
+        assert told in _command(result, file, focus_of(result, None), (), ())
