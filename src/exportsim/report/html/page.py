@@ -73,7 +73,7 @@ def page(
 
 def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     """What the templates say of a result, but for what is drawn."""
-    from exportsim.report.answer import answer
+    from exportsim.report.answer import account_of, answer_from
     from exportsim.report.assumptions import assumptions
     from exportsim.report.html.assurance import statement
     from exportsim.report.html.drawing import colours
@@ -82,7 +82,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
 
     result, scenario = amounts.result, amounts.result.scenario
     titles, assumed = titles_of(result), assumptions(scenario)
-    account, *others = tables(amounts, alone=True)
+    account = account_of(result, closely)
     ranges = doubt.blocks(result.doubt, (amounts.factor, amounts.word)) if result.doubt is not None else ()
     return {
         "result": result,
@@ -92,9 +92,9 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "titles": titles,
         "facts": _facts(amounts),
         "focus": closely,
-        "answer": answer(result, closely),
-        "account": account,
-        "tables": fragment([*others, *ranges]),
+        "answer": answer_from(account),
+        "account": account.table(),
+        "tables": fragment([*tables(amounts, alone=True), *ranges]),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,
         "assurance": statement(result, assumed, titles),
