@@ -401,7 +401,7 @@ def test_a_report_that_was_changed_is_replaced_by_force_alone(shell: Shell) -> N
 def test_a_page_that_cannot_be_made_leaves_the_old_one(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     shell("report", "my.yaml", "--futures", "1", "--out", "r.html")
     before = Path("r.html").read_bytes()
-    monkeypatch.setattr("exportsim.report.answer.answer", lambda *_: 1 / 0)
+    monkeypatch.setattr("exportsim.report.answer.answer_from", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         cli.main(["report", "my.yaml", "--futures", "1", "--out", "r.html"])
     assert Path("r.html").read_bytes() == before

@@ -15,7 +15,7 @@ import numpy as np
 from exportsim.analysis.intervals import Interval, Verdict, intervals, verdict
 from exportsim.language import text
 from exportsim.report.accounts import rounded
-from exportsim.report.document import Cell, Row, Table
+from exportsim.report.document import WIDTH, Cell, Row, Table
 from exportsim.report.names import exporters, titles
 from exportsim.report.number_format import number, percentage, places, scale_of
 from exportsim.study.result import Result
@@ -114,7 +114,7 @@ class PolicyAccount:
         there = self.means[self.reference][0]
         return float(self.means[policy][0] / there) if there > 0 else math.nan
 
-    def table(self, width: int) -> Table:
+    def table(self, width: int = WIDTH) -> Table:
         """The account as one table: changes beside the levels where there is room, else below them."""
         beside, uneven = width >= BESIDE, len({self.total(policy) for policy in self.policies}) > 1
         heads = [text("account.exports"), text("account.percent"), *(text(f"account.{name}") for name in COLUMNS[1:])]

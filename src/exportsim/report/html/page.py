@@ -20,7 +20,7 @@ from exportsim.lifecycle import PASSAGES, Moment
 from exportsim.outcomes import OUTCOMES
 from exportsim.report import doubt
 from exportsim.report.aim import aim
-from exportsim.report.document import WIDTH, Block
+from exportsim.report.document import Block
 from exportsim.report.measures import measure_sentences
 from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
 from exportsim.report.names import titles
@@ -93,7 +93,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "facts": _facts(amounts),
         "focus": closely,
         "answer": answer_from(account),
-        "account": account.table(WIDTH),
+        "account": account.table(),
         "tables": fragment([*aim(result, account.asked), *tables(amounts, alone=True), *ranges]),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,
