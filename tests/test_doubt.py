@@ -313,9 +313,11 @@ def test_workers_that_are_lost_among_the_points_leave_the_run(shell: Shell, monk
     kept = raised.value.kept
     assert isinstance(kept, Result) and kept.futures == 5 and kept.doubt is not None and len(kept.doubt.points) == 2
     assert kept.provenance["doubt"]["lost"] == "the workers are gone"
-    said = shell("run", "my.yaml", "--futures", "5")
-    assert said.status == 3 and "kept 2 of 32 points of what is uncertain" in said.err
-    assert "error: the workers are gone" in said.err and "Interrupted: 2 of 32 input sets were played." in said.out
+    for more in ([], ["--all"]):
+        said = shell("run", "my.yaml", "--futures", "5", *more)
+        assert said.status == 3 and "kept 2 of 32 points of what is uncertain" in said.err
+        assert "error: the workers are gone" in said.err
+        assert said.out.count("Interrupted: 2 of 32 input sets were played.") == 1
 
 
 # Mistakes
@@ -409,14 +411,14 @@ def test_the_command_line_plays_thirty_two_points_where_something_is_uncertain(s
 
 
 def test_the_page_of_a_run_has_the_ranges(shell: Shell) -> None:
-    said = shell("run", "steady.yaml", "--futures", "3", "--uncertain", "2", "--policy", "ban")
+    said = shell("run", "steady.yaml", "--futures", "3", "--uncertain", "2", "--policy", "ban", "--all")
     assert said.status == 0
     text = " ".join(said.out.split())
     assert "Range over inputs: 8 in 10 of the input sets, EUR" in text
     assert "free 900 to 1,000" in text and "ban −600 to −500" in text
     assert "The scenario calls 1 input uncertain. Of 2 values of it, the middle 8 in 10" in text
     assert max(map(len, said.out.splitlines())) <= 80
-    assert "Range over inputs" not in shell("run", "steady.yaml", "--futures", "3", "--certain").out
+    assert "Range over inputs" not in shell("run", "steady.yaml", "--futures", "3", "--certain", "--all").out
 
 
 def test_a_range_has_the_digits_that_tell_its_ends_apart() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from exportsim.language import text
 from exportsim.report.document import Block, Document, Line, Row, Table
+from exportsim.report.names import titles as titles_of
 from exportsim.report.number_format import number, places, scale_of
 from exportsim.report.studies import attributes, blocks_of_study, played
 from exportsim.study.input_ranges import RANGED, SHARE, Doubt, InputRange
@@ -43,7 +44,7 @@ def blocks(doubt: Doubt, scale: tuple[float, str] | None = None) -> Iterator[Blo
     columns = [list(doubt.units).index(outcome) for outcome in RANGED]
     factor, word = scale_of(doubt.values[..., columns].ravel().tolist()) if scale is None else scale
     unit = f"{currency} {word}".strip()
-    titles = {name: doubt.scenario.policies[name].title or name for name in doubt.policies}
+    titles = {name: title for name, title in titles_of(doubt.scenario, "policies").items() if name in doubt.policies}
     yield _table("input_ranges", text("doubt.means", unit=unit), doubt, titles, factor, doubt.range)
     if len(titles) > 1:
         others = {name: title for name, title in titles.items() if name != doubt.reference}

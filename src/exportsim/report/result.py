@@ -165,6 +165,8 @@ def closing(result: Result) -> str:
 def _notes(result: Result, everything: bool) -> Iterator[str]:
     if result.doubt is None and "doubt" in result.provenance:
         yield text("doubt.none_played", asked=result.provenance["doubt"]["asked"])
+    elif result.doubt is not None and result.doubt.interrupted and not everything:  # else its tables say it
+        yield text("doubt.interrupted", points=len(result.doubt.points), asked=result.doubt.asked)
     yield from _precision(result)
     if not everything:
         return
