@@ -30,9 +30,12 @@ class Objective(Part):
     """What matters, and how much: a weighted sum of outcomes, of which more is better."""
 
     title: str = ""
-    """How output speaks of it."""
+    """How output speaks of it. Example: `What it costs us`"""
     weights: Annotated[dict[str, TextOrNumber], Field(min_length=1, max_length=50)]
-    """By outcome: a number for money (`1`, `-0.5`), an amount of money for all else (`-10M` for each one)."""
+    """By outcome: a number for money (`1`, `-0.5`), an amount of money for all else (`-10M` for each one).
+
+    Example: `{exports: 1, incidents: -10M}`
+    """
 
     @property
     def amounts(self) -> dict[str, Fraction]:
