@@ -66,8 +66,7 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
         return ALIEN if needed == ALIEN else -needed
     room[first:times] = NOT
     final_by = of.FIRST_PART + nobody
-    exported_by = final_by + nobody
-    received_by = exported_by + authorities
+    exported_by, received_by = final_by + nobody, final_by + nobody + authorities
     noted = month = decided = timely = judged = 0
     last_month = len(terms.month_end) - 1
     begun = False

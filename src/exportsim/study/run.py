@@ -29,6 +29,7 @@ from exportsim.playing.store import PLAYS, Store
 from exportsim.playing.store.scenario_plays import ScenarioPlays, refuse
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.doubt import plays_of, point_run, refuse_rules, with_doubt
+from exportsim.study.points import PointRun
 from exportsim.study.precision import Aim, Look, aim_of, futures_next, look, record_of
 from exportsim.study.result import Result
 from exportsim.study.study import Recorder, policies_played
@@ -76,31 +77,28 @@ def run(
         How many futures to play at once, each in a thread. By default as many as there are usable cores; one with the
         reference engine, which gains nothing from more. The result is the same.
     executor : Executor, optional
-        What plays the futures instead, to the same result: any :class:`concurrent.futures.Executor`, be it processes or
-        a cluster (``distributed.Client(…).get_executor()``).
+        What plays the futures instead, to the same result: processes, or a cluster (``Client(…).get_executor()``).
     store : path-like or Store, optional
         A folder that keeps what is finished, see :class:`exportsim.playing.store.Store`.
     patience : str or float
-        How long to wait, in seconds or as ``"5min"``, for a cluster whose scheduler does not answer, or none of whose
-        workers gives a sign of life; however long a block takes.
+        How long to wait, in seconds or as ``"5min"``, for a cluster without a sign of life, however long a block takes.
     rules : mapping of str to sequence of Rule, optional
         By policy, measures written in Python (reference engine only), see :class:`exportsim.Rule`. With processes or a
         cluster they must be such as can be pickled.
     precision : str or float, optional
-        Rather than ``futures``: as many are played as it takes for half of the 95 % interval of every policy's
-        difference from the reference to be no wider than this, in the outcome's unit (``500_000``, ``"500k"``) or as a
-        share of its mean under the reference (``"1%"``); the rule is in :mod:`exportsim.study.precision`.
+        Rather than ``futures``: as many as it takes for half of the 95 % interval of every difference from the
+        reference to be no wider than this, in the outcome's unit (``500_000``, ``"500k"``) or as a share of its mean
+        under the reference (``"1%"``); the rule is in :mod:`exportsim.study.precision`.
     outcome, minimum, maximum : optional
         With ``precision``: of which outcome (``"exports"``), and the fewest and most futures (100 and 10,000).
     progress : Progress, optional
         Told how far it is.
     announce : callable, optional
-        Told in a sentence what will take long before the first play: the compilation of the engine, once; and, if
-        somebody is told the progress, how long the points of what is uncertain will take.
-    keep_series : bool
-        Keep the monthly series future by future (some tens of kilobytes a play), rather than their total alone.
-    keep_ledgers : bool
-        Keep every ledger (some hundreds of kilobytes a play).
+        Told in a sentence what will take long: the compilation of the engine, once; and, if somebody is told the
+        progress, how long the points of what is uncertain will take.
+    keep_series, keep_ledgers : bool
+        Keep the monthly series future by future, rather than their total alone (some tens of kilobytes a play); every
+        ledger (some hundreds).
     uncertain : int
         Find the range over inputs as well, :attr:`Result.doubt`: at how many points of the scenario's
         ``uncertainties`` to play 25 of the futures again (:func:`exportsim.doubt`). None by default, so that a call
@@ -109,9 +107,8 @@ def run(
     Returns
     -------
     Result
-        Interrupted (Ctrl-C), it holds the futures 0, 1, … in which every policy was played, at least those that were
-        under way. A second Ctrl-C waits for nothing and gives nothing. Interrupted while points are played, it has all
-        futures, and a Doubt of the points that were finished.
+        Interrupted (Ctrl-C), it holds the futures 0, 1, … in which every policy was played, at least those under way;
+        while points are played, all futures and the finished points. A second Ctrl-C waits for and gives nothing.
 
     Raises
     ------
@@ -133,18 +130,32 @@ def run(
     if precision is not None and futures is not None:
         raise ExportsimError("futures and precision: the one decides the other, give one of them")
     aim = aim_of(precision, outcome, {known.name: known.unit for known in outcomes(plan)}, minimum, maximum)
-    measurer = OutcomesMeasurer(
-        keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=MOST_TABLES // settings.workers
-    )
+    table_bytes = MOST_TABLES // settings.workers
+    measurer = OutcomesMeasurer(keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=table_bytes)
     design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
-    points = None
-    if uncertain != 0:
-        refuse_rules(own_rules)
-        points = point_run(scenario, uncertain, "uncertain", design.policies, settings)
+    points = None if uncertain == 0 else _points(scenario, uncertain, design, settings)
     stored = None
     if store is not None:
         refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(own_rules)})
         stored = ScenarioPlays(Store.at(store).folder / PLAYS, scenario, plan, monthly=True, warn=announce)
+    return _with_points(scenario, design, settings, stored, aim, points)
+
+
+def _points(scenario: Scenario, number: int, design: Design[Outcomes], settings: Settings) -> PointRun:
+    """The points of what is uncertain that are played as well."""
+    refuse_rules(design.rules)
+    return point_run(scenario, number, "uncertain", design.policies, settings)
+
+
+def _with_points(
+    scenario: Scenario,
+    design: Design[Outcomes],
+    settings: Settings,
+    stored: ScenarioPlays | None,
+    aim: Aim | None,
+    points: PointRun | None,
+) -> Result:
+    """Play a design, and after it the points of what is uncertain."""
     compile_ahead(design, settings)
     playing = replace(settings, announce=None)
     if points is not None and settings.progress is not None:
