@@ -94,8 +94,7 @@ def run(
     progress : Progress, optional
         Told how far it is.
     announce : callable, optional
-        Told in a sentence what will take long: the compilation of the engine, once; and, if somebody is told the
-        progress, how long the points of what is uncertain will take.
+        Told in a sentence what will take long: the compilation of the engine, and points of what is uncertain.
     keep_series, keep_ledgers : bool
         Keep the monthly series future by future, rather than their total alone (some tens of kilobytes a play); every
         ledger (some hundreds).
