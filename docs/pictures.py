@@ -15,6 +15,7 @@ from pathlib import Path
 
 import exportsim as xs
 from exportsim.report.html import page
+from exportsim.study.doubt import POINTS
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "pictures"
@@ -26,7 +27,7 @@ MOST = 150_000  # bytes of a picture
 
 def founding_case() -> xs.Result:
     """What both pictures show."""
-    return xs.run(xs.load(ROOT / SCENARIO), futures=FUTURES)
+    return xs.run(xs.load(ROOT / SCENARIO), futures=FUTURES, uncertain=POINTS)
 
 
 def report_of(result: xs.Result) -> str:

@@ -9,6 +9,7 @@ import pictures
 SHOWN = ("answer.png", "report.png")
 
 
+@pytest.mark.long
 def test_they_are_drawn_from_what_would_be_drawn_now() -> None:
     kept = pictures.DIGEST.read_text(encoding="utf-8").strip()
     assert pictures.digest(pictures.founding_case()) == kept, "run python docs/pictures.py"

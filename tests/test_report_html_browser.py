@@ -148,7 +148,8 @@ def test_the_figures_numbers_open_by_keyboard(opened: Any) -> None:
     page = opened(1280, "light")
     page.locator("summary").first.focus()
     page.keyboard.press("Enter")
-    assert page.locator("#numbers-differences-caption").is_visible()
+    assert page.locator("details[open]").count() == 1
+    assert page.locator("details[open] caption").is_visible()
 
 
 def test_markup_in_the_title_is_text(opened: Any) -> None:
