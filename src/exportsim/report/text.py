@@ -166,13 +166,19 @@ def folded(text: str, width: int, *, keep: bool = False) -> list[str]:
         rest = row
         while cell_len(rest) > width:
             head = set_cell_size(rest, width).rstrip() if not keep else set_cell_size(rest, width)
-            cut = 0 if keep else max(head.rfind(mark) + 1 for mark in "- .")
+            cut = 0 if keep else max((place for place in range(1, len(head) + 1) if _may_end(rest, place)), default=0)
             if cut < width // 3:
                 cut = max(1, len(head))
             lines.append(rest[:cut].rstrip())
             rest = rest[cut:].lstrip()
         lines.append(rest)
     return lines
+
+
+def _may_end(text: str, place: int) -> bool:
+    """Whether a line may end there: at a blank, after a hyphen, or after a point that is not within a number."""
+    before, after = text[place - 1], text[place : place + 1]
+    return before in "- " or (before == "." and not after.isdigit())
 
 
 def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, left: int, room: int) -> list[int]:
