@@ -67,7 +67,10 @@ def opened_study(study: TableStudy | str | os.PathLike[str]) -> TableStudy:
     if isinstance(study, str | os.PathLike):
         return open_study(study)
     if not isinstance(study, TableStudy):
-        raise ExportsimError(f"studies: found a {type(study).__name__}, expected a study or the path of its file")
+        raise ExportsimError(
+            f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery or Calibration, or the "
+            "path of its file"
+        )
     return study
 
 
