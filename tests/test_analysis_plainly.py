@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from exportsim.analysis.quantities import SERIES
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.lifecycle import Fact
+from exportsim.outcomes import MONEY, row
 from exportsim.plan import NEVER, Plan
 from exportsim.working_time import elapsed
 
@@ -25,13 +27,24 @@ DAY = 1440
 Sums = dict[tuple[int, int, int, int, str], list[int]]
 
 
+def weighed(plan: Plan, outcomes: dict[str, float]) -> float:
+    """The weighted sum that the scenario asks for; of money the cents are what they are."""
+    total = Fraction(0)
+    for outcome, amount in plan.objective:
+        value = outcomes[outcome]
+        if math.isnan(value):
+            return math.nan
+        of_money = row(outcome).unit == MONEY
+        total += amount * (Fraction(round(100 * value), 100) if of_money else Fraction(value))
+    return float(total)
+
+
 def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
     """The outcomes, and the series by (month, line, supplier, programme, quantity)."""
     license_of, ends = licensing(plan), months(plan)[1].tolist()
     orders: dict[tuple[int, int], list[Any]] = defaultdict(list)
     traffic: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row in ledger.rows():
-        minute, fact, line, order, _, supplier, detail, cents = row
+    for minute, fact, line, order, _, supplier, detail, cents in ledger.rows():
         if line >= 0 and order > 0:
             orders[line, order].append((minute, Fact(fact), supplier, detail, cents))
         elif line < 0 and fact in (Fact.APPLIED, Fact.APPROVED, Fact.DENIED):
@@ -120,6 +133,8 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
     outcomes |= {f"exports/{name}": found[f"exports/{name}"] / 100 for name in plan.names.authorities}
     outcomes |= {f"received/{name}": found[f"received/{name}"] / 100 for name in plan.names.destinations}
     outcomes |= {"incidents": float(period[Fact.INCIDENT]), "evidence": float(period[Fact.EVIDENCE])}
+    if plan.objective:
+        outcomes["objective"] = weighed(plan, outcomes)
     return outcomes, series
 
 

@@ -57,7 +57,7 @@ def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[st
 def test_check_shows_what_a_scenario_contains(shell: Shell) -> None:
     said = shell("check", "my.yaml")
     assert (said.status, said.err) == (0, "")
-    assert "A small world" in said.out and "2020-06-01  applications deny" in said.out
+    assert "A small world" in said.out and "From 1 June 2020, applications for Türkiye are denied." in said.out
     assert max(map(cell_len, said.out.splitlines())) <= 80
 
 
@@ -310,7 +310,8 @@ def test_a_terminal_without_utf8_is_spoken_to_in_ascii(tmp_path: Path) -> None:
     for arguments in (["check", "my.yaml"], ["run", "my.yaml", "--futures", "2"], ["check", "my.yaml", "--json"]):
         found = python(*arguments, cwd=tmp_path, env=environment)
         assert (found.returncode, found.stderr) == (0, "")
-        assert found.stdout.isascii() and max(map(len, found.stdout.splitlines())) <= 80
+        assert found.stdout.isascii()
+        assert "--json" in arguments or max(map(len, found.stdout.splitlines())) <= 80
     explicit = subprocess.run(
         [sys.executable, "-m", "exportsim", "check", "my.yaml", "--explicit"],
         cwd=tmp_path,

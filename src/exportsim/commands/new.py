@@ -66,8 +66,9 @@ def first_scenario(kind: str, *, origin: str, destination: str, goods: str, curr
         )
     _see_code("--currency", currency, 3, "a currency, such as `CAD`")
     invented = [code for code in MADE_UP if code not in (origin, destination)]
-    page = resources.files("exportsim.commands").joinpath("first_scenarios", f"{kind}.yaml")
-    return Template(page.read_text(encoding="utf-8")).substitute(
+    name = f"{kind}.yaml"
+    page = resources.files("exportsim.commands").joinpath("first_scenarios", name).read_text(encoding="utf-8")
+    return Template(page).substitute(
         origin=origin,
         destination=destination,
         goods=_name_of(goods),

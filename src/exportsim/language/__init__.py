@@ -72,11 +72,12 @@ def _chosen() -> Mapping[str, Entry]:
 @cache
 def catalogue(language: str) -> Mapping[str, Entry]:
     """The entries of a language, by dotted key; all languages have the same."""
-    folder = resources.files(__name__)
-    known = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    names = [file.name for file in resources.files(__name__).iterdir()]
+    known = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
     if language not in known:
         raise ExportsimError(f"{VARIABLE}: found `{language}`, expected one of {', '.join(known)}")
-    read = dict(_entries("", tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8"))))
+    written = resources.files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    read = dict(_entries("", tomllib.loads(written)))
     if language != STANDARD:
         _hold_against(catalogue(STANDARD), read, f"{language}.toml")
     return read

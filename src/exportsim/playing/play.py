@@ -121,12 +121,13 @@ def play_all(design: Design[Part], settings: Settings) -> Part:
 def compile_ahead(design: Design[Part], settings: Settings) -> None:
     """Compile what threads will need, unless it is there; whoever measures how long playing takes does it before.
 
-    This takes a play of the reference, which is not counted; here, and not in the threads.
+    This takes a future under all policies, which a measurer may read together; it is not counted. Here, and not in the
+    threads.
     """
     needed = [*design.measurer.compiled, *([] if design.ledgers else compiled_for(settings.engine))]
     if settings.executor is None and not is_ready(settings.engine, needed, settings.announce):
-        reference = replace(design, policies=(design.reference,), points=design.points[:1])
-        for block in _blocks(reference, settings, [(design.first, design.first + 1)]):
+        first_point = replace(design, points=design.points[:1])
+        for block in _blocks(first_point, settings, [(design.first, design.first + 1)]):
             play_block(block)
 
 

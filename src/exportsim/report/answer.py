@@ -357,7 +357,7 @@ class Compared(Alone):
         """The range of the change of exports over inputs, if it was played."""
         if self.result.doubt is None:
             return None
-        names = [f"exports/{name}" for name in self.account.authorities]
+        names = tuple(f"exports/{name}" for name in self.account.authorities)
         found = self.result.doubt.range(names, self.policy, self.reference)
         return None if math.isnan(found.low) else found
 

@@ -116,7 +116,7 @@ class Doubt(TableStudy):
         return table.assign(unit=table["outcome"].map(dict(self.units)))
 
     def range(
-        self, outcome: str | Sequence[str], policy: str, reference: str | None = None, share: float = SHARE
+        self, outcome: str | tuple[str, ...], policy: str, reference: str | None = None, share: float = SHARE
     ) -> InputRange:
         """The range over inputs: within what an outcome's mean lies at so many of the points.
 

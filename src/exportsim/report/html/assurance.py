@@ -39,8 +39,8 @@ def statement(result: Result, assumed: Assumptions, titles: dict[str, str]) -> H
 @cache
 def records() -> dict[str, Any]:
     """What the project's records come to."""
-    file = resources.files("exportsim.report").joinpath("records.json")
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    written = resources.files("exportsim.report").joinpath("records.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(written)
     return found
 
 

@@ -49,6 +49,7 @@ MOST_NOTE = 0.3  # of the figure's height
 MOST_NAME = {False: 0.36, True: 0.31}  # of the width, of the names of rows, by whether the sheet is narrow
 MOST_LABEL = {False: 0.24, True: 0.32}  # of labels at the ends of lines, by whether the sheet is narrow
 MOST_NAME_LINES = 3
+LABEL_LINES = 1.0  # from line to line of a name, in its height
 LABELS = {False: 0.5, True: 0.42}  # of the height, of labels at the ends of lines, by whether there are flags
 ROWS = 0.55  # of the height, of what is named in rows
 
@@ -168,7 +169,7 @@ class Sheet:
     def name_rows(self, names: Sequence[str]) -> None:
         """Let the axes be rows from above, each with its name at the left, in several lines where it is long."""
         most, pitch = 72 * MOST_NAME[self.narrow] * self.width, 72 * ROWS * self.height / max(len(names), 1)
-        lines = min(MOST_NAME_LINES, max(1, int(pitch / (1.15 * self.small))))
+        lines = min(MOST_NAME_LINES, max(1, int(pitch / (1.4 * self.small))))
         like = self.ax.yaxis.label
         like.set_fontsize(self.small)
         wrapped = ["\n".join(_cut(self.wrapped(visible(name), like, most), lines)) for name in names]
@@ -230,6 +231,9 @@ class Sheet:
             self._lay_out()
         for act in self._later:
             act()
+        for artist in self.ax.findobj(Text):
+            if isinstance(artist, Text) and "\n" in artist.get_text() and artist is not subtitle:
+                artist.set_linespacing(LABEL_LINES)  # so that a name in lines stays clear of the next
 
     def _lay_out(self) -> None:
         engine = self.figure.get_layout_engine()
