@@ -30,6 +30,7 @@ LEAST = 0.9  # over the square of the width in inches: the share of value below 
 BETWEEN = 0.025  # of the height, between two fates
 THICK = 0.035  # of the width, of a fate
 MOST_LABEL, MOST_LINES = 0.28, 2  # of the width, of what stands beside a fate; and its lines
+TALL = 3.0  # inches, of a sheet that has room for as many lines
 MOST_HEAD = 0.42  # of the width, of what stands above a side
 KINDS = ("licensed", "taken_over", "lost", "waiting")  # of fates, from above
 BEFORE = "before"
@@ -223,6 +224,7 @@ def _nodes(drawn: Sheet, kinds: dict[str, str], nodes: list[Node], side: int, fa
     assert isinstance(drawn.study, Result)
     like = ax.yaxis.label
     like.set_fontsize(size)
+    most = MOST_LINES if drawn.height >= TALL else 1
     for node in nodes:
         fill, hatch = fill_of(drawn.style, kinds[node.name])
         corner = (side * (1 - THICK), node.top)
@@ -232,8 +234,8 @@ def _nodes(drawn: Sheet, kinds: dict[str, str], nodes: list[Node], side: int, fa
         amount = number(node.value / factor, 0 if node.value >= 100 * factor else 1)
         name = _called(drawn.study, node.name)
         lines = drawn.wrapped(f"{amount}\u00a0 {name}", like, MOST_LABEL * 72 * drawn.width)
-        if len(lines) > MOST_LINES:
-            lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1]}…"]
+        if len(lines) > most:
+            lines = [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]
         sizes.append((0.1 + 1.2 * len(lines)) * size)
         arrow = {"arrowstyle": "-", "color": drawn.style.soft, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 1}
         label = ax.annotate(
