@@ -46,6 +46,7 @@ HATCHES = ("///", "...", "xxx")
 WHEN = ("before", "during", "after")
 LEAST_SHARE = 0.01  # of a market, of a supplier that is drawn
 MOST_LINES = 5
+LOW, NAMED_ON_LOW = 3.0, 0.05  # inches; of the value delivered
 RESTRICTS = {"hold", "deny"}  # of applications
 
 
@@ -85,7 +86,8 @@ def suppliers_shares(result: Result, policy: str, reference: str | None = None, 
                 gid=f"share/{name}",
             )  # fmt: skip
             last = np.flatnonzero(base + share > 0)
-            if len(last):
+            # On a low sheet there is no room for names of what can hardly be seen.
+            if len(last) and (drawn.height >= LOW or share[last[-1]] >= NAMED_ON_LOW):
                 height = 100 * float(base[last[-1]] + share[last[-1]] / 2)
                 drawn.label_end(Label(height, _called(result, name), drawn.style.soft, SOLID, 0.7))
             base = base + share
@@ -102,7 +104,7 @@ def suppliers_shares(result: Result, policy: str, reference: str | None = None, 
             shares_lead(result, policy, reference),
             text("figures.suppliers_shares.shown", policy=policy_title(result, policy)),
             text("figures.suppliers_shares.line", reference=policy_title(result, reference))
-            if reference != policy
+            if reference != policy and drawn.height >= LOW
             else "",
         )
         time_axis(drawn, result, policy)
