@@ -238,7 +238,7 @@ def _schedules(case: Case, sound: Disk) -> list[Schedule]:
     for step, what in enumerate(sound.asked):
         if what in ("replace", "remove"):
             chosen[Schedule(step, "killed")] = None
-        if what == "rename folder":
+        if what in ("rename folder", "remove folder"):  # of which there are few
             chosen |= dict.fromkeys(Schedule(step, kind) for kind in get_args(Kind))
     return list(chosen)
 
