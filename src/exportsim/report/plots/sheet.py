@@ -209,6 +209,9 @@ class Sheet:
         from matplotlib.text import Text
 
         self._label_ends()
+        for name in (*self.ax.texts, *self.ax.get_yticklabels()):
+            if "\n" in name.get_text():
+                name.set_linespacing(LABEL_LINES)  # so that a name in lines stays clear of the next
         note = "\n".join([*self._notes, origin_of(self.study)])
         _SAID[self.ax] = Said(self._title, self._subtitle, note)
         subtitle = self.ax.annotate(
@@ -231,9 +234,6 @@ class Sheet:
             self._lay_out()
         for act in self._later:
             act()
-        for artist in self.ax.findobj(Text):
-            if isinstance(artist, Text) and "\n" in artist.get_text() and artist is not subtitle:
-                artist.set_linespacing(LABEL_LINES)  # so that a name in lines stays clear of the next
 
     def _lay_out(self) -> None:
         engine = self.figure.get_layout_engine()
@@ -386,12 +386,17 @@ def sheet(
     from matplotlib.figure import Figure
 
     with settings():
+        is_own = ax is None
         if ax is None:
             # Not by pyplot, which keeps figures alive and asks for a screen.
             ax = Figure(figsize=size, facecolor=chosen.ground, layout="constrained").subplots()
         drawn = Sheet(study, ax, chosen, bare=bare)
         yield drawn
         drawn.finish()
+        if is_own:
+            # All stands where it is to stand. To lay it out again each time it is drawn takes longest of all, and moves
+            # it by a little each time.
+            drawn.figure.set_layout_engine("none")
 
 
 def origin_of(study: Study) -> str:
