@@ -26,6 +26,7 @@ import exportsim
 from exportsim import cli
 from exportsim.commands.spelling import as_options
 from exportsim.scenario import load
+from pressing import Finger
 from shell import Said, Shell
 from worlds import as_file, steady_sources
 
@@ -188,13 +189,8 @@ def test_where_it_cannot_write_is_told_before_anything_is_played(
 def test_interrupted_it_prints_what_it_has_and_exits_with_130(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     played = exportsim.run
 
-    class Pressing:
-        def played(self, done: int, total: int) -> None:
-            if done >= 7:
-                raise KeyboardInterrupt
-
     def interrupted(scenario: exportsim.Scenario, **options: object) -> exportsim.Result:
-        return played(scenario, **(options | {"progress": Pressing()}))  # type: ignore[arg-type]
+        return played(scenario, **(options | {"progress": Finger(7)}))  # type: ignore[arg-type]
 
     monkeypatch.setattr(exportsim, "run", interrupted)
     said = shell("run", "my.yaml", "--futures", "100000")

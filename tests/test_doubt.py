@@ -30,6 +30,7 @@ from exportsim.study import doubt as doubt_study
 from exportsim.study.doubt import point_run, with_doubt
 from exportsim.study.input_ranges import InputRange
 from exportsim.study.points import PointRun, unit_points
+from pressing import Finger
 from shell import Shell
 from worlds import as_file, one_office, two_sources
 
@@ -72,18 +73,6 @@ def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytes
 @pytest.fixture
 def result() -> Result:
     return exportsim.run(loads(CERTAIN + UNCERTAIN), futures=6, seed=7, uncertain=4)
-
-
-class Finger:
-    """Presses Ctrl-C after so many plays."""
-
-    def __init__(self, plays: int) -> None:
-        self.plays, self.told = plays, [(0, 0)]
-
-    def played(self, done: int, total: int) -> None:
-        self.told.append((done, total))
-        if done >= self.plays:
-            raise KeyboardInterrupt
 
 
 def made_of(plays: Float) -> Doubt:

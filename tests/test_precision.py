@@ -16,6 +16,7 @@ from exportsim import ExportsimError, Result, Scenario
 from exportsim.analysis.intervals import interval
 from exportsim.cli import main
 from exportsim.study.precision import Aim, Look, aim_of, futures_next, look
+from pressing import Finger
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 UNITS = {"exports": "GBP", "delay": "days", "within_standard": "share"}
@@ -76,12 +77,7 @@ def test_another_outcome_may_be_aimed_at(scenario: Scenario) -> None:
 
 
 def test_interrupted_it_says_so_and_keeps_the_first_futures(scenario: Scenario) -> None:
-    class Pressing:
-        def played(self, done: int, total: int) -> None:
-            if done > 400:
-                raise KeyboardInterrupt
-
-    result = exportsim.run(scenario, precision=1, progress=Pressing())
+    result = exportsim.run(scenario, precision=1, progress=Finger(401))
     assert result.interrupted and result.futures >= 100
     assert result.provenance["precision"]["reached"] is False
     fixed = exportsim.run(scenario, futures=result.futures)

@@ -40,6 +40,20 @@ def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "PATIENCE", 0.1)
 
 
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is said of each step, in order."""
+    said: list[Any] = []
+
+    @contextmanager
+    def noted(_: object, word: Any = PLAY, *, quiet: bool = False) -> Iterator[None]:
+        said.append(word)
+        yield None
+
+    monkeypatch.setattr(progress, "shown", noted)
+    return said
+
+
 def test_what_takes_more_than_a_moment_is_said_on_a_terminal() -> None:
     assert "drawing the figures" in shown_of(Terminal(), "draw")
 
@@ -84,31 +98,15 @@ def test_a_play_says_what_is_done_before_while_and_after() -> None:
     ids=lambda value: value[0] if isinstance(value, list) else None,
 )
 def test_every_step_of_a_command_says_what_it_is(
-    command: list[str], said: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    command: list[str], said: list[Any], words: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    words: list[Any] = []
-
-    @contextmanager
-    def noted(_: object, word: Any = PLAY, *, quiet: bool = False) -> Iterator[None]:
-        words.append(word)
-        yield None
-
-    monkeypatch.setattr(progress, "shown", noted)
     monkeypatch.chdir(tmp_path)
     answer = CliRunner().invoke(exportsim, command)
     assert answer.exit_code == 0, answer.output
     assert words == said
 
 
-def test_a_search_says_that_it_searches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    words: list[Any] = []
-
-    @contextmanager
-    def noted(_: object, word: Any = PLAY, *, quiet: bool = False) -> Iterator[None]:
-        words.append(word)
-        yield None
-
-    monkeypatch.setattr(progress, "shown", noted)
+def test_a_search_says_that_it_searches(words: list[Any], tmp_path: Path) -> None:
     slots = {"suppliers.british.slots": list(range(1, 25))}
     xs.sweep(QUICKSTART, slots, futures=1, outcome=["exports"]).save(tmp_path / "sweep.parquet")
     means = xs.open_sweep(tmp_path / "sweep.parquet").table.set_index("policy").loc["as-before", "mean"]

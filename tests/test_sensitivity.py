@@ -20,6 +20,7 @@ from exportsim.report.sensitivity import describe
 from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study.points import PointRun, placed
+from pressing import Finger
 from shell import Shell
 from worlds import as_file, one_office
 
@@ -224,17 +225,6 @@ def test_json_has_all_tables_and_pairs_are_told(shell: Shell) -> None:
     assert {row["samples"] for row in document["convergence"]} == {8} and len(document["tornado"]) == 3
     assert document["indices"][0]["futures_se"] is None
     assert "Pairs: what two do together" in shell(*asked).out
-
-
-class Finger:
-    """Presses Ctrl-C after so many plays."""
-
-    def __init__(self, plays: int) -> None:
-        self.plays = plays
-
-    def played(self, done: int, total: int) -> None:
-        if done >= self.plays:
-            raise KeyboardInterrupt
 
 
 def test_ctrl_c_keeps_the_complete_samples(shell: Shell) -> None:

@@ -25,6 +25,7 @@ from exportsim.scenario import vary
 from exportsim.study import points as experiment_points
 from exportsim.study import sweep as experiment_sweep
 from exportsim.study.points import PointRun, points, unit_points
+from pressing import Finger
 from shell import Shell
 from worlds import as_file, one_office, two_sources
 
@@ -64,18 +65,6 @@ def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytes
     Path("chancy.yaml").write_text(CHANCY)
     Path("uncertain.yaml").write_text(CHANCY + UNCERTAIN)
     return Shell(capsys)
-
-
-class Finger:
-    """Presses Ctrl-C after so many plays."""
-
-    def __init__(self, plays: int) -> None:
-        self.plays, self.told = plays, [(0, 0)]
-
-    def played(self, done: int, total: int) -> None:
-        self.told.append((done, total))
-        if done >= self.plays:
-            raise KeyboardInterrupt
 
 
 # Grids
