@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from exportsim import language
 
 Exact: TypeAlias = float | Fraction  # taken for exactly what it is
 
+DIGITS = 3  # that the largest amount of a table has at least
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
 
@@ -42,6 +43,49 @@ def number(value: float, decimals: int) -> str:
         ".": language.text("numbers.decimal"),
     }
     return "".join(marks.get(character, character) for character in digits)
+
+
+class Money(NamedTuple):
+    """In which unit the money of a table and of its sentences is written."""
+
+    currency: str
+    factor: float
+    word: str
+    decimals: int
+
+    @property
+    def unit(self) -> str:
+        """``CAD million``."""
+        return f"{self.currency} {self.word}".strip()
+
+    @property
+    def step(self) -> float:
+        """What one of the last digit is worth."""
+        return self.factor / 10.0**self.decimals
+
+    def cell(self, steps: int, *, plus: bool = False) -> str:
+        """So many steps as a number alone: ``1,085``."""
+        return ("+" if plus and steps > 0 else "") + number(steps / 10.0**self.decimals, self.decimals)
+
+    def amount(self, steps: int) -> str:
+        """So many steps with the scale: ``1,085 million``."""
+        return f"{self.cell(steps)} {self.word}".strip()
+
+    def full(self, steps: int) -> str:
+        """So many steps with currency and scale: ``CAD 1,085 million``."""
+        return f"{self.currency} {self.amount(steps)}"
+
+    def near(self, value: float) -> int:
+        """The whole number of steps that is nearest."""
+        return round(value / self.step)
+
+
+def money_of(currency: str, amounts: Sequence[float], least: float = 0.0) -> Money:
+    """One unit for some amounts, with decimals enough for the largest of them, and for the least that matters."""
+    factor, word = scale_of(amounts)
+    largest = max(map(abs, amounts), default=0.0) / factor
+    decimals = max(0, places(largest, DIGITS), places(abs(least) / factor, 2))
+    return Money(currency, factor, word, decimals if largest else 0)
 
 
 def rounded(values: Iterable[Exact], total: Exact | None = None, unit: Exact = 1) -> list[int]:

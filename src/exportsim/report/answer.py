@@ -18,9 +18,9 @@ from exportsim.analysis.account import authorities_reached
 from exportsim.analysis.intervals import Interval, Verdict, interval, verdict
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import chosen
+from exportsim.digits import rounded
 from exportsim.language import listed, text
 from exportsim.outcomes import SHARE
-from exportsim.report.accounts import rounded
 from exportsim.report.assumptions import assumptions
 from exportsim.report.moved_orders import BEFORE, DELIVERED, LOST, PENDING, Fate, MovedOrders
 from exportsim.report.names import exporters, quoted, shortened, titles

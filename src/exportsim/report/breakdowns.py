@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from exportsim import language
-from exportsim.analysis.intervals import Interval, Verdict, intervals, verdict
+from exportsim.analysis.intervals import Interval, intervals
+from exportsim.digits import rounded
 from exportsim.language import text
-from exportsim.report.accounts import rounded
 from exportsim.report.document import WIDTH, Cell, Row, Table
 from exportsim.report.names import quoted, titles
 from exportsim.report.number_format import percentage
 from exportsim.report.policy_account import PolicyAccount
+from exportsim.report.studies import difference_cell
 from exportsim.scenario import Scenario
 
 SMALL = 0.01  # of all that is delivered: a part with less under both policies is one of the others
@@ -131,11 +132,9 @@ def _sum_cells(account: PolicyAccount, column: str, policies: Sequence[str]) -> 
 def _row(
     account: PolicyAccount, column: str, there: int, change: int, known: Interval, relative: float
 ) -> list[str | Cell]:
-    word, money = verdict(*known[:3]), account.money
-    same, doubtful = word is Verdict.SAME, word is Verdict.DOUBTFUL
-    told = text("account.same") if same else money.cell(change, plus=True)
-    cells: list[str | Cell] = [money.cell(there), money.cell(there + change), Cell(told, doubtful=doubtful, same=same)]
+    money = account.money
+    cell = difference_cell(known, money.cell(change, plus=True))
+    cells: list[str | Cell] = [money.cell(there), money.cell(there + change), cell]
     if column == "exports":
-        percent = told if same else percentage(relative, plus=True)
-        cells.append(Cell(percent, doubtful=doubtful, same=same))
+        cells.append(cell if cell.same else cell._replace(text=percentage(relative, plus=True)))
     return cells

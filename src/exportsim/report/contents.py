@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.policies import addresses_of, resolved_measures
 from exportsim.scenario.quantities import Rate
-from exportsim.scenario.register import ROWS_SHOWN, RegisterAccount, register_accounts
+from exportsim.scenario.register import RegisterAccount, register_accounts, row_numbers
 from exportsim.scenario.schema import Authority, Measure, Scenario, SourceOfLine, Stage, Supplier
 from exportsim.scenario.workload import Expectations, expectations
 
@@ -227,15 +227,10 @@ def _register(account: RegisterAccount) -> str:
         )
     ]
     if account.used_more:
-        parts.append(text("contents.used_more", number=len(account.used_more), rows=_row_numbers(account.used_more)))
+        parts.append(text("contents.used_more", number=len(account.used_more), rows=row_numbers(account.used_more)))
     if account.unused:
-        parts.append(text("contents.unused", number=len(account.unused), rows=_row_numbers(account.unused)))
+        parts.append(text("contents.unused", number=len(account.unused), rows=row_numbers(account.unused)))
     return text("lists.semicolon").join(parts)
-
-
-def _row_numbers(rows: Sequence[int]) -> str:
-    """The first few numbers of rows."""
-    return ", ".join(map(str, rows[:ROWS_SHOWN])) + (", …" if len(rows) > ROWS_SHOWN else "")
 
 
 def _policy(scenario: Scenario, name: str) -> str:

@@ -34,6 +34,11 @@ class Cell(NamedTuple):
     below: str = ""
     """What stands on a second line."""
 
+    @property
+    def bracketed(self) -> str:
+        """Its text, in brackets where it may be no difference."""
+        return f"({self.text})" if self.doubtful else self.text
+
 
 class Estimated(str):
     """The text of an estimate, which still knows its numbers."""

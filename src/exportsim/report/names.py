@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from exportsim import language
 from exportsim.language import listed, text
@@ -15,8 +15,12 @@ MOST_DESTINATIONS = 2  # that are named
 
 def titles(scenario: Scenario, section: str) -> dict[str, str]:
     """The titles of a section's parts by their names; the name where there is none, and with a title that two have."""
-    parts = getattr(scenario, section)
-    shown = {name: visible(part.title or name) for name, part in parts.items()}
+    return told_apart({name: part.title or name for name, part in getattr(scenario, section).items()})
+
+
+def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
+    """What is shown of titles by their names: a title that another has too with its name, unless it is the name."""
+    shown = {name: visible(title) for name, title in titles.items()}
     number = Counter(shown.values())
     return {
         name: title if number[title] == 1 or title == name else text("names.apart", title=title, name=name)

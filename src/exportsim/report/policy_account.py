@@ -8,64 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from exportsim.analysis.intervals import Interval, Verdict, intervals, verdict
+from exportsim.digits import money_of, rounded
 from exportsim.language import text
-from exportsim.report.accounts import rounded
 from exportsim.report.document import WIDTH, Cell, Row, Table
 from exportsim.report.names import exporters, titles
-from exportsim.report.number_format import number, percentage, places, scale_of
+from exportsim.report.number_format import percentage
+from exportsim.report.studies import difference_cell
 from exportsim.study.result import Result
 
 COLUMNS = ("exports", "elsewhere", "lost", "pending")
 BESIDE = 110  # columns of a terminal in which changes stand beside what they are changes of
-DIGITS = 3  # that the largest amount of a table has at least
-
-
-class Money(NamedTuple):
-    """In which unit the money of a table and of its sentences is written."""
-
-    currency: str
-    factor: float
-    word: str
-    decimals: int
-
-    @property
-    def unit(self) -> str:
-        """``CAD million``."""
-        return f"{self.currency} {self.word}".strip()
-
-    @property
-    def step(self) -> float:
-        """What one of the last digit is worth."""
-        return self.factor / 10.0**self.decimals
-
-    def cell(self, steps: int, *, plus: bool = False) -> str:
-        """So many steps as a number alone: ``1,085``."""
-        return ("+" if plus and steps > 0 else "") + number(steps / 10.0**self.decimals, self.decimals)
-
-    def amount(self, steps: int) -> str:
-        """So many steps with the scale: ``1,085 million``."""
-        return f"{self.cell(steps)} {self.word}".strip()
-
-    def full(self, steps: int) -> str:
-        """So many steps with currency and scale: ``CAD 1,085 million``."""
-        return f"{self.currency} {self.amount(steps)}"
-
-    def near(self, value: float) -> int:
-        """The whole number of steps that is nearest."""
-        return round(value / self.step)
-
-
-def money_of(currency: str, amounts: Sequence[float], least: float = 0.0) -> Money:
-    """One unit for some amounts, with decimals enough for the largest of them, and for the least that matters."""
-    factor, word = scale_of(amounts)
-    largest = max(map(abs, amounts), default=0.0) / factor
-    decimals = max(0, places(largest, DIGITS), places(abs(least) / factor, 2))
-    return Money(currency, factor, word, decimals if largest else 0)
 
 
 class PolicyAccount:
@@ -130,8 +87,8 @@ class PolicyAccount:
             if beside:
                 rows.append([title, *level, *self._change_cells(policy, uneven)])
             else:
-                pairs = zip(level, map(_bracketed, self._change_cells(policy, uneven)), strict=True)
-                rows.append([title, *(Cell(one, below=other) for one, other in pairs)])
+                pairs = zip(level, self._change_cells(policy, uneven), strict=True)
+                rows.append([title, *(Cell(one, below=change.bracketed) for one, change in pairs)])
         caption = text("account.caption", unit=self.money.unit, number=self.result.futures)
         if len(self.policies) > 1 and beside:
             heads += [text("account.change_in", column=head) for head in heads]
@@ -167,11 +124,10 @@ class PolicyAccount:
         return [*cells, *([self.money.cell(self.total(policy))] if uneven else [])]
 
     def _change_cells(self, policy: str, uneven: bool) -> list[Cell]:
-        cells = []
-        for column in COLUMNS:
-            word, told = self.verdict(policy, column), self.money.cell(self.change(policy, column), plus=True)
-            same = word is Verdict.SAME
-            cells.append(Cell(text("account.same") if same else told, doubtful=word is Verdict.DOUBTFUL, same=same))
+        cells = [
+            difference_cell(self.changes[policy, column], self.money.cell(self.change(policy, column), plus=True))
+            for column in COLUMNS
+        ]
         relative = percentage(self.share(policy) - 1, plus=True)
         cells.insert(1, cells[0] if cells[0].same else cells[0]._replace(text=relative))
         total = self.money.cell(sum(self._differences[policy]), plus=True)
@@ -200,8 +156,3 @@ class PolicyAccount:
             differences[policy] = rounded((means - self.means[self.reference]) / step)
             levels[policy] = [level + change for level, change in zip(there, differences[policy], strict=True)]
         return levels, differences
-
-
-def _bracketed(cell: Cell) -> str:
-    """A change as it stands below a level: in brackets where it may be none."""
-    return f"({cell.text})" if cell.doubtful else cell.text

@@ -20,8 +20,6 @@ from exportsim.report.policy_account import PolicyAccount
 from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
 from exportsim.study.result import Result
 
-ONE_FUTURE = "One future: no interval can be given."
-DOUBTFUL = "In brackets: not distinguishable from no difference."
 WHY_UNDEFINED = ("delay", "final_share", "within_standard")  # each has an entry that says why
 MOST_AT_ONCE = 5  # policies beside each other
 SMALL = 0.01  # of all that is delivered: a supplier with less under every policy is one of the others

@@ -141,7 +141,7 @@ class Page:
 
     def _set(self, cell: Cell) -> Cell:
         """A cell as it is set: a difference that is none, or may be, is faint, and in brackets if it may be."""
-        text = self._plain(f"({cell.text})" if cell.doubtful else cell.text)
+        text = self._plain(cell.bracketed)
         text += f"\n{self._plain(cell.below)}" if cell.below else ""
         return Cell(text, "quiet" if cell.doubtful or cell.same else cell.style)
 

@@ -363,5 +363,9 @@ def uneven(files: Sequence[RegisterFile]) -> Iterator[Complaint]:
 
 
 def _numbers(rows: Sequence[int]) -> str:
+    return f"row{'s' * (len(rows) != 1)} {row_numbers(rows)}"
+
+
+def row_numbers(rows: Sequence[int]) -> str:
     """The first few numbers of rows."""
-    return f"row{'s' * (len(rows) != 1)} {', '.join(map(str, rows[:ROWS_SHOWN]))}{', …' * (len(rows) > ROWS_SHOWN)}"
+    return ", ".join(map(str, rows[:ROWS_SHOWN])) + ", …" * (len(rows) > ROWS_SHOWN)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exportsim.analysis.account import Account, less, printed
-from exportsim.digits import number, places, scale_of
+from exportsim.digits import money_of, number
 from exportsim.language import text
 from exportsim.outcomes import DAYS, SHARE
 from exportsim.scenario.schema import Scenario
@@ -18,7 +18,6 @@ from exportsim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-DIGITS = 3  # that the largest amount has at least
 TITLED = {"policy": "policies", "line": "demand", "goods": "goods", "supplier": "suppliers", "authority": "authorities"}
 
 
@@ -42,8 +41,8 @@ def readable(
     names = [str(name) for name in means.columns]
     money = [name for name in names if units[name] == scenario.currency]
     largest = max(means[money].abs().max(), default=0.0)
-    factor, word = scale_of([largest])
-    decimals = max(0, places(largest / factor, DIGITS))
+    unit_of_money = money_of(scenario.currency, [largest])
+    factor, decimals = unit_of_money.factor, unit_of_money.decimals
     rounded = printed(account, cents * Fraction(factor) / 10**decimals)
 
     def column(name: str) -> tuple[tuple[str, str], list[str]]:
@@ -53,7 +52,7 @@ def readable(
         else:
             by = 1 / factor if name in money else 100 if units[name] == SHARE else 1
             values, written = (by * means[name]).tolist(), decimals if name in money else 1
-        unit = f"{scenario.currency} {word}".strip() if name in money else _unit(units[name])
+        unit = unit_of_money.unit if name in money else _unit(units[name])
         label = text(f"table.{name}") if name in account.columns else name.replace("_", " ")
         return (unit, label), [_signed(value, written, apart is not None) for value in values]
 

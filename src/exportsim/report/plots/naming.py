@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exportsim.language import text
-from exportsim.report.number_format import number, places, visible
+from exportsim.report.names import told_apart
+from exportsim.report.number_format import number, places
 from exportsim.study.parameter_axes import WORDS, Axis
 from exportsim.study.study import Study
 
@@ -19,10 +20,7 @@ PARAMETERS = {"mean", "median", "p90", "cv", "shape", "low", "mode", "high"}
 def title_of(study: Study, section: str, name: str) -> str:
     """A policy, a supplier or another thing of the scenario by its title, with its name where another has the same."""
     titles: Mapping[str, str] = study.provenance.get("titles", {}).get(section, {})
-    title = titles.get(name, name)
-    if title != name and list(titles.values()).count(title) > 1:
-        title = text("figures.same_title", title=title, name=name)
-    return visible(title)
+    return told_apart({name: name, **titles})[name]
 
 
 def policy_title(study: Study, policy: str) -> str:
