@@ -141,3 +141,15 @@ def test_run_prints_the_order_by_the_objective_or_by_what_is_asked_for(tmp_path:
     assert "By lost, less of which is better" in answer("--outcome", "lost")
     assert json.loads(answer("--outcome", "lost", "--json"))["ranking"]["outcome"] == "lost"
     assert "did you mean `exports`?" in answer("--outcome", "exprts")
+
+
+def test_a_change_that_would_read_as_nothing_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(exportsim, ["new", "my.yaml"]).exit_code == 0
+    result = xs.run("my.yaml", futures=30)
+    policy = next(name for name in result.policies if name != result.scenario.reference)
+    received = result.compare().loc[(policy, "received/TR")]
+    share = received["mean"] / result.summary().loc[(result.scenario.reference, "received/TR"), "mean"]
+    assert received["low"] > 0 and 0 < share < 0.005  # clear of chance, and of no account
+    said = sentences(aim(result, policy))
+    assert "received nearly the same" in said and "less than half a per cent" in said and "0.00" not in said

@@ -22,6 +22,7 @@ from exportsim.study.input_ranges import Doubt
 from exportsim.study.result import Result
 
 MOST_NAMED = 3  # destinations, each with a sentence and a column
+NEARLY = 0.005  # of what was received: a change that would read as 0 %
 EVIDENCE, EXPORTS = "evidence", "exports"
 
 
@@ -74,6 +75,8 @@ class _Aim:
         change, whole = self.amounts.change(self.policy, outcome), self.amounts.of(self.reference, outcome)
         words = {Verdict.SAME: "same", Verdict.LESS: "less", Verdict.MORE: "more"}
         said = words.get(verdict(*change[:3]), "doubtful")
+        if said in ("less", "more") and abs(change.mean) < NEARLY * whole.mean:
+            said = "nearly"  # clear of chance, and of no account
         return text(
             f"aim.received_{said}",
             destination=language.country(destination),
