@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Annotation, Text
 
 import exportsim
@@ -644,6 +645,18 @@ def test_policies_look_the_same_in_all_figures_and_differ_in_colour_and_dash(wid
 
 
 # ------------------------------------------------------------------------------------------------------------ as files
+
+
+def test_a_figure_of_its_own_is_laid_out_no_more_and_axes_that_are_given_as_before(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = plots.waterfall(result, POLICY)
+    given = plots.waterfall(result, POLICY, ax=Figure(layout="constrained").subplots())
+    laid_out: list[Figure] = []
+    monkeypatch.setattr(ConstrainedLayoutEngine, "execute", lambda _, figure: laid_out.append(figure))
+    for ax in (own, given):
+        plots.save(ax, tmp_path / "a.svg")
+    assert set(laid_out) == {given.figure}
 
 
 def test_all_figures_are_saved_the_same_each_time(result: Result, tmp_path: Path) -> None:
