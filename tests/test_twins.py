@@ -113,7 +113,7 @@ def test_luck_that_is_foreseen_in_windows_is_the_same(scenario: Scenario, most: 
 
 
 def test_a_great_future_is_foreseen_in_windows_and_what_they_take_does_not_grow_with_it() -> None:
-    plan = compile_plan(build(one_office(demand__x__orders="400/d", policies={"none": {}})))
+    plan = compile_plan(build(one_office(demand__x__orders="200/d", policies={"none": {}})))
     expected = orders_expected(plan)
     whole, windows = Luck(plan), Luck(plan, 1000)
     assert whole.single["span"] == plan.end - plan.start and whole.orders > expected
