@@ -28,7 +28,7 @@ from exportsim.report.html.assurance import records, statement
 from exportsim.report.html.downloads import csv_of
 from exportsim.report.html.studies import sections
 from exportsim.report.html.words import css_numbers, css_text
-from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.report.model_limits import consequence, limits
 from exportsim.report.number_format import one_scale, unit_of
 from exportsim.report.result import describe
 from exportsim.scenario import replace
@@ -173,9 +173,9 @@ def test_the_numbers_of_the_waterfall_are_the_waterfall(result: Result, reader: 
 
 def test_what_the_model_leaves_out_is_what_the_documentation_says(reader: Reader) -> None:
     documented = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-    for topic, text in OMISSIONS:
+    for topic, text in limits():
         assert f"{topic}. {text}" in reader.words and f"- **{topic}.** {text}" in documented
-    assert CONSEQUENCE in reader.words and CONSEQUENCE in documented
+    assert consequence() in reader.words and consequence() in documented
 
 
 def test_the_method_follows_the_checklist(reader: Reader) -> None:

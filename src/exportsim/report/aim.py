@@ -12,7 +12,7 @@ from exportsim import language
 from exportsim.analysis import series
 from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.language import text
-from exportsim.outcomes import NUMBER, OBJECTIVE, SHARE
+from exportsim.outcomes import OBJECTIVE, SHARE, in_words
 from exportsim.plan import Plan
 from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.contents import objective_terms
@@ -178,7 +178,7 @@ def ranking(result: Result, outcome: str) -> list[Block]:
     caption = text(
         f"ranking.{direction}",
         outcome=_named(result, outcome),
-        unit=text("ranking.number") if unit == NUMBER else "%" if unit == SHARE else words,
+        unit=text("table.share") if unit == SHARE else words,
     )
     left = int(found["left_out"].iloc[0])
     terms = objective_terms(result.scenario) if outcome == OBJECTIVE.name else []
@@ -216,7 +216,8 @@ def best_of_points(doubt: Doubt, outcome: str) -> dict[str, float]:
 def _named(result: Result, outcome: str) -> str:
     """An outcome as a reader knows it: the objective by its title."""
     objective = result.scenario.objective
-    return objective.title if outcome == OBJECTIVE.name and objective is not None and objective.title else outcome
+    title = objective.title if outcome == OBJECTIVE.name and objective is not None else ""
+    return title or in_words(outcome)
 
 
 def _whole_percent(share: float) -> str:

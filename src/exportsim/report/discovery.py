@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from exportsim.language import text
+from exportsim.outcomes import in_words, unit_words
 from exportsim.report.document import Block, Document, Line, Table
-from exportsim.report.number_format import is_money, number, scale_of
+from exportsim.report.number_format import digits, is_money, number, scale_of
 from exportsim.report.studies import attributes, blocks_of_study
 from exportsim.study.discovery import Discovery
 
@@ -63,9 +64,9 @@ def _data(discovery: Discovery) -> dict[str, object]:
 
 def failing(discovery: Discovery) -> str:
     """What was asked, in words: ``exports below 100 million GBP``."""
-    level, unit, outcome = _level(discovery), discovery.unit, discovery.outcome
+    level, unit, outcome = _level(discovery), discovery.unit, in_words(discovery.outcome)
     reference, figure = discovery.provenance["reference"], discovery.figure
-    amount = f"{level:g} {unit}"
+    amount = f"{digits(level)} {unit_words(unit)}"
     if is_money(unit):
         factor, word = scale_of([level])
         amount = f"{unit} {number(level / factor, 2)} {word}".rstrip()
@@ -83,7 +84,7 @@ def _body(discovery: Discovery) -> Iterator[Block]:
         for number_of_box, box in enumerate(discovery.boxes, start=1):
             shares = [*map(_percent, (box.coverage, box.density, box.mass)), str(box.points)]
             for line, limit in enumerate(box.limits):
-                quasi_p = f"< {TINY}" if limit.quasi_p < TINY else f"{limit.quasi_p:.3f}"
+                quasi_p = f"< {digits(TINY)}" if limit.quasi_p < TINY else number(limit.quasi_p, 3)
                 rows.append([str(number_of_box), limit.text, quasi_p, *(shares if line == 0 else [""] * len(shares))])
         head = list(map(_head, ("box", "limit", "quasi_p", "coverage", "density", "mass", "worlds")))
         yield Table("boxes", text("discovery.boxes"), head, rows, left=2, fold=1)

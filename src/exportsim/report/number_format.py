@@ -16,6 +16,7 @@ from exportsim.analysis.intervals import Interval
 from exportsim.digits import number as number
 from exportsim.digits import places as places
 from exportsim.digits import scale_of as scale_of
+from exportsim.outcomes import unit_words
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
@@ -45,7 +46,9 @@ def is_money(unit: str) -> bool:
 
 def unit_of(unit: str, amounts: Iterable[float]) -> tuple[float, str]:
     """By what some amounts are divided, and the unit that they then have: of money, a power of a thousand."""
-    factor, word = (_ONE_SCALE.get() or scale_of(amounts)) if is_money(unit) else (1.0, "")
+    if not is_money(unit):
+        return 1.0, unit_words(unit)
+    factor, word = _ONE_SCALE.get() or scale_of(amounts)
     return factor, f"{unit} {word}".strip()
 
 

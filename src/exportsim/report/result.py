@@ -8,7 +8,7 @@ from operator import itemgetter
 from exportsim.analysis.intervals import CONSTANT, Interval, interval
 from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.language import text
-from exportsim.outcomes import SHARE, SHOWN
+from exportsim.outcomes import SHARE, SHOWN, in_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
 from exportsim.report.amounts import Amounts
@@ -102,8 +102,9 @@ def tables(amounts: Amounts, *, alone: bool = False) -> Iterator[Table]:
     def by_policy(outcome: str) -> list[str]:
         return [amounts.text(amounts.of(policy, outcome), outcome) for policy in result.policies]
 
-    units = [text("run.with_unit", name=name, unit=amounts.unit_of(name)) if alone else name for name in SHOWN]
-    head = [text("account.policy"), *units]
+    head = [text("account.policy"), *map(in_words, SHOWN)]
+    if alone:
+        head[1:] = [text("run.with_unit", name=in_words(name), unit=amounts.unit_of(name)) for name in SHOWN]
     policies = [
         text("account.reference", policy=named[policy]) if policy == reference else named[policy]
         for policy in result.policies
@@ -185,7 +186,7 @@ def _precision(result: Result) -> Iterator[str]:
     precision = result.provenance.get("precision")
     if precision is None or result.interrupted:
         return
-    outcome, asked, futures = precision["outcome"], precision["asked"], result.futures
+    outcome, asked, futures = in_words(precision["outcome"]), precision["asked"], result.futures
     if asked.endswith("%"):
         reference = quoted(titles(result.scenario, "policies")[result.scenario.reference])
         asked = text("run.of_mean", asked=asked, reference=reference)
@@ -205,5 +206,4 @@ def left_out(result: Result, summary: Mapping[tuple[str, str], Interval], outcom
             defined = "in_none" if not few else "in_one" if few == 1 else "in_some"
             known = text(f"run.{defined}", few=few, futures=futures)
             why = outcome if outcome in WHY_UNDEFINED else "others"
-            noun = outcome.replace("_", " ")
-            yield text(f"run.undefined_{why}", noun=noun, policy=quoted(named[policy]), known=known)
+            yield text(f"run.undefined_{why}", noun=in_words(outcome), policy=quoted(named[policy]), known=known)

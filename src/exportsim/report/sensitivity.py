@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from exportsim.language import text
+from exportsim.outcomes import in_words
 from exportsim.report.document import Block, Document, Line, Table
 from exportsim.report.number_format import estimate, number, unit_of
 from exportsim.report.studies import DIFFERENCE, any_doubtful, attributes, beyond, blocks_of_study, counted, played
@@ -47,7 +48,7 @@ def describe(study: Sensitivity) -> Document:
 
 def said(study: Sensitivity) -> str:
     """The outcome in words."""
-    outcome, policy = study.outcome.replace("_", " "), study.policy
+    outcome, policy = in_words(study.outcome), study.policy
     if study.reference is None:
         return text("sensitivity.under", outcome=outcome, policy=policy)
     return text("sensitivity.between", outcome=outcome, policy=policy, reference=study.reference)
@@ -122,7 +123,7 @@ def _notes(study: Sensitivity) -> Iterator[str]:
         yield text(f"sensitivity.{luck}", futures=study.futures, share=number(100 * study.chance, 1))
     futures = study.provenance["futures"]
     if left := futures - study.futures:
-        yield text("sensitivity.left_out", left=left, futures=futures, outcome=study.outcome)
+        yield text("sensitivity.left_out", left=left, futures=futures, outcome=in_words(study.outcome))
 
 
 def _table(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from exportsim.language import text
-from exportsim.outcomes import SHARE
+from exportsim.outcomes import SHARE, in_words
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import estimate, number, unit_of
 from exportsim.report.studies import (
@@ -63,7 +63,7 @@ def _body(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[Block]:
     for outcome in outcomes:
         rows = sweep.table[sweep.table["outcome"] == outcome]
         factor, unit = unit_of(rows["unit"].iloc[0], rows["mean"])
-        yield _table(sweep, rows, factor, text("sweep.outcome", outcome=outcome, unit=unit))
+        yield _table(sweep, rows, factor, text("sweep.outcome", outcome=in_words(outcome), unit=unit))
         if len(sweep.points) > 1 and rows["policy"].nunique() > 1:
             yield from _regret(sweep, outcome, factor)
 
@@ -89,7 +89,7 @@ def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
     left = int(table["left_out"].iloc[0])
     if left == len(sweep.points):
         yield Line()
-        yield Line(text("sweep.no_regret", outcome=outcome))
+        yield Line(text("sweep.no_regret", outcome=in_words(outcome)))
         return
     rows = [
         [
@@ -101,11 +101,11 @@ def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
         for row in table.rename_axis("policy").reset_index().to_dict("records")
     ]
     more = sweep.less_is_better(outcome)
-    title = text("sweep.regret_more", outcome=outcome) if more else text("sweep.regret_less", outcome=outcome)
+    title = text("sweep.regret_more" if more else "sweep.regret_less", outcome=in_words(outcome))
     head = [text(f"sweep.head.{name}") for name in ("policy", "mean", "worst", "at_point", "best")]
     yield Table("regret", title, head, rows)
     if left:
-        yield Line(text("sweep.left_out", left=left, points=len(sweep.points), outcome=outcome))
+        yield Line(text("sweep.left_out", left=left, points=len(sweep.points), outcome=in_words(outcome)))
 
 
 def _notes(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
@@ -117,9 +117,10 @@ def _notes(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
         own = sweep.table[sweep.table["outcome"] == outcome]
         some = own[(own["n"] < futures) & (own["n"] > 0)]["n"]
         if without := int(own["mean"].isna().sum()):
-            yield text("sweep.undefined", rows=without, all=len(own), outcome=outcome)
+            yield text("sweep.undefined", rows=without, all=len(own), outcome=in_words(outcome))
         if len(some):
-            yield text("sweep.some_undefined", rows=len(some), outcome=outcome, fewest=some.min(), futures=futures)
+            said = {"rows": len(some), "fewest": some.min(), "futures": futures}
+            yield text("sweep.some_undefined", outcome=in_words(outcome), **said)
     if futures == 1:
         yield text("studies.one_future")
     drawn = sweep.provenance["sweep"].get("samples", 1)

@@ -12,7 +12,7 @@ import numpy as np
 from exportsim.analysis.account import Account, less, printed
 from exportsim.digits import money_of, number
 from exportsim.language import text
-from exportsim.outcomes import DAYS, SHARE
+from exportsim.outcomes import SHARE, in_words, unit_words
 from exportsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def readable(
             by = 1 / factor if name in money else 100 if units[name] == SHARE else 1
             values, written = (by * means[name]).tolist(), decimals if name in money else 1
         unit = unit_of_money.unit if name in money else _unit(units[name])
-        label = text(f"table.{name}") if name in account.columns else name.replace("_", " ")
+        label = text(f"table.{name}") if name in account.columns else in_words(name)
         return (unit, label), [_signed(value, written, apart is not None) for value in values]
 
     table = TextTable(dict(map(column, names)), index=_titled(means.index, scenario))
@@ -61,7 +61,7 @@ def readable(
 
 
 def _unit(unit: str) -> str:
-    return text("table.days") if unit == DAYS else text("table.share") if unit == SHARE else text("table.number")
+    return text("table.share") if unit == SHARE else unit_words(unit)
 
 
 def _signed(value: float, decimals: int, plus: bool) -> str:

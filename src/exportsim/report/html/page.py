@@ -22,7 +22,7 @@ from exportsim.report import doubt
 from exportsim.report.aim import aim
 from exportsim.report.document import Block
 from exportsim.report.measures import measure_sentences
-from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.report.model_limits import consequence, limits
 from exportsim.report.names import titles
 from exportsim.report.number_format import one_scale
 from exportsim.scenario import explicit_text
@@ -98,8 +98,8 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,
         "assurance": statement(result, assumed, named),
-        "omissions": OMISSIONS,
-        "consequence": CONSEQUENCE,
+        "omissions": limits(),
+        "consequence": consequence(),
         "explicit": explicit_text(scenario),
         "colours": list(colours()),
         "numbered_pages": css_numbers(language.template("page.printed_page")),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exportsim.language import text
+from exportsim.language import country, text
+from exportsim.outcomes import SECTION, in_words, row
 from exportsim.report.names import told_apart
 from exportsim.report.number_format import number, places
 from exportsim.study.parameter_axes import WORDS, Axis
@@ -30,11 +31,11 @@ def policy_title(study: Study, policy: str) -> str:
 
 def outcome_words(study: Study, outcome: str) -> str:
     """An outcome in words: ``delivered: ASELSAN``."""
-    name, slash, of = outcome.partition("/")
-    words = name.replace("_", " ")
+    _, slash, of = outcome.partition("/")
     if not slash:
-        return words
-    return text("figures.outcome_of", outcome=words, of=title_of(study, "suppliers", of))
+        return in_words(outcome)
+    section = SECTION[row(outcome).name.partition("/")[2]]
+    return in_words(outcome, country(of) if section == SECTION["DESTINATION"] else title_of(study, section, of))
 
 
 def fate_words(study: Study, fate: str) -> str:
