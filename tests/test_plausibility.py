@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import exportsim
 from exportsim import testing
 from exportsim.compile import compile_plan
+from exportsim.digits import short
 from exportsim.engine.compiled import Player
 from exportsim.errors import ScenarioError
 from exportsim.ledger import Ledger
@@ -28,7 +29,7 @@ from exportsim.scenario import build, digest, explicit, loads, vary, warnings_of
 from exportsim.scenario.addresses import CommandLine
 from exportsim.scenario.calendars import working_days
 from exportsim.scenario.candidates import View
-from exportsim.scenario.capacity import Demand, figure
+from exportsim.scenario.capacity import Demand
 from exportsim.scenario.countries import ASSIGNED, unknown_country
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema import Calendar, Scenario
@@ -257,7 +258,7 @@ def test_many_policies_take_few_lines() -> None:
     [(0.0, "0"), (1.0, "1"), (3.84, "3.84"), (12.345, "12.3"), (99.96, "100"), (1234.5, "1,234"), (0.0123, "0.0123")],
 )
 def test_figures_have_three_digits_that_count(number: float, text: str) -> None:
-    assert figure(number) == text
+    assert short(number) == text
 
 
 # --------------------------------------------------------------------------------------------------------- validity

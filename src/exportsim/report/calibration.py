@@ -111,7 +111,7 @@ def _heads(*names: str) -> list[str]:
 
 
 def _range(low: float, high: float) -> str:
-    return text("studies.range", low=_short(low), high=_short(high))
+    return text("numbers.range", low=_short(low), high=_short(high))
 
 
 def _short(value: float, significant: int = 3) -> str:

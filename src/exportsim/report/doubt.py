@@ -69,7 +69,7 @@ def range_text(low: float, high: float) -> str:
         return number(low, places(abs(low), 3))
     decimals = places(high - low, 2)
     first, last = number(low, decimals), number(high, decimals)
-    return text("doubt.range", low=first, high=last) if first != last else first
+    return text("numbers.range", low=first, high=last) if first != last else first
 
 
 def _table(
