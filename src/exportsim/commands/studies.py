@@ -429,7 +429,7 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
     message = text("studies.kept.files", done=len(reports), asked=len(files))
     end(reports[-1][1], message)
     if len(reports) < len(files):
-        tell(f"interrupted: {message}")
+        tell(text("commands.interrupted", what=message))
         raise SystemExit(INTERRUPTED)
     if any(report.failed or (request.strict and report.undecided) for _, report in reports):
         raise SystemExit(FAILED)

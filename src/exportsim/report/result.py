@@ -16,6 +16,7 @@ from exportsim.report.answer import Answer, account_of, answer_from
 from exportsim.report.breakdowns import breakdowns
 from exportsim.report.document import WIDTH, Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.names import quoted, titles
+from exportsim.report.number_format import number
 from exportsim.report.policy_account import PolicyAccount
 from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
 from exportsim.study.result import Result
@@ -156,7 +157,7 @@ def closing(result: Result) -> str:
     """In one line: how many futures, seed, engine, version and how long."""
     futures = played(result.futures, "future", interrupted=result.interrupted)
     origin, seconds = result.provenance, result.provenance["seconds"]
-    took = f"{seconds:.1f}" if seconds < 100 else f"{seconds:.0f}"
+    took = number(seconds, 1 if seconds < 100 else 0)
     version = {name: origin[name] for name in ("seed", "engine", "exportsim")}
     return text("run.closing", played=futures, took=took, **version)
 

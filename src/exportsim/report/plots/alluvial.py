@@ -107,7 +107,7 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
             text("figures.fates.lead", percent=percent(otherwise / whole if whole else 0), **titles),
             text("figures.fates.shown" if result.futures > 1 else "figures.fates.shown_of_one", unit=unit, **titles),
             text("figures.fates.faint"),
-            text("figures.fates.before", value=left_out) if before else "",
+            text("figures.fates.before", value=left_out, unit=unit) if before else "",
         )
     return drawn.ax
 

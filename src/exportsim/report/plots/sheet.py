@@ -30,6 +30,7 @@ from exportsim.study.sweep import Sweep
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation, Text
     from numpy.typing import ArrayLike
@@ -52,6 +53,7 @@ MOST_NAME_LINES = 3
 LABEL_LINES = 1.0  # from line to line of a name, in its height
 LABELS = {False: 0.5, True: 0.42}  # of the height, of labels at the ends of lines, by whether there are flags
 ROWS = 0.55  # of the height, of what is named in rows
+BARE = 1.5  # times these, where neither title nor note takes of the height
 
 #: On top of matplotlib's own; text is text.
 SETTINGS: dict[str, object] = {
@@ -168,7 +170,8 @@ class Sheet:
 
     def name_rows(self, names: Sequence[str]) -> None:
         """Let the axes be rows from above, each with its name at the left, in several lines where it is long."""
-        most, pitch = 72 * MOST_NAME[self.narrow] * self.width, 72 * ROWS * self.height / max(len(names), 1)
+        most, room = 72 * MOST_NAME[self.narrow] * self.width, ROWS * (BARE if self._bare else 1)
+        pitch = 72 * room * self.height / max(len(names), 1)
         lines = min(MOST_NAME_LINES, max(1, int(pitch / (1.4 * self.small))))
         like = self.ax.yaxis.label
         like.set_fontsize(self.small)
@@ -329,7 +332,7 @@ class Sheet:
         written, like, sizes = [], self.ax.yaxis.label, []
         like.set_fontsize(self.small)
         most = 72 * MOST_LABEL[self.narrow] * self.width
-        share = LABELS[bool(self._flags)] * (0.65 if self.narrow else 1)
+        share = LABELS[bool(self._flags)] * (BARE if self._bare else 0.65 if self.narrow else 1)
         room = 72 * share * self.height / max(len(self._labels), 1)
         lines = min(MOST_NAME_LINES, max(1, int(room / (1.2 * self.small))))
         for label in self._labels:
@@ -369,6 +372,7 @@ class Sheet:
             axis.label.set_color(style.ink)
             axis.label.set_fontsize(self.small)
             axis.label.set_text("\n".join(self.wrapped(axis.label.get_text(), axis.label, 72 * most)))
+            written_as_numbers(axis)
             axis.get_offset_text().set_color(style.ink)
             axis.get_offset_text().set_fontsize(self.small)
 
@@ -397,6 +401,24 @@ def sheet(
             # All stands where it is to stand. To lay it out again each time it is drawn takes longest of all, and moves
             # it by a little each time.
             drawn.figure.set_layout_engine("none")
+
+
+def written_as_numbers(axis: Axis) -> None:
+    """Let numbers along an axis be written as the language does, unless it has words of its own."""
+    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+
+    plainly = axis.get_major_formatter()
+    if type(plainly) is not ScalarFormatter:
+        return
+    plainly.set_scientific(False)
+    plainly.set_useOffset(False)
+
+    def said_at(value: float, place: int | None) -> str:
+        plainly.set_locs(axis.get_majorticklocs().tolist())
+        shown = plainly(value, place)
+        return number(value, len(shown.partition(".")[2])) if shown else ""
+
+    axis.set_major_formatter(FuncFormatter(said_at))
 
 
 def origin_of(study: Study) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from exportsim.language import day, text
 from exportsim.plan import Float
 from exportsim.scenario import Scenario
 from exportsim.scenario.quantities import tame
@@ -207,10 +208,14 @@ class Calibration(TableStudy):
         ExportsimError
             If it cannot be written, or would not be valid; what was there still is.
         """
-        origin, day = self.provenance, datetime.fromisoformat(self.provenance["started"])
-        source = (
-            f"Fitted to {tame(self.observations.name)} (SHA-256 {self.observations.digest[:16]}) under the policy "
-            f"{self.policy} on {day.day} {day:%B %Y}; {origin['calibration']['trials']} trials of {origin['futures']} "
-            f"futures, seed {origin['seed']}, exportsim {origin['exportsim']}"
+        origin = self.provenance
+        source = text(
+            "calibration.overlay.source",
+            record=tame(self.observations.name),
+            digest=self.observations.digest[:16],
+            policy=self.policy,
+            day=day(datetime.fromisoformat(origin["started"])),
+            trials=origin["calibration"]["trials"],
+            **{name: origin[name] for name in ("futures", "seed", "exportsim")},
         )
         write_overlay(path, extends, self.scenario, self.values, source)
