@@ -513,7 +513,7 @@ def test_a_figure_is_drawn_on_the_axes_that_are_given(result: Result) -> None:
     assert plots.waterfall(result, POLICY, ax=above) is above
     assert plots.differences(result, ax=below) is below
     assert figure.axes == [above, below]
-    assert above.get_title(loc="left").startswith("Of the exports under “Existing")
+    assert above.get_title(loc="left").startswith("Of the exports that are missing under “Existing")
 
 
 def test_things_are_called_by_their_titles_and_paths_with_what_they_are_part_of(wide: Result) -> None:

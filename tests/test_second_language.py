@@ -36,7 +36,7 @@ WHOLE = {
     "numbers.minus": "⁒",
     "page.language": "xx",
 }
-ENGLISH_NUMBER = re.compile(r"[−]?\d+(?:[.,]\d+)+|−\d+")
+ENGLISH_NUMBER = re.compile(r"−?\d+(?:[.,]\d+)+(?!\w)|−\d+")  # with a unit behind it, it is a value of the file: 1.5M
 WORLD: dict[str, Any] = {
     "exportsim": 1,
     "title": "Zwei Büros",
