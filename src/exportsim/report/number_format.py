@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from exportsim import language
-from exportsim.analysis.intervals import Interval
 from exportsim.digits import number as number
 from exportsim.digits import places as places
 from exportsim.digits import scale_of as scale_of
 from exportsim.outcomes import unit_words
+
+if TYPE_CHECKING:
+    from exportsim.analysis.intervals import Interval
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
