@@ -14,7 +14,7 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Result
-from exportsim.analysis.comparison import COMPARED, compared, ranked
+from exportsim.analysis.comparison import COMPARED, compared, figures_in, ranked
 from exportsim.analysis.untouched_orders import Untouched, shares
 from exportsim.lifecycle import Fact
 from worlds import one_office
@@ -46,7 +46,7 @@ def table(**policies: list[float]) -> pd.DataFrame:
 
 
 def row(**policies: list[float]) -> pd.Series:
-    return compared(table(**policies), {"exports": "CAD"}, "free", {"free": 1.0, "strict": 0.25}).loc[
+    return compared(figures_in(table(**policies)), {"exports": "CAD"}, "free", {"free": 1.0, "strict": 0.25}).loc[
         ("strict", "exports")
     ]
 
