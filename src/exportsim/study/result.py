@@ -14,7 +14,7 @@ import numpy as np
 from exportsim.analysis import account as accounts
 from exportsim.analysis import comparison
 from exportsim.analysis import series as monthly
-from exportsim.analysis.outcomes import Grouping, bounds_of, outcomes
+from exportsim.analysis.outcomes import Grouped, Grouping, bounds_of, outcomes
 from exportsim.analysis.untouched_orders import shares
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError, Fault
@@ -67,6 +67,8 @@ class Result(OrderByOrder):
         What the plays show to make no sense; see :attr:`warnings`.
     doubt : Doubt or None
         Over what range the result moves with its scenario's ``uncertainties``, if that was asked for (``uncertain``).
+    grouped : Grouped or None
+        The figures by group, if they were asked for (``by``).
     """
 
     scenario: Scenario
@@ -81,6 +83,7 @@ class Result(OrderByOrder):
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     noticed: tuple[Fault, ...] = ()
     doubt: Doubt | None = None
+    grouped: Grouped | None = None
 
     def _in_short(self) -> str:
         return f"{len(self.policies)} policies, {self.futures} futures"
@@ -171,8 +174,12 @@ class Result(OrderByOrder):
         if not names:
             raise ExportsimError("by: found no name, expected one or more of " + ", ".join(f"`{name}`" for name in BY))
         grouping = Grouping(self.plan, names)
-        figures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, names)))
-        return names, grouping, grouping.values(np.stack(figures)).transpose(1, 2, 0, 3)
+        if self.grouped is not None and set(names) <= set(self.grouped.by):
+            figures = grouping.merged(self.grouped)
+        else:
+            of_futures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, names)))
+            figures = np.stack(of_futures, axis=1)
+        return names, grouping, grouping.values(figures).swapaxes(1, 2)
 
     def _figures(self) -> comparison.Figures:
         """The outcomes by policy."""
@@ -204,7 +211,8 @@ class Result(OrderByOrder):
             Any policy that was played; the scenario's reference by default.
         by : sequence of str
             What to tell apart: ``year``, ``line``, ``destination``, ``goods``, ``supplier``, ``authority`` (empty where
-            none licenses). The futures are played again for it, unless the ledgers were kept.
+            none licenses). The futures are played again for it, unless the run was asked for these (``by``) or kept
+            the ledgers.
 
         Returns
         -------
