@@ -23,6 +23,7 @@ from exportsim import Result, testing
 from exportsim.analysis.checked_sums import MOST, check_sums
 from exportsim.analysis.fates import ENDS, Mover, add, fates
 from exportsim.analysis.hysteresis import Hysteresis, futures_share
+from exportsim.analysis.intervals import interval
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
@@ -571,10 +572,10 @@ def test_the_table_of_hysteresis_counts_the_futures_that_each_figure_rests_on(re
 
 
 def test_a_share_of_futures_has_wilsons_interval() -> None:
-    found = futures_share([1.0] * 3 + [0.0] * 7 + [math.nan])
+    found = futures_share(interval([1.0] * 3 + [0.0] * 7 + [math.nan]))
     assert found.n == 10 and found.mean == 0.3
     assert (found.low, found.high) == pytest.approx((0.10779, 0.60322), abs=1e-5)  # Newcombe's formulas, by hand
-    assert futures_share([1.0] * 10)[1:3] == pytest.approx((0.72247, 1), abs=1e-5)
+    assert futures_share(interval([1.0] * 10))[1:3] == pytest.approx((0.72247, 1), abs=1e-5)
 
 
 # ------------------------------------------------------------------ whatever the scenario

@@ -113,6 +113,8 @@ def run(
             "outcome": None if precision is None else outcome,
             "keep_series": folder is not None,
             "uncertain": request.points(scenario),
+            # By authority too: whose permits make an export may be some of them only. A store has no room for it.
+            "by": [*parts, "authority"] if parts and request.store is None else [],
         }
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:

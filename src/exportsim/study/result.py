@@ -14,7 +14,7 @@ import numpy as np
 from exportsim.analysis import account as accounts
 from exportsim.analysis import comparison
 from exportsim.analysis import series as monthly
-from exportsim.analysis.outcomes import Grouping, bounds_of, outcomes
+from exportsim.analysis.outcomes import Grouped, Grouping, bounds_of, outcomes
 from exportsim.analysis.untouched_orders import shares
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError, Fault
@@ -67,6 +67,8 @@ class Result(OrderByOrder):
         What the plays show to make no sense; see :attr:`warnings`.
     doubt : Doubt or None
         Over what range the result moves with its scenario's ``uncertainties``, if that was asked for (``uncertain``).
+    grouped : Grouped or None
+        The figures by group, if they were asked for (``by``).
     """
 
     scenario: Scenario
@@ -81,6 +83,7 @@ class Result(OrderByOrder):
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     noticed: tuple[Fault, ...] = ()
     doubt: Doubt | None = None
+    grouped: Grouped | None = None
 
     def _in_short(self) -> str:
         return f"{len(self.policies)} policies, {self.futures} futures"
@@ -157,18 +160,30 @@ class Result(OrderByOrder):
         """
         import pandas as pd
 
-        names = parts(by, BY)
-        if not names:
-            raise ExportsimError("by: found no name, expected one or more of " + ", ".join(f"`{name}`" for name in BY))
-        grouping = Grouping(self.plan, names)
-        figures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, names)))
-        values = grouping.values(np.stack(figures)).transpose(1, 2, 0, 3)  # policies, groups, futures, outcomes
+        names, grouping, values = self._values_by(by)
         keys = [
             (policy, *label, future) for policy in self.policies for label in grouping.labels
             for future in range(self.futures)
         ]  # fmt: skip
         index = pd.MultiIndex.from_tuples(keys, names=["policy", *names, "future"])
         return pd.DataFrame(values.reshape(len(keys), -1), index=index, columns=list(grouping.outcomes))
+
+    def _values_by(self, by: Sequence[str]) -> tuple[tuple[str, ...], Grouping, Float]:
+        """What outcomes are told apart by, the groups, and their values (policies, groups, futures, outcomes)."""
+        names = parts(by, BY)
+        if not names:
+            raise ExportsimError("by: found no name, expected one or more of " + ", ".join(f"`{name}`" for name in BY))
+        grouping = Grouping(self.plan, names)
+        if self.grouped is not None and set(names) <= set(self.grouped.by):
+            figures = grouping.merged(self.grouped)
+        else:
+            of_futures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, names)))
+            figures = np.stack(of_futures, axis=1)
+        return names, grouping, grouping.values(figures).swapaxes(1, 2)
+
+    def _figures(self) -> comparison.Figures:
+        """The outcomes by policy."""
+        return comparison.figures_of(self.values, self.policies, list(self.units))
 
     @property
     def units(self) -> dict[str, str]:
@@ -185,7 +200,7 @@ class Result(OrderByOrder):
             futures in which the outcome is defined, ``method`` says how the interval was found
             (:mod:`exportsim.analysis.intervals`).
         """
-        return comparison.summarised(self.outcomes, self.units)
+        return comparison.summarised(self._figures(), self.units)
 
     def compare(self, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
         """The mean difference of each policy from a reference, paired future by future, with its 95 % interval.
@@ -196,7 +211,8 @@ class Result(OrderByOrder):
             Any policy that was played; the scenario's reference by default.
         by : sequence of str
             What to tell apart: ``year``, ``line``, ``destination``, ``goods``, ``supplier``, ``authority`` (empty where
-            none licenses). The futures are played again for it, unless the ledgers were kept.
+            none licenses). The futures are played again for it, unless the run was asked for these (``by``) or kept
+            the ledgers.
 
         Returns
         -------
@@ -214,13 +230,15 @@ class Result(OrderByOrder):
         standard = self.scenario.reference
         reference = standard if reference is None else chosen(reference, self.policies, "policy")
         if by:
-            return comparison.compared(self.outcomes_by(by), self.units, reference)
+            names, grouping, values = self._values_by(by)
+            figures = comparison.figures_of(values, self.policies, grouping.outcomes, names, grouping.labels)
+            return comparison.compared(figures, self.units, reference)
         untouched = self.untouched
         if reference != standard:
             policies = [reference, *(name for name in self.policies if name != reference)]
             counts = np.array(self.measured(EachFuture(readings.untouched), policies), dtype=np.int64)
             untouched = dict(zip(policies, shares(counts.swapaxes(0, 1)), strict=True))
-        return comparison.compared(self.outcomes, self.units, reference, untouched)
+        return comparison.compared(self._figures(), self.units, reference, untouched)
 
     def answer(self, policy: str | None = None) -> Answer:
         """The answer in sentences: what a policy does to exports, who takes over, whether it comes back.

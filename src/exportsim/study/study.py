@@ -11,10 +11,10 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -215,10 +215,11 @@ def _titles(scenario: Scenario) -> Iterator[tuple[str, dict[str, str]]]:
         yield section, {name: title for name, title in named.items() if title}
 
 
-def _versions() -> Iterator[tuple[str, str]]:
-    """Of the libraries that are installed."""
+@cache
+def _versions() -> Mapping[str, str]:
+    """Of the libraries that are installed, looked up once."""
+    found = {}
     for library in LIBRARIES:
-        try:
-            yield library, metadata.version(library)
-        except metadata.PackageNotFoundError:
-            continue
+        with suppress(metadata.PackageNotFoundError):
+            found[library] = metadata.version(library)
+    return found
