@@ -209,7 +209,8 @@ def carried(name: str, part: Any, index: int, written: BaseModel, **expected: An
 
     ``expected`` are the columns of which something else is to be expected; distributions are judged by themselves.
     """
-    kinds = _kinds(type(part))
+    table: Any = type(part)
+    kinds = _kinds(table)
     keys = [key for key in type(written).model_fields if kinds.get(key, Drawn) != Drawn]
     for column, value in ({key: _number(getattr(written, key)) for key in keys} | expected).items():
         found = getattr(part, column)[index]
@@ -217,9 +218,9 @@ def carried(name: str, part: Any, index: int, written: BaseModel, **expected: An
 
 
 @cache
-def _kinds(part: type) -> dict[str, Any]:
+def _kinds(table: type) -> dict[str, Any]:
     """Of what kind each column of a part of the plan is."""
-    return get_type_hints(part, include_extras=True)
+    return get_type_hints(table, include_extras=True)
 
 
 def _number(written: Any) -> Any:
