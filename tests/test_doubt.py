@@ -61,7 +61,9 @@ uncertainties:
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_figure: None
+) -> Shell:
     monkeypatch.chdir(tmp_path)
     Path("orders.csv").write_text(REGISTER)
     Path("steady.yaml").write_text(STEADY)

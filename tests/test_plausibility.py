@@ -642,7 +642,9 @@ def test_warnings_change_neither_digest_nor_result() -> None:
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_figure: None
+) -> Shell:
     monkeypatch.chdir(tmp_path)
     policies = {"as-now": {}, "held": measures({"on": "2022-03-01", "applications": "hold"})}
     odd = office(3, policies=policies) | {"uncertainties": {"suppliers.maker.lead_time": ["20d", "200d"]}}

@@ -97,8 +97,14 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
 
 
 @pytest.fixture(scope="module")
-def reader(result: Result) -> Reader:
-    return Reader(page(result))
+def whole(result: Result) -> str:
+    """A page with all its figures."""
+    return page(result)
+
+
+@pytest.fixture(scope="module")
+def reader(whole: str) -> Reader:
+    return Reader(whole)
 
 
 @pytest.fixture
@@ -109,7 +115,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def shell(here: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+def shell(here: Path, one_figure: None, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(capsys)
 
 
@@ -193,19 +199,20 @@ def page_section(text: str, start: str, end: str) -> str:
     return text[text.index(start) : text.rindex(end)]
 
 
-def test_nothing_of_this_machine_is_on_the_page(result: Result, here: Path) -> None:
+def test_nothing_of_this_machine_is_on_the_page(result: Result, whole: str, here: Path, one_figure: None) -> None:
     text = page(result, file=str(here / "my.yaml"))
-    assert str(here) not in text and str(Path.home()) not in text and result.scenario.folder not in text
+    assert str(here) not in text
+    for each in (text, whole):
+        assert str(Path.home()) not in each and result.scenario.folder not in each
     assert "exportsim report my.yaml" in text
 
 
 # The answer
 
 
-def test_the_page_says_the_sentences_of_the_answer(result: Result) -> None:
-    words = Reader(page(result)).words
+def test_the_page_says_the_sentences_of_the_answer(result: Result, reader: Reader) -> None:
     for sentence in result.answer("strict").sentences:
-        assert sentence in words
+        assert sentence in reader.words
 
 
 def test_one_policy_is_told_by_itself_and_one_future_without_interval(result: Result) -> None:
@@ -288,7 +295,7 @@ def test_what_a_scenario_says_is_shown_and_never_obeyed(here: Path) -> None:
     assert "<script>fetch('//x')</script> & \"quotes\"" in reader.words
 
 
-def test_a_title_in_letters_that_the_figures_lack_is_no_obstacle(result: Result) -> None:
+def test_a_title_in_letters_that_the_figures_lack_is_no_obstacle(result: Result, one_figure: None) -> None:
     scenario = replace(result.scenario, title="出口許可")
     assert "出口許可" in Reader(page(exportsim.run(scenario, futures=2))).words
 
@@ -408,7 +415,9 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(shell: Any, monkeypatch: 
     assert [path.name for path in Path().iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(result: Result, here: Path) -> None:
+def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(
+    result: Result, here: Path, one_figure: None
+) -> None:
     write_report(result, "r.html", focus="idle")
     assert "The sentences and figures look closely at <b>idle</b>" in Path("r.html").read_text(encoding="utf-8")
     with pytest.raises(ExportsimError, match="did you mean `idle`"):
@@ -535,7 +544,7 @@ def test_a_sweep_becomes_a_section_with_its_tables_and_figures(result: Result, s
     assert any(isinstance(block, Figure) and block.narrow for block in section.blocks)
 
 
-def test_a_study_of_another_scenario_is_told(result: Result, swept: Path) -> None:
+def test_a_study_of_another_scenario_is_told(result: Result, swept: Path, one_figure: None) -> None:
     other = exportsim.run(replace(result.scenario, title="Another"), policies=["idle"], futures=2)
     (section,) = sections([open_study(swept)], other)
     assert section.notes[0].startswith("Made of another scenario than this report")

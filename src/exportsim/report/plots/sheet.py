@@ -400,7 +400,7 @@ def sheet(
         if is_own:
             # All stands where it is to stand. To lay it out again each time it is drawn takes longest of all, and moves
             # it by a little each time.
-            drawn.figure.set_layout_engine("none")
+            drawn.figure.set_layout_engine(None)
 
 
 def written_as_numbers(axis: Axis) -> None:
