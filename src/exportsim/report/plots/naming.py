@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exportsim.language import text
-from exportsim.report.names import told_apart
+from exportsim.names import told_apart
 from exportsim.report.number_format import number, places
 from exportsim.study.parameter_axes import WORDS, Axis
 from exportsim.study.study import Study

@@ -18,6 +18,7 @@ import numpy as np
 from exportsim.language import text as said
 from exportsim.plan import Float
 from exportsim.report.number_format import number, visible
+from exportsim.report.plots.axis_numbers import write_numbers
 from exportsim.report.plots.flags import Flag, place_flags, spread, text_width
 from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
@@ -366,6 +367,7 @@ class Sheet:
             spine.set_color(style.rule)
         ax.tick_params(which="both", color=style.rule, labelcolor=style.ink, labelsize=self.small)
         for axis, most in ((ax.xaxis, 0.64 * self.width), (ax.yaxis, 0.5 * self.height)):
+            write_numbers(axis)
             axis.label.set_color(style.ink)
             axis.label.set_fontsize(self.small)
             axis.label.set_text("\n".join(self.wrapped(axis.label.get_text(), axis.label, 72 * most)))
