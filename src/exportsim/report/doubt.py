@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 
 from exportsim.language import text
+from exportsim.names import quoted
+from exportsim.names import titles as titles_of
 from exportsim.report.document import Block, Document, Line, Row, Table
-from exportsim.report.names import quoted
-from exportsim.report.names import titles as titles_of
 from exportsim.report.number_format import number, places, scale_of
 from exportsim.report.studies import attributes, blocks_of_study, played
 from exportsim.study.input_ranges import RANGED, SHARE, Doubt, InputRange

@@ -20,6 +20,8 @@ from exportsim.outcomes import unit_words
 
 if TYPE_CHECKING:
     from exportsim.analysis.intervals import Interval
+from exportsim.names import STEERING
+from exportsim.names import visible as visible
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
@@ -166,20 +168,6 @@ def digits(value: float) -> str:
     return number(shown, max(0, -int(Decimal(repr(shown)).normalize().as_tuple().exponent)))
 
 
-def visible(text: str) -> str:
-    """Text from a scenario with everything that could steer a terminal made visible.
-
-    Control characters, line and paragraph separators, and marks that turn the direction of writing are shown as
-    escapes (``\\x1b``).
-    """
-    return "".join(
-        character.encode("unicode_escape", "backslashreplace").decode()
-        if unicodedata.category(character) in _STEERING
-        else character
-        for character in text
-    )
-
-
 def plain(text: str, encoding: str = "ascii") -> str:
     """Text for a terminal that has not all of Unicode; what it has no equivalent for is shown as an escape."""
     for character, instead in PLAIN.items():
@@ -194,12 +182,11 @@ def escaped(document: str) -> str:
 
 
 def _escape(character: str) -> str:
-    steers = unicodedata.category(character) in _STEERING - {"Co", "Cn"}
+    steers = unicodedata.category(character) in STEERING - {"Co", "Cn"}
     return json.dumps(character)[1:-1] if steers and character != "\x7f" else "\\u007f" if steers else character
 
 
 _BEYOND = re.compile(r"[^\x00-\x7e]")  # JSON writes controls below as escapes by itself
-_STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def _rounded(value: float, decimals: int, way: Callable[[float], int] = math.ceil) -> float:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from exportsim.analysis.intervals import CONSTANT, Interval, interval
 from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.language import text
+from exportsim.names import quoted, titles
 from exportsim.outcomes import SHARE, SHOWN, in_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
@@ -15,7 +16,6 @@ from exportsim.report.amounts import Amounts
 from exportsim.report.answer import Answer, account_of, answer_from
 from exportsim.report.breakdowns import breakdowns
 from exportsim.report.document import WIDTH, Block, Cell, Document, Heading, Line, Row, Table
-from exportsim.report.names import quoted, titles
 from exportsim.report.number_format import number
 from exportsim.report.policy_account import PolicyAccount
 from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
@@ -46,8 +46,8 @@ def describe(
     """
     scenario, account = result.scenario, account_of(result, policy)
     answer = answer_from(account)
-    body = [*_said(answer), *([] if brief else _shown(account, answer, by, everything, width))]
-    notes = [] if brief else [*_notes(result, everything), text("run.more")]
+    body = [*_said(answer, everything), *([] if brief else _shown(account, answer, by, everything, width))]
+    notes = [] if brief else [*_notes(result, everything), *([] if everything else [text("run.more")])]
     units = {
         outcome.name: {"unit": outcome.unit, "definition": outcome.definition} for outcome in outcomes(result.plan)
     }
@@ -70,18 +70,21 @@ def describe(
     )
 
 
-def _said(answer: Answer) -> Iterator[Block]:
+def _said(answer: Answer, everything: bool) -> Iterator[Block]:
     """The answer, and what its doubt contains."""
     yield from map(Line, answer.sentences)
-    yield Line(answer.explanations[0], "quiet")
+    yield Line(answer.explanations[0] if everything else answer.doubt, "quiet")
 
 
 def _shown(account: PolicyAccount, answer: Answer, by: Sequence[str], everything: bool, width: int) -> Iterator[Block]:
     """The account, what explains it, and the tables that were asked for."""
-    yield account.table(width)
-    yield from map(Line, answer.explanations[1:])
-    aims = aim(account.result, account.asked)
-    yield from aims if everything else [block for block in aims if isinstance(block, Line)][:1]
+    table = account.table(width, everything=everything)
+    if not table.caption:
+        yield Line()
+    yield table
+    if everything:
+        yield from map(Line, answer.explanations[1:])
+        yield from aim(account.result, account.asked)
     yield from breakdowns(account, by, width)
     if everything:
         amounts = Amounts(account.result)

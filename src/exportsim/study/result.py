@@ -24,7 +24,7 @@ from exportsim.plan import Float, Plan
 from exportsim.playing.measurers import EachFuture
 from exportsim.scenario.schema import Scenario
 from exportsim.study import readings
-from exportsim.study.account_table import readable
+from exportsim.study.account_table import Shown, readable
 from exportsim.study.answer import Answer
 from exportsim.study.order_by_order import OrderByOrder, parts
 
@@ -240,6 +240,28 @@ class Result(OrderByOrder):
             untouched = dict(zip(policies, shares(counts.swapaxes(0, 1)), strict=True))
         return comparison.compared(self._figures(), self.units, reference, untouched)
 
+    def asked_about(self, policy: str | None = None) -> str:
+        """The policy that an answer is about.
+
+        Parameters
+        ----------
+        policy : str, optional
+            Any that was played; by default the first of the file that is not the reference, or else that.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ExportsimError
+            If that policy was not played.
+        """
+        if policy is not None:
+            return chosen(policy, self.policies, "policy")
+        reference = self.scenario.reference
+        return next((name for name in self.policies if name != reference), reference)
+
     def answer(self, policy: str | None = None) -> Answer:
         """The answer in sentences: what a policy does to exports, who takes over, whether it comes back.
 
@@ -317,12 +339,12 @@ class Result(OrderByOrder):
         Returns
         -------
         DataFrame
-            Text, in columns labelled with their units. In the account, the cells of a row add up as it does: they are
-            rounded by largest remainder.
+            Text, in columns labelled with their units. In the account, the cells of a row add up as it does, and are
+            those that ``exportsim run`` prints: the reference's and the changes from it are rounded by largest
+            remainder, and what a policy comes to is their sum.
         """
-        names, apart = parts(by, BY), None
-        if reference is not None:
-            apart = self.policies.index(chosen(reference, self.policies, "policy"))
+        names = parts(by, BY)
+        apart = None if reference is None else chosen(reference, self.policies, "policy")
         account = self._account(names, authorities)
         means = accounts.frame(account, self.policies, names, self.futures)
         if outcomes is not None:
@@ -332,7 +354,8 @@ class Result(OrderByOrder):
                 others = of_plays.groupby(level=list(means.index.names), sort=False).mean()
                 means = means.join(others.drop(columns=list(means), errors="ignore"))
             means = means[[chosen(name, list(means.columns), "outcome") for name in wanted]]
-        return readable(means, account, 100 * self.futures, self.units, self.scenario, apart)
+        shown = Shown(self.scenario, self.policies, self.futures, self.units, apart, self.asked_about())
+        return readable(means, account, shown)
 
     def _account(self, by: Sequence[str], authorities: Sequence[str] | None) -> accounts.Account:
         if authorities is not None:

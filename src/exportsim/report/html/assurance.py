@@ -19,7 +19,7 @@ from markupsafe import Markup
 from exportsim.language import day, listed, text
 from exportsim.report.assumptions import Assumptions
 from exportsim.report.html.words import link, strong, worded
-from exportsim.report.names import quoted
+from exportsim.names import quoted
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, check_expectations
 from exportsim.study.result import Result
 

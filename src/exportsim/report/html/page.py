@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from exportsim import language
 from exportsim.arguments import chosen
 from exportsim.lifecycle import PASSAGES, Moment
+from exportsim.names import quoted, titles
 from exportsim.outcomes import MONEY, OUTCOMES, Outcome, in_words, unit_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
 from exportsim.report.document import Block
 from exportsim.report.measures import duration, measure_sentences
 from exportsim.report.model_limits import consequence, limits
-from exportsim.report.names import quoted, titles
 from exportsim.report.number_format import number, one_scale
 from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
@@ -93,7 +93,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "facts": _facts(amounts),
         "focus": closely,
         "answer": answer_from(account),
-        "account": account.table(),
+        "account": account.table(everything=True),
         "tables": fragment([*aim(result, account.asked), *tables(amounts, alone=True), *ranges]),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,

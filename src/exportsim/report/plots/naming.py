@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exportsim.language import country, text
+from exportsim.names import told_apart
 from exportsim.outcomes import SECTION, in_words, row
-from exportsim.report.names import told_apart
 from exportsim.report.number_format import number, places
 from exportsim.study.parameter_axes import WORDS, Axis
 from exportsim.study.study import Study

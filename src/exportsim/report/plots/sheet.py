@@ -18,6 +18,7 @@ import numpy as np
 from exportsim.language import text as said
 from exportsim.plan import Float
 from exportsim.report.number_format import number, visible
+from exportsim.report.plots.axis_numbers import write_numbers
 from exportsim.report.plots.flags import Flag, place_flags, spread, text_width
 from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
@@ -369,10 +370,10 @@ class Sheet:
             spine.set_color(style.rule)
         ax.tick_params(which="both", color=style.rule, labelcolor=style.ink, labelsize=self.small)
         for axis, most in ((ax.xaxis, 0.64 * self.width), (ax.yaxis, 0.5 * self.height)):
+            write_numbers(axis)
             axis.label.set_color(style.ink)
             axis.label.set_fontsize(self.small)
             axis.label.set_text("\n".join(self.wrapped(axis.label.get_text(), axis.label, 72 * most)))
-            written_as_numbers(axis)
             axis.get_offset_text().set_color(style.ink)
             axis.get_offset_text().set_fontsize(self.small)
 
@@ -401,24 +402,6 @@ def sheet(
             # All stands where it is to stand. To lay it out again each time it is drawn takes longest of all, and moves
             # it by a little each time.
             drawn.figure.set_layout_engine(None)
-
-
-def written_as_numbers(axis: Axis) -> None:
-    """Let numbers along an axis be written as the language does, unless it has words of its own."""
-    from matplotlib.ticker import FuncFormatter, ScalarFormatter
-
-    plainly = axis.get_major_formatter()
-    if type(plainly) is not ScalarFormatter:
-        return
-    plainly.set_scientific(False)
-    plainly.set_useOffset(False)
-
-    def said_at(value: float, place: int | None) -> str:
-        plainly.set_locs(axis.get_majorticklocs().tolist())
-        shown = plainly(value, place)
-        return number(value, len(shown.partition(".")[2])) if shown else ""
-
-    axis.set_major_formatter(FuncFormatter(said_at))
 
 
 def origin_of(study: Study) -> str:
