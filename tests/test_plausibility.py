@@ -558,6 +558,44 @@ def test_at_least_as_many_applications_come_as_are_counted(scenario: Scenario) -
             assert least <= mean + 6 * math.sqrt((least + 1) / futures), (policy, authority)
 
 
+@pytest.mark.parametrize(
+    ("written", "percent", "within"),
+    [
+        ({"uniform": ["10d", "30d"]}, 100 * (20 / math.sqrt(12)) / 20, "uniform.1"),
+        ({"triangular": ["10d", "10d", "40d"]}, 100 * math.sqrt(900 / 18) / 20, "triangular.1"),
+        ({"exponential": {"mean": "9d"}}, 100, "exponential.mean"),
+        ({"weibull": {"mean": "9d", "shape": 2}}, 100 * math.sqrt(4 / math.pi - 1), "weibull.mean"),
+        ({"lognormal": {"mean": "9d", "cv": 0.7}}, 70, "lognormal.mean"),
+        ({"lognormal": {"median": "45d", "p90": "90d"}}, 58.2936, "lognormal.median"),
+        ({"empirical": ["10d", "30d"]}, 50, ""),
+        ({"empirical": {"quantiles": {"0": "10d", "1": "30d"}}}, 100 * (20 / math.sqrt(12)) / 20, ""),
+    ],
+)
+def test_one_number_for_all_in_the_place_of_a_distribution(written: Written, percent: float, within: str) -> None:
+    path = "suppliers.maker.lead_time"
+    uncertain = {path: {"uniform": ["10d", "40d"]}}
+    ((warning),) = warnings_of(build(world(suppliers__maker__lead_time=written, uncertainties=uncertain)))
+    assert warning.path == f"uncertainties.{path}" and f"{percent:.3g} % of the mean" in warning.message
+    assert f"({next(iter(written))}, standard deviation" in warning.message
+    end = f"such as `{path}.{within}`" if within else "vary a number within it"
+    assert warning.message.endswith(end)
+    if within:  # what is said to do can be done, and silences it
+        number = within.rpartition(".")[2]
+        low = "10d" if number != "1" else "11d"
+        better = {f"{path}.{within}": {"uniform": [low, "29d"]}}
+        assert not warnings_of(build(world(suppliers__maker__lead_time=written, uncertainties=better)))
+
+
+def test_where_a_number_takes_the_place_of_a_number_nothing_is_lost() -> None:
+    uncertain = {"suppliers.maker.lead_time": {"uniform": ["10d", "40d"]}}
+    for written in ("30d", {"empirical": ["30d"]}):
+        assert not warnings_of(build(world(suppliers__maker__lead_time=written, uncertainties=uncertain)))
+    by_name = {"authorities.office.review.0.work": ["5d", "10d"]}
+    stages = [{"stage": "desk", "officers": 9, "work": {"exponential": {"mean": "9d"}}}]
+    ((warning),) = warnings_of(build(world(authorities__office__review=stages, uncertainties=by_name)))
+    assert warning.message.endswith("such as `authorities.office.review.desk.work.exponential.mean`")
+
+
 # --------------------------------------------------------------------------------------------------------- played
 
 

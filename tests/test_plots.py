@@ -524,6 +524,10 @@ def test_things_are_called_by_their_titles_and_paths_with_what_they_are_part_of(
     for path, words in {
         "demand.tb2-sensors.patience.suspension.weibull.mean": "mean of patience: suspension, tb2-sensors",
         "demand.tb2-sensors.patience.suspension": "patience, suspension: tb2-sensors",
+        "suppliers.wescam.lead_time.uniform.1": "high of lead time: L3Harris Wescam",
+        "demand.tb2-sensors.sources.aselsan.qualification.time.triangular.1": (
+            "mode of qualification: time, ASELSAN (CATS), tb2-sensors"
+        ),
         "suppliers.aselsan.ramp_up": "ramp up: ASELSAN (CATS)",
         "suppliers.wescam.lead_time.lognormal.median": "median of lead time: L3Harris Wescam",
         "demand.tb2-sensors.sources.aselsan.weight": "weight: ASELSAN (CATS), tb2-sensors",

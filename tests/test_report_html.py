@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import importlib.util
 import io
 import json
@@ -32,7 +33,9 @@ from exportsim.report.model_limits import consequence, limits
 from exportsim.report.number_format import one_scale, unit_of
 from exportsim.report.result import describe
 from exportsim.scenario import replace
-from exportsim.study.study_file import TableOfStudy, open_study
+from exportsim.study.study import TableStudy
+from exportsim.study.study_file import open_study
+from exportsim.study.table_file import write_table
 from shell import Shell
 from worlds import as_file, steady_sources
 
@@ -551,13 +554,62 @@ def test_a_study_of_another_scenario_is_told(result: Result, swept: Path, one_fi
     assert {result.provenance["scenario"], other.provenance["scenario"]} <= set(re.findall(r"\w{64}", section.notes[0]))
 
 
-def test_of_another_kind_a_file_gives_its_table(result: Result, tmp_path: Path) -> None:
-    table = pd.DataFrame({"box": [1], "path": ["a.b"], "quasi_p": [0.00123], "points": [12]})
-    kept = TableOfStudy(table=table, kind="discovery", provenance={**result.provenance, "discovery": {}, "sweep": {}})
-    kept.save(tmp_path / "boxes.parquet")
-    (section,) = sections([open_study(tmp_path / "boxes.parquet")], result)
-    (told,) = (block for block in section.blocks if isinstance(block, Table))
-    assert section.title == "Where a policy fails" and told.rows == [["1", "a.b", "0.0012", "12"]]
+UNCERTAIN = {"suppliers.north.slots": {"uniform": [1, 6]}, "suppliers.north.lead_time": {"uniform": ["10d", "300d"]}}
+
+
+@pytest.fixture(scope="module")
+def studies(result: Result) -> dict[str, TableStudy]:
+    """One of each kind of which a file is more than a table; of a discovery both kinds of limits."""
+    scenario = replace(result.scenario, uncertainties=UNCERTAIN)
+    mix = {**UNCERTAIN, "demand.line.orders": ["10/y", "40/y"]}
+    points = exportsim.sweep(replace(scenario, uncertainties=mix), samples=32, futures=2, policies=["strict"])
+    middle = str(points.table.query("outcome == 'exports' and policy == 'strict'")["mean"].median())
+    record = pd.DataFrame(
+        {"outcome": "exports", "period": ["2020", "2021"], "value": [5e6, 6e6], "error": 1e6, "source": "judgement"}
+    )
+    return {
+        "sensitivity": exportsim.sensitivity(scenario, policy="strict", method="morris", samples=8, futures=2),
+        "discovery": exportsim.discover(points, "strict", below=middle, resamples=2, method="tree"),
+        "calibration": exportsim.calibrate(scenario, record, UNCERTAIN, policy="strict", trials=48, futures=20),
+    }
+
+
+@pytest.mark.parametrize("kind", ["sensitivity", "discovery", "calibration"])
+def test_a_study_read_back_from_its_file_is_shown_as_itself(
+    result: Result, studies: dict[str, TableStudy], kind: str, tmp_path: Path
+) -> None:
+    study, path = studies[kind], tmp_path / "kept.parquet"
+    study.save(path)
+    kept = open_study(path)
+    assert type(kept) is type(study) and kept.provenance == json.loads(json.dumps(study.provenance))
+    (section,), (own,) = sections([kept], result), sections([study], result)
+    assert section == own
+    figures = [block for block in section.blocks if isinstance(block, Figure)]
+    assert figures and all(figure.narrow for figure in figures)
+    pd.testing.assert_frame_equal(kept.table, study.table, check_exact=True)
+    again = tmp_path / "again.parquet"
+    kept.save(again)
+    assert sections([open_study(again)], result) == [own]
+
+
+def test_a_file_that_lacks_what_a_study_is_made_of_is_refused(studies: dict[str, TableStudy], tmp_path: Path) -> None:
+    study, path = studies["sensitivity"], tmp_path / "x.parquet"
+    for parts, said in (
+        ({}, "holds a table alone, as an earlier exportsim wrote it; make the sensitivity again"),
+        ({"convergence": 3}, "does not hold what a sensitivity is made of"),
+        ({"scenario": {"exportsim": 1}, "points": {"$table": 7}}, "does not hold what a sensitivity is made of"),
+    ):
+        write_table(study.table, path, study.provenance, parts)
+        with pytest.raises(ExportsimError, match=said):
+            open_study(path)
+
+
+def test_a_study_by_another_version_says_so(result: Result, studies: dict[str, TableStudy]) -> None:
+    study = studies["discovery"]
+    older = dataclasses.replace(study, provenance={**study.provenance, "exportsim": "0.0.1"})
+    assert len(sections([study], result)[0].notes) == 1
+    _, note = sections([older], result)[0].notes
+    assert note.startswith("Made by exportsim 0.0.1; this report is made by exportsim ")
 
 
 def test_the_command_puts_a_sweep_into_the_report(shell: Shell, swept: Path) -> None:

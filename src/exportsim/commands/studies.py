@@ -6,6 +6,7 @@ import shutil
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
 @WORKERS
 @READING
 @option("--out", "YAML", "Write the best values as a scenario that extends FILE.")
+@option("--save", "FILE", "Write the table, as .csv, or the whole study, as .parquet for a report.", called="table")
 @options.FIGURES
 @JSON
 def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], trials: int, policy: str | None) -> None:
@@ -312,8 +314,10 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
 
     fit = distributions_of(fits)
     scenario = request.load(file)
+    reads: list[str | PathLike[str]] = [*files_read(scenario), data]
+    request.check_table(reads)
     if request.out is not None:
-        writable_overlay(request.out, file, [*files_read(scenario), data])
+        writable_overlay(request.out, file, reads)
     request.answer(
         xs.Calibration,
         partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),

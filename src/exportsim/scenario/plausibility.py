@@ -23,6 +23,7 @@ from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
 from exportsim.scenario.schema import DemandLine, Qualification, Scenario
 from exportsim.scenario.text import Path
+from exportsim.scenario.uncertainties import without_spread
 from exportsim.scenario.workload import scope_text, what
 
 MOST_STEPS = 200_000  # beyond, measures and offices are not looked at: reading must end soon
@@ -35,6 +36,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
     view = View(scenario, records)
     for judgement in (calendar_oddities, _unused, _empty, _trust, _countries):
         yield from judgement(view)
+    yield from without_spread(scenario)
     cells = len(view.cells.cells)
     # For each policy, those that it stands on, and the cells of each of its measures.
     steps = sum(

@@ -25,6 +25,7 @@ from exportsim.outcomes import less_is_better
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario, digest, warnings_of
+from exportsim.study.saved_parts import as_json
 from exportsim.study.table_file import write_table
 from exportsim.version import __version__
 
@@ -97,18 +98,23 @@ class Study:
         ----------
         path : path-like
             Ends in ``.parquet``, with the provenance in its metadata under ``exportsim``; or in ``.csv``. A file that
-            is there is replaced.
+            is there is replaced. As Parquet :func:`exportsim.open_study` reads sweeps, sensitivity analyses,
+            discoveries and calibrations back whole.
 
         Raises
         ------
         ExportsimError
             If it ends otherwise, or cannot be written.
         """
-        write_table(self._saved(), path, self.provenance)
+        write_table(self._saved(), path, self.provenance, {name: as_json(part) for name, part in self._parts().items()})
 
     def _saved(self) -> pd.DataFrame:
         """The answer, as it is saved."""
         raise NotImplementedError
+
+    def _parts(self) -> Mapping[str, object]:
+        """What it is made of beside that, by name, for a file to give it back whole."""
+        return {}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

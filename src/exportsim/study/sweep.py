@@ -228,7 +228,7 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
     ExportsimError
         If it cannot be read, is no such file, or does not hold what was written to it.
     """
-    table, origin = read_table(path, "sweep", lambda names: names == ["point", *_paths(names), *COLUMNS[1:]])
+    table, origin, _ = read_table(path, "sweep", lambda names: names == ["point", *_paths(names), *COLUMNS[1:]])
     return Sweep(table=table, provenance=origin)
 
 

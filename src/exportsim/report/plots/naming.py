@@ -15,6 +15,7 @@ NAMED = ("suppliers", "authorities", "goods", "policies", "incidents", "demand")
 #: Keys whose next step is a name: of a supplier, an authority's stage, a policy's measure.
 BEFORE_NAMES = {"sources": "suppliers", "review": "", "measures": ""}
 SHAPES = {"uniform", "triangular", "exponential", "weibull", "lognormal", "empirical", "quantiles"}
+PLACES = {"uniform": ("low", "high"), "triangular": ("low", "mode", "high")}  # by the list's numbers
 PARAMETERS = {"mean", "median", "p90", "cv", "shape", "low", "mode", "high"}
 
 
@@ -67,6 +68,8 @@ def path_words(study: Study, path: str) -> str:
             if step == "review":
                 keys.append(step)
             names.insert(0, title_of(study, BEFORE_NAMES[step], steps.pop(0)))
+        elif step in PLACES and steps in [[str(place)] for place in range(len(PLACES[step]))]:
+            keys.append(PLACES[step][int(steps.pop())])
         elif step not in SHAPES:
             keys.append(step.replace("_", " "))
     if len(keys) > 1 and keys[-1] in PARAMETERS:

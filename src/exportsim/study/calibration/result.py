@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from itertools import combinations
@@ -15,10 +16,11 @@ from exportsim.language import day, text
 from exportsim.plan import Float
 from exportsim.scenario import Scenario
 from exportsim.scenario.quantities import tame
-from exportsim.study.calibration.observations import Observations
+from exportsim.study.calibration.observations import Observations, observation_of
 from exportsim.study.calibration.overlay import write_overlay
-from exportsim.study.calibration.parameters import Parameter, point
+from exportsim.study.calibration.parameters import Parameter, parameter_of, point
 from exportsim.study.calibration.posterior import LEVEL, correlations, interval
+from exportsim.study.saved_parts import scenario_of
 from exportsim.study.study import TableStudy
 
 if TYPE_CHECKING:
@@ -76,6 +78,22 @@ class Calibration(TableStudy):
     prediction: Prediction
     shares: Float
     known: Float
+
+    def _parts(self) -> Mapping[str, object]:
+        parts = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "provenance"}
+        return parts | {"parameters": [each.asked() for each in self.parameters]}
+
+    @classmethod
+    def of_parts(cls, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> Calibration:
+        """What was saved."""
+        rows, name, digest = parts["observations"]
+        restored = {
+            "scenario": scenario_of(parts["scenario"]),
+            "observations": Observations(tuple(map(observation_of, rows)), name, digest),
+            "parameters": tuple(parameter_of(*asked) for asked in parts["parameters"]),
+            "prediction": Prediction(*parts["prediction"]),
+        }
+        return cls(provenance=provenance, **{**parts, **restored})
 
     def _in_short(self) -> str:
         return f"{len(self.parameters)} parameters, {len(self.observations.rows)} figures"
