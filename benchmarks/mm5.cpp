@@ -1,4 +1,5 @@
-// M/M/5 in C++: the case of mm5.yaml and nothing else, by the algorithm of the compiled engine.
+// M/M/5 in C++: the case of mm5.yaml and nothing else, by the algorithm of the compiled engine, but for when luck is drawn:
+// here one number after the other, as it is needed.
 //
 // It takes its luck from the same addresses (Philox-4x32-10, the logarithm of exportsim/elementary.py), takes events in
 // the same order and writes the same rows, so its ledger is the engine's, bit for bit: the checksums say so. What other

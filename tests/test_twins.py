@@ -7,6 +7,7 @@ An example is a scenario, every policy of which is played by both against one fu
 from __future__ import annotations
 
 import atexit
+import math
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from exportsim import ExportsimError, Ledger, Scenario, load, testing
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.engine.compiled import Player, orders_expected
+from exportsim.engine.compiled.tables import Luck
 from exportsim.scenario import build, explicit_text
 from exportsim.scenario.schema import Register
 from worlds import one_office
@@ -52,13 +54,12 @@ def assert_same(expected: Ledger, found: Ledger, scenario: Scenario) -> None:
 
 
 def assert_twins(scenario: Scenario, *, seed: int, future: int, most: int | None = None) -> None:
-    """Both engines agree on every policy, or on the last ones, so many at most."""
+    """Both engines agree on every policy, or on the last ones, so many at most; these share their luck."""
     plan = compile_plan(scenario)
+    luck = Luck(plan)
     for policy in range(len(plan.policies))[-(most or 0) :]:
-        reference, compiled = (
-            simulate(plan, policy, seed=seed, future=future, engine=name) for name in ("reference", "compiled")
-        )
-        assert_same(reference, compiled, scenario)
+        compiled = Player(plan, policy, luck).ledger(seed=seed, future=future)
+        assert_same(simulate(plan, policy, seed=seed, future=future), compiled, scenario)
 
 
 @examples(12)
@@ -99,6 +100,27 @@ def test_a_player_has_forgotten_the_futures_before(scenario: Scenario, played: l
         assert_same(simulate(plan, policy, seed=seed, future=future), player.ledger(seed=seed, future=future), scenario)
 
 
+@examples(3)
+@given(crowds, st.integers(1, 20), addresses)
+def test_luck_that_is_foreseen_in_windows_is_the_same(scenario: Scenario, most: int, future: int) -> None:
+    """Windows of a few orders, and policies that take turns with them."""
+    plan = compile_plan(scenario)
+    luck = Luck(plan, most)
+    players = [Player(plan, policy, luck) for policy in range(len(plan.policies))]
+    for policy, player in [*enumerate(players), *enumerate(players)]:
+        expected = simulate(plan, policy, seed=0, future=future)
+        assert_same(expected, player.ledger(seed=0, future=future), scenario)
+
+
+def test_a_great_future_is_foreseen_in_windows_and_what_they_take_does_not_grow_with_it() -> None:
+    plan = compile_plan(build(one_office(demand__x__orders="400/d", policies={"none": {}})))
+    expected = orders_expected(plan)
+    whole, windows = Luck(plan), Luck(plan, 1000)
+    assert whole.single["span"] == plan.end - plan.start and whole.orders > expected
+    assert windows.single["span"] < 1000 / expected * whole.single["span"] * 1.01
+    assert 1000 - 3 * math.sqrt(1000) < windows.orders < 1000 + 8 * math.sqrt(1000)
+
+
 @pytest.mark.long
 @examples(5)
 @given(crowds, addresses)
@@ -109,6 +131,7 @@ def test_a_player_grows_from_the_smallest_rooms(scenario: Scenario, future: int)
     for table in player._rooms:
         player._rooms[table] = 1
         player._make_room(table)
+    player._luck.make_room(1)
     assert_same(simulate(plan, policy, seed=0, future=future), player.ledger(seed=0, future=future), scenario)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from exportsim.elementary import exp, log, normal_quantile
+from exportsim.elementary import as_real, as_whole, exp, log, normal_quantile
 from exportsim.jit import compiled, inlined
 from exportsim.plan import (
     CONSTANT,
@@ -31,6 +31,8 @@ from exportsim.plan import (
 )
 
 ONE_ARRIVAL = float(2**32)  # hazard is counted in 2⁻³² of an expected arrival
+
+LATEST = float(NEVER)
 
 _MASK = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
@@ -73,7 +75,7 @@ def uniform(seed: int, future: int, stream: int, entity: int, purpose: int, inde
     """The number in (0, 1) at an address: 52 bits and a half, so that neither end is reached."""
     x0, x1, _, _ = philox(stream, entity, purpose, index, seed, future)
     bits = ((x0 << _HALF) | x1) >> np.uint64(12)
-    return (np.float64(bits) + 0.5) * 2.0**-52
+    return (as_real(int(np.int64(bits))) + 0.5) * 2.0**-52
 
 
 @inlined
@@ -125,9 +127,8 @@ def quantile(kind: int, a: float, b: float, c: float, x: Float, y: Float, u: flo
 @inlined
 def whole(value: float) -> int:
     """A drawn value to the nearest whole minute or cent, never below 0 nor beyond ``NEVER``."""
-    if value >= NEVER:
-        return NEVER
-    return max(math.floor(value + 0.5), 0)
+    value = value if value < LATEST else LATEST
+    return as_whole(value if value > 0.0 else 0.0)
 
 
 @compiled
@@ -140,9 +141,16 @@ def draw(
 
 
 @inlined
-def gap(seed: int, future: int, stream: int, number: int, purpose: int) -> int:
+def gap_of(u: float) -> int:
     """The hazard between an arrival and the one before it: exponential, in 2⁻³² arrivals, at least one of them."""
-    return max(math.floor(-log(1.0 - uniform(seed, future, stream, number, purpose, 0)) * ONE_ARRIVAL + 0.5), 1)
+    gap = as_whole(-log(1.0 - u) * ONE_ARRIVAL)
+    return gap if gap > 1 else 1
+
+
+@inlined
+def gap(seed: int, future: int, stream: int, number: int, purpose: int) -> int:
+    """The hazard before an arrival, at its address."""
+    return gap_of(uniform(seed, future, stream, number, purpose, 0))
 
 
 @inlined

@@ -34,6 +34,7 @@ from exportsim import testing
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.engine.compiled import Player
+from exportsim.engine.compiled.tables import Luck
 from exportsim.errors import ExportsimError
 from exportsim.invariants import violations
 from exportsim.ledger import Ledger
@@ -42,6 +43,7 @@ from exportsim.scenario import Scenario
 
 TESTS = Path(__file__).parents[1]
 GENERATED = 100
+WINDOW = 3  # orders that are foreseen together: a future has several windows
 LARGEST = 150  # rows of a ledger: interpreted, the compiled engine is slow
 
 
@@ -123,7 +125,7 @@ class Impatient(Player):
     """A player with room for a ledger twice as long as the right one, and no more: a wrong engine may never end."""
 
     def __init__(self, case: Case) -> None:
-        super().__init__(case.plan, case.policy)
+        super().__init__(case.plan, case.policy, Luck(case.plan, WINDOW))
         self._rooms = {table: 3 * len(case.ledger) + 64 for table in self._rooms}
         for table in self._rooms:
             super()._make_room(table)

@@ -32,9 +32,9 @@ def wrong(name: str, function: str, old: str, new: str, *more: Change, which: in
     return Mutant(name, (Change(function, old, new, which), *more), by_hand)
 
 
-HEAP, WRITING, SOURCING, ORDERS, POLICY, ARRIVALS, LOOP = (
+HEAP, WRITING, SOURCING, ORDERS, POLICY, LUCK, ARRIVALS, LOOP = (
     f"exportsim.engine.compiled.{name}:"
-    for name in ("heap", "writing", "sourcing", "orders", "policy", "arrivals", "loop")
+    for name in ("heap", "writing", "sourcing", "orders", "policy", "luck", "arrivals", "loop")
 )
 BACKWARDS = "range(state_of(s).ranks - 1, -1, -1)"
 CANCELS = """
@@ -66,7 +66,7 @@ KERNELS = (
         "(minute << (ENTITY_BITS + CLASS_BITS)) | (moment << ENTITY_BITS) | entity",
         "(minute << (ENTITY_BITS + CLASS_BITS)) | (moment << ENTITY_BITS) | ((1 << ENTITY_BITS) - 1 - entity)",
         Change(
-            LOOP + "happens",
+            HEAP + "entity_of",
             "key & ((1 << ENTITY_BITS) - 1)",
             "(1 << ENTITY_BITS) - 1 - (key & ((1 << ENTITY_BITS) - 1))",
         ),
@@ -192,7 +192,7 @@ KERNELS = (
     ),
     wrong(
         "the lead time of every attempt is the first's",
-        ORDERS + "start_part",
+        WRITING + "lead_time_of",
         "order.attempt << 16 | order.part",
         "1 << 16 | order.part",
     ),
@@ -250,15 +250,60 @@ KERNELS = (
     # Arrivals.
     wrong(
         "records of a register come a minute late",
-        ARRIVALS + "arrival_after",
-        "record_at(w, arrivals.record_first + occurrence - 1).minute",
-        "record_at(w, arrivals.record_first + occurrence - 1).minute + 1",
+        LUCK + "foresee_arrivals",
+        "record_at(w, arrivals.record_first + k).minute",
+        "record_at(w, arrivals.record_first + k).minute + 1",
+        which=2,
     ),
     wrong(
         "other applications are not counted in review",
         ARRIVALS + "arrive",
         "traffic_at(s, licensor).in_review += 1",
         "",
+    ),
+    # Luck that is foreseen.
+    wrong("every attempt has the luck foreseen of the first", WRITING + "foreseen_row", "attempt == 1", "True"),
+    wrong(
+        "the lead times foreseen of one source are those of any",
+        WRITING + "lead_time_of",
+        "order.source == stream_at(w, order.line).source",
+        "True",
+    ),
+    wrong(
+        "the work foreseen of one stage is that of the stage before",
+        WRITING + "work_of",
+        "FIRST_WORK + k",
+        "FIRST_WORK + max(k - 1, 0)",
+    ),
+    wrong(
+        "the last order of a window is taken for one of the next",
+        WRITING + "foreseen_row",
+        "order.number > here.before",
+        "order.number >= here.before",
+    ),
+    wrong(
+        "nothing comes after a window",
+        LUCK + "merge",
+        "set_event(arriving, place, end, -1)",
+        "set_event(arriving, place, 1 << 62, -1)",
+    ),
+    wrong(
+        "every window starts afresh",
+        LUCK + "foresee_arrivals",
+        "after.number, after.hazard = number, hazard",
+        "after.number, after.hazard = number, 0",
+    ),
+    wrong(
+        "the arrival with which a window ends is passed over",
+        LUCK + "foresee_arrivals",
+        "after.number, after.hazard = number, hazard",
+        "after.number, after.hazard = number + 1, reached",
+    ),
+    wrong(
+        "the registers of a window are those of the first",
+        LUCK + "foresee_orders",
+        "stream_at(w, line_number).record_first + number - 1",
+        "stream_at(w, line_number).record_first",
     ),
 )
 

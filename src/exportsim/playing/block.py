@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
 from exportsim.analysis.ledger_rows import rows_of
@@ -23,6 +23,9 @@ from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from exportsim.engine.compiled.tables import Luck
 
 MOST_REMEMBERED = 16  # scenarios, and plans
 
@@ -136,8 +139,7 @@ def play_block(block: Block[Part]) -> Part:
     worker: Worker[Part] | None = getattr(_this_thread, "worker", None)
     if worker is None or worker.task is not task:
         plan = plan_of(task.content)
-        players = [_player(plan, policy, task) for policy in task.policies]
-        worker = Worker(task, players, task.measurer.reader(plan, task))
+        worker = Worker(task, _players(plan, task), task.measurer.reader(plan, task))
     _this_thread.worker = None  # an error leaves a block half read
     futures = range(block.first, block.past)
     part: Part = worker.read(futures, (Plays(worker.players, future) for future in futures))
@@ -176,7 +178,17 @@ def _compiled(packed: Packed) -> Plan:
     return compile_plan(content) if isinstance(content, Scenario) else content
 
 
-def _player(plan: Plan, policy: str, task: Task[Part]) -> Player:
+def _players(plan: Plan, task: Task[Part]) -> list[Player]:
+    """What plays the policies; compiled, they share what is foreseen of a future."""
+    luck = None
+    if task.engine == "compiled" and not task.ledgers:
+        from exportsim.engine.compiled.tables import Luck
+
+        luck = Luck(plan)
+    return [_player(plan, policy, task, luck) for policy in task.policies]
+
+
+def _player(plan: Plan, policy: str, task: Task[Part], luck: Luck | None) -> Player:
     """What plays a policy; rules need the reference engine."""
     if task.ledgers:
         return lambda future: rows_of(task.ledgers[policy, future])
@@ -184,6 +196,6 @@ def _player(plan: Plan, policy: str, task: Task[Part]) -> Player:
     if task.engine == "compiled":
         from exportsim.engine.compiled import Player as CompiledPlayer
 
-        compiled = CompiledPlayer(plan, number)
+        compiled = CompiledPlayer(plan, number, luck)
         return lambda future: compiled.play(seed=seed, future=future)
     return lambda future: rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=rules))

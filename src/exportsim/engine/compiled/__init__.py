@@ -8,11 +8,8 @@ Its modules have the names and the order of the reference's: ``writing`` (facts,
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from exportsim.chance import ONE_ARRIVAL
 from exportsim.engine.compiled import rows, tables
 from exportsim.engine.compiled.loop import run
 from exportsim.errors import ExportsimError
@@ -27,17 +24,20 @@ FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FU
 
 
 class Player:
-    """Plays one policy of a plan, future after future, in the same memory. Of one thread at a time."""
+    """Plays one policy of a plan, future after future, in the same memory. Of one thread at a time.
 
-    def __init__(self, plan: Plan, policy: int) -> None:
+    Players of a plan that are given the same luck share what is foreseen of a future.
+    """
+
+    def __init__(self, plan: Plan, policy: int, luck: tables.Luck | None = None) -> None:
         self._plan, self._policy = plan, policy
-        self._world = tables.world(plan, policy)
+        self._luck = tables.Luck(plan) if luck is None else luck
+        self._world = tables.world(plan, policy, self._luck)
         self._state = tables.Memory(rows.StateNumbers)
         self._start = tables.at_the_start(plan, policy)
         for table, content in self._start.items():
             self._state.lay(table, content)
-        expected = orders_expected(plan)
-        orders = math.ceil(expected + 4 * math.sqrt(expected)) + 16  # other applications too, and what luck adds
+        orders = tables.orders_with_luck(orders_expected(plan))
         self._rooms = {rows.LEDGER: 24 * orders + 256, rows.HEAP: 4 * orders + 256, rows.ORDERS: orders}
         for table in self._rooms:
             self._make_room(table)
@@ -61,8 +61,11 @@ class Player:
                 return written
             if full in TOO_MANY:
                 raise ExportsimError(TOO_MANY[full])
-            self._rooms[FULL[full]] *= 2
-            self._make_room(FULL[full])
+            if full == rows.LUCK_FULL:
+                self._luck.make_room(2 * self._luck.orders)
+            else:
+                self._rooms[FULL[full]] *= 2
+                self._make_room(FULL[full])
 
     def ledger(self, *, seed: int, future: int) -> Ledger:
         """The same as a ledger of its own."""
@@ -82,10 +85,7 @@ class Player:
 
 def orders_expected(plan: Plan) -> float:
     """How many orders and other applications a play is expected to have, those of registers among them."""
-    streams = plan.streams
-    last = streams.first + streams.pieces - 1
-    hazard = streams.hazard[last] + streams.rate[last] * np.maximum(plan.end - streams.start[last], 0)
-    return float(streams.record_count.sum()) + float(hazard.sum()) / ONE_ARRIVAL
+    return float(tables.orders_by(plan, np.array([plan.end]))[0])
 
 
 def play(plan: Plan, policy: int, *, seed: int, future: int) -> Ledger:

@@ -6,7 +6,7 @@ to know), so the order of one minute is that of :mod:`exportsim.lifecycle`. A he
 
 from __future__ import annotations
 
-from exportsim.jit import compiled_part, put_whole, whole_at
+from exportsim.jit import compiled_part, inlined_part, put_whole, whole_at
 
 ENTITY_BITS = 30  # a thousand million orders: memory ends long before
 CLASS_BITS = 5  # room for thirty-two classes; 28 bits are left for minutes, which are enough for 500 years
@@ -20,6 +20,12 @@ LATER_HALF = 1 << (ENTITY_BITS - 1)  # of entities: in one minute incidents come
 def event_key(minute: int, moment: int, entity: int) -> int:
     """The first number: minute (not negative), class and entity."""
     return (minute << (ENTITY_BITS + CLASS_BITS)) | (moment << ENTITY_BITS) | entity
+
+
+@inlined_part
+def entity_of(key: int) -> int:
+    """The entity of a first number."""
+    return key & ((1 << ENTITY_BITS) - 1)
 
 
 @compiled_part

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
-from exportsim.engine.compiled.arrivals import arrive, next_arrival
+from exportsim.engine.compiled.arrivals import arrival_key, arrive
 from exportsim.engine.compiled.heap import (
     ATTEMPT_SHIFT,
     CLASS_BITS,
@@ -11,10 +11,12 @@ from exportsim.engine.compiled.heap import (
     FIELD,
     FIELD_BITS,
     LATER_HALF,
+    entity_of,
     key_at,
     note_at,
     pop,
 )
+from exportsim.engine.compiled.luck import look_ahead
 from exportsim.engine.compiled.orders import (
     end_part,
     end_patience,
@@ -29,9 +31,9 @@ from exportsim.engine.compiled.rows import (
     INCIDENTS,
     MEASURES,
     SOURCES,
-    STREAMS,
     count,
     desk_at,
+    luck_of,
     measure_at,
     source_at,
     source_state_at,
@@ -58,20 +60,37 @@ def run(w: int, s: int) -> None:
     """Play from the start to the end, or until a table is full."""
     start(w, s)
     state = state_of(s)
-    while state.events > 0 and state.full == 0:
-        left = pop(whole_at(s, HEAP), state.events)
-        key, note = key_at(whole_at(s, HEAP), left), note_at(whole_at(s, HEAP), left)
-        state.events = left
-        state.now = (key >> (ENTITY_BITS + CLASS_BITS)) + world_of(w).start
-        happens(w, s, key, note)
+    while state.full == 0:
+        next_arrival = arrival_key(w, state.arrived)
+        if state.events > 0 and key_at(whole_at(s, HEAP), 0) < next_arrival:
+            left = pop(whole_at(s, HEAP), state.events)
+            key, note = key_at(whole_at(s, HEAP), left), note_at(whole_at(s, HEAP), left)
+            state.events = left
+            state.now = minute_of(w, key)
+            happens(w, s, key, note)
+        elif state.arrived < luck_of(world_of(w).luck).orders:
+            state.now = minute_of(w, next_arrival)
+            arrive(w, s)
+        elif minute_of(w, next_arrival) < world_of(w).end:
+            state.window += 1
+            state.arrived = 0
+            look_ahead(w, s)
+        else:
+            break
         settle(w, s)
+
+
+@inlined_part
+def minute_of(w: int, key: int) -> int:
+    """The minute of an event."""
+    return (key >> (ENTITY_BITS + CLASS_BITS)) + world_of(w).start
 
 
 @inlined_part
 def happens(w: int, s: int, key: int, note: int) -> None:
     """One event."""
     moment = (key >> ENTITY_BITS) & ((1 << CLASS_BITS) - 1)
-    entity = key & ((1 << ENTITY_BITS) - 1)
+    entity = entity_of(key)
     attempt, first, second = note >> ATTEMPT_SHIFT, (note >> FIELD_BITS) & FIELD, note & FIELD
     if moment == REVIEW_END:
         end_review(w, s, entity, attempt, first, second - 1)
@@ -93,16 +112,13 @@ def happens(w: int, s: int, key: int, note: int) -> None:
             open_slot(w, s, entity - LATER_HALF, attempt)
         else:
             end_try(w, s, entity)
-    else:
-        arrive(w, s, entity)
 
 
 @compiled_part
 def start(w: int, s: int) -> None:
     """Plan the first events."""
     state_of(s).now = world_of(w).start
-    for stream in range(count(w, STREAMS)):
-        next_arrival(w, s, stream)
+    look_ahead(w, s)
     for source in range(count(w, SOURCES)):
         starts = source_at(w, source).starts
         if starts != FROM_THE_START and starts != AT_DISRUPTION:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.heap import FIELD
 from exportsim.engine.compiled.rows import (
+    APPROVAL,
     EXCLUDED,
     LINES,
     TOO_MANY_ATTEMPTS,
@@ -12,6 +13,7 @@ from exportsim.engine.compiled.rows import (
     authority_at,
     cell_at,
     count,
+    distribution_at,
     entry,
     line_at,
     order_at,
@@ -19,21 +21,21 @@ from exportsim.engine.compiled.rows import (
     source_at,
     stage_at,
     state_of,
-    supplier_at,
     traffic_at,
 )
 from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
 from exportsim.engine.compiled.writing import (
     draw,
-    end_of,
     later,
+    lead_time_of,
     leave,
     next_on_agenda,
-    number,
+    number_of,
     plan_event,
     quit_queue,
     slots_of,
     take,
+    work_of,
     write,
     write_now,
     write_of,
@@ -52,7 +54,7 @@ WAITS, GOES_ON, IS_DENIED = range(3)
 
 MOST_TOKENS = FIELD  # waits of one order, begun and ended: an event has room for no more
 
-FOR_APPROVAL, FOR_LEAD_TIME = PURPOSES["approval"], PURPOSES["lead_time"]
+FOR_APPROVAL = PURPOSES["approval"]
 FOR_REVIEW, FOR_SUSPENSION = PURPOSES["patience/review"], PURPOSES["patience/suspension"]
 FOR_UNSERVED = PURPOSES["patience/unserved"]
 REVIEW_END, EXPIRY, PATIENCE = int(Moment.REVIEW_END), int(Moment.EXPIRY), int(Moment.PATIENCE)
@@ -174,7 +176,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
         decided = decision(
             cell.applications,
             order.is_referred != 0,
-            number(w, order.stream, order.number, FOR_APPROVAL, order.attempt),
+            number_of(w, s, o, order.attempt, FOR_APPROVAL, APPROVAL) if authority.may_deny != 0 else 0.0,
             authority.approval,
             authority.approval_case_by_case,
         )
@@ -205,8 +207,7 @@ def start_review(w: int, s: int, o: int) -> None:
         write_now(w, s, o, REVIEW_STARTED, order.stage, 0)
     else:
         write(s, REVIEW_STARTED, -1, order.number, 1, -1, order.stage, 0, -1)
-    stage = stage_at(w, order.stage)
-    minute = end_of(w, s, stage.work, order.stream, order.number, stage.purpose, order.attempt)
+    minute = later(w, s, work_of(w, s, o), distribution_at(w, stage_at(w, order.stage).work).calendar)
     order.standing = AT_WORK
     plan_event(w, s, minute, REVIEW_END, o, order.attempt, order.stage, order.source + 1)
 
@@ -244,8 +245,8 @@ def pass_traffic(w: int, s: int, o: int) -> None:
     licensor = order.line - count(w, LINES)
     traffic_at(s, licensor).in_review -= 1
     order.standing = ENDED
-    approval = authority_at(w, licensor).approval  # a certain one needs no luck
-    approved = approval >= 1.0 or number(w, order.stream, order.number, FOR_APPROVAL, 1) < approval
+    authority = authority_at(w, licensor)
+    approved = authority.may_deny == 0 or number_of(w, s, o, 1, FOR_APPROVAL, APPROVAL) < authority.approval
     write(s, APPROVED_FACT if approved else DENIED_FACT, -1, order.number, 1, -1, licensor, 0, -1)
 
 
@@ -317,10 +318,9 @@ def produce(w: int, s: int, o: int) -> int:
 def start_part(w: int, s: int, o: int) -> None:
     """A production slot takes up a part."""
     order = order_at(s, o)
-    lead_time = supplier_at(w, source_at(w, order.source).supplier).lead_time
-    minutes = draw(w, lead_time, order.stream, order.number, FOR_LEAD_TIME, order.attempt << 16 | order.part)
     order.standing = IN_PRODUCTION
-    plan_event(w, s, state_of(s).now + minutes, PRODUCTION_END, o, order.attempt, order.part, order.source)
+    minute = state_of(s).now + lead_time_of(w, s, o)
+    plan_event(w, s, minute, PRODUCTION_END, o, order.attempt, order.part, order.source)
 
 
 @inlined_part

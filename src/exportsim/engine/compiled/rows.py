@@ -9,7 +9,17 @@ differs from plan to plan have no names for their columns: they are read by :fun
 
 from __future__ import annotations
 
-from exportsim.jit import accessor, compiled_part, put_whole, real_at, reals, single_accessor, whole_at, wholes
+from exportsim.jit import (
+    accessor,
+    compiled_part,
+    inlined_part,
+    put_whole,
+    real_at,
+    reals,
+    single_accessor,
+    whole_at,
+    wholes,
+)
 from exportsim.jit import width as row_width
 from exportsim.plan import OPEN as OPEN_CELL
 from exportsim.plan import Float, Int
@@ -22,10 +32,19 @@ from exportsim.plan import Float, Int
 # Tables of the state. ORDERS has a row an order or other application, by rank; DESKS the stages' officers, then the
 # suppliers' slots; AGENDA who has been given a desk and has yet to go on.
 (LEDGER, HEAP, ORDERS, EXCLUDED, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
- TRAFFIC, STREAM_STATES, INCIDENT_STATES, MEASURE_STATES) = range(15)  # fmt: skip
+ TRAFFIC, INCIDENT_STATES, MEASURE_STATES) = range(14)  # fmt: skip
+# Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
+# MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once.
+LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
 TABLES = 29  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
-LEDGER_FULL, HEAP_FULL, ORDERS_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS = 1, 2, 3, 4, 5  # in StateNumbers.full
+LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS = range(1, 7)  # StateNumbers.full
+# What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
+# of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
+MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
+LEADS = 8
+FIRST_WORK = FIRST_LEAD + LEADS
+BATCH = 128  # draws that are made one after the other
 
 
 # ------------------------------------------------------------------------------------------------------- the world
@@ -40,6 +59,7 @@ class WorldNumbers:
     future: int
     calendar_origin: int
     places: int
+    luck: int
 
 
 class Line:
@@ -78,7 +98,7 @@ class Supplier:
 
 
 class Authority:
-    """A licensing authority, and where its stages stand in their table."""
+    """A licensing authority, and where its stages stand in their table. One that never denies needs no luck."""
 
     validity: int
     validity_calendar: int
@@ -86,6 +106,7 @@ class Authority:
     stage_count: int
     case_first: int
     case_count: int
+    may_deny: int
     approval: float
     approval_case_by_case: float
 
@@ -111,13 +132,21 @@ class Distribution:
 
 
 class Stream:
-    """Arrivals: at rates, in pieces, or from the records of a register (whose first is else -1)."""
+    """Arrivals: at rates, in pieces, or from the records of a register (whose first is else -1).
+
+    The lead times of ``source`` (-1: of none) are foreseen, the work of so many stages from ``stage_first`` on, and the
+    luck of approval if an authority may deny.
+    """
 
     digest: int
     piece_first: int
     piece_count: int
     record_first: int
     record_count: int
+    source: int
+    stage_first: int
+    stage_count: int
+    may_be_denied: int
 
 
 class Record:
@@ -168,12 +197,17 @@ class Branch:
 
 
 class StateNumbers:
-    """The single numbers of the state; ``full`` says of which table there is too little, or of what too much."""
+    """The single numbers of the state; ``full`` says of which table there is too little, or of what too much.
+
+    ``arrived`` counts what has arrived in the present window of luck.
+    """
 
     now: int
     ledger_rows: int
     events: int
     ranks: int
+    window: int
+    arrived: int
     agenda_first: int
     agenda_last: int
     full: int
@@ -283,8 +317,8 @@ class Traffic:
     in_review: int
 
 
-class StreamState:
-    """Arrivals so far, and the hazard accumulated by the last."""
+class IncidentState:
+    """Occurrences so far, and the hazard accumulated by the last."""
 
     hazard: int
     count: int
@@ -295,6 +329,38 @@ class MeasureState:
 
     acting: int
     acts: int
+
+
+# -------------------------------------------------------------------------------------------------------------- luck
+
+
+class LuckNumbers:
+    """What is foreseen: a window of so many minutes of a future, and how many arrive in it; at first, nothing."""
+
+    seed: int
+    future: int
+    window: int = -1
+    span: int
+    orders: int
+
+
+class Here:
+    """Which orders of a stream are foreseen: so many after number ``before``, in LUCK from ``first`` on.
+
+    Order ``n`` is in column ``base + n``.
+    """
+
+    first: int
+    orders: int
+    before: int
+    base: int
+
+
+class Arrived:
+    """How many of a stream have arrived before a window, and the hazard accumulated by the last of them."""
+
+    number: int
+    hazard: int
 
 
 world_of, state_of = single_accessor(SINGLE, WorldNumbers), single_accessor(SINGLE, StateNumbers)
@@ -313,8 +379,9 @@ fact_at, order_at, waiting_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Or
 desk_at, cell_at, pull_at = accessor(DESKS, Desk), accessor(CELL_STATES, CellState), accessor(PULLS, Pull)
 source_state_at, supplier_state_at = accessor(SOURCE_STATES, SourceState), accessor(SUPPLIER_STATES, SupplierState)
 line_state_at, traffic_at = accessor(LINE_STATES, LineState), accessor(TRAFFIC, Traffic)
-stream_state_at, incident_state_at = accessor(STREAM_STATES, StreamState), accessor(INCIDENT_STATES, StreamState)
-measure_state_at = accessor(MEASURE_STATES, MeasureState)
+incident_state_at, measure_state_at = accessor(INCIDENT_STATES, IncidentState), accessor(MEASURE_STATES, MeasureState)
+
+luck_of, here_at, arrived_at = single_accessor(SINGLE, LuckNumbers), accessor(HERE, Here), accessor(ARRIVED, Arrived)
 
 # The tables whose length a run decides, and how wide they are; an event is a pair.
 GROWING = {LEDGER: row_width(LedgerRow), HEAP: 2, ORDERS: row_width(Order)}
@@ -338,10 +405,10 @@ def set_entry(m: int, table: int, row: int, column: int, number: int) -> None:
     put_whole(whole_at(m, table), row * width(m, table) + column, number)
 
 
-@compiled_part
-def clear(m: int, table: int, row: int) -> None:
-    """Set a row of whole numbers to zero."""
-    address, across = whole_at(m, table), width(m, table)
+@inlined_part
+def clear(m: int, table: int, row: int, across: int) -> None:
+    """Set a row of whole numbers, so wide, to zero."""
+    address = whole_at(m, table)
     for place in range(row * across, (row + 1) * across):
         put_whole(address, place, 0)
 

@@ -8,6 +8,7 @@ from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LOSSES,
     PULLS,
+    SOURCE,
     cell_at,
     entry,
     line_at,
@@ -21,7 +22,7 @@ from exportsim.engine.compiled.rows import (
     state_of,
     world_of,
 )
-from exportsim.engine.compiled.writing import draw, number, plan_event
+from exportsim.engine.compiled.writing import draw, number_of, plan_event
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Moment
 from exportsim.plan import AT_DISRUPTION, DENY
@@ -65,7 +66,9 @@ def choose(w: int, s: int, o: int) -> int:
     line = line_at(w, order.line)
     for k in range(line.source_count):
         pull_at(s, k).weight = pull(w, s, o, line.source_first + k)
-    u = number(w, order.stream, order.number, FOR_SOURCE, order.attempt + 1)
+    u = 0.5  # where there is one source, it takes no luck
+    if line.source_count > 1:
+        u = number_of(w, s, o, order.attempt + 1, FOR_SOURCE, SOURCE)
     chosen = pick(real_run(s, PULLS, 0, line.source_count), u)
     return line.source_first + chosen if chosen >= 0 else -1
 

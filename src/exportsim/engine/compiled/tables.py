@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exportsim import chance
+from exportsim.chance import ONE_ARRIVAL
 from exportsim.engine.compiled import rows
 from exportsim.jit import first_rows, layout, vector, width
-from exportsim.plan import CONSTANT, FROM_THE_START, NEVER, Int, Plan
+from exportsim.plan import CONSTANT, FROM_THE_START, NEVER, Float, Int, Plan
+
+MOST_FORESEEN = 1 << 17  # orders of a window: what they take grows to some 20 MB
 
 
 class Memory:
@@ -56,17 +60,24 @@ def filled(row: type, part: object, **columns: Any) -> NDArray[np.void]:
     return records
 
 
-def world(plan: Plan, policy: int) -> Memory:
+def world(plan: Plan, policy: int, luck: Luck) -> Memory:
     """A plan and a policy, unchanged by a run; the future is set by the player."""
     lines, sources, streams, played = plan.lines, plan.sources, plan.streams, plan.policies[policy]
     distributions, no_records = plan.distributions, len(streams.digest) - len(lines.value)
+    likely, lines_sources = likely_sources(plan), (lines.source_first, lines.source_count)
+    # Of each stream, the authority whose stages its applications are likely to pass; the last is that of none.
+    offices = np.append(np.append(sources.authority, -1)[likely], np.arange(no_records))
+    may_deny = (plan.authorities.approval < 1.0) | (plan.authorities.approval_case_by_case < 1.0)
+    denied = np.append(may_deny, False)[sources.authority]
+    licensed = [denied[first : first + number].any() for first, number in zip(*lines_sources, strict=True)]
+    stage_first, stage_count = np.append(plan.authorities.stage_first, 0), np.append(plan.authorities.stage_count, 0)
     always = [chance.whole(a) if kind == CONSTANT else -1 for kind, a in zip(*distributions[:2], strict=True)]
     memory = Memory(rows.WorldNumbers)
     for table, records in (
         (rows.LINES, filled(rows.Line, lines)),
         (rows.SOURCES, filled(rows.Source, sources)),
         (rows.SUPPLIERS, filled(rows.Supplier, plan.suppliers)),
-        (rows.AUTHORITIES, filled(rows.Authority, plan.authorities)),
+        (rows.AUTHORITIES, filled(rows.Authority, plan.authorities, may_deny=may_deny)),
         (rows.STAGES, filled(rows.Stage, plan.stages)),
         (rows.DISTRIBUTIONS, filled(
             rows.Distribution, distributions,
@@ -76,6 +87,9 @@ def world(plan: Plan, policy: int) -> Memory:
             rows.Stream, streams, piece_first=streams.first, piece_count=streams.pieces,
             record_first=np.append(streams.record_first, np.full(no_records, -1)),
             record_count=np.append(streams.record_count, np.zeros(no_records, dtype=np.int64)),
+            source=np.append(likely, np.full(no_records, -1)),
+            stage_first=stage_first[offices], stage_count=stage_count[offices],
+            may_be_denied=np.append(licensed, may_deny),
         )),
         (rows.RECORDS, filled(
             rows.Record, streams,
@@ -112,8 +126,63 @@ def world(plan: Plan, policy: int) -> Memory:
         for table, content in contents.items():
             memory.lay(table, content.astype(kind))
     memory.single["start"], memory.single["end"] = plan.start, plan.end
+    memory.single["luck"] = luck.address
     memory.single["calendar_origin"], memory.single["places"] = plan.calendars.origin, plan.cell.shape[1]
     return memory
+
+
+def likely_sources(plan: Plan) -> Int:
+    """Of each line the source that it is most likely to turn to at first, -1 if it has none at the start."""
+    sources, likely = plan.sources, np.full(len(plan.lines.value), -1)
+    for line, (first, count) in enumerate(zip(plan.lines.source_first, plan.lines.source_count, strict=True)):
+        pulls = np.where(sources.starts == FROM_THE_START, sources.weight, 0.0)[first : first + count]
+        if pulls.max(initial=0.0) > 0.0:
+            likely[line] = first + pulls.argmax()
+    return likely
+
+
+class Luck(Memory):
+    """What is foreseen of a future, for all players of a thread: in windows, each of about so many orders at most."""
+
+    def __init__(self, plan: Plan, most: int = MOST_FORESEEN) -> None:
+        super().__init__(rows.LuckNumbers)
+        minutes = plan.end - plan.start
+        windows = min(math.ceil(orders_by(plan, np.array([plan.end]))[0] / most) or 1, minutes)
+        span = math.ceil(minutes / windows)
+        ends = np.minimum(plan.start + span * np.arange(1, windows + 1), plan.end)
+        expected = float(np.diff(orders_by(plan, ends), prepend=0.0).max())
+        self._streams = len(plan.streams.digest)
+        self._kinds = rows.FIRST_WORK + int(plan.authorities.stage_count.max(initial=0))
+        self.orders = orders_with_luck(expected)
+        self.single["span"], self.single["window"] = span, -1
+        self.room(rows.UNIFORMS, 2 * rows.BATCH, 1)
+        self.room(rows.MERGING, self._streams + 1, 2)
+        self.lay(rows.HERE, first_rows(rows.Here, self._streams))
+        self.lay(rows.ARRIVED, first_rows(rows.Arrived, (windows + 1) * self._streams))
+        self.make_room(self.orders)
+
+    def make_room(self, orders: int) -> None:
+        """Make room for so many orders in a window."""
+        self.orders = orders
+        self.room(rows.LUCK, self._kinds, orders)
+        self.room(rows.ARRIVING, orders + 1, 2)
+
+
+def orders_by(plan: Plan, minutes: Any) -> Float:
+    """How many orders and other applications are expected to arrive before each of some minutes, all in all."""
+    streams = plan.streams
+    expected: Float = np.zeros(len(minutes))
+    for first, pieces in zip(streams.first, streams.pieces, strict=True):
+        start, hazard, rate = (each[first : first + pieces] for each in (streams.start, streams.hazard, streams.rate))
+        piece = np.maximum(np.searchsorted(start, minutes, side="right") - 1, 0)
+        expected += (hazard[piece] + rate[piece] * np.maximum(minutes - start[piece], 0)) / ONE_ARRIVAL
+    expected += np.searchsorted(np.sort(streams.record_minute), minutes)
+    return expected
+
+
+def orders_with_luck(expected: float) -> int:
+    """Room for as many as are expected and as luck adds, nearly always."""
+    return math.ceil(expected + 4 * math.sqrt(expected)) + 16
 
 
 def at_the_start(plan: Plan, policy: int) -> dict[int, Any]:
@@ -128,8 +197,7 @@ def at_the_start(plan: Plan, policy: int) -> dict[int, Any]:
         rows.SUPPLIER_STATES: first_rows(rows.SupplierState, suppliers),
         rows.LINE_STATES: first_rows(rows.LineState, len(plan.lines.value)),
         rows.TRAFFIC: first_rows(rows.Traffic, len(plan.authorities.digest)),
-        rows.STREAM_STATES: first_rows(rows.StreamState, len(plan.streams.digest)),
-        rows.INCIDENT_STATES: first_rows(rows.StreamState, len(plan.incidents.digest)),
+        rows.INCIDENT_STATES: first_rows(rows.IncidentState, len(plan.incidents.digest)),
         rows.MEASURE_STATES: first_rows(rows.MeasureState, len(plan.policies[policy].trigger)),
     }
     tables[rows.DESKS]["number"][:stages] = plan.stages.officers

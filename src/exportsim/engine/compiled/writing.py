@@ -6,10 +6,14 @@ from exportsim import chance
 from exportsim.engine.compiled.heap import event_key, event_note, push
 from exportsim.engine.compiled.rows import (
     AGENDA,
+    FIRST_LEAD,
+    FIRST_WORK,
     HEAP,
     HEAP_FULL,
+    LEADS,
     LEDGER,
     LEDGER_FULL,
+    LUCK,
     POINT_XS,
     POINT_YS,
     STAGES,
@@ -19,11 +23,17 @@ from exportsim.engine.compiled.rows import (
     count,
     desk_at,
     distribution_at,
+    entry,
     fact_at,
+    here_at,
     order_at,
+    real_entry,
     real_run,
     source_at,
+    stage_at,
     state_of,
+    stream_at,
+    supplier_at,
     waiting_at,
     whole_run,
     width,
@@ -33,7 +43,7 @@ from exportsim.jit import compiled_part, inlined_part, whole_at
 from exportsim.plan import VALUES
 from exportsim.working_time import advance
 
-FOR_ARRIVAL = chance.PURPOSES["arrival"]
+FOR_ARRIVAL, FOR_LEAD_TIME = chance.PURPOSES["arrival"], chance.PURPOSES["lead_time"]
 
 
 @compiled_part
@@ -118,6 +128,45 @@ def draw(w: int, distribution: int, stream: int, entity: int, purpose: int, inde
 
 
 @inlined_part
+def foreseen_row(w: int, s: int, o: int, attempt: int) -> int:
+    """Where the luck of an order's attempt is foreseen; -1 if it is no first one, or its window is past."""
+    order = order_at(s, o)
+    here = here_at(world_of(w).luck, order.line)
+    return here.base + order.number if attempt == 1 and order.number > here.before else -1
+
+
+@inlined_part
+def number_of(w: int, s: int, o: int, attempt: int, purpose: int, kind: int) -> float:
+    """The number in (0, 1) of an order's attempt, of a kind that is foreseen of first ones."""
+    row = foreseen_row(w, s, o, attempt)
+    if row >= 0:
+        return real_entry(world_of(w).luck, LUCK, kind, row)
+    return number(w, order_at(s, o).stream, order_at(s, o).number, purpose, attempt)
+
+
+@inlined_part
+def work_of(w: int, s: int, o: int) -> int:
+    """The minutes that an officer works on an order at its stage."""
+    order = order_at(s, o)
+    stage, arrivals = stage_at(w, order.stage), stream_at(w, order.line)
+    row, k = foreseen_row(w, s, o, order.attempt), order.stage - arrivals.stage_first
+    if row >= 0 and 0 <= k < arrivals.stage_count:
+        return entry(world_of(w).luck, LUCK, FIRST_WORK + k, row)
+    return draw(w, stage.work, order.stream, order.number, stage.purpose, order.attempt)
+
+
+@inlined_part
+def lead_time_of(w: int, s: int, o: int) -> int:
+    """The minutes that the production of an order's part takes."""
+    order = order_at(s, o)
+    row = foreseen_row(w, s, o, order.attempt)
+    if row >= 0 and order.part <= LEADS and order.source == stream_at(w, order.line).source:
+        return entry(world_of(w).luck, LUCK, FIRST_LEAD + order.part - 1, row)
+    lead_time = supplier_at(w, source_at(w, order.source).supplier).lead_time
+    return draw(w, lead_time, order.stream, order.number, FOR_LEAD_TIME, order.attempt << 16 | order.part)
+
+
+@inlined_part
 def later(w: int, s: int, minutes: int, calendar: int) -> int:
     """The minute after so many, on an authority's calendar or (-1) on the clock."""
     now = state_of(s).now
@@ -128,13 +177,6 @@ def later(w: int, s: int, minutes: int, calendar: int) -> int:
     before = whole_run(w, WORKING_BEFORE, calendar * (days + 1), (calendar + 1) * (days + 1))
     day = whole_run(w, WORKING_DAY, calendar * (days + 1), (calendar + 1) * (days + 1))
     return advance(world_of(w).calendar_origin, working, before, day, now, minutes)
-
-
-@inlined_part
-def end_of(w: int, s: int, distribution: int, stream: int, entity: int, purpose: int, index: int) -> int:
-    """When something that begins now and takes a drawn time will end."""
-    minutes = draw(w, distribution, stream, entity, purpose, index)
-    return later(w, s, minutes, distribution_at(w, distribution).calendar)
 
 
 @inlined_part
