@@ -17,9 +17,9 @@ from typing import Any
 from markupsafe import Markup
 
 from exportsim.language import day, listed, text
+from exportsim.names import quoted
 from exportsim.report.assumptions import Assumptions
 from exportsim.report.html.words import link, strong, worded
-from exportsim.names import quoted
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, check_expectations
 from exportsim.study.result import Result
 

@@ -31,7 +31,6 @@ from exportsim.study.sweep import Sweep
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation, Text
     from numpy.typing import ArrayLike
