@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from exportsim.caching import is_kept
 
 SENTENCE = "compiling the engine, once: about {seconds} seconds"
-SECONDS = {"reference": 10, "compiled": 12}
+SECONDS = {"reference": 8, "compiled": 12}
 
 
 def compiled_for(engine: str) -> list[object]:
