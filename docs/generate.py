@@ -19,7 +19,7 @@ from exportsim.cli import exportsim
 from exportsim.lifecycle import MEANINGS, PASSAGES, Fact, Moment, State
 from exportsim.outcomes import OUTCOMES
 from exportsim.report.model_limits import consequence, limits
-from exportsim.scenario import json_schema
+from exportsim.scenario.editors import json_schema
 from exportsim.scenario.quantities import Duration, Money, Rate
 
 DOCS = Path(__file__).parent
