@@ -50,6 +50,7 @@ MOST_NOTE = 0.3  # of the figure's height
 MOST_NAME = {False: 0.36, True: 0.31}  # of the width, of the names of rows, by whether the sheet is narrow
 MOST_LABEL = {False: 0.24, True: 0.32}  # of labels at the ends of lines, by whether the sheet is narrow
 MOST_NAME_LINES = 3
+WIDE_NUMBER, WIDE_NUMBERS = 5, 0.9  # letters of a number along an axis; how many that are longer go into an inch
 LABEL_LINES = 1.0  # from line to line of a name, in its height
 LABELS = {False: 0.5, True: 0.42}  # of the height, of labels at the ends of lines, by whether there are flags
 ROWS = 0.55  # of the height, of what is named in rows
@@ -405,7 +406,7 @@ def sheet(
 
 def written_as_numbers(axis: Axis) -> None:
     """Let numbers along an axis be written as the language does, unless it has words of its own."""
-    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+    from matplotlib.ticker import AutoLocator, FuncFormatter, MaxNLocator, ScalarFormatter
 
     plainly = axis.get_major_formatter()
     if type(plainly) is not ScalarFormatter:
@@ -419,6 +420,9 @@ def written_as_numbers(axis: Axis) -> None:
         return number(value, len(shown.partition(".")[2])) if shown else ""
 
     axis.set_major_formatter(FuncFormatter(said_at))
+    widest = max((len(said_at(value, None)) for value in axis.get_majorticklocs()), default=0)
+    if axis is axis.axes.xaxis and widest > WIDE_NUMBER and isinstance(axis.get_major_locator(), AutoLocator):
+        axis.set_major_locator(MaxNLocator(max(2, int(WIDE_NUMBERS * axis.axes.bbox.width / axis.axes.figure.dpi))))
 
 
 def origin_of(study: Study) -> str:
