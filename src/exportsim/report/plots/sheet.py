@@ -21,6 +21,7 @@ from exportsim.report.number_format import number, visible
 from exportsim.report.plots.flags import Flag, place_flags, spread, text_width
 from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
+from exportsim.report.plots.ticks import written_as_numbers
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
 from exportsim.study.result import Result
@@ -30,7 +31,6 @@ from exportsim.study.sweep import Sweep
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation, Text
     from numpy.typing import ArrayLike
@@ -50,7 +50,6 @@ MOST_NOTE = 0.3  # of the figure's height
 MOST_NAME = {False: 0.36, True: 0.31}  # of the width, of the names of rows, by whether the sheet is narrow
 MOST_LABEL = {False: 0.24, True: 0.32}  # of labels at the ends of lines, by whether the sheet is narrow
 MOST_NAME_LINES = 3
-WIDE_NUMBER, WIDE_NUMBERS = 5, 0.9  # letters of a number along an axis; how many that are longer go into an inch
 LABEL_LINES = 1.0  # from line to line of a name, in its height
 LABELS = {False: 0.5, True: 0.42}  # of the height, of labels at the ends of lines, by whether there are flags
 ROWS = 0.55  # of the height, of what is named in rows
@@ -402,27 +401,6 @@ def sheet(
             # All stands where it is to stand. To lay it out again each time it is drawn takes longest of all, and moves
             # it by a little each time.
             drawn.figure.set_layout_engine("none")
-
-
-def written_as_numbers(axis: Axis) -> None:
-    """Let numbers along an axis be written as the language does, unless it has words of its own."""
-    from matplotlib.ticker import AutoLocator, FuncFormatter, MaxNLocator, ScalarFormatter
-
-    plainly = axis.get_major_formatter()
-    if type(plainly) is not ScalarFormatter:
-        return
-    plainly.set_scientific(False)
-    plainly.set_useOffset(False)
-
-    def said_at(value: float, place: int | None) -> str:
-        plainly.set_locs(axis.get_majorticklocs().tolist())
-        shown = plainly(value, place)
-        return number(value, len(shown.partition(".")[2])) if shown else ""
-
-    axis.set_major_formatter(FuncFormatter(said_at))
-    widest = max((len(said_at(value, None)) for value in axis.get_majorticklocs()), default=0)
-    if axis is axis.axes.xaxis and widest > WIDE_NUMBER and isinstance(axis.get_major_locator(), AutoLocator):
-        axis.set_major_locator(MaxNLocator(max(2, int(WIDE_NUMBERS * axis.axes.bbox.width / axis.axes.figure.dpi))))
 
 
 def origin_of(study: Study) -> str:

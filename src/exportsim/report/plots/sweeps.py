@@ -18,7 +18,8 @@ from exportsim.report.number_format import number, places, unit_of
 from exportsim.report.plots.naming import axis_words, outcome_words, path_words, percent, policy_title
 from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.results import policies_of
-from exportsim.report.plots.sheet import LINE_HEIGHT, Drawing, Sheet, sheet, written_as_numbers
+from exportsim.report.plots.sheet import LINE_HEIGHT, Drawing, Sheet, sheet
+from exportsim.report.plots.ticks import written_as_numbers
 from exportsim.study.parameter_axes import Axis, axes, plain
 from exportsim.study.sweep import Sweep
 
