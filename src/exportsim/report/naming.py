@@ -1,11 +1,12 @@
-"""What figures call things: policies, suppliers and authorities by their titles, fates and varied paths in words."""
+"""What studies and figures call things: policies, suppliers and others by titles, fates and varied paths in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exportsim.language import text
+from exportsim.language import country, text
 from exportsim.names import told_apart
+from exportsim.outcomes import SECTION, row
 from exportsim.report.number_format import number, places
 from exportsim.study.parameter_axes import WORDS, Axis
 from exportsim.study.study import Study
@@ -34,7 +35,9 @@ def outcome_words(study: Study, outcome: str) -> str:
     words = name.replace("_", " ")
     if not slash:
         return words
-    return text("figures.outcome_of", outcome=words, of=title_of(study, "suppliers", of))
+    section = SECTION[row(outcome).name.partition("/")[2]]
+    called = country(of) if section == "destinations" else title_of(study, section, of)
+    return text("figures.outcome_of", outcome=words, of=called)
 
 
 def fate_words(study: Study, fate: str) -> str:
