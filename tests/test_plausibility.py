@@ -762,10 +762,10 @@ def test_check_json_says_faults_if_strict(shell: Shell) -> None:
 
 def test_what_a_play_shows_comes_after_the_answer_and_ends_a_strict_run(shell: Shell) -> None:
     said = shell("run", "late.yaml", "--futures", "2")
-    assert said.status == 0 and "Account of the policies" in said.out
+    assert said.status == 0 and "means of 2 futures" in said.out
     assert "warning: late.yaml: period.end: on 2023-12-31 more than half" in said.err
     strict = shell("run", "late.yaml", "--futures", "2", "--strict", "--out", "kept")
-    assert strict.status == 2 and "Account of the policies" in strict.out and Path("kept", "summary.csv").exists()
+    assert strict.status == 2 and "means of 2 futures" in strict.out and Path("kept", "summary.csv").exists()
     assert "late.yaml: period.end: on 2023-12-31" in strict.err and strict.err.endswith("1 fault\n")
     assert shell("report", "late.yaml", "--futures", "2", "--strict", "--out", "late.html").status == 2
     assert "period.end" in Path("late.html").read_text(encoding="utf-8")

@@ -26,12 +26,12 @@ from exportsim.errors import ExportsimError
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER
 from exportsim.report import plots
+from exportsim.report.naming import fate_words, path_words, policy_title
 from exportsim.report.plots.alluvial import flows
 from exportsim.report.plots.effects import LEAST_BAR, Bar, _gathered, bars
 from exportsim.report.plots.exports import LEVELS, MOST_FUTURES
 from exportsim.report.plots.flags import lanes, spread
 from exportsim.report.plots.licensing import decided_within, standing, waits
-from exportsim.report.plots.naming import fate_words, path_words, policy_title
 from exportsim.report.plots.registry import FIGURES, figures
 from exportsim.report.plots.sheet import LETTERS, NARROW, said_of, text_width
 from exportsim.report.plots.styles import STYLES
@@ -778,3 +778,12 @@ def test_the_documentation_calls_figures_by_their_signatures() -> None:
             own.append(parameter.name + default)
         assert written == ", ".join(own)
         assert all(f"`{each}`" in text for each in common)
+
+
+def test_numbers_along_axes_are_written_as_in_sentences(wide: Result) -> None:
+    """With separators of thousands and a minus sign; dates and names stay as they are."""
+    across = [label.get_text() for label in plots.differences(wide).get_xticklabels()]
+    assert any("," in label for label in across) and any("−" in label for label in across)
+    assert all(re.fullmatch(r"−?\d{1,3}(,\d{3})*(\.\d+)?", label) for label in across)
+    years = [label.get_text() for label in plots.exports_by_quarter(wide, "historical").get_xticklabels()]
+    assert "2020" in years

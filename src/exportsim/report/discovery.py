@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from exportsim.language import text
-from exportsim.outcomes import in_words, unit_words
+from exportsim.names import quoted
+from exportsim.outcomes import unit_words
 from exportsim.report.document import Block, Document, Line, Table
+from exportsim.report.naming import outcome_words, policy_title
 from exportsim.report.number_format import digits, is_money, number, scale_of
 from exportsim.report.studies import attributes, blocks_of_study
 from exportsim.study.discovery import Discovery
@@ -64,8 +66,8 @@ def _data(discovery: Discovery) -> dict[str, object]:
 
 def failing(discovery: Discovery) -> str:
     """What was asked, in words: ``exports below 100 million GBP``."""
-    level, unit, outcome = _level(discovery), discovery.unit, in_words(discovery.outcome)
-    reference, figure = discovery.provenance["reference"], discovery.figure
+    level, unit, outcome = _level(discovery), discovery.unit, outcome_words(discovery, discovery.outcome)
+    reference, figure = quoted(policy_title(discovery, discovery.provenance["reference"])), discovery.figure
     amount = f"{digits(level)} {unit_words(unit)}"
     if is_money(unit):
         factor, word = scale_of([level])
@@ -76,7 +78,13 @@ def failing(discovery: Discovery) -> str:
 
 
 def _body(discovery: Discovery) -> Iterator[Block]:
-    yield Line(text("discovery.fails_where", policy=discovery.policy, failing=failing(discovery)))
+    yield Line(
+        text(
+            "discovery.fails_where",
+            policy=quoted(policy_title(discovery, discovery.policy)),
+            failing=failing(discovery),
+        )
+    )
     yield Line()
     yield from map(Line, discovery.sentences)
     if discovery.boxes:

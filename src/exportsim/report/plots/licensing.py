@@ -15,10 +15,10 @@ from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
+from exportsim.report.naming import percent, policy_title, title_of
 from exportsim.report.number_format import digits
 from exportsim.report.number_format import number as written
 from exportsim.report.plots.flags import Flag
-from exportsim.report.plots.naming import percent, policy_title, title_of
 from exportsim.report.plots.registry import figure, once
 from exportsim.report.plots.results import by_policy, by_year, last_months, mean_text, policies_of, series_of
 from exportsim.report.plots.sheet import Drawing, sheet

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from exportsim.language import text
+from exportsim.report.naming import digits, outcome_words, path_words, percent, policy_title
 from exportsim.report.number_format import number
-from exportsim.report.plots.naming import digits, outcome_words, path_words, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look

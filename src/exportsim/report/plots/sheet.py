@@ -17,12 +17,11 @@ import numpy as np
 
 from exportsim.language import text as said
 from exportsim.plan import Float
+from exportsim.report.naming import capital
 from exportsim.report.number_format import number, visible
 from exportsim.report.plots.axis_numbers import write_numbers
 from exportsim.report.plots.flags import Flag, place_flags, spread, text_width
-from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
-from exportsim.report.plots.ticks import written_as_numbers
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
 from exportsim.study.result import Result

@@ -14,9 +14,9 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
+from exportsim.report.naming import axis_words, outcome_words, path_words, percent, policy_title
 from exportsim.report.number_format import number, places, unit_of
 from exportsim.report.plots.axis_numbers import write_numbers
-from exportsim.report.plots.naming import axis_words, outcome_words, path_words, percent, policy_title
 from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.results import policies_of
 from exportsim.report.plots.sheet import LINE_HEIGHT, Drawing, Sheet, sheet

@@ -11,8 +11,8 @@ import numpy as np
 from exportsim.analysis.counting_tables import months
 from exportsim.language import short_months, text
 from exportsim.plan import NEVER, Float, Int
+from exportsim.report.naming import percent
 from exportsim.report.plots.flags import Flag
-from exportsim.report.plots.naming import percent
 from exportsim.report.plots.sheet import Sheet
 from exportsim.report.plots.styles import SOLID, Dash
 from exportsim.scenario.policies import SCOPES, resolved_measures

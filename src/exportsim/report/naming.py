@@ -1,4 +1,4 @@
-"""What figures call things: policies, suppliers and authorities by their titles, fates and varied paths in words."""
+"""What studies and figures call things: policies, suppliers and others by titles, fates and varied paths in words."""
 
 from __future__ import annotations
 
