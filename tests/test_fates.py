@@ -335,6 +335,27 @@ def test_against_itself_or_its_like_nothing_moves(result: Result) -> None:
     assert waterfall["cents"].tolist()[-1] == 0
 
 
+def test_a_pair_is_played_once_for_its_waterfall_and_its_hysteresis(
+    result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again, measured = dataclasses.replace(result), Result.measured
+    asked: list[Any] = []
+
+    def noted(self: Result, *given: Any, **more: Any) -> Any:
+        asked.append(given[1])
+        return measured(self, *given, **more)
+
+    monkeypatch.setattr(Result, "measured", noted)
+    policy = next(name for name in again.policies if name != again.scenario.reference)
+    pair = (again.scenario.reference, policy)
+    for ask in (again.waterfall, again.hysteresis, again.waterfall):
+        ask(policy)
+    assert asked == [pair]
+    again.waterfall(policy, policy)
+    again.waterfall(policy, by=["line"])
+    assert asked == [pair, (policy, policy), pair]
+
+
 def test_the_bars_of_the_waterfall_are_the_difference_in_exports_to_the_cent(result: Result) -> None:
     exports = {name: cents(result.outcomes.loc[name, "exports"]) for name in ("free", "stop")}
     table = result.waterfall("stop").set_index("bar")
