@@ -1,37 +1,33 @@
-"""How long the command line takes with the compiled engine, as its user waits for it: seconds on the clock.
+"""What the command line costs with the compiled engine: seconds of processor time, and how many times those of a rival.
 
 The first compilation (with an empty cache), the start-up once compiled (one future), and a whole answer: every policy
-of a shipped scenario against 1000 futures.
+of a shipped scenario against 1000 futures. The rival is ``python -c 'import numba'``, which all of that cannot do
+without.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+from start_up import process_time
+from timing import Figure, show
+
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "canada-turkiye.yaml"
+RIVAL = ("-c", "import numba")
+MOST_COMPILATION, MOST_START_UP = 60, 6  # times the rival's
 
 
-def seconds(cache: str, futures: int) -> float:
+def run(cache: str, futures: int) -> float:
     """Seconds of one ``exportsim run --certain``, with a folder in which compiled code is kept."""
-    command = [sys.executable, "-m", "exportsim", "run", str(SCENARIO), "--certain", "--futures", str(futures)]
-    start = time.perf_counter()
-    subprocess.run(
-        [*command, "--engine", "compiled"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env=os.environ | {"NUMBA_CACHE_DIR": cache},
-    )
-    return time.perf_counter() - start
+    asked = ("run", str(SCENARIO), "--certain", "--engine", "compiled", "--futures", str(futures))
+    return process_time(("-m", "exportsim", *asked), NUMBA_CACHE_DIR=cache)
 
 
-def main() -> None:
+def main() -> int:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--futures", type=int, default=1000)
@@ -39,15 +35,24 @@ def main() -> None:
         "--runs", type=int, default=5, help="of which the median is taken; the first compilation is one"
     )
     chosen = parser.parse_args()
+    process_time(RIVAL)  # it may write byte code
     with tempfile.TemporaryDirectory() as cache:
-        first = seconds(cache, 1)
-        start_up = statistics.median(seconds(cache, 1) for _ in range(chosen.runs))
-        answer = statistics.median(seconds(cache, chosen.futures) for _ in range(chosen.runs))
-    asked = f"exportsim run {SCENARIO.name} --certain --engine compiled"
-    print(f"{asked} --futures 1, nothing compiled: {first:.1f} s")
-    print(f"{asked} --futures 1: {start_up:.2f} s")
-    print(f"{asked} --futures {chosen.futures}: {answer:.1f} s")
+        first, beside = run(cache, 1), process_time(RIVAL)
+        in_turn = [(process_time(RIVAL), run(cache, 1)) for _ in range(chosen.runs)]
+        answer = statistics.median(run(cache, chosen.futures) for _ in range(chosen.runs))
+    rival, start_up = (statistics.median(seconds) for seconds in zip(*in_turn, strict=True))
+    times = statistics.median(ours / theirs for theirs, ours in in_turn)
+    return show(
+        "times",
+        [
+            Figure("python -c 'import numba'", rival, 1),
+            Figure("--futures 1, nothing compiled", first, first / beside, most=MOST_COMPILATION),
+            Figure("--futures 1", start_up, times, most=MOST_START_UP),
+            Figure(f"--futures {chosen.futures}", answer, answer / rival),
+        ],
+        [f"each but the first: exportsim run {SCENARIO.name} --certain --engine compiled"],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -18,8 +18,8 @@ from exportsim.analysis.quantities import SERIES
 from exportsim.cli import exportsim
 from exportsim.lifecycle import MEANINGS, PASSAGES, Fact, Moment, State
 from exportsim.outcomes import OUTCOMES
-from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
-from exportsim.scenario import json_schema
+from exportsim.report.model_limits import consequence, limits
+from exportsim.scenario.editors import json_schema
 from exportsim.scenario.quantities import Duration, Money, Rate
 
 DOCS = Path(__file__).parent
@@ -70,7 +70,7 @@ def series() -> str:
 
 def omissions() -> str:
     """What the model leaves out."""
-    return "\n".join([*(f"- **{topic}.** {text}" for topic, text in OMISSIONS), "", CONSEQUENCE])
+    return "\n".join([*(f"- **{topic}.** {text}" for topic, text in limits()), "", consequence()])
 
 
 def commands() -> str:

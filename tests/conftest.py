@@ -68,3 +68,12 @@ def forkery() -> Iterator[Forkery]:
         made = Forkery(Path(folder))
         yield made
         made.end()
+
+
+@pytest.fixture
+def one_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page has the first of its figures alone: to draw all of them takes longer than all else that makes a page."""
+    from exportsim.report.plots import registry  # not by wrong engines, which draw nothing
+
+    figures_of = registry.figures_of
+    monkeypatch.setattr(registry, "figures_of", lambda study: figures_of(study)[:1])

@@ -50,7 +50,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], here: Path) -> Shell:
+def shell(capsys: pytest.CaptureFixture[str], here: Path, one_figure: None) -> Shell:
     return Shell(capsys)
 
 

@@ -14,7 +14,11 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Result
-from exportsim.analysis.comparison import COMPARED, compared, ranked
+from exportsim.analysis.checked_sums import OVERFLOWN
+from exportsim.analysis.comparison import COMPARED, compared, figures_in, ranked
+from exportsim.analysis.counting_tables import Groups
+from exportsim.analysis.figures import FIGURES
+from exportsim.analysis.outcomes import Grouped, add_up
 from exportsim.analysis.untouched_orders import Untouched, shares
 from exportsim.lifecycle import Fact
 from worlds import one_office
@@ -46,7 +50,7 @@ def table(**policies: list[float]) -> pd.DataFrame:
 
 
 def row(**policies: list[float]) -> pd.Series:
-    return compared(table(**policies), {"exports": "CAD"}, "free", {"free": 1.0, "strict": 0.25}).loc[
+    return compared(figures_in(table(**policies)), {"exports": "CAD"}, "free", {"free": 1.0, "strict": 0.25}).loc[
         ("strict", "exports")
     ]
 
@@ -161,6 +165,41 @@ def test_it_is_the_same_whether_ledgers_are_kept_or_played_again(result: Result,
             played_again.compare(**options),
             check_exact=True,  # type: ignore[arg-type]
         )
+
+
+def test_parts_asked_for_with_the_run_are_those_of_the_ledgers_and_nothing_is_played_again(
+    result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By all names asked for, and by any of them in any order: of what is open by year, the first and the last."""
+    asked = ["year", "line", "supplier", "authority"]
+    together = exportsim.run(
+        exportsim.load(SCENARIOS / "canada-turkiye.yaml"),
+        futures=FUTURES,
+        policies=["historical", "doctrine"],
+        by=asked,
+    )
+    np.testing.assert_array_equal(together.values, result.values)
+    known = {by: result.outcomes_by(by) for n in (1, 2, 4) for by in itertools.permutations(asked, n)}
+    monkeypatch.setattr(Result, "measured", None)
+    for by, table in known.items():
+        pd.testing.assert_frame_equal(together.outcomes_by(by), table, check_exact=True)
+    assert list(together.compare(by=["supplier"]).index.names) == ["policy", "supplier", "outcome"]
+    with pytest.raises(TypeError):  # by what was not asked for, they are played again
+        together.compare(by=["goods"])
+
+
+def test_sums_of_groups_that_pass_64_bits_are_no_sums() -> None:
+    large = np.zeros((1, 1, 2, len(FIGURES)), dtype=np.int64)
+    large[..., FIGURES.index("delivered")] = 2**62
+    groups = Groups(np.zeros(1, dtype=np.int64), np.zeros((1, 1, 1), dtype=np.int64), [("a",), ("b",)])
+    assert add_up(Grouped(("line",), large), groups, (), [()]).min() == OVERFLOWN
+
+
+def test_what_is_asked_by_must_exist_and_has_no_place_in_a_store(tmp_path: Path) -> None:
+    with pytest.raises(ExportsimError, match="did you mean `year`"):
+        exportsim.run(exportsim.build(RARE), futures=1, by=["yaer"])
+    with pytest.raises(ExportsimError, match="by: a store keeps outcomes"):
+        exportsim.run(exportsim.build(RARE), futures=1, by=["year"], store=tmp_path)
 
 
 ROW = (10, int(Fact.SUSPENDED), 0, 1, 1, 0, 3, 500)  # minute, fact, line, order, attempt, supplier, detail, amount

@@ -27,6 +27,7 @@ from exportsim.report.html.page import _command, focus_of
 from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study import doubt as doubt_study
+from exportsim.study import input_ranges
 from exportsim.study.doubt import point_run, with_doubt
 from exportsim.study.input_ranges import InputRange
 from exportsim.study.points import PointRun, unit_points
@@ -61,7 +62,9 @@ uncertainties:
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_figure: None
+) -> Shell:
     monkeypatch.chdir(tmp_path)
     Path("orders.csv").write_text(REGISTER)
     Path("steady.yaml").write_text(STEADY)
@@ -200,6 +203,42 @@ def test_of_many_futures_chance_is_next_to_nothing_and_of_few_it_is_its_share() 
         plays = inputs + luck.normal(0, 20, (1, 1, futures)) + luck.normal(0, 30, (400, 2, futures))
         assert made_of(plays).range("exports", "free").chance == pytest.approx(expected, abs=0.08)
     assert math.isnan(made_of(plays[..., :1]).range("exports", "free").chance)
+
+
+# What they leave out
+
+
+def test_a_run_outside_what_its_points_come_to_is_told(shell: Shell) -> None:
+    """Lead times of 10 days in the file; the points have 200 and 300, with which late orders do not come in time."""
+    text = STEADY.replace("[10d, 100d]", "[200d, 300d]")
+    assert text != STEADY
+    Path("odd.yaml").write_text(text)
+    told = exportsim.run("odd.yaml", futures=3, uncertain=2)
+    (message,) = [
+        fault.message for fault in told.noticed if "lies outside" in fault.message and "exports" in fault.message
+    ]
+    assert "in the same 3 futures the mean of exports, in EUR, lies outside the means of all 2 input sets" in message
+    free = sorted(told.doubt.values[:, 0, list(told.doubt.units).index("exports")]) if told.doubt else []
+    assert f"under free (1,000; the input sets {free[0]:.0f} to {free[1]:.0f})" in message
+    assert {"path": "uncertainties", "message": message} in told.provenance["warnings"]
+    assert not any("input sets" in fault.message for fault in exportsim.run("odd.yaml", futures=3).noticed)
+    said = shell("run", "odd.yaml", "--futures", "3", "--uncertain", "2")
+    assert f"warning: odd.yaml: uncertainties: {message}" in said.err
+
+
+def test_a_run_at_an_end_of_its_inputs_is_not_meant() -> None:
+    """Of four points from 0 to 300 each stands for a quarter: 75 beside them is as near as their own neighbours."""
+    plays = np.arange(4.0)[:, None, None] * 100 + np.zeros((4, 2, 3))
+
+    def left_out(own: float) -> list[str]:
+        return made_of(plays.copy()).left_out(np.full((2, 5, 1), own))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(input_ranges, "RANGED", ("exports",))
+        assert left_out(-75.0) == left_out(375.0) == left_out(150.0) == []
+        (below,) = left_out(-76.0)
+        assert "under free (−76.0; the input sets 0 to 300) and under strict (−76.0" in below
+        assert len(left_out(376.0)) == 1
 
 
 # How it is played

@@ -23,6 +23,7 @@ from exportsim import Result, testing
 from exportsim.analysis.checked_sums import MOST, check_sums
 from exportsim.analysis.fates import ENDS, Mover, add, fates
 from exportsim.analysis.hysteresis import Hysteresis, futures_share
+from exportsim.analysis.intervals import interval
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
@@ -334,6 +335,27 @@ def test_against_itself_or_its_like_nothing_moves(result: Result) -> None:
     assert waterfall["cents"].tolist()[-1] == 0
 
 
+def test_a_pair_is_played_once_for_its_waterfall_and_its_hysteresis(
+    result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again, measured = dataclasses.replace(result), Result.measured
+    asked: list[Any] = []
+
+    def noted(self: Result, *given: Any, **more: Any) -> Any:
+        asked.append(given[1])
+        return measured(self, *given, **more)
+
+    monkeypatch.setattr(Result, "measured", noted)
+    policy = next(name for name in again.policies if name != again.scenario.reference)
+    pair = (again.scenario.reference, policy)
+    for ask in (again.waterfall, again.hysteresis, again.waterfall):
+        ask(policy)
+    assert asked == [pair]
+    again.waterfall(policy, policy)
+    again.waterfall(policy, by=["line"])
+    assert asked == [pair, (policy, policy), pair]
+
+
 def test_the_bars_of_the_waterfall_are_the_difference_in_exports_to_the_cent(result: Result) -> None:
     exports = {name: cents(result.outcomes.loc[name, "exports"]) for name in ("free", "stop")}
     table = result.waterfall("stop").set_index("bar")
@@ -571,10 +593,10 @@ def test_the_table_of_hysteresis_counts_the_futures_that_each_figure_rests_on(re
 
 
 def test_a_share_of_futures_has_wilsons_interval() -> None:
-    found = futures_share([1.0] * 3 + [0.0] * 7 + [math.nan])
+    found = futures_share(interval([1.0] * 3 + [0.0] * 7 + [math.nan]))
     assert found.n == 10 and found.mean == 0.3
     assert (found.low, found.high) == pytest.approx((0.10779, 0.60322), abs=1e-5)  # Newcombe's formulas, by hand
-    assert futures_share([1.0] * 10)[1:3] == pytest.approx((0.72247, 1), abs=1e-5)
+    assert futures_share(interval([1.0] * 10))[1:3] == pytest.approx((0.72247, 1), abs=1e-5)
 
 
 # ------------------------------------------------------------------ whatever the scenario

@@ -10,8 +10,8 @@ import pytest
 from pydantic import TypeAdapter
 
 import generate
-from exportsim.scenario import json_schema
 from exportsim.scenario.distributions import Model
+from exportsim.scenario.editors import json_schema
 from exportsim.scenario.schema import Scenario
 
 SCHEMA = json_schema()

@@ -229,7 +229,7 @@ def test_nothing_is_announced_that_is_not_compiled(monkeypatch: pytest.MonkeyPat
     assert told == []
     monkeypatch.setattr(ready, "is_kept", lambda function: False)
     trials.simulated(np.empty(0))
-    assert told == ["compiling the engine, once: about 25 seconds"]
+    assert told == ["compiling the engine, once: about 12 seconds"]
 
 
 def test_best_values_lie_within_their_intervals() -> None:

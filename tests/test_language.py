@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from exportsim import language
+from exportsim.digits import money_of, number, short
 from exportsim.errors import ExportsimError
-from exportsim.language import catalogue, day, listed, placeholders, template, text
+from exportsim.language import Catalogue, catalogue, day, listed, placeholders, short_day, template, text
+from exportsim.report.number_format import estimate, percentage
 
 SOURCE = Path(language.__file__).parents[1]
 CALLS = {"text", "template"}  # that take a key first
@@ -51,6 +54,14 @@ def test_every_key_that_is_used_is_there_and_every_entry_is_used() -> None:
     assert sorted(set(catalogue("en")) - set(used)) == []
 
 
+def test_a_section_is_read_when_it_is_asked_for_and_all_come_to_the_whole_file() -> None:
+    written = (SOURCE / "language" / "en.toml").read_text()
+    asked = Catalogue(written)
+    assert asked["dates.day"] == ("{day} {month} {year}",) * 2 and "dates.none" not in asked and "none.day" not in asked
+    assert set(asked._read) == {"dates.day", "dates.months", "dates.short"}
+    assert dict(asked) == dict(language._entries("", tomllib.loads(written))) and len(asked) > 1000
+
+
 def test_a_sentence_is_filled_in() -> None:
     assert listed(["a"]) == "a" and listed(["a", "b", "c"]) == "a, b and c"
     assert day(date(2021, 4, 12)) == "12 April 2021"
@@ -75,6 +86,29 @@ def test_a_second_language_is_one_file(second: Path, monkeypatch: pytest.MonkeyP
     (second / "de.toml").write_text(english.replace("{day} {month} {year}", "{day}. {month} {year}"))
     monkeypatch.setenv("EXPORTSIM_LANGUAGE", "de")
     assert text("dates.day", day=1, month="Mai", year=2021) == "1. Mai 2021"
+
+
+def test_numbers_and_dates_are_written_as_the_language_does(second: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    french = (second / "en.toml").read_text()
+    for english, written in (
+        ('decimal = "."', 'decimal = ","'),
+        ('thousands = ","', 'thousands = "\u202f"'),
+        ('"January February March April ', '"janvier février mars avril '),
+        ('million = "million"', 'million = "millions"'),
+        ('short = "Jan Feb Mar Apr', 'short = "janv. févr. mars avr.'),
+        ('and = "{most} and {last}"', 'and = "{most} et {last}"'),
+        ('percent = "{number} %"', 'percent = "{number}\u00a0%"'),
+    ):
+        assert english in french
+        french = french.replace(english, written)
+    (second / "fr.toml").write_text(french)
+    monkeypatch.setenv("EXPORTSIM_LANGUAGE", "fr")
+    assert number(-1234567.25, 2) == "−1\u202f234\u202f567,25"
+    assert short(1234.5) == "1\u202f234" and short(0.25) == "0,25"
+    assert estimate(1234.5, 1200.0, 1269.0) == "1\u202f234 ±35" and percentage(0.998) == "99,8\u00a0%"
+    assert money_of("EUR", [1.25e7]).full(125) == "EUR 12,5 millions"
+    assert day(date(2021, 4, 12)) == "12 avril 2021" and short_day(date(2021, 2, 1)) == "1 févr. 2021"
+    assert listed(["a", "b"]) == "a et b"
 
 
 def test_a_language_that_says_less_or_other_is_refused(second: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from exportsim.analysis.figures import FIGURES, FORMULAS
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
+from exportsim.language import catalogue
 from exportsim.outcomes import BY, MONEY, NUMBER, OBJECTIVE, OUTCOMES, RECORDED, SECTION, row, told_by
 
 EVERYTHING = Path(__file__).parent / "scenarios" / "everything.yaml"
@@ -24,6 +25,15 @@ def test_every_outcome_is_a_sum_with_a_figure_of_its_name_or_has_a_formula() -> 
     assert set(FORMULAS) <= set(NAMES)
     assert {*FIGURES, *FORMULAS} - {"waited_high", "waited_low"} == set(NAMES)
     assert {name.partition("/")[2] for name in NAMES} == {"", *SECTION}
+
+
+def test_every_outcome_has_words_and_there_are_no_others() -> None:
+    entries = {row.name.partition("/")[0] + "_each" * ("/" in row.name) for row in (*OUTCOMES, *RECORDED, OBJECTIVE)}
+    for part in ("name", "definition"):
+        above = f"outcomes.{part}."
+        assert {key.removeprefix(above) for key in catalogue("en") if key.startswith(above)} == entries
+    units = {row.unit for row in (*OUTCOMES, *RECORDED)}
+    assert units <= {key.removeprefix("outcomes.unit.") for key in catalogue("en") if key.startswith("outcomes.unit.")}
 
 
 def test_every_outcome_is_counted() -> None:

@@ -74,6 +74,37 @@ def test_what_draws_and_lays_out_pages_is_imported_only_for_that(done: str) -> N
     assert played.stdout.splitlines()[-1] == "set()"
 
 
+#: What takes a while to import, and is imported for what needs it alone.
+HEAVY = {
+    "distributed", "holidays", "jinja2", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "pydantic", "rich",
+    "scipy", "simpy", "sklearn",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("command", "needed"),
+    [
+        ("--help", set()),
+        ("run --help", set()),
+        ("completion bash", set()),
+        ("schema", {"pydantic"}),
+        ("check scenarios/quickstart.yaml", {"holidays", "pydantic", "rich"}),
+        ("check scenarios/quickstart.yaml --explicit", {"holidays", "pydantic"}),
+    ],
+)
+def test_what_plays_nothing_imports_no_arrays_no_tables_and_no_compiler(command: str, needed: set[str]) -> None:
+    code = f"""if True:
+        import sys
+        from exportsim.cli import main
+        try:
+            main({command.split()!r})
+        finally:
+            print("\\n" + " ".join(sorted({HEAVY!r} & sys.modules.keys())))"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.splitlines()[-1].split()) == needed
+
+
 @pytest.mark.parametrize("name", SHELLS)
 def test_what_a_shell_needs_is_printed(shell: Shell, name: str) -> None:
     said = shell("completion", name)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import exportsim
 from exportsim import testing
 from exportsim.compile import compile_plan
+from exportsim.digits import short
 from exportsim.engine.compiled import Player
 from exportsim.errors import ScenarioError
 from exportsim.ledger import Ledger
@@ -28,7 +29,7 @@ from exportsim.scenario import build, digest, explicit, loads, vary, warnings_of
 from exportsim.scenario.addresses import CommandLine
 from exportsim.scenario.calendars import working_days
 from exportsim.scenario.candidates import View
-from exportsim.scenario.capacity import Demand, figure
+from exportsim.scenario.capacity import Demand
 from exportsim.scenario.countries import ASSIGNED, unknown_country
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.schema import Calendar, Scenario
@@ -257,7 +258,7 @@ def test_many_policies_take_few_lines() -> None:
     [(0.0, "0"), (1.0, "1"), (3.84, "3.84"), (12.345, "12.3"), (99.96, "100"), (1234.5, "1,234"), (0.0123, "0.0123")],
 )
 def test_figures_have_three_digits_that_count(number: float, text: str) -> None:
-    assert figure(number) == text
+    assert short(number) == text
 
 
 # --------------------------------------------------------------------------------------------------------- validity
@@ -557,6 +558,44 @@ def test_at_least_as_many_applications_come_as_are_counted(scenario: Scenario) -
             assert least <= mean + 6 * math.sqrt((least + 1) / futures), (policy, authority)
 
 
+@pytest.mark.parametrize(
+    ("written", "percent", "within"),
+    [
+        ({"uniform": ["10d", "30d"]}, 100 * (20 / math.sqrt(12)) / 20, "uniform.1"),
+        ({"triangular": ["10d", "10d", "40d"]}, 100 * math.sqrt(900 / 18) / 20, "triangular.1"),
+        ({"exponential": {"mean": "9d"}}, 100, "exponential.mean"),
+        ({"weibull": {"mean": "9d", "shape": 2}}, 100 * math.sqrt(4 / math.pi - 1), "weibull.mean"),
+        ({"lognormal": {"mean": "9d", "cv": 0.7}}, 70, "lognormal.mean"),
+        ({"lognormal": {"median": "45d", "p90": "90d"}}, 58.2936, "lognormal.median"),
+        ({"empirical": ["10d", "30d"]}, 50, ""),
+        ({"empirical": {"quantiles": {"0": "10d", "1": "30d"}}}, 100 * (20 / math.sqrt(12)) / 20, ""),
+    ],
+)
+def test_one_number_for_all_in_the_place_of_a_distribution(written: Written, percent: float, within: str) -> None:
+    path = "suppliers.maker.lead_time"
+    uncertain = {path: {"uniform": ["10d", "40d"]}}
+    ((warning),) = warnings_of(build(world(suppliers__maker__lead_time=written, uncertainties=uncertain)))
+    assert warning.path == f"uncertainties.{path}" and f"{percent:.3g} % of the mean" in warning.message
+    assert f"({next(iter(written))}, standard deviation" in warning.message
+    end = f"such as `{path}.{within}`" if within else "vary a number within it"
+    assert warning.message.endswith(end)
+    if within:  # what is said to do can be done, and silences it
+        number = within.rpartition(".")[2]
+        low = "10d" if number != "1" else "11d"
+        better = {f"{path}.{within}": {"uniform": [low, "29d"]}}
+        assert not warnings_of(build(world(suppliers__maker__lead_time=written, uncertainties=better)))
+
+
+def test_where_a_number_takes_the_place_of_a_number_nothing_is_lost() -> None:
+    uncertain = {"suppliers.maker.lead_time": {"uniform": ["10d", "40d"]}}
+    for written in ("30d", {"empirical": ["30d"]}):
+        assert not warnings_of(build(world(suppliers__maker__lead_time=written, uncertainties=uncertain)))
+    by_name = {"authorities.office.review.0.work": ["5d", "10d"]}
+    stages = [{"stage": "desk", "officers": 9, "work": {"exponential": {"mean": "9d"}}}]
+    ((warning),) = warnings_of(build(world(authorities__office__review=stages, uncertainties=by_name)))
+    assert warning.message.endswith("such as `authorities.office.review.desk.work.exponential.mean`")
+
+
 # --------------------------------------------------------------------------------------------------------- played
 
 
@@ -641,7 +680,9 @@ def test_warnings_change_neither_digest_nor_result() -> None:
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_figure: None
+) -> Shell:
     monkeypatch.chdir(tmp_path)
     policies = {"as-now": {}, "held": measures({"on": "2022-03-01", "applications": "hold"})}
     odd = office(3, policies=policies) | {"uncertainties": {"suppliers.maker.lead_time": ["20d", "200d"]}}
@@ -721,10 +762,10 @@ def test_check_json_says_faults_if_strict(shell: Shell) -> None:
 
 def test_what_a_play_shows_comes_after_the_answer_and_ends_a_strict_run(shell: Shell) -> None:
     said = shell("run", "late.yaml", "--futures", "2")
-    assert said.status == 0 and "Account of the policies" in said.out
+    assert said.status == 0 and "means of 2 futures" in said.out
     assert "warning: late.yaml: period.end: on 2023-12-31 more than half" in said.err
     strict = shell("run", "late.yaml", "--futures", "2", "--strict", "--out", "kept")
-    assert strict.status == 2 and "Account of the policies" in strict.out and Path("kept", "summary.csv").exists()
+    assert strict.status == 2 and "means of 2 futures" in strict.out and Path("kept", "summary.csv").exists()
     assert "late.yaml: period.end: on 2023-12-31" in strict.err and strict.err.endswith("1 fault\n")
     assert shell("report", "late.yaml", "--futures", "2", "--strict", "--out", "late.html").status == 2
     assert "period.end" in Path("late.html").read_text(encoding="utf-8")

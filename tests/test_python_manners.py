@@ -30,6 +30,7 @@ Call = Callable[[SimpleNamespace, Any], object]
 #: Every parameter that takes names, and a call with something given for it.
 OF_NAMES: dict[str, Call] = {
     "run.policies": lambda have, given: xs.run(have.scenario, policies=given, futures=1),
+    "run.by": lambda have, given: xs.run(have.scenario, by=given, futures=1),
     "sweep.policies": lambda have, given: xs.sweep(have.scenario, {ORDERS: ["6/y"]}, policies=given, futures=1),
     "sweep.outcome": lambda have, given: xs.sweep(have.scenario, {ORDERS: ["6/y"]}, outcome=given, futures=1),
     "compare.reference": lambda have, given: xs.compare([have.scenario, have.uncertain], reference=given, futures=1),

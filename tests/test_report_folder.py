@@ -257,7 +257,9 @@ def test_the_folder_may_be_read_by_whom_the_umask_says(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_figure: None
+) -> Shell:
     monkeypatch.chdir(tmp_path)
     Path("data").mkdir()
     Path("data/orders.csv").write_text(REGISTER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import importlib.util
 import io
 import json
@@ -28,11 +29,13 @@ from exportsim.report.html.assurance import records, statement
 from exportsim.report.html.downloads import csv_of
 from exportsim.report.html.studies import sections
 from exportsim.report.html.words import css_numbers, css_text
-from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
+from exportsim.report.model_limits import consequence, limits
 from exportsim.report.number_format import one_scale, unit_of
 from exportsim.report.result import describe
 from exportsim.scenario import replace
-from exportsim.study.study_file import TableOfStudy, open_study
+from exportsim.study.study import TableStudy
+from exportsim.study.study_file import open_study
+from exportsim.study.table_file import write_table
 from shell import Shell
 from worlds import as_file, steady_sources
 
@@ -97,8 +100,14 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
 
 
 @pytest.fixture(scope="module")
-def reader(result: Result) -> Reader:
-    return Reader(page(result))
+def whole(result: Result) -> str:
+    """A page with all its figures."""
+    return page(result)
+
+
+@pytest.fixture(scope="module")
+def reader(whole: str) -> Reader:
+    return Reader(whole)
 
 
 @pytest.fixture
@@ -109,7 +118,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def shell(here: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+def shell(here: Path, one_figure: None, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(capsys)
 
 
@@ -173,9 +182,9 @@ def test_the_numbers_of_the_waterfall_are_the_waterfall(result: Result, reader: 
 
 def test_what_the_model_leaves_out_is_what_the_documentation_says(reader: Reader) -> None:
     documented = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-    for topic, text in OMISSIONS:
+    for topic, text in limits():
         assert f"{topic}. {text}" in reader.words and f"- **{topic}.** {text}" in documented
-    assert CONSEQUENCE in reader.words and CONSEQUENCE in documented
+    assert consequence() in reader.words and consequence() in documented
 
 
 def test_the_method_follows_the_checklist(reader: Reader) -> None:
@@ -193,19 +202,20 @@ def page_section(text: str, start: str, end: str) -> str:
     return text[text.index(start) : text.rindex(end)]
 
 
-def test_nothing_of_this_machine_is_on_the_page(result: Result, here: Path) -> None:
+def test_nothing_of_this_machine_is_on_the_page(result: Result, whole: str, here: Path, one_figure: None) -> None:
     text = page(result, file=str(here / "my.yaml"))
-    assert str(here) not in text and str(Path.home()) not in text and result.scenario.folder not in text
+    assert str(here) not in text
+    for each in (text, whole):
+        assert str(Path.home()) not in each and result.scenario.folder not in each
     assert "exportsim report my.yaml" in text
 
 
 # The answer
 
 
-def test_the_page_says_the_sentences_of_the_answer(result: Result) -> None:
-    words = Reader(page(result)).words
+def test_the_page_says_the_sentences_of_the_answer(result: Result, reader: Reader) -> None:
     for sentence in result.answer("strict").sentences:
-        assert sentence in words
+        assert sentence in reader.words
 
 
 def test_one_policy_is_told_by_itself_and_one_future_without_interval(result: Result) -> None:
@@ -288,7 +298,7 @@ def test_what_a_scenario_says_is_shown_and_never_obeyed(here: Path) -> None:
     assert "<script>fetch('//x')</script> & \"quotes\"" in reader.words
 
 
-def test_a_title_in_letters_that_the_figures_lack_is_no_obstacle(result: Result) -> None:
+def test_a_title_in_letters_that_the_figures_lack_is_no_obstacle(result: Result, one_figure: None) -> None:
     scenario = replace(result.scenario, title="出口許可")
     assert "出口許可" in Reader(page(exportsim.run(scenario, futures=2))).words
 
@@ -408,7 +418,9 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(shell: Any, monkeypatch: 
     assert [path.name for path in Path().iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(result: Result, here: Path) -> None:
+def test_a_result_writes_its_report_and_looks_closely_at_what_it_is_asked(
+    result: Result, here: Path, one_figure: None
+) -> None:
     write_report(result, "r.html", focus="idle")
     assert "The sentences and figures look closely at <b>idle</b>" in Path("r.html").read_text(encoding="utf-8")
     with pytest.raises(ExportsimError, match="did you mean `idle`"):
@@ -535,20 +547,69 @@ def test_a_sweep_becomes_a_section_with_its_tables_and_figures(result: Result, s
     assert any(isinstance(block, Figure) and block.narrow for block in section.blocks)
 
 
-def test_a_study_of_another_scenario_is_told(result: Result, swept: Path) -> None:
+def test_a_study_of_another_scenario_is_told(result: Result, swept: Path, one_figure: None) -> None:
     other = exportsim.run(replace(result.scenario, title="Another"), policies=["idle"], futures=2)
     (section,) = sections([open_study(swept)], other)
     assert section.notes[0].startswith("Made of another scenario than this report")
     assert {result.provenance["scenario"], other.provenance["scenario"]} <= set(re.findall(r"\w{64}", section.notes[0]))
 
 
-def test_of_another_kind_a_file_gives_its_table(result: Result, tmp_path: Path) -> None:
-    table = pd.DataFrame({"box": [1], "path": ["a.b"], "quasi_p": [0.00123], "points": [12]})
-    kept = TableOfStudy(table=table, kind="discovery", provenance={**result.provenance, "discovery": {}, "sweep": {}})
-    kept.save(tmp_path / "boxes.parquet")
-    (section,) = sections([open_study(tmp_path / "boxes.parquet")], result)
-    (told,) = (block for block in section.blocks if isinstance(block, Table))
-    assert section.title == "Where a policy fails" and told.rows == [["1", "a.b", "0.0012", "12"]]
+UNCERTAIN = {"suppliers.north.slots": {"uniform": [1, 6]}, "suppliers.north.lead_time": {"uniform": ["10d", "300d"]}}
+
+
+@pytest.fixture(scope="module")
+def studies(result: Result) -> dict[str, TableStudy]:
+    """One of each kind of which a file is more than a table; of a discovery both kinds of limits."""
+    scenario = replace(result.scenario, uncertainties=UNCERTAIN)
+    mix = {**UNCERTAIN, "demand.line.orders": ["10/y", "40/y"]}
+    points = exportsim.sweep(replace(scenario, uncertainties=mix), samples=32, futures=2, policies=["strict"])
+    middle = str(points.table.query("outcome == 'exports' and policy == 'strict'")["mean"].median())
+    record = pd.DataFrame(
+        {"outcome": "exports", "period": ["2020", "2021"], "value": [5e6, 6e6], "error": 1e6, "source": "judgement"}
+    )
+    return {
+        "sensitivity": exportsim.sensitivity(scenario, policy="strict", method="morris", samples=8, futures=2),
+        "discovery": exportsim.discover(points, "strict", below=middle, resamples=2, method="tree"),
+        "calibration": exportsim.calibrate(scenario, record, UNCERTAIN, policy="strict", trials=48, futures=20),
+    }
+
+
+@pytest.mark.parametrize("kind", ["sensitivity", "discovery", "calibration"])
+def test_a_study_read_back_from_its_file_is_shown_as_itself(
+    result: Result, studies: dict[str, TableStudy], kind: str, tmp_path: Path
+) -> None:
+    study, path = studies[kind], tmp_path / "kept.parquet"
+    study.save(path)
+    kept = open_study(path)
+    assert type(kept) is type(study) and kept.provenance == json.loads(json.dumps(study.provenance))
+    (section,), (own,) = sections([kept], result), sections([study], result)
+    assert section == own
+    figures = [block for block in section.blocks if isinstance(block, Figure)]
+    assert figures and all(figure.narrow for figure in figures)
+    pd.testing.assert_frame_equal(kept.table, study.table, check_exact=True)
+    again = tmp_path / "again.parquet"
+    kept.save(again)
+    assert sections([open_study(again)], result) == [own]
+
+
+def test_a_file_that_lacks_what_a_study_is_made_of_is_refused(studies: dict[str, TableStudy], tmp_path: Path) -> None:
+    study, path = studies["sensitivity"], tmp_path / "x.parquet"
+    for parts, said in (
+        ({}, "holds a table alone, as an earlier exportsim wrote it; make the sensitivity again"),
+        ({"convergence": 3}, "does not hold what a sensitivity is made of"),
+        ({"scenario": {"exportsim": 1}, "points": {"$table": 7}}, "does not hold what a sensitivity is made of"),
+    ):
+        write_table(study.table, path, study.provenance, parts)
+        with pytest.raises(ExportsimError, match=said):
+            open_study(path)
+
+
+def test_a_study_by_another_version_says_so(result: Result, studies: dict[str, TableStudy]) -> None:
+    study = studies["discovery"]
+    older = dataclasses.replace(study, provenance={**study.provenance, "exportsim": "0.0.1"})
+    assert len(sections([study], result)[0].notes) == 1
+    _, note = sections([older], result)[0].notes
+    assert note.startswith("Made by exportsim 0.0.1; this report is made by exportsim ")
 
 
 def test_the_command_puts_a_sweep_into_the_report(shell: Shell, swept: Path) -> None:

@@ -23,7 +23,6 @@ from exportsim.scenario import (
     digest,
     explicit,
     explicit_text,
-    json_schema,
     load,
     loads,
     read_register,
@@ -32,6 +31,7 @@ from exportsim.scenario import (
     vary,
 )
 from exportsim.scenario.distributions import mean
+from exportsim.scenario.editors import json_schema
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.text import parse, plain
 from exportsim.scenario.workload import calendar, expectations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
@@ -13,6 +14,7 @@ from exportsim.scenario import build, explicit, load, loads, read_register, vary
 from exportsim.scenario.distributions import Lognormal
 from exportsim.scenario.quantities import Duration, Money
 from exportsim.scenario.schema import Scenario, Supplier
+from worlds import one_office
 
 WORLD = """\
 exportsim: 1
@@ -359,3 +361,51 @@ def test_half_a_cent_in_a_register_goes_up_as_it_does_in_the_file(tmp_path: Path
     scenario = loads(content, folder=tmp_path)
     assert [record.cents for record in read_register(scenario, "navy")] == [1235, 1234]
     assert Money.parse("12.3450").cents == Money.parse(12.345).cents == 1235
+
+
+class TestNoFaultHidesAnother:
+    """A fault of one section beside one of another, which does not depend on it: both are told at once."""
+
+    TWICE: ClassVar = {"measures": [{"name": "stop", "on": "2020-06-01", "applications": "hold"}] * 2}
+    FAULTS: ClassVar = {
+        "uncertainties": {"suppliers.other.slotz": [1], "suppliers.nobody.slots": [1], "suppliers.maker.slots": [0],
+                          "authorities.office.approval": {"uniform": [0.9, 0.5]}},
+        "objective": {"weights": {"exportz": 1}},
+        "objective of another type": {"weights": {"exports": "x"}},
+        "expect": [{"policy": "nobody", "outcome": "exports", "at_least": 1},
+                   {"set": {"suppliers.other.slotz": 1}, "policy": "as-before", "outcome": "exports", "at_least": 1}],
+        "policies": TWICE,
+    }  # fmt: skip
+
+    @pytest.mark.parametrize("one", FAULTS)
+    @pytest.mark.parametrize("other", FAULTS)
+    def test_of_two_sections(self, one: str, other: str) -> None:
+        alone = [self._faults(self._with(section)) for section in (one, other)]
+        assert all(alone)
+        if one.split()[0] != other.split()[0]:
+            assert self._faults(self._with(one, other)) == alone[0] | alone[1]
+
+    def test_of_a_part_and_of_an_uncertainty_of_another(self) -> None:
+        whole = self._faults(self._with("uncertainties"))
+        with_part = self._with("uncertainties")
+        with_part["suppliers"]["other"]["lead_time"] = 30
+        part = "suppliers.other.lead_time"
+        found = self._faults(with_part)
+        assert {path for path, _ in found} - {path for path, _ in whole} == {part}
+        left_out = {path for path, _ in whole} - {path for path, _ in found}
+        assert left_out == {"uncertainties.suppliers.other.slotz"}  # it is in the part that cannot be judged
+
+    def _with(self, *sections: str) -> dict[str, Any]:
+        form = one_office(
+            suppliers__other={"country": "ZA", "slots": 9, "lead_time": "30d"},
+            demand__x__sources={"maker": {}, "other": {}},
+            policies={"as-before": {}, "strict": self.TWICE if "policies" in sections else {}},
+            reference="as-before",
+        )
+        faults = {section.split()[0]: self.FAULTS[section] for section in sections if section != "policies"}
+        return form | faults
+
+    def _faults(self, form: dict[str, Any]) -> set[tuple[str, str]]:
+        with pytest.raises(ScenarioError) as caught:
+            build(form)
+        return {(fault.path, fault.message) for fault in caught.value.faults}

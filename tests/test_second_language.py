@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,25 @@ import exportsim as xs
 from exportsim import language
 from exportsim.outcomes import OUTCOMES
 from exportsim.report import calibration, contents, discovery, expectations, orders_by_fate, sensitivity
+from exportsim.report import result as played
 from exportsim.report import several_files as compared
 from exportsim.report import sweep as swept
 from exportsim.report.document import Block, Dated, Document, Heading, Line, Table
+from exportsim.report.folder import readme
+from exportsim.report.html.page import page
+from exportsim.scenario import warnings_of
+from exportsim.version import __version__
 
-WHOLE = ("dates.months", "dates.short", "numbers.decimal", "numbers.thousands", "numbers.minus")  # are no sentences
+#: Are no sentences: in the made-up language they are those of no other, so that none can be taken for English.
+WHOLE = {
+    "dates.months": " ".join(f"M{number}" for number in range(1, 13)),
+    "dates.short": " ".join(f"m{number}" for number in range(1, 13)),
+    "numbers.decimal": "⸴",
+    "numbers.thousands": "⸱",
+    "numbers.minus": "⁒",
+    "page.language": "xx",
+}
+ENGLISH_NUMBER = re.compile(r"−?\d+(?:[.,]\d+)+(?!\w)|−\d+")  # with a unit behind it, it is a value of the file: 1.5M
 WORLD: dict[str, Any] = {
     "exportsim": 1,
     "title": "Zwei Büros",
@@ -88,6 +103,7 @@ WORLD: dict[str, Any] = {
         {"policy": "frei", "outcome": "exports", "set": {"demand.marine.value": "2M"}, "is": "above"},
     ],
 }
+STAGE = WORLD["authorities"]["bafa"]["review"][0]
 OTHER = WORLD["suppliers"]["hensoldt"] | {"slots": 4}
 
 
@@ -96,7 +112,8 @@ def in_marks(tree: Mapping[str, Any], above: str = "") -> Iterator[str]:
     tables = {key: value for key, value in tree.items() if isinstance(value, dict) and value.keys() != {"one", "other"}}
     for key, value in tree.items():
         if isinstance(value, str):
-            yield f"{key} = {json.dumps(value if f'{above}{key}' in WHOLE else f'«{value}»', ensure_ascii=False)}"
+            made = WHOLE.get(f"{above}{key}") or "|".join(f"«{part}»" for part in value.split("|"))  # heads of columns
+            yield f"{key} = {json.dumps(made, ensure_ascii=False)}"
         elif key not in tables:
             one, other = (json.dumps(f"«{value[number]}»", ensure_ascii=False) for number in ("one", "other"))
             yield f"{key} = {{ one = {one}, other = {other} }}"
@@ -112,6 +129,8 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     folder.mkdir()
     (folder / "en.toml").write_text(english, encoding="utf-8")
     (folder / "xx.toml").write_text("\n".join(in_marks(tomllib.loads(english))), encoding="utf-8")
+    read = tomllib.loads(english)
+    assert all(read[key.partition(".")[0]][key.partition(".")[2]] != made for key, made in WHOLE.items())
     files = language.resources.files
     own = language.__name__
     monkeypatch.setattr(language.resources, "files", lambda package: folder if package == own else files(package))
@@ -131,6 +150,12 @@ def texts(block: Block) -> Iterator[str]:
         case Table():
             yield from (block.caption, block.note, *block.head)
             yield from (cell.text for row in block.cells for cell in row)
+
+
+def numbers_in_english(said: list[str]) -> set[str]:
+    """Numbers that the language would write otherwise; those that stand so in the scenario are of its file."""
+    found = {number for text in said for number in ENGLISH_NUMBER.findall(text)}
+    return {number for number in found if number not in str(WORLD) and number != __version__}
 
 
 def outside(text: str) -> str:
@@ -160,12 +185,20 @@ NAMES = {
 }
 
 
+#: Names of files, columns, programs and formats that are the same in every language.
+OF_FILES = {
+    *re.findall("[a-zA-Z]+", "summary comparison csv parquet json readme series account outcomes doubt scenario")
+}
+OF_FILES |= {*re.findall("[a-zA-Z]+", "provenance exportsim report futures seed uncertain out html UTC")}
+
+
 def assert_all_in_marks(document: Document) -> None:
     """Only names are outside, numbers, units of a path's values and letters of columns."""
     said = [text for block in document.blocks for text in texts(block)]
     assert any("«" in text for text in said)
     left = {word: text for text in said for word in re.findall(r"[^\W\d_]{2,}", outside(text)) if word not in NAMES}
     assert left == {}
+    assert numbers_in_english(said) == set()
 
 
 def world(**changes: Any) -> xs.Scenario:
@@ -224,3 +257,68 @@ def test_expectations_comparisons_and_calibrations() -> None:
     }
     found = xs.calibrate(scenario, record, fit, policy="frei", trials=48, futures=20)
     assert_all_in_marks(calibration.describe(found))
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_run_and_its_doubt() -> None:
+    result = xs.run(world(), futures=6, uncertain=4)
+    assert result.doubt is not None
+    for width in (80, 120):
+        said = played.describe(result, everything=True, by=("year", "supplier"), width=width)
+        assert_all_in_marks(said)
+    readme_of_result = outside(readme(result))
+    assert not set(re.findall(r"[^\W\d_]{3,}", readme_of_result)) - {*NAMES, *OF_FILES, *map(str.upper, NAMES)}
+
+
+@pytest.mark.usefixtures("made_up")
+def test_the_page() -> None:
+    reader = Reader()
+    result = xs.run(world(), futures=6, uncertain=4)
+    reader.feed(page(result))
+    assert len(reader.said) > 300 and any("M5" in text for text in reader.said)
+    said, origin = outside("\n".join(reader.said)), result.provenance
+    for value in (origin["scenario"], origin["implementation"], *origin["platform"].values(), *origin["libraries"]):
+        said = said.replace(value, "")
+    for version in (origin["python"], *origin["libraries"].values()):
+        said = said.replace(version, "")
+    left = said.split("\n")
+    words = {word: line for line in left for word in re.findall(r"[^\W\d_]{3,}", line)}
+    assert {word: line for word, line in words.items() if word not in NAMES | OF_FILES} == {}
+    assert numbers_in_english(left) == set()
+
+
+@pytest.mark.usefixtures("made_up")
+def test_what_is_noticed() -> None:
+    suppliers = WORLD["suppliers"] | {"idle": OTHER | {"country": "UK"}, "far": OTHER | {"country": "QQ"}}
+    slow = {**WORLD["authorities"]["bafa"], "validity": "30d", "review": [STAGE | {"work": "2000d"}]}
+    source = {"qualification": {"starts": "2021-12-30", "time": "60d"}}
+    line = WORLD["demand"]["marine"] | {"sources": {"hensoldt": {"weight": 3}, "far": source}}
+    policies = WORLD["policies"] | {"leer": {"measures": [{"on": "2021-01-01", "applications": "open"}]}}
+    odd = world(suppliers=suppliers, authorities={"bafa": slow}, demand={"marine": line}, policies=policies)
+    found = [*warnings_of(odd), *xs.run(odd, futures=2).noticed]
+    assert len({re.sub("[^«]", "", fault.message)[:1] + fault.path for fault in found}) > 6
+    for fault in found:
+        left = set(re.findall(r"[^\W\d_]{2,}", outside(fault.message))) - NAMES
+        assert left == set(), fault
+    assert numbers_in_english([fault.message for fault in found]) == set()
+
+
+class Reader(HTMLParser):
+    """What a page says: text, and what is read out for what is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("style", "pre", "code"):
+            self._inside = tag
+        self.said += [value or "" for key, value in attrs if key in ("aria-label", "title", "alt")]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = "" if tag == self._inside else self._inside
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside and data.strip():
+            self.said.append(data)

@@ -40,6 +40,7 @@ from worlds import as_file, two_sources
 
 WORLD = as_file(two_sources())
 FUTURES = 130  # three blocks
+LONG = pytest.mark.long
 Blocks = list[Block[Outcomes]]
 
 
@@ -204,7 +205,7 @@ def test_a_full_disk_is_an_error_and_leaves_the_store_good(scenario: Scenario, t
     same(exportsim.run(scenario, futures=4, seed=2), exportsim.run(scenario, futures=4, seed=2, store=tmp_path))
 
 
-@pytest.mark.parametrize("moment", [0.05, 0.3, 0.6])
+@pytest.mark.parametrize("moment", [pytest.param(0.05, marks=LONG), 0.3, pytest.param(0.6, marks=LONG)])
 def test_killed_a_run_goes_on_where_it_stopped(
     scenario: Scenario, played: Blocks, tmp_path: Path, moment: float
 ) -> None:
@@ -235,13 +236,13 @@ def test_two_runs_share_a_store(scenario: Scenario, tmp_path: Path) -> None:
     world = tmp_path / "small.yaml"
     world.write_text(WORLD)
     command = [sys.executable, "-c", "from exportsim.cli import main; main()", "run", str(world), "--json", "--store"]
-    command += [str(tmp_path / "plays"), "--futures", "600"]
+    command += [str(tmp_path / "plays"), "--futures", "300"]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
     first, second = (json.loads(each.communicate()[0]) for each in both)
     assert first["summary"] == second["summary"] and all(each.returncode == 0 for each in both)
     opened = open_store(tmp_path / "plays")
-    assert not opened.verify() and len(opened.files) == 24
-    same(exportsim.run(scenario, futures=600), exportsim.run(scenario, futures=600, store=opened))
+    assert not opened.verify() and len(opened.files) == 12
+    same(exportsim.run(scenario, futures=300), exportsim.run(scenario, futures=300, store=opened))
 
 
 def test_a_sweep_goes_on_too_and_new_points_alone_are_played(
@@ -377,7 +378,10 @@ def zeros(count: int) -> bytes:
     return head + one * (count // part) + end + checksum
 
 
-@pytest.mark.parametrize("harm", ["rows", "texts", "columns", "series", "deep", "types", "past", "pipe", "folder"])
+@pytest.mark.parametrize(
+    "harm",
+    ["rows", "texts", "columns", pytest.param("series", marks=LONG), "deep", "types", "past", "pipe", "folder"],
+)
 def test_a_crafted_file_takes_little_and_is_played_again(
     scenario: Scenario, played: Blocks, tmp_path: Path, harm: str
 ) -> None:

@@ -43,7 +43,7 @@ ANSWERS = {
     "check my.yaml --explicit": "Zürich",
     "schema": '"$defs"',
     "completion bash": "_EXPORTSIM_COMPLETE",
-    "run my.yaml --futures 2": "Account of the policies, EUR",
+    "run my.yaml --futures 2": "means of 2 futures",
 }
 STARTED_AT_ONCE = ("--help", "--version", "nonsense")
 STARTED_ALL_THE_SAME = [("run my.yaml --futures 2", way) for way in (">/dev/full", "<&- >&- 2>&-", "| true")]

@@ -21,6 +21,8 @@ from scipy.stats import qmc
 import exportsim
 from exportsim import ExportsimError, ScenarioError, load, loads
 from exportsim.files import FileSystem
+from exportsim.report.sweep import describe
+from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study import points as experiment_points
 from exportsim.study import sweep as experiment_sweep
@@ -513,3 +515,12 @@ def test_a_distribution_is_drawn_in_place_of_what_the_scenario_calls_uncertain()
         exportsim.sweep(scenario, {path: law})
     with pytest.raises(ScenarioError, match=r"uncertainties\.suppliers\.north\.prise"):
         exportsim.sweep(scenario, {"suppliers.north.prise": law}, samples=4)
+
+
+def test_policies_are_shown_by_their_titles_and_kept_by_their_names() -> None:
+    quick = exportsim.load(Path(__file__).parents[1] / "scenarios" / "quickstart.yaml")
+    document = describe(exportsim.sweep(quick, {"demand.radar-parts.trust.half_life": ["1y"]}, futures=1))
+    shown = " ".join(page(document).text().split())
+    assert "What was done" in shown and "“Licences as before”" in shown
+    assert not any(name in shown for name in quick.policies)
+    assert set(document.data()["rows"]["policy"]) == set(quick.policies)

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from exportsim.study.sensitivity import sensitivity as sensitivity
     from exportsim.study.several_files import Comparison as Comparison
     from exportsim.study.several_files import compare as compare
+    from exportsim.study.study_file import open_study as open_study
     from exportsim.study.sweep import Sweep as Sweep
     from exportsim.study.sweep import open_sweep as open_sweep
     from exportsim.study.sweep import sweep as sweep
@@ -88,6 +89,7 @@ _NAMES_BY_MODULE = {
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",
     "study.several_files": "Comparison compare",
+    "study.study_file": "open_study",
     "study.sweep": "Sweep open_sweep sweep",
     "version": "__version__",
 }

@@ -102,7 +102,7 @@ def schema() -> None:
     and begin a scenario with
       # yaml-language-server: $schema=exportsim.schema.json
     """
-    from exportsim.scenario import json_schema
+    from exportsim.scenario.editors import json_schema
 
     show_json(json_schema())
 

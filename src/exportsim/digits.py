@@ -11,6 +11,7 @@ from exportsim import language
 
 Exact: TypeAlias = float | Fraction  # taken for exactly what it is
 
+MOST_DECIMALS = 12
 DIGITS = 3  # that the largest amount of a table has at least
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
@@ -43,6 +44,19 @@ def number(value: float, decimals: int) -> str:
         ".": language.text("numbers.decimal"),
     }
     return "".join(marks.get(character, character) for character in digits)
+
+
+def short(value: float, significant: int = 3) -> str:
+    """A number in so many digits that count, whole beyond them, without zeros at its end: ``12.5``, ``1,234``."""
+    value, decimals = shortened(value, significant), max(0, places(value, significant, MOST_DECIMALS))
+    while decimals and round(value, decimals - 1) == value:
+        decimals -= 1
+    return number(value, decimals)
+
+
+def shortened(value: float, significant: int = 3) -> float:
+    """The number that :func:`short` writes."""
+    return round(value, max(0, places(value, significant, MOST_DECIMALS)))
 
 
 class Money(NamedTuple):

@@ -168,7 +168,10 @@ def decoded(content: bytes) -> str:
         raise EncodingError(f"the byte 0x{content[error.start]:02X}, expected text in UTF-8", error.start) from None
 
 
-def read_json(content: bytes | str, most: int = 10_000_000) -> Any:
+MOST_JSON = 10_000_000  # bytes
+
+
+def read_json(content: bytes | str, most: int = MOST_JSON) -> Any:
     """What JSON says, within bounds of size and depth."""
     if len(content) > most:
         raise ValueError(f"has more than {most:,} bytes, which is the most that is read")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, cast, get_type_hints
 from weakref import WeakValueDictionary
 
@@ -17,6 +18,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from exportsim.caching import keep
+from exportsim.linking import POSSIBLE, PartCompiler, WholeCompiler
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Row = TypeVar("Row")
@@ -32,22 +34,30 @@ def compiled(function: Function, *, inlined: bool = False, kept: bool = True) ->
 
     Other threads run meanwhile. A division by zero is not looked for: it would cost a branch at every division.
     ``inlined``, it is made part of those that call it, however long it is. Not ``kept``, it is not for Python to call:
-    it is compiled with those that call it, and looking for it whenever its module is imported is saved.
+    looking for it whenever its module is imported is saved. Called by compiled functions, it is compiled with these.
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": inlined}
+    whole = options | {"pipeline_class": WholeCompiler}
     try:
-        dispatcher: Any = njit(cache=kept, **options)(function)
+        dispatcher: Any = njit(cache=kept, **whole)(function)
     except (RuntimeError, OSError):  # there is no folder that may be written to
-        dispatcher = njit(**options)(function)
+        dispatcher = njit(**whole)(function)
     if kept:
         keep(dispatcher)
-    resolve = getattr(dispatcher, "get_call_template", None)
-    if resolve is not None:  # not there when compilation is off
-        # Left alone, Numba compiles a function anew for every constant it is called with: five times the functions.
-        dispatcher.get_call_template = lambda args, kws: resolve(
-            tuple(map(types.unliteral, args)), {name: types.unliteral(kind) for name, kind in dict(kws).items()}
-        )
+    if not INTERPRETED:
+        options |= dict.fromkeys(("no_cpython_wrapper", "no_cfunc_wrapper"), POSSIBLE)  # neither for Python nor for C
+        _join(dispatcher, cache(lambda: njit(pipeline_class=PartCompiler, **options)(function)))
     return cast(Function, dispatcher)
+
+
+def _join(dispatcher: Any, part: Callable[[], Any]) -> None:
+    """Let compiled functions that call one have it as a part, of the same kinds of numbers."""
+    # Left alone, Numba compiles a function anew for every constant it is called with: five times the functions.
+    dispatcher.get_call_template = lambda args, kws: part().get_call_template(
+        tuple(map(types.unliteral, args)), {name: types.unliteral(kind) for name, kind in dict(kws).items()}
+    )
+    dispatcher.get_overload = lambda signature: part().get_overload(signature)
+    dispatcher.part = part
 
 
 def inlined(function: Function) -> Function:

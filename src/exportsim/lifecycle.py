@@ -143,6 +143,11 @@ class State(StrEnum):
     COMPLETED = "completed"
     LOST = "lost"
 
+    @property
+    def says(self) -> str:
+        """The state in a word or two."""
+        return text(f"states.{self.name.lower()}")
+
 
 #: From which state a fact takes an order to which. ``None`` is before its arrival. A fact that keeps the state stands
 #: with itself on both sides. Delivering the last part completes the order; facts of work in hand that belongs to an

@@ -2,7 +2,8 @@
 
 To add one, give it a row here, and let :mod:`exportsim.analysis.figures` count it: a sum has a figure of its name, any
 other outcome a formula of its name. What an outcome is compared with, by what it can be told apart, how it is printed
-and on which pages it stands follows from the row.
+and on which pages it stands follows from the row. Its words are in the catalogue: ``name`` and ``definition`` under
+``outcomes``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from exportsim.language import has, text
 from exportsim.lifecycle import Fact
 
 MONEY = "money"  # the scenario's currency
@@ -27,11 +29,10 @@ SECTION = {"SUPPLIER": "suppliers", "AUTHORITY": "authorities", "DESTINATION": "
 
 
 class Outcome(NamedTuple):
-    """One outcome: its name, its unit (``money`` is the scenario's currency) and what it is."""
+    """One outcome: its name and its unit (``money`` is the scenario's currency). What it is, the catalogue says."""
 
     name: str
     unit: str
-    definition: str
     by: tuple[str, ...] = ()
     """By which of :data:`BY` it can be told apart; such parts of a sum add up to it, save what stands open by year."""
     record: Fact | None = None
@@ -42,6 +43,11 @@ class Outcome(NamedTuple):
     """Whether it can be less than zero."""
     shown: bool = False
     """Whether it has a column in the tables of a run."""
+
+    @property
+    def definition(self) -> str:
+        """What it is, in sentences."""
+        return text(f"outcomes.definition.{_entry(self.name)}")
 
     @property
     def adds_up(self) -> bool:
@@ -56,130 +62,43 @@ class Outcome(NamedTuple):
 
 #: Every outcome, in the order of reports. What :data:`SECTION` names stands for each of the scenario in turn.
 OUTCOMES: tuple[Outcome, ...] = (
-    Outcome(
-        "exports",
-        MONEY,
-        "Value of the parts delivered across a border by suppliers that an authority of the scenario licenses to "
-        "their destination.",
-        by=OF_DELIVERIES,
-        record=Fact.DELIVERED,
-        shown=True,
-    ),
-    Outcome("delivered", MONEY, "Value of the parts delivered, by anybody.", by=OF_DELIVERIES, record=Fact.DELIVERED),
-    Outcome(
-        "elsewhere",
-        MONEY,
-        "Value of the parts delivered that are no exports: by suppliers that need no permit of an authority of the "
-        "scenario, or within one country.",
-        by=OF_DELIVERIES,
-        shown=True,
-    ),
-    Outcome(
-        "lost",
-        MONEY,
-        "Value that nobody will deliver: what was open of an order when its last hope ended.",
-        by=OF_ORDERS,
-        record=Fact.LOST,
-        less=True,
-        shown=True,
-    ),
-    Outcome(
-        "pending",
-        MONEY,
-        "Value open at the end of the period: neither delivered nor lost. By year: at the end of the year.",
-        by=OF_ORDERS,
-        shown=True,
-    ),
-    Outcome("ordered", MONEY, "Value of the orders placed.", by=OF_ORDERS, record=Fact.ORDERED),
-    Outcome(
-        "open_at_start",
-        MONEY,
-        "Value open at the start of the period, of orders placed in the warm-up. By year: at the start of the year.",
-        by=OF_ORDERS,
-    ),
-    Outcome(
-        "delay",
-        DAYS,
-        "Time from an order to the delivery of its parts, weighted by their value: "
-        "sum(cents x days) / sum(cents) over the parts delivered.",
-        by=OF_DELIVERIES,
-        less=True,
-        shown=True,
-    ),
-    Outcome(
-        "premium",
-        MONEY,
-        "What buyers pay above the orders' value: sum over the parts delivered of value x price, to the nearest cent, "
-        "less value.",
-        by=OF_DELIVERIES,
-        less=True,
-        signed=True,  # a price below the orders' value is saved
-    ),
-    Outcome(
-        "processing_time_median",
-        DAYS,
-        "Calendar days from application to approval or denial: the median over the applications decided. "
-        "Of an even number it is halfway between the middle two. "
-        "Withdrawn and undecided applications have no processing time.",
-        less=True,
-    ),
-    Outcome("processing_time_p90", DAYS, "The same: the 90th percentile, by linear interpolation.", less=True),
-    Outcome(
-        "within_standard",
-        SHARE,
-        "Of the applications to authorities with a service standard that were decided, and those that were withdrawn "
-        "or undecided at the end after it had run out: the share decided within it. Working days count on the "
-        "authority's calendar if the standard is in them.",
-    ),
-    Outcome(
-        "traffic_processing_time_median",
-        DAYS,
-        "Calendar days from application to decision of the authorities' other applications: the median.",
-        less=True,
-    ),
-    Outcome("delivered/SUPPLIER", MONEY, "Value of the parts delivered by that supplier."),
-    Outcome(
-        "final_share/SUPPLIER",
-        SHARE,
-        "That supplier's share of the value delivered in the last year of the period (in all of it, if it is shorter).",
-    ),
-    Outcome(
-        "exports/AUTHORITY",
-        MONEY,
-        "What of the exports this authority's permits let out, or its exemptions. All authorities' add up to exports.",
-    ),
-    Outcome(
-        "received/DESTINATION",
-        MONEY,
-        "Value of the parts delivered to that destination, by anybody: what a restriction on it aims at. All "
-        "destinations' add up to delivered.",
-    ),
-    Outcome("incidents", NUMBER, "Incidents in the period.", less=True),
-    Outcome("evidence", NUMBER, "Incidents in the period that were found with evidence of diversion.", less=True),
+    Outcome("exports", MONEY, by=OF_DELIVERIES, record=Fact.DELIVERED, shown=True),
+    Outcome("delivered", MONEY, by=OF_DELIVERIES, record=Fact.DELIVERED),
+    Outcome("elsewhere", MONEY, by=OF_DELIVERIES, shown=True),
+    Outcome("lost", MONEY, by=OF_ORDERS, record=Fact.LOST, less=True, shown=True),
+    Outcome("pending", MONEY, by=OF_ORDERS, shown=True),
+    Outcome("ordered", MONEY, by=OF_ORDERS, record=Fact.ORDERED),
+    Outcome("open_at_start", MONEY, by=OF_ORDERS),
+    Outcome("delay", DAYS, by=OF_DELIVERIES, less=True, shown=True),
+    Outcome("premium", MONEY, by=OF_DELIVERIES, less=True, signed=True),  # a price below the value is saved
+    Outcome("processing_time_median", DAYS, less=True),
+    Outcome("processing_time_p90", DAYS, less=True),
+    Outcome("within_standard", SHARE),
+    Outcome("traffic_processing_time_median", DAYS, less=True),
+    Outcome("delivered/SUPPLIER", MONEY),
+    Outcome("final_share/SUPPLIER", SHARE),
+    Outcome("exports/AUTHORITY", MONEY),
+    Outcome("received/DESTINATION", MONEY),
+    Outcome("incidents", NUMBER, less=True),
+    Outcome("evidence", NUMBER, less=True),
 )
 
 #: What a record of the past may hold beside the outcomes that name a fact of their own. Times and shares of
 #: applications, of which there are as many as there are limits, are read by ``study/calibration/observations.py``.
 RECORDED: tuple[Outcome, ...] = (
     *(outcome for outcome in OUTCOMES if outcome.record is not None),
-    Outcome("approved_value", MONEY, "Value of the permits issued.", by=BY, record=Fact.APPROVED),
-    Outcome("ordered_number", NUMBER, "Orders placed.", by=OF_ORDERS, record=Fact.ORDERED),
-    Outcome("applied", NUMBER, "Applications made.", by=BY, record=Fact.APPLIED),
-    Outcome("approved", NUMBER, "Permits issued.", by=BY, record=Fact.APPROVED),
-    Outcome("denied", NUMBER, "Applications denied.", by=BY, record=Fact.DENIED),
+    Outcome("approved_value", MONEY, by=BY, record=Fact.APPROVED),
+    Outcome("ordered_number", NUMBER, by=OF_ORDERS, record=Fact.ORDERED),
+    Outcome("applied", NUMBER, by=BY, record=Fact.APPLIED),
+    Outcome("approved", NUMBER, by=BY, record=Fact.APPROVED),
+    Outcome("denied", NUMBER, by=BY, record=Fact.DENIED),
 )
 
 #: The names of those with a column in the tables of a run.
 SHOWN = tuple(outcome.name for outcome in OUTCOMES if outcome.shown)
 
 #: What a scenario with an ``objective`` has as well: a sum over its outcomes, each with the weight given there.
-OBJECTIVE = Outcome(
-    "objective",
-    MONEY,
-    "The scenario's `objective`: the sum of weight x outcome over what it weighs, with money to the cent; undefined "
-    "where one of these is.",
-    signed=True,
-)
+OBJECTIVE = Outcome("objective", MONEY, signed=True)
 
 _ROWS = {(outcome.name.partition("/")[0], "/" in outcome.name): outcome for outcome in (*OUTCOMES, OBJECTIVE)}
 
@@ -187,6 +106,26 @@ _ROWS = {(outcome.name.partition("/")[0], "/" in outcome.name): outcome for outc
 def row(name: str) -> Outcome:
     """The row of an outcome of a scenario, that of ``delivered/SUPPLIER`` for ``delivered/aselsan``; else KeyError."""
     return _ROWS[name.partition("/")[0], "/" in name]
+
+
+def in_words(name: str, of: str = "") -> str:
+    """An outcome's name in words: ``median processing time``, or ``delivered: ASELSAN`` with the title that it is of.
+
+    What a record of the past holds for a limit of its own, which no entry of the catalogue can know, stays as written.
+    """
+    entry, each = _entry(name), name.partition("/")[2]
+    return text(f"outcomes.name.{entry}", of=of or each) if has(f"outcomes.name.{entry}") else name
+
+
+def unit_words(unit: str) -> str:
+    """A unit in words; a currency stays as it is."""
+    entry = unit.replace(" ", "_")
+    return text(f"outcomes.unit.{entry}") if has(f"outcomes.unit.{entry}") else unit
+
+
+def _entry(name: str) -> str:
+    kind, of_each, _ = name.partition("/")
+    return f"{kind}_each" if of_each else kind
 
 
 def names(of: Mapping[str, Iterable[str]]) -> list[str]:

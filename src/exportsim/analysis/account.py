@@ -12,6 +12,7 @@ then elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from exportsim.analysis.figures import quotient
 from exportsim.analysis.outcomes import groups_by
 from exportsim.analysis.quantities import OPEN, SERIES
 from exportsim.analysis.series import Entries
-from exportsim.digits import Exact, rounded
+from exportsim.digits import Exact, Money, money_of, rounded
 from exportsim.outcomes import told_by
 from exportsim.plan import Float, Plan
 
@@ -110,13 +111,41 @@ def less(account: Account, reference: int) -> Account:
     return account._replace(cents=account.cents - account.cents[reference])
 
 
-def printed(account: Account, unit: Exact) -> list[list[int]]:
-    """The rows of the account, policy by policy, in units of so many of its cents, of which either side has as many."""
-    rows = account.cents.reshape(-1, len(account.columns)).tolist()
-    if account.columns != COLUMNS:
-        return [rounded(row, unit=unit) for row in rows]
-    sides = [(row[: len(BEFORE)], row[len(BEFORE) :]) for row in rows]
-    return [[*rounded(before, unit=unit), *rounded(after, sum(before), unit)] for before, after in sides]
+def money_of_account(account: Account, currency: str, futures: int, reference: int, asked: int) -> Money:
+    """The unit of an account's money, with decimals enough for its largest part and for what a policy does to exports.
+
+    ``reference`` and ``asked`` are numbers of policies.
+    """
+    means = account.cents[..., [account.columns.index(name) for name in AFTER if name in account.columns]]
+    exports = account.cents[..., account.columns.index("exports")].sum(axis=1) if "exports" in account.columns else None
+    least = 0.0 if exports is None else float(exports[asked] - exports[reference])
+    amounts = quotient(means.reshape(1, -1), 100 * futures)[0].tolist() if means.size else []
+    return money_of(currency, amounts, least / (100 * futures))
+
+
+def printed(account: Account, futures: int, money: Money, reference: int) -> NDArray[np.int64]:
+    """What is printed of an account, in steps of the last digit, of its shape: the one way to round it.
+
+    The cells of the reference and those of each policy's change from it are rounded so that they add up (largest
+    remainder), and what a policy comes to is their sum. So the cells add up across a row, and what is printed of two
+    policies differs by what is printed of their difference.
+    """
+    unit = 100 * futures * Fraction(money.factor) / 10**money.decimals
+    changes = less(account, reference).cents
+    changes[reference] = account.cents[reference]
+    rows = [_printed_row(row, account.columns, unit) for row in changes.reshape(-1, len(account.columns)).tolist()]
+    steps: NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(account.cents.shape)
+    others = np.arange(len(steps)) != reference
+    steps[others] += steps[reference]
+    return steps
+
+
+def _printed_row(row: list[int], columns: tuple[str, ...], unit: Exact) -> list[int]:
+    """One row in steps, of which either side of the account has as many."""
+    if columns != COLUMNS:
+        return rounded(row, unit=unit)
+    before, after = row[: len(BEFORE)], row[len(BEFORE) :]
+    return [*rounded(before, unit=unit), *rounded(after, sum(before), unit)]
 
 
 def authorities_reached(plan: Plan, policies: Iterable[str]) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ variance that as many futures apart for each policy would have had, over that wh
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.intervals import Bounds, Interval, intervals, verdict
+from exportsim.analysis.intervals import Bounds, Interval, intervals, means, quantiles, verdict
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
@@ -33,14 +34,44 @@ NOTHING = Interval(np.nan, np.nan, np.nan, np.nan, 0)  # by how much the last of
 Key = tuple[Hashable, ...]
 
 
-def summarised(outcomes: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
+class Figures(NamedTuple):
+    """Figures over futures."""
+
+    levels: tuple[str, ...]  # what tells them apart, the policy first, beside the outcome
+    keys: list[Key]  # of each figure: its policy, what else tells it apart, its outcome
+    table: Float  # (figures, futures)
+
+
+def figures_of(
+    values: Float,
+    policies: Sequence[str],
+    outcomes: Sequence[str],
+    by: Sequence[str] = (),
+    labels: Sequence[Key] = ((),),
+) -> Figures:
+    """Those of values of shape (policies, groups, futures, outcomes), given the labels of the groups."""
+    keys = [(policy, *label, outcome) for policy, label, outcome in itertools.product(policies, labels, outcomes)]
+    return Figures(("policy", *by), keys, values.swapaxes(-1, -2).reshape(len(keys), -1))
+
+
+def figures_in(outcomes: pd.DataFrame) -> Figures:
+    """Those of a table indexed by (policy, …, future), a column per outcome, in the order in which it has them."""
+    levels = list(outcomes.index.names[:-1])
+    columns = {
+        (*(key if isinstance(key, tuple) else (key,)), str(name)): table[name].to_numpy()
+        for key, table in outcomes.groupby(level=levels if len(levels) > 1 else levels[0], sort=False)
+        for name in table.columns
+    }
+    return Figures(tuple(map(str, levels)), list(columns), np.array(list(columns.values()), dtype=np.float64))
+
+
+def summarised(figures: Figures, units: Mapping[str, str]) -> pd.DataFrame:
     """The mean of each outcome under each policy, with its interval, given the unit of each outcome."""
-    figures = _figures(outcomes)
-    return _table(outcomes, figures, [{}] * len(figures), units, COLUMNS)
+    return _table(figures, {}, units, COLUMNS)
 
 
 def compared(
-    outcomes: pd.DataFrame, units: Mapping[str, str], reference: str, untouched: Mapping[str, float] | None = None
+    figures: Figures, units: Mapping[str, str], reference: str, untouched: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
     """The mean difference of each outcome from the reference, paired future by future, with its interval.
 
@@ -58,68 +89,65 @@ def compared(
         times as many futures it would take with luck of their own (Law 2015, §11.2), undefined where the difference
         never varies; ``untouched`` as given, undefined if it is not; and ``unit``.
     """
-    figures, differences, more = _figures(outcomes), {}, []
-    for key, values in figures.items():
-        if key[0] != reference:
-            standard = figures[reference, *key[1:]]
-            differences[key] = values - standard
-            share = math.nan if untouched is None else untouched[str(key[0])]
-            more.append(_paired(values, standard) | {"untouched": share})
-    return _table(outcomes, differences, more, units, COMPARED)
+    place = {key[1:]: row for row, key in enumerate(figures.keys) if key[0] == reference}
+    rows = [row for row, key in enumerate(figures.keys) if key[0] != reference]
+    keys = [figures.keys[row] for row in rows]
+    policies, standard = figures.table[rows], figures.table[[place[key[1:]] for key in keys]]
+    shares = [math.nan if untouched is None else untouched[str(key[0])] for key in keys]
+    more = _paired(policies, standard) | {"untouched": np.array(shares, dtype=np.float64)}
+    return _table(Figures(figures.levels, keys, policies - standard), more, units, COMPARED)
 
 
-def _paired(policy: Float, reference: Float) -> dict[str, float]:
-    """What can be said of a difference beside its interval."""
-    both = ~np.isnan(policy - reference)
-    policy, reference = policy[both], reference[both]
-    difference = policy - reference
-    if not len(difference):
-        return {}
-    statistics = dict(zip(QUANTILES, np.quantile(difference, list(QUANTILES.values())).tolist(), strict=True))
-    statistics |= {"below": float(np.mean(difference < 0)), "above": float(np.mean(difference > 0))}
-    if len(difference) > 1 and np.ptp(difference) > 0:
-        apart = np.var(policy) + np.var(reference)
-        statistics["variance_ratio"] = float(apart / np.var(difference))
-    if len(difference) > 1 and np.ptp(policy) > 0 and np.ptp(reference) > 0:
-        statistics["correlation"] = float(np.clip(np.corrcoef(policy, reference)[0, 1], -1, 1))
-    return statistics
-
-
-def _figures(outcomes: pd.DataFrame) -> dict[Key, Float]:
-    """Each outcome over futures, by policy, what lies between policy and future, and name, in the order it stands."""
-    levels = list(outcomes.index.names[:-1])
-    return {
-        (*(key if isinstance(key, tuple) else (key,)), str(name)): table[name].to_numpy()
-        for key, table in outcomes.groupby(level=levels if len(levels) > 1 else levels[0], sort=False)
-        for name in table.columns
-    }
+def _paired(policies: Float, references: Float) -> dict[str, Float]:
+    """What can be said of the difference of the rows of two tables beside its interval."""
+    names = (*QUANTILES, "below", "above", "variance_ratio", "correlation")
+    found = {name: np.full(len(policies), np.nan) for name in names}
+    both = ~np.isnan(policies - references)
+    defined = np.count_nonzero(both, axis=1)
+    for n in np.unique(defined[defined > 0]).tolist():
+        rows = np.flatnonzero(defined == n)
+        policy, reference = (table[rows][both[rows]].reshape(-1, n) for table in (policies, references))
+        difference = policy - reference
+        found["below"][rows] = np.count_nonzero(difference < 0, axis=1) / n
+        found["above"][rows] = np.count_nonzero(difference > 0, axis=1) / n
+        levels = np.broadcast_to(list(QUANTILES.values()), (len(rows), len(QUANTILES)))
+        for name, column in zip(QUANTILES, quantiles(np.sort(difference, axis=1), levels).T, strict=True):
+            found[name][rows] = column
+        spreads = [np.var(table, axis=1) for table in (policy, reference, difference)]
+        varies = [np.ptp(table, axis=1) > 0 for table in (policy, reference, difference)]
+        np.divide(spreads[0] + spreads[1], spreads[2], out=spreads[2], where=varies[2])
+        found["variance_ratio"][rows] = np.where(varies[2], spreads[2], np.nan)
+        away, beside = (table - table.mean(axis=1, keepdims=True) for table in (policy, reference))
+        together, apart = np.mean(away * beside, axis=1), np.sqrt(spreads[0]) * np.sqrt(spreads[1])
+        alike = np.divide(together, apart, out=np.full(len(rows), np.nan), where=varies[0] & varies[1])
+        found["correlation"][rows] = np.clip(alike, -1, 1)
+    return found
 
 
 def _table(
-    outcomes: pd.DataFrame,
-    figures: Mapping[Key, Float],
-    more: Sequence[Mapping[str, float]],
-    units: Mapping[str, str],
-    columns: Sequence[str],
+    figures: Figures, more: Mapping[str, Float], units: Mapping[str, str], columns: Sequence[str]
 ) -> pd.DataFrame:
     """The intervals of figures, and what more is known of each, as a table."""
     import pandas as pd
 
     paired = "verdict" in columns
-    named = [(str(key[-1]), units[str(key[-1])]) for key in figures]
-    means = intervals(
-        list(figures.values()),
+    named = [(str(key[-1]), units[str(key[-1])]) for key in figures.keys]
+    limits = {name: bounds_of(name, unit, difference=paired) for name, unit in dict.fromkeys(named)}
+    found = means(
+        figures.table,
         shares=[unit == SHARE for _, unit in named],
-        bounds=[bounds_of(name, unit, difference=paired) for name, unit in named],
+        bounds=[limits[name] for name, _ in named],
     )
-    records = [
-        mean._asdict() | dict(extra) | {"unit": unit, "verdict": verdict(*mean[:3]).value}
-        for mean, extra, (_, unit) in zip(means, more, named, strict=True)
-    ]
-    index = pd.MultiIndex.from_tuples(list(figures), names=[*outcomes.index.names[:-1], "outcome"])
+    known = {**found._asdict(), **more, "unit": [unit for _, unit in named]}
+    if paired:
+        ends = zip(found.mean.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
+        known["verdict"] = [verdict(*each).value for each in ends]
+    levels = [list(level) for level in zip(*figures.keys, strict=True)] or [[]] * (len(figures.levels) + 1)
+    index = pd.MultiIndex.from_arrays(levels, names=[*figures.levels, "outcome"])
     words = {"method", "unit", "verdict"}
-    kinds = {name: "int64" if name == "n" else "str" if name in words else "float64" for name in columns}
-    return pd.DataFrame(records, columns=list(columns), index=index).astype(kinds)
+    return pd.DataFrame(
+        {name: pd.Series(known[name], index=index, dtype="str" if name in words else None) for name in columns}
+    )
 
 
 def ranked(figures: pd.DataFrame, *, unit: str, bounds: Bounds | None = None, most: bool = True) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from exportsim.analysis.checked_sums import check_sums, too_large
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import licensing, line_axes
 from exportsim.analysis.fates import BEFORE, ENDS, PENDING, UNSERVED, fates, possible_fates
-from exportsim.analysis.intervals import FROM_ZERO, interval
+from exportsim.analysis.intervals import FROM_ZERO, intervals
 from exportsim.analysis.ledger_rows import is_export
 from exportsim.plan import Int, Plan
 
@@ -153,7 +153,7 @@ def waterfall_frame(sums: Int, rows: Rows, grouped: Groups, plan: Plan) -> pd.Da
 
     check_sums(sums)
     named, number = bars(plan), len(fates(plan))
-    records = []
+    drawn_bars: list[tuple[list[str], str, str, Int, int]] = []
     for group in range(max(grouped.of_line, default=-1) + 1):
         of_group = np.flatnonzero(rows.group == group)
         found = sums[:, of_group].astype(object)  # whole numbers without bounds: sums of bars need not be looked at
@@ -173,10 +173,20 @@ def waterfall_frame(sums: Int, rows: Rows, grouped: Groups, plan: Plan) -> pd.Da
             total = sum(cents.tolist())
             if abs(total) >= 1 << 63:
                 raise too_large()
-            # A bar is money that goes one way: only the difference may be of either sign.
-            one_way = FROM_ZERO if total >= 0 else (-math.inf, 0.0)
-            mean = interval(cents.astype(float) / 100, bounds=None if part == DIFFERENCE else one_way)
-            records.append([*of, name, part, *mean, plan.currency, total])
+            drawn_bars.append((of, name, part, cents, total))
+    # A bar is money that goes one way: only the difference may be of either sign.
+    means = intervals(
+        [cents.astype(float) / 100 for *_, cents, _ in drawn_bars],
+        shares=[False] * len(drawn_bars),
+        bounds=[
+            None if part == DIFFERENCE else FROM_ZERO if total >= 0 else (-math.inf, 0.0)
+            for _, _, part, _, total in drawn_bars
+        ],
+    )
+    records = [
+        [*of, name, part, *mean, plan.currency, total]
+        for (of, name, part, _, total), mean in zip(drawn_bars, means, strict=True)
+    ]
     table = pd.DataFrame.from_records(records, columns=[*grouped.columns, "bar", "part", *COLUMNS, "cents"])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64", "cents": "int64"})
 

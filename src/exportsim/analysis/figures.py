@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from exportsim.analysis.checked_sums import NONE, OVERFLOWN, plus
-from exportsim.jit import inlined_part
+from exportsim.jit import compiled, inlined_part
 from exportsim.outcomes import MONEY, OUTCOMES, row
 from exportsim.plan import Float, Int, Plan
 from exportsim.working_time import DAY
@@ -74,6 +74,23 @@ def count_delivery(sums: Int, group: int, cents: int, paid: int, waited: int, ex
     add(sums, group, WAITED_HIGH, (cents >> LIMB) * waited + (low >> LIMB))
 
 
+@compiled
+def merge(figures: Int, into: Int, opens: Int, closes: Int, merged: Int) -> None:
+    """Add groups up to larger ones.
+
+    ``figures`` has shape (plays, groups, FIGURES), ``merged``, which is zero, (plays, larger groups, FIGURES). Of each
+    group ``into`` has the larger one, ``opens`` and ``closes`` say whether what is open at its start and at its end is
+    so of the larger one: not where that goes on over several years.
+    """
+    for play in range(figures.shape[0]):
+        for group in range(figures.shape[1]):
+            for figure in range(figures.shape[2]):
+                counts = opens[group] if figure == OPEN_AT_START else closes[group] if figure == PENDING else 1
+                amount = figures[play, group, figure]
+                if counts != 0 and amount != 0:
+                    add(merged[play], into[group], figure, amount)
+
+
 def outcome_values(outcome: str, figures: Int, parts: Parts) -> Float:
     """An outcome of plays or of groups, from their figures.
 
@@ -86,8 +103,10 @@ def outcome_values(outcome: str, figures: Int, parts: Parts) -> Float:
 
 
 def _delay(figures: Int, _: Parts) -> Float:
-    waited = _figure(figures, WAITED_HIGH).astype(object) * 2**LIMB + _figure(figures, WAITED_LOW)
-    return quotient(waited, _figure(figures, DELIVERED).astype(object) * DAY)
+    high, low, cents = (_figure(figures, number) for number in (WAITED_HIGH, WAITED_LOW, DELIVERED))
+    if high.max(initial=0) >> 33 or cents.max(initial=0) >> 52:  # else the products fit
+        high, cents = high.astype(object), cents.astype(object)
+    return quotient(high * 2**LIMB + low, cents * DAY)
 
 
 def _final_shares(figures: Int, parts: Parts) -> Float:
@@ -123,10 +142,11 @@ def in_days(tenths: Int | np.int64) -> Float:
 def quotient(parts: Any, wholes: Any) -> Float:
     """Parts divided by wholes, whole numbers of any size, rounded once; NaN where there is no whole."""
     parts, wholes = np.broadcast_arrays(parts, wholes)
-    if parts.dtype != object and max(np.abs(parts).max(initial=0), np.abs(wholes).max(initial=0)) <= 2**53:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            quotients: Float = np.where(wholes == 0, np.nan, parts / wholes)
-        return quotients
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotients: Float = np.where(wholes == 0, np.nan, parts.astype(float) / wholes.astype(float))
     # Numbers that a float cannot hold: Python divides whole numbers of any size, and rounds once.
-    pairs = zip(parts.ravel().tolist(), wholes.ravel().tolist(), strict=True)
-    return np.array([part / whole if whole else np.nan for part, whole in pairs]).reshape(parts.shape)
+    large = (wholes != 0) & ((np.abs(parts) > 2**53) | (np.abs(wholes) > 2**53))
+    if large.any():
+        pairs = zip(parts[large].tolist(), wholes[large].tolist(), strict=True)
+        quotients[large] = [part / whole for part, whole in pairs]
+    return quotients

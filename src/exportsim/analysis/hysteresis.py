@@ -10,14 +10,13 @@ A supplier's share is that of the value delivered to its *market*: the lines of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import supplied
-from exportsim.analysis.intervals import LEVEL, WILSON, Interval, interval, intervals
+from exportsim.analysis.intervals import LEVEL, WILSON, Interval, intervals
 from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
 from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
@@ -125,18 +124,17 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
         bounds=[bounds_of(name, unit) for _, name, unit in named],
     )
     records = [
-        (supplier, name, *futures_share(column), "share") if unit == "futures" else (supplier, name, *mean, unit)
-        for (supplier, name, unit), column, mean in zip(named, figures.T, means, strict=True)
+        (supplier, name, *futures_share(mean), "share") if unit == "futures" else (supplier, name, *mean, unit)
+        for (supplier, name, unit), mean in zip(named, means, strict=True)
     ]
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
 
 
-def futures_share(values: Iterable[float]) -> Interval:
-    """The share of futures in which something is so (1 or 0, NaN where undefined), with Wilson's interval (1927)."""
+def futures_share(plain: Interval) -> Interval:
+    """The mean of what is so in a future or not (1 or 0, NaN where undefined), with Wilson's interval (1927)."""
     from scipy.special import ndtri
 
-    plain = interval(values)
     mean, n = plain.mean, plain.n
     if not n:
         return plain

@@ -31,7 +31,7 @@ import numpy as np
 from exportsim.analysis.checked_sums import check_sums
 from exportsim.analysis.counter import Counter, Journal
 from exportsim.analysis.counting_tables import Groups, licensing, line_axes, months, supplied
-from exportsim.analysis.figures import FIGURES, Parts, outcome_values, parts_of
+from exportsim.analysis.figures import FIGURES, Parts, merge, outcome_values, parts_of
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.series import Entries, blank, taken
@@ -131,12 +131,19 @@ def _values(names: Sequence[str], figures: Int, parts: Parts) -> Float:
     return np.concatenate([outcome_values(name, figures, parts) for name in names], axis=-1)
 
 
+class Grouped(NamedTuple):
+    """The figures of plays by group."""
+
+    by: tuple[str, ...]
+    figures: Int  # (policies, futures, groups, FIGURES)
+
+
 class Grouping:
     """Sorts plays' outcomes into groups; a thread has its own."""
 
     def __init__(self, plan: Plan, by: Sequence[str]) -> None:
         groups = groups_by(plan, by)
-        self.labels = groups.labels
+        self._plan, self._by, self.labels = plan, tuple(by), groups.labels
         self.outcomes = told_by(*by)
         self._parts = parts_of(plan)
         self._counter, self._journal = Counter(plan, groups), Journal()
@@ -151,12 +158,31 @@ class Grouping:
         self._counter.count(rows, self._journal, self._of_play, figures)
         self._journal.clear()  # the series of groups are not asked for
 
+    def merged(self, finer: Grouped) -> Int:
+        """The figures of these groups, given those of smaller ones; shape (policies, futures, groups, figures)."""
+        return add_up(finer, groups_by(self._plan, finer.by), self._by, self.labels)
+
     def values(self, figures: Int) -> Float:
         """The outcomes of plays, from their figures.
 
         Shape (…, groups, outcomes): money in currency units, delay in days, NaN where nothing was delivered.
         """
         return _values(self.outcomes, figures, self._parts)
+
+
+def add_up(finer: Grouped, groups: Groups, by: Sequence[str], labels: Sequence[tuple[str | int, ...]]) -> Int:
+    """The figures of larger groups, told apart by fewer names, from those of smaller ones: exact sums."""
+    parts = [dict(zip(finer.by, label, strict=True)) for label in groups.labels]
+    places = {label: place for place, label in enumerate(labels)}
+    into = [places[tuple(part[name] for name in by)] for part in parts]
+    # What is open at a year's start or end is so of all years only in the first and in the last one.
+    years = [0 if "year" in by else int(part.get("year", 0)) for part in parts]
+    opens, closes = (np.equal(years, end).astype(np.int64) for end in (min(years), max(years)))
+    *plays, _, figures = finer.figures.shape
+    merged = np.zeros((*plays, len(labels), figures), dtype=np.int64)
+    flat = finer.figures.reshape(-1, len(parts), figures)
+    merge(flat, np.array(into), opens, closes, merged.reshape(-1, len(labels), figures))
+    return merged
 
 
 def groups_by(plan: Plan, by: Sequence[str]) -> Groups:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from exportsim.digits import number, short
 from exportsim.errors import Fault
+from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.schema import Scenario
@@ -40,13 +42,10 @@ def _pending(
         pending, *sums = (math.fsum(outcomes[:, column].tolist()) for column in columns)
         due = sum(sums)
         if due > 0 and pending > MOST * due:
-            listed.append(f"{policy} ({100 * (pending / due):.3g} %)")
+            listed.append(text("warnings.pending_under", policy=policy, percent=short(100 * pending / due)))
     if listed:
-        yield (
-            "period.end",
-            f"on {scenario.period.end} more than half of the value ordered is still pending, neither delivered nor "
-            f"lost, under {', '.join(listed)}: outcomes depend on what comes after the period",
-        )
+        policies = text("lists.comma").join(listed)
+        yield "period.end", text("warnings.pending", day=scenario.period.end, policies=policies)
 
 
 def _nothing(
@@ -55,9 +54,9 @@ def _nothing(
     """Policies that change nothing in any future, though their measures are not those of the reference."""
     reference = values[policies.index(scenario.reference)]
     standard = resolved_measures(scenario, scenario.reference)
-    played = f"any of {len(reference):,} futures" if len(reference) > 1 else "the future played"
+    key = "warnings.same_in_all" if len(reference) > 1 else "warnings.same_in_one"
+    message = text(key, futures=number(len(reference), 0), reference=scenario.reference)
     for policy, outcomes in zip(policies, values, strict=True):
         alike = untouched[policy] == 1.0 and np.array_equal(outcomes, reference, equal_nan=True)
         if alike and resolved_measures(scenario, policy) != standard:
-            message = f"it changes nothing in {played}: every order fares as under {scenario.reference}"
             yield f"policies.{policy}", message

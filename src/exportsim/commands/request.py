@@ -14,6 +14,7 @@ import click
 
 from exportsim.commands.terminal import show, show_document, tell
 from exportsim.errors import Fault, LostError, ScenarioError
+from exportsim.language import text
 
 if TYPE_CHECKING:
     from exportsim.playing.settings import SettingsKeywords
@@ -110,7 +111,7 @@ class Request:
             raise ScenarioError(warnings)
         if not self.quiet:
             for warning in warnings:
-                tell(f"warning: {warning}")
+                tell(text("commands.warning", warning=warning))
 
     @contextmanager
     def saying(self, word: str) -> Iterator[None]:
@@ -206,7 +207,7 @@ class Request:
         """Print where files were written to."""
         for path in (self.table, self.out, self.figures):
             if path is not None and not self.quiet and not self.as_json:
-                show(f"Written to {path}\n")
+                show(text("commands.written", path=path) + "\n")
 
 
 def end(answer: Study, message: str | None = None) -> None:
@@ -220,14 +221,14 @@ def end_run(result: Result) -> None:
     end(result)
     doubt = result.provenance.get("doubt", {})
     if doubt.get("interrupted"):
-        _end_early(doubt.get("lost"), f"kept {doubt['points']} of {doubt['asked']} points of what is uncertain")
+        _end_early(doubt.get("lost"), text("studies.kept.doubt", points=doubt["points"], asked=doubt["asked"]))
 
 
 def _end_early(lost: str | None, message: str | None) -> NoReturn:
     if lost is not None:
         tell(f"error: {lost}")
     if message is not None:
-        tell(f"interrupted: {message}")
+        tell(text("commands.interrupted", what=message))
     raise SystemExit(INTERRUPTED if lost is None else LOST)
 
 

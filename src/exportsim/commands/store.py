@@ -11,6 +11,8 @@ import click
 import exportsim as xs
 from exportsim.commands.options import JSON, PATH, flag
 from exportsim.commands.terminal import show, show_document, show_json
+from exportsim.digits import number
+from exportsim.language import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +73,9 @@ def verify(folder: str, as_json: bool) -> None:
     else:
         for damage in damages:
             show(f"{damage.path}: {damage.reason}\n")
-        show(f"{_files(len(opened.files))}, {len(damages) or 'none'} damaged\n")
+        checked, amount = _files(len(opened.files)), number(len(damages), 0)
+        key = "store.verified" if damages else "store.undamaged"
+        show(text(key, files=checked, number=len(damages), amount=amount) + "\n")
     if damages:
         raise SystemExit(MISTAKES)
 
@@ -90,28 +94,34 @@ def prune(folder: str, dry_run: bool, as_json: bool) -> None:
     if as_json:
         show_json({"removed": [] if dry_run else gone, "found": gone})
     else:
-        show("\n".join([*gone, f"{_files(len(gone))} {'would be ' if dry_run else ''}removed\n"]))
+        key = "store.would_be_removed" if dry_run else "store.removed"
+        show("\n".join([*gone, text(key, files=_files(len(gone))) + "\n"]))
 
 
 def _described(contents: pd.DataFrame, folder: str) -> Document:
     from exportsim.report.document import Block, Document, Line, Table
 
     points = contents.assign(
-        scenario=contents["scenario"].where(contents["varied"] == "{}", "a sweep"),
+        scenario=contents["scenario"].where(contents["varied"] == "{}", text("store.sweep")),
         futures=contents["past"] - contents["first"],
     )
     rows = [
         [
-            str(title) or "untitled", str(scenario)[:8], str(policy), str(seed), f"{group['futures'].sum():,}",
-            f"{group['bytes'].sum() / 1e6:.1f}", "" if usable else "old",
+            str(title) or text("store.untitled"), str(scenario)[:8], str(policy), str(seed),
+            number(int(group["futures"].sum()), 0), _megabytes(group), "" if usable else text("store.old"),
         ]
         for (title, scenario, policy, seed, usable), group in points.groupby(GROUP, sort=True)
     ]  # fmt: skip
-    table = Table("store", "", ["title", "scenario", "policy", "seed", "futures", "MB", ""], rows, left=3)
-    total = f"{_files(len(contents))}, {contents['bytes'].sum() / 1e6:.1f} MB"
-    blocks: list[Block] = [Line(f"Store in {Path(folder)}", "strong"), *([table] if rows else [])]
+    head = [text(f"store.head.{name}") for name in ("title", "scenario", "policy", "seed", "futures", "megabytes")]
+    table = Table("store", "", [*head, ""], rows, left=3)
+    total = text("store.total", files=_files(len(contents)), megabytes=_megabytes(contents))
+    blocks: list[Block] = [Line(text("store.title", folder=Path(folder)), "strong"), *([table] if rows else [])]
     return Document([*blocks, Line(), Line(total, "quiet")], dict)
 
 
-def _files(number: int) -> str:
-    return f"{number} file{'' if number == 1 else 's'}"
+def _megabytes(contents: pd.DataFrame) -> str:
+    return number(float(contents["bytes"].sum()) / 1e6, 1)
+
+
+def _files(found: int) -> str:
+    return text("store.files", number=found, amount=number(found, 0))

@@ -6,6 +6,7 @@ import shutil
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,8 @@ def run(
             "outcome": None if precision is None else outcome,
             "keep_series": folder is not None,
             "uncertain": request.points(scenario),
+            # By authority too: whose permits make an export may be some of them only. A store has no room for it.
+            "by": [*parts, "authority"] if parts and request.store is None else [],
         }
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
@@ -286,6 +289,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
 @WORKERS
 @READING
 @option("--out", "YAML", "Write the best values as a scenario that extends FILE.")
+@option("--save", "FILE", "Write the table, as .csv, or the whole study, as .parquet for a report.", called="table")
 @options.FIGURES
 @JSON
 def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], trials: int, policy: str | None) -> None:
@@ -310,8 +314,10 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
 
     fit = distributions_of(fits)
     scenario = request.load(file)
+    reads: list[str | PathLike[str]] = [*files_read(scenario), data]
+    request.check_table(reads)
     if request.out is not None:
-        writable_overlay(request.out, file, [*files_read(scenario), data])
+        writable_overlay(request.out, file, reads)
     request.answer(
         xs.Calibration,
         partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
@@ -429,7 +435,7 @@ def test(request: Request, files: tuple[str, ...], level: float, plays: int) -> 
     message = text("studies.kept.files", done=len(reports), asked=len(files))
     end(reports[-1][1], message)
     if len(reports) < len(files):
-        tell(f"interrupted: {message}")
+        tell(text("commands.interrupted", what=message))
         raise SystemExit(INTERRUPTED)
     if any(report.failed or (request.strict and report.undecided) for _, report in reports):
         raise SystemExit(FAILED)

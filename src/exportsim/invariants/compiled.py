@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from functools import cache
 from itertools import chain, count
 from typing import Any, NamedTuple, get_type_hints
 
@@ -208,11 +209,18 @@ def carried(name: str, part: Any, index: int, written: BaseModel, **expected: An
 
     ``expected`` are the columns of which something else is to be expected; distributions are judged by themselves.
     """
-    kinds = get_type_hints(type(part), include_extras=True)
+    table: Any = type(part)
+    kinds = _kinds(table)
     keys = [key for key in type(written).model_fields if kinds.get(key, Drawn) != Drawn]
     for column, value in ({key: _number(getattr(written, key)) for key in keys} | expected).items():
         found = getattr(part, column)[index]
         yield from same(f"{name}.{column}[{index}]", found if isinstance(found, str) else found.item(), value)
+
+
+@cache
+def _kinds(table: type) -> dict[str, Any]:
+    """Of what kind each column of a part of the plan is."""
+    return get_type_hints(table, include_extras=True)
 
 
 def _number(written: Any) -> Any:

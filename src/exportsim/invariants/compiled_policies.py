@@ -109,9 +109,11 @@ def incidents_are_those_written(compiled: Compiled) -> Faults:
 
 def meets(cell: Cell, scope: Scope) -> bool:
     """Whether a cell is in a scope: no list that is given leaves it out."""
-    return not any(
-        (listed := getattr(scope, part)) is not None and value not in listed for part, value in cell._asdict().items()
-    )
+    for part, value in zip(cell._fields, cell, strict=True):
+        listed = getattr(scope, part)
+        if listed is not None and value not in listed:
+            return False
+    return True
 
 
 def of_authorities_only(scope: Scope) -> bool:

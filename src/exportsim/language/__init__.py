@@ -2,14 +2,19 @@
 
 ``en.toml`` is the catalogue. A second language is one more file beside it that has the same keys with the same
 placeholders, and is chosen by the environment variable ``EXPORTSIM_LANGUAGE``. An entry is a sentence with
-placeholders in braces, or, where it depends on a number, the two sentences ``one`` and ``other``. What a mistake is
-answered with, and the help of commands, are not in it.
+placeholders in braces, or, where it depends on a number, the two sentences ``one`` and ``other``.
+
+Not in it are the messages of mistakes and faults, the help of commands, and what is told in the words of a scenario
+file because it is to be found there: its keys, paths and values (``17.3mo``, ``lognormal (median 45d, p90 90d)``), what
+a measure sets, and days in a warning. Names in data (JSON, tables, the columns of files) are the same in all languages.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -21,6 +26,7 @@ from exportsim.errors import ExportsimError
 VARIABLE, STANDARD = "EXPORTSIM_LANGUAGE", "en"
 ONE, OTHER = "one", "other"
 Entry = tuple[str, str]  # of one, and of any other number
+_TABLE = re.compile(r"^(?=\[)", re.MULTILINE)
 
 
 def text(key: str, /, **values: object) -> str:
@@ -46,12 +52,17 @@ def day(when: date) -> str:
 
 def short_day(when: date) -> str:
     """The same in a list of events or a figure: ``12 Apr 2021``."""
-    return text("dates.day", day=when.day, month=text("dates.short").split()[when.month - 1], year=when.year)
+    return text("dates.day", day=when.day, month=short_months()[when.month - 1], year=when.year)
 
 
 def month(when: date) -> str:
     """The month of a day by its name."""
     return text("dates.months").split()[when.month - 1]
+
+
+def short_months() -> list[str]:
+    """The months by their short names."""
+    return text("dates.short").split()
 
 
 def country(code: str) -> str:
@@ -69,15 +80,37 @@ def _chosen() -> Mapping[str, Entry]:
     return catalogue(os.environ.get(VARIABLE) or STANDARD)
 
 
+class Catalogue(Mapping[str, Entry]):
+    """The entries of a language, by dotted key. Each section is read when it is first asked for: all take 40 ms."""
+
+    def __init__(self, written: str) -> None:
+        self._written: defaultdict[str, list[str]] = defaultdict(list)
+        for table in _TABLE.split(written)[1:]:
+            self._written[_section(table[1 : table.index("]")])].append(table)
+        self._read: dict[str, Entry] = {}
+
+    def __getitem__(self, key: str) -> Entry:
+        for table in self._written.pop(_section(key), ()):
+            self._read |= _entries("", tomllib.loads(table))
+        return self._read[key]
+
+    def __iter__(self) -> Iterator[str]:
+        for section in list(self._written):
+            self.get(section)
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 @cache
 def catalogue(language: str) -> Mapping[str, Entry]:
-    """The entries of a language, by dotted key; all languages have the same."""
+    """The entries of a language; all languages have the same."""
     names = [file.name for file in resources.files(__name__).iterdir()]
     known = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
     if language not in known:
         raise ExportsimError(f"{VARIABLE}: found `{language}`, expected one of {', '.join(known)}")
-    written = resources.files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    read = dict(_entries("", tomllib.loads(written)))
+    read = Catalogue(resources.files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
     if language != STANDARD:
         _hold_against(catalogue(STANDARD), read, f"{language}.toml")
     return read
@@ -86,6 +119,10 @@ def catalogue(language: str) -> Mapping[str, Entry]:
 def placeholders(entry: Entry) -> set[str]:
     """The names that an entry has in braces."""
     return {name for sentence in entry for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def _section(key: str) -> str:
+    return key.partition(".")[0]
 
 
 def _entries(above: str, tree: Mapping[str, object]) -> Iterator[tuple[str, Entry]]:

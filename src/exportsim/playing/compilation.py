@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exportsim.caching import is_kept
+from exportsim.language import text
 
-SENTENCE = "compiling the engine, once: about {seconds} seconds"
-SECONDS = {"reference": 10, "compiled": 25}
+SECONDS = {"reference": 8, "compiled": 12}
 
 
 def compiled_for(engine: str) -> list[object]:
@@ -24,5 +24,5 @@ def is_ready(engine: str, needed: Sequence[object], announce: Callable[[str], No
     if all(map(is_kept, needed)):
         return True
     if announce is not None:
-        announce(SENTENCE.format(seconds=SECONDS[engine]))
+        announce(text("progress.compile", seconds=SECONDS[engine]))
     return False

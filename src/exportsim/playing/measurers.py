@@ -9,7 +9,8 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 
 from exportsim.analysis.counter import Counter, Journal
-from exportsim.analysis.outcomes import values
+from exportsim.analysis.figures import FIGURES
+from exportsim.analysis.outcomes import Grouped, add_up, groups_by, values
 from exportsim.analysis.series import Entries, blank, taken, total
 from exportsim.analysis.tally import tally
 from exportsim.analysis.untouched_orders import Untouched, digest
@@ -30,6 +31,7 @@ class Outcomes(NamedTuple):
     totals: list[Entries]  # by policy: monthly sums over the futures
     entries: dict[tuple[str, int], Entries]  # by policy and future, if kept
     ledgers: dict[tuple[str, int], Ledger]  # the same
+    grouped: Grouped | None = None  # by group, if asked for
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class OutcomesMeasurer:
     keep_series: bool = False  # monthly sums of every play
     keep_ledgers: bool = False
     table_bytes: int = MOST_TABLES  # of one thread
+    by: tuple[str, ...] = ()  # by what figures are told apart as well
 
     compiled = (tally, digest)
 
@@ -53,6 +56,7 @@ class OutcomesMeasurer:
             [total(sums) for sums in zip(*(part.totals for part in parts), strict=True)],
             {play: entries for part in parts for play, entries in part.entries.items()},
             {play: ledger for part in parts for play, ledger in part.ledgers.items()},
+            grouped_together([part.grouped for part in parts if part.grouped is not None]),
         )
 
 
@@ -66,7 +70,8 @@ class OutcomesReader:
     def __init__(self, wanted: OutcomesMeasurer, plan: Plan, task: Task[Outcomes]) -> None:
         self._wanted, self._plan, self._task = wanted, plan, task
         self._reference = task.policies.index(task.reference)
-        self._counter, self._untouched = Counter(plan), Untouched(len(plan.names.lines))
+        self._groups = groups_by(plan, wanted.by) if wanted.by else None
+        self._counter, self._untouched = Counter(plan, self._groups), Untouched(len(plan.names.lines))
         self._terms = self._counter.terms
         self._table = blank(self._terms)  # of a single play
         at_once = self._table.nbytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
@@ -78,6 +83,8 @@ class OutcomesReader:
         policies = len(self._task.policies)
         self._first, self._figures = futures.start, self._counter.figures(policies, len(futures))
         self._alike = np.zeros((policies, len(futures), 2), dtype=np.int64)  # untouched orders, and all
+        groups = 0 if self._groups is None else len(self._groups.labels)
+        self._sums = np.zeros((policies, len(futures), groups, len(FIGURES)), dtype=np.int64)
         self._totals = [total([])] * policies
         self._entries: dict[tuple[str, int], Entries] = {}
         self._ledgers: dict[tuple[str, int], Ledger] = {}
@@ -87,7 +94,12 @@ class OutcomesReader:
             self._journals[number].post(table)
             if self._wanted.monthly:
                 self._totals[number] = taken(table, self._terms)
-        return Outcomes(values(self._figures, self._plan), self._alike, self._totals, self._entries, self._ledgers)
+        grouped = None
+        if self._groups is not None:  # the figures of whole plays are sums of these
+            grouped = Grouped(self._wanted.by, self._sums)
+            self._figures[..., : len(FIGURES)] = add_up(grouped, self._groups, (), [()])[:, :, 0]
+        played = values(self._figures, self._plan)
+        return Outcomes(played, self._alike, self._totals, self._entries, self._ledgers, grouped)
 
     def read(self, future: int, ledgers: Sequence[Int]) -> None:
         """Count the plays of a future."""
@@ -97,7 +109,8 @@ class OutcomesReader:
             zip(self._task.policies, ledgers, self._journals, strict=True)
         ):
             self._alike[number, row] = self._untouched.count(rows)
-            self._counter.count(rows, journal, self._figures[number, row])
+            sums = None if self._groups is None else self._sums[number, row]
+            self._counter.count(rows, journal, self._figures[number, row], sums)
             if not self._wanted.monthly and not self._wanted.keep_series:
                 journal.clear()
             elif self._tables:
@@ -116,6 +129,11 @@ class OutcomesReader:
             self._entries[policy, future] = entries
         else:
             self._totals[number] = total([self._totals[number], entries])
+
+
+def grouped_together(parts: Sequence[Grouped]) -> Grouped | None:
+    """Figures by group of futures that follow each other, if there are any."""
+    return Grouped(parts[0].by, np.concatenate([part.figures for part in parts], axis=1)) if parts else None
 
 
 @dataclass(frozen=True)

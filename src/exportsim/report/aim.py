@@ -12,12 +12,13 @@ from exportsim import language
 from exportsim.analysis import series
 from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.language import text
-from exportsim.outcomes import NUMBER, OBJECTIVE, SHARE
+from exportsim.names import titles
+from exportsim.outcomes import OBJECTIVE, SHARE, in_words
 from exportsim.plan import Plan
 from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.contents import objective_terms
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
-from exportsim.report.number_format import number, percent, scaled, unit_of
+from exportsim.report.number_format import number, percent, percentage, scaled, unit_of
 from exportsim.study.input_ranges import Doubt
 from exportsim.study.result import Result
 
@@ -37,6 +38,20 @@ def aim(result: Result, policy: str) -> list[Block]:
     return list(_Aim(result, policy, reached).blocks())
 
 
+def received_in_short(result: Result, policy: str) -> list[str]:
+    """How much less arrived, from anybody, at the one destination that a policy's restrictions reach; else nothing."""
+    reached = destinations_reached(result.plan, policy)
+    if policy == result.scenario.reference or len(reached) != 1:
+        return []
+    found = _Aim(result, policy, reached)
+    outcome = f"received/{found.named[0]}"
+    said, whole = found.verdict(outcome), found.amounts.of(found.reference, outcome).mean
+    change = found.amounts.change(policy, outcome).mean / whole if whole else np.nan
+    percent = percentage(change, plus=True) if said == "nearly" else percentage(abs(change))
+    country = language.country(found.named[0])
+    return [text(f"aim.short_{said}", destination=country, percent=percent, futures=result.futures)]
+
+
 def destinations_reached(plan: Plan, policy: str) -> list[str]:
     """The destinations to which a policy's measures say how applications and permits stand."""
     rows = plan.policies[plan.names.policies.index(policy)]
@@ -54,7 +69,7 @@ class _Aim:
 
     def __init__(self, result: Result, policy: str, reached: list[str]) -> None:
         self.result, self.policy, self.reference = result, policy, result.scenario.reference
-        self.amounts = Amounts(result)
+        self.amounts, self.titles = Amounts(result), titles(result.scenario, "policies")
         changes = {name: abs(self.amounts.change(policy, f"received/{name}").mean) for name in reached}
         self.named = sorted(reached, key=lambda name: -changes[name])[:MOST_NAMED]
         self.more = len(reached) - len(self.named)
@@ -69,16 +84,21 @@ class _Aim:
             yield Line(self.evidence())
         yield self.table()
 
-    def received(self, destination: str) -> str:
-        """How much less arrived, from anybody."""
-        outcome = f"received/{destination}"
+    def verdict(self, outcome: str) -> str:
+        """What is said of a change, as a part of a key of the catalogue."""
         change, whole = self.amounts.change(self.policy, outcome), self.amounts.of(self.reference, outcome)
         words = {Verdict.SAME: "same", Verdict.LESS: "less", Verdict.MORE: "more"}
         said = words.get(verdict(*change[:3]), "doubtful")
         if said in ("less", "more") and abs(change.mean) < NEARLY * whole.mean:
             said = "nearly"  # clear of chance, and of no account
+        return said
+
+    def received(self, destination: str) -> str:
+        """How much less arrived, from anybody."""
+        outcome = f"received/{destination}"
+        change, whole = self.amounts.change(self.policy, outcome), self.amounts.of(self.reference, outcome)
         return text(
-            f"aim.received_{said}",
+            f"aim.received_{self.verdict(outcome)}",
             destination=language.country(destination),
             change=self.amounts.size(change, outcome),
             percent=_whole_percent(abs(change.mean) / whole.mean) if whole.mean else "–",
@@ -155,7 +175,7 @@ class _Aim:
         return Table("aim", caption, head, rows, note)
 
     def title(self, policy: str) -> str:
-        return self.result.scenario.policies[policy].title or policy
+        return self.titles[policy]
 
 
 def ranking(result: Result, outcome: str) -> list[Block]:
@@ -173,12 +193,12 @@ def ranking(result: Result, outcome: str) -> list[Block]:
         best = best_of_points(result.doubt, outcome)
         head.append(text("ranking.inputs"))
         columns.append([number(100 * best[policy], 0) for policy in found.index])
-    titles = [result.scenario.policies[policy].title or policy for policy in found.index]
+    named = [titles(result.scenario, "policies")[policy] for policy in found.index]
     direction = "less" if result.less_is_better(outcome) else "more"
     caption = text(
         f"ranking.{direction}",
         outcome=_named(result, outcome),
-        unit=text("ranking.number") if unit == NUMBER else "%" if unit == SHARE else words,
+        unit=text("table.share") if unit == SHARE else words,
     )
     left = int(found["left_out"].iloc[0])
     terms = objective_terms(result.scenario) if outcome == OBJECTIVE.name else []
@@ -186,7 +206,15 @@ def ranking(result: Result, outcome: str) -> list[Block]:
     notes += [text("ranking.left_out", number=left)] if left else []
     if result.doubt is not None:
         notes.append(text("ranking.best_of_inputs", points=len(result.doubt.points)))
-    return [Table("ranking", caption, head, list(zip(titles, *columns, strict=True)), " ".join(notes))]
+    return [
+        Table(
+            "ranking",
+            caption,
+            head,
+            list(zip(named, *columns, strict=True)),
+            " ".join(notes),
+        )
+    ]
 
 
 def with_ranking(document: Document, result: Result, outcome: str | None = None) -> Document:
@@ -216,7 +244,8 @@ def best_of_points(doubt: Doubt, outcome: str) -> dict[str, float]:
 def _named(result: Result, outcome: str) -> str:
     """An outcome as a reader knows it: the objective by its title."""
     objective = result.scenario.objective
-    return objective.title if outcome == OBJECTIVE.name and objective is not None and objective.title else outcome
+    title = objective.title if outcome == OBJECTIVE.name and objective is not None else ""
+    return title or in_words(outcome)
 
 
 def _whole_percent(share: float) -> str:

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from exportsim.analysis.intervals import Interval
-from exportsim.outcomes import DAYS, SHARE, SHOWN
+from exportsim.language import text
+from exportsim.outcomes import SHARE, SHOWN, unit_words
 from exportsim.report.document import Cell, Estimated
 from exportsim.report.number_format import percent, scale_of, scaled
 from exportsim.report.studies import difference_cell
@@ -43,7 +44,8 @@ class Amounts:
 
     def unit_of(self, outcome: str) -> str:
         """The unit in which an outcome is written."""
-        return {self.currency: self.unit, DAYS: "days", SHARE: "%"}[self.result.units[outcome]]
+        unit = self.result.units[outcome]
+        return self.unit if unit == self.currency else text("table.share") if unit == SHARE else unit_words(unit)
 
     def text(self, interval: Interval, outcome: str = "exports") -> str:
         """A figure without its unit: ``118.2 ±3.2``."""
@@ -58,10 +60,10 @@ class Amounts:
 
     def words(self, interval: Interval, outcome: str = "exports") -> str:
         """A figure with its unit: ``CAD 118.2 ±3.2 million``, ``12.3 ±0.4 days``, ``30 ±2 %``."""
-        text = self.text(interval, outcome)
+        said = self.text(interval, outcome)
         if self.result.units[outcome] == self.currency:
-            return f"{self.currency} {text} {self.word}".strip()
-        return f"{text} {self.unit_of(outcome)}"
+            return f"{self.currency} {said} {self.word}".strip()
+        return f"{said} {self.unit_of(outcome)}"
 
     def size(self, interval: Interval, outcome: str = "exports") -> str:
         """The same of a difference, without its sign."""

@@ -17,13 +17,14 @@ from exportsim import language
 from exportsim.analysis.account import authorities_reached
 from exportsim.analysis.intervals import Interval, Verdict, interval, verdict
 from exportsim.analysis.outcomes import bounds_of
-from exportsim.arguments import chosen
 from exportsim.digits import rounded
 from exportsim.language import listed, text
+from exportsim.names import quoted, titles
 from exportsim.outcomes import SHARE
+from exportsim.report.aim import received_in_short
 from exportsim.report.assumptions import assumptions
 from exportsim.report.moved_orders import BEFORE, DELIVERED, LOST, PENDING, Fate, MovedOrders
-from exportsim.report.names import exporters, quoted, shortened, titles
+from exportsim.report.names import exporters, shortened
 from exportsim.report.number_format import percentage, whole_percentage
 from exportsim.report.policy_account import COLUMNS, PolicyAccount
 from exportsim.scenario import Scenario
@@ -58,24 +59,17 @@ def answer(result: Result, policy: str | None = None) -> Answer:
     return answer_from(account_of(result, policy))
 
 
-def asked_about(result: Result, policy: str | None = None) -> str:
-    """The policy that an answer is about: that named, else the first that is not the reference, else this."""
-    if policy is not None:
-        return chosen(policy, result.policies, "policy")
-    reference = result.scenario.reference
-    return next((name for name in result.policies if name != reference), reference)
-
-
 def account_of(result: Result, policy: str | None = None) -> PolicyAccount:
     """The account of the policies for an answer: exports are those of the authorities that the measures reach."""
     authorities = authorities_reached(result.plan, result.policies) or list(result.scenario.authorities)
-    return PolicyAccount(result, authorities, asked_about(result, policy))
+    return PolicyAccount(result, authorities, result.asked_about(policy))
 
 
 def answer_from(account: PolicyAccount) -> Answer:
     """The answer about the policy that an account was made for."""
     speaker = Compared(account) if account.asked != account.reference else Alone(account)
-    return Answer(account.asked, speaker.finding(), tuple(speaker.sentences()), tuple(speaker.explanations()))
+    sentences, explanations = tuple(speaker.sentences()), tuple(speaker.explanations())
+    return Answer(account.asked, speaker.finding(), sentences, speaker.doubt(), explanations)
 
 
 class Alone:
@@ -107,17 +101,30 @@ class Alone:
             ]
             yield text("answer.alone_account", total=self.money.full(total), parts=listed(clauses))
 
+    def doubt(self) -> str:
+        """What the doubt of the figures contains, in few words."""
+        return text("answer.doubt_alone", unsourced=self.unsourced())
+
     def explanations(self) -> Iterator[str]:
-        """What the doubt of the figures contains."""
+        """The same at length, and what explains surprising figures."""
         yield self.inputs()
+
+    def unsourced(self) -> str:
+        """How many inputs have no source, and whether ranges that they are given were left out."""
+        left_out = bool(self.scenario.uncertainties) and self.result.doubt is None
+        return text(f"answer.unsourced{'_left_out' if left_out else ''}", **self.counts)
 
     def inputs(self) -> str:
         """What part of the inputs is judgement, and that no doubt about them is in the figures."""
-        counts, ranges = assumptions(self.scenario).counts, self.scenario.uncertainties
-        numbers = {"judged": counts["judgement"] + counts["nothing"], "inputs": sum(counts.values())}
         varied = "inputs_left_out" if self.result.doubt is None else "inputs_varied"
-        key = f"answer.{varied if ranges else 'inputs'}"
-        return text(key, **numbers)
+        key = f"answer.{varied if self.scenario.uncertainties else 'inputs'}"
+        return text(key, **self.counts)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many numbers are put in, and how many of these are judgement or have no source."""
+        counts = assumptions(self.scenario).counts
+        return {"judged": counts["judgement"] + counts["nothing"], "inputs": sum(counts.values())}
 
     def fitting(self, kinds: Sequence[str], **words: str) -> str:
         """A finding no longer than a title may be: whose exports are meant goes first, then the amount, then words."""
@@ -161,25 +168,23 @@ class Compared(Alone):
 
     def sentences(self) -> Iterator[str]:
         yield " ".join([self.effect(), *self.range_over_inputs()])
-        if self.verdict in (Verdict.LESS, Verdict.UNKNOWN) and self.change < 0:
-            yield from self.taken_over()
-        if self.verdict in (Verdict.MORE, Verdict.UNKNOWN) and self.change > 0:
-            yield from self.gained_from()
+        if self.result.untouched.get(self.policy) == 1:
+            yield text("answer.untouched", policy=quoted(self.title), reference=self.of_reference)
+        if self.verdict not in (Verdict.SAME, Verdict.DOUBTFUL) and self.change:
+            moved = [*(self.taken_over() if self.change < 0 else self.gained_from())]
+            if self.verdict is not Verdict.UNKNOWN:
+                moved += received_in_short(self.result, self.policy)
+            if moved:
+                yield " ".join(moved)
         yield from self.return_of()
 
     def explanations(self) -> Iterator[str]:
-        yield self.doubt()
-        if self.result.untouched.get(self.policy) == 1:
-            yield text("answer.untouched", policy=quoted(self.title), reference=self.of_reference)
+        yield self.doubt_at_length()
         for column, kind in (("lost", LOST), ("pending", PENDING)):
             if self.verdict is Verdict.MORE:  # the answer has said so
                 continue
             if self.account.verdict(self.policy, column) is Verdict.LESS and self.account.change(self.policy, column):
                 yield from self.less_of(column, kind)
-        uneven = sum(self.account.change(self.policy, column) for column in COLUMNS)
-        if uneven:
-            word = "answer.uneven_less" if uneven < 0 else "answer.uneven_more"
-            yield text(word, policy=quoted(self.title), amount=self.money.full(abs(uneven)))
 
     @property
     def of_reference(self) -> str:
@@ -188,7 +193,7 @@ class Compared(Alone):
 
     def effect(self) -> str:
         """How exports change: by what the interval of the change says."""
-        money, change = self.money, self.account.changes[self.policy, "exports"]
+        money = self.money
         words = {
             "period": period(self.scenario),
             "exports": self.exports,
@@ -203,8 +208,7 @@ class Compared(Alone):
             key = "answer.same" if self.verdict is Verdict.SAME else "answer.one_future_same"
             return text(key, **words | {"there": money.full(self.there)})
         if self.verdict is Verdict.DOUBTFUL:
-            ends = {"low": self.signed(change.low), "high": self.with_scale(change.high)}
-            return text("answer.doubtful", number=self.result.futures, futures=self.result.futures, **words, **ends)
+            return text("answer.doubtful", number=self.result.futures, **words, **self.by_chance)
         word = "less" if self.change < 0 else "more"
         if not self.there:
             return text("answer.more_than_none", **words)
@@ -222,6 +226,7 @@ class Compared(Alone):
             key = "answer.taken_over_but_gained" if gained > 0 else "answer.taken_over"
             yield text(
                 key,
+                size=self.money.amount(-self.change),
                 there=self.money.full(self.there),
                 parts=parts,
                 policy=quoted(self.title),
@@ -236,6 +241,7 @@ class Compared(Alone):
             key = "answer.gained_but_away" if away > 0 else "answer.gained"
             yield text(
                 key,
+                size=self.money.amount(self.change),
                 here=self.money.full(self.here),
                 parts=parts,
                 reference=self.of_reference,
@@ -283,7 +289,7 @@ class Compared(Alone):
         if found["", "lifted"][0] == found["", "restricted"][0] == 1 and not any(map(math.isnan, shares.values())):
             words = {name: whole_percentage(share) for name, share in shares.items()}
             regained, futures = found[supplier, "regained"]
-            if futures == self.result.futures > 1:
+            if futures == self.result.futures > 1 and shares["during"] < shares["before"] / 2:
                 again = round(regained * futures)
                 yield text("answer.returns_regained", supplier=title, again=again, futures=int(futures), **words)
             else:
@@ -333,6 +339,27 @@ class Compared(Alone):
             )
 
     def doubt(self) -> str:
+        if self.verdict is Verdict.UNKNOWN:
+            return text("answer.doubt_one_future", unsourced=self.unsourced())
+        return text(f"answer.doubt_{self.of_chance()}", unsourced=self.unsourced(), **self.by_chance)
+
+    def of_chance(self) -> str:
+        """What chance does to the change of exports, as a part of a key of the catalogue."""
+        if self.verdict is Verdict.DOUBTFUL:
+            return "doubtful"
+        change = self.account.changes[self.policy, "exports"]
+        if change.low == change.high:
+            return "no_chance"
+        return "only_chance" if self.over_inputs is None else "chance_alone"
+
+    @cached_property
+    def by_chance(self) -> dict[str, str | int]:
+        """Between what chance leaves the mean change of exports."""
+        change = self.account.changes[self.policy, "exports"]
+        ends = {"low": self.signed(change.low), "high": self.with_scale(change.high)}
+        return {**ends, "futures": self.result.futures}
+
+    def doubt_at_length(self) -> str:
         """What the doubt of the change of exports contains: chance alone, or the inputs too."""
         change, found = self.account.changes[self.policy, "exports"], self.over_inputs
         inputs = self.inputs()
@@ -340,8 +367,7 @@ class Compared(Alone):
             return text("answer.one_future_only", inputs=inputs)
         if self.verdict is Verdict.SAME:
             return text("answer.same_doubt", futures=self.result.futures, inputs=inputs)
-        ends = {"low": self.signed(change.low), "high": self.with_scale(change.high), "futures": self.result.futures}
-        constant = change.low == change.high
+        ends, constant = self.by_chance, change.low == change.high
         if found is None:
             return text(f"answer.{'no_chance' if constant else 'only_chance'}", inputs=inputs, **ends)
         doubt = self.result.doubt
@@ -367,12 +393,17 @@ class Compared(Alone):
         if found is None or found.low == found.high == 0:
             return
         low, high = (self.money.near(end) for end in (found.low, found.high))
+        assert self.result.doubt is not None
+        paths = {"number": len(self.result.doubt.paths), "paths": len(self.result.doubt.paths)}
         if high < 0:
-            yield text("answer.range_less", low=self.money.cell(-high), high=self.money.amount(-low))
+            ends = {"low": self.money.cell(-high), "high": self.money.amount(-low)}
         elif low > 0:
-            yield text("answer.range_more", low=self.money.cell(low), high=self.money.amount(high))
+            ends = {"low": self.money.cell(low), "high": self.money.amount(high)}
         else:
-            yield text("answer.range_both", low=self.signed(found.low), high=self.with_scale(found.high))
+            ends = {"low": self.signed(found.low), "high": self.with_scale(found.high)}
+        kind = "less" if high < 0 else "more" if low > 0 else "both"
+        one = "_one" if ends["low"] == ends["high"].removesuffix(self.money.word).strip() else ""
+        yield text(f"answer.range_{kind}{one}", **ends, **paths)
 
     def signed(self, value: float) -> str:
         """An end of a range of changes, with its sign."""
@@ -400,8 +431,12 @@ def _adding_up(values: Sequence[float], total: int) -> list[int]:
 
 
 def period(scenario: Scenario) -> str:
-    """The period at the beginning of a sentence: ``From January 2016 to December 2025``."""
+    """The period at the beginning of a sentence: ``From 2016 to 2025``, ``From March 2016 to June 2025``."""
     start, end = scenario.period.start, scenario.period.end
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        if start.year == end.year:
+            return text("answer.period_year", year=str(start.year))
+        return text("answer.period", first=str(start.year), last=str(end.year))
     if start.day == 1 and (end + timedelta(days=1)).day == 1:
         first, last = (text("answer.month", month=language.month(when), year=when.year) for when in (start, end))
     else:

@@ -13,8 +13,8 @@ from exportsim import language
 from exportsim.analysis.intervals import Interval, intervals
 from exportsim.digits import rounded
 from exportsim.language import text
+from exportsim.names import quoted, titles
 from exportsim.report.document import WIDTH, Cell, Row, Table
-from exportsim.report.names import quoted, titles
 from exportsim.report.number_format import percentage
 from exportsim.report.policy_account import PolicyAccount
 from exportsim.report.studies import difference_cell

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from exportsim.language import text
+from exportsim.outcomes import in_words
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import digits, number, places, unit_of
 from exportsim.report.studies import attributes, beyond, blocks_of_study, played
@@ -62,7 +63,7 @@ def _body(calibration: Calibration) -> Iterator[Block]:
         factor, unit = unit_of(str(kind), table["observed"])
         rows = [
             [
-                f"{row['outcome']} {row['of']}".strip(),
+                f"{in_words(str(row['outcome']))} {row['of']}".strip(),
                 row["period"],
                 f"{_short(row['observed'] / factor)} ±{_short(row['error'] / factor, 2)}",
                 _short(row["predicted"] / factor),
@@ -110,7 +111,7 @@ def _heads(*names: str) -> list[str]:
 
 
 def _range(low: float, high: float) -> str:
-    return text("studies.range", low=_short(low), high=_short(high))
+    return text("numbers.range", low=_short(low), high=_short(high))
 
 
 def _short(value: float, significant: int = 3) -> str:

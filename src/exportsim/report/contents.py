@@ -10,7 +10,7 @@ from typing import Any
 
 from exportsim import language
 from exportsim.language import text
-from exportsim.outcomes import row
+from exportsim.outcomes import in_words, row
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
 from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
@@ -103,8 +103,13 @@ def objective_terms(scenario: Scenario) -> list[str]:
     """What a unit of each outcome counts in the objective."""
     amounts = {} if scenario.objective is None else scenario.objective.amounts
     return [
-        text(f"objective.of_{row(outcome).unit}", outcome=outcome, amount=_in_full(amount), currency=scenario.currency)
-        for outcome, amount in amounts.items()
+        text(
+            f"objective.of_{row(name).unit}",
+            outcome=in_words(name),
+            amount=_in_full(amount),
+            currency=scenario.currency,
+        )
+        for name, amount in amounts.items()
     ]
 
 

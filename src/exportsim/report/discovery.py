@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from exportsim.language import text
+from exportsim.names import quoted
+from exportsim.outcomes import unit_words
 from exportsim.report.document import Block, Document, Line, Table
-from exportsim.report.number_format import is_money, number, scale_of
+from exportsim.report.naming import outcome_words, policy_title
+from exportsim.report.number_format import digits, is_money, number, scale_of
 from exportsim.report.studies import attributes, blocks_of_study
 from exportsim.study.discovery import Discovery
 
@@ -63,9 +66,9 @@ def _data(discovery: Discovery) -> dict[str, object]:
 
 def failing(discovery: Discovery) -> str:
     """What was asked, in words: ``exports below 100 million GBP``."""
-    level, unit, outcome = _level(discovery), discovery.unit, discovery.outcome
-    reference, figure = discovery.provenance["reference"], discovery.figure
-    amount = f"{level:g} {unit}"
+    level, unit, outcome = _level(discovery), discovery.unit, outcome_words(discovery, discovery.outcome)
+    reference, figure = quoted(policy_title(discovery, discovery.provenance["reference"])), discovery.figure
+    amount = f"{digits(level)} {unit_words(unit)}"
     if is_money(unit):
         factor, word = scale_of([level])
         amount = f"{unit} {number(level / factor, 2)} {word}".rstrip()
@@ -75,7 +78,13 @@ def failing(discovery: Discovery) -> str:
 
 
 def _body(discovery: Discovery) -> Iterator[Block]:
-    yield Line(text("discovery.fails_where", policy=discovery.policy, failing=failing(discovery)))
+    yield Line(
+        text(
+            "discovery.fails_where",
+            policy=quoted(policy_title(discovery, discovery.policy)),
+            failing=failing(discovery),
+        )
+    )
     yield Line()
     yield from map(Line, discovery.sentences)
     if discovery.boxes:
@@ -83,7 +92,7 @@ def _body(discovery: Discovery) -> Iterator[Block]:
         for number_of_box, box in enumerate(discovery.boxes, start=1):
             shares = [*map(_percent, (box.coverage, box.density, box.mass)), str(box.points)]
             for line, limit in enumerate(box.limits):
-                quasi_p = f"< {TINY}" if limit.quasi_p < TINY else f"{limit.quasi_p:.3f}"
+                quasi_p = f"< {digits(TINY)}" if limit.quasi_p < TINY else number(limit.quasi_p, 3)
                 rows.append([str(number_of_box), limit.text, quasi_p, *(shares if line == 0 else [""] * len(shares))])
         head = list(map(_head, ("box", "limit", "quasi_p", "coverage", "density", "mass", "worlds")))
         yield Table("boxes", text("discovery.boxes"), head, rows, left=2, fold=1)

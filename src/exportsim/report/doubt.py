@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 
 from exportsim.language import text
+from exportsim.names import quoted
+from exportsim.names import titles as titles_of
 from exportsim.report.document import Block, Document, Line, Row, Table
-from exportsim.report.names import titles as titles_of
 from exportsim.report.number_format import number, places, scale_of
 from exportsim.report.studies import attributes, blocks_of_study, played
 from exportsim.study.input_ranges import RANGED, SHARE, Doubt, InputRange
@@ -22,7 +23,8 @@ def describe(doubt: Doubt, scale: tuple[float, str] | None = None) -> Document:
     ranges hold) and ``ranges``, by policy and outcome, with the columns of :meth:`exportsim.Doubt.ranges`.
     """
     points = played(len(doubt.points), "point", interrupted=doubt.interrupted, of=doubt.asked)
-    closing = text("doubt.closing", **{**doubt.provenance, "points": points, "futures": doubt.futures})
+    played_so = {"points": points, "futures": doubt.futures, "seconds": number(doubt.provenance["seconds"], 1)}
+    closing = text("doubt.closing", **{**doubt.provenance, **played_so})
     return Document(blocks_of_study(doubt.title, blocks(doubt, scale), [], closing), lambda: data(doubt))
 
 
@@ -48,7 +50,7 @@ def blocks(doubt: Doubt, scale: tuple[float, str] | None = None) -> Iterator[Blo
     yield _table("input_ranges", text("doubt.means", unit=unit), doubt, titles, factor, doubt.range)
     if len(titles) > 1:
         others = {name: title for name, title in titles.items() if name != doubt.reference}
-        caption = text("doubt.differences", reference=titles[doubt.reference], unit=unit)
+        caption = text("doubt.differences", reference=quoted(titles[doubt.reference]), unit=unit)
 
         def difference(outcome: str, policy: str) -> InputRange:
             return doubt.range(outcome, policy, doubt.reference)
@@ -69,7 +71,7 @@ def range_text(low: float, high: float) -> str:
         return number(low, places(abs(low), 3))
     decimals = places(high - low, 2)
     first, last = number(low, decimals), number(high, decimals)
-    return text("doubt.range", low=first, high=last) if first != last else first
+    return text("numbers.range", low=first, high=last) if first != last else first
 
 
 def _table(

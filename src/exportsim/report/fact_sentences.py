@@ -10,8 +10,8 @@ from exportsim.analysis.measures_in_force import Act
 from exportsim.analysis.trace import Happening
 from exportsim.language import text
 from exportsim.lifecycle import REASONS, Fact
+from exportsim.names import words
 from exportsim.plan import APPLICATIONS, FIGURES
-from exportsim.report.measures import words
 from exportsim.report.number_format import number
 from exportsim.report.titles import DAY, Titles, days
 

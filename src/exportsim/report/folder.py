@@ -9,18 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, NamedTuple
 
-from exportsim import files, language
+from exportsim import files
 from exportsim.analysis.intervals import LEVEL
 from exportsim.analysis.quantities import SERIES, SPEND
 from exportsim.analysis.series import frames
+from exportsim.digits import short
 from exportsim.errors import ExportsimError
-from exportsim.outcomes import OUTCOMES
+from exportsim.language import text
+from exportsim.outcomes import MONEY, OUTCOMES
 from exportsim.playing.parquet import Bounds, DamagedError, read
 from exportsim.report.number_format import visible
 from exportsim.report.replacing import PROVENANCE, Replacement, recover
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 
 TABLES = ("summary", "comparison", "account", "outcomes", "series")
 REGISTERS = "registers"
-WARNINGS = "Warnings: well-formed, but does it make sense?"
-IN_MONTH = {True: "number, at the end of the month", False: "number, in the month"}
+#: Of README.txt, in their order.
+SECTIONS = (
+    "files", "formats", "summary", "comparison", "account", "account_adds_up", "doubt", "outcomes", "facts", "series",
+)  # fmt: skip
+IN_MONTH = {True: "readme.at_month_end", False: "readme.in_month"}
 MOST = Bounds(rows=100_000_000, columns=100_000)
 DOUBT = "doubt"  # a table that is there if points of what is uncertain were played
 FILES = frozenset(
@@ -102,34 +106,36 @@ def _account(result: Result) -> pd.DataFrame:
 
 
 def readme(result: Result) -> str:
-    """What each file and column is, and in which unit: the words of ``readme.txt``, which has a line for each entry."""
+    """What each file and column is, and in which unit."""
     currency = result.scenario.currency
-    outcomes = [
-        f"{outcome.name}: [{currency if outcome.unit == 'money' else outcome.unit}] {outcome.definition}"
-        for outcome in OUTCOMES
-    ]
+    outcomes = [(each.name, currency if each.unit == MONEY else each.unit, each.definition) for each in OUTCOMES]
     quantities = [
-        f"{quantity.name}: [{currency if quantity.name == SPEND else IN_MONTH[quantity.stock]}] {quantity.what}"
-        for quantity in SERIES
+        (each.name, currency if each.name == SPEND else text(IN_MONTH[each.stock]), each.what) for each in SERIES
     ]
-    text = resources.files("exportsim.report").joinpath("readme.txt").read_text(encoding="utf-8")
-    text = text.strip().format(
-        level=f"{100 * LEVEL:g} %",
-        reference=result.scenario.reference,
-        currency=currency,
-        outcomes="\n".join(outcomes),
-        quantities="\n".join(quantities),
-    )
-    sections = text.split("\n\n")
+    said = {
+        "level": text("numbers.percent", number=short(100 * LEVEL)),
+        "reference": result.scenario.reference,
+        "currency": currency,
+        "outcomes": _entries(outcomes),
+        "quantities": _entries(quantities),
+    }
+    sections = [text(f"readme.{section}", **said) for section in SECTIONS]
     if result.warnings:
-        entries = [f"{visible(warning.path)}: {visible(warning.message)}" for warning in result.warnings]
-        sections.insert(0, "\n".join([WARNINGS, *entries]))
-    head = [visible(result.scenario.title) or language.text("studies.untitled"), closing(result)]
+        noticed = [
+            text("readme.warning", path=visible(warning.path), message=visible(warning.message))
+            for warning in result.warnings
+        ]
+        sections.insert(0, text("readme.warnings", warnings="\n".join(noticed)))
+    head = [visible(result.scenario.title) or text("studies.untitled"), closing(result)]
     return "\n\n".join([*head, *map(_underlined, sections)]) + "\n"
 
 
-def _underlined(text: str) -> str:
-    title, *entries = text.split("\n")
+def _entries(entries: list[tuple[str, str, str]]) -> str:
+    return "\n".join(text("readme.entry", name=name, unit=unit, what=what) for name, unit, what in entries)
+
+
+def _underlined(section: str) -> str:
+    title, *entries = section.split("\n")
     if not entries:
         return fill(title, 80)
     wrapped = [fill(entry, 80, initial_indent="  ", subsequent_indent="      ") for entry in entries]

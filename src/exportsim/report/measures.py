@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from exportsim import language
 from exportsim.language import text
+from exportsim.names import title_of, words
 from exportsim.report.number_format import digits, money, number
 from exportsim.scenario.distributions import (
     Empirical,
@@ -82,16 +83,6 @@ def done(scenario: Scenario, measure: Measure, act: Act | None = None) -> str:
             for outcome in measure.outcomes
         )
     return language.listed(_clauses(scenario, measure, act or measure) or [text("measures.nothing")])
-
-
-def title_of(scenario: Scenario, section: str, name: str) -> str:
-    """What one of the goods, authorities, suppliers, incidents or policies is called in a sentence."""
-    return str(getattr(scenario, section)[name].title or words(name))
-
-
-def words(name: str) -> str:
-    """A name that has no title, in a sentence."""
-    return name.replace("_", " ")
 
 
 def duration(written: Duration) -> str:

@@ -1,11 +1,17 @@
-"""What the model leaves out: read from ``model_limits.txt``, for the documentation and for every report."""
+"""What the model leaves out, for the documentation and for every report."""
 
 from __future__ import annotations
 
-from importlib import resources
+from exportsim.language import text
 
-_topics, CONSEQUENCE = (
-    resources.files("exportsim.report").joinpath("model_limits.txt").read_text(encoding="utf-8").strip().split("\n\n")
-)
-#: What is left out, and what that means, topic by topic.
-OMISSIONS = tuple((topic, text) for topic, _, text in (line.partition(": ") for line in _topics.split("\n")))
+TOPICS = ("prices", "strategy", "demand", "permits", "review", "diversion", "others")
+
+
+def limits() -> list[tuple[str, str]]:
+    """What is left out and what that means, topic by topic."""
+    return [(text(f"limits.topic.{topic}"), text(f"limits.what.{topic}")) for topic in TOPICS]
+
+
+def consequence() -> str:
+    """What all of it means for an answer."""
+    return text("limits.consequence")

@@ -1,36 +1,15 @@
-"""What a person reads for the names of a scenario: titles, told apart where two are the same, quoted in a sentence."""
+"""How sentences and findings name things: titles cut to fit, some of many, and whose exports are meant."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from exportsim import language
 from exportsim.language import listed, text
-from exportsim.report.number_format import visible
+from exportsim.names import quoted, titles
 from exportsim.scenario.schema import Scenario
 
 MOST_DESTINATIONS = 2  # that are named
-
-
-def titles(scenario: Scenario, section: str) -> dict[str, str]:
-    """The titles of a section's parts by their names; the name where there is none, and with a title that two have."""
-    return told_apart({name: part.title or name for name, part in getattr(scenario, section).items()})
-
-
-def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
-    """What is shown of titles by their names: a title that another has too with its name, unless it is the name."""
-    shown = {name: visible(title) for name, title in titles.items()}
-    number = Counter(shown.values())
-    return {
-        name: title if number[title] == 1 or title == name else text("names.apart", title=title, name=name)
-        for name, title in shown.items()
-    }
-
-
-def quoted(title: str) -> str:
-    """A title in a sentence, told apart from the words around it."""
-    return text("names.quoted", title=title)
 
 
 def shortened(title: str, room: int) -> str:
@@ -39,11 +18,6 @@ def shortened(title: str, room: int) -> str:
         return title
     cut = title[: max(room - 1, 1)]
     return text("names.cut", start=(cut.rpartition(" ")[0] or cut).rstrip(" ,;:"))
-
-
-def several(first: Sequence[str], rest: int) -> list[str]:
-    """Some titles, and how many others there are."""
-    return [*first, *([text("names.others", number=rest)] if rest else [])]
 
 
 def exporters(scenario: Scenario, authorities: Sequence[str], *, short: bool = False) -> str:

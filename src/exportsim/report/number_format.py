@@ -10,12 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from exportsim import language
-from exportsim.analysis.intervals import Interval
 from exportsim.digits import number as number
 from exportsim.digits import places as places
 from exportsim.digits import scale_of as scale_of
+from exportsim.outcomes import unit_words
+
+if TYPE_CHECKING:
+    from exportsim.analysis.intervals import Interval
+from exportsim.names import STEERING
+from exportsim.names import visible as visible
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
@@ -45,7 +51,9 @@ def is_money(unit: str) -> bool:
 
 def unit_of(unit: str, amounts: Iterable[float]) -> tuple[float, str]:
     """By what some amounts are divided, and the unit that they then have: of money, a power of a thousand."""
-    factor, word = (_ONE_SCALE.get() or scale_of(amounts)) if is_money(unit) else (1.0, "")
+    if not is_money(unit):
+        return 1.0, unit_words(unit)
+    factor, word = _ONE_SCALE.get() or scale_of(amounts)
     return factor, f"{unit} {word}".strip()
 
 
@@ -160,20 +168,6 @@ def digits(value: float) -> str:
     return number(shown, max(0, -int(Decimal(repr(shown)).normalize().as_tuple().exponent)))
 
 
-def visible(text: str) -> str:
-    """Text from a scenario with everything that could steer a terminal made visible.
-
-    Control characters, line and paragraph separators, and marks that turn the direction of writing are shown as
-    escapes (``\\x1b``).
-    """
-    return "".join(
-        character.encode("unicode_escape", "backslashreplace").decode()
-        if unicodedata.category(character) in _STEERING
-        else character
-        for character in text
-    )
-
-
 def plain(text: str, encoding: str = "ascii") -> str:
     """Text for a terminal that has not all of Unicode; what it has no equivalent for is shown as an escape."""
     for character, instead in PLAIN.items():
@@ -188,12 +182,11 @@ def escaped(document: str) -> str:
 
 
 def _escape(character: str) -> str:
-    steers = unicodedata.category(character) in _STEERING - {"Co", "Cn"}
+    steers = unicodedata.category(character) in STEERING - {"Co", "Cn"}
     return json.dumps(character)[1:-1] if steers and character != "\x7f" else "\\u007f" if steers else character
 
 
 _BEYOND = re.compile(r"[^\x00-\x7e]")  # JSON writes controls below as escapes by itself
-_STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def _rounded(value: float, decimals: int, way: Callable[[float], int] = math.ceil) -> float:

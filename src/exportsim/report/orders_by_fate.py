@@ -11,9 +11,9 @@ from exportsim.analysis.fates import WHY, Ending, endings
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.language import short_day, text
+from exportsim.names import title_of
 from exportsim.plan import Plan
 from exportsim.report.document import Block, Document, Line, Table
-from exportsim.report.measures import title_of
 from exportsim.report.number_format import money
 from exportsim.report.studies import attributes
 from exportsim.report.titles import DAY, days

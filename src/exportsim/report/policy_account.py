@@ -12,17 +12,20 @@ from typing import Any
 
 import numpy as np
 
+from exportsim.analysis.account import AFTER, money_of_account, of_outcomes, printed
 from exportsim.analysis.intervals import Interval, Verdict, intervals, verdict
-from exportsim.digits import money_of, rounded
 from exportsim.language import text
+from exportsim.names import quoted, titles
 from exportsim.report.document import WIDTH, Cell, Row, Table
-from exportsim.report.names import exporters, titles
+from exportsim.report.names import exporters
 from exportsim.report.number_format import percentage
 from exportsim.report.studies import difference_cell
 from exportsim.study.result import Result
 
-COLUMNS = ("exports", "elsewhere", "lost", "pending")
-BESIDE = 110  # columns of a terminal in which changes stand beside what they are changes of
+COLUMNS = AFTER
+CHANGE = 96  # columns of a terminal in which the change of exports stands beside them in money and in per cent
+BESIDE = 140  # in which all changes stand beside what they are changes of
+BESIDE_IF_ASKED = 110
 
 
 class PolicyAccount:
@@ -46,9 +49,14 @@ class PolicyAccount:
         self.changes = dict(self._changes())
         others = [policy for policy in result.policies if policy != self.reference]
         self.policies = [self.reference, *sorted(others, key=lambda policy: self.changes[policy, "exports"].mean)]
-        least = self.changes[asked, "exports"].mean if asked in others else 0.0
-        self.money = money_of(result.scenario.currency, np.ravel(list(self.means.values())).tolist(), least)
-        self._levels, self._differences = self._steps()
+        account = of_outcomes(result.values, list(result.units), authorities)
+        reference, about = map(result.policies.index, (self.reference, asked))
+        self.money = money_of_account(account, result.scenario.currency, result.futures, reference, about)
+        steps = printed(account, result.futures, self.money, reference)[:, 0, -len(COLUMNS) :]
+        self._levels: dict[str, list[int]] = dict(zip(result.policies, steps.tolist(), strict=True))
+        self._differences: dict[str, list[int]] = dict(
+            zip(result.policies, (steps - steps[reference]).tolist(), strict=True)
+        )
 
     def level(self, policy: str, column: str) -> int:
         """What a policy comes to, in steps of the last digit."""
@@ -71,30 +79,65 @@ class PolicyAccount:
         there = self.means[self.reference][0]
         return float(self.means[policy][0] / there) if there > 0 else math.nan
 
-    def table(self, width: int = WIDTH) -> Table:
-        """The account as one table: changes beside the levels where there is room, else below them."""
-        beside, uneven = width >= BESIDE, len({self.total(policy) for policy in self.policies}) > 1
-        heads = [text("account.exports"), text("account.percent"), *(text(f"account.{name}") for name in COLUMNS[1:])]
-        heads += [text("account.total")] if uneven else []
+    def table(self, width: int = WIDTH, *, everything: bool = False) -> Table:
+        """The account as one table, a row a policy: the change of exports beside them, and as much more as fits.
+
+        With ``everything``, or where there is room for it, it has the changes of all columns.
+        """
+        if everything or width >= BESIDE:
+            return self._with_all_changes(beside=width >= BESIDE_IF_ASKED)
+        compared, uneven = len(self.policies) > 1, self._uneven
+        in_money, in_percent = compared and (width >= CHANGE or not self._relative), compared and self._relative
+        heads = [text(f"account.{name}") for name in COLUMNS] + ([text("account.total")] if uneven else [])
+        heads[1:1] = [
+            *([text("account.change")] if in_money else []),
+            *([text("account.percent" if in_money else "account.change")] if in_percent else []),
+        ]
         rows: list[Row] = []
         for policy in self.policies:
-            level = self._level_cells(policy, uneven)
+            level: list[str | Cell] = [*self._level_cells(policy)]
+            change = self._change_cells(policy)
+            shown = [*([change[0]] if in_money else []), *([change[1]] if in_percent else [])]
+            level[1:2] = [Cell("") for _ in shown] if policy == self.reference else shown
+            rows.append([self._title(policy), *level])
+        head = text("account.policy_in", unit=self.money.unit, number=self.result.futures)
+        return Table("account", "", [head, *heads], rows, self._note(["exports"]))
+
+    @property
+    def _uneven(self) -> bool:
+        """Whether not all policies have as much to account for."""
+        return len({self.total(policy) for policy in self.policies}) > 1
+
+    @property
+    def _relative(self) -> bool:
+        """Whether a change of exports can be told in per cent."""
+        return bool(self.means[self.reference][0] > 0)
+
+    def _title(self, policy: str) -> Cell:
+        return Cell(self.titles[policy], "strong" if policy == self.asked != self.reference else "")
+
+    def _with_all_changes(self, *, beside: bool) -> Table:
+        """Changes beside the levels, or below them."""
+        heads = [text("account.exports"), text("account.percent"), *(text(f"account.{name}") for name in COLUMNS[1:])]
+        heads += [text("account.total")] if self._uneven else []
+        rows: list[Row] = []
+        for policy in self.policies:
+            level = self._level_cells(policy)
             if policy == self.reference:
                 blank = [""] * len(level) if beside and len(self.policies) > 1 else []
                 rows.append([text("account.reference", policy=self.titles[policy]), *level, *blank])
-                continue
-            title = Cell(self.titles[policy], "strong" if policy == self.asked else "")
-            if beside:
-                rows.append([title, *level, *self._change_cells(policy, uneven)])
+            elif beside:
+                rows.append([self._title(policy), *level, *self._change_cells(policy)])
             else:
-                pairs = zip(level, self._change_cells(policy, uneven), strict=True)
-                rows.append([title, *(Cell(one, below=change.bracketed) for one, change in pairs)])
+                pairs = zip(level, self._change_cells(policy), strict=True)
+                rows.append([self._title(policy), *(Cell(one, below=change.bracketed) for one, change in pairs)])
         caption = text("account.caption", unit=self.money.unit, number=self.result.futures)
         if len(self.policies) > 1 and beside:
             heads += [text("account.change_in", column=head) for head in heads]
         elif len(self.policies) > 1:
             caption = text("account.below", caption=caption)
-        return Table("account", caption, [text("account.policy"), *heads], rows, self._note(uneven))
+        note = " ".join([self._adds_up(), self._note(COLUMNS)]).strip()
+        return Table("account", caption, [text("account.policy"), *heads], rows, note)
 
     def document(self) -> dict[str, Any]:
         """The same as a mapping of plain values, exact, for ``--json``."""
@@ -105,25 +148,33 @@ class PolicyAccount:
             "changes": self.result.account(self.reference, authorities=self.authorities),
         }
 
-    def _note(self, uneven: bool) -> str:
-        scenario = self.result.scenario
-        total = self.money.full(self.total(self.reference))
-        sentences = [text("account.adds_up") if uneven else text("account.adds_up_to", total=total)]
+    def _adds_up(self) -> str:
+        """What the columns add up to."""
+        if self._uneven:
+            return text("account.adds_up")
+        return text("account.adds_up_to", total=self.money.full(self.total(self.reference)))
+
+    def _note(self, compared: Sequence[str]) -> str:
+        """What must be known of the table, whose changes are those of some columns."""
+        scenario, sentences = self.result.scenario, []
+        if uneven := self.total(self.asked) - self.total(self.reference):
+            key = "account.uneven_less" if uneven < 0 else "account.uneven_more"
+            sentences.append(text(key, policy=quoted(self.titles[self.asked]), amount=self.money.full(abs(uneven))))
         if set(self.authorities) != set(scenario.authorities):
             sentences.append(text("account.whose", exports=exporters(scenario, self.authorities)))
-        changes = [self.verdict(policy, column) for policy in self.policies[1:] for column in COLUMNS]
+        changes = [self.verdict(policy, column) for policy in self.policies[1:] for column in compared]
         if Verdict.DOUBTFUL in changes:
             sentences.append(text("account.brackets", number=self.result.futures))
         if Verdict.UNKNOWN in changes:
             sentences.append(text("account.one_future"))
         return " ".join(sentences)
 
-    def _level_cells(self, policy: str, uneven: bool) -> list[str]:
+    def _level_cells(self, policy: str) -> list[str]:
         cells = [self.money.cell(self.level(policy, column)) for column in COLUMNS]
         cells.insert(1, percentage(self.share(policy)))
-        return [*cells, *([self.money.cell(self.total(policy))] if uneven else [])]
+        return [*cells, *([self.money.cell(self.total(policy))] if self._uneven else [])]
 
-    def _change_cells(self, policy: str, uneven: bool) -> list[Cell]:
+    def _change_cells(self, policy: str) -> list[Cell]:
         cells = [
             difference_cell(self.changes[policy, column], self.money.cell(self.change(policy, column), plus=True))
             for column in COLUMNS
@@ -131,7 +182,7 @@ class PolicyAccount:
         relative = percentage(self.share(policy) - 1, plus=True)
         cells.insert(1, cells[0] if cells[0].same else cells[0]._replace(text=relative))
         total = self.money.cell(sum(self._differences[policy]), plus=True)
-        return [*cells, *([Cell(total)] if uneven else [])]
+        return [*cells, *([Cell(total)] if self._uneven else [])]
 
     def _plays(self) -> Iterator[np.ndarray]:
         place = {name: column for column, name in enumerate(self.result.units)}
@@ -146,13 +197,3 @@ class PolicyAccount:
             columns = list((values - self.plays[self.reference]).round(2).T)
             found = intervals(columns, shares=[False] * len(columns))
             yield from zip(((policy, column) for column in COLUMNS), found, strict=True)
-
-    def _steps(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-        """What each policy comes to and differs by, in steps of the last digit."""
-        step = self.money.step
-        there = rounded(self.means[self.reference] / step)
-        differences, levels = {}, {}
-        for policy, means in self.means.items():
-            differences[policy] = rounded((means - self.means[self.reference]) / step)
-            levels[policy] = [level + change for level, change in zip(there, differences[policy], strict=True)]
-        return levels, differences

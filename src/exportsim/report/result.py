@@ -8,14 +8,15 @@ from operator import itemgetter
 from exportsim.analysis.intervals import CONSTANT, Interval, interval
 from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.language import text
-from exportsim.outcomes import SHARE, SHOWN
+from exportsim.names import quoted, titles
+from exportsim.outcomes import SHARE, SHOWN, in_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
 from exportsim.report.amounts import Amounts
 from exportsim.report.answer import Answer, account_of, answer_from
 from exportsim.report.breakdowns import breakdowns
 from exportsim.report.document import WIDTH, Block, Cell, Document, Heading, Line, Row, Table
-from exportsim.report.names import quoted, titles
+from exportsim.report.number_format import number
 from exportsim.report.policy_account import PolicyAccount
 from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
 from exportsim.study.result import Result
@@ -45,8 +46,8 @@ def describe(
     """
     scenario, account = result.scenario, account_of(result, policy)
     answer = answer_from(account)
-    body = [*_said(answer), *([] if brief else _shown(account, answer, by, everything, width))]
-    notes = [] if brief else [*_notes(result, everything), text("run.more")]
+    body = [*_said(answer, everything), *([] if brief else _shown(account, answer, by, everything, width))]
+    notes = [] if brief else [*_notes(result, everything), *([] if everything else [text("run.more")])]
     units = {
         outcome.name: {"unit": outcome.unit, "definition": outcome.definition} for outcome in outcomes(result.plan)
     }
@@ -69,18 +70,21 @@ def describe(
     )
 
 
-def _said(answer: Answer) -> Iterator[Block]:
+def _said(answer: Answer, everything: bool) -> Iterator[Block]:
     """The answer, and what its doubt contains."""
     yield from map(Line, answer.sentences)
-    yield Line(answer.explanations[0], "quiet")
+    yield Line(answer.explanations[0] if everything else answer.doubt, "quiet")
 
 
 def _shown(account: PolicyAccount, answer: Answer, by: Sequence[str], everything: bool, width: int) -> Iterator[Block]:
     """The account, what explains it, and the tables that were asked for."""
-    yield account.table(width)
-    yield from map(Line, answer.explanations[1:])
-    aims = aim(account.result, account.asked)
-    yield from aims if everything else [block for block in aims if isinstance(block, Line)][:1]
+    table = account.table(width, everything=everything)
+    if not table.caption:
+        yield Line()
+    yield table
+    if everything:
+        yield from map(Line, answer.explanations[1:])
+        yield from aim(account.result, account.asked)
     yield from breakdowns(account, by, width)
     if everything:
         amounts = Amounts(account.result)
@@ -102,8 +106,9 @@ def tables(amounts: Amounts, *, alone: bool = False) -> Iterator[Table]:
     def by_policy(outcome: str) -> list[str]:
         return [amounts.text(amounts.of(policy, outcome), outcome) for policy in result.policies]
 
-    units = [text("run.with_unit", name=name, unit=amounts.unit_of(name)) if alone else name for name in SHOWN]
-    head = [text("account.policy"), *units]
+    head = [text("account.policy"), *map(in_words, SHOWN)]
+    if alone:
+        head[1:] = [text("run.with_unit", name=in_words(name), unit=amounts.unit_of(name)) for name in SHOWN]
     policies = [
         text("account.reference", policy=named[policy]) if policy == reference else named[policy]
         for policy in result.policies
@@ -155,7 +160,7 @@ def closing(result: Result) -> str:
     """In one line: how many futures, seed, engine, version and how long."""
     futures = played(result.futures, "future", interrupted=result.interrupted)
     origin, seconds = result.provenance, result.provenance["seconds"]
-    took = f"{seconds:.1f}" if seconds < 100 else f"{seconds:.0f}"
+    took = number(seconds, 1 if seconds < 100 else 0)
     version = {name: origin[name] for name in ("seed", "engine", "exportsim")}
     return text("run.closing", played=futures, took=took, **version)
 
@@ -185,7 +190,7 @@ def _precision(result: Result) -> Iterator[str]:
     precision = result.provenance.get("precision")
     if precision is None or result.interrupted:
         return
-    outcome, asked, futures = precision["outcome"], precision["asked"], result.futures
+    outcome, asked, futures = in_words(precision["outcome"]), precision["asked"], result.futures
     if asked.endswith("%"):
         reference = quoted(titles(result.scenario, "policies")[result.scenario.reference])
         asked = text("run.of_mean", asked=asked, reference=reference)
@@ -205,5 +210,4 @@ def left_out(result: Result, summary: Mapping[tuple[str, str], Interval], outcom
             defined = "in_none" if not few else "in_one" if few == 1 else "in_some"
             known = text(f"run.{defined}", few=few, futures=futures)
             why = outcome if outcome in WHY_UNDEFINED else "others"
-            noun = outcome.replace("_", " ")
-            yield text(f"run.undefined_{why}", noun=noun, policy=quoted(named[policy]), known=known)
+            yield text(f"run.undefined_{why}", noun=in_words(outcome), policy=quoted(named[policy]), known=known)

@@ -9,7 +9,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from exportsim.language import text
+from exportsim.names import quoted
 from exportsim.report.document import Block, Document, Line, Table
+from exportsim.report.naming import outcome_words, policy_title
 from exportsim.report.number_format import estimate, number, unit_of
 from exportsim.report.studies import DIFFERENCE, any_doubtful, attributes, beyond, blocks_of_study, counted, played
 from exportsim.study.indices import LEADING
@@ -47,10 +49,11 @@ def describe(study: Sensitivity) -> Document:
 
 def said(study: Sensitivity) -> str:
     """The outcome in words."""
-    outcome, policy = study.outcome.replace("_", " "), study.policy
+    outcome, policy = outcome_words(study, study.outcome), quoted(policy_title(study, study.policy))
     if study.reference is None:
         return text("sensitivity.under", outcome=outcome, policy=policy)
-    return text("sensitivity.between", outcome=outcome, policy=policy, reference=study.reference)
+    reference = quoted(policy_title(study, study.reference))
+    return text("sensitivity.between", outcome=outcome, policy=policy, reference=reference)
 
 
 def scale(study: Sensitivity, table: pd.DataFrame, columns: list[str]) -> tuple[float, str]:
@@ -122,7 +125,7 @@ def _notes(study: Sensitivity) -> Iterator[str]:
         yield text(f"sensitivity.{luck}", futures=study.futures, share=number(100 * study.chance, 1))
     futures = study.provenance["futures"]
     if left := futures - study.futures:
-        yield text("sensitivity.left_out", left=left, futures=futures, outcome=study.outcome)
+        yield text("sensitivity.left_out", left=left, futures=futures, outcome=outcome_words(study, study.outcome))
 
 
 def _table(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.language import text
 from exportsim.report.document import Block, Cell, Line
 from exportsim.report.number_format import number
+
+if TYPE_CHECKING:
+    from exportsim.analysis.intervals import Interval
 
 DIFFERENCE = ["difference", "difference_low", "difference_high"]  # columns of a study's table
 
@@ -43,14 +46,21 @@ def beyond(most: int, all_rows: int, more: str) -> str:
 
 def difference_cell(difference: Sequence[float] | Interval, shown: str) -> Cell:
     """A difference (its mean and the ends of its interval come first) in a table, marked where it is none or may be."""
-    word = verdict(*difference[:3])
-    return (
-        Cell(text("studies.same"), same=True)
-        if word is Verdict.SAME
-        else Cell(shown, doubtful=word is Verdict.DOUBTFUL)
-    )
+    same, doubtful = _same_or_doubtful(difference)
+    return Cell(text("studies.same"), same=True) if same else Cell(shown, doubtful=doubtful)
 
 
 def any_doubtful(differences: Iterable[Sequence[float] | Interval]) -> bool:
     """Whether some difference cannot be told from none."""
-    return any(verdict(*difference[:3]) is Verdict.DOUBTFUL for difference in differences)
+    return any(_same_or_doubtful(difference)[1] for difference in differences)
+
+
+def _same_or_doubtful(difference: Sequence[float] | Interval) -> tuple[bool, bool]:
+    """Whether a difference is none, and whether it cannot be told from none."""
+    from exportsim.analysis.intervals import (  # late: what is described without intervals needs no NumPy
+        Verdict,
+        verdict,
+    )
+
+    word = verdict(*difference[:3])
+    return word is Verdict.SAME, word is Verdict.DOUBTFUL

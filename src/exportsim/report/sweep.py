@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from exportsim.language import text
+from exportsim.names import quoted
 from exportsim.outcomes import SHARE
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
+from exportsim.report.naming import outcome_words, policy_title
 from exportsim.report.number_format import estimate, number, unit_of
 from exportsim.report.studies import (
     DIFFERENCE,
@@ -55,7 +57,7 @@ def describe(sweep: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
 
 
 def _body(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[Block]:
-    yield Line(text("sweep.units", reference=sweep.reference))
+    yield Line(text("sweep.units", reference=quoted(policy_title(sweep, sweep.reference))))
     yield Heading(text("sweep.varied"))
     letters = LETTERS if len(sweep.paths) <= MOST_PATHS else "-" * len(sweep.paths)
     for letter, path in zip(letters, sweep.paths, strict=False):
@@ -63,7 +65,7 @@ def _body(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[Block]:
     for outcome in outcomes:
         rows = sweep.table[sweep.table["outcome"] == outcome]
         factor, unit = unit_of(rows["unit"].iloc[0], rows["mean"])
-        yield _table(sweep, rows, factor, text("sweep.outcome", outcome=outcome, unit=unit))
+        yield _table(sweep, rows, factor, text("sweep.outcome", outcome=outcome_words(sweep, outcome), unit=unit))
         if len(sweep.points) > 1 and rows["policy"].nunique() > 1:
             yield from _regret(sweep, outcome, factor)
 
@@ -77,7 +79,15 @@ def _table(sweep: Sweep, rows: pd.DataFrame, factor: float, title: str) -> Table
         texts = [estimate(*(value / factor for value in values), marks=marks) for values in (mean, difference)]
         is_reference = row["policy"] == sweep.reference
         other = Cell(text("studies.reference"), "quiet") if is_reference else difference_cell(difference, texts[1])
-        content.append([str(row["point"]), *(_value(row[path]) for path in paths), row["policy"], texts[0], other])
+        content.append(
+            [
+                str(row["point"]),
+                *(_value(row[path]) for path in paths),
+                policy_title(sweep, row["policy"]),
+                texts[0],
+                other,
+            ]
+        )
     point, policy, mean_of = (text(f"sweep.head.{name}") for name in ("point", "policy", "mean"))
     head = [point, *LETTERS[: len(paths)], policy, mean_of, text("studies.difference")]
     note = beyond(MOST_ROWS, len(rows), "studies.all_shown")
@@ -85,15 +95,15 @@ def _table(sweep: Sweep, rows: pd.DataFrame, factor: float, title: str) -> Table
 
 
 def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
-    table = sweep.regret(outcome)
+    table, words = sweep.regret(outcome), outcome_words(sweep, outcome)
     left = int(table["left_out"].iloc[0])
     if left == len(sweep.points):
         yield Line()
-        yield Line(text("sweep.no_regret", outcome=outcome))
+        yield Line(text("sweep.no_regret", outcome=words))
         return
     rows = [
         [
-            row["policy"],
+            policy_title(sweep, row["policy"]),
             *(number(row[name] / factor, 2) for name in ("mean", "worst")),
             str(row["worst_point"]),
             number(100 * row["best"], 0),
@@ -101,11 +111,11 @@ def _regret(sweep: Sweep, outcome: str, factor: float) -> Iterator[Block]:
         for row in table.rename_axis("policy").reset_index().to_dict("records")
     ]
     more = sweep.less_is_better(outcome)
-    title = text("sweep.regret_more", outcome=outcome) if more else text("sweep.regret_less", outcome=outcome)
+    title = text("sweep.regret_more", outcome=words) if more else text("sweep.regret_less", outcome=words)
     head = [text(f"sweep.head.{name}") for name in ("policy", "mean", "worst", "at_point", "best")]
     yield Table("regret", title, head, rows)
     if left:
-        yield Line(text("sweep.left_out", left=left, points=len(sweep.points), outcome=outcome))
+        yield Line(text("sweep.left_out", left=left, points=len(sweep.points), outcome=words))
 
 
 def _notes(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
@@ -117,9 +127,10 @@ def _notes(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[str]:
         own = sweep.table[sweep.table["outcome"] == outcome]
         some = own[(own["n"] < futures) & (own["n"] > 0)]["n"]
         if without := int(own["mean"].isna().sum()):
-            yield text("sweep.undefined", rows=without, all=len(own), outcome=outcome)
+            yield text("sweep.undefined", rows=without, all=len(own), outcome=outcome_words(sweep, outcome))
         if len(some):
-            yield text("sweep.some_undefined", rows=len(some), outcome=outcome, fewest=some.min(), futures=futures)
+            words = outcome_words(sweep, outcome)
+            yield text("sweep.some_undefined", rows=len(some), outcome=words, fewest=some.min(), futures=futures)
     if futures == 1:
         yield text("studies.one_future")
     drawn = sweep.provenance["sweep"].get("samples", 1)

@@ -63,7 +63,7 @@ class Page:
 
     def line(self, line: Line) -> None:
         """A sentence, on as many lines as it needs."""
-        words = self._plain(line.text).split(" ")
+        words = re.split(" (?!%)", self._plain(line.text))  # a number stays with its sign of per cent
         row = " " * line.indent + words[0]
         for word in words[1:]:
             if cell_len(row) + 1 + cell_len(word) > self.width:

@@ -8,7 +8,8 @@ from functools import cached_property
 from exportsim.analysis.measures_in_force import Act
 from exportsim.analysis.trace import Life
 from exportsim.language import day, text
-from exportsim.report.measures import done, title_of
+from exportsim.names import title_of
+from exportsim.report.measures import done
 from exportsim.report.number_format import money, number
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.schema import Act as Written

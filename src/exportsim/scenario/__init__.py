@@ -1,6 +1,5 @@
 """What the user writes: the scenario file, its types, and everything that can be wrong with it. No arrays here."""
 
-from exportsim.scenario.editors import json_schema
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.reader import (
     ScenarioOrPath,
@@ -27,7 +26,6 @@ __all__ = [
     "explicit",
     "explicit_text",
     "files_read",
-    "json_schema",
     "load",
     "loads",
     "opened",

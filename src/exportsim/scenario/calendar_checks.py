@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from exportsim.language import text
 from exportsim.scenario.calendars import gaps, holiday_dates, known_of
 from exportsim.scenario.candidates import View
 from exportsim.scenario.messages import Complaint
@@ -72,10 +73,10 @@ def calendar_oddities(view: View) -> Iterator[Complaint]:
             continue
         path: Path = ("authorities", name, "calendar", "holidays")
         for gap in gaps(written, start.year, last.year):
-            yield Complaint(path, f"{gap}; list the days that are kept, or those that are missing under `also`")
+            yield Complaint(path, text("warnings.list_days", warning=gap))
         if isinstance(written, NationalHolidays) and written.except_:
             days_kept = holiday_dates(Calendar(holidays=written.model_copy(update={"except_": []})), start, last)
             idle = [day for day in written.except_ if start <= day <= last and day not in days_kept]
             if idle:
-                shown = ", ".join(map(str, idle[:MOST_DAYS])) + (" …" if len(idle) > MOST_DAYS else "")
-                yield Complaint((*path, "except"), f"found days that are no holiday ({len(idle)}): {shown}")
+                shown = text("lists.comma").join(map(str, idle[:MOST_DAYS])) + (" …" if len(idle) > MOST_DAYS else "")
+                yield Complaint((*path, "except"), text("warnings.no_holiday", number=len(idle), days=shown))

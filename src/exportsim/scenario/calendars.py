@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from exportsim.language import text
 from exportsim.scenario.schema import WEEKDAYS, Calendar, NationalHolidays
 
 ALWAYS = range(2020, 2026)  # a holiday of each of these years is one that a later year should have, too
@@ -76,13 +77,13 @@ def gaps(written: str | NationalHolidays, first: int, last: int) -> list[str]:
     known, _ = known_of(kept.country)
     unknown = []
     if first < known.start:
-        unknown.append(f"no holidays of {kept} are known before {known.start}")
+        unknown.append(text("warnings.holidays_before", place=kept, year=known.start))
     if last >= known.stop:
-        unknown.append(f"no holidays of {kept} are known after {known.stop - 1}")
+        unknown.append(text("warnings.holidays_after", place=kept, year=known.stop - 1))
     inside = range(max(first, known.start), min(last + 1, known.stop))
     doubtful = [year for year in inside if year < ALWAYS.start and _year(kept, year).doubtful]
     if doubtful:
-        unknown.append(f"the holidays of {kept} from {doubtful[0]} to {doubtful[-1]} are known only in part")
+        unknown.append(text("warnings.holidays_in_part", place=kept, first=doubtful[0], last=doubtful[-1]))
     if inside and inside[-1] >= ALWAYS.stop:
         unknown += _lost(kept, inside, known)
     return unknown
@@ -100,12 +101,12 @@ def _lost(kept: Kept, inside: range, known: range) -> list[str]:
     }
     end = min(ends.values())
     named = sorted(name for name in left if ends[name] == end)
-    shown = ", ".join(f"`{name}`" for name in named[:3]) + (f" and {len(left) - 3} more" if len(left) > 3 else "")
-    before, after = (len(_year(kept, year).days) for year in (end, inside[-1]))
-    return [
-        f"the holidays of {kept} are known in full up to {end} ({before} days); later years lack {shown} "
-        f"({inside[-1]}: {after} days)"
-    ]
+    shown, last = text("lists.comma").join(f"`{name}`" for name in named[:3]), inside[-1]
+    said = {"place": kept, "year": end, "names": shown, "last": last}
+    said |= {"days": len(_year(kept, end).days), "days_then": len(_year(kept, last).days)}
+    if len(left) > 3:
+        return [text("warnings.holidays_end_more", more=len(left) - 3, **said)]
+    return [text("warnings.holidays_end", **said)]
 
 
 class Year(NamedTuple):

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import accumulate
 
+from exportsim.language import text
 from exportsim.scenario.calendars import working_days
 from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.courses import Course, possible_acts
@@ -48,9 +49,9 @@ class View:
 
     def under(self, policies: Sequence[str]) -> str:
         """Which policies something is true of, in words."""
-        if len(policies) == len(self.courses):
-            return "under every policy" if len(policies) > 1 else f"policy {policies[0]}"
-        return f"polic{'y' if len(policies) == 1 else 'ies'} {', '.join(policies)}"
+        if len(policies) == len(self.courses) > 1:
+            return text("warnings.every_policy")
+        return text("warnings.policies", number=len(policies), policies=text("lists.comma").join(policies))
 
 
 class Candidates:

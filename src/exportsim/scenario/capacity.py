@@ -16,6 +16,8 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from exportsim.digits import short, shortened
+from exportsim.language import text
 from exportsim.scenario.candidates import View
 from exportsim.scenario.cells import licensor
 from exportsim.scenario.courses import Course
@@ -65,16 +67,15 @@ class Span(NamedTuple):
         return self.minutes / self.officer if self.officer else math.inf
 
     @property
-    def officers(self) -> str:
-        """How many there are."""
-        number = self.available / self.officer if self.officer else 0.0
-        return f"{number:,.2f}".rstrip("0").rstrip(".")
+    def officers(self) -> float:
+        """How many there are, to a hundredth."""
+        return round(self.available / self.officer, 2) if self.officer else 0.0
 
 
 def overloads(view: View) -> Iterator[Complaint]:
     """Stages that are to do more than they can."""
     demand = Demand(view)
-    overloaded_at: dict[Path, dict[tuple[int, int, str], list[tuple[str, Span]]]] = {}
+    overloaded_at: dict[Path, dict[tuple[int, int, float], list[tuple[str, Span]]]] = {}
     stages: dict[Path, tuple[str, Stage]] = {}
     for policy, course in view.courses.items():
         for name in view.scenario.authorities:
@@ -88,12 +89,13 @@ def overloads(view: View) -> Iterator[Complaint]:
     for path, by_span in overloaded_at.items():
         most = sorted(by_span.items(), key=lambda item: (item[0][0], -item[0][1], item[0][2]))
         for number, ((first, last, officers), loads) in enumerate(most[:MOST_NAMED], start=1):
-            when = str(first) if first == last else f"{first} to {last}"
-            words = _words(*stages[path], officers, [span for _, span in loads])
-            rest = len(most) - MOST_NAMED
-            more = f"; and {rest} more like this" if number == MOST_NAMED and rest > 0 else ""
+            when = str(first) if first == last else text("numbers.range", low=first, high=last)
             policies = view.under([policy for policy, _ in loads])
-            yield Complaint((*path, "officers"), f"{words} ({when}, {policies}){more}")
+            message = _message(*stages[path], officers, [span for _, span in loads], when, policies)
+            rest = len(most) - MOST_NAMED
+            if number == MOST_NAMED and rest > 0:
+                message = text("warnings.more", warning=message, number=rest)
+            yield Complaint((*path, "officers"), message)
 
 
 class Demand:
@@ -184,29 +186,26 @@ def years_of(period: Period) -> list[tuple[date, date]]:
     return list(pairwise(days))
 
 
-def _words(name: str, stage: Stage, officers: str, spans: Sequence[Span]) -> str:
+def _message(name: str, stage: Stage, officers: float, spans: Sequence[Span], years: str, policies: str) -> str:
     days = mean(stage.work) / MINUTES_A_DAY
-    unit = f"{'working ' if uses_business_days(stage.work) else ''}day{'s' * (days != 1)}"
-    coming = _range([span.applications_a_year for span in spans])
-    return (
-        f"{stage.stage} at {name}: at least {coming} applications a year of {figure(days)} {unit} need "
-        f"{_range([span.needed for span in spans], above=float(officers.replace(',', '')))} officers, and there "
-        f"{'is' if officers == '1' else 'are'} {officers if officers != '0' else 'none'}"
+    unit = "bd" if uses_business_days(stage.work) else "d"
+    return text(
+        "warnings.overload" if officers else "warnings.overload_of_none",
+        number=officers,
+        officers=short(officers, 6),
+        stage=stage.stage,
+        authority=name,
+        coming=_range([span.applications_a_year for span in spans]),
+        work=text(f"durations.{unit}", number=days, amount=short(days)),
+        needed=_range([span.needed for span in spans], above=officers),
+        years=years,
+        policies=policies,
     )
 
 
 def _range(numbers: Sequence[float], above: float = 0.0) -> str:
     """The least and the most; with as many digits as it takes to see that they are more than something else."""
-    for digits in range(3, 9):
-        least, most = figure(min(numbers), digits), figure(max(numbers), digits)
-        if float(least.replace(",", "")) > above:
-            break
-    return least if least == most else f"{least} to {most}"
-
-
-def figure(number: float, digits: int = 3) -> str:
-    """A number with so many digits that count, and no zeros at its end."""
-    if not 0 < number < math.inf:
-        return f"{number:g}"
-    text = f"{number:,.{max(0, digits - 1 - math.floor(math.log10(number)))}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    least, most = min(numbers), max(numbers)
+    digits = next((digits for digits in range(3, 8) if shortened(least, digits) > above), 8)
+    low, high = short(least, digits), short(most, digits)
+    return low if low == high else text("numbers.range", low=low, high=high)

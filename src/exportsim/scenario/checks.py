@@ -18,7 +18,7 @@ from exportsim.scenario.expectation_checks import changes, objective, statements
 from exportsim.scenario.measures import LASTING
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.overlay import refusal
-from exportsim.scenario.partial_scenario import Draft
+from exportsim.scenario.partial_scenario import LEAVES, Draft
 from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
@@ -59,17 +59,18 @@ def problems(
     """What is wrong with a scenario, and what is only odd."""
     judgements = (references, _alone, _time, _authorities, _demand, _measures, objective, statements)
     wrong = [complaint for judgement in judgements for complaint in judgement(draft)]
+    wrong += uncertainties(draft)
+    wrong += [] if draft.scenario is None else changes(draft.scenario)
     registers, files = _registers(draft, folder, within)
     records = {name: taken.records for file in files for name, taken in file.lines.items()}
     counts = {name: len(rows) for name, rows in records.items()}
     wrong += registers
-    if draft.scenario is None or wrong:
+    if draft.scenario is None or any(complaint.path[0] not in LEAVES for complaint in wrong):
         return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], iter(())
-    wrong, odd = conflicts(draft.scenario)
+    contradictions, odd = conflicts(draft.scenario)
+    wrong += contradictions
     wrong += repeated_names(draft.scenario)
     wrong += _size(draft.scenario, counts, max_orders)
-    wrong += uncertainties(draft.scenario)
-    wrong += changes(draft.scenario)
     if wrong:
         return wrong, iter(())
     return [], chain(odd, uneven(files), implausible(draft.scenario, records))

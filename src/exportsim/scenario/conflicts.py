@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from exportsim.language import listed, text
 from exportsim.scenario.cells import Cells, cells_of
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import chain_of, listed_at
@@ -76,13 +77,15 @@ def _contradicted(cells: Cells, before: Sequence[Placed], later: Placed, *, nest
             if settings and earlier.sets[key] and len(settings | earlier.sets[key]) > 1
         ]
         if differing:
-            number = common.bit_count()
-            message = (
-                f"sets {' and '.join(differing)} on {later.measure.on} differently from `{earlier.address}`, "
-                f"for {number} {'cell' if number == 1 else 'cells'} such as {' × '.join(cells.first(common))}"
+            message = text(
+                "warnings.contradicted" if nested else "warnings.contradicting",
+                number=common.bit_count(),
+                keys=listed(differing),
+                day=later.measure.on,
+                address=earlier.address,
+                cell=" × ".join(cells.first(common)),
             )
-            end = "; this one holds" if nested else "; let one scope lie within the other, or do not let them meet"
-            return [Complaint(later.origin, message + end)]
+            return [Complaint(later.origin, message)]
     return []
 
 

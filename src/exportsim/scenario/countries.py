@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from exportsim.language import text
+
 _CODES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW "
     "BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI "
@@ -30,5 +32,6 @@ def unknown_country(code: str) -> str | None:
     """What is wrong with two letters that no country has; None for those that a country or a user may have."""
     if code in ASSIGNED or code in _NOT_NOW or _FOR_USERS.fullmatch(code):
         return None
-    meant = f"did you mean `{_MEANT[code]}`?" if code in _MEANT else "expected one of ISO 3166-1, such as `CA`"
-    return f"`{code}` is not the code of a country, {meant} (what is made up may be `XA` to `XZ`)"
+    if code in _MEANT:
+        return text("warnings.other_country", code=code, meant=_MEANT[code])
+    return text("warnings.no_country", code=code)

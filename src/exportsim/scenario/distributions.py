@@ -317,6 +317,35 @@ def mean(distribution: Distribution) -> float:
     return sum(named) / len(named)  # which are either the mean itself or lie around it alike
 
 
+def deviation(distribution: Distribution) -> float:
+    """The standard deviation of a distribution, in minutes, cents or plain numbers; 0 of a bare quantity."""
+    named, average = numbers(distribution), mean(distribution)
+    match distribution:
+        case Uniform():
+            return (named[1] - named[0]) / math.sqrt(12)
+        case Triangular():
+            low, mode, high = named
+            return math.sqrt(max(0.0, low**2 + mode**2 + high**2 - low * mode - low * high - mode * high) / 18)
+        case Exponential():
+            return average
+        case Weibull(weibull=parameters):
+            inverse = 1 / parameters.shape
+            return average * math.sqrt(math.gamma(1 + 2 * inverse) / math.gamma(1 + inverse) ** 2 - 1)
+        case Lognormal(lognormal=parameters) if parameters.cv is not None:
+            return average * parameters.cv
+        case Lognormal():
+            return average * math.sqrt(math.expm1((math.log(named[1] / named[0]) / Z_90) ** 2))
+        case Empirical(empirical=Quantiles() as line):
+            points = sorted(zip(line.quantiles, named, strict=True))
+            (first, lowest), (last, highest) = points[0], points[-1]
+            between = sum((q - p) * (x * x + x * y + y * y) / 3 for (p, x), (q, y) in pairwise(points))
+            square = first * lowest**2 + between + (1 - last) * highest**2
+            return math.sqrt(max(0.0, square - average**2))
+        case Empirical():
+            return math.sqrt(sum((value - average) ** 2 for value in named) / len(named))
+    return 0.0
+
+
 def least(distribution: Distribution) -> float:
     """The least that a distribution can give, in minutes, cents or plain numbers; 0 where it has no bound."""
     return min(numbers(distribution)) if is_bounded(distribution) else 0.0

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from exportsim.language import text
-from exportsim.outcomes import BY, DAYS, MONEY, SHARE, Outcome, row
+from exportsim.outcomes import BY, DAYS, MONEY, SHARE, Outcome, in_words, row
 from exportsim.scenario.distributions import impossible
 from exportsim.scenario.fields import Country, Name, Part, TextOrNumber, Whole
 from exportsim.scenario.quantities import Duration, Money
@@ -110,7 +110,7 @@ class Expectation(Part):
             text("expect.of.value", path=path.replace(".", " "), value=value)
             for path, value in (self.set or {}).items()
         )
-        outcome = self.outcome
+        outcome = in_words(self.outcome)
         for key, name in self.selected.items():
             outcome = text(f"expect.of.{key}", outcome=outcome, name=name)
         if self.between:

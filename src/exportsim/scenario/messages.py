@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.quantities import Duration, show
-from exportsim.scenario.schema_paths import keys_of, models_at, near
+from exportsim.scenario.schema_paths import keys_of, models_at, near, nearest
 from exportsim.scenario.text import Node, Path, Position, Step, below
 
 if TYPE_CHECKING:
@@ -53,19 +53,36 @@ _TUPLES = {"uniform": "low and high", "triangular": "low, mode and high"}
 
 def complaints(error: ValidationError, tree: Node, root: type[BaseModel]) -> Iterator[Complaint]:
     """What an error of pydantic's says of a tree, one complaint for each fault."""
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    meant = set(_meant(details, root))
+    for detail in details:
         location, above = detail["loc"], detail["loc"][:-1]
         if location[-1:] == ("[key]",):
             yield Complaint(_in_file(above, tree), _sentence(detail), key=True)
         elif detail["type"] == "extra_forbidden":
-            known = dict.fromkeys(key for model in models_at(root, above) for key in keys_of(model))
             name = str(location[-1])
-            message = f"unknown key {show(name)}{near(name, list(known))}"
+            message = f"unknown key {show(name)}{near(name, _known(root, above))}"
             yield Complaint((*_in_file(above, tree), name), message, key=True)
+        elif detail["type"] == "missing" and location in meant:
+            continue  # said beside the key that stands for it
         elif detail["type"] == "missing":
             yield Complaint(_in_file(above, tree), _missing(location))
         else:
             yield Complaint(_in_file(location, tree), _sentence(detail))
+
+
+def _known(root: type[BaseModel], above: Sequence[int | str]) -> list[str]:
+    """The keys that a part may have."""
+    return list(dict.fromkeys(key for model in models_at(root, above) for key in keys_of(model)))
+
+
+def _meant(details: Sequence[ErrorDetails], root: type[BaseModel]) -> Iterator[tuple[int | str, ...]]:
+    """Where the near misses of unknown keys would stand: one that is missing is not said to be so as well."""
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            *above, name = detail["loc"]
+            if word := nearest(str(name), _known(root, above)):
+                yield (*above, word)
 
 
 def _in_file(location: tuple[int | str, ...], tree: Node) -> Path:

@@ -6,10 +6,11 @@ One slip in one part must not hide what is wrong elsewhere, nor make its name un
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from exportsim.scenario import schema
 from exportsim.scenario.programmes import NO_PROGRAMME
@@ -21,6 +22,7 @@ Names = dict[str, None]
 """Names in their order; whether one is among them is found at once, however many there are."""
 
 
+LEAVES = ("uncertainties", "objective", "expect")  # sections on which no other depends
 SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")
 
 
@@ -40,6 +42,9 @@ class Draft:
     """Without their measures."""
     measures: dict[str, dict[int, schema.Measure]]
     reference: str | None
+    uncertainties: dict[str, schema.Uncertainty]
+    tree: Mapping[str, object]
+    """All as plain data, or as fields."""
     objective: schema.Objective | None
     has_objective: bool
     """Whether there is one, valid or not."""
@@ -86,6 +91,8 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         policies=_valid_of(schema.Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
         measures={name: _valid_of(schema.Measure, listed) for name, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
+        uncertainties=_valid_uncertainties(_mapping(data.get("uncertainties"))),
+        tree=data,
         objective=_valid(schema.Objective, data.get("objective")),
         has_objective=data.get("objective") is not None,
         expectations=_valid_of(schema.Expectation, _listed(data.get("expect"))),
@@ -105,6 +112,15 @@ def _names(data: Mapping[str, object]) -> dict[str, Names | None]:
         names["destinations"] = dict.fromkeys(str(_field(line, "destination")) for line in lines)
         names["programmes"] = dict.fromkeys([*programmes, NO_PROGRAMME])
     return names
+
+
+def _valid_uncertainties(entries: Mapping[str, object]) -> dict[str, schema.Uncertainty]:
+    adapter: TypeAdapter[schema.Uncertainty] = TypeAdapter(schema.Uncertainty)
+    valid: dict[str, schema.Uncertainty] = {}
+    for path, entry in entries.items():
+        with suppress(ValidationError):
+            valid[path] = adapter.validate_python(entry)
+    return valid
 
 
 def _mapping(value: object) -> dict[str, object]:

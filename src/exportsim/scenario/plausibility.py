@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from exportsim.digits import number, short
+from exportsim.language import text
 from exportsim.scenario.calendar_checks import calendar_oddities
 from exportsim.scenario.candidates import LOSSES, View, kinds_of_loss, lowest_approval
-from exportsim.scenario.capacity import figure, overloads
+from exportsim.scenario.capacity import overloads
 from exportsim.scenario.cells import Cell, Cells, cells_of_line, licensor
 from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
@@ -21,6 +23,7 @@ from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
 from exportsim.scenario.schema import DemandLine, Qualification, Scenario
 from exportsim.scenario.text import Path
+from exportsim.scenario.uncertainties import without_spread
 from exportsim.scenario.workload import scope_text, what
 
 MOST_STEPS = 200_000  # beyond, measures and offices are not looked at: reading must end soon
@@ -33,6 +36,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
     view = View(scenario, records)
     for judgement in (calendar_oddities, _unused, _empty, _trust, _countries):
         yield from judgement(view)
+    yield from without_spread(scenario)
     cells = len(view.cells.cells)
     # For each policy, those that it stands on, and the cells of each of its measures.
     steps = sum(
@@ -43,9 +47,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
     if steps > MOST_STEPS:
         yield Complaint(
             ("policies",),
-            "too many to look for measures that change nothing, and for offices with more work than they can do: "
-            f"policies by what they extend, and measures by cells, come to {steps:,}, and {MOST_STEPS:,} are the most "
-            "that is looked at",
+            text("warnings.too_many", steps=number(steps, 0), most=number(MOST_STEPS, 0)),
         )
         return
     for judgement in (_never_usable, _too_short, overloads, _idle):
@@ -55,24 +57,21 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
 def _unused(view: View) -> Iterator[Complaint]:
     scenario, lines = view.scenario, view.scenario.demand.values()
     used = {name for line in lines for name in line.sources}
+    licensing = {scenario.suppliers[name].authority for name in used}
     for section, names, message in (
-        ("suppliers", used, "no demand line buys from this supplier"),
-        (
-            "authorities",
-            {scenario.suppliers[name].authority for name in used},
-            "this authority licenses no supplier that a demand line buys from",
-        ),
-        ("goods", {line.goods for line in lines}, "no demand line orders these goods"),
+        ("suppliers", used, "warnings.unused_supplier"),
+        ("authorities", licensing, "warnings.unused_authority"),
+        ("goods", {line.goods for line in lines}, "warnings.unused_goods"),
     ):
         for name in getattr(scenario, section):
             if name not in names:
-                yield Complaint((section, name), message, key=True)
+                yield Complaint((section, name), text(message), key=True)
 
 
 def _empty(view: View) -> Iterator[Complaint]:
     for name, rows in view.records.items():
         if not rows:
-            message = f"no record of this register falls between {view.first} and {view.past - timedelta(days=1)}"
+            message = text("warnings.no_records", first=view.first, last=view.past - timedelta(days=1))
             yield Complaint(("demand", name, "orders"), message)
 
 
@@ -94,10 +93,7 @@ def _trust(view: View) -> Iterator[Complaint]:
                 or (act == "deny" and office is not None and lowest_approval(scenario.authorities[office]) < 1)
             ]
             if lost:
-                message = (
-                    f"found a loss of 1 with `half_life: never`: once this comes about, the line has no trust left in "
-                    f"{', '.join(lost)}, none returns, and no order of it goes there any more"
-                )
+                message = text("warnings.trust_gone", sources=text("lists.comma").join(lost))
                 yield Complaint(("demand", name, "trust", "loss", act), message)
 
 
@@ -109,8 +105,9 @@ def _countries(view: View) -> Iterator[Complaint]:
     for code, standing in paths.items():
         message = unknown_country(code)
         if message is not None:
-            more = f"; it stands in {len(standing)} places" if len(standing) > 1 else ""
-            yield Complaint(standing[0], message + more)
+            if len(standing) > 1:
+                message = text("warnings.in_places", warning=message, number=len(standing))
+            yield Complaint(standing[0], message)
 
 
 def _never_usable(view: View) -> Iterator[Complaint]:
@@ -120,30 +117,24 @@ def _never_usable(view: View) -> Iterator[Complaint]:
         for source in never:
             programme = line.sources[source].qualification
             assert programme is not None
-            message = _why_never(programme, candidates.disruption, view.scenario.period.end)
-            path: Path = ("demand", name, "sources", source, "qualification")
-            yield Complaint(path, f"{message}; so {source} never gets an order of this line")
+            message = _never(source, programme, candidates.disruption, view.scenario.period.end)
+            yield Complaint(("demand", name, "sources", source, "qualification"), message)
         if len(never) == len(line.sources):
-            message = "none of its sources can be used before the period ends, so none of its orders is ever served"
-            yield Complaint(("demand", name, "sources"), message)
+            yield Complaint(("demand", name, "sources"), text("warnings.never_served"))
 
 
-def _why_never(programme: Qualification, disruption: date | None, end: date) -> str:
+def _never(source: str, programme: Qualification, disruption: date | None, end: date) -> str:
+    said = {"source": source, "time": _days(least(programme.time)), "end": end}
     if programme.starts != "disruption":
-        begins = f"on {programme.starts}"
-    elif disruption is not None:
-        begins = f"at a disruption, on {disruption} at the earliest"
-    else:
-        return (
-            "it starts at the line's first disruption, and none can come: under no policy does a measure cost the "
-            "line trust, and no application can be denied"
-        )
-    days = _days(least(programme.time))
-    return f"it starts {begins}, and takes {days} or more, which is past the end of the period on {end}"
+        return text("warnings.never_from_day", day=programme.starts, **said)
+    if disruption is not None:
+        return text("warnings.never_from_disruption", day=disruption, **said)
+    return text("warnings.never_disrupted", source=source)
 
 
 def _days(minutes: float) -> str:
-    return f"{figure(minutes / MINUTES_A_DAY, 4)} days"
+    days = minutes / MINUTES_A_DAY
+    return text("durations.d", number=days, amount=short(days, 4))
 
 
 def _too_short(view: View) -> Iterator[Complaint]:
@@ -168,8 +159,12 @@ def _too_short(view: View) -> Iterator[Complaint]:
             )
         ]
         if message is not None and with_permits:
-            under = f"; {view.under(with_permits)}" if len(with_permits) < len(view.courses) else ""
-            yield Complaint(("authorities", office, "validity"), f"{message} (line {name}{under})")
+            said = {"warning": message, "line": name}
+            if len(with_permits) < len(view.courses):
+                message = text("warnings.of_line_under", policies=view.under(with_permits), **said)
+            else:
+                message = text("warnings.of_line", **said)
+            yield Complaint(("authorities", office, "validity"), message)
 
 
 def _validity(view: View, office: str, source: str, line: DemandLine) -> str | None:
@@ -181,17 +176,16 @@ def _validity(view: View, office: str, source: str, line: DemandLine) -> str | N
         minutes *= (view.past - start).days / max(1, view.working_days(office, start, view.past))
     lead, parts = view.scenario.suppliers[source].lead_time, max(1.0, mean(line.parts))
     shortest, average = least(lead), mean(lead)
-    valid = f"a permit is valid for {_days(minutes)}, and {source} takes"
+    said = {"validity": _days(minutes), "source": source}
     # A permit that ends in the minute in which a part is finished has ended before.
     if minutes <= shortest:
-        return f"{valid} {_days(shortest)} or more to build one part: nothing is delivered under it"
-    if minutes < average * parts:
-        how = f"{figure(parts)} parts of {_days(average)}, one after the other" if parts > 1 else "one part"
-        return (
-            f"{valid} {_days(average * parts)} on average to build an order ({how}): "
-            "the average order outlives its permit"
-        )
-    return None
+        return text("warnings.nothing_in_time", time=_days(shortest), **said)
+    if minutes >= average * parts:
+        return None
+    said["time"] = _days(average * parts)
+    if parts > 1:
+        return text("warnings.outlived_by_parts", parts=short(parts), each=_days(average), **said)
+    return text("warnings.outlived_by_part", **said)
 
 
 def _idle(view: View) -> Iterator[Complaint]:
@@ -200,12 +194,12 @@ def _idle(view: View) -> Iterator[Complaint]:
     messages: dict[Path, list[str | None]] = {}
     for policy, course in view.courses.items():
         chain = chain_of(policies, policy)
-        origins = [(name, number) for name in chain for number in range(len(policies[name].measures))]
+        origins = [(name, place) for name in chain for place in range(len(policies[name].measures))]
         addresses = addresses_of(view.scenario, policy)
-        for index, (name, number) in enumerate(origins):
+        for index, (name, place) in enumerate(origins):
             idle = index in course.idle
             message = _too_early(course, index, addresses) or _nothing(course, index) if idle else None
-            messages.setdefault(("policies", name, "measures", number), []).append(message)
+            messages.setdefault(("policies", name, "measures", place), []).append(message)
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
             yield Complaint(path, message)
@@ -213,13 +207,11 @@ def _idle(view: View) -> Iterator[Complaint]:
 
 def _nothing(course: Course, index: int) -> str:
     measure, acts = course.measures[index], possible_acts(course.measures[index])
-    done, scope, nothing = what(measure), scope_text(measure), "it changes nothing in any future"
+    said = {"scope": scope_text(measure), "done": what(measure), "day": measure.on}
     if not course.reached[index] and any(act.applications or act.permits or act.cancel for act in acts):
-        return f"{nothing}: no order can be in its scope ({scope})"
-    when = f" on {measure.on}" if measure.on is not None else ""
-    if any(act.cancel for act in acts):
-        return f"{nothing} ({done}): no permit in its scope ({scope}) is suspended{when}"
-    return f"{nothing}: {done} is what holds{when} in its scope ({scope}) already"
+        return text("warnings.reaches_nothing", **said)
+    why = "none_suspended" if any(act.cancel for act in acts) else "holds_already"
+    return text(f"warnings.{why}_on" if measure.on is not None else f"warnings.{why}", **said)
 
 
 def _too_early(course: Course, index: int, addresses: list[str]) -> str | None:
@@ -237,9 +229,12 @@ def _too_early(course: Course, index: int, addresses: list[str]) -> str | None:
                 lasting.append((day, setter))
         if lasting:
             day, setter = min(lasting)
-            stop = f"`{key}: {getattr(course.measures[setter], key)}` on {day} (`{addresses[setter]}`)"
-            return (
-                f"`{key}: {getattr(measure, key)}` on {measure.on} changes nothing in any future: it comes before "
-                f"{stop}, which nothing lifts until the period ends"
+            return text(
+                "warnings.too_early",
+                release=f"{key}: {getattr(measure, key)}",
+                day=measure.on,
+                stop=f"{key}: {getattr(course.measures[setter], key)}",
+                later=day,
+                address=addresses[setter],
             )
     return None

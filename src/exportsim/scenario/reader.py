@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path as File
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.distributions import KINDS, Model
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Reading, without
-from exportsim.scenario.partial_scenario import draft_of
+from exportsim.scenario.partial_scenario import LEAVES, draft_of
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
 from exportsim.scenario.text import PYTHON, Entries, Node, Scalar, dotted, find, plain, walk
@@ -209,7 +210,7 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
         draft = draft_of(dict(scenario), scenario)
     except ValidationError as error:
         misfits = list(complaints(error, tree, Scenario))
-        draft = draft_of(data)
+        draft = draft_of(data, _without_leaves(data))
     folder = File(origin.folder)
     wrong, oddities = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
     for complaint in (*misfits, *_python_names(tree), *wrong):
@@ -221,6 +222,13 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     warnings = _in_order([_located(tree, complaint) for complaint in oddities], tree) if odd else ()
     scenario._origin = origin._replace(warnings=tuple(warnings), checked=True)
     return scenario
+
+
+def _without_leaves(data: Mapping[str, Any]) -> Scenario | None:
+    """The scenario without the sections on which no other depends, if it is valid: what is wrong is then in these."""
+    with suppress(ValidationError):
+        return Scenario.model_validate({name: part for name, part in data.items() if name not in LEAVES})
+    return None
 
 
 def _spot(fault: Fault) -> tuple[object, ...]:

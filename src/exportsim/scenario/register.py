@@ -20,10 +20,12 @@ from typing import NamedTuple, Protocol
 from pydantic_core import PydanticCustomError
 
 from exportsim import files
+from exportsim.digits import number
 from exportsim.errors import Fault, ScenarioError
 from exportsim.files import EncodingError, decoded
+from exportsim.language import text
 from exportsim.scenario.marks import example, respelled
-from exportsim.scenario.messages import Complaint, counted
+from exportsim.scenario.messages import Complaint
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import Money, show
 from exportsim.scenario.schema import Register, Scenario, days_of
@@ -318,12 +320,6 @@ class RegisterAccount(NamedTuple):
     unused: tuple[int, ...]
     """The numbers of the rows that no line takes."""
 
-    @property
-    def uneven(self) -> list[tuple[int, str]]:
-        """How many rows are used twice and how many not at all, each in words; nothing if there are none."""
-        kinds = ((self.used_more, "more than one line"), (self.unused, "none"))
-        return [(len(rows), f"by {whom} ({_numbers(rows)})") for rows, whom in kinds if rows]
-
     def document(self) -> dict[str, object]:
         """The same as a mapping of plain values, for ``--json``."""
         return self._asdict() | {
@@ -354,18 +350,25 @@ def uneven(files: Sequence[RegisterFile]) -> Iterator[Complaint]:
         if len(file.lines) < 2 or any(taken.problem for taken in file.lines.values()):
             continue
         found = account(file)
-        if found.uneven:
-            (first, by_whom), *others = found.uneven
-            are_taken = f"{first:,} {'is' if first == 1 else 'are'} taken {by_whom}"
-            kinds = " and ".join([are_taken, *(f"{number:,} {by_whom}" for number, by_whom in others)])
-            message = f"of {counted(found.rows, 'row')} within the run, {kinds}"
+        if found.used_more or found.unused:
+            kind = "unused_rows" if not found.used_more else "used_more_and_unused" if found.unused else "used_more"
+            first = len(found.used_more or found.unused)
+            message = text(
+                f"warnings.{kind}",
+                number=first,
+                amount=number(first, 0),
+                left=number(len(found.unused), 0),
+                rows=text("warnings.rows", number=found.rows, amount=number(found.rows, 0)),
+                used_more=_numbers(found.used_more),
+                unused=_numbers(found.unused),
+            )
             yield Complaint(("demand", found.lines[0], "orders", "register"), message)
 
 
 def _numbers(rows: Sequence[int]) -> str:
-    return f"row{'s' * (len(rows) != 1)} {row_numbers(rows)}"
+    return text("warnings.row_numbers", number=len(rows), rows=row_numbers(rows))
 
 
 def row_numbers(rows: Sequence[int]) -> str:
     """The first few numbers of rows."""
-    return ", ".join(map(str, rows[:ROWS_SHOWN])) + ", …" * (len(rows) > ROWS_SHOWN)
+    return text("lists.comma").join([*map(str, rows[:ROWS_SHOWN]), *["…"] * (len(rows) > ROWS_SHOWN)])

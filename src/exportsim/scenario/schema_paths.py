@@ -19,14 +19,18 @@ MOST_APART = 3  # letters by which one of many is longer or shorter
 
 def near(word: str, words: Sequence[str]) -> str:
     """The end of a sentence that tells the nearest of some words, or all of them if they are few."""
-    exactly = [known for known in words if known.lower() == word.lower()]
-    close = exactly or _closest(word, words)
-    if close:
-        return f", did you mean `{close[0]}`?"
+    if close := nearest(word, words):
+        return f", did you mean `{close}`?"
     if words and len(words) <= 12:
         one_of = "" if len(words) == 1 else "one of "
         return f", expected {one_of}" + ", ".join(f"`{known}`" for known in words)
     return ""
+
+
+def nearest(word: str, words: Sequence[str]) -> str | None:
+    """The one of some words that was probably meant, if any is near."""
+    exactly = [known for known in words if known.lower() == word.lower()]
+    return next(iter(exactly or _closest(word, words)), None)
 
 
 def _closest(word: str, words: Sequence[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """Checks on ``uncertainties``: each path leads to a value, and each value that it may take could stand there.
 
+What is well-formed and odd is noticed as well: a number for all where the scenario draws one for each.
+
 How is simple: each listed value, or the least and the greatest quantity of a distribution, is put in its place, and
 the scenario is judged again. Values that belong together (a median and a 90th percentile) are not judged one at a time,
 each with what the file happens to have for the other: a fault of a part in which another uncertainty stands, too, is
@@ -15,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
-from exportsim.scenario.addresses import UnknownPathError, located, put, swept
+from exportsim.scenario.addresses import UnknownPathError, located, node_at, put, shown, swept
 from exportsim.scenario.distributions import (
     KINDS,
     CountDistribution,
@@ -23,9 +25,12 @@ from exportsim.scenario.distributions import (
     Kind,
     MoneyDistribution,
     amount,
+    deviation,
     impossible,
+    mean,
 )
 from exportsim.scenario.messages import Complaint, complaints
+from exportsim.scenario.partial_scenario import LEAVES, Draft
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
@@ -34,10 +39,13 @@ from exportsim.scenario.text import Entries, Node, Path, plain
 from exportsim.scenario.writer import explicit, explicit_form
 
 
-def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
-    """Paths that lead nowhere, and values that could not stand there."""
+def uncertainties(draft: Draft) -> Iterator[Complaint]:
+    """Paths that lead nowhere, and values that could not stand there.
+
+    Where another part of the scenario is not valid, only what is in valid parts is judged in its place.
+    """
     values: dict[str, list[Any]] = {}
-    for path, uncertainty in scenario.uncertainties.items():
+    for path, uncertainty in draft.uncertainties.items():
         if isinstance(uncertainty, list):
             values[path] = uncertainty
             continue
@@ -57,14 +65,33 @@ def uncertainties(scenario: Scenario) -> Iterator[Complaint]:
             first = next(complaints(error, from_python(uncertainty), BaseModel))
             yield Complaint(("uncertainties", path, *first.path), first.message)
     if values:
-        for path, (message, key) in misplaced(scenario, values).items():
+        found = _in_parts(draft, values) if draft.scenario is None else misplaced(draft.scenario, values)
+        for path, (message, key) in found.items():
             yield Complaint(("uncertainties", path), message, key)
 
 
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
     """What is wrong with values, each in its place, whatever the others may be."""
     bare = scenario.model_copy(update={"uncertainties": {}, "expect": []})
-    tree = from_python(explicit(bare))
+    return _misplaced(from_python(explicit(bare)), values)
+
+
+def _in_parts(draft: Draft, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
+    """The same beside what is wrong elsewhere: of values in parts that are valid by themselves."""
+    tree = from_python({name: part for name, part in draft.tree.items() if name not in LEAVES})
+    sound: dict[str, Sequence[Any]] = {}
+    for path, listed in values.items():
+        steps = path.split(".")
+        names = draft.names.get(steps[0])
+        if names is None or len(steps) < 3:
+            continue
+        part = located(tree, ".".join(steps[:2]))
+        if steps[1] not in names or (len(models_at(Scenario, part)) == 1 and not any(_faults(tree, part))):
+            sound[path] = listed
+    return _misplaced(tree, sound)
+
+
+def _misplaced(tree: Node, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
     places: dict[str, Path] = {}
     wrong: dict[str, tuple[str, bool]] = {}
     for path in values:
@@ -84,6 +111,40 @@ def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[s
                 if not others:
                     wrong.setdefault(path, (fault.message, fault.key and len(fault.path) <= len(places[path])))
     return {path: wrong[path] for path in values if path in wrong}
+
+
+#: By kind, or by how it is written, the number within a distribution that its mean follows; in a list by its place.
+_WITHIN = {
+    "uniform": "uniform.1",
+    "triangular": "triangular.1",
+    "exponential": "exponential.mean",
+    "lognormal": "lognormal.mean",
+    "median": "lognormal.median",
+    "weibull": "weibull.mean",
+}
+
+
+def without_spread(scenario: Scenario) -> Iterator[Complaint]:
+    """Uncertainties that put one number for all in the place of a distribution, whose spread the run has."""
+    if not scenario.uncertainties:
+        return
+    tree = from_python(explicit(scenario))
+    for address in scenario.uncertainties:
+        found = node_at(tree, address)
+        written = None if found is None else plain(found)
+        if not isinstance(written, dict) or len(written) != 1 or written.keys().isdisjoint(KINDS):
+            continue
+        distribution = _typed(written)
+        if spread := deviation(distribution):
+            (kind,) = written
+            within = _WITHIN.get("median" if kind == "lognormal" and "median" in written[kind] else kind)
+            number = f", such as `{shown(tree, located(tree, address))}.{within}`" if within else ""
+            yield Complaint(
+                ("uncertainties", address),
+                f"one number for all takes the place of a distribution ({kind}, standard deviation "
+                f"{100 * spread / mean(distribution):.3g} % of the mean): the input sets lack a spread that the run "
+                f"has, and the range over inputs may leave out what the run comes to; vary a number within it{number}",
+            )
 
 
 def _faults(tree: Node, path: Path) -> Iterator[Complaint]:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,12 @@ def _flow(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return repr(value)
-    return str(value) if _is_plain(str(value)) else _quoted(str(value))
+    return _text(str(value))
+
+
+@lru_cache(1 << 12)  # texts are the same few hundred wherever a scenario is written, and its digest is asked for often
+def _text(text: str) -> str:
+    return text if _is_plain(text) else _quoted(text)
 
 
 def _is_plain(text: str) -> bool:

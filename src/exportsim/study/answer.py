@@ -19,13 +19,16 @@ class Answer:
         A title of no more than 90 characters.
     sentences : tuple of str
         The answer, one to three.
+    doubt : str
+        What the doubt of its figures contains, in few words.
     explanations : tuple of str
-        What the doubt of its figures contains; then what explains surprising ones.
+        The same at length; then what explains surprising figures.
     """
 
     policy: str
     finding: str
     sentences: tuple[str, ...]
+    doubt: str
     explanations: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -43,5 +46,6 @@ class Answer:
             "policy": self.policy,
             "finding": self.finding,
             "sentences": list(self.sentences),
+            "doubt": self.doubt,
             "explanations": list(self.explanations),
         }

@@ -7,10 +7,10 @@ share of points is an estimated probability; of a grid, it is a share of the gri
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property, reduce
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -115,6 +115,17 @@ class Discovery(TableStudy):
         columns = ["box", "path", "limit", "quasi_p", "coverage", "density", "mass", "points", "failing"]
         rows = [(number, *limit, *box[2:]) for number, box in enumerate(self.boxes, start=1) for limit in box.limits]
         return pd.DataFrame.from_records(rows, columns=columns)
+
+    def _parts(self) -> Mapping[str, object]:
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "provenance"}
+
+    @classmethod
+    def of_parts(cls, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> Discovery:
+        """What was saved."""
+        axes = tuple(_axis_of(*axis) for axis in parts["axes"])
+        held_out = tuple(parts["held_out"])
+        boxes = tuple(_box_of(*box) for box in parts["boxes"])
+        return cls(provenance=provenance, **{**parts, "axes": axes, "boxes": boxes, "held_out": held_out})
 
     def _in_short(self) -> str:
         return " ".join(self.sentences)
@@ -274,6 +285,18 @@ def _box(varied: Sequence[Axis], columns: Float, fails: Bool, sides: Sides) -> B
     )
     hits = int((inside & fails).sum())
     return Box(sides, limits, *scored(inside, fails), float(inside.mean()), int(inside.sum()), hits)
+
+
+def _axis_of(path: str, name: str, values: Float, unit: str, words: Sequence[str]) -> Axis:
+    """An axis that was saved."""
+    return Axis(path, name, values, unit, tuple(words))
+
+
+def _box_of(sides: Sequence[Any], limits: Sequence[Any], *figures: Any) -> Box:
+    """A box that was saved."""
+    found = (Side(*side) for side in sides)
+    known = (side if side.words is None else side._replace(words=frozenset(side.words)) for side in found)
+    return Box(tuple(known), tuple(Limit(*limit) for limit in limits), *figures)
 
 
 def _text(axis: Axis, side: Side) -> str:

@@ -13,12 +13,14 @@ import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Unpack
+from operator import itemgetter
+from typing import Any, Unpack
 
 import numpy as np
 
+from exportsim.analysis.plausibility import PLAYED
 from exportsim.arguments import whole
-from exportsim.errors import ExportsimError, LostError
+from exportsim.errors import ExportsimError, Fault, LostError
 from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.playing.progress import Stage
@@ -29,9 +31,6 @@ from exportsim.study.points import MOST_POINTS, PointRun, points_table
 from exportsim.study.points import points as points_of
 from exportsim.study.result import Result
 from exportsim.study.study import Recorder, policies_played
-
-if TYPE_CHECKING:
-    pass
 
 POINTS, FUTURES = 32, 25
 METHOD = "sobol"
@@ -110,9 +109,17 @@ def with_doubt(result: Result, planned: PointRun, settings: Settings) -> Result:
     record = record_of(planned, settings, 0 if found is None else len(found.points))
     if isinstance(recorder.ended, LostError):
         record["lost"] = str(recorder.ended)
-    seconds = result.provenance["seconds"] + round(time.perf_counter() - started, 3)
-    origin = {**result.provenance, "seconds": seconds, "doubt": record}
-    return recorder.finished(replace(result, doubt=found, provenance=origin))
+    noticed = (
+        [] if found is None else [Fault(PLAYED, 0, 0, "uncertainties", said) for said in found.left_out(result.values)]
+    )
+    told = [{"path": fault.path, "message": fault.message} for fault in noticed]
+    origin = {
+        **result.provenance,
+        "seconds": result.provenance["seconds"] + round(time.perf_counter() - started, 3),
+        "warnings": sorted([*result.provenance["warnings"], *told], key=itemgetter("path", "message")),
+        "doubt": record,
+    }
+    return recorder.finished(replace(result, doubt=found, noticed=(*result.noticed, *noticed), provenance=origin))
 
 
 def plays_of(planned: PointRun, futures: int) -> int:

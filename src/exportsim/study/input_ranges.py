@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from exportsim import language
 from exportsim.arguments import chosen, listed
+from exportsim.digits import number, places, scale_of
 from exportsim.errors import ExportsimError
+from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.scenario import Scenario
 from exportsim.study.indices import chance_share
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 LEAST = 2  # points of which there is a range
 SHARE = 0.8  # of the points' means, that lie within the range: the 10th to the 90th percentile
+ROUNDING = 1e-9  # of a mean, by which two ways of adding up may differ
+MOST_NAMED = 2  # policies, of what the points leave out
 RANGED = ("exports", "elsewhere", "lost", "pending")  # outcomes of which every report has the range
 
 
@@ -182,6 +187,27 @@ class Doubt(TableStudy):
         index = pd.MultiIndex.from_tuples(keys, names=["policy", "outcome"])
         return pd.DataFrame(rows, index=index, columns=columns)
 
+    def left_out(self, values: Float) -> list[str]:
+        """What of a run the points leave out: outcomes of the account whose mean lies outside all that they come to.
+
+        ``values``, of shape (policies, futures, outcomes), are the run's, of the points' futures and more. A mean
+        within an n-th of the span of n points beside it is not meant: where an input is at an end of what it may be,
+        the nearest of them lie as far from it.
+        """
+        found = []
+        for outcome in RANGED:
+            column = list(self.units).index(outcome)
+            points, means = _means(self.plays[..., column]), _means(values[:, : self.futures, column])
+            outside = map(_outside, self.policies, points.T, means.tolist())
+            under = [said for said in outside if said is not None]
+            if (more := len(under) - MOST_NAMED) > 0:
+                under[MOST_NAMED:] = [text("doubt.left_out_more", number=more)]
+            if under:
+                said = {"outcome": outcome, "unit": self.units[outcome], "under": language.listed(under)}
+                counts = {"number": self.futures, "futures": self.futures, "points": len(points)}
+                found.append(text("doubt.left_out", **counts, **said))
+        return found
+
     def _of(self, policy: str) -> Float:
         """The plays under a policy, shape (points, futures, outcomes)."""
         return self.plays[:, self.policies.index(chosen(policy, self.policies, "policy"))]
@@ -191,6 +217,18 @@ class Doubt(TableStudy):
 
     def _shown(self) -> str:
         return self.ranges().to_html(float_format="{:,.3g}".format, border=0)
+
+
+def _outside(policy: str, points: Float, own: float) -> str | None:
+    """That a mean lies outside those of the points, if it does."""
+    low, high = float(points.min()), float(points.max())
+    near = (high - low) / len(points) + ROUNDING * abs(own)
+    if low - near <= own <= high + near:
+        return None
+    factor, word = scale_of([own, low, high])
+    amounts = [number(each / factor, places(abs(each) / factor, 3)) for each in (own, low, high)]
+    said = dict(zip(("own", "low", "high"), amounts, strict=True))
+    return text("doubt.left_out_by", policy=policy, scale=f" {word}".rstrip(), **said)
 
 
 def _means(plays: Float) -> Float:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from exportsim.analysis import fate_tables
-from exportsim.analysis.hysteresis import Hysteresis
 from exportsim.analysis.hysteresis import frame as hysteresis_frame
 from exportsim.arguments import chosen, listed, whole
 from exportsim.ledger import Ledger
-from exportsim.plan import Plan
+from exportsim.plan import Float, Int, Plan
 from exportsim.playing.block import Measurer
 from exportsim.playing.measurers import EachFuture
 from exportsim.playing.play import Design, play_all
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from exportsim.engine.extensions import Rule
 
 Part = TypeVar("Part")
+
+#: By result and pair of policies, what was read of each future; it goes when the result does.
+_OF_PAIRS: WeakKeyDictionary[OrderByOrder, dict[tuple[str, str], tuple[Int, Float]]] = WeakKeyDictionary()
 
 
 class OrderByOrder(Study):
@@ -97,8 +100,12 @@ class OrderByOrder(Study):
         """
         pair, groups = self._pair(policy, reference), self._groups(by)
         rows = fate_tables.bar_rows(self.plan, groups.of_line)
-        sums = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
-        return fate_tables.waterfall_frame(np.stack(sums), rows, groups, self.plan)
+        if parts(by, fate_tables.BY):
+            moves = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
+            sums = np.stack(moves)
+        else:
+            sums, _ = self._of_pair(pair)
+        return fate_tables.waterfall_frame(sums, rows, groups, self.plan)
 
     def taken_over(self, policy: str, reference: str | None = None) -> pd.DataFrame:
         """Who delivers under a policy what was exported under the reference, of those who need no permit for it.
@@ -133,10 +140,8 @@ class OrderByOrder(Study):
             has half its old share again; ``time_to_half``, the days from the end of the restriction to that.
             Intervals (95 %) of shares of futures are Wilson's, others those of outcomes.
         """
-        pair, plan = self._pair(policy, reference), self.plan
-        hysteresis = Hysteresis(plan, *map(plan.names.policies.index, pair))
-        figures = self.measured(EachFuture(lambda _: lambda future, ledgers: hysteresis.figures(*ledgers)), pair)
-        return hysteresis_frame(np.stack(figures), plan)
+        _, figures = self._of_pair(self._pair(policy, reference))
+        return hysteresis_frame(figures, self.plan)
 
     def measured(
         self,
@@ -162,6 +167,17 @@ class OrderByOrder(Study):
         design = Design(self.plan, policies, policies[0], measurer, first=first, rules=self.rules, ledgers=self.ledgers)
         origin = self.provenance
         return play_all(design, settings_of({"futures": past, "seed": origin["seed"], "engine": origin["engine"]}))
+
+    def _of_pair(self, pair: tuple[str, str]) -> tuple[Int, Float]:
+        """The sums of bars and the figures of hysteresis of each future: the pair is played once for both, and kept."""
+        kept = _OF_PAIRS.setdefault(self, {})
+        if pair not in kept:
+            rows = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
+            sums, figures = zip(
+                *self.measured(EachFuture(partial(readings.of_pair, rows=rows, pair=pair)), pair), strict=True
+            )
+            kept[pair] = np.stack(sums), np.stack(figures)
+        return kept[pair]
 
     def _pair(self, policy: str, reference: str | None) -> tuple[str, str]:
         """The reference and the policy."""

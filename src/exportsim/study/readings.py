@@ -14,9 +14,10 @@ import numpy as np
 from exportsim.analysis.checked_sums import plus
 from exportsim.analysis.fate_tables import Rows
 from exportsim.analysis.fates import Mover, add
+from exportsim.analysis.hysteresis import Hysteresis
 from exportsim.analysis.outcomes import Grouping
 from exportsim.analysis.untouched_orders import Untouched
-from exportsim.plan import Int, Plan
+from exportsim.plan import Float, Int, Plan
 from exportsim.playing.block import Reader, Task
 from exportsim.playing.measurers import EachFuture
 
@@ -64,6 +65,12 @@ def move_sums(plan: Plan, rows: Rows) -> Reading[Int]:
         return sums
 
     return read
+
+
+def of_pair(plan: Plan, rows: Rows, pair: tuple[str, str]) -> Reading[tuple[Int, Float]]:
+    """The moves of value between two policies summed by row, and the figures of their hysteresis."""
+    sums, hysteresis = move_sums(plan, rows), Hysteresis(plan, *map(plan.names.policies.index, pair))
+    return lambda future, ledgers: (sums(future, ledgers), hysteresis.figures(*ledgers))
 
 
 class SumOfFutures(EachFuture[Int]):

@@ -14,7 +14,7 @@ import numpy as np
 from exportsim.analysis import account as accounts
 from exportsim.analysis import comparison
 from exportsim.analysis import series as monthly
-from exportsim.analysis.outcomes import Grouping, bounds_of, outcomes
+from exportsim.analysis.outcomes import Grouped, Grouping, bounds_of, outcomes
 from exportsim.analysis.untouched_orders import shares
 from exportsim.arguments import chosen, listed
 from exportsim.errors import ExportsimError, Fault
@@ -24,7 +24,7 @@ from exportsim.plan import Float, Plan
 from exportsim.playing.measurers import EachFuture
 from exportsim.scenario.schema import Scenario
 from exportsim.study import readings
-from exportsim.study.account_table import readable
+from exportsim.study.account_table import Shown, readable
 from exportsim.study.answer import Answer
 from exportsim.study.order_by_order import OrderByOrder, parts
 
@@ -67,6 +67,8 @@ class Result(OrderByOrder):
         What the plays show to make no sense; see :attr:`warnings`.
     doubt : Doubt or None
         Over what range the result moves with its scenario's ``uncertainties``, if that was asked for (``uncertain``).
+    grouped : Grouped or None
+        The figures by group, if they were asked for (``by``).
     """
 
     scenario: Scenario
@@ -81,6 +83,7 @@ class Result(OrderByOrder):
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     noticed: tuple[Fault, ...] = ()
     doubt: Doubt | None = None
+    grouped: Grouped | None = None
 
     def _in_short(self) -> str:
         return f"{len(self.policies)} policies, {self.futures} futures"
@@ -157,18 +160,30 @@ class Result(OrderByOrder):
         """
         import pandas as pd
 
-        names = parts(by, BY)
-        if not names:
-            raise ExportsimError("by: found no name, expected one or more of " + ", ".join(f"`{name}`" for name in BY))
-        grouping = Grouping(self.plan, names)
-        figures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, names)))
-        values = grouping.values(np.stack(figures)).transpose(1, 2, 0, 3)  # policies, groups, futures, outcomes
+        names, grouping, values = self._values_by(by)
         keys = [
             (policy, *label, future) for policy in self.policies for label in grouping.labels
             for future in range(self.futures)
         ]  # fmt: skip
         index = pd.MultiIndex.from_tuples(keys, names=["policy", *names, "future"])
         return pd.DataFrame(values.reshape(len(keys), -1), index=index, columns=list(grouping.outcomes))
+
+    def _values_by(self, by: Sequence[str]) -> tuple[tuple[str, ...], Grouping, Float]:
+        """What outcomes are told apart by, the groups, and their values (policies, groups, futures, outcomes)."""
+        names = parts(by, BY)
+        if not names:
+            raise ExportsimError("by: found no name, expected one or more of " + ", ".join(f"`{name}`" for name in BY))
+        grouping = Grouping(self.plan, names)
+        if self.grouped is not None and set(names) <= set(self.grouped.by):
+            figures = grouping.merged(self.grouped)
+        else:
+            of_futures = self.measured(EachFuture(lambda plan: readings.group_figures(plan, names)))
+            figures = np.stack(of_futures, axis=1)
+        return names, grouping, grouping.values(figures).swapaxes(1, 2)
+
+    def _figures(self) -> comparison.Figures:
+        """The outcomes by policy."""
+        return comparison.figures_of(self.values, self.policies, list(self.units))
 
     @property
     def units(self) -> dict[str, str]:
@@ -185,7 +200,7 @@ class Result(OrderByOrder):
             futures in which the outcome is defined, ``method`` says how the interval was found
             (:mod:`exportsim.analysis.intervals`).
         """
-        return comparison.summarised(self.outcomes, self.units)
+        return comparison.summarised(self._figures(), self.units)
 
     def compare(self, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
         """The mean difference of each policy from a reference, paired future by future, with its 95 % interval.
@@ -196,7 +211,8 @@ class Result(OrderByOrder):
             Any policy that was played; the scenario's reference by default.
         by : sequence of str
             What to tell apart: ``year``, ``line``, ``destination``, ``goods``, ``supplier``, ``authority`` (empty where
-            none licenses). The futures are played again for it, unless the ledgers were kept.
+            none licenses). The futures are played again for it, unless the run was asked for these (``by``) or kept
+            the ledgers.
 
         Returns
         -------
@@ -214,13 +230,37 @@ class Result(OrderByOrder):
         standard = self.scenario.reference
         reference = standard if reference is None else chosen(reference, self.policies, "policy")
         if by:
-            return comparison.compared(self.outcomes_by(by), self.units, reference)
+            names, grouping, values = self._values_by(by)
+            figures = comparison.figures_of(values, self.policies, grouping.outcomes, names, grouping.labels)
+            return comparison.compared(figures, self.units, reference)
         untouched = self.untouched
         if reference != standard:
             policies = [reference, *(name for name in self.policies if name != reference)]
             counts = np.array(self.measured(EachFuture(readings.untouched), policies), dtype=np.int64)
             untouched = dict(zip(policies, shares(counts.swapaxes(0, 1)), strict=True))
-        return comparison.compared(self.outcomes, self.units, reference, untouched)
+        return comparison.compared(self._figures(), self.units, reference, untouched)
+
+    def asked_about(self, policy: str | None = None) -> str:
+        """The policy that an answer is about.
+
+        Parameters
+        ----------
+        policy : str, optional
+            Any that was played; by default the first of the file that is not the reference, or else that.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ExportsimError
+            If that policy was not played.
+        """
+        if policy is not None:
+            return chosen(policy, self.policies, "policy")
+        reference = self.scenario.reference
+        return next((name for name in self.policies if name != reference), reference)
 
     def answer(self, policy: str | None = None) -> Answer:
         """The answer in sentences: what a policy does to exports, who takes over, whether it comes back.
@@ -299,12 +339,12 @@ class Result(OrderByOrder):
         Returns
         -------
         DataFrame
-            Text, in columns labelled with their units. In the account, the cells of a row add up as it does: they are
-            rounded by largest remainder.
+            Text, in columns labelled with their units. In the account, the cells of a row add up as it does, and are
+            those that ``exportsim run`` prints: the reference's and the changes from it are rounded by largest
+            remainder, and what a policy comes to is their sum.
         """
-        names, apart = parts(by, BY), None
-        if reference is not None:
-            apart = self.policies.index(chosen(reference, self.policies, "policy"))
+        names = parts(by, BY)
+        apart = None if reference is None else chosen(reference, self.policies, "policy")
         account = self._account(names, authorities)
         means = accounts.frame(account, self.policies, names, self.futures)
         if outcomes is not None:
@@ -314,7 +354,8 @@ class Result(OrderByOrder):
                 others = of_plays.groupby(level=list(means.index.names), sort=False).mean()
                 means = means.join(others.drop(columns=list(means), errors="ignore"))
             means = means[[chosen(name, list(means.columns), "outcome") for name in wanted]]
-        return readable(means, account, 100 * self.futures, self.units, self.scenario, apart)
+        shown = Shown(self.scenario, self.policies, self.futures, self.units, apart, self.asked_about())
+        return readable(means, account, shown)
 
     def _account(self, by: Sequence[str], authorities: Sequence[str] | None) -> accounts.Account:
         if authorities is not None:

@@ -19,6 +19,7 @@ from exportsim.arguments import chosen, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
+from exportsim.outcomes import BY
 from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
@@ -29,6 +30,7 @@ from exportsim.playing.store import PLAYS, Store
 from exportsim.playing.store.scenario_plays import ScenarioPlays, refuse
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.doubt import plays_of, point_run, refuse_rules, with_doubt
+from exportsim.study.order_by_order import parts
 from exportsim.study.points import PointRun
 from exportsim.study.precision import Aim, Look, aim_of, futures_next, look, record_of
 from exportsim.study.result import Result
@@ -58,6 +60,7 @@ def run(
     announce: Callable[[str], None] | None = None,
     keep_series: bool = False,
     keep_ledgers: bool = False,
+    by: Sequence[str] = (),
     uncertain: int = 0,
 ) -> Result:
     """Play every policy of a scenario against the same futures.
@@ -98,6 +101,9 @@ def run(
     keep_series, keep_ledgers : bool
         Keep the monthly series future by future, rather than their total alone (some tens of kilobytes a play); every
         ledger (some hundreds).
+    by : sequence of str
+        By what outcomes will be told apart, as in :meth:`Result.compare`: by all of these, and by any of them, without
+        playing the futures again.
     uncertain : int
         Find the range over inputs as well, :attr:`Result.doubt`: at how many points of the scenario's
         ``uncertainties`` to play 25 of the futures again (:func:`exportsim.doubt`). None by default, so that a call
@@ -130,12 +136,16 @@ def run(
         raise ExportsimError("futures and precision: the one decides the other, give one of them")
     aim = aim_of(precision, outcome, {known.name: known.unit for known in outcomes(plan)}, minimum, maximum)
     table_bytes = MOST_TABLES // settings.workers
-    measurer = OutcomesMeasurer(keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=table_bytes)
+    names = parts(by, BY)
+    measurer = OutcomesMeasurer(
+        keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=table_bytes, by=names
+    )  # fmt: skip
     design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
     points = None if uncertain == 0 else _points(scenario, uncertain, design, settings)
     stored = None
     if store is not None:
-        refuse({"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(own_rules)})
+        kept = {"keep_series": keep_series, "keep_ledgers": keep_ledgers, "rules": bool(own_rules), "by": bool(names)}
+        refuse(kept)
         stored = ScenarioPlays(Store.at(store).folder / PLAYS, scenario, plan, monthly=True, warn=announce)
     return _with_points(scenario, design, settings, stored, aim, points)
 
@@ -172,23 +182,23 @@ def _run(
     recorder = Recorder(scenario, settings)
     names, plan = design.policies, design.plan
     columns = [known.name for known in outcomes(plan)]
-    parts: list[Outcomes] = []
+    played_parts: list[Outcomes] = []
     looks: list[Look] = []
     done, futures = 0, settings.futures if aim is None else aim.minimum
     with recorder.until_ended():
         while done < futures:
             further, until = replace(design, first=done), replace(settings, futures=futures)
             for played in play(further, until, None if stored is None else lambda _: stored, partly=True):
-                parts.append(played.part)
+                played_parts.append(played.part)
                 done = played.past
             if aim is None or done < futures:
                 break
-            figures = np.concatenate([part.values for part in parts], axis=1)[..., columns.index(aim.outcome)]
+            figures = np.concatenate([part.values for part in played_parts], axis=1)[..., columns.index(aim.outcome)]
             looks.append(look(figures, names.index(design.reference), aim))
             if not looks[-1].enough:
                 futures = futures_next(looks[-1], aim)
     recorder.need(done > 0)
-    outcomes_read = design.measurer.joined(parts)
+    outcomes_read = design.measurer.joined(played_parts)
     entries, totals = outcomes_read.entries, outcomes_read.totals
     in_order = [(name, future) for name in names for future in range(done)]
     if entries:
@@ -216,6 +226,7 @@ def _run(
         ledgers={play: outcomes_read.ledgers[play] for play in in_order if outcomes_read.ledgers},
         rules={name: design.rules.get(name, ()) for name in names} if rules else {},
         noticed=warnings,
+        grouped=outcomes_read.grouped,
     )
     return recorder.finished(result)
 

@@ -8,10 +8,11 @@ policies: the indices are of that mean, and how they depend on the choice of the
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib import metadata
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.indices import LEADING, Design, analyse, design, edges, ends
 from exportsim.study.points import PointRun, cell, placed, points_table
+from exportsim.study.saved_parts import scenario_of
 from exportsim.study.study import Recorder, TableStudy
 
 if TYPE_CHECKING:
@@ -94,6 +96,14 @@ class Sensitivity(TableStudy):
     def what(self) -> str:
         """The outcome with the policy that it is of."""
         return _what(self.outcome, self.policy, self.reference)
+
+    def _parts(self) -> Mapping[str, object]:
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "provenance"}
+
+    @classmethod
+    def of_parts(cls, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> Sensitivity:
+        """What was saved."""
+        return cls(provenance=provenance, **{**parts, "scenario": scenario_of(parts["scenario"])})
 
     def ranking(self) -> list[str]:
         """The parameters, by total effect or mean size of elementary effects: the strongest first."""

@@ -55,7 +55,7 @@ class Comparison(TableStudy):
     @cached_property
     def table(self) -> pd.DataFrame:
         position = str(self.policies.index(self.reference))
-        return self._by_file(comparison.compared(self._outcomes(), self.units, position))
+        return self._by_file(comparison.compared(comparison.figures_in(self._outcomes()), self.units, position))
 
     @property
     def policies(self) -> list[tuple[str, str]]:
@@ -78,7 +78,7 @@ class Comparison(TableStudy):
 
     def summary(self) -> pd.DataFrame:
         """The mean of each outcome under each policy of each file, with its 95 % interval."""
-        return self._by_file(comparison.summarised(self._outcomes(), self.units)).set_index(KEYS)
+        return self._by_file(comparison.summarised(comparison.figures_in(self._outcomes()), self.units)).set_index(KEYS)
 
     def compare(self) -> pd.DataFrame:
         """The mean difference of each from the reference, paired future by future, with its 95 % interval."""

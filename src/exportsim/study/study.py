@@ -11,10 +11,10 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +25,7 @@ from exportsim.outcomes import less_is_better
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario, digest, warnings_of
+from exportsim.study.saved_parts import as_json
 from exportsim.study.table_file import write_table
 from exportsim.version import __version__
 
@@ -97,18 +98,23 @@ class Study:
         ----------
         path : path-like
             Ends in ``.parquet``, with the provenance in its metadata under ``exportsim``; or in ``.csv``. A file that
-            is there is replaced.
+            is there is replaced. As Parquet :func:`exportsim.open_study` reads sweeps, sensitivity analyses,
+            discoveries and calibrations back whole.
 
         Raises
         ------
         ExportsimError
             If it ends otherwise, or cannot be written.
         """
-        write_table(self._saved(), path, self.provenance)
+        write_table(self._saved(), path, self.provenance, {name: as_json(part) for name, part in self._parts().items()})
 
     def _saved(self) -> pd.DataFrame:
         """The answer, as it is saved."""
         raise NotImplementedError
+
+    def _parts(self) -> Mapping[str, object]:
+        """What it is made of beside that, by name, for a file to give it back whole."""
+        return {}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -215,10 +221,11 @@ def _titles(scenario: Scenario) -> Iterator[tuple[str, dict[str, str]]]:
         yield section, {name: title for name, title in named.items() if title}
 
 
-def _versions() -> Iterator[tuple[str, str]]:
-    """Of the libraries that are installed."""
+@cache
+def _versions() -> Mapping[str, str]:
+    """Of the libraries that are installed, looked up once."""
+    found = {}
     for library in LIBRARIES:
-        try:
-            yield library, metadata.version(library)
-        except metadata.PackageNotFoundError:
-            continue
+        with suppress(metadata.PackageNotFoundError):
+            found[library] = metadata.version(library)
+    return found

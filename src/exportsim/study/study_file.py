@@ -1,39 +1,27 @@
-"""A study as it was written to a file: a sweep as it was, of other kinds the table and where it comes from."""
+"""A study as it was written to a file, read back whole."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from exportsim.errors import ExportsimError
+from exportsim.study.calibration import Calibration
+from exportsim.study.discovery import Discovery
+from exportsim.study.saved_parts import from_json
+from exportsim.study.sensitivity import Sensitivity
 from exportsim.study.study import TableStudy
 from exportsim.study.sweep import open_sweep
 from exportsim.study.table_file import kind_of, read_table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-#: What provenance calls the kinds of study whose tables are written to files; a discovery is made of a sweep.
-KINDS = ("discovery", "sweep", "sensitivity", "calibration")
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class TableOfStudy(TableStudy):
-    """The table of a study, without what else the study knew.
-
-    Attributes
-    ----------
-    table : DataFrame
-        As the study's own.
-    kind : str
-        One of :data:`KINDS`.
-    """
-
-    table: pd.DataFrame = field()
-    kind: str
+#: By what provenance calls a kind of study, how it is made of what was saved; a discovery is made of a sweep.
+MADE: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], TableStudy]] = {
+    "discovery": Discovery.of_parts,
+    "sensitivity": Sensitivity.of_parts,
+    "calibration": Calibration.of_parts,
+}
 
 
 def open_study(path: str | os.PathLike[str]) -> TableStudy:
@@ -46,7 +34,7 @@ def open_study(path: str | os.PathLike[str]) -> TableStudy:
     Returns
     -------
     TableStudy
-        A Sweep, or of other kinds a TableOfStudy.
+        A Sweep, Sensitivity, Discovery or Calibration, as it was saved.
 
     Raises
     ------
@@ -55,11 +43,16 @@ def open_study(path: str | os.PathLike[str]) -> TableStudy:
     """
     if Path(path).suffix != ".parquet":
         raise ExportsimError(f"{path}: found the ending `{Path(path).suffix}`, expected .parquet")
-    kind = kind_of(path, KINDS)
+    kind = kind_of(path, ("discovery", "sweep", "sensitivity", "calibration"))
     if kind == "sweep":
         return open_sweep(path)
-    table, origin = read_table(path, kind, _any_columns)
-    return TableOfStudy(table=table, kind=kind, provenance=origin)
+    _, origin, parts = read_table(path, kind, _any_columns)
+    if not parts:
+        raise ExportsimError(f"{path}: it holds a table alone, as an earlier exportsim wrote it; make the {kind} again")
+    try:
+        return MADE[kind](origin, from_json(parts))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, ExportsimError):
+        raise ExportsimError(f"{path}: it does not hold what a {kind} is made of") from None
 
 
 def opened_study(study: TableStudy | str | os.PathLike[str]) -> TableStudy:

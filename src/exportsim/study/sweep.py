@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
+import numpy as np
+
 from exportsim.analysis.intervals import intervals
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.arguments import chosen, listed
@@ -226,7 +228,7 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
     ExportsimError
         If it cannot be read, is no such file, or does not hold what was written to it.
     """
-    table, origin = read_table(path, "sweep", lambda names: names == ["point", *_paths(names), *COLUMNS[1:]])
+    table, origin, _ = read_table(path, "sweep", lambda names: names == ["point", *_paths(names), *COLUMNS[1:]])
     return Sweep(table=table, provenance=origin)
 
 
@@ -251,14 +253,14 @@ def _rows(
     kinds = [(column, name, unit) for column, (name, unit) in enumerate(point_run.units.items()) if name in outcomes]
     columns = [(policy, *kind) for policy in range(len(point_run.policies)) for kind in kinds]
     standard, shares = point_run.policies.index(reference), [unit == SHARE for *_, unit in columns]
-    # Two calls, as `summary` and `compare` make them: in one, sums might be taken in another order.
-    means = intervals(
-        [values[policy, :, column] for policy, column, *_ in columns],
-        shares=shares,
-        bounds=[bounds_of(name, unit) for *_, name, unit in columns],
+    kept = values[:, :, [column for column, *_ in kinds]].swapaxes(1, 2)  # (policies, outcomes, futures)
+    found = intervals(
+        np.concatenate([kept, kept - kept[standard]]).reshape(2 * len(columns), -1),
+        shares=[*shares, *shares],
+        # Differences are unbounded, but for those of shares.
+        bounds=[*(bounds_of(name, unit) for *_, name, unit in columns), *[None] * len(columns)],
     )
-    less = [values[policy, :, column] - values[standard, :, column] for policy, column, *_ in columns]
-    differences = intervals(less, shares=shares)  # unbounded, but for those of shares
+    means, differences = found[: len(columns)], found[len(columns) :]
     return [
         (number, point_run.policies[policy], name, *mean[:5], *difference[:3], unit)
         for (policy, _, name, unit), mean, difference in zip(columns, means, differences, strict=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ENDINGS = (".parquet", ".csv")
 MOST = Bounds(rows=100_000_000, columns=10_000)
 KEY = b"exportsim"  # of the provenance in a Parquet file's metadata
+PARTS = b"exportsim-parts"  # of what else a study is made of
+MOST_PARTS = 100_000_000  # bytes of it
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # text that begins so, after blanks, is one to a spreadsheet
 _LEADING = ("\t", "\r", "\n")  # and so may what follows these, whatever it is
 
@@ -52,20 +54,27 @@ def write_at(target: Path, content: bytes | str, asked: str) -> None:
         files.write(target, content)
 
 
-def write_table(table: pd.DataFrame, path: str | os.PathLike[str], provenance: Mapping[str, Any]) -> None:
-    """Write a table as Parquet or CSV, beside its place and then into it."""
+def write_table(
+    table: pd.DataFrame,
+    path: str | os.PathLike[str],
+    provenance: Mapping[str, Any],
+    parts: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a table as Parquet or CSV, beside its place and then into it; ``parts`` go into Parquet as JSON."""
     target = writable(path)
     as_text = Path(path).suffix == ".csv"
     content: bytes | str = unarmed(table).to_csv(index=False, lineterminator="\n") if as_text else b""
-    write_at(target, content or _as_parquet(table, provenance), os.fspath(path))
+    write_at(target, content or _as_parquet(table, provenance, parts or {}), os.fspath(path))
 
 
-def _as_parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> bytes:
+def _as_parquet(table: pd.DataFrame, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows = pa.Table.from_pandas(table, preserve_index=False)
     metadata = {**(rows.schema.metadata or {}), KEY: json.dumps(dict(provenance), ensure_ascii=False).encode()}
+    if parts:
+        metadata[PARTS] = json.dumps(dict(parts), ensure_ascii=False, separators=(",", ":")).encode()
     buffer = BytesIO()
     pq.write_table(rows.replace_schema_metadata({**metadata, CHECKSUM: _checksum(rows, metadata)}), buffer)
     return buffer.getvalue()
@@ -78,15 +87,15 @@ def kind_of(path: str | os.PathLike[str], kinds: Sequence[str]) -> str:
     if found is None:
         raise ExportsimError(
             f"{path}: this is no study, expected a file that `exportsim sweep`, `sensitivity` or `discover` has "
-            "written with --out"
+            "written with --out, or `calibrate` with --save"
         )
     return found
 
 
 def read_table(
     path: str | os.PathLike[str], kind: str, columns: Callable[[Sequence[str]], bool]
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """A table that :func:`write_table` has written as Parquet, and its provenance, held against their checksum.
+) -> tuple[pd.DataFrame, dict[str, Any], dict[str, Any]]:
+    """A table that :func:`write_table` has written as Parquet, its provenance and parts, held against their checksum.
 
     The kind of study is as provenance and the command line call it; ``columns`` knows which a table of it may have.
     """
@@ -103,7 +112,7 @@ def read_table(
         raise ExportsimError(f"{path}: it has no checksum, as an earlier exportsim wrote it; make the {kind} again")
     if written != _checksum(rows, metadata):
         raise ExportsimError(f"{path}: it is damaged: its checksum is another than when it was written")
-    return rows.to_pandas(), origin
+    return rows.to_pandas(), origin, _json(rows, PARTS, MOST_PARTS)
 
 
 def _rows(path: str | os.PathLike[str]) -> pa.Table:
@@ -118,11 +127,16 @@ def _rows(path: str | os.PathLike[str]) -> pa.Table:
 
 def _origin(rows: pa.Table) -> dict[str, Any]:
     """The provenance in a table's metadata; empty if there is none."""
+    return _json(rows, KEY)
+
+
+def _json(rows: pa.Table, key: bytes, most: int = files.MOST_JSON) -> dict[str, Any]:
+    """What a table's metadata has as JSON under a key; empty if there is none."""
     try:
-        origin = files.read_json((rows.schema.metadata or {}).get(KEY, b"{}"))
+        found = files.read_json((rows.schema.metadata or {}).get(key, b"{}"), most)
     except ValueError:
         return {}
-    return origin if isinstance(origin, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _checksum(rows: pa.Table, metadata: Mapping[bytes, bytes]) -> bytes:

@@ -17,6 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from exportsim.language import day, listed, text
+from exportsim.names import quoted
 from exportsim.report.assumptions import Assumptions
 from exportsim.report.html.words import link, strong, worded
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, check_expectations
@@ -50,9 +51,9 @@ def _purpose(result: Result, titles: dict[str, str]) -> Iterator[Markup]:
         "title": strong(scenario.title or text("studies.untitled")),
         "start": day(scenario.period.start),
         "end": day(scenario.period.end),
-        "reference": titles[scenario.reference],
+        "reference": quoted(titles[scenario.reference]),
     }
-    others = [titles[policy] for policy in result.policies if policy != scenario.reference]
+    others = [quoted(titles[policy]) for policy in result.policies if policy != scenario.reference]
     if others:
         yield worded("page.assurance.purpose_scenario", policies=listed(others), **facts)
     else:

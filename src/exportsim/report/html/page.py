@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from exportsim import language
 from exportsim.arguments import chosen
 from exportsim.lifecycle import PASSAGES, Moment
-from exportsim.outcomes import OUTCOMES
+from exportsim.names import quoted, titles
+from exportsim.outcomes import MONEY, OUTCOMES, Outcome, in_words, unit_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
 from exportsim.report.document import Block
-from exportsim.report.measures import measure_sentences
-from exportsim.report.model_limits import CONSEQUENCE, OMISSIONS
-from exportsim.report.names import titles
-from exportsim.report.number_format import one_scale
+from exportsim.report.measures import duration, measure_sentences
+from exportsim.report.model_limits import consequence, limits
+from exportsim.report.number_format import number, one_scale
 from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
 from exportsim.scenario.schema import Register
@@ -93,13 +93,13 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "facts": _facts(amounts),
         "focus": closely,
         "answer": answer_from(account),
-        "account": account.table(),
+        "account": account.table(everything=True),
         "tables": fragment([*aim(result, account.asked), *tables(amounts, alone=True), *ranges]),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,
         "assurance": statement(result, assumed, named),
-        "omissions": OMISSIONS,
-        "consequence": CONSEQUENCE,
+        "omissions": limits(),
+        "consequence": consequence(),
         "explicit": explicit_text(scenario),
         "colours": list(colours()),
         "numbered_pages": css_numbers(language.template("page.printed_page")),
@@ -147,6 +147,14 @@ def _method(result: Result) -> dict[str, object]:
     }
 
 
+def called(outcome: Outcome, currency: str) -> str:
+    """An outcome of any scenario with its unit: ``delivered: each supplier (CAD)``."""
+    each = outcome.name.partition("/")[2].lower()
+    name = in_words(outcome.name, language.text(f"outcomes.each.{each}") if each else "")
+    unit = currency if outcome.unit == MONEY else unit_words(outcome.unit)
+    return language.text("page.method.output", name=name, unit=unit)
+
+
 def _facts(amounts: Amounts) -> list[str]:
     """What was played, in a line."""
     result, period = amounts.result, amounts.result.scenario.period
@@ -177,8 +185,8 @@ def _passages() -> dict[str, list[tuple[str, str]]]:
     """What can happen to an order in each state, and the state that it leads to."""
     passages: dict[str, list[tuple[str, str]]] = {}
     for before, fact, after in PASSAGES:
-        ways = passages.setdefault(language.text("page.method.not_there") if before is None else before.value, [])
-        way = (fact.says, language.text("page.method.goes_on") if after is before else after.value)
+        ways = passages.setdefault(language.text("page.method.not_there") if before is None else before.says, [])
+        way = (fact.says, language.text("page.method.goes_on") if after is before else after.says)
         if way not in ways:
             ways.append(way)
     return passages
@@ -234,6 +242,13 @@ def _environment() -> Environment:
         "csv_link": csv_link,
         "day": language.day,
         "listed": language.listed,
+        "quoted": quoted,
+        "breakable": words.breakable,
+        "duration": duration,
+        "called": called,
+        "digits": number,
+        "commas": words.commas,
+        "semicolons": words.semicolons,
     }
     environment.globals |= {
         "text": words.worded,

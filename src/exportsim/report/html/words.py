@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-from exportsim.language import template
+from exportsim.language import template, text
 from exportsim.report.number_format import number, visible
 
 _CHARACTER = re.compile(r"[^0-9A-Za-z]")
@@ -30,6 +31,24 @@ def shown(value: object) -> object:
 def count(value: int) -> str:
     """A whole number, as the language writes it."""
     return number(value, 0)
+
+
+def breakable(said: str) -> Markup:
+    """An estimate in a cell: where there is little room, its interval may stand on a line of its own."""
+    between = template("numbers.interval").partition("{mean}")[2].partition("{low}")[0]
+    mean, found, ends = said.partition(between)
+    parts = [mean, between.strip() + ends] if found else [said]
+    return Markup(" ").join(Markup('<span class="whole">{}</span>').format(shown(part)) for part in parts if part)
+
+
+def commas(items: Iterable[str]) -> str:
+    """``a, b, c``."""
+    return text("lists.comma").join(items)
+
+
+def semicolons(items: Iterable[str]) -> str:
+    """``a; b; c``."""
+    return text("lists.semicolon").join(items)
 
 
 def link(to: str, said: str) -> Markup:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 from exportsim.arguments import chosen
 from exportsim.language import text
 from exportsim.report.document import Table
+from exportsim.report.naming import fate_words, percent, policy_title
 from exportsim.report.number_format import number, places, unit_of
-from exportsim.report.plots.naming import fate_words, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.results import by_other_policy, reference_of
 from exportsim.report.plots.sheet import PAD, SIZE, Drawing, Sheet, sheet
@@ -107,7 +107,7 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
             text("figures.fates.lead", percent=percent(otherwise / whole if whole else 0), **titles),
             text("figures.fates.shown" if result.futures > 1 else "figures.fates.shown_of_one", unit=unit, **titles),
             text("figures.fates.faint"),
-            text("figures.fates.before", value=left_out) if before else "",
+            text("figures.fates.before", value=left_out, unit=unit) if before else "",
         )
     return drawn.ax
 

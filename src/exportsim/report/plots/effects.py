@@ -14,9 +14,9 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.document import Table
+from exportsim.report.naming import fate_words, outcome_words, percent, policy_title
 from exportsim.report.number_format import estimate, number, places, unit_of
 from exportsim.report.plots.findings import waterfall_lead
-from exportsim.report.plots.naming import fate_words, outcome_words, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.results import (
     by_other_policy,

@@ -13,9 +13,9 @@ from exportsim.arguments import chosen
 from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.report.document import Table
+from exportsim.report.naming import digits, percent, policy_title
 from exportsim.report.number_format import unit_of
 from exportsim.report.plots.findings import exports_lead, quarters_lead
-from exportsim.report.plots.naming import digits, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.results import (
     by_other_policy,

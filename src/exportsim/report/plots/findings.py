@@ -6,8 +6,8 @@ import math
 
 from exportsim.analysis.intervals import Interval, Verdict, interval, verdict
 from exportsim.language import listed, text
+from exportsim.report.naming import digits, fate_words, percent, policy_title, title_of
 from exportsim.report.number_format import unit_of
-from exportsim.report.plots.naming import digits, fate_words, percent, policy_title, title_of
 from exportsim.report.plots.results import means_by_year
 from exportsim.study.result import Result
 

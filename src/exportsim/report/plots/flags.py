@@ -7,6 +7,7 @@ Names beside the axes are moved apart here too.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -90,9 +91,17 @@ def _fitting(drawn: Flagged, flag: Flag, like: Text) -> str:
 
 def text_width(text: str, like: Text) -> float:
     """How wide a line of text is in the type of another, in points."""
+    font = like.get_fontproperties()
+    return _width(text, tuple(font.get_family()), font.get_weight(), font.get_size_in_points())
+
+
+@lru_cache(maxsize=1 << 16)  # what is wrapped in one figure is wrapped in others; to measure it takes long
+def _width(text: str, family: tuple[str, ...], weight: str | int, points: float) -> float:
+    from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    width: float = text_to_path.get_text_width_height_descent(text, like.get_fontproperties(), ismath=False)[0]
+    font = FontProperties(family=list(family), weight=weight, size=points)
+    width: float = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
     return width
 
 

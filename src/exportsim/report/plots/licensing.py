@@ -15,9 +15,10 @@ from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
+from exportsim.report.naming import percent, policy_title, title_of
+from exportsim.report.number_format import digits
 from exportsim.report.number_format import number as written
 from exportsim.report.plots.flags import Flag
-from exportsim.report.plots.naming import percent, policy_title, title_of
 from exportsim.report.plots.registry import figure, once
 from exportsim.report.plots.results import by_policy, by_year, last_months, mean_text, policies_of, series_of
 from exportsim.report.plots.sheet import Drawing, sheet
@@ -150,14 +151,14 @@ def processing_times(
         if standard > 0:
             dash = (0, (2, 2))
             drawn.ax.axvline(limit, color=drawn.style.ink, linewidth=1, linestyle=dash, gid="standard")
-            words = text(f"figures.processing_times.standard_{days_of}", standard=f"{limit:g}")
+            words = text(f"figures.processing_times.standard_{days_of}", standard=digits(limit))
             drawn.flag(Flag(limit, words, dash))
         drawn.ax.set_xlim(0, horizon / DAY)
         drawn.ax.set_ylim(0, 100)
         drawn.grid()
         pooled, title = min(futures, result.futures), title_of(result, "authorities", name)
         drawn.describe(
-            _times_lead(result, at_limit, f"{limit:g}" if standard > 0 else "", days_of, title),
+            _times_lead(result, at_limit, digits(limit) if standard > 0 else "", days_of, title),
             text("figures.processing_times.shown", authority=title),
             text("figures.processing_times.counted", number=pooled),
             x=text(f"figures.processing_times.axis_{days_of}"),

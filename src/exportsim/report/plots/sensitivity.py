@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from exportsim.language import text
+from exportsim.report.naming import digits, outcome_words, path_words, percent, policy_title
 from exportsim.report.number_format import number
-from exportsim.report.plots.naming import digits, outcome_words, path_words, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
@@ -43,10 +43,11 @@ def tornado(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
         looks = {"low": (drawn.style.unlicensed[1], "///", -0.12), "high": (drawn.style.licensed[0], "", 0.12)}
         for row, name in enumerate(table["parameter"]):
             for end, (colour, hatch, shift) in looks.items():
+                label = text(f"sensitivity.head.{end}est")
                 mean, low, high = ends[end][row]
                 drawn.ax.barh(
                     row, mean - middle, left=middle, height=0.62, color=colour, hatch=hatch,
-                    edgecolor=drawn.style.ground, linewidth=0, label=f"{end}est", gid=f"{end}/{name}",
+                    edgecolor=drawn.style.ground, linewidth=0, label=label, gid=f"{end}/{name}",
                 )  # fmt: skip
                 gid = f"interval/{end}/{name}"
                 drawn.interval(low, high, row + shift, drawn.style.ink, linewidth=0.9, gid=gid)

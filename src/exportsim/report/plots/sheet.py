@@ -17,9 +17,10 @@ import numpy as np
 
 from exportsim.language import text as said
 from exportsim.plan import Float
+from exportsim.report.naming import capital
 from exportsim.report.number_format import number, visible
+from exportsim.report.plots.axis_numbers import write_numbers
 from exportsim.report.plots.flags import Flag, place_flags, spread, text_width
-from exportsim.report.plots.naming import capital
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
@@ -52,6 +53,7 @@ MOST_NAME_LINES = 3
 LABEL_LINES = 1.0  # from line to line of a name, in its height
 LABELS = {False: 0.5, True: 0.42}  # of the height, of labels at the ends of lines, by whether there are flags
 ROWS = 0.55  # of the height, of what is named in rows
+BARE = 1.5  # times these, where neither title nor note takes of the height
 
 #: On top of matplotlib's own; text is text.
 SETTINGS: dict[str, object] = {
@@ -168,7 +170,8 @@ class Sheet:
 
     def name_rows(self, names: Sequence[str]) -> None:
         """Let the axes be rows from above, each with its name at the left, in several lines where it is long."""
-        most, pitch = 72 * MOST_NAME[self.narrow] * self.width, 72 * ROWS * self.height / max(len(names), 1)
+        most, room = 72 * MOST_NAME[self.narrow] * self.width, ROWS * (BARE if self._bare else 1)
+        pitch = 72 * room * self.height / max(len(names), 1)
         lines = min(MOST_NAME_LINES, max(1, int(pitch / (1.4 * self.small))))
         like = self.ax.yaxis.label
         like.set_fontsize(self.small)
@@ -329,7 +332,7 @@ class Sheet:
         written, like, sizes = [], self.ax.yaxis.label, []
         like.set_fontsize(self.small)
         most = 72 * MOST_LABEL[self.narrow] * self.width
-        share = LABELS[bool(self._flags)] * (0.65 if self.narrow else 1)
+        share = LABELS[bool(self._flags)] * (BARE if self._bare else 0.65 if self.narrow else 1)
         room = 72 * share * self.height / max(len(self._labels), 1)
         lines = min(MOST_NAME_LINES, max(1, int(room / (1.2 * self.small))))
         for label in self._labels:
@@ -366,6 +369,7 @@ class Sheet:
             spine.set_color(style.rule)
         ax.tick_params(which="both", color=style.rule, labelcolor=style.ink, labelsize=self.small)
         for axis, most in ((ax.xaxis, 0.64 * self.width), (ax.yaxis, 0.5 * self.height)):
+            write_numbers(axis)
             axis.label.set_color(style.ink)
             axis.label.set_fontsize(self.small)
             axis.label.set_text("\n".join(self.wrapped(axis.label.get_text(), axis.label, 72 * most)))
@@ -396,7 +400,7 @@ def sheet(
         if is_own:
             # All stands where it is to stand. To lay it out again each time it is drawn takes longest of all, and moves
             # it by a little each time.
-            drawn.figure.set_layout_engine("none")
+            drawn.figure.set_layout_engine(None)
 
 
 def origin_of(study: Study) -> str:

@@ -13,9 +13,9 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.report.document import Table
+from exportsim.report.naming import percent, policy_title, title_of
 from exportsim.report.number_format import percent as share_text
 from exportsim.report.plots.findings import shares_lead
-from exportsim.report.plots.naming import percent, policy_title, title_of
 from exportsim.report.plots.registry import Drawings, by_name, figure
 from exportsim.report.plots.results import (
     by_policy,

@@ -9,7 +9,7 @@ import numpy as np
 
 from exportsim.errors import ExportsimError
 from exportsim.language import listed, text
-from exportsim.report.plots.naming import path_words, percent, policy_title
+from exportsim.report.naming import path_words, percent, policy_title
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, Sheet, sheet
 from exportsim.report.plots.sweeps import dress

@@ -14,8 +14,9 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
+from exportsim.report.naming import axis_words, outcome_words, path_words, percent, policy_title
 from exportsim.report.number_format import number, places, unit_of
-from exportsim.report.plots.naming import axis_words, outcome_words, path_words, percent, policy_title
+from exportsim.report.plots.axis_numbers import write_numbers
 from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.results import policies_of
 from exportsim.report.plots.sheet import LINE_HEIGHT, Drawing, Sheet, sheet
@@ -273,6 +274,7 @@ def _name_colours(drawn: Sheet, image: ScalarMappable, values: Float, parted: st
     """The bar of colours, with what its ends are."""
     bar = drawn.figure.colorbar(image, ax=drawn.ax, pad=0.02, aspect=14 if drawn.narrow else 20)
     bar.ax.tick_params(color=drawn.style.rule, labelcolor=drawn.style.ink, labelsize=drawn.small)
+    write_numbers(bar.ax.yaxis)
     bar.outline.set_visible(False)
     low, high = image.get_clim()
     decimals = places(max(abs(low), abs(high)), 3)
@@ -432,7 +434,7 @@ def dress(drawn: Sheet, axis: Axis, *, along: Literal["x", "y"] = "x") -> None:
     if axis.words:
         side.set_ticks(range(len(axis.words)), [drawn.short(word) for word in axis.words])
     elif len(values) <= MOST_TICKS and not _crowded(values):
-        side.set_ticks(values.tolist(), [plain(value) for value in values])
+        side.set_ticks(values.tolist(), [number(value, len(plain(value).partition(".")[2])) for value in values])
 
 
 def _crowded(values: Float) -> bool:

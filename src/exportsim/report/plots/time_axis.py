@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from exportsim.analysis.counting_tables import months
-from exportsim.language import text
+from exportsim.language import short_months, text
 from exportsim.plan import NEVER, Float, Int
+from exportsim.report.naming import percent
 from exportsim.report.plots.flags import Flag
-from exportsim.report.plots.naming import percent
 from exportsim.report.plots.sheet import Sheet
 from exportsim.report.plots.styles import SOLID, Dash
 from exportsim.scenario.policies import SCOPES, resolved_measures
@@ -21,6 +21,7 @@ from exportsim.study.monthly_exports import monthly
 from exportsim.study.result import Result
 from exportsim.working_time import DAY
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # of matplotlib
 DOTTED: Dash = (0, (1, 2))
 #: What a measure may do, the gravest first: a date with many of them is named by the first.
 DEEDS = (
@@ -49,7 +50,15 @@ def time_axis(drawn: Sheet, result: Result, policy: str | None = None) -> None:
     drawn.ax.set_xlim(float(start), float(end))
     locator = AutoDateLocator(minticks=3, maxticks=max(4, int(1.6 * drawn.width)))
     drawn.ax.xaxis.set_major_locator(locator)
-    drawn.ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    called = dict(zip(MONTHS, short_months(), strict=True))
+
+    class Dates(ConciseDateFormatter):
+        """matplotlib's, with months by the names that the language has for them."""
+
+        def format_ticks(self, values: list[float]) -> list[str]:
+            return [called.get(tick, tick) for tick in super().format_ticks(values)]  # type: ignore[no-untyped-call]
+
+    drawn.ax.xaxis.set_major_formatter(Dates(locator, show_offset=False))  # type: ignore[no-untyped-call]
     drawn.grid("y")
     if policy is not None:
         _draw_marks(drawn, result, marks(result, policy))
@@ -112,7 +121,7 @@ def mark_words(mark: Mark, origin: datetime) -> str:
 
 def short_month(when: datetime) -> str:
     """A month in short: ``Oct 2019``."""
-    return text("figures.month", month=text("figures.months").split()[when.month - 1], year=when.year)
+    return text("figures.month", month=short_months()[when.month - 1], year=when.year)
 
 
 def _deeds(measure: Measure) -> Iterator[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
@@ -102,6 +102,12 @@ class Observations(NamedTuple):
     """The file's, without its folder."""
     digest: str
     """SHA-256 of its bytes."""
+
+
+def observation_of(row: Sequence[Any]) -> Observation:
+    """A figure that was saved with its fields in their order."""
+    found = Observation(*row)
+    return found._replace(selectors=tuple((selector, name) for selector, name in found.selectors))
 
 
 def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Scenario) -> Observations:

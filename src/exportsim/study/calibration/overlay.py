@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from exportsim import language
 from exportsim.errors import ExportsimError
 from exportsim.files import same
 from exportsim.scenario import Scenario, explicit, files_read, load, loads, vary
@@ -65,8 +66,7 @@ def overlay_text(scenario: Scenario, values: Mapping[str, Any], source: str, bas
     yaml, text = YAML(), StringIO()
     yaml.width = 110
     yaml.dump(content, text)
-    says = "Written by exportsim calibrate; docs/calibration.md says what the numbers rest on."
-    return f"# {source}.\n# {says}\n{text.getvalue()}"
+    return f"# {source}.\n# {language.text('calibration.overlay.written')}\n{text.getvalue()}"
 
 
 def _cited(scenario: Scenario, address: str, key: str) -> tuple[str, Any]:

@@ -23,6 +23,7 @@ from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate, show
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.uncertainties import misplaced
+from exportsim.scenario.writer import explicit_form
 from exportsim.study.points import ADAPTERS, Law, corners, judged, law_of
 
 MOST = 8  # parameters: more than a response surface of some hundred points can tell
@@ -43,6 +44,10 @@ class Parameter:
     now: object
     _law: Law
     _step: float  # of the unit, in what the law counts in
+
+    def asked(self) -> tuple[str, Any, str | None]:
+        """What :func:`parameter_of` makes it of, to be saved."""
+        return self.path, explicit_form(dict(self.prior)), None if self.now is None else str(self.now)
 
     def number(self, share: float) -> float:
         """The number that the prior does not exceed with this probability, in the unit."""
@@ -96,7 +101,11 @@ def _parameter(tree: Mapping[str, Any], path: str, prior: object) -> Parameter:
         raise ExportsimError("no range is given, and the scenario has none in `uncertainties`: give a distribution")
     if not isinstance(prior, Mapping):
         raise ExportsimError(f"found {show(prior)}, expected a distribution such as `{{uniform: [a, b]}}`")
-    now = _standing(tree, path)
+    return parameter_of(path, prior, _standing(tree, path))
+
+
+def parameter_of(path: str, prior: Mapping[str, Any], now: object) -> Parameter:
+    """The parameter at a path with a distribution, where ``now`` stands."""
     law, rate = _law(dict(prior))
     if law.kind in (CONSTANT, VALUES):
         raise ExportsimError("found a list of values, expected a distribution that any value between can come of")

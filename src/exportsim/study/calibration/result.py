@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from itertools import combinations
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from exportsim.language import day, text
 from exportsim.plan import Float
 from exportsim.scenario import Scenario
 from exportsim.scenario.quantities import tame
-from exportsim.study.calibration.observations import Observations
+from exportsim.study.calibration.observations import Observations, observation_of
 from exportsim.study.calibration.overlay import write_overlay
-from exportsim.study.calibration.parameters import Parameter, point
+from exportsim.study.calibration.parameters import Parameter, parameter_of, point
 from exportsim.study.calibration.posterior import LEVEL, correlations, interval
+from exportsim.study.saved_parts import scenario_of
 from exportsim.study.study import TableStudy
 
 if TYPE_CHECKING:
@@ -75,6 +78,22 @@ class Calibration(TableStudy):
     prediction: Prediction
     shares: Float
     known: Float
+
+    def _parts(self) -> Mapping[str, object]:
+        parts = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "provenance"}
+        return parts | {"parameters": [each.asked() for each in self.parameters]}
+
+    @classmethod
+    def of_parts(cls, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> Calibration:
+        """What was saved."""
+        rows, name, digest = parts["observations"]
+        restored = {
+            "scenario": scenario_of(parts["scenario"]),
+            "observations": Observations(tuple(map(observation_of, rows)), name, digest),
+            "parameters": tuple(parameter_of(*asked) for asked in parts["parameters"]),
+            "prediction": Prediction(*parts["prediction"]),
+        }
+        return cls(provenance=provenance, **{**parts, **restored})
 
     def _in_short(self) -> str:
         return f"{len(self.parameters)} parameters, {len(self.observations.rows)} figures"
@@ -207,10 +226,14 @@ class Calibration(TableStudy):
         ExportsimError
             If it cannot be written, or would not be valid; what was there still is.
         """
-        origin, day = self.provenance, datetime.fromisoformat(self.provenance["started"])
-        source = (
-            f"Fitted to {tame(self.observations.name)} (SHA-256 {self.observations.digest[:16]}) under the policy "
-            f"{self.policy} on {day.day} {day:%B %Y}; {origin['calibration']['trials']} trials of {origin['futures']} "
-            f"futures, seed {origin['seed']}, exportsim {origin['exportsim']}"
+        origin = self.provenance
+        source = text(
+            "calibration.overlay.source",
+            record=tame(self.observations.name),
+            digest=self.observations.digest[:16],
+            policy=self.policy,
+            day=day(datetime.fromisoformat(origin["started"])),
+            trials=origin["calibration"]["trials"],
+            **{name: origin[name] for name in ("futures", "seed", "exportsim")},
         )
         write_overlay(path, extends, self.scenario, self.values, source)

@@ -1,11 +1,12 @@
-"""What figures call things: policies, suppliers and authorities by their titles, fates and varied paths in words."""
+"""What studies and figures call things: policies, suppliers and others by titles, fates and varied paths in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exportsim.language import text
-from exportsim.report.names import told_apart
+from exportsim.language import country, text
+from exportsim.names import told_apart
+from exportsim.outcomes import SECTION, in_words, row
 from exportsim.report.number_format import number, places
 from exportsim.study.parameter_axes import WORDS, Axis
 from exportsim.study.study import Study
@@ -14,6 +15,7 @@ NAMED = ("suppliers", "authorities", "goods", "policies", "incidents", "demand")
 #: Keys whose next step is a name: of a supplier, an authority's stage, a policy's measure.
 BEFORE_NAMES = {"sources": "suppliers", "review": "", "measures": ""}
 SHAPES = {"uniform", "triangular", "exponential", "weibull", "lognormal", "empirical", "quantiles"}
+PLACES = {"uniform": ("low", "high"), "triangular": ("low", "mode", "high")}  # by the list's numbers
 PARAMETERS = {"mean", "median", "p90", "cv", "shape", "low", "mode", "high"}
 
 
@@ -30,11 +32,11 @@ def policy_title(study: Study, policy: str) -> str:
 
 def outcome_words(study: Study, outcome: str) -> str:
     """An outcome in words: ``delivered: ASELSAN``."""
-    name, slash, of = outcome.partition("/")
-    words = name.replace("_", " ")
+    _, slash, of = outcome.partition("/")
     if not slash:
-        return words
-    return text("figures.outcome_of", outcome=words, of=title_of(study, "suppliers", of))
+        return in_words(outcome)
+    section = SECTION[row(outcome).name.partition("/")[2]]
+    return in_words(outcome, country(of) if section == SECTION["DESTINATION"] else title_of(study, section, of))
 
 
 def fate_words(study: Study, fate: str) -> str:
@@ -66,6 +68,8 @@ def path_words(study: Study, path: str) -> str:
             if step == "review":
                 keys.append(step)
             names.insert(0, title_of(study, BEFORE_NAMES[step], steps.pop(0)))
+        elif step in PLACES and steps in [[str(place)] for place in range(len(PLACES[step]))]:
+            keys.append(PLACES[step][int(steps.pop())])
         elif step not in SHAPES:
             keys.append(step.replace("_", " "))
     if len(keys) > 1 and keys[-1] in PARAMETERS:

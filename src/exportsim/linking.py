@@ -1,0 +1,130 @@
+"""How compiled functions become parts of those that call them: joined as they are, and made machine code once.
+
+Left alone, Numba optimises a function and makes it machine code by itself, then again in each function that calls it,
+and in each that calls those: a first compilation took three times as long. What is reached for here is Numba's own;
+where a Numba has it otherwise (``POSSIBLE`` is false), functions are compiled as Numba alone would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from numba.core import compiler
+
+try:
+    from numba.core import codegen
+except ImportError:
+    codegen = None  # type: ignore[assignment]
+
+_COMPILER: Any = compiler.Compiler
+_LIBRARY: Any = getattr(codegen, "JITCodeLibrary", None)
+
+# What is overridden or read of Numba's kind of library, which is the code of a function with all that it calls.
+_NEEDED = (
+    "_ensure_finalized",
+    "_finalized",
+    "_get_module_for_linking",
+    "_optimize_functions",
+    "add_linking_library",
+    "codegen",
+    "enable_object_caching",
+    "finalize",
+    "get_pointer_to_function",
+)
+
+# Steps that look for what no function here has: closures, `with`, loops over tuples of several kinds, literals.
+_NEEDLESS = {
+    "DeadBranchPrune",
+    "FindLiterallyCalls",
+    "InlineClosureLikes",
+    "InlineInlinables",
+    "LiteralPropagationSubPipelinePass",
+    "LiteralUnroll",
+    "MakeFunctionToJitFunction",
+    "RewriteSemanticConstants",
+    "WithLifting",
+}
+
+
+class _WithoutObjects:
+    """What makes machine code, but for the Python objects that a function refers to: no part refers to any."""
+
+    def __init__(self, maker: Any) -> None:
+        self._maker = maker
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._maker, name)
+
+    def set_env(self, name: str, objects: Any) -> None:
+        """Leave them out: they would be written into machine code, and there is none."""
+
+
+def _kinds(library: Any) -> tuple[Any, Any]:
+    """The kind of library that a part is, and that a function with all its parts is."""
+
+    class Part(library):  # type: ignore[misc]
+        @property
+        def codegen(self) -> Any:
+            return _WithoutObjects(self._codegen)
+
+        def finalize(self) -> None:
+            self._finalized = True  # it is optimised where it is joined
+
+        def get_pointer_to_function(self, name: str) -> int:
+            return 0  # there is none
+
+        def _optimize_functions(self, module: Any) -> None:
+            module.data_layout = self._codegen._data_layout
+
+    class Whole(library):  # type: ignore[misc]
+        def add_linking_library(self, other: Any) -> None:
+            for each in _reached(other, Part, set(self._linking_libraries)):
+                super().add_linking_library(each)
+
+    return Part, Whole
+
+
+def _reached(library: Any, part: Any, known: set[Any]) -> Iterator[Any]:
+    """A library and, if it is a part, all that it calls, but for those that are known."""
+    waiting = [library]
+    while waiting:
+        found = waiting.pop()
+        if found not in known:
+            known.add(found)
+            yield found
+            if isinstance(found, part):
+                waiting.extend(found._linking_libraries)
+
+
+#: Whether this Numba has all that is needed to join parts.
+POSSIBLE = all(hasattr(_LIBRARY, name) for name in _NEEDED) and hasattr(_COMPILER, "compile_extra")
+_PART, _WHOLE = _kinds(_LIBRARY) if POSSIBLE else (None, None)
+
+
+class _Joining(_COMPILER):  # type: ignore[misc]
+    library: Any  # the kind that it makes; None is Numba's own
+
+    def compile_extra(self, function: Any) -> Any:
+        if self.library is not None and self.state.library is None:
+            self.state.library = self.library(self.state.targetctx.codegen(), function.__qualname__)
+            self.state.library.enable_object_caching()
+        return super().compile_extra(function)
+
+    def define_pipelines(self) -> Any:
+        pipelines = super().define_pipelines()
+        for pipeline in pipelines if POSSIBLE else ():
+            pipeline.passes = [step for step in pipeline.passes if step[0].__name__ not in _NEEDLESS]
+        return pipelines
+
+
+class PartCompiler(_Joining):
+    """Compiles a function to be joined to those that call it: a ``pipeline_class`` of ``njit``."""
+
+    library = _PART
+
+
+class WholeCompiler(_Joining):
+    """Compiles a function with all its parts, for Python to call: a ``pipeline_class`` of ``njit``."""
+
+    library = _WHOLE

@@ -1,0 +1,91 @@
+"""Compiled functions are joined to those that call them where Numba lets them be, and else compiled its own way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exportsim import linking
+from exportsim.jit import INTERPRETED, compiled
+
+needs_compilation = pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
+
+
+def doubled(number: int) -> int:
+    return 2 * number
+
+
+def test_this_numba_lets_parts_be_joined() -> None:
+    assert linking.POSSIBLE
+
+
+@needs_compilation
+def test_what_is_called_by_compiled_functions_alone_becomes_no_machine_code() -> None:
+    inner = compiled(doubled, kept=False)
+    middle = compiled(lambda number: inner(number) + 1, kept=False)
+    outer = compiled(lambda number: inner(number) + middle(number), kept=False)
+    assert outer(5) == 21
+    parts: tuple[Any, ...] = (inner, middle)
+    for function in parts:
+        assert not function.signatures
+        (part,) = function.part().overloads.values()
+        assert not part.library.get_pointer_to_function(part.fndesc.llvm_func_name)
+    (whole,) = outer.overloads.values()
+    assert whole.library.get_pointer_to_function(whole.fndesc.llvm_func_name)
+
+
+@needs_compilation
+def test_a_part_may_be_called_by_python_as_well() -> None:
+    inner = compiled(doubled, kept=False)
+    assert compiled(lambda number: inner(number) + 1, kept=False)(5) == 11
+    assert inner(5) == 10
+    assert inner.signatures
+
+
+@needs_compilation
+def test_what_a_part_raises_reaches_python() -> None:
+    def refuse(number: int) -> int:
+        if number < 0:
+            raise ValueError("less than nothing")
+        return number
+
+    part = compiled(refuse, kept=False)
+    outer = compiled(lambda number: part(number) + 1, kept=False)
+    assert outer(1) == 2
+    with pytest.raises(ValueError, match="less than nothing"):
+        outer(-1)
+
+
+CODE = """
+from numba.core import codegen
+if {changed}:
+    codegen.renamed = codegen.JITCodeLibrary
+    del codegen.JITCodeLibrary
+import numpy as np
+from exportsim import linking
+from exportsim.chance import quantile
+from exportsim.analysis.checked_sums import interpolated
+points = np.linspace(0, 1, 3)
+print(linking.POSSIBLE, interpolated(np.array([5, 1, 9, 3]), 0, 4, 5))
+print(*(quantile(kind, 2.0, 1.0, 3.0, points, points, 0.3).hex() for kind in range(8)))
+"""
+
+
+@needs_compilation
+def test_where_numba_has_changed_functions_are_compiled_its_own_way(tmp_path: Path) -> None:
+    said = {}
+    for changed in (False, True):
+        cache = {"NUMBA_CACHE_DIR": str(tmp_path / str(changed))}
+        code = [sys.executable, "-c", CODE.format(changed=changed)]
+        done = subprocess.run(code, env=os.environ | cache, capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stderr
+        joined, median, *values = done.stdout.split()
+        assert joined == str(not changed)
+        said[changed] = [median, *values]
+    assert said[False] == said[True]
+    assert len(said[True]) == 9
