@@ -134,6 +134,24 @@ def test_lead_times_are_drawn_for_each_attempt_and_part(drawn, day):
     """)
 
 
+def test_every_order_of_every_line_has_a_lead_time_of_its_own(drawn, day):
+    """Some are needed long after the order has arrived: of the engine's windows of luck, in the next one."""
+    world = """
+    authorities: {office: {review: [{stage: desk, officers: 99, work: 3d}]}}
+    suppliers: {maker: {slots: 99, lead_time: {uniform: [1d, 9d]}}}
+    demand: {y: {buyer: buyer, destination: PL, goods: lamps, sources: {maker: {}}}}
+    """
+    arrivals = 0, 19, 38, 39, 58, 59, 79
+    orders = "\n".join(f"day {arrival} 1.00" for arrival in arrivals)
+    played = drawn(world, orders={"x": orders, "y": orders}).only("finished")
+    expected = {
+        f"{line}/{number}": day((arrival + 3) * 1440 + _days(1, 9, f"line/{line}", number, "lead_time", 65537))
+        for line in ("x", "y")
+        for number, arrival in enumerate(arrivals, 1)
+    }
+    assert {whose: when for when, whose, _ in played.facts()} == expected
+
+
 def test_patience_is_drawn_for_each_attempt(drawn, day):
     world = """
     authorities: {office: {review: [{stage: desk, officers: 9, work: 50d}]}}

@@ -34,6 +34,7 @@ from exportsim import testing
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.engine.compiled import Player
+from exportsim.engine.compiled.luck import look_ahead
 from exportsim.engine.compiled.tables import Luck
 from exportsim.errors import ExportsimError
 from exportsim.invariants import violations
@@ -88,7 +89,7 @@ def play_by_hand(file: str = "") -> str:
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = pytest.main(["-qx", "-c", os.devnull, "--rootdir", str(TESTS.parent), "--import-mode=importlib",
-                            "-p", "no:cacheprovider", "-p", "no:xdist",
+                            "-p", "no:cacheprovider", "-p", "no:xdist", "--basetemp", str(folder_until_the_end()),
                             "-k", "reference", str(TESTS / "hand" / file)])  # fmt: skip
     failed = [line.split()[1] for line in said.getvalue().splitlines() if line.startswith("FAILED")]
     if code != bool(failed):
@@ -96,10 +97,16 @@ def play_by_hand(file: str = "") -> str:
     return failed[0].rsplit("/")[-1] if failed else ""
 
 
-def crowds() -> list[Case]:
-    """Generated worlds, the same ones each time."""
+def folder_until_the_end() -> Path:
+    """A new folder for registers, which invariants read as long as wrong engines are played."""
     folder = Path(tempfile.mkdtemp(prefix="registers-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def crowds() -> list[Case]:
+    """Generated worlds, the same ones each time."""
+    folder = folder_until_the_end()
     found: list[Case] = []
 
     @hypothesis.seed(1)
@@ -122,7 +129,10 @@ class Endless(Exception):  # noqa: N818  it says what it is
 
 
 class Impatient(Player):
-    """A player with room for a ledger twice as long as the right one, and no more: a wrong engine may never end."""
+    """A player with room for a ledger twice as long as the right one, and no more: a wrong engine may never end.
+
+    It has looked ahead to another future before.
+    """
 
     def __init__(self, case: Case) -> None:
         super().__init__(case.plan, case.policy, Luck(case.plan, WINDOW))
@@ -130,6 +140,8 @@ class Impatient(Player):
         for table in self._rooms:
             super()._make_room(table)
         self._ready = True
+        self._world.single["seed"], self._world.single["future"] = case.seed, case.future ^ 1
+        look_ahead(self._world.address, self._state.address)
 
     def _make_room(self, table: int) -> None:
         if hasattr(self, "_ready"):

@@ -286,6 +286,18 @@ KERNELS = (
         "FIRST_WORK + max(k - 1, 0)",
     ),
     wrong(
+        "the last order of a window is taken for one of the next",
+        WRITING + "foreseen_row",
+        "order.number > here.before",
+        "order.number >= here.before",
+    ),
+    wrong(
+        "what was foreseen of another future is taken for this one's",
+        LUCK + "look_ahead",
+        "luck.future == world.future",
+        "True",
+    ),
+    wrong(
         "nothing comes after a window",
         LUCK + "merge",
         "set_event(arriving, place, end, -1)",
@@ -311,7 +323,8 @@ KERNELS = (
     ),
 )
 
-RULES_MODULE, CHANCE, TIME = "exportsim.rules:", "exportsim.chance:", "exportsim.working_time:"
+RULES_MODULE, CHANCE, ELEMENTARY = "exportsim.rules:", "exportsim.chance:", "exportsim.elementary:"
+TIME = "exportsim.working_time:"
 POLICIES, PROGRAMMES = "exportsim.scenario.policies:", "exportsim.scenario.programmes:"
 
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
@@ -353,9 +366,9 @@ RULES = (
     ),
     wrong(
         "drawn values are rounded down",
-        CHANCE + "whole",
-        "math.floor(value + 0.5)",
-        "math.floor(value)",
+        ELEMENTARY + "as_whole",
+        "np.floor(number + 0.5)",
+        "np.floor(number)",
         by_hand="test_addresses.py",
     ),
     wrong(
