@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from numba import njit
 
 from exportsim import linking
 from exportsim.jit import INTERPRETED, compiled
@@ -59,6 +60,16 @@ def test_what_a_part_raises_reaches_python() -> None:
     assert outer(1) == 2
     with pytest.raises(ValueError, match="less than nothing"):
         outer(-1)
+
+
+@needs_compilation
+def test_a_function_that_numba_alone_compiles_may_call_one_with_parts() -> None:
+    innermost = compiled(lambda number: int(number + 0.5) % 7, kept=False)  # it calls what Numba makes of `int`, too
+    inner = compiled(lambda number: innermost(number) + 1, kept=False)
+    middle = compiled(lambda number: inner(number) + innermost(2 * number), kept=False)
+    plain = njit(lambda number: middle(number) + inner(number))
+    assert plain(5.0) == (5 + 1 + 10 % 7) + (5 + 1)
+    assert compiled(lambda number: middle(number) + inner(number), kept=False)(5.0) == plain(5.0)
 
 
 CODE = """

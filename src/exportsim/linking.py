@@ -77,10 +77,37 @@ def _kinds(library: Any) -> tuple[Any, Any]:
         def _optimize_functions(self, module: Any) -> None:
             module.data_layout = self._codegen._data_layout
 
+        def _get_module_for_linking(self) -> Any:
+            own = super()._get_module_for_linking()
+            if Whole.joins:
+                return own
+            # A function that Numba alone compiles calls it, which knows nothing of what this calls in its turn.
+            if self.complete is None:
+                self.complete = own.clone()
+                Whole.joins = True
+                try:
+                    for each in _reached(self, Part, set()):
+                        if each is not self:
+                            self.complete.link_in(each._get_module_for_linking(), preserve=True)
+                finally:
+                    Whole.joins = False
+            return self.complete
+
+        complete: Any = None
+
     class Whole(library):  # type: ignore[misc]
+        joins = False  # whether one is being joined of parts: Numba compiles one function at a time
+
         def add_linking_library(self, other: Any) -> None:
             for each in _reached(other, Part, set(self._linking_libraries)):
                 super().add_linking_library(each)
+
+        def finalize(self) -> None:
+            Whole.joins = True
+            try:
+                super().finalize()
+            finally:
+                Whole.joins = False
 
     return Part, Whole
 
