@@ -40,6 +40,7 @@ def test_the_rival_writes_the_same_facts(future: int) -> None:
     assert {Fact.DELIVERED, Fact.DENIED, Fact.LOST} <= set(ours.fact.tolist())
 
 
+@pytest.mark.long
 def test_the_simple_case_is_a_queue_at_every_place() -> None:
     """Applications wait for officers and parts for slots, else there would be less to measure."""
     plan = RIVAL["simple_plan"]()

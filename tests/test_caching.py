@@ -177,6 +177,7 @@ def engine(package: Path, code: str = ENGINE, **environment: str) -> subprocess.
     )
 
 
+@pytest.mark.long
 def test_a_process_that_finds_damage_compiles_again_and_the_next_has_it(package: Path) -> None:
     folder = package / "analysis" / "__pycache__"
     assert (engine(package).stdout, engine(package).stdout) == ("False\n", "True\n")

@@ -132,6 +132,7 @@ def test_the_comparison_of_all_futures_knows_it_well() -> None:
 # Looking again and again
 
 
+@pytest.mark.long
 def test_stopping_when_it_is_narrow_enough_costs_little_coverage() -> None:
     """Docs: at least 94 % where a single look has 95 %. Differences are normal, targets fall between two looks."""
     source = np.random.default_rng(5)

@@ -417,13 +417,13 @@ LONG = pytest.mark.long  # what has many names or long ones is harder to place
     [
         pytest.param("result", SMALL, id="result-small"),
         pytest.param("result", NARROW, id="result-narrow", marks=LONG),
-        pytest.param("result", LARGE, id="result-large"),
+        pytest.param("result", LARGE, id="result-large", marks=LONG),
         pytest.param("wide", SMALL, id="wide-small", marks=LONG),
         pytest.param("wide", NARROW, id="wide-narrow"),
-        pytest.param("wide", LARGE, id="wide-large"),
+        pytest.param("wide", LARGE, id="wide-large", marks=LONG),
         pytest.param("odd", SMALL, id="odd-small", marks=LONG),
         pytest.param("odd", NARROW, id="odd-narrow", marks=LONG),
-        pytest.param("odd", LARGE, id="odd-large"),
+        pytest.param("odd", LARGE, id="odd-large", marks=LONG),
     ],
 )
 def test_no_text_is_clipped_nor_on_other_text(which: str, size: tuple[float, float], request: Any) -> None:
@@ -688,6 +688,7 @@ def test_a_figure_of_its_own_is_laid_out_no_more_and_axes_that_are_given_as_befo
     assert set(laid_out) == {given.figure}
 
 
+@pytest.mark.long
 def test_all_figures_are_saved_the_same_each_time(result: Result, tmp_path: Path) -> None:
     first = plots.save_figures(result, tmp_path / "first", size=SMALL)
     second = plots.save_figures(result, tmp_path / "second", size=SMALL)

@@ -433,6 +433,7 @@ def test_the_digest_on_the_page_is_that_of_the_scenario(result: Result, reader: 
     assert json.loads(json.dumps(dict(result.provenance)))["scenario"] in reader.words
 
 
+@pytest.mark.long
 def test_the_page_of_the_founding_case_is_small() -> None:
     text = page(exportsim.run(load(ROOT / "scenarios" / "canada-turkiye.yaml"), futures=10))
     assert len(text.encode()) < 5_000_000

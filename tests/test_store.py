@@ -540,7 +540,7 @@ def test_processes_on_the_command_line_say_the_same(shell: Shell) -> None:
     assert usual["summary"] == there["summary"]
 
 
-@pytest.mark.parametrize("command", ["compare", "test"])
+@pytest.mark.parametrize("command", ["compare", pytest.param("test", marks=pytest.mark.long)])
 def test_what_is_compared_or_tested_may_be_played_in_processes_and_kept(
     shell: Shell, played: Blocks, command: str
 ) -> None:

@@ -135,7 +135,10 @@ def test_a_player_grows_from_the_smallest_rooms(scenario: Scenario, future: int)
     assert_same(simulate(plan, policy, seed=0, future=future), player.ledger(seed=0, future=future), scenario)
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.long] * (path.stem == "uk-licensing"), id=path.stem) for path in SHIPPED],
+)
 def test_shipped_scenarios_have_one_ledger(path: Path) -> None:
     """Of a national office, which the reference engine plays for fifteen seconds, by day a future of one policy."""
     scenario = load(path)
