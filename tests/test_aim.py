@@ -71,6 +71,14 @@ def test_what_arrived_and_what_came_from_elsewhere_are_the_ledgers(canada: xs.Re
     assert float(re.findall(r"[\d.]+", row[2].text)[0]) == pytest.approx(less / 1e6, rel=0.1)
 
 
+def test_the_amount_and_the_share_are_those_of_the_answer(canada: xs.Result) -> None:
+    said, answer = sentences(aim(canada, "historical")), " ".join(canada.answer("historical").sentences)
+    kept = re.search(r"Of the CAD ([\d,]+ million) that", said)
+    assert kept is not None and f"{kept[1]} less" in answer and kept[1][-9] != "0"
+    share = re.search(r"Türkiye receives ([\d.]+\s%)", answer)
+    assert share is not None and f"(−{share[1]})" in said
+
+
 def test_evidence_is_a_share_of_futures(canada: xs.Result) -> None:
     found = canada.outcomes["evidence"].unstack("future") > 0
     shown = {row[0].text: row[-1].text for row in table(aim(canada, "historical")).cells}

@@ -14,6 +14,7 @@ import exportsim
 from exportsim import ExportsimError, Sweep
 from exportsim.report.discovery import describe
 from exportsim.report.json import as_json
+from exportsim.report.text import page
 from exportsim.study.discovery import METHODS, UNDEFINED
 from exportsim.study.discovery_boxes import roundest
 from exportsim.study.parameter_axes import amount, axes, names
@@ -81,7 +82,21 @@ def test_words_are_limits_too(method: str) -> None:
     found = exportsim.discover(planted("words"), "bad", below=100e6, method=method, resamples=0)
     (box,) = found.boxes
     assert {limit.path for limit in box.limits} == {PATHS[0], PATHS[3]} and box.density >= 0.9
-    assert "orders = 20/y" in found.sentences[1] and found.stability["restricted"].isna().all()
+    assert "orders: x = 20/y" in found.sentences[1] and found.stability["restricted"].isna().all()
+
+
+def test_a_reader_is_told_titles_and_words_and_data_keep_names_and_paths() -> None:
+    sweep = planted()
+    sweep.provenance["titles"] = {"policies": {"bad": "All stopped"}, "suppliers": {"t": "Turkish yards"}}
+    found = exportsim.discover(sweep, "bad", below="100M", resamples=2)
+    said = page(describe(found)).text()
+    assert "“All stopped” fails in" in found.sentences[0] and "ramp up: Turkish yards > " in found.sentences[1]
+    assert found.sentences[1] in " ".join(said.split())
+    assert "suppliers." not in said and "ramp_up" not in said and "method PRIM" in said
+    document = as_json(describe(found))
+    limits = {limit["path"]: limit["text"] for limit in document["boxes"][0]["limits"]}
+    assert limits[PATHS[0]].startswith("ramp_up > ") and document["policy"] == "bad"
+    assert set(found.table["path"]) == set(limits) and set(document["stability"]) == set(PATHS)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -247,7 +262,7 @@ def test_the_command_tells_where(shell: Shell) -> None:
     asked = ("discover", "sweep.parquet", "--policy", "bad", "--below", "100M", "--method", "tree", "--resamples", "3")
     said = shell(*asked, "--out", "found.csv")
     assert said.status == 0 and max(map(len, said.out.splitlines())) <= 80 and not said.err
-    assert "exports below GBP 100" in said.out and "ramp_up > 17" in said.out
+    assert "exports below GBP 100" in said.out and "ramp up: t > 17" in said.out
     assert len(pd.read_csv("found.csv")) == 2
     told = json.loads(shell(*asked, "--json").out)
     assert told["boxes"][0]["limits"][0]["unit"] == "mo" and told["stability"][PATHS[0]] == 1

@@ -16,7 +16,8 @@ from exportsim.analysis.intervals import Interval
 from exportsim.engine.compiled import Player
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.lifecycle import Fact
-from exportsim.report.expectations import _interval_text, _money_factor
+from exportsim.report.document import Table
+from exportsim.report.expectations import _interval_text, _money_factor, describe
 from exportsim.scenario import digest, explicit, explicit_text, replace, vary
 from exportsim.scenario.schema import Expectation
 from exportsim.study import model_checks as examination_checks
@@ -105,7 +106,7 @@ def test_with_values_replaced_nothing_is_expected() -> None:
     [
         (EXPECTED[0], "storm: exports in 2021 below calm"),
         (EXPECTED[1], "calm: delay of navy between 20d and 90d"),
-        (EXPECTED[2], "calm, with authorities bafa review desk officers = 2: within_standard above what it is without"),
+        (EXPECTED[2], "calm, with authorities bafa review desk officers = 2: within standard above what it is without"),
         (SAID | {"supplier": "hensoldt", "at_most": "5M"}, "storm: exports by hensoldt at most 5M"),
         (SAID | {"destination": "NO", "not_above": "calm"}, "storm: exports to NO not above calm"),
         (SAID | {"set": {"title": "x"}, "not": "above"}, "storm, with title = x: exports not above what it is without"),
@@ -360,7 +361,7 @@ def test_the_page_fits_and_says_what_was_found(shell: Shell) -> None:
     written("my.yaml", TRUE, "  - {policy: calm, outcome: within_standard, at_least: 0.1}\n")
     said = shell("test", "my.yaml", "--futures", "12", "--plays", "1")
     assert all(len(line) <= 80 for line in said.out.splitlines())
-    assert "storm: exports in 2021 below calm" in said.out
+    assert "“storm”: exports in 2021 below “calm”" in said.out
     assert "Little's law" in said.out
     assert "97.5 % interval; together they hold at 95 %" in " ".join(said.out.split())
     assert "2 held; 7 rules kept; 12 futures, seed 1" in said.out
@@ -428,6 +429,31 @@ def test_what_the_shipped_scenarios_expect_holds(path: Path) -> None:
         finding.expectation.said(): HELD for finding in examination.findings
     }
     assert examination.findings
+
+
+def test_a_reader_is_told_titles_and_data_keep_names(shell: Shell) -> None:
+    asked = ("test", str(SHIPPED[0]), "--futures", "20", "--plays", "0")
+    said = " ".join(shell(*asked).out.split())
+    assert "“What was done”: exports" in said and "below “Licences as before”" in said
+    assert "no-new-licences" not in said and "as-before" not in said
+    ((_, document),) = json.loads(shell(*asked, "--json").out)["files"].items()
+    assert document["expectations"][0]["said"] == "no-new-licences: exports in 2021 below as-before"
+
+
+def test_parts_and_changes_are_told_in_words() -> None:
+    expected = {
+        "policy": "no-new-licences", "outcome": "delivered", "supplier": "british", "destination": "TR",
+        "set": {"suppliers.british.slots": 5}, "not": "below",
+    }  # fmt: skip
+    suppliers = explicit(xs.load(SHIPPED[0]))["suppliers"]
+    suppliers["british"]["title"] = "British yards"
+    scenario = replace(xs.load(SHIPPED[0]), suppliers=suppliers, expect=[expected])
+    report = xs.check_expectations(scenario, futures=10, plays=0)
+    (table,) = (block for block in describe([("my.yaml", report)]).blocks if isinstance(block, Table))
+    assert table.rows[0][1] == (
+        "“What was done”, with slots: British yards = 5: delivered to Türkiye by “British yards” "
+        "not below what it is without"
+    )
 
 
 def found(outcome: str, unit: str, mean: float, low: float, high: float, **relation: Any) -> Finding:

@@ -26,11 +26,11 @@ from exportsim.errors import ExportsimError
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER
 from exportsim.report import plots
-from exportsim.report.naming import fate_words, path_words, policy_title
+from exportsim.report.naming import fate_words
 from exportsim.report.plots.alluvial import flows
 from exportsim.report.plots.effects import LEAST_BAR, Bar, _gathered, bars
 from exportsim.report.plots.exports import LEVELS, MOST_FUTURES
-from exportsim.report.plots.flags import lanes, spread
+from exportsim.report.plots.flags import cut_lines, lanes, spread
 from exportsim.report.plots.licensing import decided_within, standing, waits
 from exportsim.report.plots.registry import FIGURES, figures
 from exportsim.report.plots.sheet import LETTERS, NARROW, said_of, text_width
@@ -40,6 +40,7 @@ from exportsim.report.plots.time_axis import mark_words, marks
 from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
 from exportsim.study.monthly_exports import monthly
+from exportsim.study.naming import path_words, policy_title
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SMALL, LARGE = (3.5, 2.6), (7.0, 4.3)
@@ -526,6 +527,46 @@ def test_names_stand_in_lanes_above_what_they_would_lie_on(
     assert lanes(places, places, ends) == expected
 
 
+def test_a_name_of_two_lines_takes_two_lanes() -> None:
+    assert lanes([10, 20, 30], [10, 20, 30], [60, 70, 80], [1, 2, 1]) == [3, 1, 0]
+
+
+def test_no_name_of_a_measure_lies_on_the_line_of_another(wide: Result) -> None:
+    """Such as one that the sheet has no room for at the right of its own line."""
+    for size in (SMALL, NARROW, LARGE):
+        ax = plots.permits_and_review(wide, "historical", size=size)
+        renderer = FigureCanvasAgg(ax.get_figure(root=True)).get_renderer()
+        ax.get_figure(root=True).draw(renderer)
+        notes = [text for text in ax.texts if isinstance(text, Annotation)]
+        names = [(Text.get_window_extent(text, renderer), text) for text in notes if text.get_gid() == "measure"]
+        lines = [text.arrow_patch.get_window_extent(renderer) for text in notes if text.get_gid() == "measure-line"]
+        assert len(names) == len(lines) == 5
+        for box, text in names:
+            crossing = [line for line in lines if box.x0 < line.x0 < box.x1 and line.y1 > box.y0 + 1]
+            assert not crossing, text.get_text()
+            assert box.x0 >= 0 and box.x1 <= renderer.width
+
+
+def test_a_label_that_is_cut_keeps_its_share(wide: Result) -> None:
+    for size in (LARGE, NARROW):
+        ax = plots.hysteresis(wide, "historical", size=size)
+        labels = [text.get_text() for text in ax.texts if text.get_gid() == "end-label"]
+        assert labels and all(re.search(r"\d\N{NO-BREAK SPACE}%$", label) for label in labels), labels
+        assert size == LARGE or any("…" in label for label in labels)
+
+
+def test_lines_are_cut_after_a_word_and_fit() -> None:
+    like = Text(fontsize=9)
+    room = text_width("cancelled on the", like)
+    assert cut_lines(["As it was, but", "cancelled on the", "day"], 2, like, room) == [
+        "As it was, but",
+        "cancelled on …",
+    ]
+    assert cut_lines(["As it was, but", "NATO", "programmes"], 2, like, room) == ["As it was, but", "NATO …"]
+    assert cut_lines(["unbreakable", "more"], 1, like, text_width("unbreakable", like)) == ["unbreakabl…"]
+    assert cut_lines(["one", "two"], 2, like, room) == ["one", "two"] and cut_lines(["one"], 0, like, room) == []
+
+
 def test_one_future_has_no_intervals(odd: Result) -> None:
     for _, ax in drawn_once(odd):
         text = all_text(ax)
@@ -546,17 +587,18 @@ def test_things_are_called_by_their_titles_and_paths_with_what_they_are_part_of(
     assert fate_words(wide, "taken_over/aselsan") == "taken over by ASELSAN (CATS)"
     assert fate_words(wide, "gained/lost/impatient") == "gained, else lost: buyer gave up"
     assert fate_words(wide, "delivered/aselsan") == "ASELSAN (CATS)"
+    tb2 = "Sensors for the Bayraktar TB2 and its kin"
     for path, words in {
-        "demand.tb2-sensors.patience.suspension.weibull.mean": "mean of patience: suspension, tb2-sensors",
-        "demand.tb2-sensors.patience.suspension": "patience, suspension: tb2-sensors",
+        "demand.tb2-sensors.patience.review.weibull.mean": f"mean of patience: review, {tb2}",
+        "demand.tb2-sensors.patience.suspension": f"patience, suspension: {tb2}",
         "suppliers.wescam.lead_time.uniform.1": "high of lead time: L3Harris Wescam",
         "demand.tb2-sensors.sources.aselsan.qualification.time.triangular.1": (
-            "mode of qualification: time, ASELSAN (CATS), tb2-sensors"
+            f"mode of qualification: time, ASELSAN (CATS), {tb2}"
         ),
         "suppliers.aselsan.ramp_up": "ramp up: ASELSAN (CATS)",
         "suppliers.wescam.lead_time.lognormal.median": "median of lead time: L3Harris Wescam",
-        "demand.tb2-sensors.sources.aselsan.weight": "weight: ASELSAN (CATS), tb2-sensors",
-        "authorities.gac.review.consultation.officers": "review, officers: consultation, Global Affairs Canada",
+        "demand.tb2-sensors.sources.aselsan.weight": f"weight: ASELSAN (CATS), {tb2}",
+        "authorities.gac.review.consultation.officers": "officers: consultation, Global Affairs Canada",
         "policies.historical.measures.measure-4.on": "on: measure-4, What was done",
     }.items():
         assert path_words(wide, path) == words

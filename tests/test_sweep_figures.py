@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from matplotlib.axes import Axes
 import exportsim
 from exportsim import ExportsimError, Sweep
 from exportsim.report import plots
+from exportsim.report.html.drawing import colours, drawing
 from exportsim.report.plots.sheet import said_of
 from exportsim.report.plots.sweeps import BINS, stretches
 from exportsim.scenario import replace
@@ -86,6 +88,30 @@ def test_a_heat_map_has_the_difference_of_each_cell_on_a_scale_that_parts_at_zer
     assert [label.get_text() for label in ax.get_yticklabels()] == ["3", "24"]
 
 
+def test_a_line_parts_the_cells_with_less_from_those_with_more(grid: Sweep) -> None:
+    """At every edge between the two, and nowhere else: counted here cell by cell."""
+    ax = plots.heat_map(grid, POLICY)
+    cells = drawn(ax, "cells").get_array().reshape(2, 3)
+    expected = set()
+    for row, column in np.ndindex(2, 3):
+        if column and (cells[row, column] < 0) != (cells[row, column - 1] < 0):
+            expected.add(((column, row), (column, row + 1)))
+        if row and (cells[row, column] < 0) != (cells[row - 1, column] < 0):
+            expected.add(((column, row), (column + 1, row)))
+    lines = ax.findobj(lambda artist: artist.get_gid() == "no-difference")
+    shown = {tuple(tuple(map(int, end)) for end in edge) for line in lines for edge in line.get_segments()}
+    assert expected and shown == expected
+
+
+def test_on_a_page_a_heat_map_has_its_bar_and_its_numbers_in_any_light(grid: Sweep) -> None:
+    """The bar is an image that holds itself; no number has a colour that the page changes for a dark screen."""
+    ax = plots.heat_map(grid, POLICY)
+    images = re.findall(r'<image[^>]* href="([^"]{22})', drawing(ax, "study-1", "a heat map"))
+    assert images == ["data:image/png;base64,"]
+    numbers = ax.findobj(lambda artist: artist.get_gid() == "number")
+    assert numbers and not {number.get_color() for number in numbers} & {light for _, light, _ in colours()}
+
+
 def test_a_heat_map_is_scaled_to_what_there_is(grid: Sweep) -> None:
     own = grid.table[grid.table["policy"] == POLICY]
     ax = plots.heat_map(grid, POLICY, figure="mean")
@@ -95,7 +121,7 @@ def test_a_heat_map_is_scaled_to_what_there_is(grid: Sweep) -> None:
     names = {end: drawn(ax.get_figure(root=True), f"colour/{end}").get_text() for end in ("low", "high")}
     assert names == {"low": f"least: {low:.1f}", "high": f"largest: {high:.1f}"}
     assert said_of(ax).title == f"From {low:.1f} to {high:.1f} GBP million: exports under “What was done”"
-    assert f"Across: {SLOTS}. Up: {RAMP_UP}." in said_of(ax).note
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("slots: british", "ramp up: turkish, months")
     # Differences of one sign alone have no zero to part at.
     losses = replaced(grid, "difference", -1e6 - own["difference"].abs())
     assert drawn(plots.heat_map(losses, POLICY), "cells").get_clim()[1] < 0

@@ -8,6 +8,7 @@ and on which pages it stands follows from the row. Its words are in the catalogu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -94,6 +95,9 @@ RECORDED: tuple[Outcome, ...] = (
     Outcome("denied", NUMBER, by=BY, record=Fact.DENIED),
 )
 
+#: What a record of the past may hold: the share decided within so many days or working days.
+WITHIN = re.compile(r"within_([1-9][0-9]{0,3})(bd|d)")
+
 #: The names of those with a column in the tables of a run.
 SHOWN = tuple(outcome.name for outcome in OUTCOMES if outcome.shown)
 
@@ -111,10 +115,14 @@ def row(name: str) -> Outcome:
 def in_words(name: str, of: str = "") -> str:
     """An outcome's name in words: ``median processing time``, or ``delivered: ASELSAN`` with the title that it is of.
 
-    What a record of the past holds for a limit of its own, which no entry of the catalogue can know, stays as written.
+    What only a record of the past holds has words too: ``decided within 20 working days``.
     """
     entry, each = _entry(name), name.partition("/")[2]
-    return text(f"outcomes.name.{entry}", of=of or each) if has(f"outcomes.name.{entry}") else name
+    if has(f"outcomes.name.{entry}"):
+        return text(f"outcomes.name.{entry}", of=of or each)
+    if (within := WITHIN.fullmatch(name)) is not None:
+        return text(f"outcomes.recorded.within_{within[2]}", number=int(within[1]))
+    return text(f"outcomes.recorded.{entry}") if has(f"outcomes.recorded.{entry}") else name
 
 
 def unit_words(unit: str) -> str:

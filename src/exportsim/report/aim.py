@@ -10,7 +10,7 @@ import numpy as np
 
 from exportsim import language
 from exportsim.analysis import series
-from exportsim.analysis.intervals import Interval, Verdict, verdict
+from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.language import text
 from exportsim.names import titles
 from exportsim.outcomes import OBJECTIVE, SHARE, in_words
@@ -101,8 +101,8 @@ class _Aim:
             f"aim.received_{self.verdict(outcome)}",
             destination=language.country(destination),
             change=self.amounts.size(change, outcome),
-            percent=_whole_percent(abs(change.mean) / whole.mean) if whole.mean else "–",
-            whole=self.amounts.words(whole._replace(low=np.nan, high=np.nan), outcome),
+            percent=percentage(abs(change.mean) / whole.mean) if whole.mean else "–",
+            whole=self.amounts.mean_in_words(whole.mean),
             policy=self.title(self.policy),
             reference=self.title(self.reference),
             futures=self.result.futures,
@@ -119,7 +119,7 @@ class _Aim:
         said = "all" if share >= 1 else "some" if share > 0 else "none"
         return text(
             f"aim.replaced_{said}",
-            kept=self.amounts.words(Interval(kept, np.nan, np.nan, np.nan, 0)),
+            kept=self.amounts.mean_in_words(kept),
             destinations=language.listed([language.country(name) for name in self.named]),
             percent=_whole_percent(share),
             policy=self.title(self.policy),

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from exportsim.analysis.intervals import Interval
+from exportsim.digits import short
 from exportsim.language import text
 from exportsim.outcomes import SHARE, SHOWN, unit_words
 from exportsim.report.document import Cell, Estimated
@@ -64,6 +65,10 @@ class Amounts:
         if self.result.units[outcome] == self.currency:
             return f"{self.currency} {said} {self.word}".strip()
         return f"{said} {self.unit_of(outcome)}"
+
+    def mean_in_words(self, mean: float) -> str:
+        """A mean of money with its unit and without its interval, rounded as in the answer: ``CAD 1,068 million``."""
+        return f"{self.currency} {short(mean / self.factor)} {self.word}".strip()
 
     def size(self, interval: Interval, outcome: str = "exports") -> str:
         """The same of a difference, without its sign."""

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator
 
 from exportsim.language import text
-from exportsim.outcomes import in_words
+from exportsim.names import quoted
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import digits, number, places, unit_of
 from exportsim.report.studies import attributes, beyond, blocks_of_study, played
 from exportsim.study.calibration.result import TRADE_OFF, UNIDENTIFIED, Calibration
+from exportsim.study.naming import outcome_words, paths_in_words, policy_title
 
 MOST_FIGURES = 40  # rows of the table of the fit
 MOST_PAIRS = 10
@@ -41,10 +42,17 @@ def describe(calibration: Calibration) -> Document:
 
 
 def _body(calibration: Calibration) -> Iterator[Block]:
-    yield Line(text("calibration.fitted", record=calibration.observations.name, policy=calibration.policy))
+    yield Line(
+        text(
+            "calibration.fitted",
+            record=calibration.observations.name,
+            policy=quoted(policy_title(calibration, calibration.policy)),
+        )
+    )
+    named = paths_in_words(calibration, calibration.estimates["path"])
     rows: list[Row] = [
         [
-            row["path"],
+            named[row["path"]],
             f"{_short(row['estimate'])}{row['unit']}",
             _range(row["low"], row["high"]),
             _range(row["prior_low"], row["prior_high"]),
@@ -53,17 +61,19 @@ def _body(calibration: Calibration) -> Iterator[Block]:
         ]
         for row in calibration.estimates.to_dict("records")
     ]
-    head = _heads("path", "best", "interval", "prior", "share", "identified")
+    head = _heads("parameter", "best", "interval", "prior", "share", "identified")
     yield Table("parameters", text("calibration.parameters"), head, rows)
     trading = calibration.pairs[calibration.pairs["trades_off"]].head(MOST_PAIRS)
-    rows = [[row["one"], row["other"], number(row["correlation"], 2)] for row in trading.to_dict("records")]
+    rows = [
+        [named[row["one"]], named[row["other"]], number(row["correlation"], 2)] for row in trading.to_dict("records")
+    ]
     if rows:
         yield Table("pairs", text("calibration.pairs"), _heads("one", "other", "correlation"), rows, left=2)
     for kind, table in calibration.fit.groupby("unit", sort=False):
         factor, unit = unit_of(str(kind), table["observed"])
         rows = [
             [
-                f"{in_words(str(row['outcome']))} {row['of']}".strip(),
+                f"{outcome_words(calibration, str(row['outcome']))} {row['of']}".strip(),
                 row["period"],
                 f"{_short(row['observed'] / factor)} ±{_short(row['error'] / factor, 2)}",
                 _short(row["predicted"] / factor),
@@ -93,9 +103,10 @@ def _notes(calibration: Calibration) -> Iterator[str]:
     if calibration.pairs["trades_off"].any():
         yield text("calibration.correlated", least=TRADE_OFF)
     at_ends = [share < EDGE or share > 1 - EDGE for share in calibration.top.tolist()]
-    paths = [parameter.path for parameter, at_end in zip(calibration.parameters, at_ends, strict=True) if at_end]
+    named = paths_in_words(calibration, [parameter.path for parameter in calibration.parameters])
+    paths = [words for words, at_end in zip(named.values(), at_ends, strict=True) if at_end]
     if paths:
-        yield text("calibration.at_the_end", paths=text("lists.comma").join(paths))
+        yield text("calibration.at_the_end", paths=text("lists.semicolon").join(paths))
     asked = calibration.provenance["calibration"]
     if asked["undefined"]:
         yield text("calibration.undefined", trials=asked["undefined"])

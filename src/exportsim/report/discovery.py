@@ -9,10 +9,10 @@ from exportsim.language import text
 from exportsim.names import quoted
 from exportsim.outcomes import unit_words
 from exportsim.report.document import Block, Document, Line, Table
-from exportsim.report.naming import outcome_words, policy_title
 from exportsim.report.number_format import digits, is_money, number, scale_of
 from exportsim.report.studies import attributes, blocks_of_study
 from exportsim.study.discovery import Discovery
+from exportsim.study.naming import outcome_words, paths_in_words, policy_title
 
 TINY = 0.001  # below which a quasi-p is written as less
 
@@ -24,7 +24,8 @@ def describe(discovery: Discovery) -> Document:
     is, and as what these count), ``fails`` (the share of worlds), ``boxes``, ``coverage`` and ``density`` of all
     together, ``tradeoff``, ``stability`` (share by path), ``held_out`` and ``provenance``.
     """
-    said = {**discovery.provenance, "worlds": len(discovery.points), "method": discovery.method}
+    method = text(f"discovery.methods.{discovery.method}")
+    said = {**discovery.provenance, "worlds": len(discovery.points), "method": method}
     closing = text("discovery.closing", **said)
     notes = [text("discovery.unsure", number=unsure)] if (unsure := _unsure(discovery)) else []
     title, body = discovery.provenance["title"], _body(discovery)
@@ -91,9 +92,10 @@ def _body(discovery: Discovery) -> Iterator[Block]:
         rows = []
         for number_of_box, box in enumerate(discovery.boxes, start=1):
             shares = [*map(_percent, (box.coverage, box.density, box.mass)), str(box.points)]
-            for line, limit in enumerate(box.limits):
+            words = discovery.limits_in_words(box)
+            for line, (limit, said) in enumerate(zip(box.limits, words, strict=True)):
                 quasi_p = f"< {digits(TINY)}" if limit.quasi_p < TINY else number(limit.quasi_p, 3)
-                rows.append([str(number_of_box), limit.text, quasi_p, *(shares if line == 0 else [""] * len(shares))])
+                rows.append([str(number_of_box), said, quasi_p, *(shares if line == 0 else [""] * len(shares))])
         head = list(map(_head, ("box", "limit", "quasi_p", "coverage", "density", "mass", "worlds")))
         yield Table("boxes", text("discovery.boxes"), head, rows, left=2, fold=1)
         yield Line(
@@ -101,8 +103,9 @@ def _body(discovery: Discovery) -> Iterator[Block]:
         )
     shares_by_path = discovery.stability["restricted"]
     if not shares_by_path.isna().any():
-        rows = [[str(path), _percent(share)] for path, share in shares_by_path.items()]
-        yield Table("halves", text("discovery.halves"), [_head("path"), _head("share")], rows)
+        named = paths_in_words(discovery, map(str, shares_by_path.index))
+        rows = [[named[str(path)], _percent(share)] for path, share in shares_by_path.items()]
+        yield Table("halves", text("discovery.halves"), [_head("uncertainty"), _head("share")], rows)
         coverage, density = map(_percent, discovery.held_out)
         yield Line(text("discovery.other_halves", coverage=coverage, density=density))
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
 
 from exportsim.analysis.intervals import FEWEST
-from exportsim.language import text
+from exportsim.language import country, text
+from exportsim.names import quoted
 from exportsim.outcomes import DAYS, SHARE
 from exportsim.report.document import Block, Cell, Document, Line, Row, Style, Table
 from exportsim.report.number_format import digits, is_money, number, scale_of, scaled
 from exportsim.report.studies import attributes, blocks_of_study, counted
-from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
+from exportsim.scenario.expectation import AGAINST_AN_AMOUNT, Called
 from exportsim.scenario.writer import explicit_form
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, ExpectationReport, Finding
 from exportsim.study.model_checks import RULES, Check
+from exportsim.study.naming import outcome_words, path_words, title_of
 
+#: The section in which the name stands that a key of an expectation has.
+SECTION_OF_KEY = {"policy": "policies", "line": "demand", "goods": "goods", "supplier": "suppliers"}
 STYLES: dict[str, Style] = {HELD: "good", FAILED: "bad", UNDECIDED: "open"}
 
 
@@ -62,8 +68,9 @@ def _data_of(report: ExpectationReport) -> dict[str, object]:
 def _body(report: ExpectationReport) -> Iterator[Block]:
     if report.findings:
         factor = _money_factor(report.findings)
+        called = Called(partial(_part, report), partial(outcome_words, report), partial(path_words, report))
         expected: list[Row] = [
-            [_cell(finding.verdict), finding.expectation.said(), _interval_text(finding, *factor)]
+            [_cell(finding.verdict), finding.expectation.said(called), _interval_text(finding, *factor)]
             for finding in report.findings
         ]
         yield Table(
@@ -78,6 +85,14 @@ def _body(report: ExpectationReport) -> Iterator[Block]:
     for check in report.checks:
         for broken in check.broken:
             yield Line(f"{check.name}: {broken}", "bad")
+
+
+def _part(report: ExpectationReport, key: str, name: Any) -> str:
+    """A policy, a year, a country or another part of what is looked at, as a reader knows it."""
+    if key == "destination":
+        return country(name)
+    section = SECTION_OF_KEY.get(key)
+    return str(name) if section is None else quoted(title_of(report, section, name))
 
 
 def _cell(verdict: str) -> Cell:

@@ -78,7 +78,7 @@ def _blocks(found: OrdersByFate) -> Iterator[Block]:
         return
     came = text("orders.head.delay") if found.fate == "delayed" else text(f"orders.columns.{found.fate}")
     head = [text(f"orders.head.{name}") for name in ("order", "ordered", "ended", "value")] + [came]
-    head += [text("orders.head.under", reference=reference)] if reference else []
+    head += [text("orders.head.under", reference=title_of(found.scenario, "policies", reference))] if reference else []
     yield Table("orders", "", head, [_row(found, *order) for order in found.orders], left=3)
     yield Line()
     yield Line(text("orders.follow", number=len(found.orders)))

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from exportsim.language import text
 from exportsim.names import quoted
 from exportsim.report.document import Block, Document, Line, Table
-from exportsim.report.naming import outcome_words, policy_title
 from exportsim.report.number_format import estimate, number, unit_of
 from exportsim.report.studies import DIFFERENCE, any_doubtful, attributes, beyond, blocks_of_study, counted, played
 from exportsim.study.indices import LEADING
+from exportsim.study.naming import outcome_words, paths_in_words, policy_title
 from exportsim.study.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WIDEST = 30  # of a line of a path
 MOST_PAIRS = 10
 MOST_SETTLING = 6  # parameters of which it is shown how they settled
 PERCENT = 0.01
@@ -33,7 +30,7 @@ MUCH = 0.1  # of the variance left to the luck of the futures
 def describe(study: Sensitivity) -> Document:
     """What ``exportsim sensitivity`` reports; ``indices``, ``convergence`` and ``tornado`` are its tables."""
     points = played(len(study.points), "point", interrupted=study.interrupted, of=study.asked)
-    asked = {"method": study.method, "samples": number(study.samples, 0), "played": points}
+    asked = {"method": text(f"sensitivity.names.{study.method}"), "samples": number(study.samples, 0), "played": points}
     seconds = number(study.provenance["seconds"], 1)
     closing = text("sensitivity.closing", **{**study.provenance, **asked, "seconds": seconds})
     return Document(
@@ -70,43 +67,43 @@ def _body(study: Sensitivity) -> Iterator[Block]:
     yield Line(text("sensitivity.matters", what=said(study), futures=counted(study.futures, "future")))
     (factor, unit), leading, ranking = scale_of_indices(study), LEADING[study.method], study.ranking()
 
-    names = COLUMNS[study.method]
+    names, named = COLUMNS[study.method], paths_in_words(study, ranking)
     rows = {(row["parameter"], row["index"]): row for row in study.table.to_dict("records") if not row["other"]}
     entries = [
-        ([path], [*(_estimate(rows[path, name], factor) for name in names), _error(rows[path, leading], factor)])
+        [named[path], *(_estimate(rows[path, name], factor) for name in names), _error(rows[path, leading], factor)]
         for path in ranking
     ]
     head = [_head("uncertainty"), *map(_head, names), _head("futures")]
-    yield _table("indices", text(f"sensitivity.indices.{study.method}", unit=unit), head, entries)
+    yield Table("indices", text(f"sensitivity.indices.{study.method}", unit=unit), head, entries)
 
     pairs = study.table[study.table["index"] == "second"].sort_values("value", ascending=False, kind="stable")
     if len(pairs):
         entries = [
-            ([row["parameter"], row["other"]], [_estimate(row, factor), _error(row, factor)])
+            [named[row["parameter"]], named[row["other"]], _estimate(row, factor), _error(row, factor)]
             for row in pairs.head(MOST_PAIRS).to_dict("records")
         ]
         more = beyond(MOST_PAIRS, len(pairs), "sensitivity.more_pairs")
         head = list(map(_head, ("uncertainty", "with", "second", "futures")))
-        yield _table("pairs", text("sensitivity.pairs", unit=unit), head, entries, more, left=2)
+        yield Table("pairs", text("sensitivity.pairs", unit=unit), head, entries, more, left=2)
 
     settling = study.convergence[study.convergence["index"] == leading].to_dict("records")
     sizes = list(dict.fromkeys(study.convergence["samples"]))
     if len(sizes) > 1:
         values = {(row["parameter"], row["samples"]): _estimate(row, factor) for row in settling}
-        entries = [([path], [values[path, size] for size in sizes]) for path in ranking[:MOST_SETTLING]]
+        entries = [[named[path], *(values[path, size] for size in sizes)] for path in ranking[:MOST_SETTLING]]
         title = text("sensitivity.settling", index=text(f"sensitivity.titles.{leading}"), unit=unit)
         note = text("sensitivity.strongest") if len(ranking) > MOST_SETTLING else ""
-        yield _table("convergence", title, [_head("uncertainty"), *map(str, sizes)], entries, note)
+        yield Table("convergence", title, [_head("uncertainty"), *map(str, sizes)], entries, note)
 
     factor, unit = scale(study, study.tornado, ["low_mean", "high_mean"])
     entries = []
     for row in study.tornado.set_index("parameter").loc[ranking].reset_index().to_dict("records"):
         *ends, difference = (_estimate(row, factor, columns) for columns in (LOWEST, HIGHEST, DIFFERENCE))
         doubtful = any_doubtful([[row[name] for name in DIFFERENCE]])
-        entries.append(([row["parameter"]], [*ends, f"({difference})" if doubtful else difference]))
+        entries.append([named[row["parameter"]], *ends, f"({difference})" if doubtful else difference])
     title = text(f"sensitivity.ends.{study.method}", unit=unit)
     head = [*map(_head, ("uncertainty", "lowest", "highest")), text("studies.difference")]
-    yield _table("tornado", title, head, entries)
+    yield Table("tornado", title, head, entries)
 
 
 def _head(name: str) -> str:
@@ -126,31 +123,6 @@ def _notes(study: Sensitivity) -> Iterator[str]:
     futures = study.provenance["futures"]
     if left := futures - study.futures:
         yield text("sensitivity.left_out", left=left, futures=futures, outcome=outcome_words(study, study.outcome))
-
-
-def _table(
-    name: str,
-    title: str,
-    head: Sequence[str],
-    entries: Iterable[tuple[list[str], list[str]]],
-    note: str = "",
-    left: int = 1,
-) -> Table:
-    """A table of paths and what is known of each; a long path takes several rows, for tables do not break at dots."""
-    rows: list[list[str]] = []
-    for paths, texts in entries:
-        lines = list(zip_longest(*map(_lines, paths), fillvalue=""))
-        rows += [[*line, *(texts if k == 0 else [""] * len(texts))] for k, line in enumerate(lines)]
-    return Table(name, title, head, rows, note, left)
-
-
-def _lines(path: str) -> list[str]:
-    lines = [""]
-    for step in re.findall(r"[^.]+\.?", path):
-        if lines[-1] and len(lines[-1]) + len(step) > WIDEST:
-            lines.append("  ")
-        lines[-1] += step
-    return lines
 
 
 def _estimate(row: Mapping[Hashable, float], factor: float, columns: Sequence[str] = INDEX) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ from exportsim.language import text
 from exportsim.names import quoted
 from exportsim.outcomes import SHARE
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
-from exportsim.report.naming import outcome_words, policy_title
 from exportsim.report.number_format import estimate, number, unit_of
 from exportsim.report.studies import (
     DIFFERENCE,
@@ -21,6 +21,8 @@ from exportsim.report.studies import (
     difference_cell,
     played,
 )
+from exportsim.study.naming import outcome_words, paths_in_words, policy_title
+from exportsim.study.parameter_axes import plain
 from exportsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ MOST_ROWS = 48  # of an outcome's table
 MOST_PATHS = 3  # with a column of their own
 WIDEST = 12  # of a value in such a column
 LETTERS = "abc"
+DRAWN = re.compile(r"(\d+\.\d{3,})([a-zA-Z%/]*)")  # with more digits than tell one value from the other
 
 
 def describe(sweep: Sweep, outcomes: tuple[str, ...] = ()) -> Document:
@@ -60,8 +63,9 @@ def _body(sweep: Sweep, outcomes: tuple[str, ...]) -> Iterator[Block]:
     yield Line(text("sweep.units", reference=quoted(policy_title(sweep, sweep.reference))))
     yield Heading(text("sweep.varied"))
     letters = LETTERS if len(sweep.paths) <= MOST_PATHS else "-" * len(sweep.paths)
-    for letter, path in zip(letters, sweep.paths, strict=False):
-        yield Line(f"{letter}  {path}: {_range(sweep.points[path])}", indent=2)
+    for letter, (path, words) in zip(letters, paths_in_words(sweep, sweep.paths).items(), strict=False):
+        said = text("sweep.path", words=words, values=_range(sweep.points[path]))
+        yield Line(f"{letter}  {said}", indent=2)
     for outcome in outcomes:
         rows = sweep.table[sweep.table["outcome"] == outcome]
         factor, unit = unit_of(rows["unit"].iloc[0], rows["mean"])
@@ -150,4 +154,6 @@ def _range(column: pd.Series[Any]) -> str:
 
 def _value(value: Any) -> str:
     shown = f"{value:.6g}" if isinstance(value, float) else str(value)
+    if (quantity := DRAWN.fullmatch(shown)) is not None:
+        shown = f"{plain(float(f'{float(quantity[1]):.4g}'))}{quantity[2]}"
     return shown if len(shown) <= WIDEST else shown[: WIDEST - 1] + "…"

@@ -7,7 +7,8 @@ say, see :func:`exportsim.check_expectations`; a result never depends on what wa
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -24,6 +25,18 @@ AGAINST_UNCHANGED = ("is_", "not_")
 KEYS = (*AGAINST_A_POLICY, *AGAINST_AN_AMOUNT, *AGAINST_UNCHANGED)
 
 Side = Literal["below", "above"]
+
+
+class Called(NamedTuple):
+    """What the things of which a statement speaks are called."""
+
+    part: Callable[[str, Any], str]
+    """A policy, or what is looked at alone: the key that names it, and the name."""
+    outcome: Callable[[str], str]
+    path: Callable[[str], str]
+
+
+AS_WRITTEN = Called(lambda key, name: str(name), in_words, lambda path: path.replace(".", " "))
 
 
 class Expectation(Part):
@@ -104,24 +117,29 @@ class Expectation(Part):
         least, most = (None if written is None else amount(written, row(self.outcome)) for written in self.amounts)
         return least, most
 
-    def said(self) -> str:
-        """The statement in a line: ``historical: exports in 2021 below unrestricted``."""
+    def said(self, called: Called | None = None) -> str:
+        """The statement in a line, things named as written: ``historical: exports in 2021 below unrestricted``.
+
+        For a person to read it, ``called`` says what things are called.
+        """
+        called = called or AS_WRITTEN
         changed = text("lists.comma").join(
-            text("expect.of.value", path=path.replace(".", " "), value=value)
-            for path, value in (self.set or {}).items()
+            text("expect.of.value", path=called.path(path), value=value) for path, value in (self.set or {}).items()
         )
-        outcome = in_words(self.outcome)
+        outcome = called.outcome(self.outcome)
         for key, name in self.selected.items():
-            outcome = text(f"expect.of.{key}", outcome=outcome, name=name)
+            outcome = text(f"expect.of.{key}", outcome=outcome, name=called.part(key, name))
         if self.between:
             relation = text("expect.relation.between", low=self.between[0], high=self.between[1])
         elif (side := self.is_ or self.not_) is not None:
             relation = text(f"expect.relation.is_{'not_' if self.not_ else ''}{side}")
         else:
-            relation = text(f"expect.relation.{self.key}", than=getattr(self, self.key))
+            than = getattr(self, self.key) if self.rival is None else called.part("policy", self.rival)
+            relation = text(f"expect.relation.{self.key}", than=than)
+        policy = called.part("policy", self.policy)
         if changed:
-            return text("expect.of.changed", policy=self.policy, changed=changed, outcome=outcome, relation=relation)
-        return text("expect.of.plain", policy=self.policy, outcome=outcome, relation=relation)
+            return text("expect.of.changed", policy=policy, changed=changed, outcome=outcome, relation=relation)
+        return text("expect.of.plain", policy=policy, outcome=outcome, relation=relation)
 
 
 def amount(written: TextOrNumber, of: Outcome) -> float:

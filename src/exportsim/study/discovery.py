@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,8 +17,10 @@ import numpy as np
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
 from exportsim.language import text
+from exportsim.names import quoted
 from exportsim.plan import Float
 from exportsim.study.discovery_boxes import SEARCHES, Bool, Side, Sides, Step, quasi_p, scored, within, within_any
+from exportsim.study.naming import outcome_words, paths_in_words, policy_title
 from exportsim.study.parameter_axes import Axis, amount, axes
 from exportsim.study.study import TableStudy
 from exportsim.study.sweep import Sweep, opened_sweep
@@ -135,7 +137,7 @@ class Discovery(TableStudy):
         """The answer in words."""
         sentences = [self._failing()]
         for number, box in enumerate(self.boxes):
-            limits = reduce(_and, [limit.text for limit in box.limits])
+            limits = reduce(_and, self.limits_in_words(box))
             said = {"coverage": _percent(box.coverage), "density": _percent(box.density), "limits": limits}
             first = number == 0 and not self.undefined
             sentences.append(text("discovery.fails.first", **said) if first else text("discovery.fails.box", **said))
@@ -143,13 +145,21 @@ class Discovery(TableStudy):
             sentences.append(text("discovery.fails.nowhere"))
         return tuple(sentences)
 
+    def limits_in_words(self, box: Box) -> list[str]:
+        """The limits of a box, each path in words: ``ramp up: Turkish yards > 17mo``."""
+        names = paths_in_words(self, [axis.path for axis in self.axes])
+        varied = [replace(axis, name=names[axis.path]) for axis in self.axes]
+        return [_text(varied[side.axis], side) for side in box.sides]
+
     def _failing(self) -> str:
         """In how many worlds it fails, and what became of those in which the figure is undefined."""
         fails = self.points["fails"]
-        said = {"policy": self.policy, "share": _percent(fails.mean()), "worlds": len(fails)}
+        policy = quoted(policy_title(self, self.policy))
+        said = {"policy": policy, "share": _percent(fails.mean()), "worlds": len(fails)}
         if not self.undefined:
             return text("discovery.fails.all", **said)
-        said |= {"undefined": self.undefined, "figure": text(f"discovery.figures.{self.figure}", outcome=self.outcome)}
+        outcome = outcome_words(self, self.outcome)
+        said |= {"undefined": self.undefined, "figure": text(f"discovery.figures.{self.figure}", outcome=outcome)}
         return text(f"discovery.fails.{self.undefined_as.replace('leave-out', 'left_out')}", **said)
 
 

@@ -215,10 +215,11 @@ def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[st
 
 
 def _titles(scenario: Scenario) -> Iterator[tuple[str, dict[str, str]]]:
-    """What the scenario calls its policies, suppliers, authorities, goods and incidents, where it says so."""
-    for section in ("policies", "suppliers", "authorities", "goods", "incidents"):
+    """What the scenario calls its policies, suppliers, demand lines and others, where it says so."""
+    for section in ("policies", "suppliers", "authorities", "goods", "incidents", "demand"):
         named = {name: each.title for name, each in getattr(scenario, section).items()}
-        yield section, {name: title for name, title in named.items() if title}
+        if titled := {name: title for name, title in named.items() if title}:
+            yield section, titled
 
 
 @cache

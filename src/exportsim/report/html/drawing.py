@@ -68,7 +68,7 @@ def _attribute(key: str, value: str, name: str) -> tuple[str, str]:
     key = key.removeprefix(f"{{{XLINK}}}")
     if key == "id":
         return key, f"{name}-{value}"
-    if key == "href":
+    if key == "href" and value.startswith("#"):  # else it is an image, which holds itself
         return key, f"#{name}-{value.removeprefix('#')}"
     value = _REFERENCE.sub(rf"url(#{name}-\1)", value)
     return key, _COLOUR.sub(r"var(--\1, #\1)", value) if key == "style" else value

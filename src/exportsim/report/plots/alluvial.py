@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 from exportsim.arguments import chosen
 from exportsim.language import text
 from exportsim.report.document import Table
-from exportsim.report.naming import fate_words, percent, policy_title
+from exportsim.report.naming import fate_words, percent
 from exportsim.report.number_format import number, places, unit_of
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.results import by_other_policy, reference_of
 from exportsim.report.plots.sheet import PAD, SIZE, Drawing, Sheet, sheet
 from exportsim.report.plots.styles import fill_of
+from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:

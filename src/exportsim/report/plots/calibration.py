@@ -9,12 +9,14 @@ import numpy as np
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.language import text
-from exportsim.report.naming import capital, outcome_words, path_words
+from exportsim.report.naming import capital
 from exportsim.report.number_format import number, unit_of
 from exportsim.report.plots.registry import by_name, figure, once
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.study.calibration.posterior import interval
 from exportsim.study.calibration.result import Calibration
+from exportsim.study.naming import outcome_words, path_words
+from exportsim.study.parameter_axes import WORDS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +66,7 @@ def predictive_check(found: Calibration, outcome: str | None = None, **how: Unpa
         drawn.grid("y")
         words = outcome_words(found, outcome)
         drawn.describe(
-            text("figures.predictive_check.lead", inside=inside, number=len(rows), outcome=words),
+            text("figures.predictive_check.lead", inside=inside, number=len(rows), outcome=capital(words)),
             text("figures.predictive_check.shown", outcome=capital(words), unit=unit),
             text("figures.predictive_check.marks"),
         )
@@ -119,4 +121,4 @@ def posterior_pair(
 
 def _labelled(name: str, unit: str) -> str:
     """A parameter with the unit of its numbers."""
-    return text("figures.with_unit", what=name, unit=unit) if unit else name
+    return text("figures.with_unit", what=name, unit=WORDS.get(unit, unit)) if unit else name

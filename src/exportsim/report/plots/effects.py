@@ -14,7 +14,7 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.document import Table
-from exportsim.report.naming import fate_words, outcome_words, percent, policy_title
+from exportsim.report.naming import fate_words, percent
 from exportsim.report.number_format import estimate, number, places, unit_of
 from exportsim.report.plots.findings import waterfall_lead
 from exportsim.report.plots.registry import figure
@@ -27,6 +27,7 @@ from exportsim.report.plots.results import (
 )
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import fill_of
+from exportsim.study.naming import outcome_words, policy_title
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:

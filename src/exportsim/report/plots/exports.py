@@ -13,7 +13,7 @@ from exportsim.arguments import chosen
 from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.report.document import Table
-from exportsim.report.naming import digits, percent, policy_title
+from exportsim.report.naming import digits, percent
 from exportsim.report.number_format import unit_of
 from exportsim.report.plots.findings import exports_lead, quarters_lead
 from exportsim.report.plots.registry import figure
@@ -31,6 +31,7 @@ from exportsim.report.plots.sheet import Drawing, Label, Sheet, sheet
 from exportsim.report.plots.styles import DASHES, SOLID
 from exportsim.report.plots.time_axis import at, month_ends, time_axis
 from exportsim.study.monthly_exports import monthly
+from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:

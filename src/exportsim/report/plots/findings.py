@@ -6,9 +6,10 @@ import math
 
 from exportsim.analysis.intervals import Interval, Verdict, interval, verdict
 from exportsim.language import listed, text
-from exportsim.report.naming import digits, fate_words, percent, policy_title, title_of
+from exportsim.report.naming import digits, fate_words, percent
 from exportsim.report.number_format import unit_of
 from exportsim.report.plots.results import means_by_year
+from exportsim.study.naming import policy_title, title_of
 from exportsim.study.result import Result
 
 MOST = 0.5  # of a difference: a part that is most of it

@@ -15,7 +15,7 @@ from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
-from exportsim.report.naming import percent, policy_title, title_of
+from exportsim.report.naming import percent
 from exportsim.report.number_format import digits
 from exportsim.report.number_format import number as written
 from exportsim.report.plots.flags import Flag
@@ -25,6 +25,7 @@ from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
 from exportsim.report.plots.time_axis import month_ends, time_axis
 from exportsim.report.result import left_out
+from exportsim.study.naming import policy_title, title_of
 from exportsim.study.result import Result
 from exportsim.working_time import DAY
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from exportsim.language import text
-from exportsim.report.naming import digits, outcome_words, path_words, percent, policy_title
+from exportsim.report.naming import digits, percent
 from exportsim.report.number_format import number
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
 from exportsim.report.sensitivity import scale, scale_of_indices
 from exportsim.study.indices import LEADING
+from exportsim.study.naming import outcome_words, path_words, policy_title
 from exportsim.study.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
@@ -193,10 +194,11 @@ def _effects(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
         drawn.ax.set_xlim(left=0)
         drawn.ax.set_ylim(bottom=0)
         drawn.grid()
-        names = text("lists.comma").join(
+        numbered = text("lists.comma").join(
             text("figures.indices.numbered", place=place, parameter=path_words(found, name))
             for place, name in enumerate(ranked[:MOST_LINES], start=1)
         )
+        names = text("figures.indices.all_numbered", numbered=numbered)
         effect = estimates["mu_star", ranked[0]][0]
         drawn.describe(
             text(

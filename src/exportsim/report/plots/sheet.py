@@ -20,7 +20,7 @@ from exportsim.plan import Float
 from exportsim.report.naming import capital
 from exportsim.report.number_format import number, visible
 from exportsim.report.plots.axis_numbers import write_numbers
-from exportsim.report.plots.flags import Flag, place_flags, spread, text_width
+from exportsim.report.plots.flags import Flag, cut_lines, place_flags, spread, text_width
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
@@ -106,6 +106,8 @@ class Label(NamedTuple):
     dash: Dash
     width: float = 1.3
     bold: bool = False
+    name: str = ""
+    """What of the text is cut first where there is no room for all."""
 
 
 class Sheet:
@@ -175,7 +177,7 @@ class Sheet:
         lines = min(MOST_NAME_LINES, max(1, int(pitch / (1.4 * self.small))))
         like = self.ax.yaxis.label
         like.set_fontsize(self.small)
-        wrapped = ["\n".join(_cut(self.wrapped(visible(name), like, most), lines)) for name in names]
+        wrapped = ["\n".join(self._fitted(visible(name), like, lines, most)) for name in names]
         self.ax.set_yticks(range(len(names)), wrapped)
         self.ax.set_ylim(len(names) - 0.4, -0.6)
         self.ax.tick_params(axis="y", length=0)
@@ -250,13 +252,13 @@ class Sheet:
         size = 1.2 * self.font
         title = self.ax.set_title("", loc="left", fontsize=size, fontweight="bold", color=self.style.ink)
         most = min(MOST_SUBTITLE[self.narrow], round(self.height) - 1)
-        lines = [] if self._bare else _cut(self.wrapped(self._subtitle, subtitle), most)
+        lines = [] if self._bare else self._fitted(self._subtitle, subtitle, most)
         subtitle.set_text("\n".join(lines))
         subtitle.set_position((0, self.head))
         text = (
             (" " if self.head else "")  # a blank keeps room for what stands on the axes
             if self._bare
-            else "\n".join(_cut(self.wrapped(self._title, title), min(MOST_TITLE[self.narrow], round(self.height))))
+            else "\n".join(self._fitted(self._title, title, min(MOST_TITLE[self.narrow], round(self.height))))
         )
         over = self.head + LINE_HEIGHT * self.small * len(lines) + 4
         self.ax.set_title(text, loc="left", pad=over, fontsize=size, fontweight="bold", color=self.style.ink)
@@ -277,7 +279,7 @@ class Sheet:
         last = self.wrapped(origin, note)
         room = int(MOST_NOTE * 72 * self.height / (LINE_HEIGHT * self.small)) - len(last)
         lines = [line for paragraph in before for line in self.wrapped(paragraph, note)]
-        note.set_text("\n".join([*_cut(lines, room), *last]))
+        note.set_text("\n".join([*cut_lines(lines, room, note, self._room()), *last]))
         # The layout is to make room for the note's height; its width, begun left of the axes, would push them away.
         note.set_in_layout(False)
         strut = "\n".join(" " for _ in note.get_text().split("\n"))
@@ -296,8 +298,7 @@ class Sheet:
 
     def wrapped(self, text: str, like: Text, most: float | None = None) -> list[str]:
         """Text in lines as wide as the sheet, or of so many points; a word that is wider is cut."""
-        room = HINTED * (72 * (self.width - 2 * PAD) if most is None else most)
-        lines, line = [], ""
+        room, lines, line = self._room(most), [], ""
         for word in text.replace(" %", "\u00a0%").split(" "):
             parts = [word] if text_width(word, like) <= room else re.findall(r"[^-]+-?|-", word)
             for number_of, part in enumerate(parts):
@@ -309,6 +310,19 @@ class Sheet:
                     longer = longer[:-2] + "…"
                 line = longer
         return [*lines, line]
+
+    def _room(self, most: float | None = None) -> float:
+        """How wide a line of text may be: as the sheet, or so many points."""
+        return HINTED * (72 * (self.width - 2 * PAD) if most is None else most)
+
+    def _fitted(self, text: str, like: Text, lines: int, most: float | None = None, name: str = "") -> list[str]:
+        """A text in no more than so many lines: the name in it is cut first, else its end."""
+        wrapped, words = self.wrapped(text, like, most), name.split(" ")
+        while len(wrapped) > lines and len(words) > 1:
+            words.pop()
+            shorter = said("names.cut", start=" ".join(words).rstrip(" ,;:"))
+            wrapped = self.wrapped(text.replace(name, shorter, 1), like, most)
+        return cut_lines(wrapped, lines, like, self._room(most))
 
     def move_apart(self, labels: Sequence[Annotation], heights: Sequence[float], sizes: Sequence[float]) -> None:
         """Move labels up or down until none touches another; each has a height in data, and a size in points."""
@@ -337,7 +351,7 @@ class Sheet:
         lines = min(MOST_NAME_LINES, max(1, int(room / (1.2 * self.small))))
         for label in self._labels:
             line = {"arrowstyle": "-", "color": label.colour, "linestyle": label.dash, "linewidth": label.width}
-            wrapped = _cut(self.wrapped(visible(label.text), like, most), lines)
+            wrapped = self._fitted(visible(label.text), like, lines, most, visible(label.name))
             text = self.ax.annotate(
                 "\n".join(wrapped), xy=(1, label.height), xycoords=self.ax.get_yaxis_transform(),
                 xytext=(14 if self.narrow else 22, 0), textcoords="offset points", va="center", ha="left",
@@ -423,10 +437,3 @@ def settings() -> AbstractContextManager[None]:
     from matplotlib import style
 
     return style.context(["default", SETTINGS])
-
-
-def _cut(lines: list[str], most: int) -> list[str]:
-    """No more than so many lines."""
-    if len(lines) <= most:
-        return lines
-    return [*lines[: most - 1], lines[most - 1][:-1] + "…"] if most > 0 else []

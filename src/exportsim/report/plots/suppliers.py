@@ -13,7 +13,7 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.report.document import Table
-from exportsim.report.naming import percent, policy_title, title_of
+from exportsim.report.naming import percent
 from exportsim.report.number_format import percent as share_text
 from exportsim.report.plots.findings import shares_lead
 from exportsim.report.plots.registry import Drawings, by_name, figure
@@ -30,6 +30,7 @@ from exportsim.report.plots.sheet import Drawing, Label, sheet
 from exportsim.report.plots.styles import SOLID, Look
 from exportsim.report.plots.time_axis import at, month_ends, time_axis
 from exportsim.scenario.policies import resolved_measures
+from exportsim.study.naming import policy_title, title_of
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
@@ -242,12 +243,9 @@ def hysteresis(result: Result, policy: str, reference: str | None = None, **how:
                 if np.isfinite(interval.low):
                     low, high = 100 * interval.low, 100 * interval.high
                     drawn.ax.plot([x, x], [low, high], color=colour, linewidth=1.4, gid=f"interval/{name}")
-            words = text(
-                "figures.hysteresis.end",
-                supplier=title_of(result, "suppliers", name),
-                percent=percent(each.means[last]),
-            )
-            drawn.label_end(Label(float(means[last]), words, colour, dash, 1.4))
+            title = title_of(result, "suppliers", name)
+            words = text("figures.hysteresis.end", supplier=title, percent=percent(each.means[last]))
+            drawn.label_end(Label(float(means[last]), words, colour, dash, 1.4, name=title))
         drawn.ax.set_xlim(-0.2, 2.2)
         drawn.ax.set_ylim(0, 102)
         drawn.ax.set_xticks(range(3), text("figures.hysteresis.when").split("|"))

@@ -9,11 +9,12 @@ import numpy as np
 
 from exportsim.errors import ExportsimError
 from exportsim.language import listed, text
-from exportsim.report.naming import path_words, percent, policy_title
+from exportsim.report.naming import percent
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, Sheet, sheet
 from exportsim.report.plots.sweeps import dress
-from exportsim.study.discovery import Discovery, Limit
+from exportsim.study.discovery import Discovery
+from exportsim.study.naming import path_words, policy_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +52,7 @@ def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
         dress(drawn, up, along="y")
         drawn.ax.margins(0.04)
         _frame(drawn, found, box, (names[0], names[1]))
-        limits = listed([_limit_words(found, limit) for limit in shown.limits])
+        limits = listed(found.limits_in_words(shown))
         hidden = sorted({limit.path for limit in shown.limits} - set(names))
         said = {"coverage": percent(shown.coverage), "density": percent(shown.density)}
         drawn.describe(
@@ -89,12 +90,6 @@ def trade_off(found: Discovery, **how: Unpack[Drawing]) -> Axes:
             y=text("figures.trade_off.up"),
         )
     return drawn.ax
-
-
-def _limit_words(found: Discovery, limit: Limit) -> str:
-    """A limit of a box, with its path named with what it is a part of."""
-    axis = next(axis for axis in found.axes if axis.path == limit.path)
-    return limit.text.replace(axis.name, path_words(found, limit.path), 1)
 
 
 def _aside(words: int, number: int, step: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -14,12 +14,13 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
-from exportsim.report.naming import axis_words, outcome_words, path_words, percent, policy_title
+from exportsim.report.naming import percent
 from exportsim.report.number_format import number, places, unit_of
 from exportsim.report.plots.axis_numbers import write_numbers
 from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.results import policies_of
 from exportsim.report.plots.sheet import LINE_HEIGHT, Drawing, Sheet, sheet
+from exportsim.study.naming import axis_words, outcome_words, path_words, policy_title
 from exportsim.study.parameter_axes import Axis, axes, plain
 from exportsim.study.sweep import Sweep
 
@@ -33,6 +34,7 @@ __all__ = ["heat_map", "regret", "response"]
 MOST_VALUES = 12  # of a path: with more it is a sample, and put in bins
 BINS = 8
 MOST_NUMBERS = 40  # cells with their value written in them
+DARK, LIGHT = "#010101", "#fefefe"
 MOST_TICKS = 9
 
 
@@ -228,13 +230,11 @@ def heat_map(
     parts = apart and bool(np.nanmin(cells) < 0 < np.nanmax(cells))
     with sheet(found, **how) as drawn:
         colours = _colours(drawn, cells, parts=parts)
-        notes = [text("figures.heat_map.paths", across=across.path, up=up.path)]
+        notes: list[str] = []
         if is_grid:
             image = drawn.ax.pcolormesh(cells, edgecolors=drawn.style.ground, linewidth=0.5, gid="cells", **colours)
-            line = parts and min(cells.shape) > 1
-            if line:
-                middles = [np.arange(length) + 0.5 for length in cells.shape[::-1]]
-                drawn.ax.contour(*middles, cells, levels=[0], colors=[drawn.style.ink], linewidths=1.2)
+            if parts:
+                _part_cells(drawn, cells)
             if cells.size <= MOST_NUMBERS:
                 _write_cells(drawn, cells, image)
             for side, axis in ((drawn.ax.xaxis, across), (drawn.ax.yaxis, up)):
@@ -242,7 +242,7 @@ def heat_map(
                 side.set_ticks(np.arange(len(labels)) + 0.5, [drawn.short(label) for label in labels])
                 side.set_label_text(axis_words(found, axis))
             shared = "shared" if len(found.points) > cells.size else "cells"
-            notes = [text("figures.heat_map.line") if line else "", text(f"figures.heat_map.{shared}"), *notes]
+            notes = [text("figures.heat_map.line") if parts else "", text(f"figures.heat_map.{shared}"), *notes]
         else:
             image = drawn.ax.scatter(
                 across.values, up.values, c=values, s=22, edgecolors=drawn.style.soft, linewidths=0.3, gid="points",
@@ -299,11 +299,19 @@ def _heat_lead(found: Sweep, policy: str, cells: Float, what: str, unit: str) ->
     return text("figures.heat_map.lead", low=number(low, decimals), high=number(high, decimals), **said)
 
 
+def _part_cells(drawn: Sheet, cells: Float) -> None:
+    """A line along the edges between cells below zero and cells above."""
+    rows, columns = np.nonzero(cells[:, :-1] * cells[:, 1:] < 0)
+    drawn.ax.vlines(columns + 1, rows, rows + 1, colors=DARK, gid="no-difference")
+    rows, columns = np.nonzero(cells[:-1] * cells[1:] < 0)
+    drawn.ax.hlines(rows + 1, columns, columns + 1, colors=DARK, gid="no-difference")
+
+
 def _write_cells(drawn: Sheet, cells: Float, image: ScalarMappable) -> None:
     """Write each cell's value in it, dark on light and light on dark."""
     for (row, column), value in np.ndenumerate(cells):
         red, green, blue, _ = image.to_rgba(np.array([value]))[0]
-        colour = "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "#ffffff"
+        colour = DARK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else LIGHT
         text = "" if np.isnan(value) else number(value, 1)
         x, y = column + 0.5, row + 0.5
         drawn.ax.text(x, y, text, ha="center", va="center", fontsize=drawn.small, color=colour, gid="number")

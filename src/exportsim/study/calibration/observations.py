@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 from exportsim import files
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.files import EncodingError, decoded
-from exportsim.outcomes import DAYS, MONEY, NUMBER, RECORDED, SHARE, Outcome
+from exportsim.outcomes import DAYS, MONEY, NUMBER, RECORDED, SHARE, WITHIN, Outcome
 from exportsim.scenario import Scenario
 from exportsim.scenario.marks import is_doubtful, meant, unmistakable
 from exportsim.scenario.quantities import Money, show, wrong
@@ -38,7 +38,6 @@ FAULTS_TOLD = 10
 WORKING_DAYS = "working days"
 #: The figures that are sums, by name.
 SUMS = {outcome.name: outcome for outcome in RECORDED}
-WITHIN = re.compile(r"within_([1-9][0-9]{0,3})(bd|d)")
 TIMES = re.compile(r"processing_time_(median|p90)(_bd)?")
 LISTED = (*SUMS, "within_20bd", "processing_time_median", "processing_time_p90", "processing_time_median_bd")
 
