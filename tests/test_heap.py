@@ -131,7 +131,11 @@ import numpy as np
 from exportsim.engine.compiled.heap import key_at, set_event
 from exportsim.engine.compiled.rows import ORDERS, Order, StateNumbers, order_at
 from exportsim.engine.compiled.tables import Memory
-from exportsim.jit import compiled_part, vector, width
+from exportsim.jit import compiled_part, vector, wholes, width
+
+@compiled_part
+def first_of_four(address, place):
+    return wholes(address, place, place + 4)[0]
 
 @compiled_part
 def order_of_stage(s, o):
@@ -141,6 +145,8 @@ def order_of_stage(s, o):
 held, address = vector(6, np.int64)
 set_event(address, 2, 7, 8)
 assert key_at(address, 2) == 7
+held[2] = 5
+assert first_of_four(address, 2) == 5
 tables = Memory(StateNumbers)
 tables.room(ORDERS, 3, width(Order))
 assert order_of_stage(tables.address, 2) == 7
@@ -148,6 +154,7 @@ for place in (-2, 3):
     for number, reach in enumerate((
         lambda: key_at(address, place),
         lambda: set_event(address, place, 1, 1),
+        lambda: first_of_four(address, place),
         lambda: order_of_stage(tables.address, place),
     )):
         try:

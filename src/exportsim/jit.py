@@ -172,12 +172,21 @@ def _real_at(address: int, place: int) -> float:
     return float(_read_real(address, place))
 
 
+@inlined_part
+def _check_run(address: int, first: int, last: int) -> None:
+    if first < last:
+        _check(address, first)
+        _check(address, last - 1)
+
+
 def _wholes(address: int, first: int, last: int) -> NDArray[np.int64]:
+    _check_run(address, first, last)
     run: NDArray[np.int64] = carray(_wholes_at(address + 8 * first), (last - first,))
     return run
 
 
 def _reals(address: int, first: int, last: int) -> NDArray[np.float64]:
+    _check_run(address, first, last)
     run: NDArray[np.float64] = carray(_reals_at(address + 8 * first), (last - first,))
     return run
 
@@ -202,11 +211,14 @@ def _held_put(address: int, place: int, value: float) -> None:
 
 
 def _held_run(address: int, first: int, last: int) -> Any:
+    if first < last:
+        _held_table(address, first)
+        _held_table(address, last - 1)
     return _held[address][first:last]
 
 
 def _held_reals(address: int, first: int, last: int) -> Any:
-    return _held[address][first:last].view(np.float64)  # real numbers may stand among the words of records
+    return _held_run(address, first, last).view(np.float64)  # real numbers may stand among the words of records
 
 
 def _bits_of(number: float) -> int:
