@@ -105,7 +105,7 @@ def test_with_values_replaced_nothing_is_expected() -> None:
     [
         (EXPECTED[0], "storm: exports in 2021 below calm"),
         (EXPECTED[1], "calm: delay of navy between 20d and 90d"),
-        (EXPECTED[2], "calm, with authorities bafa review desk officers = 2: within_standard above what it is without"),
+        (EXPECTED[2], "calm, with authorities bafa review desk officers = 2: within standard above what it is without"),
         (SAID | {"supplier": "hensoldt", "at_most": "5M"}, "storm: exports by hensoldt at most 5M"),
         (SAID | {"destination": "NO", "not_above": "calm"}, "storm: exports to NO not above calm"),
         (SAID | {"set": {"title": "x"}, "not": "above"}, "storm, with title = x: exports not above what it is without"),
