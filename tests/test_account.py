@@ -343,12 +343,12 @@ def test_a_table_of_other_outcomes_has_their_units(told: Result) -> None:
     names = ["exports", "delivered/north", "delay", "final_share/east", "incidents"]
     table = told.table(outcomes=names)
     assert table.columns.tolist() == [
-        ("CAD", "exports"), ("CAD", "delivered/north"), ("days", "delay"), ("%", "final share/east"),
+        ("CAD", "exports"), ("CAD", "delivered: north"), ("days", "delay"), ("%", "final share: east"),
         ("number", "incidents"),
     ]  # fmt: skip
     # 500.00 after 30 days and 300.00 after 395; in the last year east delivers all, beside south or alone.
     assert table.loc["Nothing done"].tolist() == ["800", "500", f"{(500 * 30 + 300 * 395) / 800:.1f}", "100.0", "0.0"]
-    assert table.loc["Stopped", ("%", "final share/east")] == f"{100 * 300 / 500.01:.1f}"
+    assert table.loc["Stopped", ("%", "final share: east")] == f"{100 * 300 / 500.01:.1f}"
     longer = (500 * 30 + 300 * 395 + 200.01 * 330) / 1000.01 - (500 * 30 + 300 * 395) / 800
     assert told.table("free", outcomes=["delay", "lost"]).loc["Stopped"].tolist() == [f"+{longer:.1f}", "−200"]
 
@@ -356,7 +356,8 @@ def test_a_table_of_other_outcomes_has_their_units(told: Result) -> None:
 def test_two_policies_of_one_title_are_told_apart() -> None:
     twins = world()
     twins["policies"]["stop"]["title"] = "Nothing done"
-    assert exportsim.run(build(twins), futures=1).table().index.tolist() == ["free", "stop"]
+    table = exportsim.run(build(twins), futures=1).table()
+    assert table.index.tolist() == ["Nothing done (free)", "Nothing done (stop)"]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

@@ -190,7 +190,7 @@ def test_the_command_line_knows_it(tmp_path: Path) -> None:
     check = CliRunner().invoke(exportsim, ["check", str(file)])
     assert "delay: each day counts GBP −12,500" in check.output
     assert "exports: each GBP counts 1\n" in check.output
-    assert "within_standard: the whole, a share of 1, counts GBP 2,000,000" in check.output
+    assert "within standard: the whole, a share of 1, counts GBP 2,000,000" in check.output
     command = ["sweep", str(file), "--over", f"suppliers.{SUPPLIER}.slots=2,6", "--futures", "3"]
     answer = CliRunner().invoke(exportsim, [*command, "--outcome", "objective", "--json", "--out", str(swept)])
     assert answer.exit_code == 0, answer.output

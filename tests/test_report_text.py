@@ -187,7 +187,7 @@ def test_the_answer_fits_eighty_columns_and_names_units_reference_and_origin(res
     text = page(describe(result, everything=True)).text()
     shown = lines(text)
     assert shown[0] == "A small world"
-    assert shown[1].startswith("From January 2020 to December 2021, licensed exports from Canada")
+    assert shown[1].startswith("From 2020 to 2021, licensed exports from Canada")
     assert "Money in EUR million, delay in days; mean and 95 % interval, ± or [low to high]" in shown
     for title in ("Outcomes by policy", "Difference from “free”, in the same futures", "Who delivered"):
         assert title in shown

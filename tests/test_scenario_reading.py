@@ -129,7 +129,6 @@ class TestFaults:
             "world.yaml:10:73: authorities.bafa.review.desk.work.lognormal.p90: found `9`, expected a duration "
             "with its unit, such as `90d`, `10bd`, `8h`, `18mo` or `5y`",
             "world.yaml:12:38: suppliers.hensoldt.authority: there is no authority `baffa`, did you mean `bafa`?",
-            "world.yaml:13:9: suppliers.saab: the key `slots` is missing",
             "world.yaml:13:23: suppliers.saab.slot: unknown key `slot`, did you mean `slots`?",
             "world.yaml:15:47: demand.navy.goods: there are no goods `rader`, did you mean `radar`?",
             "world.yaml:15:62: demand.navy.orders: found `5`, expected a rate with its unit, such as `20/y`, `3/mo` or "

@@ -59,7 +59,7 @@ def of_outcomes(values: Float, names: Sequence[str], authorities: Iterable[str] 
     def sums(*wanted: str) -> NDArray[Any]:
         """Over futures, shape (policies, wanted)."""
         cents = np.rint(100 * values[..., [names.index(name) for name in wanted]])
-        added: NDArray[Any] = cents.astype(np.int64).astype(object).sum(axis=1)
+        added: NDArray[Any] = np.vectorize(int, otypes=[object])(cents).sum(axis=1)
         return added
 
     table = sums(*COLUMNS)
