@@ -555,7 +555,7 @@ def test_the_list_of_orders_to_the_character(worlds: Worlds) -> None:
         Future 0, seed 1; the last column has what became of the order under "free",
           most of its value first
 
-        order  ordered     ended        value  cancelled              under free
+        order  ordered     ended        value  cancelled            under "free"
         ------------------------------------------------------------------------
         x/1    1 Jan 2024  5 Jan 2024  EUR 1k     EUR 1k  delivered by Maker Ltd
 
@@ -581,7 +581,8 @@ def test_of_delayed_orders_the_days_are_shown_the_longest_delay_first(worlds: Wo
         Delivered later under "Slow" than under "free"
         Future 0, seed 1; the last column has when the order was delivered under "free"
 
-        order  ordered     ended         value    delay   under free
+        order  ordered     ended         value    delay        under
+                                                              "free"
         ------------------------------------------------------------
         x/1    1 Jan 2024  15 Feb 2024  EUR 3k  13 days   2 Feb 2024
         x/2    4 Jan 2024  15 Feb 2024  EUR 1k   3 days  12 Feb 2024

@@ -101,7 +101,7 @@ def _notes(calibration: Calibration) -> Iterator[str]:
     if not calibration.estimates["identified"].all():
         yield text("calibration.not_identified", share=digits(100 * UNIDENTIFIED))
     if calibration.pairs["trades_off"].any():
-        yield text("calibration.correlated", least=TRADE_OFF)
+        yield text("calibration.correlated", least=digits(TRADE_OFF))
     at_ends = [share < EDGE or share > 1 - EDGE for share in calibration.top.tolist()]
     named = paths_in_words(calibration, [parameter.path for parameter in calibration.parameters])
     paths = [words for words, at_end in zip(named.values(), at_ends, strict=True) if at_end]
