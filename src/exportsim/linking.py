@@ -64,6 +64,8 @@ def _kinds(library: Any) -> tuple[Any, Any]:
     """The kind of library that a part is, and that a function with all its parts is."""
 
     class Part(library):  # type: ignore[misc]
+        complete: Any = None  # with all that it calls, for a function that Numba alone compiles
+
         @property
         def codegen(self) -> Any:
             return _WithoutObjects(self._codegen)
@@ -81,7 +83,7 @@ def _kinds(library: Any) -> tuple[Any, Any]:
             own = super()._get_module_for_linking()
             if Whole.joins:
                 return own
-            # A function that Numba alone compiles calls it, which knows nothing of what this calls in its turn.
+            # What calls it knows nothing of what this calls in its turn.
             if self.complete is None:
                 self.complete = own.clone()
                 Whole.joins = True
@@ -92,8 +94,6 @@ def _kinds(library: Any) -> tuple[Any, Any]:
                 finally:
                     Whole.joins = False
             return self.complete
-
-        complete: Any = None
 
     class Whole(library):  # type: ignore[misc]
         joins = False  # whether one is being joined of parts: Numba compiles one function at a time
