@@ -49,6 +49,7 @@ def test_compiled_functions_are_kept_beside_the_package(package: Path) -> None:
     assert [asked(package), asked(package)] == [["False", where], ["True", where]]
 
 
+@pytest.mark.long
 def test_another_file_may_make_them_untrue(package: Path) -> None:
     asked(package)
     source = package / "plan.py"  # analysis/checked_sums.py imports it

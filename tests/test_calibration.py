@@ -123,6 +123,7 @@ def test_known_rates_are_recovered() -> None:
     assert held >= 5
 
 
+@pytest.mark.long
 def test_shares_of_published_times_give_the_lognormal_that_has_them() -> None:
     """Where officers abound, times are the work: 62 % within 20 and 89 % within 60 working days are those of a
     lognormal with the median 13.9 and the 90th percentile 63.9."""

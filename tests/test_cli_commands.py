@@ -350,6 +350,7 @@ def test_control_c_stops_a_run_and_keeps_its_futures(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answer", "my.yaml"]
 
 
+@pytest.mark.long
 def test_a_long_run_shows_how_far_it_is_on_a_terminal_alone(tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text(TEXT)
     command = [sys.executable, "-m", "exportsim", "run", "my.yaml", "--futures", "100000"]

@@ -203,7 +203,7 @@ def do(desk: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=desk, env=env, capture_output=True, text=True, encoding="utf-8", timeout=600)
 
 
-FIRST_READ = ("README", "tutorial")  # the other pages' commands take minutes together
+FIRST_READ = ("README", "tutorial-analyst")  # the other pages' commands take minutes together
 TYPED = [
     pytest.param(page, id=named(page), marks=() if page.stem.startswith(FIRST_READ) else pytest.mark.long)
     for page in PAGES

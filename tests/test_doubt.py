@@ -181,6 +181,7 @@ def test_each_uncertain_number_takes_a_value_in_every_part_of_what_it_may_be() -
 # Chance
 
 
+@pytest.mark.long
 def test_where_no_input_matters_the_spread_is_chance() -> None:
     """Points that differ by luck alone: the mean square between them over that within has an F distribution."""
     luck = np.random.default_rng(5)

@@ -232,6 +232,7 @@ def test_nothing_is_announced_that_is_not_compiled(monkeypatch: pytest.MonkeyPat
     assert told == ["compiling the engine, once: about 12 seconds"]
 
 
+@pytest.mark.long
 def test_best_values_lie_within_their_intervals() -> None:
     """A record that draws a probability to the end of its prior: the top is that end."""
     text = WORLD[: WORLD.index("incidents:")] + "policies: {as-before: {}}\n"

@@ -263,6 +263,7 @@ def test_a_policy_does_what_it_extends_but_for_its_exceptions() -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(testing.scenarios(max_days=60))
+@pytest.mark.long
 def test_no_measure_is_said_in_code(scenario: Scenario) -> None:
     for policy in scenario.policies:
         for sentence in measure_sentences(scenario, policy):

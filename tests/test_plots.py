@@ -420,7 +420,7 @@ LONG = pytest.mark.long  # what has many names or long ones is harder to place
         pytest.param("result", NARROW, id="result-narrow", marks=LONG),
         pytest.param("result", LARGE, id="result-large", marks=LONG),
         pytest.param("wide", SMALL, id="wide-small", marks=LONG),
-        pytest.param("wide", NARROW, id="wide-narrow"),
+        pytest.param("wide", NARROW, id="wide-narrow", marks=LONG),
         pytest.param("wide", LARGE, id="wide-large", marks=LONG),
         pytest.param("odd", SMALL, id="odd-small", marks=LONG),
         pytest.param("odd", NARROW, id="odd-narrow", marks=LONG),
@@ -635,7 +635,7 @@ def test_titles_say_what_is_found(result: Result, wide: Result) -> None:
         wide.outcomes["final_share/wescam"].unstack("future").mean(axis=1)[name]
         for name in ("historical", "unrestricted")
     ]
-    shares = "{:.0f} % of the deliveries of the last year under “What was done”, {:.0f} % under".format(
+    shares = "{:.0f} % of the last year's deliveries under “What was done”, {:.0f} % under".format(
         *(100 * share for share in last)
     )
     assert shares in said_of(plots.suppliers_shares(wide, "historical")).title

@@ -106,6 +106,7 @@ def test_every_step_of_a_command_says_what_it_is(
     assert words == said
 
 
+@pytest.mark.long
 def test_a_search_says_that_it_searches(words: list[Any], tmp_path: Path) -> None:
     slots = {"suppliers.british.slots": list(range(1, 25))}
     xs.sweep(QUICKSTART, slots, futures=1, outcome=["exports"]).save(tmp_path / "sweep.parquet")

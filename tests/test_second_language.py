@@ -223,6 +223,7 @@ def test_check_and_trace() -> None:
 
 
 @pytest.mark.usefixtures("made_up")
+@pytest.mark.long
 def test_sweeps_and_what_is_found_in_them() -> None:
     scenario = world()
     sweep = xs.sweep(scenario, samples=24, futures=2)
@@ -242,6 +243,7 @@ def test_sweeps_and_what_is_found_in_them() -> None:
 
 
 @pytest.mark.usefixtures("made_up")
+@pytest.mark.long
 def test_expectations_comparisons_and_calibrations() -> None:
     scenario = world()
     report = xs.check_expectations(scenario, futures=12, plays=1)

@@ -232,6 +232,7 @@ def test_killed_a_run_goes_on_where_it_stopped(
     assert not open_store(tmp_path / "plays").verify()
 
 
+@pytest.mark.long
 def test_two_runs_share_a_store(scenario: Scenario, tmp_path: Path) -> None:
     world = tmp_path / "small.yaml"
     world.write_text(WORLD)

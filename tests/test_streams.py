@@ -253,7 +253,7 @@ main()
 MOMENTS = 6 if settings.default.max_examples > 100 else 3  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("seed", range(MOMENTS))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, MOMENTS))])
 def test_control_c_twice_ends_processes_within_moments(folder: Path, seed: int) -> None:
     import random
 

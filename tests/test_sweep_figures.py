@@ -191,6 +191,7 @@ def test_where_a_policy_fails_is_drawn_with_its_points_and_frame(sample: Sweep) 
         plots.failures(found, 9)
 
 
+@pytest.mark.long
 def test_the_commands_write_what_fits(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Sweep
 ) -> None:
