@@ -26,7 +26,6 @@ from exportsim.errors import ExportsimError
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER
 from exportsim.report import plots
-from exportsim.report.naming import fate_words
 from exportsim.report.plots.alluvial import flows
 from exportsim.report.plots.effects import LEAST_BAR, Bar, _gathered, bars
 from exportsim.report.plots.exports import LEVELS, MOST_FUTURES
@@ -40,7 +39,7 @@ from exportsim.report.plots.time_axis import mark_words, marks
 from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
 from exportsim.study.monthly_exports import monthly
-from exportsim.study.naming import path_words, policy_title
+from exportsim.study.naming import fate_words, path_words, policy_title
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SMALL, LARGE = (3.5, 2.6), (7.0, 4.3)

@@ -24,7 +24,7 @@ from exportsim.outcomes import SHARE
 from exportsim.report.aim import received_in_short
 from exportsim.report.assumptions import assumptions
 from exportsim.report.moved_orders import BEFORE, DELIVERED, LOST, PENDING, Fate, MovedOrders
-from exportsim.report.names import exporters, shortened
+from exportsim.report.names import cut_to_fit, exporters
 from exportsim.report.number_format import percentage, whole_percentage
 from exportsim.report.policy_account import COLUMNS, PolicyAccount
 from exportsim.scenario import Scenario
@@ -135,7 +135,7 @@ class Alone:
             if len(finding) <= LONGEST_FINDING:
                 return finding
         room = LONGEST_FINDING - (len(finding) - len(self.title))
-        return text(f"finding.{kinds[-1]}", policy=shortened(self.title, room), exports=phrases[-1], **words)
+        return text(f"finding.{kinds[-1]}", policy=cut_to_fit(self.title, room), exports=phrases[-1], **words)
 
 
 class Compared(Alone):

@@ -12,7 +12,7 @@ from exportsim.scenario.schema import Scenario
 MOST_DESTINATIONS = 2  # that are named
 
 
-def shortened(title: str, room: int) -> str:
+def cut_to_fit(title: str, room: int) -> str:
     """A title in no more than so many characters, cut after a word."""
     if len(title) <= room:
         return title

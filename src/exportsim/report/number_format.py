@@ -16,12 +16,12 @@ from exportsim import language
 from exportsim.digits import number as number
 from exportsim.digits import places as places
 from exportsim.digits import scale_of as scale_of
+from exportsim.names import STEERING
+from exportsim.names import visible as visible
 from exportsim.outcomes import unit_words
 
 if TYPE_CHECKING:
     from exportsim.analysis.intervals import Interval
-from exportsim.names import STEERING
-from exportsim.names import visible as visible
 
 MOST_MORE = 9  # decimals more than usual of an end that lies near a mark
 
@@ -133,6 +133,22 @@ def whole_percentage(share: float) -> str:
     if 99 < value < 100 or 0 < value < 1:
         return language.text("numbers.nearly_all" if value > 1 else "numbers.nearly_none")
     return language.text("numbers.percent", number=number(value, 0))
+
+
+def percent_number(share: float) -> str:
+    """A share from 0 to 1 in per cent, the number alone, without decimals unless very small or all but everything."""
+    value = 100 * share
+    return number(value, 1 if 0 < abs(value) < 0.95 or 99.05 < abs(value) < 100 else 0)
+
+
+def three_digits(value: float) -> str:
+    """A number in three digits, or to the nearest whole one."""
+    return number(value, max(0, places(abs(value), 3)))
+
+
+def capital(sentence: str) -> str:
+    """A sentence that begins with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def scaled(interval: Interval, by: float, *, marks: Iterable[float] = (0.0,), plus: bool = False) -> str:

@@ -1,11 +1,11 @@
-"""What studies call things: policies, suppliers and others by titles, outcomes and varied paths in words."""
+"""What studies call things: policies, suppliers and others by titles, outcomes, fates and varied paths in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from exportsim.language import country, text
-from exportsim.names import told_apart
+from exportsim.names import told_apart, words
 from exportsim.outcomes import SECTION, in_words, row
 from exportsim.study.parameter_axes import WORDS, Axis
 from exportsim.study.study import Study
@@ -38,6 +38,21 @@ def outcome_words(study: Study, outcome: str) -> str:
     return in_words(outcome, country(of) if section == SECTION["DESTINATION"] else title_of(study, section, of))
 
 
+def fate_words(study: Study, fate: str) -> str:
+    """A fate of an order, or a bar that leads to one, in words."""
+    kind, slash, rest = fate.partition("/")
+    match kind:
+        case "delivered":
+            return title_of(study, "suppliers", rest)
+        case "taken_over":
+            return text("figures.fates_in_words.taken_over", supplier=title_of(study, "suppliers", rest))
+        case "gained":
+            return text("figures.fates_in_words.gained", fate=fate_words(study, rest))
+        case "lost" | "kept" if slash:
+            return text(f"figures.fates_in_words.{kind}_{rest}")
+    return text(f"figures.fates_in_words.{kind}")
+
+
 def path_words(study: Study, path: str) -> str:
     """A varied path in words, with what it is a part of: ``mean of patience: suspension, tb2-sensors``."""
     section, *steps = path.split(".")
@@ -46,7 +61,7 @@ def path_words(study: Study, path: str) -> str:
     if section in NAMED and steps:
         names.append(title_of(study, section, steps.pop(0)))
     else:
-        keys.append(section.replace("_", " "))
+        keys.append(words(section))
     while steps:
         step = steps.pop(0)
         if step == before_name and len(steps) > 1:
@@ -54,7 +69,7 @@ def path_words(study: Study, path: str) -> str:
         elif step in PLACES and steps in [[str(place)] for place in range(len(PLACES[step]))]:
             keys.append(PLACES[step][int(steps.pop())])
         elif step not in SHAPES:
-            keys.append(step.replace("_", " "))
+            keys.append(words(step))
     if len(keys) > 1 and keys[-1] in PARAMETERS:
         first, *others = keys[:-1]
         what, of = text("figures.parameter_of", parameter=keys[-1], of=first), [*others, *names]
@@ -72,5 +87,5 @@ def paths_in_words(study: Study, paths: Iterable[str]) -> dict[str, str]:
 
 def axis_words(study: Study, axis: Axis) -> str:
     """The label of an axis along which a path varies, with its unit."""
-    words = path_words(study, axis.path)
-    return text("figures.with_unit", what=words, unit=WORDS[axis.unit]) if axis.unit else words
+    what = path_words(study, axis.path)
+    return text("figures.with_unit", what=what, unit=WORDS[axis.unit]) if axis.unit else what

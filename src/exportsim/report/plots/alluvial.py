@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 from exportsim.arguments import chosen
 from exportsim.language import text
 from exportsim.report.document import Table
-from exportsim.report.naming import fate_words, percent
-from exportsim.report.number_format import number, places, unit_of
+from exportsim.report.number_format import number, percent_number, places, unit_of
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.results import by_other_policy, reference_of
 from exportsim.report.plots.sheet import PAD, SIZE, Drawing, Sheet, sheet
 from exportsim.report.plots.styles import fill_of
-from exportsim.study.naming import policy_title
+from exportsim.study.naming import fate_words, policy_title
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
         otherwise = math.fsum(flow.value for flow in moved if flow.reference != flow.policy)
         left_out = number(before / factor, places(before / factor, 2)) if before else ""
         drawn.describe(
-            text("figures.fates.lead", percent=percent(otherwise / whole if whole else 0), **titles),
+            text("figures.fates.lead", percent=percent_number(otherwise / whole if whole else 0), **titles),
             text("figures.fates.shown" if result.futures > 1 else "figures.fates.shown_of_one", unit=unit, **titles),
             text("figures.fates.faint"),
             text("figures.fates.before", value=left_out, unit=unit) if before else "",

@@ -9,8 +9,7 @@ import numpy as np
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.language import text
-from exportsim.report.naming import capital
-from exportsim.report.number_format import number, unit_of
+from exportsim.report.number_format import capital, number, unit_of
 from exportsim.report.plots.registry import by_name, figure, once
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.study.calibration.posterior import interval

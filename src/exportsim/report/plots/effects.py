@@ -14,8 +14,7 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.document import Table
-from exportsim.report.naming import fate_words, percent
-from exportsim.report.number_format import estimate, number, places, unit_of
+from exportsim.report.number_format import estimate, number, percent_number, places, unit_of
 from exportsim.report.plots.findings import waterfall_lead
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.results import (
@@ -27,7 +26,7 @@ from exportsim.report.plots.results import (
 )
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import fill_of
-from exportsim.study.naming import outcome_words, policy_title
+from exportsim.study.naming import fate_words, outcome_words, policy_title
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def _differences_lead(result: Result, rows: list[Row], outcome: str, reference: 
     if outcome != "exports" or before <= 0:
         return text("figures.differences.lead_most", policy=policy_title(result, name), **words)
     way = "down" if mean < 0 else "up"
-    share = percent(abs(mean) / before)
+    share = percent_number(abs(mean) / before)
     return text(f"figures.differences.lead_{way}", policy=policy_title(result, name), percent=share, **words)
 
 

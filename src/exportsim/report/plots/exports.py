@@ -13,8 +13,7 @@ from exportsim.arguments import chosen
 from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.report.document import Table
-from exportsim.report.naming import digits, percent
-from exportsim.report.number_format import unit_of
+from exportsim.report.number_format import percent_number, three_digits, unit_of
 from exportsim.report.plots.findings import exports_lead, quarters_lead
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.results import (
@@ -115,11 +114,11 @@ def cumulated_difference(
 def _end_words(result: Result, policy: str, reference: str, end: float, factor: float) -> str:
     """The name of the line that is looked at, with where it ends."""
     before = float(exports_of(result, reference).sum(axis=1).mean()) / factor
-    amount = digits(end)
+    amount = three_digits(end)
     words = {"policy": policy_title(result, policy), "amount": f"+{amount}" if end > 0 else amount}
     if before <= 0:
         return text("figures.end_amount", **words)
-    share = percent(end / before)
+    share = percent_number(end / before)
     return text("figures.end_percent", percent=f"+{share}" if end > 0 else share, **words)
 
 
@@ -132,7 +131,7 @@ def _draw_inputs(drawn: Sheet, result: Result, policy: str, reference: str, fact
     ink = drawn.style.ink
     drawn.ax.plot([end, end], [low / factor, high / factor], color=ink, linewidth=2, clip_on=False, gid="inputs",
                   marker="_", markersize=9, markeredgewidth=2, zorder=5)  # fmt: skip
-    ends = (digits(value / factor) for value in (low, high))
+    ends = (three_digits(value / factor) for value in (low, high))
     return text("figures.cumulated_difference.inputs", low=next(ends), high=next(ends))
 
 

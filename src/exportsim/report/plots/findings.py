@@ -6,10 +6,9 @@ import math
 
 from exportsim.analysis.intervals import Interval, Verdict, interval, verdict
 from exportsim.language import listed, text
-from exportsim.report.naming import digits, fate_words, percent
-from exportsim.report.number_format import unit_of
+from exportsim.report.number_format import percent_number, three_digits, unit_of
 from exportsim.report.plots.results import means_by_year
-from exportsim.study.naming import policy_title, title_of
+from exportsim.study.naming import fate_words, policy_title, title_of
 from exportsim.study.result import Result
 
 MOST = 0.5  # of a difference: a part that is most of it
@@ -28,7 +27,7 @@ def amount_words(result: Result, value: float) -> str:
     """An amount of money in three digits: ``CAD 658 million``."""
     factor, unit = unit_of(result.scenario.currency, [abs(value)])
     currency, _, word = unit.partition(" ")
-    return text("figures.amount", currency=currency, digits=digits(abs(value) / factor), word=word).rstrip()
+    return text("figures.amount", currency=currency, digits=three_digits(abs(value) / factor), word=word).rstrip()
 
 
 def exports_lead(result: Result, policy: str, reference: str) -> str:
@@ -43,7 +42,7 @@ def exports_lead(result: Result, policy: str, reference: str) -> str:
         case _ if found.mean == 0:
             return text("figures.lead.same", **words)
     before = sum(means_by_year(result, reference).values())
-    share = f" {percent(abs(found.mean) / before)}" if before > 0 else ""
+    share = f" {percent_number(abs(found.mean) / before)}" if before > 0 else ""
     if not share:
         return text(f"figures.lead.{'higher' if found.mean > 0 else 'lower'}_amount",
                     amount=amount_words(result, found.mean), **words)  # fmt: skip
@@ -58,7 +57,7 @@ def exports_lead(result: Result, policy: str, reference: str) -> str:
         if MOST <= part <= 1:
             return text("figures.lead.lower_most_to", percent=share, supplier=title, **words)
         if SOME <= part <= 1:
-            return text("figures.lead.lower_part_to", percent=share, supplier=title, part=percent(part), **words)
+            return text("figures.lead.lower_part_to", percent=share, supplier=title, part=percent_number(part), **words)
     return text("figures.lead.lower", percent=share, **words)
 
 
@@ -107,7 +106,12 @@ def quarters_lead(result: Result, policy: str, reference: str) -> str:
     lowest, last = min(ratios, key=lambda year: ratios[year]), max(ratios)
     if ratios[lowest] > 1 - SLIGHT:
         return text("figures.exports_by_quarter.lead_plain", **words)
-    said = {"lowest": percent(ratios[lowest]), "year": lowest, "last": percent(ratios[last]), "last_year": last}
+    said = {
+        "lowest": percent_number(ratios[lowest]),
+        "year": lowest,
+        "last": percent_number(ratios[last]),
+        "last_year": last,
+    }
     back = last != lowest and ratios[last] > ratios[lowest] + SLIGHT
     return text(f"figures.exports_by_quarter.lead_{'back' if back else 'fall'}", **said, **words)
 
@@ -129,11 +133,15 @@ def shares_lead(result: Result, policy: str, reference: str) -> str:
     if policy == reference:
         under, _, supplier = max(found)
         title = title_of(result, "suppliers", supplier)
-        return text("figures.suppliers_shares.lead_alone", supplier=title, under=percent(under))
+        return text("figures.suppliers_shares.lead_alone", supplier=title, under=percent_number(under))
     under, without, supplier = max(found, key=lambda each: abs(each[0] - each[1]))
     title = title_of(result, "suppliers", supplier)
     if abs(under - without) < SLIGHT / 5:
         return text("figures.suppliers_shares.lead_same", **words)
     return text(
-        "figures.suppliers_shares.lead", supplier=title, under=percent(under), without=percent(without), **words
+        "figures.suppliers_shares.lead",
+        supplier=title,
+        under=percent_number(under),
+        without=percent_number(without),
+        **words,
     )

@@ -15,8 +15,7 @@ from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
-from exportsim.report.naming import percent
-from exportsim.report.number_format import digits
+from exportsim.report.number_format import digits, percent_number
 from exportsim.report.number_format import number as written
 from exportsim.report.plots.flags import Flag
 from exportsim.report.plots.registry import figure, once
@@ -173,13 +172,13 @@ def _times_lead(result: Result, at_limit: dict[str, float], limit: str, days: st
     if not limit or not known:
         return text("figures.processing_times.lead_plain", authority=authority)
     least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-    said = {"limit": limit, "least": percent(known[least]), "authority": authority}
-    if said["least"] == percent(known[most]):
+    said = {"limit": limit, "least": percent_number(known[least]), "authority": authority}
+    if said["least"] == percent_number(known[most]):
         return text(f"figures.processing_times.lead_same_{days}", **said)
     return text(
         f"figures.processing_times.lead_{days}",
         lowest=policy_title(result, least),
-        most=percent(known[most]),
+        most=percent_number(known[most]),
         highest=policy_title(result, most),
         **said,
     )

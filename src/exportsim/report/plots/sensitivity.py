@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from exportsim.language import text
-from exportsim.report.naming import digits, percent
-from exportsim.report.number_format import number
+from exportsim.report.number_format import number, percent_number, three_digits
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.report.plots.styles import DASHES, SOLID, Look
@@ -61,7 +60,7 @@ def tornado(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
                 "figures.tornado.lead",
                 what=_subject(found),
                 parameter=path_words(found, str(widest["parameter"])),
-                span=digits(span),
+                span=three_digits(span),
                 unit=unit,
             ),
             text("figures.tornado.shown", what=_subject(found), unit=unit),
@@ -98,7 +97,7 @@ def indices(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
                 "figures.indices.lead",
                 what=_subject(found),
                 parameter=path_words(found, ranked[0]),
-                percent=percent(estimates["total", ranked[0]][0] / 100),
+                percent=percent_number(estimates["total", ranked[0]][0] / 100),
             ),
             text("figures.indices.shown", what=_subject(found), unit=unit),
             text("figures.indices.marks"),
@@ -205,7 +204,7 @@ def _effects(found: Sensitivity, **how: Unpack[Drawing]) -> Axes:
                 "figures.indices.lead_effects",
                 what=_subject(found),
                 parameter=path_words(found, ranked[0]),
-                effect=digits(effect),
+                effect=three_digits(effect),
                 unit=unit,
             ),
             text("figures.indices.shown_effects", what=_subject(found), unit=unit),

@@ -17,8 +17,7 @@ import numpy as np
 
 from exportsim.language import text as said
 from exportsim.plan import Float
-from exportsim.report.naming import capital
-from exportsim.report.number_format import number, visible
+from exportsim.report.number_format import capital, number, visible
 from exportsim.report.plots.axis_numbers import write_numbers
 from exportsim.report.plots.flags import Flag, cut_lines, place_flags, spread, text_width
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of

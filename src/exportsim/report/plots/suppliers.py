@@ -13,8 +13,8 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.report.document import Table
-from exportsim.report.naming import percent
 from exportsim.report.number_format import percent as share_text
+from exportsim.report.number_format import percent_number
 from exportsim.report.plots.findings import shares_lead
 from exportsim.report.plots.registry import Drawings, by_name, figure
 from exportsim.report.plots.results import (
@@ -244,7 +244,7 @@ def hysteresis(result: Result, policy: str, reference: str | None = None, **how:
                     low, high = 100 * interval.low, 100 * interval.high
                     drawn.ax.plot([x, x], [low, high], color=colour, linewidth=1.4, gid=f"interval/{name}")
             title = title_of(result, "suppliers", name)
-            words = text("figures.hysteresis.end", supplier=title, percent=percent(each.means[last]))
+            words = text("figures.hysteresis.end", supplier=title, percent=percent_number(each.means[last]))
             drawn.label_end(Label(float(means[last]), words, colour, dash, 1.4, name=title))
         drawn.ax.set_xlim(-0.2, 2.2)
         drawn.ax.set_ylim(0, 102)
@@ -262,7 +262,7 @@ def hysteresis(result: Result, policy: str, reference: str | None = None, **how:
 
 def _hysteresis_lead(result: Result, policy: str, of: Shares) -> str:
     """What becomes of the share of the largest licensed supplier."""
-    before, during, after = (percent(mean) for mean in of.means)
+    before, during, after = (percent_number(mean) for mean in of.means)
     words = {"supplier": title_of(result, "suppliers", of.supplier), "policy": policy_title(result, policy)}
     if np.isfinite(of.means).all():
         return text("figures.hysteresis.lead", before=before, during=during, after=after, **words)

@@ -9,7 +9,7 @@ import numpy as np
 
 from exportsim.errors import ExportsimError
 from exportsim.language import listed, text
-from exportsim.report.naming import percent
+from exportsim.report.number_format import percent_number
 from exportsim.report.plots.registry import figure
 from exportsim.report.plots.sheet import Drawing, Sheet, sheet
 from exportsim.report.plots.sweeps import dress
@@ -54,7 +54,7 @@ def failures(found: Discovery, box: int = 1, **how: Unpack[Drawing]) -> Axes:
         _frame(drawn, found, box, (names[0], names[1]))
         limits = listed(found.limits_in_words(shown))
         hidden = sorted({limit.path for limit in shown.limits} - set(names))
-        said = {"coverage": percent(shown.coverage), "density": percent(shown.density)}
+        said = {"coverage": percent_number(shown.coverage), "density": percent_number(shown.density)}
         drawn.describe(
             text("figures.failures.lead", policy=policy_title(found, found.policy), limits=limits, **said),
             text("figures.failures.shown", policy=policy_title(found, found.policy)),
@@ -81,8 +81,8 @@ def trade_off(found: Discovery, **how: Unpack[Drawing]) -> Axes:
         drawn.describe(
             text(
                 "figures.trade_off.lead",
-                coverage=percent(float(best["coverage"])),
-                density=percent(float(best["density"])),
+                coverage=percent_number(float(best["coverage"])),
+                density=percent_number(float(best["density"])),
             ),
             text(f"figures.trade_off.{found.method}", policy=policy_title(found, found.policy)),
             text("figures.trade_off.diamond"),

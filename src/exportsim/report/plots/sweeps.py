@@ -14,8 +14,7 @@ from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
-from exportsim.report.naming import percent
-from exportsim.report.number_format import number, places, unit_of
+from exportsim.report.number_format import number, percent_number, places, unit_of
 from exportsim.report.plots.axis_numbers import write_numbers
 from exportsim.report.plots.registry import Drawings, figure, once
 from exportsim.report.plots.results import policies_of
@@ -380,7 +379,7 @@ def regret(
             drawn.interval(lower, upper, row, colour, linewidth=4, solid_capstyle="butt", alpha=0.7)
             drawn.ax.plot([middle], [row], "|", color=drawn.style.ink, markersize=11, markeredgewidth=1.6)
             drawn.ax.plot([values.max()], [row], "D", color=colour, markersize=5.5, gid=f"worst/{name}")
-            drawn.beside(row, text("figures.regret.best", percent=percent(float(table.loc[name, "best"]))))
+            drawn.beside(row, text("figures.regret.best", percent=percent_number(float(table.loc[name, "best"]))))
         drawn.name_rows([policy_title(found, name) for name in names])
         drawn.ax.margins(x=0.04)
         drawn.describe(
@@ -399,7 +398,7 @@ def regret(
 def _regret_lead(found: Sweep, table: pd.DataFrame) -> str:
     """Which policy is best most often, and which has the smallest worst regret."""
     most, safest = str(table["best"].idxmax()), str(table["worst"].idxmin())
-    share = percent(float(table["best"].max()))
+    share = percent_number(float(table["best"].max()))
     said = {"policy": policy_title(found, most), "percent": share}
     if most == safest:
         return text("figures.regret.lead_both", **said)

@@ -11,7 +11,7 @@ import numpy as np
 from exportsim.analysis.counting_tables import months
 from exportsim.language import short_months, text
 from exportsim.plan import NEVER, Float, Int
-from exportsim.report.naming import percent
+from exportsim.report.number_format import percent_number
 from exportsim.report.plots.flags import Flag
 from exportsim.report.plots.sheet import Sheet
 from exportsim.report.plots.styles import SOLID, Dash
@@ -115,7 +115,7 @@ def mark_words(mark: Mark, origin: datetime) -> str:
         deed = text("figures.in_part", deed=deed)
     month = short_month(origin + timedelta(minutes=mark.minute))
     if mark.share < 1:
-        return text("figures.measure_sometimes", month=month, deed=deed, percent=percent(mark.share))
+        return text("figures.measure_sometimes", month=month, deed=deed, percent=percent_number(mark.share))
     return text("figures.measure" if mark.exact else "figures.measure_about", month=month, deed=deed)
 
 
