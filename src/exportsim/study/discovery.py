@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +22,7 @@ from exportsim.plan import Float
 from exportsim.study.discovery_boxes import SEARCHES, Bool, Side, Sides, Step, quasi_p, scored, within, within_any
 from exportsim.study.naming import outcome_words, paths_in_words, policy_title
 from exportsim.study.parameter_axes import Axis, amount, axes
+from exportsim.study.saved_parts import parts_of
 from exportsim.study.study import TableStudy
 from exportsim.study.sweep import Sweep, opened_sweep
 
@@ -119,7 +120,7 @@ class Discovery(TableStudy):
         return pd.DataFrame.from_records(rows, columns=columns)
 
     def _parts(self) -> Mapping[str, object]:
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "provenance"}
+        return parts_of(self)
 
     @classmethod
     def of_parts(cls, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> Discovery:

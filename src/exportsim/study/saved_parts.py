@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 TABLE, ARRAY = "$table", "$array"  # no key of ours begins so
 
 
+def parts_of(study: Any) -> dict[str, object]:
+    """All that a study which is a data class is made of, by name, but for where it comes from."""
+    return {each.name: getattr(study, each.name) for each in fields(study) if each.name != "provenance"}
+
+
 def as_json(value: Any) -> Any:
     """A part as JSON: of tuples and data classes the values in their order, of a scenario its explicit form."""
     import pandas as pd

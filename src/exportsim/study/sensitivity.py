@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Unpack
@@ -23,7 +23,7 @@ from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.indices import LEADING, Design, analyse, design, edges, ends
 from exportsim.study.points import PointRun, cell, placed, points_table
-from exportsim.study.saved_parts import scenario_of
+from exportsim.study.saved_parts import parts_of, scenario_of
 from exportsim.study.study import Recorder, TableStudy
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Sensitivity(TableStudy):
         return _what(self.outcome, self.policy, self.reference)
 
     def _parts(self) -> Mapping[str, object]:
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "provenance"}
+        return parts_of(self)
 
     @classmethod
     def of_parts(cls, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> Sensitivity:

@@ -25,7 +25,6 @@ from exportsim.outcomes import less_is_better
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario, digest, warnings_of
-from exportsim.study.saved_parts import as_json
 from exportsim.study.table_file import write_table
 from exportsim.version import __version__
 
@@ -106,7 +105,7 @@ class Study:
         ExportsimError
             If it ends otherwise, or cannot be written.
         """
-        write_table(self._saved(), path, self.provenance, {name: as_json(part) for name, part in self._parts().items()})
+        write_table(self._saved(), path, self.provenance, self._parts())
 
     def _saved(self) -> pd.DataFrame:
         """The answer, as it is saved."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from exportsim import files
 from exportsim.errors import ExportsimError
 from exportsim.playing.parquet import CHECKSUM, Bounds, DamagedError, checksum, columns_of, read
+from exportsim.study.saved_parts import as_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ def _as_parquet(table: pd.DataFrame, provenance: Mapping[str, Any], parts: Mappi
     rows = pa.Table.from_pandas(table, preserve_index=False)
     metadata = {**(rows.schema.metadata or {}), KEY: json.dumps(dict(provenance), ensure_ascii=False).encode()}
     if parts:
-        metadata[PARTS] = json.dumps(dict(parts), ensure_ascii=False, separators=(",", ":")).encode()
+        metadata[PARTS] = json.dumps(as_json(parts), ensure_ascii=False, separators=(",", ":")).encode()
     buffer = BytesIO()
     pq.write_table(rows.replace_schema_metadata({**metadata, CHECKSUM: _checksum(rows, metadata)}), buffer)
     return buffer.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import combinations
@@ -20,7 +20,7 @@ from exportsim.study.calibration.observations import Observations, observation_o
 from exportsim.study.calibration.overlay import write_overlay
 from exportsim.study.calibration.parameters import Parameter, parameter_of, point
 from exportsim.study.calibration.posterior import LEVEL, correlations, interval
-from exportsim.study.saved_parts import scenario_of
+from exportsim.study.saved_parts import parts_of, scenario_of
 from exportsim.study.study import TableStudy
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ class Calibration(TableStudy):
     known: Float
 
     def _parts(self) -> Mapping[str, object]:
-        parts = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "provenance"}
-        return parts | {"parameters": [each.asked() for each in self.parameters]}
+        return parts_of(self) | {"parameters": [each.asked() for each in self.parameters]}
 
     @classmethod
     def of_parts(cls, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> Calibration:
