@@ -13,7 +13,6 @@ import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from operator import itemgetter
 from typing import Any, Unpack
 
 import numpy as np
@@ -30,7 +29,7 @@ from exportsim.study.input_ranges import LEAST, Doubt
 from exportsim.study.points import MOST_POINTS, PointRun, points_table
 from exportsim.study.points import points as points_of
 from exportsim.study.result import Result
-from exportsim.study.study import Recorder, policies_played
+from exportsim.study.study import Recorder, as_recorded, policies_played
 
 POINTS, FUTURES = 32, 25
 METHOD = "sobol"
@@ -112,11 +111,10 @@ def with_doubt(result: Result, planned: PointRun, settings: Settings) -> Result:
     noticed = (
         [] if found is None else [Fault(PLAYED, 0, 0, "uncertainties", said) for said in found.left_out(result.values)]
     )
-    told = [{"path": fault.path, "message": fault.message} for fault in noticed]
     origin = {
         **result.provenance,
         "seconds": result.provenance["seconds"] + round(time.perf_counter() - started, 3),
-        "warnings": sorted([*result.provenance["warnings"], *told], key=itemgetter("path", "message")),
+        "warnings": as_recorded(noticed, result.provenance["warnings"]),
         "doubt": record,
     }
     return recorder.finished(replace(result, doubt=found, noticed=(*result.noticed, *noticed), provenance=origin))

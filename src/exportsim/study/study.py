@@ -171,10 +171,8 @@ class Recorder:
         A kind of study adds, under its own name, what was asked.
         """
         settings = self._settings
-        # By path, whatever the file was called and however it was laid out.
         objective = self._scenario.objective
         weights = {} if objective is None else {name: float(amount) for name, amount in objective.amounts.items()}
-        warnings = {(fault.path, fault.message) for fault in (*warnings_of(self._scenario), *noticed)}
         return {
             "exportsim": __version__,
             "title": self._scenario.title,
@@ -187,7 +185,7 @@ class Recorder:
             "seed": settings.seed,
             "engine": settings.engine,
             "interrupted": interrupted,
-            "warnings": [{"path": path, "message": message} for path, message in sorted(warnings)],
+            "warnings": as_recorded([*warnings_of(self._scenario), *noticed]),
             **({} if precision is None else {"precision": dict(precision)}),
             "started": self._started.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - self._clock, 3),
@@ -204,6 +202,12 @@ class Recorder:
         if isinstance(self.ended, LostError):
             raise LostError(str(self.ended), study)
         return study
+
+
+def as_recorded(faults: Iterable[Fault], before: Iterable[Mapping[str, str]] = ()) -> list[dict[str, str]]:
+    """What provenance has of warnings, each once, with those that it has before: by path, wherever the file is."""
+    pairs = {(fault.path, fault.message) for fault in faults} | {(each["path"], each["message"]) for each in before}
+    return [{"path": path, "message": message} for path, message in sorted(pairs)]
 
 
 def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[str, ...]:
