@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from exportsim.language import country, text
 from exportsim.names import told_apart, words
 from exportsim.outcomes import SECTION, in_words, row
+from exportsim.scenario.distributions import KINDS
 from exportsim.study.parameter_axes import WORDS, Axis
 from exportsim.study.study import Study
 
 NAMED = ("suppliers", "authorities", "goods", "policies", "incidents", "demand")  # sections whose keys are names
 #: By section the key whose next step is a name, and of what: a supplier, an authority's stage, a policy's measure.
 BEFORE_NAMES = {"demand": ("sources", "suppliers"), "authorities": ("review", ""), "policies": ("measures", "")}
-SHAPES = {"uniform", "triangular", "exponential", "weibull", "lognormal", "empirical", "quantiles"}
+SHAPES = {*KINDS, "quantiles"}  # `quantiles` is how an empirical one may be written
 PLACES = {"uniform": ("low", "high"), "triangular": ("low", "mode", "high")}  # by the list's numbers
 PARAMETERS = {"mean", "median", "p90", "cv", "shape", "low", "mode", "high"}
 
