@@ -221,8 +221,14 @@ def test_a_run_outside_what_its_points_come_to_is_told(shell: Shell) -> None:
     assert "in the same 3 futures the mean of exports, in EUR, lies outside the means of all 2 input sets" in message
     free = sorted(told.doubt.values[:, 0, list(told.doubt.units).index("exports")]) if told.doubt else []
     assert f"under free (1,000; the input sets {free[0]:.0f} to {free[1]:.0f})" in message
-    assert {"path": "uncertainties", "message": message} in told.provenance["warnings"]
-    assert not any("input sets" in fault.message for fault in exportsim.run("odd.yaml", futures=3).noticed)
+    recorded = told.provenance["warnings"]
+    assert {"path": "uncertainties", "message": message} in recorded
+    certain = exportsim.run("odd.yaml", futures=3)
+    assert not any("input sets" in fault.message for fault in certain.noticed)
+    # What was noticed of the file and of the run stays; each stands once, in one order.
+    assert all(warning in recorded for warning in certain.provenance["warnings"]) and certain.provenance["warnings"]
+    assert recorded == sorted(recorded, key=lambda warning: (warning["path"], warning["message"]))
+    assert len(recorded) == len({(warning["path"], warning["message"]) for warning in recorded})
     said = shell("run", "odd.yaml", "--futures", "3", "--uncertain", "2")
     assert f"warning: odd.yaml: uncertainties: {message}" in said.err
 

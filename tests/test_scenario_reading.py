@@ -371,6 +371,7 @@ class TestNoFaultHidesAnother:
                           "authorities.office.approval": {"uniform": [0.9, 0.5]}},
         "objective": {"weights": {"exportz": 1}},
         "objective of another type": {"weights": {"exports": "x"}},
+        "objective that is none": {"weights": ["exports"]},  # the scenario is not valid by its types, either
         "expect": [{"policy": "nobody", "outcome": "exports", "at_least": 1},
                    {"set": {"suppliers.other.slotz": 1}, "policy": "as-before", "outcome": "exports", "at_least": 1}],
         "policies": TWICE,

@@ -60,7 +60,7 @@ def problems(
     judgements = (references, _alone, _time, _authorities, _demand, _measures, objective, statements)
     wrong = [complaint for judgement in judgements for complaint in judgement(draft)]
     wrong += uncertainties(draft)
-    wrong += [] if draft.scenario is None else changes(draft.scenario)
+    wrong += changes(draft)
     registers, files = _registers(draft, folder, within)
     records = {name: taken.records for file in files for name, taken in file.lines.items()}
     counts = {name: len(rows) for name, rows in records.items()}

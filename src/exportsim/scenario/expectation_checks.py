@@ -53,16 +53,16 @@ def outcome_names(draft: Draft) -> list[str] | None:
     return names(sections) if len(sections) == len(SECTION) else None
 
 
-def changes(scenario: Scenario) -> Iterator[Complaint]:
-    """What is wrong with the values that expectations put in place of a valid scenario's.
+def changes(draft: Draft) -> Iterator[Complaint]:
+    """What is wrong with the values that expectations put in place of the scenario's, if that is valid.
 
     Each change is judged by the types alone, as uncertainties are; what must hold between parts is found when it is
     played.
     """
-    if not any(expectation.set for expectation in scenario.expect):
+    if draft.scenario is None or not any(expectation.set for expectation in draft.expectations.values()):
         return
-    tree = from_python(explicit(scenario.model_copy(update={"uncertainties": {}, "expect": []})))
-    for index, expectation in enumerate(scenario.expect):
+    tree = from_python(explicit(draft.scenario.model_copy(update={"uncertainties": {}, "expect": []})))
+    for index, expectation in draft.expectations.items():
         changed = tree
         for path, value in (expectation.set or {}).items():
             where: Path = ("expect", index, "set", path)
