@@ -17,10 +17,10 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
-from exportsim.analysis.ledger_rows import rows_of
 from exportsim.compile import compile_plan
 from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
 

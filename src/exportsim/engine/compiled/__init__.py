@@ -13,7 +13,8 @@ import numpy as np
 from exportsim.engine.compiled import rows, tables
 from exportsim.engine.compiled.loop import run
 from exportsim.errors import ExportsimError
-from exportsim.ledger import COLUMNS, Ledger
+from exportsim.ledger import Ledger
+from exportsim.packed_rows import check_room, ledger_of
 from exportsim.plan import MOST_ATTEMPTS, Int, Plan
 
 TOO_MANY = {
@@ -30,6 +31,7 @@ class Player:
     """
 
     def __init__(self, plan: Plan, policy: int, luck: tables.Luck | None = None) -> None:
+        check_room(plan)
         self._plan, self._policy = plan, policy
         self._luck = tables.Luck(plan) if luck is None else luck
         self._world = tables.world(plan, policy, self._luck)
@@ -43,10 +45,9 @@ class Player:
             self._make_room(table)
 
     def play(self, *, seed: int, future: int) -> Int:
-        """Play against a future: the ledger's rows, of shape (rows, 9), which are good until the next play.
+        """Play against a future: the ledger's rows, as in :mod:`exportsim.packed_rows`, good until the next play.
 
-        They have its columns, and the cell of a delivery under licence, else -1. Where the room for orders, events or
-        facts is too small, the same is played again with twice as much.
+        Where the room for orders, events or facts is too small, the same is played again with twice as much.
         """
         world, state = self._world.single, self._state.single
         world["seed"], world["future"] = seed, future
@@ -69,10 +70,7 @@ class Player:
 
     def ledger(self, *, seed: int, future: int) -> Ledger:
         """The same as a ledger of its own."""
-        played = self.play(seed=seed, future=future)
-        columns = dict(zip(COLUMNS, played[:, : len(COLUMNS)].copy().T, strict=True))
-        plan = self._plan
-        return Ledger(**columns, names=plan.names, origin=plan.origin, policy=self._policy, seed=seed, future=future)
+        return ledger_of(self.play(seed=seed, future=future), self._plan, self._policy, seed, future)
 
     def _make_room(self, table: int) -> None:
         room = self._rooms[table]

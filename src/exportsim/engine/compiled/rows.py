@@ -214,17 +214,12 @@ class StateNumbers:
 
 
 class LedgerRow:
-    """A fact: a ledger's columns, and the cell of a delivery under licence, else -1."""
+    """A fact in four words, see :mod:`exportsim.packed_rows`."""
 
-    minute: int
-    fact: int
-    line: int
-    order: int
-    attempt: int
-    supplier: int
-    detail: int
+    when: int
     amount: int
-    cell: int
+    who: int
+    what: int
 
 
 class Order:

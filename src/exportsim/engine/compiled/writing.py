@@ -40,6 +40,7 @@ from exportsim.engine.compiled.rows import (
     world_of,
 )
 from exportsim.jit import compiled_part, inlined_part, whole_at
+from exportsim.packed_rows import packed_part
 from exportsim.plan import VALUES
 from exportsim.working_time import advance
 
@@ -56,15 +57,9 @@ def write(
         state.full = LEDGER_FULL
         return
     row = fact_at(s, state.ledger_rows)
-    row.minute = state.now
-    row.fact = fact
-    row.line = line
-    row.order = order
-    row.attempt = attempt
-    row.supplier = supplier
-    row.detail = detail
-    row.amount = amount
-    row.cell = cell
+    row.when, row.amount, row.who, row.what = packed_part(
+        state.now, fact, line, order, attempt, supplier, detail, amount, cell
+    )
     state.ledger_rows += 1
 
 
