@@ -44,7 +44,7 @@ from exportsim.engine.compiled.rows import (
 )
 from exportsim.engine.compiled.sourcing import try_to_qualify
 from exportsim.engine.compiled.writing import number, plan_event, resize, slots_of, write
-from exportsim.jit import compiled, compiled_part, inlined_part, whole_at
+from exportsim.jit import compiled, compiled_part, fixed_at, inlined_part
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
 from exportsim.rules import slot_delay
@@ -62,9 +62,9 @@ def run(w: int, s: int) -> None:
     state = state_of(s)
     while state.full == 0:
         next_arrival = arrival_key(w, state.arrived)
-        if state.events > 0 and key_at(whole_at(s, HEAP), 0) < next_arrival:
-            left = pop(whole_at(s, HEAP), state.events)
-            key, note = key_at(whole_at(s, HEAP), left), note_at(whole_at(s, HEAP), left)
+        if state.events > 0 and key_at(fixed_at(s, HEAP), 0) < next_arrival:
+            left = pop(fixed_at(s, HEAP), state.events)
+            key, note = key_at(fixed_at(s, HEAP), left), note_at(fixed_at(s, HEAP), left)
             state.events = left
             state.now = minute_of(w, key)
             happens(w, s, key, note)
