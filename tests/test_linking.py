@@ -87,6 +87,7 @@ print(*(quantile(kind, 2.0, 1.0, 3.0, points, points, 0.3).hex() for kind in ran
 """
 
 
+@pytest.mark.long
 @needs_compilation
 def test_where_numba_has_changed_functions_are_compiled_its_own_way(tmp_path: Path) -> None:
     said = {}

@@ -261,17 +261,15 @@ class Compared(Alone):
         kinds = (PENDING, LOST, BEFORE)
         ends = [sum(value for fate, value in fates.items() if fate[0] == kind) for kind in kinds]
         steps = _adding_up([value / self.money.step for value in [*(value for value, _ in groups), *ends]], total)
-        by = [
-            (self.money.amount(amount), supplier)
-            for amount, (_, supplier) in zip(steps, groups, strict=False)
-            if amount
-        ]
+        alone = sum(map(bool, steps)) == 1
+        amounts = [text("answer.all") if alone else self.money.amount(amount) for amount in steps]
+        by = [(words, supplier) for words, amount, (_, supplier) in zip(amounts, steps, groups, strict=False) if amount]
         said = [text(f"answer.part_{taken}_first", amount=amount, supplier=name) for amount, name in by[:1]]
         said += [text("answer.part_by", amount=amount, supplier=name) for amount, name in by[1:]]
         clauses = [listed(said)] if said else []
         clauses += [
-            text(f"answer.part_{kind}", amount=self.money.amount(amount))
-            for kind, amount in zip(kinds, steps[len(groups) :], strict=True)
+            text(f"answer.part_{kind}", amount=words)
+            for kind, words, amount in zip(kinds, amounts[len(groups) :], steps[len(groups) :], strict=True)
             if amount
         ]
         return text("lists.semicolon").join(clauses)

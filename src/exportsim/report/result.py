@@ -8,7 +8,7 @@ from operator import itemgetter
 from exportsim.analysis.intervals import CONSTANT, Interval, interval
 from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.language import text
-from exportsim.names import quoted, titles
+from exportsim.names import outcome_title, quoted, titles
 from exportsim.outcomes import SHARE, SHOWN, in_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
@@ -190,7 +190,7 @@ def _precision(result: Result) -> Iterator[str]:
     precision = result.provenance.get("precision")
     if precision is None or result.interrupted:
         return
-    outcome, asked, futures = in_words(precision["outcome"]), precision["asked"], result.futures
+    outcome, asked, futures = outcome_title(result.scenario, precision["outcome"]), precision["asked"], result.futures
     if asked.endswith("%"):
         reference = quoted(titles(result.scenario, "policies")[result.scenario.reference])
         asked = text("run.of_mean", asked=asked, reference=reference)
