@@ -449,7 +449,7 @@ def test_policies_are_in_order_of_their_effect_after_the_reference(result: Resul
     assert [row[2].text for row in account.table(80).cells] == ["reference", "−90 %", "−39 %", "same"]
     assert account.table(80).cells[0][0].text == "Free trade"
     assert [[cell.text for cell in row[2:4]] for row in account.table(100).cells] == [
-        ["", ""], ["−28.0", "−90 %"], ["−12.0", "−39 %"], ["same", "same"],
+        ["reference", ""], ["−28.0", "−90 %"], ["−12.0", "−39 %"], ["same", "same"],
     ]  # fmt: skip
     table = account.table(80, everything=True)
     assert [row[0].text for row in table.cells] == [
