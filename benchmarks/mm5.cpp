@@ -45,9 +45,16 @@ constexpr uint32_t for_approval = 2649449912u;  // approval
 enum Fact : int64_t { applied = 3, review_started = 4, review_ended = 5, approved = 8, denied = 9 };
 enum Moment : int64_t { review_end = 3, arrival = 7 };
 
+// A fact as exportsim/packed_rows.py lays it out: minute and order, amount, who and what, detail and cell.
 struct Row {
-    int64_t minute, fact, line, order, attempt, supplier, detail, amount, cell;
+    int64_t when, amount, who, what;
 };
+
+Row packed(int64_t minute, int64_t fact, int64_t line, int64_t order, int64_t attempt, int64_t supplier, int64_t detail,
+           int64_t amount, int64_t cell) {
+    return {minute << 32 | order, amount, (line + 1) << 42 | (supplier + 1) << 22 | attempt << 6 | fact,
+            (detail + 1) << 32 | (cell + 1)};
+}
 
 // ------------------------------------------------------------------ chance
 
@@ -134,7 +141,7 @@ private:
     }
 
     void write(Fact fact, int64_t number, int64_t detail) {
-        rows.push_back({now, fact, -1, number, 1, -1, detail, 0, -1});
+        rows.push_back(packed(now, fact, -1, number, 1, -1, detail, 0, -1));
     }
 
     void plan_arrival() {
@@ -179,13 +186,19 @@ private:
 
 // ------------------------------------------------------------------ what it is compared by
 
-// The sum of the ledger's numbers, each mixed with its place (SplitMix64's finalizer); see mm5.py. The ninth column is
-// the engine's own.
+// The sum of the ledger's numbers, each mixed with its place (SplitMix64's finalizer); see mm5.py. The cell is the
+// engine's own.
 uint64_t checksum(const std::vector<Row>& rows) {
     uint64_t sum = 0, place = 0;
     for (const Row& row : rows) {
-        const int64_t stated[] = {row.minute,  row.fact,     row.line,   row.order,
-                                  row.attempt, row.supplier, row.detail, row.amount};
+        const int64_t stated[] = {row.when >> 32,
+                                  row.who & 0x3F,
+                                  (row.who >> 42) - 1,
+                                  row.when & 0xFFFFFFFF,
+                                  row.who >> 6 & 0xFFFF,
+                                  (row.who >> 22 & 0xFFFFF) - 1,
+                                  (row.what >> 32) - 1,
+                                  row.amount};
         for (const int64_t value : stated) {
             uint64_t z = static_cast<uint64_t>(value) + ++place * 0x9E3779B97F4A7C15;
             z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;

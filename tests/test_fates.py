@@ -24,19 +24,20 @@ from exportsim.analysis.checked_sums import MOST, check_sums
 from exportsim.analysis.fates import ENDS, Mover, add, fates
 from exportsim.analysis.hysteresis import Hysteresis, futures_share
 from exportsim.analysis.intervals import interval
-from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Row
 from exportsim.lifecycle import REASONS, Fact
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
 from exportsim.playing import executor as executors
 from exportsim.playing import settings as playing_settings
 from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
 from exportsim.study import readings as module
+from rows import rows_stating
 
 DAY = 1440
 NORTH, SOUTH, WEST, NOBODY = 0, 1, 2, -1
@@ -90,7 +91,7 @@ def row(
 
 
 def rows(*told: Row) -> Int:
-    return np.array(sorted(told, key=lambda row: row[0]), dtype=np.int64).reshape(-1, 8)
+    return rows_stating(*sorted(told, key=lambda row: row[0]))
 
 
 def placed(cents: int, *, day: float = 1, order: int = 1, line: int = 0) -> Row:

@@ -17,10 +17,11 @@ import numpy as np
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import supplied
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, intervals
-from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
+from exportsim.analysis.ledger_rows import deliveries
 from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import Mask, Stated, columns, of_those
 from exportsim.plan import Float, Int, Plan
 
 if TYPE_CHECKING:
@@ -87,22 +88,22 @@ class Hysteresis:
             return None
         return min(minutes), None if restricting else max(minutes)
 
-    def _shares(self, delivered: Int, begin: int, end: int) -> Float:
+    def _shares(self, delivered: Stated[Int], begin: int, end: int) -> Float:
         """By supplier, its share of what its market gets from one minute until before another; NaN of nothing."""
-        first, past = np.searchsorted(delivered[:, MINUTE], (begin, end))
-        rows = delivered[first:past]
+        first, past = np.searchsorted(delivered.minute, (begin, end))
+        parts = of_those(delivered, slice(first, past))
         suppliers, lines = self._market.shape
         # Shares are of floats; their sums are of whole numbers below 2⁵³ unless money has got out of hand.
-        own = np.bincount(rows[:, SUPPLIER], rows[:, AMOUNT], minlength=suppliers)
-        market = self._market @ np.bincount(rows[:, LINE], rows[:, AMOUNT], minlength=lines)
+        own = np.bincount(parts.supplier, parts.amount, minlength=suppliers)
+        market = self._market @ np.bincount(parts.line, parts.amount, minlength=lines)
         shares: Float = np.divide(own, market, out=np.full(suppliers, np.nan), where=market > 0)
         return shares
 
-    def _regained(self, delivered: Int, supplier: int, share: float, begin: int) -> int | None:
+    def _regained(self, delivered: Stated[Int], supplier: int, share: float, begin: int) -> int | None:
         """The first minute from one on after which a supplier's share of the last window is at least so much."""
-        rows = delivered[self._market[supplier, delivered[:, LINE]]]
-        minute, cents = rows[:, MINUTE], rows[:, AMOUNT].astype(np.float64)
-        so_far = [np.append(0.0, np.cumsum(part)) for part in (cents, cents * (rows[:, SUPPLIER] == supplier))]
+        parts = of_those(delivered, self._market[supplier, delivered.line])
+        minute, cents = parts.minute, parts.amount.astype(np.float64)
+        so_far = [np.append(0.0, np.cumsum(part)) for part in (cents, cents * (parts.supplier == supplier))]
         # It changes where a delivery comes into the window or leaves it.
         changes = np.concatenate([[begin], minute, minute + WINDOW])
         minutes = np.unique(changes[(begin <= changes) & (changes < self._plan.end)])
@@ -146,4 +147,4 @@ def futures_share(plain: Interval) -> Interval:
 
 def _cancellations(rows: Int) -> set[int]:
     """The minutes in which permits are cancelled."""
-    return set(rows[rows[:, FACT] == Fact.CANCELLED, MINUTE].tolist())
+    return set(columns(rows, Fact.CANCELLED).minute.tolist())

@@ -1,7 +1,7 @@
-"""What the rows of a ledger say, for all who count them: the columns, an export, a delivery, an application.
+"""What the rows of a ledger say, for all who count them: an export, a delivery, an application.
 
-Rows are arrays of int64 of shape (rows, 8 or more), in the order of their minutes, as players give them and
-:func:`rows_of` makes them of a ledger. The period begins with minute 0; what is before it is the warm-up.
+Rows are those of :mod:`exportsim.packed_rows`, in the order of their minutes. The period begins with minute 0; what is
+before it is the warm-up.
 """
 
 from __future__ import annotations
@@ -9,25 +9,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exportsim.jit import compiled, inlined_part
-from exportsim.ledger import COLUMNS, Ledger
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import Mask, Stated, columns, of_those
 from exportsim.plan import Int, Plan
 from exportsim.working_time import elapsed
 
-MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(len(COLUMNS))
 UNDECIDED = -1
 ALIEN = -1  # what compiled readers return of a ledger that is not of their plan
-OF_ANOTHER = "this ledger is of another scenario, or does not begin where its orders do"
-
-Mask = NDArray[np.bool_]
-
-
-def rows_of(ledger: Ledger) -> Int:
-    """A ledger as one array of rows."""
-    return np.column_stack([getattr(ledger, column) for column in COLUMNS])
 
 
 def is_export(authority: Int) -> Mask:
@@ -42,23 +32,23 @@ def is_export(authority: Int) -> Mask:
 is_export_part = inlined_part(is_export)  # the same of one delivery, in compiled code
 
 
-def deliveries(rows: Int, since: int = 0) -> Int:
-    """The rows of the parts delivered, those of the period unless told otherwise."""
-    parts: Int = rows[(rows[:, FACT] == Fact.DELIVERED) & (rows[:, MINUTE] >= since)]
-    return parts
+def deliveries(rows: Int, since: int = 0) -> Stated[Int]:
+    """The parts delivered, those of the period unless told otherwise."""
+    parts = columns(rows, Fact.DELIVERED)
+    return of_those(parts, parts.minute >= since)
 
 
-def exports(rows: Int, authority: Int, since: int = 0) -> Int:
-    """The rows of the parts exported, given who licenses each line's suppliers."""
+def exports(rows: Int, authority: Int, since: int = 0) -> Stated[Int]:
+    """The parts exported, given who licenses each line's suppliers."""
     parts = deliveries(rows, since)
-    return parts[is_export(authority[parts[:, LINE], parts[:, SUPPLIER]])]
+    return of_those(parts, is_export(authority[parts.line, parts.supplier]))
 
 
 def exports_by_month(rows: Int, authority: Int, month_end: Int) -> Int:
     """The cents exported in each month, given the minutes at which months end; shape (months,)."""
     parts = exports(rows, authority)
-    so_far = np.append(0, np.cumsum(parts[:, AMOUNT]))
-    return np.diff(so_far[np.searchsorted(parts[:, MINUTE], month_end)], prepend=0)
+    so_far = np.append(0, np.cumsum(parts.amount))
+    return np.diff(so_far[np.searchsorted(parts.minute, month_end)], prepend=0)
 
 
 class Applications(NamedTuple):
@@ -84,23 +74,23 @@ def applications(rows: Int, plan: Plan) -> Applications:
     order of these, an application and what ended it are neighbours; a permit of an exempt cell has no application
     before it, and a withdrawal after the approval (in suspension) does not follow the application.
     """
-    places = np.flatnonzero(np.isin(rows[:, FACT], (Fact.APPLIED, Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)))
-    facts = rows[places]
-    whose = np.where(facts[:, LINE] >= 0, facts[:, LINE], -1 - facts[:, DETAIL])
-    together = np.lexsort((facts[:, ATTEMPT], facts[:, ORDER], whose))
-    facts, key = facts[together], np.column_stack([whose, facts[:, ORDER], facts[:, ATTEMPT]])[together]
-    begins = np.flatnonzero(facts[:, FACT] == Fact.APPLIED)
-    following = np.minimum(begins + 1, max(len(facts) - 1, 0))
-    ends = (facts[following, FACT] != Fact.APPLIED) & (key[following] == key[begins]).all(axis=1)
-    begun, ended = facts[begins], facts[following]
-    made = np.argsort(places[together][begins])
+    facts = columns(rows, Fact.APPLIED, Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)
+    whose = np.where(facts.line >= 0, facts.line, -1 - facts.detail)
+    together = np.lexsort((facts.attempt, facts.order, whose))
+    key = np.column_stack([whose, facts.order, facts.attempt])[together]
+    facts = of_those(facts, together)
+    begins = np.flatnonzero(facts.fact == Fact.APPLIED)
+    following = np.minimum(begins + 1, max(len(together) - 1, 0))
+    ends = (facts.fact[following] != Fact.APPLIED) & (key[following] == key[begins]).all(axis=1)
+    made = np.argsort(together[begins])
+    begun = of_those(facts, begins[made])
     return Applications(
-        line=begun[made, LINE],
-        supplier=begun[made, SUPPLIER],
-        authority=begun[made, DETAIL],
-        applied=begun[made, MINUTE],
-        ended=np.where(ends, ended[:, MINUTE], plan.end)[made],
-        by=np.where(ends, ended[:, FACT], UNDECIDED)[made],
+        line=begun.line,
+        supplier=begun.supplier,
+        authority=begun.detail,
+        applied=begun.minute,
+        ended=np.where(ends, facts.minute[following], plan.end)[made],
+        by=np.where(ends, facts.fact[following], UNDECIDED)[made],
     )
 
 

@@ -14,23 +14,20 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
-from exportsim.analysis.ledger_rows import rows_of
 from exportsim.compile import compile_plan
 from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
-
-if TYPE_CHECKING:
-    from exportsim.engine.compiled.tables import Luck
 
 MOST_REMEMBERED = 16  # scenarios, and plans
 
 Part = TypeVar("Part")
-Player: TypeAlias = Callable[[int], Int]  # the rows of a future's ledger, good until the next
+Player: TypeAlias = Callable[[int], Sequence[Int]]  # the rows of a future's ledgers by policy, good until the next
 
 #: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
 #: until the next future. Each thread has its own.
@@ -108,41 +105,23 @@ class Worker(NamedTuple, Generic[Part]):
     """What a thread goes on with."""
 
     task: Task[Part]
-    players: list[Player]  # by policy
+    play: Player
     read: Reader[Part]
-
-
-class Plays(Sequence[Int]):
-    """The rows of every policy's ledger in a future, each played when it is first asked for.
-
-    Read one after the other, a ledger is still in the processor's cache when it is counted.
-    """
-
-    def __init__(self, players: Sequence[Player], future: int) -> None:
-        self._players, self._future, self._played = players, future, dict[int, Int]()
-
-    def __len__(self) -> int:
-        return len(self._players)
-
-    def __getitem__(self, policy: int) -> Int:  # type: ignore[override]  # nobody asks for a slice
-        if policy not in self._played:
-            self._played[policy] = self._players[policy](self._future)
-        return self._played[policy]
 
 
 _this_thread = threading.local()
 
 
 def play_block(block: Block[Part]) -> Part:
-    """Play a block, in this thread, which goes on with the players and the reader of the block before."""
+    """Play a block, in this thread, which goes on with the player and the reader of the block before."""
     task = block.task
     worker: Worker[Part] | None = getattr(_this_thread, "worker", None)
     if worker is None or worker.task is not task:
         plan = plan_of(task.content)
-        worker = Worker(task, _players(plan, task), task.measurer.reader(plan, task))
+        worker = Worker(task, _player(plan, task), task.measurer.reader(plan, task))
     _this_thread.worker = None  # an error leaves a block half read
     futures = range(block.first, block.past)
-    part: Part = worker.read(futures, (Plays(worker.players, future) for future in futures))
+    part: Part = worker.read(futures, map(worker.play, futures))
     _this_thread.worker = worker
     return part
 
@@ -178,24 +157,18 @@ def _compiled(packed: Packed) -> Plan:
     return compile_plan(content) if isinstance(content, Scenario) else content
 
 
-def _players(plan: Plan, task: Task[Part]) -> list[Player]:
-    """What plays the policies; compiled, they share what is foreseen of a future."""
-    luck = None
-    if task.engine == "compiled" and not task.ledgers:
-        from exportsim.engine.compiled.tables import Luck
-
-        luck = Luck(plan)
-    return [_player(plan, policy, task, luck) for policy in task.policies]
-
-
-def _player(plan: Plan, policy: str, task: Task[Part], luck: Luck | None) -> Player:
-    """What plays a policy; rules need the reference engine."""
+def _player(plan: Plan, task: Task[Part]) -> Player:
+    """What plays the policies; rules need the reference engine."""
     if task.ledgers:
-        return lambda future: rows_of(task.ledgers[policy, future])
-    number, seed, rules = plan.names.policies.index(policy), task.seed, task.rules.get(policy, ())
+        return lambda future: [rows_of(task.ledgers[policy, future]) for policy in task.policies]
+    numbers, seed = [plan.names.policies.index(policy) for policy in task.policies], task.seed
     if task.engine == "compiled":
-        from exportsim.engine.compiled import Player as CompiledPlayer
+        from exportsim.engine.compiled import Players
 
-        compiled = CompiledPlayer(plan, number, luck)
-        return lambda future: compiled.play(seed=seed, future=future)
-    return lambda future: rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=rules))
+        players = Players(plan, numbers)
+        return lambda future: players.play(seed=seed, future=future)
+    rules = [task.rules.get(policy, ()) for policy in task.policies]
+    return lambda future: [
+        rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=own))
+        for number, own in zip(numbers, rules, strict=True)
+    ]
