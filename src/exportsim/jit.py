@@ -18,11 +18,12 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from exportsim.caching import keep
-from exportsim.linking import POSSIBLE, PartCompiler, WholeCompiler
+from exportsim.linking import POSSIBLE, PartCompiler, WholeCompiler, spare_blas
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Row = TypeVar("Row")
 
+spare_blas()
 types: Any = numba.types
 carray: Any = numba.carray  # type: ignore[attr-defined]
 INTERPRETED: bool = config.DISABLE_JIT  # type: ignore[attr-defined]
@@ -254,6 +255,7 @@ reals: Callable[[int, int, int], NDArray[np.float64]] = _held_reals if INTERPRET
 # order, their types say whether they are whole or real, and their defaults, else zero, are how a row stands at first.
 
 
+@cache
 def layout(row: type) -> np.dtype[np.void]:
     """A row as NumPy lays it out: eight bytes a field."""
     return np.dtype([(name, {int: np.int64, float: np.float64}[kind]) for name, kind in get_type_hints(row).items()])
@@ -261,7 +263,7 @@ def layout(row: type) -> np.dtype[np.void]:
 
 def width(row: type) -> int:
     """How many words a row takes."""
-    return len(get_type_hints(row))
+    return len(layout(row).names or ())
 
 
 def first_rows(row: type, count: int) -> NDArray[np.void]:

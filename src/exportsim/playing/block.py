@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, Type
 from exportsim import engine as engines
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.compile import compile_plan
-from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
 
 if TYPE_CHECKING:
     from exportsim.engine.compiled.tables import Luck
+    from exportsim.engine.extensions import Rule
 
 MOST_REMEMBERED = 16  # scenarios, and plans
 
