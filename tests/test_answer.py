@@ -24,6 +24,7 @@ from exportsim.report.number_format import percentage, whole_percentage
 from exportsim.report.policy_account import COLUMNS
 from exportsim.report.result import describe
 from exportsim.report.text import page
+from exportsim.study.order_by_order import coming_back
 from shell import Shell
 from worlds import as_file, changed
 
@@ -119,9 +120,9 @@ def test_shares_before_during_and_after_are_told_of_what_is_lifted(result: Resul
 
 
 def test_what_was_never_lost_is_not_said_to_come_back(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = result.hysteresis("lifted")
-    table.loc[(table["supplier"] == "north") & (table["figure"] == "during"), "mean"] = 0.6
-    monkeypatch.setattr(Result, "hysteresis", lambda *_: table)
+    found = coming_back(result, "lifted", "north")
+    found["north", "during"] = found["north", "during"]._replace(mean=0.6)
+    monkeypatch.setattr("exportsim.report.answer.coming_back", lambda *_: found)
     assert answer(result, "lifted").sentences[2].endswith("60 % during it and 100 % after it.")
 
 

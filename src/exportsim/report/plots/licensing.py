@@ -102,7 +102,7 @@ def _numbers_of_times(amounts: Amounts, closely: str) -> Table:
             [policy_title(result, policy), *(amounts.text(amounts.of(policy, name), name) for name in names)]
             for policy in result.policies
         ],
-        " ".join(left_out(result, amounts.summary, names)),
+        " ".join(left_out(amounts, names)),
     )
 
 
