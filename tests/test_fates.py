@@ -336,7 +336,7 @@ def test_against_itself_or_its_like_nothing_moves(result: Result) -> None:
     assert waterfall["cents"].tolist()[-1] == 0
 
 
-def test_a_pair_is_played_once_for_its_waterfall_and_its_hysteresis(
+def test_a_pair_is_played_once_for_its_fates_its_waterfall_and_its_hysteresis(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     again, measured = dataclasses.replace(result), Result.measured
@@ -349,8 +349,9 @@ def test_a_pair_is_played_once_for_its_waterfall_and_its_hysteresis(
     monkeypatch.setattr(Result, "measured", noted)
     policy = next(name for name in again.policies if name != again.scenario.reference)
     pair = (again.scenario.reference, policy)
-    for ask in (again.waterfall, again.hysteresis, again.waterfall):
+    for ask in (again.waterfall, again.hysteresis, again.waterfall, again.fates):
         ask(policy)
+    again.fates(policy, by=["line", "goods"])
     assert asked == [pair]
     again.waterfall(policy, policy)
     again.waterfall(policy, by=["line"])

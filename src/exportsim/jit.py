@@ -18,11 +18,12 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from exportsim.caching import keep
-from exportsim.linking import POSSIBLE, PartCompiler, WholeCompiler
+from exportsim.linking import POSSIBLE, PartCompiler, WholeCompiler, spare_blas
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Row = TypeVar("Row")
 
+spare_blas()
 types: Any = numba.types
 carray: Any = numba.carray  # type: ignore[attr-defined]
 INTERPRETED: bool = config.DISABLE_JIT  # type: ignore[attr-defined]
@@ -274,6 +275,7 @@ Half: TypeAlias = Annotated[int, "half"]
 KINDS: dict[Any, type[np.generic]] = {int: np.int64, Half: np.int32, float: np.float64}
 
 
+@cache
 def layout(row: type) -> np.dtype[np.void]:
     """A row as NumPy lays it out: field after field, in whole words."""
     fields = get_type_hints(row, include_extras=True)

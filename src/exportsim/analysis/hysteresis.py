@@ -10,6 +10,7 @@ A supplier's share is that of the value delivered to its *market*: the lines of 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,19 +118,26 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     """The table of :meth:`exportsim.Result.hysteresis`, from figures of shape (futures, figures)."""
     import pandas as pd
 
-    named = [("", *figure) for figure in RESTRICTION]
-    named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
-    means = intervals(  # all at once, since they share resamples
-        list(figures.T),
-        shares=[unit == "share" for _, _, unit in named],
-        bounds=[bounds_of(name, unit) for _, name, unit in named],
-    )
     records = [
-        (supplier, name, *futures_share(mean), "share") if unit == "futures" else (supplier, name, *mean, unit)
-        for (supplier, name, unit), mean in zip(named, means, strict=True)
+        (*of, *futures_share(mean), "share") if unit == "futures" else (*of, *mean, unit)
+        for *of, mean, unit in means_of(figures, plan, ["", *plan.names.suppliers])
     ]
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
+
+
+def means_of(figures: Float, plan: Plan, suppliers: Sequence[str]) -> list[tuple[str, str, Interval, str]]:
+    """The means of the figures of the restriction (its supplier has no name) and of suppliers, with their units."""
+    named = [("", *figure) for figure in RESTRICTION]
+    named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
+    columns = [column for column, (supplier, _, _) in enumerate(named) if supplier in suppliers]
+    named = [named[column] for column in columns]
+    means = intervals(
+        figures[:, columns].T,
+        shares=[unit == "share" for _, _, unit in named],
+        bounds=[bounds_of(name, unit) for _, name, unit in named],
+    )
+    return [(supplier, name, mean, unit) for (supplier, name, unit), mean in zip(named, means, strict=True)]
 
 
 def futures_share(plain: Interval) -> Interval:

@@ -14,15 +14,17 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
 from exportsim.compile import compile_plan
-from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from exportsim.engine.extensions import Rule
 
 MOST_REMEMBERED = 16  # scenarios, and plans
 

@@ -5,18 +5,18 @@ Ledgers that were kept are read; others are played again, which gives the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from exportsim.analysis import fate_tables
-from exportsim.analysis.hysteresis import frame as hysteresis_frame
+from exportsim.analysis import fate_tables, hysteresis
+from exportsim.analysis.intervals import Interval
 from exportsim.arguments import chosen, listed, whole
 from exportsim.ledger import Ledger
-from exportsim.plan import Float, Int, Plan
+from exportsim.plan import Int, Plan
 from exportsim.playing.block import Measurer
 from exportsim.playing.measurers import EachFuture
 from exportsim.playing.play import Design, play_all
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part")
 
-#: By result and pair of policies, what was read of each future; it goes when the result does.
-_OF_PAIRS: WeakKeyDictionary[OrderByOrder, dict[tuple[str, str], tuple[Int, Float]]] = WeakKeyDictionary()
+#: By result and pair of policies, what was read of them; it goes when the result does.
+_OF_PAIRS: WeakKeyDictionary[OrderByOrder, dict[tuple[str, str], readings.OfPair]] = WeakKeyDictionary()
 
 
 class OrderByOrder(Study):
@@ -77,9 +77,7 @@ class OrderByOrder(Study):
             number = whole(future, "future", most=self.futures - 1)
             (moves,) = self.measured(EachFuture(readings.moves), pair, first=number, past=number + 1)
             return fate_tables.moves_frame(moves, groups, self.plan)
-        rows = fate_tables.fate_rows(self.plan, groups.of_line)
-        (sums,) = self.measured(readings.SumOfFutures(partial(readings.move_sums, rows=rows)), pair)
-        return fate_tables.fates_frame(sums, rows, groups, self.plan, self.futures)
+        return fate_tables.fates_frame(self._moved(pair, groups.of_line), groups, self.plan, self.futures)
 
     def waterfall(self, policy: str, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
         """From the exports under the reference to those under a policy, bar by bar.
@@ -104,7 +102,7 @@ class OrderByOrder(Study):
             moves = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
             sums = np.stack(moves)
         else:
-            sums, _ = self._of_pair(pair)
+            sums = self._of_pair(pair).bars
         return fate_tables.waterfall_frame(sums, rows, groups, self.plan)
 
     def taken_over(self, policy: str, reference: str | None = None) -> pd.DataFrame:
@@ -140,8 +138,7 @@ class OrderByOrder(Study):
             has half its old share again; ``time_to_half``, the days from the end of the restriction to that.
             Intervals (95 %) of shares of futures are Wilson's, others those of outcomes.
         """
-        _, figures = self._of_pair(self._pair(policy, reference))
-        return hysteresis_frame(figures, self.plan)
+        return hysteresis.frame(self._of_pair(self._pair(policy, reference)).hysteresis, self.plan)
 
     def measured(
         self,
@@ -168,16 +165,17 @@ class OrderByOrder(Study):
         origin = self.provenance
         return play_all(design, settings_of({"futures": past, "seed": origin["seed"], "engine": origin["engine"]}))
 
-    def _of_pair(self, pair: tuple[str, str]) -> tuple[Int, Float]:
-        """The sums of bars and the figures of hysteresis of each future: the pair is played once for both, and kept."""
+    def _of_pair(self, pair: tuple[str, str]) -> readings.OfPair:
+        """What is asked about a pair of policies: it is played once for all that, which is kept."""
         kept = _OF_PAIRS.setdefault(self, {})
         if pair not in kept:
-            rows = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
-            sums, figures = zip(
-                *self.measured(EachFuture(partial(readings.of_pair, rows=rows, pair=pair)), pair), strict=True
-            )
-            kept[pair] = np.stack(sums), np.stack(figures)
+            bars = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
+            kept[pair] = self.measured(readings.PairMeasurer(pair, bars, fate_tables.fate_rows(self.plan)), pair)
         return kept[pair]
+
+    def _moved(self, pair: tuple[str, str], of_line: Int) -> fate_tables.Moved:
+        """What moved between the fates of a pair in all futures, in groups of lines."""
+        return fate_tables.moved(self._of_pair(pair).moves, fate_tables.fate_rows(self.plan), of_line, self.plan)
 
     def _pair(self, policy: str, reference: str | None) -> tuple[str, str]:
         """The reference and the policy."""
@@ -187,6 +185,23 @@ class OrderByOrder(Study):
     def _groups(self, by: Sequence[str]) -> fate_tables.Groups:
         """The lines in groups."""
         return fate_tables.groups(self.plan, parts(by, fate_tables.BY))
+
+
+def moved_by_line(result: OrderByOrder, policy: str) -> Iterator[tuple[int, int, int, int]]:
+    """What moved from the reference to a policy in all futures, without a table.
+
+    The number of the line, those of the fates under both, and cents.
+    """
+    lines = np.arange(len(result.plan.names.lines))
+    found = result._moved(result._pair(policy, None), lines)
+    return zip(*(column.tolist() for column in found), strict=True)
+
+
+def coming_back(result: OrderByOrder, policy: str, supplier: str) -> dict[tuple[str, str], Interval]:
+    """By supplier and figure, the means that :meth:`OrderByOrder.hysteresis` has of a restriction and of a supplier."""
+    figures = result._of_pair(result._pair(policy, None)).hysteresis
+    means = hysteresis.means_of(figures, result.plan, ["", supplier])
+    return {(name, figure): mean for name, figure, mean, _ in means}
 
 
 def parts(by: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
