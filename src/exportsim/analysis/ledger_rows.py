@@ -18,6 +18,7 @@ from exportsim.plan import Int, Plan
 from exportsim.working_time import elapsed
 
 MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(len(COLUMNS))
+DELIVERED, MEASURE, CANCELLED = int(Fact.DELIVERED), int(Fact.MEASURE), int(Fact.CANCELLED)
 UNDECIDED = -1
 ALIEN = -1  # what compiled readers return of a ledger that is not of their plan
 OF_ANOTHER = "this ledger is of another scenario, or does not begin where its orders do"
@@ -54,11 +55,37 @@ def exports(rows: Int, authority: Int, since: int = 0) -> Int:
     return parts[is_export(authority[parts[:, LINE], parts[:, SUPPLIER]])]
 
 
+@compiled
 def exports_by_month(rows: Int, authority: Int, month_end: Int) -> Int:
     """The cents exported in each month, given the minutes at which months end; shape (months,)."""
-    parts = exports(rows, authority)
-    so_far = np.append(0, np.cumsum(parts[:, AMOUNT]))
-    return np.diff(so_far[np.searchsorted(parts[:, MINUTE], month_end)], prepend=0)
+    cents, month = np.zeros(len(month_end), dtype=np.int64), 0
+    for row in range(len(rows)):
+        if rows[row, FACT] != DELIVERED or rows[row, MINUTE] < 0:
+            continue
+        if is_export_part(authority[rows[row, LINE], rows[row, SUPPLIER]]):
+            while month < len(month_end) and rows[row, MINUTE] >= month_end[month]:
+                month += 1
+            if month < len(month_end):
+                cents[month] += rows[row, AMOUNT]
+    return cents
+
+
+def acts(rows: Int) -> Int:
+    """The rows of what measures do and of the permits that they cancel."""
+    places = np.empty(len(rows), dtype=np.int64)
+    found: Int = rows[places[: _find_acts(rows, places)]]
+    return found
+
+
+@compiled
+def _find_acts(rows: Int, places: Int) -> int:
+    """Write where these stand, and return how many there are."""
+    found = 0
+    for row in range(len(rows)):
+        if rows[row, FACT] == MEASURE or rows[row, FACT] == CANCELLED:
+            places[found] = row
+            found += 1
+    return found
 
 
 class Applications(NamedTuple):

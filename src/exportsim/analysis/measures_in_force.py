@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, MINUTE, Mask
+from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, MINUTE, Mask, acts
 from exportsim.lifecycle import Fact
 from exportsim.plan import DENY, HOLD, IN_FORCE, NEVER, OPEN, SUSPENDED, Int, Plan, Policy
 
@@ -109,6 +109,7 @@ def measure_of(policy: Policy, branch: Int | int) -> Int:
 def first_acts(rows: Int, policy: Policy) -> Int:
     """The minute at which each measure of a policy first acts in a play, NEVER if it does not; shape (measures,)."""
     first = np.full(len(policy.branch_first), NEVER, dtype=np.int64)
-    acts = rows[rows[:, FACT] == Fact.MEASURE]
-    np.minimum.at(first, measure_of(policy, acts[:, DETAIL]), acts[:, MINUTE])
+    found = acts(rows)
+    found = found[found[:, FACT] == Fact.MEASURE]
+    np.minimum.at(first, measure_of(policy, found[:, DETAIL]), found[:, MINUTE])
     return first

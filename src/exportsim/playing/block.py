@@ -13,14 +13,13 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
 from exportsim.analysis.ledger_rows import rows_of
 from exportsim.compile import compile_plan
 from exportsim.engine.extensions import Rule
-from exportsim.ledger import Ledger
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
 
@@ -35,6 +34,16 @@ Player: TypeAlias = Callable[[int], Int]  # the rows of a future's ledger, good 
 #: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
 #: until the next future. Each thread has its own.
 Reader: TypeAlias = Callable[[range, Iterable[Sequence[Int]]], Part]
+
+
+class Ledgers(Protocol):
+    """Ledgers that may be there already: those are read instead of played."""
+
+    def rows(self, policy: str, future: int) -> Int | None:
+        """The rows of a ledger, good until the next of its policy in this thread; None if it is to be played."""
+
+    def keep(self, policy: str, future: int, rows: Int) -> None:
+        """Take the rows of a ledger that was played."""
 
 
 class Measurer(Protocol[Part]):
@@ -83,7 +92,7 @@ class Task(Generic[Part]):
     engine: str
     measurer: Measurer[Part]
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)  # by policy
-    ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=dict)  # kept: read instead of played
+    ledgers: Ledgers | None = None
 
     @cached_property
     def without_content(self) -> Task[Part]:
@@ -179,9 +188,27 @@ def _compiled(packed: Packed) -> Plan:
 
 
 def _players(plan: Plan, task: Task[Part]) -> list[Player]:
+    """What gives the ledgers of policies: of each by itself as it was kept, or else played."""
+    players = cache(partial(_that_play, plan, task))
+    if task.ledgers is None:
+        return players()
+    return [partial(_kept_or_played, task.ledgers, policy, players, n) for n, policy in enumerate(task.policies)]
+
+
+def _kept_or_played(
+    ledgers: Ledgers, policy: str, players: Callable[[], list[Player]], number: int, future: int
+) -> Int:  # fmt: skip
+    rows = ledgers.rows(policy, future)
+    if rows is None:
+        rows = players()[number](future)
+        ledgers.keep(policy, future, rows)
+    return rows
+
+
+def _that_play(plan: Plan, task: Task[Part]) -> list[Player]:
     """What plays the policies; compiled, they share what is foreseen of a future."""
     luck = None
-    if task.engine == "compiled" and not task.ledgers:
+    if task.engine == "compiled":
         from exportsim.engine.compiled.tables import Luck
 
         luck = Luck(plan)
@@ -190,8 +217,6 @@ def _players(plan: Plan, task: Task[Part]) -> list[Player]:
 
 def _player(plan: Plan, policy: str, task: Task[Part], luck: Luck | None) -> Player:
     """What plays a policy; rules need the reference engine."""
-    if task.ledgers:
-        return lambda future: rows_of(task.ledgers[policy, future])
     number, seed, rules = plan.names.policies.index(policy), task.seed, task.rules.get(policy, ())
     if task.engine == "compiled":
         from exportsim.engine.compiled import Player as CompiledPlayer

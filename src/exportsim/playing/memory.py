@@ -1,0 +1,73 @@
+"""What is kept in memory of what was played, up to so many bytes: what nobody asked for longest goes first."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+
+from exportsim.plan import Int
+from exportsim.playing.small_ledgers import SmallLedger, pack, unpack
+
+OVERHEAD = 512  # bytes that keeping a thing takes beside the thing, about
+
+
+class Memory:
+    """Keeps things by their keys, for all threads of a process; at most ``most`` bytes of them."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.size = most, 0
+        self.plays = 0  # that were put in, those that have gone included
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Any:
+        """What is kept under a key; None if nothing is, or nothing more."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+
+    def put(self, key: Hashable, thing: object, size: int, *, plays: int = 0) -> None:
+        """Keep a thing of so many bytes, in place of what was under this key."""
+        with self._lock:
+            self.plays += plays
+            self.size += size + OVERHEAD - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = thing, size + OVERHEAD
+            while self.size > self.most:
+                _, (_, dropped) = self._kept.popitem(last=False)
+                self.size -= dropped
+
+
+class LedgersInMemory:
+    """The ledgers of a scenario's policies, as far as they are kept in memory; whatever is played joins them.
+
+    ``keys`` say of each policy what it is that is played.
+    """
+
+    def __init__(self, memory: Memory, keys: Mapping[str, Hashable]) -> None:
+        self._memory, self._keys = memory, keys
+        self._this_thread = threading.local()
+
+    def rows(self, policy: str, future: int) -> Int | None:
+        """The rows of a ledger, good until the next of this policy in this thread; None if it is to be played."""
+        packed: SmallLedger | None = self._memory.get((self._keys[policy], future))
+        if packed is None:
+            return None
+        shape = packed.words.shape[1], len(packed.columns)
+        rooms: dict[str, Int] = self._this_thread.__dict__
+        room = rooms.get(policy)
+        if room is None or len(room) < shape[0] or room.shape[1] != shape[1]:
+            room = rooms[policy] = np.empty((shape[0] + shape[0] // 8, shape[1]), dtype=np.int64)
+        rows = room[: shape[0]]
+        unpack(packed, rows)
+        return rows
+
+    def keep(self, policy: str, future: int, rows: Int) -> None:
+        """Keep the rows of a ledger that was played."""
+        packed = pack(rows)
+        self._memory.put((self._keys[policy], future), packed, packed.size, plays=1)
