@@ -216,13 +216,13 @@ def test_no_kind_of_number_is_left_out() -> None:
 
 def test_nothing_is_announced_that_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record without times never needs what counts working days, so nothing may wait for it."""
-    from exportsim.engine.compiled.loop import run
+    from exportsim.engine.compiled.loop import play_steps
     from exportsim.playing import compilation as ready
     from exportsim.playing.settings import settings_of
     from exportsim.study.calibration.trials import Trials
 
     told: list[str] = []
-    monkeypatch.setattr(ready, "is_kept", lambda function: function is run)
+    monkeypatch.setattr(ready, "is_kept", lambda function: function is play_steps)
     settings = settings_of({"futures": 1, "announce": told.append})
     trials = Trials(SCENARIO, "strict", OBSERVED, [], settings, most=1)
     trials.simulated(np.empty(0))

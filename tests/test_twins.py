@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from exportsim import ExportsimError, Ledger, Scenario, load, testing
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
-from exportsim.engine.compiled import Player, orders_expected
+from exportsim.engine.compiled import Player, Players, orders_expected
 from exportsim.engine.compiled.tables import Luck
+from exportsim.playing.measurers import ledger_of
 from exportsim.scenario import build, explicit_text
 from exportsim.scenario.schema import Register
 from worlds import one_office
@@ -54,12 +55,12 @@ def assert_same(expected: Ledger, found: Ledger, scenario: Scenario) -> None:
 
 
 def assert_twins(scenario: Scenario, *, seed: int, future: int, most: int | None = None) -> None:
-    """Both engines agree on every policy, or on the last ones, so many at most; these share their luck."""
+    """Both engines agree on every policy, or on the last ones, so many at most; what these share is played once."""
     plan = compile_plan(scenario)
-    luck = Luck(plan)
-    for policy in range(len(plan.policies))[-(most or 0) :]:
-        compiled = Player(plan, policy, luck).ledger(seed=seed, future=future)
-        assert_same(simulate(plan, policy, seed=seed, future=future), compiled, scenario)
+    policies = range(len(plan.policies))[-(most or 0) :]
+    for policy, rows in zip(policies, Players(plan, policies).play(seed=seed, future=future), strict=True):
+        expected = simulate(plan, policy, seed=seed, future=future)
+        assert_same(expected, ledger_of(rows, plan, policy, seed, future), scenario)
 
 
 @examples(12)
@@ -103,13 +104,13 @@ def test_a_player_has_forgotten_the_futures_before(scenario: Scenario, played: l
 @examples(3)
 @given(crowds, st.integers(1, 20), addresses)
 def test_luck_that_is_foreseen_in_windows_is_the_same(scenario: Scenario, most: int, future: int) -> None:
-    """Windows of a few orders, and policies that take turns with them."""
+    """Windows of a few orders, and policies that take turns with them: in one play, and in plays of their own."""
     plan = compile_plan(scenario)
-    luck = Luck(plan, most)
-    players = [Player(plan, policy, luck) for policy in range(len(plan.policies))]
-    for policy, player in [*enumerate(players), *enumerate(players)]:
-        expected = simulate(plan, policy, seed=0, future=future)
-        assert_same(expected, player.ledger(seed=0, future=future), scenario)
+    luck, policies = Luck(plan, most), range(len(plan.policies))
+    for players in [Players(plan, policies, luck), *(Players(plan, [policy], luck) for policy in policies)] * 2:
+        for rows, policy in zip(players.play(seed=0, future=future), players.policies, strict=True):
+            expected = simulate(plan, policy, seed=0, future=future)
+            assert_same(expected, ledger_of(rows, plan, policy, 0, future), scenario)
 
 
 def test_a_great_future_is_foreseen_in_windows_and_what_they_take_does_not_grow_with_it() -> None:
@@ -124,15 +125,16 @@ def test_a_great_future_is_foreseen_in_windows_and_what_they_take_does_not_grow_
 @pytest.mark.long
 @examples(5)
 @given(crowds, addresses)
-def test_a_player_grows_from_the_smallest_rooms(scenario: Scenario, future: int) -> None:
+def test_players_grow_from_the_smallest_rooms(scenario: Scenario, future: int) -> None:
     plan = compile_plan(scenario)
-    policy = len(plan.policies) - 1
-    player = Player(plan, policy)
-    for table in player._rooms:
-        player._rooms[table] = 1
-        player._make_room(table)
-    player._luck.make_room(1)
-    assert_same(simulate(plan, policy, seed=0, future=future), player.ledger(seed=0, future=future), scenario)
+    policies = range(len(plan.policies))
+    players = Players(plan, policies)
+    players._rooms = dict.fromkeys(players._rooms, 1)
+    players._make_room()
+    players._luck.make_room(1)
+    for policy, rows in zip(policies, players.play(seed=0, future=future), strict=True):
+        expected = simulate(plan, policy, seed=0, future=future)
+        assert_same(expected, ledger_of(rows, plan, policy, 0, future), scenario)
 
 
 @pytest.mark.parametrize(

@@ -33,14 +33,15 @@ import exportsim.engine
 from exportsim import testing
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
-from exportsim.engine.compiled import Player
+from exportsim.engine.compiled import Players
 from exportsim.engine.compiled.luck import look_ahead
 from exportsim.engine.compiled.tables import Luck
 from exportsim.errors import ExportsimError
 from exportsim.invariants import violations
 from exportsim.ledger import Ledger
 from exportsim.plan import Plan
-from exportsim.scenario import Scenario
+from exportsim.playing.measurers import ledger_of
+from exportsim.scenario import Scenario, build
 
 TESTS = Path(__file__).parents[1]
 GENERATED = 100
@@ -58,6 +59,8 @@ class Case(NamedTuple):
     seed: int
     future: int
     ledger: Ledger
+    beside: tuple[int, ...] = ()  # policies with which it shares what they have in common
+    longest: int = 0  # rows of a ledger of theirs
 
 
 def worked_out() -> list[Case]:
@@ -114,39 +117,67 @@ def crowds() -> list[Case]:
         max_examples=GENERATED, phases=[Phase.generate], database=None, deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(testing.scenarios(folder=folder, crowded=True, max_policies=1))
+    @given(testing.scenarios(folder=folder, crowded=True, max_policies=2))
     def collect(scenario: Scenario) -> None:
         plan = compile_plan(scenario)
-        policy = len(plan.policies) - 1
-        found.append(Case("a crowd", scenario, plan, policy, 0, 0, simulate(plan, policy, seed=0, future=0)))
+        *others, ledger = (simulate(plan, policy, seed=0, future=0) for policy in range(len(plan.policies)))
+        beside, longest = tuple(range(len(others))), max(map(len, others), default=0)
+        found.append(Case("a crowd", scenario, plan, len(others), 0, 0, ledger, beside, longest))
 
     collect()
-    return [case for case in found if len(case.ledger) <= LARGEST]
+    return [case for case in found if max(len(case.ledger), case.longest) <= LARGEST]
+
+
+def together() -> list[Case]:
+    """A world whose policies have some of their measures in common; each of them is played after the others."""
+    hold = {"on": "2020-03-01", "applications": "hold", "destinations": ["TR"], "source": "judgement"}
+    lift = hold | {"on": "2020-06-01", "applications": "open"}
+    measures = {"free": [], "held": [hold], "lifted": [hold, lift], "navy": [hold | {"programmes": ["navy"]}]}
+    scenario = build({
+        "exportsim": 1, "period": {"start": "2020-01-01", "end": "2020-12-31"}, "currency": "EUR",
+        "goods": {"lamps": {}},
+        "authorities": {"office": {"country": "CA", "review": [{"stage": "desk", "officers": 1, "work": "5bd"}]}},
+        "suppliers": {"maker": {"country": "CA", "authority": "office", "slots": 1, "lead_time": "30d"}},
+        "demand": {"x": {
+            "buyer": "b", "destination": "TR", "goods": "lamps", "orders": "12/y", "value": "1M",
+            "programmes": {"navy": 0.5}, "sources": {"maker": {}},
+        }},
+        "policies": {name: {"measures": listed} for name, listed in measures.items()},
+        "reference": "free",
+    })  # fmt: skip
+    plan = compile_plan(scenario)
+    ledgers = [simulate(plan, policy, seed=0, future=0) for policy in range(len(plan.policies))]
+    longest = max(map(len, ledgers))
+    cases = []
+    for policy, ledger in enumerate(ledgers):
+        beside = tuple(other for other in range(len(ledgers)) if other != policy)
+        cases.append(Case("policies together", scenario, plan, policy, 0, 0, ledger, beside, longest))
+    return cases
 
 
 class Endless(Exception):  # noqa: N818  it says what it is
     """A ledger has become twice as long as it should be."""
 
 
-class Impatient(Player):
-    """A player with room for a ledger twice as long as the right one, and no more: a wrong engine may never end.
+class Impatient(Players):
+    """Players with room for a ledger twice as long as the right one, and no more: a wrong engine may never end.
 
-    It has looked ahead to another future before.
+    They have looked ahead to another future before.
     """
 
     def __init__(self, case: Case) -> None:
-        super().__init__(case.plan, case.policy, Luck(case.plan, WINDOW))
-        self._rooms = {table: 3 * len(case.ledger) + 64 for table in self._rooms}
-        for table in self._rooms:
-            super()._make_room(table)
+        super().__init__(case.plan, [*case.beside, case.policy], Luck(case.plan, WINDOW))
+        self._rooms = dict.fromkeys(self._rooms, 3 * max(len(case.ledger), case.longest) + 64)
+        super()._make_room()
         self._ready = True
-        self._world.single["seed"], self._world.single["future"] = case.seed, case.future ^ 1
-        look_ahead(self._world.address, self._state.address)
+        world, state = self._worlds[-1], self._states[-1]
+        world.single["seed"], world.single["future"] = case.seed, case.future ^ 1
+        look_ahead(world.address, state.address)
 
-    def _make_room(self, table: int) -> None:
+    def _make_room(self) -> None:
         if hasattr(self, "_ready"):
             raise Endless
-        super()._make_room(table)
+        super()._make_room()
 
 
 def occurs(node: ast.AST | list[ast.stmt], old: str) -> bool:
@@ -255,7 +286,8 @@ def caught_by_twins(known: list[Case]) -> Iterator[str]:
     """The cases in which the compiled engine differs from the reference."""
     for case in known:
         try:
-            found = Impatient(case).ledger(seed=case.seed, future=case.future)
+            *_, rows = Impatient(case).play(seed=case.seed, future=case.future)
+            found = ledger_of(rows, case.plan, case.policy, case.seed, case.future)
         except (Endless, ExportsimError, IndexError, KeyError) as error:
             yield f"twins, in {case.world}: {type(error).__name__}"
             continue
@@ -287,7 +319,7 @@ def main(kinds: list[str]) -> None:
     for _, mutant in mutants:  # before anything is played
         with mutated(mutant):
             pass
-    known = sorted(worked_out() + crowds(), key=lambda case: len(case.ledger))
+    known = sorted(worked_out() + crowds() + together(), key=lambda case: len(case.ledger))
     ran = played_right(known)
     for kind, mutant in mutants:
         print(f"{kind}\t{mutant.name}\t{catch(mutant, known, ran)}", flush=True)

@@ -32,9 +32,9 @@ def wrong(name: str, function: str, old: str, new: str, *more: Change, which: in
     return Mutant(name, (Change(function, old, new, which), *more), by_hand)
 
 
-HEAP, WRITING, SOURCING, ORDERS, POLICY, LUCK, ARRIVALS, LOOP = (
+HEAP, WRITING, SOURCING, ORDERS, POLICY, LUCK, ARRIVALS, LOOP, SHARING = (
     f"exportsim.engine.compiled.{name}:"
-    for name in ("heap", "writing", "sourcing", "orders", "policy", "luck", "arrivals", "loop")
+    for name in ("heap", "writing", "sourcing", "orders", "policy", "luck", "arrivals", "loop", "sharing")
 )
 BACKWARDS = "range(state_of(s).ranks - 1, -1, -1)"
 CANCELS = """
@@ -320,6 +320,50 @@ KERNELS = (
         LUCK + "foresee_orders",
         "stream_at(w, line_number).record_first + number - 1",
         "stream_at(w, line_number).record_first",
+    ),
+    # What policies share.
+    wrong(
+        "what is shared goes on for a minute too long",
+        LOOP + "play_steps",
+        "play_until(w, s, steps[k, PAST])",
+        "play_until(w, s, steps[k, PAST] + 1)",
+    ),
+    wrong(
+        "measures of what is shared are planned again",
+        LOOP + "plan_measures",
+        "first <= minute < past",
+        "minute < past",
+    ),
+    wrong("what is gone on with leaves out orders", LOOP + "take_over", "copy(s, other, ORDERS, state.ranks)", ""),
+    wrong(
+        "what is gone on with leaves out the first table",
+        LOOP + "take_over",
+        "range(DESKS, MEASURE_STATES + 1)",
+        "range(DESKS + 1, MEASURE_STATES + 1)",
+    ),
+    wrong(
+        "what is gone on with leaves out how many have arrived",
+        LOOP + "take_over",
+        "SINGLE + STATE_NUMBERS",
+        "SINGLE + STATE_NUMBERS - 4",
+    ),
+    wrong(
+        "others go on with what has gone too far",
+        SHARING + "steps_of",
+        "[(group, player, past) for group in groups]",
+        "[(group, player, past) for group in groups[::-1]]",
+    ),
+    wrong(
+        "a policy is taken for one that does more",
+        SHARING + "steps_of",
+        "acts[one] ^ acts[other]",
+        "acts[one] - acts[other]",
+    ),
+    wrong(
+        "what a measure reaches does not part policies",
+        SHARING + "measures",
+        "played.scope[number]",
+        "played.scope[number][:0]",
     ),
 )
 

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
 from exportsim.analysis.ledger_rows import rows_of
@@ -23,13 +23,10 @@ from exportsim.engine.extensions import Rule
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
 
-if TYPE_CHECKING:
-    from exportsim.engine.compiled.tables import Luck
-
 MOST_REMEMBERED = 16  # scenarios, and plans
 
 Part = TypeVar("Part")
-Player: TypeAlias = Callable[[int], Int]  # the rows of a future's ledger, good until the next
+Player: TypeAlias = Callable[[int], Sequence[Int]]  # the rows of a future's ledgers by policy, good until the next
 
 #: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
 #: until the next future. Each thread has its own.
@@ -117,41 +114,23 @@ class Worker(NamedTuple, Generic[Part]):
     """What a thread goes on with."""
 
     task: Task[Part]
-    players: list[Player]  # by policy
+    play: Player
     read: Reader[Part]
-
-
-class Plays(Sequence[Int]):
-    """The rows of every policy's ledger in a future, each played when it is first asked for.
-
-    Read one after the other, a ledger is still in the processor's cache when it is counted.
-    """
-
-    def __init__(self, players: Sequence[Player], future: int) -> None:
-        self._players, self._future, self._played = players, future, dict[int, Int]()
-
-    def __len__(self) -> int:
-        return len(self._players)
-
-    def __getitem__(self, policy: int) -> Int:  # type: ignore[override]  # nobody asks for a slice
-        if policy not in self._played:
-            self._played[policy] = self._players[policy](self._future)
-        return self._played[policy]
 
 
 _this_thread = threading.local()
 
 
 def play_block(block: Block[Part]) -> Part:
-    """Play a block, in this thread, which goes on with the players and the reader of the block before."""
+    """Play a block, in this thread, which goes on with the player and the reader of the block before."""
     task = block.task
     worker: Worker[Part] | None = getattr(_this_thread, "worker", None)
     if worker is None or worker.task is not task:
         plan = plan_of(task.content)
-        worker = Worker(task, _players(plan, task), task.measurer.reader(plan, task))
+        worker = Worker(task, _player(plan, task), task.measurer.reader(plan, task))
     _this_thread.worker = None  # an error leaves a block half read
     futures = range(block.first, block.past)
-    part: Part = worker.read(futures, (Plays(worker.players, future) for future in futures))
+    part: Part = worker.read(futures, map(worker.play, futures))
     _this_thread.worker = worker
     return part
 
@@ -187,40 +166,35 @@ def _compiled(packed: Packed) -> Plan:
     return compile_plan(content) if isinstance(content, Scenario) else content
 
 
-def _players(plan: Plan, task: Task[Part]) -> list[Player]:
-    """What gives the ledgers of policies: of each by itself as it was kept, or else played."""
-    players = cache(partial(_that_play, plan, task))
-    if task.ledgers is None:
-        return players()
-    return [partial(_kept_or_played, task.ledgers, policy, players, n) for n, policy in enumerate(task.policies)]
+def _player(plan: Plan, task: Task[Part]) -> Player:
+    """What gives the ledgers of the policies: those that were kept, and the others played together."""
+    ledgers = task.ledgers
+    if ledgers is None:
+        return _that_plays(plan, task, task.policies)
+    playing = cache(partial(_that_plays, plan, task))  # by those that are to be played: in most blocks the same
+
+    def play(future: int) -> Sequence[Int]:
+        kept = {policy: ledgers.rows(policy, future) for policy in task.policies}
+        lacking = tuple(policy for policy, rows in kept.items() if rows is None)
+        found = {policy: rows for policy, rows in kept.items() if rows is not None}
+        for policy, rows in zip(lacking, playing(lacking)(future) if lacking else (), strict=True):
+            ledgers.keep(policy, future, rows)
+            found[policy] = rows
+        return [found[policy] for policy in task.policies]
+
+    return play
 
 
-def _kept_or_played(
-    ledgers: Ledgers, policy: str, players: Callable[[], list[Player]], number: int, future: int
-) -> Int:  # fmt: skip
-    rows = ledgers.rows(policy, future)
-    if rows is None:
-        rows = players()[number](future)
-        ledgers.keep(policy, future, rows)
-    return rows
-
-
-def _that_play(plan: Plan, task: Task[Part]) -> list[Player]:
-    """What plays the policies; compiled, they share what is foreseen of a future."""
-    luck = None
+def _that_plays(plan: Plan, task: Task[Part], policies: tuple[str, ...]) -> Player:
+    """What plays policies; rules need the reference engine."""
+    numbers, seed = [plan.names.policies.index(policy) for policy in policies], task.seed
     if task.engine == "compiled":
-        from exportsim.engine.compiled.tables import Luck
+        from exportsim.engine.compiled import Players
 
-        luck = Luck(plan)
-    return [_player(plan, policy, task, luck) for policy in task.policies]
-
-
-def _player(plan: Plan, policy: str, task: Task[Part], luck: Luck | None) -> Player:
-    """What plays a policy; rules need the reference engine."""
-    number, seed, rules = plan.names.policies.index(policy), task.seed, task.rules.get(policy, ())
-    if task.engine == "compiled":
-        from exportsim.engine.compiled import Player as CompiledPlayer
-
-        compiled = CompiledPlayer(plan, number, luck)
-        return lambda future: compiled.play(seed=seed, future=future)
-    return lambda future: rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=rules))
+        players = Players(plan, numbers)
+        return lambda future: players.play(seed=seed, future=future)
+    rules = [task.rules.get(policy, ()) for policy in policies]
+    return lambda future: [
+        rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=own))
+        for number, own in zip(numbers, rules, strict=True)
+    ]

@@ -14,9 +14,9 @@ def compiled_for(engine: str) -> list[object]:
     """The compiled functions that an engine needs."""
     if engine != "compiled":
         return []
-    from exportsim.engine.compiled.loop import run
+    from exportsim.engine.compiled.loop import play_steps
 
-    return [run]
+    return [play_steps]
 
 
 def is_ready(engine: str, needed: Sequence[object], announce: Callable[[str], None] | None) -> bool:

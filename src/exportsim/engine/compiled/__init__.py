@@ -3,15 +3,17 @@ reference engine says, row for row.
 
 Its modules have the names and the order of the reference's: ``writing`` (facts, events, desks), ``sourcing``,
 ``orders``, ``policy``, ``arrivals``, ``loop``. World and state are tables of ``rows`` with named numbers, laid down by
-``tables``; events are a ``heap``.
+``tables``; events are a ``heap``. What policies have in common is played once: ``sharing``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from exportsim.engine.compiled import rows, tables
-from exportsim.engine.compiled.loop import run
+from exportsim.engine.compiled import rows, sharing, tables
+from exportsim.engine.compiled.loop import play_steps
 from exportsim.errors import ExportsimError
 from exportsim.ledger import COLUMNS, Ledger
 from exportsim.plan import MOST_ATTEMPTS, Int, Plan
@@ -23,49 +25,77 @@ TOO_MANY = {
 FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FULL: rows.ORDERS}
 
 
-class Player:
-    """Plays one policy of a plan, future after future, in the same memory. Of one thread at a time.
+class Players:
+    """Plays policies of a plan against the same futures, one after the other, in the same memory; of one thread.
 
-    Players of a plan that are given the same luck share what is foreseen of a future.
+    What the policies have in common is played once (:mod:`exportsim.engine.compiled.sharing`). Players of a plan that
+    are given the same luck share what is foreseen of a future.
+
+    Attributes
+    ----------
+    policies : tuple of int
+        Their numbers in the plan.
+    steps : list of Step
+        How the policies share, in the order in which they are played.
     """
 
-    def __init__(self, plan: Plan, policy: int, luck: tables.Luck | None = None) -> None:
-        self._plan, self._policy = plan, policy
+    def __init__(self, plan: Plan, policies: Sequence[int], luck: tables.Luck | None = None) -> None:
+        self.policies, self._plan = tuple(policies), plan
         self._luck = tables.Luck(plan) if luck is None else luck
-        self._world = tables.world(plan, policy, self._luck)
-        self._state = tables.Memory(rows.StateNumbers)
-        self._start = tables.at_the_start(plan, policy)
-        for table, content in self._start.items():
-            self._state.lay(table, content)
+        self._worlds = [tables.world(plan, policy, self._luck) for policy in policies]
+        self._states, self._start = [tables.state(plan) for _ in policies], tables.state(plan)
+        self.steps = sharing.steps_of(plan, policies)
+        self._steps = np.array([self._addresses(step) for step in self.steps])
+        self._last = {step.player: number for number, step in enumerate(self.steps)}
         orders = tables.orders_with_luck(orders_expected(plan))
         self._rooms = {rows.LEDGER: 24 * orders + 256, rows.HEAP: 4 * orders + 256, rows.ORDERS: orders}
-        for table in self._rooms:
-            self._make_room(table)
+        self._make_room()
 
-    def play(self, *, seed: int, future: int) -> Int:
-        """Play against a future: the ledger's rows, of shape (rows, 9), which are good until the next play.
+    def play(self, *, seed: int, future: int) -> list[Int]:
+        """Play a future: by policy the ledger's rows, of shape (rows, 9), which are good until the next play.
 
         They have its columns, and the cell of a delivery under licence, else -1. Where the room for orders, events or
         facts is too small, the same is played again with twice as much.
         """
-        world, state = self._world.single, self._state.single
-        world["seed"], world["future"] = seed, future
-        while True:
-            self._state.header[rows.SINGLE :] = 0
-            for table, content in self._start.items():
-                self._state.view(table)[:] = tables.words(content)
-            run(self._world.address, self._state.address)
-            full = int(state["full"][0])
-            if not full:
-                written: Int = self._state.view(rows.LEDGER)[: int(state["ledger_rows"][0])]
-                return written
+        while full := play_steps(self._steps, self._start.address, seed, future):
             if full in TOO_MANY:
                 raise ExportsimError(TOO_MANY[full])
             if full == rows.LUCK_FULL:
                 self._luck.make_room(2 * self._luck.orders)
             else:
                 self._rooms[FULL[full]] *= 2
-                self._make_room(FULL[full])
+                self._make_room()
+        rows_after = self._steps[:, sharing.ROWS_AFTER].tolist()
+        return [ledger[: rows_after[self._last[player]]] for player, ledger in enumerate(self._ledgers)]
+
+    def shared(self) -> list[tuple[int, int]]:
+        """Of each step of the last play, which rows of its player's ledger are of it: the first, and past the last."""
+        rows_of_step: list[tuple[int, int]] = self._steps[:, [sharing.ROWS_BEFORE, sharing.ROWS_AFTER]].tolist()
+        return rows_of_step
+
+    def _addresses(self, step: sharing.Step) -> list[int]:
+        """A step as the compiled engine reads it, and room for what it writes."""
+        other = self._start if step.other < 0 else self._states[step.other]
+        world, state = self._worlds[step.player], self._states[step.player]
+        return [world.address, state.address, other.address, step.first, step.past, 0, 0]
+
+    def _make_room(self) -> None:
+        """Make room in all states alike: what is played in one is gone on with in another."""
+        for state in self._states:
+            tables.make_room(state, self._plan, self._rooms)
+        self._ledgers = [state.view(rows.LEDGER) for state in self._states]
+
+
+class Player:
+    """Plays one policy of a plan, future after future, in the same memory. Of one thread at a time."""
+
+    def __init__(self, plan: Plan, policy: int, luck: tables.Luck | None = None) -> None:
+        self._plan, self._policy = plan, policy
+        self._players = Players(plan, [policy], luck)
+
+    def play(self, *, seed: int, future: int) -> Int:
+        """Play against a future: the ledger's rows, as those of :meth:`Players.play`."""
+        return self._players.play(seed=seed, future=future)[0]
 
     def ledger(self, *, seed: int, future: int) -> Ledger:
         """The same as a ledger of its own."""
@@ -73,14 +103,6 @@ class Player:
         columns = dict(zip(COLUMNS, played[:, : len(COLUMNS)].copy().T, strict=True))
         plan = self._plan
         return Ledger(**columns, names=plan.names, origin=plan.origin, policy=self._policy, seed=seed, future=future)
-
-    def _make_room(self, table: int) -> None:
-        room = self._rooms[table]
-        self._state.room(table, room, rows.GROWING[table])
-        if table == rows.ORDERS:
-            most_sources = int(self._plan.lines.source_count.max(initial=0))
-            self._state.room(rows.EXCLUDED, room, most_sources)
-            self._state.room(rows.AGENDA, room + 1, 1)
 
 
 def orders_expected(plan: Plan) -> float:

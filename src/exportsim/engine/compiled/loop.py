@@ -12,6 +12,7 @@ from exportsim.engine.compiled.heap import (
     FIELD_BITS,
     LATER_HALF,
     entity_of,
+    event_key,
     key_at,
     note_at,
     pop,
@@ -27,10 +28,17 @@ from exportsim.engine.compiled.orders import (
 )
 from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
 from exportsim.engine.compiled.rows import (
+    DESKS,
+    EXCLUDED,
     HEAP,
     INCIDENTS,
+    LEDGER,
+    MEASURE_STATES,
     MEASURES,
+    ORDERS,
+    SINGLE,
     SOURCES,
+    StateNumbers,
     count,
     desk_at,
     luck_of,
@@ -40,43 +48,94 @@ from exportsim.engine.compiled.rows import (
     state_of,
     supplier_at,
     supplier_state_at,
+    width,
     world_of,
 )
+from exportsim.engine.compiled.sharing import FIRST, GONE_ON_WITH, PAST, ROWS_AFTER, ROWS_BEFORE, STATE, WORLD
 from exportsim.engine.compiled.sourcing import try_to_qualify
 from exportsim.engine.compiled.writing import number, plan_event, resize, slots_of, write
-from exportsim.jit import compiled, compiled_part, inlined_part, whole_at
+from exportsim.jit import compiled, compiled_part, inlined_part, put_whole, whole_at
+from exportsim.jit import width as row_width
 from exportsim.lifecycle import Fact, Moment
-from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
+from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN, Int
 from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
+STATE_NUMBERS = row_width(StateNumbers)
 
 
 @compiled
-def run(w: int, s: int) -> None:
-    """Play from the start to the end, or until a table is full."""
-    start(w, s)
+def play_steps(steps: Int, at_the_start: int, seed: int, future: int) -> int:
+    """Play policies in a future, step by step (:mod:`exportsim.engine.compiled.sharing`), until a table is full.
+
+    ``at_the_start`` is the address of a state of which nothing is played. Which table is full is returned, 0 if none.
+    """
+    for k in range(len(steps)):
+        w, s, other = steps[k, WORLD], steps[k, STATE], steps[k, GONE_ON_WITH]
+        if other != s:
+            world_of(w).seed, world_of(w).future = seed, future
+            take_over(s, other)
+        steps[k, ROWS_BEFORE] = state_of(s).ledger_rows
+        if other == at_the_start:
+            start(w, s)
+        plan_measures(w, s, steps[k, FIRST], steps[k, PAST])
+        play_until(w, s, steps[k, PAST])
+        steps[k, ROWS_AFTER] = state_of(s).ledger_rows
+        if state_of(s).full != 0:
+            return state_of(s).full
+    return 0
+
+
+@compiled_part
+def take_over(s: int, other: int) -> None:
+    """Make a state what another is, between two events; tables have the same room in both."""
+    for place in range(SINGLE, SINGLE + STATE_NUMBERS):
+        put_whole(s, place, whole_at(other, place))
     state = state_of(s)
+    copy(s, other, LEDGER, state.ledger_rows)
+    copy(s, other, HEAP, state.events)
+    copy(s, other, ORDERS, state.ranks)
+    copy(s, other, EXCLUDED, state.ranks)
+    for table in range(DESKS, MEASURE_STATES + 1):
+        copy(s, other, table, count(s, table))
+
+
+@compiled_part
+def copy(s: int, other: int, table: int, rows: int) -> None:
+    """Copy the first rows of a table."""
+    own, given = whole_at(s, table), whole_at(other, table)
+    for place in range(rows * width(s, table)):
+        put_whole(own, place, whole_at(given, place))
+
+
+@compiled_part
+def play_until(w: int, s: int, past: int) -> None:
+    """Play what is before a minute, until the run is over or a table is full."""
+    state, world = state_of(s), world_of(w)
+    past_key = event_key(min(past, world.end) - world.start, 0, 0)
+    look_ahead(w, s)
     while state.full == 0:
         next_arrival = arrival_key(w, state.arrived)
         if state.events > 0 and key_at(whole_at(s, HEAP), 0) < next_arrival:
+            if key_at(whole_at(s, HEAP), 0) >= past_key:
+                break
             left = pop(whole_at(s, HEAP), state.events)
             key, note = key_at(whole_at(s, HEAP), left), note_at(whole_at(s, HEAP), left)
             state.events = left
             state.now = minute_of(w, key)
             happens(w, s, key, note)
-        elif state.arrived < luck_of(world_of(w).luck).orders:
+        elif next_arrival >= past_key:
+            break
+        elif state.arrived < luck_of(world.luck).orders:
             state.now = minute_of(w, next_arrival)
             arrive(w, s)
-        elif minute_of(w, next_arrival) < world_of(w).end:
+        else:
             state.window += 1
             state.arrived = 0
             look_ahead(w, s)
-        else:
-            break
         settle(w, s)
 
 
@@ -116,21 +175,25 @@ def happens(w: int, s: int, key: int, note: int) -> None:
 
 @compiled_part
 def start(w: int, s: int) -> None:
-    """Plan the first events."""
+    """Plan the first events, but for measures."""
     state_of(s).now = world_of(w).start
-    look_ahead(w, s)
     for source in range(count(w, SOURCES)):
         starts = source_at(w, source).starts
         if starts != FROM_THE_START and starts != AT_DISRUPTION:
             source_state_at(s, source).begins = starts
             try_to_qualify(w, s, source)
-    for number_of_measure in range(count(w, MEASURES)):
-        measure = measure_at(w, number_of_measure)
-        if measure.trigger != TRIGGER_AFTER:
-            minute = measure.minute if measure.trigger == TRIGGER_ON else 0
-            plan_event(w, s, minute, MEASURE, number_of_measure, 0, 0, 0)
     for incident in range(count(w, INCIDENTS)):
         next_incident(w, s, incident)
+
+
+@compiled_part
+def plan_measures(w: int, s: int, first: int, past: int) -> None:
+    """Plan the measures that may first act from one minute on and before another, but for those after incidents."""
+    for number_of_measure in range(count(w, MEASURES)):
+        measure = measure_at(w, number_of_measure)
+        minute = measure.minute if measure.trigger == TRIGGER_ON else 0
+        if measure.trigger != TRIGGER_AFTER and first <= minute < past:
+            plan_event(w, s, minute, MEASURE, number_of_measure, 0, 0, 0)
 
 
 @compiled_part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -185,7 +186,25 @@ def orders_with_luck(expected: float) -> int:
     return math.ceil(expected + 4 * math.sqrt(expected)) + 16
 
 
-def at_the_start(plan: Plan, policy: int) -> dict[int, Any]:
+def state(plan: Plan) -> Memory:
+    """What a run changes, as it stands at the start, whatever the policy; there is no room yet for what grows."""
+    memory = Memory(rows.StateNumbers)
+    for table, content in at_the_start(plan).items():
+        memory.lay(table, content)
+    make_room(memory, plan, dict.fromkeys(rows.GROWING, 0))
+    return memory
+
+
+def make_room(memory: Memory, plan: Plan, rooms: Mapping[int, int]) -> None:
+    """Make room in a state for so many facts, events and orders."""
+    for table, room in rooms.items():
+        memory.room(table, room, rows.GROWING[table])
+    orders = rooms[rows.ORDERS]
+    memory.room(rows.EXCLUDED, orders, int(plan.lines.source_count.max(initial=0)))
+    memory.room(rows.AGENDA, orders + 1, 1)
+
+
+def at_the_start(plan: Plan) -> dict[int, Any]:
     """What a run changes, as it stands at the start: the tables whose length the plan fixes."""
     stages, suppliers, sources = len(plan.stages.officers), len(plan.suppliers.slots), len(plan.sources.line)
     ramping = plan.suppliers.open == 0
@@ -198,7 +217,7 @@ def at_the_start(plan: Plan, policy: int) -> dict[int, Any]:
         rows.LINE_STATES: first_rows(rows.LineState, len(plan.lines.value)),
         rows.TRAFFIC: first_rows(rows.Traffic, len(plan.authorities.digest)),
         rows.INCIDENT_STATES: first_rows(rows.IncidentState, len(plan.incidents.digest)),
-        rows.MEASURE_STATES: first_rows(rows.MeasureState, len(plan.policies[policy].trigger)),
+        rows.MEASURE_STATES: first_rows(rows.MeasureState, max(len(policy.trigger) for policy in plan.policies)),
     }
     tables[rows.DESKS]["number"][:stages] = plan.stages.officers
     tables[rows.DESKS]["number"][stages:] = np.where(ramping, 0, plan.suppliers.slots)

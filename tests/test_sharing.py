@@ -1,0 +1,211 @@
+"""Policies share one play until the minute in which their measures first differ, and no minute longer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exportsim import Scenario, load, testing
+from exportsim.compile import compile_plan
+from exportsim.engine.compiled import Player, Players, rows
+from exportsim.engine.compiled.sharing import Step, steps_of
+from exportsim.plan import FROM_THE_START, NEVER, Plan
+from exportsim.scenario import build
+from worlds import one_office
+
+DAY = 1440
+HOLD = {"applications": "hold", "destinations": ["TR"]}
+
+
+def on(day: str, **act: Any) -> dict[str, Any]:
+    return {"on": day} | (act or HOLD)
+
+
+def world(policies: dict[str, Any], **changes: Any) -> Plan:
+    written = {name: policy if isinstance(policy, dict) else {"measures": policy} for name, policy in policies.items()}
+    incidents = {
+        "war": {"on": "2020-05-01", "window": "1y", "exposure": "1M"},
+        "raids": {"rate": "2/y", "window": "1y", "exposure": "1M"},
+    }
+    busy = {"demand__x__orders": "200/y", "suppliers__maker__slots": 9, "incidents": incidents}
+    return compile_plan(build(one_office(**{**busy, **changes, "policies": written, "reference": next(iter(written))})))
+
+
+def minute(day: str) -> int:
+    return (date.fromisoformat(day) - date(2020, 1, 1)).days * DAY
+
+
+def partings(plan: Plan) -> list[tuple[int, int, int, int]]:
+    return [*map(tuple, steps_of(plan, range(len(plan.policies))))]  # type: ignore[arg-type]
+
+
+def parting(one: list[Any], other: list[Any], **changes: Any) -> int:
+    """The minute in which two policies part."""
+    return steps_of(world({"one": one, "other": other}, **changes), [0, 1])[0].past
+
+
+def test_what_parts_from_others_goes_on_with_what_they_have_played() -> None:
+    plan = world({
+        "free": [],
+        "late": [on("2020-08-01")],
+        "early": [on("2020-03-01")],
+        "early-and-lifted": [on("2020-03-01"), on("2020-06-01", applications="open")],
+    })  # fmt: skip
+    march, june, august = minute("2020-03-01"), minute("2020-06-01"), minute("2020-08-01")
+    assert steps_of(plan, range(4)) == [
+        Step(0, -1, FROM_THE_START, march),
+        Step(2, 0, march, june),
+        Step(3, 2, june, NEVER),
+        Step(2, 2, june, NEVER),
+        Step(0, 0, march, august),
+        Step(1, 0, august, NEVER),
+        Step(0, 0, august, NEVER),
+    ]
+
+
+def test_policies_that_do_the_same_are_played_once() -> None:
+    plan = world({"one": [on("2020-03-01")], "other": [on("2020-03-01")]})
+    steps = steps_of(plan, [0, 1])
+    assert steps[0] == Step(0, -1, FROM_THE_START, NEVER)
+    assert {(step.first, step.past) for step in steps[1:]} == {(NEVER, NEVER)}
+    players = Players(plan, [0, 1])
+    one, other = players.play(seed=1, future=0)
+    assert len(one) > 500 and (one == other).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"on": "2020-03-02"}, "2020-03-01"),
+        ({"applications": "deny"}, "2020-03-01"),
+        ({"permits": "suspended"}, "2020-03-01"),
+        ({"cancel": "all"}, "2020-03-01"),
+        ({"officers": {"desk": 3}}, "2020-03-01"),
+        ({"except": {"programmes": ["navy"]}}, "2020-03-01"),
+        ({"name": "another"}, None),  # with another name, but it draws nothing
+    ],
+)
+def test_every_part_of_a_measure_parts_policies(change: dict[str, Any], expected: str | None) -> None:
+    measure = on("2020-03-01", **HOLD, name="hold")
+    found = parting([measure], [measure | change], demand__x__programmes={"navy": 0.5})
+    assert found == (NEVER if expected is None else minute(expected))
+
+
+def outcomes(chance: float) -> list[Any]:
+    return [{"chance": chance, "applications": "hold"}, {"chance": 1 - chance, "applications": "deny"}]
+
+
+def test_outcomes_that_are_drawn_at_another_address_part_policies() -> None:
+    drawn = {"on": "2020-03-01", "destinations": ["TR"], "outcomes": outcomes(0.5)}
+    assert parting([drawn | {"name": "a"}], [drawn | {"name": "a"}]) == NEVER
+    assert parting([drawn | {"name": "a"}], [drawn | {"name": "b"}]) == minute("2020-03-01")
+    likelier = drawn | {"outcomes": outcomes(0.25)}
+    assert parting([drawn | {"name": "a"}], [likelier | {"name": "a"}]) == minute("2020-03-01")
+
+
+def test_what_follows_evidence_parts_policies_when_that_may_first_be_found() -> None:
+    after = HOLD | {"after": "war", "delay": "30d"}
+    assert parting([], [after]) == minute("2020-05-01")
+    assert parting([], [after | {"after": "raids"}]) == 0
+    drawn = after | {"delay": {"uniform": ["1d", "30d"]}}
+    assert parting([drawn | {"name": "a"}], [drawn | {"name": "b"}]) == minute("2020-05-01")
+    assert parting([drawn | {"name": "a"}], [drawn | {"name": "a"}]) == NEVER
+
+
+def test_a_threshold_parts_policies_from_the_start_of_the_period_on() -> None:
+    when = {"when": {"in_force": {"above": 2, "below": 1}, "every": "1d"}, "permits": "suspended"}
+    when |= {"then": {"permits": "in_force"}}
+    assert parting([], [when]) == 0
+    assert parting([when], [when, on("2020-08-01")]) == minute("2020-08-01")
+    assert parting([when], [when | {"then": {"applications": "open"}}]) == 0
+    less = {"in_force": {"above": 2, "below": 0}, "every": "1d"}
+    assert parting([when], [when | {"when": less}]) == 0
+
+
+def test_the_place_of_a_measure_in_its_policy_counts() -> None:
+    """Acts of one day are taken in this order, and the ledger tells them by it."""
+    one, other = on("2020-08-01"), on("2020-03-01", applications="open")
+    assert parting([one, other], [other, one]) == minute("2020-03-01")
+
+
+RICH = {
+    "authorities__office__traffic": {"applications": "50/y"},
+    "authorities__office__approval": 0.8,
+    "suppliers__mill": {"country": "TR", "slots": 4, "lead_time": "20d", "ramp_up": "30d"},
+    "demand__x__sources__mill": {"qualification": {"time": "60d", "starts": "disruption"}},
+    "demand__x__trust": {"loss": {"hold": 0.5}},
+}
+
+
+def rich(measures: list[Any]) -> Plan:
+    """A world with something in every table, under two policies that do the same."""
+    return world({"one": measures, "other": measures}, **RICH)
+
+
+def all_measures() -> list[Any]:
+    when = {"when": {"in_force": {"above": 2, "below": 1}, "every": "10d"}, "permits": "suspended"}
+    return [on("2020-03-01"), on("2020-06-01", applications="open"), when | {"then": {"permits": "in_force"}}]
+
+
+def test_what_is_gone_on_with_lacks_no_table() -> None:
+    plan = rich(all_measures())
+    players = Players(plan, [0, 1])
+    players.play(seed=1, future=0)
+    played, copied = players._states
+    assert (played.header[rows.SINGLE :] == copied.header[rows.SINGLE :]).all()
+    lengths = {rows.LEDGER: "ledger_rows", rows.HEAP: "events", rows.ORDERS: "ranks", rows.EXCLUDED: "ranks"}
+    tables = {table for table in range(rows.TABLES) if played.header[table] != 0}
+    for table in tables - {rows.AGENDA}:  # between two events nobody waits there
+        length = int(played.single[lengths[table]][0]) if table in lengths else len(played.view(table))
+        assert (played.view(table)[:length] == copied.view(table)[:length]).all()
+        at_first = players._start.view(table)
+        if table in lengths and table != rows.HEAP:
+            assert length > 20
+        elif table not in (rows.HEAP, rows.PULLS):
+            assert (played.view(table) != at_first).any(), f"nothing ever changes in table {table}"
+
+
+def shares(plan: Plan) -> float:
+    """How much of the plays of all policies is not played, as it is shared, by rows."""
+    players = Players(plan, range(len(plan.policies)))
+    ledgers = players.play(seed=1, future=0)
+    played = sum(past - first for first, past in players.shared())
+    return 1 - played / sum(map(len, ledgers))
+
+
+def test_the_rows_of_the_steps_make_up_the_ledgers() -> None:
+    plan = world({"free": [], "late": [on("2020-08-01")], "early": [on("2020-03-01")]}, **RICH)
+    players = Players(plan, range(3))
+    ledgers = players.play(seed=1, future=0)
+    rows_so_far = {-1: 0}
+    for step, (first, past) in zip(players.steps, players.shared(), strict=True):
+        assert rows_so_far[step.other] == first <= past
+        if step.other >= 0:
+            assert (ledgers[step.other][:first] == ledgers[step.player][:first]).all()
+        if first > 0:
+            assert ledgers[step.player][first - 1, 0] < step.first
+        assert past == first or step.first <= ledgers[step.player][first, 0]
+        rows_so_far[step.player] = past
+    assert [rows_so_far[player] for player in range(3)] == [*map(len, ledgers)]
+    assert shares(plan) > 0.25
+
+
+def test_canada_turkiye_shares_nearly_a_third() -> None:
+    """Seven policies, of which five do the same as others until 2020."""
+    assert shares(compile_plan(load("scenarios/canada-turkiye.yaml"))) > 0.3
+
+
+@given(testing.scenarios(crowded=True), st.sampled_from([0, 1, 2**32 - 1]), st.integers(1, 20))
+def test_what_is_shared_is_what_each_policy_plays_alone(scenario: Scenario, future: int, again: int) -> None:
+    plan = compile_plan(scenario)
+    players = Players(plan, range(len(plan.policies)))
+    alone = [Player(plan, policy) for policy in range(len(plan.policies))]
+    for each in (future, again, future):
+        ledgers = players.play(seed=3, future=each)
+        for player, ledger in zip(alone, ledgers, strict=True):
+            assert np.array_equal(player.play(seed=3, future=each), ledger)
