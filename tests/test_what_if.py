@@ -8,19 +8,25 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 import exportsim as xs
 from exportsim import testing
 from exportsim.analysis.ledger_rows import rows_of
+from exportsim.compile import compile_plan
+from exportsim.engine.compiled import Player, Players
+from exportsim.engine.compiled.sharing import measures, parting_of
+from exportsim.engine.compiled.so_far import PlaySoFar
 from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.plan import Int
 from exportsim.playing.memory import OVERHEAD, LedgersInMemory, Memory
 from exportsim.playing.small_ledgers import pack, unpack
 
@@ -224,6 +230,82 @@ def test_it_shows_itself() -> None:
     assert SLOTS in what_if._repr_html_() and "<b>" not in what_if._repr_html_()
 
 
+# ------------------------------------------------------------------ where policies part
+
+
+@given(st.data(), st.booleans(), st.integers(0, 3))
+def test_a_policy_played_on_from_where_it_parts_is_the_policy_played(
+    data: st.DataObject, crowded: bool, future: int
+) -> None:
+    scenario = data.draw(testing.scenarios(max_days=200, folder=REGISTERS, crowded=crowded))
+    plan = compile_plan(scenario)
+    one, other = data.draw(st.permutations(range(len(scenario.policies))))[:2]
+    acts = [measures(plan, policy) for policy in (one, other)]
+    players = Players(plan, [one, other], copy_at=parting_of(*acts))
+    whole = [rows.copy() for rows in players.play(seed=1, future=future)]
+    so_far = players.so_far()
+    parts = plan.start < parting_of(*acts) < plan.end
+    event(f"policies part: {parts}")
+    assert (so_far is not None) == parts
+    for policy, rows in zip((one, other), whole, strict=True):
+        alone = Player(plan, policy).play(seed=1, future=future)
+        assert np.array_equal(alone, rows)
+        if so_far is not None:
+            before = whole[0][: so_far.rows]
+            later = data.draw(st.integers(so_far.minute, plan.end))
+            goes_on = Players(plan, [policy], copy_at=later)
+            copied = goes_on.copied is not None and later > so_far.minute
+            for _ in range(2):  # in memory in which another play has been
+                assert np.array_equal(goes_on.play_on(so_far, before, seed=1, future=future, copied=copied), alone)
+                goes_on.play(seed=1, future=future + 1)
+            if copied:
+                goes_on.play_on(so_far, before, seed=1, future=future, copied=True)
+                further = goes_on.so_far()
+                assert further is not None
+                anew = Players(plan, [policy]).play_on(further, alone[: further.rows], seed=1, future=future)
+                assert np.array_equal(anew, alone)
+
+
+def test_a_policy_whose_date_moves_is_played_on_from_there_and_room_is_made_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    went_on: list[int] = []
+    play_on = Players.play_on
+
+    def noted(self: Players, so_far: PlaySoFar, before: Int, **asked: Any) -> Int:
+        went_on.append(so_far.minute)
+        self._rooms = dict.fromkeys(self._rooms, 1)  # too little, whatever was needed
+        self._make_room()
+        return play_on(self, so_far, before, **asked)
+
+    monkeypatch.setattr(Players, "play_on", noted)
+    what_if = xs.WhatIf(FILE, policies=["no-new-licences"])
+    dates = ["2019-10-15", "2019-11-15", "2021-10-15", "2019-04-15", "2019-05-15"]
+    copies = []
+    for day in dates:
+        what_if.change({HOLD: day})
+        found = what_if.result(3)
+        assert np.array_equal(found.values, fresh_run(what_if, 3).values, equal_nan=True)
+        copies.append({(minute, went_on.count(minute)) for minute in went_on})
+        went_on.clear()
+    days = [(date.fromisoformat(day) - date(2018, 1, 1)).days * 1440 for day in dates]
+    # Of the first date it is known, then, for a date a month later and one much later; before that, nothing is.
+    assert copies == [set(), {(days[0], 3)}, {(days[0], 3)}, set(), {(days[3], 3)}]
+
+
+def test_memory_for_one_session_is_enough_to_play_only_what_moves() -> None:
+    what_if = xs.WhatIf(FILE, policies=["no-new-licences"])
+    what_if.result(20)
+    bound = int(1.6 * what_if.memory.size)
+    what_if = xs.WhatIf(FILE, policies=["no-new-licences"], memory=bound)
+    for day in range(1, 8):
+        before = what_if.memory.plays
+        what_if.change({HOLD: f"2020-01-{day:02d}"})
+        what_if.result(20).waterfall("no-new-licences")
+        assert what_if.memory.plays - before == (40 if day == 1 else 20)
+        assert what_if.memory.size <= bound
+
+
 # ------------------------------------------------------------------ what is kept
 
 
@@ -259,7 +341,7 @@ def test_what_was_not_used_for_longest_goes_first() -> None:
 
 def test_ledgers_that_are_kept_are_found_by_what_was_played() -> None:
     memory = Memory(1 << 20)
-    ledgers = LedgersInMemory(memory, {"one": "x", "other": "x", "third": "y"})
+    ledgers = LedgersInMemory(memory, {"one": "x", "other": "x", "third": "y"}, "world")
     rows = np.arange(18).reshape(2, 9)
     ledgers.keep("one", 5, rows)
     found = ledgers.rows("other", 5)

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache, partial
-from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
 from exportsim.analysis.ledger_rows import rows_of
@@ -23,9 +23,13 @@ from exportsim.engine.extensions import Rule
 from exportsim.plan import Int, Plan
 from exportsim.scenario import Scenario
 
+if TYPE_CHECKING:
+    from exportsim.engine.compiled.so_far import PlaySoFar
+
 MOST_REMEMBERED = 16  # scenarios, and plans
 
 Part = TypeVar("Part")
+Acts: TypeAlias = frozenset[tuple[Any, ...]]  # all that a policy does; each measure begins with its first minute
 Player: TypeAlias = Callable[[int], Sequence[Int]]  # the rows of a future's ledgers by policy, good until the next
 
 #: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
@@ -34,13 +38,19 @@ Reader: TypeAlias = Callable[[range, Iterable[Sequence[Int]]], Part]
 
 
 class Ledgers(Protocol):
-    """Ledgers that may be there already: those are read instead of played."""
+    """Ledgers that may be there already: those are read instead of played. How plays stood may be known, too."""
 
     def rows(self, policy: str, future: int) -> Int | None:
         """The rows of a ledger, good until the next of its policy in this thread; None if it is to be played."""
 
     def keep(self, policy: str, future: int, rows: Int) -> None:
         """Take the rows of a ledger that was played."""
+
+    def so_far(self, acts: Acts, before: int, future: int) -> PlaySoFar | None:
+        """The latest that is known of how a play stood that acts like this one, no later than before a minute."""
+
+    def keep_so_far(self, acts: Acts, future: int, so_far: PlaySoFar) -> None:
+        """Take how a play stood that acts like this one so long."""
 
 
 class Measurer(Protocol[Part]):
@@ -171,18 +181,31 @@ def _player(plan: Plan, task: Task[Part]) -> Player:
     ledgers = task.ledgers
     if ledgers is None:
         return _that_plays(plan, task, task.policies)
-    playing = cache(partial(_that_plays, plan, task))  # by those that are to be played: in most blocks the same
+    playing = cache(partial(_that_plays_lacking, plan, task, ledgers))
 
     def play(future: int) -> Sequence[Int]:
-        kept = {policy: ledgers.rows(policy, future) for policy in task.policies}
-        lacking = tuple(policy for policy, rows in kept.items() if rows is None)
-        found = {policy: rows for policy, rows in kept.items() if rows is not None}
-        for policy, rows in zip(lacking, playing(lacking)(future) if lacking else (), strict=True):
-            ledgers.keep(policy, future, rows)
-            found[policy] = rows
+        found = {policy: rows for policy in task.policies if (rows := ledgers.rows(policy, future)) is not None}
+        lacking = tuple(dict.fromkeys(policy for policy in task.policies if policy not in found))
+        if lacking:  # in most blocks always the same
+            played = playing(lacking)(future, found)
+            for policy, rows in zip(lacking, played, strict=True):
+                ledgers.keep(policy, future, rows)
+                found[policy] = rows
         return [found[policy] for policy in task.policies]
 
     return play
+
+
+def _that_plays_lacking(
+    plan: Plan, task: Task[Part], ledgers: Ledgers, lacking: tuple[str, ...]
+) -> Callable[[int, Mapping[str, Int]], Sequence[Int]]:
+    """What plays policies, given the rows of the others."""
+    if task.engine == "compiled":
+        from exportsim.playing.lacking import LackingPlayer
+
+        return LackingPlayer(plan, task.policies, lacking, task.seed, ledgers)
+    play = _that_plays(plan, task, lacking)
+    return lambda future, _: play(future)
 
 
 def _that_plays(plan: Plan, task: Task[Part], policies: tuple[str, ...]) -> Player:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from exportsim.plan import Int
+from exportsim.playing.block import Acts
 from exportsim.playing.small_ledgers import SmallLedger, pack, unpack
+
+if TYPE_CHECKING:
+    from exportsim.engine.compiled.so_far import PlaySoFar
 
 OVERHEAD = 512  # bytes that keeping a thing takes beside the thing, about
 
@@ -46,11 +50,11 @@ class Memory:
 class LedgersInMemory:
     """The ledgers of a scenario's policies, as far as they are kept in memory; whatever is played joins them.
 
-    ``keys`` say of each policy what it is that is played.
+    ``keys`` say of each policy what it is that is played, ``world`` what is the same under all of them.
     """
 
-    def __init__(self, memory: Memory, keys: Mapping[str, Hashable]) -> None:
-        self._memory, self._keys = memory, keys
+    def __init__(self, memory: Memory, keys: Mapping[str, Hashable], world: Hashable) -> None:
+        self._memory, self._keys, self._world = memory, keys, world
         self._this_thread = threading.local()
 
     def rows(self, policy: str, future: int) -> Int | None:
@@ -71,3 +75,23 @@ class LedgersInMemory:
         """Keep the rows of a ledger that was played."""
         packed = pack(rows)
         self._memory.put((self._keys[policy], future), packed, packed.size, plays=1)
+
+    def so_far(self, acts: Acts, before: int, future: int) -> PlaySoFar | None:
+        """The latest that is kept of how a play stood that acts like this one, no later than before a minute."""
+        for minute in sorted(self._memory.get(("minutes", self._world)) or (), reverse=True):
+            if minute <= before:
+                so_far: PlaySoFar | None = self._memory.get(self._key_so_far(acts, minute, future))
+                if so_far is not None:
+                    return so_far
+        return None
+
+    def keep_so_far(self, acts: Acts, future: int, so_far: PlaySoFar) -> None:
+        """Keep how a play stood that acts like this one so long."""
+        minutes = self._memory.get(("minutes", self._world)) or frozenset()
+        if so_far.minute not in minutes:
+            self._memory.put(("minutes", self._world), minutes | {so_far.minute}, 0)
+        self._memory.put(self._key_so_far(acts, so_far.minute, future), so_far, so_far.size)
+
+    def _key_so_far(self, acts: Acts, minute: int, future: int) -> Hashable:
+        """Under which it is kept: policies that act alike until then have one."""
+        return self._world, minute, frozenset(act for act in acts if act[0] < minute), future

@@ -15,12 +15,13 @@ from exportsim.analysis.ledger_rows import rows_of
 from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
 from exportsim.plan import Int, Plan
-from exportsim.playing.block import Ledgers, Measurer
+from exportsim.playing.block import Acts, Ledgers, Measurer
 from exportsim.playing.measurers import EachFuture
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import Settings, SettingsKeywords, settings_of
 
 if TYPE_CHECKING:
+    from exportsim.engine.compiled.so_far import PlaySoFar
     from exportsim.study.order_by_order import OrderByOrder
 
 Part = TypeVar("Part")
@@ -40,6 +41,13 @@ class LedgersGiven:
         return rows_of(self.ledgers[policy, future])
 
     def keep(self, policy: str, future: int, rows: Int) -> None:
+        """Nothing is ever played."""
+        raise AssertionError
+
+    def so_far(self, acts: Acts, before: int, future: int) -> None:
+        """Nothing needs to be known of how a play stood."""
+
+    def keep_so_far(self, acts: Acts, future: int, so_far: PlaySoFar) -> None:
         """Nothing is ever played."""
         raise AssertionError
 

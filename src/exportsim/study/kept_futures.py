@@ -30,9 +30,10 @@ class KeptFutures(Futures):
 
     memory: Memory
     keys: Mapping[str, tuple[Any, ...]]  # by policy: what is played under it
+    world: tuple[Any, ...]  # what is the same under all of them
 
     def __post_init__(self) -> None:
-        self.ledgers = LedgersInMemory(self.memory, self.keys)
+        self.ledgers = LedgersInMemory(self.memory, self.keys, self.world)
 
     def read(self, name: str, measurer: Measurer[Part], policies: Sequence[str], past: int | None = None) -> Part:
         """What a measurer reads of the first futures, going on from what it has read of fewer of them."""

@@ -39,6 +39,7 @@ class Setting(NamedTuple):
     plan: Plan
     policies: tuple[str, ...]  # that are played
     keys: dict[str, tuple[Any, ...]]  # by policy, what is played under it
+    world: tuple[Any, ...]  # what is the same under all of them
 
 
 class WhatIf:
@@ -188,7 +189,7 @@ class WhatIf:
         settings = settings_of(
             {"futures": futures, "seed": self._settings.seed, "workers": self._settings.workers, "progress": watched}
         )
-        played = KeptFutures(setting.plan, settings, memory=self._memory, keys=setting.keys)
+        played = KeptFutures(setting.plan, settings, memory=self._memory, keys=setting.keys, world=setting.world)
         recorder = Recorder(setting.scenario, settings)
         found: dict[str, Any] = {}
         with recorder.until_ended():
@@ -218,7 +219,10 @@ class WhatIf:
             scenario = vary(self._written, changes) if changes else self._written
             world, policies = digests(scenario)
             keys = {policy: (world, digest, self._settings.seed) for policy, digest in policies.items()}
-            setting = Setting(changes, asked, scenario, compile_plan(scenario), policies_played(scenario, asked), keys)
+            played = policies_played(scenario, asked)
+            setting = Setting(
+                changes, asked, scenario, compile_plan(scenario), played, keys, (world, self._settings.seed)
+            )
         self._remembered = {**dict([*self._remembered.items()][1 - MOST_SETTINGS :]), name: setting}
         return setting
 
