@@ -1,9 +1,10 @@
-// M/M/5 in C++: the case of mm5.yaml and nothing else, by the algorithm of the compiled engine, but for when luck is drawn:
-// here one number after the other, as it is needed.
+// M/M/5 in C++: the case of mm5.yaml and nothing else, by the algorithm of the compiled engine.
 //
-// It takes its luck from the same addresses (Philox-4x32-10, the logarithm of exportsim/elementary.py), takes events in
-// the same order and writes the same rows, so its ledger is the engine's, bit for bit: the checksums say so. What other
-// scenarios need is not there: no tables, no measures, no second stage, and a queue that nobody leaves.
+// It takes its luck from the same addresses (Philox-4x32-10, the logarithm of exportsim/elementary.py), ahead and in
+// batches of which a processor works on several numbers at a time; arrivals stand beside the heap of events and not in
+// it; events come in the same order and the same rows are written, so its ledger is the engine's, bit for bit: the
+// checksums say so. What other scenarios need is not there: no tables, no measures, no second stage, and a queue that
+// nobody leaves. So luck need not be kept until it is needed: reviews begin in the order in which applications arrive.
 //
 //     g++ -std=c++17 -O3 -ffp-contract=off mm5.cpp -o mm5
 //     ./mm5 SEED FUTURE END RUNS
@@ -12,7 +13,6 @@
 // run, the number of rows and their checksum.
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -45,9 +45,16 @@ constexpr uint32_t for_approval = 2649449912u;  // approval
 enum Fact : int64_t { applied = 3, review_started = 4, review_ended = 5, approved = 8, denied = 9 };
 enum Moment : int64_t { review_end = 3, arrival = 7 };
 
+// A fact as exportsim/packed_rows.py lays it out: minute and order, amount, who and what, detail and cell.
 struct Row {
-    int64_t minute, fact, line, order, attempt, supplier, detail, amount, cell;
+    int64_t when, amount, who, what;
 };
+
+Row packed(int64_t minute, int64_t fact, int64_t line, int64_t order, int64_t attempt, int64_t supplier, int64_t detail,
+           int64_t amount, int64_t cell) {
+    return {minute << 32 | order, amount, (line + 1) << 42 | (supplier + 1) << 22 | attempt << 6 | fact,
+            (detail + 1) << 32 | (cell + 1)};
+}
 
 // ------------------------------------------------------------------ chance
 
@@ -68,7 +75,7 @@ double uniform(uint32_t seed, uint32_t future, uint32_t entity, uint32_t purpose
     return (static_cast<double>(bits) + 0.5) * 0x1p-52;
 }
 
-// The natural logarithm as exportsim/elementary.py spells it out.
+// The natural logarithm as exportsim/elementary.py spells it out; nothing is decided, so that several are made at a time.
 double logarithm(double x) {
     int64_t bits;
     std::memcpy(&bits, &x, sizeof bits);
@@ -76,10 +83,9 @@ double logarithm(double x) {
     bits = (bits & ((int64_t{1} << 52) - 1)) | int64_t{1022} << 52;
     double fraction;
     std::memcpy(&fraction, &bits, sizeof fraction);
-    if (fraction < 0.7071067811865476) {
-        fraction *= 2.0;
-        exponent -= 1;
-    }
+    const bool is_low = fraction < 0.7071067811865476;
+    fraction = is_low ? fraction * 2.0 : fraction;
+    exponent -= is_low;
     const double f = fraction - 1.0;
     const double s = f / (2.0 + f);
     const double z = s * s, z2 = z * z, z4 = z2 * z2;
@@ -90,32 +96,60 @@ double logarithm(double x) {
     return exponent * 0.693147180369123816490 + (exponent * 1.90821492927058770002e-10 + (2.0 * s * series + 2.0 * s));
 }
 
-int64_t whole(double value) {
-    return value >= never ? never : std::max(static_cast<int64_t>(std::floor(value + 0.5)), int64_t{0});
-}
+// A number that is not negative as a whole one, half up.
+int64_t whole(double value) { return value >= never ? never : static_cast<int64_t>(value + 0.5); }
+
+// Exponential numbers of mean 1 of one purpose, of the applications 1, 2, ..., a batch ahead.
+class Draws {
+public:
+    Draws(uint32_t seed, uint32_t future, uint32_t purpose, uint32_t index)
+        : seed(seed), future(future), purpose(purpose), index(index) {}
+
+    double next() {
+        if (at == batch) look_ahead();
+        return numbers[at++];
+    }
+
+private:
+    static constexpr int batch = 256;
+    const uint32_t seed, future, purpose, index;
+    uint32_t first = 1;
+    int at = batch;
+    double numbers[batch];
+
+    void look_ahead() {
+        for (int i = 0; i < batch; ++i) numbers[i] = uniform(seed, future, first + i, purpose, index);
+        for (int i = 0; i < batch; ++i) numbers[i] = -logarithm(1.0 - numbers[i]);
+        first += batch;
+        at = 0;
+    }
+};
 
 // ------------------------------------------------------------------ the office
 
 class Office {
 public:
     Office(uint32_t seed, uint32_t future, int64_t end, std::vector<Row>& rows)
-        : seed(seed), future(future), end(end), rows(rows) {
+        : seed(seed), future(future), end(end), gaps(seed, future, for_arrival, 0), works(seed, future, for_work, 1),
+          rows(rows) {
         rows.clear();
         const auto expected = static_cast<std::size_t>(end * rate / two_to_32);
         rows.reserve(4 * expected + expected / 16 + 1024);
     }
 
     void play() {
-        plan_arrival();
-        while (!events.empty()) {
-            const int64_t key = events.top();
-            events.pop();
-            now = key >> 35;
-            const int64_t number = key & 0xFFFFFFFF;
-            if ((key >> 32 & 7) == arrival) {
-                arrive(number);
-            } else {
+        expect();
+        while (true) {
+            if (arriving < end && (events.empty() || key(arriving, arrival, 0) < events.top())) {
+                now = arriving;
+                arrive(arrivals);
+            } else if (!events.empty()) {
+                now = events.top() >> 35;
+                const int64_t number = events.top() & 0xFFFFFFFF;
+                events.pop();
                 finish(number);
+            } else {
+                return;
             }
         }
     }
@@ -123,29 +157,28 @@ public:
 private:
     const uint32_t seed, future;
     const int64_t end;
-    int64_t now = 0, hazard = 0, arrivals = 0, taken = 0;
+    Draws gaps, works;
+    int64_t now = 0, hazard = 0, arrivals = 0, arriving = 0, taken = 0;
     std::queue<int64_t> waiting;
-    // As in the engine, one number holds the minute, the class of the event and who it belongs to.
     std::priority_queue<int64_t, std::vector<int64_t>, std::greater<>> events;
     std::vector<Row>& rows;  // of the caller, who has it filled run after run
 
-    void plan(int64_t minute, Moment moment, int64_t number) {
-        if (minute < end) events.push(minute << 35 | moment << 32 | number);
-    }
+    // As in the engine, one number holds the minute, the class of the event and who it belongs to.
+    static int64_t key(int64_t minute, Moment moment, int64_t number) { return minute << 35 | moment << 32 | number; }
 
     void write(Fact fact, int64_t number, int64_t detail) {
-        rows.push_back({now, fact, -1, number, 1, -1, detail, 0, -1});
+        rows.push_back(packed(now, fact, -1, number, 1, -1, detail, 0, -1));
     }
 
-    void plan_arrival() {
-        const double u = uniform(seed, future, static_cast<uint32_t>(++arrivals), for_arrival, 0);
-        hazard += std::max(static_cast<int64_t>(std::floor(-logarithm(1.0 - u) * two_to_32 + 0.5)), int64_t{1});
-        const double wait = hazard / rate + 0.5;
-        plan(wait >= never ? never : static_cast<int64_t>(std::floor(wait)), arrival, arrivals);
+    // When the next application arrives.
+    void expect() {
+        ++arrivals;
+        hazard += std::max(static_cast<int64_t>(gaps.next() * two_to_32 + 0.5), int64_t{1});
+        arriving = whole(hazard / rate);
     }
 
     void arrive(int64_t number) {
-        plan_arrival();
+        expect();
         write(applied, number, 0);
         if (taken < officers) {
             ++taken;
@@ -157,8 +190,8 @@ private:
 
     void start(int64_t number) {
         write(review_started, number, 0);
-        const double u = uniform(seed, future, static_cast<uint32_t>(number), for_work, 1);
-        plan(now + whole(-mean_work * logarithm(1.0 - u)), review_end, number);
+        const int64_t minute = now + whole(mean_work * works.next());
+        if (minute < end) events.push(key(minute, review_end, number));
     }
 
     void finish(int64_t number) {
@@ -179,13 +212,19 @@ private:
 
 // ------------------------------------------------------------------ what it is compared by
 
-// The sum of the ledger's numbers, each mixed with its place (SplitMix64's finalizer); see mm5.py. The ninth column is
-// the engine's own.
+// The sum of the ledger's numbers, each mixed with its place (SplitMix64's finalizer); see mm5.py. The cell is the
+// engine's own.
 uint64_t checksum(const std::vector<Row>& rows) {
     uint64_t sum = 0, place = 0;
     for (const Row& row : rows) {
-        const int64_t stated[] = {row.minute,  row.fact,     row.line,   row.order,
-                                  row.attempt, row.supplier, row.detail, row.amount};
+        const int64_t stated[] = {row.when >> 32,
+                                  row.who & 0x3F,
+                                  (row.who >> 42) - 1,
+                                  row.when & 0xFFFFFFFF,
+                                  row.who >> 6 & 0xFFFF,
+                                  (row.who >> 22 & 0xFFFFF) - 1,
+                                  (row.what >> 32) - 1,
+                                  row.amount};
         for (const int64_t value : stated) {
             uint64_t z = static_cast<uint64_t>(value) + ++place * 0x9E3779B97F4A7C15;
             z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;

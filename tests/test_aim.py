@@ -144,7 +144,7 @@ def test_run_prints_the_order_by_the_objective_or_by_what_is_asked_for(tmp_path:
 
     said = " ".join(answer().split())
     assert "By Trade, more of which is better" in said
-    assert "It is a sum: exports: each GBP counts 1; delay: each day counts GBP −2,500." in said
+    assert "It is a sum: each GBP of “exports” counts 1; each day of “delay” counts GBP −2,500." in said
     assert "of which is better" not in answer("--brief")
     assert "By lost, less of which is better" in answer("--outcome", "lost")
     assert json.loads(answer("--outcome", "lost", "--json"))["ranking"]["outcome"] == "lost"

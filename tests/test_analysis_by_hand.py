@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from exportsim import ExportsimError
 from exportsim.analysis.checked_sums import MOST, NONE, OVERFLOWN, interpolated, plus, smallest, spend
 from exportsim.analysis.counting_tables import final_year, months, places
-from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.outcomes import measure, outcomes, values
 from exportsim.analysis.series import blank, frame, taken, total
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import Fact
 from exportsim.outcomes import OUTCOMES
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Plan
 from exportsim.scenario import build
 from worlds import two_sources

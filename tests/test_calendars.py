@@ -15,6 +15,7 @@ import pytest
 import exportsim as xs
 from exportsim.compile import compile_plan
 from exportsim.scenario import explicit, explicit_text, loads, vary, warnings_of
+from exportsim.scenario.calendars import countries, holidays_of
 from exportsim.scenario.differences import world_differences
 from worlds import as_file, one_office
 
@@ -231,3 +232,27 @@ def test_names_of_holidays_are_not_those_of_the_machine() -> None:
         for language in ("en_US", "th", "hi")
     }  # fmt: skip
     assert len(set(found.values())) == 1 and "Diwali" in found["th"]
+
+
+def test_all_countries_of_the_package_are_known() -> None:
+    known = holidays.list_supported_countries(include_aliases=True)
+    assert countries() == list(known)
+    assert {country: list(holidays_of(country).subdivisions) for country in countries()} == known
+
+
+@pytest.mark.parametrize("country", ["CA", "GBR", "TR", "IN", "AS"])  # the last stands on another
+def test_a_country_that_is_imported_by_itself_is_that_of_the_package(country: str) -> None:
+    alone = holidays_of(country)
+    asked: dict[str, Any] = {"years": range(2012, 2031), "language": "en_US", "categories": alone.supported_categories}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for subdivision in (None, *alone.subdivisions[:3]):
+            expected = holidays.country_holidays(country, subdiv=subdivision, **asked)
+            assert dict(alone(subdiv=subdivision, **asked)) == dict(expected) != {}
+
+
+def test_one_country_is_imported_without_the_others() -> None:
+    code = "import sys; from exportsim.scenario.calendars import known_of; known_of('CA'); print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "holidays" in said
+    assert not [module for module in said if module.startswith("holidays.countries")]

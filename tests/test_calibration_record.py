@@ -17,6 +17,7 @@ from exportsim.lifecycle import Fact
 from exportsim.study.calibration.figures import Figures
 from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
 from exportsim.study.calibration.observations import Observation, read_observations
+from rows import rows_stating
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 DATA = SCENARIO.parent / "data"
@@ -127,7 +128,6 @@ def test_the_figures_of_a_ledger_are_those_counted_by_hand() -> None:
         (year - 1, Fact.APPLIED, -1, 1, 0, -1, 0, 0),
         (year + 14 * DAY, Fact.DENIED, -1, 1, 0, -1, 0, 0),
     ]
-    ledger = np.array([[int(cell) for cell in row] for row in rows], dtype=np.int64)
     asked = {
         ("exports", "2018", ""): 1.0,
         ("exports", "2019", ""): 0.0,
@@ -157,7 +157,7 @@ def test_the_figures_of_a_ledger_are_those_counted_by_hand() -> None:
         [{"outcome": a, "period": b, "supplier": c, "value": 0, "error": 1, "source": "x"} for a, b, c in asked]
     )
     observations = read_observations(table, world).rows
-    found = dict(zip(asked, Figures(plan, observations).of(ledger).tolist(), strict=True))
+    found = dict(zip(asked, Figures(plan, observations).of(rows_stating(*rows)).tolist(), strict=True))
     for key, value in asked.items():
         assert found[key] == pytest.approx(value, nan_ok=True), key
 

@@ -21,6 +21,7 @@ from exportsim.analysis.figures import FIGURES
 from exportsim.analysis.outcomes import Grouped, add_up
 from exportsim.analysis.untouched_orders import Untouched, shares
 from exportsim.lifecycle import Fact
+from rows import rows_stating
 from worlds import one_office
 
 NAN = math.nan
@@ -222,16 +223,16 @@ ORDERED = (0, int(Fact.ORDERED), 0, 1, 0, -1, 0, 500)
 )
 def test_a_fact_is_the_same_in_all_but_the_number_of_a_measure(other: Any, untouched: int) -> None:
     counter = Untouched(1)
-    counter.compare_with(np.array([ORDERED, ROW], dtype=np.int64))
-    assert counter.count(np.array([ORDERED, *other], dtype=np.int64)) == (untouched, 1)
+    counter.compare_with(rows_stating(ORDERED, ROW))
+    assert counter.count(rows_stating(ORDERED, *other)) == (untouched, 1)
 
 
 def test_the_detail_of_other_facts_counts_and_orders_over_before_the_period_do_not() -> None:
     lost = (5, int(Fact.LOST), 0, 1, 1, -1, 2, 500)
     counter = Untouched(1)
-    counter.compare_with(np.array([ORDERED, lost], dtype=np.int64))
-    assert counter.count(np.array([ORDERED, (*lost[:6], 3, 500)], dtype=np.int64)) == (0, 1)
-    before = np.array([(-9, *ORDERED[1:]), (-5, *lost[1:])], dtype=np.int64)
+    counter.compare_with(rows_stating(ORDERED, lost))
+    assert counter.count(rows_stating(ORDERED, (*lost[:6], 3, 500))) == (0, 1)
+    before = rows_stating((-9, *ORDERED[1:]), (-5, *lost[1:]))
     counter.compare_with(before)
     assert counter.count(before) == (0, 0)
     assert math.isnan(shares(np.zeros((1, 3, 2), dtype=np.int64))[0])

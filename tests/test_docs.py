@@ -203,14 +203,10 @@ def do(desk: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=desk, env=env, capture_output=True, text=True, encoding="utf-8", timeout=600)
 
 
-FIRST_READ = ("README", "tutorial-analyst")  # the other pages' commands take minutes together
-TYPED = [
-    pytest.param(page, id=named(page), marks=() if page.stem.startswith(FIRST_READ) else pytest.mark.long)
-    for page in PAGES
-    if python(page) or typed(page)
-]
+TYPED = [pytest.param(page, id=named(page)) for page in PAGES if python(page) or typed(page)]
 
 
+@pytest.mark.long  # minutes together
 @pytest.mark.parametrize("page", TYPED)
 def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk: Path, forkery: Forkery) -> None:
     answer = None

@@ -24,13 +24,13 @@ from exportsim.analysis.checked_sums import MOST, check_sums
 from exportsim.analysis.fates import ENDS, Mover, add, fates
 from exportsim.analysis.hysteresis import Hysteresis, futures_share
 from exportsim.analysis.intervals import interval
-from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Row
 from exportsim.lifecycle import REASONS, Fact
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
 from exportsim.playing import executor as executors
 from exportsim.playing import settings as playing_settings
@@ -38,6 +38,7 @@ from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
 from exportsim.study import readings as module
 from exportsim.study.futures import Futures
+from rows import rows_stating
 
 DAY = 1440
 NORTH, SOUTH, WEST, NOBODY = 0, 1, 2, -1
@@ -91,7 +92,7 @@ def row(
 
 
 def rows(*told: Row) -> Int:
-    return np.array(sorted(told, key=lambda row: row[0]), dtype=np.int64).reshape(-1, 8)
+    return rows_stating(*sorted(told, key=lambda row: row[0]))
 
 
 def placed(cents: int, *, day: float = 1, order: int = 1, line: int = 0) -> Row:
@@ -336,7 +337,7 @@ def test_against_itself_or_its_like_nothing_moves(result: Result) -> None:
     assert waterfall["cents"].tolist()[-1] == 0
 
 
-def test_a_pair_is_played_once_for_its_waterfall_and_its_hysteresis(
+def test_a_pair_is_played_once_for_its_fates_its_waterfall_and_its_hysteresis(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     again, measured = dataclasses.replace(result), Futures.measured
@@ -349,8 +350,9 @@ def test_a_pair_is_played_once_for_its_waterfall_and_its_hysteresis(
     monkeypatch.setattr(Futures, "measured", noted)
     policy = next(name for name in again.policies if name != again.scenario.reference)
     pair = (again.scenario.reference, policy)
-    for ask in (again.waterfall, again.hysteresis, again.waterfall):
+    for ask in (again.waterfall, again.hysteresis, again.waterfall, again.fates):
         ask(policy)
+    again.fates(policy, by=["line", "goods"])
     assert asked == [pair]
     again.waterfall(policy, policy)
     again.waterfall(policy, by=["line"])

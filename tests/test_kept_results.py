@@ -9,10 +9,10 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import exportsim as xs
-from exportsim.analysis.ledger_rows import rows_of
 
 KEPT = Path(__file__).with_name("kept_results.json")
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -24,7 +24,7 @@ def digests(name: str) -> dict[str, str]:
     result = xs.run(SCENARIOS / f"{name}.yaml", futures=FUTURES, keep_ledgers=True)
     digests = {"outcomes": sha256(result.values.astype("<f8").tobytes()).hexdigest()}
     for policy in result.policies:
-        plays = (rows_of(result.ledgers[policy, future]).astype("<i8") for future in range(FUTURES))
+        plays = (np.array(result.ledgers[policy, future].rows(), dtype="<i8") for future in range(FUTURES))
         digests[policy] = sha256(b"".join(play.tobytes() for play in plays)).hexdigest()
     return digests
 

@@ -87,6 +87,7 @@ print(*(quantile(kind, 2.0, 1.0, 3.0, points, points, 0.3).hex() for kind in ran
 """
 
 
+@pytest.mark.long
 @needs_compilation
 def test_where_numba_has_changed_functions_are_compiled_its_own_way(tmp_path: Path) -> None:
     said = {}
@@ -100,3 +101,25 @@ def test_where_numba_has_changed_functions_are_compiled_its_own_way(tmp_path: Pa
         said[changed] = [median, *values]
     assert said[False] == said[True]
     assert len(said[True]) == 9
+
+
+MULTIPLIED = """
+import sys
+{before}
+import exportsim.jit
+print("scipy.linalg" in sys.modules)
+import numba
+import numpy as np
+product = numba.njit(lambda one, other: np.dot(one, other) + np.correlate(one, other)[0])
+print(product(np.ones(3), np.ones(3)), "scipy.linalg" in sys.modules)
+"""
+
+
+@needs_compilation
+@pytest.mark.parametrize("before", ["", "import scipy.linalg.cython_blas"])
+def test_matrices_are_multiplied_by_those_who_ask_for_it(before: str) -> None:
+    """SciPy's linear algebra is imported then, not before."""
+    code = [sys.executable, "-c", MULTIPLIED.format(before=before)]
+    done = subprocess.run(code, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(bool(before)), "6.0", "True"]

@@ -188,9 +188,9 @@ def test_the_command_line_knows_it(tmp_path: Path) -> None:
     file, swept = tmp_path / "mine.yaml", tmp_path / "sweep.parquet"
     file.write_text(explicit_text(SCENARIO), encoding="utf-8")
     check = CliRunner().invoke(exportsim, ["check", str(file)])
-    assert "delay: each day counts GBP −12,500" in check.output
-    assert "exports: each GBP counts 1\n" in check.output
-    assert "within standard: the whole, a share of 1, counts GBP 2,000,000" in check.output
+    assert "each day of “delay” counts GBP −12,500" in check.output
+    assert "each GBP of “exports” counts 1\n" in check.output
+    assert "all of “within standard”, a share of 1, counts GBP 2,000,000" in check.output
     command = ["sweep", str(file), "--over", f"suppliers.{SUPPLIER}.slots=2,6", "--futures", "3"]
     answer = CliRunner().invoke(exportsim, [*command, "--outcome", "objective", "--json", "--out", str(swept)])
     assert answer.exit_code == 0, answer.output

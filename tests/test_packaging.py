@@ -76,9 +76,11 @@ def test_what_draws_and_lays_out_pages_is_imported_only_for_that(done: str) -> N
 
 #: What takes a while to import, and is imported for what needs it alone.
 HEAVY = {
-    "distributed", "holidays", "jinja2", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "pydantic", "rich",
-    "scipy", "simpy", "sklearn",
+    "asyncio", "distributed", "holidays", "jinja2", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "pydantic",
+    "rich", "scipy.linalg", "scipy.special", "simpy", "sklearn",
 }  # fmt: skip
+ASKED = "scenarios/canada-turkiye.yaml --certain"
+PLAYED = {"holidays", "numba", "numpy", "pydantic", "rich"}  # what an answer in text needs, if no quantile is asked for
 
 
 @pytest.mark.parametrize(
@@ -90,9 +92,13 @@ HEAVY = {
         ("schema", {"pydantic"}),
         ("check scenarios/quickstart.yaml", {"holidays", "pydantic", "rich"}),
         ("check scenarios/quickstart.yaml --explicit", {"holidays", "pydantic"}),
+        (f"run {ASKED} --futures 1", PLAYED),
+        (f"run {ASKED} --futures 1 --engine reference", {*PLAYED, "simpy"}),
+        (f"run {ASKED} --futures 2", {*PLAYED, "scipy.special"}),
+        (f"run {ASKED} --futures 1 --json", {*PLAYED, "pandas", "pyarrow"}),
     ],
 )
-def test_what_plays_nothing_imports_no_arrays_no_tables_and_no_compiler(command: str, needed: set[str]) -> None:
+def test_a_command_imports_what_it_needs_and_nothing_else_that_is_heavy(command: str, needed: set[str]) -> None:
     code = f"""if True:
         import sys
         from exportsim.cli import main

@@ -449,6 +449,7 @@ def test_no_text_is_clipped_nor_on_other_text(which: str, size: tuple[float, flo
         assert ax.bbox.width > 0.25 * figure.bbox.width, name
 
 
+@LONG
 def test_titles_are_text_and_neither_formulas_nor_markup(odd: Result, tmp_path: Path) -> None:
     for name, ax in drawn_once(odd):
         assert ODD in all_text(ax).replace("\n", " "), name
@@ -615,6 +616,7 @@ def test_policies_of_the_same_title_are_told_apart(result: Result) -> None:
     }
 
 
+@LONG
 def test_no_letters_are_too_small_to_be_read_on_a_phone(wide: Result) -> None:
     for size in (NARROW, LARGE):
         for name, ax in drawn_once(wide, size, "historical", "s"):

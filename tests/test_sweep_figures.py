@@ -54,13 +54,13 @@ def test_a_response_is_the_means_of_the_points_at_each_value(grid: Sweep) -> Non
     found = stretches(grid, SLOTS, POLICY)
     np.testing.assert_allclose([(s.low, s.high) for s in found], by_slots[["low", "high"]], rtol=1e-12)
     assert [stretch.points for stretch in found] == [2, 2, 2]
-    assert ax.get_xlabel() == "slots: british"
-    assert said_of(ax).subtitle == "Exports, GBP million, against slots: british."
+    assert ax.get_xlabel() == "slots: British industry"
+    assert said_of(ax).subtitle == "Exports, GBP million, against slots: British industry."
 
 
 def test_an_axis_has_the_unit_as_written_and_differences_leave_the_reference_out(grid: Sweep) -> None:
     ax = plots.response(grid, RAMP_UP, figure="difference", style="dark")
-    assert ax.get_xlabel() == "ramp up: turkish, months"
+    assert ax.get_xlabel() == "ramp up: Turkish industry, months"
     np.testing.assert_array_equal(drawn(ax, f"mean/{POLICY}").get_xdata(), [3, 24])
     assert not ax.findobj(lambda artist: artist.get_gid() == f"mean/{REFERENCE}")
 
@@ -121,7 +121,7 @@ def test_a_heat_map_is_scaled_to_what_there_is(grid: Sweep) -> None:
     names = {end: drawn(ax.get_figure(root=True), f"colour/{end}").get_text() for end in ("low", "high")}
     assert names == {"low": f"least: {low:.1f}", "high": f"largest: {high:.1f}"}
     assert said_of(ax).title == f"From {low:.1f} to {high:.1f} GBP million: exports under “What was done”"
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("slots: british", "ramp up: turkish, months")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("slots: British industry", "ramp up: Turkish industry,\nmonths")
     # Differences of one sign alone have no zero to part at.
     losses = replaced(grid, "difference", -1e6 - own["difference"].abs())
     assert drawn(plots.heat_map(losses, POLICY), "cells").get_clim()[1] < 0
@@ -163,7 +163,8 @@ def test_titles_say_what_is_found(grid: Sweep) -> None:
     assert title.startswith("“") and {REFERENCE: "Licences as before", POLICY: "What was done"}.get(most, "Ex") in title
     spans = {name: np.ptp([stretch.mean for stretch in stretches(grid, SLOTS, name)]) for name in (POLICY, REFERENCE)}
     largest = "Licences as before" if spans[REFERENCE] > spans[POLICY] else "What was done"
-    assert f"Slots: british moves exports most under “{largest}”: from " in said_of(plots.response(grid, SLOTS)).title
+    title = said_of(plots.response(grid, SLOTS)).title
+    assert f"Slots: British industry moves exports most under “{largest}”: from " in title
 
 
 def test_what_cannot_be_drawn_is_said(grid: Sweep) -> None:

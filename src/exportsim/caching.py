@@ -10,6 +10,7 @@ compiled again. What is reached for here is Numba's own; without it, functions a
 from __future__ import annotations
 
 import logging
+import os
 import pickle
 import re
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from typing import Any
 from uuid import uuid4
 
 PACKAGE = Path(__file__).parent
-_IMPORT = re.compile(rb"^\s*from exportsim([.\w]*) import (\([^)]*\)|.*)", re.MULTILINE)
+_IMPORT = re.compile(rb"\n *from exportsim([.\w]*) import (\([^)]*\)|.*)")
 
 _LAYOUT = b"exportsim 1\n"  # what a file of compiled functions begins with
 _CHECKSUM = 32  # bytes
@@ -156,16 +157,28 @@ def sources_of(source: Path) -> set[Path]:
 
 @cache
 def _imported(source: Path) -> frozenset[Path]:
-    """The files of this package that a source file imports from: modules, packages and modules in packages.
+    """The files of this package that a source file imports from: modules, packages and modules in packages."""
+    known, found = _files(), set()
+    for module, names in _IMPORT.findall(b"\n" + _text(source)):
+        base = module.decode()
+        found |= {base, *(f"{base}.{name}" for name in re.findall(r"\w+", names.decode()))}
+    return frozenset(known[name] for name in found & known.keys())
 
-    Not that of the package itself: it imports nothing before it is asked for a name, and would lead to everything.
+
+@cache
+def _files() -> dict[str, Path]:
+    """The source files of this package, by what follows its name in that of the module.
+
+    But that of the package itself: it imports nothing before it is asked for a name, and would lead to everything.
     """
-    paths = set()
-    for module, names in _IMPORT.findall(_text(source)):
-        base = PACKAGE.joinpath(*module.decode().strip(".").split("."))
-        for path in (base, *(base / name.decode() for name in re.findall(rb"\w+", names))):
-            paths |= {path.with_suffix(".py"), path / "__init__.py"}
-    return frozenset(path for path in paths if path.is_file() and path != PACKAGE / "__init__.py")
+    found = {}
+    for folder, _, names in os.walk(PACKAGE):
+        package = folder.removeprefix(str(PACKAGE)).replace(os.sep, ".")
+        for name in names:
+            if name.endswith(".py"):
+                found[f"{package}.{name.removesuffix('.py')}".removesuffix(".__init__")] = Path(folder, name)
+    del found[""]
+    return found
 
 
 @cache

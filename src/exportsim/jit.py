@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_type_hints
 from weakref import WeakValueDictionary
 
 import numba
@@ -18,11 +18,12 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from exportsim.caching import keep
-from exportsim.linking import POSSIBLE, PartCompiler, WholeCompiler
+from exportsim.linking import POSSIBLE, PartCompiler, WholeCompiler, spare_blas
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Row = TypeVar("Row")
 
+spare_blas()
 types: Any = numba.types
 carray: Any = numba.carray  # type: ignore[attr-defined]
 INTERPRETED: bool = config.DISABLE_JIT  # type: ignore[attr-defined]
@@ -52,12 +53,17 @@ def compiled(function: Function, *, inlined: bool = False, kept: bool = True) ->
 
 def _join(dispatcher: Any, part: Callable[[], Any]) -> None:
     """Let compiled functions that call one have it as a part, of the same kinds of numbers."""
-    # Left alone, Numba compiles a function anew for every constant it is called with: five times the functions.
+    # Left alone, Numba compiles a function anew for every constant and for half words: five times the functions.
     dispatcher.get_call_template = lambda args, kws: part().get_call_template(
-        tuple(map(types.unliteral, args)), {name: types.unliteral(kind) for name, kind in dict(kws).items()}
+        tuple(map(_as_given, args)), {name: _as_given(kind) for name, kind in dict(kws).items()}
     )
     dispatcher.get_overload = lambda signature: part().get_overload(signature)
     dispatcher.part = part
+
+
+def _as_given(kind: Any) -> Any:
+    """The kind of number as which one is given to a function."""
+    return types.int64 if kind == types.int32 else types.unliteral(kind)
 
 
 def inlined(function: Function) -> Function:
@@ -96,10 +102,13 @@ def vector(size: int, kind: type[np.generic]) -> tuple[NDArray[Any], int]:
     return room, address
 
 
-def _reader(kind: Any) -> Any:
+def _reader(kind: Any, *, fixed: bool = False) -> Any:
     def read(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         pointer = builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(kind)))
-        return builder.load(builder.gep(pointer, [arguments[1]], inbounds=True))
+        number = builder.load(builder.gep(pointer, [arguments[1]], inbounds=True))
+        if fixed:
+            number.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return number
 
     def at(typing: Any, address: Any, place: Any) -> Any:
         return kind(types.int64, types.int64), read
@@ -140,6 +149,7 @@ def _same_bits(given: Any, wanted: Any) -> Any:
 
 
 _read_whole, _read_real = _reader(types.int64), _reader(types.float64)
+_read_fixed = _reader(types.int64, fixed=True)
 _write_whole = _writer(types.int64)
 _wholes_at, _reals_at = _pointer(types.int64), _pointer(types.float64)
 _to_bits, _from_bits = _same_bits(types.float64, types.int64), _same_bits(types.int64, types.float64)
@@ -160,6 +170,11 @@ _check = compiled_part(_check_place if CHECKED else _check_nothing)
 def _whole_at(address: int, place: int) -> int:
     _check(address, place)
     return int(_read_whole(address, place))
+
+
+def _fixed_at(address: int, place: int) -> int:
+    _check(address, place)
+    return int(_read_fixed(address, place))
 
 
 def _put_whole(address: int, place: int, value: int) -> None:
@@ -242,8 +257,10 @@ def _packed_real_of(bits: int) -> float:
 bits_of: Callable[[float], int] = _packed_bits_of if INTERPRETED else compiled_part(_bits_of)
 real_of: Callable[[int], float] = _packed_real_of if INTERPRETED else compiled_part(_real_of)
 
-#: The number at a place of the vector at an address; putting one there; and a run of them as an array.
+#: The number at a place of the vector at an address; one that is never changed while compiled code runs, which is read
+#: once for many uses; putting one there; and a run of them as an array.
 whole_at: Callable[[int, int], int] = _held_at if INTERPRETED else compiled_part(_whole_at)
+fixed_at: Callable[[int, int], int] = _held_at if INTERPRETED else compiled_part(_fixed_at)
 real_at: Callable[[int, int], float] = _held_real_at if INTERPRETED else compiled_part(_real_at)
 put_whole: Callable[[int, int, int], None] = _held_put if INTERPRETED else compiled_part(_put_whole)
 wholes: Callable[[int, int, int], NDArray[np.int64]] = _held_run if INTERPRETED else compiled_part(_wholes)
@@ -253,15 +270,23 @@ reals: Callable[[int, int, int], NDArray[np.float64]] = _held_reals if INTERPRET
 # Records. A table's rows are described by a class with a number a field: its fields are the table's columns, in their
 # order, their types say whether they are whole or real, and their defaults, else zero, are how a row stands at first.
 
+#: A whole number below 2³¹, in half a word: for rows of which there are many.
+Half: TypeAlias = Annotated[int, "half"]
+KINDS: dict[Any, type[np.generic]] = {int: np.int64, Half: np.int32, float: np.float64}
 
+
+@cache
 def layout(row: type) -> np.dtype[np.void]:
-    """A row as NumPy lays it out: eight bytes a field."""
-    return np.dtype([(name, {int: np.int64, float: np.float64}[kind]) for name, kind in get_type_hints(row).items()])
+    """A row as NumPy lays it out: field after field, in whole words."""
+    fields = get_type_hints(row, include_extras=True)
+    records = np.dtype([(name, KINDS[kind]) for name, kind in fields.items()], align=True)
+    assert records.itemsize % 8 == 0, f"{row.__name__} does not end with a word"
+    return records
 
 
 def width(row: type) -> int:
     """How many words a row takes."""
-    return len(get_type_hints(row))
+    return layout(row).itemsize // 8
 
 
 def first_rows(row: type, count: int) -> NDArray[np.void]:
@@ -294,24 +319,26 @@ def _interpreted_row(row: type) -> Callable[[NDArray[Any], int], Any]:
         __slots__ = ("_first", "_words")
 
         def __init__(self, words: NDArray[Any], first: int) -> None:
-            if not 0 <= first <= len(words) - len(fields):
+            if not 0 <= first <= len(words) - across:
                 raise IndexError("a row beyond its table")
             self._words, self._first = words, first
 
-    fields = get_type_hints(row)
-    for column, (name, kind) in enumerate(fields.items()):
-        setattr(Interpreted, name, _interpreted_field(column, np.dtype(kind)))
+    across = width(row)
+    for name, (kind, offset, *_) in (layout(row).fields or {}).items():
+        setattr(Interpreted, name, _interpreted_field(offset, kind))
     return Interpreted
 
 
-def _interpreted_field(column: int, kind: np.dtype[Any]) -> property:
+def _interpreted_field(offset: int, kind: np.dtype[Any]) -> property:
+    word, place = offset // 8, offset % 8 // kind.itemsize
+
     def get(row: Any) -> Any:
-        place = row._first + column
-        return row._words[place : place + 1].view(kind)[0].item()
+        at = row._first + word
+        return row._words[at : at + 1].view(kind)[place].item()
 
     def put(row: Any, number: float) -> None:
-        place = row._first + column
-        row._words[place : place + 1].view(kind)[0] = number
+        at = row._first + word
+        row._words[at : at + 1].view(kind)[place] = number
 
     return property(get, put)
 
@@ -329,12 +356,12 @@ def accessor(table: int, row: type[Row]) -> Callable[[int, int], Row]:
     read = _row_reader(row)
 
     def checked_row(memory: int, place: int) -> Any:
-        address = whole_at(memory, table)
+        address = fixed_at(memory, table)
         _check(address, place * across)
         return read(address, place)
 
     def row_at(memory: int, place: int) -> Any:
-        return read(_read_whole(memory, table), place)
+        return read(_read_fixed(memory, table), place)
 
     return compiled_part(checked_row) if CHECKED else inlined_part(row_at)
 

@@ -7,7 +7,10 @@ where a Numba has it otherwise (``POSSIBLE`` is false), functions are compiled a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from numba.core import compiler
@@ -45,6 +48,27 @@ _NEEDLESS = {
     "RewriteSemanticConstants",
     "WithLifting",
 }
+
+
+_BLAS = "scipy.linalg.cython_blas"
+
+
+def spare_blas() -> None:
+    """Let Numba read what it knows of arrays without looking whether there is BLAS, which no function here asks for.
+
+    It would import SciPy's linear algebra, and with that a tenth of all that is imported for an answer. Whoever
+    multiplies matrices in functions of his own has it then.
+    """
+    known = "numba.np.arraymath"
+    if known in sys.modules or _BLAS in sys.modules:
+        return
+    sys.modules[_BLAS] = None  # type: ignore[assignment]  # so it cannot be imported
+    try:
+        arrays: Any = import_module(known)
+    finally:
+        del sys.modules[_BLAS]
+    if hasattr(arrays, "_HAVE_BLAS"):
+        arrays._HAVE_BLAS = find_spec("scipy") is not None
 
 
 class _WithoutObjects:

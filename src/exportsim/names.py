@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from exportsim.language import text
+from exportsim.language import country, text
+from exportsim.outcomes import SECTION, in_words, row
 
 if TYPE_CHECKING:
     from exportsim.scenario.schema import Scenario
@@ -43,6 +44,20 @@ def titles(scenario: Scenario, section: str) -> dict[str, str]:
 def title_of(scenario: Scenario, section: str, name: str) -> str:
     """What one of the goods, authorities, suppliers, incidents or policies is called."""
     return titles(scenario, section)[name]
+
+
+def outcome_title(scenario: Scenario, outcome: str) -> str:
+    """An outcome in words: ``delivered: ASELSAN``."""
+    return outcome_with_titles(outcome, lambda section, name: title_of(scenario, section, name))
+
+
+def outcome_with_titles(outcome: str, title: Callable[[str, str], str]) -> str:
+    """An outcome in words, with the title of what it is of, by section and name."""
+    _, slash, of = outcome.partition("/")
+    if not slash:
+        return in_words(outcome)
+    section = SECTION[row(outcome).name.partition("/")[2]]
+    return in_words(outcome, country(of) if section == SECTION["DESTINATION"] else title(section, of))
 
 
 def told_apart(titles: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.intervals import Bounds, Interval, intervals, means, quantiles, verdict
+from exportsim.analysis.intervals import Bounds, Interval, Means, intervals, means, quantiles, verdict
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
@@ -89,13 +89,25 @@ def compared(
         times as many futures it would take with luck of their own (Law 2015, §11.2), undefined where the difference
         never varies; ``untouched`` as given, undefined if it is not; and ``unit``.
     """
+    policies, standard = beside(figures, reference)
+    shares = [math.nan if untouched is None else untouched[str(key[0])] for key in policies.keys]
+    more = _paired(policies.table, standard) | {"untouched": np.array(shares, dtype=np.float64)}
+    return _table(policies._replace(table=policies.table - standard), more, units, COMPARED)
+
+
+def beside(figures: Figures, reference: str) -> tuple[Figures, Float]:
+    """The figures of all policies but the reference, and the table of that which each is compared with."""
     place = {key[1:]: row for row, key in enumerate(figures.keys) if key[0] == reference}
     rows = [row for row, key in enumerate(figures.keys) if key[0] != reference]
     keys = [figures.keys[row] for row in rows]
-    policies, standard = figures.table[rows], figures.table[[place[key[1:]] for key in keys]]
-    shares = [math.nan if untouched is None else untouched[str(key[0])] for key in keys]
-    more = _paired(policies, standard) | {"untouched": np.array(shares, dtype=np.float64)}
-    return _table(Figures(figures.levels, keys, policies - standard), more, units, COMPARED)
+    return Figures(figures.levels, keys, figures.table[rows]), figures.table[[place[key[1:]] for key in keys]]
+
+
+def means_of(figures: Figures, units: Mapping[str, str], *, differences: bool) -> Means:
+    """The intervals of figures, or of differences of them, within the bounds of each outcome."""
+    named = [(str(key[-1]), units[str(key[-1])]) for key in figures.keys]
+    limits = {name: bounds_of(name, unit, difference=differences) for name, unit in dict.fromkeys(named)}
+    return means(figures.table, shares=[unit == SHARE for _, unit in named], bounds=[limits[name] for name, _ in named])
 
 
 def _paired(policies: Float, references: Float) -> dict[str, Float]:
@@ -131,14 +143,8 @@ def _table(
     import pandas as pd
 
     paired = "verdict" in columns
-    named = [(str(key[-1]), units[str(key[-1])]) for key in figures.keys]
-    limits = {name: bounds_of(name, unit, difference=paired) for name, unit in dict.fromkeys(named)}
-    found = means(
-        figures.table,
-        shares=[unit == SHARE for _, unit in named],
-        bounds=[limits[name] for name, _ in named],
-    )
-    known = {**found._asdict(), **more, "unit": [unit for _, unit in named]}
+    found = means_of(figures, units, differences=paired)
+    known = {**found._asdict(), **more, "unit": [units[str(key[-1])] for key in figures.keys]}
     if paired:
         ends = zip(found.mean.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
         known["verdict"] = [verdict(*each).value for each in ends]

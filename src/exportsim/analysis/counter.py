@@ -6,9 +6,10 @@ import numpy as np
 
 from exportsim.analysis.counting_tables import Groups, terms
 from exportsim.analysis.figures import FIGURES, parts_of
-from exportsim.analysis.ledger_rows import ALIEN, OF_ANOTHER
+from exportsim.analysis.ledger_rows import ALIEN
 from exportsim.analysis.tally import NOTES, post, tally
 from exportsim.errors import ExportsimError
+from exportsim.packed_rows import OF_ANOTHER
 from exportsim.plan import Int, Plan
 
 

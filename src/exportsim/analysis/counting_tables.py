@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.ledger_rows import Mask, WorkingDays, working_days
+from exportsim.analysis.ledger_rows import WorkingDays, working_days
 from exportsim.analysis.quantities import OPEN, SERIES, SLOT
 from exportsim.lifecycle import PASSAGES, Fact
+from exportsim.packed_rows import Mask
 from exportsim.plan import Int, Plan
 
 MINUTE = timedelta(minutes=1)

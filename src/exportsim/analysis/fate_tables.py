@@ -71,29 +71,47 @@ def rows(plan: Plan, of_line: Int, key: Int, keys: int) -> Rows:
     return Rows(of_move, *np.divmod(both, keys))
 
 
-def fate_rows(plan: Plan, of_line: Int) -> Rows:
-    """A row for each group, fate under the reference and fate under the policy."""
-    number = len(fates(plan))
-    return rows(plan, of_line, np.arange(number**2).reshape(1, number, number), number**2)
+def fate_rows(plan: Plan) -> Rows:
+    """A row for each line, fate under the reference and fate under the policy."""
+    number, lines = len(fates(plan)), np.arange(len(plan.names.lines))
+    return rows(plan, lines, np.arange(number**2).reshape(1, number, number), number**2)
 
 
-def fates_frame(sums: Int, rows: Rows, grouped: Groups, plan: Plan, futures: int) -> pd.DataFrame:
-    """The table of fates, from the cents of each row."""
+class Moved(NamedTuple):
+    """The cents that went from one fate to another, more than zero; by group, then by fates, in their order."""
+
+    group: Int
+    reference: Int  # the number of the fate under it
+    policy: Int
+    cents: Int
+
+
+def moved(sums: Int, rows: Rows, of_line: Int, plan: Plan) -> Moved:
+    """What moved in groups of lines, from the cents of rows in which each line is a group of its own."""
+    check_sums(sums)
+    some = np.flatnonzero(sums)
+    keys = len(fates(plan)) ** 2
+    both, number = np.unique(of_line[rows.group[some]] * keys + rows.key[some], return_inverse=True)
+    cents = np.zeros(len(both), dtype=object)  # whole numbers without bounds
+    np.add.at(cents, number, sums[some].astype(object))
+    if max(cents, default=0) >= 1 << 63:
+        raise too_large()
+    group, key = np.divmod(both, keys)
+    return Moved(group, *np.divmod(key, len(fates(plan))), cents.astype(np.int64))
+
+
+def fates_frame(found: Moved, grouped: Groups, plan: Plan, futures: int) -> pd.DataFrame:
+    """The table of fates."""
     import pandas as pd
 
-    check_sums(sums)
-    number = len(fates(plan))
-    reference, policy = np.divmod(rows.key, number)
-    left = np.zeros((max(rows.group, default=0) + 1, number))
-    np.add.at(left, (rows.group, reference), sums)
-    some = sums > 0
-    cents, group = sums[some], rows.group[some]
-    return pd.DataFrame(grouped.of_rows(group)).assign(
-        reference_fate=named(reference[some], plan),
-        policy_fate=named(policy[some], plan),
-        value=cents / (100 * futures),
-        cents=cents,
-        share=cents / left[group, reference[some]],
+    left = np.zeros((max(found.group, default=0) + 1, len(fates(plan))))
+    np.add.at(left, (found.group, found.reference), found.cents)
+    return pd.DataFrame(grouped.of_rows(found.group)).assign(
+        reference_fate=named(found.reference, plan),
+        policy_fate=named(found.policy, plan),
+        value=found.cents / (100 * futures),
+        cents=found.cents,
+        share=found.cents / left[found.group, found.reference],
     )
 
 

@@ -17,11 +17,12 @@ import numpy as np
 
 from exportsim.analysis.checked_sums import plus
 from exportsim.analysis.counting_tables import supplied
-from exportsim.analysis.ledger_rows import ALIEN, AMOUNT, FACT, LINE, MINUTE, OF_ANOTHER, ORDER, SUPPLIER, Mask, rows_of
+from exportsim.analysis.ledger_rows import ALIEN
 from exportsim.errors import ExportsimError
 from exportsim.jit import compiled, compiled_part
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import OF_ANOTHER, Mask, columns, row_at, rows_of
 from exportsim.plan import Int, Plan
 
 #: The fates that are not a delivery by a supplier, in their order; see ``docs/fates.md``.
@@ -108,13 +109,13 @@ def split(rows: Int, supplied: Mask, first: Int, cents: Int) -> int:
     lines, suppliers = supplied.shape
     width = suppliers + ENDED + 1
     for r in range(len(rows)):
-        if not 0 <= rows[r, FACT] < len(ROLE) or rows[r, LINE] >= lines:
+        row = row_at(rows, r)
+        if not 0 <= row.fact < len(ROLE) or row.line >= lines:
             return ALIEN
-        if ROLE[rows[r, FACT]] == PLACED:
-            line = rows[r, LINE]
-            if line < 0 or rows[r, ORDER] < 1:
+        if ROLE[row.fact] == PLACED:
+            if row.line < 0 or row.order < 1:
                 return ALIEN
-            first[line + 1] = max(first[line + 1], rows[r, ORDER])
+            first[row.line + 1] = max(first[row.line + 1], row.order)
     for line in range(lines):
         first[line + 1] = first[line] + first[line + 1] * width
     needed = int(first[lines])
@@ -123,10 +124,11 @@ def split(rows: Int, supplied: Mask, first: Int, cents: Int) -> int:
     cents[:needed] = 0
 
     for r in range(len(rows)):
-        role, line, amount = ROLE[rows[r, FACT]], rows[r, LINE], rows[r, AMOUNT]
+        row = row_at(rows, r)
+        role, line, amount = ROLE[row.fact], row.line, row.amount
         if role == NOTHING or line < 0:
             continue
-        record = first[line] + (rows[r, ORDER] - 1) * width
+        record = first[line] + (row.order - 1) * width
         if not first[line] <= record < first[line + 1]:
             return ALIEN
         ends = record + suppliers
@@ -137,11 +139,11 @@ def split(rows: Int, supplied: Mask, first: Int, cents: Int) -> int:
         else:
             to = ends + cents[ends + ENDED]
             if role == DELIVERED:
-                supplier = rows[r, SUPPLIER]
+                supplier = row.supplier
                 if not 0 <= supplier < suppliers or not supplied[line, supplier]:
                     return ALIEN
                 to = record + supplier
-            if rows[r, MINUTE] < 0:
+            if row.minute < 0:
                 to = ends + BEFORE
             cents[ends + PENDING] -= amount
             cents[to] += amount
@@ -238,9 +240,11 @@ def endings(plan: Plan, ledger: Ledger) -> dict[tuple[int, int], Ending]:
     split: dict[tuple[int, int], dict[str, int]] = {}
     for line, order, fate, cents in Mover(plan).splits(rows).tolist():
         split.setdefault((line, order), {})[words[fate]] = cents
-    ends = rows[np.isin(rows[:, FACT], (Fact.DELIVERED, Fact.LOST))]
-    last = {(line, order): minute for minute, _, line, order, *_ in ends.tolist()}
+    ends, begins = columns(rows, Fact.DELIVERED, Fact.LOST), columns(rows, Fact.ORDERED)
+    orders = zip(ends.line.tolist(), ends.order.tolist(), strict=True)
+    last = dict(zip(orders, ends.minute.tolist(), strict=True))
+    placed = np.column_stack([begins.line, begins.order, begins.minute, begins.amount])
     return {
         (line, order): Ending(line, order, minute, last.get((line, order), minute), cents, split[line, order])
-        for minute, _, line, order, *_, cents in rows[rows[:, FACT] == Fact.ORDERED].tolist()
+        for line, order, minute, cents in placed.tolist()
     }

@@ -18,11 +18,12 @@ import numpy as np
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import supplied
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, intervals
-from exportsim.analysis.ledger_rows import AMOUNT, DELIVERED, DETAIL, FACT, LINE, MINUTE, SUPPLIER, Mask, acts
+from exportsim.analysis.ledger_rows import DELIVERED, acts
 from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import Mask, columns, row_at, stating
 from exportsim.plan import Float, Int, Plan
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class Hysteresis:
         """When a policy begins and ends to restrict what the reference does not; None if it never does, or ends."""
         sides = [self._acts(rows) for rows in (reference, policy)]
         measures, cancellations = zip(*sides, strict=True)
-        key = tuple(rows[:, [MINUTE, DETAIL]].tobytes() for rows in measures)
+        stated = map(columns, measures)
+        key = tuple(np.column_stack([acted.minute, acted.detail]).tobytes() for acted in stated)
         if key not in self._stops:  # in most futures policies act on the same days
             if len(self._stops) >= MOST_REMEMBERED:
                 self._stops.clear()
@@ -84,8 +86,7 @@ class Hysteresis:
     def _acts(self, rows: Int) -> tuple[Int, set[int]]:
         """The rows of a play's measures, and the minutes in which permits are cancelled."""
         found = acts(rows)
-        is_measure = found[:, FACT] == Fact.MEASURE
-        return found[is_measure], set(found[~is_measure, MINUTE].tolist())
+        return found[stating(found, Fact.MEASURE)], set(columns(found, Fact.CANCELLED).minute.tolist())
 
     def _stopping(self, measures: Sequence[Int]) -> tuple[set[int], bool]:
         """The minutes of acts while the policy stops what the reference does not, and whether it does so at the end."""
@@ -116,10 +117,11 @@ def measure(
     ``room`` is for what was delivered: minute, line, supplier and cents of every part.
     """
     delivered = 0
-    for row in range(len(rows)):
-        if rows[row, FACT] == DELIVERED and 0 <= rows[row, MINUTE] < past:
-            room[delivered, 0], room[delivered, 1] = rows[row, MINUTE], rows[row, LINE]
-            room[delivered, 2], room[delivered, 3] = rows[row, SUPPLIER], rows[row, AMOUNT]
+    for place in range(len(rows)):
+        row = row_at(rows, place)
+        if row.fact == DELIVERED and 0 <= row.minute < past:
+            room[delivered, 0], room[delivered, 1] = row.minute, row.line
+            room[delivered, 2], room[delivered, 3] = row.supplier, row.amount
             delivered += 1
     suppliers, lines = market.shape
     own, of_line = np.zeros((3, suppliers), dtype=np.int64), np.zeros((3, lines), dtype=np.int64)
@@ -175,19 +177,26 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
     """The table of :meth:`exportsim.Result.hysteresis`, from figures of shape (futures, figures)."""
     import pandas as pd
 
-    named = [("", *figure) for figure in RESTRICTION]
-    named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
-    means = intervals(  # all at once, since they share resamples
-        list(figures.T),
-        shares=[unit == "share" for _, _, unit in named],
-        bounds=[bounds_of(name, unit) for _, name, unit in named],
-    )
     records = [
-        (supplier, name, *futures_share(mean), "share") if unit == "futures" else (supplier, name, *mean, unit)
-        for (supplier, name, unit), mean in zip(named, means, strict=True)
+        (*of, *futures_share(mean), "share") if unit == "futures" else (*of, *mean, unit)
+        for *of, mean, unit in means_of(figures, plan, ["", *plan.names.suppliers])
     ]
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
+
+
+def means_of(figures: Float, plan: Plan, suppliers: Sequence[str]) -> list[tuple[str, str, Interval, str]]:
+    """The means of the figures of the restriction (its supplier has no name) and of suppliers, with their units."""
+    named = [("", *figure) for figure in RESTRICTION]
+    named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
+    columns = [column for column, (supplier, _, _) in enumerate(named) if supplier in suppliers]
+    named = [named[column] for column in columns]
+    means = intervals(
+        figures[:, columns].T,
+        shares=[unit == "share" for _, _, unit in named],
+        bounds=[bounds_of(name, unit) for _, name, unit in named],
+    )
+    return [(supplier, name, mean, unit) for (supplier, name, unit), mean in zip(named, means, strict=True)]
 
 
 def futures_share(plain: Interval) -> Interval:

@@ -107,8 +107,7 @@ def intervals(
     bounds: Sequence[Bounds | None] | None = None,
 ) -> list[Interval]:
     """The intervals of many figures, each the same, to the bit, as :func:`interval` finds it."""
-    found = means(columns, level=level, shares=shares, bounds=bounds)
-    return list(map(Interval, *(part.tolist() for part in found)))
+    return means(columns, level=level, shares=shares, bounds=bounds).each()
 
 
 class Means(NamedTuple):
@@ -120,6 +119,10 @@ class Means(NamedTuple):
     sd: Float
     n: Int
     method: NDArray[np.object_]
+
+    def each(self) -> list[Interval]:
+        """One by one."""
+        return list(map(Interval, *(part.tolist() for part in self)))
 
 
 def means(

@@ -1,7 +1,7 @@
-"""What the rows of a ledger say, for all who count them: the columns, an export, a delivery, an application.
+"""What the rows of a ledger say, for all who count them: an export, a delivery, an application.
 
-Rows are arrays of int64 of shape (rows, 8 or more), in the order of their minutes, as players give them and
-:func:`rows_of` makes them of a ledger. The period begins with minute 0; what is before it is the warm-up.
+Rows are those of :mod:`exportsim.packed_rows`, in the order of their minutes. The period begins with minute 0; what is
+before it is the warm-up.
 """
 
 from __future__ import annotations
@@ -9,26 +9,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exportsim.jit import compiled, inlined_part
-from exportsim.ledger import COLUMNS, Ledger
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import Mask, Stated, columns, of_those, row_at
 from exportsim.plan import Int, Plan
 from exportsim.working_time import elapsed
 
-MINUTE, FACT, LINE, ORDER, ATTEMPT, SUPPLIER, DETAIL, AMOUNT = range(len(COLUMNS))
 DELIVERED, MEASURE, CANCELLED = int(Fact.DELIVERED), int(Fact.MEASURE), int(Fact.CANCELLED)
 UNDECIDED = -1
 ALIEN = -1  # what compiled readers return of a ledger that is not of their plan
-OF_ANOTHER = "this ledger is of another scenario, or does not begin where its orders do"
-
-Mask = NDArray[np.bool_]
-
-
-def rows_of(ledger: Ledger) -> Int:
-    """A ledger as one array of rows."""
-    return np.column_stack([getattr(ledger, column) for column in COLUMNS])
 
 
 def is_export(authority: Int) -> Mask:
@@ -43,30 +33,31 @@ def is_export(authority: Int) -> Mask:
 is_export_part = inlined_part(is_export)  # the same of one delivery, in compiled code
 
 
-def deliveries(rows: Int, since: int = 0) -> Int:
-    """The rows of the parts delivered, those of the period unless told otherwise."""
-    parts: Int = rows[(rows[:, FACT] == Fact.DELIVERED) & (rows[:, MINUTE] >= since)]
-    return parts
+def deliveries(rows: Int, since: int = 0) -> Stated[Int]:
+    """The parts delivered, those of the period unless told otherwise."""
+    parts = columns(rows, Fact.DELIVERED)
+    return of_those(parts, parts.minute >= since)
 
 
-def exports(rows: Int, authority: Int, since: int = 0) -> Int:
-    """The rows of the parts exported, given who licenses each line's suppliers."""
+def exports(rows: Int, authority: Int, since: int = 0) -> Stated[Int]:
+    """The parts exported, given who licenses each line's suppliers."""
     parts = deliveries(rows, since)
-    return parts[is_export(authority[parts[:, LINE], parts[:, SUPPLIER]])]
+    return of_those(parts, is_export(authority[parts.line, parts.supplier]))
 
 
 @compiled
 def exports_by_month(rows: Int, authority: Int, month_end: Int) -> Int:
     """The cents exported in each month, given the minutes at which months end; shape (months,)."""
     cents, month = np.zeros(len(month_end), dtype=np.int64), 0
-    for row in range(len(rows)):
-        if rows[row, FACT] != DELIVERED or rows[row, MINUTE] < 0:
+    for place in range(len(rows)):
+        part = row_at(rows, place)
+        if part.fact != DELIVERED or part.minute < 0:
             continue
-        if is_export_part(authority[rows[row, LINE], rows[row, SUPPLIER]]):
-            while month < len(month_end) and rows[row, MINUTE] >= month_end[month]:
+        if is_export_part(authority[part.line, part.supplier]):
+            while month < len(month_end) and part.minute >= month_end[month]:
                 month += 1
             if month < len(month_end):
-                cents[month] += rows[row, AMOUNT]
+                cents[month] += part.amount
     return cents
 
 
@@ -81,9 +72,10 @@ def acts(rows: Int) -> Int:
 def _find_acts(rows: Int, places: Int) -> int:
     """Write where these stand, and return how many there are."""
     found = 0
-    for row in range(len(rows)):
-        if rows[row, FACT] == MEASURE or rows[row, FACT] == CANCELLED:
-            places[found] = row
+    for place in range(len(rows)):
+        fact = row_at(rows, place).fact
+        if fact in (MEASURE, CANCELLED):
+            places[found] = place
             found += 1
     return found
 
@@ -111,23 +103,23 @@ def applications(rows: Int, plan: Plan) -> Applications:
     order of these, an application and what ended it are neighbours; a permit of an exempt cell has no application
     before it, and a withdrawal after the approval (in suspension) does not follow the application.
     """
-    places = np.flatnonzero(np.isin(rows[:, FACT], (Fact.APPLIED, Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)))
-    facts = rows[places]
-    whose = np.where(facts[:, LINE] >= 0, facts[:, LINE], -1 - facts[:, DETAIL])
-    together = np.lexsort((facts[:, ATTEMPT], facts[:, ORDER], whose))
-    facts, key = facts[together], np.column_stack([whose, facts[:, ORDER], facts[:, ATTEMPT]])[together]
-    begins = np.flatnonzero(facts[:, FACT] == Fact.APPLIED)
-    following = np.minimum(begins + 1, max(len(facts) - 1, 0))
-    ends = (facts[following, FACT] != Fact.APPLIED) & (key[following] == key[begins]).all(axis=1)
-    begun, ended = facts[begins], facts[following]
-    made = np.argsort(places[together][begins])
+    facts = columns(rows, Fact.APPLIED, Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)
+    whose = np.where(facts.line >= 0, facts.line, -1 - facts.detail)
+    together = np.lexsort((facts.attempt, facts.order, whose))
+    key = np.column_stack([whose, facts.order, facts.attempt])[together]
+    facts = of_those(facts, together)
+    begins = np.flatnonzero(facts.fact == Fact.APPLIED)
+    following = np.minimum(begins + 1, max(len(together) - 1, 0))
+    ends = (facts.fact[following] != Fact.APPLIED) & (key[following] == key[begins]).all(axis=1)
+    made = np.argsort(together[begins])
+    begun = of_those(facts, begins[made])
     return Applications(
-        line=begun[made, LINE],
-        supplier=begun[made, SUPPLIER],
-        authority=begun[made, DETAIL],
-        applied=begun[made, MINUTE],
-        ended=np.where(ends, ended[:, MINUTE], plan.end)[made],
-        by=np.where(ends, ended[:, FACT], UNDECIDED)[made],
+        line=begun.line,
+        supplier=begun.supplier,
+        authority=begun.detail,
+        applied=begun.minute,
+        ended=np.where(ends, facts.minute[following], plan.end)[made],
+        by=np.where(ends, facts.fact[following], UNDECIDED)[made],
     )
 
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, MINUTE, Mask, acts
+from exportsim.analysis.ledger_rows import acts
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import Mask, columns, stating
 from exportsim.plan import DENY, HOLD, IN_FORCE, NEVER, OPEN, SUSPENDED, Int, Plan, Policy
 
 
@@ -67,9 +68,10 @@ class Acts(list[Act]):
         cells = len(plan.cell_authority)
         unset = np.full(cells, -1, dtype=np.int64)
         self.start = State(np.full_like(unset, OPEN), np.full_like(unset, IN_FORCE), plan.stages.officers, unset)
-        for row in np.flatnonzero(rows[:, FACT] == Fact.MEASURE).tolist():
+        acts = columns(rows, Fact.MEASURE)
+        said = np.column_stack([np.flatnonzero(stating(rows, Fact.MEASURE)), acts.minute, acts.detail, acts.amount])
+        for row, minute, branch, figure in said.tolist():
             before = self[-1].after if self else self.start
-            minute, branch, figure = rows[row, [MINUTE, DETAIL, AMOUNT]].tolist()
             measure = int(measure_of(plan.policies[policy], branch))
             change = _change(plan.policies[policy], measure, branch, before, number=len(self))
             self.append(Act(policy, row, minute, branch, measure, figure, *change))
@@ -109,7 +111,6 @@ def measure_of(policy: Policy, branch: Int | int) -> Int:
 def first_acts(rows: Int, policy: Policy) -> Int:
     """The minute at which each measure of a policy first acts in a play, NEVER if it does not; shape (measures,)."""
     first = np.full(len(policy.branch_first), NEVER, dtype=np.int64)
-    found = acts(rows)
-    found = found[found[:, FACT] == Fact.MEASURE]
-    np.minimum.at(first, measure_of(policy, found[:, DETAIL]), found[:, MINUTE])
+    found = columns(acts(rows), Fact.MEASURE)
+    np.minimum.at(first, measure_of(policy, found.detail), found.minute)
     return first

@@ -33,11 +33,11 @@ from exportsim.analysis.counter import Counter, Journal
 from exportsim.analysis.counting_tables import Groups, licensing, line_axes, months, supplied
 from exportsim.analysis.figures import FIGURES, Parts, merge, outcome_values, parts_of
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
-from exportsim.analysis.ledger_rows import rows_of
 from exportsim.analysis.series import Entries, blank, taken
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger
 from exportsim.outcomes import MONEY, OBJECTIVE, OUTCOMES, SECTION, SHARE, Outcome, row, told_by
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Float, Int, Plan
 from exportsim.scenario import Scenario
 

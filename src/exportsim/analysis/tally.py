@@ -16,21 +16,11 @@ from __future__ import annotations
 from exportsim.analysis import figures as of
 from exportsim.analysis.checked_sums import interpolated, plus, spend
 from exportsim.analysis.counting_tables import FLOW, STOCK, TURNS, Terms
-from exportsim.analysis.ledger_rows import (
-    ALIEN,
-    AMOUNT,
-    DETAIL,
-    FACT,
-    LINE,
-    MINUTE,
-    ORDER,
-    SUPPLIER,
-    is_export_part,
-    minutes_taken,
-)
+from exportsim.analysis.ledger_rows import ALIEN, is_export_part, minutes_taken
 from exportsim.analysis.quantities import SLOT
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import row_at
 from exportsim.plan import Int
 
 # What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open.
@@ -72,8 +62,8 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
     begun = False
     chosen = len(room) - len(rows)
     for turn in range(chosen, chosen + turns):  # the rows in which an order turns, which lie at the end of the room
-        r = room[turn]
-        minute = rows[r, MINUTE]
+        row = row_at(rows, room[turn])
+        minute, fact, line, supplier, amount = row.minute, row.fact, row.line, row.supplier, row.amount
         if minute >= 0 and not begun:
             begun = True
             _add_open(terms, sums, of.OPEN_AT_START, room, past, 0)
@@ -81,13 +71,12 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
             month += 1
             _turn_of_year(terms, sums, room, past, month)
 
-        fact, line, supplier, amount = rows[r, FACT], rows[r, LINE], rows[r, SUPPLIER], rows[r, AMOUNT]
-        at = room[line] + WIDTH * rows[r, ORDER]
+        at = room[line] + WIDTH * row.order
         was_open = room[at + OPEN]
         cents = now_open = was_open  # of what the fact speaks of, and what is open afterwards
         paid = 0
         if fact == IS_ORDERED:
-            room[at + PLACED], room[at + PROGRAMME] = minute, rows[r, DETAIL]
+            room[at + PLACED], room[at + PROGRAMME] = minute, row.detail
             cents = now_open = amount
             if minute >= 0:
                 of.add(sums, terms.group[terms.year[month], line, nobody], of.ORDERED, amount)
@@ -109,7 +98,7 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
             if minute >= 0:
                 of.add(sums, terms.group[terms.year[month], line, nobody], of.LOST, amount)
         elif fact == IS_APPLIED:
-            room[at + APPLIED], room[at + APPLIED_TO] = minute, rows[r, DETAIL]
+            room[at + APPLIED], room[at + APPLIED_TO] = minute, row.detail
         elif fact in (IS_APPROVED, IS_DENIED, IS_WITHDRAWN) and room[at + APPLIED] != NOT:
             if minute >= 0:
                 room[times + decided] = minute - room[at + APPLIED]
@@ -204,8 +193,8 @@ def _layout(rows: Int, terms: Terms, room: Int, figures: Int) -> tuple[int, int,
     applications = turns = others = 0
     chosen, last = len(room) - len(rows), len(room) - 1
     for r in range(len(rows)):
-        fact, line, number = rows[r, FACT], rows[r, LINE], rows[r, ORDER]
-        supplier, detail = rows[r, SUPPLIER], rows[r, DETAIL]
+        row = row_at(rows, r)
+        fact, line, number, supplier, detail = row.fact, row.line, row.order, row.supplier, row.detail
         if not 0 <= fact < len(terms.meaning) or line >= lines or not -1 <= supplier < suppliers:
             return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
         if (fact == IS_APPLIED and not 0 <= detail < authorities) or (fact == IS_DELIVERED and supplier < 0):
@@ -225,7 +214,7 @@ def _layout(rows: Int, terms: Terms, room: Int, figures: Int) -> tuple[int, int,
             others += 1
             room[lines + detail] = max(room[lines + detail], number)
             applications += fact == IS_APPLIED
-        elif rows[r, MINUTE] >= 0:
+        elif row.minute >= 0:
             figures[of.INCIDENTS] += fact == IS_INCIDENT
             figures[of.EVIDENCE] += fact == IS_EVIDENCE
     end = lines + authorities
@@ -246,12 +235,12 @@ def _traffic_median(rows: Int, room: Int, lines: int, others: int, first: int) -
     """The median processing time of the authorities' other applications; ``room`` from ``first`` on is used for it."""
     past = first
     for place in range(len(room) - 1, len(room) - 1 - others, -1):
-        r = room[place]
-        at = room[lines + rows[r, DETAIL]] + rows[r, ORDER]
-        if rows[r, FACT] == IS_APPLIED:
-            room[at] = rows[r, MINUTE]
-        elif rows[r, MINUTE] >= 0 and room[at] != NOT:
-            room[past] = rows[r, MINUTE] - room[at]
+        row = row_at(rows, room[place])
+        at = room[lines + row.detail] + row.order
+        if row.fact == IS_APPLIED:
+            room[at] = row.minute
+        elif row.minute >= 0 and room[at] != NOT:
+            room[past] = row.minute - room[at]
             past += 1
     return interpolated(room, first, past, 5)
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.ledger_rows import AMOUNT, DETAIL, FACT, LINE, ORDER, rows_of
 from exportsim.analysis.measures_in_force import Act, Acts
 from exportsim.chance import PURPOSES, Chance
-from exportsim.ledger import Ledger
+from exportsim.ledger import COLUMNS, Ledger
 from exportsim.lifecycle import REASONS, Fact
-from exportsim.plan import MOST_PARTS, Int, Plan
+from exportsim.packed_rows import rows_of
+from exportsim.plan import MOST_PARTS, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,6 @@ class Life:
     programme: int
     value: int
     parts: int
-    rows: Int = field(repr=False)
     acts: Acts = field(repr=False)
 
     @cached_property
@@ -142,23 +141,23 @@ def numbers_of(ledger: Ledger, line: int) -> list[int]:
 
 def life_of(plan: Plan, ledger: Ledger, line: int, order: int) -> Life:
     """Read one order's life."""
-    rows = rows_of(ledger)
     placed = int(np.flatnonzero((ledger.line == line) & (ledger.order == order))[0])
-    programme, value = rows[placed, [DETAIL, AMOUNT]].tolist()
+    programme, value = int(ledger.detail[placed]), int(ledger.amount[placed])
     chance = Chance(plan, ledger.seed, ledger.future)
     stream, distribution = int(plan.streams.digest[line]), int(plan.lines.parts[line])
     parts = min(max(chance.draw(distribution, stream, order, PURPOSES["parts"], 0), 1), value, MOST_PARTS)
-    return Life(plan, ledger, line, order, programme, value, parts, rows, Acts(plan, rows, ledger.policy))
+    return Life(plan, ledger, line, order, programme, value, parts, Acts(plan, rows_of(ledger), ledger.policy))
 
 
 def _happenings(life: Life) -> Iterator[Happening]:
-    own = np.flatnonzero((life.rows[:, LINE] == life.line) & (life.rows[:, ORDER] == life.order)).tolist()
+    ledger = life.ledger
+    own = np.flatnonzero((ledger.line == life.line) & (ledger.order == life.order)).tolist()
     since: dict[tuple[Fact, int], int] = {}  # minute of the attempt's facts: the last, and that of each part
     current, chosen = 0, -1  # attempt, and the supplier of it
     around = set(_around(life, own))
     acts = {act.row: act for act in life.acts}
     for row in sorted({*own, *around}):
-        minute, number, _, _, attempt, supplier, detail, cents = life.rows[row].tolist()
+        minute, number, _, _, attempt, supplier, detail, cents = (int(getattr(ledger, name)[row]) for name in COLUMNS)
         fact = Fact(number)
         if row in around:
             if fact is not Fact.SLOT_OPENED or supplier == chosen:
@@ -198,17 +197,17 @@ def _behind(life: Life, fact: Fact, row: int, supplier: int, detail: int) -> Act
 
 def _around(life: Life, own: list[int]) -> Iterator[int]:
     """The rows of the world that concern the order while it lives: to its own last, or to the end while it is open."""
-    plan, rows = life.plan, life.rows
-    settled = rows[own][np.isin(rows[own, FACT], (Fact.DELIVERED, Fact.LOST)), AMOUNT].sum()
-    past = own[-1] + 1 if settled == life.value else len(rows)
+    plan, ledger = life.plan, life.ledger
+    settled = ledger.amount[own][np.isin(ledger.fact[own], (Fact.DELIVERED, Fact.LOST))].sum()
+    past = own[-1] + 1 if settled == life.value else len(ledger)
     suppliers = plan.sources.supplier[plan.sources.line == life.line].tolist()
     cells = {cell_of(plan, life.line, life.programme, supplier) for supplier in suppliers} - {-1}
     touchable = np.isin(np.arange(len(plan.cell_authority)), list(cells))
     stages = np.isin(plan.stages.authority, plan.cell_authority[touchable])
     reached = {act.row for act in life.acts if (act.cells & touchable).any() or (act.officers & stages).any()}
     world = (Fact.MEASURE, Fact.INCIDENT, Fact.EVIDENCE, Fact.QUALIFIED, Fact.SLOT_OPENED)
-    for row in (np.flatnonzero(np.isin(rows[own[0] : past, FACT], world)) + own[0]).tolist():
-        fact, line, detail = rows[row, [FACT, LINE, DETAIL]].tolist()
+    for row in (np.flatnonzero(np.isin(ledger.fact[own[0] : past], world)) + own[0]).tolist():
+        fact, line, detail = ledger.fact[row], ledger.line[row], ledger.detail[row]
         if fact == Fact.MEASURE:
             concerns = row in reached
         elif fact == Fact.QUALIFIED:

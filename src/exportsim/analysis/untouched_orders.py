@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from exportsim.analysis.figures import quotient
-from exportsim.analysis.ledger_rows import AMOUNT, ATTEMPT, DETAIL, FACT, LINE, MINUTE, ORDER, SUPPLIER
 from exportsim.jit import compiled
 from exportsim.lifecycle import MEANINGS, Fact
+from exportsim.packed_rows import row_at
 from exportsim.plan import Int
 
 #: By fact, whether its detail counts. That of some is the number of a measure, which differs from policy to policy: to
@@ -63,8 +63,9 @@ def lay_out(rows: Int, first: Int) -> int:
     """Write for each line where its order number 0 would be, and return how many orders there are."""
     first[:] = 0
     for r in range(len(rows)):
-        if rows[r, FACT] == 0 and rows[r, LINE] >= 0:
-            first[rows[r, LINE]] += 1
+        row = row_at(rows, r)
+        if row.fact == 0 and row.line >= 0:
+            first[row.line] += 1
     past = 0
     for line in range(len(first)):
         number = first[line]
@@ -83,15 +84,14 @@ def digest(rows: Int, first: Int, digests: Int) -> None:
     for order in range(len(digests)):
         digests[order, 0], digests[order, 1] = 0, 0
     for r in range(len(rows)):
-        line = rows[r, LINE]
-        if line >= 0 and rows[r, ORDER] > 0:
-            order = first[line] + rows[r, ORDER]
-            fact = rows[r, FACT]
-            what = rows[r, MINUTE] * PI + rows[r, AMOUNT] * E + (rows[r, ATTEMPT] << 8 | fact) * ROOT_2
-            what += rows[r, SUPPLIER] * ROOT_3 + rows[r, DETAIL] * TELLING[fact] * GOLDEN
+        row = row_at(rows, r)
+        if row.line >= 0 and row.order > 0:
+            order = first[row.line] + row.order
+            what = row.minute * PI + row.amount * E + (row.attempt << 8 | row.fact) * ROOT_2
+            what += row.supplier * ROOT_3 + row.detail * TELLING[row.fact] * GOLDEN
             mixed = (digests[order, 0] ^ what) * GOLDEN
             digests[order, 0] = mixed ^ mixed >> 29
-            digests[order, 1] = rows[r, MINUTE]
+            digests[order, 1] = row.minute
 
 
 @compiled

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,9 @@ from exportsim.commands.written import distributions_of, grid_of
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.language import text
 from exportsim.outcomes import BY
+
+if TYPE_CHECKING:
+    from exportsim.report.replacing import Replacement
 
 FAILED = 1
 NARROWEST = 40  # columns of a page
@@ -84,7 +87,6 @@ def run(
     """
     from exportsim.analysis.outcomes import names_of_outcomes
     from exportsim.report.aim import with_ranking
-    from exportsim.report.folder import prepared, write
     from exportsim.report.result import describe
     from exportsim.scenario import files_read
 
@@ -104,11 +106,7 @@ def run(
     scenario, outcome = request.load(file), asked["outcome"]
     if outcome is not None:
         chosen(outcome, names_of_outcomes(scenario), "outcome")
-    with (
-        nullcontext()
-        if request.out is None
-        else prepared(request.out, force=request.force, keep=Path(file), reads=files_read(scenario))
-    ) as folder:
+    with _folder(request, file, files_read(scenario)) as folder:
         asked |= {
             "precision": precision,
             "outcome": None if precision is None else outcome,
@@ -119,6 +117,8 @@ def run(
         }
         result = request.play(xs.Result, partial(xs.run, scenario, **asked))
         if folder is not None:
+            from exportsim.report.folder import write
+
             with request.saying("write"):
                 write(result, folder)
     if request.quiet:
@@ -134,6 +134,15 @@ def run(
         request.show(document)
     request.warn(result.noticed, file)
     end_run(result)
+
+
+def _folder(request: Request, file: str, reads: list[Path]) -> AbstractContextManager[Replacement | None]:
+    """The folder of ``--out``, if it was asked for."""
+    if request.out is None:
+        return nullcontext()
+    from exportsim.report.folder import prepared
+
+    return prepared(request.out, force=request.force, keep=Path(file), reads=reads)
 
 
 @command("Play the policies at every point of a grid or a sample.", ENDS_ELSEWHERE)

@@ -14,43 +14,26 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
-from exportsim.analysis.ledger_rows import rows_of
 from exportsim.compile import compile_plan
-from exportsim.engine.extensions import Rule
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
+from exportsim.playing.ledgers import Ledgers
 from exportsim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from exportsim.engine.compiled.so_far import PlaySoFar
+    from exportsim.engine.extensions import Rule
 
 MOST_REMEMBERED = 16  # scenarios, and plans
 
 Part = TypeVar("Part")
-Acts: TypeAlias = frozenset[tuple[Any, ...]]  # all that a policy does; each measure begins with its first minute
 Player: TypeAlias = Callable[[int], Sequence[Int]]  # the rows of a future's ledgers by policy, good until the next
 
 #: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
 #: until the next future. Each thread has its own.
 Reader: TypeAlias = Callable[[range, Iterable[Sequence[Int]]], Part]
-
-
-class Ledgers(Protocol):
-    """Ledgers that may be there already: those are read instead of played. How plays stood may be known, too."""
-
-    def rows(self, policy: str, future: int) -> Int | None:
-        """The rows of a ledger, good until the next of its policy in this thread; None if it is to be played."""
-
-    def keep(self, policy: str, future: int, rows: Int) -> None:
-        """Take the rows of a ledger that was played."""
-
-    def so_far(self, acts: Acts, before: int, future: int) -> PlaySoFar | None:
-        """The latest that is known of how a play stood that acts like this one, no later than before a minute."""
-
-    def keep_so_far(self, acts: Acts, future: int, so_far: PlaySoFar) -> None:
-        """Take how a play stood that acts like this one so long."""
 
 
 class Measurer(Protocol[Part]):

@@ -7,7 +7,6 @@ does every second or so. Other executors say themselves when they are lost.
 
 from __future__ import annotations
 
-import asyncio
 import math
 import re
 import time
@@ -94,7 +93,9 @@ class ClusterWatch(Watch):
         async def ask() -> Answer:
             return (await scheduler.identity())["workers"], await scheduler.processing(workers=None)
 
-        return asyncio.run_coroutine_threadsafe(ask(), self._client.loop.asyncio_loop)
+        from asyncio import run_coroutine_threadsafe  # late: it is for clusters alone, and takes time to import
+
+        return run_coroutine_threadsafe(ask(), self._client.loop.asyncio_loop)
 
     def _judge(self, workers: Mapping[str, Any], tasks: Mapping[str, Any], now: float) -> None:
         for address, worker in workers.items():

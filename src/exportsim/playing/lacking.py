@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from exportsim.engine.compiled import Players
 from exportsim.engine.compiled.sharing import measures, parting_of
 from exportsim.plan import NEVER, Int, Plan
-
-if TYPE_CHECKING:
-    from exportsim.playing.block import Ledgers
+from exportsim.playing.ledgers import Ledgers
 
 MOST_COPIES = 16  # of how the plays of one future stood, as a policy's date moves on
 

@@ -14,7 +14,8 @@ from exportsim.analysis.outcomes import Grouped, add_up, groups_by, values
 from exportsim.analysis.series import Entries, blank, taken, total
 from exportsim.analysis.tally import tally
 from exportsim.analysis.untouched_orders import Untouched, digest
-from exportsim.ledger import COLUMNS, Ledger
+from exportsim.ledger import Ledger
+from exportsim.packed_rows import ledger_of
 from exportsim.plan import Float, Int, Plan
 from exportsim.playing.block import Reader, Task
 
@@ -152,9 +153,3 @@ class EachFuture(Generic[Read]):
 
     def joined(self, parts: Sequence[list[Read]]) -> list[Read]:
         return [read for part in parts for read in part]
-
-
-def ledger_of(rows: Int, plan: Plan, policy: int, seed: int, future: int) -> Ledger:
-    """A ledger of its own, from the rows of a play, which are good until the next."""
-    columns = dict(zip(COLUMNS, rows[:, : len(COLUMNS)].T.copy(), strict=True))
-    return Ledger(**columns, names=plan.names, origin=plan.origin, policy=policy, seed=seed, future=future)

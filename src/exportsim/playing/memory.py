@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exportsim.plan import Int
-from exportsim.playing.block import Acts
+from exportsim.playing.ledgers import Acts
 from exportsim.playing.small_ledgers import SmallLedger, pack, unpack
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class LedgersInMemory:
         packed: SmallLedger | None = self._memory.get((self._keys[policy], future))
         if packed is None:
             return None
-        shape = packed.words.shape[1], len(packed.columns)
+        shape = packed.words.shape[1], len(packed.base)
         rooms: dict[str, Int] = self._this_thread.__dict__
         room = rooms.get(policy)
         if room is None or len(room) < shape[0] or room.shape[1] != shape[1]:

@@ -13,17 +13,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from exportsim.engine.compiled import orders_expected
-from exportsim.engine.extensions import Rule
 from exportsim.errors import LostError
 from exportsim.plan import Plan
-from exportsim.playing.block import Block, Ledgers, Measurer, Packed, Task, pack, play_block
+from exportsim.playing.block import Block, Measurer, Packed, Task, pack, play_block
 from exportsim.playing.compilation import compiled_for, is_ready
 from exportsim.playing.executor import Threads, spread
 from exportsim.playing.interruption import Stop, stoppable
+from exportsim.playing.ledgers import Ledgers
 from exportsim.playing.settings import Settings
+
+if TYPE_CHECKING:
+    from exportsim.engine.extensions import Rule
 
 MOST_FUTURES = 50  # of a block
 MOST_ORDERS = 50_000  # of a block's futures under one policy, as expected; but a block has a future at least

@@ -12,8 +12,8 @@ from exportsim import language
 from exportsim.analysis import series
 from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.language import text
-from exportsim.names import titles
-from exportsim.outcomes import OBJECTIVE, SHARE, in_words
+from exportsim.names import outcome_title, titles
+from exportsim.outcomes import OBJECTIVE, SHARE
 from exportsim.plan import Plan
 from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.contents import objective_terms
@@ -245,7 +245,7 @@ def _named(result: Result, outcome: str) -> str:
     """An outcome as a reader knows it: the objective by its title."""
     objective = result.scenario.objective
     title = objective.title if outcome == OBJECTIVE.name and objective is not None else ""
-    return title or in_words(outcome)
+    return title or outcome_title(result.scenario, outcome)
 
 
 def _whole_percent(share: float) -> str:

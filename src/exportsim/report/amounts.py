@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from exportsim.analysis import comparison
 from exportsim.analysis.intervals import Interval
 from exportsim.digits import short
 from exportsim.language import text
@@ -21,36 +23,64 @@ Figures = dict[tuple[str, str], Interval]
 
 
 class Amounts:
-    """The summary and the comparison of a result, and how their figures are written."""
+    """The intervals of a result's outcomes, each found when it is first asked for, and how they are written."""
 
     def __init__(self, result: Result) -> None:
-        self.result = result
-        self.summary = figures(result.summary())
-        self.differences = figures(result.compare())
+        self.result, self.units = result, result.units
         self.currency = result.scenario.currency
         self.others = [policy for policy in result.policies if policy != result.scenario.reference]
-        money = [name for name in SHOWN if result.units[name] == self.currency]
-        self.factor, self.word = scale_of(
-            self.summary[policy, name].mean for policy in result.policies for name in money
-        )
-        self.unit = f"{self.currency} {self.word}".strip()
+        self._found: dict[tuple[str, bool], dict[str, Interval]] = {}  # by outcome, and whether differences: by policy
+
+    @cached_property
+    def _scale(self) -> tuple[float, str]:
+        money = [name for name in SHOWN if self.units[name] == self.currency]
+        return scale_of(self.of(policy, name).mean for policy in self.result.policies for name in money)
+
+    @property
+    def factor(self) -> float:
+        """The power of a thousand in which money is written."""
+        return self._scale[0]
+
+    @property
+    def word(self) -> str:
+        """What that is called."""
+        return self._scale[1]
+
+    @property
+    def unit(self) -> str:
+        """The unit of money."""
+        return f"{self.currency} {self.word}".strip()
 
     def of(self, policy: str, outcome: str) -> Interval:
         """An outcome under a policy."""
-        return self.summary[policy, outcome]
+        return self._of_policies(outcome, differences=False)[policy]
 
     def change(self, policy: str, outcome: str) -> Interval:
         """Its difference from the reference."""
-        return self.differences[policy, outcome]
+        return self._of_policies(outcome, differences=True)[policy]
+
+    def _of_policies(self, outcome: str, *, differences: bool) -> dict[str, Interval]:
+        """By policy, what :meth:`Result.summary` or :meth:`Result.compare` says of an outcome, without a table."""
+        known = self._found.get((outcome, differences))
+        if known is None:
+            column = list(self.units).index(outcome)
+            figures = comparison.figures_of(self.result.values[..., [column]], self.result.policies, [outcome])
+            if differences:
+                policies, standard = comparison.beside(figures, self.result.scenario.reference)
+                figures = policies._replace(table=policies.table - standard)
+            found = comparison.means_of(figures, self.units, differences=differences).each()
+            known = dict(zip((str(key[0]) for key in figures.keys), found, strict=True))
+            self._found[outcome, differences] = known
+        return known
 
     def unit_of(self, outcome: str) -> str:
         """The unit in which an outcome is written."""
-        unit = self.result.units[outcome]
+        unit = self.units[outcome]
         return self.unit if unit == self.currency else text("table.share") if unit == SHARE else unit_words(unit)
 
     def text(self, interval: Interval, outcome: str = "exports") -> str:
         """A figure without its unit: ``118.2 ±3.2``."""
-        unit = self.result.units[outcome]
+        unit = self.units[outcome]
         by = {SHARE: 100.0, self.currency: 1 / self.factor}.get(unit, 1.0)
         said = percent(interval) if unit == SHARE else scaled(interval, by)
         return Estimated(said, (by * interval.mean, by * interval.low, by * interval.high))
@@ -62,7 +92,7 @@ class Amounts:
     def words(self, interval: Interval, outcome: str = "exports") -> str:
         """A figure with its unit: ``CAD 118.2 ±3.2 million``, ``12.3 ±0.4 days``, ``30 ±2 %``."""
         said = self.text(interval, outcome)
-        if self.result.units[outcome] == self.currency:
+        if self.units[outcome] == self.currency:
             return f"{self.currency} {said} {self.word}".strip()
         return f"{said} {self.unit_of(outcome)}"
 

@@ -15,13 +15,12 @@ from itertools import product
 
 from exportsim import language
 from exportsim.analysis.account import authorities_reached
-from exportsim.analysis.intervals import Interval, Verdict, interval, verdict
-from exportsim.analysis.outcomes import bounds_of
+from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.digits import rounded
 from exportsim.language import listed, text
 from exportsim.names import quoted, titles
-from exportsim.outcomes import SHARE
 from exportsim.report.aim import received_in_short
+from exportsim.report.amounts import Amounts
 from exportsim.report.assumptions import assumptions
 from exportsim.report.moved_orders import BEFORE, DELIVERED, LOST, PENDING, Fate, MovedOrders
 from exportsim.report.names import cut_to_fit, exporters
@@ -30,6 +29,7 @@ from exportsim.report.policy_account import COLUMNS, PolicyAccount
 from exportsim.scenario import Scenario
 from exportsim.study.answer import Answer as Answer
 from exportsim.study.input_ranges import InputRange
+from exportsim.study.order_by_order import coming_back
 from exportsim.study.result import Result
 
 LONGEST_FINDING = 90  # characters
@@ -149,6 +149,7 @@ class Compared(Alone):
         self.verdict = account.verdict(self.policy)
         self.moved = MovedOrders(self.result, self.policy, account.authorities)
         self.suppliers = titles(self.scenario, "suppliers")
+        self.amounts = Amounts(self.result)
 
     def finding(self) -> str:
         share = self.account.share(self.policy) - 1
@@ -261,17 +262,15 @@ class Compared(Alone):
         kinds = (PENDING, LOST, BEFORE)
         ends = [sum(value for fate, value in fates.items() if fate[0] == kind) for kind in kinds]
         steps = _adding_up([value / self.money.step for value in [*(value for value, _ in groups), *ends]], total)
-        by = [
-            (self.money.amount(amount), supplier)
-            for amount, (_, supplier) in zip(steps, groups, strict=False)
-            if amount
-        ]
+        alone = sum(map(bool, steps)) == 1
+        amounts = [text("answer.all") if alone else self.money.amount(amount) for amount in steps]
+        by = [(words, supplier) for words, amount, (_, supplier) in zip(amounts, steps, groups, strict=False) if amount]
         said = [text(f"answer.part_{taken}_first", amount=amount, supplier=name) for amount, name in by[:1]]
         said += [text("answer.part_by", amount=amount, supplier=name) for amount, name in by[1:]]
         clauses = [listed(said)] if said else []
         clauses += [
-            text(f"answer.part_{kind}", amount=self.money.amount(amount))
-            for kind, amount in zip(kinds, steps[len(groups) :], strict=True)
+            text(f"answer.part_{kind}", amount=words)
+            for kind, words, amount in zip(kinds, amounts[len(groups) :], steps[len(groups) :], strict=True)
             if amount
         ]
         return text("lists.semicolon").join(clauses)
@@ -281,17 +280,15 @@ class Compared(Alone):
         supplier = self.most_changed()
         if supplier is None or self.verdict in (Verdict.SAME, Verdict.DOUBTFUL):
             return
-        table = self.result.hysteresis(self.policy)
-        keys = zip(table["supplier"].tolist(), table["figure"].tolist(), strict=True)
-        found = dict(zip(keys, zip(table["mean"].tolist(), table["n"].tolist(), strict=True), strict=True))
-        shares = {name: found[supplier, name][0] for name in ("before", "during", "after")}
+        found = coming_back(self.result, self.policy, supplier)
+        shares = {name: found[supplier, name].mean for name in ("before", "during", "after")}
         title, reference = self.suppliers[supplier], self.of_reference
-        if found["", "lifted"][0] == found["", "restricted"][0] == 1 and not any(map(math.isnan, shares.values())):
+        if found["", "lifted"].mean == found["", "restricted"].mean == 1 and not any(map(math.isnan, shares.values())):
             words = {name: whole_percentage(share) for name, share in shares.items()}
-            regained, futures = found[supplier, "regained"]
+            regained, futures = found[supplier, "regained"].mean, found[supplier, "regained"].n
             if futures == self.result.futures > 1 and shares["during"] < shares["before"] / 2:
                 again = round(regained * futures)
-                yield text("answer.returns_regained", supplier=title, again=again, futures=int(futures), **words)
+                yield text("answer.returns_regained", supplier=title, again=again, futures=futures, **words)
             else:
                 yield text("answer.returns", supplier=title, **words)
             return
@@ -415,13 +412,8 @@ class Compared(Alone):
 
     def of(self, outcome: str) -> tuple[float, float, Interval]:
         """The mean of an outcome under the policy and under the reference, and the interval of the difference."""
-        unit = self.result.units[outcome]
-        column = list(self.result.units).index(outcome)
-        here, there = (
-            self.result.values[self.result.policies.index(name), :, column] for name in (self.policy, self.reference)
-        )
-        change = interval(here - there, share=unit == SHARE, bounds=bounds_of(outcome, unit, difference=True))
-        return interval(here).mean, interval(there).mean, change
+        here, there = (self.amounts.of(name, outcome).mean for name in (self.policy, self.reference))
+        return here, there, self.amounts.change(self.policy, outcome)
 
 
 def _adding_up(values: Sequence[float], total: int) -> list[int]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from exportsim import language
 from exportsim.language import text
-from exportsim.outcomes import in_words, row
+from exportsim.names import outcome_title, quoted
+from exportsim.outcomes import row
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
 from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
@@ -105,7 +106,7 @@ def objective_terms(scenario: Scenario) -> list[str]:
     return [
         text(
             f"objective.of_{row(name).unit}",
-            outcome=in_words(name),
+            outcome=quoted(outcome_title(scenario, name)),
             amount=_in_full(amount),
             currency=scenario.currency,
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from exportsim.analysis.counting_tables import licensing
+from exportsim.analysis.fates import fates
+from exportsim.study.order_by_order import moved_by_line
 from exportsim.study.result import Result
 
 DELIVERED, LOST, PENDING, BEFORE = "delivered", "lost", "pending", "before"
@@ -29,21 +32,21 @@ class MovedOrders:
     def __init__(self, result: Result, policy: str, authorities: Sequence[str]) -> None:
         names, licensed = result.plan.names, licensing(result.plan)
         reached = {names.authorities.index(name) for name in authorities}
+        known = [_fate(name) for name in fates(result.plan)]
 
-        def exported(line: str, fate: Fate) -> bool:
+        def exported(line: int, fate: Fate) -> bool:
             if fate[0] != DELIVERED:
                 return False
-            return int(licensed[names.lines.index(line), names.suppliers.index(fate[1])]) in reached
+            return int(licensed[line, names.suppliers.index(fate[1])]) in reached
 
         self.away: Counter[Fate] = Counter()
         self.gained: Counter[Fate] = Counter()
         self.moves: Counter[tuple[Fate, Fate]] = Counter()
-        table = result.fates(policy, by=["line"])
-        columns = (table[name].tolist() for name in ("line", "reference_fate", "policy_fate", "value"))
-        for line, *fates, value in zip(*columns, strict=True):
-            there, here = (_fate(fate) for fate in fates)
+        for line, *ends, cents in moved_by_line(result, policy):
+            there, here = (known[fate] for fate in ends)
             if there == here:
                 continue
+            value: Any = cents / (100 * result.futures)  # a Counter is typed as one of whole numbers
             self.moves[there, here] += value
             before, after = exported(line, there), exported(line, here)
             if before and not after:

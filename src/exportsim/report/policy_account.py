@@ -98,7 +98,10 @@ class PolicyAccount:
             level: list[str | Cell] = [*self._level_cells(policy)]
             change = self._change_cells(policy)
             shown = [*([change[0]] if in_money else []), *([change[1]] if in_percent else [])]
-            level[1:2] = [Cell("") for _ in shown] if policy == self.reference else shown
+            if policy == self.reference:
+                words = [text("account.compared_with"), ""]
+                shown = [Cell(word) for word in words[: len(shown)]]
+            level[1:2] = shown
             rows.append([self._title(policy), *level])
         head = text("account.policy_in", unit=self.money.unit, number=self.result.futures)
         return Table("account", "", [head, *heads], rows, self._note(["exports"]))

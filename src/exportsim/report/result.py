@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from exportsim.analysis.intervals import CONSTANT, Interval, interval
+from exportsim.analysis.intervals import CONSTANT, interval
 from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.language import text
-from exportsim.names import quoted, titles
+from exportsim.names import outcome_title, quoted, titles
 from exportsim.outcomes import SHARE, SHOWN, in_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
@@ -101,7 +101,7 @@ def tables(amounts: Amounts, *, alone: bool = False) -> Iterator[Table]:
     named = titles(result.scenario, "policies")
 
     def few(*names: str) -> str:
-        return " ".join(left_out(result, amounts.summary, names)) if alone else ""
+        return " ".join(left_out(amounts, names)) if alone else ""
 
     def by_policy(outcome: str) -> list[str]:
         return [amounts.text(amounts.of(policy, outcome), outcome) for policy in result.policies]
@@ -174,15 +174,15 @@ def _notes(result: Result, everything: bool) -> Iterator[str]:
     if not everything:
         return
     amounts = Amounts(result)
-    differences = [interval for (_, name), interval in amounts.differences.items() if name in SHOWN]
-    means = [interval for (_, name), interval in amounts.summary.items() if name in SHOWN]
+    differences = [amounts.change(policy, name) for policy in amounts.others for name in SHOWN]
+    means = [amounts.of(policy, name) for policy in result.policies for name in SHOWN]
     if result.futures == 1:
         yield text("run.one_future")
     elif any(interval.method == CONSTANT for interval in means + differences):
         yield text("run.constants")
     if any_doubtful(differences):
         yield text("run.brackets", futures=result.futures)
-    yield from left_out(result, amounts.summary, (*SHOWN, "final_share"))
+    yield from left_out(amounts, (*SHOWN, "final_share"))
 
 
 def _precision(result: Result) -> Iterator[str]:
@@ -190,7 +190,7 @@ def _precision(result: Result) -> Iterator[str]:
     precision = result.provenance.get("precision")
     if precision is None or result.interrupted:
         return
-    outcome, asked, futures = in_words(precision["outcome"]), precision["asked"], result.futures
+    outcome, asked, futures = outcome_title(result.scenario, precision["outcome"]), precision["asked"], result.futures
     if asked.endswith("%"):
         reference = quoted(titles(result.scenario, "policies")[result.scenario.reference])
         asked = text("run.of_mean", asked=asked, reference=reference)
@@ -200,12 +200,14 @@ def _precision(result: Result) -> Iterator[str]:
     yield text(key, futures=futures, outcome=outcome, asked=asked)
 
 
-def left_out(result: Result, summary: Mapping[tuple[str, str], Interval], outcomes: Sequence[str]) -> Iterator[str]:
+def left_out(amounts: Amounts, outcomes: Sequence[str]) -> Iterator[str]:
     """Sentences that say of which outcomes futures are left out in which they are undefined, and how many remain."""
+    result, futures = amounts.result, amounts.result.futures
     named = titles(result.scenario, "policies")
     for outcome in outcomes:
-        numbers = [(row.n, policy) for (policy, name), row in summary.items() if name.partition("/")[0] == outcome]
-        (few, policy), futures = min(numbers, key=itemgetter(0)), result.futures
+        parts = [name for name in amounts.units if name.partition("/")[0] == outcome]
+        numbers = [(amounts.of(policy, name).n, policy) for policy in result.policies for name in parts]
+        few, policy = min(numbers, key=itemgetter(0))
         if few < futures:
             defined = "in_none" if not few else "in_one" if few == 1 else "in_some"
             known = text(f"run.{defined}", few=few, futures=futures)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from exportsim.language import text
-from exportsim.scenario.calendars import gaps, holiday_dates, known_of
+from exportsim.scenario.calendars import countries, gaps, holiday_dates, holidays_of, known_of
 from exportsim.scenario.candidates import View
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import show
@@ -51,16 +51,14 @@ def calendar_faults(calendar: Calendar, period: Period | None, path: Path) -> It
 
 
 def _known_place(written: str, path: Path) -> Iterator[Complaint]:
-    import holidays  # late: it costs a tenth of a second
-
-    known = holidays.list_supported_countries(include_aliases=True)
+    known = countries()
     country, _, subdivision = written.partition("-")
     if country not in known:
         expected = "expected a country such as `CA`, a subdivision such as `CA-ON`, or a list of dates"
         instead = f"did you mean `{country.upper()}`?" if country.upper() in known else expected
         yield Complaint(path, f"no holidays are known for {show(country)}, {instead}")
-    elif subdivision and subdivision not in known[country]:
-        instead = near(subdivision, known[country])
+    elif subdivision and subdivision not in (parts := holidays_of(country).subdivisions):
+        instead = near(subdivision, parts)
         yield Complaint(path, f"no holidays are known for {show(subdivision)} in `{country}`{instead}")
 
 

@@ -1,7 +1,7 @@
 """Which days an authority works: its weekend, and the holidays that its office keeps.
 
-What is known of a country's holidays is what the ``holidays`` package knows. It is imported late, since that costs a
-tenth of a second.
+What is known of a country's holidays is what the ``holidays`` package knows. It is imported late, and of its countries
+those that are asked for, since that costs a tenth of a second, and all of them another.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import re
 import warnings
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from exportsim.language import text
 from exportsim.scenario.schema import WEEKDAYS, Calendar, NationalHolidays
@@ -120,16 +122,12 @@ class Year(NamedTuple):
 
 @lru_cache(maxsize=10_000)
 def _year(kept: Kept, year: int) -> Year:
-    import holidays
-
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        entity = holidays.country_holidays(kept.country)
-        categories = {entity.default_category, kept.category or entity.default_category}
+        holidays = holidays_of(kept.country)
+        categories = {holidays.default_category, kept.category or holidays.default_category}
         # The language of names is fixed; left alone, it is that of the machine.
-        known = holidays.country_holidays(
-            kept.country, subdiv=kept.subdivision, years=year, categories=categories, language="en_US"
-        )
+        known = holidays(subdiv=kept.subdivision, years=year, categories=categories, language="en_US")
     names = {_REMARK.sub("", name).strip() for joined in known.values() for name in joined.split("; ")}
     doubtful = any(not issubclass(warning.category, DeprecationWarning) for warning in caught)
     return Year(frozenset(known), frozenset(names), doubtful)
@@ -138,9 +136,30 @@ def _year(kept: Kept, year: int) -> Year:
 @lru_cache(maxsize=1000)
 def known_of(country: str) -> tuple[range, tuple[str, ...]]:
     """The years for which the package knows a country's holidays, and their categories, such as ``government``."""
-    import holidays
+    holidays = holidays_of(country)
+    return range(holidays.start_year, holidays.end_year + 1), tuple(sorted(holidays.supported_categories))
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        entity = holidays.country_holidays(country)
-    return range(entity.start_year, entity.end_year + 1), tuple(sorted(entity.supported_categories))
+
+def countries() -> list[str]:
+    """The codes of the countries that the package knows."""
+    from holidays.registry import EntityLoader
+
+    return list(EntityLoader.get_country_codes())
+
+
+@cache
+def holidays_of(country: str) -> Any:
+    """The package's class of a country, given one of its codes.
+
+    Its file is imported by itself: asked for one country, the package imports all.
+    """
+    import holidays
+    from holidays.registry import COUNTRIES
+
+    module, names = next((module, names) for module, names in COUNTRIES.items() if country in names)
+    file = Path(str(holidays.__file__)).parent / "countries" / f"{module}.py"
+    spec = spec_from_file_location(f"holidays.countries.{module}", file)
+    assert spec is not None and spec.loader is not None, file
+    alone = module_from_spec(spec)
+    spec.loader.exec_module(alone)
+    return getattr(alone, names[0])

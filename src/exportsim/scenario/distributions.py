@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeAlias, TypeVar, Union
 
@@ -20,6 +21,7 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    TypeAdapter,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -37,6 +39,12 @@ class Model(BaseModel):
 
     # Descriptions of fields are read off the source when the JSON Schema is made: pydantic would do so on every import.
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, defer_build=True)
+
+
+@cache
+def adapter_of(kind: Any) -> TypeAdapter[Any]:
+    """What judges the values of a type that is no part of a scenario, such as a distribution: it takes time to make."""
+    return TypeAdapter(kind)
 
 
 def impossible(reason: str) -> PydanticCustomError:

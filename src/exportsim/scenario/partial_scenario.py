@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from exportsim.scenario import schema
+from exportsim.scenario.distributions import adapter_of
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.text import Path
 
@@ -115,11 +116,10 @@ def _names(data: Mapping[str, object]) -> dict[str, Names | None]:
 
 
 def _valid_uncertainties(entries: Mapping[str, object]) -> dict[str, schema.Uncertainty]:
-    adapter: TypeAdapter[schema.Uncertainty] = TypeAdapter(schema.Uncertainty)
     valid: dict[str, schema.Uncertainty] = {}
     for path, entry in entries.items():
         with suppress(ValidationError):
-            valid[path] = adapter.validate_python(entry)
+            valid[path] = adapter_of(schema.Uncertainty).validate_python(entry)
     return valid
 
 
@@ -137,7 +137,9 @@ def _field(part: object, name: str) -> object:
 
 
 def _without_measures(policy: object) -> object:
-    return {**(dict(policy) if isinstance(policy, schema.Policy) else _mapping(policy)), "measures": []}
+    if isinstance(policy, schema.Policy):
+        return policy.model_copy(update={"measures": []})
+    return {**_mapping(policy), "measures": []}
 
 
 def _valid_of(
@@ -149,6 +151,8 @@ def _valid_of(
 
 def _valid(part: type[Part], value: object, path: Path = (), suspect: set[Path] | None = None) -> Part | None:
     """A part if it is valid, or would be with a stopgap for each of its faulty fields: these are suspect."""
+    if isinstance(value, part):  # what judges a kind of part takes time to make, and would let it pass
+        return value
     try:
         return part.model_validate(value)
     except ValidationError as error:

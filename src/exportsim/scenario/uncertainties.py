@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from exportsim.scenario.addresses import UnknownPathError, located, node_at, put, shown, swept
@@ -24,6 +24,7 @@ from exportsim.scenario.distributions import (
     DurationDistribution,
     Kind,
     MoneyDistribution,
+    adapter_of,
     amount,
     deviation,
     impossible,
@@ -179,7 +180,7 @@ def _typed(distribution: dict[str, Any]) -> Kind[Duration] | Kind[Money] | Kind[
         kind = DurationDistribution
     elif _is(Rate, quantity):
         raise impossible(f"found {show(quantity)} in a distribution; rates vary over a list of values")
-    typed: Kind[Duration] | Kind[Money] | Kind[float] = TypeAdapter(kind).validate_python(distribution)
+    typed: Kind[Duration] | Kind[Money] | Kind[float] = adapter_of(kind).validate_python(distribution)
     return typed
 
 

@@ -100,7 +100,7 @@ def _yaml(form: dict[str, Any]) -> str:
         changed["expect"] = [
             entry | _unmistakable({key: entry[key] for key in AMOUNTS if key in entry}) for entry in form["expect"]
         ]
-    return "\n".join(_block(form | changed, ""))
+    return "\n".join(_Sheet().block(form | changed, ""))
 
 
 def _unmistakable(value: object) -> Any:
@@ -120,47 +120,60 @@ class _Written(float):
         return unmistakable(super().__repr__())
 
 
-def _block(mapping: dict[str, object], indent: str) -> list[str]:
-    lines = []
-    for key, value in mapping.items():
-        flow = _flow(value)
-        start = f"{indent}{_flow(key)}:"
-        if not value or not isinstance(value, dict | list) or len(start) + len(flow) < WIDTH:
-            lines.append(f"{start} {flow}")
-        elif isinstance(value, dict):
-            lines += [start, *_block(value, indent + "  ")]
-        else:
-            lines += [start, *_listed(value, indent + "  ")]
-    return lines
+class _Sheet:
+    """Writes values in lines, each part on one if it fits; how that reads is kept, as what holds it was tried first."""
 
+    def __init__(self) -> None:
+        self._flows: dict[int, str] = {}  # by the identity of a mapping or list, all of which are held meanwhile
 
-def _listed(items: list[object], indent: str) -> list[str]:
-    lines = []
-    for item in items:
-        flow = _flow(item)
-        if not item or not isinstance(item, dict) or len(indent) + len(flow) < WIDTH:
-            lines.append(f"{indent}- {flow}")
-        else:
-            first, *others = _block(item, indent + "  ")
-            lines += [f"{indent}- {first.lstrip()}", *others]
-    return lines
+    def block(self, mapping: dict[str, object], indent: str) -> list[str]:
+        """The lines of a mapping."""
+        lines = []
+        for key, value in mapping.items():
+            flow = self.flow(value)
+            start = f"{indent}{_text(key)}:"
+            if not value or not isinstance(value, dict | list) or len(start) + len(flow) < WIDTH:
+                lines.append(f"{start} {flow}")
+            elif isinstance(value, dict):
+                lines += [start, *self.block(value, indent + "  ")]
+            else:
+                lines += [start, *self.listed(value, indent + "  ")]
+        return lines
+
+    def listed(self, items: list[object], indent: str) -> list[str]:
+        """The lines of a list."""
+        lines = []
+        for item in items:
+            flow = self.flow(item)
+            if not item or not isinstance(item, dict) or len(indent) + len(flow) < WIDTH:
+                lines.append(f"{indent}- {flow}")
+            else:
+                first, *others = self.block(item, indent + "  ")
+                lines += [f"{indent}- {first.lstrip()}", *others]
+        return lines
+
+    def flow(self, value: object) -> str:
+        """A value on one line."""
+        if isinstance(value, str):
+            return _text(value)
+        if isinstance(value, dict | list):
+            known = self._flows.get(id(value))
+            if known is None:
+                known = self._flows[id(value)] = self._flow_of(value)
+            return known
+        if isinstance(value, bool):
+            return str(value).lower()
+        return repr(value) if isinstance(value, int | float) else _text(str(value))
+
+    def _flow_of(self, value: dict[object, object] | list[object]) -> str:
+        if isinstance(value, list):
+            return "[" + ", ".join(map(self.flow, value)) + "]"
+        return "{" + ", ".join(f"{self.flow(key)}: {self.flow(below)}" for key, below in value.items()) + "}"
 
 
 # Text that no reader of YAML can take for anything else, in flow and in block context alike.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
 _TRUTH_ONCE = frozenset(["y", "yes", "n", "no", "on", "off", "true", "false", "null"])  # to readers of YAML 1.1
-
-
-def _flow(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(below)}" for key, below in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return repr(value)
-    return _text(str(value))
 
 
 @lru_cache(1 << 12)  # texts are the same few hundred wherever a scenario is written, and its digest is asked for often

@@ -8,26 +8,54 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-from exportsim.analysis.ledger_rows import rows_of
 from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
-from exportsim.playing.block import Acts, Ledgers, Measurer
+from exportsim.playing.block import Measurer
+from exportsim.playing.ledgers import Acts, Ledgers
 from exportsim.playing.measurers import EachFuture
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import Settings, SettingsKeywords, settings_of
 
 if TYPE_CHECKING:
     from exportsim.engine.compiled.so_far import PlaySoFar
-    from exportsim.study.order_by_order import OrderByOrder
 
 Part = TypeVar("Part")
 Read = TypeVar("Read")
-AResult = TypeVar("AResult", bound="OrderByOrder")
+AResult = TypeVar("AResult", bound="HasFutures")
 ReadingOfOne = Callable[[Plan, str], Callable[[Int], Read]]  # of a plan and a policy: of the rows of its ledger
+
+
+class HasFutures(Protocol):
+    """A result, as far as it is asked for its futures."""
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Where it comes from."""
+
+    @property
+    def plan(self) -> Plan:
+        """The scenario in numbers."""
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Those that were played."""
+
+    @property
+    def futures(self) -> int:
+        """How many there are."""
+
+    @property
+    def ledgers(self) -> Mapping[tuple[str, int], Ledger]:
+        """By policy and future, if they were kept."""
+
+    @property
+    def rules(self) -> Mapping[str, tuple[Rule, ...]]:
+        """By policy."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +118,10 @@ class Futures:
 
 
 #: By result, its futures, with what was read of them; they go when the result does.
-_FUTURES: WeakKeyDictionary[OrderByOrder, Futures] = WeakKeyDictionary()
+_FUTURES: WeakKeyDictionary[HasFutures, Futures] = WeakKeyDictionary()
 
 
-def futures_of(result: OrderByOrder) -> Futures:
+def futures_of(result: HasFutures) -> Futures:
     """The futures of a result, to be read for more."""
     if result not in _FUTURES:
         origin = result.provenance

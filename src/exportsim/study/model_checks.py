@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from exportsim import engine as engines
-from exportsim.analysis.ledger_rows import DETAIL, FACT, MINUTE, rows_of
 from exportsim.analysis.measures_in_force import Act, Acts
 from exportsim.analysis.outcomes import measure
 from exportsim.compile import compile_plan
@@ -23,8 +22,9 @@ from exportsim.invariants import plan_violations, violations
 from exportsim.language import text
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import MEANINGS, Fact
+from exportsim.packed_rows import Stated, columns, ledger_of, of_those, rows_of
 from exportsim.plan import Int, Plan
-from exportsim.playing.measurers import EachFuture, ledger_of
+from exportsim.playing.measurers import EachFuture
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import settings_of
 from exportsim.scenario import Scenario, explicit, replace
@@ -104,7 +104,7 @@ def _checked(
         yield Look(LITTLE, where, list(littles_law(ledger, plan)))
         yield Look(INVARIANTS, where, list(violations(ledger, played)))
         twin = engines.simulate(plan, ledger.policy, seed=ledger.seed, future=ledger.future, engine="reference")
-        yield Look(TWINS, where, _first_difference(rows_of(ledger), rows_of(twin)))
+        yield Look(TWINS, where, _first_difference(_facts(ledger), _facts(twin)))
 
 
 def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:
@@ -148,7 +148,7 @@ def before_a_difference(plan: Plan, one: Ledger, other: Ledger) -> list[str]:
     ]
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*effects, strict=False)))
     until = min((of_policy[shared][0] for of_policy in effects if len(of_policy) > shared), default=plan.end + 1)
-    first, second = (rows[rows[:, MINUTE] < until] for rows in (_but_measures(one), _but_measures(other)))
+    first, second = (of_those(facts, facts.minute < until) for facts in map(_but_measures, (one, other)))
     return _first_difference(first, second)
 
 
@@ -218,24 +218,29 @@ def _moves(ledger: Ledger, plan: Plan) -> Iterator[tuple[str, tuple[int, int, in
             yield "the gate", key, minute, -1
 
 
-def _but_measures(ledger: Ledger) -> Int:
-    """The rows of everything but measures. What acted on a permit has a number of its own in each policy."""
-    every = rows_of(ledger)
-    rows: Int = every[every[:, FACT] != Fact.MEASURE]
+def _facts(ledger: Ledger) -> Stated[Int]:
+    return columns(rows_of(ledger))
+
+
+def _but_measures(ledger: Ledger) -> Stated[Int]:
+    """Everything but measures. What acted on a permit has a number of its own in each policy."""
+    every = _facts(ledger)
     named = [fact for fact in Fact if MEANINGS[fact].detail == "measures"]
-    rows[np.isin(rows[:, FACT], named), DETAIL] = -1
-    return rows
+    unnamed = every._replace(detail=np.where(np.isin(every.fact, named), -1, every.detail))
+    return of_those(unnamed, every.fact != Fact.MEASURE)
 
 
-def _first_difference(first: Int, second: Int) -> list[str]:
+def _first_difference(first: Stated[Int], second: Stated[Int]) -> list[str]:
     """Where two ledgers part, in a sentence; nothing if they are one."""
-    both = min(len(first), len(second))
-    differ = np.flatnonzero((first[:both] != second[:both]).any(axis=1))
-    if not len(differ) and len(first) == len(second):
+    lengths = len(first.fact), len(second.fact)
+    both = min(lengths)
+    both_columns = zip(first, second, strict=True)
+    differ = np.flatnonzero(np.any([one[:both] != other[:both] for one, other in both_columns], axis=0))
+    if not len(differ) and lengths[0] == lengths[1]:
         return []
     row = int(differ[0]) if len(differ) else both
     one, other = (
-        f"{Fact(int(rows[row, FACT])).word} at minute {rows[row, MINUTE]}" if row < len(rows) else "nothing"
-        for rows in (first, second)
+        f"{Fact(int(facts.fact[row])).word} at minute {facts.minute[row]}" if row < length else "nothing"
+        for facts, length in zip((first, second), lengths, strict=True)
     )
     return [f"row {row}: {one} in one, {other} in the other"]

@@ -16,12 +16,10 @@ from exportsim.analysis.counting_tables import licensing, months
 from exportsim.analysis.ledger_rows import exports_by_month
 from exportsim.analysis.measures_in_force import first_acts
 from exportsim.plan import Float, Int, Plan
-from exportsim.study.futures import futures_of
+from exportsim.study.futures import HasFutures, futures_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from exportsim.study.order_by_order import OrderByOrder
 
 QUARTER, SHORT = 3, 24  # months; a shorter period is shown month by month
 SHARES = tuple(QUANTILES.values())
@@ -34,10 +32,10 @@ class Monthly(NamedTuple):
     acts: tuple[Int, ...]  # by policy: (futures, measures) minute at which a measure first acts, NEVER if it does not
 
 
-_KNOWN: WeakKeyDictionary[OrderByOrder, Monthly] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[HasFutures, Monthly] = WeakKeyDictionary()
 
 
-def monthly(result: OrderByOrder) -> Monthly:
+def monthly(result: HasFutures) -> Monthly:
     """Exports by month of every play; the plays of a result are read once, however often they are asked for."""
     if result not in _KNOWN:
         found = futures_of(result).read_of_each("months", months_of_policy, result.policies)
@@ -60,7 +58,7 @@ def months_together(plan: Plan) -> int:
     return QUARTER if len(months(plan)[1]) >= SHORT else 1
 
 
-def quarterly(result: OrderByOrder, policy: str) -> Float:
+def quarterly(result: HasFutures, policy: str) -> Float:
     """Exports by future and quarter (or month, in a short period), in currency units; of whole quarters only."""
     exports = monthly(result).exports[result.policies.index(policy)] / 100
     long = months_together(result.plan)
@@ -69,7 +67,7 @@ def quarterly(result: OrderByOrder, policy: str) -> Float:
     return sums
 
 
-def by_quarter(result: OrderByOrder) -> pd.DataFrame:
+def by_quarter(result: HasFutures) -> pd.DataFrame:
     """The table of :meth:`exportsim.Result.by_quarter`."""
     import pandas as pd
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from exportsim.language import country, text
-from exportsim.names import told_apart, words
-from exportsim.outcomes import SECTION, in_words, row
+from exportsim.language import text
+from exportsim.names import outcome_with_titles, told_apart, words
 from exportsim.scenario.distributions import KINDS
-from exportsim.study.parameter_axes import WORDS, Axis
+from exportsim.study.parameter_axes import Axis, unit_words
 from exportsim.study.study import Study
 
 NAMED = ("suppliers", "authorities", "goods", "policies", "incidents", "demand")  # sections whose keys are names
@@ -32,11 +31,7 @@ def policy_title(study: Study, policy: str) -> str:
 
 def outcome_words(study: Study, outcome: str) -> str:
     """An outcome in words: ``delivered: ASELSAN``."""
-    _, slash, of = outcome.partition("/")
-    if not slash:
-        return in_words(outcome)
-    section = SECTION[row(outcome).name.partition("/")[2]]
-    return in_words(outcome, country(of) if section == SECTION["DESTINATION"] else title_of(study, section, of))
+    return outcome_with_titles(outcome, lambda section, name: title_of(study, section, name))
 
 
 def fate_words(study: Study, fate: str) -> str:
@@ -89,4 +84,4 @@ def paths_in_words(study: Study, paths: Iterable[str]) -> dict[str, str]:
 def axis_words(study: Study, axis: Axis) -> str:
     """The label of an axis along which a path varies, with its unit."""
     what = path_words(study, axis.path)
-    return text("figures.with_unit", what=what, unit=WORDS[axis.unit]) if axis.unit else what
+    return text("figures.with_unit", what=what, unit=unit_words(axis.unit)) if axis.unit else what

@@ -5,18 +5,18 @@ Ledgers that were kept are read; others are played again, which gives the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from exportsim.analysis import fate_tables
-from exportsim.analysis.hysteresis import frame as hysteresis_frame
+from exportsim.analysis import fate_tables, hysteresis
+from exportsim.analysis.intervals import Interval
 from exportsim.analysis.ledger_rows import Waits, waits_of
 from exportsim.arguments import chosen, listed, whole
 from exportsim.ledger import Ledger
-from exportsim.plan import Float, Int, Plan
+from exportsim.plan import Int, Plan
 from exportsim.playing.block import Measurer
 from exportsim.playing.measurers import EachFuture
 from exportsim.scenario.schema import Scenario
@@ -73,10 +73,7 @@ class OrderByOrder(Study):
             number = whole(future, "future", most=self.futures - 1)
             (moves,) = self.measured(EachFuture(readings.moves), pair, first=number, past=number + 1)
             return fate_tables.moves_frame(moves, groups, self.plan)
-        rows = fate_tables.fate_rows(self.plan, groups.of_line)
-        measurer = readings.SumOfFutures(partial(readings.move_sums, rows=rows))
-        (sums,) = futures_of(self).read("fates by " + ",".join(groups.columns), measurer, pair)
-        return fate_tables.fates_frame(sums, rows, groups, self.plan, self.futures)
+        return fate_tables.fates_frame(self._moved(pair, groups.of_line), groups, self.plan, self.futures)
 
     def waterfall(self, policy: str, reference: str | None = None, *, by: Sequence[str] = ()) -> pd.DataFrame:
         """From the exports under the reference to those under a policy, bar by bar.
@@ -101,7 +98,7 @@ class OrderByOrder(Study):
             moves = self.measured(EachFuture(partial(readings.move_sums, rows=rows)), pair)
             sums = np.stack(moves)
         else:
-            sums, _ = self._of_pair(pair)
+            sums = self._of_pair(pair).bars
         return fate_tables.waterfall_frame(sums, rows, groups, self.plan)
 
     def taken_over(self, policy: str, reference: str | None = None) -> pd.DataFrame:
@@ -137,8 +134,7 @@ class OrderByOrder(Study):
             has half its old share again; ``time_to_half``, the days from the end of the restriction to that.
             Intervals (95 %) of shares of futures are Wilson's, others those of outcomes.
         """
-        _, figures = self._of_pair(self._pair(policy, reference))
-        return hysteresis_frame(figures, self.plan)
+        return hysteresis.frame(self._of_pair(self._pair(policy, reference)).hysteresis, self.plan)
 
     def by_quarter(self) -> pd.DataFrame:
         """Exports of each quarter under each policy: their mean, and between what the futures are.
@@ -202,12 +198,15 @@ class OrderByOrder(Study):
         past = self.futures if past is None else min(past, self.futures)
         return futures_of(self).measured(measurer, policies, first, past)
 
-    def _of_pair(self, pair: tuple[str, str]) -> tuple[Int, Float]:
-        """The sums of bars and the figures of hysteresis of each future: the pair is played once for both, and kept."""
-        rows = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
-        measurer = EachFuture(partial(readings.of_pair, rows=rows, pair=pair))
-        sums, figures = zip(*futures_of(self).read("pair", measurer, pair), strict=True)
-        return np.stack(sums), np.stack(figures)
+    def _of_pair(self, pair: tuple[str, str]) -> readings.OfPair:
+        """What is asked about a pair of policies: it is played once for all that, which is kept."""
+        bars = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
+        measurer = readings.PairMeasurer(pair, bars, fate_tables.fate_rows(self.plan))
+        return futures_of(self).read("pair", measurer, pair)
+
+    def _moved(self, pair: tuple[str, str], of_line: Int) -> fate_tables.Moved:
+        """What moved between the fates of a pair in all futures, in groups of lines."""
+        return fate_tables.moved(self._of_pair(pair).moves, fate_tables.fate_rows(self.plan), of_line, self.plan)
 
     def _pair(self, policy: str, reference: str | None) -> tuple[str, str]:
         """The reference and the policy."""
@@ -217,6 +216,23 @@ class OrderByOrder(Study):
     def _groups(self, by: Sequence[str]) -> fate_tables.Groups:
         """The lines in groups."""
         return fate_tables.groups(self.plan, parts(by, fate_tables.BY))
+
+
+def moved_by_line(result: OrderByOrder, policy: str) -> Iterator[tuple[int, int, int, int]]:
+    """What moved from the reference to a policy in all futures, without a table.
+
+    The number of the line, those of the fates under both, and cents.
+    """
+    lines = np.arange(len(result.plan.names.lines))
+    found = result._moved(result._pair(policy, None), lines)
+    return zip(*(column.tolist() for column in found), strict=True)
+
+
+def coming_back(result: OrderByOrder, policy: str, supplier: str) -> dict[tuple[str, str], Interval]:
+    """By supplier and figure, the means that :meth:`OrderByOrder.hysteresis` has of a restriction and of a supplier."""
+    figures = result._of_pair(result._pair(policy, None)).hysteresis
+    means = hysteresis.means_of(figures, result.plan, ["", supplier])
+    return {(name, figure): mean for name, figure, mean, _ in means}
 
 
 def parts(by: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

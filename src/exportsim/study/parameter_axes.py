@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exportsim import language
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.scenario.marks import is_doubtful, meant
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DIGITS = 12  # significant, of a value shown in another unit than it was written in
-WORDS = {
-    "min": "minutes", "h": "hours", "d": "days", "bd": "business days", "w": "weeks", "mo": "months", "y": "years",
-    "/d": "a day", "/w": "a week", "/mo": "a month", "/y": "a year",
-    "k": "thousand", "M": "million", "bn": "billion",
-}  # fmt: skip
 AMOUNTS = {"days": "a number of days such as `90` or `90d`", "share": "a share such as `0.3` or `30%`"}
 MONEY = "an amount of money such as `250k` or `100M`"
 
@@ -46,7 +42,9 @@ class Axis:
     @property
     def label(self) -> str:
         """The name and the unit in words, for a figure."""
-        return f"{self.name}, {WORDS[self.unit]}" if self.unit else self.name
+        if not self.unit:
+            return self.name
+        return language.text("figures.with_unit", what=self.name, unit=unit_words(self.unit))
 
 
 def axes(points: pd.DataFrame, paths: Sequence[str]) -> tuple[Axis, ...]:
@@ -62,6 +60,12 @@ def names(paths: Sequence[str]) -> list[str]:
         others = [f".{other}" for other in paths if other != path]
         short.append(next((end for end in ends if not any(o.endswith(f".{end}") for o in others)), path))
     return short
+
+
+def unit_words(unit: str) -> str:
+    """The unit of an axis in words, ``business days``, ``a month``, ``million``; as it is if it is none of these."""
+    entry = unit.replace("/", "a_").lower()
+    return language.text(f"figures.units.{entry}") if language.has(f"figures.units.{entry}") else unit
 
 
 def plain(value: float) -> str:

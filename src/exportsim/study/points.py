@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from exportsim.analysis.outcomes import outcomes
 from exportsim.arguments import chosen, whole
@@ -37,7 +37,13 @@ from exportsim.playing.store import PLAYS
 from exportsim.playing.store.scenario_plays import ScenarioPlays
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
-from exportsim.scenario.distributions import CountDistribution, DurationDistribution, MoneyDistribution, amount
+from exportsim.scenario.distributions import (
+    CountDistribution,
+    DurationDistribution,
+    MoneyDistribution,
+    adapter_of,
+    amount,
+)
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
 from exportsim.scenario.reader import point_of
@@ -55,9 +61,7 @@ MOST_NAMED = 3  # points in a fault, and values
 ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
 MANY = 31  # uncertainties of which every two can be looked at together
 
-ADAPTERS: tuple[TypeAdapter[Any], ...] = (
-    TypeAdapter(CountDistribution), TypeAdapter(DurationDistribution), TypeAdapter(MoneyDistribution)
-)  # fmt: skip
+DISTRIBUTIONS: tuple[Any, ...] = (CountDistribution, DurationDistribution, MoneyDistribution)
 Point = dict[str, Any]  # by dotted path, the value as in a scenario file
 Mistake = tuple[str, str]  # path and message of a fault
 
@@ -321,12 +325,12 @@ class Law(NamedTuple):
         return float(quantile(*self[:6], share))
 
 
-def law_of(distribution: object, adapters: Sequence[TypeAdapter[Any]] = ADAPTERS) -> Law:
+def law_of(distribution: object, kinds: Sequence[Any] = DISTRIBUTIONS) -> Law:
     """The law of a distribution as written, by the first kind of quantity that fits all of its quantities."""
     problem: ValidationError | None = None
-    for adapter in adapters:
+    for kind_of_quantity in kinds:
         try:
-            typed = adapter.validate_python(distribution)
+            typed = adapter_of(kind_of_quantity).validate_python(distribution)
         except ValidationError as error:
             problem = problem or error
             continue

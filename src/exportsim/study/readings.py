@@ -1,13 +1,15 @@
 """What can be read of each future of a result beside its outcomes: parts of them, untouched orders, moves of value.
 
-Each is for :class:`exportsim.playing.measurers.EachFuture`: of a plan, a function of a future and its ledgers' rows.
+Functions are for :class:`exportsim.playing.measurers.EachFuture`: of a plan, they make a function of a future and its
+ledgers' rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -19,7 +21,6 @@ from exportsim.analysis.outcomes import Grouping
 from exportsim.analysis.untouched_orders import Untouched
 from exportsim.plan import Float, Int, Plan
 from exportsim.playing.block import Reader, Task
-from exportsim.playing.measurers import EachFuture
 
 Read = TypeVar("Read")
 Reading: TypeAlias = Callable[[int, Sequence[Int]], Read]  # of a future and, by policy, the rows of its ledger
@@ -67,19 +68,44 @@ def move_sums(plan: Plan, rows: Rows) -> Reading[Int]:
     return read
 
 
-def of_pair(plan: Plan, rows: Rows, pair: tuple[str, str]) -> Reading[tuple[Int, Float]]:
-    """The moves of value between two policies summed by row, and the figures of their hysteresis."""
-    sums, hysteresis = move_sums(plan, rows), Hysteresis(plan, *map(plan.names.policies.index, pair))
-    return lambda future, ledgers: (sums(future, ledgers), hysteresis.figures(*ledgers))
+class OfPair(NamedTuple):
+    """What was read of two policies."""
+
+    bars: Int  # (futures, rows) cents of each bar of the waterfall
+    hysteresis: Float  # (futures, figures)
+    moves: Int  # (rows,) cents that moved in all futures, which are too many to be kept of each
 
 
-class SumOfFutures(EachFuture[Int]):
-    """Adds up what is read of each future, for what is too large to be kept of each; a list of that one sum."""
+@dataclass(frozen=True)
+class PairMeasurer:
+    """Reads all that is asked about a reference and a policy order by order, in one go."""
 
-    def reader(self, plan: Plan, task: Task[list[Int]]) -> Reader[list[Int]]:
-        read = self.begin(plan)
-        return lambda futures, plays: [reduce(np.add, map(read, futures, plays))]
+    pair: tuple[str, str]
+    bars: Rows
+    moves: Rows
 
-    def joined(self, parts: Sequence[list[Int]]) -> list[Int]:
-        sums = [reduce(plus, amounts) for amounts in zip(*(part[0].tolist() for part in parts), strict=True)]
-        return [np.array(sums, dtype=np.int64)]
+    compiled = ()
+
+    def reader(self, plan: Plan, task: Task[OfPair]) -> Reader[OfPair]:
+        mover, hysteresis = Mover(plan), Hysteresis(plan, *map(plan.names.policies.index, self.pair))
+
+        def read(futures: range, plays: Iterable[Sequence[Int]]) -> OfPair:
+            bars = np.zeros((len(futures), len(self.bars.key)), dtype=np.int64)
+            moves = np.zeros(len(self.moves.key), dtype=np.int64)
+            figures = []
+            for ledgers, of_future in zip(plays, bars, strict=True):
+                found = mover.moves(*ledgers)
+                add(found, self.bars.of_move, of_future)
+                add(found, self.moves.of_move, moves)
+                figures.append(hysteresis.figures(*ledgers))
+            return OfPair(bars, np.stack(figures), moves)
+
+        return read
+
+    def joined(self, parts: Sequence[OfPair]) -> OfPair:
+        moves = [reduce(plus, cents) for cents in zip(*(part.moves.tolist() for part in parts), strict=True)]
+        return OfPair(
+            np.concatenate([part.bars for part in parts]),
+            np.concatenate([part.hysteresis for part in parts]),
+            np.array(moves, dtype=np.int64),
+        )

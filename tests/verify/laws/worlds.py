@@ -11,8 +11,8 @@ import numpy as np
 
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
-from exportsim.ledger import COLUMNS
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import columns
 from exportsim.plan import Plan
 from exportsim.scenario import build
 from laws.comparing import SEED
@@ -20,7 +20,6 @@ from laws.comparing import SEED
 MINUTES_A_YEAR = 525_960
 DAY = 1440
 FIRST_DAY = date(2001, 1, 1)
-PLACE = {name: place for place, name in enumerate(COLUMNS)}
 
 
 def exponential(minutes: float) -> dict[str, Any]:
@@ -93,22 +92,22 @@ def office(name: str, stages: Sequence[tuple[int, Any]], gap: float, *, counted:
 class Rows:
     """The facts of one play, good until the next."""
 
-    def __init__(self, table: np.ndarray) -> None:
-        self.table = table
-        self.minute, self.fact = self.column("minute"), self.column("fact")
+    def __init__(self, rows: np.ndarray) -> None:
+        self.stated = columns(rows)
+        self.minute, self.fact = self.stated.minute, self.stated.fact
 
     def column(self, name: str) -> np.ndarray:
         """A column of all rows."""
-        return self.table[:, PLACE[name]]
+        return getattr(self.stated, name)
 
-    def of(self, fact: Fact, *columns: str) -> list[np.ndarray]:
+    def of(self, fact: Fact, *names: str) -> list[np.ndarray]:
         """Columns of the rows that state a fact, in order."""
         rows = np.flatnonzero(self.fact == fact)
-        return [self.table[rows, PLACE[column]] for column in columns]
+        return [self.column(name)[rows] for name in names]
 
     def at(self, fact: Fact) -> np.ndarray:
         """The minute of a fact by the number of the order, where each order has it at most once; -1 << 60 if never."""
-        minutes = np.full(int(self.table[:, PLACE["order"]].max(initial=0)) + 1, -1 << 60)
+        minutes = np.full(int(self.stated.order.max(initial=0)) + 1, -1 << 60)
         minute, order = self.of(fact, "minute", "order")
         minutes[order] = minute
         return minutes

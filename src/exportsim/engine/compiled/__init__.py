@@ -16,7 +16,8 @@ from exportsim.engine.compiled import rows, sharing, tables
 from exportsim.engine.compiled.loop import play_steps
 from exportsim.engine.compiled.so_far import PlaySoFar, taken
 from exportsim.errors import ExportsimError
-from exportsim.ledger import COLUMNS, Ledger
+from exportsim.ledger import Ledger
+from exportsim.packed_rows import check_room, ledger_of
 from exportsim.plan import MOST_ATTEMPTS, NEVER, Int, Plan
 
 TOO_MANY = {
@@ -46,6 +47,7 @@ class Players:
     def __init__(
         self, plan: Plan, policies: Sequence[int], luck: tables.Luck | None = None, *, copy_at: int = NEVER
     ) -> None:
+        check_room(plan)
         self.policies, self._plan = tuple(policies), plan
         self._luck = tables.Luck(plan) if luck is None else luck
         self._worlds = [tables.world(plan, policy, self._luck) for policy in policies]
@@ -63,10 +65,9 @@ class Players:
         self._make_room()
 
     def play(self, *, seed: int, future: int) -> list[Int]:
-        """Play a future: by policy the ledger's rows, of shape (rows, 9), which are good until the next play.
+        """Play a future: by policy the ledger's rows, as in :mod:`exportsim.packed_rows`, good until the next play.
 
-        They have its columns, and the cell of a delivery under licence, else -1. Where the room for orders, events or
-        facts is too small, the same is played again with twice as much.
+        Where the room for orders, events or facts is too small, the same is played again with twice as much.
         """
         while full := play_steps(self._steps, self._start.address, seed, future):
             self._give_room(full)
@@ -142,10 +143,7 @@ class Player:
 
     def ledger(self, *, seed: int, future: int) -> Ledger:
         """The same as a ledger of its own."""
-        played = self.play(seed=seed, future=future)
-        columns = dict(zip(COLUMNS, played[:, : len(COLUMNS)].copy().T, strict=True))
-        plan = self._plan
-        return Ledger(**columns, names=plan.names, origin=plan.origin, policy=self._policy, seed=seed, future=future)
+        return ledger_of(self.play(seed=seed, future=future), self._plan, self._policy, seed, future)
 
 
 def orders_expected(plan: Plan) -> float:

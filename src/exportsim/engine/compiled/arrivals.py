@@ -22,13 +22,12 @@ from exportsim.engine.compiled.rows import (
     here_at,
     order_at,
     state_of,
-    stream_at,
     traffic_at,
     width,
     world_of,
 )
 from exportsim.engine.compiled.writing import write, write_now
-from exportsim.jit import compiled_part, inlined_part, whole_at
+from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.lifecycle import Fact
 
 ORDER_WIDTH = GROWING[ORDERS]
@@ -41,7 +40,7 @@ def arrival_key(w: int, place: int) -> int:
 
     After the last of them it is the end of the window. Nothing else says when an order arrives.
     """
-    return key_at(whole_at(world_of(w).luck, ARRIVING), place)
+    return key_at(fixed_at(world_of(w).luck, ARRIVING), place)
 
 
 @compiled_part
@@ -53,14 +52,13 @@ def arrive(w: int, s: int) -> None:
         state.full = ORDERS_FULL
         return
     stream = entity_of(arrival_key(w, state.arrived))
-    row = note_at(whole_at(luck, ARRIVING), state.arrived)
+    row = note_at(fixed_at(luck, ARRIVING), state.arrived)
     state.ranks += 1
     state.arrived += 1
     clear(s, ORDERS, o, ORDER_WIDTH)
     order = order_at(s, o)
     order.line = stream
     order.number = row - here_at(luck, stream).base
-    order.stream = stream_at(w, stream).digest
     order.source = -1
     if stream < count(w, LINES):
         clear(s, EXCLUDED, o, width(s, EXCLUDED))

@@ -54,7 +54,7 @@ from exportsim.engine.compiled.rows import (
 from exportsim.engine.compiled.sharing import FIRST, GONE_ON_WITH, PAST, ROWS_AFTER, ROWS_BEFORE, STATE, WORLD
 from exportsim.engine.compiled.sourcing import try_to_qualify
 from exportsim.engine.compiled.writing import number, plan_event, resize, slots_of, write
-from exportsim.jit import compiled, compiled_part, inlined_part, put_whole, whole_at
+from exportsim.jit import compiled, compiled_part, fixed_at, inlined_part, put_whole, whole_at
 from exportsim.jit import width as row_width
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN, Int
@@ -106,7 +106,7 @@ def take_over(s: int, other: int) -> None:
 @compiled_part
 def copy(s: int, other: int, table: int, rows: int) -> None:
     """Copy the first rows of a table."""
-    own, given = whole_at(s, table), whole_at(other, table)
+    own, given = fixed_at(s, table), fixed_at(other, table)
     for place in range(rows * width(s, table)):
         put_whole(own, place, whole_at(given, place))
 
@@ -119,11 +119,11 @@ def play_until(w: int, s: int, past: int) -> None:
     look_ahead(w, s)
     while state.full == 0:
         next_arrival = arrival_key(w, state.arrived)
-        if state.events > 0 and key_at(whole_at(s, HEAP), 0) < next_arrival:
-            if key_at(whole_at(s, HEAP), 0) >= past_key:
+        if state.events > 0 and key_at(fixed_at(s, HEAP), 0) < next_arrival:
+            if key_at(fixed_at(s, HEAP), 0) >= past_key:
                 break
-            left = pop(whole_at(s, HEAP), state.events)
-            key, note = key_at(whole_at(s, HEAP), left), note_at(whole_at(s, HEAP), left)
+            left = pop(fixed_at(s, HEAP), state.events)
+            key, note = key_at(fixed_at(s, HEAP), left), note_at(fixed_at(s, HEAP), left)
             state.events = left
             state.now = minute_of(w, key)
             happens(w, s, key, note)

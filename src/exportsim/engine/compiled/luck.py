@@ -54,7 +54,7 @@ from exportsim.engine.compiled.rows import (
     width,
     world_of,
 )
-from exportsim.jit import compiled_part, inlined_part, whole_at
+from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.lifecycle import Moment
 from exportsim.plan import EXPONENTIAL, LOGNORMAL, MOST_PARTS, VALUES, Float, Int
 from exportsim.rules import programme_of
@@ -160,7 +160,7 @@ def foresee_arrivals(w: int, f: int, window: int, stream: int, row: int) -> int:
 def merge(w: int, f: int) -> None:
     """Put all that arrives in a window in its order: pairs of an event's key and of the column of its luck."""
     start, planned = world_of(w).start, 0
-    merging, arriving = whole_at(f, MERGING), whole_at(f, ARRIVING)
+    merging, arriving = fixed_at(f, MERGING), fixed_at(f, ARRIVING)
     for stream in range(count(w, STREAMS)):
         here = here_at(f, stream)
         if here.orders > 0:

@@ -21,6 +21,7 @@ from exportsim.engine.compiled.rows import (
     source_at,
     stage_at,
     state_of,
+    stream_at,
     traffic_at,
 )
 from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
@@ -401,7 +402,7 @@ def start_patience(w: int, s: int, o: int, distribution: int, purpose: int, inde
     if distribution < 0:
         return
     order = order_at(s, o)
-    minutes = draw(w, distribution, order.stream, order.number, purpose, index)
+    minutes = draw(w, distribution, stream_at(w, order.line).digest, order.number, purpose, index)
     order.token += 1
     if order.token > MOST_TOKENS:
         state_of(s).full = TOO_MANY_WAITS

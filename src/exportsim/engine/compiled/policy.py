@@ -41,6 +41,7 @@ from exportsim.engine.compiled.sourcing import disrupt, lose_trust
 from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_event, resize, write
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Fact, Moment
+from exportsim.packed_rows import unpacked_part
 from exportsim.plan import CANCELS, FIGURES, HOLD, LOSS_CANCEL, LOSS_SUSPEND, NEVER, SUSPENDED, TRIGGER_AFTER
 from exportsim.rules import evidence_chance, loss_of, outcome_of
 
@@ -106,13 +107,15 @@ def figure_of(w: int, s: int, measure_number: int) -> int:
 def delivered_in(w: int, s: int, scope: int, row: int, window: int) -> int:
     """The value delivered under licence in a window before the present minute, in cells or (of an incident) lines."""
     state = state_of(s)
-    total, since, k = 0, state.now - window, state.ledger_rows - 1
-    while k >= 0 and fact_at(s, k).minute >= since:
-        fact = fact_at(s, k)
+    total, since = 0, state.now - window
+    for k in range(state.ledger_rows - 1, -1, -1):
+        words = fact_at(s, k)
+        fact = unpacked_part(words.when, words.amount, words.who, words.what)
+        if fact.minute < since:
+            break
         licensed = fact.minute < state.now and fact.fact == DELIVERED and fact.cell >= 0
         if licensed and entry(w, scope, row, fact.line if scope == INCIDENT_SCOPE else fact.cell):
             total += fact.amount
-        k -= 1
     return total
 
 

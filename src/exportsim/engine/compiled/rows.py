@@ -10,8 +10,10 @@ differs from plan to plan have no names for their columns: they are read by :fun
 from __future__ import annotations
 
 from exportsim.jit import (
+    Half,
     accessor,
     compiled_part,
+    fixed_at,
     inlined_part,
     put_whole,
     real_at,
@@ -214,44 +216,38 @@ class StateNumbers:
 
 
 class LedgerRow:
-    """A fact: a ledger's columns, and the cell of a delivery under licence, else -1."""
+    """A fact in four words, see :mod:`exportsim.packed_rows`."""
 
-    minute: int
-    fact: int
-    line: int
-    order: int
-    attempt: int
-    supplier: int
-    detail: int
+    when: int
     amount: int
-    cell: int
+    who: int
+    what: int
 
 
 class Order:
     """An order or other application: what it is, how far it has come, and where it stands in a queue for a desk."""
 
-    line: int
-    number: int
-    stream: int
     value: int
-    programme: int
-    parts: int
     open: int
-    attempt: int
-    source: int = -1
-    cell: int
-    part: int
-    delivered: int
-    is_suspended: int
-    is_referred: int
-    has_permit: int
-    standing: int
-    stage: int
-    stage_end: int
-    token: int
-    desk: int
-    ahead: int
-    behind: int
+    line: Half
+    number: Half
+    programme: Half
+    parts: Half
+    attempt: Half
+    source: Half = -1
+    cell: Half
+    part: Half
+    delivered: Half
+    is_suspended: Half
+    is_referred: Half
+    has_permit: Half
+    standing: Half
+    stage: Half
+    stage_end: Half
+    token: Half
+    desk: Half
+    ahead: Half
+    behind: Half
 
 
 class Waiting:
@@ -390,25 +386,25 @@ GROWING = {LEDGER: row_width(LedgerRow), HEAP: 2, ORDERS: row_width(Order)}
 @compiled_part
 def entry(m: int, table: int, row: int, column: int) -> int:
     """A whole number of a table whose width differs from plan to plan."""
-    return whole_at(whole_at(m, table), row * width(m, table) + column)
+    return whole_at(fixed_at(m, table), row * width(m, table) + column)
 
 
 @compiled_part
 def real_entry(m: int, table: int, row: int, column: int) -> float:
     """A real number of a table whose width differs from plan to plan."""
-    return real_at(whole_at(m, table), row * width(m, table) + column)
+    return real_at(fixed_at(m, table), row * width(m, table) + column)
 
 
 @compiled_part
 def set_entry(m: int, table: int, row: int, column: int, number: int) -> None:
     """Set a whole number of a table whose width differs from plan to plan."""
-    put_whole(whole_at(m, table), row * width(m, table) + column, number)
+    put_whole(fixed_at(m, table), row * width(m, table) + column, number)
 
 
 @inlined_part
 def clear(m: int, table: int, row: int, across: int) -> None:
     """Set a row of whole numbers, so wide, to zero."""
-    address = whole_at(m, table)
+    address = fixed_at(m, table)
     for place in range(row * across, (row + 1) * across):
         put_whole(address, place, 0)
 
@@ -416,22 +412,22 @@ def clear(m: int, table: int, row: int, across: int) -> None:
 @compiled_part
 def whole_run(m: int, table: int, first: int, last: int) -> Int:
     """Whole numbers of a table one after the other, by their places in it."""
-    return wholes(whole_at(m, table), first, last)
+    return wholes(fixed_at(m, table), first, last)
 
 
 @compiled_part
 def real_run(m: int, table: int, first: int, last: int) -> Float:
     """Real numbers of a table one after the other, by their places in it."""
-    return reals(whole_at(m, table), first, last)
+    return reals(fixed_at(m, table), first, last)
 
 
 @compiled_part
 def count(m: int, table: int) -> int:
     """The number of rows of a table."""
-    return whole_at(m, TABLES + table)
+    return fixed_at(m, TABLES + table)
 
 
 @compiled_part
 def width(m: int, table: int) -> int:
     """The number of columns of a table."""
-    return whole_at(m, 2 * TABLES + table)
+    return fixed_at(m, 2 * TABLES + table)

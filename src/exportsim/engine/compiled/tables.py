@@ -47,7 +47,7 @@ class Memory:
 
 def words(records: Any) -> Int:
     """Records as whole words, a row a record."""
-    matrix: Int = records.view(np.int64).reshape(len(records), len(records.dtype))
+    matrix: Int = records.view(np.int64).reshape(len(records), records.itemsize // 8)
     return matrix
 
 

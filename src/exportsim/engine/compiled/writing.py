@@ -39,7 +39,8 @@ from exportsim.engine.compiled.rows import (
     width,
     world_of,
 )
-from exportsim.jit import compiled_part, inlined_part, whole_at
+from exportsim.jit import compiled_part, fixed_at, inlined_part
+from exportsim.packed_rows import packed_part
 from exportsim.plan import VALUES
 from exportsim.working_time import advance
 
@@ -56,15 +57,9 @@ def write(
         state.full = LEDGER_FULL
         return
     row = fact_at(s, state.ledger_rows)
-    row.minute = state.now
-    row.fact = fact
-    row.line = line
-    row.order = order
-    row.attempt = attempt
-    row.supplier = supplier
-    row.detail = detail
-    row.amount = amount
-    row.cell = cell
+    row.when, row.amount, row.who, row.what = packed_part(
+        state.now, fact, line, order, attempt, supplier, detail, amount, cell
+    )
     state.ledger_rows += 1
 
 
@@ -93,7 +88,7 @@ def plan_event(w: int, s: int, minute: int, moment: int, entity: int, attempt: i
     if state.events >= count(s, HEAP):
         state.full = HEAP_FULL
         return
-    push(whole_at(s, HEAP), state.events, key, event_note(attempt, first, second))
+    push(fixed_at(s, HEAP), state.events, key, event_note(attempt, first, second))
     state.events += 1
 
 
@@ -141,7 +136,8 @@ def number_of(w: int, s: int, o: int, attempt: int, purpose: int, kind: int) -> 
     row = foreseen_row(w, s, o, attempt)
     if row >= 0:
         return real_entry(world_of(w).luck, LUCK, kind, row)
-    return number(w, order_at(s, o).stream, order_at(s, o).number, purpose, attempt)
+    order = order_at(s, o)
+    return number(w, stream_at(w, order.line).digest, order.number, purpose, attempt)
 
 
 @inlined_part
@@ -152,18 +148,18 @@ def work_of(w: int, s: int, o: int) -> int:
     row, k = foreseen_row(w, s, o, order.attempt), order.stage - arrivals.stage_first
     if row >= 0 and 0 <= k < arrivals.stage_count:
         return entry(world_of(w).luck, LUCK, FIRST_WORK + k, row)
-    return draw(w, stage.work, order.stream, order.number, stage.purpose, order.attempt)
+    return draw(w, stage.work, arrivals.digest, order.number, stage.purpose, order.attempt)
 
 
 @inlined_part
 def lead_time_of(w: int, s: int, o: int) -> int:
     """The minutes that the production of an order's part takes."""
     order = order_at(s, o)
-    row = foreseen_row(w, s, o, order.attempt)
-    if row >= 0 and order.part <= LEADS and order.source == stream_at(w, order.line).source:
+    row, arrivals = foreseen_row(w, s, o, order.attempt), stream_at(w, order.line)
+    if row >= 0 and order.part <= LEADS and order.source == arrivals.source:
         return entry(world_of(w).luck, LUCK, FIRST_LEAD + order.part - 1, row)
     lead_time = supplier_at(w, source_at(w, order.source).supplier).lead_time
-    return draw(w, lead_time, order.stream, order.number, FOR_LEAD_TIME, order.attempt << 16 | order.part)
+    return draw(w, lead_time, arrivals.digest, order.number, FOR_LEAD_TIME, order.attempt << 16 | order.part)
 
 
 @inlined_part

@@ -15,7 +15,7 @@ from exportsim.report.plots.sheet import Drawing, sheet
 from exportsim.study.calibration.posterior import interval
 from exportsim.study.calibration.result import Calibration
 from exportsim.study.naming import outcome_words, path_words
-from exportsim.study.parameter_axes import WORDS
+from exportsim.study.parameter_axes import unit_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,4 +120,4 @@ def posterior_pair(
 
 def _labelled(name: str, unit: str) -> str:
     """A parameter with the unit of its numbers."""
-    return text("figures.with_unit", what=name, unit=WORDS.get(unit, unit)) if unit else name
+    return text("figures.with_unit", what=name, unit=unit_words(unit)) if unit else name

@@ -101,7 +101,7 @@ def _numbers_of_times(amounts: Amounts, closely: str) -> Table:
             [policy_title(result, policy), *(amounts.text(amounts.of(policy, name), name) for name in names)]
             for policy in result.policies
         ],
-        " ".join(left_out(result, amounts.summary, names)),
+        " ".join(left_out(amounts, names)),
     )
 
 
@@ -174,8 +174,9 @@ def _times_lead(result: Result, at_limit: dict[str, float], limit: str, days: st
     said = {"limit": limit, "least": percent_number(known[least]), "authority": authority}
     if said["least"] == percent_number(known[most]):
         return text(f"figures.processing_times.lead_same_{days}", **said)
+    kind = "lead_of_several" if len(result.scenario.authorities) > 1 else "lead"
     return text(
-        f"figures.processing_times.lead_{days}",
+        f"figures.processing_times.{kind}_{days}",
         lowest=policy_title(result, least),
         most=percent_number(known[most]),
         highest=policy_title(result, most),

@@ -15,21 +15,9 @@ import numpy as np
 from exportsim.analysis.checked_sums import interpolated
 from exportsim.analysis.counting_tables import licensing, line_axes
 from exportsim.analysis.figures import in_days
-from exportsim.analysis.ledger_rows import (
-    AMOUNT,
-    DETAIL,
-    FACT,
-    LINE,
-    MINUTE,
-    SUPPLIER,
-    Applications,
-    Mask,
-    applications,
-    exports,
-    processing_times,
-    working_days,
-)
+from exportsim.analysis.ledger_rows import Applications, applications, exports, processing_times, working_days
 from exportsim.outcomes import MONEY, Outcome
+from exportsim.packed_rows import Mask, columns, of_those
 from exportsim.plan import Float, Int, Plan
 from exportsim.study.calibration.observations import Kind, Observation, kind_of
 
@@ -74,14 +62,15 @@ class Figures:
         if outcome.name == "exports":
             counted = exports(rows, self._authority, since=self._plan.start)
         else:
-            counted = rows[rows[:, FACT] == outcome.record]
-        line, detail = counted[:, LINE], counted[:, DETAIL]
-        counted = counted[_counts(group, line, counted[:, SUPPLIER], np.where(line < 0, detail, -1))]
+            assert outcome.record is not None
+            counted = columns(rows, outcome.record)
+        authority = np.where(counted.line < 0, counted.detail, -1)
+        counted = of_those(counted, _counts(group, counted.line, counted.supplier, authority))
         if outcome.unit == MONEY:
-            sums = np.append(0, np.cumsum(counted[:, AMOUNT])) / 100
+            sums = np.append(0, np.cumsum(counted.amount)) / 100
         else:
-            sums = np.arange(len(counted) + 1, dtype=np.float64)
-        first, past = np.searchsorted(counted[:, MINUTE], [group.start, group.end])
+            sums = np.arange(len(counted.minute) + 1, dtype=np.float64)
+        first, past = np.searchsorted(counted.minute, [group.start, group.end])
         return np.asarray(sums[past] - sums[first], dtype=np.float64)
 
 

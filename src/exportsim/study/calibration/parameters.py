@@ -24,7 +24,7 @@ from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, R
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.uncertainties import misplaced
 from exportsim.scenario.writer import explicit_form
-from exportsim.study.points import ADAPTERS, Law, corners, judged, law_of
+from exportsim.study.points import DISTRIBUTIONS, Law, corners, judged, law_of
 
 MOST = 8  # parameters: more than a response surface of some hundred points can tell
 DIGITS = 6  # significant, of a value put in place
@@ -162,7 +162,7 @@ def _law(prior: dict[str, Any]) -> tuple[Law, bool]:
     yearly = _yearly(prior)
     rate = yearly != prior
     try:
-        return law_of(yearly, ADAPTERS[:1] if rate else ADAPTERS), rate
+        return law_of(yearly, DISTRIBUTIONS[:1] if rate else DISTRIBUTIONS), rate
     except ValidationError as error:
         raise ExportsimError(f"{error.errors()[0]['msg']}; all quantities of a distribution have one unit") from None
 
