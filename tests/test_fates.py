@@ -37,6 +37,7 @@ from exportsim.playing import settings as playing_settings
 from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
 from exportsim.study import readings as module
+from exportsim.study.futures import Futures
 from rows import rows_stating
 
 DAY = 1440
@@ -339,14 +340,14 @@ def test_against_itself_or_its_like_nothing_moves(result: Result) -> None:
 def test_a_pair_is_played_once_for_its_fates_its_waterfall_and_its_hysteresis(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    again, measured = dataclasses.replace(result), Result.measured
+    again, measured = dataclasses.replace(result), Futures.measured
     asked: list[Any] = []
 
-    def noted(self: Result, *given: Any, **more: Any) -> Any:
+    def noted(self: Futures, *given: Any, **more: Any) -> Any:
         asked.append(given[1])
         return measured(self, *given, **more)
 
-    monkeypatch.setattr(Result, "measured", noted)
+    monkeypatch.setattr(Futures, "measured", noted)
     policy = next(name for name in again.policies if name != again.scenario.reference)
     pair = (again.scenario.reference, policy)
     for ask in (again.waterfall, again.hysteresis, again.waterfall, again.fates):

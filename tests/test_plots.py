@@ -28,9 +28,9 @@ from exportsim.plan import NEVER
 from exportsim.report import plots
 from exportsim.report.plots.alluvial import flows
 from exportsim.report.plots.effects import LEAST_BAR, Bar, _gathered, bars
-from exportsim.report.plots.exports import LEVELS, MOST_FUTURES
+from exportsim.report.plots.exports import MOST_FUTURES
 from exportsim.report.plots.flags import cut_lines, lanes, spread
-from exportsim.report.plots.licensing import decided_within, standing, waits
+from exportsim.report.plots.licensing import decided_within, standing
 from exportsim.report.plots.registry import FIGURES, figures
 from exportsim.report.plots.sheet import LETTERS, NARROW, said_of, text_width
 from exportsim.report.plots.styles import STYLES
@@ -38,7 +38,7 @@ from exportsim.report.plots.suppliers import WHEN, shares
 from exportsim.report.plots.time_axis import mark_words, marks
 from exportsim.scenario import replace
 from exportsim.scenario.writer import explicit
-from exportsim.study.monthly_exports import monthly
+from exportsim.study.monthly_exports import SHARES, monthly
 from exportsim.study.naming import fate_words, path_words, policy_title
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -176,7 +176,7 @@ def test_waits_are_those_of_the_ledger(result: Result) -> None:
             if at in begun and at not in ended and fact in (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN):
                 ended[at] = UNDECIDED if fact == Fact.WITHDRAWN else counted(minute) - counted(begun[at])
         expected += [(ended.get(at, UNDECIDED), counted(plan.end) - counted(minute)) for at, minute in begun.items()]
-    found = waits(result, "ecju", POLICY, 2)
+    found = result.waiting_times("ecju", POLICY, futures=2)
     assert sorted(zip(found.taken.tolist(), found.left.tolist(), strict=True)) == sorted(expected)
     watched = [taken for taken, left in expected if left >= horizon * 1440]
     share = decided_within(result, POLICY, "ecju", np.array([20.0]), horizon * 1440, 2)
@@ -193,7 +193,7 @@ def test_exports_by_quarter_are_means_and_quantiles_of_three_months(result: Resu
     sums = np.array([exports[:, month : month + 3].sum(axis=1) for month in range(0, exports.shape[1], 3)])
     assert sums.shape == (28, 12)
     assert drawn(ax, f"mean/{POLICY}").get_ydata() == pytest.approx([*sums.mean(axis=1) / 1e3, sums[-1].mean() / 1e3])
-    for share, (low, high) in {"50": LEVELS[1:4:2], "90": LEVELS[::4]}.items():
+    for share, (low, high) in {"50": SHARES[1:4:2], "90": SHARES[::4]}.items():
         edges = drawn(ax, f"{share}/{POLICY}").get_paths()[0].vertices[:, 1]
         assert edges.min() == pytest.approx(np.quantile(sums, low, axis=1).min() / 1e3)
         assert edges.max() == pytest.approx(np.quantile(sums, high, axis=1).max() / 1e3)

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from exportsim.study.sweep import Sweep as Sweep
     from exportsim.study.sweep import open_sweep as open_sweep
     from exportsim.study.sweep import sweep as sweep
+    from exportsim.study.what_if import WhatIf as WhatIf
     from exportsim.version import __version__ as __version__
 
 _NAMES_BY_MODULE = {
@@ -91,6 +92,7 @@ _NAMES_BY_MODULE = {
     "study.several_files": "Comparison compare",
     "study.study_file": "open_study",
     "study.sweep": "Sweep open_sweep sweep",
+    "study.what_if": "WhatIf",
     "version": "__version__",
 }
 _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}

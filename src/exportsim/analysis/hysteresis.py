@@ -18,17 +18,19 @@ import numpy as np
 from exportsim.analysis.comparison import COLUMNS
 from exportsim.analysis.counting_tables import supplied
 from exportsim.analysis.intervals import LEVEL, WILSON, Interval, intervals
-from exportsim.analysis.ledger_rows import deliveries
+from exportsim.analysis.ledger_rows import DELIVERED, acts
 from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
+from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
-from exportsim.packed_rows import Mask, Stated, columns, of_those
+from exportsim.packed_rows import Mask, columns, row_at, stating
 from exportsim.plan import Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
 
 WINDOW = 365 * 1440  # minutes over which a share is taken when it is asked whether it is regained
+MOST_REMEMBERED = 1 << 10  # pairs of acts
 
 #: Figures of the restriction, then of each supplier, each with its unit.
 RESTRICTION = (("restricted", "futures"), ("lifted", "futures"), ("restriction", "days"))
@@ -43,8 +45,10 @@ class Hysteresis:
 
     def __init__(self, plan: Plan, reference: int, policy: int) -> None:
         self._plan, self._policies = plan, (reference, policy)
-        self._market = supplied(plan).T
+        self._market = np.ascontiguousarray(supplied(plan).T)
         self._traded: Mask = np.any(plan.line_cell, axis=0)
+        self._room = np.empty((1 << 12, 4), dtype=np.int64)
+        self._stops: dict[tuple[bytes, ...], tuple[set[int], bool]] = {}  # by the acts under both policies
 
     def figures(self, reference: Int, policy: Int) -> Float:
         """The figures of a future, from the rows of its two ledgers; shape (3 + 5 × suppliers,).
@@ -56,62 +60,117 @@ class Hysteresis:
         if restriction is None:
             return np.append([0.0, np.nan, np.nan], figures.ravel())
         begin, end = restriction
-        delivered = deliveries(policy)
-        figures[:, 0] = self._shares(delivered, 0, begin)
-        figures[:, 1] = self._shares(delivered, begin, self._plan.end if end is None else end)
-        if end is not None:
-            figures[:, 2] = self._shares(delivered, end, self._plan.end)
-            for supplier in np.flatnonzero(figures[:, 0] > 0).tolist():
-                when = self._regained(delivered, supplier, figures[supplier, 0] / 2, end)
-                figures[supplier, 3:] = (0, np.nan) if when is None else (1, (when - end) / 1440)
+        if len(self._room) < len(policy):
+            self._room = np.empty((2 * len(policy), 4), dtype=np.int64)
+        past = self._plan.end
+        measure(policy, self._market, begin, past if end is None else end, past, end is not None, self._room, figures)
         lasting = np.nan if end is None else (end - begin) / 1440
         return np.append([1.0, float(end is not None), lasting], figures.ravel())
 
     def restriction(self, reference: Int, policy: Int) -> tuple[int, int | None] | None:
         """When a policy begins and ends to restrict what the reference does not; None if it never does, or ends."""
-        acts = [
-            (act.minute, side, act.after.stopped)
-            for side, rows in enumerate((reference, policy))
-            for act in Acts(self._plan, rows, self._policies[side])
-        ]
-        stopped: list[Mask] = [np.zeros_like(self._traded)] * 2
-        at: dict[int, bool] = {}
-        for minute, side, cells in sorted(acts, key=lambda act: act[:2]):
-            stopped[side] = cells
-            at[minute] = bool((stopped[1] & ~stopped[0] & self._traded).any())
-        minutes = _cancellations(policy) - _cancellations(reference)
-        restricting = False
-        for minute, now in at.items():
-            if now or restricting:
-                minutes.add(minute)
-            restricting = now
+        sides = [self._acts(rows) for rows in (reference, policy)]
+        measures, cancellations = zip(*sides, strict=True)
+        stated = map(columns, measures)
+        key = tuple(np.column_stack([acted.minute, acted.detail]).tobytes() for acted in stated)
+        if key not in self._stops:  # in most futures policies act on the same days
+            if len(self._stops) >= MOST_REMEMBERED:
+                self._stops.clear()
+            self._stops[key] = self._stopping(measures)
+        stopping, restricting = self._stops[key]
+        minutes = stopping | (cancellations[1] - cancellations[0])
         if not minutes:
             return None
         return min(minutes), None if restricting else max(minutes)
 
-    def _shares(self, delivered: Stated[Int], begin: int, end: int) -> Float:
-        """By supplier, its share of what its market gets from one minute until before another; NaN of nothing."""
-        first, past = np.searchsorted(delivered.minute, (begin, end))
-        parts = of_those(delivered, slice(first, past))
-        suppliers, lines = self._market.shape
-        # Shares are of floats; their sums are of whole numbers below 2⁵³ unless money has got out of hand.
-        own = np.bincount(parts.supplier, parts.amount, minlength=suppliers)
-        market = self._market @ np.bincount(parts.line, parts.amount, minlength=lines)
-        shares: Float = np.divide(own, market, out=np.full(suppliers, np.nan), where=market > 0)
-        return shares
+    def _acts(self, rows: Int) -> tuple[Int, set[int]]:
+        """The rows of a play's measures, and the minutes in which permits are cancelled."""
+        found = acts(rows)
+        return found[stating(found, Fact.MEASURE)], set(columns(found, Fact.CANCELLED).minute.tolist())
 
-    def _regained(self, delivered: Stated[Int], supplier: int, share: float, begin: int) -> int | None:
-        """The first minute from one on after which a supplier's share of the last window is at least so much."""
-        parts = of_those(delivered, self._market[supplier, delivered.line])
-        minute, cents = parts.minute, parts.amount.astype(np.float64)
-        so_far = [np.append(0.0, np.cumsum(part)) for part in (cents, cents * (parts.supplier == supplier))]
-        # It changes where a delivery comes into the window or leaves it.
-        changes = np.concatenate([[begin], minute, minute + WINDOW])
-        minutes = np.unique(changes[(begin <= changes) & (changes < self._plan.end)])
-        past, first = (np.searchsorted(minute, ends, side="right") for ends in (minutes, minutes - WINDOW))
-        market, own = (sums[past] - sums[first] for sums in so_far)
-        enough = (market > 0) & (own >= share * market)
-        return int(minutes[enough.argmax()]) if enough.any() else None
+    def _stopping(self, measures: Sequence[Int]) -> tuple[set[int], bool]:
+        """The minutes of acts while the policy stops what the reference does not, and whether it does so at the end."""
+        changes = [
+            (act.minute, side, act.after.stopped)
+            for side, rows in enumerate(measures)
+            for act in Acts(self._plan, rows, self._policies[side])
+        ]
+        stopped: list[Mask] = [np.zeros_like(self._traded)] * 2
+        at: dict[int, bool] = {}
+        for minute, side, cells in sorted(changes, key=lambda act: act[:2]):
+            stopped[side] = cells
+            at[minute] = bool((stopped[1] & ~stopped[0] & self._traded).any())
+        minutes, restricting = set[int](), False
+        for minute, now in at.items():
+            if now or restricting:
+                minutes.add(minute)
+            restricting = now
+        return minutes, restricting
+
+
+@compiled
+def measure(
+    rows: Int, market: Mask, begin: int, end: int, past: int, lifted: bool, room: Int, figures: Float
+) -> None:  # fmt: skip
+    """Write the figures of each supplier, shape (suppliers, 5), given when the restriction begins and ends.
+
+    ``room`` is for what was delivered: minute, line, supplier and cents of every part.
+    """
+    delivered = 0
+    for place in range(len(rows)):
+        row = row_at(rows, place)
+        if row.fact == DELIVERED and 0 <= row.minute < past:
+            room[delivered, 0], room[delivered, 1] = row.minute, row.line
+            room[delivered, 2], room[delivered, 3] = row.supplier, row.amount
+            delivered += 1
+    suppliers, lines = market.shape
+    own, of_line = np.zeros((3, suppliers), dtype=np.int64), np.zeros((3, lines), dtype=np.int64)
+    for part in range(delivered):
+        when = 0 if room[part, 0] < begin else 1 if room[part, 0] < end else 2
+        own[when, room[part, 2]] += room[part, 3]
+        of_line[when, room[part, 1]] += room[part, 3]
+    for supplier in range(suppliers):
+        for when in range(3 if lifted else 2):
+            total = 0
+            for line in range(lines):
+                if market[supplier, line]:
+                    total += of_line[when, line]
+            if total > 0:
+                figures[supplier, when] = own[when, supplier] / total
+        if lifted and figures[supplier, 0] > 0.0:
+            minute = regained(room, delivered, market, supplier, figures[supplier, 0] / 2, end, past)
+            figures[supplier, 3] = minute >= 0
+            if minute >= 0:
+                figures[supplier, 4] = (minute - end) / 1440
+
+
+@compiled_part
+def regained(parts: Int, count: int, market: Mask, supplier: int, share: float, begin: int, past: int) -> int:
+    """The first minute from one on after which a supplier's share of the last window is at least so much; or -1.
+
+    It changes where a delivery to its market comes into the window or leaves it.
+    """
+    coming = leaving = own = total = 0
+    minute = begin
+    while minute < past:
+        while coming < count and parts[coming, 0] <= minute:
+            if market[supplier, parts[coming, 1]]:
+                total += parts[coming, 3]
+                own += parts[coming, 3] if parts[coming, 2] == supplier else 0
+            coming += 1
+        while leaving < count and parts[leaving, 0] <= minute - WINDOW:
+            if market[supplier, parts[leaving, 1]]:
+                total -= parts[leaving, 3]
+                own -= parts[leaving, 3] if parts[leaving, 2] == supplier else 0
+            leaving += 1
+        if total > 0 and own >= share * total:
+            return minute
+        minute = past
+        if coming < count:
+            minute = parts[coming, 0]
+        if leaving < count:
+            minute = min(minute, parts[leaving, 0] + WINDOW)
+    return -1
 
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
@@ -151,8 +210,3 @@ def futures_share(plain: Interval) -> Interval:
     middle = (mean + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n))
     return Interval(mean, max(0.0, middle - half), min(1.0, middle + half), plain.sd, n, WILSON)
-
-
-def _cancellations(rows: Int) -> set[int]:
-    """The minutes in which permits are cancelled."""
-    return set(columns(rows, Fact.CANCELLED).minute.tolist())

@@ -12,10 +12,11 @@ import numpy as np
 
 from exportsim.jit import compiled, inlined_part
 from exportsim.lifecycle import Fact
-from exportsim.packed_rows import Mask, Stated, columns, of_those
+from exportsim.packed_rows import Mask, Stated, columns, of_those, row_at
 from exportsim.plan import Int, Plan
 from exportsim.working_time import elapsed
 
+DELIVERED, MEASURE, CANCELLED = int(Fact.DELIVERED), int(Fact.MEASURE), int(Fact.CANCELLED)
 UNDECIDED = -1
 ALIEN = -1  # what compiled readers return of a ledger that is not of their plan
 
@@ -44,11 +45,39 @@ def exports(rows: Int, authority: Int, since: int = 0) -> Stated[Int]:
     return of_those(parts, is_export(authority[parts.line, parts.supplier]))
 
 
+@compiled
 def exports_by_month(rows: Int, authority: Int, month_end: Int) -> Int:
     """The cents exported in each month, given the minutes at which months end; shape (months,)."""
-    parts = exports(rows, authority)
-    so_far = np.append(0, np.cumsum(parts.amount))
-    return np.diff(so_far[np.searchsorted(parts.minute, month_end)], prepend=0)
+    cents, month = np.zeros(len(month_end), dtype=np.int64), 0
+    for place in range(len(rows)):
+        part = row_at(rows, place)
+        if part.fact != DELIVERED or part.minute < 0:
+            continue
+        if is_export_part(authority[part.line, part.supplier]):
+            while month < len(month_end) and part.minute >= month_end[month]:
+                month += 1
+            if month < len(month_end):
+                cents[month] += part.amount
+    return cents
+
+
+def acts(rows: Int) -> Int:
+    """The rows of what measures do and of the permits that they cancel."""
+    places = np.empty(len(rows), dtype=np.int64)
+    found: Int = rows[places[: _find_acts(rows, places)]]
+    return found
+
+
+@compiled
+def _find_acts(rows: Int, places: Int) -> int:
+    """Write where these stand, and return how many there are."""
+    found = 0
+    for place in range(len(rows)):
+        fact = row_at(rows, place).fact
+        if fact in (MEASURE, CANCELLED):
+            places[found] = place
+            found += 1
+    return found
 
 
 class Applications(NamedTuple):

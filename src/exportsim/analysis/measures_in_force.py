@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exportsim.analysis.ledger_rows import acts
 from exportsim.lifecycle import Fact
 from exportsim.packed_rows import Mask, columns, stating
 from exportsim.plan import DENY, HOLD, IN_FORCE, NEVER, OPEN, SUSPENDED, Int, Plan, Policy
@@ -110,6 +111,6 @@ def measure_of(policy: Policy, branch: Int | int) -> Int:
 def first_acts(rows: Int, policy: Policy) -> Int:
     """The minute at which each measure of a policy first acts in a play, NEVER if it does not; shape (measures,)."""
     first = np.full(len(policy.branch_first), NEVER, dtype=np.int64)
-    acts = columns(rows, Fact.MEASURE)
-    np.minimum.at(first, measure_of(policy, acts.detail), acts.minute)
+    found = columns(acts(rows), Fact.MEASURE)
+    np.minimum.at(first, measure_of(policy, found.detail), found.minute)
     return first

@@ -13,14 +13,14 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
 from exportsim.compile import compile_plan
-from exportsim.ledger import Ledger
 from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
+from exportsim.playing.ledgers import Ledgers
 from exportsim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Task(Generic[Part]):
     engine: str
     measurer: Measurer[Part]
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)  # by policy
-    ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=dict)  # kept: read instead of played
+    ledgers: Ledgers | None = None
 
     @cached_property
     def without_content(self) -> Task[Part]:
@@ -160,16 +160,46 @@ def _compiled(packed: Packed) -> Plan:
 
 
 def _player(plan: Plan, task: Task[Part]) -> Player:
-    """What plays the policies; rules need the reference engine."""
-    if task.ledgers:
-        return lambda future: [rows_of(task.ledgers[policy, future]) for policy in task.policies]
-    numbers, seed = [plan.names.policies.index(policy) for policy in task.policies], task.seed
+    """What gives the ledgers of the policies: those that were kept, and the others played together."""
+    ledgers = task.ledgers
+    if ledgers is None:
+        return _that_plays(plan, task, task.policies)
+    playing = cache(partial(_that_plays_lacking, plan, task, ledgers))
+
+    def play(future: int) -> Sequence[Int]:
+        found = {policy: rows for policy in task.policies if (rows := ledgers.rows(policy, future)) is not None}
+        lacking = tuple(dict.fromkeys(policy for policy in task.policies if policy not in found))
+        if lacking:  # in most blocks always the same
+            played = playing(lacking)(future, found)
+            for policy, rows in zip(lacking, played, strict=True):
+                ledgers.keep(policy, future, rows)
+                found[policy] = rows
+        return [found[policy] for policy in task.policies]
+
+    return play
+
+
+def _that_plays_lacking(
+    plan: Plan, task: Task[Part], ledgers: Ledgers, lacking: tuple[str, ...]
+) -> Callable[[int, Mapping[str, Int]], Sequence[Int]]:
+    """What plays policies, given the rows of the others."""
+    if task.engine == "compiled":
+        from exportsim.playing.lacking import LackingPlayer
+
+        return LackingPlayer(plan, task.policies, lacking, task.seed, ledgers)
+    play = _that_plays(plan, task, lacking)
+    return lambda future, _: play(future)
+
+
+def _that_plays(plan: Plan, task: Task[Part], policies: tuple[str, ...]) -> Player:
+    """What plays policies; rules need the reference engine."""
+    numbers, seed = [plan.names.policies.index(policy) for policy in policies], task.seed
     if task.engine == "compiled":
         from exportsim.engine.compiled import Players
 
         players = Players(plan, numbers)
         return lambda future: players.play(seed=seed, future=future)
-    rules = [task.rules.get(policy, ()) for policy in task.policies]
+    rules = [task.rules.get(policy, ()) for policy in policies]
     return lambda future: [
         rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=own))
         for number, own in zip(numbers, rules, strict=True)

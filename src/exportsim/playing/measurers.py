@@ -44,6 +44,7 @@ class OutcomesMeasurer:
     keep_ledgers: bool = False
     table_bytes: int = MOST_TABLES  # of one thread
     by: tuple[str, ...] = ()  # by what figures are told apart as well
+    counted: tuple[str, ...] | None = None  # policies, where others are there to be compared with
 
     compiled = (tally, digest)
 
@@ -70,18 +71,20 @@ class OutcomesReader:
 
     def __init__(self, wanted: OutcomesMeasurer, plan: Plan, task: Task[Outcomes]) -> None:
         self._wanted, self._plan, self._task = wanted, plan, task
+        counted = task.policies if wanted.counted is None else wanted.counted
+        self._policies = [(policy, task.policies.index(policy)) for policy in counted]
         self._reference = task.policies.index(task.reference)
         self._groups = groups_by(plan, wanted.by) if wanted.by else None
         self._counter, self._untouched = Counter(plan, self._groups), Untouched(len(plan.names.lines))
         self._terms = self._counter.terms
         self._table = blank(self._terms)  # of a single play
-        at_once = self._table.nbytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
-        self._tables = [blank(self._terms) for _ in task.policies] if at_once else []
-        self._journals = [Journal() for _ in task.policies]
+        at_once = self._table.nbytes * len(counted) <= wanted.table_bytes and not wanted.keep_series
+        self._tables = [blank(self._terms) for _ in counted] if at_once else []
+        self._journals = [Journal() for _ in counted]
 
     def __call__(self, futures: range, plays: Iterable[Sequence[Int]]) -> Outcomes:
         """Count the plays of some futures."""
-        policies = len(self._task.policies)
+        policies = len(self._policies)
         self._first, self._figures = futures.start, self._counter.figures(policies, len(futures))
         self._alike = np.zeros((policies, len(futures), 2), dtype=np.int64)  # untouched orders, and all
         groups = 0 if self._groups is None else len(self._groups.labels)
@@ -106,9 +109,8 @@ class OutcomesReader:
         """Count the plays of a future."""
         row = future - self._first
         self._untouched.compare_with(ledgers[self._reference])
-        for number, (policy, rows, journal) in enumerate(
-            zip(self._task.policies, ledgers, self._journals, strict=True)
-        ):
+        for number, ((policy, place), journal) in enumerate(zip(self._policies, self._journals, strict=True)):
+            rows = ledgers[place]
             self._alike[number, row] = self._untouched.count(rows)
             sums = None if self._groups is None else self._sums[number, row]
             self._counter.count(rows, journal, self._figures[number, row], sums)

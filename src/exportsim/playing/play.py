@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from exportsim.engine.compiled import orders_expected
 from exportsim.errors import LostError
-from exportsim.ledger import Ledger
 from exportsim.plan import Plan
 from exportsim.playing.block import Block, Measurer, Packed, Task, pack, play_block
 from exportsim.playing.compilation import compiled_for, is_ready
 from exportsim.playing.executor import Threads, spread
 from exportsim.playing.interruption import Stop, stoppable
+from exportsim.playing.ledgers import Ledgers
 from exportsim.playing.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Design(Generic[Part]):
     points: Sequence[bytes] = ()  # packed scenarios; the plan itself if there are none
     first: int = 0  # future; those before have been played
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)  # by policy
-    ledgers: Mapping[tuple[str, int], Ledger] = field(default_factory=dict)  # kept: read instead of played
+    ledgers: Ledgers | None = None  # that may be there already
 
 
 class Played(NamedTuple, Generic[Part]):
@@ -126,7 +126,7 @@ def compile_ahead(design: Design[Part], settings: Settings) -> None:
     This takes a future under all policies, which a measurer may read together; it is not counted. Here, and not in the
     threads.
     """
-    needed = [*design.measurer.compiled, *([] if design.ledgers else compiled_for(settings.engine))]
+    needed = [*design.measurer.compiled, *compiled_for(settings.engine)]
     if settings.executor is None and not is_ready(settings.engine, needed, settings.announce):
         first_point = replace(design, points=design.points[:1])
         for block in _blocks(first_point, settings, [(design.first, design.first + 1)]):

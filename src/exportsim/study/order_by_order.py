@@ -8,21 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from exportsim.analysis import fate_tables, hysteresis
 from exportsim.analysis.intervals import Interval
+from exportsim.analysis.ledger_rows import Waits, waits_of
 from exportsim.arguments import chosen, listed, whole
 from exportsim.ledger import Ledger
 from exportsim.plan import Int, Plan
 from exportsim.playing.block import Measurer
 from exportsim.playing.measurers import EachFuture
-from exportsim.playing.play import Design, play_all
-from exportsim.playing.settings import settings_of
 from exportsim.scenario.schema import Scenario
-from exportsim.study import readings
+from exportsim.study import monthly_exports, readings
+from exportsim.study.futures import futures_of
 from exportsim.study.study import Study
 
 if TYPE_CHECKING:
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from exportsim.engine.extensions import Rule
 
 Part = TypeVar("Part")
-
-#: By result and pair of policies, what was read of them; it goes when the result does.
-_OF_PAIRS: WeakKeyDictionary[OrderByOrder, dict[tuple[str, str], readings.OfPair]] = WeakKeyDictionary()
 
 
 class OrderByOrder(Study):
@@ -140,6 +136,45 @@ class OrderByOrder(Study):
         """
         return hysteresis.frame(self._of_pair(self._pair(policy, reference)).hysteresis, self.plan)
 
+    def by_quarter(self) -> pd.DataFrame:
+        """Exports of each quarter under each policy: their mean, and between what the futures are.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``policy``, ``from`` (the first day), and in currency units ``mean`` and the quantiles over futures
+            ``q05, q25, q50, q75, q95``: half of them are between the second and the fourth, nine in ten between the
+            first and the last. Quarters are of three months from the start of the period; a last one that is not whole
+            is left out. A period of less than two years is told by single months.
+        """
+        return monthly_exports.by_quarter(self)
+
+    def waiting_times(self, authority: str, policy: str | None = None, *, futures: int | None = None) -> Waits:
+        """How long applications to an authority take, those made for orders in the period, of futures together.
+
+        Parameters
+        ----------
+        authority : str
+        policy : str, optional
+            The reference by default.
+        futures : int, optional
+            How many of the futures, the first ones; all of them by default.
+
+        Returns
+        -------
+        Waits
+            Arrays of minutes, on the calendar of the authority's service standard if that is in working days, by
+            application: ``taken`` from application to approval or denial, -1 where it was withdrawn or is undecided;
+            ``left`` from application to the end of the period.
+        """
+        number = self.plan.names.authorities.index(chosen(authority, self.plan.names.authorities, "authority"))
+        name = chosen(self.scenario.reference if policy is None else policy, self.policies, "policy")
+        past = self.futures if futures is None else min(futures, self.futures)
+        (plays,) = futures_of(self).read_of_each(
+            f"waits for {authority}", lambda plan, _: partial(waits_of, authority=number, plan=plan), [name], past
+        )
+        return Waits(*map(np.concatenate, zip(*plays, strict=True)))
+
     def measured(
         self,
         measurer: Measurer[Part],
@@ -161,17 +196,13 @@ class OrderByOrder(Study):
         """
         policies = self.policies if policies is None else tuple(listed(policies, "policies"))
         past = self.futures if past is None else min(past, self.futures)
-        design = Design(self.plan, policies, policies[0], measurer, first=first, rules=self.rules, ledgers=self.ledgers)
-        origin = self.provenance
-        return play_all(design, settings_of({"futures": past, "seed": origin["seed"], "engine": origin["engine"]}))
+        return futures_of(self).measured(measurer, policies, first, past)
 
     def _of_pair(self, pair: tuple[str, str]) -> readings.OfPair:
         """What is asked about a pair of policies: it is played once for all that, which is kept."""
-        kept = _OF_PAIRS.setdefault(self, {})
-        if pair not in kept:
-            bars = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
-            kept[pair] = self.measured(readings.PairMeasurer(pair, bars, fate_tables.fate_rows(self.plan)), pair)
-        return kept[pair]
+        bars = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
+        measurer = readings.PairMeasurer(pair, bars, fate_tables.fate_rows(self.plan))
+        return futures_of(self).read("pair", measurer, pair)
 
     def _moved(self, pair: tuple[str, str], of_line: Int) -> fate_tables.Moved:
         """What moved between the fates of a pair in all futures, in groups of lines."""

@@ -106,7 +106,7 @@ class Result(OrderByOrder):
     def __reduce__(self) -> tuple[Callable[[], Result], tuple[()]]:
         """How it is pickled: read-only mappings cannot be, so their content is."""
         state = {attribute.name: getattr(self, attribute.name) for attribute in fields(self)}
-        mappings = {name: dict(value) for name, value in state.items() if isinstance(value, MappingProxyType)}
+        mappings = {name: dict(value) for name, value in state.items() if isinstance(value, Mapping)}
         return partial(type(self), **state | mappings), ()
 
     @property

@@ -6,20 +6,21 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from exportsim import engine as engines
 from exportsim.analysis.outcomes import outcomes
 from exportsim.analysis.plausibility import noticed
-from exportsim.analysis.series import total
+from exportsim.analysis.series import Entries, total
 from exportsim.analysis.untouched_orders import shares
 from exportsim.arguments import chosen, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.outcomes import BY
+from exportsim.plan import Float, Int, Plan
 from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
@@ -132,7 +133,9 @@ def run(
         raise ExportsimError("futures and precision: the one decides the other, give one of them")
     aim = aim_of(precision, outcome, {known.name: known.unit for known in outcomes(plan)}, minimum, maximum)
     kept, names = {"keep_series": keep_series, "keep_ledgers": keep_ledgers}, parts(by, BY)
-    measurer = OutcomesMeasurer(**kept, table_bytes=MOST_TABLES // settings.workers, by=names)
+    measurer = OutcomesMeasurer(
+        keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=MOST_TABLES // settings.workers, by=names
+    )
     design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
     points = None if uncertain == 0 else _points(scenario, uncertain, design, settings)
     stored = None
@@ -195,32 +198,59 @@ def _run(
     in_order = [(name, future) for name in names for future in range(done)]
     if entries:
         totals = [total([entries[name, future] for future in range(done)]) for name in names]
-    untouched = dict(zip(names, shares(outcomes_read.untouched), strict=True))
-    warnings = noticed(scenario, names, columns, outcomes_read.values, untouched)
     rules = {policy: [rule.name for rule in own] for policy, own in design.rules.items()}
-    result = Result(
-        provenance=recorder.provenance(
-            names,
-            interrupted=done < futures,
-            futures=done,
-            noticed=warnings,
-            precision=None if aim is None else record_of(aim, looks),
-            **({"rules": rules} if rules else {}),
+    return result_of(
+        recorder,
+        Found(
+            scenario, plan, names, outcomes_read.values, outcomes_read.untouched, dict(zip(names, totals, strict=True))
         ),
-        scenario=scenario,
-        plan=plan,
-        policies=names,
-        futures=done,
-        values=outcomes_read.values,
-        untouched=untouched,
-        totals=dict(zip(names, totals, strict=True)),
+        interrupted=done < futures,
+        question={
+            "precision": None if aim is None else record_of(aim, looks),
+            **({"rules": rules} if rules else {}),
+        },
         entries={play: entries[play] for play in in_order if entries},
         ledgers={play: outcomes_read.ledgers[play] for play in in_order if outcomes_read.ledgers},
         rules={name: design.rules.get(name, ()) for name in names} if rules else {},
-        noticed=warnings,
         grouped=outcomes_read.grouped,
     )
-    return recorder.finished(result)
+
+
+class Found(NamedTuple):
+    """What a result is made of."""
+
+    scenario: Scenario
+    plan: Plan
+    policies: tuple[str, ...]
+    values: Float  # (policies, futures, outcomes)
+    untouched: Int  # (policies, futures, 2): untouched orders, and all
+    totals: Mapping[str, Entries]  # by policy
+
+
+def result_of(
+    recorder: Recorder, found: Found, *, interrupted: bool, question: Mapping[str, Any], **kept: Any
+) -> Result:  # fmt: skip
+    """The result of what was found, with where it comes from and what the plays show to make no sense."""
+    scenario, plan, names, values, counted, totals = found
+    futures = values.shape[1]
+    untouched = dict(zip(names, shares(counted), strict=True))
+    columns = [known.name for known in outcomes(plan)]
+    warnings = noticed(scenario, names, columns, values, untouched)
+    origin = recorder.provenance(names, interrupted=interrupted, futures=futures, noticed=warnings, **question)
+    return recorder.finished(
+        Result(
+            provenance=origin,
+            scenario=scenario,
+            plan=plan,
+            policies=names,
+            futures=futures,
+            values=values,
+            untouched=untouched,
+            totals=totals,
+            noticed=warnings,
+            **kept,
+        )
+    )
 
 
 def simulate(

@@ -14,10 +14,11 @@ import numpy as np
 
 from exportsim.engine.compiled import rows, sharing, tables
 from exportsim.engine.compiled.loop import play_steps
+from exportsim.engine.compiled.so_far import PlaySoFar, taken
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import check_room, ledger_of
-from exportsim.plan import MOST_ATTEMPTS, Int, Plan
+from exportsim.plan import MOST_ATTEMPTS, NEVER, Int, Plan
 
 TOO_MANY = {
     rows.TOO_MANY_ATTEMPTS: f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?",
@@ -38,15 +39,25 @@ class Players:
         Their numbers in the plan.
     steps : list of Step
         How the policies share, in the order in which they are played.
+    copied : int or None
+        Before which minute a copy is made of how the play stands that all policies share: before ``copy_at``, where
+        they are alike so long.
     """
 
-    def __init__(self, plan: Plan, policies: Sequence[int], luck: tables.Luck | None = None) -> None:
+    def __init__(
+        self, plan: Plan, policies: Sequence[int], luck: tables.Luck | None = None, *, copy_at: int = NEVER
+    ) -> None:
         check_room(plan)
         self.policies, self._plan = tuple(policies), plan
         self._luck = tables.Luck(plan) if luck is None else luck
         self._worlds = [tables.world(plan, policy, self._luck) for policy in policies]
         self._states, self._start = [tables.state(plan) for _ in policies], tables.state(plan)
         self.steps = sharing.steps_of(plan, policies)
+        self.copied = copy_at if plan.start < copy_at < plan.end and copy_at <= self.steps[0].past else None
+        if self.copied is not None:  # how the play of all stands before that minute, in a state of its own
+            self._worlds.append(self._worlds[0])
+            self._states.append(tables.state(plan))
+            self.steps = sharing.with_copy(self.steps, self.copied, len(self.policies))
         self._steps = np.array([self._addresses(step) for step in self.steps])
         self._last = {step.player: number for number, step in enumerate(self.steps)}
         orders = tables.orders_with_luck(orders_expected(plan))
@@ -59,15 +70,47 @@ class Players:
         Where the room for orders, events or facts is too small, the same is played again with twice as much.
         """
         while full := play_steps(self._steps, self._start.address, seed, future):
-            if full in TOO_MANY:
-                raise ExportsimError(TOO_MANY[full])
-            if full == rows.LUCK_FULL:
-                self._luck.make_room(2 * self._luck.orders)
-            else:
-                self._rooms[FULL[full]] *= 2
-                self._make_room()
+            self._give_room(full)
         rows_after = self._steps[:, sharing.ROWS_AFTER].tolist()
-        return [ledger[: rows_after[self._last[player]]] for player, ledger in enumerate(self._ledgers)]
+        return [self._ledgers[player][: rows_after[self._last[player]]] for player in range(len(self.policies))]
+
+    def play_on(self, so_far: PlaySoFar, before: Int, *, seed: int, future: int, copied: bool = False) -> Int:
+        """Play the only policy of these players on from how another's play stood, which was like its own so long.
+
+        ``before`` are the rows of a ledger that begins as that did. ``copied`` says that a copy is made again, before
+        the minute of these players. The rows of the whole ledger are good until the next play.
+        """
+        first = sharing.Step(0, 0, so_far.minute, NEVER)
+        steps = [first] if self.copied is None or not copied else sharing.with_copy([first], self.copied, 1)
+        addresses = np.array([self._addresses(step) for step in steps])
+        while True:
+            while any(self._rooms[table] < needed for table, needed in so_far.room.items()):
+                self._rooms = {table: 2 * room for table, room in self._rooms.items()}
+                self._make_room()
+            if self._luck.orders < so_far.orders:
+                self._luck.make_room(so_far.orders)
+            so_far.put_back(self._states[0], self._luck)
+            self._ledgers[0][: so_far.rows] = before[: so_far.rows]
+            self._worlds[0].single["seed"], self._worlds[0].single["future"] = seed, future
+            full = play_steps(addresses, self._start.address, seed, future)
+            if not full:
+                whole: Int = self._ledgers[0][: int(addresses[-1, sharing.ROWS_AFTER])]
+                return whole
+            self._give_room(full)
+
+    def so_far(self) -> PlaySoFar | None:
+        """How the play of all stood before the minute in which it was copied."""
+        return None if self.copied is None else taken(self.copied, self._states[-1], self._luck)
+
+    def _give_room(self, full: int) -> None:
+        """Make twice as much room where there was too little."""
+        if full in TOO_MANY:
+            raise ExportsimError(TOO_MANY[full])
+        if full == rows.LUCK_FULL:
+            self._luck.make_room(2 * self._luck.orders)
+        else:
+            self._rooms[FULL[full]] *= 2
+            self._make_room()
 
     def shared(self) -> list[tuple[int, int]]:
         """Of each step of the last play, which rows of its player's ledger are of it: the first, and past the last."""

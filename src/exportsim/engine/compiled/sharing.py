@@ -84,12 +84,27 @@ def first_minute(plan: Plan, policy: int, number: int, trigger: int) -> int:
     return minute
 
 
+def parting_of(one: frozenset[Measure], other: frozenset[Measure]) -> int:
+    """The first minute in which policies with these measures may differ."""
+    return min((minute for minute, *_ in one ^ other), default=NEVER)
+
+
+def with_copy(steps: Sequence[Step], minute: int, copy: int) -> list[Step]:
+    """The same steps, with a copy of how the play of the first stands before a minute that is within it, or its end.
+
+    ``copy`` is the number of the copy, as if it were a player: of it nothing is played.
+    """
+    first, *others = steps
+    rest = [] if minute == first.past else [Step(first.player, first.player, minute, first.past)]
+    return [first._replace(past=minute), Step(copy, first.player, minute, minute), *rest, *others]
+
+
 def steps_of(plan: Plan, policies: Sequence[int]) -> list[Step]:
     """The steps in which policies are played, in their order."""
     acts = [measures(plan, policy) for policy in policies]
 
     def parting(one: int, other: int) -> int:
-        return min((minute for minute, *_ in acts[one] ^ acts[other]), default=NEVER)
+        return parting_of(acts[one], acts[other])
 
     steps: list[Step] = []
     waiting = [([*range(len(policies))], -1, FROM_THE_START)]

@@ -46,13 +46,8 @@ class ScenarioPlays:
         varied: Mapping[str, Any] | None = None,  # in a sweep, by path: told in the files, for whoever reads them
         warn: Callable[[str], None] | None = None,
     ) -> None:
-        form = content(scenario)
         self._folder, self._monthly, self._warn = folder, monthly, warn or (lambda _: None)
-        self._policies = {
-            name: _digest([*map(_measure, resolved_measures(scenario, name), luck_of(scenario, name))])
-            for name in scenario.policies
-        }
-        self._world = _digest({name: part for name, part in form.items() if name not in NOT_PLAYED})
+        self._world, self._policies = digests(scenario)
         self._title = scenario.title or ""
         self._varied = json.dumps(dict(varied or {}), ensure_ascii=False, sort_keys=True, default=str)
         self._outcomes = [outcome.name for outcome in outcomes(plan or compile_plan(scenario))]
@@ -118,6 +113,16 @@ class ScenarioPlays:
         about = self._about(block, policy)
         name = _digest({key: value for key, value in about.items() if key not in (*TOLD_ONLY, "exportsim")})
         return self._folder / name[:2] / f"{name}{ENDING}"
+
+
+def digests(scenario: Scenario) -> tuple[str, dict[str, str]]:
+    """What is played: the world, and each policy in it. Where these are the same, plays of the same future are."""
+    world = {name: part for name, part in content(scenario).items() if name not in NOT_PLAYED}
+    policies = {
+        name: _digest([*map(_measure, resolved_measures(scenario, name), luck_of(scenario, name))])
+        for name in scenario.policies
+    }
+    return _digest(world), policies
 
 
 def _measure(measure: Measure, luck: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from exportsim.analysis.counting_tables import months
 from exportsim.analysis.intervals import FROM_ZERO, interval
 from exportsim.arguments import chosen
 from exportsim.language import text
@@ -29,7 +28,7 @@ from exportsim.report.plots.results import (
 from exportsim.report.plots.sheet import Drawing, Label, Sheet, sheet
 from exportsim.report.plots.styles import DASHES, SOLID
 from exportsim.report.plots.time_axis import at, month_ends, time_axis
-from exportsim.study.monthly_exports import monthly
+from exportsim.study.monthly_exports import SHARES, monthly, months_together, quarterly
 from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
@@ -40,9 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cumulated_difference", "exports_by_quarter"]
 
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_FUTURES = (0.05, 0.95)  # between which nine in ten of the futures are
-QUARTER, SHORT = 3, 24  # months; a shorter period is shown month by month
 MOST_BESIDE = 3  # other policies that are named, on a sheet that is wide
 
 
@@ -154,9 +151,9 @@ def exports_by_quarter(result: Result, policy: str, reference: str | None = None
     less than two years is drawn by single months.
     """
     reference, policy = reference_of(result, reference), chosen(policy, result.policies, "policy")
-    names, long = list(dict.fromkeys((reference, policy))), months_of(result)
+    names, long = list(dict.fromkeys((reference, policy))), months_together(result.plan)
     sums = {name: quarterly(result, name) for name in names}
-    bands = {name: np.quantile(table, LEVELS, axis=0) for name, table in sums.items()}
+    bands = {name: np.quantile(table, SHARES, axis=0) for name, table in sums.items()}
     factor, unit = unit_of(result.scenario.currency, (value for table in bands.values() for value in table.flat))
     with sheet(result, **how) as drawn:
         ends = month_ends(result)[long - 1 :: long]
@@ -184,19 +181,6 @@ def exports_by_quarter(result: Result, policy: str, reference: str | None = None
             text("figures.exports_by_quarter.bands") if result.futures > 1 else "",
         )
     return drawn.ax
-
-
-def months_of(result: Result) -> int:
-    """How many months are shown together: a quarter, or one in a short period."""
-    return QUARTER if len(months(result.plan)[1]) >= SHORT else 1
-
-
-def quarterly(result: Result, policy: str) -> Float:
-    """Exports by future and quarter (or month, in a short period), in currency units; of whole quarters only."""
-    exports, long = exports_of(result, policy), months_of(result)
-    whole = exports.shape[1] // long
-    sums: Float = exports[:, : whole * long].reshape(len(exports), whole, long).sum(axis=2)
-    return sums
 
 
 def _so_far(result: Result, policy: str, reference: str) -> Float:

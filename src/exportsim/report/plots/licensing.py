@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from exportsim.analysis.counting_tables import months
-from exportsim.analysis.ledger_rows import UNDECIDED, Waits, waits_of
+from exportsim.analysis.ledger_rows import UNDECIDED
 from exportsim.arguments import chosen
 from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.plan import Float
-from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Table
 from exportsim.report.number_format import digits, percent_number
 from exportsim.report.number_format import number as written
@@ -198,20 +197,13 @@ def decided_within(
     result: Result, policy: str, authority: str, days: Float, horizon: int, futures: int = FUTURES
 ) -> Float:
     """The share of applications decided within so many days, from 0 to 1; NaN if there is none to be watched."""
-    taken, left = waits(result, authority, policy, futures)
+    taken, left = result.waiting_times(authority, policy, futures=futures)
     taken = taken[left >= horizon]
     if not len(taken):
         return np.full(days.shape, np.nan)
     decided = np.sort(taken[taken != UNDECIDED])
     share: Float = np.searchsorted(decided, days * DAY, side="right") / len(taken)
     return share
-
-
-def waits(result: Result, authority: str, policy: str, futures: int) -> Waits:
-    """The applications made in the period, of all futures together; not the authority's other traffic."""
-    number = result.plan.names.authorities.index(authority)
-    reading = EachFuture(lambda plan: lambda _, ledgers: waits_of(ledgers[0], number, plan))
-    return Waits(*map(np.concatenate, zip(*result.measured(reading, [policy], past=futures), strict=True)))
 
 
 def _authority(result: Result, asked: str | None) -> int:

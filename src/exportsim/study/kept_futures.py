@@ -1,0 +1,122 @@
+"""Futures of which ledgers and what was read of them are kept in memory, for results that differ in little.
+
+What is kept is found by what was played: the world, the policy, the seed, the future. So it serves every setting in
+which these are the same, and what it does not serve is read of ledgers that are kept, or played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from exportsim.analysis.series import Entries
+from exportsim.playing.block import Measurer
+from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
+from exportsim.playing.memory import LedgersInMemory, Memory
+from exportsim.playing.play import Design, play
+from exportsim.study.futures import Futures, Read, ReadingOfOne
+
+Part = TypeVar("Part")
+
+MOST_NUMBERS = 8  # of futures, for each of which what was read is kept
+
+
+@dataclass(kw_only=True)
+class KeptFutures(Futures):
+    """Futures of one setting."""
+
+    memory: Memory
+    keys: Mapping[str, tuple[Any, ...]]  # by policy: what is played under it
+    world: tuple[Any, ...]  # what is the same under all of them
+
+    def __post_init__(self) -> None:
+        self.ledgers = LedgersInMemory(self.memory, self.keys, self.world)
+
+    def read(self, name: str, measurer: Measurer[Part], policies: Sequence[str], past: int | None = None) -> Part:
+        """What a measurer reads of the first futures, going on from what it has read of fewer of them."""
+        past = self.settings.futures if past is None else past
+        key = ("read", name, *(self.keys[policy] for policy in policies))
+        before, part = self._read_before(key, past)
+        if before < past:
+            further = self.measured(measurer, policies, before, past)
+            part = further if part is None else measurer.joined([part, further])
+            self._remember(key, past, part)
+        known: Part = part
+        return known
+
+    def read_of_each(
+        self, name: str, reading: ReadingOfOne[Read], policies: Sequence[str], past: int | None = None
+    ) -> list[list[Read]]:  # fmt: skip
+        """By policy and future, what is read of each ledger by itself; what is known of a policy serves anew."""
+        one_by_one = [Futures.read_of_each(self, name, reading, [policy], past) for policy in policies]
+        return [futures for (futures,) in one_by_one]
+
+    def outcomes(self, policies: Sequence[str], reference: str) -> dict[str, Outcomes]:
+        """By policy its outcomes, compared with the reference: of all futures, or after Ctrl-C of the first ones."""
+        past, found, lacking = self.settings.futures, dict[str, Outcomes](), dict[int, list[str]]()
+        for policy in policies:
+            before, part = self._read_before(("outcomes", self.keys[reference], self.keys[policy]), past)
+            if part is not None:
+                found[policy] = part
+            if before < past:
+                lacking.setdefault(before, []).append(policy)
+        for first, counted in lacking.items():
+            names = tuple(policy for policy in policies if policy in {*counted, reference})
+            measurer = OutcomesMeasurer(monthly=False, counted=tuple(counted))
+            design = Design(self.plan, names, reference, measurer, first=first, ledgers=self.ledgers)
+            for played in play(design, self.settings, partly=True):
+                for number, policy in enumerate(counted):
+                    one = slice(number, number + 1)
+                    part = Outcomes(played.part.values[one], played.part.untouched[one], [], {}, {})
+                    found[policy] = measurer.joined([found[policy], part]) if policy in found else part
+                    self._remember(("outcomes", self.keys[reference], self.keys[policy]), played.past, found[policy])
+        return found
+
+    def _read_before(self, key: tuple[Any, ...], past: int) -> tuple[int, Any]:
+        """What is known of the most futures that are not too many, and how many these are."""
+        known = self.memory.get(key) or {}
+        before = max((number for number in known if number <= past), default=0)
+        return before, known.get(before)
+
+    def _remember(self, key: tuple[Any, ...], past: int, part: object) -> None:
+        known = [*(self.memory.get(key) or {}).items()]
+        kept = dict([*known[1 - MOST_NUMBERS :], (past, part)])
+        self.memory.put(key, kept, bytes_of(kept))
+
+
+class Totals(Mapping[str, Entries]):
+    """By policy the monthly sums over all futures, each when it is first asked for."""
+
+    def __init__(self, futures: Futures, policies: Sequence[str]) -> None:
+        self._futures, self._policies = futures, tuple(policies)
+
+    def __getitem__(self, policy: str) -> Entries:
+        if policy not in self._policies:
+            raise KeyError(policy)
+        measurer = OutcomesMeasurer(table_bytes=MOST_TABLES // self._futures.settings.workers)
+        return self._futures.read("monthly sums", measurer, [policy]).totals[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._policies)
+
+    def __len__(self) -> int:
+        return len(self._policies)
+
+
+def of_first(futures: KeptFutures, number: int) -> KeptFutures:
+    """The first ones of some futures."""
+    return replace(futures, settings=replace(futures.settings, futures=number, progress=None))
+
+
+def bytes_of(thing: Any) -> int:
+    """How much room the arrays of a thing take."""
+    if isinstance(thing, np.ndarray):
+        return thing.nbytes
+    if isinstance(thing, Mapping):
+        thing = thing.values()
+    elif not isinstance(thing, list | tuple):
+        return 0
+    return sum(map(bytes_of, thing))
