@@ -21,13 +21,15 @@ from exportsim.analysis.intervals import LEVEL, WILSON, Interval, intervals
 from exportsim.analysis.ledger_rows import AMOUNT, FACT, LINE, MINUTE, SUPPLIER, Mask, deliveries
 from exportsim.analysis.measures_in_force import Acts
 from exportsim.analysis.outcomes import bounds_of
+from exportsim.jit import compiled
 from exportsim.lifecycle import Fact
-from exportsim.plan import Float, Int, Plan
+from exportsim.plan import NEVER, Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
 
 WINDOW = 365 * 1440  # minutes over which a share is taken when it is asked whether it is regained
+MOST_KNOWN = 1000  # courses of a policy that are kept
 
 #: Figures of the restriction, then of each supplier, each with its unit.
 RESTRICTION = (("restricted", "futures"), ("lifted", "futures"), ("restriction", "days"))
@@ -42,6 +44,7 @@ class Hysteresis:
 
     def __init__(self, plan: Plan, reference: int, policy: int) -> None:
         self._plan, self._policies = plan, (reference, policy)
+        self._known: dict[tuple[bytes, ...], dict[int, bool]] = {}
         self._market = supplied(plan).T
         self._traded: Mask = np.any(plan.line_cell, axis=0)
 
@@ -56,18 +59,39 @@ class Hysteresis:
             return np.append([0.0, np.nan, np.nan], figures.ravel())
         begin, end = restriction
         delivered = deliveries(policy)
+        minute, cents, line, by = np.ascontiguousarray(delivered[:, [MINUTE, AMOUNT, LINE, SUPPLIER]].T)
         figures[:, 0] = self._shares(delivered, 0, begin)
         figures[:, 1] = self._shares(delivered, begin, self._plan.end if end is None else end)
         if end is not None:
             figures[:, 2] = self._shares(delivered, end, self._plan.end)
             for supplier in np.flatnonzero(figures[:, 0] > 0).tolist():
-                when = self._regained(delivered, supplier, figures[supplier, 0] / 2, end)
-                figures[supplier, 3:] = (0, np.nan) if when is None else (1, (when - end) / 1440)
+                half = figures[supplier, 0] / 2
+                market, last = self._market[supplier], self._plan.end
+                when = regained(minute, cents, line, by, market, supplier, half, end, last)
+                figures[supplier, 3:] = (0, np.nan) if when == NEVER else (1, (when - end) / 1440)
         lasting = np.nan if end is None else (end - begin) / 1440
         return np.append([1.0, float(end is not None), lasting], figures.ravel())
 
     def restriction(self, reference: Int, policy: Int) -> tuple[int, int | None] | None:
         """When a policy begins and ends to restrict what the reference does not; None if it never does, or ends."""
+        minutes = _cancellations(policy) - _cancellations(reference)
+        restricting = False
+        for minute, now in self._restricting(reference, policy).items():
+            if now or restricting:
+                minutes.add(minute)
+            restricting = now
+        if not minutes:
+            return None
+        return min(minutes), None if restricting else max(minutes)
+
+    def _restricting(self, reference: Int, policy: Int) -> dict[int, bool]:
+        """By minute in which a measure acts, whether the policy restricts from then on.
+
+        It is kept: where all measures act on a day that is written, it is the same in every future.
+        """
+        measures = tuple(rows[rows[:, FACT] == Fact.MEASURE].tobytes() for rows in (reference, policy))
+        if measures in self._known:
+            return self._known[measures]
         acts = [
             (act.minute, side, act.after.stopped)
             for side, rows in enumerate((reference, policy))
@@ -78,15 +102,9 @@ class Hysteresis:
         for minute, side, cells in sorted(acts, key=lambda act: act[:2]):
             stopped[side] = cells
             at[minute] = bool((stopped[1] & ~stopped[0] & self._traded).any())
-        minutes = _cancellations(policy) - _cancellations(reference)
-        restricting = False
-        for minute, now in at.items():
-            if now or restricting:
-                minutes.add(minute)
-            restricting = now
-        if not minutes:
-            return None
-        return min(minutes), None if restricting else max(minutes)
+        if len(self._known) < MOST_KNOWN:
+            self._known[measures] = at
+        return at
 
     def _shares(self, delivered: Int, begin: int, end: int) -> Float:
         """By supplier, its share of what its market gets from one minute until before another; NaN of nothing."""
@@ -99,18 +117,38 @@ class Hysteresis:
         shares: Float = np.divide(own, market, out=np.full(suppliers, np.nan), where=market > 0)
         return shares
 
-    def _regained(self, delivered: Int, supplier: int, share: float, begin: int) -> int | None:
-        """The first minute from one on after which a supplier's share of the last window is at least so much."""
-        rows = delivered[self._market[supplier, delivered[:, LINE]]]
-        minute, cents = rows[:, MINUTE], rows[:, AMOUNT].astype(np.float64)
-        so_far = [np.append(0.0, np.cumsum(part)) for part in (cents, cents * (rows[:, SUPPLIER] == supplier))]
+
+@compiled
+def regained(
+    minute: Int, cents: Int, line: Int, by: Int, market: Mask, supplier: int, share: float, begin: int, end: int
+) -> int:
+    """The first minute from one on after which a supplier's share of the last window is at least so much, or NEVER.
+
+    Of deliveries in their order, minute, cents, line and supplier; ``market`` says of which lines the supplier is a
+    source.
+    """
+    come = gone = all_cents = own_cents = 0
+    now = begin
+    while now < end:
+        while come < len(minute) and minute[come] <= now:
+            if market[line[come]]:
+                all_cents += cents[come]
+                own_cents += cents[come] if by[come] == supplier else 0
+            come += 1
+        while gone < len(minute) and minute[gone] <= now - WINDOW:
+            if market[line[gone]]:
+                all_cents -= cents[gone]
+                own_cents -= cents[gone] if by[gone] == supplier else 0
+            gone += 1
+        if all_cents > 0 and own_cents >= share * all_cents:
+            return now
         # It changes where a delivery comes into the window or leaves it.
-        changes = np.concatenate([[begin], minute, minute + WINDOW])
-        minutes = np.unique(changes[(begin <= changes) & (changes < self._plan.end)])
-        past, first = (np.searchsorted(minute, ends, side="right") for ends in (minutes, minutes - WINDOW))
-        market, own = (sums[past] - sums[first] for sums in so_far)
-        enough = (market > 0) & (own >= share * market)
-        return int(minutes[enough.argmax()]) if enough.any() else None
+        now = end
+        if come < len(minute):
+            now = min(now, minute[come])
+        if gone < len(minute):
+            now = min(now, minute[gone] + WINDOW)
+    return int(NEVER)
 
 
 def frame(figures: Float, plan: Plan) -> pd.DataFrame:
