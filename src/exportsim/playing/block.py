@@ -17,21 +17,21 @@ from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
-from exportsim.analysis.ledger_rows import rows_of
+from exportsim.analysis.ledger_rows import Plays, Stretch, rows_of
 from exportsim.compile import compile_plan
 from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
-from exportsim.plan import Int, Plan
+from exportsim.plan import Plan
 from exportsim.scenario import Scenario
 
 MOST_REMEMBERED = 16  # scenarios, and plans
 
 Part = TypeVar("Part")
-Player: TypeAlias = Callable[[int], Sequence[Int]]  # the rows of a future's ledgers by policy, good until the next
+Player: TypeAlias = Callable[[int], Plays]  # of a future; its ledgers are good until the next
 
 #: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
 #: until the next future. Each thread has its own.
-Reader: TypeAlias = Callable[[range, Iterable[Sequence[Int]]], Part]
+Reader: TypeAlias = Callable[[range, Iterable[Plays]], Part]
 
 
 class Measurer(Protocol[Part]):
@@ -160,15 +160,26 @@ def _compiled(packed: Packed) -> Plan:
 def _player(plan: Plan, task: Task[Part]) -> Player:
     """What plays the policies; rules need the reference engine."""
     if task.ledgers:
-        return lambda future: [rows_of(task.ledgers[policy, future]) for policy in task.policies]
+        return lambda future: Plays(rows_of(task.ledgers[policy, future]) for policy in task.policies)
     numbers, seed = [plan.names.policies.index(policy) for policy in task.policies], task.seed
     if task.engine == "compiled":
-        from exportsim.engine.compiled import Players
-
-        players = Players(plan, numbers)
-        return lambda future: players.play(seed=seed, future=future)
+        return _compiled_player(plan, numbers, seed)
     rules = [task.rules.get(policy, ()) for policy in task.policies]
-    return lambda future: [
+    return lambda future: Plays(
         rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=own))
         for number, own in zip(numbers, rules, strict=True)
-    ]
+    )
+
+
+def _compiled_player(plan: Plan, policies: Sequence[int], seed: int) -> Player:
+    """What plays policies with the compiled engine, what they have in common once."""
+    from exportsim.engine.compiled import Players
+
+    players = Players(plan, policies)
+    steps = [(step.player, step.other) for step in players.steps]
+
+    def play(future: int) -> Plays:
+        ledgers = players.play(seed=seed, future=future)
+        return Plays(ledgers, [Stretch(*step, *of_step) for step, of_step in zip(steps, players.shared(), strict=True)])
+
+    return play
