@@ -18,9 +18,9 @@ from exportsim.analysis.outcomes import groups_by
 from exportsim.analysis.series import blank, taken
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player, Players, rows
-from exportsim.engine.compiled.sharing import Step, steps_of
+from exportsim.engine.compiled.sharing import Step, measures, steps_of
 from exportsim.packed_rows import columns
-from exportsim.plan import FROM_THE_START, NEVER, Plan
+from exportsim.plan import FROM_THE_START, NEVER, Plan, Policy
 from exportsim.scenario import build
 from worlds import one_office
 
@@ -104,6 +104,20 @@ def test_every_part_of_a_measure_parts_policies(change: dict[str, Any], expected
 
 def outcomes(chance: float) -> list[Any]:
     return [{"chance": chance, "applications": "hold"}, {"chance": 1 - chance, "applications": "deny"}]
+
+
+@pytest.mark.parametrize("field", Policy._fields)
+def test_every_number_that_a_plan_has_of_a_measure_parts_policies(field: str) -> None:
+    after = {"after": "war", "delay": {"uniform": ["1d", "9d"]}, "destinations": ["TR"], "outcomes": outcomes(0.5)}
+    plan = world({"one": [after | {"name": "a"}]}, demand__x__patience={"review": "90d"})
+    assert len(plan.policies[0].trigger) == 1
+    column = getattr(plan.policies[0], field)
+    changed = column.copy()
+    changed.flat[0] = not column.flat[0] if column.dtype == bool else column.flat[0] + 1
+    if field in ("branch_first", "branch_count", "delay"):
+        changed.flat[0] = column.flat[0] - 1  # there are as many branches, and distributions
+    other = plan._replace(policies=(plan.policies[0]._replace(**{field: changed}),))
+    assert measures(plan, 0) != measures(other, 0)
 
 
 def test_outcomes_that_are_drawn_at_another_address_part_policies() -> None:

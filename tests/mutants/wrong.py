@@ -369,8 +369,8 @@ KERNELS = (
     wrong(
         "what a measure reaches does not part policies",
         SHARING + "measures",
-        "played.scope[number]",
-        "played.scope[number][:0]",
+        "del parts['digest']",
+        "del parts['digest'], parts['scope']",
     ),
 )
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from exportsim.plan import CONSTANT, FROM_THE_START, NEVER, TRIGGER_AFTER, TRIGGER_ON, Plan
@@ -32,28 +33,24 @@ class Step(NamedTuple):
     past: int  # minute before which they are
 
 
-Measure = tuple[int, int, tuple[int, ...], bytes]  # its first minute, its number, and all that it is and does
+Measure = tuple[int, int, bytes]  # its first minute, its number, and all that it is and does
 
 
 def measures(plan: Plan, policy: int) -> frozenset[Measure]:
     """What a policy does, measure by measure: equal ones act alike in plays that were alike before."""
     played, found = plan.policies[policy], []
-    for number, trigger in enumerate(played.trigger.tolist()):
-        first = int(played.branch_first[number])
-        branches = [*range(first, first + int(played.branch_count[number]))]
-        if played.then[number] >= 0:
-            branches.append(int(played.then[number]))
-        columns = [
-            int(getattr(played, name)[number])
-            for name in played._fields[: played._fields.index("scope")]
-            if name != "delay" and (name != "digest" or is_drawn(plan, policy, number))
-        ]
-        arrays = [played.scope[number], played.traffic[number], played.chance[branches]]
-        arrays += [getattr(played, name)[branches] for name in ("applications", "permits", "cancel", "officers")]
-        if trigger == TRIGGER_AFTER:
-            arrays += distribution(plan, int(played.delay[number]))
-        contents = b"".join(array.tobytes() for array in arrays)
-        found.append((first_minute(plan, policy, number, trigger), number, tuple(columns), contents))
+    of_branches = played._fields.index("chance")  # and what follows; what is before has an entry a measure
+    for number in range(len(played.trigger)):
+        first, then = int(played.branch_first[number]), int(played.then[number])
+        branches = [*range(first, first + int(played.branch_count[number])), *([then] if then >= 0 else [])]
+        parts = {name: getattr(played, name)[number] for name in played._fields[:of_branches]}
+        parts |= {name: getattr(played, name)[branches] for name in played._fields[of_branches:]}
+        if not is_drawn(plan, policy, number):
+            del parts["digest"]  # the address of luck that it has no use for
+        delay = int(parts.pop("delay"))
+        arrays = [*parts.values(), *(distribution(plan, delay) if delay >= 0 else [])]
+        contents = b"".join(np.asarray(array).tobytes() for array in arrays)
+        found.append((first_minute(plan, policy, number), number, contents))
     return frozenset(found)
 
 
@@ -72,13 +69,13 @@ def is_drawn(plan: Plan, policy: int, number: int) -> bool:
     return bool(played.branch_count[number] > 1 or delayed)
 
 
-def first_minute(plan: Plan, policy: int, number: int, trigger: int) -> int:
+def first_minute(plan: Plan, policy: int, number: int) -> int:
     """The first minute in which a measure may do anything in any future."""
-    minute = 0
-    if trigger == TRIGGER_ON:
-        minute = int(plan.policies[policy].minute[number])
-    elif trigger == TRIGGER_AFTER:
-        incident = plan.policies[policy].incident[number]
+    played, minute = plan.policies[policy], 0
+    if played.trigger[number] == TRIGGER_ON:
+        minute = int(played.minute[number])
+    elif played.trigger[number] == TRIGGER_AFTER:
+        incident = played.incident[number]
         if plan.incidents.minute[incident] >= 0:
             minute = int(plan.incidents.minute[incident])
     return minute

@@ -217,7 +217,9 @@ def at_the_start(plan: Plan) -> dict[int, Any]:
         rows.LINE_STATES: first_rows(rows.LineState, len(plan.lines.value)),
         rows.TRAFFIC: first_rows(rows.Traffic, len(plan.authorities.digest)),
         rows.INCIDENT_STATES: first_rows(rows.IncidentState, len(plan.incidents.digest)),
-        rows.MEASURE_STATES: first_rows(rows.MeasureState, max(len(policy.trigger) for policy in plan.policies)),
+        rows.MEASURE_STATES: first_rows(
+            rows.MeasureState, max((len(policy.trigger) for policy in plan.policies), default=0)
+        ),
     }
     tables[rows.DESKS]["number"][:stages] = plan.stages.officers
     tables[rows.DESKS]["number"][stages:] = np.where(ramping, 0, plan.suppliers.slots)
