@@ -150,17 +150,16 @@ class Demand:
         """By stage of an authority: what each year of the period asks of it."""
         authority = self.view.scenario.authorities[name]
         stages = stages_at(authority, ("authorities", name))
-        works = [mean(stage.work) for _, stage in stages]
+        works = [(mean(stage.work), uses_business_days(stage.work)) for _, stage in stages]
         years: list[list[Span]] = [[] for _ in stages]
         for first, end in years_of(self.view.scenario.period):
             sums = [[0.0] * 4 for _ in stages]
             for start, past in pairwise(sorted({first, end, *(day for day in course.days if first < day < end)})):
                 coming, further = self.applications(name, course, start, past)
                 coming += expected_arrivals(authority.traffic.applications, start, past)
-                for number, ((_, stage), work) in enumerate(zip(stages, works, strict=True)):
+                for number, ((_, stage), (work, in_business_days)) in enumerate(zip(stages, works, strict=True)):
                     if number == len(authority.review):
                         coming = min(coming, further)
-                    in_business_days = uses_business_days(stage.work)
                     days = self.view.working_days(name, start, past) if in_business_days else (past - start).days
                     officer = float(days * MINUTES_A_DAY)
                     available = officer * max(course.officers.on((name, stage.stage), start))
