@@ -50,9 +50,10 @@ def mean_wait() -> float:
     return waiting * WORK / (OFFICERS - offered)
 
 
-def waits(visits: Sequence[Visit]) -> Float:
+def waits(visits: Sequence[Visit] | Float) -> Float:
     """The wait of each application, in the order in which they came."""
-    applied, started, _ = np.array(sorted(visits)).T
+    times = np.asarray(visits)
+    applied, started, _ = times[np.lexsort(times.T[::-1])].T
     wait: Float = started - applied
     return wait
 

@@ -31,6 +31,7 @@ from exportsim.plan import Float, Plan
 
 SEED = 1
 RUNS = 5  # of the compiled engine and of the C++ program in a round, after one to warm up: the median counts
+FEW = 1000  # applications, to warm up
 LEVEL = 1e-3  # at which a mean wait differs from Erlang C, shared by all programs (Bonferroni)
 
 
@@ -41,11 +42,14 @@ class Rival(NamedTuple):
     module: str
     least: float
     slow: bool
+    needs: str = ""
+    """What it needs beside its library."""
 
 
 RIVALS = (
     Rival("SimPy, processes", "mm5_simpy", 60, slow=False),
     Rival("SimPy, callbacks", "mm5_callbacks", 15, slow=False),
+    Rival("cimba", "mm5_cimba", 3.5, slow=False, needs=" and Python 3.12 or newer"),
     Rival("Ciw", "mm5_ciw", 100, slow=True),
     Rival("salabim", "mm5_salabim", 100, slow=True),
 )
@@ -89,14 +93,14 @@ def compiled(player: Player, future: int) -> tuple[float, Ledger]:
     return statistics.median(each), player.ledger(seed=SEED, future=future)
 
 
-def imported(rivals: tuple[Rival, ...]) -> dict[Rival, Callable[..., list[mm5.Visit]]]:
+def imported(rivals: tuple[Rival, ...]) -> dict[Rival, Callable[..., list[mm5.Visit] | Float]]:
     """The rivals whose libraries are installed."""
     found = {}
     for rival in rivals:
         try:
             found[rival] = importlib.import_module(rival.module).simulate
         except ModuleNotFoundError as error:
-            print(f"{rival.what}: left out, {error}; pip install '.[bench]'", file=sys.stderr)
+            print(f"{rival.what}: left out, {error}; it needs pip install '.[bench]'{rival.needs}", file=sys.stderr)
     return found
 
 
@@ -107,6 +111,8 @@ def measure(case: Plan, applications: int, rounds: int, slow_rounds: int, progra
     said = []
     player = Player(case, 0)
     compiled(player, 0)  # compiled by the first call
+    for play in rivals.values():
+        play(FEW, mm5.GAP, mm5.WORK, mm5.OFFICERS, seed=1)  # cimba compiles, too
     for future in range(1, rounds + 1):
         ours, ledger = compiled(player, future)
         times["compiled engine"].add(ours, ours)

@@ -22,8 +22,13 @@ BOUNDS: tuple[tuple[tuple[str, ...], float], ...] = (
 
 
 def process_time(arguments: tuple[str, ...], **environment: str) -> float:
-    """Seconds of process time of one run of this Python, with what is to be changed in its environment."""
-    program = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL, env=os.environ | environment)
+    """Seconds of process time of one run of this Python, with what is to be changed in its environment.
+
+    It may keep byte code, as an installation does, whatever the environment says.
+    """
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, *arguments]
+    program = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=surroundings | environment)
     _, status, used = os.wait4(program.pid, 0)
     program.returncode = os.waitstatus_to_exitcode(status)
     if program.returncode:

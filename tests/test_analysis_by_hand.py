@@ -454,25 +454,22 @@ def test_a_place_is_a_line_a_source_or_none_and_a_programme_that_can_be(plan: Pl
 
 
 def test_figures_of_many_plays_are_read_as_those_of_one(plan: Plan, found: dict[str, float]) -> None:
-    from exportsim.analysis.counter import Counter, Journal
+    from exportsim.analysis.counter import Counter
 
-    counter, journal = Counter(plan), Journal()
+    counter = Counter(plan)
     figures = counter.figures(2, 3)
-    counter.count(rows_of(ledger(plan)), journal, figures[1, 2])
+    counter.count(rows_of(ledger(plan)), figures[1, 2])
     np.testing.assert_array_equal(values(figures, plan)[1, 2], list(found.values()))
 
 
-def test_what_a_journal_forgets_before_it_is_posted_leaves_no_trace(plan: Plan) -> None:
+def test_what_is_counted_without_a_journal_is_in_none(plan: Plan) -> None:
     from exportsim.analysis.counter import Counter, Journal
 
     counter, journal = Counter(plan), Journal()
     table = blank(counter.terms)
-    for posted in (True, False, True, False):
-        counter.count(rows_of(ledger(plan)), journal, counter.figures())
-        if posted:
-            journal.post(table)
-        else:
-            journal.clear()
+    for noted in (journal, None, journal, None):
+        counter.count(rows_of(ledger(plan)), counter.figures(), journal=noted)
+    journal.post(table)
     one = measure(ledger(plan), plan).series
     twice = taken(table, counter.terms)
     assert np.array_equal(twice.key, one.key) and np.array_equal(twice.cents, 2 * one.cents)

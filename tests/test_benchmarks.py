@@ -90,14 +90,14 @@ def test_the_checksum_sees_each_number_and_its_place(mm5: ModuleType) -> None:
     assert len({mm5.checksum(each) for each in [ledger, *others]}) == 4
 
 
-@pytest.mark.parametrize("name", ["mm5_simpy", "mm5_callbacks", "mm5_ciw", "mm5_salabim"])
+@pytest.mark.parametrize("name", ["mm5_simpy", "mm5_callbacks", "mm5_cimba", "mm5_ciw", "mm5_salabim"])
 def test_a_rival_plays_the_same_queue(mm5: ModuleType, name: str) -> None:
     """An application is taken up when it has come and the first of five officers is free (Kiefer and Wolfowitz 1955).
 
     Gaps and work have the means they should, to within four standard errors (5 % here, exceeded by a right one with a
     probability of 6e-5; the seed is fixed).
     """
-    visits = sorted(rival(name).simulate(6000, mm5.GAP, mm5.WORK, mm5.OFFICERS, 1))
+    visits = sorted(map(tuple, rival(name).simulate(6000, mm5.GAP, mm5.WORK, mm5.OFFICERS, 1)))
     free = [0.0] * mm5.OFFICERS
     for applied, started, ended in visits[:5900]:  # Ciw stops when 6000 have left, and leaves out whom that left behind
         assert started == max(applied, free[0])

@@ -31,6 +31,7 @@ from exportsim.jit import vector
 from exportsim.lifecycle import Moment
 from exportsim.plan import MOST_ATTEMPTS, MOST_PARTS
 from exportsim.scenario.checks import LONGEST_RUN
+from exportsim.scenario.text import MOST_NODES
 
 LARGEST = 200
 Event = tuple[int, int]
@@ -116,6 +117,8 @@ def test_what_a_note_holds_can_be_read_back(held: tuple[int, int, int]) -> None:
 
 def test_the_largest_of_everything_has_room() -> None:
     """Beside parts, a field holds stages, sources and the tokens of patience: a few an attempt."""
+    half = (1 << 31) - 1  # of a word, in which an order's row has such numbers
+    assert max(FIELD, (1 << ENTITY_BITS) - 1, MOST_ATTEMPTS, MOST_NODES) <= half
     assert max(Moment) < 1 << CLASS_BITS
     assert MOST_PARTS <= FIELD
     assert ATTEMPT_SHIFT == 2 * FIELD_BITS

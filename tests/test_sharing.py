@@ -11,6 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exportsim import Scenario, load, testing
+from exportsim.analysis.counter import Counter, Journal
+from exportsim.analysis.figures import FIGURES
+from exportsim.analysis.ledger_rows import Plays, Stretch
+from exportsim.analysis.outcomes import groups_by
+from exportsim.analysis.series import blank, taken
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player, Players, rows
 from exportsim.engine.compiled.sharing import Step, steps_of
@@ -211,3 +216,53 @@ def test_what_is_shared_is_what_each_policy_plays_alone(scenario: Scenario, futu
         ledgers = players.play(seed=3, future=each)
         for player, ledger in zip(alone, ledgers, strict=True):
             assert np.array_equal(player.play(seed=3, future=each), ledger)
+
+
+def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...]) -> list[Any]:
+    """All that is counted of plays: figures, those of groups, series, and untouched orders."""
+    groups = groups_by(plan, by) if by else None
+    counter = Counter(plan, groups)
+    policies, found = len(plan.policies), list[Any]()
+    journals, tables = [Journal() for _ in range(policies)], [blank(counter.terms) for _ in range(policies)]
+    for plays in futures:
+        figures = counter.figures(policies)
+        sums = None if groups is None else np.zeros((policies, len(groups.labels), len(FIGURES)), dtype=np.int64)
+        counter.count_plays(plays, figures, sums, journals)
+        found += [figures.tolist(), None if sums is None else sums.tolist(), counter.untouched(policies - 1, policies)]
+    for journal, table in zip(journals, tables, strict=True):
+        journal.post(table)
+        found.append([column.tolist() for column in taken(table, counter.terms)])
+    return found
+
+
+def played(plan: Plan, futures: list[int]) -> list[Plays]:
+    """Plays with what they have in common, in memory of their own."""
+    policies, found = [*range(len(plan.policies))], []
+    players = Players(plan, policies)
+    for future in futures:
+        ledgers = [rows.copy() for rows in players.play(seed=3, future=future)]
+        steps = zip(players.steps, players.shared(), strict=True)
+        found.append(Plays(ledgers, [Stretch(step.player, step.other, *of_step) for step, of_step in steps]))
+    return found
+
+
+def assert_counted_alike(plan: Plan, by: tuple[str, ...]) -> None:
+    together = played(plan, [0, 1, 0])
+    assert counted(plan, together, by) == counted(plan, [Plays(ledgers) for ledgers in together], by)
+
+
+@given(testing.scenarios(crowded=True), st.sampled_from([(), ("year", "line", "supplier")]))
+def test_what_is_shared_is_counted_as_in_plays_alone(scenario: Scenario, by: tuple[str, ...]) -> None:
+    assert_counted_alike(compile_plan(scenario), by)
+
+
+@pytest.mark.parametrize("by", [(), ("year", "line", "supplier")])
+def test_what_canada_turkiye_shares_is_counted_as_in_plays_alone(by: tuple[str, ...]) -> None:
+    assert_counted_alike(compile_plan(load("scenarios/canada-turkiye.yaml")), by)
+
+
+def test_what_parts_in_the_middle_of_everything_is_counted_on_from_there() -> None:
+    """Applications of orders and others are under review, and much is open, when the policies part in June."""
+    june, september = on("2020-06-03"), on("2020-09-03", applications="open")
+    plan = world({"free": [], "late": [june], "later": [june, september]}, **RICH)
+    assert_counted_alike(plan, ())

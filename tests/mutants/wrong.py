@@ -254,6 +254,13 @@ KERNELS = (
         "state.now - window",
         "state.now - window + 1",
     ),
+    wrong("the cell of a delivery is the next", "exportsim.packed_rows:unpacked", "(what & CELL) - 1", "what & CELL"),
+    wrong(
+        "the supplier reaches into the line",
+        "exportsim.packed_rows:unpacked",
+        "who >> LINE_SHIFT",
+        "who >> LINE_SHIFT - 1",
+    ),
     wrong(
         "an incident at a rate happens once", POLICY + "next_incident", "minute < 0", "minute < 0 and state.count < 2"
     ),

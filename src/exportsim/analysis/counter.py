@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from exportsim.analysis.counting_tables import Groups, terms
 from exportsim.analysis.figures import FIGURES, parts_of
-from exportsim.analysis.ledger_rows import ALIEN
-from exportsim.analysis.tally import NOTES, post, tally
+from exportsim.analysis.ledger_rows import ALIEN, Plays
+from exportsim.analysis.tally import (
+    DECIDED,
+    DIGEST,
+    LAST,
+    NOT,
+    NOTED,
+    NOTES,
+    NUMBERS,
+    OTHERS_DECIDED,
+    WIDTH,
+    alike,
+    count_on,
+    end_count,
+    highest_numbers,
+    post,
+)
 from exportsim.errors import ExportsimError
 from exportsim.packed_rows import OF_ANOTHER
 from exportsim.plan import Int, Plan
+
+NOWHERE = np.empty(0, dtype=np.int64)
 
 
 class Journal:
@@ -27,10 +46,6 @@ class Journal:
             self.words = np.append(self.words[: self.noted], np.empty(words + more, dtype=np.int64))
         return self.words[self.noted :]
 
-    def clear(self) -> None:
-        """Forget what has been noted."""
-        self.noted = 0
-
     def post(self, table: Int) -> None:
         """Add to a table what has been noted."""
         post(table, self.words, self.noted)
@@ -42,29 +57,129 @@ class Journal:
             self.post(table)
 
 
+BLANK = np.full(WIDTH, NOT)  # what is known of an order at first
+BLANK[[DIGEST, LAST]] = 0
+
+
+class Count:
+    """How far a play has been counted, and what it comes to. Its room is used again for the next one."""
+
+    def __init__(self) -> None:
+        self.orders = self.others = self.times = self.other_times = NOWHERE
+        self.numbers = np.zeros(NUMBERS, dtype=np.int64)
+
+    def make_room(self, orders: int, others: int, rows: int) -> None:
+        """Make room for so many orders, other applications and rows."""
+        self.orders = longer(self.orders, WIDTH * orders)
+        self.others = longer(self.others, others)
+        self.times, self.other_times = longer(self.times, rows), longer(self.other_times, rows)
+
+    def begin(self, orders: int, others: int, sums: Int, figures: Int, journal: Int) -> None:
+        """Begin with nothing; figures, their sums by group and notes will be written to what is given."""
+        self.sums, self.figures, self.journal = sums, figures, journal
+        self.known = orders, others
+
+    def clear(self) -> None:
+        """Make it a count of nothing."""
+        orders, others = self.known
+        self.orders[: WIDTH * orders].reshape(-1, WIDTH)[:] = BLANK
+        self.others[:others] = NOT
+        self.numbers[:] = self.figures[:] = 0
+        self.sums[:] = 0
+
+    def go_on_from(self, other: Count) -> None:
+        """Make it a count of what another has counted so far."""
+        orders, others = self.known
+        decided, others_decided, noted = other.numbers[[DECIDED, OTHERS_DECIDED, NOTED]].tolist()
+        self.orders[: WIDTH * orders] = other.orders[: WIDTH * orders]
+        self.others[:others] = other.others[:others]
+        self.times[:decided] = other.times[:decided]
+        self.other_times[:others_decided] = other.other_times[:others_decided]
+        self.journal[:noted] = other.journal[:noted]
+        self.numbers[:], self.figures[:], self.sums[:] = other.numbers, other.figures, other.sums
+
+
+def longer(words: Int, needed: int) -> Int:
+    """Words, or twice as many as are needed if they are too few."""
+    return words if len(words) >= needed else np.empty(2 * needed, dtype=np.int64)
+
+
 class Counter:
-    """Counts plays of a plan, one after the other; a thread has its own. Its terms are those of the tables' series."""
+    """Counts plays of a plan, future after future; a thread has its own. Its terms are those of the tables' series."""
 
     def __init__(self, plan: Plan, groups: Groups | None = None) -> None:
         self.terms = terms(plan, groups)
         self._figures = parts_of(plan)[-1].stop
-        self._room = np.empty(1 << 12, dtype=np.int64)
+        self._lines = len(plan.names.lines)
+        self._places = np.zeros(self._lines + len(plan.names.authorities) + 1, dtype=np.int64)
+        self._counts: list[Count] = []
+        self._chosen, self._orders = NOWHERE, 0
 
     def figures(self, *plays: int) -> Int:
         """Room for the figures of one play, or of an array of plays."""
         return np.zeros((*plays, self._figures), dtype=np.int64)
 
-    def count(self, rows: Int, journal: Journal, figures: Int, sums: Int | None = None) -> None:
-        """Write a play's figures, and note its series in a journal.
+    def count(self, rows: Int, figures: Int, sums: Int | None = None, journal: Journal | None = None) -> None:
+        """Write the figures of a single play, as :meth:`count_plays` does those of several."""
+        journals = [] if journal is None else [journal]
+        self.count_plays(Plays([rows]), figures[np.newaxis], None if sums is None else sums[np.newaxis], journals)
 
-        Those of groups are written to ``sums``, shape (groups, FIGURES); without it, those of the play as a whole are
-        the first of ``figures``, shape (figures,).
+    def count_plays(
+        self, plays: Plays, figures: Int, sums: Int | None = None, journals: Sequence[Journal] = ()
+    ) -> None:  # fmt: skip
+        """Write the figures of a future's plays, shape (plays, figures), and note their series in journals, if given.
+
+        Those of groups are written to ``sums``, shape (plays, groups, FIGURES); without it, those of a play as a whole
+        are the first of ``figures``. What plays have in common is counted once.
         """
-        room = journal.room(NOTES * len(rows))
-        if sums is None:
-            sums = figures[: len(FIGURES)].reshape(1, -1)
-        while (noted := tally(rows, self.terms, sums, figures, room, self._room)) < 0:
-            if noted == ALIEN:
-                raise ExportsimError(OF_ANOTHER)
-            self._room = np.empty(-2 * noted, dtype=np.int64)
-        journal.noted += noted
+        self._lay_out(plays)
+        places, orders = self._places, self._orders
+        others = int(places[-1]) - orders
+        self._counts += [Count() for _ in plays[len(self._counts) :]]
+        for play, rows in enumerate(plays):
+            count = self._counts[play]
+            count.make_room(orders, others, len(rows))
+            of_groups = figures[play, np.newaxis, : len(FIGURES)] if sums is None else sums[play]
+            noted = journals[play].room(NOTES * len(rows)) if journals else NOWHERE
+            count.begin(orders, others, of_groups, figures[play], noted)
+        self._chosen = longer(self._chosen, max(map(len, plays)) + 1)
+        last = {stretch.play: number for number, stretch in enumerate(plays.stretches)}
+        with np.errstate(over="ignore"):  # a digest runs over, in the interpreter too
+            for number, (play, other, first, past) in enumerate(plays.stretches):
+                count = self._counts[play]
+                if other < 0:
+                    count.clear()
+                elif other != play:
+                    count.go_on_from(self._counts[other])
+                if first < past:
+                    self._count_on(plays[play], first, past, count)
+                if last[play] == number:
+                    end_count(
+                        self.terms, places, count.orders, count.times, count.other_times, count.numbers, count.sums,
+                        count.figures,
+                    )  # fmt: skip
+        for count, journal in zip(self._counts, journals, strict=False):
+            journal.noted += int(count.numbers[NOTED])
+
+    def _count_on(self, rows: Int, first: int, past: int, count: Count) -> None:
+        """Count some rows of a ledger."""
+        done = count_on(
+            rows, first, past, self.terms, self._places, self._chosen, count.orders, count.others, count.times,
+            count.other_times, count.numbers, count.sums, count.figures, count.journal,
+        )  # fmt: skip
+        if done == ALIEN:
+            raise ExportsimError(OF_ANOTHER)
+
+    def untouched(self, reference: int, plays: int) -> list[tuple[int, int]]:
+        """Of the plays counted last: how many orders are the same as in one of them, and how many there are."""
+        standard = self._counts[reference].orders
+        return [alike(standard, self._counts[play].orders, self._orders) for play in range(plays)]
+
+    def _lay_out(self, plays: Plays) -> None:
+        """Find where what is known of orders and other applications begins, by line and by authority."""
+        self._places[:] = 0
+        for play, other, _, _ in plays.stretches:
+            if other < 0:
+                highest_numbers(plays[play], self._places[1:], self._lines)
+        np.cumsum(self._places, out=self._places)
+        self._orders = int(self._places[self._lines])

@@ -22,7 +22,7 @@ TURNS, FLOW, STOCK = range(3)  # columns of Terms.meaning
 
 
 class Terms(NamedTuple):
-    """A plan as :func:`exportsim.analysis.tally.tally` reads it. Axes: L lines, P suppliers, A authorities."""
+    """A plan as :func:`exportsim.analysis.tally.count_on` reads it. Axes: L lines, P suppliers, A authorities."""
 
     year: Int  # (months,) number of the month's year among those that groups are told apart by, 0 if by none
     group: Int  # (years, L, P + 1) number of the group; the last supplier is none

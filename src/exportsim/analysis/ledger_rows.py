@@ -6,6 +6,7 @@ before it is the warm-up.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,26 @@ from exportsim.working_time import elapsed
 DELIVERED, MEASURE, CANCELLED = int(Fact.DELIVERED), int(Fact.MEASURE), int(Fact.CANCELLED)
 UNDECIDED = -1
 ALIEN = -1  # what compiled readers return of a ledger that is not of their plan
+
+
+class Stretch(NamedTuple):
+    """Rows of one of several ledgers of a future, which follow those that it has in common with another."""
+
+    play: int  # number of the ledger
+    other: int  # of the one in which the rows before the first are, too; -1 if there are none
+    first: int  # row
+    past: int  # row
+
+
+class Plays(list[Int]):
+    """The rows of every policy's ledger in a future, and their stretches, each after what it goes on with.
+
+    A ledger of which nothing else is said has nothing in common with the others.
+    """
+
+    def __init__(self, ledgers: Iterable[Int], stretches: Sequence[Stretch] = ()) -> None:
+        super().__init__(ledgers)
+        self.stretches = stretches or [Stretch(play, -1, 0, len(rows)) for play, rows in enumerate(self)]
 
 
 def is_export(authority: Int) -> Mask:

@@ -33,6 +33,7 @@ from exportsim.analysis.counter import Counter, Journal
 from exportsim.analysis.counting_tables import Groups, licensing, line_axes, months, supplied
 from exportsim.analysis.figures import FIGURES, Parts, merge, outcome_values, parts_of
 from exportsim.analysis.intervals import FROM_ZERO, OF_SHARE, OF_SHARES_APART, UNBOUNDED, Bounds
+from exportsim.analysis.ledger_rows import Plays
 from exportsim.analysis.series import Entries, blank, taken
 from exportsim.compile import compile_plan
 from exportsim.ledger import Ledger
@@ -98,7 +99,7 @@ def measure(ledger: Ledger, plan: Plan) -> Measured:
     """
     counter = Counter(plan)
     table, figures, journal = blank(counter.terms), counter.figures(), Journal()
-    counter.count(rows_of(ledger), journal, figures)
+    counter.count(rows_of(ledger), figures, journal=journal)
     journal.post(table)
     names = [outcome.name for outcome in outcomes(plan)]
     return Measured(dict(zip(names, values(figures, plan).tolist(), strict=True)), taken(table, counter.terms))
@@ -146,17 +147,15 @@ class Grouping:
         self._plan, self._by, self.labels = plan, tuple(by), groups.labels
         self.outcomes = told_by(*by)
         self._parts = parts_of(plan)
-        self._counter, self._journal = Counter(plan, groups), Journal()
-        self._of_play = self._counter.figures()
+        self._counter = Counter(plan, groups)
 
     def figures(self, *plays: int) -> Int:
         """Room for the figures of an array of plays, by group."""
         return np.zeros((*plays, len(self.labels), len(FIGURES)), dtype=np.int64)
 
-    def count(self, rows: Int, figures: Int) -> None:
-        """Write a play's figures, by group; shape (groups, figures)."""
-        self._counter.count(rows, self._journal, self._of_play, figures)
-        self._journal.clear()  # the series of groups are not asked for
+    def count(self, plays: Plays, figures: Int) -> None:
+        """Write the figures of a future's plays, by group; shape (plays, groups, figures)."""
+        self._counter.count_plays(plays, self._counter.figures(len(plays)), figures)
 
     def merged(self, finer: Grouped) -> Int:
         """The figures of these groups, given those of smaller ones; shape (policies, futures, groups, figures)."""

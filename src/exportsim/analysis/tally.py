@@ -1,8 +1,9 @@
-"""Counting a ledger: all figures and series of a play in one pass over its rows, compiled.
+"""Counting ledgers: all figures and series of a play in one pass over its rows, compiled.
 
 The pass knows each order by a few numbers (:data:`WIDTH` of them): when it was placed, what is open of it, where it
-stands. They lie one after the other in a vector called *room*, which :func:`_layout` divides before the pass. What an
-event adds to the outcomes is said in :mod:`exportsim.analysis.figures`.
+stands, and a digest of its facts. A play is counted in stretches: what policies have in common is counted once, and the
+counts of others go on from there (:mod:`exportsim.analysis.counter`). What an event adds to the outcomes is said in
+:mod:`exportsim.analysis.figures`.
 
 What the pass finds for the series it notes in a *journal*, as changes of a table: an order is added in the month in
 which it begins to stand somewhere and taken away in the month in which it goes on, and stocks at the months' ends are
@@ -18,15 +19,21 @@ from exportsim.analysis.checked_sums import interpolated, plus, spend
 from exportsim.analysis.counting_tables import FLOW, STOCK, TURNS, Terms
 from exportsim.analysis.ledger_rows import ALIEN, is_export_part, minutes_taken
 from exportsim.analysis.quantities import SLOT
+from exportsim.analysis.untouched_orders import digest_with
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
 from exportsim.packed_rows import row_at
 from exportsim.plan import Int
 
-# What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open.
-PLACED, OPEN, PROGRAMME, APPLIED, APPLIED_TO, PLACE, STANDS, WIDTH = range(8)
+# What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open;
+# DIGEST and LAST are of its facts, and the minute of the last.
+PLACED, OPEN, PROGRAMME, APPLIED, APPLIED_TO, PLACE, STANDS, DIGEST, LAST, WIDTH = range(10)
 IN_TIME, LATE, NO_STANDARD = range(3)
 NOT = -(1 << 50)  # nothing is known yet: before all minutes, and less than nothing is open
+
+#: The single numbers of a count: the month; whether the period has begun; how many processing times have been written,
+#: of orders and of other applications; applications judged by a standard, and those in time; words of the journal.
+MONTH, BEGUN, DECIDED, OTHERS_DECIDED, JUDGED, TIMELY, NOTED, NUMBERS = range(8)
 
 SLOTS = len(SLOT)
 NOTES = 8  # words in the journal that one row takes at most: four changes, each a slot and cents
@@ -38,45 +45,66 @@ IS_INCIDENT, IS_EVIDENCE = int(Fact.INCIDENT), int(Fact.EVIDENCE)
 
 
 @compiled
-def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: Int) -> int:
-    """Count a play. The words noted in the journal; else ALIEN, or the negative of the room that is needed.
+def highest_numbers(rows: Int, most: Int, lines: int) -> None:
+    """Raise the highest numbers of orders, by line, and then of other applications, by authority, to a ledger's."""
+    for r in range(len(rows)):
+        row = row_at(rows, r)
+        fact, line, detail, number = row.fact, row.line, row.detail, row.order
+        if 0 <= line < lines:
+            most[line] = max(most[line], number)
+        elif line < 0 and fact in (IS_APPLIED, IS_APPROVED, IS_DENIED) and 0 <= detail < len(most) - lines:
+            most[lines + detail] = max(most[lines + detail], number)
 
-    Written are the figures of each group of ``terms`` to ``sums``, shape (groups, FIGURES), those that only a play has
-    to ``figures``, shape (figures,), and changes of the table, as :func:`post` reads them, to ``journal``, shape
-    (NOTES × rows or more,).
+
+@compiled
+def alike(standard: Int, other: Int, orders: int) -> tuple[int, int]:
+    """How many orders have the same facts in two counts, of those with a fact in the period; and how many these are."""
+    same = counted = 0
+    for at in range(0, WIDTH * orders, WIDTH):
+        counts = standard[at + LAST] >= 0 or other[at + LAST] >= 0
+        counted += counts
+        same += counts and standard[at + DIGEST] == other[at + DIGEST]
+    return same, counted
+
+
+@compiled
+def count_on(
+    rows: Int, first: int, past: int, terms: Terms, places: Int, chosen: Int,
+    orders: Int, others: Int, times: Int, other_times: Int, numbers: Int, sums: Int, figures: Int, journal: Int,
+) -> int:  # fmt: skip
+    """Go on with a count, of which the last eight are, by some rows of a ledger: from one on and before another.
+
+    ``places`` has for each line where its orders begin among all, then the same of authorities and other applications;
+    ``chosen`` is room, longer than the rows. Returns ALIEN if the ledger is of another plan, else 0.
     """
     lines, authorities, nobody = len(terms.place), len(terms.standard), len(terms.price)
-    first = lines + authorities  # of what is known of the orders
-    if len(room) < first + len(rows):
-        return -(first + len(rows) + 1)
-    figures[:] = 0
-    sums[:] = 0
-    past, times, needed, turns, others = _layout(rows, terms, room, figures)
-    if needed == ALIEN or len(room) < needed:
-        return ALIEN if needed == ALIEN else -needed
-    room[first:times] = NOT
+    turns, of_others = _choose(rows, first, past, terms, places, chosen, orders, figures)
+    if turns == ALIEN:
+        return ALIEN
+    numbers[OTHERS_DECIDED] = _count_others(
+        rows, chosen, of_others, places, lines, others, other_times, numbers[OTHERS_DECIDED]
+    )
     final_by = of.FIRST_PART + nobody
     exported_by, received_by = final_by + nobody, final_by + nobody + authorities
-    noted = month = decided = timely = judged = 0
-    last_month = len(terms.month_end) - 1
-    begun = False
-    chosen = len(room) - len(rows)
-    for turn in range(chosen, chosen + turns):  # the rows in which an order turns, which lie at the end of the room
-        row = row_at(rows, room[turn])
+    month, begun, decided = numbers[MONTH], numbers[BEGUN], numbers[DECIDED]
+    judged, timely, noted = numbers[JUDGED], numbers[TIMELY], numbers[NOTED]
+    last_month, notes = len(terms.month_end) - 1, len(journal) > 0
+    for turn in range(turns):
+        row = row_at(rows, chosen[turn])
         minute, fact, line, supplier, amount = row.minute, row.fact, row.line, row.supplier, row.amount
-        if minute >= 0 and not begun:
-            begun = True
-            _add_open(terms, sums, of.OPEN_AT_START, room, past, 0)
+        if minute >= 0 and begun == 0:
+            begun = 1
+            _add_open(terms, places, orders, sums, of.OPEN_AT_START, 0)
         while month < last_month and terms.month_end[month] <= minute:
             month += 1
-            _turn_of_year(terms, sums, room, past, month)
+            _turn_of_year(terms, places, orders, sums, month)
 
-        at = room[line] + WIDTH * row.order
-        was_open = room[at + OPEN]
+        at = WIDTH * (places[line] + row.order - 1)
+        was_open = orders[at + OPEN]
         cents = now_open = was_open  # of what the fact speaks of, and what is open afterwards
         paid = 0
         if fact == IS_ORDERED:
-            room[at + PLACED], room[at + PROGRAMME] = minute, row.detail
+            orders[at + PLACED], orders[at + PROGRAMME] = minute, row.detail
             cents = now_open = amount
             if minute >= 0:
                 of.add(sums, terms.group[terms.year[month], line, nobody], of.ORDERED, amount)
@@ -86,7 +114,7 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
                 group = terms.group[terms.year[month], line, supplier]
                 authority = terms.authority[line, supplier]
                 exported = bool(is_export_part(authority))
-                of.count_delivery(sums, group, amount, paid, minute - room[at + PLACED], exported)
+                of.count_delivery(sums, group, amount, paid, minute - orders[at + PLACED], exported)
                 _add_part(figures, of.FIRST_PART + supplier, amount)
                 _add_part(figures, received_by + terms.destination[line], amount)
                 if exported:
@@ -98,45 +126,126 @@ def tally(rows: Int, terms: Terms, sums: Int, figures: Int, journal: Int, room: 
             if minute >= 0:
                 of.add(sums, terms.group[terms.year[month], line, nobody], of.LOST, amount)
         elif fact == IS_APPLIED:
-            room[at + APPLIED], room[at + APPLIED_TO] = minute, row.detail
-        elif fact in (IS_APPROVED, IS_DENIED, IS_WITHDRAWN) and room[at + APPLIED] != NOT:
+            orders[at + APPLIED], orders[at + APPLIED_TO] = minute, row.detail
+        elif fact in (IS_APPROVED, IS_DENIED, IS_WITHDRAWN) and orders[at + APPLIED] != NOT:
             if minute >= 0:
-                room[times + decided] = minute - room[at + APPLIED]
-                late = _late(terms, room[at + APPLIED_TO], room[at + APPLIED], minute)
+                times[decided] = minute - orders[at + APPLIED]
+                late = _late(terms, orders[at + APPLIED_TO], orders[at + APPLIED], minute)
                 # What was withdrawn in time says nothing of the authority; what was withdrawn late, it was late for.
                 judged += late == LATE or (late == IN_TIME and fact != IS_WITHDRAWN)
                 timely += late == IN_TIME and fact != IS_WITHDRAWN
                 decided += fact != IS_WITHDRAWN  # a time written for a withdrawal is written over
-            room[at + APPLIED] = NOT
+            orders[at + APPLIED] = NOT
 
-        place = _place(terms, line, supplier, room[at + PROGRAMME])
+        orders[at + OPEN] = now_open
+        place = _place(terms, line, supplier, orders[at + PROGRAMME])
         if place < 0:
             return ALIEN
-        at_place = SLOTS * (month * terms.place_count + place)
-        flow, stock = terms.meaning[fact, FLOW], terms.meaning[fact, STOCK]
-        if flow >= 0 and minute >= 0:
-            noted = _note(journal, noted, at_place + flow, 1, cents)
-            if fact == IS_DELIVERED:
-                noted = _note(journal, noted, at_place + SPEND_SLOT, 1, paid)
-        if stock != UNSERVED_SLOT and terms.authority[line, supplier] < 0:
-            stock = OTHER_SLOT  # without a permit there is neither review nor a permit in force
-        stood = SLOTS * (month * terms.place_count + room[at + PLACE]) + room[at + STANDS]
-        noted = _move(journal, noted, stood, was_open, at_place + stock, now_open)
-        room[at + OPEN], room[at + PLACE], room[at + STANDS] = now_open, place, stock
+        if notes:
+            at_place = SLOTS * (month * terms.place_count + place)
+            flow, stock = terms.meaning[fact, FLOW], terms.meaning[fact, STOCK]
+            if flow >= 0 and minute >= 0:
+                noted = _note(journal, noted, at_place + flow, 1, cents)
+                if fact == IS_DELIVERED:
+                    noted = _note(journal, noted, at_place + SPEND_SLOT, 1, paid)
+            if stock != UNSERVED_SLOT and terms.authority[line, supplier] < 0:
+                stock = OTHER_SLOT  # without a permit there is neither review nor a permit in force
+            stood = SLOTS * (month * terms.place_count + orders[at + PLACE]) + orders[at + STANDS]
+            noted = _move(journal, noted, stood, was_open, at_place + stock, now_open)
+            orders[at + PLACE], orders[at + STANDS] = place, stock
 
-    for at in range(first, past, WIDTH):  # applications undecided at the end
-        if room[at + APPLIED] != NOT:
-            judged += _late(terms, room[at + APPLIED_TO], room[at + APPLIED], terms.end) == LATE
-    if not begun:
-        _add_open(terms, sums, of.OPEN_AT_START, room, past, 0)
-    for later in range(month + 1, last_month + 1):
-        _turn_of_year(terms, sums, room, past, later)
-    _add_open(terms, sums, of.PENDING, room, past, terms.year[last_month])
-    figures[of.TIMELY], figures[of.JUDGED] = timely, judged
-    figures[of.MEDIAN] = interpolated(room, times, times + decided, 5)
-    figures[of.P90] = interpolated(room, times, times + decided, 9)
-    figures[of.TRAFFIC_MEDIAN] = _traffic_median(rows, room, lines, others, times)
-    return noted
+    numbers[MONTH], numbers[BEGUN], numbers[DECIDED] = month, begun, decided
+    numbers[JUDGED], numbers[TIMELY], numbers[NOTED] = judged, timely, noted
+    return 0
+
+
+@compiled_part
+def _choose(
+    rows: Int, first: int, past: int, terms: Terms, places: Int, chosen: Int, orders: Int, figures: Int
+) -> tuple[int, int]:
+    """Choose the rows in which an order turns, and from the back those of other applications, and digest the facts of
+    orders. Incidents, which are nobody's, are counted here.
+
+    Returns the numbers of those rows; or ALIEN.
+    """
+    lines, suppliers, authorities = len(terms.place), len(terms.price), len(terms.standard)
+    turns = others = 0
+    last = len(chosen) - 1
+    for r in range(first, past):
+        row = row_at(rows, r)
+        fact, line, number, supplier, detail = row.fact, row.line, row.order, row.supplier, row.detail
+        if not 0 <= fact < len(terms.meaning) or line >= lines or not -1 <= supplier < suppliers:
+            return ALIEN, ALIEN
+        if (fact == IS_APPLIED and not 0 <= detail < authorities) or (fact == IS_DELIVERED and supplier < 0):
+            return ALIEN, ALIEN
+        if line >= 0:
+            # Written in any case, and written over unless it counts: that is sooner done than guessed.
+            chosen[turns] = r
+            turns += terms.meaning[fact, TURNS]
+            place = places[line] + number - 1
+            if number < terms.meaning[fact, TURNS] or place >= places[line + 1]:
+                return ALIEN, ALIEN
+            if number > 0:
+                at = WIDTH * place
+                orders[at + DIGEST] = digest_with(
+                    orders[at + DIGEST], row.minute, fact, row.attempt, supplier, detail, row.amount
+                )
+                orders[at + LAST] = row.minute
+        elif fact in (IS_APPLIED, IS_APPROVED, IS_DENIED):
+            if number < 1 or not 0 <= detail < authorities:
+                return ALIEN, ALIEN
+            if places[lines + detail] + number > places[lines + detail + 1]:
+                return ALIEN, ALIEN
+            chosen[last - others] = r
+            others += 1
+        elif row.minute >= 0:
+            figures[of.INCIDENTS] += fact == IS_INCIDENT
+            figures[of.EVIDENCE] += fact == IS_EVIDENCE
+    return turns, others
+
+
+@compiled_part
+def _count_others(
+    rows: Int, chosen: Int, of_others: int, places: Int, lines: int, others: Int, times: Int, decided: int
+) -> int:
+    """Write the processing times of the authorities' other applications; how many are written by then."""
+    for place in range(len(chosen) - 1, len(chosen) - 1 - of_others, -1):
+        row = row_at(rows, chosen[place])
+        at = places[lines + row.detail] - places[lines] + row.order - 1
+        if row.fact == IS_APPLIED:
+            others[at] = row.minute
+        elif row.minute >= 0 and others[at] != NOT:
+            times[decided] = row.minute - others[at]
+            decided += 1
+    return decided
+
+
+@compiled
+def end_count(
+    terms: Terms, places: Int, orders: Int, times: Int, other_times: Int, numbers: Int, sums: Int, figures: Int
+) -> None:
+    """Count what is open and undecided when a play is over, and find the quantiles of its times, which it shuffles."""
+    last_month, judged = len(terms.month_end) - 1, numbers[JUDGED]
+    for at in range(0, WIDTH * places[len(terms.place)], WIDTH):
+        if orders[at + APPLIED] != NOT:
+            judged += _late(terms, orders[at + APPLIED_TO], orders[at + APPLIED], terms.end) == LATE
+    if numbers[BEGUN] == 0:
+        _add_open(terms, places, orders, sums, of.OPEN_AT_START, 0)
+    for later in range(numbers[MONTH] + 1, last_month + 1):
+        _turn_of_year(terms, places, orders, sums, later)
+    _add_open(terms, places, orders, sums, of.PENDING, terms.year[last_month])
+    figures[of.TIMELY], figures[of.JUDGED] = numbers[TIMELY], judged
+    figures[of.MEDIAN] = interpolated(times, 0, numbers[DECIDED], 5)
+    figures[of.P90] = interpolated(times, 0, numbers[DECIDED], 9)
+    figures[of.TRAFFIC_MEDIAN] = interpolated(other_times, 0, numbers[OTHERS_DECIDED], 5)
+
+
+@compiled_part
+def _place(terms: Terms, line: int, supplier: int, programme: int) -> int:
+    """The number of a place, or ALIEN."""
+    if not 0 <= programme < terms.place.shape[2]:
+        return ALIEN
+    return int(terms.place[line, supplier, programme])
 
 
 @compiled_part
@@ -147,14 +256,6 @@ def _late(terms: Terms, authority: int, applied: int, ended: int) -> int:
         return NO_STANDARD
     taken = minutes_taken(terms.calendars, calendar, applied, ended)
     return LATE if taken > standard else IN_TIME
-
-
-@compiled_part
-def _place(terms: Terms, line: int, supplier: int, programme: int) -> int:
-    """The number of a place, or ALIEN."""
-    if not 0 <= programme < terms.place.shape[2]:
-        return ALIEN
-    return int(terms.place[line, supplier, programme])
 
 
 @compiled_part
@@ -181,71 +282,6 @@ def post(table: Int, journal: Int, noted: int) -> None:
 
 
 @compiled_part
-def _layout(rows: Int, terms: Terms, room: Int, figures: Int) -> tuple[int, int, int, int, int]:
-    """Divide the room: for each line and authority where its order number 0 would be, then what is known of orders, of
-    other applications, processing times, and at the very end which rows to read: those in which an order turns, and
-    from the back those of other applications. Incidents, which are nobody's, are counted here.
-
-    Returns where orders and other applications end, what is needed in all, and the numbers of those rows; or ALIEN.
-    """
-    lines, suppliers, authorities = len(terms.place), len(terms.price), len(terms.standard)
-    room[: lines + authorities] = 0
-    applications = turns = others = 0
-    chosen, last = len(room) - len(rows), len(room) - 1
-    for r in range(len(rows)):
-        row = row_at(rows, r)
-        fact, line, number, supplier, detail = row.fact, row.line, row.order, row.supplier, row.detail
-        if not 0 <= fact < len(terms.meaning) or line >= lines or not -1 <= supplier < suppliers:
-            return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
-        if (fact == IS_APPLIED and not 0 <= detail < authorities) or (fact == IS_DELIVERED and supplier < 0):
-            return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
-        if line >= 0:
-            # Written in any case, and written over unless it counts: that is sooner done than guessed.
-            room[chosen + turns] = r
-            turns += terms.meaning[fact, TURNS]
-            if number < terms.meaning[fact, TURNS]:
-                return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
-            room[line] = max(room[line], number)
-            applications += fact == IS_APPLIED
-        elif fact in (IS_APPLIED, IS_APPROVED, IS_DENIED):
-            if number < 1 or not 0 <= detail < authorities:
-                return ALIEN, ALIEN, ALIEN, ALIEN, ALIEN
-            room[last - others] = r
-            others += 1
-            room[lines + detail] = max(room[lines + detail], number)
-            applications += fact == IS_APPLIED
-        elif row.minute >= 0:
-            figures[of.INCIDENTS] += fact == IS_INCIDENT
-            figures[of.EVIDENCE] += fact == IS_EVIDENCE
-    end = lines + authorities
-    for line in range(lines):
-        number = room[line]
-        room[line] = end - WIDTH
-        end += WIDTH * number
-    past = end
-    for authority in range(lines, lines + authorities):
-        number = room[authority]
-        room[authority] = end - 1
-        end += number
-    return past, end, end + applications + len(rows), turns, others
-
-
-@compiled_part
-def _traffic_median(rows: Int, room: Int, lines: int, others: int, first: int) -> int:
-    """The median processing time of the authorities' other applications; ``room`` from ``first`` on is used for it."""
-    past = first
-    for place in range(len(room) - 1, len(room) - 1 - others, -1):
-        row = row_at(rows, room[place])
-        at = room[lines + row.detail] + row.order
-        if row.fact == IS_APPLIED:
-            room[at] = row.minute
-        elif row.minute >= 0 and room[at] != NOT:
-            room[past] = row.minute - room[at]
-            past += 1
-    return interpolated(room, first, past, 5)
-
-
-@compiled_part
 def _note(journal: Int, noted: int, slot: int, number: int, cents: int) -> int:
     """Note a change of a slot of the table: a number, -1, 0 or 1, and cents."""
     journal[noted], journal[noted + 1] = slot << 2 | number + 1, cents
@@ -258,19 +294,18 @@ def _add_part(figures: Int, figure: int, cents: int) -> None:
 
 
 @compiled_part
-def _turn_of_year(terms: Terms, sums: Int, room: Int, past: int, month: int) -> None:
+def _turn_of_year(terms: Terms, places: Int, orders: Int, sums: Int, month: int) -> None:
     """Where a month is the first of a year that is told apart: add what is open to the year's end and to its start."""
     ended, begun = terms.year[month - 1], terms.year[month]
     if ended != begun:
-        _add_open(terms, sums, of.PENDING, room, past, ended)
-        _add_open(terms, sums, of.OPEN_AT_START, room, past, begun)
+        _add_open(terms, places, orders, sums, of.PENDING, ended)
+        _add_open(terms, places, orders, sums, of.OPEN_AT_START, begun)
 
 
 @compiled_part
-def _add_open(terms: Terms, sums: Int, figure: int, room: Int, past: int, year: int) -> None:
+def _add_open(terms: Terms, places: Int, orders: Int, sums: Int, figure: int, year: int) -> None:
     """Add what is open of all orders to the groups of a year."""
-    lines, nobody = len(terms.place), len(terms.price)
-    for line in range(lines):
-        end = room[line + 1] + WIDTH if line + 1 < lines else past
-        for at in range(room[line] + WIDTH, end, WIDTH):
-            of.add(sums, terms.group[year, line, nobody], figure, max(room[at + OPEN], 0))
+    for line in range(len(terms.place)):
+        group = terms.group[year, line, len(terms.price)]
+        for at in range(WIDTH * places[line], WIDTH * places[line + 1], WIDTH):
+            of.add(sums, group, figure, max(orders[at + OPEN], 0))

@@ -17,6 +17,7 @@ from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from exportsim import engine as engines
+from exportsim.analysis.ledger_rows import Plays, Stretch
 from exportsim.compile import compile_plan
 from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 MOST_REMEMBERED = 16  # scenarios, and plans
 
 Part = TypeVar("Part")
-Player: TypeAlias = Callable[[int], Sequence[Int]]  # the rows of a future's ledgers by policy, good until the next
+Player: TypeAlias = Callable[[int], Plays]  # of a future; its ledgers are good until the next
 
 #: Reads futures that follow each other: their numbers, and of each the rows of every policy's ledger, which are good
 #: until the next future. Each thread has its own.
-Reader: TypeAlias = Callable[[range, Iterable[Sequence[Int]]], Part]
+Reader: TypeAlias = Callable[[range, Iterable[Plays]], Part]
 
 
 class Measurer(Protocol[Part]):
@@ -166,7 +167,7 @@ def _player(plan: Plan, task: Task[Part]) -> Player:
         return _that_plays(plan, task, task.policies)
     playing = cache(partial(_that_plays_lacking, plan, task, ledgers))
 
-    def play(future: int) -> Sequence[Int]:
+    def play(future: int) -> Plays:
         found = {policy: rows for policy in task.policies if (rows := ledgers.rows(policy, future)) is not None}
         lacking = tuple(dict.fromkeys(policy for policy in task.policies if policy not in found))
         if lacking:  # in most blocks always the same
@@ -174,7 +175,7 @@ def _player(plan: Plan, task: Task[Part]) -> Player:
             for policy, rows in zip(lacking, played, strict=True):
                 ledgers.keep(policy, future, rows)
                 found[policy] = rows
-        return [found[policy] for policy in task.policies]
+        return Plays(found[policy] for policy in task.policies)
 
     return play
 
@@ -195,12 +196,23 @@ def _that_plays(plan: Plan, task: Task[Part], policies: tuple[str, ...]) -> Play
     """What plays policies; rules need the reference engine."""
     numbers, seed = [plan.names.policies.index(policy) for policy in policies], task.seed
     if task.engine == "compiled":
-        from exportsim.engine.compiled import Players
-
-        players = Players(plan, numbers)
-        return lambda future: players.play(seed=seed, future=future)
+        return _compiled_player(plan, numbers, seed)
     rules = [task.rules.get(policy, ()) for policy in policies]
-    return lambda future: [
+    return lambda future: Plays(
         rows_of(engines.simulate(plan, number, seed=seed, future=future, rules=own))
         for number, own in zip(numbers, rules, strict=True)
-    ]
+    )
+
+
+def _compiled_player(plan: Plan, policies: Sequence[int], seed: int) -> Player:
+    """What plays policies with the compiled engine, what they have in common once."""
+    from exportsim.engine.compiled import Players
+
+    players = Players(plan, policies)
+    steps = [(step.player, step.other) for step in players.steps]
+
+    def play(future: int) -> Plays:
+        ledgers = players.play(seed=seed, future=future)
+        return Plays(ledgers, [Stretch(*step, *of_step) for step, of_step in zip(steps, players.shared(), strict=True)])
+
+    return play

@@ -10,10 +10,10 @@ import numpy as np
 
 from exportsim.analysis.counter import Counter, Journal
 from exportsim.analysis.figures import FIGURES
+from exportsim.analysis.ledger_rows import Plays
 from exportsim.analysis.outcomes import Grouped, add_up, groups_by, values
 from exportsim.analysis.series import Entries, blank, taken, total
-from exportsim.analysis.tally import tally
-from exportsim.analysis.untouched_orders import Untouched, digest
+from exportsim.analysis.tally import alike, count_on, end_count, highest_numbers
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import ledger_of
 from exportsim.plan import Float, Int, Plan
@@ -44,9 +44,8 @@ class OutcomesMeasurer:
     keep_ledgers: bool = False
     table_bytes: int = MOST_TABLES  # of one thread
     by: tuple[str, ...] = ()  # by what figures are told apart as well
-    counted: tuple[str, ...] | None = None  # policies, where others are there to be compared with
 
-    compiled = (tally, digest)
+    compiled = (highest_numbers, count_on, end_count, alike)
 
     def reader(self, plan: Plan, task: Task[Outcomes]) -> OutcomesReader:
         return OutcomesReader(self, plan, task)
@@ -71,20 +70,18 @@ class OutcomesReader:
 
     def __init__(self, wanted: OutcomesMeasurer, plan: Plan, task: Task[Outcomes]) -> None:
         self._wanted, self._plan, self._task = wanted, plan, task
-        counted = task.policies if wanted.counted is None else wanted.counted
-        self._policies = [(policy, task.policies.index(policy)) for policy in counted]
         self._reference = task.policies.index(task.reference)
         self._groups = groups_by(plan, wanted.by) if wanted.by else None
-        self._counter, self._untouched = Counter(plan, self._groups), Untouched(len(plan.names.lines))
+        self._counter = Counter(plan, self._groups)
         self._terms = self._counter.terms
         self._table = blank(self._terms)  # of a single play
-        at_once = self._table.nbytes * len(counted) <= wanted.table_bytes and not wanted.keep_series
-        self._tables = [blank(self._terms) for _ in counted] if at_once else []
-        self._journals = [Journal() for _ in counted]
+        at_once = self._table.nbytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
+        self._tables = [blank(self._terms) for _ in task.policies] if at_once else []
+        self._journals = [Journal() for _ in task.policies if wanted.monthly or wanted.keep_series]
 
-    def __call__(self, futures: range, plays: Iterable[Sequence[Int]]) -> Outcomes:
+    def __call__(self, futures: range, plays: Iterable[Plays]) -> Outcomes:
         """Count the plays of some futures."""
-        policies = len(self._policies)
+        policies = len(self._task.policies)
         self._first, self._figures = futures.start, self._counter.figures(policies, len(futures))
         self._alike = np.zeros((policies, len(futures), 2), dtype=np.int64)  # untouched orders, and all
         groups = 0 if self._groups is None else len(self._groups.labels)
@@ -94,10 +91,9 @@ class OutcomesReader:
         self._ledgers: dict[tuple[str, int], Ledger] = {}
         for future, ledgers in zip(futures, plays, strict=True):
             self.read(future, ledgers)
-        for number, table in enumerate(self._tables):
-            self._journals[number].post(table)
-            if self._wanted.monthly:
-                self._totals[number] = taken(table, self._terms)
+        for number, (journal, table) in enumerate(zip(self._journals, self._tables, strict=False)):
+            journal.post(table)
+            self._totals[number] = taken(table, self._terms)
         grouped = None
         if self._groups is not None:  # the figures of whole plays are sums of these
             grouped = Grouped(self._wanted.by, self._sums)
@@ -105,31 +101,28 @@ class OutcomesReader:
         played = values(self._figures, self._plan)
         return Outcomes(played, self._alike, self._totals, self._entries, self._ledgers, grouped)
 
-    def read(self, future: int, ledgers: Sequence[Int]) -> None:
+    def read(self, future: int, ledgers: Plays) -> None:
         """Count the plays of a future."""
         row = future - self._first
-        self._untouched.compare_with(ledgers[self._reference])
-        for number, ((policy, place), journal) in enumerate(zip(self._policies, self._journals, strict=True)):
-            rows = ledgers[place]
-            self._alike[number, row] = self._untouched.count(rows)
-            sums = None if self._groups is None else self._sums[number, row]
-            self._counter.count(rows, journal, self._figures[number, row], sums)
-            if not self._wanted.monthly and not self._wanted.keep_series:
-                journal.clear()
-            elif self._tables:
+        sums = None if self._groups is None else self._sums[:, row]
+        self._counter.count_plays(ledgers, self._figures[:, row], sums, self._journals)
+        self._alike[:, row] = self._counter.untouched(self._reference, len(ledgers))
+        for number, journal in enumerate(self._journals):
+            if self._tables:
                 journal.post_if_long(self._tables[number])
             else:
-                self._single(policy, number, future, journal)
-            if self._wanted.keep_ledgers:
+                self._single(number, future, journal)
+        if self._wanted.keep_ledgers:
+            for policy, rows in zip(self._task.policies, ledgers, strict=True):
                 policy_number = self._plan.names.policies.index(policy)
                 self._ledgers[policy, future] = ledger_of(rows, self._plan, policy_number, self._task.seed, future)
 
-    def _single(self, policy: str, number: int, future: int, journal: Journal) -> None:
+    def _single(self, number: int, future: int, journal: Journal) -> None:
         """Take the monthly sums of one play."""
         journal.post(self._table)
         entries = taken(self._table, self._terms)
         if self._wanted.keep_series:
-            self._entries[policy, future] = entries
+            self._entries[self._task.policies[number], future] = entries
         else:
             self._totals[number] = total([self._totals[number], entries])
 
@@ -143,7 +136,7 @@ def grouped_together(parts: Sequence[Grouped]) -> Grouped | None:
 class EachFuture(Generic[Read]):
     """Measures each future by itself: ``begin`` gives for a plan a function of a future and its ledgers' rows."""
 
-    begin: Callable[[Plan], Callable[[int, Sequence[Int]], Read]]
+    begin: Callable[[Plan], Callable[[int, Plays], Read]]
 
     compiled = ()
 

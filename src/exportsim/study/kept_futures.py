@@ -65,10 +65,11 @@ class KeptFutures(Futures):
                 lacking.setdefault(before, []).append(policy)
         for first, counted in lacking.items():
             names = tuple(policy for policy in policies if policy in {*counted, reference})
-            measurer = OutcomesMeasurer(monthly=False, counted=tuple(counted))
+            measurer = OutcomesMeasurer(monthly=False)
             design = Design(self.plan, names, reference, measurer, first=first, ledgers=self.ledgers)
             for played in play(design, self.settings, partly=True):
-                for number, policy in enumerate(counted):
+                for policy in counted:
+                    number = names.index(policy)
                     one = slice(number, number + 1)
                     part = Outcomes(played.part.values[one], played.part.untouched[one], [], {}, {})
                     found[policy] = measurer.joined([found[policy], part]) if policy in found else part

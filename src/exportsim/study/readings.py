@@ -14,26 +14,26 @@ from typing import NamedTuple, TypeAlias, TypeVar
 import numpy as np
 
 from exportsim.analysis.checked_sums import plus
+from exportsim.analysis.counter import Counter
 from exportsim.analysis.fate_tables import Rows
 from exportsim.analysis.fates import Mover, add
 from exportsim.analysis.hysteresis import Hysteresis
+from exportsim.analysis.ledger_rows import Plays
 from exportsim.analysis.outcomes import Grouping
-from exportsim.analysis.untouched_orders import Untouched
 from exportsim.plan import Float, Int, Plan
 from exportsim.playing.block import Reader, Task
 
 Read = TypeVar("Read")
-Reading: TypeAlias = Callable[[int, Sequence[Int]], Read]  # of a future and, by policy, the rows of its ledger
+Reading: TypeAlias = Callable[[int, Plays], Read]  # of a future and, by policy, the rows of its ledger
 
 
 def group_figures(plan: Plan, by: Sequence[str]) -> Reading[Int]:
     """By policy, the figures of each group."""
     grouping = Grouping(plan, by)
 
-    def read(_: int, ledgers: Sequence[Int]) -> Int:
-        figures = grouping.figures(len(ledgers))
-        for rows, of_play in zip(ledgers, figures, strict=True):
-            grouping.count(rows, of_play)
+    def read(_: int, plays: Plays) -> Int:
+        figures = grouping.figures(len(plays))
+        grouping.count(plays, figures)
         return figures
 
     return read
@@ -41,11 +41,11 @@ def group_figures(plan: Plan, by: Sequence[str]) -> Reading[Int]:
 
 def untouched(plan: Plan) -> Reading[list[tuple[int, int]]]:
     """By policy, how many orders are as under the first, and how many there are."""
-    orders = Untouched(len(plan.names.lines))
+    counter = Counter(plan)
 
-    def read(_: int, ledgers: Sequence[Int]) -> list[tuple[int, int]]:
-        orders.compare_with(ledgers[0])
-        return [orders.count(rows) for rows in ledgers]
+    def read(_: int, plays: Plays) -> list[tuple[int, int]]:
+        counter.count_plays(plays, counter.figures(len(plays)))
+        return counter.untouched(0, len(plays))
 
     return read
 

@@ -153,4 +153,5 @@ def orders_expected(plan: Plan) -> float:
 
 def play(plan: Plan, policy: int, *, seed: int, future: int) -> Ledger:
     """Play a policy against a future; see :func:`exportsim.engine.simulate`."""
-    return Player(plan, policy).ledger(seed=seed, future=future)
+    rows = Player(plan, policy).play(seed=seed, future=future)  # what else a player holds goes before they are copied
+    return ledger_of(rows, plan, policy, seed, future)
