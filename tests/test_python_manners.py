@@ -44,6 +44,7 @@ OF_NAMES: dict[str, Call] = {
     "Result.measured.policies": lambda have, given: have.result.measured(EachFuture(untouched), given),
     "Result.fates.by": lambda have, given: have.result.fates(POLICY, by=given),
     "Result.waterfall.by": lambda have, given: have.result.waterfall(POLICY, by=given),
+    "WhatIf.change.policies": lambda have, given: xs.WhatIf(have.scenario).change({}, policies=given),
     "Doubt.ranges.outcomes": lambda have, given: have.doubt.ranges(given),
     "plots.differences.policies": lambda have, given: plots.differences(have.result, given),
     "plots.cumulated_difference.policies": lambda have, given: plots.cumulated_difference(have.result, POLICY, given),

@@ -176,6 +176,8 @@ def test_a_change_that_is_not_valid_changes_nothing() -> None:
         assert what_if.scenario is before and dict(what_if.changes) == {SLOTS: 3}
     with pytest.raises(ExportsimError, match="unknown policy"):
         what_if.change({}, policies=["nobody"])
+    with pytest.raises(ExportsimError, match="expected a list of names"):
+        xs.WhatIf(FILE, policies="no-new-licences")
     with pytest.raises(ExportsimError, match="was not changed"):
         what_if.take_back(HOLD)
     with pytest.raises(ExportsimError, match="expected a mapping"):

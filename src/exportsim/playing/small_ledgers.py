@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.jit import compiled
+from exportsim.jit import compiled, compiled_part, inlined_part
 from exportsim.plan import Int
 
 FROM, SHIFT, BITS, TO, AT = range(5)  # of a run of bits: its word, the lowest there, how many; its word and place then
 ALL, HALF = 64, 32  # bits of a word
-BATCH = 64  # rows that are unpacked run by run: so many stay near the processor
+BATCH = 256  # rows that are packed word by word: so many stay near the processor
 
 
 class SmallLedger(NamedTuple):
@@ -68,39 +68,62 @@ def _runs(bits: list[int]) -> tuple[Int, int]:
 @compiled
 def look_through(rows: Int, base: Int, bits: Int) -> None:
     """Find what to take off each word, the lower half of which is zero, and which bits any word has without it."""
-    if len(rows) > 0:
-        base[:] = rows[0]
-    for row in range(len(rows)):
-        for word in range(len(base)):
-            base[word] = min(base[word], rows[row, word])
     for word in range(len(base)):
-        base[word] = base[word] >> HALF << HALF
-    for row in range(len(rows)):
-        for word in range(len(base)):
-            bits[word] |= rows[row, word] - base[word]
+        least, present = rows[0, word] if len(rows) > 0 else 0, 0
+        for row in range(len(rows)):
+            least = min(least, rows[row, word])
+        least = least >> HALF << HALF
+        for row in range(len(rows)):
+            present |= rows[row, word] - least
+        base[word], bits[word] = least, present
 
 
 @compiled
 def put_in(rows: Int, base: Int, runs: Int, words: Int) -> None:
     """Pack rows into words that are zero."""
-    for run in range(len(runs)):
-        word, shift, number, to, at = runs[run, FROM], runs[run, SHIFT], runs[run, BITS], runs[run, TO], runs[run, AT]
-        mask = -1 if number == ALL else (1 << number) - 1
-        for row in range(len(rows)):
-            words[to, row] |= ((rows[row, word] - base[word] >> shift) & mask) << at
+    room = np.empty(BATCH, dtype=np.int64)
+    for first in range(0, len(rows), BATCH):
+        part = room[: len(rows) - first]
+        for word in range(len(base)):
+            for row in range(len(part)):
+                part[row] = rows[first + row, word] - base[word]
+            for run in range(len(runs)):
+                if runs[run, FROM] == word:
+                    put_run(part, runs[run], words[runs[run, TO], first : first + len(part)])
+
+
+@compiled_part
+def put_run(part: Int, run: Int, packed: Int) -> None:
+    """Put a run of bits where it goes."""
+    shift, at, mask = run[SHIFT], run[AT], mask_of(run[BITS])
+    for row in range(len(part)):
+        packed[row] |= ((part[row] >> shift) & mask) << at
 
 
 @compiled
 def take_out(words: Int, base: Int, runs: Int, rows: Int) -> None:
     """Unpack rows."""
+    room = np.empty(BATCH, dtype=np.int64)
     for first in range(0, len(rows), BATCH):
-        past = min(first + BATCH, len(rows))
+        part = room[: len(rows) - first]
         for word in range(len(base)):
-            for row in range(first, past):
-                rows[row, word] = base[word]
-        for run in range(len(runs)):
-            word, shift, number = runs[run, FROM], runs[run, SHIFT], runs[run, BITS]
-            to, at = runs[run, TO], runs[run, AT]
-            mask = -1 if number == ALL else (1 << number) - 1
-            for row in range(first, past):
-                rows[row, word] += ((words[to, row] >> at) & mask) << shift
+            part[:] = base[word]
+            for run in range(len(runs)):
+                if runs[run, FROM] == word:
+                    take_run(part, runs[run], words[runs[run, TO], first : first + len(part)])
+            for row in range(len(part)):
+                rows[first + row, word] = part[row]
+
+
+@compiled_part
+def take_run(part: Int, run: Int, packed: Int) -> None:
+    """Add a run of bits to what it was taken from."""
+    shift, at, mask = run[SHIFT], run[AT], mask_of(run[BITS])
+    for row in range(len(part)):
+        part[row] += ((packed[row] >> at) & mask) << shift
+
+
+@inlined_part
+def mask_of(bits: int) -> int:
+    """So many bits."""
+    return -1 if bits == ALL else (1 << bits) - 1

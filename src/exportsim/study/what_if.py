@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from exportsim.arguments import whole
+from exportsim.arguments import listed, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.notebook import card
@@ -89,7 +89,7 @@ class WhatIf:
         self._memory = memory if isinstance(memory, Memory) else Memory(whole(memory, "memory", most=1 << 62))
         self._written = checked(scenario)
         self._remembered: dict[str, Setting] = {}
-        self._setting = self._set({}, None if policies is None else tuple(policies))
+        self._setting = self._set({}, _names(policies))
 
     def __repr__(self) -> str:
         number = len(self._setting.changes)
@@ -140,7 +140,7 @@ class WhatIf:
         if not isinstance(values, Mapping):
             raise ExportsimError(f"values: found {values!r}, expected a mapping of paths to values")
         kept = {path: value for path, value in before.changes.items() if path not in values}
-        self._setting = self._set({**kept, **values}, before.asked if policies is None else tuple(policies))
+        self._setting = self._set({**kept, **values}, before.asked if policies is None else _names(policies))
 
     def take_back(self, *paths: str) -> None:
         """Undo the changes at some paths, or all of them; the values are then those of the scenario.
@@ -225,6 +225,11 @@ class WhatIf:
             )
         self._remembered = {**dict([*self._remembered.items()][1 - MOST_SETTINGS :]), name: setting}
         return setting
+
+
+def _names(policies: Iterable[str] | None) -> tuple[str, ...] | None:
+    """The policies asked for, if not all are."""
+    return None if policies is None else tuple(listed(policies, "policies"))
 
 
 @dataclass(frozen=True)
