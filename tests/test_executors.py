@@ -96,6 +96,9 @@ def test_rules_in_python_are_played_by_processes(scenario: Scenario, processes: 
     # What is looked at later is played again, with the rule.
     kept = exportsim.run(scenario, futures=3, engine="reference", rules=rules, keep_ledgers=True)
     pd.testing.assert_frame_equal(there.fates("strict"), kept.fates("strict"))
+    pd.testing.assert_frame_equal(there.waterfall("strict"), kept.waterfall("strict"))
+    with pytest.raises(ExportsimError, match="what rules written in Python restrict is not known"):
+        there.hysteresis("strict")
 
 
 def test_rules_need_the_reference_engine_and_a_policy(scenario: Scenario) -> None:

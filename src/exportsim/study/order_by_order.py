@@ -15,8 +15,9 @@ from exportsim.analysis import fate_tables, hysteresis
 from exportsim.analysis.intervals import Interval
 from exportsim.analysis.ledger_rows import Waits, waits_of
 from exportsim.arguments import chosen, listed, whole
+from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
-from exportsim.plan import Int, Plan
+from exportsim.plan import Float, Int, Plan
 from exportsim.playing.block import Measurer
 from exportsim.playing.measurers import EachFuture
 from exportsim.scenario.schema import Scenario
@@ -134,7 +135,7 @@ class OrderByOrder(Study):
             has half its old share again; ``time_to_half``, the days from the end of the restriction to that.
             Intervals (95 %) of shares of futures are Wilson's, others those of outcomes.
         """
-        return hysteresis.frame(self._of_pair(self._pair(policy, reference)).hysteresis, self.plan)
+        return hysteresis.frame(self._hysteresis(self._pair(policy, reference)), self.plan)
 
     def by_quarter(self) -> pd.DataFrame:
         """Exports of each quarter under each policy: their mean, and between what the futures are.
@@ -201,8 +202,16 @@ class OrderByOrder(Study):
     def _of_pair(self, pair: tuple[str, str]) -> readings.OfPair:
         """What is asked about a pair of policies: it is played once for all that, which is kept."""
         bars = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
-        measurer = readings.PairMeasurer(pair, bars, fate_tables.fate_rows(self.plan))
+        has_rules = any(self.rules.get(policy) for policy in pair)
+        measurer = readings.PairMeasurer(pair, bars, fate_tables.fate_rows(self.plan), has_rules)
         return futures_of(self).read("pair", measurer, pair)
+
+    def _hysteresis(self, pair: tuple[str, str]) -> Float:
+        """The figures of hysteresis of each future."""
+        figures = self._of_pair(pair).hysteresis
+        if not figures.shape[1]:
+            raise ExportsimError("hysteresis: what rules written in Python restrict is not known")
+        return figures
 
     def _moved(self, pair: tuple[str, str], of_line: Int) -> fate_tables.Moved:
         """What moved between the fates of a pair in all futures, in groups of lines."""
@@ -230,7 +239,7 @@ def moved_by_line(result: OrderByOrder, policy: str) -> Iterator[tuple[int, int,
 
 def coming_back(result: OrderByOrder, policy: str, supplier: str) -> dict[tuple[str, str], Interval]:
     """By supplier and figure, the means that :meth:`OrderByOrder.hysteresis` has of a restriction and of a supplier."""
-    figures = result._of_pair(result._pair(policy, None)).hysteresis
+    figures = result._hysteresis(result._pair(policy, None))
     means = hysteresis.means_of(figures, result.plan, ["", supplier])
     return {(name, figure): mean for name, figure, mean, _ in means}
 

@@ -72,7 +72,7 @@ class OfPair(NamedTuple):
     """What was read of two policies."""
 
     bars: Int  # (futures, rows) cents of each bar of the waterfall
-    hysteresis: Float  # (futures, figures)
+    hysteresis: Float  # (futures, figures); no figures where measures are rules in Python
     moves: Int  # (rows,) cents that moved in all futures, which are too many to be kept of each
 
 
@@ -83,11 +83,13 @@ class PairMeasurer:
     pair: tuple[str, str]
     bars: Rows
     moves: Rows
+    has_rules: bool = False  # written in Python: what they restrict is in no plan
 
     compiled = ()
 
     def reader(self, plan: Plan, task: Task[OfPair]) -> Reader[OfPair]:
-        mover, hysteresis = Mover(plan), Hysteresis(plan, *map(plan.names.policies.index, self.pair))
+        mover = Mover(plan)
+        hysteresis = None if self.has_rules else Hysteresis(plan, *map(plan.names.policies.index, self.pair))
 
         def read(futures: range, plays: Iterable[Sequence[Int]]) -> OfPair:
             bars = np.zeros((len(futures), len(self.bars.key)), dtype=np.int64)
@@ -97,7 +99,7 @@ class PairMeasurer:
                 found = mover.moves(*ledgers)
                 add(found, self.bars.of_move, of_future)
                 add(found, self.moves.of_move, moves)
-                figures.append(hysteresis.figures(*ledgers))
+                figures.append(np.zeros(0) if hysteresis is None else hysteresis.figures(*ledgers))
             return OfPair(bars, np.stack(figures), moves)
 
         return read
