@@ -99,6 +99,7 @@ def test_rules_in_python_are_played_by_processes(scenario: Scenario, processes: 
     pd.testing.assert_frame_equal(there.waterfall("strict"), kept.waterfall("strict"))
     with pytest.raises(ExportsimError, match="what rules written in Python restrict is not known"):
         there.hysteresis("strict")
+    assert kept.answer("strict").sentences and there.answer("strict").sentences == kept.answer("strict").sentences
 
 
 def test_rules_need_the_reference_engine_and_a_policy(scenario: Scenario) -> None:

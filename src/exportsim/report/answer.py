@@ -281,9 +281,10 @@ class Compared(Alone):
         if supplier is None or self.verdict in (Verdict.SAME, Verdict.DOUBTFUL):
             return
         found = coming_back(self.result, self.policy, supplier)
-        shares = {name: found[supplier, name].mean for name in ("before", "during", "after")}
         title, reference = self.suppliers[supplier], self.of_reference
-        if found["", "lifted"].mean == found["", "restricted"].mean == 1 and not any(map(math.isnan, shares.values())):
+        shares = {name: found[supplier, name].mean if found else math.nan for name in ("before", "during", "after")}
+        is_known = not any(map(math.isnan, shares.values()))
+        if is_known and found["", "lifted"].mean == found["", "restricted"].mean == 1:
             words = {name: whole_percentage(share) for name, share in shares.items()}
             regained, futures = found[supplier, "regained"].mean, found[supplier, "regained"].n
             if futures == self.result.futures > 1 and shares["during"] < shares["before"] / 2:

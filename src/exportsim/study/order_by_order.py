@@ -238,8 +238,13 @@ def moved_by_line(result: OrderByOrder, policy: str) -> Iterator[tuple[int, int,
 
 
 def coming_back(result: OrderByOrder, policy: str, supplier: str) -> dict[tuple[str, str], Interval]:
-    """By supplier and figure, the means that :meth:`OrderByOrder.hysteresis` has of a restriction and of a supplier."""
-    figures = result._hysteresis(result._pair(policy, None))
+    """By supplier and figure, the means that :meth:`OrderByOrder.hysteresis` has of a restriction and of a supplier.
+
+    There are none where measures are rules in Python.
+    """
+    figures = result._of_pair(result._pair(policy, None)).hysteresis
+    if not figures.shape[1]:
+        return {}
     means = hysteresis.means_of(figures, result.plan, ["", supplier])
     return {(name, figure): mean for name, figure, mean, _ in means}
 
