@@ -241,7 +241,7 @@ class Pressing(MetaPathFinder):
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Pressing())
 signal.signal(signal.SIGINT, signal.default_int_handler)
-sys.argv = ["exportsim", "run", "my.yaml", "--futures", "2", "--all"]
+sys.argv = ["exportsim", "run", "my.yaml", "--futures", "2", "--out", "tables"]
 from exportsim.__main__ import main
 main()
 """

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-from exportsim.engine.extensions import Rule
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
@@ -23,6 +22,7 @@ from exportsim.playing.settings import Settings, SettingsKeywords, settings_of
 
 if TYPE_CHECKING:
     from exportsim.engine.compiled.so_far import PlaySoFar
+    from exportsim.engine.extensions import Rule
 
 Part = TypeVar("Part")
 Read = TypeVar("Read")
