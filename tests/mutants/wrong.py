@@ -283,7 +283,7 @@ KERNELS = (
     wrong(
         "the lead times foreseen of one source are those of any",
         WRITING + "lead_time_of",
-        "order.source == stream_at(w, order.line).source",
+        "order.source == arrivals.source",
         "True",
     ),
     wrong(
@@ -362,9 +362,9 @@ KERNELS = (
     ),
     wrong(
         "a policy is taken for one that does more",
-        SHARING + "steps_of",
-        "acts[one] ^ acts[other]",
-        "acts[one] - acts[other]",
+        SHARING + "parting_of",
+        "one ^ other",
+        "one - other",
     ),
     wrong(
         "what a measure reaches does not part policies",
