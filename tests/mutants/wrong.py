@@ -82,6 +82,7 @@ KERNELS = (
             "event_key(end_of_window(w, luck_of(f).window) - start, 0, 0)",
             "event_key(end_of_window(w, luck_of(f).window) - start + 1, 0, 0)",
         ),
+        Change(LOOP + "play_until", "min(past, world.end) - world.start", "min(past, world.end + 1) - world.start"),
     ),
     wrong(
         "whoever it made room for goes on before the order at hand",
