@@ -42,14 +42,14 @@ class Rival(NamedTuple):
     module: str
     least: float
     slow: bool
-    needs: str = ""
-    """What it needs beside its library."""
+    needs: str = "pip install '.[bench]'"
+    """What it needs."""
 
 
 RIVALS = (
     Rival("SimPy, processes", "mm5_simpy", 60, slow=False),
     Rival("SimPy, callbacks", "mm5_callbacks", 15, slow=False),
-    Rival("cimba", "mm5_cimba", 3.5, slow=False, needs=" and Python 3.12 or newer"),
+    Rival("cimba", "mm5_cimba", 3.5, slow=False, needs="Python 3.12 or newer, and pip install cimba==0.9.6"),
     Rival("Ciw", "mm5_ciw", 100, slow=True),
     Rival("salabim", "mm5_salabim", 100, slow=True),
 )
@@ -100,7 +100,7 @@ def imported(rivals: tuple[Rival, ...]) -> dict[Rival, Callable[..., list[mm5.Vi
         try:
             found[rival] = importlib.import_module(rival.module).simulate
         except ModuleNotFoundError as error:
-            print(f"{rival.what}: left out, {error}; it needs pip install '.[bench]'{rival.needs}", file=sys.stderr)
+            print(f"{rival.what}: left out, {error}; it needs {rival.needs}", file=sys.stderr)
     return found
 
 
