@@ -21,7 +21,7 @@ from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.engine.compiled import Player, Players, orders_expected
 from exportsim.engine.compiled.tables import Luck
-from exportsim.playing.measurers import ledger_of
+from exportsim.packed_rows import ledger_of
 from exportsim.scenario import build, explicit_text
 from exportsim.scenario.schema import Register
 from worlds import one_office

@@ -39,8 +39,8 @@ from exportsim.engine.compiled.tables import Luck
 from exportsim.errors import ExportsimError
 from exportsim.invariants import violations
 from exportsim.ledger import Ledger
+from exportsim.packed_rows import ledger_of
 from exportsim.plan import Plan
-from exportsim.playing.measurers import ledger_of
 from exportsim.scenario import Scenario, build
 
 TESTS = Path(__file__).parents[1]

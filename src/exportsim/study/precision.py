@@ -59,9 +59,16 @@ class Look(NamedTuple):
 
 
 def aim_of(
-    asked: str | float | None, outcome: str | None, units: dict[str, str], minimum: int | None, maximum: int | None
+    asked: str | float | None,
+    outcome: str | None,
+    units: dict[str, str],
+    minimum: int | None,
+    maximum: int | None,
+    futures: int | None = None,
 ) -> Aim | None:
-    """Read what was asked for, if it is a precision."""
+    """Read what was asked for, if it is a precision and no number of futures."""
+    if asked is not None and futures is not None:
+        raise ExportsimError("futures and precision: the one decides the other, give one of them")
     if asked is None:
         for name, value in (("outcome", outcome), ("minimum", minimum), ("maximum", maximum)):
             if value is not None:

@@ -103,7 +103,7 @@ def run(
         Keep the monthly series future by future, rather than their total alone (some tens of kilobytes a play); every
         ledger (some hundreds).
     by : sequence of str
-        By what outcomes will be told apart (:meth:`Result.compare`), by all or any of these, without a replay.
+        By what outcomes will be told apart, as in :meth:`Result.compare`: by all or any of these, with no play more.
     uncertain : int
         Find the range over inputs as well, :attr:`Result.doubt`: at how many points of the scenario's
         ``uncertainties`` to play 25 of the futures again (:func:`exportsim.doubt`). None by default, so that a call
@@ -120,29 +120,41 @@ def run(
     ExportsimError
         If a policy or the engine does not exist, a number is out of bounds, or the store cannot be written.
     LostError
-        If workers were lost for good, or patience with them is at an end; its ``kept`` is the Result until then.
+        If workers were lost for good, or patience with them is at an end; ``kept`` is the Result of what was finished.
     """
-    settings = settings_of(SettingsKeywords(
-        futures=FUTURES if futures is None else futures, seed=seed, engine=engine, workers=workers,
-        executor=executor, store=store, patience=patience, progress=progress, announce=announce,
-    ))  # fmt: skip
+    settings = settings_of(
+        SettingsKeywords(
+            futures=FUTURES if futures is None else futures, seed=seed, engine=engine, workers=workers,
+            executor=executor, store=store, patience=patience, progress=progress, announce=announce,
+        )
+    )  # fmt: skip
     scenario = checked(scenario)
     own_rules = _rules(scenario, rules, engine)
     plan = compile_plan(scenario)
-    if precision is not None and futures is not None:
-        raise ExportsimError("futures and precision: the one decides the other, give one of them")
-    aim = aim_of(precision, outcome, {known.name: known.unit for known in outcomes(plan)}, minimum, maximum)
-    kept, names = {"keep_series": keep_series, "keep_ledgers": keep_ledgers}, parts(by, BY)
+    units = {known.name: known.unit for known in outcomes(plan)}
+    aim = aim_of(precision, outcome, units, minimum, maximum, futures)
+    table_bytes = MOST_TABLES // settings.workers
     measurer = OutcomesMeasurer(
-        keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=MOST_TABLES // settings.workers, by=names
-    )
+        keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=table_bytes, by=parts(by, BY)
+    )  # fmt: skip
     design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
     points = None if uncertain == 0 else _points(scenario, uncertain, design, settings)
-    stored = None
-    if store is not None:
-        refuse(kept | {"rules": bool(own_rules), "by": bool(names)})
-        stored = ScenarioPlays(Store.at(store).folder / PLAYS, scenario, plan, monthly=True, warn=announce)
+    stored = None if store is None else _stored(store, scenario, plan, design, measurer, announce)
     return _with_points(scenario, design, settings, stored, aim, points)
+
+
+def _stored(
+    store: str | os.PathLike[str] | Store,
+    scenario: Scenario,
+    plan: Plan,
+    design: Design[Outcomes],
+    measurer: OutcomesMeasurer,
+    announce: Callable[[str], None] | None,
+) -> ScenarioPlays:
+    """The plays that a store has of a scenario, unless more is asked for than it keeps."""
+    wanted = {name: getattr(measurer, name) for name in ("keep_series", "keep_ledgers")}
+    refuse(wanted | {"rules": bool(design.rules), "by": bool(measurer.by)})
+    return ScenarioPlays(Store.at(store).folder / PLAYS, scenario, plan, monthly=True, warn=announce)
 
 
 def _points(scenario: Scenario, number: int, design: Design[Outcomes], settings: Settings) -> PointRun:

@@ -203,9 +203,7 @@ class WhatIf:
         firsts = of_first(played, done)
         answer = result_of(
             recorder,
-            Found(
-                setting.scenario, setting.plan, setting.policies, values, untouched, Totals(firsts, setting.policies)
-            ),
+            Found(setting.scenario, setting.plan, names, values, untouched, Totals(firsts, names)),
             interrupted=done < futures,
             question={},
         )
