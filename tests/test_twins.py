@@ -63,7 +63,7 @@ def assert_twins(scenario: Scenario, *, seed: int, future: int, most: int | None
         assert_same(expected, ledger_of(rows, plan, policy, seed, future), scenario)
 
 
-@examples(8)
+@examples(12)
 @given(testing.scenarios(folder=REGISTERS), addresses, addresses)
 def test_any_world_has_one_ledger(scenario: Scenario, seed: int, future: int) -> None:
     assert_twins(scenario, seed=seed, future=future)
@@ -101,7 +101,7 @@ def test_a_player_has_forgotten_the_futures_before(scenario: Scenario, played: l
         assert_same(simulate(plan, policy, seed=seed, future=future), player.ledger(seed=seed, future=future), scenario)
 
 
-@examples(2)
+@examples(3)
 @given(crowds, st.integers(1, 20), addresses)
 def test_luck_that_is_foreseen_in_windows_is_the_same(scenario: Scenario, most: int, future: int) -> None:
     """Windows of a few orders, and policies that take turns with them: in one play, and in plays of their own."""

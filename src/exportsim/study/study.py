@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_SHOWN = 20  # of the table, in a notebook
-_VERSION = re.compile(r"^Version: *(\S+)", re.MULTILINE)
 LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "holidays", "pydantic", "ruamel.yaml", "pyarrow")
 
 
@@ -233,7 +231,5 @@ def _versions() -> Mapping[str, str]:
     found = {}
     for library in LIBRARIES:
         with suppress(metadata.PackageNotFoundError):
-            written = metadata.distribution(library).read_text("METADATA") or ""
-            version = _VERSION.search(written)  # reading all that is said there takes ten times as long
-            found[library] = metadata.version(library) if version is None else version[1]
+            found[library] = metadata.version(library)
     return found
