@@ -32,9 +32,21 @@ def wrong(name: str, function: str, old: str, new: str, *more: Change, which: in
     return Mutant(name, (Change(function, old, new, which), *more), by_hand)
 
 
-HEAP, WRITING, SOURCING, ORDERS, POLICY, LUCK, ARRIVALS, LOOP, SHARING = (
+HEAP, WRITING, SOURCING, ORDERS, REVIEW, PERMITS, POLICY, LUCK, ARRIVALS, LOOP, SHARING = (
     f"exportsim.engine.compiled.{name}:"
-    for name in ("heap", "writing", "sourcing", "orders", "policy", "luck", "arrivals", "loop", "sharing")
+    for name in (
+        "heap",
+        "writing",
+        "sourcing",
+        "orders",
+        "review",
+        "permits",
+        "policy",
+        "luck",
+        "arrivals",
+        "loop",
+        "sharing",
+    )
 )
 BACKWARDS = "range(state_of(s).ranks - 1, -1, -1)"
 CANCELS = """
@@ -110,11 +122,11 @@ KERNELS = (
     # Patience.
     wrong(
         "patience is a minute longer",
-        ORDERS + "start_patience",
+        PERMITS + "start_patience",
         "state_of(s).now + minutes",
         "state_of(s).now + minutes + 1",
     ),
-    wrong("patience is never stopped", ORDERS + "stop_patience", "order_at(s, o).token += 1", "order_at(s, o)"),
+    wrong("patience is never stopped", PERMITS + "stop_patience", "order_at(s, o).token += 1", "order_at(s, o)"),
     # Sourcing and trust.
     wrong(
         "excluded sources are tried again",
@@ -174,7 +186,7 @@ KERNELS = (
     # Regimes, permits, production.
     wrong(
         "the regime of the day of application decides",
-        ORDERS + "apply",
+        REVIEW + "apply",
         "order.is_referred = 0",
         "order.is_referred = 0\nNOTED[o] = cell.applications",
         Change(
@@ -182,7 +194,7 @@ KERNELS = (
             "cell_at(s, order_at(s, o).cell).held -= 1",
             "NOTED[o] = cell_at(s, order_at(s, o).cell).applications\ncell_at(s, order_at(s, o).cell).held -= 1",
         ),
-        Change(ORDERS + "pass_stages", "cell.applications", "NOTED[o]"),
+        Change(REVIEW + "pass_stages", "cell.applications", "NOTED[o]"),
     ),
     wrong("permits never expire", ORDERS + "expire", "order.has_permit != 0 and order.attempt == attempt", "False"),
     wrong(
@@ -191,9 +203,9 @@ KERNELS = (
         "order.has_permit != 0 and order.attempt == attempt",
         "order.has_permit != 0",
     ),
-    wrong("an exempt order expires", ORDERS + "apply", "issue_permit(w, s, o, False)", "issue_permit(w, s, o, True)"),
+    wrong("an exempt order expires", REVIEW + "apply", "issue_permit(w, s, o, False)", "issue_permit(w, s, o, True)"),
     wrong("an expiry excludes the source", ORDERS + "expire", "False", "True"),
-    wrong("a permit is in force in a suspended cell", ORDERS + "issue_permit", "cell.permits == SUSPENDED", "False"),
+    wrong("a permit is in force in a suspended cell", PERMITS + "issue_permit", "cell.permits == SUSPENDED", "False"),
     wrong("goods are delivered under suspension", ORDERS + "end_part", "order.is_suspended == 0", "True"),
     wrong(
         "work in hand is not stranded",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from exportsim.engine.compiled.heap import entity_of, key_at, note_at
-from exportsim.engine.compiled.orders import live, pass_traffic
+from exportsim.engine.compiled.orders import live
+from exportsim.engine.compiled.review import pass_traffic
 from exportsim.engine.compiled.rows import (
     ARRIVING,
     CENTS,

@@ -18,14 +18,7 @@ from exportsim.engine.compiled.heap import (
     pop,
 )
 from exportsim.engine.compiled.luck import look_ahead
-from exportsim.engine.compiled.orders import (
-    end_part,
-    end_patience,
-    end_review,
-    expire,
-    settle,
-    try_unserved,
-)
+from exportsim.engine.compiled.orders import end_part, end_patience, end_review, expire, settle, try_unserved
 from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
 from exportsim.engine.compiled.rows import (
     DESKS,

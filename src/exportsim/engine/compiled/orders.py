@@ -3,70 +3,50 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
-from exportsim.engine.compiled.heap import FIELD
+from exportsim.engine.compiled.permits import deliver, produce, start_part, start_patience, stop_patience
+from exportsim.engine.compiled.review import apply, pass_stages, pass_traffic, start_review
 from exportsim.engine.compiled.rows import (
-    APPROVAL,
     EXCLUDED,
     LINES,
     TOO_MANY_ATTEMPTS,
-    TOO_MANY_WAITS,
-    authority_at,
     cell_at,
     count,
-    distribution_at,
     entry,
     line_at,
     order_at,
     set_entry,
     source_at,
-    stage_at,
     state_of,
-    stream_at,
-    traffic_at,
 )
 from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
-from exportsim.engine.compiled.writing import (
-    draw,
-    later,
-    lead_time_of,
-    leave,
-    next_on_agenda,
-    number_of,
-    plan_event,
-    quit_queue,
-    slots_of,
-    take,
-    work_of,
-    write,
-    write_now,
-    write_of,
+from exportsim.engine.compiled.standings import (
+    AT_GATE,
+    AT_WORK,
+    ENDED,
+    GOES_ON,
+    IN_PRODUCTION,
+    QUEUED,
+    UNSERVED,
+    WAITS,
+    WAITS_FOR_SLOT,
 )
+from exportsim.engine.compiled.writing import leave, next_on_agenda, quit_queue, slots_of, write, write_now, write_of
 from exportsim.jit import compiled_part, inlined_part
-from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, SUSPENDED
-from exportsim.rules import DENIED, HELD, REFERRED, decision, part_value
+from exportsim.lifecycle import REASONS, Fact
+from exportsim.plan import LOSS_DENY, MOST_ATTEMPTS
+from exportsim.rules import part_value
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
-
-# Where an order stands: `Order.standing`.
-ENDED, UNSERVED, QUEUED, AT_WORK, AT_GATE, WAITS_FOR_SLOT, IN_PRODUCTION, ALL_PRODUCED = range(8)
-# What comes of a step: it waits for time, it goes on to production, its application was denied.
-WAITS, GOES_ON, IS_DENIED = range(3)
-
-MOST_TOKENS = FIELD  # waits of one order, begun and ended: an event has room for no more
-
-FOR_APPROVAL = PURPOSES["approval"]
-FOR_REVIEW, FOR_SUSPENSION = PURPOSES["patience/review"], PURPOSES["patience/suspension"]
 FOR_UNSERVED = PURPOSES["patience/unserved"]
-REVIEW_END, EXPIRY, PATIENCE = int(Moment.REVIEW_END), int(Moment.EXPIRY), int(Moment.PATIENCE)
-PRODUCTION_END = int(Moment.PRODUCTION_END)
-
-SOURCED, UNSERVED_FACT, APPLIED, LOST = int(Fact.SOURCED), int(Fact.UNSERVED), int(Fact.APPLIED), int(Fact.LOST)
-REVIEW_STARTED, REVIEW_ENDED = int(Fact.REVIEW_STARTED), int(Fact.REVIEW_ENDED)
-REFERRED_FACT, HELD_FACT, APPROVED_FACT = int(Fact.REFERRED), int(Fact.HELD), int(Fact.APPROVED)
-DENIED_FACT, WITHDRAWN, EXPIRED = int(Fact.DENIED), int(Fact.WITHDRAWN), int(Fact.EXPIRED)
-SUSPENDED_FACT, REINSTATED = int(Fact.SUSPENDED), int(Fact.REINSTATED)
-FINISHED, DELIVERED_FACT, STRANDED = int(Fact.FINISHED), int(Fact.DELIVERED), int(Fact.STRANDED)
+SOURCED = int(Fact.SOURCED)
+UNSERVED_FACT = int(Fact.UNSERVED)
+LOST = int(Fact.LOST)
+REVIEW_ENDED = int(Fact.REVIEW_ENDED)
+DENIED_FACT = int(Fact.DENIED)
+WITHDRAWN = int(Fact.WITHDRAWN)
+EXPIRED = int(Fact.EXPIRED)
+FINISHED = int(Fact.FINISHED)
+STRANDED = int(Fact.STRANDED)
 
 
 @compiled_part
@@ -137,82 +117,6 @@ def try_unserved(w: int, s: int) -> None:
             settle(w, s)
 
 
-# ---------------------------------------------------------------------- application and review
-
-
-@compiled_part
-def apply(w: int, s: int, o: int) -> int:
-    """Apply for a permit, or have it at once in an exempt cell."""
-    order = order_at(s, o)
-    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
-    if cell.applications == EXEMPT:
-        issue_permit(w, s, o, False)
-        return GOES_ON
-    write_now(w, s, o, APPLIED, licensor, order.open)
-    start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, order.attempt, REVIEW)
-    authority = authority_at(w, licensor)
-    order.is_referred = 0
-    order.stage = authority.stage_first
-    order.stage_end = order.stage + authority.stage_count
-    cell.in_review += 1
-    return pass_stages(w, s, o, False)
-
-
-@compiled_part
-def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
-    """Pass stages until time is needed or the application is decided; ``at_gate``, decide first."""
-    order = order_at(s, o)
-    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
-    authority = authority_at(w, licensor)
-    while True:
-        if not at_gate:
-            if order.stage < order.stage_end:
-                if take(s, o, order.stage):
-                    start_review(w, s, o)
-                else:
-                    order.standing = QUEUED
-                return WAITS
-            cell.in_review -= 1
-        at_gate = False
-        decided = decision(
-            cell.applications,
-            order.is_referred != 0,
-            number_of(w, s, o, order.attempt, FOR_APPROVAL, APPROVAL) if authority.may_deny != 0 else 0.0,
-            authority.approval,
-            authority.approval_case_by_case,
-        )
-        if decided == HELD:
-            write_now(w, s, o, HELD_FACT, licensor, 0)
-            order.standing = AT_GATE
-            cell.held += 1
-            return WAITS
-        if decided != REFERRED:
-            break
-        write_now(w, s, o, REFERRED_FACT, licensor, 0)
-        order.is_referred = 1
-        order.stage = authority.case_first
-        order.stage_end = order.stage + authority.case_count
-        cell.in_review += 1
-    stop_patience(s, o)
-    if decided == DENIED:
-        return IS_DENIED
-    issue_permit(w, s, o, True)
-    return GOES_ON
-
-
-@inlined_part
-def start_review(w: int, s: int, o: int) -> None:
-    """An officer takes up an application."""
-    order = order_at(s, o)
-    if order.line < count(w, LINES):
-        write_now(w, s, o, REVIEW_STARTED, order.stage, 0)
-    else:
-        write(s, REVIEW_STARTED, -1, order.number, 1, -1, order.stage, 0, -1)
-    minute = later(w, s, work_of(w, s, o), distribution_at(w, stage_at(w, order.stage).work).calendar)
-    order.standing = AT_WORK
-    plan_event(w, s, minute, REVIEW_END, o, order.attempt, order.stage, order.source + 1)
-
-
 @inlined_part
 def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) -> None:
     """The end of an officer's work, on an application that may have been withdrawn."""
@@ -233,95 +137,11 @@ def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) ->
         leave(s, stage)
 
 
-@inlined_part
-def pass_traffic(w: int, s: int, o: int) -> None:
-    """An application that uses officers and nothing else goes to its next stage, or is decided."""
-    order = order_at(s, o)
-    if order.stage < order.stage_end:
-        if take(s, o, order.stage):
-            start_review(w, s, o)
-        else:
-            order.standing = QUEUED
-        return
-    licensor = order.line - count(w, LINES)
-    traffic_at(s, licensor).in_review -= 1
-    order.standing = ENDED
-    authority = authority_at(w, licensor)
-    approved = authority.may_deny == 0 or number_of(w, s, o, 1, FOR_APPROVAL, APPROVAL) < authority.approval
-    write(s, APPROVED_FACT if approved else DENIED_FACT, -1, order.number, 1, -1, licensor, 0, -1)
-
-
 @compiled_part
 def decide_held(w: int, s: int, o: int) -> None:
     """The regime of a held application's cell has changed: decide it."""
     cell_at(s, order_at(s, o).cell).held -= 1
     go_on(w, s, o, pass_stages(w, s, o, True))
-
-
-# ---------------------------------------------------------------------- permit, production, delivery
-
-
-@compiled_part
-def issue_permit(w: int, s: int, o: int, expires: bool) -> None:
-    """Issue the permit, suspended if its cell is. Where nothing was applied for, there is nothing that expires."""
-    order = order_at(s, o)
-    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
-    write_now(w, s, o, APPROVED_FACT, licensor, order.open)
-    order.has_permit = 1
-    cell.in_force += 1
-    authority = authority_at(w, licensor)
-    if expires and authority.validity >= 0:
-        minute = later(w, s, authority.validity, authority.validity_calendar)
-        plan_event(w, s, minute, EXPIRY, o, order.attempt, 0, 0)
-    if cell.permits == SUSPENDED:
-        suspend(w, s, o, cell.stopped_by)
-
-
-@compiled_part
-def suspend(w: int, s: int, o: int, branch: int) -> None:
-    """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
-    order = order_at(s, o)
-    order.is_suspended = 1
-    cell_at(s, order.cell).in_force -= 1
-    write_now(w, s, o, SUSPENDED_FACT, branch, order.open)
-    start_patience(w, s, o, line_at(w, order.line).patience_suspension, FOR_SUSPENSION, order.attempt, SUSPENSION)
-
-
-@compiled_part
-def reinstate(w: int, s: int, o: int, branch: int) -> None:
-    """Put a permit in force again and deliver at once what waited."""
-    order = order_at(s, o)
-    order.is_suspended = 0
-    cell_at(s, order.cell).in_force += 1
-    stop_patience(s, o)
-    write_now(w, s, o, REINSTATED, branch, order.open)
-    for part in range(order.delivered + 1, order.part):
-        deliver(w, s, o, part)
-    if order.open == 0:
-        order.standing = ENDED
-
-
-@compiled_part
-def produce(w: int, s: int, o: int) -> int:
-    """Begin the next part, or wait for what has been produced to be delivered, or be done."""
-    order = order_at(s, o)
-    if order.part <= order.parts:
-        if take(s, o, slots_of(w, source_at(w, order.source).supplier)):
-            start_part(w, s, o)
-        else:
-            order.standing = WAITS_FOR_SLOT
-    else:
-        order.standing = ALL_PRODUCED if order.open > 0 else ENDED
-    return WAITS
-
-
-@inlined_part
-def start_part(w: int, s: int, o: int) -> None:
-    """A production slot takes up a part."""
-    order = order_at(s, o)
-    order.standing = IN_PRODUCTION
-    minute = state_of(s).now + lead_time_of(w, s, o)
-    plan_event(w, s, minute, PRODUCTION_END, o, order.attempt, order.part, order.source)
 
 
 @inlined_part
@@ -340,23 +160,6 @@ def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> No
         write_of(w, s, o, attempt, source, FINISHED, part, cents)
         write_of(w, s, o, attempt, source, STRANDED, part, cents)
         leave(s, slots)
-
-
-@compiled_part
-def deliver(w: int, s: int, o: int, part: int) -> None:
-    """Deliver a finished part. A permit whose last part is delivered is used up."""
-    order = order_at(s, o)
-    cents = part_value(order.value, order.parts, part)
-    order.open -= cents
-    order.delivered = part
-    supplier = source_at(w, order.source).supplier
-    write(s, DELIVERED_FACT, order.line, order.number, order.attempt, supplier, part, cents, order.cell)
-    if order.cell >= 0 and order.open == 0:
-        order.has_permit = 0
-        cell_at(s, order.cell).in_force -= 1
-
-
-# ---------------------------------------------------------------------- the end of an attempt
 
 
 @compiled_part
@@ -394,26 +197,6 @@ def end_attempt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -
             cell_at(s, order.cell).in_force -= 1
     order.source = -1
     order.standing = ENDED
-
-
-@compiled_part
-def start_patience(w: int, s: int, o: int, distribution: int, purpose: int, index: int, reason: int) -> None:
-    """From now on the buyer waits for so long and no longer."""
-    if distribution < 0:
-        return
-    order = order_at(s, o)
-    minutes = draw(w, distribution, stream_at(w, order.line).digest, order.number, purpose, index)
-    order.token += 1
-    if order.token > MOST_TOKENS:
-        state_of(s).full = TOO_MANY_WAITS
-        return
-    plan_event(w, s, state_of(s).now + minutes, PATIENCE, o, index, reason, order.token)
-
-
-@compiled_part
-def stop_patience(s: int, o: int) -> None:
-    """The wait is over: what was planned for its end no longer counts."""
-    order_at(s, o).token += 1
 
 
 @compiled_part

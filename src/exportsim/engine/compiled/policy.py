@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.heap import LATER_HALF
-from exportsim.engine.compiled.orders import AT_GATE, decide_held, interrupt, reinstate, settle, suspend, try_unserved
+from exportsim.engine.compiled.orders import decide_held, interrupt, settle, try_unserved
+from exportsim.engine.compiled.permits import reinstate, suspend
 from exportsim.engine.compiled.rows import (
     BRANCH_CHANCES,
     CELL_AUTHORITIES,
@@ -38,6 +39,7 @@ from exportsim.engine.compiled.rows import (
     traffic_at,
 )
 from exportsim.engine.compiled.sourcing import disrupt, lose_trust
+from exportsim.engine.compiled.standings import AT_GATE
 from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_event, resize, write
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Fact, Moment

@@ -1,0 +1,127 @@
+"""Application and review in the compiled engine: stage after stage, then the decision."""
+
+from __future__ import annotations
+
+from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.permits import issue_permit, start_patience, stop_patience
+from exportsim.engine.compiled.rows import (
+    APPROVAL,
+    LINES,
+    authority_at,
+    cell_at,
+    count,
+    distribution_at,
+    line_at,
+    order_at,
+    source_at,
+    stage_at,
+    traffic_at,
+)
+from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, WAITS
+from exportsim.engine.compiled.writing import later, number_of, plan_event, take, work_of, write, write_now
+from exportsim.jit import compiled_part, inlined_part
+from exportsim.lifecycle import REASONS, Fact, Moment
+from exportsim.plan import EXEMPT
+from exportsim.rules import DENIED, HELD, REFERRED, decision
+
+REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
+FOR_APPROVAL = PURPOSES["approval"]
+FOR_REVIEW = PURPOSES["patience/review"]
+REVIEW_END = int(Moment.REVIEW_END)
+APPLIED = int(Fact.APPLIED)
+REVIEW_STARTED = int(Fact.REVIEW_STARTED)
+REFERRED_FACT = int(Fact.REFERRED)
+HELD_FACT = int(Fact.HELD)
+APPROVED_FACT = int(Fact.APPROVED)
+DENIED_FACT = int(Fact.DENIED)
+
+
+@compiled_part
+def apply(w: int, s: int, o: int) -> int:
+    """Apply for a permit, or have it at once in an exempt cell."""
+    order = order_at(s, o)
+    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
+    if cell.applications == EXEMPT:
+        issue_permit(w, s, o, False)
+        return GOES_ON
+    write_now(w, s, o, APPLIED, licensor, order.open)
+    start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, order.attempt, REVIEW)
+    authority = authority_at(w, licensor)
+    order.is_referred = 0
+    order.stage = authority.stage_first
+    order.stage_end = order.stage + authority.stage_count
+    cell.in_review += 1
+    return pass_stages(w, s, o, False)
+
+
+@compiled_part
+def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
+    """Pass stages until time is needed or the application is decided; ``at_gate``, decide first."""
+    order = order_at(s, o)
+    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
+    authority = authority_at(w, licensor)
+    while True:
+        if not at_gate:
+            if order.stage < order.stage_end:
+                if take(s, o, order.stage):
+                    start_review(w, s, o)
+                else:
+                    order.standing = QUEUED
+                return WAITS
+            cell.in_review -= 1
+        at_gate = False
+        decided = decision(
+            cell.applications,
+            order.is_referred != 0,
+            number_of(w, s, o, order.attempt, FOR_APPROVAL, APPROVAL) if authority.may_deny != 0 else 0.0,
+            authority.approval,
+            authority.approval_case_by_case,
+        )
+        if decided == HELD:
+            write_now(w, s, o, HELD_FACT, licensor, 0)
+            order.standing = AT_GATE
+            cell.held += 1
+            return WAITS
+        if decided != REFERRED:
+            break
+        write_now(w, s, o, REFERRED_FACT, licensor, 0)
+        order.is_referred = 1
+        order.stage = authority.case_first
+        order.stage_end = order.stage + authority.case_count
+        cell.in_review += 1
+    stop_patience(s, o)
+    if decided == DENIED:
+        return IS_DENIED
+    issue_permit(w, s, o, True)
+    return GOES_ON
+
+
+@inlined_part
+def start_review(w: int, s: int, o: int) -> None:
+    """An officer takes up an application."""
+    order = order_at(s, o)
+    if order.line < count(w, LINES):
+        write_now(w, s, o, REVIEW_STARTED, order.stage, 0)
+    else:
+        write(s, REVIEW_STARTED, -1, order.number, 1, -1, order.stage, 0, -1)
+    minute = later(w, s, work_of(w, s, o), distribution_at(w, stage_at(w, order.stage).work).calendar)
+    order.standing = AT_WORK
+    plan_event(w, s, minute, REVIEW_END, o, order.attempt, order.stage, order.source + 1)
+
+
+@inlined_part
+def pass_traffic(w: int, s: int, o: int) -> None:
+    """An application that uses officers and nothing else goes to its next stage, or is decided."""
+    order = order_at(s, o)
+    if order.stage < order.stage_end:
+        if take(s, o, order.stage):
+            start_review(w, s, o)
+        else:
+            order.standing = QUEUED
+        return
+    licensor = order.line - count(w, LINES)
+    traffic_at(s, licensor).in_review -= 1
+    order.standing = ENDED
+    authority = authority_at(w, licensor)
+    approved = authority.may_deny == 0 or number_of(w, s, o, 1, FOR_APPROVAL, APPROVAL) < authority.approval
+    write(s, APPROVED_FACT if approved else DENIED_FACT, -1, order.number, 1, -1, licensor, 0, -1)
