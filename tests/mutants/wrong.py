@@ -292,7 +292,7 @@ KERNELS = (
         "",
     ),
     # Luck that is foreseen.
-    wrong("every attempt has the luck foreseen of the first", WRITING + "foreseen_row", "attempt == 1", "True"),
+    wrong("every attempt has the luck foreseen of the first", WRITING + "foreseen_row", "index == 1", "True"),
     wrong(
         "the lead times foreseen of one source are those of any",
         WRITING + "lead_time_of",
