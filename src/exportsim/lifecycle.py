@@ -6,6 +6,8 @@ An order lives through *attempts*, each with one supplier. An attempt passes thr
 written to the ledger as a fact, and :data:`PASSAGES` lists every passage there is. An engine that writes a fact not
 listed for the state an order is in is wrong, and :mod:`exportsim.invariants` says so.
 
+                                   returned
+                                       ⇅
     arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
                  ⇅                     └── a new attempt: sourcing ──┘
              unserved → lost
@@ -40,10 +42,11 @@ class Moment(IntEnum):
     MEASURE = 1
     QUALIFICATION = 2
     REVIEW_END = 3
-    EXPIRY = 4
-    PRODUCTION_END = 5
-    PATIENCE = 6
-    ARRIVAL = 7
+    ANSWER = 4
+    EXPIRY = 5
+    PRODUCTION_END = 6
+    PATIENCE = 7
+    ARRIVAL = 8
 
     @property
     def says(self) -> str:
@@ -78,6 +81,8 @@ class Fact(IntEnum):
     EVIDENCE = 21
     QUALIFIED = 22
     SLOT_OPENED = 23
+    RETURNED = 24
+    ANSWERED = 25
 
     @property
     def word(self) -> str:
@@ -124,6 +129,8 @@ MEANINGS: dict[Fact, Meaning] = {
     Fact.EVIDENCE: Meaning("incidents", "value delivered in its window"),
     Fact.QUALIFIED: Meaning("", ""),
     Fact.SLOT_OPENED: Meaning("number", ""),
+    Fact.RETURNED: Meaning("stages", ""),
+    Fact.ANSWERED: Meaning("stages", ""),
 }
 
 #: Reasons why patience or sources ended, by their number in ``detail``.
@@ -137,6 +144,7 @@ class State(StrEnum):
     UNSERVED = "unserved"
     SOURCED = "sourced"
     IN_REVIEW = "in review"
+    RETURNED = "returned"
     HELD = "held"
     PRODUCING = "producing"
     SUSPENDED = "suspended"
@@ -164,6 +172,9 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.SOURCED, Fact.FINISHED, State.PRODUCING),  # the supplier needs no permit
     (State.IN_REVIEW, Fact.REVIEW_STARTED, State.IN_REVIEW),
     (State.IN_REVIEW, Fact.REVIEW_ENDED, State.IN_REVIEW),
+    (State.IN_REVIEW, Fact.RETURNED, State.RETURNED),
+    (State.RETURNED, Fact.ANSWERED, State.IN_REVIEW),
+    (State.RETURNED, Fact.WITHDRAWN, State.SOURCING),
     (State.IN_REVIEW, Fact.HELD, State.HELD),
     (State.IN_REVIEW, Fact.REFERRED, State.IN_REVIEW),
     (State.HELD, Fact.REFERRED, State.IN_REVIEW),

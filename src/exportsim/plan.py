@@ -26,7 +26,7 @@ NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay 
 
 MOST_PARTS = 1000  # of an order
 MOST_ATTEMPTS = (1 << 16) - 1  # of an order: they have 16 bits of an address
-MOST_ROUNDS = (1 << 16) - 1  # of an attempt's reviews, the first not counted: they have the next 16
+MOST_VISITS = 1 << 16  # to a stage, by one attempt in all its rounds of review: they have the next 16
 
 # How the applications and permits of a cell stand.
 EXEMPT, OPEN, CASE_BY_CASE, HOLD, DENY = range(5)
@@ -158,6 +158,11 @@ class Stages(NamedTuple):
     need: Int  # (G,) address of the luck of who does
     may_need: NDArray[np.bool_]  # (G, C) cells whose applications may need it
     others: NDArray[np.bool_]  # (G,) whether other traffic may
+    chance: Float  # (G,) of being sent back when work ends, 0 where nothing is
+    sent_back: Int  # (G,) address of the luck of what is
+    most: Int  # (G,) how often one application is sent back in a round, 0 where none is
+    answer: Drawn  # (G,) of the time until the answer
+    answered: Int  # (G,) address of its luck
 
 
 class Calendars(NamedTuple):

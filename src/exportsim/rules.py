@@ -21,6 +21,12 @@ def round_index(attempt: int, round_number: int) -> int:
 
 
 @compiled
+def visit_index(attempt: int, round_number: int, returns: int, most: int) -> int:
+    """Where the luck of a visit to a stage stands, after so many returns from it in a round that has ``most``."""
+    return attempt + (round_number * (most + 1) + returns << 16)
+
+
+@compiled
 def decision(applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float) -> int:
     """What the regime of its cell makes of an application at the end of its review.
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 #: The facts of an attempt from which a fact counts its wait: the latest of them.
 SINCE: dict[Fact, tuple[Fact, ...]] = {
     Fact.SOURCED: (Fact.UNSERVED,),
-    Fact.REVIEW_STARTED: (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED),
+    Fact.REVIEW_STARTED: (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED, Fact.ANSWERED),
+    Fact.ANSWERED: (Fact.RETURNED,),
     Fact.REVIEW_ENDED: (Fact.REVIEW_STARTED,),
     Fact.REFERRED: (Fact.HELD,),
     Fact.HELD: (Fact.APPLIED,),

@@ -274,7 +274,7 @@ class Compiler:
         offices = self.scenario.authorities.values()
         stages = [(index, stage) for index, authority in enumerate(offices) for stage in stages_of(authority)]
         purposes = {number: name for name, number in PURPOSES.items()}
-        addresses: dict[str, list[int]] = {"work": [], "share": []}
+        addresses: dict[str, list[int]] = {"work": [], "share": [], "returns": [], "answer": []}
         for _, stage in stages:
             for what, found in addresses.items():
                 name = f"{what}/{stage.stage}"
@@ -293,6 +293,12 @@ class Compiler:
             authority=authorities,
             purpose=addresses["work"],
             need=addresses["share"],
+            sent_back=addresses["returns"],
+            answered=addresses["answer"],
+            **{
+                name: [missing if stage.returns is None else getattr(stage.returns, name) for stage in written]
+                for name, missing in (("chance", 0.0), ("most", 0), ("answer", None))
+            },
             may_need=np.zeros((len(stages), 0), dtype=bool),  # known once the cells are, see `plan`
             others=np.array([stage.only is None for stage in written], dtype=bool),
         )

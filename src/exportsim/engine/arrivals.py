@@ -8,7 +8,7 @@ from exportsim.engine.reference import OrderLife
 from exportsim.engine.state import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import MOST_PARTS, OPEN
-from exportsim.rules import APPROVED, decision, programme_of
+from exportsim.rules import APPROVED, decision, programme_of, visit_index
 
 
 class Arrivals:
@@ -79,11 +79,23 @@ class Arrivals:
         for stage in self.run.review_stages[authority]:
             if not self.run.needs(stage, -1, digest, number, 1):
                 continue
-            yield from self.run.officers[stage].take()
-            self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
-            yield At(self.env, self.run.end_of_work(digest, number, stage, 1), Moment.REVIEW_END, rank, 1)
-            self.run.write(Fact.REVIEW_ENDED, -1, number, 1, -1, stage, 0)
-            self.run.officers[stage].leave()
+            returns = 0
+            while True:
+                index = visit_index(1, 0, returns, self.run.most[stage])
+                yield from self.run.officers[stage].take()
+                self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
+                yield At(self.env, self.run.end_of_work(digest, number, stage, index), Moment.REVIEW_END, rank, 1)
+                self.run.write(Fact.REVIEW_ENDED, -1, number, 1, -1, stage, 0)
+                self.run.officers[stage].leave()
+                if not self.run.is_returned(digest, number, stage, returns, index):
+                    break
+                self.run.write(Fact.RETURNED, -1, number, 1, -1, stage, 0)
+                self.run.traffic_in_review[authority] -= 1
+                minutes = self.run.time_to_answer(digest, number, stage, index)
+                yield At(self.env, self.env.now + minutes, Moment.ANSWER, rank, 1)
+                self.run.write(Fact.ANSWERED, -1, number, 1, -1, stage, 0)
+                self.run.traffic_in_review[authority] += 1
+                returns += 1
         self.run.traffic_in_review[authority] -= 1
         u = self.chance.number(digest, number, PURPOSES["approval"], 1)
         decided = decision(OPEN, False, u, *self.run.approval[authority])

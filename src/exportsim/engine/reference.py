@@ -18,8 +18,8 @@ from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, MOST_ROUNDS, SUSPENDED
-from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index
+from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, MOST_VISITS, SUSPENDED
+from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index, visit_index
 
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
 
@@ -112,27 +112,31 @@ class OrderLife:
     def next_round(self, order: Order) -> None:
         """Review what the order has applied for once more: its luck is drawn anew."""
         order.round += 1
-        if order.round > MOST_ROUNDS:
+        if (order.round + 1) * (max(self.run.most, default=0) + 1) > MOST_VISITS:
             name = f"{self.plan.names.lines[order.line]}/{order.number}"
-            raise ExportsimError(f"an attempt of order {name} has been reviewed more than {MOST_ROUNDS} times")
+            raise ExportsimError(f"an attempt of order {name} may come to a stage more than {MOST_VISITS} times")
 
     def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:
-        """Pass the stages that the application needs one after the other, with an officer's work at each."""
+        """Pass the stages that the application needs one after the other, with an officer's work at each visit."""
         self.run.in_review[order.rank] = order
         index = round_index(order.attempt, order.round)
         try:
             for stage in stages:
                 if self.run.needs(stage, order.cell, order.stream, order.number, index):
+                    order.returns = 0
                     yield from self.review(order, stage)
+                    while self.is_returned(order, stage):
+                        yield from self.wait_for_answer(order, stage)
+                        yield from self.review(order, stage)
         finally:
-            del self.run.in_review[order.rank]
+            self.run.in_review.pop(order.rank, None)
 
     def review(self, order: Order, stage: int) -> Life:
         """Wait for an officer of a stage, then for the end of the work."""
         officers, attempt = self.run.officers[stage], order.attempt
         yield from officers.take()
         self.run.tell(Fact.REVIEW_STARTED, order, detail=stage)
-        index = round_index(attempt, order.round)
+        index = visit_index(attempt, order.round, order.returns, self.run.most[stage])
         minute = self.run.end_of_work(order.stream, order.number, stage, index)
         ended = At(self.env, minute, Moment.REVIEW_END, order.rank, attempt)
         try:
@@ -143,6 +147,27 @@ class OrderLife:
             raise
         self.run.tell(Fact.REVIEW_ENDED, order, detail=stage)
         officers.leave()
+
+    def is_returned(self, order: Order, stage: int) -> bool:
+        """Whether an application goes back to who made it, now that work on it has ended."""
+        index = visit_index(order.attempt, order.round, order.returns, self.run.most[stage])
+        return self.run.is_returned(order.stream, order.number, stage, order.returns, index)
+
+    def wait_for_answer(self, order: Order, stage: int) -> Life:
+        """Wait, in nobody's queue, until the supplier has answered what the authority asked."""
+        self.run.tell(Fact.RETURNED, order, detail=stage)
+        del self.run.in_review[order.rank]
+        index = visit_index(order.attempt, order.round, order.returns, self.run.most[stage])
+        minutes = self.run.time_to_answer(order.stream, order.number, stage, index)
+        answer = At(self.env, self.env.now + minutes, Moment.ANSWER, order.rank, order.attempt)
+        try:
+            yield answer
+        except simpy.Interrupt:
+            answer.call_off()
+            raise
+        self.run.tell(Fact.ANSWERED, order, detail=stage)
+        self.run.in_review[order.rank] = order
+        order.returns += 1
 
     def finish_withdrawn(self, order: Order, attempt: int, source: int, stage: int) -> None:
         """The end of an officer's work on an application that has been withdrawn."""

@@ -43,6 +43,8 @@ class Order:
     attempt: int = 0
     round: int = 0
     """Of the attempt's reviews: the first is 0."""
+    returns: int = 0
+    """How often the stage at which it is has sent it back in this round."""
     source: int = -1
     cell: int = -1
     part: int = 1
@@ -101,6 +103,8 @@ class Run:
         self.digest = plan.streams.digest.tolist()
         self.work = _pairs(plan.stages.work, plan.stages.purpose)
         self.need = _pairs(plan.stages.share, plan.stages.need)
+        self.returns = _pairs(plan.stages.chance, plan.stages.sent_back)
+        self.answer, self.most = _pairs(plan.stages.answer, plan.stages.answered), plan.stages.most.tolist()
         self.may_need, self.others = plan.stages.may_need.tolist(), plan.stages.others.tolist()
         self.calendar = plan.distributions.calendar.tolist()
         self.calendars = [
@@ -129,8 +133,18 @@ class Run:
         share, purpose = self.need[stage]
         return may_need and bool(share >= 1.0 or self.chance.number(stream, number, purpose, index) < share)
 
+    def is_returned(self, stream: int, number: int, stage: int, returns: int, index: int) -> bool:
+        """Whether an application goes back now that work on it at a stage ends, after so many returns."""
+        chance, purpose = self.returns[stage]
+        return returns < self.most[stage] and bool(self.chance.number(stream, number, purpose, index) < chance)
+
+    def time_to_answer(self, stream: int, number: int, stage: int, index: int) -> int:
+        """The minutes until what a stage has sent back is answered."""
+        distribution, purpose = self.answer[stage]
+        return self.chance.draw(distribution, stream, number, purpose, index)
+
     def end_of_work(self, stream: int, number: int, stage: int, index: int) -> int:
-        """When work at a stage that begins now will end. ``index`` is where its luck stands."""
+        """When work at a stage that begins now will end. ``index`` is where the luck of the visit stands."""
         distribution, purpose = self.work[stage]
         minutes = self.chance.draw(distribution, stream, number, purpose, index)
         return self.later(minutes, self.calendar[distribution])

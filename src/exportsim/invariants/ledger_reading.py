@@ -41,6 +41,7 @@ for _before, _fact, _after in PASSAGES:
 LANDING = {fact: after for _, fact, after in reversed(PASSAGES)}
 OF_ORDERS = frozenset(fact for _, fact, _ in PASSAGES) | {Fact.STRANDED}
 ENDS = frozenset({Fact.DENIED, Fact.WITHDRAWN, Fact.CANCELLED, Fact.EXPIRED})
+AT_STAGES = frozenset({Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.RETURNED, Fact.ANSWERED})
 ASIDE = frozenset({Fact.REVIEW_ENDED, Fact.FINISHED, Fact.STRANDED})
 
 
@@ -340,7 +341,7 @@ class LedgerReading:
         if fact not in OF_ORDERS:
             return None, None
         if line < 0:
-            stage = fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED)
+            stage = fact in AT_STAGES
             authority = self.names.stages[detail].split("/")[0] if stage else self.names.authorities[detail]
             key = authority, number
             if key not in self.traffic:

@@ -60,6 +60,12 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
                 (application.order, application.number) if isinstance(application, Attempt) else (application, 1)
             )
             turns[row] = (Moment.REVIEW_END, order.rank, number)
+    for row in reading.by_fact[Fact.ANSWERED]:
+        whose, attempt = reading.order_of[row], reading.attempt_of[row]
+        assert whose is not None
+        asked = max(other for other in whose.rows if other < row and reading.facts[other] is Fact.RETURNED)
+        if _earlier(reading, asked, row):
+            turns[row] = (Moment.ANSWER, whose.rank, 1 if attempt is None else attempt.number)
     least = [bounds(supplier.lead_time).least for supplier in reading.suppliers]
     for order in reading.orders.values():
         since = NOWHERE

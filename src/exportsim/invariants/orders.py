@@ -277,7 +277,7 @@ def orders_wait_only_without_a_source(reading: LedgerReading) -> Broken:
 def patience_is_never_exceeded(reading: LedgerReading) -> Broken:
     """No wait is longer than its patience can be, and none is given up sooner."""
     kinds = (
-        ("review", (State.IN_REVIEW, State.HELD)),
+        ("review", (State.IN_REVIEW, State.RETURNED, State.HELD)),
         ("suspension", (State.SUSPENDED,)),
         ("unserved", (State.UNSERVED,)),
     )

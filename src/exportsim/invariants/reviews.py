@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exportsim.invariants.ledger_reading import Attempt, Cell, LedgerReading, Order
+from exportsim.invariants.ledger_reading import ENDS, Attempt, Cell, LedgerReading, Order
 from exportsim.invariants.luck import number_at
 from exportsim.invariants.stated import exact
 from exportsim.lifecycle import Fact
@@ -26,6 +26,12 @@ class Review:
             self._stream = f"authority/{authority}"
         self._number = order.number
         self.round = -1
+        self.returns = 0
+        """From the stage that is next, in this round."""
+        self.sent_back = False
+        """Whether it is to go back from the stage that is next, or has."""
+        self.over = False
+        """Whether its attempt has ended."""
         self.to_come: list[Stage] = []
 
     @property
@@ -42,12 +48,28 @@ class Review:
             self.to_come = self._needed(ordinary)
         elif fact is Fact.REFERRED:
             self.to_come = self._needed(further)
-        elif fact is Fact.REVIEW_ENDED:
-            self.to_come = self.to_come[1:]
+        elif fact is Fact.REVIEW_ENDED and self.to_come:
+            self.sent_back = not self.over and self._goes_back(self.to_come[0])
+            if not self.sent_back:
+                self.to_come, self.returns = self.to_come[1:], 0
+        elif fact is Fact.ANSWERED:
+            self.sent_back = False
+            self.returns += 1
+        elif fact in ENDS:
+            self.over = True
 
     def _needed(self, stages: list[Stage]) -> list[Stage]:
         """Those of some stages that this round of the application needs."""
         return [stage for stage in stages if is_among(self.cell, stage.only) and self._drawn(stage)]
+
+    def _goes_back(self, stage: Stage) -> bool:
+        """Whether chance sends the application back from a stage, now that work there has ended."""
+        written = stage.returns
+        if written is None or self.returns >= written.most:
+            return False
+        index = self.attempt + (self.round * (written.most + 1) + self.returns) * ROUND
+        u = number_at(self.reading, self._stream, self._number, f"returns/{stage.stage}", index)
+        return u < exact(written.chance)
 
     def _drawn(self, stage: Stage) -> bool:
         if stage.share >= 1:

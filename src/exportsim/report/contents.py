@@ -222,6 +222,10 @@ def _for(stage: Stage) -> dict[str, str]:
         said.append(text("contents.only", those=names_text(stage.only)))
     if stage.share < 1:
         said.append(text("contents.share", percent=digits(100 * stage.share)))
+    if stage.returns is not None:
+        percent, most = digits(100 * stage.returns.chance), stage.returns.most
+        answer = _days(stage.returns.answer)
+        said.append(text("contents.returns", number=most, most=number(most, 0), percent=percent, answer=answer))
     return {"those": "".join(said)}
 
 

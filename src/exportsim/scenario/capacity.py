@@ -164,7 +164,7 @@ class Demand:
         """By stage of an authority: what each year of the period asks of it."""
         authority = self.view.scenario.authorities[name]
         stages = stages_at(authority, ("authorities", name))
-        works = [(mean(stage.work), uses_business_days(stage.work)) for _, stage in stages]
+        works = [(mean(stage.work) * visits(stage), uses_business_days(stage.work)) for _, stage in stages]
         years: list[list[Span]] = [[] for _ in stages]
         for first, end in years_of(self.view.scenario.period):
             sums = [[0.0] * 4 for _ in stages]
@@ -191,6 +191,13 @@ class Demand:
                 spans.append(Span(first.year, (end - timedelta(days=1)).year, (end - first).days, *amounts))
         for (path, stage), spans in zip(stages, years, strict=True):
             yield path, stage, spans
+
+
+def visits(stage: Stage) -> float:
+    """How often an application that needs a stage is worked on there, in the mean."""
+    if stage.returns is None:
+        return 1.0
+    return sum(stage.returns.chance**times for times in range(stage.returns.most + 1))
 
 
 def years_of(period: Period) -> list[tuple[date, date]]:

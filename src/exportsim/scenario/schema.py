@@ -58,7 +58,7 @@ from exportsim.scenario.measures import (
 )
 from exportsim.scenario.objective import Objective
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
-from exportsim.scenario.stages import WORKING, CaseByCase, Only, Stage
+from exportsim.scenario.stages import WORKING, CaseByCase, Only, Returns, Stage
 
 # What is also found here, though it is declared elsewhere.
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "Policy",
     "Qualification",
     "Register",
+    "Returns",
     "Scope",
     "SourceOfLine",
     "Stage",

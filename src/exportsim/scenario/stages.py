@@ -31,6 +31,17 @@ class Only(Model):
         return self
 
 
+class Returns(Model):
+    """How often a stage sends an application back to who made it, with questions."""
+
+    chance: Probability
+    """The chance that an application goes back when the work on it ends. Example: `0.3`"""
+    answer: DurationDistribution
+    """How long its maker takes to answer: time that is not the authority's. Example: `{uniform: [5d, 60d]}`"""
+    most: Annotated[Whole, Field(ge=1, le=1000)] = 1
+    """How often one application goes back from this stage at most. Example: `3`"""
+
+
 class Stage(Part):
     """One step of review, with officers of its own."""
 
@@ -44,6 +55,11 @@ class Stage(Part):
     """The applications that may need it; others, and all of `traffic`, go past it. Example: `{destinations: [TR]}`"""
     share: Probability = 1.0
     """How many of these need it, drawn for each; the others go past it. Example: `0.4`"""
+    returns: Returns | None = None
+    """Whether applications go back from it, with questions: work on them is done again when they are answered.
+
+    Example: `{chance: 0.3, answer: 20d, most: 2}`
+    """
 
 
 class CaseByCase(Part):

@@ -25,6 +25,7 @@ from exportsim.testing.worlds import (
     Written,
     incidents,
     registers,
+    sent_back,
     stages,
     with_stages_for_some,
 )
@@ -47,7 +48,8 @@ def spans(*, calendar: bool = False) -> SearchStrategy[Any]:
 @made_once
 def _reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
     stage = st.fixed_dictionaries(
-        {"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)}, optional={"share": SHARES}
+        {"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)},
+        optional={"share": SHARES, "returns": sent_back(spans())},
     )
     return stages(names, stage, min_size=min_size)
 

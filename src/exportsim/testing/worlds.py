@@ -68,9 +68,18 @@ def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[W
     work = st.one_of(distributions("d"), distributions("bd"), distributions("h"), durations())
     one = st.fixed_dictionaries(
         {"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work},
-        optional={"share": SHARES},
+        optional={"share": SHARES, "returns": sent_back(durations())},
     )
     return stages(names, one, min_size=min_size)
+
+
+@made_once
+def sent_back(times: SearchStrategy[Any]) -> SearchStrategy[Written]:
+    """How often applications go back from a stage, and what time answers take."""
+    return st.fixed_dictionaries(
+        {"chance": st.sampled_from([0.5, 1.0, 0.9, 0.0]), "answer": times},
+        optional={"most": st.sampled_from([1, 2, 3])},
+    )
 
 
 def stages(names: Sequence[str], one: SearchStrategy[Written], *, min_size: int = 0) -> SearchStrategy[list[Written]]:

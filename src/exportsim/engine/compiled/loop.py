@@ -20,6 +20,7 @@ from exportsim.engine.compiled.heap import (
 from exportsim.engine.compiled.luck import look_ahead
 from exportsim.engine.compiled.orders import end_part, end_patience, end_review, expire, settle, try_unserved
 from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
+from exportsim.engine.compiled.review import end_answer
 from exportsim.engine.compiled.rows import (
     DESKS,
     EXCLUDED,
@@ -54,6 +55,7 @@ from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER
 from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
+ANSWER = int(Moment.ANSWER)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
@@ -148,6 +150,8 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         end_review(w, s, entity, attempt, first, second - 1)
     elif moment == PRODUCTION_END:
         end_part(w, s, entity, attempt, first, second)
+    elif moment == ANSWER:
+        end_answer(w, s, entity, attempt)
     elif moment == EXPIRY:
         expire(w, s, entity, attempt)
     elif moment == PATIENCE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.permits import deliver, produce, start_part, start_patience, stop_patience
-from exportsim.engine.compiled.review import apply, pass_stages, pass_traffic, start_review
+from exportsim.engine.compiled.review import apply, is_returned, pass_stages, pass_traffic, send_back, start_review
 from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LINES,
@@ -16,6 +16,7 @@ from exportsim.engine.compiled.rows import (
     order_at,
     set_entry,
     source_at,
+    stage_at,
     state_of,
 )
 from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
@@ -30,7 +31,15 @@ from exportsim.engine.compiled.standings import (
     WAITS,
     WAITS_FOR_SLOT,
 )
-from exportsim.engine.compiled.writing import leave, next_on_agenda, quit_queue, slots_of, write, write_now, write_of
+from exportsim.engine.compiled.writing import (
+    leave,
+    next_on_agenda,
+    quit_queue,
+    slots_of,
+    write_at_stage,
+    write_now,
+    write_of,
+)
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.plan import LOSS_DENY, MOST_ATTEMPTS
@@ -91,6 +100,7 @@ def next_attempt(w: int, s: int, o: int) -> int:
     order.part = order.delivered + 1
     order.is_suspended = 0
     order.round = 0
+    order.returns = 0
     write_now(w, s, o, SOURCED, -1, order.open)
     if source_at(w, source).authority < 0:
         order.cell = -1
@@ -123,15 +133,16 @@ def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) ->
     """The end of an officer's work, on an application that may have been withdrawn."""
     order = order_at(s, o)
     if order.standing == AT_WORK and order.attempt == attempt:
+        write_at_stage(w, s, o, REVIEW_ENDED, stage)
+        leave(s, stage)
+        if stage_at(w, stage).most != 0 and is_returned(w, s, o):
+            send_back(w, s, o)
+            return
+        order.stage += 1
+        order.returns = 0
         if order.line >= count(w, LINES):
-            write(s, REVIEW_ENDED, -1, order.number, 1, -1, stage, 0, -1)
-            leave(s, stage)
-            order.stage += 1
             pass_traffic(w, s, o)
         else:
-            write_now(w, s, o, REVIEW_ENDED, stage, 0)
-            leave(s, stage)
-            order.stage += 1
             go_on(w, s, o, pass_stages(w, s, o, False))
     else:
         write_of(w, s, o, attempt, source, REVIEW_ENDED, stage, 0)

@@ -41,7 +41,7 @@ LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
 TABLES = 30  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
 (LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS,
- TOO_MANY_ROUNDS) = range(1, 8)  # StateNumbers.full  # fmt: skip
+ TOO_MANY_VISITS) = range(1, 8)  # StateNumbers.full  # fmt: skip
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
 # of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
 MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
@@ -62,6 +62,7 @@ class WorldNumbers:
     future: int
     calendar_origin: int
     places: int
+    most_returns: int
     luck: int
 
 
@@ -122,7 +123,12 @@ class Stage:
     for_some: int
     others: int
     need: int
+    most: int
+    sent_back: int
+    answer: int
+    answered: int
     share: float
+    chance: float
 
 
 class Distribution:
@@ -240,6 +246,7 @@ class Order:
     parts: Half
     attempt: Half
     round: Half
+    returns: Half
     source: Half = -1
     cell: Half
     part: Half

@@ -131,6 +131,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
             memory.lay(table, content.astype(kind))
     memory.single["start"], memory.single["end"] = plan.start, plan.end
     memory.single["luck"] = luck.address
+    memory.single["most_returns"] = stages.most.max(initial=0)
     memory.single["calendar_origin"], memory.single["places"] = plan.calendars.origin, plan.cell.shape[1]
     return memory
 
