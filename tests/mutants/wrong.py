@@ -49,6 +49,7 @@ HEAP, WRITING, SOURCING, ORDERS, REVIEW, PERMITS, POLICY, LUCK, ARRIVALS, LOOP, 
     )
 )
 BACKWARDS = "range(state_of(s).ranks - 1, -1, -1)"
+VISIT = "visit_index(order.attempt, order.round, order.returns, stage.most)"
 CANCELS = """
 if branch.cancel >= 0:
     for o in range(state_of(s).ranks):
@@ -205,6 +206,12 @@ KERNELS = (
     wrong(
         "a stage's share is drawn anew at no attempt", REVIEW + "needs", "round_index(order.attempt, order.round)", "1"
     ),
+    wrong("an application goes back without end", REVIEW + "is_returned", "order.returns < stage.most", "True"),
+    wrong("whether one goes back is drawn once", REVIEW + "is_returned", VISIT, "order.attempt"),
+    wrong("work done again takes as long as before", WRITING + "work_of", VISIT, "order.attempt"),
+    wrong("returns are counted over all stages", ORDERS + "end_review", "order.returns = 0", ""),
+    wrong("what is with the applicant is in review", REVIEW + "send_back", "count_in_review(w, s, o, -1)", ""),
+    wrong("an answer finds who has withdrawn", REVIEW + "end_answer", "order.attempt != attempt", "False"),
     wrong("other applications need what is for some", REVIEW + "needs", "stage.others == 0", "False"),
     wrong(
         "an order needs what is for others",
