@@ -114,7 +114,7 @@ def _cell(text: str) -> str:
 #: Parts of a scenario file by their name in the schema, as a reader would call them, in the order of the file.
 SECTIONS = {
     "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar",
-    "NationalHolidays": "holidays", "Stage": "review", "Only": "only", "Returns": "returns",
+    "NationalHolidays": "holidays", "Stage": "review", "Only": "only", "Returns": "returns", "Sits": "sits",
     "CaseByCase": "case_by_case", "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand",
     "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
     "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",

@@ -18,14 +18,15 @@ waits). Completed and lost are final.
 
 The same minute
 ---------------
-Events of one minute are taken by class (:class:`Moment`), then by the number of the order, source, supplier, measure or
-incident that they belong to, then by attempt. What an event causes without need of time happens at once, inside it:
+Events of one minute are taken by class (:class:`Moment`), then by the number of the order, source, supplier, measure,
+incident or stage that they belong to, then by attempt. What an event causes without need of time happens at once,
+inside it:
 
 * the order at hand first goes on until it must wait,
 * then whoever it made room for (the next application in an officer's queue, the next part in a slot's queue) goes on.
 
-A measure, a qualification or a change of officers finishes with each order that it touches, consequences included,
-before it turns to the next. Nothing else of the same minute comes between.
+A measure, a qualification, a change of officers or a sitting finishes with each order that it touches, consequences
+included, before it turns to the next. Nothing else of the same minute comes between.
 """
 
 from __future__ import annotations
@@ -42,11 +43,12 @@ class Moment(IntEnum):
     MEASURE = 1
     QUALIFICATION = 2
     REVIEW_END = 3
-    ANSWER = 4
-    EXPIRY = 5
-    PRODUCTION_END = 6
-    PATIENCE = 7
-    ARRIVAL = 8
+    SITTING = 4
+    ANSWER = 5
+    EXPIRY = 6
+    PRODUCTION_END = 7
+    PATIENCE = 8
+    ARRIVAL = 9
 
     @property
     def says(self) -> str:

@@ -163,6 +163,11 @@ class Stages(NamedTuple):
     most: Int  # (G,) how often one application is sent back in a round, 0 where none is
     answer: Drawn  # (G,) of the time until the answer
     answered: Int  # (G,) address of its luck
+    sits: Int  # (G,) 1 where a committee sits, which has no officers
+    sits_first: Int  # (G,) of its sittings
+    sits_count: Int  # (G,) number of its sittings in the run
+    sits_most: Int  # (G,) how many applications it takes in one, -1 all that wait
+    sitting: Int  # (sittings,) minute, in their order stage by stage
 
 
 class Calendars(NamedTuple):

@@ -102,7 +102,7 @@ KERNELS = (
         ORDERS + "end_review",
         "leave(s, stage)",
         "leave(s, stage)\nsettle(w, s)",
-        which=2,
+        which=1,
     ),
     # Queues and time.
     wrong("last come first served", WRITING + "call", "o = desk.queue_first", "o = desk.queue_last"),
@@ -209,8 +209,10 @@ KERNELS = (
     wrong("an application goes back without end", REVIEW + "is_returned", "order.returns < stage.most", "True"),
     wrong("whether one goes back is drawn once", REVIEW + "is_returned", VISIT, "order.attempt"),
     wrong("work done again takes as long as before", WRITING + "work_of", VISIT, "order.attempt"),
-    wrong("returns are counted over all stages", ORDERS + "end_review", "order.returns = 0", ""),
+    wrong("returns are counted over all stages", ORDERS + "leave_stage", "order.returns = 0", ""),
     wrong("what is with the applicant is in review", REVIEW + "send_back", "count_in_review(w, s, o, -1)", ""),
+    wrong("a committee deals with one too many", ORDERS + "sit", "there < stage.sits_most", "there <= stage.sits_most"),
+    wrong("a committee sits once", ORDERS + "sit", "plan_sitting(w, s, stage_number, sitting + 1)", ""),
     wrong("an answer finds who has withdrawn", REVIEW + "end_answer", "order.attempt != attempt", "False"),
     wrong("other applications need what is for some", REVIEW + "needs", "stage.others == 0", "False"),
     wrong(

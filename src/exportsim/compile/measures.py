@@ -76,8 +76,10 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int,
     """
     meant = dict(zip(plan.names.authorities, reached, strict=True))
     officers = [
-        act.officers.get(stage, -1) if meant[authority] else -1
-        for authority, stage in (name.split("/") for name in plan.names.stages)
+        act.officers.get(stage, -1) if meant[authority] and not sits else -1
+        for (authority, stage), sits in zip(
+            (name.split("/") for name in plan.names.stages), plan.stages.sits, strict=True
+        )
     ]
     return (
         -1 if act.applications is None else APPLICATIONS.index(act.applications),

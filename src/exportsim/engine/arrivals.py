@@ -84,9 +84,11 @@ class Arrivals:
                 index = visit_index(1, 0, returns, self.run.most[stage])
                 yield from self.run.officers[stage].take()
                 self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
-                yield At(self.env, self.run.end_of_work(digest, number, stage, index), Moment.REVIEW_END, rank, 1)
+                if not self.run.sits[stage]:
+                    yield At(self.env, self.run.end_of_work(digest, number, stage, index), Moment.REVIEW_END, rank, 1)
                 self.run.write(Fact.REVIEW_ENDED, -1, number, 1, -1, stage, 0)
-                self.run.officers[stage].leave()
+                if not self.run.sits[stage]:
+                    self.run.officers[stage].leave()
                 if not self.run.is_returned(digest, number, stage, returns, index):
                     break
                 self.run.write(Fact.RETURNED, -1, number, 1, -1, stage, 0)

@@ -132,10 +132,13 @@ class OrderLife:
             self.run.in_review.pop(order.rank, None)
 
     def review(self, order: Order, stage: int) -> Life:
-        """Wait for an officer of a stage, then for the end of the work."""
+        """Wait for an officer of a stage, then for the end of the work; or for a sitting, which takes no time."""
         officers, attempt = self.run.officers[stage], order.attempt
         yield from officers.take()
         self.run.tell(Fact.REVIEW_STARTED, order, detail=stage)
+        if self.run.sits[stage]:
+            self.run.tell(Fact.REVIEW_ENDED, order, detail=stage)
+            return
         index = visit_index(attempt, order.round, order.returns, self.run.most[stage])
         minute = self.run.end_of_work(order.stream, order.number, stage, index)
         ended = At(self.env, minute, Moment.REVIEW_END, order.rank, attempt)

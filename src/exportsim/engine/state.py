@@ -105,6 +105,7 @@ class Run:
         self.need = _pairs(plan.stages.share, plan.stages.need)
         self.returns = _pairs(plan.stages.chance, plan.stages.sent_back)
         self.answer, self.most = _pairs(plan.stages.answer, plan.stages.answered), plan.stages.most.tolist()
+        self.sits = plan.stages.sits.tolist()
         self.may_need, self.others = plan.stages.may_need.tolist(), plan.stages.others.tolist()
         self.calendar = plan.distributions.calendar.tolist()
         self.calendars = [

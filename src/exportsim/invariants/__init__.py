@@ -22,6 +22,7 @@ from exportsim.invariants import (
     policy,
     production,
     regimes,
+    sittings,
 )
 from exportsim.invariants.compiled import Compiled, PlanRule, shapes
 from exportsim.invariants.ledger_reading import LedgerReading
@@ -43,6 +44,7 @@ __all__ = [
 INVARIANTS: tuple[Rule, ...] = (
     *orders.RULES,
     *offices.RULES,
+    *sittings.RULES,
     *regimes.RULES,
     *permits.RULES,
     *production.RULES,

@@ -260,7 +260,7 @@ def _officers(compiled: Compiled, written: Written, act: Act) -> list[int]:
     found = []
     for name, authority in compiled.authorities:
         meant = act.officers if reached(written, name) else {}
-        found += [meant.get(stage.stage, -1) for stage in stages_of(authority)]
+        found += [-1 if stage.officers is None else meant.get(stage.stage, -1) for stage in stages_of(authority)]
     return found
 
 

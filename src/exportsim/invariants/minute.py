@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, LedgerReading, bounds
 from exportsim.invariants.offices import FINISHES, STARTS, movements
 from exportsim.invariants.rule import Broken, Rule
@@ -52,9 +54,17 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
     """The rows that were due before their minute began, and their turn in it. What a minute itself sets off is free."""
     turns = _turns_of_the_world(reading)
     started: dict[int, int] = {}
-    for row, kind, _, application in movements(reading):
+    sits = {
+        f"{name}/{stage.stage}"
+        for name in reading.authorities
+        for stage in chain(*reading.stages(name))
+        if stage.sits is not None
+    }
+    for row, kind, at, application in movements(reading):
         if kind == STARTS:
             started[id(application)] = row
+            if at in sits:
+                turns[row] = (Moment.SITTING, reading.names.stages.index(at))
         elif kind == FINISHES and _earlier(reading, started.get(id(application), NOWHERE), row):
             order, number = (
                 (application.order, application.number) if isinstance(application, Attempt) else (application, 1)

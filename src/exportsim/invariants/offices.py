@@ -113,7 +113,8 @@ def officers_are_never_over_capacity_nor_idle(reading: LedgerReading) -> Broken:
     officers: dict[str, int] = {}
     for name in reading.authorities:
         for written in chain(*reading.stages(name)):
-            officers[f"{name}/{written.stage}"] = written.officers
+            if written.officers is not None:
+                officers[f"{name}/{written.stage}"] = written.officers
     busy = dict.fromkeys(officers, 0)
     waiting = dict.fromkeys(officers, 0)
     changes: list[tuple[int, int, str, int]] = []
@@ -174,7 +175,7 @@ def queues_are_served_first_come_first_served(reading: LedgerReading) -> Broken:
 def reviews_take_the_time_they_can(reading: LedgerReading) -> Broken:
     """A review takes no less and no more time than the stage's work can."""
     limits = {
-        f"{name}/{stage.stage}": bounds(stage.work)
+        f"{name}/{stage.stage}": Bounds(0, 0) if stage.work is None else bounds(stage.work)
         for name in reading.authorities
         for stage in chain(*reading.stages(name))
     }

@@ -202,17 +202,18 @@ def _rate(rate: Rate) -> str:
 
 
 def _stages(stages: list[Stage]) -> str:
-    return text("contents.then").join(
-        text(
-            "contents.stage",
-            number=stage.officers,
-            stage=stage.stage,
-            officers=number(stage.officers, 0),
-            work=_days(stage.work),
-            **_for(stage),
-        )
-        for stage in stages
-    )
+    return text("contents.then").join(map(_stage, stages))
+
+
+def _stage(stage: Stage) -> str:
+    said = {"stage": stage.stage, **_for(stage)}
+    if stage.sits is not None:
+        most, every = stage.sits.most, duration(stage.sits.every)
+        if most is None:
+            return text("contents.sits", every=every, **said)
+        return text("contents.sits_most", number=most, most=number(most, 0), every=every, **said)
+    officers = stage.officers or 0
+    return text("contents.stage", number=officers, officers=number(officers, 0), work=_days(stage.work), **said)
 
 
 def _for(stage: Stage) -> dict[str, str]:

@@ -19,7 +19,8 @@ from exportsim.report.titles import DAY, Titles, days
 OTHERWISE: dict[Fact, Sequence[tuple[Callable[[Words], bool], str]]] = {
     Fact.ORDERED: [(lambda words: words.fact.detail > 0, "_programme")],
     Fact.SOURCED: [(lambda words: words.fact.attempt != 1, "_again")],
-    Fact.REVIEW_ENDED: [(lambda words: words.fact.waited < 0, "_withdrawn")],
+    Fact.REVIEW_STARTED: [(lambda words: words.sits, "_sitting")],
+    Fact.REVIEW_ENDED: [(lambda words: words.fact.waited < 0, "_withdrawn"), (lambda words: words.sits, "_sitting")],
     Fact.APPROVED: [(lambda words: words.fact.waited < 0, "_at_once")],
     Fact.DENIED: [(lambda words: words.fact.act is not None and words.applications == "deny", "_by_measure")],
     Fact.SUSPENDED: [(lambda words: words.act.minute == words.fact.minute, "_now")],
@@ -50,6 +51,11 @@ class Words:
         """The act that the fact names or follows from."""
         assert self.fact.act is not None
         return self.fact.act
+
+    @property
+    def sits(self) -> bool:
+        """Whether a committee sits at the fact's stage."""
+        return bool(self.life.plan.stages.sits[self.fact.detail])
 
     @property
     def applications(self) -> str:

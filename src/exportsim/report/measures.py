@@ -175,7 +175,7 @@ def _clauses(scenario: Scenario, measure: Measure, act: Act) -> list[str]:
 
 def _has(authority: Authority, stage: str) -> bool:
     case_by_case = authority.case_by_case.review if authority.case_by_case else []
-    return any(known.stage == stage for known in (*authority.review, *case_by_case))
+    return any(known.stage == stage and known.sits is None for known in (*authority.review, *case_by_case))
 
 
 def _scope(scenario: Scenario, measure: Measure) -> str | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import accumulate
 
 from exportsim.language import text
-from exportsim.scenario.calendars import working_days
+from exportsim.scenario.calendars import days_sat, working_days
 from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.courses import Course, possible_acts
 from exportsim.scenario.distributions import least
 from exportsim.scenario.register import Record
-from exportsim.scenario.schema import Act, Authority, DemandLine, Loss, Scenario, days_of
+from exportsim.scenario.schema import Act, Authority, DemandLine, Loss, Scenario, Sits, days_of
 
 LOSSES = tuple(Loss.model_fields)
 REGIMES = ("case_by_case", "hold", "deny")  # that cost trust where a cell is changed to them
@@ -29,6 +29,7 @@ class View:
         self.cells = Cells(cells_of(scenario))
         self.places = by_place(self.cells.cells)
         self._worked: dict[str, list[int]] = {}
+        self._sat: dict[tuple[str, int, date], list[date]] = {}
 
     @cached_property
     def courses(self) -> dict[str, Course]:
@@ -46,6 +47,15 @@ class View:
             self._worked[authority] = [0, *accumulate(map(int, working_days(calendar, days)))]
         before = self._worked[authority]
         return before[(past - start).days] - before[(first - start).days]
+
+    def sittings(self, authority: str, sits: Sits, first: date, past: date) -> int:
+        """On how many days of the run from one to before another a stage of an authority sits."""
+        key = authority, sits.every.minutes, sits.from_
+        if key not in self._sat:
+            days = [self.first + timedelta(days=day) for day in range((self.past - self.first).days)]
+            worked = working_days(self.scenario.authorities[authority].calendar, days)
+            self._sat[key] = [days[place] for place in days_sat(sits, self.first, worked)]
+        return bisect_left(self._sat[key], past) - bisect_left(self._sat[key], first)
 
     def under(self, policies: Sequence[str]) -> str:
         """Which policies something is true of, in words."""

@@ -93,11 +93,16 @@ def overloads(view: View) -> Iterator[Complaint]:
         for number, ((first, last, officers), loads) in enumerate(most[:MOST_NAMED], start=1):
             when = str(first) if first == last else text("numbers.range", low=first, high=last)
             policies = view.under([policy for policy, _ in loads])
-            message = _message(*stages[path], officers, [span for _, span in loads], when, policies)
+            spans = [span for _, span in loads]
+            message = (
+                _message(*stages[path], officers, spans, when, policies)
+                if stages[path][1].sits is None
+                else _of_sittings(*stages[path], spans, when, policies)
+            )
             rest = len(most) - MOST_NAMED
             if number == MOST_NAMED and rest > 0:
                 message = text("warnings.more", warning=message, number=rest)
-            yield Complaint((*path, "officers"), message)
+            yield Complaint((*path, "officers") if stages[path][1].sits is None else (*path, "sits", "most"), message)
 
 
 class Demand:
@@ -164,7 +169,9 @@ class Demand:
         """By stage of an authority: what each year of the period asks of it."""
         authority = self.view.scenario.authorities[name]
         stages = stages_at(authority, ("authorities", name))
-        works = [(mean(stage.work) * visits(stage), uses_business_days(stage.work)) for _, stage in stages]
+        works = [
+            (1.0 if stage.work is None else mean(stage.work), uses_business_days(stage.work)) for _, stage in stages
+        ]
         years: list[list[Span]] = [[] for _ in stages]
         for first, end in years_of(self.view.scenario.period):
             sums = [[0.0] * 4 for _ in stages]
@@ -177,15 +184,19 @@ class Demand:
                     days = self.view.working_days(name, start, past) if in_business_days else (past - start).days
                     officer = float(days * MINUTES_A_DAY)
                     available = officer * max(course.officers.on((name, stage.stage), start))
+                    if stage.sits is not None:  # which deals with so many applications, whatever their work
+                        officer = float(self.view.sittings(name, stage.sits, start, past))
+                        available = math.inf if stage.sits.most is None else officer * stage.sits.most
                     needing = {
                         kind: orders * stage.share for kind, orders in coming.items() if self._is_for(stage, kind)
                     }
                     here = sum(needing.values())
-                    added = here, here * work, available, officer
+                    load = here * work * visits(stage)
+                    added = here, load, available, officer
                     sums[number] = [total + amount for total, amount in zip(sums[number], added, strict=True)]
                     # No more goes on to the next stage than this one can do.
-                    if here * work > available:
-                        stopped = 1 - available / (here * work)
+                    if load > available:
+                        stopped = 1 - available / load
                         coming |= {kind: coming[kind] - orders * stopped for kind, orders in needing.items()}
             for spans, amounts in zip(years, sums, strict=True):
                 spans.append(Span(first.year, (end - timedelta(days=1)).year, (end - first).days, *amounts))
@@ -212,7 +223,23 @@ def years_of(period: Period) -> list[tuple[date, date]]:
     return list(pairwise(days))
 
 
+def _of_sittings(name: str, stage: Stage, spans: Sequence[Span], years: str, policies: str) -> str:
+    assert stage.sits is not None and stage.sits.most is not None
+    return text(
+        "warnings.overload_of_sittings",
+        number=stage.sits.most,
+        most=short(stage.sits.most, 6),
+        stage=stage.stage,
+        authority=name,
+        coming=_range([span.minutes / span.days * DAYS_A_YEAR for span in spans]),
+        sittings=_range([span.officer / span.days * DAYS_A_YEAR for span in spans]),
+        years=years,
+        policies=policies,
+    )
+
+
 def _message(name: str, stage: Stage, officers: float, spans: Sequence[Span], years: str, policies: str) -> str:
+    assert stage.work is not None
     days = mean(stage.work) / MINUTES_A_DAY
     unit = "bd" if uses_business_days(stage.work) else "d"
     return text(

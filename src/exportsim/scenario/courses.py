@@ -82,9 +82,9 @@ class Course:
             self.permits.begin(cell, "in_force")
         self._offices: dict[str, set[str]] = {}
         for name, authority in scenario.authorities.items():
-            self._offices[name] = {stage.stage for stage in stages_of(authority)}
+            self._offices[name] = {stage.stage for stage in stages_of(authority) if stage.sits is None}
             for stage in stages_of(authority):
-                self.officers.begin((name, stage.stage), stage.officers)
+                self.officers.begin((name, stage.stage), stage.officers or 0)
         self.days = sorted({measure.on for measure in self.measures if measure.on is not None})
         # What has no date may act at any time, and so before all that has one.
         for index in sorted(range(len(self.measures)), key=lambda index: self.measures[index].on or date.min):

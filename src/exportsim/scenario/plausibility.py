@@ -79,6 +79,9 @@ def _stages_of_nobody(view: View) -> Iterator[Complaint]:
     """Stages that no application needs."""
     for name, authority in view.scenario.authorities.items():
         for path, stage in stages_at(authority, ("authorities", name)):
+            if stage.sits is not None and not view.sittings(name, stage.sits, view.first, view.past):
+                message = text("warnings.never_sits", day=view.past - timedelta(days=1))
+                yield Complaint((*path, "sits"), message)
             if stage.share == 0:
                 yield Complaint((*path, "share"), text("warnings.nobody_needs"))
             if stage.only is not None and not view.cells.of(Scope(authorities=[name], **dict(stage.only))):

@@ -58,7 +58,7 @@ from exportsim.scenario.measures import (
 )
 from exportsim.scenario.objective import Objective
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
-from exportsim.scenario.stages import WORKING, CaseByCase, Only, Returns, Stage
+from exportsim.scenario.stages import WORKING, CaseByCase, Only, Returns, Sits, Stage
 
 # What is also found here, though it is declared elsewhere.
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "Register",
     "Returns",
     "Scope",
+    "Sits",
     "SourceOfLine",
     "Stage",
     "Trust",

@@ -118,7 +118,7 @@ def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:
     ]
     for name, authority in scenario.authorities.items():
         further = authority.case_by_case.review if authority.case_by_case is not None else []
-        officers = {stage.stage: stage.officers for stage in (*authority.review, *further)}
+        officers = {stage.stage: stage.officers for stage in (*authority.review, *further) if stage.sits is None}
         if officers:
             measures.append({"on": period.start + 3 * quarter, "authorities": [name], "officers": officers})
     policies = explicit(scenario)["policies"] | {empty: {"measures": []}, idle: {"measures": measures}}

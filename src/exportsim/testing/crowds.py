@@ -23,6 +23,7 @@ from exportsim.testing.worlds import (
     PROGRAMMES,
     SHARES,
     Written,
+    committees,
     incidents,
     registers,
     sent_back,
@@ -47,10 +48,9 @@ def spans(*, calendar: bool = False) -> SearchStrategy[Any]:
 
 @made_once
 def _reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
-    stage = st.fixed_dictionaries(
-        {"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)},
-        optional={"share": SHARES, "returns": sent_back(spans())},
-    )
+    further = {"share": SHARES, "returns": sent_back(spans())}
+    desks = {"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)}
+    stage = st.one_of(*[st.fixed_dictionaries(desks, optional=further)] * 4, committees(further))
     return stages(names, stage, min_size=min_size)
 
 

@@ -95,7 +95,11 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
     able = all("case_by_case" in office for office in offices)
     regimes = [regime for regime in (*APPLICATIONS, "case_by_case") if regime != "case_by_case" or able]
     stages = [
-        {stage["stage"] for stage in office["review"] + office.get("case_by_case", {}).get("review", [])}
+        {
+            stage["stage"]
+            for stage in office["review"] + office.get("case_by_case", {}).get("review", [])
+            if "officers" in stage
+        }
         for office in offices
     ]
     possible: dict[str, SearchStrategy[Any]] = {

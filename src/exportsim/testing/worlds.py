@@ -66,11 +66,18 @@ def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
 def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
     """Lists of stages, named from `names`, with few officers."""
     work = st.one_of(distributions("d"), distributions("bd"), distributions("h"), durations())
-    one = st.fixed_dictionaries(
-        {"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work},
-        optional={"share": SHARES, "returns": sent_back(durations())},
-    )
+    further = {"share": SHARES, "returns": sent_back(durations())}
+    desks = {"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work}
+    one = st.one_of(*[st.fixed_dictionaries(desks, optional=further)] * 4, committees(further))
     return stages(names, one, min_size=min_size)
+
+
+def committees(further: Mapping[str, SearchStrategy[Any]]) -> SearchStrategy[Written]:
+    """Stages that sit, often; with what else they may have."""
+    first = st.sampled_from([str(FIRST_DAY + timedelta(days=day)) for day in (0, 5, 10, -3, 1)])
+    every = {"every": st.sampled_from(["5d", "1d", "1w", "2d", "2w"]), "from": first}
+    sits = st.fixed_dictionaries(every, optional={"most": st.sampled_from([1, 2, 3])})
+    return st.fixed_dictionaries({"sits": sits}, optional=further)
 
 
 @made_once

@@ -18,7 +18,16 @@ from exportsim.engine.compiled.heap import (
     pop,
 )
 from exportsim.engine.compiled.luck import look_ahead
-from exportsim.engine.compiled.orders import end_part, end_patience, end_review, expire, settle, try_unserved
+from exportsim.engine.compiled.orders import (
+    end_part,
+    end_patience,
+    end_review,
+    expire,
+    plan_sitting,
+    settle,
+    sit,
+    try_unserved,
+)
 from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
 from exportsim.engine.compiled.review import end_answer
 from exportsim.engine.compiled.rows import (
@@ -32,6 +41,7 @@ from exportsim.engine.compiled.rows import (
     ORDERS,
     SINGLE,
     SOURCES,
+    STAGES,
     StateNumbers,
     count,
     desk_at,
@@ -55,7 +65,7 @@ from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER
 from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
-ANSWER = int(Moment.ANSWER)
+SITTING, ANSWER = int(Moment.SITTING), int(Moment.ANSWER)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
@@ -150,6 +160,8 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         end_review(w, s, entity, attempt, first, second - 1)
     elif moment == PRODUCTION_END:
         end_part(w, s, entity, attempt, first, second)
+    elif moment == SITTING:
+        sit(w, s, entity, first)
     elif moment == ANSWER:
         end_answer(w, s, entity, attempt)
     elif moment == EXPIRY:
@@ -179,6 +191,8 @@ def start(w: int, s: int) -> None:
         if starts != FROM_THE_START and starts != AT_DISRUPTION:
             source_state_at(s, source).begins = starts
             try_to_qualify(w, s, source)
+    for stage in range(count(w, STAGES)):
+        plan_sitting(w, s, stage, 0)
     for incident in range(count(w, INCIDENTS)):
         next_incident(w, s, incident)
 

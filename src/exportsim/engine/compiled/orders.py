@@ -8,9 +8,11 @@ from exportsim.engine.compiled.review import apply, is_returned, pass_stages, pa
 from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LINES,
+    SITTINGS,
     TOO_MANY_ATTEMPTS,
     cell_at,
     count,
+    desk_at,
     entry,
     line_at,
     order_at,
@@ -34,6 +36,7 @@ from exportsim.engine.compiled.standings import (
 from exportsim.engine.compiled.writing import (
     leave,
     next_on_agenda,
+    plan_event,
     quit_queue,
     slots_of,
     write_at_stage,
@@ -41,7 +44,7 @@ from exportsim.engine.compiled.writing import (
     write_of,
 )
 from exportsim.jit import compiled_part, inlined_part
-from exportsim.lifecycle import REASONS, Fact
+from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import LOSS_DENY, MOST_ATTEMPTS
 from exportsim.rules import part_value
 
@@ -50,7 +53,8 @@ FOR_UNSERVED = PURPOSES["patience/unserved"]
 SOURCED = int(Fact.SOURCED)
 UNSERVED_FACT = int(Fact.UNSERVED)
 LOST = int(Fact.LOST)
-REVIEW_ENDED = int(Fact.REVIEW_ENDED)
+REVIEW_STARTED, REVIEW_ENDED = int(Fact.REVIEW_STARTED), int(Fact.REVIEW_ENDED)
+SITTING = int(Moment.SITTING)
 DENIED_FACT = int(Fact.DENIED)
 WITHDRAWN = int(Fact.WITHDRAWN)
 EXPIRED = int(Fact.EXPIRED)
@@ -128,6 +132,47 @@ def try_unserved(w: int, s: int) -> None:
             settle(w, s)
 
 
+@compiled_part
+def leave_stage(w: int, s: int, o: int) -> None:
+    """What comes of an application when the work on it at its stage has ended: it goes back, or on."""
+    order = order_at(s, o)
+    if stage_at(w, order.stage).most != 0 and is_returned(w, s, o):
+        send_back(w, s, o)
+        return
+    order.stage += 1
+    order.returns = 0
+    if order.line >= count(w, LINES):
+        pass_traffic(w, s, o)
+    else:
+        go_on(w, s, o, pass_stages(w, s, o, False))
+
+
+@compiled_part
+def sit(w: int, s: int, stage_number: int, sitting: int) -> None:
+    """A committee deals with the first who wait, each as far as it can go before the next is taken."""
+    stage, there = stage_at(w, stage_number), 0
+    plan_sitting(w, s, stage_number, sitting + 1)
+    o = desk_at(s, stage_number).queue_first
+    while o >= 0 and (stage.sits_most < 0 or there < stage.sits_most):
+        there += 1
+        o = order_at(s, o).behind
+    for _ in range(there):
+        o = desk_at(s, stage_number).queue_first
+        quit_queue(s, o)
+        write_at_stage(w, s, o, REVIEW_STARTED, stage_number)
+        write_at_stage(w, s, o, REVIEW_ENDED, stage_number)
+        leave_stage(w, s, o)
+        settle(w, s)
+
+
+@compiled_part
+def plan_sitting(w: int, s: int, stage_number: int, sitting: int) -> None:
+    """Plan a sitting of a stage, from 0, if it has so many."""
+    stage = stage_at(w, stage_number)
+    if sitting < stage.sits_count:
+        plan_event(w, s, entry(w, SITTINGS, stage.sits_first + sitting, 0), SITTING, stage_number, 0, sitting, 0)
+
+
 @inlined_part
 def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) -> None:
     """The end of an officer's work, on an application that may have been withdrawn."""
@@ -135,15 +180,7 @@ def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) ->
     if order.standing == AT_WORK and order.attempt == attempt:
         write_at_stage(w, s, o, REVIEW_ENDED, stage)
         leave(s, stage)
-        if stage_at(w, stage).most != 0 and is_returned(w, s, o):
-            send_back(w, s, o)
-            return
-        order.stage += 1
-        order.returns = 0
-        if order.line >= count(w, LINES):
-            pass_traffic(w, s, o)
-        else:
-            go_on(w, s, o, pass_stages(w, s, o, False))
+        leave_stage(w, s, o)
     else:
         write_of(w, s, o, attempt, source, REVIEW_ENDED, stage, 0)
         leave(s, stage)

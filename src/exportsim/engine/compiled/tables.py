@@ -116,6 +116,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         rows.MEASURE_SCOPE: played.scope,
         rows.MEASURE_TRAFFIC: played.traffic,
         rows.OFFICERS: played.officers,
+        rows.SITTINGS: stages.sitting[:, None],
         rows.STAGE_CELLS: cells_of_stages[: len(cells_of_stages) if for_some.any() else 0],
     }
     reals: dict[int, Any] = {
