@@ -117,7 +117,7 @@ def _time(draft: Draft) -> Iterator[Complaint]:
         if isinstance(part, Incident) and part.on is not None and not period.start <= part.on <= period.end:
             message = f"{part.on} is outside the period, which runs from {period.start} to {period.end}"
             yield Complaint((*path, "on"), message)
-        # A source may have been qualifying, and a measure have been decided, before the run: not since time out of mind.
+        # Qualifying may have begun, and a measure been decided, before the run, though not time out of mind.
         key, begun = _begun(part)
         if isinstance(begun, date):
             if begun > period.end:

@@ -142,8 +142,10 @@ def _chains(draft: Draft) -> Iterator[Complaint]:
             own = len(draft.measures["policies", policy, "measures"])
             total = totals[policy] = total + own
             if total > MOST_MEASURES >= total - own:
-                measures = f"{total:,} measures with those of what it extends and of the history, expected at most {MOST_MEASURES:,}"
-                yield Complaint(("policies", policy, "measures"), f"found {measures}")
+                added = " and of the history" if in_history else ""
+                measures = f"{total:,} measures with those of what it extends{added}"
+                message = f"found {measures}, expected at most {MOST_MEASURES:,}"
+                yield Complaint(("policies", policy, "measures"), message)
             height = heights[policy] = height + 1
             if height == LONGEST_CHAIN + 1:
                 message = f"extends a chain of policies that is {height} long, expected at most {LONGEST_CHAIN}"

@@ -1,11 +1,11 @@
 """What policies share: one play, until the minute in which their measures first differ.
 
 A policy is to the engine a set of measures, and a measure does nothing before a first minute that the plan tells: its
-date (or the run's first minute, if that is later), that of its incident, or the start of the period, from which on thresholds are looked at and incidents come at
-their rates. Two policies whose measures with a first minute before some minute are the same, number for number, write
-the same rows until then. So the policies of a future are played in *steps*: one for those that are alike, then, from
-where they part, one each, which go on with what was played as far as that. Steps in which policies that have parted
-from the others are still alike among themselves are shared in their turn.
+date (of one before the run, the first of all), that of its incident, or the start of the period, from which on
+thresholds are looked at and incidents come at their rates. Two policies whose measures with a first minute before some
+minute are the same, number for number, write the same rows until then. So the policies of a future are played in
+*steps*: one for those that are alike, then, from where they part, one each, which go on with what was played as far as
+that. Steps in which policies that have parted from the others are still alike among themselves are shared in turn.
 """
 
 from __future__ import annotations
