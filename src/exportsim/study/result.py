@@ -397,6 +397,8 @@ class Result(OrderByOrder):
     def series(self, *, by_future: bool = False) -> pd.DataFrame:
         """What flowed in each month and stood at its end.
 
+        The first time, the futures are played once more for it, unless the run kept their series, or a store did.
+
         Parameters
         ----------
         by_future : bool
