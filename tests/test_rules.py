@@ -17,6 +17,8 @@ from exportsim.plan import (
     LOSS_CASE_BY_CASE,
     LOSS_DENY,
     LOSS_HOLD,
+    MOST_ATTEMPTS,
+    MOST_ROUNDS,
     OPEN,
 )
 from exportsim.rules import (
@@ -31,6 +33,7 @@ from exportsim.rules import (
     part_value,
     pick,
     programme_of,
+    round_index,
     slot_delay,
     trust_at,
 )
@@ -187,7 +190,14 @@ def test_trust_returns_alike_whether_looked_at_on_the_way_or_not(trust, first, s
     assert on_the_way == pytest.approx(trust_at(trust, 0, first + second, half_life), abs=1e-12)
 
 
-# ------------------------------------------------------------------ parts, evidence, slots, losses
+# ------------------------------------------------------------------ parts, evidence, slots, losses, luck of reviews
+
+
+def test_no_two_reviews_of_an_order_have_the_same_luck():
+    indices = [round_index(attempt, number) for attempt in (1, 2, MOST_ATTEMPTS) for number in (0, 1, 2, MOST_ROUNDS)]
+    assert indices[0] == 1, "the first review has the index of its attempt"
+    assert len(set(indices)) == len(indices)
+    assert max(indices) < 2**32, "an index has 32 bits"
 
 
 @pytest.mark.parametrize(
@@ -262,6 +272,7 @@ def test_loss_of(regime, loss):
         (evidence_chance, (100, 77)),
         (slot_delay, (2, 3, 1001)),
         (loss_of, (HOLD,)),
+        (round_index, (3, 5)),
     ],
 )
 def test_interpreted_and_compiled_agree(function, arguments):

@@ -15,6 +15,12 @@ APPROVED, DENIED, HELD, REFERRED = range(4)
 
 
 @compiled
+def round_index(attempt: int, round_number: int) -> int:
+    """Where the luck of an attempt's round of review stands: the first, 0, where that of the attempt does."""
+    return attempt + (round_number << 16)
+
+
+@compiled
 def decision(applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float) -> int:
     """What the regime of its cell makes of an application at the end of its review.
 

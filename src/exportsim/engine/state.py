@@ -41,6 +41,8 @@ class Order:
     open: int
     """Cents neither delivered nor lost."""
     attempt: int = 0
+    round: int = 0
+    """Of the attempt's reviews: the first is 0."""
     source: int = -1
     cell: int = -1
     part: int = 1
@@ -119,10 +121,10 @@ class Run:
         self.half_life = lines.half_life.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
 
-    def end_of_work(self, stream: int, number: int, stage: int, attempt: int) -> int:
-        """When work at a stage that begins now will end."""
+    def end_of_work(self, stream: int, number: int, stage: int, index: int) -> int:
+        """When work at a stage that begins now will end. ``index`` is where its luck stands."""
         distribution, purpose = self.work[stage]
-        minutes = self.chance.draw(distribution, stream, number, purpose, attempt)
+        minutes = self.chance.draw(distribution, stream, number, purpose, index)
         return self.later(minutes, self.calendar[distribution])
 
     def later(self, minutes: int, calendar: int) -> int:

@@ -7,6 +7,7 @@ from exportsim.engine.compiled.permits import issue_permit, start_patience, stop
 from exportsim.engine.compiled.rows import (
     APPROVAL,
     LINES,
+    TOO_MANY_ROUNDS,
     authority_at,
     cell_at,
     count,
@@ -15,14 +16,15 @@ from exportsim.engine.compiled.rows import (
     order_at,
     source_at,
     stage_at,
+    state_of,
     traffic_at,
 )
 from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, WAITS
 from exportsim.engine.compiled.writing import later, number_of, plan_event, take, work_of, write, write_now
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT
-from exportsim.rules import DENIED, HELD, REFERRED, decision
+from exportsim.plan import EXEMPT, MOST_ROUNDS
+from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
@@ -45,13 +47,23 @@ def apply(w: int, s: int, o: int) -> int:
         issue_permit(w, s, o, False)
         return GOES_ON
     write_now(w, s, o, APPLIED, licensor, order.open)
-    start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, order.attempt, REVIEW)
+    index = round_index(order.attempt, order.round)
+    start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, index, REVIEW)
     authority = authority_at(w, licensor)
     order.is_referred = 0
     order.stage = authority.stage_first
     order.stage_end = order.stage + authority.stage_count
     cell.in_review += 1
     return pass_stages(w, s, o, False)
+
+
+@compiled_part
+def next_round(s: int, o: int) -> None:
+    """Review what the order has applied for once more: its luck is drawn anew."""
+    order = order_at(s, o)
+    order.round += 1
+    if order.round > MOST_ROUNDS:
+        state_of(s).full = TOO_MANY_ROUNDS
 
 
 @compiled_part
@@ -70,10 +82,11 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
                 return WAITS
             cell.in_review -= 1
         at_gate = False
+        index = round_index(order.attempt, order.round)
         decided = decision(
             cell.applications,
             order.is_referred != 0,
-            number_of(w, s, o, order.attempt, FOR_APPROVAL, APPROVAL) if authority.may_deny != 0 else 0.0,
+            number_of(w, s, o, index, FOR_APPROVAL, APPROVAL) if authority.may_deny != 0 else 0.0,
             authority.approval,
             authority.approval_case_by_case,
         )
