@@ -234,7 +234,8 @@ def foresee_first_attempts(
         draw_uniforms(w, digest, number, FOR_SOURCE, 1, real_column(f, SOURCE, row, orders))
     for k in range(arrivals.stage_count):
         stage = stage_at(w, arrivals.stage_first + k)
-        draw_ahead(w, f, stage.work, digest, number, stage.purpose, 1, column(f, FIRST_WORK + k, row, orders))
+        if stage.work >= 0:  # who sits has no work
+            draw_ahead(w, f, stage.work, digest, number, stage.purpose, 1, column(f, FIRST_WORK + k, row, orders))
     if arrivals.source >= 0:
         lead_time = supplier_at(w, source_at(w, arrivals.source).supplier).lead_time
         for part in range(1, min(most_parts, LEADS) + 1):
