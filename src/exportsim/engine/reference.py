@@ -93,7 +93,9 @@ class OrderLife:
         u = self.chance.number(order.stream, order.number, PURPOSES["approval"], order.attempt)
         referred = False
         while True:
-            decided = decision(self.run.applications[order.cell], referred, u, *self.run.approval[authority])
+            decided = decision(
+                self.run.applications[order.cell], referred, u, *self.run.approvals(order.cell, authority)
+            )
             if decided == HELD:
                 yield from self.wait_at_gate(order)
             elif decided == REFERRED:
@@ -154,7 +156,7 @@ class OrderLife:
         authority = self.run.authority[order.source]
         self.run.tell(Fact.APPROVED, order, detail=authority, cents=order.open)
         self.run.permitted[order.rank] = order
-        validity, calendar = self.run.validity[authority]
+        validity, calendar = self.run.validity_of(order.cell, authority)
         if expires and validity >= 0:
             order.expiry = At(self.env, self.run.later(validity, calendar), Moment.EXPIRY, order.rank, order.attempt)
             self.on(order.expiry, order, AttemptEnded(Fact.EXPIRED, authority, exclude=False))

@@ -47,6 +47,7 @@ from exportsim.scenario.fields import (
 from exportsim.scenario.measures import (
     FIGURES,
     LASTING,
+    WORKING,
     Act,
     Except,
     Limits,
@@ -155,10 +156,6 @@ class Calendar(Model):
 
     Example: `GB-ENG`
     """
-
-
-WORKING = "working"
-"""Beside a time: it may run on an authority's calendar."""
 
 
 class Stage(Part):

@@ -14,6 +14,7 @@ from exportsim.testing.worlds import Written
 
 APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
 NAMES = ("brake", "verdict")
+SETTING = {"applications", "permits", "officers", "approval", "validity"}  # what lasts
 LISTS = ("authorities", "destinations", "goods", "programmes")
 
 
@@ -102,11 +103,13 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
         "applications": st.sampled_from(regimes),
         "permits": st.sampled_from(["suspended", "in_force"]),
         "cancel": st.sampled_from(["suspended", "all"]),
+        "approval": st.sampled_from([0.5, 0, 1, "standard", 0.2]),
+        "validity": st.sampled_from(["10d", "1d", "standard", "never", "5bd", "1mo"]),
     }
     if shared := sorted(set.intersection(*stages)):
         number = st.sampled_from([2, 1, 3, 0])
         possible["officers"] = st.dictionaries(st.sampled_from(shared), number, min_size=1, max_size=2)
-    chosen = draw(st.lists(st.sampled_from(["applications", *possible]), min_size=1, max_size=2, unique=True))
+    chosen = draw(st.lists(st.sampled_from(["applications", *possible]), min_size=1, max_size=3, unique=True))
     return {name: draw(possible[name]) for name in chosen}
 
 
@@ -167,7 +170,7 @@ def contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return False
     acts = ((measure, *measure.get("outcomes", [])) for measure in (one, other))
     things = [{key for act in own for key in act} for own in acts]
-    if not things[0] & things[1] & {"applications", "permits", "officers"}:
+    if not things[0] & things[1] & SETTING:
         return False
     pairs = [(one.get(name), other.get(name)) for name in LISTS]
     if any(a is not None and b is not None and not set(a) & set(b) for a, b in pairs):

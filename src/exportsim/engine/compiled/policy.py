@@ -44,7 +44,18 @@ from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_ev
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Fact, Moment
 from exportsim.packed_rows import unpacked_part
-from exportsim.plan import CANCELS, FIGURES, HOLD, LOSS_CANCEL, LOSS_SUSPEND, NEVER, SUSPENDED, TRIGGER_AFTER
+from exportsim.plan import (
+    CANCELS,
+    DENY,
+    FIGURES,
+    HOLD,
+    LEFT,
+    LOSS_CANCEL,
+    LOSS_SUSPEND,
+    NEVER,
+    SUSPENDED,
+    TRIGGER_AFTER,
+)
 from exportsim.rules import evidence_chance, loss_of, outcome_of
 
 MEASURE = int(Moment.MEASURE)
@@ -202,6 +213,8 @@ def set_regimes(w: int, s: int, measure: int, branch_number: int) -> bool:
         new_permits = scope and branch.permits >= 0 and cell.permits != branch.permits
         cell.applications_changed = int(new_applications)
         cell.permits_changed = int(new_permits)
+        if scope:
+            set_terms(w, s, k, branch_number)
         if new_applications:
             cell.applications = branch.applications
         if new_permits:
@@ -209,6 +222,20 @@ def set_regimes(w: int, s: int, measure: int, branch_number: int) -> bool:
             cell.stopped_by = branch_number
         any_changed = any_changed or new_applications or new_permits
     return any_changed
+
+
+@compiled_part
+def set_terms(w: int, s: int, k: int, branch_number: int) -> None:
+    """Set what holds of decisions and permits in a cell. Who denies without a chance denies all."""
+    branch, cell = branch_at(w, branch_number), cell_at(s, k)
+    if branch.approval != LEFT:
+        cell.approval = branch.approval
+        cell.approval_denied = max(branch.approval, 0.0)
+    elif branch.applications == DENY:
+        cell.approval_denied = 0.0
+    if branch.validity != LEFT:
+        cell.validity = branch.validity
+        cell.validity_works = branch.validity_works
 
 
 @compiled_part

@@ -15,14 +15,15 @@ from exportsim.engine.compiled.rows import (
     order_at,
     source_at,
     stage_at,
+    stream_at,
     traffic_at,
 )
 from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, WAITS
-from exportsim.engine.compiled.writing import later, number_of, plan_event, take, work_of, write, write_now
+from exportsim.engine.compiled.writing import later, number, number_of, plan_event, take, work_of, write, write_now
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT
-from exportsim.rules import DENIED, HELD, REFERRED, decision
+from exportsim.rules import DENIED, HELD, REFERRED, decision, term
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
@@ -73,9 +74,10 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
         decided = decision(
             cell.applications,
             order.is_referred != 0,
-            number_of(w, s, o, order.attempt, FOR_APPROVAL, APPROVAL) if authority.may_deny != 0 else 0.0,
-            authority.approval,
-            authority.approval_case_by_case,
+            luck_of_approval(w, s, o),
+            term(cell.approval, authority.approval),
+            term(cell.approval, authority.approval_case_by_case),
+            cell.approval_denied,
         )
         if decided == HELD:
             write_now(w, s, o, HELD_FACT, licensor, 0)
@@ -94,6 +96,17 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
         return IS_DENIED
     issue_permit(w, s, o, True)
     return GOES_ON
+
+
+@compiled_part
+def luck_of_approval(w: int, s: int, o: int) -> float:
+    """The number in (0, 1) by which an application is approved; 0 where none is denied on its merits."""
+    order = order_at(s, o)
+    if authority_at(w, source_at(w, order.source).authority).may_deny != 0:
+        return number_of(w, s, o, order.attempt, FOR_APPROVAL, APPROVAL)
+    if cell_at(s, order.cell).approval >= 0.0:  # by a measure: no such luck is foreseen
+        return number(w, stream_at(w, order.line).digest, order.number, FOR_APPROVAL, order.attempt)
+    return 0.0
 
 
 @inlined_part
