@@ -588,6 +588,7 @@ def test_officers_are_those_of_the_stages_at_the_authorities_in_scope():
         ({"permits": "suspended", "officers": {"desk": 3}}, "permits suspended, 3 officers at desk"),
         ({"approval": 0, "validity": "never"}, "approval 0, validity never"),
         ({"approval": "standard", "validity": "18mo"}, "approval standard, validity 18mo"),
+        ({"applications": "exempt", "take_up": 0.25}, "applications exempt, take_up 0.25"),
         ({}, "nothing"),
     ],
 )

@@ -158,6 +158,14 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
         ON | {"applications": "deny", "approval": 0.1, "goods": ["radar"]},
         "From 12 April 2021, applications for Radar sets are denied but for 10 % of those that are reviewed.",
     ),
+    "a general licence": (
+        ON | {"applications": "exempt", "take_up": 0.7},
+        "From 12 April 2021, 70 % of all orders use a general licence and need no permit, the others apply as usual.",
+    ),
+    "a general licence for all": (
+        ON | {"applications": "exempt", "take_up": "standard", "destinations": ["TR"]},
+        "From 12 April 2021, orders for Türkiye need no permit.",
+    ),
     "how long permits are valid": (
         ON | {"validity": "18mo", "goods": ["radar"]},
         "From 12 April 2021, permits issued for Radar sets are valid for 18 months.",

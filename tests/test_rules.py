@@ -17,6 +17,8 @@ from exportsim.plan import (
     LOSS_CASE_BY_CASE,
     LOSS_DENY,
     LOSS_HOLD,
+    MOST_ATTEMPTS,
+    MOST_ROUNDS,
     OPEN,
     STANDARD,
 )
@@ -32,8 +34,10 @@ from exportsim.rules import (
     part_value,
     pick,
     programme_of,
+    round_index,
     slot_delay,
     term,
+    treated_as,
     trust_at,
 )
 
@@ -73,6 +77,12 @@ def test_decision(regime, referred, ordinary, special):
 def test_where_applications_are_denied_a_measure_may_have_given_a_chance(referred):
     assert decision(DENY, referred, 0.4, 0.3, 0.3, 0.5) == APPROVED
     assert decision(DENY, referred, 0.4, 0.5, 0.5, 0.3) == DENIED
+
+
+@pytest.mark.parametrize("regime", range(len(APPLICATIONS)))
+def test_who_does_not_use_a_general_licence_goes_as_under_open(regime):
+    assert treated_as(regime, 0.4, 0.5) == regime
+    assert treated_as(regime, 0.4, 0.3) == (OPEN if regime == EXEMPT else regime)
 
 
 def test_a_term_is_what_was_set_or_else_the_standard():
@@ -199,7 +209,14 @@ def test_trust_returns_alike_whether_looked_at_on_the_way_or_not(trust, first, s
     assert on_the_way == pytest.approx(trust_at(trust, 0, first + second, half_life), abs=1e-12)
 
 
-# ------------------------------------------------------------------ parts, evidence, slots, losses
+# ------------------------------------------------------------------ parts, evidence, slots, losses, luck of reviews
+
+
+def test_no_two_reviews_of_an_order_have_the_same_luck():
+    indices = [round_index(attempt, number) for attempt in (1, 2, MOST_ATTEMPTS) for number in (0, 1, 2, MOST_ROUNDS)]
+    assert indices[0] == 1, "the first review has the index of its attempt"
+    assert len(set(indices)) == len(indices)
+    assert max(indices) < 2**32, "an index has 32 bits"
 
 
 @pytest.mark.parametrize(
@@ -267,6 +284,7 @@ def test_loss_of(regime, loss):
     [
         (decision, (OPEN, False, 0.4, 0.5, 0.3, 0.1)),
         (term, (0.2, 0.5)),
+        (treated_as, (EXEMPT, 0.4, 0.3)),
         (pick, (np.array([1.0, 3.0]), 0.6)),
         (programme_of, (np.array([0.2, 0.5]), 0.3)),
         (outcome_of, (np.array([0.2, 1.0]), 0.3)),
@@ -275,6 +293,7 @@ def test_loss_of(regime, loss):
         (evidence_chance, (100, 77)),
         (slot_delay, (2, 3, 1001)),
         (loss_of, (HOLD,)),
+        (round_index, (3, 5)),
     ],
 )
 def test_interpreted_and_compiled_agree(function, arguments):

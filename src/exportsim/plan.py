@@ -26,6 +26,7 @@ NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay 
 
 MOST_PARTS = 1000  # of an order
 MOST_ATTEMPTS = (1 << 16) - 1  # of an order: they have 16 bits of an address
+MOST_ROUNDS = (1 << 16) - 1  # of an attempt's reviews, the first not counted: they have the next 16
 
 # How the applications and permits of a cell stand.
 EXEMPT, OPEN, CASE_BY_CASE, HOLD, DENY = range(5)
@@ -202,6 +203,7 @@ class Policy(NamedTuple):
     approval: Float  # (B,) chance, LEFT or STANDARD
     validity: Int  # (B,) minutes, NEVER, LEFT or STANDARD
     validity_works: Int  # (B,) 1 if those minutes are working time of the authority
+    take_up: Float  # (B,) share of orders that use an exemption, LEFT where there is none
 
 
 ACTS = Policy._fields[Policy._fields.index("chance") + 1 :]

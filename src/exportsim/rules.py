@@ -15,6 +15,12 @@ APPROVED, DENIED, HELD, REFERRED = range(4)
 
 
 @compiled
+def round_index(attempt: int, round_number: int) -> int:
+    """Where the luck of an attempt's round of review stands: the first, 0, where that of the attempt does."""
+    return attempt + (round_number << 16)
+
+
+@compiled
 def decision(
     applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float, approval_denied: float
 ) -> int:
@@ -40,6 +46,15 @@ def decision(
 def term(set_to: float, standard: float) -> float:
     """What holds of a number that a measure may set: what it set, or else what the authority has."""
     return set_to if set_to >= 0.0 else standard
+
+
+@compiled
+def treated_as(applications: int, u: float, take_up: float) -> int:
+    """How an application is treated in a cell: who does not use its general licence goes as under ``open``.
+
+    ``u`` is the order's luck in this, of which as many make use of the licence as ``take_up`` says.
+    """
+    return OPEN if applications == EXEMPT and u >= take_up else applications
 
 
 @compiled

@@ -173,3 +173,61 @@ def test_outcomes_and_thresholds_set_terms_too(play):
         day 14  x/4 denied office
         day 30  measure many: then approval standard at 0
     """)
+
+
+# Of seed 1 and future 0, the luck of the first orders of `x` in this is 0.78, 0.20, 0.60 and 0.13.
+TAKEN_UP = "applications: exempt, take_up: 0.5"
+
+
+def test_who_uses_a_general_licence_has_a_permit_at_once_and_the_others_apply(play):
+    play(
+        "suppliers: {maker: {slots: 9}}",
+        orders="day 0 1.00\nday 0 2.00\nday 0 3.00\nday 0 4.00",
+        measures=f"[{{on: day 0, name: licence, {TAKEN_UP}}}]",
+    ).only("measure applied approved delivered").tells("""
+        day 0   measure licence
+                x/1 applied office 1.00
+                x/2 approved office 2.00
+                x/3 applied office 3.00
+                x/4 approved office 4.00
+        day 1   x/1 approved office 1.00
+        day 2   x/3 approved office 3.00
+        day 10  x/2 delivered #1 2.00
+                x/4 delivered #1 4.00
+        day 11  x/1 delivered #1 1.00
+        day 12  x/3 delivered #1 3.00
+    """)
+
+
+def test_who_is_held_or_in_review_when_a_general_licence_comes_uses_it_or_is_decided_as_usual(play):
+    play(
+        DENIED,
+        orders="day 0 1.00\nday 0 2.00\nday 0 3.00",
+        measures=f"""
+        - {{on: day 0, name: stop, applications: hold}}
+        - {{on: day 2, name: licence, {TAKEN_UP}}}
+    """,
+    ).only("measure review_ended held approved denied lost").tells("""
+        day 0  measure stop
+        day 1  x/1 review_ended office/desk, held office
+        day 2  measure licence
+               x/1 denied office, lost excluded 1.00
+               x/2 review_ended office/desk, approved office 2.00
+        day 3  x/3 review_ended office/desk, denied office, lost excluded 3.00
+    """)
+
+
+def test_an_exemption_without_a_take_up_exempts_all(play):
+    play(
+        orders="day 0 1.00\nday 6 2.00",
+        measures="""
+        - {on: day 0, name: nobody, applications: exempt, take_up: 0}
+        - {on: day 5, name: all, applications: exempt}
+    """,
+    ).only("measure applied approved").tells("""
+        day 0  measure nobody
+               x/1 applied office 1.00
+        day 1  x/1 approved office 1.00
+        day 5  measure all
+        day 6  x/2 approved office 2.00
+    """)

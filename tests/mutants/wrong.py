@@ -194,7 +194,7 @@ KERNELS = (
             "cell_at(s, order_at(s, o).cell).held -= 1",
             "NOTED[o] = cell_at(s, order_at(s, o).cell).applications\ncell_at(s, order_at(s, o).cell).held -= 1",
         ),
-        Change(REVIEW + "pass_stages", "cell.applications", "NOTED[o]"),
+        Change(REVIEW + "pass_stages", "treatment(w, s, o)", "NOTED[o]"),
     ),
     wrong("permits never expire", ORDERS + "expire", "order.has_permit != 0 and order.attempt == attempt", "False"),
     wrong(
@@ -243,6 +243,7 @@ KERNELS = (
         "validity == STANDARD",
         "True",
     ),
+    wrong("all use a general licence", REVIEW + "treatment", "cell.take_up >= 1.0", "True"),
     # Measures, thresholds, evidence.
     wrong("permits are reinstated in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=1),
     wrong("permits are cancelled in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=2),
@@ -415,6 +416,7 @@ RULES = (
     wrong("a held application is approved", RULES_MODULE + "decision", "HELD", "APPROVED"),
     wrong("a denied application is approved", RULES_MODULE + "decision", "DENIED", "APPROVED", which=1),
     wrong("what is set is not what holds", RULES_MODULE + "term", "set_to if set_to >= 0.0 else standard", "standard"),
+    wrong("those use a general licence who should not", RULES_MODULE + "treated_as", "u >= take_up", "u < take_up"),
     wrong("nothing is referred", RULES_MODULE + "decision", "not referred", "False"),
     wrong("slots open one step late", RULES_MODULE + "slot_delay", "slot - 1", "slot"),
     wrong(

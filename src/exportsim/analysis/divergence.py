@@ -132,8 +132,9 @@ def _cause(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
         decided = facts & (DECIDED | {Fact.APPLIED})
         if decided and (act := _set_apart(sides, lambda state: int(state.applications[cell]))):
             return Channel.APPLICATIONS, (act, True)
-        if facts & DECIDED and (act := _set_apart(sides, partial(_term, "approval", cell))):
-            return Channel.APPLICATIONS, (act, True)
+        for name in ("approval", "denial", "take_up") if decided else ():
+            if act := _set_apart(sides, partial(_term, name, cell)):
+                return Channel.APPLICATIONS, (act, True)
         if Fact.EXPIRED in facts and (act := _set_apart(sides, partial(_term, "validity", cell))):
             return Channel.PERMITS, (act, True)
     if facts & {Fact.SOURCED, Fact.UNSERVED, Fact.LOST}:

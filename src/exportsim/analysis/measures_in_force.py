@@ -17,7 +17,7 @@ from exportsim.lifecycle import Fact
 from exportsim.packed_rows import Mask, columns, stating
 from exportsim.plan import DENY, HOLD, IN_FORCE, LEFT, NEVER, OPEN, STANDARD, SUSPENDED, Float, Int, Plan, Policy
 
-TERMS = ("approval", "denial", "validity")
+TERMS = ("approval", "denial", "validity", "take_up")
 """What measures may set of cells besides regimes; denial: the chance of approval where applications are denied."""
 
 
@@ -73,6 +73,7 @@ class Acts(list[Act]):
         cells = len(plan.cell_authority)
         unset = np.full(cells, -1, dtype=np.int64)
         terms = np.full((len(TERMS), cells), float(STANDARD))
+        terms[TERMS.index("take_up")] = 1.0
         self.start = State(np.full_like(unset, OPEN), np.full_like(unset, IN_FORCE), plan.stages.officers, unset, terms)
         acts = columns(rows, Fact.MEASURE)
         said = np.column_stack([np.flatnonzero(stating(rows, Fact.MEASURE)), acts.minute, acts.detail, acts.amount])
@@ -114,7 +115,12 @@ def _terms(policy: Policy, branch: int) -> list[float]:
     """What a branch sets, term by term."""
     approval = float(policy.approval[branch])
     unless_given = STANDARD if policy.applications[branch] == DENY else LEFT
-    return [approval, approval if approval != LEFT else unless_given, float(policy.validity[branch])]
+    return [
+        approval,
+        approval if approval != LEFT else unless_given,
+        float(policy.validity[branch]),
+        float(policy.take_up[branch]),
+    ]
 
 
 def measure_of(policy: Policy, branch: Int | int) -> Int:

@@ -14,6 +14,7 @@ from exportsim.plan import (
     APPLICATIONS,
     CANCELS,
     FIGURES,
+    LEFT,
     NEVER,
     PERMITS,
     STANDARD,
@@ -84,6 +85,7 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
         "officers": officers,
         "approval": _term(act.approval),
         "validity": NEVER if act.validity == "never" else _term(act.validity),
+        "take_up": _take_up(act),
         "validity_works": int(isinstance(act.validity, Duration) and act.validity.working),
     }
 
@@ -91,6 +93,13 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
 def _term(written: Any) -> Any:
     """A number that an act sets, or what it says instead."""
     return STANDARD if written == "standard" else plain_number(written)
+
+
+def _take_up(act: Act) -> float:
+    """Whoever exempts without saying how many make use of it exempts all."""
+    if act.applications != "exempt":
+        return LEFT
+    return 1.0 if act.take_up is None or act.take_up == "standard" else act.take_up
 
 
 def _acts(branches: Sequence[Mapping[str, Any]], stages: int) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Branch:
     approval: float
     validity: int
     validity_works: int
+    take_up: float
 
 
 class Authorities:
@@ -197,6 +198,8 @@ class Authorities:
                 run.approval_denied[cell] = 0.0
             if branch.validity != LEFT:
                 run.validity_set[cell] = branch.validity, bool(branch.validity_works)
+            if branch.take_up != LEFT:
+                run.take_up[cell] = branch.take_up
 
     def set_regimes(self, branch: Branch) -> tuple[set[int], set[int]]:
         """Set the regimes of the cells in scope; return those whose applications, and whose permits, changed."""

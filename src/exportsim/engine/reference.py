@@ -18,8 +18,8 @@ from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, SUSPENDED
-from exportsim.rules import DENIED, HELD, REFERRED, decision
+from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, MOST_ROUNDS, SUSPENDED
+from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index
 
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
 
@@ -48,7 +48,7 @@ class OrderLife:
                 raise ExportsimError(
                     f"order {name} has come to more than {MOST_ATTEMPTS} attempts: is validity too short?"
                 )
-            order.source, order.part, order.suspended = source, order.delivered + 1, False
+            order.source, order.part, order.suspended, order.round = source, order.delivered + 1, False, 0
             self.run.tell(Fact.SOURCED, order, cents=order.open)
             try:
                 if self.run.authority[source] >= 0:
@@ -84,18 +84,18 @@ class OrderLife:
     def obtain_permit(self, order: Order) -> Life:
         """Apply, pass the stages, wait at the gate if need be; end with a permit, or end the attempt."""
         authority = self.run.authority[order.source]
-        if self.run.applications[order.cell] == EXEMPT:
+        if self.run.treatment(order) == EXEMPT:
             self.issue_permit(order, expires=False)
             return
         self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
-        self.start_patience(order, "review", self.plan.lines.patience_review, order.attempt)
+        index = round_index(order.attempt, order.round)
+        self.start_patience(order, "review", self.plan.lines.patience_review, index)
         yield from self.pass_stages(order, self.run.review_stages[authority])
-        u = self.chance.number(order.stream, order.number, PURPOSES["approval"], order.attempt)
+        index = round_index(order.attempt, order.round)
+        u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
         referred = False
         while True:
-            decided = decision(
-                self.run.applications[order.cell], referred, u, *self.run.approvals(order.cell, authority)
-            )
+            decided = decision(self.run.treatment(order), referred, u, *self.run.approvals(order.cell, authority))
             if decided == HELD:
                 yield from self.wait_at_gate(order)
             elif decided == REFERRED:
@@ -108,6 +108,13 @@ class OrderLife:
         if decided == DENIED:
             raise AttemptEnded(Fact.DENIED, authority)
         self.issue_permit(order)
+
+    def next_round(self, order: Order) -> None:
+        """Review what the order has applied for once more: its luck is drawn anew."""
+        order.round += 1
+        if order.round > MOST_ROUNDS:
+            name = f"{self.plan.names.lines[order.line]}/{order.number}"
+            raise ExportsimError(f"an attempt of order {name} has been reviewed more than {MOST_ROUNDS} times")
 
     def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:
         """Pass stages one after the other, with an officer's work at each."""
@@ -123,7 +130,8 @@ class OrderLife:
         officers, attempt = self.run.officers[stage], order.attempt
         yield from officers.take()
         self.run.tell(Fact.REVIEW_STARTED, order, detail=stage)
-        minute = self.run.end_of_work(order.stream, order.number, stage, attempt)
+        index = round_index(attempt, order.round)
+        minute = self.run.end_of_work(order.stream, order.number, stage, index)
         ended = At(self.env, minute, Moment.REVIEW_END, order.rank, attempt)
         try:
             yield ended
@@ -257,7 +265,7 @@ class OrderLife:
         if distribution < 0:
             return
         minutes = self.chance.draw(distribution, order.stream, order.number, PURPOSES[f"patience/{what}"], index)
-        order.patience = At(self.env, self.env.now + minutes, Moment.PATIENCE, order.rank, index)
+        order.patience = At(self.env, self.env.now + minutes, Moment.PATIENCE, order.rank, order.attempt)
         self.on(order.patience, order, AttemptEnded(Fact.WITHDRAWN, SUSPENSION if what == "suspension" else REVIEW))
 
     def stop_patience(self, order: Order) -> None:

@@ -220,6 +220,8 @@ def in_words(act: Act) -> str:
         words.append(f"approval {act.approval if act.approval == 'standard' else format(float(act.approval), 'g')}")
     if act.validity is not None:
         words.append(f"validity {act.validity}")
+    if act.take_up is not None:
+        words.append(f"take_up {act.take_up if act.take_up == 'standard' else format(float(act.take_up), 'g')}")
     return ", ".join(words) if words else "nothing"
 
 
@@ -245,7 +247,12 @@ def measures_do_what_was_written(compiled: Compiled) -> Faults:
             yield from same(f"{path}.{what}", getattr(policy, what), expected)
         officers = [_officers(compiled, written, branch.act) for written, branch in branches]
         yield from same(f"{path}.officers", policy.officers, officers)
-        for what, number_of in (("approval", _chance), ("validity", _validity), ("validity_works", _works)):
+        for what, number_of in (
+            ("approval", _chance),
+            ("validity", _validity),
+            ("validity_works", _works),
+            ("take_up", _take_up),
+        ):
             yield from same(f"{path}.{what}", getattr(policy, what), [number_of(branch.act) for _, branch in branches])
         yield from _chances(f"{path}.chance", policy.chance.tolist(), [branch.reached for _, branch in branches])
         labels = [branch.label for _, branch in branches]
@@ -271,6 +278,13 @@ def _validity(act: Act) -> int:
     if isinstance(act.validity, str):
         return -2 if act.validity == "standard" else NEVER
     return -1 if act.validity is None else minutes(act.validity)
+
+
+def _take_up(act: Act) -> float:
+    """The share of orders that use what an act exempts: all, unless it says less; -1 if it exempts nothing."""
+    if act.applications != "exempt":
+        return -1.0
+    return act.take_up if isinstance(act.take_up, float) else 1.0
 
 
 def _works(act: Act) -> bool:

@@ -407,6 +407,8 @@ def stated(act: Act, key: str) -> Any:
     if key == DENIAL:
         denies = "standard" if act.applications == "deny" else None
         return denies if act.approval is None else act.approval
+    if key == "take_up" and act.applications == "exempt" and act.take_up is None:
+        return "standard"
     return getattr(act, key)
 
 

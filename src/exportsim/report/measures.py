@@ -154,9 +154,11 @@ def _clauses(scenario: Scenario, measure: Measure, act: Act) -> list[str]:
     if scope is not None:
         said = {thing: "" for thing in (act.applications, act.permits, act.cancel and f"cancel_{act.cancel}") if thing}
         said |= _terms(act)
-        if "deny" in said and "approval_set" in said:
-            said = {"deny_most" if thing == "deny" else thing: value for thing, value in said.items()}
-            said["deny_most"] = said.pop("approval_set")
+        for thing, but in (("deny", "approval_set"), ("exempt", "take_up_set")):
+            if thing in said and but in said:  # in one clause
+                said = {f"{one}_most" if one == thing else one: value for one, value in said.items()}
+                said[f"{thing}_most"] = said.pop(but)
+        said.pop("take_up_standard", None)
         reach = "some" if scope else "all"
         clauses = [text(f"measures.{reach}.{thing}", scope=scope, value=value) for thing, value in said.items()]
     for stage, officers in act.officers.items():

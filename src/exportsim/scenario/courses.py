@@ -133,6 +133,8 @@ def _setting(act: Act, key: str) -> str | None:
     """What an act sets by a key, in words. Denial without a chance of approval takes away one that was given."""
     if key == _DENIAL:
         return "standard" if act.applications == "deny" and act.approval is None else _setting(act, "approval")
+    if key == "take_up" and act.applications == "exempt" and act.take_up is None:
+        return "standard"
     value = getattr(act, key)
     return None if value is None else str(value)
 

@@ -31,7 +31,7 @@ LASTING = "lasting"
 WORKING = "working"
 """Beside a time: it may run on an authority's calendar."""
 
-TERMS = ("approval", "validity")
+TERMS = ("approval", "validity", "take_up")
 """What a measure may set in its cells that `standard` undoes."""
 
 
@@ -66,6 +66,17 @@ class Act(Model):
 
     Example: `1y`
     """
+    take_up: ProbabilityOrStandard | None = None
+    """Beside `applications: exempt`: the share of orders that use the general licence; all, if left out.
+
+    Example: `0.7`
+    """
+
+    @model_validator(mode="after")
+    def _with_a_general_licence(self) -> Self:
+        if self.take_up is not None and self.applications != "exempt":
+            raise impossible("`take_up` goes with `applications: exempt`")
+        return self
 
     @property
     def is_nothing(self) -> bool:

@@ -14,7 +14,8 @@ from exportsim.testing.worlds import Written
 
 APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
 NAMES = ("brake", "verdict")
-SETTING = {"applications", "permits", "officers", "approval", "validity"}  # what lasts
+SETTING = {"applications", "permits", "officers", "approval", "validity", "take_up"}  # what lasts
+TAKE_UP = st.sampled_from([0.5, 0.25, 0, 1, "standard"])
 LISTS = ("authorities", "destinations", "goods", "programmes")
 
 
@@ -110,7 +111,10 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
         number = st.sampled_from([2, 1, 3, 0])
         possible["officers"] = st.dictionaries(st.sampled_from(shared), number, min_size=1, max_size=2)
     chosen = draw(st.lists(st.sampled_from(["applications", *possible]), min_size=1, max_size=3, unique=True))
-    return {name: draw(possible[name]) for name in chosen}
+    act = {name: draw(possible[name]) for name in chosen}
+    if act.get("applications") == "exempt" and draw(st.booleans()):
+        act["take_up"] = draw(TAKE_UP)
+    return act
 
 
 @st.composite
@@ -126,7 +130,10 @@ def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
     scope = draw(st.one_of(st.just({}), scopes(world), st.just({"authorities": able} if able else {})))
     offices = scope.get("authorities", list(world["authorities"]))
     further = ["case_by_case", "case_by_case"] if set(offices) <= set(able) else []
-    regimes = st.sampled_from(["hold", "open", "deny", "exempt", *further]).map(lambda regime: {"applications": regime})
+    regimes: SearchStrategy[Written] = st.sampled_from([
+        *({"applications": regime} for regime in ("hold", "open", "deny", "exempt", *further)),
+        {"applications": "exempt", "take_up": 0.5},
+    ])  # fmt: skip
     reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
     dates = important_days(world)
     days = draw(st.lists(st.sampled_from(dates), min_size=min(2, len(dates)), max_size=5, unique=True).map(sorted))

@@ -90,6 +90,7 @@ def next_attempt(w: int, s: int, o: int) -> int:
     order.source = source
     order.part = order.delivered + 1
     order.is_suspended = 0
+    order.round = 0
     write_now(w, s, o, SOURCED, -1, order.open)
     if source_at(w, source).authority < 0:
         order.cell = -1

@@ -123,7 +123,7 @@ def start_patience(w: int, s: int, o: int, distribution: int, purpose: int, inde
     if order.token > MOST_TOKENS:
         state_of(s).full = TOO_MANY_WAITS
         return
-    plan_event(w, s, state_of(s).now + minutes, PATIENCE, o, index, reason, order.token)
+    plan_event(w, s, state_of(s).now + minutes, PATIENCE, o, order.attempt, reason, order.token)
 
 
 @compiled_part

@@ -236,6 +236,8 @@ def set_terms(w: int, s: int, k: int, branch_number: int) -> None:
     if branch.validity != LEFT:
         cell.validity = branch.validity
         cell.validity_works = branch.validity_works
+    if branch.take_up != LEFT:
+        cell.take_up = branch.take_up
 
 
 @compiled_part

@@ -7,6 +7,7 @@ from exportsim.engine.compiled.permits import issue_permit, start_patience, stop
 from exportsim.engine.compiled.rows import (
     APPROVAL,
     LINES,
+    TOO_MANY_ROUNDS,
     authority_at,
     cell_at,
     count,
@@ -15,6 +16,7 @@ from exportsim.engine.compiled.rows import (
     order_at,
     source_at,
     stage_at,
+    state_of,
     stream_at,
     traffic_at,
 )
@@ -22,12 +24,13 @@ from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON
 from exportsim.engine.compiled.writing import later, number, number_of, plan_event, take, work_of, write, write_now
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT
-from exportsim.rules import DENIED, HELD, REFERRED, decision, term
+from exportsim.plan import EXEMPT, MOST_ROUNDS
+from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index, term, treated_as
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
 FOR_REVIEW = PURPOSES["patience/review"]
+FOR_TAKE_UP = PURPOSES["take_up"]
 REVIEW_END = int(Moment.REVIEW_END)
 APPLIED = int(Fact.APPLIED)
 REVIEW_STARTED = int(Fact.REVIEW_STARTED)
@@ -42,17 +45,27 @@ def apply(w: int, s: int, o: int) -> int:
     """Apply for a permit, or have it at once in an exempt cell."""
     order = order_at(s, o)
     cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
-    if cell.applications == EXEMPT:
+    if treatment(w, s, o) == EXEMPT:
         issue_permit(w, s, o, False)
         return GOES_ON
     write_now(w, s, o, APPLIED, licensor, order.open)
-    start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, order.attempt, REVIEW)
+    index = round_index(order.attempt, order.round)
+    start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, index, REVIEW)
     authority = authority_at(w, licensor)
     order.is_referred = 0
     order.stage = authority.stage_first
     order.stage_end = order.stage + authority.stage_count
     cell.in_review += 1
     return pass_stages(w, s, o, False)
+
+
+@compiled_part
+def next_round(s: int, o: int) -> None:
+    """Review what the order has applied for once more: its luck is drawn anew."""
+    order = order_at(s, o)
+    order.round += 1
+    if order.round > MOST_ROUNDS:
+        state_of(s).full = TOO_MANY_ROUNDS
 
 
 @compiled_part
@@ -72,7 +85,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
             cell.in_review -= 1
         at_gate = False
         decided = decision(
-            cell.applications,
+            treatment(w, s, o),
             order.is_referred != 0,
             luck_of_approval(w, s, o),
             term(cell.approval, authority.approval),
@@ -99,13 +112,25 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
 
 
 @compiled_part
+def treatment(w: int, s: int, o: int) -> int:
+    """How the applications of an order's cell are treated, and so this order's."""
+    order = order_at(s, o)
+    cell = cell_at(s, order.cell)
+    if cell.applications != EXEMPT or cell.take_up >= 1.0:
+        return cell.applications
+    u = number(w, stream_at(w, order.line).digest, order.number, FOR_TAKE_UP, 0)
+    return treated_as(cell.applications, u, cell.take_up)
+
+
+@compiled_part
 def luck_of_approval(w: int, s: int, o: int) -> float:
     """The number in (0, 1) by which an application is approved; 0 where none is denied on its merits."""
     order = order_at(s, o)
+    index = round_index(order.attempt, order.round)
     if authority_at(w, source_at(w, order.source).authority).may_deny != 0:
-        return number_of(w, s, o, order.attempt, FOR_APPROVAL, APPROVAL)
+        return number_of(w, s, o, index, FOR_APPROVAL, APPROVAL)
     if cell_at(s, order.cell).approval >= 0.0:  # by a measure: no such luck is foreseen
-        return number(w, stream_at(w, order.line).digest, order.number, FOR_APPROVAL, order.attempt)
+        return number(w, stream_at(w, order.line).digest, order.number, FOR_APPROVAL, index)
     return 0.0
 
 

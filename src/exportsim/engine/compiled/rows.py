@@ -40,7 +40,8 @@ from exportsim.plan import STANDARD, Float, Int
 LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
 TABLES = 29  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
-LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS = range(1, 7)  # StateNumbers.full
+(LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS,
+ TOO_MANY_ROUNDS) = range(1, 8)  # StateNumbers.full  # fmt: skip
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
 # of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
 MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
@@ -196,6 +197,7 @@ class Branch:
     approval: float
     validity: int
     validity_works: int
+    take_up: float
 
 
 # ------------------------------------------------------------------------------------------------------- the state
@@ -237,6 +239,7 @@ class Order:
     programme: Half
     parts: Half
     attempt: Half
+    round: Half
     source: Half = -1
     cell: Half
     part: Half
@@ -283,6 +286,7 @@ class CellState:
     approval_denied: float
     validity: int = STANDARD
     validity_works: int
+    take_up: float = 1.0
 
 
 class SourceState:

@@ -42,6 +42,7 @@ from exportsim.engine.compiled.rows import (
 from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.packed_rows import packed_part
 from exportsim.plan import VALUES
+from exportsim.rules import round_index
 from exportsim.working_time import advance
 
 FOR_ARRIVAL, FOR_LEAD_TIME = chance.PURPOSES["arrival"], chance.PURPOSES["lead_time"]
@@ -123,21 +124,21 @@ def draw(w: int, distribution: int, stream: int, entity: int, purpose: int, inde
 
 
 @inlined_part
-def foreseen_row(w: int, s: int, o: int, attempt: int) -> int:
-    """Where the luck of an order's attempt is foreseen; -1 if it is no first one, or its window is past."""
+def foreseen_row(w: int, s: int, o: int, index: int) -> int:
+    """Where the luck of an order at an index is foreseen; -1 if it is not a first attempt's, or its window is past."""
     order = order_at(s, o)
     here = here_at(world_of(w).luck, order.line)
-    return here.base + order.number if attempt == 1 and order.number > here.before else -1
+    return here.base + order.number if index == 1 and order.number > here.before else -1
 
 
 @inlined_part
-def number_of(w: int, s: int, o: int, attempt: int, purpose: int, kind: int) -> float:
-    """The number in (0, 1) of an order's attempt, of a kind that is foreseen of first ones."""
-    row = foreseen_row(w, s, o, attempt)
+def number_of(w: int, s: int, o: int, index: int, purpose: int, kind: int) -> float:
+    """The number in (0, 1) of an order at an index, of a kind that is foreseen of first attempts."""
+    row = foreseen_row(w, s, o, index)
     if row >= 0:
         return real_entry(world_of(w).luck, LUCK, kind, row)
     order = order_at(s, o)
-    return number(w, stream_at(w, order.line).digest, order.number, purpose, attempt)
+    return number(w, stream_at(w, order.line).digest, order.number, purpose, index)
 
 
 @inlined_part
@@ -145,10 +146,11 @@ def work_of(w: int, s: int, o: int) -> int:
     """The minutes that an officer works on an order at its stage."""
     order = order_at(s, o)
     stage, arrivals = stage_at(w, order.stage), stream_at(w, order.line)
-    row, k = foreseen_row(w, s, o, order.attempt), order.stage - arrivals.stage_first
+    index = round_index(order.attempt, order.round)
+    row, k = foreseen_row(w, s, o, index), order.stage - arrivals.stage_first
     if row >= 0 and 0 <= k < arrivals.stage_count:
         return entry(world_of(w).luck, LUCK, FIRST_WORK + k, row)
-    return draw(w, stage.work, arrivals.digest, order.number, stage.purpose, order.attempt)
+    return draw(w, stage.work, arrivals.digest, order.number, stage.purpose, index)
 
 
 @inlined_part
