@@ -196,6 +196,22 @@ KERNELS = (
         ),
         Change(REVIEW + "pass_stages", "treatment(w, s, o)", "NOTED[o]"),
     ),
+    wrong(
+        "a stage for some is needed by all",
+        REVIEW + "needs",
+        "number(w, digest, order.number, stage.need, index)",
+        "-1.0",
+    ),
+    wrong(
+        "a stage's share is drawn anew at no attempt", REVIEW + "needs", "round_index(order.attempt, order.round)", "1"
+    ),
+    wrong("other applications need what is for some", REVIEW + "needs", "stage.others == 0", "False"),
+    wrong(
+        "an order needs what is for others",
+        REVIEW + "needs",
+        "entry(w, STAGE_CELLS, order.stage, order.cell) == 0",
+        "False",
+    ),
     wrong("permits never expire", ORDERS + "expire", "order.has_permit != 0 and order.attempt == attempt", "False"),
     wrong(
         "an old permit's expiry ends a new one",
@@ -311,7 +327,7 @@ KERNELS = (
         "",
     ),
     # Luck that is foreseen.
-    wrong("every attempt has the luck foreseen of the first", WRITING + "foreseen_row", "attempt == 1", "True"),
+    wrong("every attempt has the luck foreseen of the first", WRITING + "foreseen_row", "index == 1", "True"),
     wrong(
         "the lead times foreseen of one source are those of any",
         WRITING + "lead_time_of",

@@ -77,6 +77,8 @@ class Arrivals:
         self.run.traffic_in_review[authority] += 1
         digest = self.run.digest[stream]
         for stage in self.run.review_stages[authority]:
+            if not self.run.needs(stage, -1, digest, number, 1):
+                continue
             yield from self.run.officers[stage].take()
             self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
             yield At(self.env, self.run.end_of_work(digest, number, stage, 1), Moment.REVIEW_END, rank, 1)

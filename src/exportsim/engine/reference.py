@@ -117,11 +117,13 @@ class OrderLife:
             raise ExportsimError(f"an attempt of order {name} has been reviewed more than {MOST_ROUNDS} times")
 
     def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:
-        """Pass stages one after the other, with an officer's work at each."""
+        """Pass the stages that the application needs one after the other, with an officer's work at each."""
         self.run.in_review[order.rank] = order
+        index = round_index(order.attempt, order.round)
         try:
             for stage in stages:
-                yield from self.review(order, stage)
+                if self.run.needs(stage, order.cell, order.stream, order.number, index):
+                    yield from self.review(order, stage)
         finally:
             del self.run.in_review[order.rank]
 

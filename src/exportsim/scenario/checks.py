@@ -15,7 +15,7 @@ from exportsim.scenario.calendar_checks import calendar_faults
 from exportsim.scenario.conflicts import conflicts, repeated_names
 from exportsim.scenario.distributions import Distribution, greatest, is_bounded, mean, uses_business_days
 from exportsim.scenario.expectation_checks import changes, objective, statements
-from exportsim.scenario.measures import LASTING, WORKING
+from exportsim.scenario.measures import LASTING
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.overlay import refusal
 from exportsim.scenario.partial_scenario import LEAVES, Draft
@@ -25,6 +25,7 @@ from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import acts_of, parts, references
 from exportsim.scenario.register import Days, RegisterError, RegisterFile, Selection, read_files, selection, uneven
 from exportsim.scenario.schema import (
+    WORKING,
     Incident,
     Measure,
     Period,

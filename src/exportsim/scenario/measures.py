@@ -20,6 +20,7 @@ from exportsim.scenario.fields import (
 )
 from exportsim.scenario.quantities import Duration, Money
 from exportsim.scenario.schema_paths import WHOLE
+from exportsim.scenario.stages import WORKING
 
 Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
 Permits = Literal["in_force", "suspended"]
@@ -28,8 +29,6 @@ Cancel = Literal["suspended", "all"]
 
 LASTING = "lasting"
 """Beside a duration: it is more than nothing."""
-WORKING = "working"
-"""Beside a time: it may run on an authority's calendar."""
 
 TERMS = ("approval", "validity", "take_up")
 """What a measure may set in its cells that `standard` undoes."""

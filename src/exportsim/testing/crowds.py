@@ -17,7 +17,17 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.testing.policies import policies, without_contradictions
 from exportsim.testing.quantities import made_once
-from exportsim.testing.worlds import FIRST_DAY, INCIDENTS, PROGRAMMES, Written, incidents, registers, stages
+from exportsim.testing.worlds import (
+    FIRST_DAY,
+    INCIDENTS,
+    PROGRAMMES,
+    SHARES,
+    Written,
+    incidents,
+    registers,
+    stages,
+    with_stages_for_some,
+)
 
 LENGTH = 30
 DAYS = tuple(str(FIRST_DAY + timedelta(days=day)) for day in (0, 5, 10, 1, 11, 12, 20, LENGTH - 1))
@@ -36,7 +46,9 @@ def spans(*, calendar: bool = False) -> SearchStrategy[Any]:
 
 @made_once
 def _reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
-    stage = st.fixed_dictionaries({"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)})
+    stage = st.fixed_dictionaries(
+        {"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)}, optional={"share": SHARES}
+    )
     return stages(names, stage, min_size=min_size)
 
 
@@ -134,6 +146,7 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
         "suppliers": {name: draw(_suppliers(tuple(offices))) for name in makers},
         "demand": {name: draw(_lines(makers, folder)) for name in ["sensors", "optics"][: draw(st.integers(1, 2))]},
     }
+    with_stages_for_some(draw, world)
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):
             authority["traffic"] = {"applications": draw(_bursts(20))}

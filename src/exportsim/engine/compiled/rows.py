@@ -30,7 +30,7 @@ from exportsim.plan import STANDARD, Float, Int
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
- OFFICERS) = range(29)  # fmt: skip
+ OFFICERS, STAGE_CELLS) = range(30)  # fmt: skip
 # Tables of the state. ORDERS has a row an order or other application, by rank; DESKS the stages' officers, then the
 # suppliers' slots; AGENDA who has been given a desk and has yet to go on.
 (LEDGER, HEAP, ORDERS, EXCLUDED, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
@@ -38,7 +38,7 @@ from exportsim.plan import STANDARD, Float, Int
 # Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
 # MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once.
 LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
-TABLES = 29  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+TABLES = 30  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
 (LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS,
  TOO_MANY_ROUNDS) = range(1, 8)  # StateNumbers.full  # fmt: skip
@@ -115,10 +115,14 @@ class Authority:
 
 
 class Stage:
-    """A stage of review."""
+    """A stage of review, and whether it is for some alone: not for all that are reviewed, among them other traffic."""
 
     work: int
     purpose: int
+    for_some: int
+    others: int
+    need: int
+    share: float
 
 
 class Distribution:
