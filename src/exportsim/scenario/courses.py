@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from exportsim.scenario.cells import Cell, Cells
 from exportsim.scenario.measures import TERMS
 from exportsim.scenario.policies import authorities_reached, resolved_measures
-from exportsim.scenario.schema import Act, Measure, Scenario, stages_of
+from exportsim.scenario.schema import Act, Measure, Scenario, days_of, stages_of
 
 _DENIAL = "denial"  # the chance of approval where applications are denied
 
@@ -81,6 +81,7 @@ class Course:
         self.officers: Record[tuple[str, str], int] = Record()
         self.terms: dict[str, Record[Cell, str]] = {key: Record() for key in (*TERMS, _DENIAL)}
         self.idle: set[int] = set()
+        self._begins, _ = days_of(scenario.period)
         for cell in cells.cells:
             self.applications.begin(cell, "open")
             self.permits.begin(cell, "in_force")
@@ -112,7 +113,9 @@ class Course:
                     changes = True
                     record.put(cell, day, settings, may_stay, index)
         for act in acts:
-            if act.cancel == "all":
+            if self.is_before_the_run(measure):
+                pass  # there is no permit to cancel
+            elif act.cancel == "all":
                 changes |= bool(cells)
             elif act.cancel == "suspended":
                 changes |= any("suspended" in self.permits.now(cell) for cell in cells)
@@ -127,6 +130,10 @@ class Course:
                         continue
                     changes = True
         return changes
+
+    def is_before_the_run(self, measure: Measure) -> bool:
+        """Whether a measure was decided before the run, and so acts before there is an order."""
+        return measure.on is not None and measure.on < self._begins
 
 
 def _setting(act: Act, key: str) -> str | None:

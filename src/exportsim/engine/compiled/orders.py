@@ -187,8 +187,8 @@ def end_attempt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -
     if exclude:
         set_entry(s, EXCLUDED, o, source - line_at(w, order.line).source_first, 1)
     if fact == DENIED_FACT:
-        lose_trust(w, s, source, LOSS_DENY)
-        disrupt(w, s, order.line)
+        lose_trust(w, s, source, LOSS_DENY, state_of(s).now)
+        disrupt(w, s, order.line, state_of(s).now)
     for part in range(order.delivered + 1, order.part):
         write_now(w, s, o, STRANDED, part, part_value(order.value, order.parts, part))
     stop_patience(s, o)
