@@ -15,7 +15,8 @@ OF_THE_WORLD = {Fact.MEASURE, Fact.INCIDENT, Fact.EVIDENCE, Fact.QUALIFIED, Fact
 
 def test_the_minute_takes_its_classes_in_the_stated_order():
     assert [moment.name for moment in sorted(Moment)] == [
-        "MEASURE", "QUALIFICATION", "REVIEW_END", "SITTING", "ANSWER", "EXPIRY", "PRODUCTION_END", "PATIENCE", "ARRIVAL",
+        "MEASURE", "QUALIFICATION", "REVIEW_END", "SITTING", "ANSWER", "EXPIRY", "PRODUCTION_END", "PATIENCE",
+        "ARRIVAL",
     ]  # fmt: skip
 
 

@@ -113,8 +113,8 @@ def test_a_committee_that_deals_with_less_than_comes() -> None:
     assert noticed(world(board)) == [
         (
             f"{at}.most",
-            "board at office: at least 110 times a year an application is to be dealt with, and it sits 26.5 times, for at "
-            "most 4 applications each (2022 to 2023, policy as-now)",
+            "board at office: at least 110 times a year an application is to be dealt with, and it sits 26.5 times, for "
+            "at most 4 applications each (2022 to 2023, policy as-now)",
         )
     ]
     assert noticed(world(changed(board, sits__most=5))) == []
@@ -222,8 +222,8 @@ def test_a_stage_for_one_destination_alone_relieves_the_office() -> None:
     assert delay() > delay(only={"programmes": ["nato"]}) > delay(only={"destinations": ["AE"]})
 
 
-def test_questions_take_the_applicants_time_and_the_officers(tmp_path: object) -> None:
-    """The more goes back, the later goods are delivered, and the more work there is; the office's clock stands still."""
+def test_questions_take_the_applicants_time_and_the_officers() -> None:
+    """The more goes back, the later goods are delivered; the office's clock stands still meanwhile."""
     found = []
     for chance in (0, 0.5, 1):
         returns = {"chance": chance, "answer": "60d"}
