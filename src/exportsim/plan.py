@@ -34,6 +34,7 @@ IN_FORCE, SUSPENDED = range(2)
 APPLICATIONS = ("exempt", "open", "case_by_case", "hold", "deny")
 PERMITS = ("in_force", "suspended")
 CANCELS = ("suspended", "all")
+BACKLOGS = ("decide", "review")
 
 # What an act says of a number that it may set: that it leaves it, or sets what is written of the authority again.
 LEFT, STANDARD = -1, -2
@@ -217,6 +218,7 @@ class Policy(NamedTuple):
     approval: Float  # (B,) chance, LEFT or STANDARD
     validity: Int  # (B,) minutes, NEVER, LEFT or STANDARD
     validity_works: Int  # (B,) 1 if those minutes are working time of the authority
+    backlog: Int  # (B,) index in BACKLOGS, -1 where nothing is said
     take_up: Float  # (B,) share of orders that use an exemption, LEFT where there is none
 
 

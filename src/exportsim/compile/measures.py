@@ -12,6 +12,7 @@ from exportsim.compile.arrays import matrix, plain_number
 from exportsim.plan import (
     ACTS,
     APPLICATIONS,
+    BACKLOGS,
     CANCELS,
     FIGURES,
     LEFT,
@@ -91,6 +92,7 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
         "permits": -1 if act.permits is None else PERMITS.index(act.permits),
         "cancel": -1 if act.cancel is None else CANCELS.index(act.cancel),
         "officers": officers,
+        "backlog": -1 if act.backlog is None else BACKLOGS.index(act.backlog),
         "approval": _term(act.approval),
         "validity": NEVER if act.validity == "never" else _term(act.validity),
         "take_up": _take_up(act),

@@ -15,6 +15,7 @@ from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import (
     ACTS,
+    BACKLOGS,
     CANCELS,
     DENY,
     FIGURES,
@@ -30,6 +31,7 @@ from exportsim.plan import (
 )
 from exportsim.rules import evidence_chance, loss_of, outcome_of
 
+REVIEW_AGAIN = BACKLOGS.index("review")
 FIRST_INCIDENT = 1 << 31  # incidents come after the measures of the same minute
 
 
@@ -46,6 +48,7 @@ class Branch:
     approval: float
     validity: int
     validity_works: int
+    backlog: int
     take_up: float
 
 
@@ -185,7 +188,7 @@ class Authorities:
             # Whoever comes to the gate in this very act has been decided under the new regime: held.
             if order.cell in new_applications and branch.applications != HOLD:
                 assert order.wake is not None
-                order.wake.succeed()
+                order.wake.succeed(branch.backlog == REVIEW_AGAIN)
                 yield Settled(self.env)
         if new_applications or new_permits:
             yield from self.sourcing.try_unserved()

@@ -91,13 +91,18 @@ class OrderLife:
         index = round_index(order.attempt, order.round)
         self.start_patience(order, "review", self.plan.lines.patience_review, index)
         yield from self.pass_stages(order, self.run.review_stages[authority])
-        index = round_index(order.attempt, order.round)
-        u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
         referred = False
         while True:
+            index = round_index(order.attempt, order.round)
+            u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
             decided = decision(self.run.treatment(order), referred, u, *self.run.approvals(order.cell, authority))
             if decided == HELD:
-                yield from self.wait_at_gate(order)
+                reviewed_again = yield from self.wait_at_gate(order)
+                if reviewed_again and self.run.treatment(order) != EXEMPT:
+                    self.next_round(order)
+                    self.run.tell(Fact.REFERRED, order, detail=authority)
+                    referred = False
+                    yield from self.pass_stages(order, self.run.review_stages[authority])
             elif decided == REFERRED:
                 self.run.tell(Fact.REFERRED, order, detail=authority)
                 referred = True
@@ -178,12 +183,13 @@ class OrderLife:
         self.run.officers[stage].leave()
 
     def wait_at_gate(self, order: Order) -> Life:
-        """Wait, reviewed and undecided, until the regime changes."""
+        """Wait, reviewed and undecided, until the regime changes; whether to be reviewed again."""
         self.run.tell(Fact.HELD, order, detail=self.run.authority[order.source])
         self.run.held[order.rank] = order
         order.wake = self.env.event()
         try:
-            yield order.wake
+            reviewed_again = yield order.wake
+            return bool(reviewed_again)
         finally:
             del self.run.held[order.rank]
 

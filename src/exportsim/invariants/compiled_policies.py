@@ -20,7 +20,17 @@ from exportsim.invariants.compiled import (
     stages_of,
 )
 from exportsim.invariants.stated import digest, exact
-from exportsim.plan import APPLICATIONS, CANCELS, FIGURES, NEVER, PERMITS, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
+from exportsim.plan import (
+    APPLICATIONS,
+    BACKLOGS,
+    CANCELS,
+    FIGURES,
+    NEVER,
+    PERMITS,
+    TRIGGER_AFTER,
+    TRIGGER_ON,
+    TRIGGER_WHEN,
+)
 from exportsim.scenario.schema import Act, Only, Scope
 
 SMALL = 1e-9  # what sums of chances in floats may be off
@@ -223,7 +233,9 @@ def _branches(written: Written) -> tuple[list[Branch], bool]:
 
 def in_words(act: Act) -> str:
     """What an act does, as output says it."""
-    words = [f"{what} {value}" for what, value in act if what in ("applications", "permits", "cancel") and value]
+    words = [
+        f"{what} {value}" for what, value in act if what in ("applications", "permits", "cancel", "backlog") and value
+    ]
     words.extend(f"{number} officers at {stage}" for stage, number in sorted(act.officers.items()))
     if act.approval is not None:
         words.append(f"approval {act.approval if act.approval == 'standard' else format(float(act.approval), 'g')}")
@@ -250,7 +262,12 @@ def measures_do_what_was_written(compiled: Compiled) -> Faults:
         yield from same(f"{path}.branch_first", policy.branch_first, first)
         yield from same(f"{path}.branch_count", policy.branch_count, count)
         yield from same(f"{path}.then", policy.then, then)
-        for what, words in (("applications", APPLICATIONS), ("permits", PERMITS), ("cancel", CANCELS)):
+        for what, words in (
+            ("applications", APPLICATIONS),
+            ("permits", PERMITS),
+            ("cancel", CANCELS),
+            ("backlog", BACKLOGS),
+        ):
             chosen = [getattr(branch.act, what) for _, branch in branches]
             expected = [-1 if word is None else words.index(word) for word in chosen]
             yield from same(f"{path}.{what}", getattr(policy, what), expected)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import itemgetter
 
 from exportsim.invariants.ledger_reading import ENDS, Attempt, Cell, LedgerReading, Order
 from exportsim.invariants.luck import number_at
 from exportsim.invariants.stated import exact
-from exportsim.lifecycle import Fact
+from exportsim.lifecycle import Fact, State
 from exportsim.scenario.schema import Only, Stage
 
 ROUND = 1 << 16
@@ -47,7 +49,10 @@ class Review:
             self.round += 1
             self.to_come = self._needed(ordinary)
         elif fact is Fact.REFERRED:
-            self.to_come = self._needed(further)
+            again = is_reviewed_again(self.reading, row)
+            self.round += again
+            self.returns = 0
+            self.to_come = self._needed(ordinary if again else further)
         elif fact is Fact.REVIEW_ENDED and self.to_come:
             self.sent_back = not self.over and self._goes_back(self.to_come[0])
             if not self.sent_back:
@@ -77,6 +82,15 @@ class Review:
         index = self.attempt + self.round * ROUND
         u = number_at(self.reading, self._stream, self._number, f"share/{stage.stage}", index)
         return u < exact(stage.share)
+
+
+def is_reviewed_again(reading: LedgerReading, row: int) -> bool:
+    """Whether an application that is referred in a row goes through review again, since the hold on it has ended."""
+    if reading.before[row] is not State.HELD:
+        return False
+    acts = reading.acts()
+    latest = bisect_left(acts, row, key=itemgetter(0)) - 1
+    return latest >= 0 and acts[latest][1].act.backlog == "review"
 
 
 def is_among(cell: Cell | None, only: Only | None) -> bool:

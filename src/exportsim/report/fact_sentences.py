@@ -11,7 +11,7 @@ from exportsim.analysis.trace import Happening
 from exportsim.language import text
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.names import words
-from exportsim.plan import APPLICATIONS, FIGURES
+from exportsim.plan import APPLICATIONS, BACKLOGS, FIGURES
 from exportsim.report.number_format import number
 from exportsim.report.titles import DAY, Titles, days
 
@@ -21,6 +21,7 @@ OTHERWISE: dict[Fact, Sequence[tuple[Callable[[Words], bool], str]]] = {
     Fact.SOURCED: [(lambda words: words.fact.attempt != 1, "_again")],
     Fact.REVIEW_STARTED: [(lambda words: words.sits, "_sitting")],
     Fact.REVIEW_ENDED: [(lambda words: words.fact.waited < 0, "_withdrawn"), (lambda words: words.sits, "_sitting")],
+    Fact.REFERRED: [(lambda words: words.is_reviewed_again, "_again")],
     Fact.APPROVED: [(lambda words: words.fact.waited < 0, "_at_once")],
     Fact.DENIED: [(lambda words: words.fact.act is not None and words.applications == "deny", "_by_measure")],
     Fact.SUSPENDED: [(lambda words: words.act.minute == words.fact.minute, "_now")],
@@ -51,6 +52,16 @@ class Words:
         """The act that the fact names or follows from."""
         assert self.fact.act is not None
         return self.fact.act
+
+    @property
+    def is_reviewed_again(self) -> bool:
+        """Whether a hold's end sends the application through review again."""
+        own = self.life.own
+        before = own[own.index(self.fact) - 1]
+        if before.fact is not Fact.HELD or self.fact.act is None:
+            return False
+        backlog = self.life.plan.policies[self.act.policy].backlog[self.act.branch]
+        return bool(backlog == BACKLOGS.index("review"))
 
     @property
     def sits(self) -> bool:

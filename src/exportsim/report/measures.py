@@ -161,6 +161,8 @@ def _clauses(scenario: Scenario, measure: Measure, act: Act) -> list[str]:
     scope, clauses = _scope(scenario, measure), list[str]()
     if scope is not None:
         said = {thing: "" for thing in (act.applications, act.permits, act.cancel and f"cancel_{act.cancel}") if thing}
+        if act.backlog is not None:
+            said[f"backlog_{act.backlog}"] = ""
         said |= _terms(act)
         for thing, but in (("deny", "approval_set"), ("exempt", "take_up_set")):
             if thing in said and but in said:  # in one clause

@@ -25,6 +25,7 @@ from exportsim.scenario.stages import WORKING
 Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
 Permits = Literal["in_force", "suspended"]
 Cancel = Literal["suspended", "all"]
+Backlog = Literal["decide", "review"]
 
 
 LASTING = "lasting"
@@ -70,6 +71,19 @@ class Act(Model):
 
     Example: `0.7`
     """
+
+    backlog: Backlog | None = None
+    """Beside what ends a hold: whether what was held is decided that day, as if left out, or goes through review again.
+
+    Example: `review`
+    """
+
+    @model_validator(mode="after")
+    def _after_a_hold(self) -> Self:
+        if self.backlog is not None and self.applications in (None, "hold"):
+            others = ", ".join(f"`{regime}`" for regime in ("exempt", "open", "case_by_case"))
+            raise impossible(f"`backlog` goes with what ends a hold: `applications: ` {others} or `deny`")
+        return self
 
     @model_validator(mode="after")
     def _with_a_general_licence(self) -> Self:

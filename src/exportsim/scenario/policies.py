@@ -125,7 +125,9 @@ def listed_at(scenario: Scenario, lister: str | None) -> list[str]:
 
 def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> str:
     """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
-    done = [f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel") if getattr(act, key)]
+    done = [
+        f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel", "backlog") if getattr(act, key)
+    ]
     done += [f"{act.officers[stage]} officers at {stage}" for stage in order(act.officers)]
     done += [f"{key} {_plain(value)}" for key in TERMS if (value := getattr(act, key)) is not None]
     return ", ".join(done) or "nothing"

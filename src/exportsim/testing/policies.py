@@ -141,6 +141,8 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
     act = {name: draw(possible[name]) for name in chosen}
     if act.get("applications") == "exempt" and draw(st.booleans()):
         act["take_up"] = draw(TAKE_UP)
+    if act.get("applications", "hold") != "hold" and draw(st.booleans()):
+        act["backlog"] = draw(st.sampled_from(["review", "review", "decide"]))
     return act
 
 
@@ -160,6 +162,7 @@ def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
     regimes: SearchStrategy[Written] = st.sampled_from([
         *({"applications": regime} for regime in ("hold", "open", "deny", "exempt", *further)),
         {"applications": "exempt", "take_up": 0.5},
+        {"applications": "open", "backlog": "review"},
     ])  # fmt: skip
     reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
     dates = important_days(world)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.permits import deliver, produce, start_part, start_patience, stop_patience
-from exportsim.engine.compiled.review import apply, is_returned, pass_stages, pass_traffic, send_back, start_review
+from exportsim.engine.compiled.review import (
+    apply,
+    begin_again,
+    is_returned,
+    pass_stages,
+    pass_traffic,
+    send_back,
+    start_review,
+    treatment,
+)
 from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LINES,
@@ -45,7 +54,7 @@ from exportsim.engine.compiled.writing import (
 )
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import LOSS_DENY, MOST_ATTEMPTS
+from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS
 from exportsim.rules import part_value
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
@@ -187,10 +196,13 @@ def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) ->
 
 
 @compiled_part
-def decide_held(w: int, s: int, o: int) -> None:
-    """The regime of a held application's cell has changed: decide it."""
+def decide_held(w: int, s: int, o: int, review_again: bool) -> None:
+    """The regime of a held application's cell has changed: decide it, or review it again."""
     cell_at(s, order_at(s, o).cell).held -= 1
-    go_on(w, s, o, pass_stages(w, s, o, True))
+    at_gate = not review_again or treatment(w, s, o) == EXEMPT
+    if not at_gate:
+        begin_again(w, s, o)
+    go_on(w, s, o, pass_stages(w, s, o, at_gate))
 
 
 @inlined_part

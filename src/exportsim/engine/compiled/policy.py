@@ -45,6 +45,7 @@ from exportsim.jit import compiled_part
 from exportsim.lifecycle import Fact, Moment
 from exportsim.packed_rows import unpacked_part
 from exportsim.plan import (
+    BACKLOGS,
     CANCELS,
     DENY,
     FIGURES,
@@ -60,6 +61,7 @@ from exportsim.plan import (
 from exportsim.rules import evidence_chance, loss_of, outcome_of
 
 MEASURE = int(Moment.MEASURE)
+REVIEW_AGAIN = BACKLOGS.index("review")
 MEASURE_FACT, INCIDENT, EVIDENCE = int(Fact.MEASURE), int(Fact.INCIDENT), int(Fact.EVIDENCE)
 CANCELLED, DELIVERED = int(Fact.CANCELLED), int(Fact.DELIVERED)
 FOR_ARRIVAL, FOR_EVIDENCE, FOR_DELAY = PURPOSES["arrival"], PURPOSES["evidence"], PURPOSES["delay"]
@@ -197,7 +199,7 @@ def act(w: int, s: int, measure: int, branch_number: int, figure: int) -> None:
         # Whoever comes to the gate in this very act has been decided under the new regime: held.
         order = order_at(s, o)
         if order.standing == AT_GATE and cell_at(s, order.cell).applications_changed != 0 and not holds:
-            decide_held(w, s, o)
+            decide_held(w, s, o, branch.backlog == REVIEW_AGAIN)
             settle(w, s)
     if any_changed:
         try_unserved(w, s)

@@ -85,6 +85,20 @@ def next_round(w: int, s: int, o: int) -> None:
 
 
 @compiled_part
+def begin_again(w: int, s: int, o: int) -> None:
+    """Send a held application through the stages once more, from the first ordinary one."""
+    order = order_at(s, o)
+    licensor = source_at(w, order.source).authority
+    authority = authority_at(w, licensor)
+    next_round(w, s, o)
+    write_now(w, s, o, REFERRED_FACT, licensor, 0)
+    order.is_referred = 0
+    order.stage = authority.stage_first
+    order.stage_end = order.stage + authority.stage_count
+    cell_at(s, order.cell).in_review += 1
+
+
+@compiled_part
 def needs(w: int, s: int, o: int) -> bool:
     """Whether an application needs the stage at which it stands."""
     order = order_at(s, o)

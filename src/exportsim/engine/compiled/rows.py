@@ -210,6 +210,7 @@ class Branch:
     approval: float
     validity: int
     validity_works: int
+    backlog: int
     take_up: float
 
 
