@@ -18,7 +18,7 @@ from exportsim.plan import (
     LOSS_DENY,
     LOSS_HOLD,
     MOST_ATTEMPTS,
-    MOST_ROUNDS,
+    MOST_VISITS,
     OPEN,
     STANDARD,
 )
@@ -39,6 +39,7 @@ from exportsim.rules import (
     term,
     treated_as,
     trust_at,
+    visit_index,
 )
 
 EPSILON = 2.0**-53  # the smallest number that chance gives
@@ -213,10 +214,17 @@ def test_trust_returns_alike_whether_looked_at_on_the_way_or_not(trust, first, s
 
 
 def test_no_two_reviews_of_an_order_have_the_same_luck():
-    indices = [round_index(attempt, number) for attempt in (1, 2, MOST_ATTEMPTS) for number in (0, 1, 2, MOST_ROUNDS)]
+    indices = [round_index(attempt, n) for attempt in (1, 2, MOST_ATTEMPTS) for n in (0, 1, 2, MOST_VISITS - 1)]
     assert indices[0] == 1, "the first review has the index of its attempt"
     assert len(set(indices)) == len(indices)
     assert max(indices) < 2**32, "an index has 32 bits"
+
+
+def test_no_two_visits_of_an_order_to_a_stage_have_the_same_luck():
+    visits = [visit_index(attempt, n, times, 2) for attempt in (1, 2) for n in (0, 1, 7) for times in (0, 1, 2)]
+    assert visits[:3] == [1, 1 + 65536, 1 + 2 * 65536]
+    assert len(set(visits)) == len(visits)
+    assert [visit_index(3, n, 0, 0) for n in (0, 1, 2)] == [round_index(3, n) for n in (0, 1, 2)]
 
 
 @pytest.mark.parametrize(
@@ -294,6 +302,7 @@ def test_loss_of(regime, loss):
         (slot_delay, (2, 3, 1001)),
         (loss_of, (HOLD,)),
         (round_index, (3, 5)),
+        (visit_index, (3, 5, 1, 2)),
     ],
 )
 def test_interpreted_and_compiled_agree(function, arguments):
