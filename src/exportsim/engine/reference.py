@@ -7,10 +7,11 @@ one minute in :mod:`exportsim.engine.clock`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Any, cast
 
 import simpy
+from simpy.events import Event
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.clock import At
@@ -182,7 +183,7 @@ class OrderLife:
         self.run.tell_of(Fact.REVIEW_ENDED, order, attempt, source, stage, 0)
         self.run.officers[stage].leave()
 
-    def wait_at_gate(self, order: Order) -> Life:
+    def wait_at_gate(self, order: Order) -> Generator[Event, Any, bool]:
         """Wait, reviewed and undecided, until the regime changes; whether to be reviewed again."""
         self.run.tell(Fact.HELD, order, detail=self.run.authority[order.source])
         self.run.held[order.rank] = order
