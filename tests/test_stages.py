@@ -113,7 +113,7 @@ def test_a_committee_that_deals_with_less_than_comes() -> None:
     assert noticed(world(board)) == [
         (
             f"{at}.most",
-            "board at office: at least 110 times a year an application is to be dealt with, and it sits 26.5 "
+            "board at office: at least 110 times a year an application is to be dealt with, and it sits 26 "
             "times, for at most 4 applications each (2022 to 2023, policy as-now)",
         )
     ]
