@@ -82,11 +82,16 @@ class OrderLife:
     # ------------------------------------------------------------------ application and review
 
     def obtain_permit(self, order: Order) -> Life:
-        """Apply, pass the stages, wait at the gate if need be; end with a permit, or end the attempt."""
+        """Apply for a permit, or have it at once in an exempt cell."""
         authority = self.run.authority[order.source]
         if self.run.applications[order.cell] == EXEMPT:
             self.issue_permit(order, expires=False)
             return
+        yield from self.apply(order)
+
+    def apply(self, order: Order) -> Life:
+        """Pass the stages, wait at the gate if need be; end with a permit that expires, or end the attempt."""
+        authority = self.run.authority[order.source]
         self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
         index = round_index(order.attempt, order.round)
         self.start_patience(order, "review", self.plan.lines.patience_review, index)
@@ -151,9 +156,9 @@ class OrderLife:
         """Wait, reviewed and undecided, until the regime changes."""
         self.run.tell(Fact.HELD, order, detail=self.run.authority[order.source])
         self.run.held[order.rank] = order
-        order.wake = self.env.event()
+        order.decision = self.env.event()
         try:
-            yield order.wake
+            yield order.decision
         finally:
             del self.run.held[order.rank]
 
@@ -167,9 +172,34 @@ class OrderLife:
         validity, calendar = self.run.validity[authority]
         if expires and validity >= 0:
             order.expiry = At(self.env, self.run.later(validity, calendar), Moment.EXPIRY, order.rank, order.attempt)
-            self.on(order.expiry, order, AttemptEnded(Fact.EXPIRED, authority, exclude=False))
+            order.expiry.callbacks.append(lambda _: self.expire(order))
         if self.run.permits[order.cell] == SUSPENDED:
             self.suspend(order, self.run.stopped_by[order.cell])
+
+    def expire(self, order: Order) -> None:
+        """The permit's validity ends, where one is needed: what is undelivered is applied for again meanwhile."""
+        if self.run.applications[order.cell] == EXEMPT:
+            return
+        del self.run.permitted[order.rank]
+        order.suspended = False
+        self.stop_patience(order)
+        self.run.tell(Fact.EXPIRED, order, detail=self.run.authority[order.source], cents=order.open)
+        self.next_round(order)
+        order.renewal = self.env.process(self.renew(order))
+
+    def renew(self, order: Order) -> Life:
+        """Apply for a new permit while production goes on, and deliver what waited for it."""
+        try:
+            yield from self.apply(order)
+        except AttemptEnded as denied:
+            order.renewal = None
+            self.interrupt(order, denied)
+        except simpy.Interrupt:
+            order.renewal = None
+        else:
+            order.renewal = None
+            if not order.suspended:
+                self.deliver_waiting(order)
 
     def suspend(self, order: Order, branch: int) -> None:
         """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
@@ -182,6 +212,10 @@ class OrderLife:
         order.suspended = False
         self.stop_patience(order)
         self.run.tell(Fact.REINSTATED, order, detail=branch, cents=order.open)
+        self.deliver_waiting(order)
+
+    def deliver_waiting(self, order: Order) -> None:
+        """Deliver the parts that are finished and waited for a permit in force."""
         for part in order.waiting:
             self.deliver(order, part)
         order.waiting.clear()
@@ -194,7 +228,7 @@ class OrderLife:
         supplier = self.run.supplier[order.source]
         while order.part <= order.parts:
             yield from self.produce_part(order, supplier)
-            if order.suspended:
+            if order.suspended or order.renewal is not None:
                 order.waiting.append(order.part)
             else:
                 self.deliver(order, order.part)
@@ -241,8 +275,7 @@ class OrderLife:
         """Write down why an attempt is over, and what that means for source, trust and parts."""
         denied = ended.fact == Fact.DENIED
         self.run.tell(ended.fact, order, detail=ended.detail, cents=0 if denied else order.open)
-        if ended.exclude:
-            order.excluded.add(order.source)
+        order.excluded.add(order.source)
         if denied:
             self.sourcing.lose_trust(order.source, LOSS_DENY)
             self.sourcing.disrupt(order.line)
@@ -279,6 +312,8 @@ class OrderLife:
         event.callbacks.append(lambda _: self.interrupt(order, ended))
 
     def interrupt(self, order: Order, ended: AttemptEnded) -> None:
-        """End the order's attempt now."""
+        """End the order's attempt now, and first its renewal if it is under way."""
         assert order.process is not None
+        if order.renewal is not None:
+            order.renewal.interrupt()
         order.process.interrupt(ended)

@@ -52,10 +52,14 @@ class Order:
     excluded: set[int] = field(default_factory=set)
     suspended: bool = False
     waiting: list[int] = field(default_factory=list)
-    """Parts finished under a suspended permit."""
+    """Parts finished under a suspended permit, or while it is renewed."""
     process: Process | None = None
+    renewal: Process | None = None
+    """The application for a new permit, while production goes on."""
     wake: Event | None = None
-    """What it waits for at the gate, unserved, or with everything produced."""
+    """What it waits for unserved, or with everything produced."""
+    decision: Event | None = None
+    """What it waits for at the gate."""
     patience: At | None = None
     expiry: At | None = None
 
@@ -67,8 +71,8 @@ class Order:
 class AttemptEnded(Exception):  # noqa: N818  it is no error
     """This attempt is over and another must follow."""
 
-    def __init__(self, fact: Fact, detail: int, exclude: bool = True) -> None:
-        self.fact, self.detail, self.exclude = fact, detail, exclude
+    def __init__(self, fact: Fact, detail: int) -> None:
+        self.fact, self.detail = fact, detail
 
 
 class Run:

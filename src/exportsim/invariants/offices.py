@@ -42,6 +42,8 @@ def applications_pass_the_stages_in_turn(reading: LedgerReading) -> Broken:
         ended = False
         for number in rows:
             fact = reading.facts[number]
+            if fact is Fact.APPLIED:
+                to_come = ordinary
             if due is not None:
                 if number != due + 1 or reading.minutes[number] != reading.minutes[due]:
                     yield number, f"review was over in row {due}, minute {reading.minutes[due]}"
@@ -101,6 +103,8 @@ def _movements(reading: LedgerReading) -> list[Movement]:
         over = False
         for number in rows:
             fact = reading.facts[number]
+            if fact is Fact.APPLIED:
+                to_come = ordinary
             if fact is Fact.REVIEW_STARTED:
                 found.append(Movement(number, STARTS, reading.names.stages[reading.rows[number][6]], application))
                 queued = False

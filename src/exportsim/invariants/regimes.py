@@ -37,7 +37,8 @@ def applications_are_decided_by_their_regime(reading: LedgerReading) -> Broken:
             if not 0 <= attempt.applied < number and fact is Fact.APPROVED:
                 continue  # exempt: another rule
             regime = reading.regime(attempt.cell, number)[0]
-            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if row < number)
+            since = attempt.last(attempt.applications, number)
+            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if since < row < number)
             if fact not in _possible(reading, attempt.cell.authority, regime, referred):
                 after = ", after case-by-case review" if referred else ""
                 yield number, f"the cell's regime is {regime}{after}"
@@ -76,7 +77,7 @@ def held_applications_are_decided_when_the_hold_ends(reading: LedgerReading) -> 
         if attempt is None or attempt.cell is None:
             continue
         left = next(
-            (row for row in attempt.order.rows if row > number and reading.after[row] is not State.HELD),
+            (row for row in attempt.order.rows if row > number and reading.review_after[row] is not State.HELD),
             len(reading.rows),
         )
         for row, settled in acts:

@@ -29,6 +29,7 @@ from exportsim.engine.compiled.rows import (
     MEASURE_STATES,
     MEASURES,
     ORDERS,
+    PLACES,
     SINGLE,
     SOURCES,
     StateNumbers,
@@ -92,6 +93,7 @@ def take_over(s: int, other: int) -> None:
     copy(s, other, HEAP, state.events)
     copy(s, other, ORDERS, state.ranks)
     copy(s, other, EXCLUDED, state.ranks)
+    copy(s, other, PLACES, 2 * state.ranks)
     for table in range(DESKS, MEASURE_STATES + 1):
         copy(s, other, table, count(s, table))
 

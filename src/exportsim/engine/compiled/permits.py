@@ -14,8 +14,25 @@ from exportsim.engine.compiled.rows import (
     state_of,
     stream_at,
 )
-from exportsim.engine.compiled.standings import ALL_PRODUCED, ENDED, IN_PRODUCTION, WAITS, WAITS_FOR_SLOT
-from exportsim.engine.compiled.writing import draw, later, lead_time_of, plan_event, slots_of, take, write, write_now
+from exportsim.engine.compiled.standings import (
+    ALL_PRODUCED,
+    ENDED,
+    IN_PRODUCTION,
+    NOT_BEGUN,
+    PERMITTED,
+    WAITS_FOR_SLOT,
+)
+from exportsim.engine.compiled.writing import (
+    draw,
+    later,
+    lead_time_of,
+    plan_event,
+    slots_of,
+    slots_place,
+    take,
+    write,
+    write_now,
+)
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import SUSPENDED
@@ -67,31 +84,50 @@ def reinstate(w: int, s: int, o: int, branch: int) -> None:
     cell_at(s, order.cell).in_force += 1
     stop_patience(s, o)
     write_now(w, s, o, REINSTATED, branch, order.open)
-    for part in range(order.delivered + 1, order.part):
-        deliver(w, s, o, part)
-    if order.open == 0:
-        order.standing = ENDED
+    deliver_waiting(w, s, o)
 
 
 @compiled_part
-def produce(w: int, s: int, o: int) -> int:
+def deliver_waiting(w: int, s: int, o: int) -> None:
+    """Deliver the parts that are finished and waited for a permit in force."""
+    order = order_at(s, o)
+    for part in range(order.delivered + 1, order.part):
+        deliver(w, s, o, part)
+    if order.open == 0:
+        order.standing, order.production = ENDED, NOT_BEGUN
+
+
+@compiled_part
+def begin_or_deliver(w: int, s: int, o: int) -> None:
+    """With a permit, or without one where none is needed: begin production; renewed, deliver what waited."""
+    order = order_at(s, o)
+    order.standing = PERMITTED
+    if order.production == NOT_BEGUN:
+        produce(w, s, o)
+    elif order.is_suspended == 0:
+        deliver_waiting(w, s, o)
+
+
+@compiled_part
+def produce(w: int, s: int, o: int) -> None:
     """Begin the next part, or wait for what has been produced to be delivered, or be done."""
     order = order_at(s, o)
     if order.part <= order.parts:
-        if take(s, o, slots_of(w, source_at(w, order.source).supplier)):
+        if take(s, slots_place(o), slots_of(w, source_at(w, order.source).supplier)):
             start_part(w, s, o)
         else:
-            order.standing = WAITS_FOR_SLOT
+            order.production = WAITS_FOR_SLOT
+    elif order.open > 0:
+        order.production = ALL_PRODUCED
     else:
-        order.standing = ALL_PRODUCED if order.open > 0 else ENDED
-    return WAITS
+        order.standing, order.production = ENDED, NOT_BEGUN
 
 
 @inlined_part
 def start_part(w: int, s: int, o: int) -> None:
     """A production slot takes up a part."""
     order = order_at(s, o)
-    order.standing = IN_PRODUCTION
+    order.production = IN_PRODUCTION
     minute = state_of(s).now + lead_time_of(w, s, o)
     plan_event(w, s, minute, PRODUCTION_END, o, order.attempt, order.part, order.source)
 
@@ -108,6 +144,15 @@ def deliver(w: int, s: int, o: int, part: int) -> None:
     if order.cell >= 0 and order.open == 0:
         order.has_permit = 0
         cell_at(s, order.cell).in_force -= 1
+
+
+@compiled_part
+def end_permit(s: int, o: int) -> None:
+    """Take the permit away, if there is one."""
+    order = order_at(s, o)
+    if order.has_permit != 0 and order.is_suspended == 0:
+        cell_at(s, order.cell).in_force -= 1
+    order.has_permit = order.is_suspended = 0
 
 
 @compiled_part
