@@ -63,11 +63,13 @@ def decisions(ledger: Ledger, plan: Plan, start: date, end: date) -> Decisions:
     ended = np.flatnonzero(
         np.isin(ledger.fact, (Fact.APPROVED, Fact.DENIED)) & (ledger.minute >= first) & (ledger.minute < last)
     )
-    keys = _application(ledger, applied)
-    order = np.argsort(keys)
-    keys, applied = keys[order], applied[order]
-    place = np.searchsorted(keys, _application(ledger, ended)).clip(max=len(keys) - 1)
-    known = keys[place] == _application(ledger, ended)
+    # The application that a row ends is the last before it of the same order and attempt.
+    whose = np.unique(_attempt(ledger, np.concatenate([applied, ended])), return_inverse=True)[1].reshape(-1)
+    of_applied, of_ended = whose[: len(applied)], whose[len(applied) :]
+    order = np.lexsort((applied, of_applied))
+    of_applied, applied = of_applied[order], applied[order]
+    place = np.searchsorted(of_applied * len(ledger) + applied, of_ended * len(ledger) + ended) - 1
+    known = (place >= 0) & (of_applied[place] == of_ended)
     applied, ended = applied[place[known]], ended[known]
     authority = ledger.detail[applied]
     days = np.zeros(len(ended))
@@ -78,8 +80,8 @@ def decisions(ledger: Ledger, plan: Plan, start: date, end: date) -> Decisions:
     return Decisions(days, ledger.line[ended], authority, ledger.fact[ended] == Fact.DENIED)
 
 
-def _application(ledger: Ledger, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A number for each application. Other traffic is numbered by authority, orders by line."""
+def _attempt(ledger: Ledger, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number for each order and attempt. Other traffic is numbered by authority, orders by line."""
     line = ledger.line[rows].astype(np.int64)
     stream = np.where(line == TRAFFIC, -1 - ledger.detail[rows].astype(np.int64), line)
     return (stream << 48) + (ledger.order[rows].astype(np.int64) << 16) + ledger.attempt[rows]

@@ -199,7 +199,7 @@ def test_a_ledger_longer_than_the_first_guess_is_played_again_with_more_room() -
 def test_an_order_without_end_is_the_users_mistake(engine: str) -> None:
     authorities = {"office": {"country": "CA", "validity": "1min"}}
     plan = compile_plan(world(authorities=authorities))
-    with pytest.raises(ExportsimError, match="more than 65535 attempts: is validity too short"):
+    with pytest.raises(ExportsimError, match="reviewed more than 65535 times: is validity too short"):
         simulate(plan, 0, seed=1, future=0, engine=engine)
 
 

@@ -25,7 +25,7 @@ Drawn = Annotated[Int, "distribution"]
 NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay far inside int64
 
 MOST_PARTS = 1000  # of an order
-MOST_ATTEMPTS = (1 << 16) - 1  # of an order: they have 16 bits of an address
+MOST_ATTEMPTS = (1 << 16) - 1  # of an order, each with another source: they have 16 bits of an address
 MOST_ROUNDS = (1 << 16) - 1  # of an attempt's reviews, the first not counted: they have the next 16
 
 # How the applications and permits of a cell stand.

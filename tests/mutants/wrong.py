@@ -53,7 +53,7 @@ CANCELS = """
 if branch.cancel >= 0:
     for o in range(state_of(s).ranks):
         if is_cancelled(w, s, measure, branch_number, o):
-            interrupt(w, s, o, CANCELLED, branch_number, True)
+            interrupt(w, s, o, CANCELLED, branch_number)
             settle(w, s)
 """
 
@@ -104,7 +104,7 @@ KERNELS = (
         which=2,
     ),
     # Queues and time.
-    wrong("last come first served", WRITING + "call", "o = desk.queue_first", "o = desk.queue_last"),
+    wrong("last come first served", WRITING + "call", "p = desk.queue_first", "p = desk.queue_last"),
     wrong(
         "fewer officers drop what they hold",
         WRITING + "resize",
@@ -115,8 +115,8 @@ KERNELS = (
     wrong(
         "a withdrawn application keeps its turn",
         ORDERS + "interrupt",
-        "standing in (QUEUED, WAITS_FOR_SLOT)",
-        "standing == WAITS_FOR_SLOT",
+        "standing == QUEUED",
+        "False",
     ),
     wrong("authorities work on holidays", WRITING + "later", "calendar < 0", "True"),
     # Patience.
@@ -186,9 +186,9 @@ KERNELS = (
     # Regimes, permits, production.
     wrong(
         "the regime of the day of application decides",
-        REVIEW + "apply",
+        REVIEW + "begin_review",
         "order.is_referred = 0",
-        "order.is_referred = 0\nNOTED[o] = cell.applications",
+        "order.is_referred = 0\nNOTED[o] = cell_at(s, order.cell).applications",
         Change(
             ORDERS + "decide_held",
             "cell_at(s, order_at(s, o).cell).held -= 1",
@@ -196,15 +196,35 @@ KERNELS = (
         ),
         Change(REVIEW + "pass_stages", "cell.applications", "NOTED[o]"),
     ),
-    wrong("permits never expire", ORDERS + "expire", "order.has_permit != 0 and order.attempt == attempt", "False"),
+    wrong("permits never expire", ORDERS + "expire", "order.has_permit == 0", "True"),
+    wrong("an old permit's expiry ends a new one", ORDERS + "expire", "order.attempt != attempt", "False"),
     wrong(
-        "an old permit's expiry ends a new one",
+        "permits expire where none is needed",
         ORDERS + "expire",
-        "order.has_permit != 0 and order.attempt == attempt",
-        "order.has_permit != 0",
+        "cell_at(s, order.cell).applications == EXEMPT",
+        "False",
+    ),
+    wrong("a renewal has the luck of the application before", ORDERS + "expire", "next_round(s, o)", ""),
+    wrong(
+        "patience for suspension runs on while a permit is renewed",
+        ORDERS + "expire",
+        "stop_patience(s, o)",
+        "",
+    ),
+    wrong("goods are delivered while a permit is renewed", ORDERS + "end_part", "order.standing == PERMITTED", "True"),
+    wrong(
+        "what waited for a renewed permit waits on",
+        PERMITS + "begin_or_deliver",
+        "deliver_waiting(w, s, o)",
+        "order.open",
+    ),
+    wrong(
+        "who is denied a renewal keeps a place in the queue for a slot",
+        ORDERS + "end_attempt",
+        "order.production == WAITS_FOR_SLOT",
+        "False",
     ),
     wrong("an exempt order expires", REVIEW + "apply", "issue_permit(w, s, o, False)", "issue_permit(w, s, o, True)"),
-    wrong("an expiry excludes the source", ORDERS + "expire", "False", "True"),
     wrong("a permit is in force in a suspended cell", PERMITS + "issue_permit", "cell.permits == SUSPENDED", "False"),
     wrong("goods are delivered under suspension", ORDERS + "end_part", "order.is_suspended == 0", "True"),
     wrong(
@@ -292,7 +312,7 @@ KERNELS = (
         "",
     ),
     # Luck that is foreseen.
-    wrong("every attempt has the luck foreseen of the first", WRITING + "foreseen_row", "attempt == 1", "True"),
+    wrong("every attempt has the luck foreseen of the first", WRITING + "foreseen_row", "index == 1", "True"),
     wrong(
         "the lead times foreseen of one source are those of any",
         WRITING + "lead_time_of",
@@ -355,6 +375,7 @@ KERNELS = (
         "minute < past",
     ),
     wrong("what is gone on with leaves out orders", LOOP + "take_over", "copy(s, other, ORDERS, state.ranks)", ""),
+    wrong("what is gone on with leaves out queues", LOOP + "take_over", "copy(s, other, PLACES, 2 * state.ranks)", ""),
     wrong(
         "what is gone on with leaves out the first table",
         LOOP + "take_over",

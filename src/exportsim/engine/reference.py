@@ -18,7 +18,7 @@ from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, MOST_ROUNDS, SUSPENDED
+from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ROUNDS, SUSPENDED
 from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index
 
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
@@ -43,11 +43,6 @@ class OrderLife:
                     yield from self.wait_unserved(order)
                 continue
             order.attempt += 1
-            if order.attempt > MOST_ATTEMPTS:
-                name = f"{self.plan.names.lines[order.line]}/{order.number}"
-                raise ExportsimError(
-                    f"order {name} has come to more than {MOST_ATTEMPTS} attempts: is validity too short?"
-                )
             order.source, order.part, order.suspended, order.round = source, order.delivered + 1, False, 0
             self.run.tell(Fact.SOURCED, order, cents=order.open)
             try:
@@ -119,7 +114,9 @@ class OrderLife:
         order.round += 1
         if order.round > MOST_ROUNDS:
             name = f"{self.plan.names.lines[order.line]}/{order.number}"
-            raise ExportsimError(f"an attempt of order {name} has been reviewed more than {MOST_ROUNDS} times")
+            raise ExportsimError(
+                f"an attempt of order {name} has been reviewed more than {MOST_ROUNDS} times: is validity too short?"
+            )
 
     def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:
         """Pass stages one after the other, with an officer's work at each."""

@@ -16,7 +16,6 @@ from exportsim.engine.compiled.review import apply, begin_review, next_round, pa
 from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LINES,
-    TOO_MANY_ATTEMPTS,
     cell_at,
     count,
     entry,
@@ -53,7 +52,7 @@ from exportsim.engine.compiled.writing import (
 )
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact
-from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS
+from exportsim.plan import EXEMPT, LOSS_DENY
 from exportsim.rules import part_value
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
@@ -104,9 +103,6 @@ def next_attempt(w: int, s: int, o: int) -> int:
             start_patience(w, s, o, line.patience_unserved, FOR_UNSERVED, index, IS_UNSERVED)
         return WAITS
     order.attempt += 1
-    if order.attempt > MOST_ATTEMPTS:
-        state_of(s).full = TOO_MANY_ATTEMPTS
-        return WAITS
     order.source = source
     order.part = order.delivered + 1
     order.round = 0

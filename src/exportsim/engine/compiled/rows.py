@@ -41,8 +41,7 @@ from exportsim.plan import Float, Int
 LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
 TABLES = 29  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
-(LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS,
- TOO_MANY_ROUNDS) = range(1, 8)  # StateNumbers.full  # fmt: skip
+LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_ROUNDS = range(1, 7)  # StateNumbers.full
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
 # of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
 MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
