@@ -13,8 +13,8 @@ listed for the state an order is in is wrong, and :mod:`exportsim.invariants` sa
 
 Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
 in force or suspended; ``suspended`` below is the state in which its permit is suspended (production goes on, delivery
-waits), ``renewing`` that in which it has expired and another is applied for (in review or held, while production goes on
-and delivery waits). Completed and lost are final.
+waits), ``renewing`` that in which it has expired and another is applied for (in review or held; production goes on,
+delivery waits). Completed and lost are final.
 
 The same minute
 ---------------

@@ -78,7 +78,6 @@ class OrderLife:
 
     def obtain_permit(self, order: Order) -> Life:
         """Apply for a permit, or have it at once in an exempt cell."""
-        authority = self.run.authority[order.source]
         if self.run.applications[order.cell] == EXEMPT:
             self.issue_permit(order, expires=False)
             return

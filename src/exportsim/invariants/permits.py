@@ -47,7 +47,7 @@ def permits_are_only_where_needed(reading: LedgerReading) -> Broken:
             elif fact in (Fact.APPLIED, Fact.REFERRED, Fact.HELD, Fact.APPROVED, Fact.DENIED, Fact.EXPIRED):
                 if reading.names.authorities[detail] != attempt.cell.authority:
                     yield number, f"the permit is {attempt.cell.authority}'s to give"
-            elif fact is Fact.FINISHED and attempt.approved < 0:
+            elif fact is Fact.FINISHED and not 0 <= attempt.approved < number:
                 yield number, "production begins with the permit"
 
 
@@ -74,7 +74,7 @@ def permits_expire_when_their_validity_ends(reading: LedgerReading) -> Broken:
                     yield expired, "its cell is exempt: no permit is needed"
             elif not validity.working and due < reading.end:
                 over, then = max(attempt.ended, attempt.completed), bisect_right(reading.minutes, due) - 1
-                gone = 0 <= over and reading.minutes[over] <= due
+                gone = over >= 0 and reading.minutes[over] <= due
                 if not gone and reading.regime(attempt.cell, then)[0] != "exempt":
                     yield permit, f"it should have expired at minute {due}"
 

@@ -251,7 +251,7 @@ class Order:
 
 
 class Place:
-    """The places before and behind a place in the queue for a desk, by their numbers in the whole table; -1 for none."""
+    """The places before and behind one in the queue for a desk, by their numbers in the whole table; -1 for none."""
 
     ahead: Half
     behind: Half
