@@ -177,7 +177,7 @@ def _validity(view: View, office: str, source: str, line: DemandLine) -> str | N
     lead, parts = view.scenario.suppliers[source].lead_time, max(1.0, mean(line.parts))
     shortest, average = least(lead), mean(lead)
     said = {"validity": _days(minutes), "source": source}
-    # A permit that ends in the minute in which a part is finished has ended before.
+    # A permit that ends in the minute in which a part is finished has ended before, and is renewed.
     if minutes <= shortest:
         return text("warnings.nothing_in_time", time=_days(shortest), **said)
     if minutes >= average * parts:
