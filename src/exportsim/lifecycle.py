@@ -44,8 +44,9 @@ class Moment(IntEnum):
     REVIEW_END = 3
     EXPIRY = 4
     PRODUCTION_END = 5
-    PATIENCE = 6
-    ARRIVAL = 7
+    CALL_OFF = 6
+    PATIENCE = 7
+    ARRIVAL = 8
 
     @property
     def says(self) -> str:

@@ -239,6 +239,8 @@ KERNELS = (
         "order.attempt << 16 | order.part",
         "1 << 16 | order.part",
     ),
+    wrong("parts are called off from the permit on", PERMITS + "call_off_of", "order.placed", "state_of(s).now"),
+    wrong("who waits no more has a part called off", ORDERS + "call_off", "order.attempt == attempt", "True"),
     wrong(
         "patience for a source is drawn at the attempt before",
         ORDERS + "next_attempt",
@@ -415,6 +417,13 @@ POLICIES, PROGRAMMES = "exportsim.scenario.policies:", "exportsim.scenario.progr
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
 RULES = (
     wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
+    wrong(
+        "shares of little value are dropped",
+        RULES_MODULE + "share_value",
+        "value // total * shares[k] + value % total * shares[k] // total",
+        "value // total * shares[k]",
+    ),
+    wrong("all parts are called off with the first", RULES_MODULE + "called_off", "(part - 1) * every", "0"),
     wrong("a held application is approved", RULES_MODULE + "decision", "HELD", "APPROVED"),
     wrong("a denied application is approved", RULES_MODULE + "decision", "DENIED", "APPROVED", which=1),
     wrong("nothing is referred", RULES_MODULE + "decision", "not referred", "False"),

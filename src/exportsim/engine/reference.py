@@ -19,9 +19,10 @@ from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ROUNDS, SUSPENDED
-from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index
+from exportsim.rules import DENIED, HELD, REFERRED, called_off, decision, round_index
 
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
+PLANNED = ("deliveries/first", "deliveries/every")
 
 
 class OrderLife:
@@ -234,8 +235,11 @@ class OrderLife:
             yield order.wake
 
     def produce_part(self, order: Order, supplier: int) -> Life:
-        """Wait for a slot, then for the lead time."""
+        """Wait for the part to be called off, for a slot, then for the lead time."""
         slots, attempt, part = self.run.slots[supplier], order.attempt, order.part
+        due = self.called_off(order, part)
+        if due > self.env.now:
+            yield At(self.env, due, Moment.CALL_OFF, order.rank, attempt)
         yield from slots.take()
         minutes = self.chance.draw(
             self.run.lead_time[supplier], order.stream, order.number, PURPOSES["lead_time"], attempt << 16 | part
@@ -249,6 +253,14 @@ class OrderLife:
             raise
         self.run.tell(Fact.FINISHED, order, detail=part, cents=order.part_value(part))
         slots.leave()
+
+    def called_off(self, order: Order, part: int) -> int:
+        """The minute from which on a part of an order may be begun."""
+        first, every = (
+            0 if distribution < 0 else self.chance.draw(distribution, order.stream, order.number, PURPOSES[purpose], 0)
+            for distribution, purpose in zip(self.run.deliveries[order.line], PLANNED, strict=True)
+        )
+        return called_off(order.placed, first, every, part)
 
     def strand_work_in_hand(self, order: Order, attempt: int, source: int, part: int) -> None:
         """The end of production for an attempt that has ended."""

@@ -18,7 +18,7 @@ from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
 from exportsim.plan import IN_FORCE, OPEN, Int, Plan
-from exportsim.rules import part_value
+from exportsim.rules import part_value, share_value
 from exportsim.working_time import advance
 
 Life = Generator[Event, Any, None]
@@ -38,6 +38,10 @@ class Order:
     value: int
     programme: int
     parts: int
+    shares: Int | None
+    """What its parts are worth, against each other; None for even shares."""
+    placed: int
+    """The minute in which it arrived."""
     open: int
     """Cents neither delivered nor lost."""
     attempt: int = 0
@@ -65,6 +69,8 @@ class Order:
 
     def part_value(self, part: int) -> int:
         """Cents of one part (from 1)."""
+        if self.shares is not None:
+            return share_value(self.value, self.shares, part)
         return part_value(self.value, self.parts, part)
 
 
@@ -116,7 +122,10 @@ class Run:
         self.cells = plan.cell.tolist()
         lines = plan.lines
         self.value, self.parts, self.programme = lines.value.tolist(), lines.parts.tolist(), list(lines.programme)
-        self.place = lines.place.tolist()
+        self.least, self.place = lines.least.tolist(), lines.place.tolist()
+        self.deliveries = _pairs(lines.deliveries_first, lines.deliveries_every)
+        shares = _ranges(lines.share_first, lines.share_count)
+        self.shares = [lines.share[each.start : each.stop] if each else None for each in shares]
         authorities = plan.authorities
         self.review_stages = _ranges(authorities.stage_first, authorities.stage_count)
         self.case_stages = _ranges(authorities.case_first, authorities.case_count)

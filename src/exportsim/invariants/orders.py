@@ -39,11 +39,12 @@ def orders_are_numbered_in_their_line(reading: LedgerReading) -> Broken:
 
 
 def orders_are_worth_what_their_line_says(reading: LedgerReading) -> Broken:
-    """An order is worth at least a cent, and its programme is one of its line's."""
+    """An order is worth at least a cent, and so is each part by its share; its programme is one of its line's."""
     for number in reading.by_fact[Fact.ORDERED]:
         _, _, line, _, _, _, programme, cents = reading.rows[number]
         written = reading.lines[line]
-        if cents < 1:
+        shares = written.deliveries.shares or [1]
+        if any(cents * share < sum(shares) for share in shares):
             yield number, f"its value is {cents} cents"
         name = reading.names.programmes[programme]
         if name != "none" and name not in written.programmes:
@@ -125,7 +126,7 @@ def amounts_stand_where_they_are_meant(reading: LedgerReading) -> Broken:
 
 
 def parts_share_the_value(reading: LedgerReading) -> Broken:
-    """Parts are even shares of the value, with the odd cents in the last."""
+    """Parts are the shares of the value that are written, or even ones, with the odd cents in the last."""
     for order in reading.orders.values():
         shares: dict[int, int] = {}
         for number in order.rows:
@@ -133,7 +134,13 @@ def parts_share_the_value(reading: LedgerReading) -> Broken:
                 part, cents = reading.rows[number][6], reading.rows[number][7]
                 if shares.setdefault(part, cents) != cents:
                     yield number, f"part {part} is worth {shares[part]} cents elsewhere"
-        if shares and not _shared_evenly(reading, order, shares):
+        written = reading.lines[order.line].deliveries.shares
+        if written is not None:
+            stated = [order.value * share // sum(written) for share in written[:-1]]
+            expected = dict(enumerate([*stated, order.value - sum(stated)], 1))
+            if not shares.items() <= expected.items():
+                yield order.rows[-1], f"parts worth {shares} are not the shares {written} of {order.value} cents"
+        elif shares and not _shared_evenly(reading, order, shares):
             yield order.rows[-1], f"parts worth {shares} do not share {order.value} cents evenly"
 
 

@@ -17,7 +17,17 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.testing.policies import policies, without_contradictions
 from exportsim.testing.quantities import made_once
-from exportsim.testing.worlds import FIRST_DAY, INCIDENTS, PROGRAMMES, Written, incidents, registers, stages
+from exportsim.testing.worlds import (
+    FIRST_DAY,
+    INCIDENTS,
+    PROGRAMMES,
+    Written,
+    deliveries,
+    incidents,
+    registers,
+    stages,
+    with_deliveries,
+)
 
 LENGTH = 30
 DAYS = tuple(str(FIRST_DAY + timedelta(days=day)) for day in (0, 5, 10, 1, 11, 12, 20, LENGTH - 1))
@@ -114,7 +124,7 @@ def _lines(draw: DrawFn, makers: Sequence[str], folder: Path | None) -> Written:
     if folder is not None:
         records = registers(DAYS[:3], folder, ("",), tuple(line.get("programmes", ())))
         orders = st.one_of(*[records] * 5, _bursts(120))
-    return line | {"orders": draw(orders)}
+    return with_deliveries(line | {"orders": draw(orders)}, draw(deliveries()))
 
 
 @st.composite

@@ -5,6 +5,7 @@ from __future__ import annotations
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.permits import (
     begin_or_deliver,
+    begin_part,
     deliver,
     end_permit,
     produce,
@@ -33,6 +34,7 @@ from exportsim.engine.compiled.standings import (
     GOES_ON,
     IN_PRODUCTION,
     NOT_BEGUN,
+    NOT_CALLED_OFF,
     PERMITTED,
     QUEUED,
     UNSERVED,
@@ -46,6 +48,7 @@ from exportsim.engine.compiled.writing import (
     quit_queue,
     slots_of,
     slots_place,
+    value_of,
     write,
     write_now,
     write_of,
@@ -53,7 +56,6 @@ from exportsim.engine.compiled.writing import (
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.plan import EXEMPT, LOSS_DENY
-from exportsim.rules import part_value
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 FOR_UNSERVED = PURPOSES["patience/unserved"]
@@ -164,7 +166,7 @@ def decide_held(w: int, s: int, o: int) -> None:
 def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> None:
     """The end of production of a part, for an attempt that may have ended."""
     order = order_at(s, o)
-    cents, slots = part_value(order.value, order.parts, part), slots_of(w, source_at(w, source).supplier)
+    cents, slots = value_of(w, s, o, part), slots_of(w, source_at(w, source).supplier)
     if order.production == IN_PRODUCTION and order.attempt == attempt:
         write_now(w, s, o, FINISHED, part, cents)
         leave(s, slots)
@@ -204,7 +206,7 @@ def end_attempt(w: int, s: int, o: int, fact: int, detail: int) -> None:
         lose_trust(w, s, source, LOSS_DENY)
         disrupt(w, s, order.line)
     for part in range(order.delivered + 1, order.part):
-        write_now(w, s, o, STRANDED, part, part_value(order.value, order.parts, part))
+        write_now(w, s, o, STRANDED, part, value_of(w, s, o, part))
     stop_patience(s, o)
     end_permit(s, o)
     if order.production == WAITS_FOR_SLOT:
@@ -236,6 +238,14 @@ def expire(w: int, s: int, o: int, attempt: int) -> None:
     write_now(w, s, o, EXPIRED, source_at(w, order.source).authority, order.open)
     next_round(s, o)
     go_on(w, s, o, begin_review(w, s, o))
+
+
+@compiled_part
+def call_off(w: int, s: int, o: int, attempt: int) -> None:
+    """The next part of an order may be begun, if the attempt that waits for it has not ended."""
+    order = order_at(s, o)
+    if order.production == NOT_CALLED_OFF and order.attempt == attempt:
+        begin_part(w, s, o)
 
 
 @compiled_part

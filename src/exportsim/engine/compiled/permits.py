@@ -19,6 +19,7 @@ from exportsim.engine.compiled.standings import (
     ENDED,
     IN_PRODUCTION,
     NOT_BEGUN,
+    NOT_CALLED_OFF,
     PERMITTED,
     WAITS_FOR_SLOT,
 )
@@ -30,19 +31,22 @@ from exportsim.engine.compiled.writing import (
     slots_of,
     slots_place,
     take,
+    value_of,
     write,
     write_now,
 )
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import SUSPENDED
-from exportsim.rules import part_value
+from exportsim.rules import called_off
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 MOST_TOKENS = FIELD  # waits of one order, begun and ended: an event has room for no more
+FOR_FIRST, FOR_EVERY = PURPOSES["deliveries/first"], PURPOSES["deliveries/every"]
 FOR_SUSPENSION = PURPOSES["patience/suspension"]
 EXPIRY = int(Moment.EXPIRY)
 PATIENCE = int(Moment.PATIENCE)
+CALL_OFF = int(Moment.CALL_OFF)
 PRODUCTION_END = int(Moment.PRODUCTION_END)
 APPROVED_FACT = int(Fact.APPROVED)
 SUSPENDED_FACT = int(Fact.SUSPENDED)
@@ -110,17 +114,44 @@ def begin_or_deliver(w: int, s: int, o: int) -> None:
 
 @compiled_part
 def produce(w: int, s: int, o: int) -> None:
-    """Begin the next part, or wait for what has been produced to be delivered, or be done."""
+    """Begin the next part when it is called off, or wait for what has been produced to be delivered, or be done."""
     order = order_at(s, o)
     if order.part <= order.parts:
-        if take(s, slots_place(o), slots_of(w, source_at(w, order.source).supplier)):
-            start_part(w, s, o)
-        else:
-            order.production = WAITS_FOR_SLOT
+        line = line_at(w, order.line)
+        if line.deliveries_first >= 0 or line.deliveries_every >= 0:
+            due = call_off_of(w, s, o)
+            if due > state_of(s).now:
+                order.production = NOT_CALLED_OFF
+                plan_event(w, s, due, CALL_OFF, o, order.attempt, 0, 0)
+                return
+        begin_part(w, s, o)
     elif order.open > 0:
         order.production = ALL_PRODUCED
     else:
         order.standing, order.production = ENDED, NOT_BEGUN
+
+
+@compiled_part
+def call_off_of(w: int, s: int, o: int) -> int:
+    """The minute from which on the next part of an order may be begun."""
+    order = order_at(s, o)
+    line, stream = line_at(w, order.line), stream_at(w, order.line).digest
+    first = every = 0
+    if line.deliveries_first >= 0:
+        first = draw(w, line.deliveries_first, stream, order.number, FOR_FIRST, 0)
+    if line.deliveries_every >= 0:
+        every = draw(w, line.deliveries_every, stream, order.number, FOR_EVERY, 0)
+    return called_off(order.placed, first, every, order.part)
+
+
+@compiled_part
+def begin_part(w: int, s: int, o: int) -> None:
+    """Begin the next part in one of the supplier's slots, or wait for one."""
+    order = order_at(s, o)
+    if take(s, slots_place(o), slots_of(w, source_at(w, order.source).supplier)):
+        start_part(w, s, o)
+    else:
+        order.production = WAITS_FOR_SLOT
 
 
 @inlined_part
@@ -136,7 +167,7 @@ def start_part(w: int, s: int, o: int) -> None:
 def deliver(w: int, s: int, o: int, part: int) -> None:
     """Deliver a finished part. A permit whose last part is delivered is used up."""
     order = order_at(s, o)
-    cents = part_value(order.value, order.parts, part)
+    cents = value_of(w, s, o, part)
     order.open -= cents
     order.delivered = part
     supplier = source_at(w, order.source).supplier

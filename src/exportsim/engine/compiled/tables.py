@@ -114,6 +114,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         rows.MEASURE_SCOPE: played.scope,
         rows.MEASURE_TRAFFIC: played.traffic,
         rows.OFFICERS: played.officers,
+        rows.SHARES: lines.share[:, None],
     }
     reals: dict[int, Any] = {
         rows.LOSSES: lines.loss,

@@ -16,6 +16,7 @@ from exportsim.engine.compiled.rows import (
     LUCK,
     POINT_XS,
     POINT_YS,
+    SHARES,
     STAGES,
     WORKING,
     WORKING_BEFORE,
@@ -26,6 +27,7 @@ from exportsim.engine.compiled.rows import (
     entry,
     fact_at,
     here_at,
+    line_at,
     order_at,
     place_at,
     real_entry,
@@ -43,7 +45,7 @@ from exportsim.engine.compiled.rows import (
 from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.packed_rows import packed_part
 from exportsim.plan import VALUES
-from exportsim.rules import round_index
+from exportsim.rules import part_value, round_index, share_value
 from exportsim.working_time import advance
 
 FOR_ARRIVAL, FOR_LEAD_TIME = chance.PURPOSES["arrival"], chance.PURPOSES["lead_time"]
@@ -163,6 +165,18 @@ def lead_time_of(w: int, s: int, o: int) -> int:
         return entry(world_of(w).luck, LUCK, FIRST_LEAD + order.part - 1, row)
     lead_time = supplier_at(w, source_at(w, order.source).supplier).lead_time
     return draw(w, lead_time, arrivals.digest, order.number, FOR_LEAD_TIME, order.attempt << 16 | order.part)
+
+
+@inlined_part
+def value_of(w: int, s: int, o: int, part: int) -> int:
+    """Cents of one part of an order."""
+    order = order_at(s, o)
+    line = line_at(w, order.line)
+    if line.share_count > 0:
+        return share_value(
+            order.value, whole_run(w, SHARES, line.share_first, line.share_first + line.share_count), part
+        )
+    return part_value(order.value, order.parts, part)
 
 
 @inlined_part
