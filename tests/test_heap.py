@@ -176,7 +176,7 @@ def test_an_order_that_waits_more_often_than_an_event_can_tell_is_said_to() -> N
     code = """
 from exportsim import ExportsimError
 from exportsim.compile import compile_plan
-from exportsim.engine.compiled import Player, orders
+from exportsim.engine.compiled import Player, permits
 from exportsim.scenario import build
 
 threshold = {"when": {"in_force": {"above": 1, "below": 1}, "every": "1d"}, "permits": "suspended"}
@@ -192,7 +192,7 @@ plan = compile_plan(build({
     "reference": "on-and-off",
 }))
 Player(plan, 0).play(seed=1, future=0)
-orders.MOST_TOKENS = 5
+permits.MOST_TOKENS = 5
 try:
     Player(plan, 0).play(seed=1, future=0)
 except ExportsimError as error:

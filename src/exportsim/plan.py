@@ -159,7 +159,11 @@ class Stages(NamedTuple):
     authority: Int  # (G,)
     officers: Int  # (G,)
     work: Drawn  # (G,)
-    purpose: Int  # (G,) address
+    purpose: Int  # (G,) address of the luck of its work
+    share: Float  # (G,) of the applications that may need it, those that do
+    need: Int  # (G,) address of the luck of who does
+    may_need: NDArray[np.bool_]  # (G, C) cells whose applications may need it
+    others: NDArray[np.bool_]  # (G,) whether other traffic may
 
 
 class Calendars(NamedTuple):

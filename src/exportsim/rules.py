@@ -107,9 +107,9 @@ def share_value(value: int, shares: Int, part: int) -> int:
     for k in range(len(shares) - 1):
         cents = value // total * shares[k] + value % total * shares[k] // total
         if k + 1 == part:
-            return cents
+            return int(cents)
         left -= cents
-    return left
+    return int(left)
 
 
 @compiled

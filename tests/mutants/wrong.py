@@ -196,6 +196,22 @@ KERNELS = (
         ),
         Change(REVIEW + "pass_stages", "cell.applications", "NOTED[o]"),
     ),
+    wrong(
+        "a stage for some is needed by all",
+        REVIEW + "needs",
+        "number(w, digest, order.number, stage.need, index)",
+        "-1.0",
+    ),
+    wrong(
+        "a stage's share is drawn anew at no attempt", REVIEW + "needs", "round_index(order.attempt, order.round)", "1"
+    ),
+    wrong("other applications need what is for some", REVIEW + "needs", "stage.others == 0", "False"),
+    wrong(
+        "an order needs what is for others",
+        REVIEW + "needs",
+        "entry(w, STAGE_CELLS, order.stage, order.cell) == 0",
+        "False",
+    ),
     wrong("permits never expire", ORDERS + "expire", "order.has_permit == 0", "True"),
     wrong("an old permit's expiry ends a new one", ORDERS + "expire", "order.attempt != attempt", "False"),
     wrong(

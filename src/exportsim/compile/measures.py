@@ -23,7 +23,7 @@ from exportsim.plan import (
 )
 from exportsim.scenario import policies
 from exportsim.scenario.policies import act_text
-from exportsim.scenario.schema import Act, Measure, Scope
+from exportsim.scenario.schema import Act, Measure, Only, Scope
 
 DAY = 1440
 Mask = NDArray[np.bool_]
@@ -31,21 +31,27 @@ Mask = NDArray[np.bool_]
 
 def scope_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> Mask:
     """The cells of a scope in which orders can be, less those of its exceptions; shape (C,)."""
-    mask: Mask = _mask(plan, scope) & plan.line_cell.any(axis=0)
+    mask: Mask = mask_of(plan, scope) & plan.line_cell.any(axis=0)
     for exception in exceptions:
-        mask &= ~_mask(plan, exception)
+        mask &= ~mask_of(plan, exception)
     return mask
 
 
-def _mask(plan: Plan, scope: Scope) -> Mask:
+def mask_of(plan: Plan, scope: Scope | Only | None) -> Mask:
+    """The cells that are in a scope, whether orders can be in them or not: all without one."""
+
     def listed(chosen: Sequence[str] | None, among: Sequence[str]) -> Mask:
         return np.array([chosen is None or name in chosen for name in among], dtype=bool)
 
     names, lines = plan.names, plan.lines
     of_place = np.zeros(plan.cell.shape[1], dtype=bool)
+    if scope is None:
+        return np.ones(len(plan.cell_authority), dtype=bool)
     destinations, goods = listed(scope.destinations, names.destinations), listed(scope.goods, names.goods)
     of_place[lines.place] = destinations[lines.destination] & goods[lines.goods]
-    mask: Mask = listed(scope.authorities, names.authorities)[plan.cell_authority] & of_place[plan.cell_place]
+    mask: Mask = (
+        listed(getattr(scope, "authorities", None), names.authorities)[plan.cell_authority] & of_place[plan.cell_place]
+    )
     mask &= listed(scope.programmes, names.programmes)[plan.cell_programme]
     return mask
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from exportsim.chance import ONE_ARRIVAL, PURPOSES, address
 from exportsim.compile.arrays import columns, matrix
 from exportsim.compile.distributions import Table
-from exportsim.compile.measures import compile_measures
+from exportsim.compile.measures import compile_measures, mask_of
 from exportsim.errors import Fault, ScenarioError
 from exportsim.lifecycle import REASONS
 from exportsim.plan import (
@@ -94,6 +94,9 @@ class Compiler:
             cell_programme=cell_programme,
             line_cell=line_cell,
         )
+        only = [stage.only for office in self.scenario.authorities.values() for stage in stages_of(office)]
+        may_need = matrix([mask_of(plan, each) for each in only], len(cell_authority), np.bool_)
+        plan = plan._replace(stages=stages._replace(may_need=may_need))
         streams = [[self.digest(name) for name in luck_of(self.scenario, policy)] for policy in self.scenario.policies]
         compiled = list(map(compile_measures, repeat(plan), measures, delays, streams))
         return plan._replace(
@@ -277,17 +280,28 @@ class Compiler:
         offices = self.scenario.authorities.values()
         stages = [(index, stage) for index, authority in enumerate(offices) for stage in stages_of(authority)]
         purposes = {number: name for name, number in PURPOSES.items()}
-        addresses = []
+        addresses: dict[str, list[int]] = {"work": [], "share": []}
         for _, stage in stages:
-            name = f"work/{stage.stage}"
-            addresses.append(address(name))
-            other = purposes.setdefault(addresses[-1], name)
-            if other != name:
-                message = f"stage `{stage.stage}` has the same digest as `{other}`: rename it"
-                raise ScenarioError([Fault("", 0, 0, "", message)])
+            for what, found in addresses.items():
+                name = f"{what}/{stage.stage}"
+                found.append(address(name))
+                other = purposes.setdefault(found[-1], name)
+                if other != name:
+                    message = f"stage `{stage.stage}` has the same digest as `{other}`: rename it"
+                    raise ScenarioError([Fault("", 0, 0, "", message)])
         authorities = [index for index, _ in stages]
         written = [stage for _, stage in stages]
-        return columns(Stages, written, self.table, authorities, authority=authorities, purpose=addresses)
+        return columns(
+            Stages,
+            written,
+            self.table,
+            authorities,
+            authority=authorities,
+            purpose=addresses["work"],
+            need=addresses["share"],
+            may_need=np.zeros((len(stages), 0), dtype=bool),  # known once the cells are, see `plan`
+            others=np.array([stage.only is None for stage in written], dtype=bool),
+        )
 
     def _authorities(self) -> Authorities:
         authorities = list(self.scenario.authorities.values())

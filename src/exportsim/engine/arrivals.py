@@ -68,7 +68,7 @@ class Arrivals:
         parts = self.chance.draw(self.run.parts[line], stream, number, PURPOSES["parts"], 0)
         parts = min(max(parts, 1), value, MOST_PARTS)
         self.count += 1
-        shares = self.run.shares[line]
+        shares = self.run.part_shares[line]
         order = Order(line, number, self.count, stream, value, programme, parts, shares, self.env.now, value)
         order.process = self.env.process(self.lives.life(order))
 
@@ -78,6 +78,8 @@ class Arrivals:
         self.run.traffic_in_review[authority] += 1
         digest = self.run.digest[stream]
         for stage in self.run.review_stages[authority]:
+            if not self.run.needs(stage, -1, digest, number, 1):
+                continue
             yield from self.run.officers[stage].take()
             self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
             yield At(self.env, self.run.end_of_work(digest, number, stage, 1), Moment.REVIEW_END, rank, 1)

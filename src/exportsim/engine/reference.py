@@ -119,11 +119,13 @@ class OrderLife:
             )
 
     def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:
-        """Pass stages one after the other, with an officer's work at each."""
+        """Pass the stages that the application needs one after the other, with an officer's work at each."""
         self.run.in_review[order.rank] = order
+        index = round_index(order.attempt, order.round)
         try:
             for stage in stages:
-                yield from self.review(order, stage)
+                if self.run.needs(stage, order.cell, order.stream, order.number, index):
+                    yield from self.review(order, stage)
         finally:
             del self.run.in_review[order.rank]
 
@@ -258,7 +260,7 @@ class OrderLife:
         """The minute from which on a part of an order may be begun."""
         first, every = (
             0 if distribution < 0 else self.chance.draw(distribution, order.stream, order.number, PURPOSES[purpose], 0)
-            for distribution, purpose in zip(self.run.deliveries[order.line], PLANNED, strict=True)
+            for distribution, purpose in zip(self.run.delivery_plan[order.line], PLANNED, strict=True)
         )
         return called_off(order.placed, first, every, part)
 

@@ -110,6 +110,8 @@ class Run:
         plan = self.plan
         self.digest = plan.streams.digest.tolist()
         self.work = _pairs(plan.stages.work, plan.stages.purpose)
+        self.need = _pairs(plan.stages.share, plan.stages.need)
+        self.may_need, self.others = plan.stages.may_need.tolist(), plan.stages.others.tolist()
         self.calendar = plan.distributions.calendar.tolist()
         self.calendars = [
             (plan.calendars.origin, working, before, day)
@@ -123,9 +125,9 @@ class Run:
         lines = plan.lines
         self.value, self.parts, self.programme = lines.value.tolist(), lines.parts.tolist(), list(lines.programme)
         self.least, self.place = lines.least.tolist(), lines.place.tolist()
-        self.deliveries = _pairs(lines.deliveries_first, lines.deliveries_every)
+        self.delivery_plan = _pairs(lines.deliveries_first, lines.deliveries_every)
         shares = _ranges(lines.share_first, lines.share_count)
-        self.shares = [lines.share[each.start : each.stop] if each else None for each in shares]
+        self.part_shares = [lines.share[each.start : each.stop] if each else None for each in shares]
         authorities = plan.authorities
         self.review_stages = _ranges(authorities.stage_first, authorities.stage_count)
         self.case_stages = _ranges(authorities.case_first, authorities.case_count)
@@ -133,6 +135,12 @@ class Run:
         self.validity = _pairs(authorities.validity, authorities.validity_calendar)
         self.half_life = lines.half_life.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
+
+    def needs(self, stage: int, cell: int, stream: int, number: int, index: int) -> bool:
+        """Whether an application of a cell, or (-1) of other traffic, needs a stage."""
+        may_need: bool = self.others[stage] if cell < 0 else self.may_need[stage][cell]
+        share, purpose = self.need[stage]
+        return may_need and bool(share >= 1.0 or self.chance.number(stream, number, purpose, index) < share)
 
     def end_of_work(self, stream: int, number: int, stage: int, index: int) -> int:
         """When work at a stage that begins now will end. ``index`` is where its luck stands."""

@@ -261,7 +261,7 @@ def shapes(compiled: Compiled) -> Faults:
         (plan.sources, {}),
         (plan.suppliers, {}),
         (plan.authorities, {}),
-        (plan.stages, {}),
+        (plan.stages, {"may_need": (axes.stages, len(plan.cell_authority))}),
         (plan.calendars, {"": (axes.authorities, axes.days + 1), "working": (axes.authorities, axes.days)}),
         (plan.incidents, {"scope": (axes.incidents, axes.lines)}),
         (plan.distributions, {"": plan.distributions.kind.shape, "x": axes.points, "y": axes.points}),

@@ -52,7 +52,7 @@ def references(compiled: Compiled) -> Iterator[Reference]:
     for index, (_, line) in enumerate(compiled.lines):
         plan_of_line = line.deliveries
         parts = line.parts if plan_of_line.shares is None else float(len(plan_of_line.shares))
-        written = {"value": line.value, "parts": parts}
+        written: dict[str, Any] = {"value": line.value, "parts": parts}
         written |= {"deliveries_first": plan_of_line.first, "deliveries_every": plan_of_line.every}
         written |= {f"patience_{what}": getattr(line.patience, what) for what in ("review", "suspension", "unserved")}
         for name, one in written.items():

@@ -54,6 +54,8 @@ def luck_is_addressed_by_name(compiled: Compiled) -> Faults:
         "incidents.digest", plan.incidents.digest, [digest(f"incident/{name}") for name, _ in compiled.incidents]
     )
     yield from same("stages.purpose", plan.stages.purpose, [*map(digest, work)])
+    need = [name.replace("work/", "share/", 1) for name in work]
+    yield from same("stages.need", plan.stages.need, [*map(digest, need)])
 
 
 def the_run_lasts_from_the_warm_up_to_the_end(compiled: Compiled) -> Faults:

@@ -40,7 +40,7 @@ def stages_are_those_of_their_authorities(compiled: Compiled) -> Faults:
     yield from tiles("authorities.stage_first and case_first", first, count, len(plan.stages.authority))
     written = [(index, stage) for index, (_, one) in enumerate(compiled.authorities) for stage in stages_of(one)]
     for number, (index, stage) in enumerate(written):
-        yield from carried("stages", plan.stages, number, stage, authority=index)
+        yield from carried("stages", plan.stages, number, stage, authority=index, others=stage.only is None)
 
 
 def days_are_worked_by_the_calendars(compiled: Compiled) -> Faults:

@@ -21,7 +21,7 @@ from exportsim.invariants.compiled import (
 )
 from exportsim.invariants.stated import digest, exact
 from exportsim.plan import APPLICATIONS, CANCELS, FIGURES, PERMITS, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
-from exportsim.scenario.schema import Act, Scope
+from exportsim.scenario.schema import Act, Only, Scope
 
 SMALL = 1e-9  # what sums of chances in floats may be off
 
@@ -107,10 +107,10 @@ def incidents_are_those_written(compiled: Compiled) -> Faults:
 # ------------------------------------------------------------------ measures
 
 
-def meets(cell: Cell, scope: Scope) -> bool:
+def meets(cell: Cell, scope: Scope | Only) -> bool:
     """Whether a cell is in a scope: no list that is given leaves it out."""
     for part, value in zip(cell._fields, cell, strict=True):
-        listed = getattr(scope, part)
+        listed = getattr(scope, part, None)
         if listed is not None and value not in listed:
             return False
     return True
@@ -170,6 +170,15 @@ def _trigger(compiled: Compiled, written: Written) -> dict[str, Any]:
         found |= {"trigger": TRIGGER_WHEN, "figure": FIGURES.index(watched), "above": above, "below": below}
         found |= {"every": minutes(when.every), "window": max(never(when.window), 0)}
     return found
+
+
+def stages_are_for_those_written(compiled: Compiled) -> Faults:
+    """A stage is for the applications of all cells, or for those alone of the cells that it names."""
+    words = cells(compiled)
+    written = [stage for _, authority in compiled.authorities for stage in stages_of(authority)]
+    for number, (found, stage) in enumerate(zip(compiled.plan.stages.may_need, written, strict=True)):
+        expected = [stage.only is None or meets(cell, stage.only) for cell in words]
+        yield from same(f"stages.may_need[{number}]", found, expected)
 
 
 def measures_reach_their_cells(compiled: Compiled) -> Faults:
@@ -265,6 +274,7 @@ def _chances(path: str, found: list[float], expected: Iterable[float]) -> Faults
 RULES: tuple[PlanRule, ...] = (
     cells_are_numbered_once,
     lines_reach_the_cells_that_an_order_can_be_in,
+    stages_are_for_those_written,
     incidents_are_those_written,
     measures_act_when_written,
     measures_reach_their_cells,

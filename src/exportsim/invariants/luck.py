@@ -16,9 +16,9 @@ from exportsim.lifecycle import Fact
 WORD = 0xFFFFFFFF
 
 
-def number_at(reading: LedgerReading, stream: str, entity: int, purpose: str) -> Fraction:
-    """The number in (0, 1) at an address, exactly; the index is 0."""
-    counter = [digest(stream), entity, digest(purpose), 0]
+def number_at(reading: LedgerReading, stream: str, entity: int, purpose: str, index: int = 0) -> Fraction:
+    """The number in (0, 1) at an address, exactly."""
+    counter = [digest(stream), entity, digest(purpose), index]
     key = [reading.seed, reading.future]
     for _ in range(10):
         one, other = counter[0] * 0xD2511F53, counter[2] * 0xCD9E8D57

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
 from exportsim.invariants.ledger_reading import ENDS, Attempt, LedgerReading, Order, bounds, reaches
+from exportsim.invariants.reviews import reviews
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact
 
@@ -23,52 +23,34 @@ class Movement(NamedTuple):
     application: Attempt | Order
 
 
-def _applications(reading: LedgerReading) -> Iterator[tuple[Attempt | Order, list[int], str]]:
-    """Every application: its rows, and its authority."""
-    for order in reading.orders.values():
-        for attempt in order.attempts.values():
-            if attempt.applied >= 0 and attempt.cell is not None:
-                yield attempt, attempt.rows, attempt.cell.authority
-    for order in reading.traffic.values():
-        yield order, order.rows, order.authority
-
-
 def applications_pass_the_stages_in_turn(reading: LedgerReading) -> Broken:
-    """Every stage in its turn, each once, and a decision before anything else happens when the last is over."""
-    for application, rows, authority in _applications(reading):
-        ordinary, further = ([stage.stage for stage in stages] for stages in reading.stages(authority))
-        to_come, under_work = ordinary, False
+    """Every stage that it needs in its turn, each once, and a decision before anything else when the last is over."""
+    for review in reviews(reading):
+        under_work = ended = False
         due: int | None = None
-        ended = False
-        for number in rows:
+        for number in review.rows:
             fact = reading.facts[number]
-            if fact is Fact.APPLIED:
-                to_come = ordinary
             if due is not None:
                 if number != due + 1 or reading.minutes[number] != reading.minutes[due]:
                     yield number, f"review was over in row {due}, minute {reading.minutes[due]}"
                 due = None
             if fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED):
                 stage = reading.names.stages[reading.rows[number][6]]
-                if not to_come or stage != f"{authority}/{to_come[0]}":
-                    yield number, f"at {stage}, while {to_come[0] if to_come else 'no stage'} is next"
+                if stage != review.next:
+                    yield number, f"at {stage}, while {review.next or 'no stage'} is next"
                 if under_work != (fact is Fact.REVIEW_ENDED):
                     yield number, "an officer is at work on it" if under_work else "no officer is at work on it"
                 if ended and fact is Fact.REVIEW_STARTED:
                     yield number, "the attempt has ended"
                 under_work = fact is Fact.REVIEW_STARTED
-                if fact is Fact.REVIEW_ENDED:
-                    to_come = to_come[1:]
-            elif fact in DECISIONS or fact is Fact.REFERRED:
-                if to_come or under_work:
-                    yield number, f"review is not over: {', '.join(to_come)} to come"
-                if fact is Fact.REFERRED:
-                    to_come = further
+            elif (fact in DECISIONS or fact is Fact.REFERRED) and (review.to_come or under_work):
+                yield number, f"review is not over: {', '.join(stage.stage for stage in review.to_come)} to come"
+            review.follow(number)
             ended = ended or fact in ENDS
             waits_for_decision = fact in (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED)
-            if waits_for_decision and not to_come and not under_work and not ended:
+            if waits_for_decision and not review.to_come and not under_work and not ended:
                 due = number
-        if due is not None and not (isinstance(application, Attempt) and application.ended >= 0):
+        if due is not None and not (isinstance(review.application, Attempt) and review.application.ended >= 0):
             yield due, "review is over, and nothing was decided"
 
 
@@ -96,29 +78,23 @@ def movements(reading: LedgerReading) -> list[Movement]:
 
 def _movements(reading: LedgerReading) -> list[Movement]:
     found: list[Movement] = []
-    for application, rows, authority in _applications(reading):
-        ordinary, further = ([f"{authority}/{stage.stage}" for stage in stages] for stages in reading.stages(authority))
-        to_come = ordinary
-        queued = False
-        over = False
-        for number in rows:
-            fact = reading.facts[number]
-            if fact is Fact.APPLIED:
-                to_come = ordinary
+    for review in reviews(reading):
+        application = review.application
+        queued = over = False
+        for number in review.rows:
+            fact, stage = reading.facts[number], review.next
+            review.follow(number)
             if fact is Fact.REVIEW_STARTED:
                 found.append(Movement(number, STARTS, reading.names.stages[reading.rows[number][6]], application))
                 queued = False
             elif fact is Fact.REVIEW_ENDED:
                 found.append(Movement(number, FINISHES, reading.names.stages[reading.rows[number][6]], application))
-                to_come = to_come[1:]
-            elif fact is Fact.REFERRED:
-                to_come = further
             elif fact in ENDS:
                 if queued:
-                    found.append(Movement(number, LEAVES, to_come[0] if to_come else "", application))
+                    found.append(Movement(number, LEAVES, stage, application))
                 over, queued = True, False
-            if fact in (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED) and to_come and not over:
-                found.append(Movement(number, ENTERS, to_come[0], application))
+            if fact in (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED) and review.to_come and not over:
+                found.append(Movement(number, ENTERS, review.next, application))
                 queued = True
     return sorted(found, key=lambda movement: movement[:2])  # finishing in one stage, then entering the next
 

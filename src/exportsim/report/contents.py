@@ -21,7 +21,7 @@ from exportsim.scenario.policies import addresses_of, resolved_measures
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.register import RegisterAccount, register_accounts, row_numbers
 from exportsim.scenario.schema import Authority, Measure, Scenario, SourceOfLine, Stage, Supplier
-from exportsim.scenario.workload import Expectations, expectations
+from exportsim.scenario.workload import Expectations, expectations, names_text
 
 DAY = 1440
 MOST_DECIMALS = 9
@@ -209,9 +209,20 @@ def _stages(stages: list[Stage]) -> str:
             stage=stage.stage,
             officers=number(stage.officers, 0),
             work=_days(stage.work),
+            **_for(stage),
         )
         for stage in stages
     )
+
+
+def _for(stage: Stage) -> dict[str, str]:
+    """Of which applications a stage is, in the words that follow its work."""
+    said = []
+    if stage.only is not None:
+        said.append(text("contents.only", those=names_text(stage.only)))
+    if stage.share < 1:
+        said.append(text("contents.share", percent=digits(100 * stage.share)))
+    return {"those": "".join(said)}
 
 
 def _days(distribution: Any) -> str:

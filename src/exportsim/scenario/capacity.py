@@ -29,6 +29,8 @@ from exportsim.scenario.schema import Period, Register, Stage, stages_at
 from exportsim.scenario.text import Path
 from exportsim.scenario.workload import DAYS_A_YEAR, expected_arrivals
 
+Kind = tuple[str, str] | None  # of applications: a line and a programme, None for other traffic
+
 SHORTEST = 183  # days of a year that the period begins or ends in; a shorter rest goes with the year beside it
 MOST_NAMED = 3  # of a stage
 
@@ -128,12 +130,15 @@ class Demand:
         days = self._days[name].get(None if drawn else programme, [])
         return (chance if drawn else 1.0) * (bisect_left(days, end) - bisect_left(days, first))
 
-    def applications(self, authority: str, course: Course, first: date, end: date) -> tuple[float, float]:
+    def applications(
+        self, authority: str, course: Course, first: date, end: date
+    ) -> tuple[dict[Kind, float], dict[Kind, float]]:
         """The least number of applications that come to an authority, and of those that go on to case-by-case review.
 
         Between the two days no measure acts.
         """
-        all_of_them = case_by_case = 0.0
+        all_of_them: dict[Kind, float] = {}
+        case_by_case: dict[Kind, float] = {}
         for name, sources in self._sources[authority].items():
             line = self.view.scenario.demand[name]
             share = sum(self.view.candidates[name].least_share(source, course, first, end) for source in sources)
@@ -142,9 +147,18 @@ class Demand:
                 possible = course.applications.on(cell, first) if cell in course.applications else {"exempt"}
                 if not possible & {"exempt", "deny"}:
                     orders = share * self.orders(name, programme, first, end)
-                    all_of_them += orders
-                    case_by_case += orders if possible == {"case_by_case"} else 0.0
+                    all_of_them[name, programme] = orders
+                    if possible == {"case_by_case"}:
+                        case_by_case[name, programme] = orders
         return all_of_them, case_by_case
+
+    def _is_for(self, stage: Stage, kind: Kind) -> bool:
+        """Whether applications may need a stage."""
+        if stage.only is None or kind is None:
+            return stage.only is None
+        line, programme = self.view.scenario.demand[kind[0]], kind[1]
+        of_each = (stage.only.destinations, line.destination), (stage.only.goods, line.goods)
+        return all(named is None or own in named for named, own in (*of_each, (stage.only.programmes, programme)))
 
     def years(self, name: str, course: Course) -> Iterator[tuple[Path, Stage, list[Span]]]:
         """By stage of an authority: what each year of the period asks of it."""
@@ -156,17 +170,23 @@ class Demand:
             sums = [[0.0] * 4 for _ in stages]
             for start, past in pairwise(sorted({first, end, *(day for day in course.days if first < day < end)})):
                 coming, further = self.applications(name, course, start, past)
-                coming += expected_arrivals(authority.traffic.applications, start, past)
+                coming[None] = expected_arrivals(authority.traffic.applications, start, past)
                 for number, ((_, stage), (work, in_business_days)) in enumerate(zip(stages, works, strict=True)):
                     if number == len(authority.review):
-                        coming = min(coming, further)
+                        coming = {kind: min(orders, coming[kind]) for kind, orders in further.items()}
                     days = self.view.working_days(name, start, past) if in_business_days else (past - start).days
                     officer = float(days * MINUTES_A_DAY)
                     available = officer * max(course.officers.on((name, stage.stage), start))
-                    added = coming, coming * work, available, officer
+                    needing = {
+                        kind: orders * stage.share for kind, orders in coming.items() if self._is_for(stage, kind)
+                    }
+                    here = sum(needing.values())
+                    added = here, here * work, available, officer
                     sums[number] = [total + amount for total, amount in zip(sums[number], added, strict=True)]
                     # No more goes on to the next stage than this one can do.
-                    coming = min(coming, available / work) if work else coming
+                    if here * work > available:
+                        stopped = 1 - available / (here * work)
+                        coming |= {kind: coming[kind] - orders * stopped for kind, orders in needing.items()}
             for spans, amounts in zip(years, sums, strict=True):
                 spans.append(Span(first.year, (end - timedelta(days=1)).year, (end - first).days, *amounts))
         for (path, stage), spans in zip(stages, years, strict=True):

@@ -21,10 +21,10 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import addresses_of, chain_of
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
-from exportsim.scenario.schema import DemandLine, Qualification, Scenario
+from exportsim.scenario.schema import DemandLine, Qualification, Scenario, Scope, stages_at
 from exportsim.scenario.text import Path
 from exportsim.scenario.uncertainties import without_spread
-from exportsim.scenario.workload import scope_text, what
+from exportsim.scenario.workload import names_text, scope_text, what
 
 MOST_STEPS = 200_000  # beyond, measures and offices are not looked at: reading must end soon
 STOPS = {"applications": {"case_by_case", "hold", "deny"}, "permits": {"suspended"}}
@@ -34,7 +34,7 @@ RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Iterator[Complaint]:
     """All that is noticed in a valid scenario."""
     view = View(scenario, records)
-    for judgement in (calendar_oddities, _unused, _empty, _deliveries, _trust, _countries):
+    for judgement in (calendar_oddities, _unused, _empty, _stages_of_nobody, _deliveries, _trust, _countries):
         yield from judgement(view)
     yield from without_spread(scenario)
     cells = len(view.cells.cells)
@@ -83,6 +83,17 @@ def _deliveries(view: View) -> Iterator[Complaint]:
             yield Complaint((*path, "first"), text("warnings.called_off_too_late", time=_days(least(first))))
         if every is not None and line.number_of_parts == 1.0:
             yield Complaint((*path, "every"), text("warnings.one_part"))
+
+
+def _stages_of_nobody(view: View) -> Iterator[Complaint]:
+    """Stages that no application needs."""
+    for name, authority in view.scenario.authorities.items():
+        for path, stage in stages_at(authority, ("authorities", name)):
+            if stage.share == 0:
+                yield Complaint((*path, "share"), text("warnings.nobody_needs"))
+            if stage.only is not None and not view.cells.of(Scope(authorities=[name], **dict(stage.only))):
+                message = text("warnings.no_order_needs", scope=names_text(stage.only))
+                yield Complaint((*path, "only"), message)
 
 
 def _trust(view: View) -> Iterator[Complaint]:

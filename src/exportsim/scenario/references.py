@@ -10,7 +10,7 @@ from exportsim.scenario.distributions import Kind
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.partial_scenario import Draft
 from exportsim.scenario.quantities import show
-from exportsim.scenario.schema import Act, Incident, Measure, Part, Scope, stages_of
+from exportsim.scenario.schema import Act, Incident, Measure, Only, Part, Scope, stages_at, stages_of
 from exportsim.scenario.schema_paths import keys_of, near
 from exportsim.scenario.text import Path
 
@@ -64,6 +64,10 @@ def _world(draft: Draft) -> Iterator[Complaint]:
     for name, supplier in draft.suppliers.items():
         if supplier.authority is not None:
             yield from unknown("authority", supplier.authority, names["authorities"], ("suppliers", name, "authority"))
+    for name, authority in draft.authorities.items():
+        for path, stage in stages_at(authority, ("authorities", name)):
+            if stage.only is not None:
+                yield from _scope(draft, stage.only, (*path, "only"))
     for name, line in draft.demand.items():
         yield from unknown("goods", line.goods, names["goods"], ("demand", name, "goods"))
         for source in line.sources:
@@ -74,7 +78,7 @@ def _world(draft: Draft) -> Iterator[Complaint]:
         yield from unknown("policy", draft.reference, names["policies"], ("reference",))
 
 
-# By the lists of a scope, of which an incident has two: what a name in them is of.
+# By the lists of a scope, of which an incident and a stage have fewer: what a name in them is of.
 _IN_SCOPES = {
     "authorities": "authority",
     "destinations": "demand line with the destination",
@@ -83,7 +87,7 @@ _IN_SCOPES = {
 }
 
 
-def _scope(draft: Draft, scope: Scope | Incident, path: Path) -> Iterator[Complaint]:
+def _scope(draft: Draft, scope: Scope | Only | Incident, path: Path) -> Iterator[Complaint]:
     for kind, what in _IN_SCOPES.items():
         for index, name in enumerate(getattr(scope, kind, None) or ()):
             yield from unknown(what, name, draft.names[kind], (*path, kind, index))

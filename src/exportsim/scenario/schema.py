@@ -58,11 +58,14 @@ from exportsim.scenario.measures import (
 )
 from exportsim.scenario.objective import Objective
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
+from exportsim.scenario.stages import WORKING, CaseByCase, Only, Stage
 
 # What is also found here, though it is declared elsewhere.
 __all__ = [
     "FIGURES",
+    "WORKING",
     "Act",
+    "CaseByCase",
     "DemandLine",
     "Except",
     "Expectation",
@@ -70,6 +73,7 @@ __all__ = [
     "Loss",
     "Measure",
     "Objective",
+    "Only",
     "Outcome",
     "Part",
     "Patience",
@@ -78,6 +82,7 @@ __all__ = [
     "Register",
     "Scope",
     "SourceOfLine",
+    "Stage",
     "Trust",
     "When",
 ]
@@ -155,30 +160,6 @@ class Calendar(Model):
 
     Example: `GB-ENG`
     """
-
-
-WORKING = "working"
-"""Beside a time: it may run on an authority's calendar."""
-
-
-class Stage(Part):
-    """One step of review, with officers of its own."""
-
-    stage: Name
-    """The name of the stage. Example: `assessment`"""
-    officers: Annotated[Whole, Field(ge=0, le=1_000_000)]
-    """How many applications are worked on at once, one by each officer; the others wait in turn. Example: `20`"""
-    work: Annotated[DurationDistribution, WORKING]
-    """An officer's time for one application. Example: `{lognormal: {median: 10bd, p90: 30bd}}`"""
-
-
-class CaseByCase(Part):
-    """The further review of applications in `case_by_case` cells."""
-
-    approval: Probability = 1.0
-    """The chance that an application is approved after this review. Example: `0.8`"""
-    review: list[Stage] = []
-    """Its stages, in turn, after the ordinary ones. Example: `[{stage: council, officers: 2, work: 10bd}]`"""
 
 
 class Traffic(Part):

@@ -9,7 +9,7 @@ from exportsim.scenario.distributions import mean
 from exportsim.scenario.policies import act_text, addresses_of, resolved_measures
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Rate
 from exportsim.scenario.register import read_register
-from exportsim.scenario.schema import DemandLine, Measure, Register, Scenario, Scope
+from exportsim.scenario.schema import DemandLine, Measure, Only, Register, Scenario, Scope
 
 DAYS_A_YEAR = 365.25
 
@@ -101,10 +101,11 @@ def what(measure: Measure) -> str:
 
 def scope_text(measure: Measure) -> str:
     """What a measure reaches, in a few words: ``TR × imaging, except nato``; ``everything`` if all."""
-    exceptions = dict.fromkeys(_names(scope) for scope in measure.except_)
-    return ", except ".join((_names(measure), *exceptions))
+    exceptions = dict.fromkeys(names_text(scope) for scope in measure.except_)
+    return ", except ".join((names_text(measure), *exceptions))
 
 
-def _names(scope: Scope) -> str:
-    lists = (getattr(scope, axis) for axis in Scope.model_fields)
+def names_text(scope: Scope | Only) -> str:
+    """What a scope names, in a few words: ``TR × imaging``; ``everything`` if nothing."""
+    lists = (getattr(scope, axis, None) for axis in Scope.model_fields)
     return " × ".join("/".join(names) for names in lists if names) or "everything"

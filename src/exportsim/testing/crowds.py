@@ -21,12 +21,14 @@ from exportsim.testing.worlds import (
     FIRST_DAY,
     INCIDENTS,
     PROGRAMMES,
+    SHARES,
     Written,
     deliveries,
     incidents,
     registers,
     stages,
     with_deliveries,
+    with_stages_for_some,
 )
 
 LENGTH = 30
@@ -46,7 +48,9 @@ def spans(*, calendar: bool = False) -> SearchStrategy[Any]:
 
 @made_once
 def _reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
-    stage = st.fixed_dictionaries({"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)})
+    stage = st.fixed_dictionaries(
+        {"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)}, optional={"share": SHARES}
+    )
     return stages(names, stage, min_size=min_size)
 
 
@@ -144,6 +148,7 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
         "suppliers": {name: draw(_suppliers(tuple(offices))) for name in makers},
         "demand": {name: draw(_lines(makers, folder)) for name in ["sensors", "optics"][: draw(st.integers(1, 2))]},
     }
+    with_stages_for_some(draw, world)
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):
             authority["traffic"] = {"applications": draw(_bursts(20))}

@@ -31,6 +31,8 @@ EARLY = {"0d": 0, "10d": 10, "36h": 1}
 """The days before the period on which a run begins, by its warm-up."""
 ELSEWHEN = (str(FIRST_DAY - timedelta(days=400)), str(FIRST_DAY + timedelta(days=500)))  # days of no run
 KINDS = {"sensor": "7,1.5", "turret": "8,2.5"}  # of what is in a record, with its lot and size
+SHARES = st.sampled_from([0.5, 0.9, 1.0, 0.0])
+"""How many applications need a stage."""
 TAKEN: tuple[dict[str, Any], ...] = ({"kind": "sensor"}, {"lot": 7}, {"size": "1.5"}, {"kind": "turret", "lot": 8})
 """By what a line takes its records from a register."""
 MARKS: tuple[dict[str, str], ...] = (
@@ -64,7 +66,10 @@ def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
 def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
     """Lists of stages, named from `names`, with few officers."""
     work = st.one_of(distributions("d"), distributions("bd"), distributions("h"), durations())
-    one = st.fixed_dictionaries({"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work})
+    one = st.fixed_dictionaries(
+        {"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work},
+        optional={"share": SHARES},
+    )
     return stages(names, one, min_size=min_size)
 
 
@@ -73,6 +78,22 @@ def stages(names: Sequence[str], one: SearchStrategy[Written], *, min_size: int 
     return st.lists(one, min_size=min_size, max_size=len(names)).map(
         lambda stages: [{"stage": name} | stage for name, stage in zip(names, stages, strict=False)]
     )
+
+
+def with_stages_for_some(draw: DrawFn, world: Written) -> None:
+    """Say of some stages of a world for which of its orders they are."""
+    lines = world["demand"].values()
+    known = {
+        "destinations": sorted({line["destination"] for line in lines}),
+        "goods": sorted({line["goods"] for line in lines}),
+        "programmes": ["none", *sorted({name for line in lines for name in line.get("programmes", {})})],
+    }
+    lists = {what: st.lists(st.sampled_from(names), min_size=1, max_size=2) for what, names in known.items()}
+    only = st.fixed_dictionaries({}, optional=lists).filter(bool)
+    for authority in world["authorities"].values():
+        for stage in (*authority["review"], *authority.get("case_by_case", {}).get("review", ())):
+            if draw(st.integers(0, 5)) == 5:
+                stage["only"] = draw(only)
 
 
 @made_once
@@ -328,6 +349,7 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     world["demand"] = {
         name: draw(demand_lines(days, makers, list(world["goods"]), folder=folder, early=early)) for name in lines
     }
+    with_stages_for_some(draw, world)
     destinations, goods = (
         tuple(sorted({line[what] for line in world["demand"].values()})) for what in ("destination", "goods")
     )

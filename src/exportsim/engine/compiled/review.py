@@ -7,21 +7,25 @@ from exportsim.engine.compiled.permits import issue_permit, start_patience, stop
 from exportsim.engine.compiled.rows import (
     APPROVAL,
     LINES,
+    STAGE_CELLS,
     TOO_MANY_ROUNDS,
     authority_at,
     cell_at,
     count,
     distribution_at,
+    entry,
     line_at,
     order_at,
     source_at,
     stage_at,
     state_of,
+    stream_at,
     traffic_at,
 )
 from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, WAITS
 from exportsim.engine.compiled.writing import (
     later,
+    number,
     number_of,
     officers_place,
     plan_event,
@@ -83,6 +87,27 @@ def next_round(s: int, o: int) -> None:
 
 
 @compiled_part
+def needs(w: int, s: int, o: int) -> bool:
+    """Whether an application needs the stage at which it stands."""
+    order = order_at(s, o)
+    stage, index = stage_at(w, order.stage), round_index(order.attempt, order.round)
+    of_traffic = order.line >= count(w, LINES)
+    if (of_traffic and stage.others == 0) or (not of_traffic and entry(w, STAGE_CELLS, order.stage, order.cell) == 0):
+        return False
+    return (
+        stage.share >= 1.0 or number(w, stream_at(w, order.line).digest, order.number, stage.need, index) < stage.share
+    )
+
+
+@inlined_part
+def go_past(w: int, s: int, o: int) -> None:
+    """Go past the stages that the application does not need."""
+    order = order_at(s, o)
+    while order.stage < order.stage_end and stage_at(w, order.stage).for_some != 0 and not needs(w, s, o):
+        order.stage += 1
+
+
+@compiled_part
 def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     """Pass stages until time is needed or the application is decided; ``at_gate``, decide first."""
     order = order_at(s, o)
@@ -90,6 +115,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     authority = authority_at(w, licensor)
     while True:
         if not at_gate:
+            go_past(w, s, o)
             if order.stage < order.stage_end:
                 if take(s, officers_place(o), order.stage):
                     start_review(w, s, o)
@@ -142,6 +168,7 @@ def start_review(w: int, s: int, o: int) -> None:
 def pass_traffic(w: int, s: int, o: int) -> None:
     """An application that uses officers and nothing else goes to its next stage, or is decided."""
     order = order_at(s, o)
+    go_past(w, s, o)
     if order.stage < order.stage_end:
         if take(s, officers_place(o), order.stage):
             start_review(w, s, o)

@@ -30,7 +30,7 @@ from exportsim.plan import Float, Int
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
- OFFICERS, SHARES) = range(30)  # fmt: skip
+ OFFICERS, STAGE_CELLS, SHARES) = range(31)  # fmt: skip
 # Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two of each, in the queue for an
 # officer and in that for a slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been
 # given a desk and has yet to go on.
@@ -39,7 +39,7 @@ from exportsim.plan import Float, Int
 # Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
 # MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once.
 LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
-TABLES = 30  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+TABLES = 31  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
 LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_ROUNDS = range(1, 7)  # StateNumbers.full
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
@@ -120,10 +120,14 @@ class Authority:
 
 
 class Stage:
-    """A stage of review."""
+    """A stage of review, and whether it is for some alone: not for all that are reviewed, among them other traffic."""
 
     work: int
     purpose: int
+    for_some: int
+    others: int
+    need: int
+    share: float
 
 
 class Distribution:

@@ -72,6 +72,8 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
     denied = np.append(may_deny, False)[sources.authority]
     licensed = [denied[first : first + number].any() for first, number in zip(*lines_sources, strict=True)]
     stage_first, stage_count = np.append(plan.authorities.stage_first, 0), np.append(plan.authorities.stage_count, 0)
+    stages, cells_of_stages = plan.stages, plan.stages.may_need
+    for_some = (stages.share < 1.0) | ~stages.others | ~cells_of_stages.all(axis=1)
     always = [chance.whole(a) if kind == CONSTANT else -1 for kind, a in zip(*distributions[:2], strict=True)]
     memory = Memory(rows.WorldNumbers)
     for table, records in (
@@ -79,7 +81,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         (rows.SOURCES, filled(rows.Source, sources)),
         (rows.SUPPLIERS, filled(rows.Supplier, plan.suppliers)),
         (rows.AUTHORITIES, filled(rows.Authority, plan.authorities, may_deny=may_deny)),
-        (rows.STAGES, filled(rows.Stage, plan.stages)),
+        (rows.STAGES, filled(rows.Stage, stages, for_some=for_some)),
         (rows.DISTRIBUTIONS, filled(
             rows.Distribution, distributions,
             always=always, point_first=distributions.first, point_count=distributions.points,
@@ -115,6 +117,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         rows.MEASURE_TRAFFIC: played.traffic,
         rows.OFFICERS: played.officers,
         rows.SHARES: lines.share[:, None],
+        rows.STAGE_CELLS: cells_of_stages[: len(cells_of_stages) if for_some.any() else 0],
     }
     reals: dict[int, Any] = {
         rows.LOSSES: lines.loss,
