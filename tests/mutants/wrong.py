@@ -59,6 +59,19 @@ if branch.cancel >= 0:
 
 # The compiled engine alone is wrong: its ledger differs from the reference's.
 KERNELS = (
+    # What was decided before the run.
+    wrong(
+        "what was decided before the run costs trust in its first minute",
+        POLICY + "decided_in",
+        "measure.minute if measure.trigger == TRIGGER_ON else state_of(s).now",
+        "state_of(s).now",
+    ),
+    wrong(
+        "what was decided before the run acts on its date",
+        LOOP + "plan_measures",
+        "max(measure.minute, world_of(w).start)",
+        "measure.minute",
+    ),
     # The order of one minute.
     wrong("of one order the later attempt first", HEAP + "is_before", "note < other_note", "note > other_note"),
     wrong(

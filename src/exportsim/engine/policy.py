@@ -61,9 +61,10 @@ class Authorities:
     # ------------------------------------------------------------------ when
 
     def on_date(self, measure: int) -> Life:
-        """A measure on a date."""
-        yield At(self.env, int(self.policy.minute[measure]), Moment.MEASURE, measure)
-        yield from self.act(self.branch(measure, self.drawn_outcome(measure, 1)))
+        """A measure on a date; one of before the run in its first minute, and its trust has been lost since."""
+        minute = int(self.policy.minute[measure])
+        yield At(self.env, max(minute, self.run.plan.start), Moment.MEASURE, measure)
+        yield from self.act(self.branch(measure, self.drawn_outcome(measure, 1)), decided=minute)
 
     def after_evidence(self, measure: int, number: int) -> Life:
         """A measure some time after evidence of an incident."""
@@ -157,7 +158,7 @@ class Authorities:
 
     # ------------------------------------------------------------------ what
 
-    def act(self, branch: Branch, figure: int = -1) -> Life:
+    def act(self, branch: Branch, figure: int = -1, decided: int | None = None) -> Life:
         """Everything that an act does, in its order (``docs/model.md``, Measures)."""
         run = self.run
         run.write(Fact.MEASURE, -1, 0, 0, -1, branch.number, figure)
@@ -168,7 +169,8 @@ class Authorities:
             yield Settled(self.env)
         yield from self.set_officers(branch)
         doomed = self.permits_to_cancel(branch)
-        self.cost_trust(branch, new_applications, new_permits, doomed)
+        minute = self.env.now if decided is None else decided
+        self.cost_trust(branch, new_applications, new_permits, doomed, minute)
         for order in doomed:
             self.lives.interrupt(order, AttemptEnded(Fact.CANCELLED, branch.number))
             yield Settled(self.env)
@@ -213,7 +215,7 @@ class Authorities:
         return [order for order in self.permits_in(set(branch.cells)) if everything or order.suspended]
 
     def cost_trust(
-        self, branch: Branch, new_applications: set[int], new_permits: set[int], doomed: list[Order]
+        self, branch: Branch, new_applications: set[int], new_permits: set[int], doomed: list[Order], minute: int
     ) -> None:
         """Take from each line the trust that the act costs, and note that it was disrupted."""
         run, plan = self.run, self.run.plan
@@ -230,10 +232,10 @@ class Authorities:
                     continue
                 for act, changed in costs:
                     if any(cell in changed and plan.cell_authority[cell] == authority for cell in cells):
-                        self.sourcing.lose_trust(source, act)
+                        self.sourcing.lose_trust(source, act, minute)
                         bitten = True
                 if source in cancelled:
-                    self.sourcing.lose_trust(source, LOSS_CANCEL)
+                    self.sourcing.lose_trust(source, LOSS_CANCEL, minute)
                     bitten = True
             if bitten:
-                self.sourcing.disrupt(line)
+                self.sourcing.disrupt(line, minute)

@@ -287,8 +287,8 @@ class OrderLife:
         self.run.tell(ended.fact, order, detail=ended.detail, cents=0 if denied else order.open)
         order.excluded.add(order.source)
         if denied:
-            self.sourcing.lose_trust(order.source, LOSS_DENY)
-            self.sourcing.disrupt(order.line)
+            self.sourcing.lose_trust(order.source, LOSS_DENY, self.env.now)
+            self.sourcing.disrupt(order.line, self.env.now)
         for part in order.waiting:
             self.run.tell(Fact.STRANDED, order, detail=part, cents=order.part_value(part))
         order.waiting.clear()

@@ -66,26 +66,25 @@ class Sourcing:
                 order.wake.succeed()
                 yield Settled(self.env)
 
-    def lose_trust(self, source: int, act: int) -> None:
-        """Multiply a line's trust in a source by 1 − loss of an act."""
+    def lose_trust(self, source: int, act: int, minute: int) -> None:
+        """Multiply a line's trust in a source by 1 − loss of an act, at a minute (perhaps before the run)."""
         line = int(self.plan.sources.line[source])
         trust, since = self.trust[source]
-        now = trust_at(trust, since, self.env.now, self.run.half_life[line])
-        self.trust[source] = (now * (1.0 - float(self.plan.lines.loss[line, act])), self.env.now)
+        left = trust_at(trust, since, minute, self.run.half_life[line])
+        self.trust[source] = (left * (1.0 - float(self.plan.lines.loss[line, act])), minute)
 
-    def disrupt(self, line: int) -> None:
-        """At a line's first disruption, the sources that waited for it start qualifying."""
+    def disrupt(self, line: int, minute: int) -> None:
+        """At a line's first disruption (perhaps before the run), the sources that waited for it start qualifying."""
         if not self.disrupted[line]:
             self.disrupted[line] = True
             for source in self.run.sources[line]:
                 if self.plan.sources.starts[source] == AT_DISRUPTION:
-                    self.env.process(self.qualify(source))
+                    self.env.process(self.qualify(source, minute))
 
-    def qualify(self, source: int, start: int | None = None) -> Life:
+    def qualify(self, source: int, begins: int) -> Life:
         """Try to qualify a source until it succeeds; then open its supplier's slots and try the unserved."""
         sources = self.plan.sources
         stream = int(sources.digest[source])
-        begins = self.env.now if start is None else start
         attempt = 0
         succeeded = False
         while not succeeded:

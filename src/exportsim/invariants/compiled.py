@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import BaseModel
 
-from exportsim.invariants.stated import exact, listers_of, luck_of, programmes_of
+from exportsim.invariants.stated import Stated, exact, programmes_of, stated_measures
 from exportsim.plan import LOSSES, Drawn, Plan
 from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.register import Record, read_register
@@ -108,7 +108,7 @@ class Compiled:
     def measures(self) -> list[list[Written]]:
         """By policy, its measures with their names and all their exceptions, those of what it extends first."""
         if self._measures is None:
-            self._measures = [_named(_resolved(self.scenario, policy)) for policy in self.scenario.policies]
+            self._measures = [_named(stated_measures(self.scenario, policy)) for policy in self.scenario.policies]
         return self._measures
 
     def _records(self, name: str, line: DemandLine) -> list[Record] | None:
@@ -124,20 +124,7 @@ class Compiled:
         return [record for _, _, record in sorted(inside, key=lambda one: one[:2])]
 
 
-def _resolved(scenario: Scenario, policy: str) -> list[tuple[Measure, list[Scope], str]]:
-    """The measures of a policy: those that it takes over, which its exceptions spare, then its own."""
-    found: list[tuple[Measure, list[Scope], str]] = []
-    for lister in listers_of(scenario, policy):
-        written = scenario.policies[lister]
-        found = [(measure, exceptions + written.except_, luck) for measure, exceptions, luck in found]
-        found += [
-            (measure, list(measure.except_), luck)
-            for measure, luck in zip(written.measures, luck_of(scenario, lister), strict=True)
-        ]
-    return found
-
-
-def _named(measures: list[tuple[Measure, list[Scope], str]]) -> list[Written]:
+def _named(measures: list[Stated]) -> list[Written]:
     """Measures with their names; one made from a trigger counts up until it is nobody's."""
     names = {measure.name for measure, _, _ in measures}
     found = []

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from exportsim.invariants.ledger_reading import NOWHERE, Branch, LedgerReading, bounds
 from exportsim.invariants.rule import Broken, Rule
-from exportsim.invariants.stated import chances_of, digest, exact, listers_of, luck_of
+from exportsim.invariants.stated import chances_of, digest, exact, stated_measures
 from exportsim.lifecycle import Fact
 
 WORD = 0xFFFFFFFF
@@ -76,8 +76,7 @@ def outcomes_are_as_chance_has_it(reading: LedgerReading) -> Broken:
 
 def _luck(reading: LedgerReading) -> dict[int, str]:
     """The name of each measure's luck, by the measure's identity: its own, or of who lists it and its place there."""
-    scenario = reading.scenario
-    found = [luck for lister in listers_of(scenario, reading.policy) for luck in luck_of(scenario, lister)]
+    found = [stated.luck for stated in stated_measures(reading.scenario, reading.policy)]
     measures = dict.fromkeys(id(branch.measure) for branch in reading.branches)
     return dict(zip(measures, found, strict=True))
 

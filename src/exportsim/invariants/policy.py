@@ -26,14 +26,14 @@ def _by_measure(reading: LedgerReading) -> list[tuple[Measure, list[tuple[int, B
 
 
 def measures_act_when_they_should(reading: LedgerReading) -> Broken:
-    """A measure on a date acts then, once; one after an incident acts a delay after each evidence."""
+    """A measure on a date acts then, once, or in the run's first minute; one after an incident after each evidence."""
     for row in reading.by_fact[Fact.MEASURE]:
         if not 0 <= reading.rows[row][6] < len(reading.branches):
             yield row, "the policy has no such measure"
     for measure, acts in _by_measure(reading):
         if measure.on is not None:
-            minute = reading.minute_of(measure.on)
-            yield from _expected(reading, acts, [minute] if reading.start <= minute < reading.end else [], measure)
+            minute = max(reading.minute_of(measure.on), reading.start)
+            yield from _expected(reading, acts, [minute] if minute < reading.end else [], measure)
         elif measure.after is not None:
             least, most = bounds(measure.delay)
             incident = reading.names.incidents.index(measure.after)

@@ -144,8 +144,9 @@ def _openings(reading: LedgerReading) -> dict[int, list[int]]:
 def slots_open_evenly_from_the_first_qualification(reading: LedgerReading) -> Broken:
     """A supplier that nobody could use opens its slots one by one over its ramp-up, the first at once."""
     first: dict[int, Bounds] = {}
+    disrupted = _disruptions(reading)
     for number in reading.by_fact[Fact.QUALIFIED]:
-        supplier, (least, most) = reading.rows[number][5], _qualified_between(reading, number)
+        supplier, (least, most) = reading.rows[number][5], _qualified_between(reading, number, disrupted)
         earliest, latest = first.get(supplier, (reading.end, reading.end))
         first[supplier] = Bounds(min(least, earliest), min(most, latest or 0))
     opened: dict[int, list[int]] = {}
@@ -190,7 +191,7 @@ def sources_qualify_once_and_in_time(reading: LedgerReading) -> Broken:
         least, most = bounds(source.qualification.time)
         if starts is None:
             yield number, "the line has not been disrupted"
-        elif reading.minutes[number] < starts + max(least, 1):
+        elif reading.minutes[number] < max(starts + max(least, 1), reading.start):
             yield number, f"qualifying began at minute {starts} and takes at least {max(least, 1)} minutes"
         elif (
             source.qualification.success == 1
@@ -208,14 +209,15 @@ def sources_qualify_once_and_in_time(reading: LedgerReading) -> Broken:
                 yield len(reading.rows), f"{name} never qualified for {reading.line_names[line]}"
 
 
-def _qualified_between(reading: LedgerReading, number: int) -> tuple[int, int]:
+def _qualified_between(reading: LedgerReading, number: int, disrupted: dict[int, int]) -> tuple[int, int]:
     """When a source that is written to be qualified really came to be: perhaps before the run's first minute."""
-    minute = reading.minutes[number]
-    source = reading.source(reading.rows[number][2], reading.rows[number][5])
+    minute, line = reading.minutes[number], reading.rows[number][2]
+    source = reading.source(line, reading.rows[number][5])
     programme = None if source is None else source.qualification
-    if minute > reading.start or programme is None or not isinstance(programme.starts, date):
+    starts = None if programme is None else _start_of(reading, line, programme.starts, disrupted)
+    if minute > reading.start or programme is None or starts is None:
         return minute, minute
-    starts, (least, most) = reading.minute_of(programme.starts), bounds(programme.time)
+    least, most = bounds(programme.time)
     latest = minute if most is None or programme.success < 1 else min(starts + max(most, 1), minute)
     return min(starts + max(least, 1), minute), latest
 
@@ -225,7 +227,7 @@ def _start_of(reading: LedgerReading, line: int, starts: str | date, disrupted: 
 
 
 def _disruptions(reading: LedgerReading) -> dict[int, int]:
-    """The minute of each line's first disruption: its first denial, or the first measure that bites it."""
+    """The minute of each line's first disruption: its first denial, or the day of the first measure that bites it."""
     rows = [*reading.by_fact[Fact.DENIED], *reading.by_fact[Fact.CANCELLED]]
     found: dict[int, int] = {}
     for number in sorted(rows):
@@ -234,9 +236,11 @@ def _disruptions(reading: LedgerReading) -> dict[int, int]:
     for row, branch in reading.acts():
         if not branch.act.applications and not branch.act.permits:
             continue
+        decided = branch.measure.on  # perhaps before the run: then it has counted since
+        day = reading.minutes[row] if decided is None else reading.minute_of(decided)
         for line in range(len(reading.lines)):
             if any(_bites(reading, cell, row) for cell in reading.cells_of_line(line)):
-                found[line] = min(found.get(line, reading.end), reading.minutes[row])
+                found[line] = min(found.get(line, reading.end), day)
     return found
 
 

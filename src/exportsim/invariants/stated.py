@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from exportsim.scenario.quantities import Rate
-from exportsim.scenario.schema import DemandLine, Scenario
+from exportsim.scenario.schema import DemandLine, Measure, Scenario, Scope
 
 NO_PROGRAMME = "none"
 NEARLY = Fraction(1, 10**9)
@@ -54,7 +56,36 @@ def listers_of(scenario: Scenario, policy: str) -> list[str]:
     return found
 
 
-def luck_of(scenario: Scenario, lister: str) -> list[str]:
-    """The names of the luck of the measures that a policy lists: a measure's own, or that of who lists it and where."""
-    names = [measure.name for measure in scenario.policies[lister].measures]
-    return [f"measure/{name}" if name else f"policy/{lister}/{number}" for number, name in enumerate(names, start=1)]
+class Stated(NamedTuple):
+    """A measure as it holds under a policy."""
+
+    measure: Measure
+    exceptions: list[Scope]
+    luck: str
+    """The name of its luck: its own, or that of who lists it and where."""
+
+
+def stated_measures(scenario: Scenario, policy: str) -> list[Stated]:
+    """The history, which nothing is excepted from, what a policy takes over, less its exceptions, and its own measures.
+
+    Those of days before the run, which act together in its first minute, stand at the head, by their days.
+    """
+    found: list[Stated] = []
+    for lister in listers_of(scenario, policy):
+        written = scenario.policies[lister]
+        found = [each._replace(exceptions=each.exceptions + written.except_) for each in found]
+        found += _stated(written.measures, f"policy/{lister}")
+    found = _stated(scenario.history, "history") + found
+    begins = scenario.period.start - timedelta(days=math.ceil(scenario.period.warm_up.minutes / 1440))
+    early = [each for each in found if each.measure.on is not None and each.measure.on < begins]
+    days = sorted({each.measure.on for each in early if each.measure.on is not None})
+    return [each for day in days for each in early if each.measure.on == day] + [
+        each for each in found if each not in early
+    ]
+
+
+def _stated(measures: list[Measure], lister: str) -> list[Stated]:
+    return [
+        Stated(measure, list(measure.except_), f"measure/{measure.name}" if measure.name else f"{lister}/{number}")
+        for number, measure in enumerate(measures, start=1)
+    ]

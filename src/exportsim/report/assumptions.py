@@ -16,12 +16,12 @@ from exportsim.report.measures import measure_sentence
 from exportsim.report.number_format import value_text
 from exportsim.scenario import Scenario
 from exportsim.scenario.fields import Part, Source
-from exportsim.scenario.policies import resolved_measures
+from exportsim.scenario.policies import HISTORY, measures_listed, resolved_measures
 from exportsim.scenario.references import JUDGEMENT
 from exportsim.scenario.schema import Policy
 from exportsim.scenario.writer import explicit_form
 
-SECTIONS = ("authorities", "suppliers", "demand", "incidents", "policies")
+SECTIONS = ("authorities", "suppliers", "demand", "incidents", HISTORY, "policies")
 #: Fields that name or describe: no number is in them.
 DESCRIBING = frozenset(
     ["title", "source", "notes", "country", "authority", "buyer", "destination", "goods", "control", "stage", "name"]
@@ -87,8 +87,8 @@ def assumptions(scenario: Scenario) -> Assumptions:
     """What a scenario assumes."""
     sections = []
     for section in SECTIONS:
-        groups: list[Group] = []
-        for name, part in getattr(scenario, section).items():
+        groups: list[Group] = _of_history(scenario) if section == HISTORY else []
+        for name, part in getattr(scenario, section).items() if section != HISTORY else ():
             groups += _of_policy(scenario, name, part) if isinstance(part, Policy) else _of_part(name, part, ())
         if groups:
             sections.append((section, groups))
@@ -113,14 +113,27 @@ def _of_part(title: str, part: Part, inherited: Keys) -> Iterator[Group]:
     yield from chain.from_iterable(below)
 
 
-def _of_policy(scenario: Scenario, name: str, policy: Policy) -> Iterator[Group]:
-    """The measures that a policy adds itself, in words."""
-    inherited = len(resolved_measures(scenario, name)) - len(policy.measures)
+def _of_history(scenario: Scenario) -> list[Group]:
+    """The measures that all policies have in common, in words."""
+    policy = next(iter(scenario.policies))
+    numbers = _listed_by(scenario, policy, None, ())
+    return [Group(text("page.inputs.history"), "", numbers)] if numbers else []
+
+
+def _listed_by(scenario: Scenario, policy: str, lister: str | None, inherited: Keys) -> list[Number]:
+    """The measures of a policy that one lists, in words."""
     numbers = []
-    for measure in resolved_measures(scenario, name)[inherited:]:  # inherited ones stand with the policy that has them
+    found = zip(measures_listed(scenario, policy), resolved_measures(scenario, policy), strict=True)
+    for measure in (measure for (listed_by, _, _), measure in found if listed_by == lister):
         notes = f" – {measure.notes.strip()}" if measure.notes else ""
-        keys = _keys(measure.source, "", _keys(policy.source, "measures", ()))
+        keys = _keys(measure.source, "", inherited)
         numbers.append(Number(measure.name or "", f"{measure_sentence(scenario, measure)}{notes}", keys))
+    return numbers
+
+
+def _of_policy(scenario: Scenario, name: str, policy: Policy) -> Iterator[Group]:
+    """The measures that a policy adds itself, in words: inherited ones stand with the policy that has them."""
+    numbers = _listed_by(scenario, name, name, _keys(policy.source, "measures", ()))
     title = text("page.joined_names", name=name, title=policy.title) if policy.title else name
     if policy.extends:
         title = text("page.inputs.standing_on", policy=title, other=policy.extends)

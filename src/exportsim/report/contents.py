@@ -17,7 +17,7 @@ from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
-from exportsim.scenario.policies import addresses_of, resolved_measures
+from exportsim.scenario.policies import addresses_of, listed_at, measures_listed
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.register import RegisterAccount, register_accounts, row_numbers
 from exportsim.scenario.schema import Authority, Measure, Scenario, SourceOfLine, Stage, Supplier
@@ -82,6 +82,11 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     yield Table("suppliers", text("contents.suppliers"), head, rows, left=3, indent=2)
     yield from _demand(scenario, expected)
     yield from _objective(scenario)
+    if scenario.history:
+        yield Heading(text("contents.history"))
+    of_history = zip(scenario.history, listed_at(scenario, None), strict=True)
+    for measure, address in sorted(of_history, key=lambda placed: placed[0].on or date.max):
+        yield Line(_of_history(scenario, measure, address), indent=2)
     yield Heading(text("contents.policies"))
     for name in scenario.policies:
         yield Line(_policy(scenario, name), "strong", indent=2)
@@ -262,9 +267,10 @@ def _policy(scenario: Scenario, name: str) -> str:
 
 
 def _listed(scenario: Scenario, policy: str) -> list[tuple[Measure, str]]:
-    """The measures of a policy and where each is found, in the order in which they are told."""
-    measures, addresses = resolved_measures(scenario, policy), addresses_of(scenario, policy)
-    return sorted(zip(measures, addresses, strict=True), key=lambda placed: placed[0].on or date.max)
+    """The measures of a policy and where each is found, in the order in which they are told; without the history."""
+    placed = zip(measures_listed(scenario, policy), addresses_of(scenario, policy), strict=True)
+    found = [(measure, address) for (lister, _, measure), address in placed if lister is not None]
+    return sorted(found, key=lambda placed: placed[0].on or date.max)
 
 
 def _measure(scenario: Scenario, policy: str, measure: Measure, address: str) -> str:
@@ -274,3 +280,8 @@ def _measure(scenario: Scenario, policy: str, measure: Measure, address: str) ->
     if origin == policy:
         return text("contents.measure", sentence=sentence, name=name)
     return text("contents.measure_of", sentence=sentence, name=name, policy=origin)
+
+
+def _of_history(scenario: Scenario, measure: Measure, address: str) -> str:
+    """A measure of the history with the name by which it is addressed."""
+    return text("contents.measure", sentence=measure_sentence(scenario, measure), name=address.split(".")[1])

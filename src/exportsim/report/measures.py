@@ -22,7 +22,7 @@ from exportsim.scenario.distributions import (
     mean,
     uses_business_days,
 )
-from exportsim.scenario.policies import authorities_reached, resolved_measures
+from exportsim.scenario.policies import authorities_reached, measures_listed, resolved_measures
 from exportsim.scenario.quantities import MINUTES, Duration
 from exportsim.scenario.schema import Act, Authority, Measure, Scenario, When
 
@@ -36,7 +36,8 @@ Reach = dict[str, list[str] | None]  # by axis: names, or all of them
 def measure_sentences(scenario: Scenario, policy: str) -> list[str]:
     """What each measure of a policy does, in words: those with a date by their dates, then the others.
 
-    Those of the policies that it extends are among them, with what they leave alone under this one.
+    Those of the policies that it extends are among them, with what they leave alone under this one; those of the
+    history are not, which all policies have in common (:func:`history_sentences`).
 
     Parameters
     ----------
@@ -49,7 +50,14 @@ def measure_sentences(scenario: Scenario, policy: str) -> list[str]:
         A sentence a measure, such as ``From 16 April 2020, applications for Türkiye are decided case by case.`` Empty
         if the policy has no measures.
     """
-    return [measure_sentence(scenario, measure) for measure in in_order(resolved_measures(scenario, policy))]
+    listed = zip(measures_listed(scenario, policy), resolved_measures(scenario, policy), strict=True)
+    measures = in_order(measure for (lister, _, _), measure in listed if lister is not None)
+    return [measure_sentence(scenario, measure) for measure in measures]
+
+
+def history_sentences(scenario: Scenario) -> list[str]:
+    """What each measure of the history does, in words, by their dates."""
+    return [measure_sentence(scenario, measure) for measure in in_order(scenario.history)]
 
 
 def in_order(measures: Iterable[Measure]) -> list[Measure]:

@@ -42,10 +42,11 @@ class Titles:
 
     def measure(self, act: Act) -> str:
         """The measure of an act, by its name and its date; by its date alone where it has no name."""
-        name, when = self.name(act), self.when(act.minute)
+        decided = self._measure(act).on  # perhaps before the run, in whose first minute it acts then
+        name, when = self.name(act), self.when(act.minute).date() if decided is None else decided
         if not name:
             return text("trace.measure_of_day", date=day(when))
-        if name.startswith(when.date().isoformat()):
+        if name.startswith(when.isoformat()):
             return text("trace.measure_named", name=name)
         return text("trace.measure_named_of_day", name=name, date=day(when))
 
@@ -91,4 +92,5 @@ class Titles:
 
     @cached_property
     def _given(self) -> set[str | None]:
-        return {measure.name for policy in self.scenario.policies.values() for measure in policy.measures}
+        lists = [self.scenario.history, *(policy.measures for policy in self.scenario.policies.values())]
+        return {measure.name for listed in lists for measure in listed}

@@ -13,7 +13,7 @@ from functools import lru_cache
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario import text
 from exportsim.scenario.distributions import KINDS
-from exportsim.scenario.policies import names_in_addresses
+from exportsim.scenario.policies import HISTORY, names_in_addresses
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Scenario
@@ -23,7 +23,11 @@ from exportsim.scenario.text import DEEPEST, Entries, Items, Node, Position, Sca
 Overrides = Mapping[str, object] | Sequence[str]
 Above = tuple[str, ...]  # the steps to what an address goes on in
 
-_NAME_KEYS = {"measures": "name", "review": "stage"}  # by the key of a list: the key that names its members
+_NAME_KEYS = {
+    "measures": "name",
+    HISTORY: "name",
+    "review": "stage",
+}  # by the key of a list: the key that names its members
 # Mappings from names that the user chose: a name that is not there is a slip, not a new entry.
 _NAMED = frozenset(["goods", "authorities", "suppliers", "demand", "incidents", "policies", "demand.*.sources"])
 _REMOVED = Scalar(None, Position("<removed>"))
@@ -220,7 +224,7 @@ def _can_be_added(value: Node, step: str, above: Above, length: int) -> bool:
     if step == str(length):
         return True
     if above[-1] in _NAME_KEYS:
-        is_ordinal = above[-1] == "measures" and step.startswith("measure-") and step[8:].isdecimal()
+        is_ordinal = _NAME_KEYS[above[-1]] == "name" and step.startswith("measure-") and step[8:].isdecimal()
         return isinstance(value, Entries) and not step.isdecimal() and (not is_ordinal or step[8:] == str(length + 1))
     return isinstance(value, Scalar) and value.value == step
 
@@ -272,7 +276,7 @@ def _names(tree: Items, above: Above) -> list[str]:
     if not above or above[-1] in KINDS or above[0] == "uncertainties":
         return [""] * len(tree.nodes)  # values
     names = [_own_name(node, above) for node in tree.nodes]
-    if above[-1] == "measures":
+    if _NAME_KEYS.get(above[-1]) == "name":
         names = [
             "" if node is _REMOVED else name for node, name in zip(tree.nodes, names_in_addresses(names), strict=True)
         ]
@@ -297,7 +301,7 @@ def _own_name(node: Node, above: Above) -> str | None:
 
 
 def _inherited(tree: Node, steps: Sequence[str]) -> str:
-    """Which policy lists a measure that another extends, if an address looks for it there."""
+    """Who lists a measure of a policy, if not the policy in which an address looks for it."""
     if steps[:1] != ["policies"] or steps[2:3] != ["measures"] or len(steps) < 4:
         return ""
     own, name = steps[1], steps[3]
@@ -310,4 +314,7 @@ def _inherited(tree: Node, steps: Sequence[str]) -> str:
             return "" if policy == own else f"; `{policy}` has it, which this policy extends: `{address}`"
         base = node_at(tree, f"policies.{policy}.extends")
         policy = base.value if isinstance(base, Scalar) and isinstance(base.value, str) else policy
+    history = node_at(tree, HISTORY)
+    if isinstance(history, Items) and name in _names(history, (HISTORY,)):
+        return f"; it stands in the history, which all policies have in common: `{HISTORY}.{name}`"
     return ""

@@ -20,6 +20,7 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.overlay import refusal
 from exportsim.scenario.partial_scenario import LEAVES, Draft
 from exportsim.scenario.plausibility import implausible
+from exportsim.scenario.policies import HISTORY
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import acts_of, parts, references
@@ -113,17 +114,24 @@ def _time(draft: Draft) -> Iterator[Complaint]:
                 if not first <= day <= period.end:
                     message = f"{day} is outside the warm-up and period, which run from {first} to {period.end}"
                     yield Complaint((*path, key, day.isoformat()), message, key=True)
-        on = part.on if isinstance(part, Measure | Incident) else None
-        if on is not None and not period.start <= on <= period.end:
-            message = f"{on} is outside the period, which runs from {period.start} to {period.end}"
+        if isinstance(part, Incident) and part.on is not None and not period.start <= part.on <= period.end:
+            message = f"{part.on} is outside the period, which runs from {period.start} to {period.end}"
             yield Complaint((*path, "on"), message)
-        # A source may have been qualifying since before the run, though not since time out of mind.
-        if isinstance(part, Qualification) and isinstance(part.starts, date):
-            if part.starts > period.end:
-                yield Complaint((*path, "starts"), f"{part.starts} is after the end of the period, {period.end}")
-            elif (period.start - part.starts).days / 365.25 > LONGEST_RUN:
+        # Qualifying may have begun, and a measure been decided, before the run, though not time out of mind.
+        key, begun = _begun(part)
+        if isinstance(begun, date):
+            if begun > period.end:
+                yield Complaint((*path, key), f"{begun} is after the end of the period, {period.end}")
+            elif (period.start - begun).days / 365.25 > LONGEST_RUN:
                 message = f"is more than {LONGEST_RUN} years before the period, which starts on {period.start}"
-                yield Complaint((*path, "starts"), f"{part.starts} {message}")
+                yield Complaint((*path, key), f"{begun} {message}")
+
+
+def _begun(part: object) -> tuple[str, object]:
+    """What of a part may have begun before the run: its key, and the date, if it has one."""
+    if isinstance(part, Qualification):
+        return "starts", part.starts
+    return "on", part.on if isinstance(part, Measure) else None
 
 
 def _authorities(draft: Draft) -> Iterator[Complaint]:
@@ -173,9 +181,14 @@ def _parts(distribution: Distribution, path: Path) -> Iterator[Complaint]:
 
 
 def _measures(draft: Draft) -> Iterator[Complaint]:
-    for policy, measures in draft.measures.items():
+    for listed, measures in draft.measures.items():
         for index, measure in measures.items():
-            path: Path = ("policies", policy, "measures", index)
+            path: Path = (*listed, index)
+            if listed == (HISTORY,) and measure.on is None:
+                message = (
+                    f"found `{'after' if measure.after else 'when'}`, expected `on`: history is known by its dates"
+                )
+                yield Complaint((*path, "after" if measure.after else "when"), message)
             names = draft.authorities if measure.authorities is None else measure.authorities
             offices = {name: draft.authorities[name] for name in names if name in draft.authorities}
             without = next((name for name, authority in offices.items() if authority.case_by_case is None), None)

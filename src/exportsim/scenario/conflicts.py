@@ -9,7 +9,7 @@ from typing import NamedTuple
 from exportsim.language import listed, text
 from exportsim.scenario.cells import Cells, cells_of
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import chain_of, listed_at
+from exportsim.scenario.policies import HISTORY, chain_of, listed_at
 from exportsim.scenario.schema import Act, Measure, Scenario
 from exportsim.scenario.text import Path
 
@@ -34,9 +34,13 @@ def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
     """
     cells = Cells(cells_of(scenario))
     own = {name: _by_day(cells, scenario, name) for name in scenario.policies}
+    history = _by_day(cells, scenario, None)
     excepted = {name: cells.of_all(policy.except_) for name, policy in scenario.policies.items()}
     wrong: list[Complaint] = []
     odd: list[Complaint] = []
+    for measures in history.values():
+        for number, later in enumerate(measures):
+            wrong += _contradicted(cells, measures[:number], later, nested=False)
     for policy, days in own.items():
         *below, _ = chain_of(scenario.policies, policy)
         for day, measures in days.items():
@@ -46,21 +50,23 @@ def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
                 of_day = own[name].get(day, ())
                 inherited[:0] = [placed._replace(cells=placed.cells & ~left_alone) for placed in of_day]
                 left_alone |= excepted[name]
+            inherited[:0] = history.get(day, ())
             for number, later in enumerate(measures):
                 odd += _contradicted(cells, inherited, later, nested=True)
                 wrong += _contradicted(cells, measures[:number], later, nested=False)
     return wrong, odd
 
 
-def _by_day(cells: Cells, scenario: Scenario, name: str) -> dict[date, list[Placed]]:
+def _by_day(cells: Cells, scenario: Scenario, lister: str | None) -> dict[date, list[Placed]]:
+    """The dated measures that a policy lists itself; or, with None, the history."""
     days: dict[date, list[Placed]] = {}
-    addresses = listed_at(scenario, name)
-    for index, measure in enumerate(scenario.policies[name].measures):
+    addresses = listed_at(scenario, lister)
+    path: Path = (HISTORY,) if lister is None else ("policies", lister, "measures")
+    for index, measure in enumerate(scenario.history if lister is None else scenario.policies[lister].measures):
         if measure.on is not None:
             acts: Sequence[Act] = measure.outcomes or [measure]
             sets = {key: {getattr(act, key) for act in acts} - {None} for key in ("applications", "permits")}
-            origin = ("policies", name, "measures", index)
-            placed = Placed(origin, addresses[index], measure, cells.reached(measure), sets)
+            placed = Placed((*path, index), addresses[index], measure, cells.reached(measure), sets)
             days.setdefault(measure.on, []).append(placed)
     return days
 
@@ -91,11 +97,17 @@ def _contradicted(cells: Cells, before: Sequence[Placed], later: Placed, *, nest
 
 def repeated_names(scenario: Scenario) -> Iterator[Complaint]:
     """Two measures of one policy with one name would share their luck and be one in the output."""
+    in_history: set[str | None] = set()
+    for index, measure in enumerate(scenario.history):
+        if measure.name is not None and measure.name in in_history:
+            yield Complaint((HISTORY, index, "name"), f"found the name `{measure.name}` again in the history")
+        in_history.add(measure.name)
     for policy in scenario.policies:
         *below, _ = chain_of(scenario.policies, policy)
-        taken = {measure.name for name in below for measure in scenario.policies[name].measures}
+        taken = in_history | {measure.name for name in below for measure in scenario.policies[name].measures}
         for index, measure in enumerate(scenario.policies[policy].measures):
             if measure.name is not None and measure.name in taken:
                 path = ("policies", policy, "measures", index, "name")
-                yield Complaint(path, f"found the name `{measure.name}` again in this policy")
+                where = "in this policy" if measure.name not in in_history else "in this policy: the history has it"
+                yield Complaint(path, f"found the name `{measure.name}` again {where}")
             taken.add(measure.name)

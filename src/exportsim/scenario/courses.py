@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from exportsim.scenario.cells import Cell, Cells
 from exportsim.scenario.policies import authorities_reached, resolved_measures
-from exportsim.scenario.schema import Act, Measure, Scenario, stages_of
+from exportsim.scenario.schema import Act, Measure, Scenario, days_of, stages_of
 
 Setting = TypeVar("Setting", str, int)
 Key = TypeVar("Key", Cell, tuple[str, str])
@@ -77,6 +77,7 @@ class Course:
         self.permits: Record[Cell, str] = Record()
         self.officers: Record[tuple[str, str], int] = Record()
         self.idle: set[int] = set()
+        self._begins, _ = days_of(scenario.period)
         for cell in cells.cells:
             self.applications.begin(cell, "open")
             self.permits.begin(cell, "in_force")
@@ -105,7 +106,9 @@ class Course:
                     changes = True
                     record.put(cell, day, settings, may_stay, index)
         for act in acts:
-            if act.cancel == "all":
+            if self.is_before_the_run(measure):
+                pass  # there is no permit to cancel
+            elif act.cancel == "all":
                 changes |= bool(cells)
             elif act.cancel == "suspended":
                 changes |= any("suspended" in self.permits.now(cell) for cell in cells)
@@ -120,6 +123,10 @@ class Course:
                         continue
                     changes = True
         return changes
+
+    def is_before_the_run(self, measure: Measure) -> bool:
+        """Whether a measure was decided before the run, and so acts before there is an order."""
+        return measure.on is not None and measure.on < self._begins
 
 
 def possible_acts(measure: Measure) -> Sequence[Act]:

@@ -41,7 +41,8 @@ class Draft:
     incidents: dict[str, schema.Incident]
     policies: dict[str, schema.Policy]
     """Without their measures."""
-    measures: dict[str, dict[int, schema.Measure]]
+    measures: dict[Path, dict[int, schema.Measure]]
+    """By where they are listed: in the history, then by each policy."""
     reference: str | None
     uncertainties: dict[str, schema.Uncertainty]
     tree: Mapping[str, object]
@@ -79,7 +80,10 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         return _valid_of(part, _mapping(data.get(name)), (name,), suspect)
 
     policies = _mapping(data.get("policies"))
-    measures = {name: _listed(_field(policy, "measures")) for name, policy in policies.items()}
+    measures: dict[Path, dict[int, object]] = {("history",): _listed(data.get("history"))}
+    measures |= {
+        ("policies", name, "measures"): _listed(_field(policy, "measures")) for name, policy in policies.items()
+    }
     reference = data.get("reference")
     return Draft(
         scenario=scenario,
@@ -90,7 +94,7 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         demand=section(schema.DemandLine, "demand"),
         incidents=section(schema.Incident, "incidents"),
         policies=_valid_of(schema.Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
-        measures={name: _valid_of(schema.Measure, listed) for name, listed in measures.items()},
+        measures={path: _valid_of(schema.Measure, listed) for path, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
         uncertainties=_valid_uncertainties(_mapping(data.get("uncertainties"))),
         tree=data,

@@ -18,7 +18,7 @@ from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
 from exportsim.scenario.distributions import least, mean
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import addresses_of, chain_of
+from exportsim.scenario.policies import HISTORY, addresses_of, chain_of, measures_listed
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
 from exportsim.scenario.schema import DemandLine, Qualification, Scenario, Scope, stages_at
@@ -44,6 +44,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
         for policy in scenario.policies
         for name in chain_of(scenario.policies, policy)
     )
+    steps += len(scenario.policies) * len(scenario.history) * cells
     if steps > MOST_STEPS:
         yield Complaint(
             ("policies",),
@@ -99,7 +100,7 @@ def _stages_of_nobody(view: View) -> Iterator[Complaint]:
 def _trust(view: View) -> Iterator[Complaint]:
     """Losses of 1 that some policy brings about, where trust never returns: the source is no candidate any more."""
     scenario = view.scenario
-    measures = [measure for policy in scenario.policies.values() for measure in policy.measures]
+    measures = [*scenario.history, *(measure for policy in scenario.policies.values() for measure in policy.measures)]
     for name, line in scenario.demand.items():
         final = [act for act in LOSSES if getattr(line.trust.loss, act) >= 1 and line.trust.half_life == "never"]
         cells = Cells(cells_of_line(scenario, line)) if final else view.cells
@@ -211,16 +212,14 @@ def _validity(view: View, office: str, source: str, line: DemandLine) -> str | N
 
 def _idle(view: View) -> Iterator[Complaint]:
     """Measures that change nothing under any policy that they belong to."""
-    policies = view.scenario.policies
     messages: dict[Path, list[str | None]] = {}
     for policy, course in view.courses.items():
-        chain = chain_of(policies, policy)
-        origins = [(name, place) for name in chain for place in range(len(policies[name].measures))]
         addresses = addresses_of(view.scenario, policy)
-        for index, (name, place) in enumerate(origins):
+        for index, (lister, place, _) in enumerate(measures_listed(view.scenario, policy)):
             idle = index in course.idle
             message = _too_early(course, index, addresses) or _nothing(course, index) if idle else None
-            messages.setdefault(("policies", name, "measures", place), []).append(message)
+            path: Path = (HISTORY, place) if lister is None else ("policies", lister, "measures", place)
+            messages.setdefault(path, []).append(message)
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
             yield Complaint(path, message)
@@ -231,6 +230,8 @@ def _nothing(course: Course, index: int) -> str:
     said = {"scope": scope_text(measure), "done": what(measure), "day": measure.on}
     if not course.reached[index] and any(act.applications or act.permits or act.cancel for act in acts):
         return text("warnings.reaches_nothing", **said)
+    if any(act.cancel for act in acts) and course.is_before_the_run(measure):
+        return text("warnings.no_permits_yet", **said)
     why = "none_suspended" if any(act.cancel for act in acts) else "holds_already"
     return text(f"warnings.{why}_on" if measure.on is not None else f"warnings.{why}", **said)
 

@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from exportsim.scenario.schema import Act, Measure, Policy, Scenario, Scope
+from exportsim.scenario.schema import Act, Measure, Policy, Scenario, Scope, days_of
 
 SCOPES = tuple(Scope.model_fields)
+HISTORY = "history"
+"""The key under which measures stand that all policies have in common."""
+
+
+class Listed(NamedTuple):
+    """A measure as it is listed: in the history, or by a policy."""
+
+    lister: str | None
+    """The policy that lists it; None for the history, which all have in common."""
+    place: int
+    """Its place in that list, from 0."""
+    measure: Measure
+
+
+def measures_listed(scenario: Scenario, policy: str) -> list[Listed]:
+    """The measures under a policy, in the order in which those of one minute act.
+
+    First the history, then what the policy extends, then its own. What was decided before the run acts in its first
+    minute: that stands at the head, by date. An inherited measure has the exceptions of the policies that inherit it;
+    the history is nobody's to except.
+    """
+    chain = chain_of(scenario.policies, policy)
+    listed = [Listed(None, place, measure) for place, measure in enumerate(scenario.history)]
+    for position, name in enumerate(chain):
+        exceptions: list[Scope] = [scope for heir in chain[position + 1 :] for scope in scenario.policies[heir].except_]
+        for place, measure in enumerate(scenario.policies[name].measures):
+            # Valid parts make a valid whole: no need to judge them again.
+            spared = measure.model_copy(update={"except_": [*measure.except_, *exceptions]})
+            listed.append(Listed(name, place, spared))
+    first, _ = days_of(scenario.period)
+    return sorted(listed, key=lambda each: min(each.measure.on or first, first))
 
 
 def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
-    """The measures of a policy in the order in which they are listed, inherited ones first.
-
-    Each has a name, and an inherited one the exceptions of the policies that inherit it.
-    """
-    measures = []
-    chain = chain_of(scenario.policies, policy)
-    for position, name in enumerate(chain):
-        exceptions: list[Scope] = [scope for heir in chain[position + 1 :] for scope in scenario.policies[heir].except_]
-        for measure in scenario.policies[name].measures:
-            # Valid parts make a valid whole: no need to judge them again.
-            measures.append(measure.model_copy(update={"except_": [*measure.except_, *exceptions]}))
+    """The measures under a policy with their names, in the order of :func:`measures_listed`."""
+    measures = [each.measure for each in measures_listed(scenario, policy)]
     return [
         measure.model_copy(update={"name": name}) for measure, name in zip(measures, names_of(measures), strict=True)
     ]
@@ -29,13 +52,14 @@ def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
 def luck_of(scenario: Scenario, policy: str) -> list[str]:
     """What the luck of each measure of a policy is called, in the order of :func:`resolved_measures`.
 
-    By its name, or else by the policy that lists it and its place there: never by when it acts, so that another date
-    draws nothing anew, and a policy has the luck of the one that it extends.
+    By its name, or else by who lists it and its place there: never by when it acts, so that another date draws nothing
+    anew, and a policy has the luck of the one that it extends.
     """
     return [
-        f"policy/{origin}/{number}" if measure.name is None else f"measure/{measure.name}"
-        for origin in chain_of(scenario.policies, policy)
-        for number, measure in enumerate(scenario.policies[origin].measures, start=1)
+        f"measure/{measure.name}"
+        if measure.name is not None
+        else f"{'history' if lister is None else f'policy/{lister}'}/{place + 1}"
+        for lister, place, measure in measures_listed(scenario, policy)
     ]
 
 
@@ -85,14 +109,17 @@ def names_in_addresses(names: Sequence[str | None]) -> list[str]:
 
 def addresses_of(scenario: Scenario, policy: str) -> list[str]:
     """Where each measure of a policy is found, in the order of :func:`resolved_measures`."""
-    return [address for origin in chain_of(scenario.policies, policy) for address in listed_at(scenario, origin)]
+    listers = (None, *chain_of(scenario.policies, policy))
+    found = {lister: listed_at(scenario, lister) for lister in listers}
+    return [found[lister][place] for lister, place, _ in measures_listed(scenario, policy)]
 
 
-def listed_at(scenario: Scenario, policy: str) -> list[str]:
-    """Where each measure that a policy lists itself is found."""
-    listed = scenario.policies[policy].measures
+def listed_at(scenario: Scenario, lister: str | None) -> list[str]:
+    """Where each measure is found that a policy lists itself; or, with None, the history."""
+    listed = scenario.history if lister is None else scenario.policies[lister].measures
     names = names_in_addresses([measure.name for measure in listed])
-    return [f"policies.{policy}.measures.{name or index}" for index, name in enumerate(names)]
+    path = HISTORY if lister is None else f"policies.{lister}.measures"
+    return [f"{path}.{name or index}" for index, name in enumerate(names)]
 
 
 def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from exportsim.scenario.distributions import Kind
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.partial_scenario import Draft
+from exportsim.scenario.policies import HISTORY
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import Act, Incident, Measure, Only, Part, Scope, stages_at, stages_of
 from exportsim.scenario.schema_paths import keys_of, near
@@ -16,7 +17,7 @@ from exportsim.scenario.text import Path
 
 JUDGEMENT = "judgement"
 LONGEST_CHAIN = 50  # policies that extend each other: each has the measures of all below it
-MOST_MEASURES = 2000  # of a policy, with those of what it extends
+MOST_MEASURES = 2000  # of a policy, with those of what it extends and of the history
 MOST_SHOWN = 12  # policies of a circle
 
 
@@ -31,8 +32,8 @@ def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
     """Every valid part of a draft with its path, whatever it is in."""
     for section in ("period", "goods", "authorities", "suppliers", "demand", "incidents", "policies"):
         yield from parts_of(getattr(draft, section), (section,))
-    for name, measures in draft.measures.items():
-        yield from parts_of(measures, ("policies", name, "measures"))
+    for path, measures in draft.measures.items():
+        yield from parts_of(measures, path)
     yield from parts_of(draft.objective, ("objective",))
     yield from parts_of(draft.expectations, ("expect",))
 
@@ -103,9 +104,9 @@ def _policies(draft: Draft) -> Iterator[Complaint]:
             yield Complaint((*path, "except"), "`except` of a policy goes with `extends`")
         for index, scope in enumerate(policy.except_):
             yield from _scope(draft, scope, (*path, "except", index))
-    for name, measures in draft.measures.items():
+    for listed, measures in draft.measures.items():
         for index, measure in measures.items():
-            path = ("policies", name, "measures", index)
+            path = (*listed, index)
             yield from _scope(draft, measure, path)
             for number, scope in enumerate(measure.except_):
                 yield from _scope(draft, scope, (*path, "except", number))
@@ -121,6 +122,9 @@ def _chains(draft: Draft) -> Iterator[Complaint]:
     """
     heights: dict[str, int] = {}
     totals: dict[str, int] = {}
+    in_history = len(draft.measures[HISTORY,])
+    if in_history > MOST_MEASURES:
+        yield Complaint((HISTORY,), f"found {in_history:,} measures, expected at most {MOST_MEASURES:,}")
     order = {name: number for number, name in enumerate(draft.policies)}
     for start in draft.policies:
         walk: dict[str, int] = {}
@@ -135,15 +139,17 @@ def _chains(draft: Draft) -> Iterator[Complaint]:
             shown = circle if len(circle) <= MOST_SHOWN else [*circle[: MOST_SHOWN - 2], "…", circle[-1]]
             yield Complaint(("policies", circle[0], "extends"), f"the policy extends itself: {' → '.join(shown)}")
             heights |= dict.fromkeys(circle, 0)
-        height, total = (0, 0) if name is None else (heights.get(name, 0), totals.get(name, 0))
+        height, total = (0, in_history) if name is None else (heights.get(name, 0), totals.get(name, 0))
         for policy in reversed(walk):
             if policy in heights:
                 continue
-            own = len(draft.measures[policy])
+            own = len(draft.measures["policies", policy, "measures"])
             total = totals[policy] = total + own
             if total > MOST_MEASURES >= total - own:
-                measures = f"{total:,} measures with those of what it extends, expected at most {MOST_MEASURES:,}"
-                yield Complaint(("policies", policy, "measures"), f"found {measures}")
+                added = " and of the history" if in_history else ""
+                measures = f"{total:,} measures with those of what it extends{added}"
+                message = f"found {measures}, expected at most {MOST_MEASURES:,}"
+                yield Complaint(("policies", policy, "measures"), message)
             height = heights[policy] = height + 1
             if height == LONGEST_CHAIN + 1:
                 message = f"extends a chain of policies that is {height} long, expected at most {LONGEST_CHAIN}"

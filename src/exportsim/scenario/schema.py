@@ -318,6 +318,11 @@ class Scenario(Model):
 
     Example: `{diversion: {rate: 0.3/y, window: 3y, exposure: 20M}}`
     """
+    history: list[Measure] = []
+    """What was decided before the choice between policies, the same under all of them: measures `on` a date.
+
+    Example: `[{on: 2015-06-01, applications: hold, destinations: [TR]}]`
+    """
     policies: dict[Name, Policy] = Field(min_length=1)
     """What is compared: for each policy the measures that are taken.
 

@@ -29,7 +29,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from exportsim.scenario import Scenario, build
 from exportsim.testing.annotations import annotated, expectations, marks, uncertainties
 from exportsim.testing.crowds import busy_policies, crowds
-from exportsim.testing.policies import courses, exceptions, important_days, measures, policies, scopes
+from exportsim.testing.policies import courses, exceptions, histories, important_days, measures, policies, scopes
 from exportsim.testing.quantities import business_days, counts, distributions, durations, money, values
 from exportsim.testing.worlds import (
     Written,
@@ -57,6 +57,7 @@ __all__ = [
     "durations",
     "exceptions",
     "expectations",
+    "histories",
     "important_days",
     "incidents",
     "mappings",
@@ -95,6 +96,8 @@ def mappings(
         if spared is not None:
             policy["except"] = spared
         chosen[name] = policy
+    if draw(st.integers(0, 3)) == 3:
+        world["history"] = draw(histories(world))
     return annotated(world | {"policies": {"unrestricted": {"measures": []}} | chosen}, beside)
 
 

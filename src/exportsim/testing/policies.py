@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,8 +18,8 @@ LISTS = ("authorities", "destinations", "goods", "programmes")
 
 
 @st.composite
-def measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
-    """One measure that makes sense in this world: on a date, after an incident or on a threshold.
+def measures(draw: DrawFn, world: Mapping[str, Any], *, days: Sequence[str] = ()) -> Written:
+    """One measure that makes sense in this world: on a date, after an incident or on a threshold; or on one of `days`.
 
     Examples
     --------
@@ -27,9 +27,10 @@ def measures(draw: DrawFn, world: Mapping[str, Any]) -> Written:
     {'on': '2020-01-11', 'applications': 'hold', 'destinations': ['TR']}
     """
     measure = draw(scopes(world))
-    trigger = draw(st.sampled_from([*("on",) * 3, *("when",) * 2, *("after",) * (2 * bool(world.get("incidents")))]))
+    triggers = [*("on",) * 3, *("when",) * 2, *("after",) * (2 * bool(world.get("incidents")))]
+    trigger = "on" if days else draw(st.sampled_from(triggers))
     if trigger == "on":
-        measure["on"] = draw(st.sampled_from(important_days(world)))
+        measure["on"] = draw(st.sampled_from(days or [*important_days(world), days_before(world)[0]]))
     elif trigger == "after":
         measure["after"] = draw(st.sampled_from(sorted(world["incidents"])))
         if draw(st.booleans()):
@@ -55,6 +56,28 @@ def important_days(world: Mapping[str, Any]) -> list[str]:
     length = (end - start).days + 1
     days = (10, 20, 5, 11, 12, length // 2, length * 2 // 3, 0, 1, 29, length - 1)
     return [str(start + timedelta(days=day)) for day in dict.fromkeys(days) if day < length]
+
+
+def days_before(world: Mapping[str, Any]) -> list[str]:
+    """Dates before the period on which something was decided: within the warm-up, if there is one, and before it."""
+    start = date.fromisoformat(world["period"]["start"])
+    return [str(start - timedelta(days=day)) for day in (10, 11, 1, 40, 400)]
+
+
+@st.composite
+def histories(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
+    """What was decided under all policies, most of it before the run, some of it on one day.
+
+    Examples
+    --------
+    >>> testing.histories(world).example()
+    [{'on': '2019-12-22', 'applications': 'exempt'}]
+    """
+    days = [*days_before(world), *important_days(world)[:2]]
+    drawn = without_contradictions(draw(st.lists(measures(world, days=days), min_size=1, max_size=3)))
+    if draw(st.booleans()):
+        drawn[-1]["name"] = "decree"
+    return drawn
 
 
 def scopes(world: Mapping[str, Any]) -> SearchStrategy[Written]:

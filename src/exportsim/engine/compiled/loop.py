@@ -189,7 +189,7 @@ def plan_measures(w: int, s: int, first: int, past: int) -> None:
     """Plan the measures that may first act from one minute on and before another, but for those after incidents."""
     for number_of_measure in range(count(w, MEASURES)):
         measure = measure_at(w, number_of_measure)
-        minute = measure.minute if measure.trigger == TRIGGER_ON else 0
+        minute = max(measure.minute, world_of(w).start) if measure.trigger == TRIGGER_ON else 0
         if measure.trigger != TRIGGER_AFTER and first <= minute < past:
             plan_event(w, s, minute, MEASURE, number_of_measure, 0, 0, 0)
 

@@ -203,8 +203,8 @@ def end_attempt(w: int, s: int, o: int, fact: int, detail: int) -> None:
     write_now(w, s, o, fact, detail, 0 if fact == DENIED_FACT else order.open)
     set_entry(s, EXCLUDED, o, source - line_at(w, order.line).source_first, 1)
     if fact == DENIED_FACT:
-        lose_trust(w, s, source, LOSS_DENY)
-        disrupt(w, s, order.line)
+        lose_trust(w, s, source, LOSS_DENY, state_of(s).now)
+        disrupt(w, s, order.line, state_of(s).now)
     for part in range(order.delivered + 1, order.part):
         write_now(w, s, o, STRANDED, part, value_of(w, s, o, part))
     stop_patience(s, o)

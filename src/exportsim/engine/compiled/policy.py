@@ -44,7 +44,17 @@ from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_ev
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Fact, Moment
 from exportsim.packed_rows import unpacked_part
-from exportsim.plan import CANCELS, FIGURES, HOLD, LOSS_CANCEL, LOSS_SUSPEND, NEVER, SUSPENDED, TRIGGER_AFTER
+from exportsim.plan import (
+    CANCELS,
+    FIGURES,
+    HOLD,
+    LOSS_CANCEL,
+    LOSS_SUSPEND,
+    NEVER,
+    SUSPENDED,
+    TRIGGER_AFTER,
+    TRIGGER_ON,
+)
 from exportsim.rules import evidence_chance, loss_of, outcome_of
 
 MEASURE = int(Moment.MEASURE)
@@ -175,7 +185,7 @@ def act(w: int, s: int, measure: int, branch_number: int, figure: int) -> None:
             resize(s, stage, officers)
             settle(w, s)
     note_cancellations(w, s, measure, branch_number)
-    cost_trust(w, s, branch_number)
+    cost_trust(w, s, branch_number, decided_in(w, s, measure))
     if branch.cancel >= 0:
         for o in range(state_of(s).ranks):
             if is_cancelled(w, s, measure, branch_number, o):
@@ -243,7 +253,14 @@ def touches(w: int, s: int, line: int, authority: int, of_permits: bool) -> bool
 
 
 @compiled_part
-def cost_trust(w: int, s: int, branch_number: int) -> None:
+def decided_in(w: int, s: int, measure_number: int) -> int:
+    """The minute from which on an act costs trust: of a measure that was decided before the run, that of its date."""
+    measure = measure_at(w, measure_number)
+    return measure.minute if measure.trigger == TRIGGER_ON else state_of(s).now
+
+
+@compiled_part
+def cost_trust(w: int, s: int, branch_number: int, minute: int) -> None:
     """Take from each line the trust that the act costs, and note that it was disrupted."""
     branch = branch_at(w, branch_number)
     regime = loss_of(branch.applications)
@@ -255,13 +272,13 @@ def cost_trust(w: int, s: int, branch_number: int) -> None:
             if authority < 0:
                 continue
             if regime >= 0 and touches(w, s, line_number, authority, False):
-                lose_trust(w, s, source, regime)
+                lose_trust(w, s, source, regime, minute)
                 bitten = True
             if suspends and touches(w, s, line_number, authority, True):
-                lose_trust(w, s, source, LOSS_SUSPEND)
+                lose_trust(w, s, source, LOSS_SUSPEND, minute)
                 bitten = True
             if source_state_at(s, source).is_cancelled != 0:
-                lose_trust(w, s, source, LOSS_CANCEL)
+                lose_trust(w, s, source, LOSS_CANCEL, minute)
                 bitten = True
         if bitten:
-            disrupt(w, s, line_number)
+            disrupt(w, s, line_number, minute)

@@ -41,11 +41,11 @@ def cell_of(w: int, s: int, o: int, source: int) -> int:
 
 
 @compiled_part
-def trust_in(w: int, s: int, source: int) -> float:
-    """A line's trust in a source, now."""
+def trust_in(w: int, s: int, source: int, minute: int) -> float:
+    """A line's trust in a source, at a minute."""
     state = source_state_at(s, source)
     half_life = line_at(w, source_at(w, source).line).half_life
-    return trust_at(state.trust, state.trust_since, state_of(s).now, half_life)
+    return trust_at(state.trust, state.trust_since, minute, half_life)
 
 
 @compiled_part
@@ -56,7 +56,7 @@ def pull(w: int, s: int, o: int, source: int) -> float:
         return 0.0
     if source_at(w, source).authority >= 0 and cell_at(s, cell_of(w, s, o, source)).applications == DENY:
         return 0.0
-    return source_at(w, source).weight * trust_in(w, s, source)
+    return source_at(w, source).weight * trust_in(w, s, source, state_of(s).now)
 
 
 @compiled_part
@@ -84,23 +84,23 @@ def has_candidate(w: int, s: int, o: int) -> bool:
 
 
 @compiled_part
-def lose_trust(w: int, s: int, source: int, act: int) -> None:
-    """Multiply a line's trust in a source by 1 − loss of an act."""
+def lose_trust(w: int, s: int, source: int, act: int, minute: int) -> None:
+    """Multiply a line's trust in a source by 1 − loss of an act, at a minute (perhaps before the run)."""
     state = source_state_at(s, source)
-    state.trust = trust_in(w, s, source) * (1.0 - real_entry(w, LOSSES, source_at(w, source).line, act))
-    state.trust_since = state_of(s).now
+    state.trust = trust_in(w, s, source, minute) * (1.0 - real_entry(w, LOSSES, source_at(w, source).line, act))
+    state.trust_since = minute
 
 
 @compiled_part
-def disrupt(w: int, s: int, line_number: int) -> None:
-    """At a line's first disruption, the sources that waited for it start qualifying."""
+def disrupt(w: int, s: int, line_number: int, minute: int) -> None:
+    """At a line's first disruption (perhaps before the run), the sources that waited for it start qualifying."""
     if line_state_at(s, line_number).disrupted != 0:
         return
     line_state_at(s, line_number).disrupted = 1
     line = line_at(w, line_number)
     for source in range(line.source_first, line.source_first + line.source_count):
         if source_at(w, source).starts == AT_DISRUPTION:
-            source_state_at(s, source).begins = state_of(s).now
+            source_state_at(s, source).begins = minute
             try_to_qualify(w, s, source)
 
 

@@ -28,7 +28,7 @@ from exportsim.scenario.writer import content
 from exportsim.version import __version__
 
 #: What of a scenario plays no part in what happens in it; policies have a digest each.
-NOT_PLAYED = ("title", "description", "sources", "uncertainties", "expect", "reference", "policies")
+NOT_PLAYED = ("title", "description", "sources", "uncertainties", "expect", "reference", "history", "policies")
 
 TOLD_ONLY = {"title": "", "varied": ""}  # what files say for whoever reads them
 

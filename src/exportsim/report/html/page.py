@@ -22,7 +22,7 @@ from exportsim.outcomes import MONEY, OUTCOMES, Outcome, in_words, unit_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
 from exportsim.report.document import Block
-from exportsim.report.measures import duration, measure_sentences
+from exportsim.report.measures import duration, history_sentences, measure_sentences
 from exportsim.report.model_limits import consequence, limits
 from exportsim.report.number_format import number, one_scale
 from exportsim.scenario import explicit_text
@@ -95,6 +95,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "answer": answer_from(account),
         "account": account.table(everything=True),
         "tables": fragment([*aim(result, account.asked), *tables(amounts, alone=True), *ranges]),
+        "history": history_sentences(scenario),
         "measures": {policy: measure_sentences(scenario, policy) for policy in result.policies},
         "assumptions": assumed,
         "assurance": statement(result, assumed, named),

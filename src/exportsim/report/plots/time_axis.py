@@ -84,7 +84,8 @@ def marks(result: Result, policy: str) -> list[Mark]:
     by_date: dict[tuple[int, bool, float], list[tuple[int, bool]]] = {}
     for measure, minutes in zip(resolved_measures(result.scenario, policy), acts.T, strict=True):
         happened = minutes[minutes < NEVER]
-        if not len(happened) or happened.max() < 0:
+        before = measure.on is not None and measure.on < result.scenario.period.start
+        if before or not len(happened) or happened.max() < 0:
             continue
         middle = int(np.sort(happened)[(len(happened) - 1) // 2])
         when = middle, bool((happened == middle).all()), len(happened) / len(minutes)
