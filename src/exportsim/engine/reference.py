@@ -79,7 +79,7 @@ class OrderLife:
 
     def obtain_permit(self, order: Order) -> Life:
         """Apply for a permit, or have it at once in an exempt cell."""
-        if self.run.applications[order.cell] == EXEMPT:
+        if self.run.treatment(order) == EXEMPT:
             self.issue_permit(order, expires=False)
             return
         yield from self.apply(order)
@@ -95,7 +95,7 @@ class OrderLife:
         u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
         referred = False
         while True:
-            decided = decision(self.run.applications[order.cell], referred, u, *self.run.approval[authority])
+            decided = decision(self.run.treatment(order), referred, u, *self.run.approvals(order.cell, authority))
             if decided == HELD:
                 yield from self.wait_at_gate(order)
             elif decided == REFERRED:
@@ -168,7 +168,7 @@ class OrderLife:
         authority = self.run.authority[order.source]
         self.run.tell(Fact.APPROVED, order, detail=authority, cents=order.open)
         self.run.permitted[order.rank] = order
-        validity, calendar = self.run.validity[authority]
+        validity, calendar = self.run.validity_of(order.cell, authority)
         if expires and validity >= 0:
             order.expiry = At(self.env, self.run.later(validity, calendar), Moment.EXPIRY, order.rank, order.attempt)
             order.expiry.callbacks.append(lambda _: self.expire(order))
@@ -177,7 +177,7 @@ class OrderLife:
 
     def expire(self, order: Order) -> None:
         """The permit's validity ends, where one is needed: what is undelivered is applied for again meanwhile."""
-        if self.run.applications[order.cell] == EXEMPT:
+        if self.run.treatment(order) == EXEMPT:
             return
         del self.run.permitted[order.rank]
         order.suspended = False

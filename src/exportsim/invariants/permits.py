@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from exportsim.invariants.ledger_reading import Attempt, Branch, LedgerReading
+from exportsim.invariants.regimes import treated
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, State
 from exportsim.scenario.quantities import Duration
@@ -56,8 +57,10 @@ def permits_expire_when_their_validity_ends(reading: LedgerReading) -> Broken:
     for attempt in _attempts(reading):
         if attempt.cell is None:
             continue
-        validity = reading.authorities[attempt.cell.authority].validity
         for permit in attempt.permits:
+            validity = reading.term(attempt.cell, "validity", permit)
+            if validity == "standard":
+                validity = reading.authorities[attempt.cell.authority].validity
             issued = reading.minutes[permit]
             expired = next((row for row in attempt.expiries if row > permit), None)
             unasked = not 0 <= attempt.applied < permit
@@ -70,12 +73,12 @@ def permits_expire_when_their_validity_ends(reading: LedgerReading) -> Broken:
                 minute = reading.minutes[expired]
                 if minute < due or (minute > due and not validity.working):
                     yield expired, f"issued at minute {issued}, its validity ends at {due}"
-                if reading.regime(attempt.cell, expired)[0] == "exempt":
+                if treated(reading, attempt, attempt.cell, expired) == "exempt":
                     yield expired, "its cell is exempt: no permit is needed"
             elif not validity.working and due < reading.end:
                 over, then = max(attempt.ended, attempt.completed), bisect_right(reading.minutes, due) - 1
                 gone = over >= 0 and reading.minutes[over] <= due
-                if not gone and reading.regime(attempt.cell, then)[0] != "exempt":
+                if not gone and treated(reading, attempt, attempt.cell, then) != "exempt":
                     yield permit, f"it should have expired at minute {due}"
 
 

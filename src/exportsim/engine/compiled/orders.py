@@ -13,7 +13,15 @@ from exportsim.engine.compiled.permits import (
     start_patience,
     stop_patience,
 )
-from exportsim.engine.compiled.review import apply, begin_review, next_round, pass_stages, pass_traffic, start_review
+from exportsim.engine.compiled.review import (
+    apply,
+    begin_review,
+    next_round,
+    pass_stages,
+    pass_traffic,
+    start_review,
+    treatment,
+)
 from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LINES,
@@ -231,7 +239,7 @@ def end_patience(w: int, s: int, o: int, reason: int, token: int) -> None:
 def expire(w: int, s: int, o: int, attempt: int) -> None:
     """A permit's validity ends, if it is still there and needed: what is undelivered is applied for again."""
     order = order_at(s, o)
-    if order.has_permit == 0 or order.attempt != attempt or cell_at(s, order.cell).applications == EXEMPT:
+    if order.has_permit == 0 or order.attempt != attempt or treatment(w, s, o) == EXEMPT:
         return
     end_permit(s, o)
     stop_patience(s, o)
