@@ -116,6 +116,7 @@ SECTIONS = {
     "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar",
     "NationalHolidays": "holidays", "Stage": "review", "Only": "only", "Returns": "returns", "Sits": "sits",
     "CaseByCase": "case_by_case", "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand",
+    "Deliveries": "deliveries",
     "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
     "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",
     "Measure": "measures", "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",

@@ -9,12 +9,14 @@ listed for the state an order is in is wrong, and :mod:`exportsim.invariants` sa
                                    returned
                                        ⇅
     arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
-                 ⇅                     └── a new attempt: sourcing ──┘
+                 ⇅                     │                  ⇅ renewing ↲ │
+                 ⇅                     └── a new attempt: sourcing ────┘
              unserved → lost
 
 Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
 in force or suspended; ``suspended`` below is the state in which its permit is suspended (production goes on, delivery
-waits). Completed and lost are final.
+waits), ``renewing`` that in which it has expired and another is applied for (in review or held; production goes on,
+delivery waits). Completed and lost are final.
 
 The same minute
 ---------------
@@ -47,8 +49,9 @@ class Moment(IntEnum):
     ANSWER = 5
     EXPIRY = 6
     PRODUCTION_END = 7
-    PATIENCE = 8
-    ARRIVAL = 9
+    CALL_OFF = 8
+    PATIENCE = 9
+    ARRIVAL = 10
 
     @property
     def says(self) -> str:
@@ -150,6 +153,7 @@ class State(StrEnum):
     HELD = "held"
     PRODUCING = "producing"
     SUSPENDED = "suspended"
+    RENEWING = "renewing"
     COMPLETED = "completed"
     LOST = "lost"
 
@@ -195,6 +199,17 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.SUSPENDED, Fact.WITHDRAWN, State.SOURCING),
     (State.PRODUCING, Fact.CANCELLED, State.SOURCING),
     (State.SUSPENDED, Fact.CANCELLED, State.SOURCING),
-    (State.PRODUCING, Fact.EXPIRED, State.SOURCING),
-    (State.SUSPENDED, Fact.EXPIRED, State.SOURCING),
+    (State.PRODUCING, Fact.EXPIRED, State.RENEWING),
+    (State.SUSPENDED, Fact.EXPIRED, State.RENEWING),
+    (State.RENEWING, Fact.APPLIED, State.RENEWING),
+    (State.RENEWING, Fact.REVIEW_STARTED, State.RENEWING),
+    (State.RENEWING, Fact.REVIEW_ENDED, State.RENEWING),
+    (State.RENEWING, Fact.RETURNED, State.RENEWING),
+    (State.RENEWING, Fact.ANSWERED, State.RENEWING),
+    (State.RENEWING, Fact.REFERRED, State.RENEWING),
+    (State.RENEWING, Fact.HELD, State.RENEWING),
+    (State.RENEWING, Fact.FINISHED, State.RENEWING),
+    (State.RENEWING, Fact.APPROVED, State.PRODUCING),
+    (State.RENEWING, Fact.DENIED, State.SOURCING),
+    (State.RENEWING, Fact.WITHDRAWN, State.SOURCING),
 )

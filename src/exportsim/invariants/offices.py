@@ -201,7 +201,7 @@ def answers_take_the_time_they_can(reading: LedgerReading) -> Broken:
             fact = reading.facts[number]
             if fact is Fact.RETURNED:
                 since = number
-            elif since is not None:
+            elif since is not None and (fact is Fact.ANSWERED or fact in ENDS):
                 took = reading.minutes[number] - reading.minutes[since]
                 least, most = _time_to_answer(reading, since)
                 if (fact is Fact.ANSWERED and took < least) or (most is not None and took > most):

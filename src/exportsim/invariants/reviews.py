@@ -86,7 +86,7 @@ class Review:
 
 def is_reviewed_again(reading: LedgerReading, row: int) -> bool:
     """Whether an application that is referred in a row goes through review again, since the hold on it has ended."""
-    if reading.before[row] is not State.HELD:
+    if reading.review_before[row] is not State.HELD:
         return False
     acts = reading.acts()
     latest = bisect_left(acts, row, key=itemgetter(0)) - 1

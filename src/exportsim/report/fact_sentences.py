@@ -19,6 +19,7 @@ from exportsim.report.titles import DAY, Titles, days
 OTHERWISE: dict[Fact, Sequence[tuple[Callable[[Words], bool], str]]] = {
     Fact.ORDERED: [(lambda words: words.fact.detail > 0, "_programme")],
     Fact.SOURCED: [(lambda words: words.fact.attempt != 1, "_again")],
+    Fact.APPLIED: [(lambda words: words.renews(), "_again")],
     Fact.REVIEW_STARTED: [(lambda words: words.sits, "_sitting")],
     Fact.REVIEW_ENDED: [(lambda words: words.fact.waited < 0, "_withdrawn"), (lambda words: words.sits, "_sitting")],
     Fact.REFERRED: [(lambda words: words.is_reviewed_again, "_again")],
@@ -56,9 +57,9 @@ class Words:
     @property
     def is_reviewed_again(self) -> bool:
         """Whether a hold's end sends the application through review again."""
-        own = self.life.own
-        before = own[own.index(self.fact) - 1]
-        if before.fact is not Fact.HELD or self.fact.act is None:
+        of_review = (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.HELD)
+        before = [each.fact for each in self.life.own if each.row < self.fact.row and each.fact in of_review]
+        if before[-1] is not Fact.HELD or self.fact.act is None:
             return False
         backlog = self.life.plan.policies[self.act.policy].backlog[self.act.branch]
         return bool(backlog == BACKLOGS.index("review"))
@@ -82,6 +83,11 @@ class Words:
             key = self.fact.fact.word + "".join(also)
         waited = f"{key}_waited"
         return waited if self.fact.waited >= DAY // 2 and language.has(f"trace.facts.{waited}") else key
+
+    def renews(self) -> bool:
+        """Whether the application is for a permit in the place of one that has expired."""
+        before = [fact for fact in self.life.own if fact.row < self.fact.row]
+        return bool(before) and before[-1].fact is Fact.EXPIRED
 
     def regime(self) -> str:
         """How applications stood in the order's cell, and by which measure."""

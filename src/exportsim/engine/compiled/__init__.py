@@ -18,11 +18,12 @@ from exportsim.engine.compiled.so_far import PlaySoFar, taken
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import check_room, ledger_of
-from exportsim.plan import MOST_ATTEMPTS, MOST_VISITS, NEVER, Int, Plan
+from exportsim.plan import MOST_VISITS, NEVER, Int, Plan
 
 TOO_MANY = {
-    rows.TOO_MANY_ATTEMPTS: f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?",
-    rows.TOO_MANY_VISITS: f"an attempt of an order may come to a stage more than {MOST_VISITS} times",
+    rows.TOO_MANY_VISITS: (
+        f"an attempt of an order may come to a stage more than {MOST_VISITS} times: is validity too short?"
+    ),
     rows.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
 }
 FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FULL: rows.ORDERS}

@@ -19,6 +19,7 @@ from exportsim.engine.compiled.heap import (
 )
 from exportsim.engine.compiled.luck import look_ahead
 from exportsim.engine.compiled.orders import (
+    call_off,
     end_part,
     end_patience,
     end_review,
@@ -39,6 +40,7 @@ from exportsim.engine.compiled.rows import (
     MEASURE_STATES,
     MEASURES,
     ORDERS,
+    PLACES,
     SINGLE,
     SOURCES,
     STAGES,
@@ -67,6 +69,7 @@ from exportsim.rules import slot_delay
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
 SITTING, ANSWER = int(Moment.SITTING), int(Moment.ANSWER)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
+CALL_OFF = int(Moment.CALL_OFF)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
 STATE_NUMBERS = row_width(StateNumbers)
@@ -104,6 +107,7 @@ def take_over(s: int, other: int) -> None:
     copy(s, other, HEAP, state.events)
     copy(s, other, ORDERS, state.ranks)
     copy(s, other, EXCLUDED, state.ranks)
+    copy(s, other, PLACES, 2 * state.ranks)
     for table in range(DESKS, MEASURE_STATES + 1):
         copy(s, other, table, count(s, table))
 
@@ -164,6 +168,8 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         sit(w, s, entity, first)
     elif moment == ANSWER:
         end_answer(w, s, entity, attempt)
+    elif moment == CALL_OFF:
+        call_off(w, s, entity, attempt)
     elif moment == EXPIRY:
         expire(w, s, entity, attempt)
     elif moment == PATIENCE:
