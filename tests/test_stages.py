@@ -245,3 +245,51 @@ def test_a_committee_that_sits_seldom_or_deals_with_few_delays() -> None:
 
     assert delay_with(every="1w") < delay_with(every="4w") < delay_with(every="12w")
     assert delay_with(every="2w") < delay_with(every="2w", most=5) < delay_with(every="2w", most=3)
+
+
+HOLD = {"on": "2022-02-01", "applications": "hold", "name": "stop"}
+END = {"on": "2022-08-01", "applications": "open", "name": "end"}
+
+
+def test_a_backlog_that_is_reviewed_again_comes_later() -> None:
+    policies = {backlog: {"measures": [HOLD, END | {"backlog": backlog}]} for backlog in ("decide", "review")} | {
+        "free": {}
+    }
+    means = xs.run(build(world(stage(6), policies=policies)), futures=10).outcomes["delay"].groupby("policy").mean()
+    assert means["free"] < means["decide"] < means["review"]
+
+
+@pytest.mark.parametrize("applications", [{}, {"applications": "hold"}])
+def test_a_backlog_goes_with_what_ends_a_hold(applications: World) -> None:
+    measure = {"on": "2022-08-01", "permits": "suspended", **applications, "backlog": "review"}
+    with pytest.raises(ScenarioError, match="`backlog` goes with what ends a hold"):
+        build(world(stage(), policies={"as-now": {"measures": [measure]}}))
+    with pytest.raises(ScenarioError, match="`revew`"):
+        build(world(stage(), policies={"as-now": {"measures": [HOLD, END | {"backlog": "revew"}]}}))
+
+
+def test_a_backlog_of_no_hold_is_noticed() -> None:
+    policies = {"as-now": {"measures": [HOLD | {"applications": "deny"}, END | {"backlog": "review"}]}}
+    said = "it ends no hold: no application in its scope (everything) is ever held"
+    assert noticed(world(stage(), policies=policies)) == [("policies.as-now.measures.end", said)]
+    policies = {"as-now": {"measures": [HOLD, END | {"backlog": "review"}]}}
+    assert noticed(world(stage(), policies=policies)) == []
+
+
+def test_a_trace_tells_of_questions_sittings_and_a_second_review() -> None:
+    board = {"stage": "board", "sits": {"every": "2w", "from": "2022-01-03"}}
+    stages = [stage(9, returns={"chance": 1, "answer": "20d"}), board]
+    policies = {"as-now": {"measures": [HOLD, END | {"backlog": "review"}]}}
+    scenario = build(world(*stages, policies=policies))
+    told = " ".join(str(xs.trace(scenario, "as-now", "line/1", future=1, engine="reference")).split())
+    for words in (
+        "sent the application back with questions",
+        "answered after 20 days, and the application was at",
+        "sat and took it up",
+        "dealt with it",
+    ):
+        assert words in told, words
+    rows = xs.simulate(scenario, "as-now", future=1, engine="reference").frame()
+    held = int(rows[(rows["fact"] == "held") & (rows["line"] == "line")]["order"].iloc[0])
+    again = " ".join(str(xs.trace(scenario, "as-now", f"line/{held}", future=1, engine="reference")).split())
+    assert "it was reviewed again from the first stage on" in again
