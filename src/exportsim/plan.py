@@ -232,6 +232,11 @@ ACTS = Policy._fields[Policy._fields.index("chance") + 1 :]
 """What a branch does, column by column."""
 
 
+def most_rounds(stages: Stages) -> int:
+    """How many reviews an attempt may have after the first, so that its visits to every stage have addresses."""
+    return MOST_VISITS // (int(stages.most.max(initial=0)) + 1) - 1
+
+
 class Weight(NamedTuple):
     """What a unit of an outcome counts in the scenario's objective."""
 

@@ -19,7 +19,7 @@ from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, MOST_VISITS, SUSPENDED
+from exportsim.plan import EXEMPT, LOSS_DENY, SUSPENDED, most_rounds
 from exportsim.rules import DENIED, HELD, REFERRED, called_off, decision, round_index, visit_index
 
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
@@ -118,10 +118,11 @@ class OrderLife:
     def next_round(self, order: Order) -> None:
         """Review what the order has applied for once more: its luck is drawn anew."""
         order.round += 1
-        if (order.round + 1) * (max(self.run.most, default=0) + 1) > MOST_VISITS:
+        most = most_rounds(self.plan.stages)
+        if order.round > most:
             name = f"{self.plan.names.lines[order.line]}/{order.number}"
             raise ExportsimError(
-                f"an attempt of order {name} may come to a stage more than {MOST_VISITS} times: is validity too short?"
+                f"an attempt of order {name} has been reviewed more than {most} times: is validity too short?"
             )
 
     def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:

@@ -18,12 +18,10 @@ from exportsim.engine.compiled.so_far import PlaySoFar, taken
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import check_room, ledger_of
-from exportsim.plan import MOST_VISITS, NEVER, Int, Plan
+from exportsim.plan import NEVER, Int, Plan, most_rounds
 
 TOO_MANY = {
-    rows.TOO_MANY_VISITS: (
-        f"an attempt of an order may come to a stage more than {MOST_VISITS} times: is validity too short?"
-    ),
+    rows.TOO_MANY_VISITS: "an attempt of an order has been reviewed more than {rounds} times: is validity too short?",
     rows.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
 }
 FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FULL: rows.ORDERS}
@@ -107,7 +105,7 @@ class Players:
     def _give_room(self, full: int) -> None:
         """Make twice as much room where there was too little."""
         if full in TOO_MANY:
-            raise ExportsimError(TOO_MANY[full])
+            raise ExportsimError(TOO_MANY[full].format(rounds=most_rounds(self._plan.stages)))
         if full == rows.LUCK_FULL:
             self._luck.make_room(2 * self._luck.orders)
         else:
