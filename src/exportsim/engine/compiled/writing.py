@@ -6,6 +6,7 @@ from exportsim import chance
 from exportsim.engine.compiled.heap import event_key, event_note, push
 from exportsim.engine.compiled.rows import (
     AGENDA,
+    DESKS,
     FIRST_LEAD,
     FIRST_WORK,
     HEAP,
@@ -13,13 +14,16 @@ from exportsim.engine.compiled.rows import (
     LEADS,
     LEDGER,
     LEDGER_FULL,
+    LINE_STATES,
     LUCK,
     POINT_XS,
     POINT_YS,
     STAGES,
+    SUPPLIER_STATES,
     WORKING,
     WORKING_BEFORE,
     WORKING_DAY,
+    cell_at,
     count,
     desk_at,
     distribution_at,
@@ -34,6 +38,7 @@ from exportsim.engine.compiled.rows import (
     state_of,
     stream_at,
     supplier_at,
+    traffic_at,
     waiting_at,
     whole_run,
     width,
@@ -41,7 +46,7 @@ from exportsim.engine.compiled.rows import (
 )
 from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.packed_rows import packed_part
-from exportsim.plan import VALUES
+from exportsim.plan import FIRST, VALUES
 from exportsim.rules import round_index
 from exportsim.working_time import advance
 
@@ -218,11 +223,34 @@ def quit_queue(s: int, o: int) -> None:
 
 
 @compiled_part
+def first_by_rank(s: int, o: int) -> int:
+    """Of those who wait for an officer, the first of them given, the one who is taken up next as things stand."""
+    best, rank = o, rank_of(s, o)
+    while o >= 0 and rank > FIRST:
+        if rank_of(s, o) < rank:
+            best, rank = o, rank_of(s, o)
+        o = order_at(s, o).behind
+    return best
+
+
+@inlined_part
+def rank_of(s: int, o: int) -> int:
+    """How an application ranks: by its cell or, of others, by its authority."""
+    order, lines = order_at(s, o), count(s, LINE_STATES)
+    return cell_at(s, order.cell).priority if order.line < lines else traffic_at(s, order.line - lines).priority
+
+
+@compiled_part
 def call(s: int, desk_number: int) -> None:
-    """Give free desks to those who wait, first come first served; they go on when the order at hand must wait."""
+    """Give free desks to those who wait, by rank, within one first come first served.
+
+    They go on when the order at hand must wait.
+    """
     desk, state = desk_at(s, desk_number), state_of(s)
     while desk.queue_first >= 0 and desk.taken < desk.number:
         o = desk.queue_first
+        if state.is_ranked != 0 and desk_number < count(s, DESKS) - count(s, SUPPLIER_STATES):
+            o = first_by_rank(s, o)
         quit_queue(s, o)
         desk.taken += 1
         last = state.agenda_last
