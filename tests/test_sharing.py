@@ -174,7 +174,8 @@ def rich(measures: list[Any]) -> Plan:
 
 def all_measures() -> list[Any]:
     when = {"when": {"in_force": {"above": 2, "below": 1}, "every": "10d"}, "permits": "suspended"}
-    return [on("2020-03-01"), on("2020-06-01", applications="open"), when | {"then": {"permits": "in_force"}}]
+    slower = on("2020-03-02", work=1.5, priority="first")
+    return [on("2020-03-01"), slower, on("2020-06-01", applications="open"), when | {"then": {"permits": "in_force"}}]
 
 
 def test_what_is_gone_on_with_lacks_no_table() -> None:

@@ -211,8 +211,7 @@ class Branch:
 class StateNumbers:
     """The single numbers of the state; ``full`` says of which table there is too little, or of what too much.
 
-    ``arrived`` counts what has arrived in the present window of luck; ``has_factors`` and ``is_ranked`` say whether a
-    measure has set a factor on work, or a priority.
+    ``arrived`` counts those of the present window of luck; ``has_factors`` and ``is_ranked``: a measure has set any.
     """
 
     now: int
