@@ -101,7 +101,10 @@ def test_a_stage_that_nobody_needs() -> None:
 def test_work_that_is_done_again_counts_again() -> None:
     """One in two goes back, twice at most: 1 + 1/2 + 1/4 times the work."""
     returns = {"returns": {"chance": 0.5, "answer": "9d", "most": 2}}
-    said = NEEDS.format(coming="110", needed="7.4") + "are none (2022 to 2023, policy as-now)"
+    said = (
+        NEEDS.format(coming="110", needed="7.4").replace("10 working", "17.5 working")
+        + "are none (2022 to 2023, policy as-now)"
+    )
     assert noticed(world(stage(0, **returns))) == [(AT_OFFICERS, said)]
     assert noticed(world(stage(8, **returns))) == []
 
@@ -162,7 +165,7 @@ def test_what_a_stage_cannot_be(board: World, fault: str) -> None:
 
 def test_a_measure_on_the_officers_of_a_stage_that_sits() -> None:
     policies = {"as-now": {"measures": [{"on": "2022-06-01", "officers": {"board": 3}}]}}
-    with pytest.raises(ScenarioError, match="the stage `board` sits: it has no officers"):
+    with pytest.raises(ScenarioError, match="the stage `board` sits: it has no officers and no work"):
         build(world({"stage": "board", "sits": SITS}, policies=policies))
 
 

@@ -140,3 +140,20 @@ def test_other_applications_are_dealt_with_in_the_same_queue(play):
         assert len(at) <= 3
         assert len(at) > 0
     assert any(whose == "x/1" and what.startswith("approved") for _, whose, what in found)
+
+
+def test_it_deals_with_the_first_by_rank_of_those_who_wait(play):
+    """Lamps come first by a measure: of three that wait, those who are dealt with are the third and the first."""
+    world_ = """
+    goods: {wires: {}}
+    authorities: {office: {review: [{stage: board, sits: {every: 5d, from: day 5, most: 2}}]}}
+    demand: {y: {buyer: buyer, destination: TR, goods: wires, sources: {maker: {}}}}
+    """
+    measures = "[{on: day 2, name: lamps first, goods: [lamps], priority: first}]"
+    play(world_, orders={"y": "day 0 1.00\nday 0 2.00", "x": "day 1 3.00"}, measures=measures).only(
+        "approved"
+    ).tells("""
+        day 5   x/1 approved office 3.00
+                y/1 approved office 1.00
+        day 10  y/2 approved office 2.00
+    """)

@@ -83,10 +83,13 @@ class Arrivals:
             returns = 0
             while True:
                 index = visit_index(1, 0, returns, self.run.most[stage])
-                yield from self.run.officers[stage].take()
+                yield from self.run.officers[stage].take(lambda: self.run.traffic_priority[authority])
                 self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
                 if not self.run.sits[stage]:
-                    yield At(self.env, self.run.end_of_work(digest, number, stage, index), Moment.REVIEW_END, rank, 1)
+                    minute = self.run.end_of_work(
+                        digest, number, stage, index, self.run.traffic_factor[authority][stage]
+                    )
+                    yield At(self.env, minute, Moment.REVIEW_END, rank, 1)
                 self.run.write(Fact.REVIEW_ENDED, -1, number, 1, -1, stage, 0)
                 if not self.run.sits[stage]:
                     self.run.officers[stage].leave()

@@ -143,13 +143,13 @@ class OrderLife:
     def review(self, order: Order, stage: int) -> Life:
         """Wait for an officer of a stage, then for the end of the work; or for a sitting, which takes no time."""
         officers, attempt = self.run.officers[stage], order.attempt
-        yield from officers.take()
+        yield from officers.take(lambda: self.run.priority[order.cell])
         self.run.tell(Fact.REVIEW_STARTED, order, detail=stage)
         if self.run.sits[stage]:
             self.run.tell(Fact.REVIEW_ENDED, order, detail=stage)
             return
         index = visit_index(attempt, order.round, order.returns, self.run.most[stage])
-        minute = self.run.end_of_work(order.stream, order.number, stage, index)
+        minute = self.run.end_of_work(order.stream, order.number, stage, index, self.run.work_factor[order.cell][stage])
         ended = At(self.env, minute, Moment.REVIEW_END, order.rank, attempt)
         try:
             yield ended

@@ -25,7 +25,6 @@ class Sittings:
         most, waiting = int(self.stages.sits_most[stage]), self.run.officers[stage]
         for minute in self.stages.sitting[first : first + count].tolist():
             yield At(self.run.env, minute, Moment.SITTING, stage)
-            there = len(waiting.queue)
-            for _ in range(there if most < 0 else min(there, most)):
-                waiting.call_first()
+            for turn in waiting.first(most):
+                waiting.call(turn)
                 yield Settled(self.run.env)

@@ -130,6 +130,10 @@ def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> 
     ]
     done += [f"{act.officers[stage]} officers at {stage}" for stage in order(act.officers)]
     done += [f"{key} {_plain(value)}" for key in TERMS if (value := getattr(act, key)) is not None]
+    if isinstance(act.work, dict):
+        done += [f"work {_plain(act.work[stage])} at {stage}" for stage in order(act.work)]
+    elif act.work is not None:
+        done.append(f"work {_plain(act.work)}")
     return ", ".join(done) or "nothing"
 
 

@@ -57,6 +57,7 @@ from exportsim.engine.compiled.standings import (
     WAITS_FOR_SLOT,
 )
 from exportsim.engine.compiled.writing import (
+    first_of,
     leave,
     next_on_agenda,
     officers_place,
@@ -171,14 +172,16 @@ def leave_stage(w: int, s: int, o: int) -> None:
 @compiled_part
 def sit(w: int, s: int, stage_number: int, sitting: int) -> None:
     """A committee deals with the first who wait, each as far as it can go before the next is taken."""
-    stage, there = stage_at(w, stage_number), 0
+    stage, there, dealt_with = stage_at(w, stage_number), 0, 0
     plan_sitting(w, s, stage_number, sitting + 1)
     p = desk_at(s, stage_number).queue_first
-    while p >= 0 and (stage.sits_most < 0 or there < stage.sits_most):
+    while p >= 0:
         there += 1
         p = place_at(s, p).behind
-    for _ in range(there):
-        p = desk_at(s, stage_number).queue_first
+    while there > 0 and (stage.sits_most < 0 or dealt_with < stage.sits_most):
+        p = first_of(s, desk_at(s, stage_number).queue_first, there)
+        there -= 1
+        dealt_with += 1
         o = p // 2
         quit_queue(s, p, stage_number)
         write_at_stage(w, s, o, REVIEW_STARTED, stage_number)
