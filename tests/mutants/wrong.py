@@ -213,8 +213,8 @@ KERNELS = (
     wrong(
         "a stage for some is needed by all",
         REVIEW + "needs",
-        "number(w, digest, order.number, stage.need, index)",
-        "-1.0",
+        "stage.share >= 1.0",
+        "True",
     ),
     wrong(
         "a stage's share is drawn anew at no attempt", REVIEW + "needs", "round_index(order.attempt, order.round)", "1"
@@ -249,7 +249,7 @@ KERNELS = (
         "treatment(w, s, o) == EXEMPT",
         "False",
     ),
-    wrong("a renewal has the luck of the application before", ORDERS + "expire", "next_round(s, o)", ""),
+    wrong("a renewal has the luck of the application before", ORDERS + "expire", "next_round(w, s, o)", ""),
     wrong(
         "patience for suspension runs on while a permit is renewed",
         ORDERS + "expire",
