@@ -7,8 +7,9 @@ written to the ledger as a fact, and :data:`PASSAGES` lists every passage there 
 listed for the state an order is in is wrong, and :mod:`exportsim.invariants` says so.
 
     arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
-                 ⇅                     └── a new attempt: sourcing ──┘
-             unserved → lost
+                 ⇅          ⇅          └── a new attempt: sourcing ──┘
+             unserved    unfiled
+                 └→ lost
 
 Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
 in force or suspended; ``suspended`` below is the state in which its permit is suspended (production goes on, delivery
@@ -39,11 +40,13 @@ class Moment(IntEnum):
 
     MEASURE = 1
     QUALIFICATION = 2
-    REVIEW_END = 3
-    EXPIRY = 4
-    PRODUCTION_END = 5
-    PATIENCE = 6
-    ARRIVAL = 7
+    RESTART = 3
+    REVIEW_END = 4
+    EXPIRY = 5
+    FILING = 6
+    PRODUCTION_END = 7
+    PATIENCE = 8
+    ARRIVAL = 9
 
     @property
     def says(self) -> str:
@@ -78,6 +81,7 @@ class Fact(IntEnum):
     EVIDENCE = 21
     QUALIFIED = 22
     SLOT_OPENED = 23
+    UNFILED = 24
 
     @property
     def word(self) -> str:
@@ -124,10 +128,11 @@ MEANINGS: dict[Fact, Meaning] = {
     Fact.EVIDENCE: Meaning("incidents", "value delivered in its window"),
     Fact.QUALIFIED: Meaning("", ""),
     Fact.SLOT_OPENED: Meaning("number", ""),
+    Fact.UNFILED: Meaning("authorities", "value still open"),
 }
 
 #: Reasons why patience or sources ended, by their number in ``detail``.
-REASONS = ("review", "suspension", "excluded", "unserved")
+REASONS = ("review", "suspension", "excluded", "unserved", "unfiled")
 
 
 class State(StrEnum):
@@ -136,6 +141,7 @@ class State(StrEnum):
     SOURCING = "sourcing"
     UNSERVED = "unserved"
     SOURCED = "sourced"
+    UNFILED = "unfiled"
     IN_REVIEW = "in review"
     HELD = "held"
     PRODUCING = "producing"
@@ -159,6 +165,10 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.UNSERVED, Fact.SOURCED, State.SOURCED),
     (State.UNSERVED, Fact.LOST, State.LOST),
     (State.SOURCING, Fact.SOURCED, State.SOURCED),
+    (State.SOURCED, Fact.UNFILED, State.UNFILED),
+    (State.UNFILED, Fact.APPLIED, State.IN_REVIEW),
+    (State.UNFILED, Fact.APPROVED, State.PRODUCING),  # the cell has become exempt
+    (State.UNFILED, Fact.WITHDRAWN, State.SOURCING),
     (State.SOURCED, Fact.APPLIED, State.IN_REVIEW),
     (State.SOURCED, Fact.APPROVED, State.PRODUCING),  # the cell is exempt: the permit is there at once
     (State.SOURCED, Fact.FINISHED, State.PRODUCING),  # the supplier needs no permit

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 #: The facts of an attempt from which a fact counts its wait: the latest of them.
 SINCE: dict[Fact, tuple[Fact, ...]] = {
     Fact.SOURCED: (Fact.UNSERVED,),
+    Fact.APPLIED: (Fact.UNFILED,),
     Fact.REVIEW_STARTED: (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED),
     Fact.REVIEW_ENDED: (Fact.REVIEW_STARTED,),
     Fact.REFERRED: (Fact.HELD,),
@@ -39,7 +40,7 @@ SINCE: dict[Fact, tuple[Fact, ...]] = {
     Fact.LOST: (Fact.UNSERVED,),
 }
 #: What may follow from the regime of applications.
-DECIDED = frozenset({Fact.HELD, Fact.REFERRED, Fact.APPROVED, Fact.DENIED})
+DECIDED = frozenset({Fact.UNFILED, Fact.HELD, Fact.REFERRED, Fact.APPROVED, Fact.DENIED})
 
 
 class Happening(NamedTuple):
@@ -180,7 +181,8 @@ def _waited(since: dict[tuple[Fact, int], int], fact: Fact, detail: int, minute:
     if fact is Fact.DELIVERED:
         begins = [(Fact.FINISHED, detail)]
     elif fact is Fact.WITHDRAWN:
-        begins = [(Fact.SUSPENDED if REASONS[detail] == "suspension" else Fact.APPLIED, -1)]
+        began = {"suspension": Fact.SUSPENDED, "unfiled": Fact.UNFILED}
+        begins = [(began.get(REASONS[detail], Fact.APPLIED), -1)]
     begun = [since[start] for start in begins if start in since]
     return minute - max(begun) if begun else -1
 

@@ -17,7 +17,7 @@ from exportsim.chance import Chance
 from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
-from exportsim.plan import IN_FORCE, OPEN, Int, Plan
+from exportsim.plan import IN_FORCE, NEVER, OPEN, Int, Plan
 from exportsim.rules import part_value
 from exportsim.working_time import advance
 
@@ -58,6 +58,10 @@ class Order:
     """What it waits for at the gate, unserved, or with everything produced."""
     patience: At | None = None
     expiry: At | None = None
+    filing: float = 0.0
+    """The luck of the attempt's filing."""
+    lag: At | None = None
+    """When it will be filed, if the regime of its cell allows it again."""
 
     def part_value(self, part: int) -> int:
         """Cents of one part (from 1)."""
@@ -82,6 +86,10 @@ class Run:
         self.permits = [IN_FORCE] * len(plan.cell_authority)
         self.stopped_by = [-1] * len(plan.cell_authority)
         """The branch that last set a cell's permits."""
+        self.stop = [-1] * len(plan.cell_authority)
+        """As which regime a cell is stopped, or was last; -1 if it never was."""
+        self.stop_ended = [NEVER] * len(plan.cell_authority)
+        """When that ended; NEVER while it holds."""
         self.officers = [Desks(self.env, number) for number in plan.stages.officers.tolist()]
         slots = _pairs(plan.suppliers.slots, plan.suppliers.open)
         self.slots = [Desks(self.env, number if open_ else 0) for number, open_ in slots]
@@ -90,6 +98,7 @@ class Run:
         self.held: dict[int, Order] = {}
         self.permitted: dict[int, Order] = {}
         self.unserved: dict[int, Order] = {}
+        self.unfiled: dict[int, Order] = {}
         self.traffic_in_review = [0] * len(plan.names.authorities)
         self.deliveries: list[tuple[int, int, int, int]] = []
         """Minute, line, cell and cents of what was delivered under licence."""
@@ -121,6 +130,13 @@ class Run:
         self.approval = _pairs(authorities.approval, authorities.approval_case_by_case)
         self.validity = _pairs(authorities.validity, authorities.validity_calendar)
         self.half_life = lines.half_life.tolist()
+        self.filing = list(
+            zip(
+                *(shares.tolist() for shares in (lines.filing_hold, lines.filing_case_by_case, lines.filing_deny)),
+                strict=True,
+            )
+        )
+        self.restart = plan.sources.restart.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
 
     def needs(self, stage: int, cell: int, stream: int, number: int, index: int) -> bool:

@@ -18,8 +18,8 @@ from exportsim.engine.compiled.heap import (
     pop,
 )
 from exportsim.engine.compiled.luck import look_ahead
-from exportsim.engine.compiled.orders import end_part, end_patience, end_review, expire, settle, try_unserved
-from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
+from exportsim.engine.compiled.orders import end_lag, end_part, end_patience, end_review, expire, settle, try_unserved
+from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident, reopen
 from exportsim.engine.compiled.rows import (
     DESKS,
     EXCLUDED,
@@ -55,6 +55,7 @@ from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
+FILING, RESTART = int(Moment.FILING), int(Moment.RESTART)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
 STATE_NUMBERS = row_width(StateNumbers)
@@ -150,6 +151,10 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         end_part(w, s, entity, attempt, first, second)
     elif moment == EXPIRY:
         expire(w, s, entity, attempt)
+    elif moment == FILING:
+        end_lag(w, s, entity, attempt, first)
+    elif moment == RESTART:
+        reopen(w, s, entity)
     elif moment == PATIENCE:
         end_patience(w, s, entity, first, second)
     elif moment == MEASURE:

@@ -21,7 +21,7 @@ from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import SUSPENDED
 from exportsim.rules import part_value
 
-REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
+REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
 MOST_TOKENS = FIELD  # waits of one order, begun and ended: an event has room for no more
 FOR_SUSPENSION = PURPOSES["patience/suspension"]
 EXPIRY = int(Moment.EXPIRY)

@@ -23,8 +23,8 @@ from exportsim.jit import (
     wholes,
 )
 from exportsim.jit import width as row_width
+from exportsim.plan import NEVER, Float, Int
 from exportsim.plan import OPEN as OPEN_CELL
-from exportsim.plan import Float, Int
 
 # Tables of the world. Rows as the axes of exportsim.plan.
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
@@ -63,10 +63,13 @@ class WorldNumbers:
     calendar_origin: int
     places: int
     luck: int
+    not_all_file: int
 
 
 class Line:
-    """A demand line; patience, value and parts are distributions."""
+    """A demand line; patience, value and parts are distributions. Where nothing is said of filing and of restarts
+    (``not_all_file`` is 0), neither is looked at.
+    """
 
     value: int
     parts: int
@@ -77,6 +80,11 @@ class Line:
     patience_suspension: int
     patience_unserved: int
     half_life: int
+    not_all_file: int
+    filing_lag: int
+    filing_hold: float
+    filing_case_by_case: float
+    filing_deny: float
 
 
 class Source:
@@ -88,6 +96,7 @@ class Source:
     starts: int
     time: int
     digest: int
+    restart: int
     weight: float
     success: float
 
@@ -230,7 +239,10 @@ class LedgerRow:
 
 
 class Order:
-    """An order or other application: what it is, how far it has come, and where it stands in a queue for a desk."""
+    """An order or other application: what it is, how far it has come, and where it stands in a queue for a desk.
+
+    ``lag`` counts the lags before it is filed, begun and ended: it is odd while one runs.
+    """
 
     value: int
     open: int
@@ -251,6 +263,7 @@ class Order:
     stage: Half
     stage_end: Half
     token: Half
+    lag: Half
     desk: Half
     ahead: Half
     behind: Half
@@ -282,6 +295,9 @@ class CellState:
     in_force: int
     applications_changed: int
     permits_changed: int
+    stop: int = -1
+    stop_ended: int = NEVER
+    stop_ends: int
 
 
 class SourceState:

@@ -74,10 +74,13 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
     stage_first, stage_count = np.append(plan.authorities.stage_first, 0), np.append(plan.authorities.stage_count, 0)
     stages, cells_of_stages = plan.stages, plan.stages.may_need
     for_some = (stages.share < 1.0) | ~stages.others | ~cells_of_stages.all(axis=1)
+    said = [lines.filing_hold >= 0.0, lines.filing_case_by_case >= 0.0, lines.filing_deny >= 0.0]
+    restarts = [(sources.restart[first : first + n] >= 0).any() for first, n in zip(*lines_sources, strict=True)]
+    not_all_file = np.logical_or.reduce([*said, np.array(restarts, dtype=bool)])
     always = [chance.whole(a) if kind == CONSTANT else -1 for kind, a in zip(*distributions[:2], strict=True)]
     memory = Memory(rows.WorldNumbers)
     for table, records in (
-        (rows.LINES, filled(rows.Line, lines)),
+        (rows.LINES, filled(rows.Line, lines, not_all_file=not_all_file)),
         (rows.SOURCES, filled(rows.Source, sources)),
         (rows.SUPPLIERS, filled(rows.Supplier, plan.suppliers)),
         (rows.AUTHORITIES, filled(rows.Authority, plan.authorities, may_deny=may_deny)),
@@ -131,6 +134,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
             memory.lay(table, content.astype(kind))
     memory.single["start"], memory.single["end"] = plan.start, plan.end
     memory.single["luck"] = luck.address
+    memory.single["not_all_file"] = not_all_file.any()
     memory.single["calendar_origin"], memory.single["places"] = plan.calendars.origin, plan.cell.shape[1]
     return memory
 
