@@ -96,6 +96,20 @@ def with_stages_for_some(draw: DrawFn, world: Written) -> None:
                 stage["only"] = draw(only)
 
 
+def without_filing_of_nothing(world: Written) -> None:
+    """Say nothing of applications where none is made: a source that needs no permit has no restart."""
+    for line in world["demand"].values():
+        licensed = False
+        for name, source in line["sources"].items():
+            office = world["suppliers"][name].get("authority")
+            if office is None or world["authorities"][office]["country"] == line["destination"]:
+                source.pop("restart", None)
+            else:
+                licensed = True
+        if not licensed:
+            line.pop("filing", None)
+
+
 @made_once
 def _habits_of_authorities(days: Sequence[str]) -> SearchStrategy[Written]:
     """Calendar, standard, validity, approval and case-by-case review."""
@@ -343,6 +357,7 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     world["demand"] = {
         name: draw(demand_lines(days, makers, list(world["goods"]), folder=folder, early=early)) for name in lines
     }
+    without_filing_of_nothing(world)
     with_stages_for_some(draw, world)
     destinations, goods = (
         tuple(sorted({line[what] for line in world["demand"].values()})) for what in ("destination", "goods")
