@@ -65,6 +65,7 @@ WORLD: dict[str, Any] = {
             "programmes": {"nato": 0.5},
             "sources": {"wescam": {}},
             "patience": {"unserved": "9d"},
+            "filing": {"hold": 0.5, "lag": "2d"},
         },
     },
     "incidents": {"karabakh": {"on": "2020-02-01", "window": "1y", "exposure": "0.01"}},
@@ -530,6 +531,21 @@ WRONG: list[tuple[str, str, Change]] = [
         "programmes are as chance or the register has it",
         "free",
         lambda rows: of_the_other(rows, at(rows, Fact.ORDERED, line=1)),
+    ),
+    (
+        "orders are filed as chance has it",
+        "hold",
+        lambda rows: without(rows, at(rows, Fact.UNFILED)),
+    ),
+    (
+        "unfiled orders are filed a lag after their regime allows it",
+        "hold",
+        lambda rows: everything_later(rows, Fact.UNFILED, -60),
+    ),
+    (
+        "unfiled orders are given up for that reason",
+        "long-hold",
+        lambda rows: altered(rows, at(rows, Fact.WITHDRAWN, detail=4), detail=0),
     ),
     ("outcomes are as chance has it", "verdict", lambda rows: of_the_other(rows, at(rows, Fact.MEASURE))),
 ]
