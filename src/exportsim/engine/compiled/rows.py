@@ -23,7 +23,7 @@ from exportsim.jit import (
     wholes,
 )
 from exportsim.jit import width as row_width
-from exportsim.plan import NEVER, Float, Int
+from exportsim.plan import NEVER, STANDARD, Float, Int
 from exportsim.plan import OPEN as OPEN_CELL
 
 # Tables of the world. Rows as the axes of exportsim.plan.
@@ -207,6 +207,10 @@ class Branch:
     applications: int
     permits: int
     cancel: int
+    approval: float
+    validity: int
+    validity_works: int
+    take_up: float
 
 
 # ------------------------------------------------------------------------------------------------------- the state
@@ -298,6 +302,11 @@ class CellState:
     stop: int = -1
     stop_ended: int = NEVER
     stop_ends: int
+    approval: float = float(STANDARD)
+    approval_denied: float
+    validity: int = STANDARD
+    validity_works: int
+    take_up: float = 1.0
 
 
 class SourceState:
