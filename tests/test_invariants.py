@@ -87,6 +87,10 @@ WORLD: dict[str, Any] = {
                 {"on": "2020-02-15", "applications": "exempt"},
             ]
         },
+        "hold from the start": {
+            "measures": [{"on": "2020-01-01", "applications": "hold"}, {"on": "2020-01-06", "applications": "open"}]
+        },
+        "lasting hold": {"measures": [{"on": "2020-01-01", "applications": "hold"}]},
         "long hold": {"measures": [{"on": "2020-01-03", "applications": "hold"}]},
         "case by case": {"measures": [{"on": "2020-01-02", "applications": "case_by_case"}]},
         "denial": {
@@ -400,6 +404,11 @@ WRONG: list[tuple[str, str, Change]] = [
         lambda rows: rows[: at(rows, Fact.EXPIRED)],
     ),
     (
+        "permits that expire are applied for again",
+        "free",
+        lambda rows: without(rows, at(rows, Fact.EXPIRED) + 1),
+    ),
+    (
         "permits are suspended exactly while their cell is",
         "suspension",
         lambda rows: without(rows, at(rows, Fact.SUSPENDED)),
@@ -534,17 +543,17 @@ WRONG: list[tuple[str, str, Change]] = [
     ),
     (
         "orders are filed as chance has it",
-        "hold",
+        "hold-from-the-start",
         lambda rows: without(rows, at(rows, Fact.UNFILED)),
     ),
     (
         "unfiled orders are filed a lag after their regime allows it",
-        "hold",
+        "hold-from-the-start",
         lambda rows: everything_later(rows, Fact.UNFILED, -60),
     ),
     (
         "unfiled orders are given up for that reason",
-        "long-hold",
+        "lasting-hold",
         lambda rows: altered(rows, at(rows, Fact.WITHDRAWN, detail=4), detail=0),
     ),
     ("outcomes are as chance has it", "verdict", lambda rows: of_the_other(rows, at(rows, Fact.MEASURE))),

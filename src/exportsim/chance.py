@@ -52,7 +52,8 @@ PURPOSES = {
     for name in (
         "arrival", "value", "programme", "parts", "source", "approval", "lead_time", "patience/review",
         "patience/suspension", "patience/unserved", "qualification", "success", "evidence", "delay", "outcome",
-        "take_up", "filing",
+        "deliveries/first", "deliveries/every", "take_up",
+        "filing",
     )
 }  # fmt: skip
 

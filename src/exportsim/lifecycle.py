@@ -7,13 +7,14 @@ written to the ledger as a fact, and :data:`PASSAGES` lists every passage there 
 listed for the state an order is in is wrong, and :mod:`exportsim.invariants` says so.
 
     arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
-                 ⇅          ⇅          └── a new attempt: sourcing ──┘
-             unserved    unfiled
-                 └→ lost
+                 ⇅          ⇅           │                  ⇅ renewing ↲ │
+                 ⇅       unfiled        └── a new attempt: sourcing ────┘
+             unserved → lost
 
 Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
 in force or suspended; ``suspended`` below is the state in which its permit is suspended (production goes on, delivery
-waits). Completed and lost are final.
+waits), ``renewing`` that in which it has expired and another is applied for (in review or held; production goes on,
+delivery waits). Completed and lost are final.
 
 The same minute
 ---------------
@@ -45,8 +46,9 @@ class Moment(IntEnum):
     EXPIRY = 5
     FILING = 6
     PRODUCTION_END = 7
-    PATIENCE = 8
-    ARRIVAL = 9
+    CALL_OFF = 8
+    PATIENCE = 9
+    ARRIVAL = 10
 
     @property
     def says(self) -> str:
@@ -146,6 +148,7 @@ class State(StrEnum):
     HELD = "held"
     PRODUCING = "producing"
     SUSPENDED = "suspended"
+    RENEWING = "renewing"
     COMPLETED = "completed"
     LOST = "lost"
 
@@ -192,6 +195,15 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.SUSPENDED, Fact.WITHDRAWN, State.SOURCING),
     (State.PRODUCING, Fact.CANCELLED, State.SOURCING),
     (State.SUSPENDED, Fact.CANCELLED, State.SOURCING),
-    (State.PRODUCING, Fact.EXPIRED, State.SOURCING),
-    (State.SUSPENDED, Fact.EXPIRED, State.SOURCING),
+    (State.PRODUCING, Fact.EXPIRED, State.RENEWING),
+    (State.SUSPENDED, Fact.EXPIRED, State.RENEWING),
+    (State.RENEWING, Fact.APPLIED, State.RENEWING),
+    (State.RENEWING, Fact.REVIEW_STARTED, State.RENEWING),
+    (State.RENEWING, Fact.REVIEW_ENDED, State.RENEWING),
+    (State.RENEWING, Fact.REFERRED, State.RENEWING),
+    (State.RENEWING, Fact.HELD, State.RENEWING),
+    (State.RENEWING, Fact.FINISHED, State.RENEWING),
+    (State.RENEWING, Fact.APPROVED, State.PRODUCING),
+    (State.RENEWING, Fact.DENIED, State.SOURCING),
+    (State.RENEWING, Fact.WITHDRAWN, State.SOURCING),
 )

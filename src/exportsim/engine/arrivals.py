@@ -64,11 +64,12 @@ class Arrivals:
         if programme < 0:
             u = self.chance.number(stream, number, PURPOSES["programme"], 0)
             programme = int(programme_of(self.run.programme[line], u))
-        value = max(value, 1)
+        value = max(value, self.run.least[line])
         parts = self.chance.draw(self.run.parts[line], stream, number, PURPOSES["parts"], 0)
         parts = min(max(parts, 1), value, MOST_PARTS)
         self.count += 1
-        order = Order(line, number, self.count, stream, value, programme, parts, value)
+        shares = self.run.part_shares[line]
+        order = Order(line, number, self.count, stream, value, programme, parts, shares, self.env.now, value)
         order.process = self.env.process(self.lives.life(order))
 
     def other_application(self, stream: int, authority: int, number: int, rank: int) -> Life:

@@ -163,6 +163,9 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
             yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
         yield from _parts(line.parts, (*path, "parts"))
         yield from _filing(draft, line, path)
+        if line.deliveries.shares is not None and line.parts != 1.0:
+            message = f"found `parts` beside {len(line.deliveries.shares)} `shares`, which say how many parts there are"
+            yield Complaint((*path, "parts"), message, key=True)
         if line.value is not None and greatest(line.value) > MOST_CENTS:
             yield Complaint((*path, "value"), "found orders of more than 10bn, which is the most that one may be worth")
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from exportsim import chance
 from exportsim.chance import ONE_ARRIVAL
-from exportsim.engine.compiled import rows
+from exportsim.engine.compiled import luck_rows, rows
 from exportsim.jit import first_rows, layout, vector, width
 from exportsim.plan import CONSTANT, FROM_THE_START, NEVER, Float, Int, Plan
 
@@ -119,6 +119,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         rows.MEASURE_SCOPE: played.scope,
         rows.MEASURE_TRAFFIC: played.traffic,
         rows.OFFICERS: played.officers,
+        rows.SHARES: lines.share[:, None],
         rows.STAGE_CELLS: cells_of_stages[: len(cells_of_stages) if for_some.any() else 0],
     }
     reals: dict[int, Any] = {
@@ -153,7 +154,7 @@ class Luck(Memory):
     """What is foreseen of a future, for all players of a thread: in windows, each of about so many orders at most."""
 
     def __init__(self, plan: Plan, most: int = MOST_FORESEEN) -> None:
-        super().__init__(rows.LuckNumbers)
+        super().__init__(luck_rows.LuckNumbers)
         minutes = plan.end - plan.start
         windows = min(math.ceil(orders_by(plan, np.array([plan.end]))[0] / most) or 1, minutes)
         span = math.ceil(minutes / windows)
@@ -165,8 +166,8 @@ class Luck(Memory):
         self.single["span"], self.single["window"] = span, -1
         self.room(rows.UNIFORMS, 2 * rows.BATCH, 1)
         self.room(rows.MERGING, self._streams + 1, 2)
-        self.lay(rows.HERE, first_rows(rows.Here, self._streams))
-        self.lay(rows.ARRIVED, first_rows(rows.Arrived, (windows + 1) * self._streams))
+        self.lay(rows.HERE, first_rows(luck_rows.Here, self._streams))
+        self.lay(rows.ARRIVED, first_rows(luck_rows.Arrived, (windows + 1) * self._streams))
         self.make_room(self.orders)
 
     def make_room(self, orders: int) -> None:
@@ -208,7 +209,8 @@ def make_room(memory: Memory, plan: Plan, rooms: Mapping[int, int]) -> None:
         memory.room(table, room, rows.GROWING[table])
     orders = rooms[rows.ORDERS]
     memory.room(rows.EXCLUDED, orders, int(plan.lines.source_count.max(initial=0)))
-    memory.room(rows.AGENDA, orders + 1, 1)
+    memory.room(rows.PLACES, 2 * orders, width(rows.Place))
+    memory.room(rows.AGENDA, 2 * orders + 1, 1)
 
 
 def at_the_start(plan: Plan) -> dict[int, Any]:
