@@ -549,7 +549,7 @@ WRONG: list[tuple[str, str, Change]] = [
     (
         "unfiled orders are filed a lag after their regime allows it",
         "hold-from-the-start",
-        lambda rows: everything_later(rows, Fact.UNFILED, -60),
+        lambda rows: everything_later(rows, Fact.APPLIED, 60, line=1, order=rows[at(rows, Fact.UNFILED)][3]),
     ),
     (
         "unfiled orders are given up for that reason",

@@ -211,8 +211,7 @@ class LedgerReading:
 
     def cell_of(self, order: Order, supplier: int) -> Cell | None:
         """The cell of an order at the authority whose permit the supplier needs."""
-        authority = self.permit_from(order.line, supplier)
-        line = self.lines[order.line]
+        authority, line = self.permit_from(order.line, supplier), self.lines[order.line]
         return None if authority is None else Cell(authority, line.destination, line.goods, order.programme)
 
     def stages(self, authority: str) -> tuple[list[Stage], list[Stage]]:
