@@ -94,6 +94,8 @@ def test_policies_that_do_the_same_are_played_once() -> None:
         ({"officers": {"desk": 3}}, "2020-03-01"),
         ({"approval": 0.5}, "2020-03-01"),
         ({"validity": "1y"}, "2020-03-01"),
+        ({"work": {"desk": 2}}, "2020-03-01"),
+        ({"priority": "first"}, "2020-03-01"),
         ({"applications": "exempt", "take_up": 0.5}, "2020-03-01"),
         ({"except": {"programmes": ["navy"]}}, "2020-03-01"),
         ({"name": "another"}, None),  # with another name, but it draws nothing
@@ -172,7 +174,8 @@ def rich(measures: list[Any]) -> Plan:
 
 def all_measures() -> list[Any]:
     when = {"when": {"in_force": {"above": 2, "below": 1}, "every": "10d"}, "permits": "suspended"}
-    return [on("2020-03-01"), on("2020-06-01", applications="open"), when | {"then": {"permits": "in_force"}}]
+    slower = on("2020-03-02", work=1.5, priority="first")
+    return [on("2020-03-01"), slower, on("2020-06-01", applications="open"), when | {"then": {"permits": "in_force"}}]
 
 
 def test_what_is_gone_on_with_lacks_no_table() -> None:
@@ -181,10 +184,12 @@ def test_what_is_gone_on_with_lacks_no_table() -> None:
     players.play(seed=1, future=0)
     played, copied = players._states
     assert (played.header[rows.SINGLE :] == copied.header[rows.SINGLE :]).all()
-    lengths = {rows.LEDGER: "ledger_rows", rows.HEAP: "events", rows.ORDERS: "ranks", rows.EXCLUDED: "ranks"}
+    names = {rows.LEDGER: "ledger_rows", rows.HEAP: "events", rows.ORDERS: "ranks", rows.EXCLUDED: "ranks"}
+    lengths = {table: int(played.single[name][0]) for table, name in names.items()}
+    lengths[rows.PLACES] = 2 * lengths[rows.ORDERS]
     tables = {table for table in range(rows.TABLES) if played.header[table] != 0}
     for table in tables - {rows.AGENDA}:  # between two events nobody waits there
-        length = int(played.single[lengths[table]][0]) if table in lengths else len(played.view(table))
+        length = lengths[table] if table in lengths else len(played.view(table))
         assert (played.view(table)[:length] == copied.view(table)[:length]).all()
         at_first = players._start.view(table)
         if table in lengths and table != rows.HEAP:
