@@ -9,8 +9,8 @@ listed for the state an order is in is wrong, and :mod:`exportsim.invariants` sa
                                    returned
                                        ⇅
     arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
-                 ⇅                     │                  ⇅ renewing ↲ │
-                 ⇅                     └── a new attempt: sourcing ────┘
+                 ⇅          ⇅           │                  ⇅ renewing ↲ │
+                 ⇅       unfiled        └── a new attempt: sourcing ────┘
              unserved → lost
 
 Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
@@ -44,14 +44,16 @@ class Moment(IntEnum):
 
     MEASURE = 1
     QUALIFICATION = 2
-    REVIEW_END = 3
-    SITTING = 4
-    ANSWER = 5
-    EXPIRY = 6
-    PRODUCTION_END = 7
-    CALL_OFF = 8
-    PATIENCE = 9
-    ARRIVAL = 10
+    RESTART = 3
+    REVIEW_END = 4
+    SITTING = 5
+    ANSWER = 6
+    EXPIRY = 7
+    FILING = 8
+    PRODUCTION_END = 9
+    CALL_OFF = 10
+    PATIENCE = 11
+    ARRIVAL = 12
 
     @property
     def says(self) -> str:
@@ -86,8 +88,9 @@ class Fact(IntEnum):
     EVIDENCE = 21
     QUALIFIED = 22
     SLOT_OPENED = 23
-    RETURNED = 24
-    ANSWERED = 25
+    UNFILED = 24
+    RETURNED = 25
+    ANSWERED = 26
 
     @property
     def word(self) -> str:
@@ -134,12 +137,13 @@ MEANINGS: dict[Fact, Meaning] = {
     Fact.EVIDENCE: Meaning("incidents", "value delivered in its window"),
     Fact.QUALIFIED: Meaning("", ""),
     Fact.SLOT_OPENED: Meaning("number", ""),
+    Fact.UNFILED: Meaning("authorities", "value still open"),
     Fact.RETURNED: Meaning("stages", ""),
     Fact.ANSWERED: Meaning("stages", ""),
 }
 
 #: Reasons why patience or sources ended, by their number in ``detail``.
-REASONS = ("review", "suspension", "excluded", "unserved")
+REASONS = ("review", "suspension", "excluded", "unserved", "unfiled")
 
 
 class State(StrEnum):
@@ -148,6 +152,7 @@ class State(StrEnum):
     SOURCING = "sourcing"
     UNSERVED = "unserved"
     SOURCED = "sourced"
+    UNFILED = "unfiled"
     IN_REVIEW = "in review"
     RETURNED = "returned"
     HELD = "held"
@@ -173,6 +178,10 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.UNSERVED, Fact.SOURCED, State.SOURCED),
     (State.UNSERVED, Fact.LOST, State.LOST),
     (State.SOURCING, Fact.SOURCED, State.SOURCED),
+    (State.SOURCED, Fact.UNFILED, State.UNFILED),
+    (State.UNFILED, Fact.APPLIED, State.IN_REVIEW),
+    (State.UNFILED, Fact.APPROVED, State.PRODUCING),  # the cell has become exempt
+    (State.UNFILED, Fact.WITHDRAWN, State.SOURCING),
     (State.SOURCED, Fact.APPLIED, State.IN_REVIEW),
     (State.SOURCED, Fact.APPROVED, State.PRODUCING),  # the cell is exempt: the permit is there at once
     (State.SOURCED, Fact.FINISHED, State.PRODUCING),  # the supplier needs no permit
