@@ -43,7 +43,7 @@ def test_the_detail_of_a_fact_is_read_through_a_list_of_names_or_is_a_number():
 
 
 def test_reasons_are_those_that_the_facts_speak_of():
-    assert REASONS == ("review", "suspension", "excluded", "unserved")
+    assert REASONS == ("review", "suspension", "excluded", "unserved", "unfiled")
 
 
 @pytest.mark.parametrize("state", [state for state in State if state in FINAL])
