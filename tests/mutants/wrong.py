@@ -59,6 +59,33 @@ if branch.cancel >= 0:
 
 # The compiled engine alone is wrong: its ledger differs from the reference's.
 KERNELS = (
+    # Ordering ahead.
+    wrong("all order ahead", LUCK + "time_ahead", "line.ahead_share", "1.0"),
+    wrong("nobody orders ahead who would come late", LUCK + "foresee_arrivals", "arrivals.past", "end"),
+    wrong(
+        "who comes ahead comes behind those of its minute",
+        LUCK + "put_in_turn",
+        "is_before(key_at(merging, 0), note_at(merging, 0), key, row)",
+        "key_at(merging, 0) < key",
+    ),
+    wrong(
+        "what comes ahead under another policy comes ahead here",
+        LUCK + "put_in_turn",
+        "turns.seed == luck.seed and turns.future == luck.future and turns.window == luck.window",
+        "turns.window == luck.window",
+    ),
+    wrong(
+        "policies are alike until the announced measure acts",
+        SHARING + "first_minute",
+        "played.announced if played.hastened[number].any() else played.minute",
+        "played.minute",
+    ),
+    wrong(
+        "orders come ahead from the day after the announcement on",
+        LUCK + "time_ahead",
+        "announced.since",
+        "announced.since + 1440",
+    ),
     # What was decided before the run.
     wrong(
         "what was decided before the run costs trust in its first minute",

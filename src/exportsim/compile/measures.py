@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from exportsim.plan import (
     Policy,
 )
 from exportsim.scenario import policies
-from exportsim.scenario.policies import act_text
+from exportsim.scenario.policies import act_text, makes_worse
 from exportsim.scenario.schema import Act, Measure, Only, Scope
 
 DAY = 1440
@@ -69,6 +70,24 @@ def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> 
     return authorities_reached(plan, scope, exceptions)
 
 
+def hastened_mask(plan: Plan, measure: Measure) -> Mask:
+    """The orders, by line and programme, that may come ahead of a measure; shape (L, programmes).
+
+    They are those of lines that order ahead, in whose cells it makes things worse, once it is announced.
+    """
+    mask: Mask = np.zeros(plan.lines.may_have.shape, dtype=bool)
+    if measure.announced is None or measure.on is None or _minute(plan, measure.on) <= plan.start:
+        return mask
+    worse = scope_mask(plan, measure, measure.except_) & makes_worse(measure)
+    for line, cells in enumerate(plan.line_cell & worse):
+        mask[line, plan.cell_programme[cells]] = plan.lines.ahead_share[line] > 0
+    return mask
+
+
+def _minute(plan: Plan, day: date) -> int:
+    return (day - plan.origin.date()).days * DAY
+
+
 def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int, int, Int]:
     """An act in numbers: applications, permits, cancel (indices, -1 for untouched) and officers by stage.
 
@@ -95,6 +114,7 @@ def compile_measures(
     branches: list[tuple[int, int, int, Int]] = []
     chances: list[float] = []
     labels: list[str] = []
+    hastened: list[Mask] = []
     for measure, delay, stream in zip(measures, delays, streams, strict=True):
         name, when, first = str(measure.name), measure.when, len(branches)
         acts: list[Act] = [*measure.outcomes] or [measure]
@@ -108,12 +128,15 @@ def compile_measures(
             chances.append(1.0)
             labels.append(f"{name}: then {act_text(acts[-1])}")
         authorities = authorities_reached(plan, measure, measure.except_)
+        hastened.append(hastened_mask(plan, measure).ravel())
+        announced = measure.announced if hastened[-1].any() else None
         branches += [act_branch(plan, act, authorities) for act in acts]
         unit = 1 if when is not None and when.figure == "delivered" else 100  # a number was read as money: cents
         rows.append(
             {
                 "trigger": TRIGGER_ON if measure.on else TRIGGER_AFTER if measure.after else TRIGGER_WHEN,
-                "minute": (measure.on - plan.origin.date()).days * DAY if measure.on else -1,
+                "minute": _minute(plan, measure.on) if measure.on else -1,
+                "announced": max(_minute(plan, announced), plan.start) if announced else -1,
                 "incident": plan.names.incidents.index(measure.after) if measure.after else -1,
                 "delay": delay,
                 "digest": stream,
@@ -134,6 +157,7 @@ def compile_measures(
     policy = Policy(
         **{key: np.array(values, dtype=np.int64) for key, values in arrays.items()},
         scope=matrix([scope_mask(plan, m, m.except_) for m in measures], len(plan.cell_authority), np.bool_),
+        hastened=matrix(hastened, plan.lines.may_have.size, np.bool_),
         traffic=matrix([traffic_mask(plan, m, m.except_) for m in measures], len(plan.names.authorities), np.bool_),
         chance=np.array(chances, dtype=np.float64),
         officers=matrix(officers, len(plan.names.stages), np.int64),

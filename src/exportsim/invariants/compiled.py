@@ -318,6 +318,7 @@ class Axes:
             shapes
             | {"": (len(measures),), "officers": (branches, self.stages), "traffic": (len(measures), self.authorities)}
             | {"scope": (len(measures), len(self.compiled.plan.cell_authority))}
+            | {"hastened": (len(measures), self.lines * self.programmes)}
         )
 
 

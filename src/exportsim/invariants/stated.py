@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -56,6 +56,18 @@ def listers_of(scenario: Scenario, policy: str) -> list[str]:
     return found
 
 
+def first_day(scenario: Scenario) -> date:
+    """The day in whose first minute the run begins."""
+    return scenario.period.start - timedelta(days=math.ceil(scenario.period.warm_up.minutes / 1440))
+
+
+def is_announced(scenario: Scenario, measure: Measure) -> bool:
+    """Whether orders may come ahead of a measure: it is announced, is of the run, and makes things worse somewhere."""
+    worse = measure.applications in ("case_by_case", "hold", "deny") or measure.permits == "suspended"
+    of_the_run = measure.on is not None and measure.on > first_day(scenario)
+    return measure.announced is not None and of_the_run and (worse or measure.cancel is not None)
+
+
 class Stated(NamedTuple):
     """A measure as it holds under a policy."""
 
@@ -76,7 +88,7 @@ def stated_measures(scenario: Scenario, policy: str) -> list[Stated]:
         found = [each._replace(exceptions=each.exceptions + written.except_) for each in found]
         found += _stated(written.measures, f"policy/{lister}")
     found = _stated(scenario.history, "history") + found
-    begins = scenario.period.start - timedelta(days=math.ceil(scenario.period.warm_up.minutes / 1440))
+    begins = first_day(scenario)
     early = [each for each in found if each.measure.on is not None and each.measure.on < begins]
     days = sorted({each.measure.on for each in early if each.measure.on is not None})
     return [each for day in days for each in early if each.measure.on == day] + [

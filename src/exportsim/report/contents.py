@@ -145,6 +145,9 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     for name, line in scenario.demand.items():
         sources = text("lists.semicolon").join(map(_source, line.sources, line.sources.values()))
         yield Line(text("contents.sources_of", line=name, sources=sources), indent=2)
+        if line.anticipation is not None:
+            share, within = digits(100 * line.anticipation.share), duration(line.anticipation.within)
+            yield Line(text("contents.anticipation", line=name, share=share, within=within), indent=2)
 
 
 def _period(scenario: Scenario) -> str:

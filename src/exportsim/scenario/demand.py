@@ -31,7 +31,7 @@ from exportsim.scenario.fields import (
 )
 from exportsim.scenario.marks import decimal_mark
 from exportsim.scenario.measures import LASTING
-from exportsim.scenario.quantities import Rate, wrong
+from exportsim.scenario.quantities import Duration, Rate, wrong
 
 DatedRates = Annotated[dict[Date, Rate], Field(min_length=1)]
 Rates = Annotated[
@@ -172,6 +172,15 @@ class Trust(Part):
     """In what time half of the lost trust is back. Example: `2y`"""
 
 
+class Anticipation(Part):
+    """How buyers order ahead of what is announced and makes things worse for them."""
+
+    share: Probability
+    """How many of the orders that would come within that time come before the measure instead. Example: `0.4`"""
+    within: Annotated[Duration, LASTING]
+    """How long after the measure orders would come of themselves that may come ahead of it. Example: `1y`"""
+
+
 class DemandLine(Part):
     title: str = ""
     """What output calls it. Example: `Radar parts for the navy`"""
@@ -195,3 +204,8 @@ class DemandLine(Part):
     """How long the buyer waits. Example: `{review: 9mo, suspension: 6mo, unserved: 1y}`"""
     trust: Trust = Trust()
     """What measures cost a supplier. Example: `{loss: {hold: 0.3}, half_life: 2y}`"""
+    anticipation: Anticipation | None = None
+    """How many orders come ahead of a measure that is `announced`; if left out, none.
+
+    Example: `{share: 0.4, within: 1y}`
+    """

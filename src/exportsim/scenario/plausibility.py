@@ -18,10 +18,10 @@ from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
 from exportsim.scenario.distributions import least, mean
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import HISTORY, addresses_of, chain_of, measures_listed
+from exportsim.scenario.policies import HISTORY, addresses_of, chain_of, makes_worse, measures_listed
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
-from exportsim.scenario.schema import DemandLine, Qualification, Scenario, Scope, stages_at
+from exportsim.scenario.schema import DemandLine, Measure, Qualification, Scenario, Scope, stages_at
 from exportsim.scenario.text import Path
 from exportsim.scenario.uncertainties import without_spread
 from exportsim.scenario.workload import names_text, scope_text, what
@@ -34,7 +34,7 @@ RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Iterator[Complaint]:
     """All that is noticed in a valid scenario."""
     view = View(scenario, records)
-    for judgement in (calendar_oddities, _unused, _empty, _stages_of_nobody, _trust, _countries):
+    for judgement in (calendar_oddities, _unused, _empty, _stages_of_nobody, _trust, _announced, _countries):
         yield from judgement(view)
     yield from without_spread(scenario)
     cells = len(view.cells.cells)
@@ -107,6 +107,30 @@ def _trust(view: View) -> Iterator[Complaint]:
             if lost:
                 message = text("warnings.trust_gone", sources=text("lists.comma").join(lost))
                 yield Complaint(("demand", name, "trust", "loss", act), message)
+
+
+def _announced(view: View) -> Iterator[Complaint]:
+    """Announced measures of which no order comes ahead, and lines of which none comes ahead of any."""
+    scenario, hastened = view.scenario, set[str]()
+    ahead = {name: line for name, line in scenario.demand.items() if line.anticipation and line.anticipation.share > 0}
+    cells = {name: Cells(cells_of_line(scenario, line)) for name, line in ahead.items()}
+    lists: list[tuple[Path, list[Measure]]] = [((HISTORY,), scenario.history)]
+    lists += [(("policies", name, "measures"), policy.measures) for name, policy in scenario.policies.items()]
+    for path, measures in lists:
+        for index, measure in enumerate(measures):
+            if measure.announced is None or measure.on is None:
+                continue
+            reached = {name for name in ahead if makes_worse(measure) and cells[name].reached(measure)}
+            if measure.on <= view.first:
+                yield Complaint((*path, index, "announced"), text("warnings.announced_before"))
+            elif not reached:
+                message = text("warnings.announced_in_vain", scope=scope_text(measure))
+                yield Complaint((*path, index, "announced"), message)
+            else:
+                hastened |= reached
+    for name in ahead:
+        if name not in hastened:
+            yield Complaint(("demand", name, "anticipation"), text("warnings.nothing_announced"))
 
 
 def _countries(view: View) -> Iterator[Complaint]:

@@ -122,6 +122,12 @@ def listed_at(scenario: Scenario, lister: str | None) -> list[str]:
     return [f"{path}.{name or index}" for index, name in enumerate(names)]
 
 
+def makes_worse(act: Act) -> bool:
+    """Whether an act makes things worse for who orders in its cells, as it is written: what buyers order ahead of."""
+    stops = act.applications in ("case_by_case", "hold", "deny") or act.permits == "suspended"
+    return stops or act.cancel is not None
+
+
 def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> str:
     """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
     done = [f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel") if getattr(act, key)]

@@ -30,15 +30,17 @@ from exportsim.plan import Float, Int
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
- OFFICERS, STAGE_CELLS) = range(30)  # fmt: skip
+ OFFICERS, STAGE_CELLS, ANNOUNCEMENTS, HASTENED) = range(32)  # fmt: skip
 # Tables of the state. ORDERS has a row an order or other application, by rank; DESKS the stages' officers, then the
 # suppliers' slots; AGENDA who has been given a desk and has yet to go on.
 (LEDGER, HEAP, ORDERS, EXCLUDED, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
  TRAFFIC, INCIDENT_STATES, MEASURE_STATES) = range(14)  # fmt: skip
 # Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
-# MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once.
-LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
-TABLES = 30  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+# MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once;
+# ENDS are those of the windows. Of what arrives under a policy under which orders come ahead there are ARRIVING and
+# MERGING of its own, and MOVED, the minutes in which they come.
+LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS, ENDS, MOVED = range(8)
+TABLES = 32  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
 (LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS,
  TOO_MANY_ROUNDS) = range(1, 8)  # StateNumbers.full  # fmt: skip
@@ -54,7 +56,7 @@ BATCH = 128  # draws that are made one after the other
 
 
 class WorldNumbers:
-    """The single numbers of the world."""
+    """The single numbers of the world; ``arriving`` is its luck, or what arrives in turns that the policy changes."""
 
     start: int
     end: int
@@ -63,6 +65,7 @@ class WorldNumbers:
     calendar_origin: int
     places: int
     luck: int
+    arriving: int
 
 
 class Line:
@@ -77,6 +80,8 @@ class Line:
     patience_suspension: int
     patience_unserved: int
     half_life: int
+    ahead_within: int
+    ahead_share: float
 
 
 class Source:
@@ -142,7 +147,8 @@ class Stream:
     """Arrivals: at rates, in pieces, or from the records of a register (whose first is else -1).
 
     The lead times of ``source`` (-1: of none) are foreseen, the work of so many stages from ``stage_first`` on, and the
-    luck of approval if an authority may deny.
+    luck of approval if an authority may deny. What would come of itself before ``past`` is foreseen: that may be after
+    the run's end, of a line of which orders come ahead.
     """
 
     digest: int
@@ -154,6 +160,7 @@ class Stream:
     stage_first: int
     stage_count: int
     may_be_denied: int
+    past: int
 
 
 class Record:
@@ -190,6 +197,13 @@ class Measure:
     below: int
     every: int
     window: int
+
+
+class Announcement:
+    """A measure that is announced: from that minute on, orders may come ahead of it."""
+
+    since: int
+    minute: int
 
 
 class Branch:
@@ -337,23 +351,23 @@ class MeasureState:
 
 
 class LuckNumbers:
-    """What is foreseen: a window of so many minutes of a future, and how many arrive in it; at first, nothing."""
+    """What is foreseen: a window of a future, and how many arrive in it; at first, nothing."""
 
     seed: int
     future: int
     window: int = -1
-    span: int
     orders: int
 
 
 class Here:
     """Which orders of a stream are foreseen: so many after number ``before``, in LUCK from ``first`` on.
 
-    Order ``n`` is in column ``base + n``.
+    Order ``n`` is in column ``base + n``. So many arrive of themselves, the rest only if they come ahead.
     """
 
     first: int
     orders: int
+    arriving: int
     before: int
     base: int
 
@@ -371,6 +385,7 @@ line_at, source_at = accessor(LINES, Line), accessor(SOURCES, Source)
 supplier_at, authority_at = accessor(SUPPLIERS, Supplier), accessor(AUTHORITIES, Authority)
 stage_at, distribution_at = accessor(STAGES, Stage), accessor(DISTRIBUTIONS, Distribution)
 stream_at, record_at = accessor(STREAMS, Stream), accessor(RECORDS, Record)
+announcement_at = accessor(ANNOUNCEMENTS, Announcement)
 incident_at, measure_at, branch_at = (
     accessor(INCIDENTS, Incident),
     accessor(MEASURES, Measure),
