@@ -79,22 +79,24 @@ def test_the_longer_the_time_the_more_come_ahead() -> None:
 
 
 def test_what_is_exported_before_the_stop_is_more_where_it_is_announced() -> None:
-    result = exportsim.run(world(share=0.9), futures=8, seed=1, workers=1)
-    exports = dict(
-        zip(result.policies, result.values[:, :, result.outcomes.index("exports")].mean(axis=1), strict=True)
-    )
+    scenario, exports = world(share=0.9), dict[str, int]()
+    for policy in scenario.policies:
+        ledgers = (exportsim.simulate(scenario, policy=policy, future=future) for future in range(8))
+        exports[policy] = sum(row[7] for ledger in ledgers for row in ledger.rows() if row[1] == Fact.DELIVERED)
     assert exports["free"] > exports["told"] > exports["stopped"]
 
 
-def test_orders_of_after_the_end_of_the_period_come_ahead_too() -> None:
+def test_orders_of_after_the_end_of_the_period_do_not_come_ahead_and_a_warning_says_so() -> None:
     scenario = world(1.0, "1y", told=TOLD | {"on": "2020-12-01", "announced": "2020-11-01"})
     free, told = orders_of(scenario, "free"), orders_of(scenario, "told")
-    late = told.keys() - free.keys()
-    assert 100 < len(late) < 240 and min(late) == max(free) + 1
-    assert told == orders_of(scenario, "told", engine="reference")
+    assert told.keys() == free.keys() and max(told.values()) < minute("2020-12-01")
+    ((path, message),) = [(each.path, each.message) for each in scenario.origin.warnings if "ahead" in each.message]
+    assert path == "policies.told.measures.stop.announced" and "the period ends 31 days after it" in message
+    fates = exportsim.run(scenario, futures=2, workers=1).fates("told", "free")
+    assert fates["cents"].sum() > 0
 
 
-@pytest.mark.parametrize("most", [10, 100, 10_000])
+@pytest.mark.parametrize("most", [10, 60, 10_000])
 def test_both_engines_say_the_same_and_the_invariants_hold_however_luck_is_foreseen(most: int) -> None:
     scenario = world(0.6, "2mo")
     plan = compile_plan(scenario)
@@ -159,7 +161,7 @@ def test_a_warning_says_where_nobody_orders_ahead() -> None:
     here = "policies.told.measures.stop.announced"
     kind = {"on": "2020-08-01", "name": "stop", "announced": "2020-05-01", "applications": "exempt"}
     assert noticed(world(told=kind)) == [here, "demand.x.anticipation"]
-    assert noticed(world(demand__x__anticipation=None)) == [here]
+    assert noticed(world(0.0)) == [here]
     first = TOLD | {"on": "2020-01-01", "announced": "2019-12-01"}
     assert noticed(world(told=first)) == [here, "demand.x.anticipation"]
     assert np.array_equal(compile_plan(world(told=first)).policies[2].announced, [-1])

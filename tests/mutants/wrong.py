@@ -61,7 +61,6 @@ if branch.cancel >= 0:
 KERNELS = (
     # Ordering ahead.
     wrong("all order ahead", LUCK + "time_ahead", "line.ahead_share", "1.0"),
-    wrong("nobody orders ahead who would come late", LUCK + "foresee_arrivals", "arrivals.past", "end"),
     wrong(
         "who comes ahead comes behind those of its minute",
         LUCK + "put_in_turn",

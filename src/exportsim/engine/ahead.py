@@ -23,25 +23,16 @@ class Ahead:
             (int(policy.announced[measure]), measure, int(policy.minute[measure])) for measure in announced
         ]
         self.announced.sort()
-        within = self.plan.lines.ahead_within.tolist()
-        self.past = [
-            max(
-                [
-                    self.plan.end,
-                    *(minute + within[line] for _, m, minute in self.announced if self.hastened[m, line].any()),
-                ]
-            )
-            for line in range(len(within))
-        ]
-        """By line, the minute before which an order would come of itself that may come ahead."""
 
     def in_turn(self, stream: int, times: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Minute and number of what arrives, in order: in one minute by number, which is that of its own time."""
         numbered = ((minute, number) for number, minute in enumerate(times, 1))
-        if stream >= len(self.past) or not any(self.hastened[m, stream].any() for _, m, _ in self.announced):
+        if stream >= len(self.plan.names.lines) or not any(
+            self.hastened[m, stream].any() for _, m, _ in self.announced
+        ):
             return numbered
         moved = ((self.minute(stream, number, minute), number) for minute, number in numbered)
-        return iter(sorted(each for each in moved if each[0] < self.plan.end))
+        return iter(sorted(moved))
 
     def minute(self, line: int, number: int, own: int) -> int:
         """When an order comes that would come of itself at a minute: ahead of the measure that is announced first."""

@@ -34,8 +34,7 @@ class Arrivals:
     def arrivals(self, stream: int) -> Life:
         """The orders of a line, or the other applications of an authority, as they come."""
         lines = len(self.plan.names.lines)
-        past = self.ahead.past[stream] if stream < lines else self.plan.end
-        for minute, number in self.ahead.in_turn(stream, self.times(stream, past)):
+        for minute, number in self.ahead.in_turn(stream, self.times(stream)):
             yield At(self.env, minute, Moment.ARRIVAL, stream)
             if stream < lines:
                 self.place_order(stream, number, -1, -1)
@@ -43,8 +42,8 @@ class Arrivals:
                 self.count += 1
                 self.env.process(self.other_application(stream, stream - lines, number, self.count))
 
-    def times(self, stream: int, past: int) -> Iterator[int]:
-        """When those of a stream with a rate come of themselves, one after the other, before a minute."""
+    def times(self, stream: int) -> Iterator[int]:
+        """When those of a stream with a rate come of themselves, one after the other."""
         streams = self.plan.streams
         first, count = int(streams.first[stream]), int(streams.pieces[stream])
         pieces = slice(first, first + count)
@@ -54,7 +53,7 @@ class Arrivals:
             number += 1
             hazard += self.chance.gap(self.run.digest[stream], number)
             minute = minute_of(hazard, *curve)
-            if minute >= past:
+            if minute >= self.plan.end:
                 return
             yield int(minute)
 

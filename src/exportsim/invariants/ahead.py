@@ -63,8 +63,8 @@ def orders_come_ahead_as_chance_has_it(reading: LedgerReading) -> Broken:
             last = max(last, order.number)
             if drawn and any(_would_move(reading, each, order, row) for each in announcements(reading, line)):
                 yield row, "it was to come ahead of a measure"
-        if missing := set(range(1, last + 1)) - seen:
-            yield len(reading.rows), f"{reading.line_names[line]} has no order {min(missing)}, and has {last}"
+        if missing := set(range(1, max(seen) + 1)) - seen:
+            yield len(reading.rows), f"{reading.line_names[line]} has no order {min(missing)}, and has {max(seen)}"
         for (before, one), (row, other) in pairwise(arrived):
             if reading.minutes[before] == reading.minutes[row] and one.number > other.number:
                 yield row, f"number {other.number} follows {one.number} in one minute"

@@ -128,9 +128,21 @@ def _announced(view: View) -> Iterator[Complaint]:
                 yield Complaint((*path, index, "announced"), message)
             else:
                 hastened |= reached
+                yield from _cut_short(view, measure, (*path, index, "announced"), sorted(reached))
     for name in ahead:
         if name not in hastened:
             yield Complaint(("demand", name, "anticipation"), text("warnings.nothing_announced"))
+
+
+def _cut_short(view: View, measure: Measure, path: Path, lines: Sequence[str]) -> Iterator[Complaint]:
+    """An announced measure so near the end that some who would come ahead of it are not of the run."""
+    assert measure.on is not None
+    days = (view.past - measure.on).days
+    within = {name: anticipation.within for name in lines if (anticipation := view.scenario.demand[name].anticipation)}
+    cut = [name for name, time in within.items() if time.minutes > days * MINUTES_A_DAY]
+    if cut:
+        message = text("warnings.announced_late", within=str(within[cut[0]]), days=days, line=cut[0])
+        yield Complaint(path, message)
 
 
 def _countries(view: View) -> Iterator[Complaint]:

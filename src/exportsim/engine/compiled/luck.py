@@ -99,7 +99,8 @@ def foresee(w: int, f: int, window: int) -> bool:
         past = foresee_arrivals(w, f, window, stream, past)
         if past < 0:
             return False
-    luck.orders = merge(w, f)
+    luck.orders = past
+    merge(w, f)
     for stream in range(count(w, STREAMS)):
         here = here_at(f, stream)
         for k in range(0, here.orders, BATCH):
@@ -129,8 +130,7 @@ def foresee_arrivals(w: int, f: int, window: int, stream: int, row: int) -> int:
     here, arrivals = here_at(f, stream), stream_at(w, stream)
     here.first, here.before, here.base = row, before.number, row - before.number - 1
     here.orders = 0
-    end, room = end_of_window(w, window), width(f, LUCK)
-    past = arrivals.past if end == world_of(w).end else end
+    past, room = end_of_window(w, window), width(f, LUCK)
     minutes = whole_run(f, LUCK, MINUTE * room, (MINUTE + 1) * room)
     if arrivals.record_first >= 0:
         k = before.number
@@ -141,7 +141,6 @@ def foresee_arrivals(w: int, f: int, window: int, stream: int, row: int) -> int:
             here.orders += 1
             k += 1
         after.number = k
-        here.arriving = here.orders
         return row + here.orders
     first = arrivals.piece_first
     last = first + arrivals.piece_count
@@ -159,9 +158,6 @@ def foresee_arrivals(w: int, f: int, window: int, stream: int, row: int) -> int:
             minute = minute_of(reached, starts, hazards, rates)
             if minute >= past:
                 after.number, after.hazard = number, hazard
-                here.arriving = here.orders
-                while here.arriving > 0 and minutes[row + here.arriving - 1] >= end:
-                    here.arriving -= 1
                 return row + here.orders
             if row + here.orders >= room:
                 return -1
@@ -172,13 +168,13 @@ def foresee_arrivals(w: int, f: int, window: int, stream: int, row: int) -> int:
 
 
 @compiled_part
-def merge(w: int, f: int) -> int:
-    """Put all that arrives in a window in its order, pairs of an event's key and of a column of luck: how many."""
+def merge(w: int, f: int) -> None:
+    """Put all that arrives in a window in its order: pairs of an event's key and of the column of its luck."""
     start, planned = world_of(w).start, 0
     merging, arriving = fixed_at(f, MERGING), fixed_at(f, ARRIVING)
     for stream in range(count(w, STREAMS)):
         here = here_at(f, stream)
-        if here.arriving > 0:
+        if here.orders > 0:
             minute = entry(f, LUCK, MINUTE, here.first)
             push(merging, planned, event_key(minute - start, ARRIVAL, stream), here.first)
             planned += 1
@@ -187,7 +183,7 @@ def merge(w: int, f: int) -> int:
         key, row = key_at(merging, 0), note_at(merging, 0)
         planned = pop(merging, planned)
         stream = entity_of(key)
-        past = here_at(f, stream).first + here_at(f, stream).arriving
+        past = here_at(f, stream).first + here_at(f, stream).orders
         others = key_at(merging, 0) if planned > 0 else end
         while key < others:  # so long, orders of one stream follow each other
             set_event(arriving, place, key, row)
@@ -198,7 +194,6 @@ def merge(w: int, f: int) -> int:
             push(merging, planned, key, row)
             planned += 1
     set_event(arriving, place, end, -1)
-    return place
 
 
 # -------------------------------------------------------------------------------------------------- ahead of measures
@@ -223,7 +218,7 @@ def put_in_turn(w: int, f: int, own: int) -> None:
             place += 1
         set_event(arriving, place, key, row)
         place += 1
-    turns.orders = place - 1
+    turns.orders = luck.orders
 
 
 @compiled_part

@@ -147,8 +147,7 @@ class Stream:
     """Arrivals: at rates, in pieces, or from the records of a register (whose first is else -1).
 
     The lead times of ``source`` (-1: of none) are foreseen, the work of so many stages from ``stage_first`` on, and the
-    luck of approval if an authority may deny. What would come of itself before ``past`` is foreseen: that may be after
-    the run's end, of a line of which orders come ahead.
+    luck of approval if an authority may deny.
     """
 
     digest: int
@@ -160,7 +159,6 @@ class Stream:
     stage_first: int
     stage_count: int
     may_be_denied: int
-    past: int
 
 
 class Record:
@@ -362,12 +360,11 @@ class LuckNumbers:
 class Here:
     """Which orders of a stream are foreseen: so many after number ``before``, in LUCK from ``first`` on.
 
-    Order ``n`` is in column ``base + n``. So many arrive of themselves, the rest only if they come ahead.
+    Order ``n`` is in column ``base + n``.
     """
 
     first: int
     orders: int
-    arriving: int
     before: int
     base: int
 

@@ -96,7 +96,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
             record_count=np.append(streams.record_count, np.zeros(no_records, dtype=np.int64)),
             source=np.append(likely, np.full(no_records, -1)),
             stage_first=stage_first[offices], stage_count=stage_count[offices],
-            may_be_denied=np.append(licensed, may_deny), past=last_of_streams(plan),
+            may_be_denied=np.append(licensed, may_deny),
         )),
         (rows.RECORDS, filled(
             rows.Record, streams,
@@ -210,14 +210,6 @@ def spans_ahead(plan: Plan) -> list[tuple[int, int, int]]:
         for measure in np.flatnonzero(policy.hastened.any(axis=1))
         for line in np.flatnonzero(policy.hastened[measure].reshape(plan.lines.may_have.shape).any(axis=1))
     ]
-
-
-def last_of_streams(plan: Plan) -> Int:
-    """By stream the minute before which orders would come of themselves that may come within the run."""
-    past = np.full(len(plan.streams.digest), plan.end)
-    for line, _, ends in spans_ahead(plan):
-        past[line] = max(past[line], ends)
-    return past
 
 
 def orders_by(plan: Plan, minutes: Any) -> Float:
