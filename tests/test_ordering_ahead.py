@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import exportsim
+from exportsim.analysis.divergence import Channel
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.engine.compiled import Players
@@ -165,3 +166,17 @@ def test_a_warning_says_where_nobody_orders_ahead() -> None:
     first = TOLD | {"on": "2020-01-01", "announced": "2019-12-01"}
     assert noticed(world(told=first)) == [here, "demand.x.anticipation"]
     assert np.array_equal(compile_plan(world(told=first)).policies[2].announced, [-1])
+
+
+def test_a_trace_says_that_an_order_came_ahead_or_that_others_did() -> None:
+    busy = world(1.0, authorities__office__review=[{"stage": "desk", "officers": 1, "work": "2d"}])
+    free, told = orders_of(busy, "free"), orders_of(busy, "told")
+    moved = next(number for number in free if told[number] != free[number])
+    trace = exportsim.trace(busy, "told", f"x/{moved}", reference="free")
+    assert trace.parting is not None and trace.parting.channel is Channel.AHEAD and trace.parting.act is None
+    assert "The order came ahead of an announced measure under one policy alone." in " ".join(str(trace).split())
+    assert trace.parting.minute == told[moved]
+    waiting = max(number for number, own in free.items() if own < minute("2020-07-01"))
+    other = exportsim.trace(busy, "told", f"x/{waiting}", reference="free")
+    assert other.parting is not None and other.parting.channel is not Channel.AHEAD
+    assert "other orders came ahead of what is announced" in " ".join(str(other).split())
