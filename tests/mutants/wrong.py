@@ -68,10 +68,11 @@ KERNELS = (
         "key_at(merging, 0) < key",
     ),
     wrong(
-        "what comes ahead under another policy comes ahead here",
-        LUCK + "put_in_turn",
-        "turns.seed == luck.seed and turns.future == luck.future and turns.window == luck.window",
-        "turns.window == luck.window",
+        "orders arrive as under a policy that has announced nothing",
+        ARRIVALS + "arrival_key",
+        "world_of(w).arriving",
+        "world_of(w).luck",
+        Change(ARRIVALS + "arrive", "world_of(w).arriving", "world_of(w).luck"),
     ),
     wrong(
         "policies are alike until the announced measure acts",
@@ -448,6 +449,18 @@ POLICIES, PROGRAMMES = "exportsim.scenario.policies:", "exportsim.scenario.progr
 
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
 RULES = (
+    wrong(
+        "orders come ahead a minute late",
+        RULES_MODULE + "minute_ahead",
+        "int(u * (measure - since))",
+        "int(u * (measure - since)) + 1",
+    ),
+    wrong(
+        "what a policy excepts it excepts from the history",
+        POLICIES + "measures_listed",
+        "Listed(None, place, measure)",
+        "Listed(None, place, measure.model_copy(update={'except_': [*scenario.policies[policy].except_]}))",
+    ),
     wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
     wrong("a held application is approved", RULES_MODULE + "decision", "HELD", "APPROVED"),
     wrong("a denied application is approved", RULES_MODULE + "decision", "DENIED", "APPROVED", which=1),
