@@ -22,6 +22,7 @@ from exportsim.lifecycle import Fact
 from exportsim.packed_rows import ledger_of
 from exportsim.report.measures import measure_sentences
 from exportsim.scenario import Scenario, build
+from exportsim.study.model_checks import checks
 from worlds import one_office
 
 STOP = {"on": "2020-08-01", "applications": "hold", "name": "stop"}
@@ -180,3 +181,13 @@ def test_a_trace_says_that_an_order_came_ahead_or_that_others_did() -> None:
     other = exportsim.trace(busy, "told", f"x/{waiting}", reference="free")
     assert other.parting is not None and other.parting.channel is not Channel.AHEAD
     assert "other orders came ahead of what is announced" in " ".join(str(other).split())
+
+
+def test_the_rules_of_every_scenario_hold_where_orders_come_ahead_and_a_history_is_in_force() -> None:
+    history = [
+        {"on": "2019-06-01", "applications": "case_by_case", "programmes": ["navy"]},
+        {"on": "2020-02-01", "permits": "suspended", "programmes": ["none"]},
+        {"on": "2019-07-01", "officers": {"desk": 3}},
+    ]
+    scenario = world(0.7, history=history, authorities__office__case_by_case={"approval": 0.5})
+    assert [(check.name, check.broken) for check in checks(scenario, 1, 2, None) if check.broken] == []

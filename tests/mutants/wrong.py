@@ -460,6 +460,7 @@ RULES = (
         POLICIES + "measures_listed",
         "Listed(None, place, measure)",
         "Listed(None, place, measure.model_copy(update={'except_': [*scenario.policies[policy].except_]}))",
+        by_hand="test_history.py",
     ),
     wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
     wrong("a held application is approved", RULES_MODULE + "decision", "HELD", "APPROVED"),
