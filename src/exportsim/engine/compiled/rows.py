@@ -382,12 +382,8 @@ line_at, source_at = accessor(LINES, Line), accessor(SOURCES, Source)
 supplier_at, authority_at = accessor(SUPPLIERS, Supplier), accessor(AUTHORITIES, Authority)
 stage_at, distribution_at = accessor(STAGES, Stage), accessor(DISTRIBUTIONS, Distribution)
 stream_at, record_at = accessor(STREAMS, Stream), accessor(RECORDS, Record)
-announcement_at = accessor(ANNOUNCEMENTS, Announcement)
-incident_at, measure_at, branch_at = (
-    accessor(INCIDENTS, Incident),
-    accessor(MEASURES, Measure),
-    accessor(BRANCHES, Branch),
-)
+incident_at, announcement_at = accessor(INCIDENTS, Incident), accessor(ANNOUNCEMENTS, Announcement)
+measure_at, branch_at = accessor(MEASURES, Measure), accessor(BRANCHES, Branch)
 
 fact_at, order_at, waiting_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order), accessor(AGENDA, Waiting)
 desk_at, cell_at, pull_at = accessor(DESKS, Desk), accessor(CELL_STATES, CellState), accessor(PULLS, Pull)
