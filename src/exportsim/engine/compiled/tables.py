@@ -205,7 +205,7 @@ class Luck(Memory):
 def spans_ahead(plan: Plan) -> list[tuple[int, int, int]]:
     """By line and announcement of any policy: from when on orders come ahead, and before when they would have come."""
     return [
-        (line, int(policy.announced[measure]), int(policy.minute[measure] + plan.lines.ahead_within[line]))
+        (int(line), int(policy.announced[measure]), int(policy.minute[measure] + plan.lines.ahead_within[line]))
         for policy in plan.policies
         for measure in np.flatnonzero(policy.hastened.any(axis=1))
         for line in np.flatnonzero(policy.hastened[measure].reshape(plan.lines.may_have.shape).any(axis=1))
