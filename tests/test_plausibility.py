@@ -294,6 +294,18 @@ def test_a_validity_in_working_days_is_longer_on_the_clock() -> None:
     assert message.startswith("a permit is valid for 29.48 days")
 
 
+def test_a_validity_that_a_measure_sets_is_held_against_the_same() -> None:
+    shorter = {"on": "2022-06-01", "validity": "20d"}
+    later = {"on": "2022-07-01", "validity": "400d"}
+    written = world(policies={"p": measures(shorter, later), "q": {"extends": "p"}})
+    ((path, message),) = noticed(written)
+    assert path == "policies.p.measures.measure-1"
+    assert message.startswith("a permit is valid for 20 days, and maker takes 30 days or more to build one part")
+    written["demand"]["more"] = written["demand"]["line"] | {"destination": "PL", "sources": {"other": {}}}
+    shorter["destinations"] = ["PL"]  # whose source needs no permit
+    assert [message for _, message in noticed(written) if "valid" in message] == []
+
+
 def test_a_mean_that_is_too_long_and_a_mean_that_is_not() -> None:
     lead = {"triangular": ["10d", "20d", "90d"]}  # mean 40 days
     assert noticed(world(authorities__office__validity="40d", suppliers__maker__lead_time=lead)) == []

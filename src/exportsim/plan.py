@@ -35,6 +35,9 @@ APPLICATIONS = ("exempt", "open", "case_by_case", "hold", "deny")
 PERMITS = ("in_force", "suspended")
 CANCELS = ("suspended", "all")
 
+# What an act says of a number that it may set: that it leaves it, or sets what is written of the authority again.
+LEFT, STANDARD = -1, -2
+
 # What costs trust, the second axis of ``Lines.loss``.
 LOSS_CASE_BY_CASE, LOSS_HOLD, LOSS_DENY, LOSS_SUSPEND, LOSS_CANCEL = range(5)
 LOSSES = ("case_by_case", "hold", "deny", "suspend", "cancel")
@@ -205,6 +208,14 @@ class Policy(NamedTuple):
     permits: Int  # (B,)
     cancel: Int  # (B,) index in CANCELS
     officers: Int  # (B, G) number of officers, -1 leaves them
+    approval: Float  # (B,) chance, LEFT or STANDARD
+    validity: Int  # (B,) minutes, NEVER, LEFT or STANDARD
+    validity_works: Int  # (B,) 1 if those minutes are working time of the authority
+    take_up: Float  # (B,) share of orders that use an exemption, LEFT where there is none
+
+
+ACTS = Policy._fields[Policy._fields.index("chance") + 1 :]
+"""What a branch does, column by column."""
 
 
 class Weight(NamedTuple):

@@ -21,23 +21,40 @@ def round_index(attempt: int, round_number: int) -> int:
 
 
 @compiled
-def decision(applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float) -> int:
+def decision(
+    applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float, approval_denied: float
+) -> int:
     """What the regime of its cell makes of an application at the end of its review.
 
     ``referred`` says whether it has been through the case-by-case stages, ``u`` is the luck of its approval, and the
-    authority approves with the one or the other probability.
+    authority approves with the one or the other probability; where applications are denied, with the last.
     """
     if applications == EXEMPT:
         return APPROVED
     if applications == HOLD:
         return HELD
     if applications == DENY:
-        return DENIED
+        return APPROVED if u < approval_denied else DENIED
     if applications == OPEN:
         return APPROVED if u < approval else DENIED
     if not referred:
         return REFERRED
     return APPROVED if u < approval_case_by_case else DENIED
+
+
+@compiled
+def term(set_to: float, standard: float) -> float:
+    """What holds of a number that a measure may set: what it set, or else what the authority has."""
+    return set_to if set_to >= 0.0 else standard
+
+
+@compiled
+def treated_as(applications: int, u: float, take_up: float) -> int:
+    """How an application is treated in a cell: who does not use its general licence goes as under ``open``.
+
+    ``u`` is the order's luck in this, of which as many make use of the licence as ``take_up`` says.
+    """
+    return OPEN if applications == EXEMPT and u >= take_up else applications
 
 
 @compiled

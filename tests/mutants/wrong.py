@@ -234,7 +234,7 @@ KERNELS = (
             "cell_at(s, order_at(s, o).cell).held -= 1",
             "NOTED[o] = cell_at(s, order_at(s, o).cell).applications\ncell_at(s, order_at(s, o).cell).held -= 1",
         ),
-        Change(REVIEW + "pass_stages", "cell.applications", "NOTED[o]"),
+        Change(REVIEW + "pass_stages", "treatment(w, s, o)", "NOTED[o]"),
     ),
     wrong(
         "a stage for some is needed by all",
@@ -281,6 +281,25 @@ KERNELS = (
         "index = order.attempt + 1",
         "index = order.attempt",
     ),
+    wrong(
+        "an approval that a measure sets is the authority's",
+        REVIEW + "pass_stages",
+        "term(cell.approval, authority.approval)",
+        "authority.approval",
+    ),
+    wrong(
+        "a denial leaves the chance that was given before it",
+        POLICY + "set_terms",
+        "branch.applications == DENY",
+        "False",
+    ),
+    wrong(
+        "a permit is valid as long as the authority says",
+        PERMITS + "issue_permit",
+        "validity == STANDARD",
+        "True",
+    ),
+    wrong("all use a general licence", REVIEW + "treatment", "cell.take_up >= 1.0", "True"),
     # Measures, thresholds, evidence.
     wrong("permits are reinstated in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=1),
     wrong("permits are cancelled in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=2),
@@ -465,6 +484,8 @@ RULES = (
     wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
     wrong("a held application is approved", RULES_MODULE + "decision", "HELD", "APPROVED"),
     wrong("a denied application is approved", RULES_MODULE + "decision", "DENIED", "APPROVED", which=1),
+    wrong("what is set is not what holds", RULES_MODULE + "term", "set_to if set_to >= 0.0 else standard", "standard"),
+    wrong("those use a general licence who should not", RULES_MODULE + "treated_as", "u >= take_up", "u < take_up"),
     wrong("nothing is referred", RULES_MODULE + "decision", "not referred", "False"),
     wrong("slots open one step late", RULES_MODULE + "slot_delay", "slot - 1", "slot"),
     wrong(

@@ -96,6 +96,6 @@ class Arrivals:
             self.run.officers[stage].leave()
         self.run.traffic_in_review[authority] -= 1
         u = self.chance.number(digest, number, PURPOSES["approval"], 1)
-        decided = decision(OPEN, False, u, *self.run.approval[authority])
+        decided = decision(OPEN, False, u, *self.run.approval[authority], 0.0)
         fact = Fact.APPROVED if decided == APPROVED else Fact.DENIED
         self.run.write(fact, -1, number, 1, -1, authority, 0)

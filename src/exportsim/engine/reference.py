@@ -84,7 +84,7 @@ class OrderLife:
     def obtain_permit(self, order: Order) -> Life:
         """Apply, pass the stages, wait at the gate if need be; end with a permit, or end the attempt."""
         authority = self.run.authority[order.source]
-        if self.run.applications[order.cell] == EXEMPT:
+        if self.run.treatment(order) == EXEMPT:
             self.issue_permit(order, expires=False)
             return
         self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
@@ -95,7 +95,7 @@ class OrderLife:
         u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
         referred = False
         while True:
-            decided = decision(self.run.applications[order.cell], referred, u, *self.run.approval[authority])
+            decided = decision(self.run.treatment(order), referred, u, *self.run.approvals(order.cell, authority))
             if decided == HELD:
                 yield from self.wait_at_gate(order)
             elif decided == REFERRED:
@@ -166,7 +166,7 @@ class OrderLife:
         authority = self.run.authority[order.source]
         self.run.tell(Fact.APPROVED, order, detail=authority, cents=order.open)
         self.run.permitted[order.rank] = order
-        validity, calendar = self.run.validity[authority]
+        validity, calendar = self.run.validity_of(order.cell, authority)
         if expires and validity >= 0:
             order.expiry = At(self.env, self.run.later(validity, calendar), Moment.EXPIRY, order.rank, order.attempt)
             self.on(order.expiry, order, AttemptEnded(Fact.EXPIRED, authority, exclude=False))

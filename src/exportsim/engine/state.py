@@ -13,12 +13,12 @@ from typing import Any
 from numpy.typing import NDArray
 from simpy.events import Event, Process
 
-from exportsim.chance import Chance
+from exportsim.chance import PURPOSES, Chance
 from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
-from exportsim.plan import IN_FORCE, OPEN, Int, Plan
-from exportsim.rules import part_value
+from exportsim.plan import EXEMPT, IN_FORCE, OPEN, STANDARD, Int, Plan
+from exportsim.rules import part_value, term, treated_as
 from exportsim.working_time import advance
 
 Life = Generator[Event, Any, None]
@@ -82,6 +82,13 @@ class Run:
         self.permits = [IN_FORCE] * len(plan.cell_authority)
         self.stopped_by = [-1] * len(plan.cell_authority)
         """The branch that last set a cell's permits."""
+        self.approval_set = [float(STANDARD)] * len(plan.cell_authority)
+        self.approval_denied = [0.0] * len(plan.cell_authority)
+        """The chance of approval where applications are denied: none, unless a measure has given one since."""
+        self.take_up = [1.0] * len(plan.cell_authority)
+        """The share of orders that use the exemption of a cell, where it is exempt."""
+        self.validity_set = [(STANDARD, False)] * len(plan.cell_authority)
+        """Minutes, and whether these are working time."""
         self.officers = [Desks(self.env, number) for number in plan.stages.officers.tolist()]
         slots = _pairs(plan.suppliers.slots, plan.suppliers.open)
         self.slots = [Desks(self.env, number if open_ else 0) for number, open_ in slots]
@@ -134,6 +141,27 @@ class Run:
         distribution, purpose = self.work[stage]
         minutes = self.chance.draw(distribution, stream, number, purpose, index)
         return self.later(minutes, self.calendar[distribution])
+
+    def approvals(self, cell: int, authority: int) -> tuple[float, float, float]:
+        """The chances of approval in a cell: after ordinary review, after case-by-case review, and under denial."""
+        ordinary, further = (term(self.approval_set[cell], own) for own in self.approval[authority])
+        return ordinary, further, self.approval_denied[cell]
+
+    def treatment(self, order: Order) -> int:
+        """How the applications of an order's cell are treated, and so this order's."""
+        applications, take_up = self.applications[order.cell], self.take_up[order.cell]
+        if applications != EXEMPT or take_up >= 1.0:
+            return applications
+        u = self.chance.number(order.stream, order.number, PURPOSES["take_up"], 0)
+        return treated_as(applications, u, take_up)
+
+    def validity_of(self, cell: int, authority: int) -> tuple[int, int]:
+        """How long a permit is valid that is issued now in a cell (-1 for ever), and on which calendar."""
+        minutes, works = self.validity_set[cell]
+        if minutes == STANDARD:
+            own: tuple[int, int] = self.validity[authority]
+            return own
+        return minutes, authority if works else -1
 
     def later(self, minutes: int, calendar: int) -> int:
         """The minute after so many, on an authority's calendar or (-1) on the clock."""

@@ -166,6 +166,7 @@ class LedgerReading:
             for row, fact in enumerate(self.facts)
             if fact is Fact.MEASURE and 0 <= self.rows[row][6] < len(self.branches)
         ]
+        self._terms: dict[tuple[Cell, str], tuple[list[int], list[Any]]] = {}
         self._regimes: dict[Cell, tuple[list[int], list[tuple[str, str]]]] = {}
         self._read()
 
@@ -213,6 +214,18 @@ class LedgerReading:
             self._regimes[cell] = rows, standing
         rows, standing = self._regimes[cell]
         return standing[bisect_right(rows, row) - 1]
+
+    def term(self, cell: Cell, key: str, row: int) -> Any:
+        """What the measures have set of a cell by then, by the key that sets it; `standard` where they set nothing."""
+        if (cell, key) not in self._terms:
+            rows, terms = [NOWHERE], ["standard"]
+            for number, branch in self._acts:
+                if branch.covers(cell) and (written := stated(branch.act, key)) is not None:
+                    rows.append(number)
+                    terms.append(written)
+            self._terms[cell, key] = rows, terms
+        rows, terms = self._terms[cell, key]
+        return terms[bisect_right(rows, row) - 1]
 
     def recorded_programmes(self, line: int) -> list[str | None] | None:
         """The programme of each record of a line's register within the run, in order, None where it is drawn.
@@ -383,6 +396,20 @@ def _branches(measures: list[Measure]) -> Iterator[Branch]:
         for act, release in acts:
             yield Branch(number, measure, act, release)
             number += 1
+
+
+DENIAL = "denial"
+"""The chance of approval where all is denied: one that is given together with `deny`, or since."""
+
+
+def stated(act: Act, key: str) -> Any:
+    """What an act says of a term, None if nothing."""
+    if key == DENIAL:
+        denies = "standard" if act.applications == "deny" else None
+        return denies if act.approval is None else act.approval
+    if key == "take_up" and act.applications == "exempt" and act.take_up is None:
+        return "standard"
+    return getattr(act, key)
 
 
 class Bounds(NamedTuple):

@@ -54,7 +54,9 @@ def permits_expire_when_their_validity_ends(reading: LedgerReading) -> Broken:
     for attempt in _attempts(reading):
         if attempt.approved < 0 or attempt.cell is None:
             continue
-        validity = reading.authorities[attempt.cell.authority].validity
+        validity = reading.term(attempt.cell, "validity", attempt.approved)
+        if validity == "standard":
+            validity = reading.authorities[attempt.cell.authority].validity
         issued = reading.minutes[attempt.approved]
         expired = next((row for row in attempt.rows if reading.facts[row] is Fact.EXPIRED), None)
         unasked = not 0 <= attempt.applied < attempt.approved

@@ -62,10 +62,18 @@ def first_day(scenario: Scenario) -> date:
 
 
 def is_announced(scenario: Scenario, measure: Measure) -> bool:
-    """Whether orders may come ahead of a measure: it is announced, is of the run, and makes things worse somewhere."""
-    worse = measure.applications in ("case_by_case", "hold", "deny") or measure.permits == "suspended"
+    """Whether orders may come ahead of a measure, if it makes things worse for them: it is announced, and of the run."""
     of_the_run = measure.on is not None and measure.on > first_day(scenario)
-    return measure.announced is not None and of_the_run and (worse or measure.cancel is not None)
+    return measure.announced is not None and of_the_run
+
+
+def is_worse(scenario: Scenario, measure: Measure, authority: str) -> bool:
+    """Whether a measure makes things worse for those who need a permit of an authority."""
+    approval = measure.approval
+    if approval not in (None, "standard") and exact(approval) < exact(scenario.authorities[authority].approval):
+        return True
+    stopped = measure.applications in ("case_by_case", "hold", "deny") or measure.permits == "suspended"
+    return stopped or measure.cancel is not None
 
 
 class Stated(NamedTuple):

@@ -51,7 +51,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
             text("warnings.too_many", steps=number(steps, 0), most=number(MOST_STEPS, 0)),
         )
         return
-    for judgement in (_never_usable, _too_short, overloads, _idle):
+    for judgement in (_never_usable, _too_short, _set_too_short, overloads, _idle):
         yield from judgement(view)
 
 
@@ -120,7 +120,12 @@ def _announced(view: View) -> Iterator[Complaint]:
         for index, measure in enumerate(measures):
             if measure.announced is None or measure.on is None:
                 continue
-            reached = {name for name in ahead if makes_worse(measure) and cells[name].reached(measure)}
+            reached = {
+                name
+                for name in ahead
+                for office, *_ in cells[name].among(cells[name].reached(measure))
+                if makes_worse(measure, scenario.authorities[office].approval)
+            }
             if measure.on <= view.first:
                 yield Complaint((*path, index, "announced"), text("warnings.announced_before"))
             elif not reached:
@@ -197,7 +202,9 @@ def _too_short(view: View) -> Iterator[Complaint]:
     for (office, source), lines in needs.items():
         name = max(lines, key=lambda name: mean(scenario.demand[name].parts))
         line = scenario.demand[name]
-        message = _validity(view, office, source, line)
+        validity = scenario.authorities[office].validity
+        assert isinstance(validity, Duration)
+        message = _validity(view, validity, office, source, line)
         with_permits = [
             policy
             for policy, course in view.courses.items()
@@ -215,10 +222,36 @@ def _too_short(view: View) -> Iterator[Complaint]:
             yield Complaint(("authorities", office, "validity"), message)
 
 
-def _validity(view: View, office: str, source: str, line: DemandLine) -> str | None:
+def _set_too_short(view: View) -> Iterator[Complaint]:
+    """Measures by which permits are valid for too short a time, each for the first line of which that is so."""
+    scenario, told = view.scenario, set[Path]()
+    for policy, course in view.courses.items():
+        for index, path in enumerate(_listed_at(view, policy)):
+            measure, reached = course.measures[index], course.reached[index]
+            validities = [act.validity for act in possible_acts(measure) if isinstance(act.validity, Duration)]
+            for name, line in scenario.demand.items():
+                for source in line.sources:
+                    office = licensor(scenario, line, source)
+                    if office is None or not view.places[office, line.destination, line.goods] & reached:
+                        continue
+                    messages = (_validity(view, validity, office, source, line) for validity in validities)
+                    message = next(filter(None, messages), None)
+                    if message is not None and path not in told:
+                        told.add(path)
+                        yield Complaint(path, text("warnings.of_line", warning=message, line=name))
+
+
+def _listed_at(view: View, policy: str) -> list[Path]:
+    """Where each measure of a policy stands in the file."""
+    return [
+        (HISTORY, place) if lister is None else ("policies", lister, "measures", place)
+        for lister, place, _ in measures_listed(view.scenario, policy)
+    ]
+
+
+def _validity(view: View, validity: Duration, office: str, source: str, line: DemandLine) -> str | None:
     """What is wrong with a permit's validity for the orders of a line, if anything is."""
-    validity, start = view.scenario.authorities[office].validity, view.scenario.period.start
-    assert isinstance(validity, Duration)
+    start = view.scenario.period.start
     minutes = float(validity.minutes)
     if validity.working:
         minutes *= (view.past - start).days / max(1, view.working_days(office, start, view.past))
@@ -241,10 +274,9 @@ def _idle(view: View) -> Iterator[Complaint]:
     messages: dict[Path, list[str | None]] = {}
     for policy, course in view.courses.items():
         addresses = addresses_of(view.scenario, policy)
-        for index, (lister, place, _) in enumerate(measures_listed(view.scenario, policy)):
+        for index, path in enumerate(_listed_at(view, policy)):
             idle = index in course.idle
             message = _too_early(course, index, addresses) or _nothing(course, index) if idle else None
-            path: Path = (HISTORY, place) if lister is None else ("policies", lister, "measures", place)
             messages.setdefault(path, []).append(message)
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
@@ -254,7 +286,7 @@ def _idle(view: View) -> Iterator[Complaint]:
 def _nothing(course: Course, index: int) -> str:
     measure, acts = course.measures[index], possible_acts(course.measures[index])
     said = {"scope": scope_text(measure), "done": what(measure), "day": measure.on}
-    if not course.reached[index] and any(act.applications or act.permits or act.cancel for act in acts):
+    if not course.reached[index] and any(not act.is_nothing and not act.officers for act in acts):
         return text("warnings.reaches_nothing", **said)
     if any(act.cancel for act in acts) and course.is_before_the_run(measure):
         return text("warnings.no_permits_yet", **said)

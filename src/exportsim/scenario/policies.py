@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from exportsim.scenario.measures import TERMS
 from exportsim.scenario.schema import Act, Measure, Policy, Scenario, Scope, days_of
 
 SCOPES = tuple(Scope.model_fields)
@@ -122,17 +123,26 @@ def listed_at(scenario: Scenario, lister: str | None) -> list[str]:
     return [f"{path}.{name or index}" for index, name in enumerate(names)]
 
 
-def makes_worse(act: Act) -> bool:
-    """Whether an act makes things worse for who orders in its cells, as it is written: what buyers order ahead of."""
+def makes_worse(act: Act, approval: float) -> bool:
+    """Whether an act makes things worse for who needs a permit of an authority that approves as often as that.
+
+    It is read from what is written, whatever holds by then: that is what buyers order ahead of.
+    """
     stops = act.applications in ("case_by_case", "hold", "deny") or act.permits == "suspended"
-    return stops or act.cancel is not None
+    less = isinstance(act.approval, float) and act.approval < approval
+    return stops or act.cancel is not None or less
 
 
 def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> str:
     """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
     done = [f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel") if getattr(act, key)]
     done += [f"{act.officers[stage]} officers at {stage}" for stage in order(act.officers)]
+    done += [f"{key} {_plain(value)}" for key in TERMS if (value := getattr(act, key)) is not None]
     return ", ".join(done) or "nothing"
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def trigger(measure: Measure) -> str:

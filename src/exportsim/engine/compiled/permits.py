@@ -18,7 +18,7 @@ from exportsim.engine.compiled.standings import ALL_PRODUCED, ENDED, IN_PRODUCTI
 from exportsim.engine.compiled.writing import draw, later, lead_time_of, plan_event, slots_of, take, write, write_now
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import SUSPENDED
+from exportsim.plan import STANDARD, SUSPENDED
 from exportsim.rules import part_value
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
@@ -41,9 +41,11 @@ def issue_permit(w: int, s: int, o: int, expires: bool) -> None:
     write_now(w, s, o, APPROVED_FACT, licensor, order.open)
     order.has_permit = 1
     cell.in_force += 1
-    authority = authority_at(w, licensor)
-    if expires and authority.validity >= 0:
-        minute = later(w, s, authority.validity, authority.validity_calendar)
+    validity, calendar = cell.validity, licensor if cell.validity_works != 0 else -1
+    if validity == STANDARD:
+        validity, calendar = authority_at(w, licensor).validity, authority_at(w, licensor).validity_calendar
+    if expires and validity >= 0:
+        minute = later(w, s, validity, calendar)
         plan_event(w, s, minute, EXPIRY, o, order.attempt, 0, 0)
     if cell.permits == SUSPENDED:
         suspend(w, s, o, cell.stopped_by)

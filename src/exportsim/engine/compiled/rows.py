@@ -24,7 +24,7 @@ from exportsim.jit import (
 )
 from exportsim.jit import width as row_width
 from exportsim.plan import OPEN as OPEN_CELL
-from exportsim.plan import Float, Int
+from exportsim.plan import STANDARD, Float, Int
 
 # Tables of the world. Rows as the axes of exportsim.plan.
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
@@ -210,6 +210,10 @@ class Branch:
     applications: int
     permits: int
     cancel: int
+    approval: float
+    validity: int
+    validity_works: int
+    take_up: float
 
 
 # ------------------------------------------------------------------------------------------------------- the state
@@ -294,6 +298,11 @@ class CellState:
     in_force: int
     applications_changed: int
     permits_changed: int
+    approval: float = float(STANDARD)
+    approval_denied: float
+    validity: int = STANDARD
+    validity_works: int
+    take_up: float = 1.0
 
 
 class SourceState:
