@@ -90,15 +90,17 @@ def test_of_two_announcements_the_earlier_moves_an_order_once(play, day):
 
 
 @pytest.mark.parametrize(
-    "act", ["applications: open", "applications: exempt", "permits: in_force", "officers: {desk: 0}"]
+    "act", ["applications: open", "applications: exempt", "permits: in_force", "officers: {desk: 0}", "approval: 0.5"]
 )
 def test_nobody_orders_ahead_of_what_makes_nothing_worse(play, act):
     measures = f"[{{on: day 30, announced: day 10, {act}}}]"
-    world = "demand: {x: {anticipation: {share: 1, within: 20d}}}"
+    world = "{authorities: {office: {approval: 0.5}}, demand: {x: {anticipation: {share: 1, within: 20d}}}}"
     assert _ordered(play(world, orders="day 31 1.00", measures=measures)) == [("day 31", "x/1")]
 
 
-@pytest.mark.parametrize("act", ["applications: deny", "applications: hold", "permits: suspended", "cancel: all"])
+@pytest.mark.parametrize(
+    "act", ["applications: deny", "applications: hold", "permits: suspended", "cancel: all", "approval: 0.9"]
+)
 def test_all_order_ahead_of_what_makes_it_worse(play, act, day):
     measures = f"[{{on: day 30, announced: day 10, {act}}}]"
     world = "demand: {x: {anticipation: {share: 1, within: 20d}}}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from exportsim.invariants.ledger_reading import Branch, LedgerReading, Order, in_scope
 from exportsim.invariants.luck import number_at
 from exportsim.invariants.rule import Broken, Rule
-from exportsim.invariants.stated import exact, is_announced
+from exportsim.invariants.stated import exact, is_announced, is_worse
 from exportsim.lifecycle import Fact
 
 
@@ -20,9 +20,12 @@ class Announced(NamedTuple):
     branch: Branch
 
     def is_worse_for(self, reading: LedgerReading, order: Order) -> bool:
-        """Whether the measure reaches a cell in which the order can be."""
+        """Whether the measure makes things worse in a cell in which the order can be."""
         return any(
-            self.branch.covers(cell) for cell in reading.cells_of_line(order.line) if cell.programme == order.programme
+            cell.programme == order.programme
+            and self.branch.covers(cell)
+            and is_worse(reading.scenario, self.branch.measure, cell.authority)
+            for cell in reading.cells_of_line(order.line)
         )
 
 
@@ -37,7 +40,14 @@ def announcements(reading: LedgerReading, line: int) -> list[Announced]:
                 since = max(reading.minute_of(measure.announced), reading.start)
                 found.append(Announced(since, reading.minute_of(measure.on), branch))
         cells = reading.cells_of_line(line)
-        reached = [each for each in found if any(in_scope(cell, each.branch.measure) for cell in cells)]
+        reached = [
+            each
+            for each in found
+            if any(
+                in_scope(cell, each.branch.measure) and is_worse(reading.scenario, each.branch.measure, cell.authority)
+                for cell in cells
+            )
+        ]
         known[line] = sorted(reached, key=lambda each: each.since)  # of one day as they are listed
     return known[line]
 

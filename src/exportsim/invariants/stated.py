@@ -62,7 +62,7 @@ def first_day(scenario: Scenario) -> date:
 
 
 def is_announced(scenario: Scenario, measure: Measure) -> bool:
-    """Whether orders may come ahead of a measure, if it makes things worse for them: it is announced, and of the run."""
+    """Whether orders may come ahead of a measure that makes things worse for them: it is announced, and of the run."""
     of_the_run = measure.on is not None and measure.on > first_day(scenario)
     return measure.announced is not None and of_the_run
 
