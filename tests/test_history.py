@@ -15,7 +15,6 @@ from exportsim.plan import NEVER
 from exportsim.playing.store.scenario_plays import digests
 from exportsim.report.contents import describe
 from exportsim.report.measures import history_sentences, measure_sentences
-from exportsim.report.text import page
 from exportsim.scenario import Scenario, build, explicit
 from exportsim.scenario.policies import addresses_of, luck_of
 from worlds import one_office
@@ -99,7 +98,7 @@ def test_it_is_told_once_and_not_with_each_policy() -> None:
     assert measure_sentences(scenario, "free") == []
     assert len(measure_sentences(scenario, "stopped")) == 1
     document = describe(scenario)
-    told = str(page(document, ascii=False))
+    told = str(document.blocks)
     (step,) = document.data()["history"]
     assert step["address"] == "history.embargo" and step["sentence"] == history_sentences(scenario)[0]
     assert "history" not in describe(world()).data()
