@@ -69,8 +69,8 @@ def is_announced(scenario: Scenario, measure: Measure) -> bool:
 
 def is_worse(scenario: Scenario, measure: Measure, authority: str) -> bool:
     """Whether a measure makes things worse for those who need a permit of an authority."""
-    approval = measure.approval
-    if approval not in (None, "standard") and exact(approval) < exact(scenario.authorities[authority].approval):
+    approval, written = measure.approval, scenario.authorities.get(authority)  # which a wrong plan may not have
+    if written is not None and approval not in (None, "standard") and exact(approval) < exact(written.approval):
         return True
     stopped = measure.applications in ("case_by_case", "hold", "deny") or measure.permits == "suspended"
     return stopped or measure.cancel is not None
