@@ -25,7 +25,7 @@ Drawn = Annotated[Int, "distribution"]
 NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay far inside int64
 
 MOST_PARTS = 1000  # of an order
-MOST_ATTEMPTS = (1 << 16) - 1  # of an order: they have 16 bits of an address
+MOST_ATTEMPTS = (1 << 16) - 1  # of an order, each with another source: they have 16 bits of an address
 MOST_ROUNDS = (1 << 16) - 1  # of an attempt's reviews, the first not counted: they have the next 16
 
 # How the applications and permits of a cell stand.
@@ -99,6 +99,12 @@ class Streams(NamedTuple):
 class Lines(NamedTuple):
     value: Drawn  # (L,) of an order's cents, -1 if its register says
     parts: Drawn  # (L,)
+    least: Int  # (L,) cents that an order is worth at least: one, and with shares one for each part
+    deliveries_first: Drawn  # (L,) minutes from an order to the first part's being called off, -1 for none
+    deliveries_every: Drawn  # (L,) minutes from one part to the next, -1 for none
+    share_first: Int  # (L,) start of the line's shares
+    share_count: Int  # (L,) 0: parts are even shares
+    share: Int  # (shares,) what a part is worth, against the others of its order
     place: Int  # (L,) (destination, goods) pair
     destination: Int  # (L,)
     goods: Int  # (L,)

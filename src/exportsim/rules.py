@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from exportsim.elementary import LN_2, exp
 from exportsim.jit import compiled
-from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, LOSS_DENY, LOSS_HOLD, OPEN, Float
+from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, LOSS_DENY, LOSS_HOLD, OPEN, Float, Int
 
 # What becomes of a reviewed application.
 APPROVED, DENIED, HELD, REFERRED = range(4)
@@ -112,6 +112,27 @@ def part_value(value: int, parts: int, part: int) -> int:
     """Cents of one part (from 1): an even share, the odd cents in the last."""
     share = value // parts
     return share if part < parts else value - share * (parts - 1)
+
+
+@compiled
+def share_value(value: int, shares: Int, part: int) -> int:
+    """Cents of one part (from 1) by the shares of all, each rounded down, the odd cents in the last."""
+    total = 0
+    for share in shares:
+        total += share
+    left = value
+    for k in range(len(shares) - 1):
+        cents = value // total * shares[k] + value % total * shares[k] // total
+        if k + 1 == part:
+            return int(cents)
+        left -= cents
+    return int(left)
+
+
+@compiled
+def called_off(ordered: int, first: int, every: int, part: int) -> int:
+    """The minute from which on a part (from 1) of an order may be begun."""
+    return ordered + first + (part - 1) * every
 
 
 @compiled

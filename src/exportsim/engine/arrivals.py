@@ -74,11 +74,12 @@ class Arrivals:
             value = self.chance.draw(self.run.value[line], stream, number, PURPOSES["value"], 0)
         if programme < 0:
             programme = self.ahead.programme(line, number)
-        value = max(value, 1)
+        value = max(value, self.run.least[line])
         parts = self.chance.draw(self.run.parts[line], stream, number, PURPOSES["parts"], 0)
         parts = min(max(parts, 1), value, MOST_PARTS)
         self.count += 1
-        order = Order(line, number, self.count, stream, value, programme, parts, value)
+        shares = self.run.part_shares[line]
+        order = Order(line, number, self.count, stream, value, programme, parts, shares, self.env.now, value)
         order.process = self.env.process(self.lives.life(order))
 
     def other_application(self, stream: int, authority: int, number: int, rank: int) -> Life:

@@ -184,8 +184,8 @@ class Authorities:
         for _, order in sorted(run.held.items()):
             # Whoever comes to the gate in this very act has been decided under the new regime: held.
             if order.cell in new_applications and branch.applications != HOLD:
-                assert order.wake is not None
-                order.wake.succeed()
+                assert order.decision is not None
+                order.decision.succeed()
                 yield Settled(self.env)
         if new_applications or new_permits:
             yield from self.sourcing.try_unserved()

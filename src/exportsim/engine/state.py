@@ -18,7 +18,7 @@ from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
 from exportsim.plan import EXEMPT, IN_FORCE, OPEN, STANDARD, Int, Plan
-from exportsim.rules import part_value, term, treated_as
+from exportsim.rules import part_value, share_value, term, treated_as
 from exportsim.working_time import advance
 
 Life = Generator[Event, Any, None]
@@ -38,6 +38,10 @@ class Order:
     value: int
     programme: int
     parts: int
+    shares: Int | None
+    """What its parts are worth, against each other; None for even shares."""
+    placed: int
+    """The minute in which it arrived."""
     open: int
     """Cents neither delivered nor lost."""
     attempt: int = 0
@@ -52,23 +56,29 @@ class Order:
     excluded: set[int] = field(default_factory=set)
     suspended: bool = False
     waiting: list[int] = field(default_factory=list)
-    """Parts finished under a suspended permit."""
+    """Parts finished under a suspended permit, or while it is renewed."""
     process: Process | None = None
+    renewal: Process | None = None
+    """The application for a new permit, while production goes on."""
     wake: Event | None = None
-    """What it waits for at the gate, unserved, or with everything produced."""
+    """What it waits for unserved, or with everything produced."""
+    decision: Event | None = None
+    """What it waits for at the gate."""
     patience: At | None = None
     expiry: At | None = None
 
     def part_value(self, part: int) -> int:
         """Cents of one part (from 1)."""
+        if self.shares is not None:
+            return share_value(self.value, self.shares, part)
         return part_value(self.value, self.parts, part)
 
 
 class AttemptEnded(Exception):  # noqa: N818  it is no error
     """This attempt is over and another must follow."""
 
-    def __init__(self, fact: Fact, detail: int, exclude: bool = True) -> None:
-        self.fact, self.detail, self.exclude = fact, detail, exclude
+    def __init__(self, fact: Fact, detail: int) -> None:
+        self.fact, self.detail = fact, detail
 
 
 class Run:
@@ -121,7 +131,10 @@ class Run:
         self.cells = plan.cell.tolist()
         lines = plan.lines
         self.value, self.parts, self.programme = lines.value.tolist(), lines.parts.tolist(), list(lines.programme)
-        self.place = lines.place.tolist()
+        self.least, self.place = lines.least.tolist(), lines.place.tolist()
+        self.delivery_plan = _pairs(lines.deliveries_first, lines.deliveries_every)
+        shares = _ranges(lines.share_first, lines.share_count)
+        self.part_shares = [lines.share[each.start : each.stop] if each else None for each in shares]
         authorities = plan.authorities
         self.review_stages = _ranges(authorities.stage_first, authorities.stage_count)
         self.case_stages = _ranges(authorities.case_first, authorities.case_count)

@@ -243,6 +243,7 @@ def shapes(compiled: Compiled) -> Faults:
                 "programme": (axes.lines, axes.programmes - 1),
                 "may_have": (axes.lines, axes.programmes),
                 "loss": (axes.lines, len(LOSSES)),
+                "share": (sum(len(line.deliveries.shares or []) for _, line in compiled.lines),),
             },
         ),
         (plan.sources, {}),

@@ -40,7 +40,12 @@ for _before, _fact, _after in PASSAGES:
     AFTER.setdefault((_before, _fact), _after)
 LANDING = {fact: after for _, fact, after in reversed(PASSAGES)}
 OF_ORDERS = frozenset(fact for _, fact, _ in PASSAGES) | {Fact.STRANDED}
-ENDS = frozenset({Fact.DENIED, Fact.WITHDRAWN, Fact.CANCELLED, Fact.EXPIRED})
+ENDS = frozenset({Fact.DENIED, Fact.WITHDRAWN, Fact.CANCELLED})
+REVIEWED = {
+    **dict.fromkeys((Fact.APPLIED, Fact.REFERRED), State.IN_REVIEW),
+    Fact.HELD: State.HELD,
+    **dict.fromkeys((Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN), None),
+}
 ASIDE = frozenset({Fact.REVIEW_ENDED, Fact.FINISHED, Fact.STRANDED})
 
 
@@ -100,6 +105,10 @@ class Attempt:
     sourced: int = NOWHERE
     applied: int = NOWHERE
     approved: int = NOWHERE
+    """The rows of its first application and of its first permit; those of all follow."""
+    applications: list[int] = field(default_factory=list)
+    permits: list[int] = field(default_factory=list)
+    expiries: list[int] = field(default_factory=list)
     ended: int = NOWHERE
     """The row that ends it before everything is delivered."""
     completed: int = NOWHERE
@@ -108,6 +117,14 @@ class Attempt:
     def over(self, row: int) -> bool:
         """Whether it was over when a row had been written."""
         return NOWHERE < self.ended <= row or NOWHERE < self.completed <= row
+
+    def has_permit(self, row: int) -> bool:
+        """Whether its permit had been issued and had not expired when a row had been written."""
+        return bisect_right(self.permits, row) > bisect_right(self.expiries, row)
+
+    def last(self, rows: list[int], row: int) -> int:
+        """The last of some of its rows that is before another, NOWHERE if there is none."""
+        return next((earlier for earlier in reversed(rows) if earlier < row), NOWHERE)
 
 
 @dataclass(eq=False, slots=True)
@@ -150,6 +167,9 @@ class LedgerReading:
         self.traffic: dict[tuple[str, int], Order] = {}
         self.before: list[State | None] = []
         self.after: list[State | None] = []
+        self.review_before: list[State | None] = []
+        self.review_after: list[State | None] = []
+        """Where the order's application stood before and after each row: in review, held, or nowhere."""
         self.opened: list[int] = []
         self.legal: list[bool] = []
         self.order_of: list[Order | None] = []
@@ -299,8 +319,10 @@ class LedgerReading:
     def _read(self) -> None:
         self.minutes = [row[0] for row in self.rows]
         state: dict[int, State] = {}
+        review: dict[int, State | None] = {}
         still_open: dict[int, int] = {}
         rank = 0
+        self.review_before, self.review_after = [None] * len(self.rows), [None] * len(self.rows)
         for number, (row, fact) in enumerate(zip(self.rows, self.facts, strict=True)):
             self.by_fact[fact].append(number)
             order, attempt = self._whose(row, fact)
@@ -326,9 +348,12 @@ class LedgerReading:
             aside = fact is Fact.STRANDED or (fact in ASIDE and (attempt is None or attempt.ended >= 0))
             if attempt is not None:
                 self._file(attempt, number, fact)
+            self.review_before[number] = self.review_after[number] = review.get(id(order))
             if aside:
                 self._note(was, was, left, was is not None)
                 continue
+            if fact in REVIEWED:
+                review[id(order)] = self.review_after[number] = REVIEWED[fact]
             legal = (was, fact) in AFTER
             now = AFTER[was, fact] if legal else LANDING[fact]
             if fact is Fact.DELIVERED:
@@ -375,14 +400,17 @@ class LedgerReading:
         attempt.rows.append(number)
         if fact is Fact.SOURCED and attempt.sourced < 0:
             attempt.sourced = number
-        elif fact is Fact.APPLIED and attempt.applied < 0:
-            attempt.applied = number
-        elif fact is Fact.APPROVED and attempt.approved < 0:
-            attempt.approved = number
+        elif fact is Fact.APPLIED:
+            attempt.applications.append(number)
+            attempt.applied = attempt.applications[0]
+        elif fact is Fact.APPROVED:
+            attempt.permits.append(number)
+            attempt.approved = attempt.permits[0]
+        elif fact is Fact.EXPIRED:
+            attempt.expiries.append(number)
         elif fact in ENDS and attempt.ended < 0:
             attempt.ended = number
-            if fact is not Fact.EXPIRED:
-                attempt.order.lost.append((number, self.supplier_names[attempt.supplier]))
+            attempt.order.lost.append((number, self.supplier_names[attempt.supplier]))
 
 
 def _branches(measures: list[Measure]) -> Iterator[Branch]:

@@ -18,12 +18,12 @@ def applications_are_made_where_needed(reading: LedgerReading) -> Broken:
                 yield number, "of no attempt"
         elif attempt.cell is None:
             yield number, "the supplier needs no permit"
-        elif _treated(reading, attempt, attempt.cell, number) == "exempt":
+        elif treated(reading, attempt, attempt.cell, number) == "exempt":
             yield number, "the cell is exempt"
     for number in reading.by_fact[Fact.APPROVED]:
         attempt = reading.attempt_of[number]
         if attempt is not None and attempt.cell is not None and not 0 <= attempt.applied < number:
-            if _treated(reading, attempt, attempt.cell, number) != "exempt":
+            if treated(reading, attempt, attempt.cell, number) != "exempt":
                 yield number, "without an application, though the cell is not exempt"
             elif reading.minutes[number] != reading.minutes[attempt.sourced]:
                 yield number, "an exempt order has its permit when it is sourced"
@@ -38,14 +38,15 @@ def applications_are_decided_by_their_regime(reading: LedgerReading) -> Broken:
                 continue
             if not 0 <= attempt.applied < number and fact is Fact.APPROVED:
                 continue  # exempt: another rule
-            regime = _treated(reading, attempt, attempt.cell, number)
-            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if row < number)
+            regime = treated(reading, attempt, attempt.cell, number)
+            since = attempt.last(attempt.applications, number)
+            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if since < row < number)
             if fact not in _possible(reading, attempt.cell.authority, regime, referred, attempt.cell, number):
                 after = ", after case-by-case review" if referred else ""
                 yield number, f"the cell's regime is {regime}{after}"
 
 
-def _treated(reading: LedgerReading, attempt: Attempt, cell: Cell, row: int) -> str:
+def treated(reading: LedgerReading, attempt: Attempt, cell: Cell, row: int) -> str:
     """The regime of an order: that of its cell, but `open` if it does not use the general licence of an exempt one."""
     regime, take_up = reading.regime(cell, row)[0], reading.term(cell, "take_up", row)
     if regime != "exempt" or take_up == "standard":
@@ -96,7 +97,7 @@ def held_applications_are_decided_when_the_hold_ends(reading: LedgerReading) -> 
         if attempt is None or attempt.cell is None:
             continue
         left = next(
-            (row for row in attempt.order.rows if row > number and reading.after[row] is not State.HELD),
+            (row for row in attempt.order.rows if row > number and reading.review_after[row] is not State.HELD),
             len(reading.rows),
         )
         for row, settled in acts:

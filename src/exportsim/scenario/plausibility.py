@@ -34,7 +34,16 @@ RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Iterator[Complaint]:
     """All that is noticed in a valid scenario."""
     view = View(scenario, records)
-    for judgement in (calendar_oddities, _unused, _empty, _stages_of_nobody, _trust, _announced, _countries):
+    for judgement in (
+        calendar_oddities,
+        _unused,
+        _empty,
+        _stages_of_nobody,
+        _deliveries,
+        _trust,
+        _announced,
+        _countries,
+    ):
         yield from judgement(view)
     yield from without_spread(scenario)
     cells = len(view.cells.cells)
@@ -74,6 +83,16 @@ def _empty(view: View) -> Iterator[Complaint]:
         if not rows:
             message = text("warnings.no_records", first=view.first, last=view.past - timedelta(days=1))
             yield Complaint(("demand", name, "orders"), message)
+
+
+def _deliveries(view: View) -> Iterator[Complaint]:
+    """Delivery plans by which nothing is called off within the run, and times between parts of orders of one part."""
+    for name, line in view.scenario.demand.items():
+        path, first, every = ("demand", name, "deliveries"), line.deliveries.first, line.deliveries.every
+        if first is not None and least(first) >= (view.past - view.first).days * MINUTES_A_DAY:
+            yield Complaint((*path, "first"), text("warnings.called_off_too_late", time=_days(least(first))))
+        if every is not None and line.number_of_parts == 1.0:
+            yield Complaint((*path, "every"), text("warnings.one_part"))
 
 
 def _stages_of_nobody(view: View) -> Iterator[Complaint]:
@@ -200,7 +219,7 @@ def _too_short(view: View) -> Iterator[Complaint]:
             if office is not None and scenario.authorities[office].validity != "never":
                 needs.setdefault((office, source), []).append(name)
     for (office, source), lines in needs.items():
-        name = max(lines, key=lambda name: mean(scenario.demand[name].parts))
+        name = max(lines, key=lambda name: mean(scenario.demand[name].number_of_parts))
         line = scenario.demand[name]
         validity = scenario.authorities[office].validity
         assert isinstance(validity, Duration)
@@ -255,10 +274,10 @@ def _validity(view: View, validity: Duration, office: str, source: str, line: De
     minutes = float(validity.minutes)
     if validity.working:
         minutes *= (view.past - start).days / max(1, view.working_days(office, start, view.past))
-    lead, parts = view.scenario.suppliers[source].lead_time, max(1.0, mean(line.parts))
+    lead, parts = view.scenario.suppliers[source].lead_time, max(1.0, mean(line.number_of_parts))
     shortest, average = least(lead), mean(lead)
     said = {"validity": _days(minutes), "source": source}
-    # A permit that ends in the minute in which a part is finished has ended before.
+    # A permit that ends in the minute in which a part is finished has ended before, and is renewed.
     if minutes <= shortest:
         return text("warnings.nothing_in_time", time=_days(shortest), **said)
     if minutes >= average * parts:

@@ -191,7 +191,7 @@ def act(w: int, s: int, measure: int, branch_number: int, figure: int) -> None:
     if branch.cancel >= 0:
         for o in range(state_of(s).ranks):
             if is_cancelled(w, s, measure, branch_number, o):
-                interrupt(w, s, o, CANCELLED, branch_number, True)
+                interrupt(w, s, o, CANCELLED, branch_number)
                 settle(w, s)
     for o in range(state_of(s).ranks):
         # Whoever comes to the gate in this very act has been decided under the new regime: held.

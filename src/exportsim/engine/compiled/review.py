@@ -23,7 +23,17 @@ from exportsim.engine.compiled.rows import (
     traffic_at,
 )
 from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, WAITS
-from exportsim.engine.compiled.writing import later, number, number_of, plan_event, take, work_of, write, write_now
+from exportsim.engine.compiled.writing import (
+    later,
+    number,
+    number_of,
+    officers_place,
+    plan_event,
+    take,
+    work_of,
+    write,
+    write_now,
+)
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, MOST_ROUNDS
@@ -45,11 +55,17 @@ DENIED_FACT = int(Fact.DENIED)
 @compiled_part
 def apply(w: int, s: int, o: int) -> int:
     """Apply for a permit, or have it at once in an exempt cell."""
-    order = order_at(s, o)
-    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
     if treatment(w, s, o) == EXEMPT:
         issue_permit(w, s, o, False)
         return GOES_ON
+    return begin_review(w, s, o)
+
+
+@compiled_part
+def begin_review(w: int, s: int, o: int) -> int:
+    """Write down the application, and let it pass the stages."""
+    order = order_at(s, o)
+    licensor = source_at(w, order.source).authority
     write_now(w, s, o, APPLIED, licensor, order.open)
     index = round_index(order.attempt, order.round)
     start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, index, REVIEW)
@@ -57,7 +73,7 @@ def apply(w: int, s: int, o: int) -> int:
     order.is_referred = 0
     order.stage = authority.stage_first
     order.stage_end = order.stage + authority.stage_count
-    cell.in_review += 1
+    cell_at(s, order.cell).in_review += 1
     return pass_stages(w, s, o, False)
 
 
@@ -101,7 +117,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
         if not at_gate:
             go_past(w, s, o)
             if order.stage < order.stage_end:
-                if take(s, o, order.stage):
+                if take(s, officers_place(o), order.stage):
                     start_review(w, s, o)
                 else:
                     order.standing = QUEUED
@@ -177,7 +193,7 @@ def pass_traffic(w: int, s: int, o: int) -> None:
     order = order_at(s, o)
     go_past(w, s, o)
     if order.stage < order.stage_end:
-        if take(s, o, order.stage):
+        if take(s, officers_place(o), order.stage):
             start_review(w, s, o)
         else:
             order.standing = QUEUED

@@ -30,20 +30,20 @@ from exportsim.plan import STANDARD, Float, Int
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
- OFFICERS, STAGE_CELLS, ANNOUNCEMENTS, HASTENED) = range(32)  # fmt: skip
-# Tables of the state. ORDERS has a row an order or other application, by rank; DESKS the stages' officers, then the
-# suppliers' slots; AGENDA who has been given a desk and has yet to go on.
-(LEDGER, HEAP, ORDERS, EXCLUDED, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
- TRAFFIC, INCIDENT_STATES, MEASURE_STATES) = range(14)  # fmt: skip
+ OFFICERS, STAGE_CELLS, SHARES, ANNOUNCEMENTS, HASTENED) = range(33)  # fmt: skip
+# Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two of each, in the queue for an
+# officer and in that for a slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been
+# given a desk and has yet to go on.
+(LEDGER, HEAP, ORDERS, EXCLUDED, PLACES, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
+ TRAFFIC, INCIDENT_STATES, MEASURE_STATES) = range(15)  # fmt: skip
 # Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
 # MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once;
 # ENDS are those of the windows. Of what arrives under a policy under which orders come ahead there are ARRIVING and
 # MERGING of its own, and MOVED, the minutes in which they come.
 LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS, ENDS, MOVED = range(8)
-TABLES = 32  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+TABLES = 33  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
-(LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS,
- TOO_MANY_ROUNDS) = range(1, 8)  # StateNumbers.full  # fmt: skip
+LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_ROUNDS = range(1, 7)  # StateNumbers.full
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
 # of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
 MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
@@ -69,10 +69,15 @@ class WorldNumbers:
 
 
 class Line:
-    """A demand line; patience, value and parts are distributions."""
+    """A demand line; patience, value, parts and what its delivery plan says of time are distributions."""
 
     value: int
     parts: int
+    least: int
+    deliveries_first: int
+    deliveries_every: int
+    share_first: int
+    share_count: int
     place: int
     source_first: int
     source_count: int
@@ -246,10 +251,11 @@ class LedgerRow:
 
 
 class Order:
-    """An order or other application: what it is, how far it has come, and where it stands in a queue for a desk."""
+    """An order or other application: what it is, and how far it has come in review and in production."""
 
     value: int
     open: int
+    placed: int
     line: Half
     number: Half
     programme: Half
@@ -267,19 +273,24 @@ class Order:
     stage: Half
     stage_end: Half
     token: Half
-    desk: Half
+    production: Half
+
+
+class Place:
+    """The places before and behind one in the queue for a desk, by their numbers in the whole table; -1 for none."""
+
     ahead: Half
     behind: Half
 
 
 class Waiting:
-    """Who has been given a desk and has yet to go on."""
+    """The place of whoever has been given a desk and has yet to go on."""
 
-    order: int
+    place: int
 
 
 class Desk:
-    """The officers of a stage, or the slots of a supplier, and the queue for them."""
+    """The officers of a stage, or the slots of a supplier, and the queue for them: its first and its last place."""
 
     number: int
     taken: int
@@ -394,7 +405,8 @@ stream_at, record_at = accessor(STREAMS, Stream), accessor(RECORDS, Record)
 incident_at, announcement_at = accessor(INCIDENTS, Incident), accessor(ANNOUNCEMENTS, Announcement)
 measure_at, branch_at = accessor(MEASURES, Measure), accessor(BRANCHES, Branch)
 
-fact_at, order_at, waiting_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order), accessor(AGENDA, Waiting)
+fact_at, order_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order)
+place_at, waiting_at = accessor(PLACES, Place), accessor(AGENDA, Waiting)
 desk_at, cell_at, pull_at = accessor(DESKS, Desk), accessor(CELL_STATES, CellState), accessor(PULLS, Pull)
 source_state_at, supplier_state_at = accessor(SOURCE_STATES, SourceState), accessor(SUPPLIER_STATES, SupplierState)
 line_state_at, traffic_at = accessor(LINE_STATES, LineState), accessor(TRAFFIC, Traffic)
