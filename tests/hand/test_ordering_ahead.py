@@ -90,7 +90,15 @@ def test_of_two_announcements_the_earlier_moves_an_order_once(play, day):
 
 
 @pytest.mark.parametrize(
-    "act", ["applications: open", "applications: exempt", "permits: in_force", "officers: {desk: 0}", "approval: 0.5"]
+    "act",
+    [
+        "applications: open",
+        "applications: exempt",
+        "permits: in_force",
+        "officers: {desk: 0}",
+        "approval: 0.5",
+        "work: 1",
+    ],
 )
 def test_nobody_orders_ahead_of_what_makes_nothing_worse(play, act):
     measures = f"[{{on: day 30, announced: day 10, {act}}}]"
@@ -99,7 +107,15 @@ def test_nobody_orders_ahead_of_what_makes_nothing_worse(play, act):
 
 
 @pytest.mark.parametrize(
-    "act", ["applications: deny", "applications: hold", "permits: suspended", "cancel: all", "approval: 0.9"]
+    "act",
+    [
+        "applications: deny",
+        "applications: hold",
+        "permits: suspended",
+        "cancel: all",
+        "approval: 0.9",
+        "work: {desk: 1.5}",
+    ],
 )
 def test_all_order_ahead_of_what_makes_it_worse(play, act, day):
     measures = f"[{{on: day 30, announced: day 10, {act}}}]"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from itertools import repeat
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -13,11 +15,13 @@ from exportsim.compile.arrays import matrix, plain_number
 from exportsim.plan import (
     ACTS,
     APPLICATIONS,
+    AS_DRAWN,
     CANCELS,
     FIGURES,
     LEFT,
     NEVER,
     PERMITS,
+    PRIORITIES,
     STANDARD,
     TRIGGER_AFTER,
     TRIGGER_ON,
@@ -83,9 +87,11 @@ def hastened_mask(plan: Plan, measure: Measure) -> Mask:
     mask: Mask = np.zeros(plan.lines.may_have.shape, dtype=bool)
     if measure.announced is None or measure.on is None or _minute(plan, measure.on) <= plan.start:
         return mask
-    of_authority = np.array(
-        [makes_worse(measure, approval) for approval in plan.authorities.approval.tolist()], dtype=bool
-    )
+    stages: dict[str, list[str]] = {name: [] for name in plan.names.authorities}
+    for authority, stage in (name.split("/") for name in plan.names.stages):
+        stages[authority].append(stage)
+    approvals = plan.authorities.approval.tolist()
+    of_authority = np.array(list(map(makes_worse, repeat(measure), approvals, stages.values())), dtype=bool)
     worse = scope_mask(plan, measure, measure.except_) & of_authority[plan.cell_authority]
     for line, cells in enumerate(plan.line_cell & worse):
         mask[line, plan.cell_programme[cells]] = plan.lines.ahead_share[line] > 0
@@ -114,6 +120,8 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
         "approval": _term(act.approval),
         "validity": NEVER if act.validity == "never" else _term(act.validity),
         "take_up": _take_up(act),
+        "work": [_millionths(act.factor(name.split("/")[1])) for name in plan.names.stages],
+        "priority": LEFT if act.priority is None else PRIORITIES.index(act.priority.replace("standard", "normal")),
         "validity_works": int(isinstance(act.validity, Duration) and act.validity.working),
     }
 
@@ -121,6 +129,12 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
 def _term(written: Any) -> Any:
     """A number that an act sets, or what it says instead."""
     return STANDARD if written == "standard" else plain_number(written)
+
+
+def _millionths(factor: float | str | None) -> int:
+    if factor is None:
+        return LEFT
+    return AS_DRAWN if isinstance(factor, str) else int(Decimal(str(factor)) * AS_DRAWN)
 
 
 def _take_up(act: Act) -> float:
@@ -131,12 +145,12 @@ def _take_up(act: Act) -> float:
 
 
 def _acts(branches: Sequence[Mapping[str, Any]], stages: int) -> dict[str, Any]:
-    """The columns of what branches do; those of officers have an entry for each stage."""
+    """The columns of what branches do; those of officers and of work have an entry for each stage."""
     kinds = get_type_hints(Policy)
     arrays = {}
     for name in ACTS:
         column = np.array([branch[name] for branch in branches], dtype=np.float64 if kinds[name] == Float else np.int64)
-        arrays[name] = column.reshape(len(branches), stages) if name == "officers" else column
+        arrays[name] = column.reshape(len(branches), stages) if name in ("officers", "work") else column
     return arrays
 
 

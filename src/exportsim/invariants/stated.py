@@ -72,6 +72,11 @@ def is_worse(scenario: Scenario, measure: Measure, authority: str) -> bool:
     approval, written = measure.approval, scenario.authorities.get(authority)  # which a wrong plan may not have
     if written is not None and approval not in (None, "standard") and exact(approval) < exact(written.approval):
         return True
+    own = [] if written is None else [*written.review, *(written.case_by_case.review if written.case_by_case else ())]
+    for stage in own:
+        factor = measure.work.get(stage.stage) if isinstance(measure.work, dict) else measure.work
+        if factor not in (None, "standard") and exact(factor) > 1:
+            return True
     stopped = measure.applications in ("case_by_case", "hold", "deny") or measure.permits == "suspended"
     return stopped or measure.cancel is not None
 

@@ -21,7 +21,7 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import HISTORY, addresses_of, chain_of, makes_worse, measures_listed
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
-from exportsim.scenario.schema import DemandLine, Measure, Qualification, Scenario, Scope, stages_at
+from exportsim.scenario.schema import DemandLine, Measure, Qualification, Scenario, Scope, stages_at, stages_of
 from exportsim.scenario.text import Path
 from exportsim.scenario.uncertainties import without_spread
 from exportsim.scenario.workload import names_text, scope_text, what
@@ -143,7 +143,11 @@ def _announced(view: View) -> Iterator[Complaint]:
                 name
                 for name in ahead
                 for office, *_ in cells[name].among(cells[name].reached(measure))
-                if makes_worse(measure, scenario.authorities[office].approval)
+                if makes_worse(
+                    measure,
+                    scenario.authorities[office].approval,
+                    [stage.stage for stage in stages_of(scenario.authorities[office])],
+                )
             }
             if measure.on <= view.first:
                 yield Complaint((*path, index, "announced"), text("warnings.announced_before"))

@@ -184,8 +184,9 @@ def _effect(plan: Plan, act: Act) -> tuple[Any, ...]:
     """When a measure acted and was decided, how it left things, and which permits it cancels."""
     policy = plan.policies[act.policy]
     decided, cancel = int(policy.minute[act.measure]), int(policy.cancel[act.branch])
-    after = (act.after.applications, act.after.permits, act.after.officers, act.after.terms, act.cancels)
-    return act.minute, decided, cancel, *(array.tobytes() for array in after)
+    applications, permits, officers, _, *more = act.after
+    arrays = applications, permits, officers, *more, act.cancels
+    return act.minute, decided, cancel, *(array.tobytes() for array in arrays)
 
 
 def conservation(ledger: Ledger, plan: Plan) -> Iterator[str]:
