@@ -125,6 +125,10 @@ class Lines(NamedTuple):
     half_life: Int  # (L,) minutes, -1 never
     ahead_share: Float  # (L,) share of the orders that come ahead of what is announced and makes things worse, 0 none
     ahead_within: Int  # (L,) of those that would come so many minutes after it
+    filing_hold: Float  # (L,) share of the orders that is filed under that regime, -1 if nothing is said
+    filing_case_by_case: Float  # (L,)
+    filing_deny: Float  # (L,)
+    filing_lag: Int  # (L,) minutes
 
 
 class Sources(NamedTuple):
@@ -136,6 +140,7 @@ class Sources(NamedTuple):
     time: Drawn  # (S,) of one try
     success: Float  # (S,) chance of one try
     digest: Int  # (S,) address of its luck
+    restart: Int  # (S,) minutes after a stop until the line orders from it again, -1 if stops do not matter
 
 
 class Suppliers(NamedTuple):

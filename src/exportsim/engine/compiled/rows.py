@@ -9,6 +9,7 @@ differs from plan to plan have no names for their columns: they are read by :fun
 
 from __future__ import annotations
 
+from exportsim.engine.compiled.luck_rows import Announcement, Arrived, Here, LuckNumbers
 from exportsim.jit import (
     Half,
     accessor,
@@ -23,7 +24,7 @@ from exportsim.jit import (
     wholes,
 )
 from exportsim.jit import width as row_width
-from exportsim.plan import NORMAL, STANDARD, Float, Int
+from exportsim.plan import NEVER, NORMAL, STANDARD, Float, Int
 from exportsim.plan import OPEN as OPEN_CELL
 
 # Tables of the world. Rows as the axes of exportsim.plan.
@@ -38,8 +39,7 @@ from exportsim.plan import OPEN as OPEN_CELL
  TRAFFIC, INCIDENT_STATES, WORK_FACTORS, MEASURE_STATES) = range(16)  # fmt: skip
 # Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
 # MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once;
-# ENDS are those of the windows. Of what arrives under a policy under which orders come ahead there are ARRIVING and
-# MERGING of its own, and MOVED, the minutes in which they come.
+# ENDS are of windows. A policy under which orders come ahead has ARRIVING and MERGING of its own, and MOVED: when.
 LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS, ENDS, MOVED = range(8)
 TABLES = 34  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
@@ -66,10 +66,14 @@ class WorldNumbers:
     places: int
     luck: int
     arriving: int
+    not_all_file: int
 
 
 class Line:
-    """A demand line; patience, value, parts and what its delivery plan says of time are distributions."""
+    """A demand line; patience, value, parts and what its delivery plan says of time are distributions.
+
+    Where nothing is said of filing and of restarts (``not_all_file`` is 0), neither is looked at.
+    """
 
     value: int
     parts: int
@@ -85,7 +89,12 @@ class Line:
     patience_suspension: int
     patience_unserved: int
     half_life: int
+    not_all_file: int
+    filing_lag: int
     ahead_within: int
+    filing_hold: float
+    filing_case_by_case: float
+    filing_deny: float
     ahead_share: float
 
 
@@ -98,6 +107,7 @@ class Source:
     starts: int
     time: int
     digest: int
+    restart: int
     weight: float
     success: float
 
@@ -202,13 +212,6 @@ class Measure:
     window: int
 
 
-class Announcement:
-    """A measure that is announced: from that minute on, orders may come ahead of it."""
-
-    since: int
-    minute: int
-
-
 class Branch:
     """What a measure may do."""
 
@@ -254,7 +257,10 @@ class LedgerRow:
 
 
 class Order:
-    """An order or other application: what it is, and how far it has come in review and in production."""
+    """An order or other application: what it is, and how far it has come in review and in production.
+
+    ``lag`` counts the lags before it is filed, begun and ended: it is odd while one runs.
+    """
 
     value: int
     open: int
@@ -276,6 +282,7 @@ class Order:
     stage: Half
     stage_end: Half
     token: Half
+    lag: Half
     production: Half
 
 
@@ -312,6 +319,9 @@ class CellState:
     in_force: int
     applications_changed: int
     permits_changed: int
+    stop: int = -1
+    stop_ended: int = NEVER
+    stop_ends: int
     approval: float = float(STANDARD)
     approval_denied: float
     validity: int = STANDARD
@@ -368,37 +378,6 @@ class MeasureState:
 
     acting: int
     acts: int
-
-
-# -------------------------------------------------------------------------------------------------------------- luck
-
-
-class LuckNumbers:
-    """What is foreseen: a window of a future, and how many arrive in it; at first, nothing."""
-
-    seed: int
-    future: int
-    window: int = -1
-    orders: int
-
-
-class Here:
-    """Which orders of a stream are foreseen: so many after number ``before``, in LUCK from ``first`` on.
-
-    Order ``n`` is in column ``base + n``.
-    """
-
-    first: int
-    orders: int
-    before: int
-    base: int
-
-
-class Arrived:
-    """How many of a stream have arrived before a window, and the hazard accumulated by the last of them."""
-
-    number: int
-    hazard: int
 
 
 world_of, state_of = single_accessor(SINGLE, WorldNumbers), single_accessor(SINGLE, StateNumbers)
