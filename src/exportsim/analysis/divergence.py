@@ -60,6 +60,7 @@ class Channel(StrEnum):
             Channel.APPLICATIONS,
             Channel.CLOSED,
             Channel.WORK,
+            Channel.PRIORITY,
         )
 
 
