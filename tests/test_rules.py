@@ -15,6 +15,7 @@ from exportsim.plan import (
     DENY,
     EXEMPT,
     HOLD,
+    IN_FORCE,
     LOSS_CASE_BY_CASE,
     LOSS_DENY,
     LOSS_HOLD,
@@ -23,6 +24,7 @@ from exportsim.plan import (
     NEVER,
     OPEN,
     STANDARD,
+    SUSPENDED,
 )
 from exportsim.rules import (
     APPROVED,
@@ -31,6 +33,8 @@ from exportsim.rules import (
     REFERRED,
     decision,
     evidence_chance,
+    is_closed,
+    is_filed,
     loss_of,
     multiplied,
     outcome_of,
@@ -39,6 +43,7 @@ from exportsim.rules import (
     programme_of,
     round_index,
     slot_delay,
+    stop_of,
     term,
     treated_as,
     trust_at,
@@ -316,3 +321,45 @@ def test_loss_of(regime, loss):
 )
 def test_interpreted_and_compiled_agree(function, arguments):
     assert function(*arguments) == function.py_func(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("applications", "filed"),
+    [(EXEMPT, "yyy"), (OPEN, "yyy"), (CASE_BY_CASE, "yyn"), (HOLD, "ynn"), (DENY, "nnn")],
+)
+def test_who_is_filed(applications: int, filed: str) -> None:
+    """Of 0.1, 0.5 and 0.9, with shares of 0.3 on hold and 0.7 case by case; nothing said, all are, but at deny."""
+    found = [is_filed(applications, u, 0.3, 0.7, 0.05) for u in (0.1, 0.5, 0.9)]
+    assert ["ny"[each] for each in found] == list(filed)
+    for u in (0.1, 0.9):
+        assert is_filed(applications, u, -1.0, -1.0, -1.0) == (applications != DENY)
+    assert is_filed(DENY, 0.01, -1.0, -1.0, 0.05)
+
+
+def test_what_is_a_stop() -> None:
+    for applications in (EXEMPT, OPEN, CASE_BY_CASE):
+        assert stop_of(applications, IN_FORCE) == -1
+        assert stop_of(applications, SUSPENDED) == HOLD
+    assert stop_of(HOLD, IN_FORCE) == stop_of(HOLD, SUSPENDED) == HOLD
+    assert stop_of(DENY, IN_FORCE) == stop_of(DENY, SUSPENDED) == DENY
+
+
+@pytest.mark.parametrize(
+    ("applications", "stop", "ended", "restart", "u", "closed"),
+    [
+        (OPEN, -1, NEVER, 10, 0.9, False),  # never stopped
+        (HOLD, HOLD, NEVER, 10, 0.9, True),
+        (HOLD, HOLD, NEVER, 10, 0.2, False),  # tries all the same
+        (HOLD, HOLD, NEVER, -1, 0.9, False),  # stops do not matter
+        (OPEN, HOLD, 91, 10, 0.9, True),
+        (OPEN, HOLD, 90, 10, 0.9, False),  # the time is over
+        (OPEN, HOLD, 100, 0, 0.9, False),
+        (OPEN, DENY, 91, 10, 0.2, True),
+        (OPEN, DENY, 91, 10, 0.05, False),
+        (DENY, DENY, NEVER, -1, 0.2, True),
+        (DENY, DENY, NEVER, 10, 0.05, False),
+    ],
+)
+def test_which_source_is_closed(applications: int, stop: int, ended: int, restart: int, u: float, closed: bool) -> None:
+    """At minute 100, with shares of 0.3 on hold and 0.1 at deny."""
+    assert is_closed(applications, stop, ended, 100, restart, u, 0.3, 0.1) == closed

@@ -53,6 +53,7 @@ PURPOSES = {
         "arrival", "value", "programme", "parts", "source", "approval", "lead_time", "patience/review",
         "patience/suspension", "patience/unserved", "qualification", "success", "evidence", "delay", "outcome",
         "deliveries/first", "deliveries/every", "take_up",
+        "filing",
     )
 }  # fmt: skip
 

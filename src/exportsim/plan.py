@@ -123,6 +123,10 @@ class Lines(NamedTuple):
     patience_unserved: Drawn  # (L,)
     loss: Float  # (L, 5) share of trust that an act costs
     half_life: Int  # (L,) minutes, -1 never
+    filing_hold: Float  # (L,) share of the orders that is filed under that regime, -1 if nothing is said
+    filing_case_by_case: Float  # (L,)
+    filing_deny: Float  # (L,)
+    filing_lag: Int  # (L,) minutes
 
 
 class Sources(NamedTuple):
@@ -134,6 +138,7 @@ class Sources(NamedTuple):
     time: Drawn  # (S,) of one try
     success: Float  # (S,) chance of one try
     digest: Int  # (S,) address of its luck
+    restart: Int  # (S,) minutes after a stop until the line orders from it again, -1 if stops do not matter
 
 
 class Suppliers(NamedTuple):

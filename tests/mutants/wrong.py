@@ -147,6 +147,22 @@ KERNELS = (
         "entry(s, EXCLUDED, o, source - line.source_first) != 0",
         "False",
     ),
+    wrong("a line orders again as soon as a stop ends", SOURCING + "is_shut", "source_at(w, source).restart", "-1"),
+    wrong("all that is ordered is filed", SOURCING + "would_file", "line.not_all_file == 0", "True"),
+    wrong(
+        "a lag goes on under a regime that does not allow it",
+        ORDERS + "reconsider_filing",
+        "!= (order.lag & 1 != 0)",
+        "and order.lag & 1 == 0",
+    ),
+    wrong("a lag that was ended ends all the same", ORDERS + "end_lag", "order.lag & FIELD == lag", "True"),
+    wrong(
+        "a stop of before the run ends in its first minute",
+        POLICY + "act",
+        "note_stops(w, s, decided_in(w, s, measure))",
+        "note_stops(w, s, state_of(s).now)",
+    ),
+    wrong("no restart tries the unserved", POLICY + "reopen", "try_unserved(w, s)", "pass"),
     wrong("programmes are not carved out", SOURCING + "cell_of", "order.programme", "0"),
     wrong(
         "trust is not applied",
@@ -514,6 +530,20 @@ RULES = (
         "u * total < reached",
         "True",
         by_hand="test_sourcing.py",
+    ),
+    wrong(
+        "who would be filed on hold orders under every stop",
+        RULES_MODULE + "is_closed",
+        "deny if stop == DENY else hold",
+        "hold",
+        by_hand="test_filing.py",
+    ),
+    wrong(
+        "all are filed in a cell on hold",
+        RULES_MODULE + "is_filed",
+        "hold < 0.0 or u < hold",
+        "True",
+        by_hand="test_filing.py",
     ),
     wrong("evidence is always found", RULES_MODULE + "evidence_chance", "1.0 - exp(-delivered / exposure)", "1.0"),
     wrong(

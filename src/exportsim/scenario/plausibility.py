@@ -34,7 +34,8 @@ RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Iterator[Complaint]:
     """All that is noticed in a valid scenario."""
     view = View(scenario, records)
-    for judgement in (calendar_oddities, _unused, _empty, _stages_of_nobody, _deliveries, _trust, _countries):
+    first = (calendar_oddities, _unused, _empty, _stages_of_nobody, _deliveries, _lags_of_nobody, _trust, _countries)
+    for judgement in first:
         yield from judgement(view)
     yield from without_spread(scenario)
     cells = len(view.cells.cells)
@@ -95,6 +96,13 @@ def _stages_of_nobody(view: View) -> Iterator[Complaint]:
             if stage.only is not None and not view.cells.of(Scope(authorities=[name], **dict(stage.only))):
                 message = text("warnings.no_order_needs", scope=names_text(stage.only))
                 yield Complaint((*path, "only"), message)
+
+
+def _lags_of_nobody(view: View) -> Iterator[Complaint]:
+    """A lag of orders that are all filed."""
+    for name, line in view.scenario.demand.items():
+        if line.filing.lag.minutes and {line.filing.hold, line.filing.case_by_case} <= {None, 1}:
+            yield Complaint(("demand", name, "filing", "lag"), text("warnings.nothing_unfiled"))
 
 
 def _trust(view: View) -> Iterator[Complaint]:

@@ -29,6 +29,7 @@ from exportsim.testing.worlds import (
     stages,
     with_deliveries,
     with_stages_for_some,
+    without_filing_of_nothing,
 )
 
 LENGTH = 30
@@ -88,7 +89,8 @@ def _sources(names: Sequence[str]) -> SearchStrategy[Written]:
     qualification = st.fixed_dictionaries({"starts": starts, "time": spans(), "success": success})
     weight = {"weight": st.sampled_from([1, 10])}
     usable = st.fixed_dictionaries(weight)
-    source = st.one_of(usable, usable, usable, st.fixed_dictionaries({**weight, "qualification": qualification}))
+    restarts = st.fixed_dictionaries({**weight, "restart": st.sampled_from(["5d", "0d", "1d", "10d"])})
+    source = st.one_of(usable, usable, restarts, st.fixed_dictionaries({**weight, "qualification": qualification}))
     return st.dictionaries(st.sampled_from(names), source, min_size=min(len(names), 2), max_size=3)
 
 
@@ -105,6 +107,10 @@ def _habits() -> SearchStrategy[Written]:
         },
         optional={
             "programmes": st.sampled_from(PROGRAMMES),
+            "filing": st.fixed_dictionaries(
+                dict.fromkeys(("hold", "case_by_case", "deny"), st.sampled_from([0.5, 0.0, 0.9])),
+                optional={"lag": st.sampled_from(["5d", "1d", "10d", "0d"])},
+            ),
             "trust": st.fixed_dictionaries(
                 {"loss": st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0])))},
                 optional={"half_life": st.sampled_from(["10d", "never"])},
@@ -148,6 +154,7 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
         "suppliers": {name: draw(_suppliers(tuple(offices))) for name in makers},
         "demand": {name: draw(_lines(makers, folder)) for name in ["sensors", "optics"][: draw(st.integers(1, 2))]},
     }
+    without_filing_of_nothing(world)
     with_stages_for_some(draw, world)
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):

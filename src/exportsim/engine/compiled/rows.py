@@ -9,6 +9,7 @@ differs from plan to plan have no names for their columns: they are read by :fun
 
 from __future__ import annotations
 
+from exportsim.engine.compiled.luck_rows import Arrived, Here, LuckNumbers
 from exportsim.jit import (
     Half,
     accessor,
@@ -23,7 +24,7 @@ from exportsim.jit import (
     wholes,
 )
 from exportsim.jit import width as row_width
-from exportsim.plan import NORMAL, STANDARD, Float, Int
+from exportsim.plan import NEVER, NORMAL, STANDARD, Float, Int
 from exportsim.plan import OPEN as OPEN_CELL
 
 # Tables of the world. Rows as the axes of exportsim.plan.
@@ -63,10 +64,14 @@ class WorldNumbers:
     calendar_origin: int
     places: int
     luck: int
+    not_all_file: int
 
 
 class Line:
-    """A demand line; patience, value, parts and what its delivery plan says of time are distributions."""
+    """A demand line; patience, value, parts and what its delivery plan says of time are distributions.
+
+    Where nothing is said of filing and of restarts (``not_all_file`` is 0), neither is looked at.
+    """
 
     value: int
     parts: int
@@ -82,6 +87,11 @@ class Line:
     patience_suspension: int
     patience_unserved: int
     half_life: int
+    not_all_file: int
+    filing_lag: int
+    filing_hold: float
+    filing_case_by_case: float
+    filing_deny: float
 
 
 class Source:
@@ -93,6 +103,7 @@ class Source:
     starts: int
     time: int
     digest: int
+    restart: int
     weight: float
     success: float
 
@@ -242,7 +253,10 @@ class LedgerRow:
 
 
 class Order:
-    """An order or other application: what it is, and how far it has come in review and in production."""
+    """An order or other application: what it is, and how far it has come in review and in production.
+
+    ``lag`` counts the lags before it is filed, begun and ended: it is odd while one runs.
+    """
 
     value: int
     open: int
@@ -264,6 +278,7 @@ class Order:
     stage: Half
     stage_end: Half
     token: Half
+    lag: Half
     production: Half
 
 
@@ -300,6 +315,9 @@ class CellState:
     in_force: int
     applications_changed: int
     permits_changed: int
+    stop: int = -1
+    stop_ended: int = NEVER
+    stop_ends: int
     approval: float = float(STANDARD)
     approval_denied: float
     validity: int = STANDARD
@@ -356,38 +374,6 @@ class MeasureState:
 
     acting: int
     acts: int
-
-
-# -------------------------------------------------------------------------------------------------------------- luck
-
-
-class LuckNumbers:
-    """What is foreseen: a window of so many minutes of a future, and how many arrive in it; at first, nothing."""
-
-    seed: int
-    future: int
-    window: int = -1
-    span: int
-    orders: int
-
-
-class Here:
-    """Which orders of a stream are foreseen: so many after number ``before``, in LUCK from ``first`` on.
-
-    Order ``n`` is in column ``base + n``.
-    """
-
-    first: int
-    orders: int
-    before: int
-    base: int
-
-
-class Arrived:
-    """How many of a stream have arrived before a window, and the hazard accumulated by the last of them."""
-
-    number: int
-    hazard: int
 
 
 world_of, state_of = single_accessor(SINGLE, WorldNumbers), single_accessor(SINGLE, StateNumbers)

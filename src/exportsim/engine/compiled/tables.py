@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from exportsim import chance
 from exportsim.chance import ONE_ARRIVAL
-from exportsim.engine.compiled import rows
+from exportsim.engine.compiled import luck_rows, rows
 from exportsim.jit import first_rows, layout, vector, width
 from exportsim.plan import AS_DRAWN, CONSTANT, FROM_THE_START, NEVER, Float, Int, Plan
 
@@ -74,10 +74,13 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
     stage_first, stage_count = np.append(plan.authorities.stage_first, 0), np.append(plan.authorities.stage_count, 0)
     stages, cells_of_stages = plan.stages, plan.stages.may_need
     for_some = (stages.share < 1.0) | ~stages.others | ~cells_of_stages.all(axis=1)
+    said = [lines.filing_hold >= 0.0, lines.filing_case_by_case >= 0.0, lines.filing_deny >= 0.0]
+    restarts = [(sources.restart[first : first + n] >= 0).any() for first, n in zip(*lines_sources, strict=True)]
+    not_all_file = np.logical_or.reduce([*said, np.array(restarts, dtype=bool)])
     always = [chance.whole(a) if kind == CONSTANT else -1 for kind, a in zip(*distributions[:2], strict=True)]
     memory = Memory(rows.WorldNumbers)
     for table, records in (
-        (rows.LINES, filled(rows.Line, lines)),
+        (rows.LINES, filled(rows.Line, lines, not_all_file=not_all_file)),
         (rows.SOURCES, filled(rows.Source, sources)),
         (rows.SUPPLIERS, filled(rows.Supplier, plan.suppliers)),
         (rows.AUTHORITIES, filled(rows.Authority, plan.authorities, may_deny=may_deny)),
@@ -133,6 +136,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
             memory.lay(table, content.astype(kind))
     memory.single["start"], memory.single["end"] = plan.start, plan.end
     memory.single["luck"] = luck.address
+    memory.single["not_all_file"] = not_all_file.any()
     memory.single["calendar_origin"], memory.single["places"] = plan.calendars.origin, plan.cell.shape[1]
     return memory
 
@@ -151,7 +155,7 @@ class Luck(Memory):
     """What is foreseen of a future, for all players of a thread: in windows, each of about so many orders at most."""
 
     def __init__(self, plan: Plan, most: int = MOST_FORESEEN) -> None:
-        super().__init__(rows.LuckNumbers)
+        super().__init__(luck_rows.LuckNumbers)
         minutes = plan.end - plan.start
         windows = min(math.ceil(orders_by(plan, np.array([plan.end]))[0] / most) or 1, minutes)
         span = math.ceil(minutes / windows)
@@ -163,8 +167,8 @@ class Luck(Memory):
         self.single["span"], self.single["window"] = span, -1
         self.room(rows.UNIFORMS, 2 * rows.BATCH, 1)
         self.room(rows.MERGING, self._streams + 1, 2)
-        self.lay(rows.HERE, first_rows(rows.Here, self._streams))
-        self.lay(rows.ARRIVED, first_rows(rows.Arrived, (windows + 1) * self._streams))
+        self.lay(rows.HERE, first_rows(luck_rows.Here, self._streams))
+        self.lay(rows.ARRIVED, first_rows(luck_rows.Arrived, (windows + 1) * self._streams))
         self.make_room(self.orders)
 
     def make_room(self, orders: int) -> None:
