@@ -62,6 +62,7 @@ class Channel(StrEnum):
             Channel.APPLICATIONS,
             Channel.CLOSED,
             Channel.WORK,
+            Channel.PRIORITY,
         )
 
 
