@@ -62,23 +62,11 @@ KERNELS = (
     # Ordering ahead.
     wrong("all order ahead", LUCK + "time_ahead", "line.ahead_share", "1.0"),
     wrong(
-        "who comes ahead comes behind those of its minute",
-        LUCK + "put_in_turn",
-        "is_before(key_at(merging, 0), note_at(merging, 0), key, row)",
-        "key_at(merging, 0) < key",
-    ),
-    wrong(
         "orders arrive as under a policy that has announced nothing",
         ARRIVALS + "arrival_key",
         "world_of(w).arriving",
         "world_of(w).luck",
         Change(ARRIVALS + "arrive", "world_of(w).arriving", "world_of(w).luck"),
-    ),
-    wrong(
-        "policies are alike until the announced measure acts",
-        SHARING + "first_minute",
-        "played.announced if played.hastened[number].any() else played.minute",
-        "played.minute",
     ),
     wrong(
         "orders come ahead from the day after the announcement on",
