@@ -152,8 +152,8 @@ KERNELS = (
     wrong(
         "a lag goes on under a regime that does not allow it",
         ORDERS + "reconsider_filing",
-        "!= (order.lag & 1 != 0)",
-        "and order.lag & 1 == 0",
+        "would_file(w, s, o) != (order.lag & 1 != 0)",
+        "would_file(w, s, o) and order.lag & 1 == 0",
     ),
     wrong("a lag that was ended ends all the same", ORDERS + "end_lag", "order.lag & FIELD == lag", "True"),
     wrong(
