@@ -111,6 +111,7 @@ WORLD: dict[str, Any] = {
                 }
             ]
         },
+        "ranked": {"measures": [{"on": "2020-01-01", "priority": "first", "work": 2, "destinations": ["AE"]}]},
         "doctrine": {
             "measures": [
                 {"after": "karabakh", "delay": "3d", "permits": "suspended"},
@@ -324,8 +325,15 @@ WRONG: list[tuple[str, str, Change]] = [
         lambda rows: later(rows, at(rows, Fact.REVIEW_STARTED, 1, detail=0), 1),
     ),
     (
-        "queues are served first come first served",
+        "queues are served by rank and first come first served",
         "free",
+        lambda rows: swapped(
+            rows, at(rows, Fact.REVIEW_STARTED, 1, detail=0), at(rows, Fact.REVIEW_STARTED, 2, detail=0)
+        ),
+    ),
+    (
+        "queues are served by rank and first come first served",
+        "ranked",
         lambda rows: swapped(
             rows, at(rows, Fact.REVIEW_STARTED, 1, detail=0), at(rows, Fact.REVIEW_STARTED, 2, detail=0)
         ),

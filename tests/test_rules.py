@@ -36,6 +36,7 @@ from exportsim.rules import (
     is_closed,
     is_filed,
     loss_of,
+    minute_ahead,
     multiplied,
     outcome_of,
     part_value,
@@ -287,6 +288,20 @@ def test_slot_delay(slots, ramp_up, delays):
     assert [slot_delay(slot + 1, slots, ramp_up) for slot in range(slots)] == delays
 
 
+@pytest.mark.parametrize(
+    ("u", "minute"),
+    [(EPSILON, -100), (0.0049, -100), (0.005, -99), (0.5, 0), (0.9999, 99), (1 - EPSILON, 99)],
+)
+def test_minute_ahead(u, minute):
+    assert minute_ahead(-100, 100, u) == minute
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 3 * 10**8), st.floats(EPSILON, 1 - EPSILON))
+def test_who_comes_ahead_comes_before_the_measure(since, minutes, u):
+    assert since <= minute_ahead(since, since + minutes, u) < since + minutes
+    assert minute_ahead(since, since + minutes, 1 - EPSILON) == since + minutes - 1
+
+
 @given(st.integers(2, 1000), st.integers(0, 10**7))
 def test_slots_open_evenly_to_the_nearest_minute(slots, ramp_up):
     for slot in {1, 2, slots // 2 + 1, slots}:
@@ -315,6 +330,7 @@ def test_loss_of(regime, loss):
         (part_value, (100, 3, 3)),
         (evidence_chance, (100, 77)),
         (slot_delay, (2, 3, 1001)),
+        (minute_ahead, (-7, 1000, 0.3)),
         (loss_of, (HOLD,)),
         (round_index, (3, 5)),
     ],

@@ -210,6 +210,12 @@ def slot_delay(slot: int, slots: int, ramp_up: int) -> int:
 
 
 @compiled
+def minute_ahead(since: int, measure: int, u: float) -> int:
+    """The minute in which an order comes ahead of a measure, from that of its announcement on; ``u`` lies in (0, 1)."""
+    return since + int(u * (measure - since))
+
+
+@compiled
 def loss_of(applications: int) -> int:
     """Which loss of trust a regime of applications costs; -1 for none."""
     if applications == CASE_BY_CASE:

@@ -59,6 +59,33 @@ if branch.cancel >= 0:
 
 # The compiled engine alone is wrong: its ledger differs from the reference's.
 KERNELS = (
+    # Ordering ahead.
+    wrong("all order ahead", LUCK + "time_ahead", "line.ahead_share", "1.0"),
+    wrong(
+        "who comes ahead comes behind those of its minute",
+        LUCK + "put_in_turn",
+        "is_before(key_at(merging, 0), note_at(merging, 0), key, row)",
+        "key_at(merging, 0) < key",
+    ),
+    wrong(
+        "orders arrive as under a policy that has announced nothing",
+        ARRIVALS + "arrival_key",
+        "world_of(w).arriving",
+        "world_of(w).luck",
+        Change(ARRIVALS + "arrive", "world_of(w).arriving", "world_of(w).luck"),
+    ),
+    wrong(
+        "policies are alike until the announced measure acts",
+        SHARING + "first_minute",
+        "played.announced if played.hastened[number].any() else played.minute",
+        "played.minute",
+    ),
+    wrong(
+        "orders come ahead from the day after the announcement on",
+        LUCK + "time_ahead",
+        "announced.since",
+        "announced.since + 1440",
+    ),
     # What was decided before the run.
     wrong(
         "what was decided before the run costs trust in its first minute",
@@ -496,6 +523,19 @@ POLICIES, PROGRAMMES = "exportsim.scenario.policies:", "exportsim.scenario.progr
 
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
 RULES = (
+    wrong(
+        "orders come ahead a minute late",
+        RULES_MODULE + "minute_ahead",
+        "int(u * (measure - since))",
+        "int(u * (measure - since)) + 1",
+    ),
+    wrong(
+        "what a policy excepts it excepts from the history",
+        POLICIES + "measures_listed",
+        "Listed(None, place, measure)",
+        "Listed(None, place, measure.model_copy(update={'except_': [*scenario.policies[policy].except_]}))",
+        by_hand="test_history.py",
+    ),
     wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
     wrong(
         "shares of little value are dropped",

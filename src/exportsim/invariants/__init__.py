@@ -9,6 +9,7 @@ writing such a function and naming it in the list of its module.
 from __future__ import annotations
 
 from exportsim.invariants import (
+    ahead,
     compiled_demand,
     compiled_distributions,
     compiled_names,
@@ -43,6 +44,7 @@ __all__ = [
 
 INVARIANTS: tuple[Rule, ...] = (
     *orders.RULES,
+    *ahead.RULES,
     *offices.RULES,
     *regimes.RULES,
     *filing.RULES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from exportsim.invariants.ahead import announcements
 from exportsim.invariants.filing import candidates, is_closed, restarts
 from exportsim.invariants.ledger_reading import ASIDE, ENDS, LedgerReading, Order, bounds
 from exportsim.invariants.rule import Broken, Rule
@@ -28,13 +29,15 @@ def time_never_goes_back(reading: LedgerReading) -> Broken:
 
 
 def orders_are_numbered_in_their_line(reading: LedgerReading) -> Broken:
-    """Orders of a line, and other applications of an authority, are numbered 1, 2, 3 … as they arrive, each once."""
+    """Orders and other applications are numbered 1, 2, 3 … as they arrive, each once, where no orders come ahead."""
     last: dict[object, int] = {}
     for number in [*reading.by_fact[Fact.ORDERED], *reading.by_fact[Fact.APPLIED]]:
         order = reading.order_of[number]
         assert order is not None
         if reading.facts[number] is Fact.APPLIED and order.line >= 0:
             continue
+        if order.line >= 0 and announcements(reading, order.line):
+            continue  # another rule
         stream = order.line if order.line >= 0 else order.authority
         if order.number != last.get(stream, 0) + 1:
             yield number, f"number {order.number} follows {last.get(stream, 0)}"

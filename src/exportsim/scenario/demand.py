@@ -191,6 +191,15 @@ class Trust(Part):
     """In what time half of the lost trust is back. Example: `2y`"""
 
 
+class Anticipation(Part):
+    """How buyers order ahead of what is announced and makes things worse for them."""
+
+    share: Probability
+    """How many of the orders that would come within that time come before the measure instead. Example: `0.4`"""
+    within: Annotated[Duration, LASTING]
+    """How long after the measure orders would come of themselves that may come ahead of it. Example: `1y`"""
+
+
 class Deliveries(Part):
     """When the parts of an order are called off, and what each is worth: the contract's delivery plan."""
 
@@ -231,6 +240,11 @@ class DemandLine(Part):
     """How likely orders are applied for while a measure holds. Example: `{hold: 0.5, deny: 0.1, lag: 1mo}`"""
     trust: Trust = Trust()
     """What measures cost a supplier. Example: `{loss: {hold: 0.3}, half_life: 2y}`"""
+    anticipation: Anticipation | None = None
+    """How many orders come ahead of a measure that is `announced`; if left out, none.
+
+    Example: `{share: 0.4, within: 1y}`
+    """
 
     @property
     def number_of_parts(self) -> CountDistribution:

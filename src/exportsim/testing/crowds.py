@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from exportsim.testing.policies import policies, without_contradictions
+from exportsim.testing.policies import announcements, policies, without_contradictions
 from exportsim.testing.quantities import made_once
 from exportsim.testing.worlds import (
     FIRST_DAY,
@@ -23,6 +23,7 @@ from exportsim.testing.worlds import (
     PROGRAMMES,
     SHARES,
     Written,
+    anticipations,
     deliveries,
     incidents,
     registers,
@@ -107,6 +108,7 @@ def _habits() -> SearchStrategy[Written]:
         },
         optional={
             "programmes": st.sampled_from(PROGRAMMES),
+            "anticipation": anticipations(),
             "filing": st.fixed_dictionaries(
                 dict.fromkeys(("hold", "case_by_case", "deny"), st.sampled_from([0.5, 0.0, 0.9])),
                 optional={"lag": st.sampled_from(["5d", "1d", "10d", "0d"])},
@@ -184,5 +186,5 @@ ACTS = (
 def busy_policies(draw: DrawFn, world: Written) -> Written:
     """Policies that act on most of the dates that count, and what :func:`exportsim.testing.policies` draws besides."""
     days = draw(st.lists(st.sampled_from(DAYS), min_size=2, max_size=5, unique=True).map(sorted))
-    acts = [{"on": day} | draw(st.sampled_from(ACTS)) for day in days]
+    acts = [{"on": day} | draw(announcements(day)) | draw(st.sampled_from(ACTS)) for day in days]
     return {"measures": without_contradictions([*acts, *draw(policies(world, max_measures=2))["measures"]])}

@@ -180,6 +180,14 @@ def qualifications(days: Sequence[str]) -> SearchStrategy[Written]:
 
 
 @made_once
+def anticipations() -> SearchStrategy[Written]:
+    """How many orders come ahead of an announced measure, of those of how long after it."""
+    return st.fixed_dictionaries(
+        {"share": st.sampled_from([0.5, 1.0, 0.9, 0.1]), "within": st.sampled_from(["10d", "1mo", "5d", "1y", "1min"])}
+    )
+
+
+@made_once
 def _habits_of_lines() -> SearchStrategy[Written]:
     """Programmes, patience and trust."""
     some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
@@ -201,6 +209,7 @@ def _habits_of_lines() -> SearchStrategy[Written]:
             ),
             "filing": st.one_of(st.just({}), filing),
             "trust": st.fixed_dictionaries({"loss": loss}, optional={"half_life": half_life}),
+            "anticipation": anticipations(),
         },
     )
 

@@ -134,7 +134,7 @@ def play_until(w: int, s: int, past: int) -> None:
             happens(w, s, key, note)
         elif next_arrival >= past_key:
             break
-        elif state.arrived < luck_of(world.luck).orders:
+        elif state.arrived < luck_of(world.arriving).orders:
             state.now = minute_of(w, next_arrival)
             arrive(w, s)
         else:

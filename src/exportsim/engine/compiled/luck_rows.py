@@ -4,13 +4,19 @@ from __future__ import annotations
 
 
 class LuckNumbers:
-    """What is foreseen: a window of so many minutes of a future, and how many arrive in it; at first, nothing."""
+    """What is foreseen: a window of a future, and how many arrive in it; at first, nothing."""
 
     seed: int
     future: int
     window: int = -1
-    span: int
     orders: int
+
+
+class Announcement:
+    """A measure that is announced: from that minute on, orders may come ahead of it."""
+
+    since: int
+    minute: int
 
 
 class Here:

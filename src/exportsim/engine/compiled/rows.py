@@ -9,7 +9,7 @@ differs from plan to plan have no names for their columns: they are read by :fun
 
 from __future__ import annotations
 
-from exportsim.engine.compiled.luck_rows import Arrived, Here, LuckNumbers
+from exportsim.engine.compiled.luck_rows import Announcement, Arrived, Here, LuckNumbers
 from exportsim.jit import (
     Half,
     accessor,
@@ -31,16 +31,16 @@ from exportsim.plan import OPEN as OPEN_CELL
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
- OFFICERS, STAGE_CELLS, SHARES, BRANCH_FACTORS) = range(32)  # fmt: skip
+ OFFICERS, STAGE_CELLS, SHARES, BRANCH_FACTORS, ANNOUNCEMENTS, HASTENED) = range(34)  # fmt: skip
 # Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two of each, in the queue for an
 # officer and in that for a slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been
 # given a desk and has yet to go on.
 (LEDGER, HEAP, ORDERS, EXCLUDED, PLACES, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
  TRAFFIC, INCIDENT_STATES, WORK_FACTORS, MEASURE_STATES) = range(16)  # fmt: skip
-# Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
-# MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once.
-LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
-TABLES = 32  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+# Tables of luck. LUCK has a column an order and a row a kind; ARRIVING and MERGING pairs of an event's key and a place
+# in LUCK; HERE and ARRIVED a row a stream; UNIFORMS for use at once; ENDS of windows; MOVED when who comes ahead comes.
+LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS, ENDS, MOVED = range(8)
+TABLES = 34  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
 LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_ROUNDS = range(1, 7)  # StateNumbers.full
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
@@ -55,7 +55,7 @@ BATCH = 128  # draws that are made one after the other
 
 
 class WorldNumbers:
-    """The single numbers of the world."""
+    """The single numbers of the world; ``arriving`` is its luck, or what arrives in turns that the policy changes."""
 
     start: int
     end: int
@@ -64,6 +64,7 @@ class WorldNumbers:
     calendar_origin: int
     places: int
     luck: int
+    arriving: int
     not_all_file: int
 
 
@@ -89,9 +90,11 @@ class Line:
     half_life: int
     not_all_file: int
     filing_lag: int
+    ahead_within: int
     filing_hold: float
     filing_case_by_case: float
     filing_deny: float
+    ahead_share: float
 
 
 class Source:
@@ -382,8 +385,8 @@ line_at, source_at = accessor(LINES, Line), accessor(SOURCES, Source)
 supplier_at, authority_at = accessor(SUPPLIERS, Supplier), accessor(AUTHORITIES, Authority)
 stage_at, distribution_at = accessor(STAGES, Stage), accessor(DISTRIBUTIONS, Distribution)
 stream_at, record_at = accessor(STREAMS, Stream), accessor(RECORDS, Record)
-incident_at, measure_at = accessor(INCIDENTS, Incident), accessor(MEASURES, Measure)
-branch_at = accessor(BRANCHES, Branch)
+incident_at, announcement_at = accessor(INCIDENTS, Incident), accessor(ANNOUNCEMENTS, Announcement)
+measure_at, branch_at = accessor(MEASURES, Measure), accessor(BRANCHES, Branch)
 
 fact_at, order_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order)
 place_at, waiting_at = accessor(PLACES, Place), accessor(AGENDA, Waiting)
