@@ -269,7 +269,12 @@ KERNELS = (
         "1 << 16 | order.part",
     ),
     wrong("parts are called off from the permit on", PERMITS + "call_off_of", "order.placed", "state_of(s).now"),
-    wrong("who waits no more has a part called off", ORDERS + "call_off", "order.attempt == attempt", "True"),
+    wrong(
+        "who waits no more has a part called off",
+        ORDERS + "call_off",
+        "order_at(s, o).production == NOT_CALLED_OFF",
+        "True",
+    ),
     wrong(
         "patience for a source is drawn at the attempt before",
         ORDERS + "next_attempt",
