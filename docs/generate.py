@@ -117,8 +117,9 @@ SECTIONS = {
     "NationalHolidays": "holidays", "Stage": "review", "Only": "only", "CaseByCase": "case_by_case",
     "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand", "Deliveries": "deliveries",
     "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
-    "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",
-    "Measure": "measures", "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
+    "Filing": "filing", "Patience": "patience", "Trust": "trust", "Loss": "loss",
+    "Anticipation": "anticipation", "Incident": "incidents", "Policy": "policies", "Measure": "measures",
+    "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
     "Act": "then", "Scope": "scope", "Objective": "objective", "Expectation": "expect",
 }  # fmt: skip
 AMOUNTS = {"a duration": "duration", "a rate": "rate", "an amount of money": "money"}

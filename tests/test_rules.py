@@ -15,6 +15,7 @@ from exportsim.plan import (
     DENY,
     EXEMPT,
     HOLD,
+    IN_FORCE,
     LOSS_CASE_BY_CASE,
     LOSS_DENY,
     LOSS_HOLD,
@@ -23,6 +24,7 @@ from exportsim.plan import (
     NEVER,
     OPEN,
     STANDARD,
+    SUSPENDED,
 )
 from exportsim.rules import (
     APPROVED,
@@ -31,7 +33,10 @@ from exportsim.rules import (
     REFERRED,
     decision,
     evidence_chance,
+    is_closed,
+    is_filed,
     loss_of,
+    minute_ahead,
     multiplied,
     outcome_of,
     part_value,
@@ -39,6 +44,7 @@ from exportsim.rules import (
     programme_of,
     round_index,
     slot_delay,
+    stop_of,
     term,
     treated_as,
     trust_at,
@@ -282,6 +288,20 @@ def test_slot_delay(slots, ramp_up, delays):
     assert [slot_delay(slot + 1, slots, ramp_up) for slot in range(slots)] == delays
 
 
+@pytest.mark.parametrize(
+    ("u", "minute"),
+    [(EPSILON, -100), (0.0049, -100), (0.005, -99), (0.5, 0), (0.9999, 99), (1 - EPSILON, 99)],
+)
+def test_minute_ahead(u, minute):
+    assert minute_ahead(-100, 100, u) == minute
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 3 * 10**8), st.floats(EPSILON, 1 - EPSILON))
+def test_who_comes_ahead_comes_before_the_measure(since, minutes, u):
+    assert since <= minute_ahead(since, since + minutes, u) < since + minutes
+    assert minute_ahead(since, since + minutes, 1 - EPSILON) == since + minutes - 1
+
+
 @given(st.integers(2, 1000), st.integers(0, 10**7))
 def test_slots_open_evenly_to_the_nearest_minute(slots, ramp_up):
     for slot in {1, 2, slots // 2 + 1, slots}:
@@ -310,9 +330,52 @@ def test_loss_of(regime, loss):
         (part_value, (100, 3, 3)),
         (evidence_chance, (100, 77)),
         (slot_delay, (2, 3, 1001)),
+        (minute_ahead, (-7, 1000, 0.3)),
         (loss_of, (HOLD,)),
         (round_index, (3, 5)),
     ],
 )
 def test_interpreted_and_compiled_agree(function, arguments):
     assert function(*arguments) == function.py_func(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("applications", "filed"),
+    [(EXEMPT, "yyy"), (OPEN, "yyy"), (CASE_BY_CASE, "yyn"), (HOLD, "ynn"), (DENY, "nnn")],
+)
+def test_who_is_filed(applications: int, filed: str) -> None:
+    """Of 0.1, 0.5 and 0.9, with shares of 0.3 on hold and 0.7 case by case; nothing said, all are, but at deny."""
+    found = [is_filed(applications, u, 0.3, 0.7, 0.05) for u in (0.1, 0.5, 0.9)]
+    assert ["ny"[each] for each in found] == list(filed)
+    for u in (0.1, 0.9):
+        assert is_filed(applications, u, -1.0, -1.0, -1.0) == (applications != DENY)
+    assert is_filed(DENY, 0.01, -1.0, -1.0, 0.05)
+
+
+def test_what_is_a_stop() -> None:
+    for applications in (EXEMPT, OPEN, CASE_BY_CASE):
+        assert stop_of(applications, IN_FORCE) == -1
+        assert stop_of(applications, SUSPENDED) == HOLD
+    assert stop_of(HOLD, IN_FORCE) == stop_of(HOLD, SUSPENDED) == HOLD
+    assert stop_of(DENY, IN_FORCE) == stop_of(DENY, SUSPENDED) == DENY
+
+
+@pytest.mark.parametrize(
+    ("applications", "stop", "ended", "restart", "u", "closed"),
+    [
+        (OPEN, -1, NEVER, 10, 0.9, False),  # never stopped
+        (HOLD, HOLD, NEVER, 10, 0.9, True),
+        (HOLD, HOLD, NEVER, 10, 0.2, False),  # tries all the same
+        (HOLD, HOLD, NEVER, -1, 0.9, False),  # stops do not matter
+        (OPEN, HOLD, 91, 10, 0.9, True),
+        (OPEN, HOLD, 90, 10, 0.9, False),  # the time is over
+        (OPEN, HOLD, 100, 0, 0.9, False),
+        (OPEN, DENY, 91, 10, 0.2, True),
+        (OPEN, DENY, 91, 10, 0.05, False),
+        (DENY, DENY, NEVER, -1, 0.2, True),
+        (DENY, DENY, NEVER, 10, 0.05, False),
+    ],
+)
+def test_which_source_is_closed(applications: int, stop: int, ended: int, restart: int, u: float, closed: bool) -> None:
+    """At minute 100, with shares of 0.3 on hold and 0.1 at deny."""
+    assert is_closed(applications, stop, ended, 100, restart, u, 0.3, 0.1) == closed

@@ -7,8 +7,8 @@ written to the ledger as a fact, and :data:`PASSAGES` lists every passage there 
 listed for the state an order is in is wrong, and :mod:`exportsim.invariants` says so.
 
     arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
-                 ⇅                     │                  ⇅ renewing ↲ │
-                 ⇅                     └── a new attempt: sourcing ────┘
+                 ⇅          ⇅           │                  ⇅ renewing ↲ │
+                 ⇅       unfiled        └── a new attempt: sourcing ────┘
              unserved → lost
 
 Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
@@ -41,12 +41,14 @@ class Moment(IntEnum):
 
     MEASURE = 1
     QUALIFICATION = 2
-    REVIEW_END = 3
-    EXPIRY = 4
-    PRODUCTION_END = 5
-    CALL_OFF = 6
-    PATIENCE = 7
-    ARRIVAL = 8
+    RESTART = 3
+    REVIEW_END = 4
+    EXPIRY = 5
+    FILING = 6
+    PRODUCTION_END = 7
+    CALL_OFF = 8
+    PATIENCE = 9
+    ARRIVAL = 10
 
     @property
     def says(self) -> str:
@@ -81,6 +83,7 @@ class Fact(IntEnum):
     EVIDENCE = 21
     QUALIFIED = 22
     SLOT_OPENED = 23
+    UNFILED = 24
 
     @property
     def word(self) -> str:
@@ -127,10 +130,11 @@ MEANINGS: dict[Fact, Meaning] = {
     Fact.EVIDENCE: Meaning("incidents", "value delivered in its window"),
     Fact.QUALIFIED: Meaning("", ""),
     Fact.SLOT_OPENED: Meaning("number", ""),
+    Fact.UNFILED: Meaning("authorities", "value still open"),
 }
 
 #: Reasons why patience or sources ended, by their number in ``detail``.
-REASONS = ("review", "suspension", "excluded", "unserved")
+REASONS = ("review", "suspension", "excluded", "unserved", "unfiled")
 
 
 class State(StrEnum):
@@ -139,6 +143,7 @@ class State(StrEnum):
     SOURCING = "sourcing"
     UNSERVED = "unserved"
     SOURCED = "sourced"
+    UNFILED = "unfiled"
     IN_REVIEW = "in review"
     HELD = "held"
     PRODUCING = "producing"
@@ -163,6 +168,10 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.UNSERVED, Fact.SOURCED, State.SOURCED),
     (State.UNSERVED, Fact.LOST, State.LOST),
     (State.SOURCING, Fact.SOURCED, State.SOURCED),
+    (State.SOURCED, Fact.UNFILED, State.UNFILED),
+    (State.UNFILED, Fact.APPLIED, State.IN_REVIEW),
+    (State.UNFILED, Fact.APPROVED, State.PRODUCING),  # the cell has become exempt
+    (State.UNFILED, Fact.WITHDRAWN, State.SOURCING),
     (State.SOURCED, Fact.APPLIED, State.IN_REVIEW),
     (State.SOURCED, Fact.APPROVED, State.PRODUCING),  # the cell is exempt: the permit is there at once
     (State.SOURCED, Fact.FINISHED, State.PRODUCING),  # the supplier needs no permit

@@ -123,6 +123,12 @@ class Lines(NamedTuple):
     patience_unserved: Drawn  # (L,)
     loss: Float  # (L, 5) share of trust that an act costs
     half_life: Int  # (L,) minutes, -1 never
+    ahead_share: Float  # (L,) share of the orders that come ahead of what is announced and makes things worse, 0 none
+    ahead_within: Int  # (L,) of those that would come so many minutes after it
+    filing_hold: Float  # (L,) share of the orders that is filed under that regime, -1 if nothing is said
+    filing_case_by_case: Float  # (L,)
+    filing_deny: Float  # (L,)
+    filing_lag: Int  # (L,) minutes
 
 
 class Sources(NamedTuple):
@@ -134,6 +140,7 @@ class Sources(NamedTuple):
     time: Drawn  # (S,) of one try
     success: Float  # (S,) chance of one try
     digest: Int  # (S,) address of its luck
+    restart: Int  # (S,) minutes after a stop until the line orders from it again, -1 if stops do not matter
 
 
 class Suppliers(NamedTuple):
@@ -195,6 +202,7 @@ class Policy(NamedTuple):
 
     trigger: Int  # (M,) TRIGGER_ON, TRIGGER_AFTER or TRIGGER_WHEN
     minute: Int  # (M,) for TRIGGER_ON
+    announced: Int  # (M,) minute from which on orders may come ahead of it, -1 if none do
     incident: Int  # (M,) for TRIGGER_AFTER
     delay: Drawn  # (M,) for TRIGGER_AFTER
     digest: Int  # (M,) address of the measure's luck
@@ -208,6 +216,7 @@ class Policy(NamedTuple):
     window: Int  # (M,) minutes, for "delivered"
     scope: NDArray[np.bool_]  # (M, C) cells
     traffic: NDArray[np.bool_]  # (M, A) authorities whose other traffic counts in `in_review`
+    hastened: NDArray[np.bool_]  # (M, L × programmes) orders of a line and programme that may come ahead of it
     chance: Float  # (B,) cumulated within the measure
     applications: Int  # (B,) -1 leaves them
     permits: Int  # (B,)

@@ -59,6 +59,33 @@ if branch.cancel >= 0:
 
 # The compiled engine alone is wrong: its ledger differs from the reference's.
 KERNELS = (
+    # Ordering ahead.
+    wrong("all order ahead", LUCK + "time_ahead", "line.ahead_share", "1.0"),
+    wrong(
+        "who comes ahead comes behind those of its minute",
+        LUCK + "put_in_turn",
+        "is_before(key_at(merging, 0), note_at(merging, 0), key, row)",
+        "key_at(merging, 0) < key",
+    ),
+    wrong(
+        "orders arrive as under a policy that has announced nothing",
+        ARRIVALS + "arrival_key",
+        "world_of(w).arriving",
+        "world_of(w).luck",
+        Change(ARRIVALS + "arrive", "world_of(w).arriving", "world_of(w).luck"),
+    ),
+    wrong(
+        "policies are alike until the announced measure acts",
+        SHARING + "first_minute",
+        "played.announced if played.hastened[number].any() else played.minute",
+        "played.minute",
+    ),
+    wrong(
+        "orders come ahead from the day after the announcement on",
+        LUCK + "time_ahead",
+        "announced.since",
+        "announced.since + 1440",
+    ),
     # What was decided before the run.
     wrong(
         "what was decided before the run costs trust in its first minute",
@@ -147,6 +174,22 @@ KERNELS = (
         "entry(s, EXCLUDED, o, source - line.source_first) != 0",
         "False",
     ),
+    wrong("a line orders again as soon as a stop ends", SOURCING + "is_shut", "source_at(w, source).restart", "-1"),
+    wrong("all that is ordered is filed", SOURCING + "would_file", "line.not_all_file == 0", "True"),
+    wrong(
+        "a lag goes on under a regime that does not allow it",
+        ORDERS + "reconsider_filing",
+        "!= (order.lag & 1 != 0)",
+        "and order.lag & 1 == 0",
+    ),
+    wrong("a lag that was ended ends all the same", ORDERS + "end_lag", "order.lag & FIELD == lag", "True"),
+    wrong(
+        "a stop of before the run ends in its first minute",
+        POLICY + "act",
+        "note_stops(w, s, decided_in(w, s, measure))",
+        "note_stops(w, s, state_of(s).now)",
+    ),
+    wrong("no restart tries the unserved", POLICY + "reopen", "try_unserved(w, s)", "pass"),
     wrong("programmes are not carved out", SOURCING + "cell_of", "order.programme", "0"),
     wrong(
         "trust is not applied",
@@ -485,6 +528,19 @@ POLICIES, PROGRAMMES = "exportsim.scenario.policies:", "exportsim.scenario.progr
 
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
 RULES = (
+    wrong(
+        "orders come ahead a minute late",
+        RULES_MODULE + "minute_ahead",
+        "int(u * (measure - since))",
+        "int(u * (measure - since)) + 1",
+    ),
+    wrong(
+        "what a policy excepts it excepts from the history",
+        POLICIES + "measures_listed",
+        "Listed(None, place, measure)",
+        "Listed(None, place, measure.model_copy(update={'except_': [*scenario.policies[policy].except_]}))",
+        by_hand="test_history.py",
+    ),
     wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
     wrong(
         "shares of little value are dropped",
@@ -519,6 +575,20 @@ RULES = (
         "u * total < reached",
         "True",
         by_hand="test_sourcing.py",
+    ),
+    wrong(
+        "who would be filed on hold orders under every stop",
+        RULES_MODULE + "is_closed",
+        "deny if stop == DENY else hold",
+        "hold",
+        by_hand="test_filing.py",
+    ),
+    wrong(
+        "all are filed in a cell on hold",
+        RULES_MODULE + "is_filed",
+        "hold < 0.0 or u < hold",
+        "True",
+        by_hand="test_filing.py",
     ),
     wrong("evidence is always found", RULES_MODULE + "evidence_chance", "1.0 - exp(-delivered / exposure)", "1.0"),
     wrong(

@@ -218,6 +218,8 @@ class Compiler:
             may_have=np.array([[name in names for name in self.programmes] for names in may_have], dtype=bool),
             source_first=_firsts(sources),
             source_count=sources,
+            ahead_share=[0.0 if line.anticipation is None else line.anticipation.share for line in self.lines],
+            ahead_within=[0 if line.anticipation is None else line.anticipation.within.minutes for line in self.lines],
             loss=matrix(
                 [[getattr(line.trust.loss, act) for act in LOSSES] for line in self.lines], len(LOSSES), np.float64
             ),

@@ -23,7 +23,7 @@ def play(
     run = Run(plan, Chance(plan, seed, future), observing(plan, policy, observers))
     sourcing = Sourcing(run)
     lives = OrderLife(run, sourcing)
-    arrivals = Arrivals(run, lives)
+    arrivals = Arrivals(run, lives, plan.policies[policy])
     authorities = Authorities(run, lives, plan.policies[policy])
     for part in (arrivals, sourcing, authorities):
         part.start()

@@ -21,7 +21,7 @@ from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ROUNDS, SUSPENDED
 from exportsim.rules import DENIED, HELD, REFERRED, called_off, decision, round_index
 
-REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
+REVIEW, SUSPENSION, EXCLUDED, UNSERVED, UNFILED = range(len(REASONS))
 PLANNED = ("deliveries/first", "deliveries/every")
 
 
@@ -62,7 +62,7 @@ class OrderLife:
         self.run.tell(Fact.UNSERVED, order, cents=order.open)
         self.run.unserved[order.rank] = order
         order.wake = self.env.event()
-        self.start_patience(order, "unserved", self.plan.lines.patience_unserved, order.attempt + 1)
+        self.start_patience(order, "unserved", self.plan.lines.patience_unserved, order.attempt + 1, UNSERVED)
         try:
             yield order.wake
         except simpy.Interrupt:
@@ -78,7 +78,9 @@ class OrderLife:
     # ------------------------------------------------------------------ application and review
 
     def obtain_permit(self, order: Order) -> Life:
-        """Apply for a permit, or have it at once in an exempt cell."""
+        """Apply for a permit, once the order is filed, or have it at once in an exempt cell."""
+        if not self.sourcing.is_filed(order):
+            yield from self.wait_unfiled(order)
         if self.run.treatment(order) == EXEMPT:
             self.issue_permit(order, expires=False)
             return
@@ -89,7 +91,7 @@ class OrderLife:
         authority = self.run.authority[order.source]
         self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
         index = round_index(order.attempt, order.round)
-        self.start_patience(order, "review", self.plan.lines.patience_review, index)
+        self.start_patience(order, "review", self.plan.lines.patience_review, index, REVIEW)
         yield from self.pass_stages(order, self.run.review_stages[authority])
         index = round_index(order.attempt, order.round)
         u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
@@ -108,6 +110,39 @@ class OrderLife:
         if decided == DENIED:
             raise AttemptEnded(Fact.DENIED, authority)
         self.issue_permit(order)
+
+    def wait_unfiled(self, order: Order) -> Life:
+        """Wait, without applying, until the regime allows it for so long as filing takes, or patience runs out."""
+        self.run.tell(Fact.UNFILED, order, detail=self.run.authority[order.source], cents=order.open)
+        self.run.unfiled[order.rank] = order
+        order.wake = self.env.event()
+        self.start_patience(order, "unserved", self.plan.lines.patience_unserved, order.attempt, UNFILED)
+        try:
+            yield order.wake
+        finally:
+            del self.run.unfiled[order.rank]
+            self.stop_lag(order)
+        self.stop_patience(order)
+
+    def reconsider_filing(self, order: Order) -> None:
+        """The regime of an unfiled order's cell has changed: it is filed after a lag, or is not to be filed yet."""
+        if not self.sourcing.is_filed(order):
+            self.stop_lag(order)
+        elif order.lag is None:
+            minute = self.env.now + int(self.plan.lines.filing_lag[order.line])
+            order.lag = At(self.env, minute, Moment.FILING, order.rank, order.attempt)
+            order.lag.callbacks.append(lambda _: self.file(order))
+
+    def file(self, order: Order) -> None:
+        """Let an unfiled order be applied for."""
+        assert order.wake is not None
+        order.wake.succeed()
+
+    def stop_lag(self, order: Order) -> None:
+        """The order is filed, or is not to be filed."""
+        if order.lag is not None:
+            order.lag.call_off()
+            order.lag = None
 
     def next_round(self, order: Order) -> None:
         """Review what the order has applied for once more: its luck is drawn anew."""
@@ -204,7 +239,7 @@ class OrderLife:
         """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
         order.suspended = True
         self.run.tell(Fact.SUSPENDED, order, detail=branch, cents=order.open)
-        self.start_patience(order, "suspension", self.plan.lines.patience_suspension, order.attempt)
+        self.start_patience(order, "suspension", self.plan.lines.patience_suspension, order.attempt, SUSPENSION)
 
     def reinstate(self, order: Order, branch: int) -> None:
         """Put a permit in force again and deliver at once what waited: the release spike is real."""
@@ -302,14 +337,14 @@ class OrderLife:
             order.expiry.call_off()
             order.expiry = None
 
-    def start_patience(self, order: Order, what: str, distributions: Any, index: int) -> None:
+    def start_patience(self, order: Order, what: str, distributions: Any, index: int, reason: int) -> None:
         """From now on the buyer waits for so long and no longer."""
         distribution = int(distributions[order.line])
         if distribution < 0:
             return
         minutes = self.chance.draw(distribution, order.stream, order.number, PURPOSES[f"patience/{what}"], index)
         order.patience = At(self.env, self.env.now + minutes, Moment.PATIENCE, order.rank, order.attempt)
-        self.on(order.patience, order, AttemptEnded(Fact.WITHDRAWN, SUSPENSION if what == "suspension" else REVIEW))
+        self.on(order.patience, order, AttemptEnded(Fact.WITHDRAWN, reason))
 
     def stop_patience(self, order: Order) -> None:
         """The wait is over."""

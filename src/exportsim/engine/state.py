@@ -17,7 +17,7 @@ from exportsim.chance import PURPOSES, Chance
 from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
-from exportsim.plan import AS_DRAWN, EXEMPT, IN_FORCE, NORMAL, OPEN, STANDARD, Int, Plan
+from exportsim.plan import AS_DRAWN, EXEMPT, IN_FORCE, NEVER, NORMAL, OPEN, STANDARD, Int, Plan
 from exportsim.rules import multiplied, part_value, share_value, term, treated_as
 from exportsim.working_time import advance
 
@@ -66,6 +66,10 @@ class Order:
     """What it waits for at the gate."""
     patience: At | None = None
     expiry: At | None = None
+    filing: float = 0.0
+    """The luck of the attempt's filing."""
+    lag: At | None = None
+    """When it will be filed, if the regime of its cell allows it again."""
 
     def part_value(self, part: int) -> int:
         """Cents of one part (from 1)."""
@@ -92,6 +96,10 @@ class Run:
         self.permits = [IN_FORCE] * len(plan.cell_authority)
         self.stopped_by = [-1] * len(plan.cell_authority)
         """The branch that last set a cell's permits."""
+        self.stop = [-1] * len(plan.cell_authority)
+        """As which regime a cell is stopped, or was last; -1 if it never was."""
+        self.stop_ended = [NEVER] * len(plan.cell_authority)
+        """When that ended; NEVER while it holds."""
         self.approval_set = [float(STANDARD)] * len(plan.cell_authority)
         self.approval_denied = [0.0] * len(plan.cell_authority)
         """The chance of approval where applications are denied: none, unless a measure has given one since."""
@@ -113,6 +121,7 @@ class Run:
         self.held: dict[int, Order] = {}
         self.permitted: dict[int, Order] = {}
         self.unserved: dict[int, Order] = {}
+        self.unfiled: dict[int, Order] = {}
         self.traffic_in_review = [0] * len(plan.names.authorities)
         self.deliveries: list[tuple[int, int, int, int]] = []
         """Minute, line, cell and cents of what was delivered under licence."""
@@ -147,6 +156,13 @@ class Run:
         self.approval = _pairs(authorities.approval, authorities.approval_case_by_case)
         self.validity = _pairs(authorities.validity, authorities.validity_calendar)
         self.half_life = lines.half_life.tolist()
+        self.filing = list(
+            zip(
+                *(shares.tolist() for shares in (lines.filing_hold, lines.filing_case_by_case, lines.filing_deny)),
+                strict=True,
+            )
+        )
+        self.restart = plan.sources.restart.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
 
     def needs(self, stage: int, cell: int, stream: int, number: int, index: int) -> bool:

@@ -322,6 +322,7 @@ class Axes:
             | {"": (len(measures),), "officers": (branches, self.stages), "work": (branches, self.stages)}
             | {"traffic": (len(measures), self.authorities)}
             | {"scope": (len(measures), len(self.compiled.plan.cell_authority))}
+            | {"hastened": (len(measures), self.lines * self.programmes)}
         )
 
 

@@ -212,8 +212,7 @@ class LedgerReading:
 
     def cell_of(self, order: Order, supplier: int) -> Cell | None:
         """The cell of an order at the authority whose permit the supplier needs."""
-        authority = self.permit_from(order.line, supplier)
-        line = self.lines[order.line]
+        authority, line = self.permit_from(order.line, supplier), self.lines[order.line]
         return None if authority is None else Cell(authority, line.destination, line.goods, order.programme)
 
     def stages(self, authority: str) -> tuple[list[Stage], list[Stage]]:
@@ -306,19 +305,6 @@ class LedgerReading:
     def excluded(self, order: Order, row: int) -> set[str]:
         """The sources that an order had lost before a row."""
         return {supplier for since, supplier in order.lost if since < row}
-
-    def candidates(self, order: Order, row: int) -> list[str]:
-        """The sources that may be used for an order when a row is written."""
-        out = self.excluded(order, row)
-        line = self.lines[order.line]
-        found = []
-        for supplier in line.sources:
-            if supplier in out or not self.is_qualified(order.line, supplier, row):
-                continue
-            cell = self.cell_of(order, self.supplier_index[supplier])
-            if cell is None or self.regime(cell, row)[0] != "deny":
-                found.append(supplier)
-        return found
 
     def settled(self, row: int) -> int:
         """The first row of a later minute than a row's: by then the minute's consequences are over."""

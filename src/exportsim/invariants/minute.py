@@ -72,9 +72,12 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
             elif fact is Fact.EXPIRED and attempt is not None:
                 if _earlier(reading, attempt.last(attempt.permits, row), row):
                     turns[row] = (Moment.EXPIRY, order.rank, attempt.number)
+            elif reading.before[row] is State.UNFILED and fact in (Fact.APPLIED, Fact.APPROVED) and attempt is not None:
+                if reading.lines[order.line].filing.lag.minutes:
+                    turns[row] = (Moment.FILING, order.rank, attempt.number)
             elif fact in GIVING_UP and reading.before[row] is not State.SOURCING and _earlier(reading, since, row):
                 turns[row] = (Moment.PATIENCE, order.rank)
-            if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.SUSPENDED):
+            if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.UNFILED, Fact.SUSPENDED):
                 since = row
     for row in reading.by_fact[Fact.APPLIED]:
         other = reading.order_of[row]

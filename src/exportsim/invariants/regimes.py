@@ -26,7 +26,9 @@ def applications_are_made_where_needed(reading: LedgerReading) -> Broken:
         if attempt is not None and attempt.cell is not None and not 0 <= attempt.applied < number:
             if treated(reading, attempt, attempt.cell, number) != "exempt":
                 yield number, "without an application, though the cell is not exempt"
-            elif reading.minutes[number] != reading.minutes[attempt.sourced]:
+            elif reading.before[number] is not State.UNFILED and (
+                reading.minutes[number] != reading.minutes[attempt.sourced]
+            ):
                 yield number, "an exempt order has its permit when it is sourced"
 
 

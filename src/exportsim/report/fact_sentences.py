@@ -33,6 +33,10 @@ OTHERWISE: dict[Fact, Sequence[tuple[Callable[[Words], bool], str]]] = {
 }
 
 
+#: What the key of a withdrawal is where no application is withdrawn, by its reason.
+GAVE_UP = {"suspension": "gave_up", "unfiled": "gave_up_unfiled"}
+
+
 class Words:
     """What the sentence of a fact is made of, looked up by the names in :data:`WORDS`."""
 
@@ -59,8 +63,8 @@ class Words:
 
     def key(self) -> str:
         """Which sentence tells the fact."""
-        if self.fact.fact is Fact.WITHDRAWN and REASONS[self.fact.detail] == "suspension":
-            key = "gave_up"
+        if self.fact.fact is Fact.WITHDRAWN and REASONS[self.fact.detail] in GAVE_UP:
+            key = GAVE_UP[REASONS[self.fact.detail]]
         else:
             also = [ending for holds, ending in OTHERWISE.get(self.fact.fact, ()) if holds(self)]
             key = self.fact.fact.word + "".join(also)

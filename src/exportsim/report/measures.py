@@ -71,9 +71,11 @@ def measure_sentence(scenario: Scenario, measure: Measure) -> str:
     does = done(scenario, measure)
     if measure.on is not None:
         day = language.day(measure.on)
-        if measure.cancel or measure.outcomes:
-            return text("measures.on_day", date=day, does=does)
-        return text("measures.from_day", date=day, does=does)  # what it does lasts
+        lasts = not measure.cancel and not measure.outcomes
+        sentence = text("measures.from_day" if lasts else "measures.on_day", date=day, does=does)
+        if measure.announced is None:
+            return sentence
+        return text("measures.announced", sentence=sentence, date=language.day(measure.announced))
     if measure.when is not None:
         return _at_a_threshold(scenario, measure, measure.when, does)
     assert measure.after is not None

@@ -118,7 +118,7 @@ class Candidates:
 
     def least_share(self, source: str, course: Course, first: date, end: date) -> float:
         """The least share of the line's orders that go to a source between two days, under a policy."""
-        if self.line.sources[source].qualification is not None:
+        if self.line.sources[source].qualification is not None or self._may_be_stopped(source, course):
             return 0.0
         if (key := (course.policy, source)) not in self._trust:
             self._trust[key] = self._least_trusts(source, course)
@@ -135,6 +135,15 @@ class Candidates:
         # Alone, a source gets all of the orders, unless all trust in it may be gone at once.
         loss = self.line.trust.loss
         return 0.0 if trust == 0 and any(getattr(loss, kind) >= 1 for kind in LOSSES) else 1.0
+
+    def _may_be_stopped(self, source: str, course: Course) -> bool:
+        """Whether the line may not order from a source for a time, because of a measure."""
+        if self.line.sources[source].restart is None:
+            return False
+        return any(
+            index not in course.idle and course.reached[index] & self._cells[source]
+            for index in range(len(course.measures))
+        )
 
     def _least_trusts(self, source: str, course: Course) -> tuple[list[date], list[float]]:
         """Days, and what is left from each on of the trust in a source once all is lost that may be."""

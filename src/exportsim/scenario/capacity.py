@@ -141,11 +141,15 @@ class Demand:
         case_by_case: dict[Kind, float] = {}
         for name, sources in self._sources[authority].items():
             line = self.view.scenario.demand[name]
+            # Under these not all that is ordered is applied for.
+            unsure = {"exempt", "deny"} | {
+                regime for regime in ("hold", "case_by_case") if getattr(line.filing, regime) not in (None, 1)
+            }
             share = sum(self.view.candidates[name].least_share(source, course, first, end) for source in sources)
             for programme in self._chances[name] if share > 0 else ():
                 cell = authority, line.destination, line.goods, programme
                 possible = course.applications.on(cell, first) if cell in course.applications else {"exempt"}
-                if not possible & {"exempt", "deny"}:
+                if not possible & unsure:
                     orders = share * self.orders(name, programme, first, end)
                     all_of_them[name, programme] = orders
                     if possible == {"case_by_case"}:

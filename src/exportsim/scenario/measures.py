@@ -176,6 +176,11 @@ class Measure(Act, Scope, Part):
     """
     on: Date | None = None
     """The day on which it acts, at 00:00; this, `after` or `when`. Example: `2020-10-05`"""
+    announced: Date | None = None
+    """With `on`: the earlier day on which it becomes known, from which on lines with `anticipation` order ahead.
+
+    Example: `2020-06-01`
+    """
     after: Name | None = None
     """The incident whose evidence it follows. Example: `diversion`"""
     delay: DurationDistribution = Duration.parse("0d")
@@ -199,6 +204,10 @@ class Measure(Act, Scope, Part):
     def _whole_measure(self) -> Self:
         if sum(trigger is not None for trigger in (self.on, self.after, self.when)) != 1:
             raise impossible("expected exactly one of `on` (a date), `after` (an incident) and `when` (a threshold)")
+        if self.announced is not None and (self.on is None or self.outcomes):
+            raise impossible("`announced` goes with `on`, of a measure without `outcomes`")
+        if self.announced is not None and self.on is not None and self.announced >= self.on:
+            raise impossible(f"`announced` ({self.announced}) must lie before `on` ({self.on})")
         if self.after is None and self.delay != Duration.parse("0d"):
             raise impossible("`delay` goes with `after`")
         if self.when is None and self.then is not None:

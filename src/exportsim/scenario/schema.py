@@ -17,6 +17,7 @@ from exportsim.errors import Fault
 from exportsim.notebook import card
 from exportsim.scenario.demand import (
     DemandLine,
+    Filing,
     Loss,
     Patience,
     Qualification,
@@ -69,6 +70,7 @@ __all__ = [
     "DemandLine",
     "Except",
     "Expectation",
+    "Filing",
     "Limits",
     "Loss",
     "Measure",

@@ -96,6 +96,20 @@ def with_stages_for_some(draw: DrawFn, world: Written) -> None:
                 stage["only"] = draw(only)
 
 
+def without_filing_of_nothing(world: Written) -> None:
+    """Say nothing of applications where none is made: a source that needs no permit has no restart."""
+    for line in world["demand"].values():
+        licensed = False
+        for name, source in line["sources"].items():
+            office = world["suppliers"][name].get("authority")
+            if office is None or world["authorities"][office]["country"] == line["destination"]:
+                source.pop("restart", None)
+            else:
+                licensed = True
+        if not licensed:
+            line.pop("filing", None)
+
+
 @made_once
 def _habits_of_authorities(days: Sequence[str]) -> SearchStrategy[Written]:
     """Calendar, standard, validity, approval and case-by-case review."""
@@ -166,6 +180,14 @@ def qualifications(days: Sequence[str]) -> SearchStrategy[Written]:
 
 
 @made_once
+def anticipations() -> SearchStrategy[Written]:
+    """How many orders come ahead of an announced measure, of those of how long after it."""
+    return st.fixed_dictionaries(
+        {"share": st.sampled_from([0.5, 1.0, 0.9, 0.1]), "within": st.sampled_from(["10d", "1mo", "5d", "1y", "1min"])}
+    )
+
+
+@made_once
 def _habits_of_lines() -> SearchStrategy[Written]:
     """Programmes, patience and trust."""
     some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
@@ -174,6 +196,10 @@ def _habits_of_lines() -> SearchStrategy[Written]:
     losses = ("case_by_case", "hold", "deny", "suspend", "cancel")
     loss = st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0, 0.1, 0.9])))
     half_life = st.sampled_from(["10d", "never", "100d", "2mo", "1y"])
+    # With what takes whole days measures, lags and patience meet at midnights.
+    shares = dict.fromkeys(("hold", "case_by_case", "deny"), st.sampled_from([0.5, 0.0, 0.9, 1.0]))
+    lags = st.sampled_from(["0d", "5d", "1d", "9d", "36h", "1mo"])
+    filing = st.fixed_dictionaries({}, optional=shares | {"lag": lags})
     return st.fixed_dictionaries(
         {},
         optional={
@@ -181,7 +207,9 @@ def _habits_of_lines() -> SearchStrategy[Written]:
             "patience": st.fixed_dictionaries(
                 {}, optional=dict.fromkeys(("review", "suspension", "unserved"), patience)
             ),
+            "filing": st.one_of(st.just({}), filing),
             "trust": st.fixed_dictionaries({"loss": loss}, optional={"half_life": half_life}),
+            "anticipation": anticipations(),
         },
     )
 
@@ -217,7 +245,11 @@ def demand_lines(
     Registers, whose orders share their midnights, are written to the folder; without one no line has any.
     """
     names = draw(st.lists(st.sampled_from(supplier_names), min_size=1, max_size=3, unique=True))
-    use = {"weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days)}
+    restarts = st.sampled_from(["5d", "0d", "1d", "9d", "36h", "1mo"])
+    use = {
+        "weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days),
+        "restart": st.one_of(st.none(), restarts),
+    }  # fmt: skip
     line: Written = {
         "buyer": "baykar",
         "destination": draw(st.sampled_from(["TR", "AE", "CA"])),
@@ -349,6 +381,7 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     world["demand"] = {
         name: draw(demand_lines(days, makers, list(world["goods"]), folder=folder, early=early)) for name in lines
     }
+    without_filing_of_nothing(world)
     with_stages_for_some(draw, world)
     destinations, goods = (
         tuple(sorted({line[what] for line in world["demand"].values()})) for what in ("destination", "goods")

@@ -41,6 +41,9 @@ class Players:
         Their numbers in the plan.
     steps : list of Step
         How the policies share, in the order in which they are played.
+    goes_on : bool
+        Whether a play may go on from how another plan's stood: not where orders come ahead of measures, as more is
+        foreseen then.
     copied : int or None
         Before which minute a copy is made of how the play stands that all policies share: before ``copy_at``, where
         they are alike so long.
@@ -55,7 +58,10 @@ class Players:
         self._worlds = [tables.world(plan, policy, self._luck) for policy in policies]
         self._states, self._start = [tables.state(plan) for _ in policies], tables.state(plan)
         self.steps = sharing.steps_of(plan, policies)
+        self.goes_on = not tables.spans_ahead(plan)
         self.copied = copy_at if plan.start < copy_at < plan.end and copy_at <= self.steps[0].past else None
+        if not self.goes_on:
+            self.copied = None
         if self.copied is not None:  # how the play of all stands before that minute, in a state of its own
             self._worlds.append(self._worlds[0])
             self._states.append(tables.state(plan))

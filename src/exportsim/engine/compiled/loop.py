@@ -18,8 +18,17 @@ from exportsim.engine.compiled.heap import (
     pop,
 )
 from exportsim.engine.compiled.luck import look_ahead
-from exportsim.engine.compiled.orders import call_off, end_part, end_patience, end_review, expire, settle, try_unserved
-from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
+from exportsim.engine.compiled.orders import (
+    call_off,
+    end_lag,
+    end_part,
+    end_patience,
+    end_review,
+    expire,
+    settle,
+    try_unserved,
+)
+from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident, reopen
 from exportsim.engine.compiled.rows import (
     DESKS,
     EXCLUDED,
@@ -56,7 +65,7 @@ from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
-CALL_OFF = int(Moment.CALL_OFF)
+FILING, RESTART, CALL_OFF = int(Moment.FILING), int(Moment.RESTART), int(Moment.CALL_OFF)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
 STATE_NUMBERS = row_width(StateNumbers)
@@ -125,7 +134,7 @@ def play_until(w: int, s: int, past: int) -> None:
             happens(w, s, key, note)
         elif next_arrival >= past_key:
             break
-        elif state.arrived < luck_of(world.luck).orders:
+        elif state.arrived < luck_of(world.arriving).orders:
             state.now = minute_of(w, next_arrival)
             arrive(w, s)
         else:
@@ -155,6 +164,10 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         call_off(w, s, entity)
     elif moment == EXPIRY:
         expire(w, s, entity, attempt)
+    elif moment == FILING:
+        end_lag(w, s, entity, attempt, first)
+    elif moment == RESTART:
+        reopen(w, s, entity)
     elif moment == PATIENCE:
         end_patience(w, s, entity, first, second)
     elif moment == MEASURE:

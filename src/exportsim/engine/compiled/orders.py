@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.heap import FIELD
 from exportsim.engine.compiled.permits import (
     begin_or_deliver,
     begin_part,
@@ -34,7 +35,7 @@ from exportsim.engine.compiled.rows import (
     source_at,
     state_of,
 )
-from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
+from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust, would_file
 from exportsim.engine.compiled.standings import (
     AT_GATE,
     AT_WORK,
@@ -45,6 +46,7 @@ from exportsim.engine.compiled.standings import (
     NOT_CALLED_OFF,
     PERMITTED,
     QUEUED,
+    UNFILED,
     UNSERVED,
     WAITS,
     WAITS_FOR_SLOT,
@@ -53,6 +55,7 @@ from exportsim.engine.compiled.writing import (
     leave,
     next_on_agenda,
     officers_place,
+    plan_event,
     quit_queue,
     slots_of,
     slots_place,
@@ -62,13 +65,14 @@ from exportsim.engine.compiled.writing import (
     write_of,
 )
 from exportsim.jit import compiled_part, inlined_part
-from exportsim.lifecycle import REASONS, Fact
+from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, LOSS_DENY
 
-REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
+REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
+FILING = int(Moment.FILING)
 FOR_UNSERVED = PURPOSES["patience/unserved"]
 SOURCED = int(Fact.SOURCED)
-UNSERVED_FACT = int(Fact.UNSERVED)
+UNSERVED_FACT, UNFILED_FACT = int(Fact.UNSERVED), int(Fact.UNFILED)
 LOST = int(Fact.LOST)
 REVIEW_ENDED = int(Fact.REVIEW_ENDED)
 DENIED_FACT = int(Fact.DENIED)
@@ -115,13 +119,40 @@ def next_attempt(w: int, s: int, o: int) -> int:
     order.attempt += 1
     order.source = source
     order.part = order.delivered + 1
+    order.lag = 0
     order.round = 0
     write_now(w, s, o, SOURCED, -1, order.open)
     if source_at(w, source).authority < 0:
         order.cell = -1
         return GOES_ON
     order.cell = cell_of(w, s, o, source)
-    return apply(w, s, o)
+    if would_file(w, s, o):
+        return apply(w, s, o)
+    write_now(w, s, o, UNFILED_FACT, source_at(w, source).authority, order.open)
+    order.standing = UNFILED
+    start_patience(w, s, o, line.patience_unserved, FOR_UNSERVED, order.attempt, IS_UNFILED)
+    return WAITS
+
+
+@compiled_part
+def reconsider_filing(w: int, s: int, o: int) -> None:
+    """The regime of an unfiled order's cell has changed: it is filed after a lag, or is not to be filed yet."""
+    order = order_at(s, o)
+    if would_file(w, s, o) != (order.lag & 1 != 0):
+        order.lag += 1
+        if order.lag & 1 != 0:
+            minute = state_of(s).now + line_at(w, order.line).filing_lag
+            plan_event(w, s, minute, FILING, o, order.attempt, order.lag & FIELD, 0)
+
+
+@compiled_part
+def end_lag(w: int, s: int, o: int, attempt: int, lag: int) -> None:
+    """The order is filed, if it is still to be."""
+    order = order_at(s, o)
+    if order.standing == UNFILED and order.attempt == attempt and order.lag & FIELD == lag:
+        order.lag += 1
+        stop_patience(s, o)
+        go_on(w, s, o, apply(w, s, o))
 
 
 @compiled_part

@@ -41,7 +41,7 @@ from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, MOST_ROUNDS
 from exportsim.rules import DENIED, HELD, REFERRED, decision, multiplied, round_index, term, treated_as
 
-REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
+REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
 FOR_REVIEW = PURPOSES["patience/review"]
 FOR_TAKE_UP = PURPOSES["take_up"]
