@@ -167,8 +167,8 @@ KERNELS = (
     wrong(
         "a lag goes on under a regime that does not allow it",
         ORDERS + "reconsider_filing",
-        "!= (order.lag & 1 != 0)",
-        "and order.lag & 1 == 0",
+        "would_file(w, s, o) != (order.lag & 1 != 0)",
+        "would_file(w, s, o) and order.lag & 1 == 0",
     ),
     wrong("a lag that was ended ends all the same", ORDERS + "end_lag", "order.lag & FIELD == lag", "True"),
     wrong(
@@ -182,13 +182,13 @@ KERNELS = (
     wrong(
         "trust is not applied",
         SOURCING + "pull",
-        "source_at(w, source).weight * trust_in(w, s, source)",
+        "source_at(w, source).weight * trust_in(w, s, source, state_of(s).now)",
         "source_at(w, source).weight",
     ),
     wrong(
         "trust does not recover",
         SOURCING + "pull",
-        "trust_in(w, s, source)",
+        "trust_in(w, s, source, state_of(s).now)",
         "source_state_at(s, source).trust",
     ),
     wrong("tries at qualifying are not counted", SOURCING + "try_to_qualify", "state.tries += 1", "state.tries = 1"),
@@ -243,7 +243,7 @@ KERNELS = (
     wrong(
         "a stage for some is needed by all",
         REVIEW + "needs",
-        "number(w, digest, order.number, stage.need, index)",
+        "number(w, stream_at(w, order.line).digest, order.number, stage.need, index)",
         "-1.0",
     ),
     wrong(
@@ -300,7 +300,12 @@ KERNELS = (
         "1 << 16 | order.part",
     ),
     wrong("parts are called off from the permit on", PERMITS + "call_off_of", "order.placed", "state_of(s).now"),
-    wrong("who waits no more has a part called off", ORDERS + "call_off", "order.attempt == attempt", "True"),
+    wrong(
+        "who waits no more has a part called off",
+        ORDERS + "call_off",
+        "order_at(s, o).production == NOT_CALLED_OFF",
+        "True",
+    ),
     wrong(
         "patience for a source is drawn at the attempt before",
         ORDERS + "next_attempt",
@@ -356,9 +361,9 @@ KERNELS = (
     wrong(
         "trust is lost after permits are cancelled",
         POLICY + "act",
-        "cost_trust(w, s, branch_number)",
+        "cost_trust(w, s, branch_number, decided_in(w, s, measure))",
         "",
-        Change(POLICY + "act", CANCELS, CANCELS + "cost_trust(w, s, branch_number)\n"),
+        Change(POLICY + "act", CANCELS, CANCELS + "cost_trust(w, s, branch_number, decided_in(w, s, measure))\n"),
     ),
     wrong(
         "a threshold acts at its limit",
@@ -612,15 +617,15 @@ RULES = (
     wrong(
         "a measure that is moved draws anew",
         POLICIES + "luck_of",
-        'f"policy/{origin}/{number}"',
-        'f"policy/{origin}/{number}/{measure.on}"',
+        "place + 1",
+        'f"{place + 1}/{measure.on}"',
         by_hand="test_addresses.py",
     ),
     wrong(
         "a policy shares no luck with what it extends",
         POLICIES + "luck_of",
-        'f"policy/{origin}/{number}"',
-        'f"policy/{policy}/{number}"',
+        'f"policy/{lister}"',
+        'f"policy/{policy}"',
         by_hand="test_addresses.py",
     ),
 )

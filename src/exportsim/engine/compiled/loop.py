@@ -161,7 +161,7 @@ def happens(w: int, s: int, key: int, note: int) -> None:
     elif moment == PRODUCTION_END:
         end_part(w, s, entity, attempt, first, second)
     elif moment == CALL_OFF:
-        call_off(w, s, entity, attempt)
+        call_off(w, s, entity)
     elif moment == EXPIRY:
         expire(w, s, entity, attempt)
     elif moment == FILING:
