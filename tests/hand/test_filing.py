@@ -160,3 +160,12 @@ def test_with_no_time_to_a_restart_the_end_of_the_stop_is_enough(play):
         day 0  x/1 unserved 100.00
         day 5  x/1 sourced maker 100.00
     """)
+
+
+def test_who_files_on_hold_alone_is_kept_by_the_restart_after_a_denial_of_all(play):
+    line = "demand: {x: {filing: {hold: 1, deny: 0}, sources: {maker: {restart: 10d}}}}"
+    stop = "{on: day 0, name: stop, applications: deny}"
+    play(line, orders="day 6 1.00", measures=f"[{stop}, {GO}]").only("unserved sourced").tells("""
+        day 6   x/1 unserved 1.00
+        day 15  x/1 sourced maker 1.00
+    """)

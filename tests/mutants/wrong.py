@@ -63,23 +63,11 @@ KERNELS = (
     # Ordering ahead.
     wrong("all order ahead", LUCK + "time_ahead", "line.ahead_share", "1.0"),
     wrong(
-        "who comes ahead comes behind those of its minute",
-        LUCK + "put_in_turn",
-        "is_before(key_at(merging, 0), note_at(merging, 0), key, row)",
-        "key_at(merging, 0) < key",
-    ),
-    wrong(
         "orders arrive as under a policy that has announced nothing",
         ARRIVALS + "arrival_key",
         "world_of(w).arriving",
         "world_of(w).luck",
         Change(ARRIVALS + "arrive", "world_of(w).arriving", "world_of(w).luck"),
-    ),
-    wrong(
-        "policies are alike until the announced measure acts",
-        SHARING + "first_minute",
-        "played.announced if played.hastened[number].any() else played.minute",
-        "played.minute",
     ),
     wrong(
         "orders come ahead from the day after the announcement on",
@@ -180,8 +168,8 @@ KERNELS = (
     wrong(
         "a lag goes on under a regime that does not allow it",
         ORDERS + "reconsider_filing",
-        "!= (order.lag & 1 != 0)",
-        "and order.lag & 1 == 0",
+        "would_file(w, s, o) != (order.lag & 1 != 0)",
+        "would_file(w, s, o) and order.lag & 1 == 0",
     ),
     wrong("a lag that was ended ends all the same", ORDERS + "end_lag", "order.lag & FIELD == lag", "True"),
     wrong(
@@ -195,13 +183,13 @@ KERNELS = (
     wrong(
         "trust is not applied",
         SOURCING + "pull",
-        "source_at(w, source).weight * trust_in(w, s, source)",
+        "source_at(w, source).weight * trust_in(w, s, source, state_of(s).now)",
         "source_at(w, source).weight",
     ),
     wrong(
         "trust does not recover",
         SOURCING + "pull",
-        "trust_in(w, s, source)",
+        "trust_in(w, s, source, state_of(s).now)",
         "source_state_at(s, source).trust",
     ),
     wrong("tries at qualifying are not counted", SOURCING + "try_to_qualify", "state.tries += 1", "state.tries = 1"),
@@ -328,7 +316,12 @@ KERNELS = (
         "1 << 16 | order.part",
     ),
     wrong("parts are called off from the permit on", PERMITS + "call_off_of", "order.placed", "state_of(s).now"),
-    wrong("who waits no more has a part called off", ORDERS + "call_off", "order.attempt == attempt", "True"),
+    wrong(
+        "who waits no more has a part called off",
+        ORDERS + "call_off",
+        "order_at(s, o).production == NOT_CALLED_OFF",
+        "True",
+    ),
     wrong(
         "patience for a source is drawn at the attempt before",
         ORDERS + "next_attempt",
@@ -384,9 +377,9 @@ KERNELS = (
     wrong(
         "trust is lost after permits are cancelled",
         POLICY + "act",
-        "cost_trust(w, s, branch_number)",
+        "cost_trust(w, s, branch_number, decided_in(w, s, measure))",
         "",
-        Change(POLICY + "act", CANCELS, CANCELS + "cost_trust(w, s, branch_number)\n"),
+        Change(POLICY + "act", CANCELS, CANCELS + "cost_trust(w, s, branch_number, decided_in(w, s, measure))\n"),
     ),
     wrong(
         "a threshold acts at its limit",
@@ -640,15 +633,15 @@ RULES = (
     wrong(
         "a measure that is moved draws anew",
         POLICIES + "luck_of",
-        'f"policy/{origin}/{number}"',
-        'f"policy/{origin}/{number}/{measure.on}"',
+        "place + 1",
+        'f"{place + 1}/{measure.on}"',
         by_hand="test_addresses.py",
     ),
     wrong(
         "a policy shares no luck with what it extends",
         POLICIES + "luck_of",
-        'f"policy/{origin}/{number}"',
-        'f"policy/{policy}/{number}"',
+        'f"policy/{lister}"',
+        'f"policy/{policy}"',
         by_hand="test_addresses.py",
     ),
 )

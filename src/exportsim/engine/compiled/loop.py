@@ -170,7 +170,7 @@ def happens(w: int, s: int, key: int, note: int) -> None:
     elif moment == ANSWER:
         end_answer(w, s, entity, attempt)
     elif moment == CALL_OFF:
-        call_off(w, s, entity, attempt)
+        call_off(w, s, entity)
     elif moment == EXPIRY:
         expire(w, s, entity, attempt)
     elif moment == FILING:

@@ -330,10 +330,9 @@ def expire(w: int, s: int, o: int, attempt: int) -> None:
 
 
 @compiled_part
-def call_off(w: int, s: int, o: int, attempt: int) -> None:
-    """The next part of an order may be begun, if the attempt that waits for it has not ended."""
-    order = order_at(s, o)
-    if order.production == NOT_CALLED_OFF and order.attempt == attempt:
+def call_off(w: int, s: int, o: int) -> None:
+    """The next part of an order may be begun, if an attempt waits for it: whichever, for the plan is the order's."""
+    if order_at(s, o).production == NOT_CALLED_OFF:
         begin_part(w, s, o)
 
 
