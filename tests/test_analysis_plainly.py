@@ -39,9 +39,8 @@ def weighed(plan: Plan, outcomes: dict[str, float]) -> float:
     return float(total)
 
 
-def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
-    """The outcomes, and the series by (month, line, supplier, programme, quantity)."""
-    license_of, ends = licensing(plan), months(plan)[1].tolist()
+def lives(ledger: Ledger, plan: Plan) -> tuple[dict[tuple[int, int], list[Any]], list[int]]:
+    """The facts of each order, and the times of other applications decided in the period, the clock stopped."""
     orders: dict[tuple[int, int], list[Any]] = defaultdict(list)
     traffic: dict[tuple[int, int], list[int]] = defaultdict(list)
     away: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -52,11 +51,38 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
             traffic[detail, order].append(minute)
         elif line < 0 and fact in (Fact.RETURNED, Fact.ANSWERED):
             away[int(plan.stages.authority[detail]), order].append(minute)
+    times = []
+    for key, pair in traffic.items():
+        if len(pair) == 2 and max(pair) >= 0:  # as many answers as questions
+            stopped = sum((-1) ** (number + 1) * minute for number, minute in enumerate(away[key]))
+            times.append(max(pair) - min(pair) - stopped)
+    return orders, times
+
+
+def by_name(plan: Plan, found: Counter[str], parts: Counter[str], final: int) -> dict[str, float]:
+    """The outcomes of which there is one for each supplier, authority or destination."""
+    outcomes: dict[str, float] = {}
+    for name in plan.names.suppliers:
+        outcomes |= {f"delivered/{name}": found[f"delivered/{name}"] / 100}
+        outcomes |= {f"final_share/{name}": ratio(found[f"final/{name}"], final)}
+    outcomes |= {
+        f"final_share_by_number/{name}": ratio(parts[name], sum(parts.values())) for name in plan.names.suppliers
+    }
+    outcomes |= {f"exports/{name}": found[f"exports/{name}"] / 100 for name in plan.names.authorities}
+    outcomes |= {f"received/{name}": found[f"received/{name}"] / 100 for name in plan.names.destinations}
+    return outcomes
+
+
+def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
+    """The outcomes, and the series by (month, line, supplier, programme, quantity)."""
+    license_of, ends = licensing(plan), months(plan)[1].tolist()
+    orders, traffic = lives(ledger, plan)
     period = Counter(Fact(fact) for minute, fact, *_ in ledger.rows() if minute >= 0)
     found: Counter[str] = Counter()
     waits = final = 0
     elapsed: list[int] = []
-    times, ages, judged, late, closed, in_time, parts = [], [], 0, 0, 0, 0, Counter()
+    times, ages, judged, late, closed, in_time = [], [], 0, 0, 0, 0
+    parts: Counter[str] = Counter()
     series: Sums = defaultdict(lambda: [0, 0])
     for (line, _), life in orders.items():
         placed, _, _, programme, worth = life[0]
@@ -132,11 +158,6 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
                 ages += [] if ending else [end - applied[0]]
                 applied = None if ending else applied
         found["pending"] += left
-    other = []
-    for key, pair in traffic.items():
-        if len(pair) == 2:  # as many answers as questions
-            stopped = sum((-1) ** (number + 1) * minute for number, minute in enumerate(away[key]))
-            other.append((min(pair) + stopped, max(pair)))
     outcomes: dict[str, float] = {
         name: found[name] / 100
         for name in ("exports", "delivered", "elsewhere", "lost", "pending", "ordered", "open_at_start", "premium")
@@ -150,16 +171,9 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
         "within_standard_cohort": ratio(judged - late, judged),
         "backlog": float(len(ages)),
         "backlog_age_median": quantile(ages, 5),
-        "traffic_processing_time_median": quantile([end - start for start, end in other if end >= 0], 5),
+        "traffic_processing_time_median": quantile(traffic, 5),
     }
-    for name in plan.names.suppliers:
-        outcomes |= {f"delivered/{name}": found[f"delivered/{name}"] / 100}
-        outcomes |= {f"final_share/{name}": ratio(found[f"final/{name}"], final)}
-    outcomes |= {
-        f"final_share_by_number/{name}": ratio(parts[name], sum(parts.values())) for name in plan.names.suppliers
-    }
-    outcomes |= {f"exports/{name}": found[f"exports/{name}"] / 100 for name in plan.names.authorities}
-    outcomes |= {f"received/{name}": found[f"received/{name}"] / 100 for name in plan.names.destinations}
+    outcomes |= by_name(plan, found, parts, final)
     outcomes |= {"incidents": float(period[Fact.INCIDENT]), "evidence": float(period[Fact.EVIDENCE])}
     if plan.objective:
         outcomes["objective"] = weighed(plan, outcomes)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from exportsim.engine.compiled.heap import entity_of, key_at, note_at
+from exportsim.engine.compiled.luck_rows import ARRIVING, CENTS, LUCK, PARTS, PROGRAMME
 from exportsim.engine.compiled.orders import live
 from exportsim.engine.compiled.review import pass_traffic
 from exportsim.engine.compiled.rows import (
-    ARRIVING,
-    CENTS,
     EXCLUDED,
     GROWING,
     LINES,
-    LUCK,
     ORDERS,
     ORDERS_FULL,
-    PARTS,
-    PROGRAMME,
     authority_at,
     clear,
     count,

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from exportsim.chance import PURPOSES, by_parameters, by_points, gap_of, minute_of, uniform, whole
 from exportsim.engine.compiled.heap import entity_of, event_key, is_before, key_at, note_at, pop, push, set_event
-from exportsim.engine.compiled.rows import (
-    ANNOUNCEMENTS,
+from exportsim.engine.compiled.luck_rows import (
     APPROVAL,
     ARRIVING,
     BATCH,
@@ -24,25 +23,28 @@ from exportsim.engine.compiled.rows import (
     ENDS,
     FIRST_LEAD,
     FIRST_WORK,
-    HASTENED,
     LEADS,
-    LINES,
     LUCK,
-    LUCK_FULL,
     MERGING,
     MINUTE,
     MOVED,
     PARTS,
+    PROGRAMME,
+    SOURCE,
+    UNIFORMS,
+)
+from exportsim.engine.compiled.rows import (
+    ANNOUNCEMENTS,
+    HASTENED,
+    LINES,
+    LUCK_FULL,
     PIECE_HAZARDS,
     PIECE_RATES,
     PIECE_STARTS,
     POINT_XS,
     POINT_YS,
-    PROGRAMME,
     PROGRAMMES,
-    SOURCE,
     STREAMS,
-    UNIFORMS,
     announcement_at,
     arrived_at,
     count,

@@ -1,6 +1,16 @@
-"""The rows of luck, of what is foreseen of a future: see :mod:`exportsim.engine.compiled.rows`."""
+"""The tables and rows of luck, of what is foreseen of a future: see :mod:`exportsim.engine.compiled.rows`."""
 
 from __future__ import annotations
+
+# Tables of luck. LUCK has a column an order and a row a kind; ARRIVING and MERGING pairs of an event's key and a place
+# in LUCK; HERE and ARRIVED a row a stream; UNIFORMS for use at once; ENDS of windows; MOVED when who comes ahead comes.
+LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS, ENDS, MOVED = range(8)
+# What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
+# of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
+MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
+LEADS = 8
+FIRST_WORK = FIRST_LEAD + LEADS
+BATCH = 128  # draws that are made one after the other
 
 
 class LuckNumbers:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.luck_rows import APPROVAL
 from exportsim.engine.compiled.permits import issue_permit, start_patience, stop_patience
 from exportsim.engine.compiled.rows import (
-    APPROVAL,
     CELL_STATES,
     LINES,
     STAGE_CELLS,

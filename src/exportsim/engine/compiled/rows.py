@@ -1,15 +1,15 @@
 """The tables of the compiled engine: each of rows with named numbers, found by address.
 
-The kernel hands its tables from function to function. Fifty arrays passed so cost more than the work done on them (and
-minutes of compilation), an address costs nothing. So the world is one address and the state another: that of a header,
-in which stand the address, the rows and the columns of each table, and then some single numbers. The class of a row is
-the one source of its table's layout, access, width and start: ``order_at(s, o).stage`` is two reads. Tables whose width
-differs from plan to plan have no names for their columns: they are read by :func:`entry`, or as runs.
+The kernel hands its tables from function to function. Fifty arrays passed so cost more than the work done on them, an
+address costs nothing. So the world is one address and the state another: that of a header, in which stand the address,
+the rows and the columns of each table, then some single numbers. The class of a row is the one source of its table's
+layout, access, width and start: ``order_at(s, o).stage`` is two reads. Tables whose width differs from plan to plan have
+no names for their columns: they are read by :func:`entry`, or as runs.
 """
 
 from __future__ import annotations
 
-from exportsim.engine.compiled.luck_rows import Announcement, Arrived, Here, LuckNumbers
+from exportsim.engine.compiled.luck_rows import ARRIVED, HERE, Announcement, Arrived, Here, LuckNumbers
 from exportsim.jit import (
     Half,
     accessor,
@@ -32,23 +32,13 @@ from exportsim.plan import OPEN as OPEN_CELL
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
  OFFICERS, STAGE_CELLS, SITTINGS, SHARES, BRANCH_FACTORS, ANNOUNCEMENTS, HASTENED) = range(35)  # fmt: skip
-# Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two of each, in the queue for an
-# officer and in that for a slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been
-# given a desk and has yet to go on.
+# Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two, in the queues for officer and
+# slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been given a desk, to go on.
 (LEDGER, HEAP, ORDERS, EXCLUDED, PLACES, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
  TRAFFIC, INCIDENT_STATES, WORK_FACTORS, MEASURE_STATES) = range(16)  # fmt: skip
-# Tables of luck. LUCK has a column an order and a row a kind; ARRIVING and MERGING pairs of an event's key and a place
-# in LUCK; HERE and ARRIVED a row a stream; UNIFORMS for use at once; ENDS of windows; MOVED when who comes ahead comes.
-LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS, ENDS, MOVED = range(8)
 TABLES = 35  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
 LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_VISITS = range(1, 7)  # StateNumbers.full
-# What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
-# of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
-MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
-LEADS = 8
-FIRST_WORK = FIRST_LEAD + LEADS
-BATCH = 128  # draws that are made one after the other
 
 
 # ------------------------------------------------------------------------------------------------------- the world
@@ -405,10 +395,9 @@ desk_at, cell_at, pull_at = accessor(DESKS, Desk), accessor(CELL_STATES, CellSta
 source_state_at, supplier_state_at = accessor(SOURCE_STATES, SourceState), accessor(SUPPLIER_STATES, SupplierState)
 line_state_at, traffic_at = accessor(LINE_STATES, LineState), accessor(TRAFFIC, Traffic)
 incident_state_at, measure_state_at = accessor(INCIDENT_STATES, IncidentState), accessor(MEASURE_STATES, MeasureState)
-
 luck_of, here_at, arrived_at = single_accessor(SINGLE, LuckNumbers), accessor(HERE, Here), accessor(ARRIVED, Arrived)
 
-# The tables whose length a run decides, and how wide they are; an event is a pair.
+#: The tables whose length a run decides, and how wide they are; an event is a pair.
 GROWING = {LEDGER: row_width(LedgerRow), HEAP: 2, ORDERS: row_width(Order)}
 
 

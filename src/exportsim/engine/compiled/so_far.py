@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exportsim.engine.compiled import rows, tables
+from exportsim.engine.compiled import luck_rows, rows, tables
 from exportsim.plan import Int
 
 FIXED = range(rows.DESKS, rows.MEASURE_STATES + 1)  # tables of the state that are as long in every play
-FORESEEN = (rows.HERE, rows.ARRIVED)  # the same of luck
+FORESEEN = (luck_rows.HERE, luck_rows.ARRIVED)  # the same of luck
 
 
 class PlaySoFar(NamedTuple):
@@ -46,8 +46,8 @@ def taken(minute: int, state: tables.Memory, luck: tables.Luck) -> PlaySoFar:
     of_state = {table: state.view(table)[:length].copy() for table, length in contents.items()}
     of_state |= {table: state.view(table).copy() for table in FIXED}
     of_luck = {table: luck.view(table).copy() for table in FORESEEN}
-    of_luck[rows.LUCK] = luck.view(rows.LUCK)[:, :orders].copy()
-    of_luck[rows.ARRIVING] = luck.view(rows.ARRIVING)[: orders + 1].copy()
+    of_luck[luck_rows.LUCK] = luck.view(luck_rows.LUCK)[:, :orders].copy()
+    of_luck[luck_rows.ARRIVING] = luck.view(luck_rows.ARRIVING)[: orders + 1].copy()
     return PlaySoFar(
         minute,
         facts,

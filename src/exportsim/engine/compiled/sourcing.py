@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.luck_rows import SOURCE
 from exportsim.engine.compiled.rows import (
     CELLS,
     EXCLUDED,
     LOSSES,
     PULLS,
-    SOURCE,
     cell_at,
     entry,
     line_at,

@@ -176,22 +176,22 @@ class Luck(Memory):
         ends = np.array([*whole, plan.end] if not whole or whole[-1] < plan.end else whole)
         expected = float(np.diff(orders_by(plan, ends), prepend=0.0).max())
         self._streams = len(plan.streams.digest)
-        self._kinds = rows.FIRST_WORK + int(plan.authorities.stage_count.max(initial=0))
+        self._kinds = luck_rows.FIRST_WORK + int(plan.authorities.stage_count.max(initial=0))
         self.orders = orders_with_luck(expected)
         self.single["window"] = -1
         self._turns: WeakSet[Memory] = WeakSet()
-        self.lay(rows.ENDS, ends[:, None])
-        self.room(rows.UNIFORMS, 2 * rows.BATCH, 1)
-        self.room(rows.MERGING, self._streams + 1, 2)
-        self.lay(rows.HERE, first_rows(luck_rows.Here, self._streams))
-        self.lay(rows.ARRIVED, first_rows(luck_rows.Arrived, (len(ends) + 1) * self._streams))
+        self.lay(luck_rows.ENDS, ends[:, None])
+        self.room(luck_rows.UNIFORMS, 2 * luck_rows.BATCH, 1)
+        self.room(luck_rows.MERGING, self._streams + 1, 2)
+        self.lay(luck_rows.HERE, first_rows(luck_rows.Here, self._streams))
+        self.lay(luck_rows.ARRIVED, first_rows(luck_rows.Arrived, (len(ends) + 1) * self._streams))
         self.make_room(self.orders)
 
     def make_room(self, orders: int) -> None:
         """Make room for so many orders in a window."""
         self.orders = orders
-        self.room(rows.LUCK, self._kinds, orders)
-        self.room(rows.ARRIVING, orders + 1, 2)
+        self.room(luck_rows.LUCK, self._kinds, orders)
+        self.room(luck_rows.ARRIVING, orders + 1, 2)
         for turns in self._turns:
             self._make_room_for(turns)
 
@@ -205,8 +205,8 @@ class Luck(Memory):
 
     def _make_room_for(self, turns: Memory) -> None:
         turns.single["window"] = -1  # nothing is in it
-        turns.room(rows.MOVED, self.orders, 1)
-        for table in (rows.ARRIVING, rows.MERGING):
+        turns.room(luck_rows.MOVED, self.orders, 1)
+        for table in (luck_rows.ARRIVING, luck_rows.MERGING):
             turns.room(table, self.orders + 1, 2)
 
 

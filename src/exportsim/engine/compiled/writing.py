@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from exportsim import chance
 from exportsim.engine.compiled.heap import event_key, event_note, push
+from exportsim.engine.compiled.luck_rows import FIRST_LEAD, FIRST_WORK, LEADS, LUCK
 from exportsim.engine.compiled.rows import (
     AGENDA,
     DESKS,
-    FIRST_LEAD,
-    FIRST_WORK,
     HEAP,
     HEAP_FULL,
-    LEADS,
     LEDGER,
     LEDGER_FULL,
     LINE_STATES,
     LINES,
-    LUCK,
     POINT_XS,
     POINT_YS,
     SHARES,
