@@ -388,7 +388,6 @@ stage_at, distribution_at = accessor(STAGES, Stage), accessor(DISTRIBUTIONS, Dis
 stream_at, record_at = accessor(STREAMS, Stream), accessor(RECORDS, Record)
 incident_at, announcement_at = accessor(INCIDENTS, Incident), accessor(ANNOUNCEMENTS, Announcement)
 measure_at, branch_at = accessor(MEASURES, Measure), accessor(BRANCHES, Branch)
-
 fact_at, order_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order)
 place_at, waiting_at = accessor(PLACES, Place), accessor(AGENDA, Waiting)
 desk_at, cell_at, pull_at = accessor(DESKS, Desk), accessor(CELL_STATES, CellState), accessor(PULLS, Pull)
