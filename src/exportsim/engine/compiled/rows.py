@@ -3,7 +3,7 @@
 The kernel hands its tables from function to function. Fifty arrays passed so cost more than the work done on them, an
 address costs nothing. So the world is one address and the state another: that of a header, in which stand the address,
 the rows and the columns of each table, then some single numbers. The class of a row is the one source of its table's
-layout, access, width and start: ``order_at(s, o).stage`` is two reads. Tables whose width differs from plan to plan have
+layout, access, width, start: ``order_at(s, o).stage`` is two reads. Tables whose width differs from plan to plan have
 no names for their columns: they are read by :func:`entry`, or as runs.
 """
 
@@ -32,7 +32,7 @@ from exportsim.plan import OPEN as OPEN_CELL
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
  OFFICERS, STAGE_CELLS, SITTINGS, SHARES, BRANCH_FACTORS, ANNOUNCEMENTS, HASTENED) = range(35)  # fmt: skip
-# Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two, in the queues for officer and
+# Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two, in queues for officer and
 # slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been given a desk, to go on.
 (LEDGER, HEAP, ORDERS, EXCLUDED, PLACES, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
  TRAFFIC, INCIDENT_STATES, WORK_FACTORS, MEASURE_STATES) = range(16)  # fmt: skip
