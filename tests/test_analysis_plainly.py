@@ -143,13 +143,13 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
                 decided, end = fact != Fact.WITHDRAWN and ending, minute if ending else plan.end
                 standard = int(plan.authorities.standard[applied[1]])
                 stops = [(since, min(answered, end)) for since, answered in stops]
-                if end >= 0:
+                if ending and end >= 0:
                     times += [end - applied[0] - sum(past - since for since, past in stops)] if decided else []
                     elapsed += [end - applied[0]] if decided else []
-                    closed += ending and standard >= 0
+                    closed += standard >= 0
                     days = whole_days(plan, applied[1], applied[0], end)
                     days -= sum(whole_days(plan, applied[1], *stop) for stop in stops)
-                    in_time += ending and days * DAY <= standard
+                    in_time += days * DAY <= standard
                 if applied[0] >= 0:
                     used = taken(plan, applied[1], applied[0], end)
                     slow = used - sum(taken(plan, applied[1], *stop) for stop in stops) > standard >= 0

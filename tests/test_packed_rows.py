@@ -122,7 +122,10 @@ def test_a_ledger_of_its_own_outlives_the_rows_that_it_was_made_of() -> None:
 
 
 def test_a_plan_with_more_lines_or_suppliers_than_a_row_can_name_is_refused() -> None:
-    fits: Any = SimpleNamespace(names=SimpleNamespace(lines=range(MOST_NAMES), suppliers=range(MOST_NAMES)))
+    fits: Any = SimpleNamespace(
+        names=SimpleNamespace(lines=range(MOST_NAMES), suppliers=range(MOST_NAMES)),
+        lines=SimpleNamespace(source_count=np.array([1, MOST_ATTEMPTS])),
+    )
     check_room(fits)
     assert MOST_NAMES > 5 * MOST_NODES
     for part, said in (("lines", "1,048,576 demand lines"), ("suppliers", "1,048,576 suppliers")):
@@ -130,3 +133,6 @@ def test_a_plan_with_more_lines_or_suppliers_than_a_row_can_name_is_refused() ->
         with pytest.raises(ExportsimError, match=f"found {said}, expected at most 1,048,575"):
             check_room(fits)
         setattr(fits.names, part, ())
+    fits.lines.source_count[1] += 1
+    with pytest.raises(ExportsimError, match="a demand line with 65,536 sources, expected at most 65,535"):
+        check_room(fits)
