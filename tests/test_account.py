@@ -26,6 +26,7 @@ from exportsim.compile import compile_plan
 from exportsim.digits import rounded
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import Fact
+from exportsim.outcomes import BY
 from exportsim.report.answer import account_of
 from exportsim.scenario import build, load
 
@@ -228,6 +229,13 @@ def test_the_account_of_any_world_adds_up_and_is_what_its_ledgers_say(
     for by in ("supplier", "authority"):
         table = cents(result.account(by=[by], authorities=some), 2).groupby(level="policy", sort=False).sum()
         pd.testing.assert_frame_equal(table, cents(whole[["exports", "elsewhere"]], 2))
+    measured = data.draw(st.lists(st.sampled_from(BY), min_size=1, unique=True))
+    asked = exportsim.run(scenario, futures=2, seed=seed, by=measured)
+    for length in range(len(measured) + 1):
+        by = measured[:length]
+        pd.testing.assert_frame_equal(
+            asked.account(by=by, authorities=some), result.account(by=by, authorities=some), check_exact=True
+        )
 
 
 @pytest.mark.parametrize("path", sorted(SCENARIOS.glob("**/*.yaml")), ids=lambda path: path.stem)

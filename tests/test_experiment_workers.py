@@ -69,12 +69,39 @@ def test_series_and_ledgers_kept_are_in_their_places_whoever_plays(
         assert all(np.array_equal(*pair) for pair in zip(entries, found.entries[key], strict=True))
 
 
+@pytest.mark.parametrize("engine", ["compiled", "reference"])  # months are added up when asked for, or with the run
 def test_a_scenario_too_large_for_tables_is_added_up_play_by_play(
-    scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
     monkeypatch.setattr(experiment_run, "MOST_TABLES", 0)
+    monkeypatch.setattr("exportsim.study.futures.MOST_TABLES", 0)
     monkeypatch.setattr(Journal, "post_if_long", lambda *_: pytest.fail("a table of all plays"))
-    assert_same(exportsim.run(scenario, futures=30, seed=3, workers=2), plainly)
+    assert_same(exportsim.run(scenario, futures=30, seed=3, workers=2, engine=engine), plainly)
+
+
+def test_months_are_added_up_when_they_are_first_asked_for(
+    scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted: list[int] = []
+    usual = Journal.post
+
+    def post(self: Journal, table: Int) -> None:
+        posted.append(self.noted)
+        usual(self, table)
+
+    monkeypatch.setattr(Journal, "post", post)
+    found = exportsim.run(scenario, futures=30, seed=3, workers=1)
+    found.summary(), found.compare(), found.account()
+    assert not posted
+    with pytest.raises(KeyError):
+        found.totals["nobody"]
+    assert list(found.totals) == list(scenario.policies) and len(found.totals) == 3
+    assert not posted
+    assert_same(found, plainly)
+    before = len(posted)
+    assert before > 0
+    found.series()
+    assert len(posted) == before  # once, and of all policies at once
 
 
 @pytest.mark.parametrize("post", [Journal.post, lambda *_: None])

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from exportsim.analysis.checked_sums import MOST, check_sums, too_large
 from exportsim.analysis.counting_tables import licensing, places
-from exportsim.analysis.figures import quotient
-from exportsim.analysis.outcomes import groups_by
+from exportsim.analysis.figures import DELIVERED, FIGURES, quotient
+from exportsim.analysis.outcomes import Grouped, add_up, groups_by
 from exportsim.analysis.quantities import OPEN, SERIES
 from exportsim.analysis.series import Entries
 from exportsim.digits import Exact, Money, money_of, rounded
 from exportsim.outcomes import told_by
-from exportsim.plan import Float, Plan
+from exportsim.plan import Float, Int, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,6 +95,32 @@ def of_series(
         table[:, OPEN_AT_START] = table[:, len(BEFORE) :].sum(axis=1) - table[:, ORDERED]
         tables.append(table[:, [COLUMNS.index(name) for name in columns]])
     return Account(columns, groups.labels, np.stack(tables))
+
+
+def of_groups(grouped: Grouped, plan: Plan, by: Sequence[str], authorities: Iterable[str] | None = None) -> Account:
+    """The account of groups, from figures by smaller ones: by authority too, if those of some are told apart."""
+    figures, groups, columns = grouped.figures, groups_by(plan, grouped.by), columns_by(by)
+    check_sums(figures)
+    if float(np.abs(figures).max(initial=0)) * figures.shape[1] > MOST:
+        raise too_large()
+    added = grouped._replace(figures=figures.sum(axis=1))
+
+    def told(by: Sequence[str]) -> tuple[Sequence[tuple[str | int, ...]], Int]:
+        labels = groups_by(plan, by).labels
+        return labels, add_up(added, groups, by, labels)
+
+    labels, sums = told(by)
+    cents = sums[..., [FIGURES.index(name) for name in columns]]
+    if authorities is not None:
+        names, known = tuple(dict.fromkeys([*by, "authority"])), set(authorities)
+        exported = np.zeros(sums.shape[:-1], dtype=np.int64)
+        finer, of_finer = told(names)
+        for place, label in enumerate(finer):
+            if label[names.index("authority")] in known:
+                exported[:, labels.index(label[: len(by)])] += of_finer[:, place, DELIVERED]
+        cents[..., columns.index("exports")] = exported
+        cents[..., columns.index("elsewhere")] = sums[..., DELIVERED] - exported
+    return Account(columns, labels, cents.astype(object))
 
 
 def frame(account: Account, policies: Sequence[str], by: Sequence[str], futures: int) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from exportsim import language
-from exportsim.analysis import series
 from exportsim.analysis.intervals import Verdict, verdict
 from exportsim.language import text
 from exportsim.names import outcome_title, titles
@@ -128,12 +127,12 @@ class _Aim:
     @cached_property
     def exported(self) -> dict[str, float]:
         """By policy: the mean exports to the destinations that are named."""
-        sums = {}
-        for policy in (self.policy, self.reference):
-            table = series.frame(self.result.totals[policy], self.result.plan, futures=self.result.futures)
-            licensed = (table["authority"] != "") & table["destination"].isin(self.named)
-            sums[policy] = float(table.loc[licensed, "delivered_value"].sum())
-        return sums
+        asked = (self.policy, self.reference)
+        if set(self.result.plan.names.destinations) <= set(self.named):
+            return {policy: self.amounts.of(policy, EXPORTS).mean for policy in asked}
+        by_destination = self.result.account(by=["destination"])["exports"].unstack("destination")
+        exports = by_destination[self.named].sum(axis=1)
+        return {policy: float(exports[policy]) for policy in asked}
 
     def found(self, policy: str) -> float:
         """The share of futures in which evidence was found."""

@@ -6,17 +6,18 @@ again, which gives the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
+from exportsim.analysis.series import Entries
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
 from exportsim.playing.block import Measurer
 from exportsim.playing.ledgers import Acts, Ledgers
-from exportsim.playing.measurers import EachFuture
+from exportsim.playing.measurers import MOST_TABLES, EachFuture, OutcomesMeasurer
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import Settings, SettingsKeywords, settings_of
 
@@ -116,6 +117,29 @@ class Futures:
 
         return [list(of_policy) for of_policy in zip(*self.read(name, EachFuture(begin), policies, past), strict=True)]
 
+    def monthly_sums(self, policy: str, policies: Sequence[str]) -> Entries:
+        """By month, what flowed and stood under a policy, added up; the first time, of all these policies at once."""
+        measurer = OutcomesMeasurer(table_bytes=MOST_TABLES // self.settings.workers)
+        return self.read("monthly sums", measurer, policies).totals[policies.index(policy)]
+
+
+class Totals(Mapping[str, Entries]):
+    """By policy the monthly sums over all futures, which are read when one is first asked for."""
+
+    def __init__(self, futures: Futures, policies: Sequence[str]) -> None:
+        self._futures, self._policies = futures, tuple(policies)
+
+    def __getitem__(self, policy: str) -> Entries:
+        if policy not in self._policies:
+            raise KeyError(policy)
+        return self._futures.monthly_sums(policy, self._policies)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._policies)
+
+    def __len__(self) -> int:
+        return len(self._policies)
+
 
 #: By result, its futures, with what was read of them; they go when the result does.
 _FUTURES: WeakKeyDictionary[HasFutures, Futures] = WeakKeyDictionary()
@@ -126,9 +150,18 @@ def futures_of(result: HasFutures) -> Futures:
     if result not in _FUTURES:
         origin = result.provenance
         keywords: SettingsKeywords = {"futures": result.futures, "seed": origin["seed"], "engine": origin["engine"]}
-        given = LedgersGiven(result.ledgers) if result.ledgers else None
-        _FUTURES[result] = Futures(result.plan, settings_of(keywords), result.rules, given)
+        _FUTURES[result] = futures_played(result.plan, keywords, result.rules, result.ledgers)
     return _FUTURES[result]
+
+
+def futures_played(
+    plan: Plan,
+    keywords: SettingsKeywords,
+    rules: Mapping[str, tuple[Rule, ...]],
+    ledgers: Mapping[tuple[str, int], Ledger],
+) -> Futures:
+    """Futures that were played, to be read for more in threads of this process, wherever they were played."""
+    return Futures(plan, settings_of(keywords), rules, LedgersGiven(ledgers) if ledgers else None)
 
 
 def had_from(result: AResult, futures: Futures) -> AResult:

@@ -6,7 +6,7 @@ which these are the same, and what it does not serve is read of ledgers that are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from exportsim.analysis.series import Entries
 from exportsim.playing.block import Measurer
-from exportsim.playing.measurers import MOST_TABLES, Outcomes, OutcomesMeasurer
+from exportsim.playing.measurers import Outcomes, OutcomesMeasurer
 from exportsim.playing.memory import LedgersInMemory, Memory
 from exportsim.playing.play import Design, play
 from exportsim.study.futures import Futures, Read, ReadingOfOne
@@ -76,6 +76,10 @@ class KeptFutures(Futures):
                     self._remember(("outcomes", self.keys[reference], self.keys[policy]), played.past, found[policy])
         return found
 
+    def monthly_sums(self, policy: str, policies: Sequence[str]) -> Entries:
+        """By month, what flowed and stood under a policy, added up; what is known of one serves anew."""
+        return Futures.monthly_sums(self, policy, [policy])
+
     def _read_before(self, key: tuple[Any, ...], past: int) -> tuple[int, Any]:
         """What is known of the most futures that are not too many, and how many these are."""
         known = self.memory.get(key) or {}
@@ -86,25 +90,6 @@ class KeptFutures(Futures):
         known = [*(self.memory.get(key) or {}).items()]
         kept = dict([*known[1 - MOST_NUMBERS :], (past, part)])
         self.memory.put(key, kept, bytes_of(kept))
-
-
-class Totals(Mapping[str, Entries]):
-    """By policy the monthly sums over all futures, each when it is first asked for."""
-
-    def __init__(self, futures: Futures, policies: Sequence[str]) -> None:
-        self._futures, self._policies = futures, tuple(policies)
-
-    def __getitem__(self, policy: str) -> Entries:
-        if policy not in self._policies:
-            raise KeyError(policy)
-        measurer = OutcomesMeasurer(table_bytes=MOST_TABLES // self._futures.settings.workers)
-        return self._futures.read("monthly sums", measurer, [policy]).totals[0]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._policies)
-
-    def __len__(self) -> int:
-        return len(self._policies)
 
 
 def of_first(futures: KeptFutures, number: int) -> KeptFutures:

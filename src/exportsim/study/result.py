@@ -294,7 +294,7 @@ class Result(OrderByOrder):
         reference : str, optional
             The policy from which differences are wanted, rather than what each policy comes to.
         by : sequence of str
-            As for :meth:`compare`, but nothing is played again. By year, what is open is open at that year's start and
+            As for :meth:`compare`. By year, what is open is open at that year's start and
             end (``pending``). By supplier or authority only what was delivered is told apart: ``exports`` and
             ``elsewhere``.
         authorities : sequence of str, optional
@@ -363,6 +363,8 @@ class Result(OrderByOrder):
             authorities = [chosen(name, known, "authority") for name in listed(authorities, "authorities")]
         if not by:
             return accounts.of_outcomes(self.values, list(self.units), authorities)
+        if self.grouped is not None and {*by, *([] if authorities is None else ["authority"])} <= set(self.grouped.by):
+            return accounts.of_groups(self.grouped, self.plan, by, authorities)
         return accounts.of_series([self.totals[policy] for policy in self.policies], self.plan, by, authorities)
 
     def ranking(self, outcome: str, *, most: bool | None = None) -> pd.DataFrame:
@@ -394,6 +396,8 @@ class Result(OrderByOrder):
 
     def series(self, *, by_future: bool = False) -> pd.DataFrame:
         """What flowed in each month and stood at its end.
+
+        The first time, the futures are played once more for it, unless the run kept their series, or a store did.
 
         Parameters
         ----------

@@ -31,6 +31,7 @@ from exportsim.playing.store import PLAYS, Store
 from exportsim.playing.store.scenario_plays import ScenarioPlays, refuse
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.doubt import plays_of, point_run, refuse_rules, with_doubt
+from exportsim.study.futures import Totals, futures_played, had_from
 from exportsim.study.order_by_order import parts
 from exportsim.study.points import PointRun
 from exportsim.study.precision import Aim, Look, aim_of, futures_next, look, record_of
@@ -134,9 +135,8 @@ def run(
     units = {known.name: known.unit for known in outcomes(plan)}
     aim = aim_of(precision, outcome, units, minimum, maximum, futures)
     table_bytes = MOST_TABLES // settings.workers
-    measurer = OutcomesMeasurer(
-        keep_series=keep_series, keep_ledgers=keep_ledgers, table_bytes=table_bytes, by=parts(by, BY)
-    )  # fmt: skip
+    later = store is None and executor is None and engine == "compiled" and not keep_series  # sums of months
+    measurer = OutcomesMeasurer(not later, keep_series, keep_ledgers, table_bytes, parts(by, BY))
     design = Design(plan, policies_played(scenario, policies), scenario.reference, measurer, rules=own_rules)
     points = None if uncertain == 0 else _points(scenario, uncertain, design, settings)
     stored = None if store is None else _stored(store, scenario, plan, design, measurer, announce)
@@ -206,26 +206,30 @@ def _run(
                 futures = futures_next(looks[-1], aim)
     recorder.need(done > 0)
     outcomes_read = design.measurer.joined(played_parts)
-    entries, totals = outcomes_read.entries, outcomes_read.totals
+    entries, ledgers = outcomes_read.entries, outcomes_read.ledgers
     in_order = [(name, future) for name in names for future in range(done)]
+    keywords: SettingsKeywords = {"futures": done, "seed": settings.seed, "engine": settings.engine}
+    futures_read = futures_played(plan, keywords, design.rules, ledgers)
+    totals: Mapping[str, Entries] = Totals(futures_read, names)
     if entries:
-        totals = [total([entries[name, future] for future in range(done)]) for name in names]
+        totals = {name: total([entries[name, future] for future in range(done)]) for name in names}
+    elif outcomes_read.totals:
+        totals = dict(zip(names, outcomes_read.totals, strict=True))
     rules = {policy: [rule.name for rule in own] for policy, own in design.rules.items()}
-    return result_of(
+    result = result_of(
         recorder,
-        Found(
-            scenario, plan, names, outcomes_read.values, outcomes_read.untouched, dict(zip(names, totals, strict=True))
-        ),
+        Found(scenario, plan, names, outcomes_read.values, outcomes_read.untouched, totals),
         interrupted=done < futures,
         question={
             "precision": None if aim is None else record_of(aim, looks),
             **({"rules": rules} if rules else {}),
         },
         entries={play: entries[play] for play in in_order if entries},
-        ledgers={play: outcomes_read.ledgers[play] for play in in_order if outcomes_read.ledgers},
+        ledgers={play: ledgers[play] for play in in_order if ledgers},
         rules={name: design.rules.get(name, ()) for name in names} if rules else {},
         grouped=outcomes_read.grouped,
     )
+    return had_from(result, futures_read)
 
 
 class Found(NamedTuple):

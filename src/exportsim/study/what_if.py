@@ -20,8 +20,8 @@ from exportsim.playing.progress import Progress
 from exportsim.playing.settings import FUTURES, settings_of
 from exportsim.playing.store.scenario_plays import digests
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, vary
-from exportsim.study.futures import had_from
-from exportsim.study.kept_futures import KeptFutures, Totals, of_first
+from exportsim.study.futures import Totals, had_from
+from exportsim.study.kept_futures import KeptFutures, of_first
 from exportsim.study.result import Result
 from exportsim.study.run import Found, result_of
 from exportsim.study.study import Recorder, policies_played
