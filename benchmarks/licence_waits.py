@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exportsim.analysis.intervals import interval
+from exportsim.analysis.ledger_rows import UNDECIDED, applications, processing_times, published_days, working_days
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
+from exportsim.packed_rows import rows_of
 from exportsim.plan import Plan
 from exportsim.scenario import load
 
@@ -28,14 +30,22 @@ DAY = 1440
 TRAFFIC = -1  # the line of applications that are nobody's order
 
 
-class Decisions(NamedTuple):
-    """The applications decided in a span of time, in the order of the decisions."""
+class Closed(NamedTuple):
+    """Applications that were decided or withdrawn in a span of time, in the order in which they were made."""
 
     days: NDArray[np.float64]
-    """Working days from application to decision, on the authority's calendar."""
+    """Working days from application to its end, on the authority's calendar."""
+    whole: NDArray[np.int64]
+    """The same as an office counts them: those after the day of the application, to that of its end."""
     line: NDArray[np.int64]
     authority: NDArray[np.int64]
-    denied: NDArray[np.bool_]
+    by: NDArray[np.int64]
+    """The fact that ended it."""
+
+    @property
+    def denied(self) -> NDArray[np.bool_]:
+        """Whether it was denied."""
+        return self.by == Fact.DENIED
 
 
 def minute_of(ledger: Ledger, day: date) -> int:
@@ -43,8 +53,8 @@ def minute_of(ledger: Ledger, day: date) -> int:
     return int((datetime(day.year, day.month, day.day) - ledger.origin).total_seconds()) // 60
 
 
-def decisions(ledger: Ledger, plan: Plan, start: date, end: date) -> Decisions:
-    """The applications approved or denied from one day to before another.
+def closed(ledger: Ledger, plan: Plan, start: date, end: date) -> Closed:
+    """The applications approved, denied or withdrawn from one day to before another.
 
     Parameters
     ----------
@@ -55,40 +65,22 @@ def decisions(ledger: Ledger, plan: Plan, start: date, end: date) -> Decisions:
 
     Returns
     -------
-    Decisions
+    Closed
         Permits issued without an application are not among them.
     """
-    first, last = minute_of(ledger, start), minute_of(ledger, end)
-    applied = np.flatnonzero(ledger.fact == Fact.APPLIED)
-    ended = np.flatnonzero(
-        np.isin(ledger.fact, (Fact.APPROVED, Fact.DENIED)) & (ledger.minute >= first) & (ledger.minute < last)
-    )
-    keys = _application(ledger, applied)
-    order = np.argsort(keys)
-    keys, applied = keys[order], applied[order]
-    place = np.searchsorted(keys, _application(ledger, ended)).clip(max=len(keys) - 1)
-    known = keys[place] == _application(ledger, ended)
-    applied, ended = applied[place[known]], ended[known]
-    authority = ledger.detail[applied]
-    days = np.zeros(len(ended))
-    for number in np.unique(authority):
-        ours = authority == number
-        days[ours] = _worked(plan, number, ledger.minute[ended[ours]])
-        days[ours] -= _worked(plan, number, ledger.minute[applied[ours]])
-    return Decisions(days, ledger.line[ended], authority, ledger.fact[ended] == Fact.DENIED)
+    made = applications(rows_of(ledger), plan)
+    inside = (made.ended >= minute_of(ledger, start)) & (made.ended < minute_of(ledger, end))
+    chosen = np.flatnonzero(inside & (made.by != UNDECIDED))
+    times = working_days(plan), made.authority[chosen], made.applied[chosen], made.ended[chosen]
+    minutes, whole = processing_times(*times), published_days(*times)
+    return Closed(minutes / DAY, whole, made.line[chosen], made.authority[chosen], made.by[chosen])
 
 
-def _application(ledger: Ledger, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A number for each application. Other traffic is numbered by authority, orders by line."""
-    line = ledger.line[rows].astype(np.int64)
-    stream = np.where(line == TRAFFIC, -1 - ledger.detail[rows].astype(np.int64), line)
-    return (stream << 48) + (ledger.order[rows].astype(np.int64) << 16) + ledger.attempt[rows]
-
-
-def _worked(plan: Plan, authority: int, minutes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Working days from the calendar's origin: :func:`exportsim.working_time.elapsed` over an array."""
-    day, rest = np.divmod(minutes - plan.calendars.origin, DAY)
-    return plan.calendars.before[authority][day] + plan.calendars.working[authority][day] * rest / DAY
+def decisions(ledger: Ledger, plan: Plan, start: date, end: date) -> Closed:
+    """Those of them that were approved or denied."""
+    found = closed(ledger, plan, start, end)
+    decided = found.by != Fact.WITHDRAWN
+    return Closed(*(column[decided] for column in found))
 
 
 class Year(NamedTuple):
@@ -96,6 +88,7 @@ class Year(NamedTuple):
 
     decided: float
     within_20: float
+    """Of those decided or withdrawn, in whole days."""
     within_60: float
     median: float
     """Working days."""
@@ -105,11 +98,12 @@ class Year(NamedTuple):
 
 def year_of(ledger: Ledger, plan: Plan, year: int) -> Year:
     """The published figures of one year of a play."""
-    found = decisions(ledger, plan, date(year, 1, 1), date(year + 1, 1, 1))
+    span = date(year, 1, 1), date(year + 1, 1, 1)
+    whole, found = closed(ledger, plan, *span).whole, decisions(ledger, plan, *span)
     return Year(
         len(found.days),
-        float((found.days <= 20).mean()),
-        float((found.days <= 60).mean()),
+        float((whole <= 20).mean()),
+        float((whole <= 60).mean()),
         float(np.median(found.days)),
         float(found.denied.mean()),
     )

@@ -134,12 +134,19 @@ def in_force(ledger: Ledger, day: date) -> int:
 
 
 def _application(ledger: Ledger) -> Int:
-    """A number for each application, from the order's number in its line; for ledgers of one line."""
-    return (ledger.order << 16) + ledger.attempt
+    """A number for each application, from the order's number in its line; for ledgers of one line.
+
+    What happens to the permit belongs to the application before it; a renewal is another one of the same attempt.
+    """
+    attempt = (ledger.order << 16) + ledger.attempt
+    in_order = np.argsort(attempt, kind="stable")
+    so_far = np.empty(len(attempt), dtype=np.int64)
+    so_far[in_order] = np.cumsum((ledger.fact == Fact.APPLIED)[in_order])
+    return (attempt << 24) + so_far
 
 
 def _order(application: Int) -> Int:
-    return application >> 16
+    return application >> 40
 
 
 def exports(ledger: Ledger, plan: Plan, year: int) -> float:

@@ -115,7 +115,7 @@ def _cell(text: str) -> str:
 SECTIONS = {
     "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar",
     "NationalHolidays": "holidays", "Stage": "review", "Only": "only", "CaseByCase": "case_by_case",
-    "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand",
+    "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand", "Deliveries": "deliveries",
     "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
     "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",
     "Measure": "measures", "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",

@@ -52,7 +52,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
     period = Counter(Fact(fact) for minute, fact, *_ in ledger.rows() if minute >= 0)
     found: Counter[str] = Counter()
     waits = final = 0
-    times, judged, late = [], 0, 0
+    times, ages, judged, late, closed, in_time, parts = [], [], 0, 0, 0, 0, Counter()
     series: Sums = defaultdict(lambda: [0, 0])
     for (line, _), life in orders.items():
         placed, _, _, programme, worth = life[0]
@@ -90,6 +90,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
                 if minute >= final_year(plan):
                     final += cents
                     found[f"final/{plan.names.suppliers[supplier]}"] += cents
+                    parts[plan.names.suppliers[supplier]] += 1
             for name in flows:
                 found[name] += cents
             stocks = [
@@ -107,12 +108,16 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
             undecided = applied is not None and until == NEVER
             if applied is not None and (ending or undecided):
                 decided, end = fact != Fact.WITHDRAWN and ending, minute if ending else plan.end
+                standard = int(plan.authorities.standard[applied[1]])
                 if end >= 0:
                     times += [end - applied[0]] if decided else []
-                    standard = int(plan.authorities.standard[applied[1]])
+                    closed += ending and standard >= 0
+                    in_time += ending and whole_days(plan, applied[1], applied[0], end) * DAY <= standard
+                if applied[0] >= 0:
                     slow = taken(plan, applied[1], applied[0], end) > standard >= 0
                     judged += standard >= 0 and (decided or slow)
                     late += slow
+                ages += [] if ending else [end - applied[0]]
                 applied = None if ending else applied
         found["pending"] += left
     other = [sorted(pair) for pair in traffic.values() if len(pair) == 2]
@@ -124,12 +129,18 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
         "delay": ratio(waits, found["delivered"] * DAY),
         "processing_time_median": quantile(times, 5),
         "processing_time_p90": quantile(times, 9),
-        "within_standard": ratio(judged - late, judged),
+        "within_standard": ratio(in_time, closed),
+        "within_standard_cohort": ratio(judged - late, judged),
+        "backlog": float(len(ages)),
+        "backlog_age_median": quantile(ages, 5),
         "traffic_processing_time_median": quantile([end - start for start, end in other if end >= 0], 5),
     }
     for name in plan.names.suppliers:
         outcomes |= {f"delivered/{name}": found[f"delivered/{name}"] / 100}
         outcomes |= {f"final_share/{name}": ratio(found[f"final/{name}"], final)}
+    outcomes |= {
+        f"final_share_by_number/{name}": ratio(parts[name], sum(parts.values())) for name in plan.names.suppliers
+    }
     outcomes |= {f"exports/{name}": found[f"exports/{name}"] / 100 for name in plan.names.authorities}
     outcomes |= {f"received/{name}": found[f"received/{name}"] / 100 for name in plan.names.destinations}
     outcomes |= {"incidents": float(period[Fact.INCIDENT]), "evidence": float(period[Fact.EVIDENCE])}
@@ -144,6 +155,15 @@ def taken(plan: Plan, authority: int, applied: int, ended: int) -> int:
         return ended - applied
     tables = plan.calendars.origin, plan.calendars.working[calendar], plan.calendars.before[calendar]
     return elapsed(*tables, ended) - elapsed(*tables, applied)
+
+
+def whole_days(plan: Plan, authority: int, applied: int, ended: int) -> int:
+    """Day by day: those after the day of the application, to that of the closing, that the standard counts."""
+    calendar, days = int(plan.authorities.standard_calendar[authority]), range(applied // DAY + 1, ended // DAY + 1)
+    if calendar < 0:
+        return len(days)
+    first = plan.calendars.origin // DAY
+    return sum(int(plan.calendars.working[calendar][day - first]) for day in days)
 
 
 def ratio(part: int, whole: int) -> float:

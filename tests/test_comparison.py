@@ -30,7 +30,8 @@ from worlds import one_office, two_sources
 NAN = math.nan
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FUTURES = 6
-ADDITIVE = ("exports", "delivered", "elsewhere", "lost", "pending", "ordered", "open_at_start", "premium")
+ADDITIVE = ("exports", "delivered", "elsewhere", "lost", "pending", "ordered", "open_at_start", "premium", "backlog")
+QUOTIENTS = ["delay", "within_standard", "within_standard_cohort"]
 
 
 @pytest.fixture(scope="module")
@@ -254,14 +255,14 @@ def cents(values: Any) -> Any:
 
 PARTS = [["year"], ["line"], ["destination"], ["goods"], ["supplier"], ["authority"], ["goods", "year"],
          ["year", "line", "supplier"]]  # fmt: skip
-STOCKS = ["open_at_start", "pending"]
+STOCKS = ["open_at_start", "pending", "backlog"]
 
 
 @pytest.mark.parametrize("by", PARTS, ids="-".join)
 def test_the_parts_make_the_whole_to_the_cent(result: Result, by: list[str]) -> None:
     parts = result.outcomes_by(by)
     assert list(parts.index.names) == ["policy", *by, "future"]
-    money = parts.drop(columns=["delay", *(STOCKS if "year" in by else [])], errors="ignore")
+    money = parts.drop(columns=[*QUOTIENTS, *(STOCKS if "year" in by else [])], errors="ignore")
     whole = (
         pd.DataFrame(cents(money), index=money.index, columns=money.columns)
         .groupby(level=["policy", "future"], sort=False)
@@ -291,7 +292,7 @@ def test_each_part_is_what_a_plain_count_of_the_ledger_finds(result: Result) -> 
 
 @pytest.mark.parametrize("by", [["year"], ["line", "year"]], ids="-".join)
 def test_what_stands_open_by_year_passes_from_each_to_the_next(result: Result, by: list[str]) -> None:
-    parts = result.outcomes_by(by).drop(columns="delay")
+    parts = result.outcomes_by(by).drop(columns=QUOTIENTS)
     years = list(parts.index.unique("year"))
     money = pd.DataFrame(cents(parts), index=parts.index, columns=parts.columns)
     assert years == list(range(2016, 2026)) and (money["pending"] > 0).any()
@@ -305,7 +306,7 @@ def test_what_stands_open_by_year_passes_from_each_to_the_next(result: Result, b
         )
         np.testing.assert_array_equal(ended, begun)
     whole = pd.DataFrame(cents(result.outcomes[STOCKS]), index=result.outcomes.index, columns=STOCKS)
-    for year, name in ((2016, "open_at_start"), (2025, "pending")):
+    for year, name in ((2016, "open_at_start"), (2025, "pending"), (2025, "backlog")):
         of_year = money.xs(year, level="year")[name].groupby(level=["policy", "future"], sort=False).sum()
         np.testing.assert_array_equal(of_year, whole[name])
 
@@ -339,7 +340,7 @@ def test_by_supplier_is_what_the_outcome_of_that_name_says(result: Result) -> No
 def test_what_makes_no_sense_in_parts_is_left_out(result: Result, by: list[str], left_out: set[str]) -> None:
     found = result.compare(by=by)
     assert list(found.index.names) == ["policy", *by, "outcome"]
-    assert set(found.index.unique("outcome")) == {*ADDITIVE, "delay"} - left_out
+    assert set(found.index.unique("outcome")) == {*ADDITIVE, *QUOTIENTS} - left_out
     assert "unrestricted" not in found.index.unique("policy")
 
 

@@ -82,7 +82,8 @@ def others(value: Any) -> list[Any]:
     if isinstance(value, Fraction):
         return [value + Fraction(1, 100), -value]
     if isinstance(value, float):
-        return [value * (1 + 1e-6) + 1e-6, value * (1 - 1e-6) - 1e-6, float("nan")]
+        little = 1e-6 * (1 + abs(value))
+        return [value + little, value - little, float("nan")]
     if isinstance(value, datetime):
         return [value + timedelta(days=1), value - timedelta(minutes=1)]
     assert isinstance(value, str)

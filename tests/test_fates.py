@@ -146,14 +146,22 @@ STORIES = {
         {"lost/impatient": 100},
     ),
     "never an attempt": ([row(1, Fact.UNSERVED, 1, NOBODY, 100), lost(9, 100, "unserved")], {"lost/unserved": 100}),
-    "expired": ([row(9, Fact.EXPIRED, 1, NORTH, 100), lost(99, 100, "unserved")], {"lost/unserved": 100}),
+    "expired, and denied a new permit": (
+        [row(9, Fact.EXPIRED, 1, NORTH, 100), row(10, Fact.DENIED, 1, NORTH), lost(10, 100)],
+        {"lost/refused": 100},
+    ),
     "the last attempt says it": (
         [row(8, Fact.CANCELLED, 1, NORTH, 100), row(9, Fact.DENIED, 1, WEST), lost(9, 100)],
         {"lost/refused": 100},
     ),
-    "denied, then expired": (
-        [row(8, Fact.DENIED, 1, NORTH), row(9, Fact.EXPIRED, 1, WEST, 100), lost(99, 100, "unserved")],
-        {"lost/unserved": 100},
+    "denied, then expired and given up": (
+        [
+            row(8, Fact.DENIED, 1, NORTH),
+            row(9, Fact.EXPIRED, 1, WEST, 100),
+            row(12, Fact.WITHDRAWN, 1, WEST, 100, MADE["review"]),
+            lost(99, 100, "unserved"),
+        ],
+        {"lost/impatient": 100},
     ),
     "denied, and delivered by another": (
         [row(8, Fact.DENIED, 1, NORTH), row(9, Fact.DELIVERED, 1, SOUTH, 100)],

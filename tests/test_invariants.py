@@ -399,6 +399,11 @@ WRONG: list[tuple[str, str, Change]] = [
         lambda rows: rows[: at(rows, Fact.EXPIRED)],
     ),
     (
+        "permits that expire are applied for again",
+        "free",
+        lambda rows: without(rows, at(rows, Fact.EXPIRED) + 1),
+    ),
+    (
         "permits are suspended exactly while their cell is",
         "suspension",
         lambda rows: without(rows, at(rows, Fact.SUSPENDED)),

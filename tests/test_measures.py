@@ -150,6 +150,32 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
         ON | {"applications": "hold", "destinations": ["TR"], "except": {"destinations": ["TR", "NL"]}},
         "From 12 April 2021, nothing is done.",
     ),
+    "what is approved": (
+        ON | {"approval": 0.25, "destinations": ["TR"]},
+        "From 12 April 2021, 25 % of applications for Türkiye are approved.",
+    ),
+    "denied, but for some": (
+        ON | {"applications": "deny", "approval": 0.1, "goods": ["radar"]},
+        "From 12 April 2021, applications for Radar sets are denied but for 10 % of those that are reviewed.",
+    ),
+    "a general licence": (
+        ON | {"applications": "exempt", "take_up": 0.7},
+        "From 12 April 2021, 70 % of all orders use a general licence and need no permit, the others apply as usual.",
+    ),
+    "a general licence for all": (
+        ON | {"applications": "exempt", "take_up": "standard", "destinations": ["TR"]},
+        "From 12 April 2021, orders for Türkiye need no permit.",
+    ),
+    "how long permits are valid": (
+        ON | {"validity": "18mo", "goods": ["radar"]},
+        "From 12 April 2021, permits issued for Radar sets are valid for 18 months.",
+    ),
+    "valid without end": (ON | {"validity": "never"}, "From 12 April 2021, all permits issued are valid without end."),
+    "as usual": (
+        ON | {"approval": "standard", "validity": "standard"},
+        "From 12 April 2021, all applications are approved as often as usual and all permits issued are valid for as "
+        "long as usual.",
+    ),
     "after an incident": (
         {"after": "raid", "permits": "suspended"},
         "As soon as evidence of diversion is found (A raid), all permits are suspended.",

@@ -267,12 +267,14 @@ def test_figures_have_three_digits_that_count(number: float, text: str) -> None:
 def test_a_validity_that_ends_before_a_part_is_built() -> None:
     written = world(authorities__office__validity="20d")
     expected = (
-        "a permit is valid for 20 days, and maker takes 30 days or more to build one part: nothing is delivered under "
-        "it (line line)"
+        "a permit is valid for 20 days, and maker takes 30 days or more to build one part: every order has to "
+        "renew its permit (line line)"
     )
     assert noticed(written) == [("authorities.office.validity", expected)]
-    result = exportsim.run(build(written | {"reference": "as-now"}), futures=3)
-    assert not result.outcomes["exports"].any()
+    ledger = exportsim.simulate(build(written | {"reference": "as-now"}), "as-now", future=0)
+    delivered, expired = (set(ledger.order[ledger.fact == fact].tolist()) for fact in (Fact.DELIVERED, Fact.EXPIRED))
+    assert delivered
+    assert delivered <= expired
     assert noticed(world(authorities__office__validity="31d")) == []
 
 
@@ -292,6 +294,18 @@ def test_a_validity_in_working_days_is_longer_on_the_clock() -> None:
     assert noticed(world(authorities__office__validity="22bd")) == []
     ((_, message),) = noticed(world(authorities__office__validity="21bd"))
     assert message.startswith("a permit is valid for 29.48 days")
+
+
+def test_a_validity_that_a_measure_sets_is_held_against_the_same() -> None:
+    shorter = {"on": "2022-06-01", "validity": "20d"}
+    later = {"on": "2022-07-01", "validity": "400d"}
+    written = world(policies={"p": measures(shorter, later), "q": {"extends": "p"}})
+    ((path, message),) = noticed(written)
+    assert path == "policies.p.measures.measure-1"
+    assert message.startswith("a permit is valid for 20 days, and maker takes 30 days or more to build one part")
+    written["demand"]["more"] = written["demand"]["line"] | {"destination": "PL", "sources": {"other": {}}}
+    shorter["destinations"] = ["PL"]  # whose source needs no permit
+    assert [message for _, message in noticed(written) if "valid" in message] == []
 
 
 def test_a_mean_that_is_too_long_and_a_mean_that_is_not() -> None:

@@ -20,6 +20,7 @@ from exportsim.plan import (
     MOST_ATTEMPTS,
     MOST_ROUNDS,
     OPEN,
+    STANDARD,
 )
 from exportsim.rules import (
     APPROVED,
@@ -35,6 +36,8 @@ from exportsim.rules import (
     programme_of,
     round_index,
     slot_delay,
+    term,
+    treated_as,
     trust_at,
 )
 
@@ -66,14 +69,30 @@ def test_the_table_of_decisions_is_complete():
 
 @pytest.mark.parametrize(("regime", "referred", "ordinary", "special"), DECISIONS)
 def test_decision(regime, referred, ordinary, special):
-    assert decision(regime, referred, 0.4, *LUCKY_AT_ORDINARY) == ordinary
-    assert decision(regime, referred, 0.4, *LUCKY_AT_SPECIAL) == special
+    assert decision(regime, referred, 0.4, *LUCKY_AT_ORDINARY, 0.0) == ordinary
+    assert decision(regime, referred, 0.4, *LUCKY_AT_SPECIAL, 0.0) == special
+
+
+@pytest.mark.parametrize("referred", [False, True])
+def test_where_applications_are_denied_a_measure_may_have_given_a_chance(referred):
+    assert decision(DENY, referred, 0.4, 0.3, 0.3, 0.5) == APPROVED
+    assert decision(DENY, referred, 0.4, 0.5, 0.5, 0.3) == DENIED
+
+
+@pytest.mark.parametrize("regime", range(len(APPLICATIONS)))
+def test_who_does_not_use_a_general_licence_goes_as_under_open(regime):
+    assert treated_as(regime, 0.4, 0.5) == regime
+    assert treated_as(regime, 0.4, 0.3) == (OPEN if regime == EXEMPT else regime)
+
+
+def test_a_term_is_what_was_set_or_else_the_standard():
+    assert [term(set_to, 0.7) for set_to in (STANDARD, 0.0, 0.2, 1.0)] == [0.7, 0.0, 0.2, 1.0]
 
 
 @given(st.sampled_from([EPSILON, 0.5, 1 - EPSILON]), st.sampled_from([(OPEN, False), (CASE_BY_CASE, True)]))
 def test_an_approval_of_one_is_certain_and_of_zero_impossible(u, case):
-    assert decision(*case, u, 1.0, 1.0) == APPROVED
-    assert decision(*case, u, 0.0, 0.0) == DENIED
+    assert decision(*case, u, 1.0, 1.0, 0.0) == APPROVED
+    assert decision(*case, u, 0.0, 0.0, 1.0) == DENIED
 
 
 # ------------------------------------------------------------------ pick
@@ -263,7 +282,9 @@ def test_loss_of(regime, loss):
 @pytest.mark.parametrize(
     ("function", "arguments"),
     [
-        (decision, (OPEN, False, 0.4, 0.5, 0.3)),
+        (decision, (OPEN, False, 0.4, 0.5, 0.3, 0.1)),
+        (term, (0.2, 0.5)),
+        (treated_as, (EXEMPT, 0.4, 0.3)),
         (pick, (np.array([1.0, 3.0]), 0.6)),
         (programme_of, (np.array([0.2, 0.5]), 0.3)),
         (outcome_of, (np.array([0.2, 1.0]), 0.3)),

@@ -92,6 +92,9 @@ def test_policies_that_do_the_same_are_played_once() -> None:
         ({"permits": "suspended"}, "2020-03-01"),
         ({"cancel": "all"}, "2020-03-01"),
         ({"officers": {"desk": 3}}, "2020-03-01"),
+        ({"approval": 0.5}, "2020-03-01"),
+        ({"validity": "1y"}, "2020-03-01"),
+        ({"applications": "exempt", "take_up": 0.5}, "2020-03-01"),
         ({"except": {"programmes": ["navy"]}}, "2020-03-01"),
         ({"name": "another"}, None),  # with another name, but it draws nothing
     ],

@@ -27,7 +27,7 @@ from exportsim.scenario import load
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "benchmarks"))  # its programs import each other
 
-from licence_waits import SCENARIO, TRAFFIC, Decisions, Year, decisions, minute_of, year_of  # noqa: E402
+from licence_waits import SCENARIO, TRAFFIC, Closed, Year, decisions, minute_of, year_of  # noqa: E402
 
 PAGE = (ROOT / "docs" / "uk-licensing.md").read_text(encoding="utf-8")
 FUTURES = range(8)
@@ -36,7 +36,7 @@ FAST, REFERRED = 0, 1
 ALLIES = ("united-states", "germany", "france", "italy", "canada", "australia")
 
 Play = Callable[[str, int], Ledger]
-Decided = Callable[[str, int], Decisions]
+Decided = Callable[[str, int], Closed]
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +60,13 @@ def decided(play: Play, plan: Plan) -> Decided:
     """What was decided in the two years after the change."""
 
     @cache
-    def found(policy: str, future: int) -> Decisions:
+    def found(policy: str, future: int) -> Closed:
         return decisions(play(policy, future), plan, CHANGE, END)
 
     return found
 
 
-def others(found: Decisions, track: int) -> np.ndarray:
+def others(found: Closed, track: int) -> np.ndarray:
     """Working days of the other traffic of a track."""
     return found.days[(found.line == TRAFFIC) & (found.authority == track)]
 
@@ -167,7 +167,9 @@ def test_a_general_licence_makes_everyone_faster_and_the_statistic_worse(
     assert_above(saved(decided, "general-licence", FAST), 0.3)
     assert saved(decided, "general-licence", REFERRED) == [0.0] * len(FUTURES)
     lost = [
-        float((decided("baseline", future).days <= 20).mean() - (decided("general-licence", future).days <= 20).mean())
+        float(
+            (decided("baseline", future).whole <= 20).mean() - (decided("general-licence", future).whole <= 20).mean()
+        )
         for future in FUTURES
     ]
     assert_above(lost, 0.01)

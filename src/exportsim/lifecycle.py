@@ -7,12 +7,14 @@ written to the ledger as a fact, and :data:`PASSAGES` lists every passage there 
 listed for the state an order is in is wrong, and :mod:`exportsim.invariants` says so.
 
     arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
-                 ⇅                     └── a new attempt: sourcing ──┘
+                 ⇅                     │                  ⇅ renewing ↲ │
+                 ⇅                     └── a new attempt: sourcing ────┘
              unserved → lost
 
 Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
 in force or suspended; ``suspended`` below is the state in which its permit is suspended (production goes on, delivery
-waits). Completed and lost are final.
+waits), ``renewing`` that in which it has expired and another is applied for (in review or held; production goes on,
+delivery waits). Completed and lost are final.
 
 The same minute
 ---------------
@@ -42,8 +44,9 @@ class Moment(IntEnum):
     REVIEW_END = 3
     EXPIRY = 4
     PRODUCTION_END = 5
-    PATIENCE = 6
-    ARRIVAL = 7
+    CALL_OFF = 6
+    PATIENCE = 7
+    ARRIVAL = 8
 
     @property
     def says(self) -> str:
@@ -140,6 +143,7 @@ class State(StrEnum):
     HELD = "held"
     PRODUCING = "producing"
     SUSPENDED = "suspended"
+    RENEWING = "renewing"
     COMPLETED = "completed"
     LOST = "lost"
 
@@ -182,6 +186,15 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.SUSPENDED, Fact.WITHDRAWN, State.SOURCING),
     (State.PRODUCING, Fact.CANCELLED, State.SOURCING),
     (State.SUSPENDED, Fact.CANCELLED, State.SOURCING),
-    (State.PRODUCING, Fact.EXPIRED, State.SOURCING),
-    (State.SUSPENDED, Fact.EXPIRED, State.SOURCING),
+    (State.PRODUCING, Fact.EXPIRED, State.RENEWING),
+    (State.SUSPENDED, Fact.EXPIRED, State.RENEWING),
+    (State.RENEWING, Fact.APPLIED, State.RENEWING),
+    (State.RENEWING, Fact.REVIEW_STARTED, State.RENEWING),
+    (State.RENEWING, Fact.REVIEW_ENDED, State.RENEWING),
+    (State.RENEWING, Fact.REFERRED, State.RENEWING),
+    (State.RENEWING, Fact.HELD, State.RENEWING),
+    (State.RENEWING, Fact.FINISHED, State.RENEWING),
+    (State.RENEWING, Fact.APPROVED, State.PRODUCING),
+    (State.RENEWING, Fact.DENIED, State.SOURCING),
+    (State.RENEWING, Fact.WITHDRAWN, State.SOURCING),
 )

@@ -22,7 +22,7 @@ NUMBER = "number"
 
 #: By what outcomes can be told apart.
 BY = ("year", "line", "destination", "goods", "supplier", "authority")
-OF_DELIVERIES = BY
+OF_DELIVERIES = OF_APPLICATIONS = BY
 OF_ORDERS = ("year", "line", "destination", "goods")  # an order is with several suppliers, or none
 
 #: What stands for a name in an outcome's name, and in which section of a plan's names those are.
@@ -74,10 +74,14 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("premium", MONEY, by=OF_DELIVERIES, less=True, signed=True),  # a price below the value is saved
     Outcome("processing_time_median", DAYS, less=True),
     Outcome("processing_time_p90", DAYS, less=True),
-    Outcome("within_standard", SHARE),
+    Outcome("within_standard", SHARE, by=OF_APPLICATIONS),
+    Outcome("within_standard_cohort", SHARE, by=OF_APPLICATIONS),
+    Outcome("backlog", NUMBER, by=OF_APPLICATIONS, less=True),
+    Outcome("backlog_age_median", DAYS, less=True),
     Outcome("traffic_processing_time_median", DAYS, less=True),
     Outcome("delivered/SUPPLIER", MONEY),
     Outcome("final_share/SUPPLIER", SHARE),
+    Outcome("final_share_by_number/SUPPLIER", SHARE),
     Outcome("exports/AUTHORITY", MONEY),
     Outcome("received/DESTINATION", MONEY),
     Outcome("incidents", NUMBER, less=True),
@@ -95,7 +99,7 @@ RECORDED: tuple[Outcome, ...] = (
     Outcome("denied", NUMBER, by=BY, record=Fact.DENIED),
 )
 
-#: What a record of the past may hold: the share decided within so many days or working days.
+#: What a record of the past may hold: the share closed within so many days or working days, counted whole.
 WITHIN = re.compile(r"within_([1-9][0-9]{0,3})(bd|d)")
 
 #: The names of those with a column in the tables of a run.
@@ -115,7 +119,7 @@ def row(name: str) -> Outcome:
 def in_words(name: str, of: str = "") -> str:
     """An outcome's name in words: ``median processing time``, or ``delivered: ASELSAN`` with the title that it is of.
 
-    What only a record of the past holds has words too: ``decided within 20 working days``.
+    What only a record of the past holds has words too: ``closed within 20 working days``.
     """
     entry, each = _entry(name), name.partition("/")[2]
     if has(f"outcomes.name.{entry}"):

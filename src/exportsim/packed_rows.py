@@ -15,7 +15,7 @@ from exportsim.errors import ExportsimError
 from exportsim.jit import inlined_part
 from exportsim.ledger import COLUMNS, Ledger
 from exportsim.lifecycle import Fact
-from exportsim.plan import Int, Plan
+from exportsim.plan import MOST_ATTEMPTS, Int, Plan
 
 Number = TypeVar("Number", int, Int)  # of one row, or of many
 Mask = NDArray[np.bool_]
@@ -129,7 +129,9 @@ def ledger_of(rows: Int, plan: Plan, policy: int, seed: int, future: int) -> Led
 
 
 def check_room(plan: Plan) -> None:
-    """Refuse a plan of which a row has no room for all lines or suppliers."""
+    """Refuse a plan of which a row has no room for all lines or suppliers, or for an attempt with each source."""
     for what, names in (("demand lines", plan.names.lines), ("suppliers", plan.names.suppliers)):
         if len(names) > MOST_NAMES:
             raise ExportsimError(f"found {len(names):,} {what}, expected at most {MOST_NAMES:,}")
+    if (sources := int(plan.lines.source_count.max(initial=0))) > MOST_ATTEMPTS:
+        raise ExportsimError(f"found a demand line with {sources:,} sources, expected at most {MOST_ATTEMPTS:,}")

@@ -25,7 +25,7 @@ Drawn = Annotated[Int, "distribution"]
 NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay far inside int64
 
 MOST_PARTS = 1000  # of an order
-MOST_ATTEMPTS = (1 << 16) - 1  # of an order: they have 16 bits of an address
+MOST_ATTEMPTS = (1 << 16) - 1  # of an order, each with another source: they have 16 bits of an address
 MOST_ROUNDS = (1 << 16) - 1  # of an attempt's reviews, the first not counted: they have the next 16
 
 # How the applications and permits of a cell stand.
@@ -34,6 +34,9 @@ IN_FORCE, SUSPENDED = range(2)
 APPLICATIONS = ("exempt", "open", "case_by_case", "hold", "deny")
 PERMITS = ("in_force", "suspended")
 CANCELS = ("suspended", "all")
+
+# What an act says of a number that it may set: that it leaves it, or sets what is written of the authority again.
+LEFT, STANDARD = -1, -2
 
 # What costs trust, the second axis of ``Lines.loss``.
 LOSS_CASE_BY_CASE, LOSS_HOLD, LOSS_DENY, LOSS_SUSPEND, LOSS_CANCEL = range(5)
@@ -96,6 +99,12 @@ class Streams(NamedTuple):
 class Lines(NamedTuple):
     value: Drawn  # (L,) of an order's cents, -1 if its register says
     parts: Drawn  # (L,)
+    least: Int  # (L,) cents that an order is worth at least: one, and with shares one for each part
+    deliveries_first: Drawn  # (L,) minutes from an order to the first part's being called off, -1 for none
+    deliveries_every: Drawn  # (L,) minutes from one part to the next, -1 for none
+    share_first: Int  # (L,) start of the line's shares
+    share_count: Int  # (L,) 0: parts are even shares
+    share: Int  # (shares,) what a part is worth, against the others of its order
     place: Int  # (L,) (destination, goods) pair
     destination: Int  # (L,)
     goods: Int  # (L,)
@@ -201,6 +210,14 @@ class Policy(NamedTuple):
     permits: Int  # (B,)
     cancel: Int  # (B,) index in CANCELS
     officers: Int  # (B, G) number of officers, -1 leaves them
+    approval: Float  # (B,) chance, LEFT or STANDARD
+    validity: Int  # (B,) minutes, NEVER, LEFT or STANDARD
+    validity_works: Int  # (B,) 1 if those minutes are working time of the authority
+    take_up: Float  # (B,) share of orders that use an exemption, LEFT where there is none
+
+
+ACTS = Policy._fields[Policy._fields.index("chance") + 1 :]
+"""What a branch does, column by column."""
 
 
 class Weight(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from exportsim.elementary import LN_2, exp
 from exportsim.jit import compiled
-from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, LOSS_DENY, LOSS_HOLD, OPEN, Float
+from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, LOSS_DENY, LOSS_HOLD, OPEN, Float, Int
 
 # What becomes of a reviewed application.
 APPROVED, DENIED, HELD, REFERRED = range(4)
@@ -21,23 +21,40 @@ def round_index(attempt: int, round_number: int) -> int:
 
 
 @compiled
-def decision(applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float) -> int:
+def decision(
+    applications: int, referred: bool, u: float, approval: float, approval_case_by_case: float, approval_denied: float
+) -> int:
     """What the regime of its cell makes of an application at the end of its review.
 
     ``referred`` says whether it has been through the case-by-case stages, ``u`` is the luck of its approval, and the
-    authority approves with the one or the other probability.
+    authority approves with the one or the other probability; where applications are denied, with the last.
     """
     if applications == EXEMPT:
         return APPROVED
     if applications == HOLD:
         return HELD
     if applications == DENY:
-        return DENIED
+        return APPROVED if u < approval_denied else DENIED
     if applications == OPEN:
         return APPROVED if u < approval else DENIED
     if not referred:
         return REFERRED
     return APPROVED if u < approval_case_by_case else DENIED
+
+
+@compiled
+def term(set_to: float, standard: float) -> float:
+    """What holds of a number that a measure may set: what it set, or else what the authority has."""
+    return set_to if set_to >= 0.0 else standard
+
+
+@compiled
+def treated_as(applications: int, u: float, take_up: float) -> int:
+    """How an application is treated in a cell: who does not use its general licence goes as under ``open``.
+
+    ``u`` is the order's luck in this, of which as many make use of the licence as ``take_up`` says.
+    """
+    return OPEN if applications == EXEMPT and u >= take_up else applications
 
 
 @compiled
@@ -95,6 +112,27 @@ def part_value(value: int, parts: int, part: int) -> int:
     """Cents of one part (from 1): an even share, the odd cents in the last."""
     share = value // parts
     return share if part < parts else value - share * (parts - 1)
+
+
+@compiled
+def share_value(value: int, shares: Int, part: int) -> int:
+    """Cents of one part (from 1) by the shares of all, each rounded down, the odd cents in the last."""
+    total = 0
+    for share in shares:
+        total += share
+    left = value
+    for k in range(len(shares) - 1):
+        cents = value // total * shares[k] + value % total * shares[k] // total
+        if k + 1 == part:
+            return int(cents)
+        left -= cents
+    return int(left)
+
+
+@compiled
+def called_off(ordered: int, first: int, every: int, part: int) -> int:
+    """The minute from which on a part (from 1) of an order may be begun."""
+    return ordered + first + (part - 1) * every
 
 
 @compiled

@@ -21,6 +21,12 @@ def elapsed(origin: int, working: Int, before: Int, minute: int) -> int:
 
 
 @inlined
+def days_begun(origin: int, before: Int, minute: int) -> int:
+    """Working days from the calendar's origin to the one in which a minute lies, that day included."""
+    return int(before[min((minute - origin) // DAY + 1, len(before) - 1)])
+
+
+@inlined
 def advance(origin: int, working: Int, before: Int, day: Int, minute: int, minutes: int) -> int:
     """The first minute by which so many working minutes have passed since ``minute``; NEVER beyond the tables' end.
 

@@ -19,6 +19,10 @@ demand:
   u: {buyer: buyer, destination: TR, goods: lamps, patience: {unserved: 10d},
       sources: {future: {qualification: {starts: day 90, time: 5d}}}}
 """
+CALL_OFF = """
+suppliers: {kiln: {country: ZA, slots: 9, lead_time: 0d}}
+demand: {k: {buyer: buyer, destination: TR, goods: lamps, deliveries: {first: 10d}, sources: {kiln: {}}}}
+"""
 PRODUCTION_END = """
 suppliers: {mill: {country: ZA, slots: 9, lead_time: 10d}}
 demand: {p: {buyer: buyer, destination: TR, goods: lamps, sources: {mill: {}}}}
@@ -41,6 +45,7 @@ demand:
 EVENTS = {
     Moment.ARRIVAL: (ARRIVAL, {"a": "day 10 1.00"}, "a/1 ordered 1.00"),
     Moment.PATIENCE: (PATIENCE, {"u": "day 0 1.00"}, "u/1 lost unserved 1.00"),
+    Moment.CALL_OFF: (CALL_OFF, {"k": "day 0 1.00"}, "k/1 finished #1 1.00"),  # in no time, and so at once
     Moment.PRODUCTION_END: (PRODUCTION_END, {"p": "day 0 1.00"}, "p/1 finished #1 1.00"),
     Moment.EXPIRY: (EXPIRY, {"e": "day 0 1.00"}, "e/1 expired short 1.00"),
     Moment.REVIEW_END: (REVIEW_END, {"r": "day 0 1.00"}, "r/1 review_ended bureau/desk"),
@@ -65,7 +70,7 @@ def test_of_two_classes_in_one_minute_the_earlier_comes_first(play, first, secon
     assert _on_day_10(play, [first, second]) == [EVENTS[first][2], EVENTS[second][2]]
 
 
-def test_all_seven_classes_in_one_minute(play):
+def test_all_classes_in_one_minute(play):
     assert _on_day_10(play, list(Moment)) == [EVENTS[moment][2] for moment in Moment]
 
 

@@ -99,15 +99,19 @@ def test_denied_by_the_only_source_that_is_ready_an_order_waits_for_the_others(p
 
 
 def test_patience_is_new_whenever_an_order_is_unserved_again(play):
-    world = "demand: {x: {patience: {unserved: 4d}}}\nauthorities: {office: {validity: 1d}}"
+    world = """
+    demand: {x: {patience: {unserved: 4d}, sources: {maker: {}, neighbour: {weight: 0.000000001}}}}
+    authorities: {bureau: {country: ZA}}
+    suppliers: {neighbour: {country: ZA, authority: bureau, slots: 1, lead_time: 10d}}
+    """
     play(
         world,
         measures="""
         - {on: day 0, name: stop, applications: deny}
-        - {on: day 3, name: go, applications: open}
-        - {on: day 4, name: stop again, applications: hold}
-        - {on: day 5, name: go again, applications: open}
-        - {on: day 6, name: refuse, applications: deny}
+        - {on: day 3, name: go, applications: open, authorities: [office]}
+        - {on: day 4, name: stop again, applications: hold, authorities: [office]}
+        - {on: day 5, name: go again, applications: open, authorities: [office]}
+        - {on: day 6, name: refuse, applications: deny, authorities: [office], cancel: all}
     """,
     ).tells("""
         day 0   measure stop
@@ -119,7 +123,7 @@ def test_patience_is_new_whenever_an_order_is_unserved_again(play):
         day 5   measure go again
                 x/1 approved office 100.00
         day 6   measure refuse
-                x/1 expired office 100.00, unserved 100.00
+                x/1 cancelled refuse 100.00, unserved 100.00
         day 10  x/1 lost unserved 100.00
         day 15  x/1 finished #1 100.00, stranded #1 100.00
     """)

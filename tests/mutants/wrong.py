@@ -53,7 +53,7 @@ CANCELS = """
 if branch.cancel >= 0:
     for o in range(state_of(s).ranks):
         if is_cancelled(w, s, measure, branch_number, o):
-            interrupt(w, s, o, CANCELLED, branch_number, True)
+            interrupt(w, s, o, CANCELLED, branch_number)
             settle(w, s)
 """
 
@@ -117,7 +117,7 @@ KERNELS = (
         which=2,
     ),
     # Queues and time.
-    wrong("last come first served", WRITING + "call", "o = desk.queue_first", "o = desk.queue_last"),
+    wrong("last come first served", WRITING + "call", "p = desk.queue_first", "p = desk.queue_last"),
     wrong(
         "fewer officers drop what they hold",
         WRITING + "resize",
@@ -128,8 +128,8 @@ KERNELS = (
     wrong(
         "a withdrawn application keeps its turn",
         ORDERS + "interrupt",
-        "standing in (QUEUED, WAITS_FOR_SLOT)",
-        "standing == WAITS_FOR_SLOT",
+        "standing == QUEUED",
+        "False",
     ),
     wrong("authorities work on holidays", WRITING + "later", "calendar < 0", "True"),
     # Patience.
@@ -199,15 +199,15 @@ KERNELS = (
     # Regimes, permits, production.
     wrong(
         "the regime of the day of application decides",
-        REVIEW + "apply",
+        REVIEW + "begin_review",
         "order.is_referred = 0",
-        "order.is_referred = 0\nNOTED[o] = cell.applications",
+        "order.is_referred = 0\nNOTED[o] = cell_at(s, order.cell).applications",
         Change(
             ORDERS + "decide_held",
             "cell_at(s, order_at(s, o).cell).held -= 1",
             "NOTED[o] = cell_at(s, order_at(s, o).cell).applications\ncell_at(s, order_at(s, o).cell).held -= 1",
         ),
-        Change(REVIEW + "pass_stages", "cell.applications", "NOTED[o]"),
+        Change(REVIEW + "pass_stages", "treatment(w, s, o)", "NOTED[o]"),
     ),
     wrong(
         "a stage for some is needed by all",
@@ -225,15 +225,35 @@ KERNELS = (
         "entry(w, STAGE_CELLS, order.stage, order.cell) == 0",
         "False",
     ),
-    wrong("permits never expire", ORDERS + "expire", "order.has_permit != 0 and order.attempt == attempt", "False"),
+    wrong("permits never expire", ORDERS + "expire", "order.has_permit == 0", "True"),
+    wrong("an old permit's expiry ends a new one", ORDERS + "expire", "order.attempt != attempt", "False"),
     wrong(
-        "an old permit's expiry ends a new one",
+        "permits expire where none is needed",
         ORDERS + "expire",
-        "order.has_permit != 0 and order.attempt == attempt",
-        "order.has_permit != 0",
+        "treatment(w, s, o) == EXEMPT",
+        "False",
+    ),
+    wrong("a renewal has the luck of the application before", ORDERS + "expire", "next_round(s, o)", ""),
+    wrong(
+        "patience for suspension runs on while a permit is renewed",
+        ORDERS + "expire",
+        "stop_patience(s, o)",
+        "",
+    ),
+    wrong("goods are delivered while a permit is renewed", ORDERS + "end_part", "order.standing == PERMITTED", "True"),
+    wrong(
+        "what waited for a renewed permit waits on",
+        PERMITS + "begin_or_deliver",
+        "deliver_waiting(w, s, o)",
+        "order.open",
+    ),
+    wrong(
+        "who is denied a renewal keeps a place in the queue for a slot",
+        ORDERS + "end_attempt",
+        "order.production == WAITS_FOR_SLOT",
+        "False",
     ),
     wrong("an exempt order expires", REVIEW + "apply", "issue_permit(w, s, o, False)", "issue_permit(w, s, o, True)"),
-    wrong("an expiry excludes the source", ORDERS + "expire", "False", "True"),
     wrong("a permit is in force in a suspended cell", PERMITS + "issue_permit", "cell.permits == SUSPENDED", "False"),
     wrong("goods are delivered under suspension", ORDERS + "end_part", "order.is_suspended == 0", "True"),
     wrong(
@@ -248,12 +268,33 @@ KERNELS = (
         "order.attempt << 16 | order.part",
         "1 << 16 | order.part",
     ),
+    wrong("parts are called off from the permit on", PERMITS + "call_off_of", "order.placed", "state_of(s).now"),
+    wrong("who waits no more has a part called off", ORDERS + "call_off", "order.attempt == attempt", "True"),
     wrong(
         "patience for a source is drawn at the attempt before",
         ORDERS + "next_attempt",
         "index = order.attempt + 1",
         "index = order.attempt",
     ),
+    wrong(
+        "an approval that a measure sets is the authority's",
+        REVIEW + "pass_stages",
+        "term(cell.approval, authority.approval)",
+        "authority.approval",
+    ),
+    wrong(
+        "a denial leaves the chance that was given before it",
+        POLICY + "set_terms",
+        "branch.applications == DENY",
+        "False",
+    ),
+    wrong(
+        "a permit is valid as long as the authority says",
+        PERMITS + "issue_permit",
+        "validity == STANDARD",
+        "True",
+    ),
+    wrong("all use a general licence", REVIEW + "treatment", "cell.take_up >= 1.0", "True"),
     # Measures, thresholds, evidence.
     wrong("permits are reinstated in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=1),
     wrong("permits are cancelled in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=2),
@@ -384,6 +425,7 @@ KERNELS = (
         "minute < past",
     ),
     wrong("what is gone on with leaves out orders", LOOP + "take_over", "copy(s, other, ORDERS, state.ranks)", ""),
+    wrong("what is gone on with leaves out queues", LOOP + "take_over", "copy(s, other, PLACES, 2 * state.ranks)", ""),
     wrong(
         "what is gone on with leaves out the first table",
         LOOP + "take_over",
@@ -423,8 +465,17 @@ POLICIES, PROGRAMMES = "exportsim.scenario.policies:", "exportsim.scenario.progr
 # What both engines share is wrong, so they agree: an invariant sees it, or a run worked out by hand.
 RULES = (
     wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
+    wrong(
+        "shares of little value are dropped",
+        RULES_MODULE + "share_value",
+        "value // total * shares[k] + value % total * shares[k] // total",
+        "value // total * shares[k]",
+    ),
+    wrong("all parts are called off with the first", RULES_MODULE + "called_off", "(part - 1) * every", "0"),
     wrong("a held application is approved", RULES_MODULE + "decision", "HELD", "APPROVED"),
     wrong("a denied application is approved", RULES_MODULE + "decision", "DENIED", "APPROVED", which=1),
+    wrong("what is set is not what holds", RULES_MODULE + "term", "set_to if set_to >= 0.0 else standard", "standard"),
+    wrong("those use a general licence who should not", RULES_MODULE + "treated_as", "u >= take_up", "u < take_up"),
     wrong("nothing is referred", RULES_MODULE + "decision", "not referred", "False"),
     wrong("slots open one step late", RULES_MODULE + "slot_delay", "slot - 1", "slot"),
     wrong(

@@ -27,10 +27,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.analysis.measures_in_force import Act, State
+from exportsim.analysis.measures_in_force import TERMS, Act, State
 from exportsim.analysis.trace import DECIDED, Happening, Life, cell_of
 from exportsim.lifecycle import Fact
-from exportsim.plan import DENY, FROM_THE_START, SUSPENDED, Int, Plan
+from exportsim.plan import DENY, FROM_THE_START, SUSPENDED, Float, Int, Plan
 from exportsim.rules import loss_of
 
 
@@ -132,6 +132,11 @@ def _cause(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
         decided = facts & (DECIDED | {Fact.APPLIED})
         if decided and (act := _set_apart(sides, lambda state: int(state.applications[cell]))):
             return Channel.APPLICATIONS, (act, True)
+        for name in ("approval", "denial", "take_up") if decided else ():
+            if act := _set_apart(sides, partial(_term, name, cell)):
+                return Channel.APPLICATIONS, (act, True)
+        if Fact.EXPIRED in facts and (act := _set_apart(sides, partial(_term, "validity", cell))):
+            return Channel.PERMITS, (act, True)
     if facts & {Fact.SOURCED, Fact.UNSERVED, Fact.LOST}:
         return _choice(sides, before)
     at_authority = partial(_at_authority, life.plan, int(life.plan.cell_authority[cell]) if cell >= 0 else -1)
@@ -163,10 +168,14 @@ def _choice(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
 def _bites(plan: Plan, line: int, act: Act) -> bool:
     """Whether an act costs a line trust: cells of it are no longer as they were, or permits may be cancelled."""
     policy = plan.policies[act.policy]
-    applications, permits, cancels = (act.touched & plan.line_cell[line]).any(axis=1)
+    applications, permits, cancels, *_ = (act.touched & plan.line_cell[line]).any(axis=1)
     restricts = applications and loss_of(int(policy.applications[act.branch])) >= 0
     suspends = permits and policy.permits[act.branch] == SUSPENDED
     return bool(restricts or suspends or cancels)
+
+
+def _term(name: str, cell: int, state: State) -> float:
+    return float(state.terms[TERMS.index(name), cell])
 
 
 def _is_closed(cell: int, state: State) -> int:
@@ -191,7 +200,7 @@ def _at_authority(plan: Plan, authority: int, act: Act) -> bool:
 # ------------------------------------------------------------------ the acts of two policies
 
 
-def _set_apart(sides: Sequence[_Side], value: Callable[[State], int]) -> Act | None:
+def _set_apart(sides: Sequence[_Side], value: Callable[[State], float]) -> Act | None:
     """The act by which a value came to differ as it does: of either side, the last that set it; none if it is equal.
 
     Before that act the values may have differed as well, but not in this way.
@@ -241,12 +250,12 @@ def _apart(sides: Sequence[_Side]) -> list[Act]:
     return apart_acts
 
 
-def _done(acts: Sequence[Act], example: Act) -> tuple[Int, Int]:
+def _done(acts: Sequence[Act], example: Act) -> tuple[Float, Int]:
     """What the acts of one minute come to: of each cell as :attr:`Act.touched`, of each stage; -1 for nothing."""
-    cells = np.full(example.touched.shape, -1, dtype=np.int64)
+    cells = np.full(example.touched.shape, -1.0)
     officers = np.full(example.officers.shape, -1, dtype=np.int64)
     for act in acts:
-        regimes = np.stack([act.after.applications, act.after.permits, act.cancels])
+        regimes = np.stack([act.after.applications, act.after.permits, act.cancels, *act.after.terms])
         cells[act.touched] = regimes[act.touched]
         officers[act.officers] = act.after.officers[act.officers]
     return cells, officers

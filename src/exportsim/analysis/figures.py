@@ -22,23 +22,30 @@ from exportsim.working_time import DAY
 FIGURES = (
     *(outcome.name for outcome in OUTCOMES if outcome.adds_up and outcome.by),
     *("waited_high", "waited_low"),  # of the parts delivered, cents × minutes from the order
+    *("closed", "closed_in_time"),  # applications closed, at authorities with a service standard
+    *("judged", "judged_in_time"),  # applications made in the period, of which it is known whether they were in time
 )
 EXPORTS, DELIVERED, ELSEWHERE, PREMIUM = map(FIGURES.index, ("exports", "delivered", "elsewhere", "premium"))
 ORDERED, LOST = map(FIGURES.index, ("ordered", "lost"))
 OPEN_AT_START, PENDING = map(FIGURES.index, ("open_at_start", "pending"))
+BACKLOG = FIGURES.index("backlog")
 WAITED_HIGH, WAITED_LOW = map(FIGURES.index, ("waited_high", "waited_low"))
+CLOSED, CLOSED_IN_TIME = map(FIGURES.index, ("closed", "closed_in_time"))
+JUDGED, JUDGED_IN_TIME = map(FIGURES.index, ("judged", "judged_in_time"))
 LIMB, LOW = 28, (1 << 28) - 1  # bits of WAITED_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts
 
-#: After them, of a play alone: quantiles in tenths of minutes, numbers of applications and of incidents; then what
-#: :class:`Parts` names, of each its cents.
-(MEDIAN, P90, TIMELY, JUDGED, TRAFFIC_MEDIAN, INCIDENTS, EVIDENCE, FIRST_PART) = range(len(FIGURES), len(FIGURES) + 8)
+#: After them, of a play alone: quantiles in tenths of minutes, numbers of incidents; then what :class:`Parts` names.
+(MEDIAN, P90, BACKLOG_AGE, TRAFFIC_MEDIAN, INCIDENTS, EVIDENCE, FIRST_PART) = range(len(FIGURES), len(FIGURES) + 7)
 
 
 class Parts(NamedTuple):
-    """Where the figures of a play lie that there is one of for each supplier, authority or destination."""
+    """Where the figures of a play lie that there is one of for each supplier, authority or destination: cents, or
+    numbers of parts.
+    """
 
     delivered: slice  # by supplier
     final: slice  # the same in the last year
+    final_number: slice  # by supplier: how many parts these are
     exports: slice  # by authority
     received: slice  # by destination
 
@@ -46,7 +53,7 @@ class Parts(NamedTuple):
 def parts_of(plan: Plan) -> Parts:
     """Those of a plan."""
     names, first, slices = plan.names, FIRST_PART, []
-    for section in (names.suppliers, names.suppliers, names.authorities, names.destinations):
+    for section in (*[names.suppliers] * 3, names.authorities, names.destinations):
         slices.append(slice(first, first + len(section)))
         first += len(section)
     return Parts(*slices)
@@ -85,7 +92,8 @@ def merge(figures: Int, into: Int, opens: Int, closes: Int, merged: Int) -> None
     for play in range(figures.shape[0]):
         for group in range(figures.shape[1]):
             for figure in range(figures.shape[2]):
-                counts = opens[group] if figure == OPEN_AT_START else closes[group] if figure == PENDING else 1
+                at_end = figure in (PENDING, BACKLOG)
+                counts = opens[group] if figure == OPEN_AT_START else closes[group] if at_end else 1
                 amount = figures[play, group, figure]
                 if counts != 0 and amount != 0:
                     add(merged[play], into[group], figure, amount)
@@ -109,9 +117,8 @@ def _delay(figures: Int, _: Parts) -> Float:
     return quotient(high * 2**LIMB + low, cents * DAY)
 
 
-def _final_shares(figures: Int, parts: Parts) -> Float:
-    cents = figures[..., parts.final]
-    return quotient(cents, cents.sum(axis=-1, keepdims=True))
+def _shares(amounts: Int) -> Float:
+    return quotient(amounts, amounts.sum(axis=-1, keepdims=True))
 
 
 #: How the outcomes that are no sums are made of figures.
@@ -119,10 +126,13 @@ FORMULAS: dict[str, Callable[[Int, Parts], Float]] = {
     "delay": _delay,
     "processing_time_median": lambda figures, _: in_days(_figure(figures, MEDIAN)),
     "processing_time_p90": lambda figures, _: in_days(_figure(figures, P90)),
-    "within_standard": lambda figures, _: quotient(_figure(figures, TIMELY), _figure(figures, JUDGED)),
+    "within_standard": lambda figures, _: quotient(_figure(figures, CLOSED_IN_TIME), _figure(figures, CLOSED)),
+    "within_standard_cohort": lambda figures, _: quotient(_figure(figures, JUDGED_IN_TIME), _figure(figures, JUDGED)),
+    "backlog_age_median": lambda figures, _: in_days(_figure(figures, BACKLOG_AGE)),
     "traffic_processing_time_median": lambda figures, _: in_days(_figure(figures, TRAFFIC_MEDIAN)),
     "delivered/SUPPLIER": lambda figures, parts: quotient(figures[..., parts.delivered], 100),
-    "final_share/SUPPLIER": _final_shares,
+    "final_share/SUPPLIER": lambda figures, parts: _shares(figures[..., parts.final]),
+    "final_share_by_number/SUPPLIER": lambda figures, parts: _shares(figures[..., parts.final_number]),
     "exports/AUTHORITY": lambda figures, parts: quotient(figures[..., parts.exports], 100),
     "received/DESTINATION": lambda figures, parts: quotient(figures[..., parts.received], 100),
     "incidents": lambda figures, _: quotient(_figure(figures, INCIDENTS), 1),

@@ -15,7 +15,7 @@ from exportsim.jit import compiled, inlined_part
 from exportsim.lifecycle import Fact
 from exportsim.packed_rows import Mask, Stated, columns, of_those, row_at
 from exportsim.plan import Int, Plan
-from exportsim.working_time import elapsed
+from exportsim.working_time import DAY, days_begun, elapsed
 
 DELIVERED, MEASURE, CANCELLED = int(Fact.DELIVERED), int(Fact.MEASURE), int(Fact.CANCELLED)
 UNDECIDED = -1
@@ -166,12 +166,32 @@ def minutes_taken(calendars: WorkingDays, calendar: int, begun: int, ended: int)
     return int(elapsed(origin, working, before, ended) - elapsed(origin, working, before, begun))
 
 
+@inlined_part
+def whole_days(calendars: WorkingDays, calendar: int, begun: int, ended: int) -> int:
+    """The days that offices publish: those that begin after the day of the application, to the day on which it was
+    closed; an authority's working days, or all (calendar -1).
+    """
+    if calendar < 0:
+        return ended // DAY - begun // DAY
+    origin, before = calendars.origin, calendars.before[calendar]
+    return int(days_begun(origin, before, ended) - days_begun(origin, before, begun))
+
+
 @compiled
 def processing_times(calendars: WorkingDays, calendar: Int, begun: Int, ended: Int) -> Int:
-    """The same of many applications, each on a calendar of its own."""
+    """The minutes that many applications took, each on a calendar of its own."""
     taken = np.empty(len(begun), dtype=np.int64)
     for number in range(len(begun)):
         taken[number] = minutes_taken(calendars, calendar[number], begun[number], ended[number])
+    return taken
+
+
+@compiled
+def published_days(calendars: WorkingDays, calendar: Int, begun: Int, ended: Int) -> Int:
+    """The whole days that they took."""
+    taken = np.empty(len(begun), dtype=np.int64)
+    for number in range(len(begun)):
+        taken[number] = whole_days(calendars, calendar[number], begun[number], ended[number])
     return taken
 
 

@@ -15,7 +15,10 @@ import numpy as np
 from exportsim.analysis.ledger_rows import acts
 from exportsim.lifecycle import Fact
 from exportsim.packed_rows import Mask, columns, stating
-from exportsim.plan import DENY, HOLD, IN_FORCE, NEVER, OPEN, SUSPENDED, Int, Plan, Policy
+from exportsim.plan import DENY, HOLD, IN_FORCE, LEFT, NEVER, OPEN, STANDARD, SUSPENDED, Float, Int, Plan, Policy
+
+TERMS = ("approval", "denial", "validity", "take_up")
+"""What measures may set of cells besides regimes; denial: the chance of approval where applications are denied."""
 
 
 class State(NamedTuple):
@@ -25,6 +28,7 @@ class State(NamedTuple):
     permits: Int  # (C,)
     officers: Int  # (G,)
     applications_by: Int  # (C,) number of the act that set it, -1 for none
+    terms: Float  # (TERMS, C) what is set of decisions and permits besides
 
     @property
     def stopped(self) -> Mask:
@@ -42,7 +46,8 @@ class Act(NamedTuple):
     branch: int  # in the policy's names
     measure: int
     figure: int  # that made it act, for thresholds (cents or a number), else -1
-    touched: Mask  # (3, C) cells whose applications, and whose permits, it put otherwise, and whose permits it cancels
+    touched: Mask  # (3 + TERMS, C) cells whose applications, whose permits it put otherwise, whose permits it cancels,
+    # and of which it set each of the terms otherwise
     officers: Mask  # (G,) stages whose officers it changed
     before: State
     after: State
@@ -67,7 +72,9 @@ class Acts(list[Act]):
         super().__init__()
         cells = len(plan.cell_authority)
         unset = np.full(cells, -1, dtype=np.int64)
-        self.start = State(np.full_like(unset, OPEN), np.full_like(unset, IN_FORCE), plan.stages.officers, unset)
+        terms = np.full((len(TERMS), cells), float(STANDARD))
+        terms[TERMS.index("take_up")] = 1.0
+        self.start = State(np.full_like(unset, OPEN), np.full_like(unset, IN_FORCE), plan.stages.officers, unset, terms)
         acts = columns(rows, Fact.MEASURE)
         said = np.column_stack([np.flatnonzero(stating(rows, Fact.MEASURE)), acts.minute, acts.detail, acts.amount])
         for row, minute, branch, figure in said.tolist():
@@ -90,17 +97,30 @@ def _change(
     policy: Policy, measure: int, branch: int, before: State, *, number: int
 ) -> tuple[Mask, Mask, State, State]:
     """What an act touches, of cells and of stages, and how things stand before and after it."""
-    scope, after = policy.scope[measure], State(*(array.copy() for array in before))
-    touched = np.empty((3, len(scope)), dtype=bool)
-    regimes = (after.applications, policy.applications[branch]), (after.permits, policy.permits[branch])
-    for changed, (standing, regime) in zip(touched, regimes, strict=False):
-        changed[:] = scope & (standing != regime) & (regime >= 0)  # -1: it says nothing of them
-        standing[changed] = regime
+    scope, after = policy.scope[measure], State._make(array.copy() for array in before)
+    touched = np.empty((3 + len(TERMS), len(scope)), dtype=bool)
     touched[2] = scope & (policy.cancel[branch] >= 0)
+    set_to = (after.applications, policy.applications[branch]), (after.permits, policy.permits[branch])
+    terms = zip(after.terms, _terms(policy, branch), strict=True)
+    for changed, (standing, regime) in zip((*touched[:2], *touched[3:]), (*set_to, *terms), strict=True):
+        changed[:] = scope & (standing != regime) & (regime != LEFT)
+        standing[changed] = regime
     after.applications_by[touched[0]] = number
     officers: Mask = (policy.officers[branch] >= 0) & (policy.officers[branch] != before.officers)
     after.officers[officers] = policy.officers[branch][officers]
     return touched, officers, before, after
+
+
+def _terms(policy: Policy, branch: int) -> list[float]:
+    """What a branch sets, term by term."""
+    approval = float(policy.approval[branch])
+    unless_given = STANDARD if policy.applications[branch] == DENY else LEFT
+    return [
+        approval,
+        approval if approval != LEFT else unless_given,
+        float(policy.validity[branch]),
+        float(policy.take_up[branch]),
+    ]
 
 
 def measure_of(policy: Policy, branch: Int | int) -> Int:

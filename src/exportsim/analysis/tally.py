@@ -17,23 +17,24 @@ from __future__ import annotations
 from exportsim.analysis import figures as of
 from exportsim.analysis.checked_sums import interpolated, plus, spend
 from exportsim.analysis.counting_tables import FLOW, STOCK, TURNS, Terms
-from exportsim.analysis.ledger_rows import ALIEN, is_export_part, minutes_taken
+from exportsim.analysis.ledger_rows import ALIEN, is_export_part, minutes_taken, whole_days
 from exportsim.analysis.quantities import SLOT
 from exportsim.analysis.untouched_orders import digest_with
 from exportsim.jit import compiled, compiled_part
 from exportsim.lifecycle import Fact
 from exportsim.packed_rows import row_at
 from exportsim.plan import Int
+from exportsim.working_time import DAY
 
 # What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open;
 # DIGEST and LAST are of its facts, and the minute of the last.
-PLACED, OPEN, PROGRAMME, APPLIED, APPLIED_TO, PLACE, STANDS, DIGEST, LAST, WIDTH = range(10)
+PLACED, OPEN, PROGRAMME, APPLIED, APPLICANT, PLACE, STANDS, DIGEST, LAST, WIDTH = range(10)
 IN_TIME, LATE, NO_STANDARD = range(3)
 NOT = -(1 << 50)  # nothing is known yet: before all minutes, and less than nothing is open
 
 #: The single numbers of a count: the month; whether the period has begun; how many processing times have been written,
-#: of orders and of other applications; applications judged by a standard, and those in time; words of the journal.
-MONTH, BEGUN, DECIDED, OTHERS_DECIDED, JUDGED, TIMELY, NOTED, NUMBERS = range(8)
+#: of orders and of other applications; words of the journal.
+MONTH, BEGUN, DECIDED, OTHERS_DECIDED, NOTED, NUMBERS = range(6)
 
 SLOTS = len(SLOT)
 NOTES = 8  # words in the journal that one row takes at most: four changes, each a slot and cents
@@ -85,9 +86,9 @@ def count_on(
         rows, chosen, of_others, places, lines, others, other_times, numbers[OTHERS_DECIDED]
     )
     final_by = of.FIRST_PART + nobody
-    exported_by, received_by = final_by + nobody, final_by + nobody + authorities
+    exported_by, received_by = final_by + 2 * nobody, final_by + 2 * nobody + authorities
     month, begun, decided = numbers[MONTH], numbers[BEGUN], numbers[DECIDED]
-    judged, timely, noted = numbers[JUDGED], numbers[TIMELY], numbers[NOTED]
+    noted = numbers[NOTED]
     last_month, notes = len(terms.month_end) - 1, len(journal) > 0
     for turn in range(turns):
         row = row_at(rows, chosen[turn])
@@ -121,19 +122,17 @@ def count_on(
                     _add_part(figures, exported_by + authority, amount)
                 if minute >= terms.final:
                     _add_part(figures, final_by + supplier, amount)
+                    figures[final_by + nobody + supplier] += 1
         elif fact == IS_LOST:
             cents, now_open = amount, 0
             if minute >= 0:
                 of.add(sums, terms.group[terms.year[month], line, nobody], of.LOST, amount)
         elif fact == IS_APPLIED:
-            orders[at + APPLIED], orders[at + APPLIED_TO] = minute, row.detail
+            orders[at + APPLIED], orders[at + APPLICANT] = minute, supplier
         elif fact in (IS_APPROVED, IS_DENIED, IS_WITHDRAWN) and orders[at + APPLIED] != NOT:
             if minute >= 0:
                 times[decided] = minute - orders[at + APPLIED]
-                late = _late(terms, orders[at + APPLIED_TO], orders[at + APPLIED], minute)
-                # What was withdrawn in time says nothing of the authority; what was withdrawn late, it was late for.
-                judged += late == LATE or (late == IN_TIME and fact != IS_WITHDRAWN)
-                timely += late == IN_TIME and fact != IS_WITHDRAWN
+                _count_closed(terms, orders, at, line, minute, month, fact != IS_WITHDRAWN, sums)
                 decided += fact != IS_WITHDRAWN  # a time written for a withdrawal is written over
             orders[at + APPLIED] = NOT
 
@@ -155,7 +154,7 @@ def count_on(
             orders[at + PLACE], orders[at + STANDS] = place, stock
 
     numbers[MONTH], numbers[BEGUN], numbers[DECIDED] = month, begun, decided
-    numbers[JUDGED], numbers[TIMELY], numbers[NOTED] = judged, timely, noted
+    numbers[NOTED] = noted
     return 0
 
 
@@ -177,6 +176,8 @@ def _choose(
         if not 0 <= fact < len(terms.meaning) or line >= lines or not -1 <= supplier < suppliers:
             return ALIEN, ALIEN
         if (fact == IS_APPLIED and not 0 <= detail < authorities) or (fact == IS_DELIVERED and supplier < 0):
+            return ALIEN, ALIEN
+        if line >= 0 and fact == IS_APPLIED and terms.authority[line, supplier] != detail:
             return ALIEN, ALIEN
         if line >= 0:
             # Written in any case, and written over unless it counts: that is sooner done than guessed.
@@ -225,19 +226,25 @@ def end_count(
     terms: Terms, places: Int, orders: Int, times: Int, other_times: Int, numbers: Int, sums: Int, figures: Int
 ) -> None:
     """Count what is open and undecided when a play is over, and find the quantiles of its times, which it shuffles."""
-    last_month, judged = len(terms.month_end) - 1, numbers[JUDGED]
-    for at in range(0, WIDTH * places[len(terms.place)], WIDTH):
-        if orders[at + APPLIED] != NOT:
-            judged += _late(terms, orders[at + APPLIED_TO], orders[at + APPLIED], terms.end) == LATE
+    last_month = len(terms.month_end) - 1
     if numbers[BEGUN] == 0:
         _add_open(terms, places, orders, sums, of.OPEN_AT_START, 0)
     for later in range(numbers[MONTH] + 1, last_month + 1):
         _turn_of_year(terms, places, orders, sums, later)
     _add_open(terms, places, orders, sums, of.PENDING, terms.year[last_month])
-    figures[of.TIMELY], figures[of.JUDGED] = numbers[TIMELY], judged
+    _add_backlog(terms, places, orders, sums, terms.year[last_month])
     figures[of.MEDIAN] = interpolated(times, 0, numbers[DECIDED], 5)
     figures[of.P90] = interpolated(times, 0, numbers[DECIDED], 9)
     figures[of.TRAFFIC_MEDIAN] = interpolated(other_times, 0, numbers[OTHERS_DECIDED], 5)
+    waiting = 0  # from here on, `times` has how long they have been waiting
+    for line in range(len(terms.place)):
+        for at in range(WIDTH * places[line], WIDTH * places[line + 1], WIDTH):
+            if orders[at + APPLIED] != NOT:
+                times[waiting] = terms.end - orders[at + APPLIED]
+                waiting += 1
+                if _late(terms, line, orders[at + APPLICANT], orders[at + APPLIED], terms.end) == LATE:
+                    _judge(terms, orders, at, line, last_month, sums, False)
+    figures[of.BACKLOG_AGE] = interpolated(times, 0, waiting, 5)
 
 
 @compiled_part
@@ -249,13 +256,46 @@ def _place(terms: Terms, line: int, supplier: int, programme: int) -> int:
 
 
 @compiled_part
-def _late(terms: Terms, authority: int, applied: int, ended: int) -> int:
+def _late(terms: Terms, line: int, supplier: int, applied: int, ended: int) -> int:
     """Whether an application took longer than its authority's service standard: IN_TIME, LATE or NO_STANDARD."""
+    authority = terms.authority[line, supplier]
     standard, calendar = terms.standard[authority, 0], terms.standard[authority, 1]
     if standard < 0:
         return NO_STANDARD
     taken = minutes_taken(terms.calendars, calendar, applied, ended)
     return LATE if taken > standard else IN_TIME
+
+
+@compiled_part
+def _count_closed(
+    terms: Terms, orders: Int, at: int, line: int, minute: int, month: int, decided: bool, sums: Int
+) -> None:  # fmt: skip
+    """Count an order's application that was closed in the period, if its authority has a service standard."""
+    applied, supplier = orders[at + APPLIED], orders[at + APPLICANT]
+    late = _late(terms, line, supplier, applied, minute)
+    if late == NO_STANDARD:
+        return
+    authority = terms.authority[line, supplier]
+    days = whole_days(terms.calendars, terms.standard[authority, 1], applied, minute)
+    group = terms.group[terms.year[month], line, supplier]
+    of.add(sums, group, of.CLOSED, 1)
+    of.add(sums, group, of.CLOSED_IN_TIME, 1 if days * DAY <= terms.standard[authority, 0] else 0)
+    # What was withdrawn in time says nothing of the authority; what was withdrawn late, it was late for.
+    if decided or late == LATE:
+        _judge(terms, orders, at, line, month, sums, late == IN_TIME)
+
+
+@compiled_part
+def _judge(terms: Terms, orders: Int, at: int, line: int, month: int, sums: Int, in_time: bool) -> None:
+    """Count an application of which it is known whether it was in time, where it was made in the period."""
+    applied = orders[at + APPLIED]
+    if applied < 0:
+        return
+    while month > 0 and terms.month_end[month - 1] > applied:
+        month -= 1
+    group = terms.group[terms.year[month], line, orders[at + APPLICANT]]
+    of.add(sums, group, of.JUDGED, 1)
+    of.add(sums, group, of.JUDGED_IN_TIME, 1 if in_time else 0)
 
 
 @compiled_part
@@ -299,6 +339,7 @@ def _turn_of_year(terms: Terms, places: Int, orders: Int, sums: Int, month: int)
     ended, begun = terms.year[month - 1], terms.year[month]
     if ended != begun:
         _add_open(terms, places, orders, sums, of.PENDING, ended)
+        _add_backlog(terms, places, orders, sums, ended)
         _add_open(terms, places, orders, sums, of.OPEN_AT_START, begun)
 
 
@@ -309,3 +350,12 @@ def _add_open(terms: Terms, places: Int, orders: Int, sums: Int, figure: int, ye
         group = terms.group[year, line, len(terms.price)]
         for at in range(WIDTH * places[line], WIDTH * places[line + 1], WIDTH):
             of.add(sums, group, figure, max(orders[at + OPEN], 0))
+
+
+@compiled_part
+def _add_backlog(terms: Terms, places: Int, orders: Int, sums: Int, year: int) -> None:
+    """Add the applications that are open to the groups of a year."""
+    for line in range(len(terms.place)):
+        for at in range(WIDTH * places[line], WIDTH * places[line + 1], WIDTH):
+            if orders[at + APPLIED] != NOT:
+                of.add(sums, terms.group[year, line, orders[at + APPLICANT]], of.BACKLOG, 1)

@@ -35,9 +35,10 @@ SINCE: dict[Fact, tuple[Fact, ...]] = {
     Fact.REINSTATED: (Fact.SUSPENDED,),
     Fact.CANCELLED: (Fact.APPROVED,),
     Fact.EXPIRED: (Fact.APPROVED,),
-    Fact.FINISHED: (Fact.SOURCED, Fact.APPROVED, Fact.FINISHED),
+    Fact.FINISHED: (Fact.SOURCED, Fact.FINISHED),
     Fact.LOST: (Fact.UNSERVED,),
 }
+LAST, FIRST = -1, -2  # in the place of a fact's detail
 #: What may follow from the regime of applications.
 DECIDED = frozenset({Fact.HELD, Fact.REFERRED, Fact.APPROVED, Fact.DENIED})
 
@@ -152,7 +153,7 @@ def life_of(plan: Plan, ledger: Ledger, line: int, order: int) -> Life:
 def _happenings(life: Life) -> Iterator[Happening]:
     ledger = life.ledger
     own = np.flatnonzero((ledger.line == life.line) & (ledger.order == life.order)).tolist()
-    since: dict[tuple[Fact, int], int] = {}  # minute of the attempt's facts: the last, and that of each part
+    since: dict[tuple[Fact, int], int] = {}  # minute of the attempt's facts: the last, the first, that of each part
     current, chosen = 0, -1  # attempt, and the supplier of it
     around = set(_around(life, own))
     acts = {act.row: act for act in life.acts}
@@ -171,16 +172,21 @@ def _happenings(life: Life) -> Iterator[Happening]:
         act = _behind(life, fact, row, supplier, detail)
         yield Happening(row, minute, fact, True, attempt, supplier, detail, cents, waited, act)
         if not stray:
-            since[fact, detail] = since[fact, -1] = minute
+            since[fact, detail] = since[fact, LAST] = minute
+            since.setdefault((fact, FIRST), minute)
+        if fact is Fact.APPLIED:
+            since.pop((Fact.HELD, LAST), None)  # it was the application before that was held
 
 
 def _waited(since: dict[tuple[Fact, int], int], fact: Fact, detail: int, minute: int) -> int:
     """Minutes since the wait began that this fact ends."""
-    begins = [(start, -1) for start in SINCE.get(fact, ())]
+    begins = [(start, LAST) for start in SINCE.get(fact, ())]
     if fact is Fact.DELIVERED:
         begins = [(Fact.FINISHED, detail)]
+    elif fact is Fact.FINISHED:
+        begins.append((Fact.APPROVED, FIRST))  # production begins with the first permit, not with one that renews it
     elif fact is Fact.WITHDRAWN:
-        begins = [(Fact.SUSPENDED if REASONS[detail] == "suspension" else Fact.APPLIED, -1)]
+        begins = [(Fact.SUSPENDED if REASONS[detail] == "suspension" else Fact.APPLIED, LAST)]
     begun = [since[start] for start in begins if start in since]
     return minute - max(begun) if begun else -1
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exportsim.compile.arrays import matrix
+from exportsim.compile.arrays import matrix, plain_number
 from exportsim.plan import (
+    ACTS,
     APPLICATIONS,
     CANCELS,
     FIGURES,
+    LEFT,
+    NEVER,
     PERMITS,
+    STANDARD,
     TRIGGER_AFTER,
     TRIGGER_ON,
     TRIGGER_WHEN,
-    Int,
+    Float,
     Plan,
     Policy,
 )
 from exportsim.scenario import policies
 from exportsim.scenario.policies import act_text
+from exportsim.scenario.quantities import Duration
 from exportsim.scenario.schema import Act, Measure, Only, Scope
 
 DAY = 1440
@@ -69,8 +74,8 @@ def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> 
     return authorities_reached(plan, scope, exceptions)
 
 
-def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int, int, Int]:
-    """An act in numbers: applications, permits, cancel (indices, -1 for untouched) and officers by stage.
+def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
+    """An act in numbers, by the columns of :class:`Policy` that say what is done.
 
     ``reached`` says of each authority whether its officers are meant (:func:`authorities_reached`).
     """
@@ -79,12 +84,38 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> tuple[int, int,
         act.officers.get(stage, -1) if meant[authority] else -1
         for authority, stage in (name.split("/") for name in plan.names.stages)
     ]
-    return (
-        -1 if act.applications is None else APPLICATIONS.index(act.applications),
-        -1 if act.permits is None else PERMITS.index(act.permits),
-        -1 if act.cancel is None else CANCELS.index(act.cancel),
-        np.array(officers, dtype=np.int64),
-    )
+    return {
+        "applications": -1 if act.applications is None else APPLICATIONS.index(act.applications),
+        "permits": -1 if act.permits is None else PERMITS.index(act.permits),
+        "cancel": -1 if act.cancel is None else CANCELS.index(act.cancel),
+        "officers": officers,
+        "approval": _term(act.approval),
+        "validity": NEVER if act.validity == "never" else _term(act.validity),
+        "take_up": _take_up(act),
+        "validity_works": int(isinstance(act.validity, Duration) and act.validity.working),
+    }
+
+
+def _term(written: Any) -> Any:
+    """A number that an act sets, or what it says instead."""
+    return STANDARD if written == "standard" else plain_number(written)
+
+
+def _take_up(act: Act) -> float:
+    """Whoever exempts without saying how many make use of it exempts all."""
+    if act.applications != "exempt":
+        return LEFT
+    return 1.0 if act.take_up is None or act.take_up == "standard" else act.take_up
+
+
+def _acts(branches: Sequence[Mapping[str, Any]], stages: int) -> dict[str, Any]:
+    """The columns of what branches do; those of officers have an entry for each stage."""
+    kinds = get_type_hints(Policy)
+    arrays = {}
+    for name in ACTS:
+        column = np.array([branch[name] for branch in branches], dtype=np.float64 if kinds[name] == Float else np.int64)
+        arrays[name] = column.reshape(len(branches), stages) if name == "officers" else column
+    return arrays
 
 
 def compile_measures(
@@ -92,7 +123,7 @@ def compile_measures(
 ) -> tuple[Policy, tuple[str, ...]]:
     """Turn the measures of a policy into arrays, and give the names of their branches."""
     rows: list[dict[str, Any]] = []
-    branches: list[tuple[int, int, int, Int]] = []
+    branches: list[dict[str, Any]] = []
     chances: list[float] = []
     labels: list[str] = []
     for measure, delay, stream in zip(measures, delays, streams, strict=True):
@@ -127,15 +158,14 @@ def compile_measures(
                 "window": when.window.minutes if when is not None and when.window is not None else 0,
             }
         )
-    applications, permits, cancel, officers = zip(*branches, strict=True) if branches else ((), (), (), ())
     keys = Policy._fields[: Policy._fields.index("scope")]
     arrays: dict[str, Any] = {key: [row[key] for row in rows] for key in keys}
-    arrays |= {"applications": applications, "permits": permits, "cancel": cancel}
+    triggers: dict[str, Any] = {key: np.array(values, dtype=np.int64) for key, values in arrays.items()}
     policy = Policy(
-        **{key: np.array(values, dtype=np.int64) for key, values in arrays.items()},
+        **triggers,
         scope=matrix([scope_mask(plan, m, m.except_) for m in measures], len(plan.cell_authority), np.bool_),
         traffic=matrix([traffic_mask(plan, m, m.except_) for m in measures], len(plan.names.authorities), np.bool_),
         chance=np.array(chances, dtype=np.float64),
-        officers=matrix(officers, len(plan.names.stages), np.int64),
+        **_acts(branches, len(plan.names.stages)),
     )
     return policy, tuple(labels)

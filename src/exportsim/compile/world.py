@@ -196,6 +196,7 @@ class Compiler:
 
     def _lines(self) -> Lines:
         sources = [len(line.sources) for line in self.lines]
+        planned = [line.deliveries.shares or [] for line in self.lines]
         destinations, goods = list(self.destinations), list(self.scenario.goods)
         may_have = [
             programmes_of(line, [programme for _, _, programme in records or ()])
@@ -208,6 +209,11 @@ class Compiler:
             place=[self.places.index((line.destination, line.goods)) for line in self.lines],
             destination=[destinations.index(line.destination) for line in self.lines],
             goods=[goods.index(line.goods) for line in self.lines],
+            parts=[line.number_of_parts for line in self.lines],
+            least=[-(-sum(shares) // min(shares)) if shares else 1 for shares in planned],
+            share_first=_firsts(map(len, planned)),
+            share_count=[len(shares) for shares in planned],
+            share=[share for shares in planned for share in shares],
             programme=matrix(list(map(self._cumulated, self.lines)), len(self.programmes) - 1, np.float64),
             may_have=np.array([[name in names for name in self.programmes] for names in may_have], dtype=bool),
             source_first=_firsts(sources),

@@ -64,11 +64,12 @@ class Arrivals:
         if programme < 0:
             u = self.chance.number(stream, number, PURPOSES["programme"], 0)
             programme = int(programme_of(self.run.programme[line], u))
-        value = max(value, 1)
+        value = max(value, self.run.least[line])
         parts = self.chance.draw(self.run.parts[line], stream, number, PURPOSES["parts"], 0)
         parts = min(max(parts, 1), value, MOST_PARTS)
         self.count += 1
-        order = Order(line, number, self.count, stream, value, programme, parts, value)
+        shares = self.run.part_shares[line]
+        order = Order(line, number, self.count, stream, value, programme, parts, shares, self.env.now, value)
         order.process = self.env.process(self.lives.life(order))
 
     def other_application(self, stream: int, authority: int, number: int, rank: int) -> Life:
@@ -86,6 +87,6 @@ class Arrivals:
             self.run.officers[stage].leave()
         self.run.traffic_in_review[authority] -= 1
         u = self.chance.number(digest, number, PURPOSES["approval"], 1)
-        decided = decision(OPEN, False, u, *self.run.approval[authority])
+        decided = decision(OPEN, False, u, *self.run.approval[authority], 0.0)
         fact = Fact.APPROVED if decided == APPROVED else Fact.DENIED
         self.run.write(fact, -1, number, 1, -1, authority, 0)

@@ -103,7 +103,8 @@ class Rule:
         How the ledger speaks of it.
     decide : callable
         Takes a :class:`View`; returns None, or a mapping in the words of a scenario's measure: what it does
-        (``applications``, ``permits``, ``cancel``, ``officers``) and its scope (``destinations`` …).
+        (``applications``, ``permits``, ``cancel``, ``officers``, ``approval``, ``validity``, ``take_up``) and
+        its scope (``destinations`` …).
     on : date
         When it is first asked.
     every : str, optional

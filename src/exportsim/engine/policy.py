@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,12 @@ from exportsim.engine.reference import OrderLife
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import (
+    ACTS,
     CANCELS,
+    DENY,
     FIGURES,
     HOLD,
+    LEFT,
     LOSS_CANCEL,
     LOSS_SUSPEND,
     SUSPENDED,
@@ -31,7 +35,7 @@ FIRST_INCIDENT = 1 << 31  # incidents come after the measures of the same minute
 
 @dataclass(frozen=True)
 class Branch:
-    """One thing a measure may do, as plain numbers; -1 leaves things as they are."""
+    """One thing a measure may do, as plain numbers; -1 leaves things as they are. The columns of the plan."""
 
     number: int
     cells: list[int]
@@ -39,6 +43,10 @@ class Branch:
     permits: int
     cancel: int
     officers: list[int]
+    approval: float
+    validity: int
+    validity_works: int
+    take_up: float
 
 
 class Authorities:
@@ -126,15 +134,13 @@ class Authorities:
     def branch(self, measure: int, number: int) -> Branch:
         """A branch of a measure, with the measure's scope."""
         policy = self.policy
-        act = policy.applications[number], policy.permits[number], policy.cancel[number], policy.officers[number]
+        act = {name: getattr(policy, name)[number] for name in ACTS}
         return self.branch_of(number, policy.scope[measure], act)
 
-    def branch_of(self, number: int, cells: Any, act: tuple[Any, Any, Any, Any]) -> Branch:
-        """A branch from a mask of cells and an act in numbers (applications, permits, cancel, officers)."""
-        applications, permits, cancel, officers = act
-        return Branch(
-            number, np.flatnonzero(cells).tolist(), int(applications), int(permits), int(cancel), officers.tolist()
-        )
+    def branch_of(self, number: int, cells: Any, act: Mapping[str, Any]) -> Branch:
+        """A branch from a mask of cells and an act in numbers."""
+        plain = {name: np.asarray(value).tolist() for name, value in act.items()}
+        return Branch(number, np.flatnonzero(cells).tolist(), **plain)
 
     def figure(self, measure: int) -> int:
         """The figure that a threshold watches, now."""
@@ -162,6 +168,7 @@ class Authorities:
         """Everything that an act does, in its order (``docs/model.md``, Measures)."""
         run = self.run
         run.write(Fact.MEASURE, -1, 0, 0, -1, branch.number, figure)
+        self.set_terms(branch)
         new_applications, new_permits = self.set_regimes(branch)
         for order in self.permits_in(new_permits):
             change = self.lives.suspend if branch.permits == SUSPENDED else self.lives.reinstate
@@ -177,11 +184,24 @@ class Authorities:
         for _, order in sorted(run.held.items()):
             # Whoever comes to the gate in this very act has been decided under the new regime: held.
             if order.cell in new_applications and branch.applications != HOLD:
-                assert order.wake is not None
-                order.wake.succeed()
+                assert order.decision is not None
+                order.decision.succeed()
                 yield Settled(self.env)
         if new_applications or new_permits:
             yield from self.sourcing.try_unserved()
+
+    def set_terms(self, branch: Branch) -> None:
+        """Set what holds of decisions and permits in the cells in scope. Who denies without a chance denies all."""
+        run = self.run
+        for cell in branch.cells:
+            if branch.approval != LEFT:
+                run.approval_set[cell], run.approval_denied[cell] = branch.approval, max(branch.approval, 0.0)
+            elif branch.applications == DENY:
+                run.approval_denied[cell] = 0.0
+            if branch.validity != LEFT:
+                run.validity_set[cell] = branch.validity, bool(branch.validity_works)
+            if branch.take_up != LEFT:
+                run.take_up[cell] = branch.take_up
 
     def set_regimes(self, branch: Branch) -> tuple[set[int], set[int]]:
         """Set the regimes of the cells in scope; return those whose applications, and whose permits, changed."""

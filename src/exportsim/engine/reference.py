@@ -18,10 +18,11 @@ from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ATTEMPTS, MOST_ROUNDS, SUSPENDED
-from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index
+from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ROUNDS, SUSPENDED
+from exportsim.rules import DENIED, HELD, REFERRED, called_off, decision, round_index
 
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
+PLANNED = ("deliveries/first", "deliveries/every")
 
 
 class OrderLife:
@@ -43,11 +44,6 @@ class OrderLife:
                     yield from self.wait_unserved(order)
                 continue
             order.attempt += 1
-            if order.attempt > MOST_ATTEMPTS:
-                name = f"{self.plan.names.lines[order.line]}/{order.number}"
-                raise ExportsimError(
-                    f"order {name} has come to more than {MOST_ATTEMPTS} attempts: is validity too short?"
-                )
             order.source, order.part, order.suspended, order.round = source, order.delivered + 1, False, 0
             self.run.tell(Fact.SOURCED, order, cents=order.open)
             try:
@@ -82,11 +78,15 @@ class OrderLife:
     # ------------------------------------------------------------------ application and review
 
     def obtain_permit(self, order: Order) -> Life:
-        """Apply, pass the stages, wait at the gate if need be; end with a permit, or end the attempt."""
-        authority = self.run.authority[order.source]
-        if self.run.applications[order.cell] == EXEMPT:
+        """Apply for a permit, or have it at once in an exempt cell."""
+        if self.run.treatment(order) == EXEMPT:
             self.issue_permit(order, expires=False)
             return
+        yield from self.apply(order)
+
+    def apply(self, order: Order) -> Life:
+        """Pass the stages, wait at the gate if need be; end with a permit that expires, or end the attempt."""
+        authority = self.run.authority[order.source]
         self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
         index = round_index(order.attempt, order.round)
         self.start_patience(order, "review", self.plan.lines.patience_review, index)
@@ -95,7 +95,7 @@ class OrderLife:
         u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
         referred = False
         while True:
-            decided = decision(self.run.applications[order.cell], referred, u, *self.run.approval[authority])
+            decided = decision(self.run.treatment(order), referred, u, *self.run.approvals(order.cell, authority))
             if decided == HELD:
                 yield from self.wait_at_gate(order)
             elif decided == REFERRED:
@@ -114,7 +114,9 @@ class OrderLife:
         order.round += 1
         if order.round > MOST_ROUNDS:
             name = f"{self.plan.names.lines[order.line]}/{order.number}"
-            raise ExportsimError(f"an attempt of order {name} has been reviewed more than {MOST_ROUNDS} times")
+            raise ExportsimError(
+                f"an attempt of order {name} has been reviewed more than {MOST_ROUNDS} times: is validity too short?"
+            )
 
     def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:
         """Pass the stages that the application needs one after the other, with an officer's work at each."""
@@ -153,9 +155,9 @@ class OrderLife:
         """Wait, reviewed and undecided, until the regime changes."""
         self.run.tell(Fact.HELD, order, detail=self.run.authority[order.source])
         self.run.held[order.rank] = order
-        order.wake = self.env.event()
+        order.decision = self.env.event()
         try:
-            yield order.wake
+            yield order.decision
         finally:
             del self.run.held[order.rank]
 
@@ -166,12 +168,37 @@ class OrderLife:
         authority = self.run.authority[order.source]
         self.run.tell(Fact.APPROVED, order, detail=authority, cents=order.open)
         self.run.permitted[order.rank] = order
-        validity, calendar = self.run.validity[authority]
+        validity, calendar = self.run.validity_of(order.cell, authority)
         if expires and validity >= 0:
             order.expiry = At(self.env, self.run.later(validity, calendar), Moment.EXPIRY, order.rank, order.attempt)
-            self.on(order.expiry, order, AttemptEnded(Fact.EXPIRED, authority, exclude=False))
+            order.expiry.callbacks.append(lambda _: self.expire(order))
         if self.run.permits[order.cell] == SUSPENDED:
             self.suspend(order, self.run.stopped_by[order.cell])
+
+    def expire(self, order: Order) -> None:
+        """The permit's validity ends, where one is needed: what is undelivered is applied for again meanwhile."""
+        if self.run.treatment(order) == EXEMPT:
+            return
+        del self.run.permitted[order.rank]
+        order.suspended = False
+        self.stop_patience(order)
+        self.run.tell(Fact.EXPIRED, order, detail=self.run.authority[order.source], cents=order.open)
+        self.next_round(order)
+        order.renewal = self.env.process(self.renew(order))
+
+    def renew(self, order: Order) -> Life:
+        """Apply for a new permit while production goes on, and deliver what waited for it."""
+        try:
+            yield from self.apply(order)
+        except AttemptEnded as denied:
+            order.renewal = None
+            self.interrupt(order, denied)
+        except simpy.Interrupt:
+            order.renewal = None
+        else:
+            order.renewal = None
+            if not order.suspended:
+                self.deliver_waiting(order)
 
     def suspend(self, order: Order, branch: int) -> None:
         """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
@@ -184,6 +211,10 @@ class OrderLife:
         order.suspended = False
         self.stop_patience(order)
         self.run.tell(Fact.REINSTATED, order, detail=branch, cents=order.open)
+        self.deliver_waiting(order)
+
+    def deliver_waiting(self, order: Order) -> None:
+        """Deliver the parts that are finished and waited for a permit in force."""
         for part in order.waiting:
             self.deliver(order, part)
         order.waiting.clear()
@@ -196,7 +227,7 @@ class OrderLife:
         supplier = self.run.supplier[order.source]
         while order.part <= order.parts:
             yield from self.produce_part(order, supplier)
-            if order.suspended:
+            if order.suspended or order.renewal is not None:
                 order.waiting.append(order.part)
             else:
                 self.deliver(order, order.part)
@@ -206,8 +237,11 @@ class OrderLife:
             yield order.wake
 
     def produce_part(self, order: Order, supplier: int) -> Life:
-        """Wait for a slot, then for the lead time."""
+        """Wait for the part to be called off, for a slot, then for the lead time."""
         slots, attempt, part = self.run.slots[supplier], order.attempt, order.part
+        due = self.called_off(order, part)
+        if due > self.env.now:
+            yield At(self.env, due, Moment.CALL_OFF, order.rank, attempt)
         yield from slots.take()
         minutes = self.chance.draw(
             self.run.lead_time[supplier], order.stream, order.number, PURPOSES["lead_time"], attempt << 16 | part
@@ -221,6 +255,14 @@ class OrderLife:
             raise
         self.run.tell(Fact.FINISHED, order, detail=part, cents=order.part_value(part))
         slots.leave()
+
+    def called_off(self, order: Order, part: int) -> int:
+        """The minute from which on a part of an order may be begun."""
+        first, every = (
+            0 if distribution < 0 else self.chance.draw(distribution, order.stream, order.number, PURPOSES[purpose], 0)
+            for distribution, purpose in zip(self.run.delivery_plan[order.line], PLANNED, strict=True)
+        )
+        return called_off(order.placed, first, every, part)
 
     def strand_work_in_hand(self, order: Order, attempt: int, source: int, part: int) -> None:
         """The end of production for an attempt that has ended."""
@@ -243,8 +285,7 @@ class OrderLife:
         """Write down why an attempt is over, and what that means for source, trust and parts."""
         denied = ended.fact == Fact.DENIED
         self.run.tell(ended.fact, order, detail=ended.detail, cents=0 if denied else order.open)
-        if ended.exclude:
-            order.excluded.add(order.source)
+        order.excluded.add(order.source)
         if denied:
             self.sourcing.lose_trust(order.source, LOSS_DENY, self.env.now)
             self.sourcing.disrupt(order.line, self.env.now)
@@ -281,6 +322,8 @@ class OrderLife:
         event.callbacks.append(lambda _: self.interrupt(order, ended))
 
     def interrupt(self, order: Order, ended: AttemptEnded) -> None:
-        """End the order's attempt now."""
+        """End the order's attempt now, and first its renewal if it is under way."""
         assert order.process is not None
+        if order.renewal is not None:
+            order.renewal.interrupt()
         order.process.interrupt(ended)

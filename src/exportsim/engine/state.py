@@ -13,12 +13,12 @@ from typing import Any
 from numpy.typing import NDArray
 from simpy.events import Event, Process
 
-from exportsim.chance import Chance
+from exportsim.chance import PURPOSES, Chance
 from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
-from exportsim.plan import IN_FORCE, OPEN, Int, Plan
-from exportsim.rules import part_value
+from exportsim.plan import EXEMPT, IN_FORCE, OPEN, STANDARD, Int, Plan
+from exportsim.rules import part_value, share_value, term, treated_as
 from exportsim.working_time import advance
 
 Life = Generator[Event, Any, None]
@@ -38,6 +38,10 @@ class Order:
     value: int
     programme: int
     parts: int
+    shares: Int | None
+    """What its parts are worth, against each other; None for even shares."""
+    placed: int
+    """The minute in which it arrived."""
     open: int
     """Cents neither delivered nor lost."""
     attempt: int = 0
@@ -52,23 +56,29 @@ class Order:
     excluded: set[int] = field(default_factory=set)
     suspended: bool = False
     waiting: list[int] = field(default_factory=list)
-    """Parts finished under a suspended permit."""
+    """Parts finished under a suspended permit, or while it is renewed."""
     process: Process | None = None
+    renewal: Process | None = None
+    """The application for a new permit, while production goes on."""
     wake: Event | None = None
-    """What it waits for at the gate, unserved, or with everything produced."""
+    """What it waits for unserved, or with everything produced."""
+    decision: Event | None = None
+    """What it waits for at the gate."""
     patience: At | None = None
     expiry: At | None = None
 
     def part_value(self, part: int) -> int:
         """Cents of one part (from 1)."""
+        if self.shares is not None:
+            return share_value(self.value, self.shares, part)
         return part_value(self.value, self.parts, part)
 
 
 class AttemptEnded(Exception):  # noqa: N818  it is no error
     """This attempt is over and another must follow."""
 
-    def __init__(self, fact: Fact, detail: int, exclude: bool = True) -> None:
-        self.fact, self.detail, self.exclude = fact, detail, exclude
+    def __init__(self, fact: Fact, detail: int) -> None:
+        self.fact, self.detail = fact, detail
 
 
 class Run:
@@ -82,6 +92,13 @@ class Run:
         self.permits = [IN_FORCE] * len(plan.cell_authority)
         self.stopped_by = [-1] * len(plan.cell_authority)
         """The branch that last set a cell's permits."""
+        self.approval_set = [float(STANDARD)] * len(plan.cell_authority)
+        self.approval_denied = [0.0] * len(plan.cell_authority)
+        """The chance of approval where applications are denied: none, unless a measure has given one since."""
+        self.take_up = [1.0] * len(plan.cell_authority)
+        """The share of orders that use the exemption of a cell, where it is exempt."""
+        self.validity_set = [(STANDARD, False)] * len(plan.cell_authority)
+        """Minutes, and whether these are working time."""
         self.officers = [Desks(self.env, number) for number in plan.stages.officers.tolist()]
         slots = _pairs(plan.suppliers.slots, plan.suppliers.open)
         self.slots = [Desks(self.env, number if open_ else 0) for number, open_ in slots]
@@ -114,7 +131,10 @@ class Run:
         self.cells = plan.cell.tolist()
         lines = plan.lines
         self.value, self.parts, self.programme = lines.value.tolist(), lines.parts.tolist(), list(lines.programme)
-        self.place = lines.place.tolist()
+        self.least, self.place = lines.least.tolist(), lines.place.tolist()
+        self.delivery_plan = _pairs(lines.deliveries_first, lines.deliveries_every)
+        shares = _ranges(lines.share_first, lines.share_count)
+        self.part_shares = [lines.share[each.start : each.stop] if each else None for each in shares]
         authorities = plan.authorities
         self.review_stages = _ranges(authorities.stage_first, authorities.stage_count)
         self.case_stages = _ranges(authorities.case_first, authorities.case_count)
@@ -134,6 +154,27 @@ class Run:
         distribution, purpose = self.work[stage]
         minutes = self.chance.draw(distribution, stream, number, purpose, index)
         return self.later(minutes, self.calendar[distribution])
+
+    def approvals(self, cell: int, authority: int) -> tuple[float, float, float]:
+        """The chances of approval in a cell: after ordinary review, after case-by-case review, and under denial."""
+        ordinary, further = (term(self.approval_set[cell], own) for own in self.approval[authority])
+        return ordinary, further, self.approval_denied[cell]
+
+    def treatment(self, order: Order) -> int:
+        """How the applications of an order's cell are treated, and so this order's."""
+        applications, take_up = self.applications[order.cell], self.take_up[order.cell]
+        if applications != EXEMPT or take_up >= 1.0:
+            return applications
+        u = self.chance.number(order.stream, order.number, PURPOSES["take_up"], 0)
+        return treated_as(applications, u, take_up)
+
+    def validity_of(self, cell: int, authority: int) -> tuple[int, int]:
+        """How long a permit is valid that is issued now in a cell (-1 for ever), and on which calendar."""
+        minutes, works = self.validity_set[cell]
+        if minutes == STANDARD:
+            own: tuple[int, int] = self.validity[authority]
+            return own
+        return minutes, authority if works else -1
 
     def later(self, minutes: int, calendar: int) -> int:
         """The minute after so many, on an authority's calendar or (-1) on the clock."""

@@ -243,6 +243,7 @@ def shapes(compiled: Compiled) -> Faults:
                 "programme": (axes.lines, axes.programmes - 1),
                 "may_have": (axes.lines, axes.programmes),
                 "loss": (axes.lines, len(LOSSES)),
+                "share": (sum(len(line.deliveries.shares or []) for _, line in compiled.lines),),
             },
         ),
         (plan.sources, {}),
@@ -313,7 +314,8 @@ class Axes:
     def of_policy(self, measures: list[Written]) -> dict[str, tuple[int, ...]]:
         """The shapes of a policy's arrays: by measure, but for what its branches do."""
         branches = sum(max(len(one.measure.outcomes), 1) + (one.measure.when is not None) for one in measures)
-        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("chance", "applications", "permits", "cancel"), (branches,))
+        one_each = ("chance", "applications", "permits", "cancel", "approval", "validity", "validity_works", "take_up")
+        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(one_each, (branches,))
         return (
             shapes
             | {"": (len(measures),), "officers": (branches, self.stages), "traffic": (len(measures), self.authorities)}

@@ -45,6 +45,18 @@ def lines_buy_what_was_written(compiled: Compiled) -> Faults:
         yield "lines.place", f"found {places}, expected one place for each destination and goods"
 
 
+def parts_are_worth_their_shares(compiled: Compiled) -> Faults:
+    """A line has the shares that are written, and an order of it is worth so much that each part is worth a cent."""
+    lines = compiled.plan.lines
+    yield from tiles("lines.share_first", lines.share_first.tolist(), lines.share_count.tolist(), len(lines.share))
+    for index, (_, line) in enumerate(compiled.lines):
+        shares, first = line.deliveries.shares or [], int(lines.share_first[index])
+        yield from same(f"lines.share_count[{index}]", int(lines.share_count[index]), len(shares))
+        yield from same(f"lines.share[{index}]", lines.share[first : first + len(shares)], shares)
+        least = max((-(-sum(shares) // share) for share in shares), default=1)
+        yield from same(f"lines.least[{index}]", int(lines.least[index]), least)
+
+
 def programmes_have_their_chances(compiled: Compiled) -> Faults:
     """What is added to the cumulated chance at a programme is its chance: 1 is reached where no order has none."""
     plan = compiled.plan
@@ -169,6 +181,7 @@ def suppliers_are_those_written(compiled: Compiled) -> Faults:
 
 RULES: tuple[PlanRule, ...] = (
     lines_buy_what_was_written,
+    parts_are_worth_their_shares,
     programmes_have_their_chances,
     lines_have_the_programmes_of_their_orders,
     orders_arrive_at_the_rates_written,

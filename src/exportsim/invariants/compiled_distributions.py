@@ -50,7 +50,10 @@ def references(compiled: Compiled) -> Iterator[Reference]:
     """Every place of the plan that names a distribution."""
     plan = compiled.plan
     for index, (_, line) in enumerate(compiled.lines):
-        written = {"value": line.value, "parts": line.parts}
+        plan_of_line = line.deliveries
+        parts = line.parts if plan_of_line.shares is None else float(len(plan_of_line.shares))
+        written: dict[str, Any] = {"value": line.value, "parts": parts}
+        written |= {"deliveries_first": plan_of_line.first, "deliveries_every": plan_of_line.every}
         written |= {f"patience_{what}": getattr(line.patience, what) for what in ("review", "suspension", "unserved")}
         for name, one in written.items():
             yield from _reference(f"lines.{name}", getattr(plan.lines, name), index, one)

@@ -20,7 +20,7 @@ from exportsim.invariants.compiled import (
     stages_of,
 )
 from exportsim.invariants.stated import digest, exact
-from exportsim.plan import APPLICATIONS, CANCELS, FIGURES, PERMITS, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
+from exportsim.plan import APPLICATIONS, CANCELS, FIGURES, NEVER, PERMITS, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
 from exportsim.scenario.schema import Act, Only, Scope
 
 SMALL = 1e-9  # what sums of chances in floats may be off
@@ -225,6 +225,12 @@ def in_words(act: Act) -> str:
     """What an act does, as output says it."""
     words = [f"{what} {value}" for what, value in act if what in ("applications", "permits", "cancel") and value]
     words.extend(f"{number} officers at {stage}" for stage, number in sorted(act.officers.items()))
+    if act.approval is not None:
+        words.append(f"approval {act.approval if act.approval == 'standard' else format(float(act.approval), 'g')}")
+    if act.validity is not None:
+        words.append(f"validity {act.validity}")
+    if act.take_up is not None:
+        words.append(f"take_up {act.take_up if act.take_up == 'standard' else format(float(act.take_up), 'g')}")
     return ", ".join(words) if words else "nothing"
 
 
@@ -250,6 +256,13 @@ def measures_do_what_was_written(compiled: Compiled) -> Faults:
             yield from same(f"{path}.{what}", getattr(policy, what), expected)
         officers = [_officers(compiled, written, branch.act) for written, branch in branches]
         yield from same(f"{path}.officers", policy.officers, officers)
+        for what, number_of in (
+            ("approval", _chance),
+            ("validity", _validity),
+            ("validity_works", _works),
+            ("take_up", _take_up),
+        ):
+            yield from same(f"{path}.{what}", getattr(policy, what), [number_of(branch.act) for _, branch in branches])
         yield from _chances(f"{path}.chance", policy.chance.tolist(), [branch.reached for _, branch in branches])
         labels = [branch.label for _, branch in branches]
         yield from same(f"names.measures[{number}]", plan.names.measures[number : number + 1], [labels])
@@ -262,6 +275,30 @@ def _officers(compiled: Compiled, written: Written, act: Act) -> list[int]:
         meant = act.officers if reached(written, name) else {}
         found += [meant.get(stage.stage, -1) for stage in stages_of(authority)]
     return found
+
+
+def _chance(act: Act) -> float:
+    """The chance of approval that an act sets: -1 if it sets none, -2 for the authority's own."""
+    return {None: -1.0, "standard": -2.0}.get(act.approval, act.approval)  # type: ignore[return-value, arg-type]
+
+
+def _validity(act: Act) -> int:
+    """The minutes for which an act lets permits be valid, in the same way."""
+    if isinstance(act.validity, str):
+        return -2 if act.validity == "standard" else NEVER
+    return -1 if act.validity is None else minutes(act.validity)
+
+
+def _take_up(act: Act) -> float:
+    """The share of orders that use what an act exempts: all, unless it says less; -1 if it exempts nothing."""
+    if act.applications != "exempt":
+        return -1.0
+    return act.take_up if isinstance(act.take_up, float) else 1.0
+
+
+def _works(act: Act) -> bool:
+    """Whether these are working time."""
+    return str(act.validity).endswith("bd")
 
 
 def _chances(path: str, found: list[float], expected: Iterable[float]) -> Faults:

@@ -40,7 +40,12 @@ for _before, _fact, _after in PASSAGES:
     AFTER.setdefault((_before, _fact), _after)
 LANDING = {fact: after for _, fact, after in reversed(PASSAGES)}
 OF_ORDERS = frozenset(fact for _, fact, _ in PASSAGES) | {Fact.STRANDED}
-ENDS = frozenset({Fact.DENIED, Fact.WITHDRAWN, Fact.CANCELLED, Fact.EXPIRED})
+ENDS = frozenset({Fact.DENIED, Fact.WITHDRAWN, Fact.CANCELLED})
+REVIEWED = {
+    **dict.fromkeys((Fact.APPLIED, Fact.REFERRED), State.IN_REVIEW),
+    Fact.HELD: State.HELD,
+    **dict.fromkeys((Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN), None),
+}
 ASIDE = frozenset({Fact.REVIEW_ENDED, Fact.FINISHED, Fact.STRANDED})
 
 
@@ -100,6 +105,10 @@ class Attempt:
     sourced: int = NOWHERE
     applied: int = NOWHERE
     approved: int = NOWHERE
+    """The rows of its first application and of its first permit; those of all follow."""
+    applications: list[int] = field(default_factory=list)
+    permits: list[int] = field(default_factory=list)
+    expiries: list[int] = field(default_factory=list)
     ended: int = NOWHERE
     """The row that ends it before everything is delivered."""
     completed: int = NOWHERE
@@ -108,6 +117,14 @@ class Attempt:
     def over(self, row: int) -> bool:
         """Whether it was over when a row had been written."""
         return NOWHERE < self.ended <= row or NOWHERE < self.completed <= row
+
+    def has_permit(self, row: int) -> bool:
+        """Whether its permit had been issued and had not expired when a row had been written."""
+        return bisect_right(self.permits, row) > bisect_right(self.expiries, row)
+
+    def last(self, rows: list[int], row: int) -> int:
+        """The last of some of its rows that is before another, NOWHERE if there is none."""
+        return next((earlier for earlier in reversed(rows) if earlier < row), NOWHERE)
 
 
 @dataclass(eq=False, slots=True)
@@ -150,6 +167,9 @@ class LedgerReading:
         self.traffic: dict[tuple[str, int], Order] = {}
         self.before: list[State | None] = []
         self.after: list[State | None] = []
+        self.review_before: list[State | None] = []
+        self.review_after: list[State | None] = []
+        """Where the order's application stood before and after each row: in review, held, or nowhere."""
         self.opened: list[int] = []
         self.legal: list[bool] = []
         self.order_of: list[Order | None] = []
@@ -166,6 +186,7 @@ class LedgerReading:
             for row, fact in enumerate(self.facts)
             if fact is Fact.MEASURE and 0 <= self.rows[row][6] < len(self.branches)
         ]
+        self._terms: dict[tuple[Cell, str], tuple[list[int], list[Any]]] = {}
         self._regimes: dict[Cell, tuple[list[int], list[tuple[str, str]]]] = {}
         self._read()
 
@@ -213,6 +234,18 @@ class LedgerReading:
             self._regimes[cell] = rows, standing
         rows, standing = self._regimes[cell]
         return standing[bisect_right(rows, row) - 1]
+
+    def term(self, cell: Cell, key: str, row: int) -> Any:
+        """What the measures have set of a cell by then, by the key that sets it; `standard` where they set nothing."""
+        if (cell, key) not in self._terms:
+            rows, terms = [NOWHERE], ["standard"]
+            for number, branch in self._acts:
+                if branch.covers(cell) and (written := stated(branch.act, key)) is not None:
+                    rows.append(number)
+                    terms.append(written)
+            self._terms[cell, key] = rows, terms
+        rows, terms = self._terms[cell, key]
+        return terms[bisect_right(rows, row) - 1]
 
     def recorded_programmes(self, line: int) -> list[str | None] | None:
         """The programme of each record of a line's register within the run, in order, None where it is drawn.
@@ -286,8 +319,10 @@ class LedgerReading:
     def _read(self) -> None:
         self.minutes = [row[0] for row in self.rows]
         state: dict[int, State] = {}
+        review: dict[int, State | None] = {}
         still_open: dict[int, int] = {}
         rank = 0
+        self.review_before, self.review_after = [None] * len(self.rows), [None] * len(self.rows)
         for number, (row, fact) in enumerate(zip(self.rows, self.facts, strict=True)):
             self.by_fact[fact].append(number)
             order, attempt = self._whose(row, fact)
@@ -313,9 +348,12 @@ class LedgerReading:
             aside = fact is Fact.STRANDED or (fact in ASIDE and (attempt is None or attempt.ended >= 0))
             if attempt is not None:
                 self._file(attempt, number, fact)
+            self.review_before[number] = self.review_after[number] = review.get(id(order))
             if aside:
                 self._note(was, was, left, was is not None)
                 continue
+            if fact in REVIEWED:
+                review[id(order)] = self.review_after[number] = REVIEWED[fact]
             legal = (was, fact) in AFTER
             now = AFTER[was, fact] if legal else LANDING[fact]
             if fact is Fact.DELIVERED:
@@ -362,14 +400,17 @@ class LedgerReading:
         attempt.rows.append(number)
         if fact is Fact.SOURCED and attempt.sourced < 0:
             attempt.sourced = number
-        elif fact is Fact.APPLIED and attempt.applied < 0:
-            attempt.applied = number
-        elif fact is Fact.APPROVED and attempt.approved < 0:
-            attempt.approved = number
+        elif fact is Fact.APPLIED:
+            attempt.applications.append(number)
+            attempt.applied = attempt.applications[0]
+        elif fact is Fact.APPROVED:
+            attempt.permits.append(number)
+            attempt.approved = attempt.permits[0]
+        elif fact is Fact.EXPIRED:
+            attempt.expiries.append(number)
         elif fact in ENDS and attempt.ended < 0:
             attempt.ended = number
-            if fact is not Fact.EXPIRED:
-                attempt.order.lost.append((number, self.supplier_names[attempt.supplier]))
+            attempt.order.lost.append((number, self.supplier_names[attempt.supplier]))
 
 
 def _branches(measures: list[Measure]) -> Iterator[Branch]:
@@ -383,6 +424,20 @@ def _branches(measures: list[Measure]) -> Iterator[Branch]:
         for act, release in acts:
             yield Branch(number, measure, act, release)
             number += 1
+
+
+DENIAL = "denial"
+"""The chance of approval where all is denied: one that is given together with `deny`, or since."""
+
+
+def stated(act: Act, key: str) -> Any:
+    """What an act says of a term, None if nothing."""
+    if key == DENIAL:
+        denies = "standard" if act.applications == "deny" else None
+        return denies if act.approval is None else act.approval
+    if key == "take_up" and act.applications == "exempt" and act.take_up is None:
+        return "standard"
+    return getattr(act, key)
 
 
 class Bounds(NamedTuple):

@@ -32,15 +32,15 @@ def measures_take_orders_in_order_of_arrival(reading: LedgerReading) -> Broken:
         order, attempt = reading.order_of[number], reading.attempt_of[number]
         if order is None or attempt is None or began == NOWHERE or reading.minutes[number] != reading.minutes[began]:
             continue
-        before, rank = reading.before[number], order.rank
+        rank = order.rank
         turn: Turn = ()
-        if fact in (Fact.SUSPENDED, Fact.REINSTATED) and attempt.approved < began:
+        if fact in (Fact.SUSPENDED, Fact.REINSTATED) and attempt.last(attempt.permits, number) < began:
             turn = (3, rank)
         elif fact is Fact.CANCELLED:
             turn = (6, rank)
-        elif before is State.HELD and fact in (Fact.APPROVED, Fact.DENIED, Fact.REFERRED):
+        elif reading.review_before[number] is State.HELD and fact in (Fact.APPROVED, Fact.DENIED, Fact.REFERRED):
             turn = (7, rank)
-        elif before is State.UNSERVED and fact is Fact.SOURCED:
+        elif reading.before[number] is State.UNSERVED and fact is Fact.SOURCED:
             turn = (8, rank)
         if turn:
             if turn < last:
@@ -69,8 +69,9 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
                 turns[row] = (Moment.ARRIVAL, order.line)
             elif fact is Fact.FINISHED and attempt is not None and least[attempt.supplier] > 0:
                 turns[row] = (Moment.PRODUCTION_END, order.rank, attempt.number)
-            elif fact is Fact.EXPIRED and attempt is not None and _earlier(reading, attempt.approved, row):
-                turns[row] = (Moment.EXPIRY, order.rank, attempt.number)
+            elif fact is Fact.EXPIRED and attempt is not None:
+                if _earlier(reading, attempt.last(attempt.permits, row), row):
+                    turns[row] = (Moment.EXPIRY, order.rank, attempt.number)
             elif fact in GIVING_UP and reading.before[row] is not State.SOURCING and _earlier(reading, since, row):
                 turns[row] = (Moment.PATIENCE, order.rank)
             if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.SUSPENDED):

@@ -39,11 +39,12 @@ def orders_are_numbered_in_their_line(reading: LedgerReading) -> Broken:
 
 
 def orders_are_worth_what_their_line_says(reading: LedgerReading) -> Broken:
-    """An order is worth at least a cent, and its programme is one of its line's."""
+    """An order is worth at least a cent, and so is each part by its share; its programme is one of its line's."""
     for number in reading.by_fact[Fact.ORDERED]:
         _, _, line, _, _, _, programme, cents = reading.rows[number]
         written = reading.lines[line]
-        if cents < 1:
+        shares = written.deliveries.shares or [1]
+        if any(cents * share < sum(shares) for share in shares):
             yield number, f"its value is {cents} cents"
         name = reading.names.programmes[programme]
         if name != "none" and name not in written.programmes:
@@ -91,8 +92,9 @@ def nothing_rests_on_the_way(reading: LedgerReading) -> Broken:
             if reading.facts[number] is Fact.SOURCED:
                 attempt = reading.attempt_of[number]
                 needs_permit = attempt is not None and attempt.cell is not None
-            after = reading.after[number]
-            due = number if after is State.SOURCING or (after is State.SOURCED and needs_permit) else None
+            fact, after = reading.facts[number], reading.after[number]
+            waits = after is State.SOURCING or (after is State.SOURCED and needs_permit) or fact is Fact.EXPIRED
+            due = number if waits else None
         if due is not None:
             yield due, "nothing followed"
 
@@ -124,7 +126,7 @@ def amounts_stand_where_they_are_meant(reading: LedgerReading) -> Broken:
 
 
 def parts_share_the_value(reading: LedgerReading) -> Broken:
-    """Parts are even shares of the value, with the odd cents in the last."""
+    """Parts are the shares of the value that are written, or even ones, with the odd cents in the last."""
     for order in reading.orders.values():
         shares: dict[int, int] = {}
         for number in order.rows:
@@ -132,7 +134,13 @@ def parts_share_the_value(reading: LedgerReading) -> Broken:
                 part, cents = reading.rows[number][6], reading.rows[number][7]
                 if shares.setdefault(part, cents) != cents:
                     yield number, f"part {part} is worth {shares[part]} cents elsewhere"
-        if shares and not _shared_evenly(reading, order, shares):
+        written = reading.lines[order.line].deliveries.shares
+        if written is not None:
+            stated = [order.value * share // sum(written) for share in written[:-1]]
+            expected = dict(enumerate([*stated, order.value - sum(stated)], 1))
+            if not shares.items() <= expected.items():
+                yield order.rows[-1], f"parts worth {shares} are not the shares {written} of {order.value} cents"
+        elif shares and not _shared_evenly(reading, order, shares):
             yield order.rows[-1], f"parts worth {shares} do not share {order.value} cents evenly"
 
 
@@ -182,7 +190,7 @@ def parts_are_produced_in_turn(reading: LedgerReading) -> Broken:
 
 
 def finished_parts_are_delivered_or_stranded_at_once(reading: LedgerReading) -> Broken:
-    """A finished part is delivered at once, or when reinstated; if its attempt has ended it is stranded."""
+    """A finished part is delivered at once, or with the next permit in force; if its attempt has ended, stranded."""
     for number in reading.by_fact[Fact.FINISHED]:
         attempt, part = reading.attempt_of[number], reading.rows[number][6]
         if attempt is None:
@@ -190,10 +198,8 @@ def finished_parts_are_delivered_or_stranded_at_once(reading: LedgerReading) -> 
         later = [row for row in attempt.rows if row > number]
         moved = next((row for row in later if reading.facts[row] in MOVES and reading.rows[row][6] == part), None)
         due: int | None = number
-        if reading.after[number] is State.SUSPENDED and not 0 <= attempt.ended < number:
-            due = next(
-                (row for row in later if reading.facts[row] is Fact.REINSTATED or reading.facts[row] in ENDS), None
-            )
+        if reading.after[number] in (State.SUSPENDED, State.RENEWING) and not 0 <= attempt.ended < number:
+            due = next((row for row in later if _is_in_force(reading, row) or reading.facts[row] in ENDS), None)
         if moved is None and due is not None:
             yield number, f"part {part} is neither delivered nor stranded"
         elif moved is not None and (due is None or moved < due or not _uninterrupted(reading, due, moved)):
@@ -206,6 +212,15 @@ def finished_parts_are_delivered_or_stranded_at_once(reading: LedgerReading) -> 
             yield number, f"part {reading.rows[number][6]} was never finished"
         if (reading.facts[number] is Fact.STRANDED) != (0 <= attempt.ended < number):
             yield number, "a part is stranded if its attempt has ended, delivered if not"
+
+
+def _is_in_force(reading: LedgerReading, row: int) -> bool:
+    """Whether a permit is in force from a row on: reinstated, or issued and not suspended at once."""
+    if reading.facts[row] is Fact.APPROVED:
+        following = row + 1
+        suspended = following < len(reading.rows) and reading.facts[following] is Fact.SUSPENDED
+        return not (suspended and reading.attempt_of[following] is reading.attempt_of[row])
+    return reading.facts[row] is Fact.REINSTATED
 
 
 def _uninterrupted(reading: LedgerReading, first: int, last: int) -> bool:
@@ -277,7 +292,7 @@ def orders_wait_only_without_a_source(reading: LedgerReading) -> Broken:
 def patience_is_never_exceeded(reading: LedgerReading) -> Broken:
     """No wait is longer than its patience can be, and none is given up sooner."""
     kinds = (
-        ("review", (State.IN_REVIEW, State.HELD)),
+        ("review", (State.IN_REVIEW, State.HELD, State.RENEWING)),
         ("suspension", (State.SUSPENDED,)),
         ("unserved", (State.UNSERVED,)),
     )

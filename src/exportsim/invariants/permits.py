@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from exportsim.invariants.ledger_reading import Attempt, Branch, LedgerReading
+from exportsim.invariants.regimes import treated
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, State
 from exportsim.scenario.quantities import Duration
@@ -24,7 +27,7 @@ def nothing_ships_without_a_permit_in_force(reading: LedgerReading) -> Broken:
             if fact in (Fact.CANCELLED, Fact.EXPIRED, Fact.WITHDRAWN, Fact.DENIED):
                 standing = fact.word
             if fact is Fact.APPROVED:
-                authorised = cents
+                authorised, shipped = cents, 0
             if fact is not Fact.DELIVERED or attempt.cell is None:
                 continue
             if standing != "in_force":
@@ -45,32 +48,49 @@ def permits_are_only_where_needed(reading: LedgerReading) -> Broken:
             elif fact in (Fact.APPLIED, Fact.REFERRED, Fact.HELD, Fact.APPROVED, Fact.DENIED, Fact.EXPIRED):
                 if reading.names.authorities[detail] != attempt.cell.authority:
                     yield number, f"the permit is {attempt.cell.authority}'s to give"
-            elif fact is Fact.FINISHED and attempt.approved < 0:
+            elif fact is Fact.FINISHED and not 0 <= attempt.approved < number:
                 yield number, "production begins with the permit"
 
 
 def permits_expire_when_their_validity_ends(reading: LedgerReading) -> Broken:
     """A permit expires at the end of its validity, neither sooner nor later; what was not applied for never does."""
     for attempt in _attempts(reading):
-        if attempt.approved < 0 or attempt.cell is None:
+        if attempt.cell is None:
             continue
-        validity = reading.authorities[attempt.cell.authority].validity
-        issued = reading.minutes[attempt.approved]
-        expired = next((row for row in attempt.rows if reading.facts[row] is Fact.EXPIRED), None)
-        unasked = not 0 <= attempt.applied < attempt.approved
-        if unasked or not isinstance(validity, Duration):
+        for permit in attempt.permits:
+            validity = reading.term(attempt.cell, "validity", permit)
+            if validity == "standard":
+                validity = reading.authorities[attempt.cell.authority].validity
+            issued = reading.minutes[permit]
+            expired = next((row for row in attempt.expiries if row > permit), None)
+            unasked = not 0 <= attempt.applied < permit
+            if unasked or not isinstance(validity, Duration):
+                if expired is not None:
+                    yield expired, "nothing was applied for" if unasked else "its validity never ends"
+                continue
+            due = issued + validity.minutes
             if expired is not None:
-                yield expired, "nothing was applied for" if unasked else "its validity never ends"
-            continue
-        due = issued + validity.minutes
-        if expired is not None:
-            minute = reading.minutes[expired]
-            if minute < due or (minute > due and not validity.working):
-                yield expired, f"issued at minute {issued}, its validity ends at {due}"
-        elif not validity.working and due < reading.end:
-            over = max(attempt.ended, attempt.completed)
-            if over < 0 or reading.minutes[over] > due:
-                yield attempt.approved, f"it should have expired at minute {due}"
+                minute = reading.minutes[expired]
+                if minute < due or (minute > due and not validity.working):
+                    yield expired, f"issued at minute {issued}, its validity ends at {due}"
+                if treated(reading, attempt, attempt.cell, expired) == "exempt":
+                    yield expired, "its cell is exempt: no permit is needed"
+            elif not validity.working and due < reading.end:
+                over, then = max(attempt.ended, attempt.completed), bisect_right(reading.minutes, due) - 1
+                gone = over >= 0 and reading.minutes[over] <= due
+                if not gone and treated(reading, attempt, attempt.cell, then) != "exempt":
+                    yield permit, f"it should have expired at minute {due}"
+
+
+def permits_that_expire_are_applied_for_again(reading: LedgerReading) -> Broken:
+    """After a permit has expired the supplier applies again at once, in the same attempt, and at no other time."""
+    for attempt in _attempts(reading):
+        for expired in attempt.expiries:
+            if expired + 1 not in attempt.applications:
+                yield expired, "nothing was applied for"
+        for applied in attempt.applications[1:]:
+            if applied - 1 not in attempt.expiries:
+                yield applied, "there is or was an application, and no permit has expired"
 
 
 def permits_are_suspended_exactly_while_their_cell_is(reading: LedgerReading) -> Broken:
@@ -86,10 +106,12 @@ def permits_are_suspended_exactly_while_their_cell_is(reading: LedgerReading) ->
                     yield number, f"the cell's permits are {reading.regime(attempt.cell, number)[1]}"
                 elif not _did(reading, number, attempt, standing):
                     yield number, "the measure named did no such thing"
-        for row in [attempt.approved, *(row for row in acts if row > attempt.approved)]:
+        for row in sorted([*attempt.permits, *(row for row in acts if row > attempt.approved)]):
             settled = reading.settled(row) - 1
             if attempt.over(settled):
                 break
+            if not attempt.has_permit(settled):
+                continue
             standing = next(
                 STATUS[reading.facts[number]]
                 for number in reversed(attempt.rows)
@@ -142,7 +164,7 @@ def measures_cancel_all_they_should(reading: LedgerReading) -> Broken:
 
 
 def _doomed(reading: LedgerReading, attempt: Attempt, row: int, branch: Branch) -> bool:
-    if not 0 <= attempt.approved < row or attempt.cell is None or attempt.over(row) or not branch.covers(attempt.cell):
+    if not attempt.has_permit(row) or attempt.cell is None or attempt.over(row) or not branch.covers(attempt.cell):
         return False
     return branch.act.cancel == "all" or reading.regime(attempt.cell, row)[1] == "suspended"
 
@@ -155,6 +177,7 @@ RULES: tuple[Rule, ...] = (
     nothing_ships_without_a_permit_in_force,
     permits_are_only_where_needed,
     permits_expire_when_their_validity_ends,
+    permits_that_expire_are_applied_for_again,
     permits_are_suspended_exactly_while_their_cell_is,
     permits_are_cancelled_by_measures_alone,
     measures_cancel_all_they_should,

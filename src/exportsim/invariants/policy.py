@@ -10,7 +10,7 @@ from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, State
 from exportsim.scenario.schema import Measure, When
 
-COUNTED = {"in_review": State.IN_REVIEW, "held": State.HELD, "in_force": State.PRODUCING}
+COUNTED = {"in_review": State.IN_REVIEW, "held": State.HELD}
 
 
 def _by_measure(reading: LedgerReading) -> list[tuple[Measure, list[tuple[int, Branch]]]]:
@@ -114,8 +114,10 @@ class _Figures:
                 if reading.facts[number] is Fact.DELIVERED:
                     changes.append((reading.minutes[number], reading.rows[number][7]))
             else:
-                state = COUNTED[when.figure]
-                change = (reading.after[number] is state) - (reading.before[number] is state)
+                state, before, after = State.PRODUCING, reading.before, reading.after
+                if when.figure in COUNTED:
+                    state, before, after = COUNTED[when.figure], reading.review_before, reading.review_after
+                change = (after[number] is state) - (before[number] is state)
                 if change:
                     changes.append((number, change))
         if when.figure == "in_review":

@@ -6,20 +6,24 @@ from bisect import bisect_right
 from datetime import date
 from typing import NamedTuple
 
-from exportsim.invariants.ledger_reading import Bounds, Cell, LedgerReading, bounds
+from exportsim.invariants.ledger_reading import Bounds, Cell, LedgerReading, Order, bounds
 from exportsim.invariants.rule import Broken, Rule
-from exportsim.lifecycle import Fact
+from exportsim.lifecycle import Fact, State
 
+BEFORE_CALL_OFFS, CALLED_OFF, AFTER_CALL_OFFS = range(3)
 COSTLY = {"case_by_case", "hold", "deny"}
 
 
 class Part(NamedTuple):
-    """A finished part: when it could be begun, from which row on, and when it was finished, in which row."""
+    """A finished part: when it could be begun at the soonest, and when it was finished, in which row."""
 
     asked: int
-    asked_row: int
+    turn: tuple[int, ...]
+    """Among those that could be begun in its minute."""
     finished: int
     row: int
+    certain: bool
+    """Whether it could be begun then, rather than at some time from then on."""
 
 
 def _parts(reading: LedgerReading) -> dict[int, list[Part]]:
@@ -38,10 +42,39 @@ def _read_parts(reading: LedgerReading) -> dict[int, list[Part]]:
             for number in attempt.rows:
                 if reading.facts[number] is Fact.FINISHED:
                     if 0 <= asked < number:
-                        part = Part(reading.minutes[asked], asked, reading.minutes[number], number)
-                        found.setdefault(attempt.supplier, []).append(part)
+                        found.setdefault(attempt.supplier, []).append(_part(reading, order, asked, number))
                     asked = number
-    return {supplier: sorted(parts, key=lambda part: part.asked_row) for supplier, parts in found.items()}
+    return {supplier: sorted(parts, key=lambda part: (part.asked, part.turn)) for supplier, parts in found.items()}
+
+
+def _part(reading: LedgerReading, order: Order, asked: int, number: int) -> Part:
+    """A part that was finished in a row, of which nothing but its being called off stood in the way since another."""
+    plan, minute, finished = reading.lines[order.line].deliveries, reading.minutes[asked], reading.minutes[number]
+    apart = reading.rows[number][6] - 1
+    (first, latest_first), (every, latest_every) = (
+        Bounds(0, 0) if written is None else bounds(written) for written in (plan.first, plan.every)
+    )
+    due = reading.minutes[order.rows[0]] + first + apart * every
+    exact = first == latest_first and (every == latest_every or not apart)
+    if due > minute:
+        return Part(due, (CALLED_OFF, order.rank), finished, number, exact)
+    turn = AFTER_CALL_OFFS if _is_after_call_offs(reading, asked) else BEFORE_CALL_OFFS
+    return Part(minute, (turn, asked), finished, number, exact)
+
+
+def _is_after_call_offs(reading: LedgerReading, row: int) -> bool:
+    """Whether a row comes after a patience or an arrival of its minute, and so after the parts that are called off."""
+    if "late rows" not in reading.shared:
+        late: dict[int, int] = {}
+        for number, fact in enumerate(reading.facts):
+            order = reading.order_of[number]
+            others = fact is Fact.APPLIED and order is not None and order.line < 0
+            gave_up = fact in (Fact.WITHDRAWN, Fact.LOST) and reading.before[number] is not State.SOURCING
+            if fact is Fact.ORDERED or others or gave_up:
+                late.setdefault(reading.minutes[number], number)
+        reading.shared["late rows"] = late
+    first: int = reading.shared["late rows"].get(reading.minutes[row], len(reading.rows))
+    return row >= first
 
 
 def parts_take_the_time_they_can(reading: LedgerReading) -> Broken:
@@ -83,7 +116,7 @@ def slots_are_served_first_come_first_served(reading: LedgerReading) -> Broken:
     opened = _openings(reading)
     for supplier, parts in _parts(reading).items():
         least, most = bounds(reading.suppliers[supplier].lead_time)
-        if least <= 0 or most != least:
+        if least <= 0 or most != least or not all(part.certain for part in parts):
             continue
         begun = sorted(part.finished - least for part in parts)
         ended = sorted(part.finished for part in parts)

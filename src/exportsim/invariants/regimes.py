@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from exportsim.invariants.ledger_reading import LedgerReading
+from exportsim.invariants.ledger_reading import DENIAL, Attempt, Cell, LedgerReading
+from exportsim.invariants.luck import number_at
 from exportsim.invariants.rule import Broken, Rule
+from exportsim.invariants.stated import exact
 from exportsim.lifecycle import Fact, State
 
 
@@ -16,12 +18,12 @@ def applications_are_made_where_needed(reading: LedgerReading) -> Broken:
                 yield number, "of no attempt"
         elif attempt.cell is None:
             yield number, "the supplier needs no permit"
-        elif reading.regime(attempt.cell, number)[0] == "exempt":
+        elif treated(reading, attempt, attempt.cell, number) == "exempt":
             yield number, "the cell is exempt"
     for number in reading.by_fact[Fact.APPROVED]:
         attempt = reading.attempt_of[number]
         if attempt is not None and attempt.cell is not None and not 0 <= attempt.applied < number:
-            if reading.regime(attempt.cell, number)[0] != "exempt":
+            if treated(reading, attempt, attempt.cell, number) != "exempt":
                 yield number, "without an application, though the cell is not exempt"
             elif reading.minutes[number] != reading.minutes[attempt.sourced]:
                 yield number, "an exempt order has its permit when it is sourced"
@@ -36,26 +38,41 @@ def applications_are_decided_by_their_regime(reading: LedgerReading) -> Broken:
                 continue
             if not 0 <= attempt.applied < number and fact is Fact.APPROVED:
                 continue  # exempt: another rule
-            regime = reading.regime(attempt.cell, number)[0]
-            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if row < number)
-            if fact not in _possible(reading, attempt.cell.authority, regime, referred):
+            regime = treated(reading, attempt, attempt.cell, number)
+            since = attempt.last(attempt.applications, number)
+            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if since < row < number)
+            if fact not in _possible(reading, attempt.cell.authority, regime, referred, attempt.cell, number):
                 after = ", after case-by-case review" if referred else ""
                 yield number, f"the cell's regime is {regime}{after}"
 
 
-def _possible(reading: LedgerReading, authority: str, regime: str, referred: bool) -> set[Fact]:
-    """What may become of a reviewed application."""
+def treated(reading: LedgerReading, attempt: Attempt, cell: Cell, row: int) -> str:
+    """The regime of an order: that of its cell, but `open` if it does not use the general licence of an exempt one."""
+    regime, take_up = reading.regime(cell, row)[0], reading.term(cell, "take_up", row)
+    if regime != "exempt" or take_up == "standard":
+        return regime
+    order = attempt.order
+    u = number_at(reading, f"line/{reading.line_names[order.line]}", order.number, "take_up")
+    return regime if u < exact(take_up) else "open"
+
+
+def _possible(
+    reading: LedgerReading, authority: str, regime: str, referred: bool, cell: Cell | None, row: int
+) -> set[Fact]:
+    """What may become of a reviewed application; of others than orders' no cell is known."""
     written = reading.authorities[authority]
     if regime == "exempt":
         return {Fact.APPROVED}
     if regime == "hold":
         return {Fact.HELD}
-    if regime == "deny":
-        return {Fact.DENIED}
     if regime == "case_by_case" and not referred:
         return {Fact.REFERRED}
     case_by_case = written.case_by_case
     approval = case_by_case.approval if regime == "case_by_case" and case_by_case else written.approval
+    approval = 0.0 if regime == "deny" else approval
+    if cell is not None:
+        set_to = reading.term(cell, DENIAL if regime == "deny" else "approval", row)
+        approval = approval if set_to == "standard" else set_to
     return {Fact.APPROVED} if approval >= 1 else {Fact.DENIED} if approval <= 0 else {Fact.APPROVED, Fact.DENIED}
 
 
@@ -64,7 +81,11 @@ def other_applications_are_decided_by_chance_alone(reading: LedgerReading) -> Br
     for fact in (Fact.APPROVED, Fact.DENIED):
         for number in reading.by_fact[fact]:
             order = reading.order_of[number]
-            if order is not None and order.line < 0 and fact not in _possible(reading, order.authority, "open", False):
+            if (
+                order is not None
+                and order.line < 0
+                and fact not in _possible(reading, order.authority, "open", False, None, number)
+            ):
                 yield number, f"the approval probability is {reading.authorities[order.authority].approval}"
 
 
@@ -76,7 +97,7 @@ def held_applications_are_decided_when_the_hold_ends(reading: LedgerReading) -> 
         if attempt is None or attempt.cell is None:
             continue
         left = next(
-            (row for row in attempt.order.rows if row > number and reading.after[row] is not State.HELD),
+            (row for row in attempt.order.rows if row > number and reading.review_after[row] is not State.HELD),
             len(reading.rows),
         )
         for row, settled in acts:

@@ -19,6 +19,7 @@ from exportsim.report.titles import DAY, Titles, days
 OTHERWISE: dict[Fact, Sequence[tuple[Callable[[Words], bool], str]]] = {
     Fact.ORDERED: [(lambda words: words.fact.detail > 0, "_programme")],
     Fact.SOURCED: [(lambda words: words.fact.attempt != 1, "_again")],
+    Fact.APPLIED: [(lambda words: words.renews(), "_again")],
     Fact.REVIEW_ENDED: [(lambda words: words.fact.waited < 0, "_withdrawn")],
     Fact.APPROVED: [(lambda words: words.fact.waited < 0, "_at_once")],
     Fact.DENIED: [(lambda words: words.fact.act is not None and words.applications == "deny", "_by_measure")],
@@ -65,6 +66,11 @@ class Words:
             key = self.fact.fact.word + "".join(also)
         waited = f"{key}_waited"
         return waited if self.fact.waited >= DAY // 2 and language.has(f"trace.facts.{waited}") else key
+
+    def renews(self) -> bool:
+        """Whether the application is for a permit in the place of one that has expired."""
+        before = [fact for fact in self.life.own if fact.row < self.fact.row]
+        return bool(before) and before[-1].fact is Fact.EXPIRED
 
     def regime(self) -> str:
         """How applications stood in the order's cell, and by which measure."""

@@ -22,6 +22,7 @@ from exportsim.scenario.distributions import (
     mean,
     uses_business_days,
 )
+from exportsim.scenario.measures import TERMS
 from exportsim.scenario.policies import authorities_reached, measures_listed, resolved_measures
 from exportsim.scenario.quantities import MINUTES, Duration
 from exportsim.scenario.schema import Act, Authority, Measure, Scenario, When
@@ -157,13 +158,17 @@ def _at_a_threshold(scenario: Scenario, measure: Measure, when: When, does: str)
 
 def _clauses(scenario: Scenario, measure: Measure, act: Act) -> list[str]:
     """What an act does, a clause for each thing."""
-    scope, things = _scope(scenario, measure), [act.applications, act.permits, act.cancel and f"cancel_{act.cancel}"]
-    reached = scope is not None
-    clauses = [
-        text(f"measures.some.{thing}", scope=scope) if scope else text(f"measures.all.{thing}")
-        for thing in things
-        if thing and reached
-    ]
+    scope, clauses = _scope(scenario, measure), list[str]()
+    if scope is not None:
+        said = {thing: "" for thing in (act.applications, act.permits, act.cancel and f"cancel_{act.cancel}") if thing}
+        said |= _terms(act)
+        for thing, but in (("deny", "approval_set"), ("exempt", "take_up_set")):
+            if thing in said and but in said:  # in one clause
+                said = {f"{one}_most" if one == thing else one: value for one, value in said.items()}
+                said[f"{thing}_most"] = said.pop(but)
+        said.pop("take_up_standard", None)
+        reach = "some" if scope else "all"
+        clauses = [text(f"measures.{reach}.{thing}", scope=scope, value=value) for thing, value in said.items()]
     for stage, officers in act.officers.items():
         offices = authorities_reached(scenario.authorities, measure, measure.except_)
         titles = [
@@ -179,6 +184,18 @@ def _clauses(scenario: Scenario, measure: Measure, act: Act) -> list[str]:
         else:
             clauses.append(text("measures.officers.each_office", number=officers, officers=number(officers, 0), **said))
     return clauses
+
+
+def _terms(act: Act) -> dict[str, str]:
+    """What an act sets of decisions and permits: the end of the entry that says it, and the amount in it."""
+    said: dict[str, str] = {}
+    for key in TERMS:
+        value = getattr(act, key)
+        if isinstance(value, str):
+            said[f"{key}_{value}"] = ""
+        elif value is not None:
+            said[f"{key}_set"] = duration(value) if isinstance(value, Duration) else digits(100 * value)
+    return said
 
 
 def _has(authority: Authority, stage: str) -> bool:

@@ -93,7 +93,13 @@ class Candidates:
         if office is None or not self._cells[source]:
             return False
         authority = self._view.scenario.authorities[office]
-        return (lowest_approval(authority) if after_all else authority.approval) < 1
+        return (lowest_approval(authority) if after_all else authority.approval) < 1 or any(
+            isinstance(act.approval, float) and act.approval < 1
+            for course in self._view.courses.values()
+            for reached, measure in zip(course.reached, course.measures, strict=True)
+            if reached & self._cells[source]
+            for act in possible_acts(measure)
+        )
 
     def _usable(self) -> dict[str, datetime | None]:
         """By source: from when on it may be used, None if that is past the end."""

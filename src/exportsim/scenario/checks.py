@@ -160,6 +160,9 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
         if line.value is None and not valued and (*path, "orders") not in draft.suspect:
             yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
         yield from _parts(line.parts, (*path, "parts"))
+        if line.deliveries.shares is not None and line.parts != 1.0:
+            message = f"found `parts` beside {len(line.deliveries.shares)} `shares`, which say how many parts there are"
+            yield Complaint((*path, "parts"), message, key=True)
         if line.value is not None and greatest(line.value) > MOST_CENTS:
             yield Complaint((*path, "value"), "found orders of more than 10bn, which is the most that one may be worth")
 

@@ -8,10 +8,14 @@ from typing import NamedTuple
 
 from exportsim.language import listed, text
 from exportsim.scenario.cells import Cells, cells_of
+from exportsim.scenario.measures import TERMS
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import HISTORY, chain_of, listed_at
 from exportsim.scenario.schema import Act, Measure, Scenario
 from exportsim.scenario.text import Path
+
+LASTING = ("applications", "permits", *TERMS)
+"""What a measure sets in cells until another sets it otherwise."""
 
 
 class Placed(NamedTuple):
@@ -22,7 +26,7 @@ class Placed(NamedTuple):
     measure: Measure
     cells: int
     sets: Mapping[str, set[str]]
-    """The `applications` and the `permits` that it may set."""
+    """What it may set, by key."""
 
 
 def conflicts(scenario: Scenario) -> tuple[list[Complaint], list[Complaint]]:
@@ -65,7 +69,7 @@ def _by_day(cells: Cells, scenario: Scenario, lister: str | None) -> dict[date, 
     for index, measure in enumerate(scenario.history if lister is None else scenario.policies[lister].measures):
         if measure.on is not None:
             acts: Sequence[Act] = measure.outcomes or [measure]
-            sets = {key: {getattr(act, key) for act in acts} - {None} for key in ("applications", "permits")}
+            sets = {key: {str(getattr(act, key)) for act in acts} - {"None"} for key in LASTING}
             placed = Placed((*path, index), addresses[index], measure, cells.reached(measure), sets)
             days.setdefault(measure.on, []).append(placed)
     return days

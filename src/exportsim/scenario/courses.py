@@ -14,8 +14,11 @@ from operator import itemgetter
 from typing import Generic, TypeVar
 
 from exportsim.scenario.cells import Cell, Cells
+from exportsim.scenario.measures import TERMS
 from exportsim.scenario.policies import authorities_reached, resolved_measures
 from exportsim.scenario.schema import Act, Measure, Scenario, days_of, stages_of
+
+_DENIAL = "denial"  # the chance of approval where applications are denied
 
 Setting = TypeVar("Setting", str, int)
 Key = TypeVar("Key", Cell, tuple[str, str])
@@ -76,11 +79,14 @@ class Course:
         self.applications: Record[Cell, str] = Record()
         self.permits: Record[Cell, str] = Record()
         self.officers: Record[tuple[str, str], int] = Record()
+        self.terms: dict[str, Record[Cell, str]] = {key: Record() for key in (*TERMS, _DENIAL)}
         self.idle: set[int] = set()
         self._begins, _ = days_of(scenario.period)
         for cell in cells.cells:
             self.applications.begin(cell, "open")
             self.permits.begin(cell, "in_force")
+            for terms in self.terms.values():
+                terms.begin(cell, "standard")
         self._offices: dict[str, set[str]] = {}
         for name, authority in scenario.authorities.items():
             self._offices[name] = {stage.stage for stage in stages_of(authority)}
@@ -96,9 +102,10 @@ class Course:
         """Record what a measure may set, and say whether that is anything but what holds already."""
         acts, cells, day = possible_acts(measure), self.reached[index], measure.on
         changes = day is None and bool(cells)
-        for key, record in (("applications", self.applications), ("permits", self.permits)):
-            settings = frozenset(value for act in acts if (value := getattr(act, key)) is not None)
-            may_stay = any(getattr(act, key) is None for act in acts)
+        records = {"applications": self.applications, "permits": self.permits} | self.terms
+        for key, record in records.items():
+            settings = frozenset(value for act in acts if (value := _setting(act, key)) is not None)
+            may_stay = any(_setting(act, key) is None for act in acts)
             for cell in cells if settings else ():
                 if day is None:
                     record.allow(cell, settings)
@@ -127,6 +134,16 @@ class Course:
     def is_before_the_run(self, measure: Measure) -> bool:
         """Whether a measure was decided before the run, and so acts before there is an order."""
         return measure.on is not None and measure.on < self._begins
+
+
+def _setting(act: Act, key: str) -> str | None:
+    """What an act sets by a key, in words. Denial without a chance of approval takes away one that was given."""
+    if key == _DENIAL:
+        return "standard" if act.applications == "deny" and act.approval is None else _setting(act, "approval")
+    if key == "take_up" and act.applications == "exempt" and act.take_up is None:
+        return "standard"
+    value = getattr(act, key)
+    return None if value is None else str(value)
 
 
 def possible_acts(measure: Measure) -> Sequence[Act]:

@@ -27,6 +27,7 @@ from exportsim.scenario.fields import (
     Name,
     Part,
     Probability,
+    Whole,
     iso_date,
 )
 from exportsim.scenario.marks import decimal_mark
@@ -172,6 +173,19 @@ class Trust(Part):
     """In what time half of the lost trust is back. Example: `2y`"""
 
 
+class Deliveries(Part):
+    """When the parts of an order are called off, and what each is worth: the contract's delivery plan."""
+
+    first: DurationDistribution | None = None
+    """How long after the order its first part may be begun, drawn once an order; at once if left out. Example: `6mo`"""
+    every: DurationDistribution | None = None
+    """How long after one part may be begun the next may, drawn once an order; at once if left out. Example: `3mo`"""
+    shares: list[Annotated[Whole, Field(ge=1, le=1_000_000)]] | None = Field(
+        default=None, min_length=1, max_length=1000
+    )
+    """What each part is worth, against the others; there are as many parts as shares. Example: `[1, 2, 4, 4]`"""
+
+
 class DemandLine(Part):
     title: str = ""
     """What output calls it. Example: `Radar parts for the navy`"""
@@ -187,6 +201,8 @@ class DemandLine(Part):
     """The value of an order; needed unless a register gives it. Example: `{lognormal: {median: 400k, p90: 1.5M}}`"""
     parts: CountDistribution = 1.0
     """In how many parts an order is produced and delivered, one after the other; at most 1000. Example: `2`"""
+    deliveries: Deliveries = Deliveries()
+    """When its parts may be begun, and what each is worth. Example: `{first: 6mo, every: 3mo, shares: [1, 2, 4, 4]}`"""
     programmes: dict[Name, Probability] = {}
     """The chance of each programme; the rest of the orders have none. Example: `{nato: 0.3}`"""
     sources: dict[Name, SourceOfLine] = Field(min_length=1)
@@ -195,3 +211,8 @@ class DemandLine(Part):
     """How long the buyer waits. Example: `{review: 9mo, suspension: 6mo, unserved: 1y}`"""
     trust: Trust = Trust()
     """What measures cost a supplier. Example: `{loss: {hold: 0.3}, half_life: 2y}`"""
+
+    @property
+    def number_of_parts(self) -> CountDistribution:
+        """As many as shares, or as `parts` says."""
+        return self.parts if self.deliveries.shares is None else float(len(self.deliveries.shares))

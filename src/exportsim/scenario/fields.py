@@ -6,9 +6,9 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
-from exportsim.scenario.distributions import DurationDistribution, Model, Number, without_quotes
+from exportsim.scenario.distributions import DurationDistribution, Model, Number, impossible, without_quotes
 from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Duration, wrong
 
@@ -81,6 +81,26 @@ def _never(written: object) -> str:
 
 DurationOrNever = Annotated[
     Annotated[Never, Tag("<never>")] | Annotated[Duration, Tag("<given>")], Discriminator(_never)
+]
+Standard = Annotated[Literal["standard"], Tag("<standard>")]
+
+
+def _or_standard(tag: str, *words: str) -> Discriminator:
+    """What tells `standard`, and other words, from a value that bears a tag."""
+    return Discriminator(lambda written: f"<{written}>" if written in ("standard", *words) else tag)
+
+
+def _a_day(written: Duration) -> Duration:
+    if written.minutes < 1440:
+        raise impossible(f"found `{written}`, expected a duration of at least 1d")
+    return written
+
+
+# What a measure sets, with tags of their own: they say what words may stand there instead (see ``messages``).
+ProbabilityOrStandard = Annotated[Standard | Annotated[Probability, Tag("<chance>")], _or_standard("<chance>")]
+LastingOrStandard = Annotated[
+    Standard | Annotated[Never, Tag("<never>")] | Annotated[Duration, AfterValidator(_a_day), Tag("<lasting>")],
+    _or_standard("<lasting>", "never"),
 ]
 DistributionOrNever = Annotated[
     Annotated[Never, Tag("<never>")] | Annotated[DurationDistribution, Tag("<given>")], Discriminator(_never)

@@ -8,9 +8,19 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from exportsim.scenario.distributions import DurationDistribution, Model, impossible
-from exportsim.scenario.fields import Country, Date, Name, Part, Probability, Whole
+from exportsim.scenario.fields import (
+    Country,
+    Date,
+    LastingOrStandard,
+    Name,
+    Part,
+    Probability,
+    ProbabilityOrStandard,
+    Whole,
+)
 from exportsim.scenario.quantities import Duration, Money
 from exportsim.scenario.schema_paths import WHOLE
+from exportsim.scenario.stages import WORKING
 
 Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
 Permits = Literal["in_force", "suspended"]
@@ -19,6 +29,9 @@ Cancel = Literal["suspended", "all"]
 
 LASTING = "lasting"
 """Beside a duration: it is more than nothing."""
+
+TERMS = ("approval", "validity", "take_up")
+"""What a measure may set in its cells that `standard` undoes."""
 
 
 class Scope(Model):
@@ -45,6 +58,29 @@ class Act(Model):
     """Which permits end at once: those suspended, or all. Example: `all`"""
     officers: dict[Name, Annotated[Whole, Field(ge=0, le=1_000_000)]] = {}
     """How many there are from then on, by stage. Example: `{assessment: 30}`"""
+    approval: ProbabilityOrStandard | None = None
+    """The chance that an application is approved from then on; `standard`: the authority's own. Example: `0.2`"""
+    validity: Annotated[LastingOrStandard | None, WORKING] = None
+    """How long permits can be used that are issued from then on, at least a day; `standard`: as the authority says.
+
+    Example: `1y`
+    """
+    take_up: ProbabilityOrStandard | None = None
+    """Beside `applications: exempt`: the share of orders that use the general licence; all, if left out.
+
+    Example: `0.7`
+    """
+
+    @model_validator(mode="after")
+    def _with_a_general_licence(self) -> Self:
+        if self.take_up is not None and self.applications != "exempt":
+            raise impossible("`take_up` goes with `applications: exempt`")
+        return self
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is done."""
+        return all(getattr(self, key) in (None, {}) for key in Act.model_fields)
 
 
 class Outcome(Act):
@@ -153,10 +189,9 @@ class Measure(Act, Scope, Part):
             raise impossible("`delay` goes with `after`")
         if self.when is None and self.then is not None:
             raise impossible("`then` goes with `when`")
-        if bool(self.applications or self.permits or self.cancel or self.officers) == bool(self.outcomes):
-            raise impossible(
-                "expected either something to do (`applications`, `permits`, `cancel`, `officers`) or `outcomes`"
-            )
+        if self.is_nothing != bool(self.outcomes):
+            things = ", ".join(f"`{key}`" for key in Act.model_fields)
+            raise impossible(f"expected either something to do ({things}) or `outcomes`")
         total = sum(outcome.chance for outcome in self.outcomes)
         if self.outcomes and abs(total - 1) > 1e-9:
             raise impossible(f"the chances of the outcomes add up to {total:g}, not to 1")

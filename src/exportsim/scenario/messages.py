@@ -116,7 +116,21 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what if number == 1 else what[:-1] + 'ies' if what.endswith('y') else what + 's'}"
 
 
+WORDS_INSTEAD = {"<chance>": ["standard"], "<lasting>": ["never", "standard"]}
+"""Words that may stand in the place of a value, by its tag (see ``fields``)."""
+
+
 def _sentence(detail: ErrorDetails) -> str:
+    """What is wrong, and what is expected, with the words that may stand there instead of a value."""
+    words, found = WORDS_INSTEAD.get(str(detail["loc"][-1])), detail["input"]
+    if words is None or detail["type"] == "impossible":
+        return _of_value(detail)
+    if isinstance(found, str) and (word := nearest(found, words)):
+        return f"found {show(found)}, did you mean `{word}`?"
+    return f"{_of_value(detail)}, or " + " or ".join(f"`{word}`" for word in words)
+
+
+def _of_value(detail: ErrorDetails) -> str:
     kind, location, found = detail["type"], detail["loc"], detail["input"]
     context: dict[str, Any] = detail.get("ctx") or {}
     if kind in ("wrong", "impossible"):

@@ -34,7 +34,7 @@ RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Iterator[Complaint]:
     """All that is noticed in a valid scenario."""
     view = View(scenario, records)
-    for judgement in (calendar_oddities, _unused, _empty, _stages_of_nobody, _trust, _countries):
+    for judgement in (calendar_oddities, _unused, _empty, _stages_of_nobody, _deliveries, _trust, _countries):
         yield from judgement(view)
     yield from without_spread(scenario)
     cells = len(view.cells.cells)
@@ -51,7 +51,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
             text("warnings.too_many", steps=number(steps, 0), most=number(MOST_STEPS, 0)),
         )
         return
-    for judgement in (_never_usable, _too_short, overloads, _idle):
+    for judgement in (_never_usable, _too_short, _set_too_short, overloads, _idle):
         yield from judgement(view)
 
 
@@ -74,6 +74,16 @@ def _empty(view: View) -> Iterator[Complaint]:
         if not rows:
             message = text("warnings.no_records", first=view.first, last=view.past - timedelta(days=1))
             yield Complaint(("demand", name, "orders"), message)
+
+
+def _deliveries(view: View) -> Iterator[Complaint]:
+    """Delivery plans by which nothing is called off within the run, and times between parts of orders of one part."""
+    for name, line in view.scenario.demand.items():
+        path, first, every = ("demand", name, "deliveries"), line.deliveries.first, line.deliveries.every
+        if first is not None and least(first) >= (view.past - view.first).days * MINUTES_A_DAY:
+            yield Complaint((*path, "first"), text("warnings.called_off_too_late", time=_days(least(first))))
+        if every is not None and line.number_of_parts == 1.0:
+            yield Complaint((*path, "every"), text("warnings.one_part"))
 
 
 def _stages_of_nobody(view: View) -> Iterator[Complaint]:
@@ -159,9 +169,11 @@ def _too_short(view: View) -> Iterator[Complaint]:
             if office is not None and scenario.authorities[office].validity != "never":
                 needs.setdefault((office, source), []).append(name)
     for (office, source), lines in needs.items():
-        name = max(lines, key=lambda name: mean(scenario.demand[name].parts))
+        name = max(lines, key=lambda name: mean(scenario.demand[name].number_of_parts))
         line = scenario.demand[name]
-        message = _validity(view, office, source, line)
+        validity = scenario.authorities[office].validity
+        assert isinstance(validity, Duration)
+        message = _validity(view, validity, office, source, line)
         with_permits = [
             policy
             for policy, course in view.courses.items()
@@ -179,17 +191,43 @@ def _too_short(view: View) -> Iterator[Complaint]:
             yield Complaint(("authorities", office, "validity"), message)
 
 
-def _validity(view: View, office: str, source: str, line: DemandLine) -> str | None:
+def _set_too_short(view: View) -> Iterator[Complaint]:
+    """Measures by which permits are valid for too short a time, each for the first line of which that is so."""
+    scenario, told = view.scenario, set[Path]()
+    for policy, course in view.courses.items():
+        for index, path in enumerate(_listed_at(view, policy)):
+            measure, reached = course.measures[index], course.reached[index]
+            validities = [act.validity for act in possible_acts(measure) if isinstance(act.validity, Duration)]
+            for name, line in scenario.demand.items():
+                for source in line.sources:
+                    office = licensor(scenario, line, source)
+                    if office is None or not view.places[office, line.destination, line.goods] & reached:
+                        continue
+                    messages = (_validity(view, validity, office, source, line) for validity in validities)
+                    message = next(filter(None, messages), None)
+                    if message is not None and path not in told:
+                        told.add(path)
+                        yield Complaint(path, text("warnings.of_line", warning=message, line=name))
+
+
+def _listed_at(view: View, policy: str) -> list[Path]:
+    """Where each measure of a policy stands in the file."""
+    return [
+        (HISTORY, place) if lister is None else ("policies", lister, "measures", place)
+        for lister, place, _ in measures_listed(view.scenario, policy)
+    ]
+
+
+def _validity(view: View, validity: Duration, office: str, source: str, line: DemandLine) -> str | None:
     """What is wrong with a permit's validity for the orders of a line, if anything is."""
-    validity, start = view.scenario.authorities[office].validity, view.scenario.period.start
-    assert isinstance(validity, Duration)
+    start = view.scenario.period.start
     minutes = float(validity.minutes)
     if validity.working:
         minutes *= (view.past - start).days / max(1, view.working_days(office, start, view.past))
-    lead, parts = view.scenario.suppliers[source].lead_time, max(1.0, mean(line.parts))
+    lead, parts = view.scenario.suppliers[source].lead_time, max(1.0, mean(line.number_of_parts))
     shortest, average = least(lead), mean(lead)
     said = {"validity": _days(minutes), "source": source}
-    # A permit that ends in the minute in which a part is finished has ended before.
+    # A permit that ends in the minute in which a part is finished has ended before, and is renewed.
     if minutes <= shortest:
         return text("warnings.nothing_in_time", time=_days(shortest), **said)
     if minutes >= average * parts:
@@ -205,10 +243,9 @@ def _idle(view: View) -> Iterator[Complaint]:
     messages: dict[Path, list[str | None]] = {}
     for policy, course in view.courses.items():
         addresses = addresses_of(view.scenario, policy)
-        for index, (lister, place, _) in enumerate(measures_listed(view.scenario, policy)):
+        for index, path in enumerate(_listed_at(view, policy)):
             idle = index in course.idle
             message = _too_early(course, index, addresses) or _nothing(course, index) if idle else None
-            path: Path = (HISTORY, place) if lister is None else ("policies", lister, "measures", place)
             messages.setdefault(path, []).append(message)
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
@@ -218,7 +255,7 @@ def _idle(view: View) -> Iterator[Complaint]:
 def _nothing(course: Course, index: int) -> str:
     measure, acts = course.measures[index], possible_acts(course.measures[index])
     said = {"scope": scope_text(measure), "done": what(measure), "day": measure.on}
-    if not course.reached[index] and any(act.applications or act.permits or act.cancel for act in acts):
+    if not course.reached[index] and any(not act.is_nothing and not act.officers for act in acts):
         return text("warnings.reaches_nothing", **said)
     if any(act.cancel for act in acts) and course.is_before_the_run(measure):
         return text("warnings.no_permits_yet", **said)

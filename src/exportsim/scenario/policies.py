@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from exportsim.scenario.measures import TERMS
 from exportsim.scenario.schema import Act, Measure, Policy, Scenario, Scope, days_of
 
 SCOPES = tuple(Scope.model_fields)
@@ -126,7 +127,12 @@ def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> 
     """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
     done = [f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel") if getattr(act, key)]
     done += [f"{act.officers[stage]} officers at {stage}" for stage in order(act.officers)]
+    done += [f"{key} {_plain(value)}" for key in TERMS if (value := getattr(act, key)) is not None]
     return ", ".join(done) or "nothing"
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def trigger(measure: Measure) -> str:

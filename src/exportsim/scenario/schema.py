@@ -179,7 +179,7 @@ class Authority(Part):
     service_standard: Annotated[Duration | None, WORKING] = None
     """Within what time it means to decide; only counted against, it changes nothing. Example: `20bd`"""
     validity: Annotated[DurationOrNever, WORKING, LASTING] = "never"
-    """How long a permit can be used after its issue. Example: `2y`"""
+    """How long a permit can be used after its issue; then what is undelivered is applied for again. Example: `2y`"""
     approval: Probability = 1.0
     """The chance that an application is approved, where applications are `open`. Example: `0.95`"""
     review: list[Stage] = []

@@ -23,9 +23,11 @@ from exportsim.testing.worlds import (
     PROGRAMMES,
     SHARES,
     Written,
+    deliveries,
     incidents,
     registers,
     stages,
+    with_deliveries,
     with_stages_for_some,
 )
 
@@ -126,7 +128,7 @@ def _lines(draw: DrawFn, makers: Sequence[str], folder: Path | None) -> Written:
     if folder is not None:
         records = registers(DAYS[:3], folder, ("",), tuple(line.get("programmes", ())))
         orders = st.one_of(*[records] * 5, _bursts(120))
-    return line | {"orders": draw(orders)}
+    return with_deliveries(line | {"orders": draw(orders)}, draw(deliveries()))
 
 
 @st.composite

@@ -14,6 +14,8 @@ from exportsim.testing.worlds import Written
 
 APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
 NAMES = ("brake", "verdict")
+SETTING = {"applications", "permits", "officers", "approval", "validity", "take_up"}  # what lasts
+TAKE_UP = st.sampled_from([0.5, 0.25, 0, 1, "standard"])
 LISTS = ("authorities", "destinations", "goods", "programmes")
 
 
@@ -125,12 +127,17 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
         "applications": st.sampled_from(regimes),
         "permits": st.sampled_from(["suspended", "in_force"]),
         "cancel": st.sampled_from(["suspended", "all"]),
+        "approval": st.sampled_from([0.5, 0, 1, "standard", 0.2]),
+        "validity": st.sampled_from(["10d", "1d", "standard", "never", "5bd", "1mo"]),
     }
     if shared := sorted(set.intersection(*stages)):
         number = st.sampled_from([2, 1, 3, 0])
         possible["officers"] = st.dictionaries(st.sampled_from(shared), number, min_size=1, max_size=2)
-    chosen = draw(st.lists(st.sampled_from(["applications", *possible]), min_size=1, max_size=2, unique=True))
-    return {name: draw(possible[name]) for name in chosen}
+    chosen = draw(st.lists(st.sampled_from(["applications", *possible]), min_size=1, max_size=3, unique=True))
+    act = {name: draw(possible[name]) for name in chosen}
+    if act.get("applications") == "exempt" and draw(st.booleans()):
+        act["take_up"] = draw(TAKE_UP)
+    return act
 
 
 @st.composite
@@ -146,7 +153,10 @@ def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
     scope = draw(st.one_of(st.just({}), scopes(world), st.just({"authorities": able} if able else {})))
     offices = scope.get("authorities", list(world["authorities"]))
     further = ["case_by_case", "case_by_case"] if set(offices) <= set(able) else []
-    regimes = st.sampled_from(["hold", "open", "deny", "exempt", *further]).map(lambda regime: {"applications": regime})
+    regimes: SearchStrategy[Written] = st.sampled_from([
+        *({"applications": regime} for regime in ("hold", "open", "deny", "exempt", *further)),
+        {"applications": "exempt", "take_up": 0.5},
+    ])  # fmt: skip
     reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
     dates = important_days(world)
     days = draw(st.lists(st.sampled_from(dates), min_size=min(2, len(dates)), max_size=5, unique=True).map(sorted))
@@ -190,7 +200,7 @@ def contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return False
     acts = ((measure, *measure.get("outcomes", [])) for measure in (one, other))
     things = [{key for act in own for key in act} for own in acts]
-    if not things[0] & things[1] & {"applications", "permits", "officers"}:
+    if not things[0] & things[1] & SETTING:
         return False
     pairs = [(one.get(name), other.get(name)) for name in LISTS]
     if any(a is not None and b is not None and not set(a) & set(b) for a, b in pairs):

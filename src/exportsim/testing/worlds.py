@@ -186,6 +186,21 @@ def _habits_of_lines() -> SearchStrategy[Written]:
     )
 
 
+@made_once
+def deliveries() -> SearchStrategy[Written]:
+    """A delivery plan in whose times parts are called off together, and with much else; or none."""
+    after = st.sampled_from(["5d", "10d", "0d", {"empirical": ["5d", "10d"]}, {"uniform": ["0d", "20d"]}])
+    shares = st.sampled_from([[1, 2, 4, 4], [3, 1], [1], [1, 1, 1], [1_000_000, 1]])
+    planned = st.fixed_dictionaries({}, optional={"first": after, "every": after, "shares": shares})
+    return st.sampled_from([st.just({}), st.just({}), planned]).flatmap(lambda chosen: chosen)
+
+
+def with_deliveries(line: Written, planned: Written) -> Written:
+    """A line with a delivery plan; how many parts its orders have, shares say, if there are any."""
+    written = line | ({"deliveries": planned} if planned else {})
+    return {key: value for key, value in written.items() if key != "parts" or "shares" not in planned}
+
+
 @st.composite
 def demand_lines(
     draw: DrawFn,
@@ -219,7 +234,7 @@ def demand_lines(
                 del line["value"]  # the register says
     else:
         line["orders"] = draw(_rates([*early, *days], draw(st.sampled_from(expected))))
-    return line
+    return with_deliveries(line, draw(deliveries()))
 
 
 @st.composite

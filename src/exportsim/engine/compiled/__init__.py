@@ -18,11 +18,12 @@ from exportsim.engine.compiled.so_far import PlaySoFar, taken
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import check_room, ledger_of
-from exportsim.plan import MOST_ATTEMPTS, MOST_ROUNDS, NEVER, Int, Plan
+from exportsim.plan import MOST_ROUNDS, NEVER, Int, Plan
 
 TOO_MANY = {
-    rows.TOO_MANY_ATTEMPTS: f"an order has come to more than {MOST_ATTEMPTS} attempts: is validity too short?",
-    rows.TOO_MANY_ROUNDS: f"an attempt of an order has been reviewed more than {MOST_ROUNDS} times",
+    rows.TOO_MANY_ROUNDS: (
+        f"an attempt of an order has been reviewed more than {MOST_ROUNDS} times: is validity too short?"
+    ),
     rows.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
 }
 FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FULL: rows.ORDERS}

@@ -66,6 +66,7 @@ def arrive(w: int, s: int) -> None:
         order.value = order.open = entry(luck, LUCK, CENTS, row)
         order.programme = entry(luck, LUCK, PROGRAMME, row)
         order.parts = entry(luck, LUCK, PARTS, row)
+        order.placed = state.now
         write_now(w, s, o, ORDERED, order.programme, order.value)
         live(w, s, o)
         return

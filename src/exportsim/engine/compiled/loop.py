@@ -18,7 +18,7 @@ from exportsim.engine.compiled.heap import (
     pop,
 )
 from exportsim.engine.compiled.luck import look_ahead
-from exportsim.engine.compiled.orders import end_part, end_patience, end_review, expire, settle, try_unserved
+from exportsim.engine.compiled.orders import call_off, end_part, end_patience, end_review, expire, settle, try_unserved
 from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
 from exportsim.engine.compiled.rows import (
     DESKS,
@@ -29,6 +29,7 @@ from exportsim.engine.compiled.rows import (
     MEASURE_STATES,
     MEASURES,
     ORDERS,
+    PLACES,
     SINGLE,
     SOURCES,
     StateNumbers,
@@ -55,6 +56,7 @@ from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
+CALL_OFF = int(Moment.CALL_OFF)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
 STATE_NUMBERS = row_width(StateNumbers)
@@ -92,6 +94,7 @@ def take_over(s: int, other: int) -> None:
     copy(s, other, HEAP, state.events)
     copy(s, other, ORDERS, state.ranks)
     copy(s, other, EXCLUDED, state.ranks)
+    copy(s, other, PLACES, 2 * state.ranks)
     for table in range(DESKS, MEASURE_STATES + 1):
         copy(s, other, table, count(s, table))
 
@@ -148,6 +151,8 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         end_review(w, s, entity, attempt, first, second - 1)
     elif moment == PRODUCTION_END:
         end_part(w, s, entity, attempt, first, second)
+    elif moment == CALL_OFF:
+        call_off(w, s, entity, attempt)
     elif moment == EXPIRY:
         expire(w, s, entity, attempt)
     elif moment == PATIENCE:

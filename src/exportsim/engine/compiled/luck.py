@@ -215,7 +215,7 @@ def foresee_orders(w: int, f: int, line_number: int, row: int, number: int, orde
     parts, most_parts = column(f, PARTS, row, orders), 1
     draw_ahead(w, f, line.parts, digest, number, FOR_PARTS, 0, parts)
     for i in range(orders):
-        cents[i] = max(cents[i], 1)
+        cents[i] = max(cents[i], line.least)
         parts[i] = min(max(parts[i], 1), cents[i], MOST_PARTS)
         most_parts = max(most_parts, parts[i])
     return most_parts

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
-from exportsim.engine.compiled.permits import deliver, produce, start_part, start_patience, stop_patience
-from exportsim.engine.compiled.review import apply, pass_stages, pass_traffic, start_review
+from exportsim.engine.compiled.permits import (
+    begin_or_deliver,
+    begin_part,
+    deliver,
+    end_permit,
+    produce,
+    start_part,
+    start_patience,
+    stop_patience,
+)
+from exportsim.engine.compiled.review import (
+    apply,
+    begin_review,
+    next_round,
+    pass_stages,
+    pass_traffic,
+    start_review,
+    treatment,
+)
 from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LINES,
-    TOO_MANY_ATTEMPTS,
     cell_at,
     count,
     entry,
@@ -25,16 +41,29 @@ from exportsim.engine.compiled.standings import (
     ENDED,
     GOES_ON,
     IN_PRODUCTION,
+    NOT_BEGUN,
+    NOT_CALLED_OFF,
+    PERMITTED,
     QUEUED,
     UNSERVED,
     WAITS,
     WAITS_FOR_SLOT,
 )
-from exportsim.engine.compiled.writing import leave, next_on_agenda, quit_queue, slots_of, write, write_now, write_of
+from exportsim.engine.compiled.writing import (
+    leave,
+    next_on_agenda,
+    officers_place,
+    quit_queue,
+    slots_of,
+    slots_place,
+    value_of,
+    write,
+    write_now,
+    write_of,
+)
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact
-from exportsim.plan import LOSS_DENY, MOST_ATTEMPTS
-from exportsim.rules import part_value
+from exportsim.plan import EXEMPT, LOSS_DENY
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 FOR_UNSERVED = PURPOSES["patience/unserved"]
@@ -60,10 +89,10 @@ def go_on(w: int, s: int, o: int, comes_to: int) -> None:
     """Carry on from what a step came to."""
     while comes_to != WAITS:
         if comes_to == GOES_ON:
-            comes_to = produce(w, s, o)
-        else:
-            end_attempt(w, s, o, DENIED_FACT, source_at(w, order_at(s, o).source).authority, True)
-            comes_to = next_attempt(w, s, o)
+            begin_or_deliver(w, s, o)
+            return
+        end_attempt(w, s, o, DENIED_FACT, source_at(w, order_at(s, o).source).authority)
+        comes_to = next_attempt(w, s, o)
 
 
 @compiled_part
@@ -84,12 +113,8 @@ def next_attempt(w: int, s: int, o: int) -> int:
             start_patience(w, s, o, line.patience_unserved, FOR_UNSERVED, index, IS_UNSERVED)
         return WAITS
     order.attempt += 1
-    if order.attempt > MOST_ATTEMPTS:
-        state_of(s).full = TOO_MANY_ATTEMPTS
-        return WAITS
     order.source = source
     order.part = order.delivered + 1
-    order.is_suspended = 0
     order.round = 0
     write_now(w, s, o, SOURCED, -1, order.open)
     if source_at(w, source).authority < 0:
@@ -149,11 +174,11 @@ def decide_held(w: int, s: int, o: int) -> None:
 def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> None:
     """The end of production of a part, for an attempt that may have ended."""
     order = order_at(s, o)
-    cents, slots = part_value(order.value, order.parts, part), slots_of(w, source_at(w, source).supplier)
-    if order.standing == IN_PRODUCTION and order.attempt == attempt:
+    cents, slots = value_of(w, s, o, part), slots_of(w, source_at(w, source).supplier)
+    if order.production == IN_PRODUCTION and order.attempt == attempt:
         write_now(w, s, o, FINISHED, part, cents)
         leave(s, slots)
-        if order.is_suspended == 0:
+        if order.standing == PERMITTED and order.is_suspended == 0:
             deliver(w, s, o, part)
         order.part += 1
         produce(w, s, o)
@@ -164,40 +189,38 @@ def end_part(w: int, s: int, o: int, attempt: int, part: int, source: int) -> No
 
 
 @compiled_part
-def interrupt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> None:
+def interrupt(w: int, s: int, o: int, fact: int, detail: int) -> None:
     """End the order's attempt, wherever it stands, and let it go elsewhere."""
     order = order_at(s, o)
     standing = order.standing
-    if standing in (QUEUED, WAITS_FOR_SLOT):
-        quit_queue(s, o)
+    if standing == QUEUED:
+        quit_queue(s, officers_place(o), order.stage)
     if standing in (QUEUED, AT_WORK):
         cell_at(s, order.cell).in_review -= 1
     elif standing == AT_GATE:
         cell_at(s, order.cell).held -= 1
-    end_attempt(w, s, o, fact, detail, exclude)
+    end_attempt(w, s, o, fact, detail)
     live(w, s, o)
 
 
 @compiled_part
-def end_attempt(w: int, s: int, o: int, fact: int, detail: int, exclude: bool) -> None:
+def end_attempt(w: int, s: int, o: int, fact: int, detail: int) -> None:
     """Write down why an attempt is over, and what that means for source, trust, parts and permit."""
     order = order_at(s, o)
     source = order.source
     write_now(w, s, o, fact, detail, 0 if fact == DENIED_FACT else order.open)
-    if exclude:
-        set_entry(s, EXCLUDED, o, source - line_at(w, order.line).source_first, 1)
+    set_entry(s, EXCLUDED, o, source - line_at(w, order.line).source_first, 1)
     if fact == DENIED_FACT:
         lose_trust(w, s, source, LOSS_DENY, state_of(s).now)
         disrupt(w, s, order.line, state_of(s).now)
     for part in range(order.delivered + 1, order.part):
-        write_now(w, s, o, STRANDED, part, part_value(order.value, order.parts, part))
+        write_now(w, s, o, STRANDED, part, value_of(w, s, o, part))
     stop_patience(s, o)
-    if order.has_permit != 0:
-        order.has_permit = 0
-        if order.is_suspended == 0:
-            cell_at(s, order.cell).in_force -= 1
+    end_permit(s, o)
+    if order.production == WAITS_FOR_SLOT:
+        quit_queue(s, slots_place(o), slots_of(w, source_at(w, source).supplier))
     order.source = -1
-    order.standing = ENDED
+    order.standing, order.production = ENDED, NOT_BEGUN
 
 
 @compiled_part
@@ -209,24 +232,38 @@ def end_patience(w: int, s: int, o: int, reason: int, token: int) -> None:
         lose(w, s, o, IS_UNSERVED)
         stop_patience(s, o)
     else:
-        interrupt(w, s, o, WITHDRAWN, reason, True)
+        interrupt(w, s, o, WITHDRAWN, reason)
 
 
 @compiled_part
 def expire(w: int, s: int, o: int, attempt: int) -> None:
-    """A permit's validity ends, if the permit is still there."""
+    """A permit's validity ends, if it is still there and needed: what is undelivered is applied for again."""
     order = order_at(s, o)
-    if order.has_permit != 0 and order.attempt == attempt:
-        interrupt(w, s, o, EXPIRED, source_at(w, order.source).authority, False)
+    if order.has_permit == 0 or order.attempt != attempt or treatment(w, s, o) == EXEMPT:
+        return
+    end_permit(s, o)
+    stop_patience(s, o)
+    write_now(w, s, o, EXPIRED, source_at(w, order.source).authority, order.open)
+    next_round(s, o)
+    go_on(w, s, o, begin_review(w, s, o))
+
+
+@compiled_part
+def call_off(w: int, s: int, o: int, attempt: int) -> None:
+    """The next part of an order may be begun, if the attempt that waits for it has not ended."""
+    order = order_at(s, o)
+    if order.production == NOT_CALLED_OFF and order.attempt == attempt:
+        begin_part(w, s, o)
 
 
 @compiled_part
 def settle(w: int, s: int) -> None:
     """Let those who have been given a desk go on."""
-    o = next_on_agenda(s)
-    while o >= 0:
-        if order_at(s, o).standing == QUEUED:
+    p = next_on_agenda(s)
+    while p >= 0:
+        o = p // 2
+        if p == officers_place(o):
             start_review(w, s, o)
         else:
             start_part(w, s, o)
-        o = next_on_agenda(s)
+        p = next_on_agenda(s)

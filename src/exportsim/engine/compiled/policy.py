@@ -46,8 +46,10 @@ from exportsim.lifecycle import Fact, Moment
 from exportsim.packed_rows import unpacked_part
 from exportsim.plan import (
     CANCELS,
+    DENY,
     FIGURES,
     HOLD,
+    LEFT,
     LOSS_CANCEL,
     LOSS_SUSPEND,
     NEVER,
@@ -189,7 +191,7 @@ def act(w: int, s: int, measure: int, branch_number: int, figure: int) -> None:
     if branch.cancel >= 0:
         for o in range(state_of(s).ranks):
             if is_cancelled(w, s, measure, branch_number, o):
-                interrupt(w, s, o, CANCELLED, branch_number, True)
+                interrupt(w, s, o, CANCELLED, branch_number)
                 settle(w, s)
     for o in range(state_of(s).ranks):
         # Whoever comes to the gate in this very act has been decided under the new regime: held.
@@ -212,6 +214,8 @@ def set_regimes(w: int, s: int, measure: int, branch_number: int) -> bool:
         new_permits = scope and branch.permits >= 0 and cell.permits != branch.permits
         cell.applications_changed = int(new_applications)
         cell.permits_changed = int(new_permits)
+        if scope:
+            set_terms(w, s, k, branch_number)
         if new_applications:
             cell.applications = branch.applications
         if new_permits:
@@ -219,6 +223,22 @@ def set_regimes(w: int, s: int, measure: int, branch_number: int) -> bool:
             cell.stopped_by = branch_number
         any_changed = any_changed or new_applications or new_permits
     return any_changed
+
+
+@compiled_part
+def set_terms(w: int, s: int, k: int, branch_number: int) -> None:
+    """Set what holds of decisions and permits in a cell. Who denies without a chance denies all."""
+    branch, cell = branch_at(w, branch_number), cell_at(s, k)
+    if branch.approval != LEFT:
+        cell.approval = branch.approval
+        cell.approval_denied = max(branch.approval, 0.0)
+    elif branch.applications == DENY:
+        cell.approval_denied = 0.0
+    if branch.validity != LEFT:
+        cell.validity = branch.validity
+        cell.validity_works = branch.validity_works
+    if branch.take_up != LEFT:
+        cell.take_up = branch.take_up
 
 
 @compiled_part

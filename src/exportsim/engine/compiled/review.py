@@ -23,15 +23,26 @@ from exportsim.engine.compiled.rows import (
     traffic_at,
 )
 from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, WAITS
-from exportsim.engine.compiled.writing import later, number, number_of, plan_event, take, work_of, write, write_now
+from exportsim.engine.compiled.writing import (
+    later,
+    number,
+    number_of,
+    officers_place,
+    plan_event,
+    take,
+    work_of,
+    write,
+    write_now,
+)
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, MOST_ROUNDS
-from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index
+from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index, term, treated_as
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
 FOR_REVIEW = PURPOSES["patience/review"]
+FOR_TAKE_UP = PURPOSES["take_up"]
 REVIEW_END = int(Moment.REVIEW_END)
 APPLIED = int(Fact.APPLIED)
 REVIEW_STARTED = int(Fact.REVIEW_STARTED)
@@ -44,11 +55,17 @@ DENIED_FACT = int(Fact.DENIED)
 @compiled_part
 def apply(w: int, s: int, o: int) -> int:
     """Apply for a permit, or have it at once in an exempt cell."""
-    order = order_at(s, o)
-    cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
-    if cell.applications == EXEMPT:
+    if treatment(w, s, o) == EXEMPT:
         issue_permit(w, s, o, False)
         return GOES_ON
+    return begin_review(w, s, o)
+
+
+@compiled_part
+def begin_review(w: int, s: int, o: int) -> int:
+    """Write down the application, and let it pass the stages."""
+    order = order_at(s, o)
+    licensor = source_at(w, order.source).authority
     write_now(w, s, o, APPLIED, licensor, order.open)
     index = round_index(order.attempt, order.round)
     start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, index, REVIEW)
@@ -56,7 +73,7 @@ def apply(w: int, s: int, o: int) -> int:
     order.is_referred = 0
     order.stage = authority.stage_first
     order.stage_end = order.stage + authority.stage_count
-    cell.in_review += 1
+    cell_at(s, order.cell).in_review += 1
     return pass_stages(w, s, o, False)
 
 
@@ -100,20 +117,20 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
         if not at_gate:
             go_past(w, s, o)
             if order.stage < order.stage_end:
-                if take(s, o, order.stage):
+                if take(s, officers_place(o), order.stage):
                     start_review(w, s, o)
                 else:
                     order.standing = QUEUED
                 return WAITS
             cell.in_review -= 1
         at_gate = False
-        index = round_index(order.attempt, order.round)
         decided = decision(
-            cell.applications,
+            treatment(w, s, o),
             order.is_referred != 0,
-            number_of(w, s, o, index, FOR_APPROVAL, APPROVAL) if authority.may_deny != 0 else 0.0,
-            authority.approval,
-            authority.approval_case_by_case,
+            luck_of_approval(w, s, o),
+            term(cell.approval, authority.approval),
+            term(cell.approval, authority.approval_case_by_case),
+            cell.approval_denied,
         )
         if decided == HELD:
             write_now(w, s, o, HELD_FACT, licensor, 0)
@@ -132,6 +149,29 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
         return IS_DENIED
     issue_permit(w, s, o, True)
     return GOES_ON
+
+
+@compiled_part
+def treatment(w: int, s: int, o: int) -> int:
+    """How the applications of an order's cell are treated, and so this order's."""
+    order = order_at(s, o)
+    cell = cell_at(s, order.cell)
+    if cell.applications != EXEMPT or cell.take_up >= 1.0:
+        return cell.applications
+    u = number(w, stream_at(w, order.line).digest, order.number, FOR_TAKE_UP, 0)
+    return treated_as(cell.applications, u, cell.take_up)
+
+
+@compiled_part
+def luck_of_approval(w: int, s: int, o: int) -> float:
+    """The number in (0, 1) by which an application is approved; 0 where none is denied on its merits."""
+    order = order_at(s, o)
+    index = round_index(order.attempt, order.round)
+    if authority_at(w, source_at(w, order.source).authority).may_deny != 0:
+        return number_of(w, s, o, index, FOR_APPROVAL, APPROVAL)
+    if cell_at(s, order.cell).approval >= 0.0:  # by a measure: no such luck is foreseen
+        return number(w, stream_at(w, order.line).digest, order.number, FOR_APPROVAL, index)
+    return 0.0
 
 
 @inlined_part
@@ -153,7 +193,7 @@ def pass_traffic(w: int, s: int, o: int) -> None:
     order = order_at(s, o)
     go_past(w, s, o)
     if order.stage < order.stage_end:
-        if take(s, o, order.stage):
+        if take(s, officers_place(o), order.stage):
             start_review(w, s, o)
         else:
             order.standing = QUEUED

@@ -24,24 +24,24 @@ from exportsim.jit import (
 )
 from exportsim.jit import width as row_width
 from exportsim.plan import OPEN as OPEN_CELL
-from exportsim.plan import Float, Int
+from exportsim.plan import STANDARD, Float, Int
 
 # Tables of the world. Rows as the axes of exportsim.plan.
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
- OFFICERS, STAGE_CELLS) = range(30)  # fmt: skip
-# Tables of the state. ORDERS has a row an order or other application, by rank; DESKS the stages' officers, then the
-# suppliers' slots; AGENDA who has been given a desk and has yet to go on.
-(LEDGER, HEAP, ORDERS, EXCLUDED, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
- TRAFFIC, INCIDENT_STATES, MEASURE_STATES) = range(14)  # fmt: skip
+ OFFICERS, STAGE_CELLS, SHARES) = range(31)  # fmt: skip
+# Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two of each, in the queue for an
+# officer and in that for a slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been
+# given a desk and has yet to go on.
+(LEDGER, HEAP, ORDERS, EXCLUDED, PLACES, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
+ TRAFFIC, INCIDENT_STATES, MEASURE_STATES) = range(15)  # fmt: skip
 # Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
 # MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once.
 LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
-TABLES = 30  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+TABLES = 31  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
-(LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_ATTEMPTS, TOO_MANY_WAITS,
- TOO_MANY_ROUNDS) = range(1, 8)  # StateNumbers.full  # fmt: skip
+LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_ROUNDS = range(1, 7)  # StateNumbers.full
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
 # of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
 MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
@@ -66,10 +66,15 @@ class WorldNumbers:
 
 
 class Line:
-    """A demand line; patience, value and parts are distributions."""
+    """A demand line; patience, value, parts and what its delivery plan says of time are distributions."""
 
     value: int
     parts: int
+    least: int
+    deliveries_first: int
+    deliveries_every: int
+    share_first: int
+    share_count: int
     place: int
     source_first: int
     source_count: int
@@ -198,6 +203,10 @@ class Branch:
     applications: int
     permits: int
     cancel: int
+    approval: float
+    validity: int
+    validity_works: int
+    take_up: float
 
 
 # ------------------------------------------------------------------------------------------------------- the state
@@ -230,10 +239,11 @@ class LedgerRow:
 
 
 class Order:
-    """An order or other application: what it is, how far it has come, and where it stands in a queue for a desk."""
+    """An order or other application: what it is, and how far it has come in review and in production."""
 
     value: int
     open: int
+    placed: int
     line: Half
     number: Half
     programme: Half
@@ -251,19 +261,24 @@ class Order:
     stage: Half
     stage_end: Half
     token: Half
-    desk: Half
+    production: Half
+
+
+class Place:
+    """The places before and behind one in the queue for a desk, by their numbers in the whole table; -1 for none."""
+
     ahead: Half
     behind: Half
 
 
 class Waiting:
-    """Who has been given a desk and has yet to go on."""
+    """The place of whoever has been given a desk and has yet to go on."""
 
-    order: int
+    place: int
 
 
 class Desk:
-    """The officers of a stage, or the slots of a supplier, and the queue for them."""
+    """The officers of a stage, or the slots of a supplier, and the queue for them: its first and its last place."""
 
     number: int
     taken: int
@@ -282,6 +297,11 @@ class CellState:
     in_force: int
     applications_changed: int
     permits_changed: int
+    approval: float = float(STANDARD)
+    approval_denied: float
+    validity: int = STANDARD
+    validity_works: int
+    take_up: float = 1.0
 
 
 class SourceState:
@@ -377,7 +397,8 @@ incident_at, measure_at, branch_at = (
     accessor(BRANCHES, Branch),
 )
 
-fact_at, order_at, waiting_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order), accessor(AGENDA, Waiting)
+fact_at, order_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order)
+place_at, waiting_at = accessor(PLACES, Place), accessor(AGENDA, Waiting)
 desk_at, cell_at, pull_at = accessor(DESKS, Desk), accessor(CELL_STATES, CellState), accessor(PULLS, Pull)
 source_state_at, supplier_state_at = accessor(SOURCE_STATES, SourceState), accessor(SUPPLIER_STATES, SupplierState)
 line_state_at, traffic_at = accessor(LINE_STATES, LineState), accessor(TRAFFIC, Traffic)

@@ -42,7 +42,7 @@ def taken(minute: int, state: tables.Memory, luck: tables.Luck) -> PlaySoFar:
     """How a state stands, of which nothing is after a minute."""
     events, ranks, facts = (int(state.single[name][0]) for name in ("events", "ranks", "ledger_rows"))
     orders = int(luck.single["orders"][0])
-    contents = {rows.HEAP: events, rows.ORDERS: ranks, rows.EXCLUDED: ranks}
+    contents = {rows.HEAP: events, rows.ORDERS: ranks, rows.EXCLUDED: ranks, rows.PLACES: 2 * ranks}
     of_state = {table: state.view(table)[:length].copy() for table, length in contents.items()}
     of_state |= {table: state.view(table).copy() for table in FIXED}
     of_luck = {table: luck.view(table).copy() for table in FORESEEN}

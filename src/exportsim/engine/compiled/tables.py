@@ -116,6 +116,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         rows.MEASURE_SCOPE: played.scope,
         rows.MEASURE_TRAFFIC: played.traffic,
         rows.OFFICERS: played.officers,
+        rows.SHARES: lines.share[:, None],
         rows.STAGE_CELLS: cells_of_stages[: len(cells_of_stages) if for_some.any() else 0],
     }
     reals: dict[int, Any] = {
@@ -204,7 +205,8 @@ def make_room(memory: Memory, plan: Plan, rooms: Mapping[int, int]) -> None:
         memory.room(table, room, rows.GROWING[table])
     orders = rooms[rows.ORDERS]
     memory.room(rows.EXCLUDED, orders, int(plan.lines.source_count.max(initial=0)))
-    memory.room(rows.AGENDA, orders + 1, 1)
+    memory.room(rows.PLACES, 2 * orders, width(rows.Place))
+    memory.room(rows.AGENDA, 2 * orders + 1, 1)
 
 
 def at_the_start(plan: Plan) -> dict[int, Any]:

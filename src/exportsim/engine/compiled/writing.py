@@ -16,6 +16,7 @@ from exportsim.engine.compiled.rows import (
     LUCK,
     POINT_XS,
     POINT_YS,
+    SHARES,
     STAGES,
     WORKING,
     WORKING_BEFORE,
@@ -26,7 +27,9 @@ from exportsim.engine.compiled.rows import (
     entry,
     fact_at,
     here_at,
+    line_at,
     order_at,
+    place_at,
     real_entry,
     real_run,
     source_at,
@@ -42,7 +45,7 @@ from exportsim.engine.compiled.rows import (
 from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.packed_rows import packed_part
 from exportsim.plan import VALUES
-from exportsim.rules import round_index
+from exportsim.rules import part_value, round_index, share_value
 from exportsim.working_time import advance
 
 FOR_ARRIVAL, FOR_LEAD_TIME = chance.PURPOSES["arrival"], chance.PURPOSES["lead_time"]
@@ -165,6 +168,18 @@ def lead_time_of(w: int, s: int, o: int) -> int:
 
 
 @inlined_part
+def value_of(w: int, s: int, o: int, part: int) -> int:
+    """Cents of one part of an order."""
+    order = order_at(s, o)
+    line = line_at(w, order.line)
+    if line.share_count > 0:
+        return share_value(
+            order.value, whole_run(w, SHARES, line.share_first, line.share_first + line.share_count), part
+        )
+    return part_value(order.value, order.parts, part)
+
+
+@inlined_part
 def later(w: int, s: int, minutes: int, calendar: int) -> int:
     """The minute after so many, on an authority's calendar or (-1) on the clock."""
     now = state_of(s).now
@@ -183,38 +198,48 @@ def slots_of(w: int, supplier: int) -> int:
     return count(w, STAGES) + supplier
 
 
+@inlined_part
+def officers_place(o: int) -> int:
+    """An order's place in a queue for an officer."""
+    return 2 * o
+
+
+@inlined_part
+def slots_place(o: int) -> int:
+    """An order's place in a queue for a slot: while its permit is renewed, it may stand in both."""
+    return 2 * o + 1
+
+
 @compiled_part
-def take(s: int, o: int, desk_number: int) -> bool:
-    """Take a desk if one is free, else join the end of its queue."""
+def take(s: int, p: int, desk_number: int) -> bool:
+    """Take a desk if one is free, else join the end of its queue with a place."""
     desk = desk_at(s, desk_number)
     if desk.taken < desk.number:
         desk.taken += 1
         return True
-    order, last = order_at(s, o), desk.queue_last
-    order.desk = desk_number
-    order.ahead = last
-    order.behind = -1
+    place, last = place_at(s, p), desk.queue_last
+    place.ahead = last
+    place.behind = -1
     if last >= 0:
-        order_at(s, last).behind = o
+        place_at(s, last).behind = p
     else:
-        desk.queue_first = o
-    desk.queue_last = o
+        desk.queue_first = p
+    desk.queue_last = p
     return False
 
 
 @compiled_part
-def quit_queue(s: int, o: int) -> None:
+def quit_queue(s: int, p: int, desk_number: int) -> None:
     """Leave the queue for a desk."""
-    order = order_at(s, o)
-    desk = desk_at(s, order.desk)
-    if order.ahead >= 0:
-        order_at(s, order.ahead).behind = order.behind
+    place, desk = place_at(s, p), desk_at(s, desk_number)
+    if place.ahead >= 0:
+        place_at(s, place.ahead).behind = place.behind
     else:
-        desk.queue_first = order.behind
-    if order.behind >= 0:
-        order_at(s, order.behind).ahead = order.ahead
+        desk.queue_first = place.behind
+    if place.behind >= 0:
+        place_at(s, place.behind).ahead = place.ahead
     else:
-        desk.queue_last = order.ahead
+        desk.queue_last = place.ahead
 
 
 @compiled_part
@@ -222,11 +247,11 @@ def call(s: int, desk_number: int) -> None:
     """Give free desks to those who wait, first come first served; they go on when the order at hand must wait."""
     desk, state = desk_at(s, desk_number), state_of(s)
     while desk.queue_first >= 0 and desk.taken < desk.number:
-        o = desk.queue_first
-        quit_queue(s, o)
+        p = desk.queue_first
+        quit_queue(s, p, desk_number)
         desk.taken += 1
         last = state.agenda_last
-        waiting_at(s, last).order = o
+        waiting_at(s, last).place = p
         state.agenda_last = last + 1 if last + 1 < count(s, AGENDA) else 0
 
 
@@ -246,10 +271,10 @@ def resize(s: int, desk_number: int, number: int) -> None:
 
 @compiled_part
 def next_on_agenda(s: int) -> int:
-    """The next who has been given a desk, -1 if there is none."""
+    """The place of the next who has been given a desk, -1 if there is none."""
     state = state_of(s)
     first = state.agenda_first
     if first == state.agenda_last:
         return -1
     state.agenda_first = first + 1 if first + 1 < count(s, AGENDA) else 0
-    return waiting_at(s, first).order
+    return waiting_at(s, first).place

@@ -15,7 +15,15 @@ import numpy as np
 from exportsim.analysis.checked_sums import interpolated
 from exportsim.analysis.counting_tables import licensing, line_axes
 from exportsim.analysis.figures import in_days
-from exportsim.analysis.ledger_rows import Applications, applications, exports, processing_times, working_days
+from exportsim.analysis.ledger_rows import (
+    UNDECIDED,
+    Applications,
+    applications,
+    exports,
+    processing_times,
+    published_days,
+    working_days,
+)
 from exportsim.outcomes import MONEY, Outcome
 from exportsim.packed_rows import Mask, columns, of_those
 from exportsim.plan import Float, Int, Plan
@@ -51,12 +59,16 @@ class Figures:
             if group.kind.sum is not None:
                 figures[group.number] = self._sums(rows, group, group.kind.sum)
         if timed:
-            decided = _decided(rows, self._plan)
-            worked = processing_times(working_days(self._plan), decided.authority, decided.applied, decided.ended)
+            closed = _closed(rows, self._plan)
             for group in timed:
-                taken = worked if group.kind.working else decided.ended - decided.applied
-                figures[group.number] = _times(decided, taken, group)
+                figures[group.number] = _times(closed, self._taken(closed, group.kind), group)
         return figures
+
+    def _taken(self, closed: Applications, kind: Kind) -> Int:
+        """The time that each application took: whole days of a share, as offices publish it, minutes of a quantile."""
+        calendar = closed.authority if kind.working else np.full(len(closed.authority), -1)
+        count = published_days if kind.within else processing_times
+        return count(working_days(self._plan), calendar, closed.applied, closed.ended)
 
     def _sums(self, rows: Int, group: Group, outcome: Outcome) -> Float:
         if outcome.name == "exports":
@@ -100,9 +112,11 @@ def _counts(group: Group, line: Int, supplier: Int, authority: Int) -> Mask:
     return np.where(line >= 0, group.chosen[line, supplier], group.traffic[authority])
 
 
-def _times(decided: Applications, taken: Int, group: Group) -> Float:
-    counted = _counts(group, decided.line, decided.supplier, decided.authority)
-    minute, taken = decided.ended[counted], taken[counted]
+def _times(closed: Applications, taken: Int, group: Group) -> Float:
+    counted = _counts(group, closed.line, closed.supplier, closed.authority)
+    if not group.kind.within:  # who withdrew has no processing time
+        counted &= closed.decided
+    minute, taken = closed.ended[counted], taken[counted]
     figures = np.full(len(group.number), np.nan)
     for number, (first, past) in enumerate(np.searchsorted(minute, [group.start, group.end]).T):
         times = taken[first:past].copy()  # what finds the quantile shuffles them
@@ -113,9 +127,9 @@ def _times(decided: Applications, taken: Int, group: Group) -> Float:
     return figures
 
 
-def _decided(rows: Int, plan: Plan) -> Applications:
-    """The applications decided, those of orders and others, by the minute of the decision."""
+def _closed(rows: Int, plan: Plan) -> Applications:
+    """The applications decided or withdrawn, those of orders and others, by the minute in which they were."""
     made = applications(rows, plan)
-    decided = np.flatnonzero(made.decided)
-    decided = decided[np.argsort(made.ended[decided], kind="stable")]
-    return Applications(*(column[decided] for column in made))
+    closed = np.flatnonzero(made.by != UNDECIDED)
+    closed = closed[np.argsort(made.ended[closed], kind="stable")]
+    return Applications(*(column[closed] for column in made))

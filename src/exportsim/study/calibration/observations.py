@@ -50,7 +50,7 @@ class Kind(NamedTuple):
     unit: str
     sum: Outcome | None = None
     within: int = 0
-    """Minutes: it is the share of applications that are decided in them."""
+    """Whole days: it is the share of applications that are closed within them."""
     tenths: int = 0
     """It is the quantile of times below which so many tenths of them lie."""
     working: bool = False
@@ -62,7 +62,7 @@ def kind_of(outcome: str) -> Kind | None:
     if outcome in SUMS:
         return Kind(SUMS[outcome].unit, SUMS[outcome])
     if within := WITHIN.fullmatch(outcome):
-        return Kind(SHARE, within=int(within[1]) * DAY, working=within[2] == "bd")
+        return Kind(SHARE, within=int(within[1]), working=within[2] == "bd")
     if times := TIMES.fullmatch(outcome):
         working = times[2] is not None
         return Kind(WORKING_DAYS if working else DAYS, tenths=5 if times[1] == "median" else 9, working=working)
