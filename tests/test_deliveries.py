@@ -90,5 +90,5 @@ def test_a_permit_that_is_renewed_more_often_costs_more_applications_and_holds_g
     assert outcome("delay", **long) < outcome("delay", **short)
     ledgers = [xs.simulate(build(world(**validity)), "as-now", future=0) for validity in (long, short)]
     never, often = (int((ledger.fact == Fact.APPLIED).sum()) for ledger in ledgers)
-    assert often > 2 * never
+    assert often > 1.8 * never  # one renewal an order, but for those that the period cuts off
     assert [int((ledger.fact == Fact.STRANDED).sum()) for ledger in ledgers] == [0, 0]

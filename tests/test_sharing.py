@@ -181,10 +181,12 @@ def test_what_is_gone_on_with_lacks_no_table() -> None:
     players.play(seed=1, future=0)
     played, copied = players._states
     assert (played.header[rows.SINGLE :] == copied.header[rows.SINGLE :]).all()
-    lengths = {rows.LEDGER: "ledger_rows", rows.HEAP: "events", rows.ORDERS: "ranks", rows.EXCLUDED: "ranks"}
+    names = {rows.LEDGER: "ledger_rows", rows.HEAP: "events", rows.ORDERS: "ranks", rows.EXCLUDED: "ranks"}
+    lengths = {table: int(played.single[name][0]) for table, name in names.items()}
+    lengths[rows.PLACES] = 2 * lengths[rows.ORDERS]
     tables = {table for table in range(rows.TABLES) if played.header[table] != 0}
     for table in tables - {rows.AGENDA}:  # between two events nobody waits there
-        length = int(played.single[lengths[table]][0]) if table in lengths else len(played.view(table))
+        length = lengths[table] if table in lengths else len(played.view(table))
         assert (played.view(table)[:length] == copied.view(table)[:length]).all()
         at_first = players._start.view(table)
         if table in lengths and table != rows.HEAP:
