@@ -576,7 +576,7 @@ def test_officers_are_those_of_the_stages_at_the_authorities_in_scope():
     assert policy.officers[3].tolist() == [9, -1, -1, -1]
     assert policy.officers[4].tolist() == [4, -1, -1, -1]
     everywhere = act_branch(PLAN, Act(officers={"desk": 7, "minister": 0}), [True] * len(PLAN.names.authorities))
-    assert everywhere.pop("officers") == [7, -1, 0, 7]
+    assert everywhere.pop("officers") == [7, -1, 0, 7] and everywhere.pop("work") == [-1] * 4
     assert everywhere.pop("validity_works") == 0 and set(everywhere.values()) == {-1}
 
 
@@ -589,6 +589,8 @@ def test_officers_are_those_of_the_stages_at_the_authorities_in_scope():
         ({"approval": 0, "validity": "never"}, "approval 0, validity never"),
         ({"approval": "standard", "validity": "18mo"}, "approval standard, validity 18mo"),
         ({"applications": "exempt", "take_up": 0.25}, "applications exempt, take_up 0.25"),
+        ({"work": 1.5, "priority": "last"}, "priority last, work 1.5"),
+        ({"work": {"desk": 2, "board": "standard"}}, "work standard at board, work 2 at desk"),
         ({}, "nothing"),
     ],
 )

@@ -166,6 +166,28 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
         ON | {"applications": "exempt", "take_up": "standard", "destinations": ["TR"]},
         "From 12 April 2021, orders for Türkiye need no permit.",
     ),
+    "slower": (
+        ON | {"work": 1.5, "destinations": ["TR"]},
+        "From 12 April 2021, work on applications for Türkiye takes 1.5 times as long.",
+    ),
+    "slower at one stage": (
+        ON | {"work": {"advice": 2, "first_look": "standard"}},
+        "From 12 April 2021, work on all applications at the stage advice takes 2 times as long and work on all "
+        "applications at the stage first look takes as long as usual.",
+    ),
+    "as fast as usual": (
+        ON | {"work": "standard"},
+        "From 12 April 2021, work on all applications takes as long as usual.",
+    ),
+    "who is taken up first": (
+        ON | {"priority": "first", "destinations": ["TR"]},
+        "From 12 April 2021, applications for Türkiye are taken up first.",
+    ),
+    "who is taken up last": (ON | {"priority": "last"}, "From 12 April 2021, all applications are taken up last."),
+    "who is taken up in turn": (
+        ON | {"priority": "standard", "goods": ["radar"]},
+        "From 12 April 2021, applications for Radar sets are taken up in their turn.",
+    ),
     "how long permits are valid": (
         ON | {"validity": "18mo", "goods": ["radar"]},
         "From 12 April 2021, permits issued for Radar sets are valid for 18 months.",

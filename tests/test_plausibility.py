@@ -138,6 +138,30 @@ def test_officers_that_may_come_are_counted_as_if_they_did() -> None:
     assert noticed(office(3, policies={"chance": measures(chance)})) == []
 
 
+def test_work_is_counted_with_the_factor_that_measures_set() -> None:
+    slower = {"on": "2022-01-01", "work": 2, "destinations": ["TR"]}
+    ((path, message),) = noticed(world(policies={"p": measures(slower)}))
+    assert path == OFFICERS
+    assert message.startswith(
+        "desk at office: at least 100 applications a year of 20 working days need 7.69 officers, and there are 4"
+    )
+    assert noticed(world(policies={"p": measures(slower | {"work": {"minister": 2}})})) == []
+    assert noticed(world(policies={"p": measures(slower | {"work": 1.04})})) == []
+    # What chance may leave as it is, is not certain.
+    luck = {"on": "2022-01-01", "outcomes": [{"chance": 0.5, "work": 2}, {"chance": 0.5, "approval": 1}]}
+    assert noticed(world(policies={"p": measures(luck)})) == []
+
+
+def test_a_factor_on_work_that_holds_already_changes_nothing() -> None:
+    slower = {"on": "2022-06-01", "work": {"desk": 1.01}}
+    written = world(policies={"p": measures(slower, slower | {"on": "2022-07-01"})})
+    ((path, message),) = noticed(written)
+    assert path == "policies.p.measures.measure-2"
+    assert message.startswith("it changes nothing in any future: work 1.01 at desk is what holds on 2022-07-01")
+    ranked = world(policies={"p": measures({"on": "2022-06-01", "priority": "normal"})})
+    assert [path for path, _ in noticed(ranked)] == ["policies.p.measures.measure-1"]
+
+
 def test_where_no_application_comes_there_is_no_work() -> None:
     for regime in ("exempt", "deny"):
         spared = measures({"on": "2022-01-01", "applications": regime})

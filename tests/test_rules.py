@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from exportsim.plan import (
     LOSS_HOLD,
     MOST_ATTEMPTS,
     MOST_ROUNDS,
+    NEVER,
     OPEN,
     STANDARD,
 )
@@ -30,6 +32,7 @@ from exportsim.rules import (
     decision,
     evidence_chance,
     loss_of,
+    multiplied,
     outcome_of,
     part_value,
     pick,
@@ -83,6 +86,20 @@ def test_where_applications_are_denied_a_measure_may_have_given_a_chance(referre
 def test_who_does_not_use_a_general_licence_goes_as_under_open(regime):
     assert treated_as(regime, 0.4, 0.5) == regime
     assert treated_as(regime, 0.4, 0.3) == (OPEN if regime == EXEMPT else regime)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "millionths", "expected"),
+    [(0, 2_000_000, 0), (3, 500_000, 2), (1, 500_000, 1), (1, 499_999, 0), (1440, 1_000_000, 1440),
+     (1_000_001, 333_333, 333_333), (NEVER, 1_000_000_000, 1000 * NEVER)],
+)  # fmt: skip
+def test_work_is_multiplied_exactly_and_half_a_minute_is_one(minutes, millionths, expected):
+    assert multiplied(minutes, millionths) == expected
+
+
+@given(st.integers(0, NEVER), st.integers(1, 10**9))
+def test_work_is_multiplied_as_fractions_are(minutes, millionths):
+    assert multiplied(minutes, millionths) == math.floor(Fraction(minutes * millionths, 10**6) + Fraction(1, 2))
 
 
 def test_a_term_is_what_was_set_or_else_the_standard():
@@ -284,6 +301,7 @@ def test_loss_of(regime, loss):
     [
         (decision, (OPEN, False, 0.4, 0.5, 0.3, 0.1)),
         (term, (0.2, 0.5)),
+        (multiplied, (77, 1_500_001)),
         (treated_as, (EXEMPT, 0.4, 0.3)),
         (pick, (np.array([1.0, 3.0]), 0.6)),
         (programme_of, (np.array([0.2, 0.5]), 0.3)),

@@ -94,6 +94,8 @@ def test_policies_that_do_the_same_are_played_once() -> None:
         ({"officers": {"desk": 3}}, "2020-03-01"),
         ({"approval": 0.5}, "2020-03-01"),
         ({"validity": "1y"}, "2020-03-01"),
+        ({"work": {"desk": 2}}, "2020-03-01"),
+        ({"priority": "first"}, "2020-03-01"),
         ({"applications": "exempt", "take_up": 0.5}, "2020-03-01"),
         ({"except": {"programmes": ["navy"]}}, "2020-03-01"),
         ({"name": "another"}, None),  # with another name, but it draws nothing
@@ -172,7 +174,8 @@ def rich(measures: list[Any]) -> Plan:
 
 def all_measures() -> list[Any]:
     when = {"when": {"in_force": {"above": 2, "below": 1}, "every": "10d"}, "permits": "suspended"}
-    return [on("2020-03-01"), on("2020-06-01", applications="open"), when | {"then": {"permits": "in_force"}}]
+    slower = on("2020-03-02", work=1.5, priority="first")
+    return [on("2020-03-01"), slower, on("2020-06-01", applications="open"), when | {"then": {"permits": "in_force"}}]
 
 
 def test_what_is_gone_on_with_lacks_no_table() -> None:

@@ -34,6 +34,9 @@ IN_FORCE, SUSPENDED = range(2)
 APPLICATIONS = ("exempt", "open", "case_by_case", "hold", "deny")
 PERMITS = ("in_force", "suspended")
 CANCELS = ("suspended", "all")
+FIRST, NORMAL, LAST = range(3)
+PRIORITIES = ("first", "normal", "last")
+AS_DRAWN = 1_000_000  # millionths: the factor on work that changes nothing
 
 # What an act says of a number that it may set: that it leaves it, or sets what is written of the authority again.
 LEFT, STANDARD = -1, -2
@@ -214,6 +217,8 @@ class Policy(NamedTuple):
     validity: Int  # (B,) minutes, NEVER, LEFT or STANDARD
     validity_works: Int  # (B,) 1 if those minutes are working time of the authority
     take_up: Float  # (B,) share of orders that use an exemption, LEFT where there is none
+    work: Int  # (B, G) factor on work in millionths, LEFT leaves it
+    priority: Int  # (B,) index in PRIORITIES
 
 
 ACTS = Policy._fields[Policy._fields.index("chance") + 1 :]

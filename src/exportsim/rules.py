@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from exportsim.elementary import LN_2, exp
 from exportsim.jit import compiled
-from exportsim.plan import CASE_BY_CASE, DENY, EXEMPT, HOLD, LOSS_CASE_BY_CASE, LOSS_DENY, LOSS_HOLD, OPEN, Float, Int
+from exportsim.plan import (
+    AS_DRAWN,
+    CASE_BY_CASE,
+    DENY,
+    EXEMPT,
+    HOLD,
+    LOSS_CASE_BY_CASE,
+    LOSS_DENY,
+    LOSS_HOLD,
+    OPEN,
+    Float,
+    Int,
+)
 
 # What becomes of a reviewed application.
 APPROVED, DENIED, HELD, REFERRED = range(4)
@@ -46,6 +58,13 @@ def decision(
 def term(set_to: float, standard: float) -> float:
     """What holds of a number that a measure may set: what it set, or else what the authority has."""
     return set_to if set_to >= 0.0 else standard
+
+
+@compiled
+def multiplied(minutes: int, millionths: int) -> int:
+    """Minutes times a factor, exactly, to the nearest; half a minute counts as one."""
+    whole, rest = minutes // AS_DRAWN, minutes % AS_DRAWN  # their products have room
+    return whole * millionths + (2 * rest * millionths + AS_DRAWN) // (2 * AS_DRAWN)
 
 
 @compiled

@@ -295,6 +295,22 @@ KERNELS = (
         "True",
     ),
     wrong("all use a general licence", REVIEW + "treatment", "cell.take_up >= 1.0", "True"),
+    # The pace of review.
+    wrong("work takes as long as usual", REVIEW + "start_review", "state_of(s).has_factors != 0", "False"),
+    wrong(
+        "work at one stage is multiplied as at the first",
+        REVIEW + "start_review",
+        "entry(s, WORK_FACTORS, kind_of(w, s, o), order.stage)",
+        "entry(s, WORK_FACTORS, kind_of(w, s, o), 0)",
+    ),
+    wrong("nobody is taken up first", WRITING + "call", "state.is_ranked != 0", "False"),
+    wrong(
+        "of one rank the last to come is taken up first",
+        WRITING + "first_by_rank",
+        "rank_of(s, p) < rank",
+        "rank_of(s, p) <= rank",
+    ),
+    wrong("other applications are never ranked", POLICY + "set_pace", "range(count(s, TRAFFIC))", "range(0)"),
     # Measures, thresholds, evidence.
     wrong("permits are reinstated in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=1),
     wrong("permits are cancelled in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=2),
@@ -476,6 +492,12 @@ RULES = (
     wrong("a denied application is approved", RULES_MODULE + "decision", "DENIED", "APPROVED", which=1),
     wrong("what is set is not what holds", RULES_MODULE + "term", "set_to if set_to >= 0.0 else standard", "standard"),
     wrong("those use a general licence who should not", RULES_MODULE + "treated_as", "u >= take_up", "u < take_up"),
+    wrong(
+        "half a minute is none",
+        RULES_MODULE + "multiplied",
+        "2 * rest * millionths + AS_DRAWN",
+        "2 * rest * millionths",
+    ),
     wrong("nothing is referred", RULES_MODULE + "decision", "not referred", "False"),
     wrong("slots open one step late", RULES_MODULE + "slot_delay", "slot - 1", "slot"),
     wrong(

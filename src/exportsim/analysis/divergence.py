@@ -24,6 +24,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 
@@ -44,6 +45,8 @@ class Channel(StrEnum):
     QUALIFICATION = "qualification"
     TRUST = "trust"
     OFFICERS = "officers"
+    WORK = "work"
+    PRIORITY = "priority"
     QUEUE = "queue"
     SLOTS = "slots"
     OTHERS = "others"
@@ -51,7 +54,13 @@ class Channel(StrEnum):
     @property
     def direct(self) -> bool:
         """Whether the measure acted on the order's own permit, application or choice of supplier."""
-        return self in (Channel.CANCELLATION, Channel.PERMITS, Channel.APPLICATIONS, Channel.CLOSED)
+        return self in (
+            Channel.CANCELLATION,
+            Channel.PERMITS,
+            Channel.APPLICATIONS,
+            Channel.CLOSED,
+            Channel.WORK,
+        )
 
 
 class Parting(NamedTuple):
@@ -144,7 +153,12 @@ def _cause(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
     if taken_up:
         if act := _set_apart(sides, lambda state: int(state.officers[taken_up[0]])):
             return Channel.OFFICERS, (act, True)
+        if cell >= 0 and (act := _set_apart(sides, partial(_pace, cell, 0))):
+            return Channel.PRIORITY, (act, True)
         return Channel.QUEUE, _nearest(sides, at_authority)
+    worked = [fact.detail for side in sides if (fact := side.fact) is not None and fact.fact is Fact.REVIEW_ENDED]
+    if worked and cell >= 0 and (act := _set_apart(sides, partial(_pace, cell, 1 + worked[0]))):
+        return Channel.WORK, (act, True)
     return Channel.SLOTS if Fact.FINISHED in facts else Channel.OTHERS, _nearest(sides, at_authority)
 
 
@@ -176,6 +190,10 @@ def _bites(plan: Plan, line: int, act: Act) -> bool:
 
 def _term(name: str, cell: int, state: State) -> float:
     return float(state.terms[TERMS.index(name), cell])
+
+
+def _pace(cell: int, column: int, state: State) -> int:
+    return int(state.pace[cell, column])
 
 
 def _is_closed(cell: int, state: State) -> int:
@@ -250,12 +268,17 @@ def _apart(sides: Sequence[_Side]) -> list[Act]:
     return apart_acts
 
 
+def _ways(act: Act) -> Int:
+    """A number for how the work of each cell is ranked and multiplied after an act: alike where that is alike."""
+    return np.array([crc32(row.tobytes()) for row in act.after.pace[: act.touched.shape[1]]], dtype=np.int64)
+
+
 def _done(acts: Sequence[Act], example: Act) -> tuple[Float, Int]:
     """What the acts of one minute come to: of each cell as :attr:`Act.touched`, of each stage; -1 for nothing."""
     cells = np.full(example.touched.shape, -1.0)
     officers = np.full(example.officers.shape, -1, dtype=np.int64)
     for act in acts:
-        regimes = np.stack([act.after.applications, act.after.permits, act.cancels, *act.after.terms])
+        regimes = np.stack([act.after.applications, act.after.permits, act.cancels, *act.after.terms, _ways(act)])
         cells[act.touched] = regimes[act.touched]
         officers[act.officers] = act.after.officers[act.officers]
     return cells, officers

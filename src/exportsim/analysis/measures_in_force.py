@@ -15,7 +15,22 @@ import numpy as np
 from exportsim.analysis.ledger_rows import acts
 from exportsim.lifecycle import Fact
 from exportsim.packed_rows import Mask, columns, stating
-from exportsim.plan import DENY, HOLD, IN_FORCE, LEFT, NEVER, OPEN, STANDARD, SUSPENDED, Float, Int, Plan, Policy
+from exportsim.plan import (
+    AS_DRAWN,
+    DENY,
+    HOLD,
+    IN_FORCE,
+    LEFT,
+    NEVER,
+    NORMAL,
+    OPEN,
+    STANDARD,
+    SUSPENDED,
+    Float,
+    Int,
+    Plan,
+    Policy,
+)
 
 TERMS = ("approval", "denial", "validity", "take_up")
 """What measures may set of cells besides regimes; denial: the chance of approval where applications are denied."""
@@ -29,6 +44,7 @@ class State(NamedTuple):
     officers: Int  # (G,)
     applications_by: Int  # (C,) number of the act that set it, -1 for none
     terms: Float  # (TERMS, C) what is set of decisions and permits besides
+    pace: Int  # (C + A, 1 + G) priority and factors on work, of cells and of the other applications of authorities
 
     @property
     def stopped(self) -> Mask:
@@ -46,9 +62,9 @@ class Act(NamedTuple):
     branch: int  # in the policy's names
     measure: int
     figure: int  # that made it act, for thresholds (cents or a number), else -1
-    touched: Mask  # (3 + TERMS, C) cells whose applications, whose permits it put otherwise, whose permits it cancels,
-    # and of which it set each of the terms otherwise
-    officers: Mask  # (G,) stages whose officers it changed
+    touched: Mask  # (4 + TERMS, C) cells whose applications, whose permits it put otherwise, whose permits it cancels,
+    # of which it set each of the terms otherwise, and last the priority or a factor on work
+    officers: Mask  # (G,) stages whose officers, or the pace of whose other applications, it changed
     before: State
     after: State
 
@@ -74,13 +90,16 @@ class Acts(list[Act]):
         unset = np.full(cells, -1, dtype=np.int64)
         terms = np.full((len(TERMS), cells), float(STANDARD))
         terms[TERMS.index("take_up")] = 1.0
-        self.start = State(np.full_like(unset, OPEN), np.full_like(unset, IN_FORCE), plan.stages.officers, unset, terms)
+        pace = np.full((cells + len(plan.names.authorities), 1 + len(plan.names.stages)), AS_DRAWN, dtype=np.int64)
+        pace[:, 0] = NORMAL
+        regimes = np.full_like(unset, OPEN), np.full_like(unset, IN_FORCE)
+        self.start = State(*regimes, plan.stages.officers, unset, terms, pace)
         acts = columns(rows, Fact.MEASURE)
         said = np.column_stack([np.flatnonzero(stating(rows, Fact.MEASURE)), acts.minute, acts.detail, acts.amount])
         for row, minute, branch, figure in said.tolist():
             before = self[-1].after if self else self.start
             measure = int(measure_of(plan.policies[policy], branch))
-            change = _change(plan.policies[policy], measure, branch, before, number=len(self))
+            change = _change(plan, policy, measure, branch, before, number=len(self))
             self.append(Act(policy, row, minute, branch, measure, figure, *change))
 
     def before(self, row: int) -> Sequence[Act]:
@@ -94,20 +113,27 @@ class Acts(list[Act]):
 
 
 def _change(
-    policy: Policy, measure: int, branch: int, before: State, *, number: int
+    plan: Plan, policy_number: int, measure: int, branch: int, before: State, *, number: int
 ) -> tuple[Mask, Mask, State, State]:
     """What an act touches, of cells and of stages, and how things stand before and after it."""
+    policy = plan.policies[policy_number]
     scope, after = policy.scope[measure], State._make(array.copy() for array in before)
-    touched = np.empty((3 + len(TERMS), len(scope)), dtype=bool)
+    touched = np.empty((4 + len(TERMS), len(scope)), dtype=bool)
     touched[2] = scope & (policy.cancel[branch] >= 0)
     set_to = (after.applications, policy.applications[branch]), (after.permits, policy.permits[branch])
     terms = zip(after.terms, _terms(policy, branch), strict=True)
-    for changed, (standing, regime) in zip((*touched[:2], *touched[3:]), (*set_to, *terms), strict=True):
+    for changed, (standing, regime) in zip((*touched[:2], *touched[3:-1]), (*set_to, *terms), strict=True):
         changed[:] = scope & (standing != regime) & (regime != LEFT)
         standing[changed] = regime
     after.applications_by[touched[0]] = number
     officers: Mask = (policy.officers[branch] >= 0) & (policy.officers[branch] != before.officers)
     after.officers[officers] = policy.officers[branch][officers]
+    said = np.array([policy.priority[branch], *policy.work[branch]])
+    paced = np.append(scope, policy.traffic[measure])[:, None] & (said != LEFT) & (said != after.pace)
+    after.pace[paced] = np.broadcast_to(said, paced.shape)[paced]
+    touched[-1] = paced[: len(scope)].any(axis=1)
+    # Of other applications a stage stands for its authority's.
+    officers |= paced[len(scope) :, 1:].any(axis=0) | paced[len(scope) :, 0][plan.stages.authority]
     return touched, officers, before, after
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -12,11 +13,13 @@ from exportsim.compile.arrays import matrix, plain_number
 from exportsim.plan import (
     ACTS,
     APPLICATIONS,
+    AS_DRAWN,
     CANCELS,
     FIGURES,
     LEFT,
     NEVER,
     PERMITS,
+    PRIORITIES,
     STANDARD,
     TRIGGER_AFTER,
     TRIGGER_ON,
@@ -92,6 +95,8 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
         "approval": _term(act.approval),
         "validity": NEVER if act.validity == "never" else _term(act.validity),
         "take_up": _take_up(act),
+        "work": [_millionths(act.factor(name.split("/")[1])) for name in plan.names.stages],
+        "priority": LEFT if act.priority is None else PRIORITIES.index(act.priority.replace("standard", "normal")),
         "validity_works": int(isinstance(act.validity, Duration) and act.validity.working),
     }
 
@@ -99,6 +104,12 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
 def _term(written: Any) -> Any:
     """A number that an act sets, or what it says instead."""
     return STANDARD if written == "standard" else plain_number(written)
+
+
+def _millionths(factor: float | str | None) -> int:
+    if factor is None:
+        return LEFT
+    return AS_DRAWN if isinstance(factor, str) else int(Decimal(str(factor)) * AS_DRAWN)
 
 
 def _take_up(act: Act) -> float:
@@ -109,12 +120,12 @@ def _take_up(act: Act) -> float:
 
 
 def _acts(branches: Sequence[Mapping[str, Any]], stages: int) -> dict[str, Any]:
-    """The columns of what branches do; those of officers have an entry for each stage."""
+    """The columns of what branches do; those of officers and of work have an entry for each stage."""
     kinds = get_type_hints(Policy)
     arrays = {}
     for name in ACTS:
         column = np.array([branch[name] for branch in branches], dtype=np.float64 if kinds[name] == Float else np.int64)
-        arrays[name] = column.reshape(len(branches), stages) if name == "officers" else column
+        arrays[name] = column.reshape(len(branches), stages) if name in ("officers", "work") else column
     return arrays
 
 

@@ -80,9 +80,10 @@ class Arrivals:
         for stage in self.run.review_stages[authority]:
             if not self.run.needs(stage, -1, digest, number, 1):
                 continue
-            yield from self.run.officers[stage].take()
+            yield from self.run.officers[stage].take(lambda: self.run.traffic_priority[authority])
             self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
-            yield At(self.env, self.run.end_of_work(digest, number, stage, 1), Moment.REVIEW_END, rank, 1)
+            factor = self.run.traffic_factor[authority][stage]
+            yield At(self.env, self.run.end_of_work(digest, number, stage, 1, factor), Moment.REVIEW_END, rank, 1)
             self.run.write(Fact.REVIEW_ENDED, -1, number, 1, -1, stage, 0)
             self.run.officers[stage].leave()
         self.run.traffic_in_review[authority] -= 1

@@ -58,22 +58,37 @@ class Settled(Event):
         env.schedule(self, SETTLED)  # type: ignore[arg-type]
 
 
+class Turn(Event):
+    """The wait of one who waits for a desk; ``rank`` says how it ranks among the others as things stand."""
+
+    def __init__(self, env: Clock, rank: Callable[[], int]) -> None:
+        super().__init__(env)
+        self.rank = rank
+
+
+def _alike() -> int:
+    return 0
+
+
 class Desks:
     """Officers of a stage, or slots of a supplier: first come first served, and their number can change.
+
+    Where ``ranked``, those of a lower rank are served first, and within a rank who came first.
 
     A free desk is taken without an event, so most visits cost SimPy nothing; its own resource makes two events a visit.
     """
 
     def __init__(self, env: Clock, number: int) -> None:
         self.env, self.number, self.taken = env, number, 0
-        self.queue: deque[Event] = deque()
+        self.queue: deque[Turn] = deque()
+        self.ranked = False
 
-    def take(self) -> Generator[Event, Any, None]:
+    def take(self, rank: Callable[[], int] = _alike) -> Generator[Event, Any, None]:
         """Take a desk, now or when there is one. Who is interrupted leaves the queue."""
         if self.taken < self.number:
             self.taken += 1
             return
-        turn = self.env.event()
+        turn = Turn(self.env, rank)
         self.queue.append(turn)
         try:
             yield turn
@@ -94,4 +109,6 @@ class Desks:
     def _call(self) -> None:
         while self.queue and self.taken < self.number:
             self.taken += 1
-            self.queue.popleft().succeed()
+            turn = min(self.queue, key=lambda turn: turn.rank()) if self.ranked else self.queue[0]
+            self.queue.remove(turn)
+            turn.succeed()

@@ -103,8 +103,8 @@ class Rule:
         How the ledger speaks of it.
     decide : callable
         Takes a :class:`View`; returns None, or a mapping in the words of a scenario's measure: what it does
-        (``applications``, ``permits``, ``cancel``, ``officers``, ``approval``, ``validity``, ``take_up``) and
-        its scope (``destinations`` …).
+        (``applications``, ``permits``, ``cancel``, ``officers``, ``approval``, ``validity``, ``take_up``,
+        ``work``, ``priority``) and its scope (``destinations`` …).
     on : date
         When it is first asked.
     every : str, optional
@@ -186,6 +186,7 @@ def _ask(authorities: Authorities, rule: Rule, index: int) -> Life:
                 authorities.branch_of(
                     len(policy.chance) + index,
                     cells,
+                    traffic_mask(plan, decision, decision.except_),
                     act_branch(plan, decision, authorities_reached(plan, decision, decision.except_)),
                 )
             )
@@ -213,6 +214,11 @@ def _minutes(written: str, name: str, what: str) -> int:
     return duration.minutes
 
 
+def _stages(decision: Decision) -> list[str]:
+    """The stages that a decision names."""
+    return [*decision.officers, *(decision.work if isinstance(decision.work, dict) else ())]
+
+
 def _known(plan: Plan, scope: Scope, name: str) -> None:
     stages = [stage.partition("/")[2] for stage in plan.names.stages]
     for kind, given, known in (
@@ -220,7 +226,7 @@ def _known(plan: Plan, scope: Scope, name: str) -> None:
         ("destination", scope.destinations, plan.names.destinations),
         ("good", scope.goods, plan.names.goods),
         ("programme", scope.programmes, plan.names.programmes),
-        ("stage", scope.officers if isinstance(scope, Decision) else (), stages),
+        ("stage", _stages(scope) if isinstance(scope, Decision) else (), stages),
     ):
         for word in given or ():
             if word not in known:

@@ -39,6 +39,8 @@ class Branch:
 
     number: int
     cells: list[int]
+    traffic: list[int]
+    """The authorities whose other applications are meant, too."""
     applications: int
     permits: int
     cancel: int
@@ -47,6 +49,8 @@ class Branch:
     validity: int
     validity_works: int
     take_up: float
+    work: list[int]
+    priority: int
 
 
 class Authorities:
@@ -135,12 +139,12 @@ class Authorities:
         """A branch of a measure, with the measure's scope."""
         policy = self.policy
         act = {name: getattr(policy, name)[number] for name in ACTS}
-        return self.branch_of(number, policy.scope[measure], act)
+        return self.branch_of(number, policy.scope[measure], policy.traffic[measure], act)
 
-    def branch_of(self, number: int, cells: Any, act: Mapping[str, Any]) -> Branch:
-        """A branch from a mask of cells and an act in numbers."""
+    def branch_of(self, number: int, cells: Any, traffic: Any, act: Mapping[str, Any]) -> Branch:
+        """A branch from masks of cells and of authorities with their other applications, and an act in numbers."""
         plain = {name: np.asarray(value).tolist() for name, value in act.items()}
-        return Branch(number, np.flatnonzero(cells).tolist(), **plain)
+        return Branch(number, np.flatnonzero(cells).tolist(), np.flatnonzero(traffic).tolist(), **plain)
 
     def figure(self, measure: int) -> int:
         """The figure that a threshold watches, now."""
@@ -169,6 +173,7 @@ class Authorities:
         run = self.run
         run.write(Fact.MEASURE, -1, 0, 0, -1, branch.number, figure)
         self.set_terms(branch)
+        self.set_pace(branch)
         new_applications, new_permits = self.set_regimes(branch)
         for order in self.permits_in(new_permits):
             change = self.lives.suspend if branch.permits == SUSPENDED else self.lives.reinstate
@@ -202,6 +207,23 @@ class Authorities:
                 run.validity_set[cell] = branch.validity, bool(branch.validity_works)
             if branch.take_up != LEFT:
                 run.take_up[cell] = branch.take_up
+
+    def set_pace(self, branch: Branch) -> None:
+        """Set what officers' time is multiplied with, and who is taken up before others."""
+        run = self.run
+        factors = [run.work_factor[cell] for cell in branch.cells]
+        factors += [run.traffic_factor[authority] for authority in branch.traffic]
+        for by_stage in factors:
+            for stage, factor in enumerate(branch.work):
+                if factor != LEFT:
+                    by_stage[stage] = factor
+        if branch.priority != LEFT:
+            for officers in run.officers:
+                officers.ranked = True
+            for cell in branch.cells:
+                run.priority[cell] = branch.priority
+            for authority in branch.traffic:
+                run.traffic_priority[authority] = branch.priority
 
     def set_regimes(self, branch: Branch) -> tuple[set[int], set[int]]:
         """Set the regimes of the cells in scope; return those whose applications, and whose permits, changed."""

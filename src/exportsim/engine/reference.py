@@ -132,10 +132,10 @@ class OrderLife:
     def review(self, order: Order, stage: int) -> Life:
         """Wait for an officer of a stage, then for the end of the work."""
         officers, attempt = self.run.officers[stage], order.attempt
-        yield from officers.take()
+        yield from officers.take(lambda: self.run.priority[order.cell])
         self.run.tell(Fact.REVIEW_STARTED, order, detail=stage)
         index = round_index(attempt, order.round)
-        minute = self.run.end_of_work(order.stream, order.number, stage, index)
+        minute = self.run.end_of_work(order.stream, order.number, stage, index, self.run.work_factor[order.cell][stage])
         ended = At(self.env, minute, Moment.REVIEW_END, order.rank, attempt)
         try:
             yield ended

@@ -17,8 +17,8 @@ from exportsim.chance import PURPOSES, Chance
 from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
-from exportsim.plan import EXEMPT, IN_FORCE, OPEN, STANDARD, Int, Plan
-from exportsim.rules import part_value, share_value, term, treated_as
+from exportsim.plan import AS_DRAWN, EXEMPT, IN_FORCE, NORMAL, OPEN, STANDARD, Int, Plan
+from exportsim.rules import multiplied, part_value, share_value, term, treated_as
 from exportsim.working_time import advance
 
 Life = Generator[Event, Any, None]
@@ -97,6 +97,12 @@ class Run:
         """The chance of approval where applications are denied: none, unless a measure has given one since."""
         self.take_up = [1.0] * len(plan.cell_authority)
         """The share of orders that use the exemption of a cell, where it is exempt."""
+        stages, authorities = len(plan.stages.officers), len(plan.names.authorities)
+        self.work_factor = [[AS_DRAWN] * stages for _ in plan.cell_authority]
+        """Of each cell by stage, in millionths."""
+        self.traffic_factor = [[AS_DRAWN] * stages for _ in range(authorities)]
+        self.priority = [NORMAL] * len(plan.cell_authority)
+        self.traffic_priority = [NORMAL] * authorities
         self.validity_set = [(STANDARD, False)] * len(plan.cell_authority)
         """Minutes, and whether these are working time."""
         self.officers = [Desks(self.env, number) for number in plan.stages.officers.tolist()]
@@ -149,11 +155,11 @@ class Run:
         share, purpose = self.need[stage]
         return may_need and bool(share >= 1.0 or self.chance.number(stream, number, purpose, index) < share)
 
-    def end_of_work(self, stream: int, number: int, stage: int, index: int) -> int:
+    def end_of_work(self, stream: int, number: int, stage: int, index: int, factor: int) -> int:
         """When work at a stage that begins now will end. ``index`` is where its luck stands."""
         distribution, purpose = self.work[stage]
         minutes = self.chance.draw(distribution, stream, number, purpose, index)
-        return self.later(minutes, self.calendar[distribution])
+        return self.later(multiplied(minutes, factor), self.calendar[distribution])
 
     def approvals(self, cell: int, authority: int) -> tuple[float, float, float]:
         """The chances of approval in a cell: after ordinary review, after case-by-case review, and under denial."""

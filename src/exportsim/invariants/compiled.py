@@ -314,11 +314,13 @@ class Axes:
     def of_policy(self, measures: list[Written]) -> dict[str, tuple[int, ...]]:
         """The shapes of a policy's arrays: by measure, but for what its branches do."""
         branches = sum(max(len(one.measure.outcomes), 1) + (one.measure.when is not None) for one in measures)
-        one_each = ("chance", "applications", "permits", "cancel", "approval", "validity", "validity_works", "take_up")
+        one_each = ("chance", "applications", "permits", "cancel", "approval", "validity", "validity_works", "take_up",
+                    "priority")  # fmt: skip
         shapes: dict[str, tuple[int, ...]] = dict.fromkeys(one_each, (branches,))
         return (
             shapes
-            | {"": (len(measures),), "officers": (branches, self.stages), "traffic": (len(measures), self.authorities)}
+            | {"": (len(measures),), "officers": (branches, self.stages), "work": (branches, self.stages)}
+            | {"traffic": (len(measures), self.authorities)}
             | {"scope": (len(measures), len(self.compiled.plan.cell_authority))}
         )
 

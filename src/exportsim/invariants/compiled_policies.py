@@ -231,6 +231,12 @@ def in_words(act: Act) -> str:
         words.append(f"validity {act.validity}")
     if act.take_up is not None:
         words.append(f"take_up {act.take_up if act.take_up == 'standard' else format(float(act.take_up), 'g')}")
+    if act.priority is not None:
+        words.append(f"priority {act.priority}")
+    for stage, factor in sorted(act.work.items() if isinstance(act.work, dict) else [("", act.work)]):
+        if factor is not None:
+            number = factor if isinstance(factor, str) else format(float(factor), "g")
+            words.append(f"work {number} at {stage}" if stage else f"work {number}")
     return ", ".join(words) if words else "nothing"
 
 
@@ -254,6 +260,8 @@ def measures_do_what_was_written(compiled: Compiled) -> Faults:
             chosen = [getattr(branch.act, what) for _, branch in branches]
             expected = [-1 if word is None else words.index(word) for word in chosen]
             yield from same(f"{path}.{what}", getattr(policy, what), expected)
+        factors = [_factors(compiled, branch.act) for _, branch in branches]
+        yield from same(f"{path}.work", policy.work, factors)
         officers = [_officers(compiled, written, branch.act) for written, branch in branches]
         yield from same(f"{path}.officers", policy.officers, officers)
         for what, number_of in (
@@ -261,6 +269,7 @@ def measures_do_what_was_written(compiled: Compiled) -> Faults:
             ("validity", _validity),
             ("validity_works", _works),
             ("take_up", _take_up),
+            ("priority", _priority),
         ):
             yield from same(f"{path}.{what}", getattr(policy, what), [number_of(branch.act) for _, branch in branches])
         yield from _chances(f"{path}.chance", policy.chance.tolist(), [branch.reached for _, branch in branches])
@@ -287,6 +296,22 @@ def _validity(act: Act) -> int:
     if isinstance(act.validity, str):
         return -2 if act.validity == "standard" else NEVER
     return -1 if act.validity is None else minutes(act.validity)
+
+
+def _priority(act: Act) -> int:
+    """Who is taken up first: 0 is first, 1 as usual, 2 last; -1 if an act says nothing of it."""
+    return {None: -1, "first": 0, "last": 2}.get(act.priority, 1)
+
+
+def _factors(compiled: Compiled, act: Act) -> list[int]:
+    """By stage, the millionths with which an act lets work be multiplied; -1 where it does not change it."""
+    found = []
+    for _, authority in compiled.authorities:
+        for stage in stages_of(authority):
+            factor = act.work.get(stage.stage) if isinstance(act.work, dict) else act.work
+            millionths = exact(1 if factor == "standard" else factor or 0) * 10**6
+            found.append(-1 if factor is None else int(millionths))
+    return found
 
 
 def _take_up(act: Act) -> float:

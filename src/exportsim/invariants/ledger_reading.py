@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from exportsim.invariants.stated import programmes_of
+from exportsim.invariants.terms import stated
 from exportsim.ledger import Ledger, Row
 from exportsim.lifecycle import PASSAGES, Fact, State
 from exportsim.scenario.distributions import Empirical, Quantiles, Triangular, Uniform
@@ -247,6 +248,15 @@ class LedgerReading:
         rows, terms = self._terms[cell, key]
         return terms[bisect_right(rows, row) - 1]
 
+    def traffic_term(self, authority: str, key: str, row: int) -> Any:
+        """The same of an authority's other applications, which measures reach that name authorities only."""
+        found = "standard"
+        for number, branch in self._acts:
+            meant = number <= row and names_authorities_only(branch.measure) and reaches(branch.measure, authority)
+            if meant and (written := stated(branch.act, key)) is not None:
+                found = written
+        return found
+
     def recorded_programmes(self, line: int) -> list[str | None] | None:
         """The programme of each record of a line's register within the run, in order, None where it is drawn.
 
@@ -424,20 +434,6 @@ def _branches(measures: list[Measure]) -> Iterator[Branch]:
         for act, release in acts:
             yield Branch(number, measure, act, release)
             number += 1
-
-
-DENIAL = "denial"
-"""The chance of approval where all is denied: one that is given together with `deny`, or since."""
-
-
-def stated(act: Act, key: str) -> Any:
-    """What an act says of a term, None if nothing."""
-    if key == DENIAL:
-        denies = "standard" if act.applications == "deny" else None
-        return denies if act.approval is None else act.approval
-    if key == "take_up" and act.applications == "exempt" and act.take_up is None:
-        return "standard"
-    return getattr(act, key)
 
 
 class Bounds(NamedTuple):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from fractions import Fraction
 from itertools import chain
-from typing import NamedTuple
+from math import floor
+from typing import Any, NamedTuple
 
 from exportsim.invariants.ledger_reading import ENDS, Attempt, LedgerReading, Order, bounds, reaches
 from exportsim.invariants.reviews import reviews
 from exportsim.invariants.rule import Broken, Rule
+from exportsim.invariants.stated import exact
+from exportsim.invariants.terms import WORK_AT
 from exportsim.lifecycle import Fact
 
 DECISIONS = (Fact.APPROVED, Fact.DENIED, Fact.HELD)
@@ -149,17 +154,41 @@ def _idle(
             yield row, f"when this minute is over {waiting[stage]} wait at {stage} and {free} officers are free"
 
 
-def queues_are_served_first_come_first_served(reading: LedgerReading) -> Broken:
-    """At each stage reviews start in the order in which applications came to it, but for those withdrawn."""
-    queues: dict[str, dict[int, None]] = {}
+def queues_are_served_by_rank_and_first_come_first_served(reading: LedgerReading) -> Broken:
+    """At each stage those are taken up first who rank first, and of one rank those who came to it first."""
+    queues: dict[str, dict[int, tuple[int, Attempt | Order]]] = {}
+    acts = [row for row, _ in reading.acts()]
+    ranked = any(branch.act.priority is not None for _, branch in reading.acts())
+    last_left: dict[str, int] = {}
     for row, kind, stage, application in movements(reading):
         queue = queues.setdefault(stage, {})
         if kind == ENTERS:
-            queue[id(application)] = None
+            queue[id(application)] = row, application
+        elif kind == FINISHES:
+            last_left[stage] = row
         elif kind in (STARTS, LEAVES):
-            if kind == STARTS and queue and next(iter(queue)) != id(application):
-                yield row, f"another application came to {stage} earlier"
+            if kind == STARTS and queue:
+                # Whoever came after the officer had been free was not there when somebody else was called.
+                freed = max(last_left.get(stage, -1), acts[bisect_right(acts, row) - 1] if acts else -1)
+                best = next(iter(queue))
+                if ranked:
+                    there = [key for key, (entered, _) in queue.items() if entered < freed] or [best]
+                    best = min(there, key=lambda key: _rank(reading, queue[key][1], row))  # of one rank, the first
+                if best != id(application):
+                    yield row, f"another application ranks first at {stage}, or came to it earlier"
             queue.pop(id(application), None)
+
+
+def _term(reading: LedgerReading, application: Attempt | Order, key: str, row: int) -> Any:
+    """What the measures have set of an application by then: of its cell or, of others, of its authority."""
+    if isinstance(application, Attempt):
+        assert application.cell is not None
+        return reading.term(application.cell, key, row)
+    return reading.traffic_term(application.authority, key, row)
+
+
+def _rank(reading: LedgerReading, application: Attempt | Order, row: int) -> int:
+    return {"first": 1, "last": 3}.get(_term(reading, application, "priority", row), 2)
 
 
 def reviews_take_the_time_they_can(reading: LedgerReading) -> Broken:
@@ -175,18 +204,30 @@ def reviews_take_the_time_they_can(reading: LedgerReading) -> Broken:
             started[id(application), stage] = row
         elif kind == FINISHES and (begin := started.pop((id(application), stage), None)) is not None:
             took, (least, most) = reading.minutes[row] - reading.minutes[begin], limits[stage]
+            factor = _term(reading, application, WORK_AT + stage.split("/")[1], begin)
+            if factor != "standard":
+                least, most = _times(factor, least), None if most is None else _times(factor, most)
             if took < least or (most is not None and took > most):
                 yield row, f"took {took} minutes at {stage}, where work takes {least} to {most or 'any number'}"
-    for (_, stage), row in started.items():
+    applications = {id(movement.application): movement.application for movement in movements(reading)}
+    for (number, stage), row in started.items():
         most = limits[stage].most
+        factor = _term(reading, applications[number], WORK_AT + stage.split("/")[1], row)
+        if most is not None and factor != "standard":
+            most = _times(factor, most)
         if most is not None and reading.minutes[row] + most < reading.end:
             yield row, f"the review at {stage} never ends"
+
+
+def _times(factor: float, minutes: int) -> int:
+    """Minutes times a factor as it was written, to the nearest, half a minute up."""
+    return floor(exact(factor) * minutes + Fraction(1, 2))
 
 
 RULES: tuple[Rule, ...] = (
     applications_pass_the_stages_in_turn,
     other_applications_are_approved_or_denied,
     officers_are_never_over_capacity_nor_idle,
-    queues_are_served_first_come_first_served,
+    queues_are_served_by_rank_and_first_come_first_served,
     reviews_take_the_time_they_can,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from exportsim.invariants.ledger_reading import DENIAL, Attempt, Cell, LedgerReading
+from exportsim.invariants.ledger_reading import Attempt, Cell, LedgerReading
 from exportsim.invariants.luck import number_at
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.invariants.stated import exact
+from exportsim.invariants.terms import DENIAL
 from exportsim.lifecycle import Fact, State
 
 

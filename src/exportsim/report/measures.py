@@ -169,6 +169,12 @@ def _clauses(scenario: Scenario, measure: Measure, act: Act) -> list[str]:
         said.pop("take_up_standard", None)
         reach = "some" if scope else "all"
         clauses = [text(f"measures.{reach}.{thing}", scope=scope, value=value) for thing, value in said.items()]
+        by_stage = act.work if isinstance(act.work, dict) else {"": act.work}
+        for stage, factor in by_stage.items():
+            if factor is not None:
+                kind = ("work_at" if stage else "work") + ("_standard" if isinstance(factor, str) else "_set")
+                value = "" if isinstance(factor, str) else digits(factor)
+                clauses.append(text(f"measures.{reach}.{kind}", scope=scope, stage=words(stage), value=value))
     for stage, officers in act.officers.items():
         offices = authorities_reached(scenario.authorities, measure, measure.except_)
         titles = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -160,6 +160,22 @@ class Demand:
         of_each = (stage.only.destinations, line.destination), (stage.only.goods, line.goods)
         return all(named is None or own in named for named, own in (*of_each, (stage.only.programmes, programme)))
 
+    def _mean_factor(
+        self, authority: str, course: Course, stage: str, day: date, needing: Mapping[Kind, float]
+    ) -> float:
+        """What work at a stage is multiplied with on average: the least that may have been set for each kind."""
+        if (authority, stage) not in course.factors or not sum(needing.values()):
+            return 1.0
+        work = 0.0
+        for kind, orders in needing.items():
+            of: object = authority
+            if kind is not None:
+                line = self.view.scenario.demand[kind[0]]
+                of = authority, line.destination, line.goods, kind[1]
+            possible = course.factors.on((of, stage), day)
+            work += orders * min(1.0 if factor == "standard" else float(factor) for factor in possible)
+        return work / sum(needing.values())
+
     def years(self, name: str, course: Course) -> Iterator[tuple[Path, Stage, list[Span]]]:
         """By stage of an authority: what each year of the period asks of it."""
         authority = self.view.scenario.authorities[name]
@@ -181,6 +197,7 @@ class Demand:
                         kind: orders * stage.share for kind, orders in coming.items() if self._is_for(stage, kind)
                     }
                     here = sum(needing.values())
+                    work *= self._mean_factor(name, course, stage.stage, start, needing)
                     added = here, here * work, available, officer
                     sums[number] = [total + amount for total, amount in zip(sums[number], added, strict=True)]
                     # No more goes on to the next stage than this one can do.
@@ -206,7 +223,7 @@ def years_of(period: Period) -> list[tuple[date, date]]:
 
 
 def _message(name: str, stage: Stage, officers: float, spans: Sequence[Span], years: str, policies: str) -> str:
-    days = mean(stage.work) / MINUTES_A_DAY
+    days = sum(span.minutes for span in spans) / sum(span.applications for span in spans) / MINUTES_A_DAY
     unit = "bd" if uses_business_days(stage.work) else "d"
     return text(
         "warnings.overload" if officers else "warnings.overload_of_none",

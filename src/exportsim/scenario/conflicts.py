@@ -11,7 +11,7 @@ from exportsim.scenario.cells import Cells, cells_of
 from exportsim.scenario.measures import TERMS
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import HISTORY, chain_of, listed_at
-from exportsim.scenario.schema import Act, Measure, Scenario
+from exportsim.scenario.schema import Act, Measure, Scenario, stages_of
 from exportsim.scenario.text import Path
 
 LASTING = ("applications", "permits", *TERMS)
@@ -65,11 +65,13 @@ def _by_day(cells: Cells, scenario: Scenario, lister: str | None) -> dict[date, 
     """The dated measures that a policy lists itself; or, with None, the history."""
     days: dict[date, list[Placed]] = {}
     addresses = listed_at(scenario, lister)
+    stages = {stage.stage for authority in scenario.authorities.values() for stage in stages_of(authority)}
     path: Path = (HISTORY,) if lister is None else ("policies", lister, "measures")
     for index, measure in enumerate(scenario.history if lister is None else scenario.policies[lister].measures):
         if measure.on is not None:
             acts: Sequence[Act] = measure.outcomes or [measure]
             sets = {key: {str(getattr(act, key)) for act in acts} - {"None"} for key in LASTING}
+            sets |= {f"work: {{{stage}}}": {str(act.factor(stage)) for act in acts} - {"None"} for stage in stages}
             placed = Placed((*path, index), addresses[index], measure, cells.reached(measure), sets)
             days.setdefault(measure.on, []).append(placed)
     return days

@@ -15,13 +15,13 @@ from typing import Generic, TypeVar
 
 from exportsim.scenario.cells import Cell, Cells
 from exportsim.scenario.measures import TERMS
-from exportsim.scenario.policies import authorities_reached, resolved_measures
+from exportsim.scenario.policies import authorities_reached, names_authorities_only, resolved_measures
 from exportsim.scenario.schema import Act, Measure, Scenario, days_of, stages_of
 
 _DENIAL = "denial"  # the chance of approval where applications are denied
 
 Setting = TypeVar("Setting", str, int)
-Key = TypeVar("Key", Cell, tuple[str, str])
+Key = TypeVar("Key", Cell, tuple[str, str], tuple[object, str])
 
 
 class Record(Generic[Key, Setting]):
@@ -80,6 +80,9 @@ class Course:
         self.permits: Record[Cell, str] = Record()
         self.officers: Record[tuple[str, str], int] = Record()
         self.terms: dict[str, Record[Cell, str]] = {key: Record() for key in (*TERMS, _DENIAL)}
+        self.factors: Record[tuple[object, str], str] = Record()
+        """What work is multiplied with, by cell and stage, and for other applications by authority and stage; nothing
+        where no measure sets it."""
         self.idle: set[int] = set()
         self._begins, _ = days_of(scenario.period)
         for cell in cells.cells:
@@ -92,6 +95,10 @@ class Course:
             self._offices[name] = {stage.stage for stage in stages_of(authority)}
             for stage in stages_of(authority):
                 self.officers.begin((name, stage.stage), stage.officers)
+        if any(act.work is not None for measure in self.measures for act in possible_acts(measure)):
+            for kind in (*scenario.authorities, *cells.cells):
+                for known in self._offices[kind if isinstance(kind, str) else kind[0]]:
+                    self.factors.begin((kind, known), "standard")
         self.days = sorted({measure.on for measure in self.measures if measure.on is not None})
         # What has no date may act at any time, and so before all that has one.
         for index in sorted(range(len(self.measures)), key=lambda index: self.measures[index].on or date.min):
@@ -129,6 +136,27 @@ class Course:
                     else:
                         continue
                     changes = True
+        return self._changes_factors(index, measure, acts) or changes
+
+    def _changes_factors(self, index: int, measure: Measure, acts: Sequence[Act]) -> bool:
+        """The same of what work is multiplied with."""
+        changes = False
+        kinds: list[object] = [*self.reached[index]]
+        if names_authorities_only(measure):
+            kinds += authorities_reached(self._offices, measure, measure.except_)
+        for kind in kinds if any(act.work is not None for act in acts) else ():
+            for stage in self._offices[kind if isinstance(kind, str) else kind[0]]:  # type: ignore[index]
+                written = [act.factor(stage) for act in acts]
+                settings = frozenset(str(factor) for factor in written if factor is not None)
+                if not settings:
+                    continue
+                if measure.on is None:
+                    self.factors.allow((kind, stage), settings)
+                elif self.factors.now((kind, stage)) != settings:
+                    self.factors.put((kind, stage), measure.on, settings, None in written, index)
+                else:
+                    continue
+                changes = True
         return changes
 
     def is_before_the_run(self, measure: Measure) -> bool:
@@ -141,6 +169,8 @@ def _setting(act: Act, key: str) -> str | None:
     if key == _DENIAL:
         return "standard" if act.applications == "deny" and act.approval is None else _setting(act, "approval")
     if key == "take_up" and act.applications == "exempt" and act.take_up is None:
+        return "standard"
+    if key == "priority" and act.priority == "normal":
         return "standard"
     value = getattr(act, key)
     return None if value is None else str(value)

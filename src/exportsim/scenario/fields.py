@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
@@ -85,9 +86,19 @@ DurationOrNever = Annotated[
 Standard = Annotated[Literal["standard"], Tag("<standard>")]
 
 
+def _standard_or(tag: str, written: object, *words: str) -> str:
+    return f"<{written}>" if written in ("standard", *words) else tag
+
+
 def _or_standard(tag: str, *words: str) -> Discriminator:
     """What tells `standard`, and other words, from a value that bears a tag."""
-    return Discriminator(lambda written: f"<{written}>" if written in ("standard", *words) else tag)
+    return Discriminator(lambda written: _standard_or(tag, written, *words))
+
+
+def _millionths(written: float) -> float:
+    if (Decimal(str(written)) * 1_000_000) % 1:
+        raise impossible(f"found `{written}`, expected at most six digits after the point")
+    return written
 
 
 def _a_day(written: Duration) -> Duration:
@@ -98,6 +109,14 @@ def _a_day(written: Duration) -> Duration:
 
 # What a measure sets, with tags of their own: they say what words may stand there instead (see ``messages``).
 ProbabilityOrStandard = Annotated[Standard | Annotated[Probability, Tag("<chance>")], _or_standard("<chance>")]
+Factor = Annotated[Number, Field(gt=0, le=1000), AfterValidator(_millionths)]
+FactorOrStandard = Annotated[Standard | Annotated[Factor, Tag("<factor>")], _or_standard("<factor>")]
+FactorsOrStandard = Annotated[
+    Standard
+    | Annotated[Factor, Tag("<factor>")]
+    | Annotated[dict[Name, FactorOrStandard], Field(min_length=1), Tag("<stages>")],
+    Discriminator(lambda written: "<stages>" if isinstance(written, dict) else _standard_or("<factor>", written)),
+]
 LastingOrStandard = Annotated[
     Standard | Annotated[Never, Tag("<never>")] | Annotated[Duration, AfterValidator(_a_day), Tag("<lasting>")],
     _or_standard("<lasting>", "never"),

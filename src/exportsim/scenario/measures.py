@@ -11,6 +11,7 @@ from exportsim.scenario.distributions import DurationDistribution, Model, imposs
 from exportsim.scenario.fields import (
     Country,
     Date,
+    FactorsOrStandard,
     LastingOrStandard,
     Name,
     Part,
@@ -24,13 +25,14 @@ from exportsim.scenario.stages import WORKING
 
 Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
 Permits = Literal["in_force", "suspended"]
+Priority = Literal["first", "normal", "last", "standard"]
 Cancel = Literal["suspended", "all"]
 
 
 LASTING = "lasting"
 """Beside a duration: it is more than nothing."""
 
-TERMS = ("approval", "validity", "take_up")
+TERMS = ("approval", "validity", "take_up", "priority")
 """What a measure may set in its cells that `standard` undoes."""
 
 
@@ -70,6 +72,18 @@ class Act(Model):
 
     Example: `0.7`
     """
+
+    work: FactorsOrStandard | None = None
+    """What officers' time is multiplied with in work that is begun from then on, at all stages or by stage.
+
+    Example: `{consultation: 2}`
+    """
+    priority: Priority | None = None
+    """Who is taken up before others, among those who wait for an officer: `standard` is `normal`. Example: `first`"""
+
+    def factor(self, stage: str) -> float | str | None:
+        """What work at a stage is multiplied with, None if it is left as it is."""
+        return self.work.get(stage) if isinstance(self.work, dict) else self.work
 
     @model_validator(mode="after")
     def _with_a_general_licence(self) -> Self:

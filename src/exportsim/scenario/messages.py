@@ -116,7 +116,7 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what if number == 1 else what[:-1] + 'ies' if what.endswith('y') else what + 's'}"
 
 
-WORDS_INSTEAD = {"<chance>": ["standard"], "<lasting>": ["never", "standard"]}
+WORDS_INSTEAD = {"<chance>": ["standard"], "<lasting>": ["never", "standard"], "<factor>": ["standard"]}
 """Words that may stand in the place of a value, by its tag (see ``fields``)."""
 
 

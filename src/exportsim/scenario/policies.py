@@ -128,6 +128,10 @@ def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> 
     done = [f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel") if getattr(act, key)]
     done += [f"{act.officers[stage]} officers at {stage}" for stage in order(act.officers)]
     done += [f"{key} {_plain(value)}" for key in TERMS if (value := getattr(act, key)) is not None]
+    if isinstance(act.work, dict):
+        done += [f"work {_plain(act.work[stage])} at {stage}" for stage in order(act.work)]
+    elif act.work is not None:
+        done.append(f"work {_plain(act.work)}")
     return ", ".join(done) or "nothing"
 
 

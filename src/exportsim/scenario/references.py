@@ -112,7 +112,7 @@ def _policies(draft: Draft) -> Iterator[Complaint]:
                 yield from _scope(draft, scope, (*path, "except", number))
             if measure.after is not None:
                 yield from unknown("incident", measure.after, draft.names["incidents"], (*path, "after"))
-            yield from _officers(draft, measure, path)
+            yield from _stages(draft, measure, path)
 
 
 def _chains(draft: Draft) -> Iterator[Complaint]:
@@ -156,15 +156,20 @@ def _chains(draft: Draft) -> Iterator[Complaint]:
                 yield Complaint(("policies", policy, "extends"), message)
 
 
-def _officers(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
+def _stages(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
     """A stage must be one of an authority in the measure's scope."""
-    officers = [(where, stage) for where, act in acts_of(measure, path) for stage in act.officers]
+    named = [
+        ((*where, key), stage)
+        for where, act in acts_of(measure, path)
+        for key, by_stage in (("officers", act.officers), ("work", act.work))
+        for stage in (by_stage if isinstance(by_stage, dict) else ())
+    ]
     names = draft.names["authorities"] if measure.authorities is None else measure.authorities
-    if not officers or names is None or any(name not in draft.authorities for name in names):
+    if not named or names is None or any(name not in draft.authorities for name in names):
         return  # one of them is faulty in itself: who knows its stages
     stages = dict.fromkeys(stage.stage for name in names for stage in stages_of(draft.authorities[name]))
-    for where, stage in officers:
-        yield from unknown("stage", stage, stages, (*where, "officers", stage), key=True)
+    for where, stage in named:
+        yield from unknown("stage", stage, stages, (*where, stage), key=True)
 
 
 def acts_of(measure: Measure, path: Path) -> Iterator[tuple[Path, Act]]:

@@ -155,8 +155,8 @@ def before_a_difference(plan: Plan, one: Ledger, other: Ledger) -> list[str]:
 def _effect(plan: Plan, act: Act) -> tuple[Any, ...]:
     """When a measure acted, how it left things, and which permits it cancels."""
     cancel = int(plan.policies[act.policy].cancel[act.branch])
-    after = (act.after.applications, act.after.permits, act.after.officers, act.after.terms, act.cancels)
-    return act.minute, cancel, *(array.tobytes() for array in after)
+    applications, permits, officers, _, *more = act.after
+    return act.minute, cancel, *(array.tobytes() for array in (applications, permits, officers, *more, act.cancels))
 
 
 def conservation(ledger: Ledger, plan: Plan) -> Iterator[str]:

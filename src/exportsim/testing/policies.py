@@ -14,7 +14,7 @@ from exportsim.testing.worlds import Written
 
 APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
 NAMES = ("brake", "verdict")
-SETTING = {"applications", "permits", "officers", "approval", "validity", "take_up"}  # what lasts
+SETTING = {"applications", "permits", "officers", "approval", "validity", "take_up", "work", "priority"}  # what lasts
 TAKE_UP = st.sampled_from([0.5, 0.25, 0, 1, "standard"])
 LISTS = ("authorities", "destinations", "goods", "programmes")
 
@@ -130,9 +130,12 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
         "approval": st.sampled_from([0.5, 0, 1, "standard", 0.2]),
         "validity": st.sampled_from(["10d", "1d", "standard", "never", "5bd", "1mo"]),
     }
+    factor = st.sampled_from([2, 0.5, "standard", 1.25, 3])
+    possible |= {"work": factor, "priority": st.sampled_from(["first", "last", "normal", "standard"])}
     if shared := sorted(set.intersection(*stages)):
         number = st.sampled_from([2, 1, 3, 0])
         possible["officers"] = st.dictionaries(st.sampled_from(shared), number, min_size=1, max_size=2)
+        possible["work"] = st.one_of(factor, st.dictionaries(st.sampled_from(shared), factor, min_size=1, max_size=2))
     chosen = draw(st.lists(st.sampled_from(["applications", *possible]), min_size=1, max_size=3, unique=True))
     act = {name: draw(possible[name]) for name in chosen}
     if act.get("applications") == "exempt" and draw(st.booleans()):

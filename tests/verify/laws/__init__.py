@@ -1,5 +1,5 @@
 """What theory, or another simulator, knows of small worlds."""
 
-from laws import another, coverage, draws, flows, numbers, queues
+from laws import another, coverage, draws, flows, numbers, priorities, queues
 
-LAWS = (*queues.LAWS, *numbers.LAWS, *flows.LAWS, *coverage.LAWS, *draws.LAWS, *another.LAWS)
+LAWS = (*queues.LAWS, *priorities.LAWS, *numbers.LAWS, *flows.LAWS, *coverage.LAWS, *draws.LAWS, *another.LAWS)

@@ -8,6 +8,7 @@ from exportsim.engine.compiled.orders import decide_held, interrupt, settle, try
 from exportsim.engine.compiled.permits import reinstate, suspend
 from exportsim.engine.compiled.rows import (
     BRANCH_CHANCES,
+    BRANCH_FACTORS,
     CELL_AUTHORITIES,
     CELL_STATES,
     INCIDENT_SCOPE,
@@ -20,6 +21,7 @@ from exportsim.engine.compiled.rows import (
     SOURCE_STATES,
     STAGES,
     TRAFFIC,
+    WORK_FACTORS,
     branch_at,
     cell_at,
     count,
@@ -33,6 +35,7 @@ from exportsim.engine.compiled.rows import (
     measure_state_at,
     order_at,
     real_run,
+    set_entry,
     source_at,
     source_state_at,
     state_of,
@@ -174,6 +177,7 @@ def act(w: int, s: int, measure: int, branch_number: int, figure: int) -> None:
     holds = branch.applications == HOLD
     write(s, MEASURE_FACT, -1, 0, 0, -1, branch_number, figure, -1)
     any_changed = set_regimes(w, s, measure, branch_number)
+    set_pace(w, s, measure, branch_number)
     for o in range(state_of(s).ranks):
         order = order_at(s, o)
         if order.has_permit != 0 and cell_at(s, order.cell).permits_changed != 0:
@@ -239,6 +243,34 @@ def set_terms(w: int, s: int, k: int, branch_number: int) -> None:
         cell.validity_works = branch.validity_works
     if branch.take_up != LEFT:
         cell.take_up = branch.take_up
+
+
+@compiled_part
+def set_pace(w: int, s: int, measure: int, branch_number: int) -> None:
+    """Set what officers' time is multiplied with, and who is taken up before others."""
+    priority, cells = branch_at(w, branch_number).priority, count(s, CELL_STATES)
+    if priority != LEFT:
+        state_of(s).is_ranked = 1
+    for k in range(cells):
+        if entry(w, MEASURE_SCOPE, measure, k):
+            set_factors(w, s, k, branch_number)
+            if priority != LEFT:
+                cell_at(s, k).priority = priority
+    for authority in range(count(s, TRAFFIC)):
+        if entry(w, MEASURE_TRAFFIC, measure, authority):
+            set_factors(w, s, cells + authority, branch_number)
+            if priority != LEFT:
+                traffic_at(s, authority).priority = priority
+
+
+@compiled_part
+def set_factors(w: int, s: int, row: int, branch_number: int) -> None:
+    """Set what officers' time is multiplied with in a cell, or in the other applications of an authority."""
+    for stage in range(count(w, STAGES)):
+        factor = entry(w, BRANCH_FACTORS, branch_number, stage)
+        if factor != LEFT:
+            state_of(s).has_factors = 1
+            set_entry(s, WORK_FACTORS, row, stage, factor)
 
 
 @compiled_part

@@ -6,9 +6,11 @@ from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.permits import issue_permit, start_patience, stop_patience
 from exportsim.engine.compiled.rows import (
     APPROVAL,
+    CELL_STATES,
     LINES,
     STAGE_CELLS,
     TOO_MANY_ROUNDS,
+    WORK_FACTORS,
     authority_at,
     cell_at,
     count,
@@ -37,7 +39,7 @@ from exportsim.engine.compiled.writing import (
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, MOST_ROUNDS
-from exportsim.rules import DENIED, HELD, REFERRED, decision, round_index, term, treated_as
+from exportsim.rules import DENIED, HELD, REFERRED, decision, multiplied, round_index, term, treated_as
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
@@ -174,6 +176,13 @@ def luck_of_approval(w: int, s: int, o: int) -> float:
     return 0.0
 
 
+@compiled_part
+def kind_of(w: int, s: int, o: int) -> int:
+    """Where the factors on the work on an application stand: those of its cell or, of others, of its authority."""
+    order, lines = order_at(s, o), count(w, LINES)
+    return order.cell if order.line < lines else count(s, CELL_STATES) + order.line - lines
+
+
 @inlined_part
 def start_review(w: int, s: int, o: int) -> None:
     """An officer takes up an application."""
@@ -182,7 +191,10 @@ def start_review(w: int, s: int, o: int) -> None:
         write_now(w, s, o, REVIEW_STARTED, order.stage, 0)
     else:
         write(s, REVIEW_STARTED, -1, order.number, 1, -1, order.stage, 0, -1)
-    minute = later(w, s, work_of(w, s, o), distribution_at(w, stage_at(w, order.stage).work).calendar)
+    minutes = work_of(w, s, o)
+    if state_of(s).has_factors != 0:
+        minutes = multiplied(minutes, entry(s, WORK_FACTORS, kind_of(w, s, o), order.stage))
+    minute = later(w, s, minutes, distribution_at(w, stage_at(w, order.stage).work).calendar)
     order.standing = AT_WORK
     plan_event(w, s, minute, REVIEW_END, o, order.attempt, order.stage, order.source + 1)
 

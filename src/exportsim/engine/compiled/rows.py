@@ -23,23 +23,23 @@ from exportsim.jit import (
     wholes,
 )
 from exportsim.jit import width as row_width
+from exportsim.plan import NORMAL, STANDARD, Float, Int
 from exportsim.plan import OPEN as OPEN_CELL
-from exportsim.plan import STANDARD, Float, Int
 
 # Tables of the world. Rows as the axes of exportsim.plan.
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
- OFFICERS, STAGE_CELLS, SHARES) = range(31)  # fmt: skip
+ OFFICERS, STAGE_CELLS, SHARES, BRANCH_FACTORS) = range(32)  # fmt: skip
 # Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two of each, in the queue for an
 # officer and in that for a slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been
 # given a desk and has yet to go on.
 (LEDGER, HEAP, ORDERS, EXCLUDED, PLACES, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
- TRAFFIC, INCIDENT_STATES, MEASURE_STATES) = range(15)  # fmt: skip
+ TRAFFIC, INCIDENT_STATES, WORK_FACTORS, MEASURE_STATES) = range(16)  # fmt: skip
 # Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
 # MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once.
 LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
-TABLES = 31  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+TABLES = 32  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
 LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_ROUNDS = range(1, 7)  # StateNumbers.full
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
@@ -207,6 +207,7 @@ class Branch:
     validity: int
     validity_works: int
     take_up: float
+    priority: int
 
 
 # ------------------------------------------------------------------------------------------------------- the state
@@ -215,7 +216,7 @@ class Branch:
 class StateNumbers:
     """The single numbers of the state; ``full`` says of which table there is too little, or of what too much.
 
-    ``arrived`` counts what has arrived in the present window of luck.
+    ``arrived`` counts those of the present window of luck; ``has_factors`` and ``is_ranked``: a measure has set any.
     """
 
     now: int
@@ -223,6 +224,8 @@ class StateNumbers:
     events: int
     ranks: int
     window: int
+    has_factors: int
+    is_ranked: int
     arrived: int
     agenda_first: int
     agenda_last: int
@@ -302,6 +305,7 @@ class CellState:
     validity: int = STANDARD
     validity_works: int
     take_up: float = 1.0
+    priority: int = NORMAL
 
 
 class SourceState:
@@ -334,9 +338,10 @@ class LineState:
 
 
 class Traffic:
-    """Other applications under review at an authority."""
+    """Other applications under review at an authority, and how they rank."""
 
     in_review: int
+    priority: int = NORMAL
 
 
 class IncidentState:
@@ -391,11 +396,8 @@ line_at, source_at = accessor(LINES, Line), accessor(SOURCES, Source)
 supplier_at, authority_at = accessor(SUPPLIERS, Supplier), accessor(AUTHORITIES, Authority)
 stage_at, distribution_at = accessor(STAGES, Stage), accessor(DISTRIBUTIONS, Distribution)
 stream_at, record_at = accessor(STREAMS, Stream), accessor(RECORDS, Record)
-incident_at, measure_at, branch_at = (
-    accessor(INCIDENTS, Incident),
-    accessor(MEASURES, Measure),
-    accessor(BRANCHES, Branch),
-)
+incident_at, measure_at = accessor(INCIDENTS, Incident), accessor(MEASURES, Measure)
+branch_at = accessor(BRANCHES, Branch)
 
 fact_at, order_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order)
 place_at, waiting_at = accessor(PLACES, Place), accessor(AGENDA, Waiting)

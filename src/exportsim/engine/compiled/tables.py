@@ -13,7 +13,7 @@ from exportsim import chance
 from exportsim.chance import ONE_ARRIVAL
 from exportsim.engine.compiled import rows
 from exportsim.jit import first_rows, layout, vector, width
-from exportsim.plan import CONSTANT, FROM_THE_START, NEVER, Float, Int, Plan
+from exportsim.plan import AS_DRAWN, CONSTANT, FROM_THE_START, NEVER, Float, Int, Plan
 
 MOST_FORESEEN = 1 << 17  # orders of a window: what they take grows to some 20 MB
 
@@ -117,6 +117,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         rows.MEASURE_TRAFFIC: played.traffic,
         rows.OFFICERS: played.officers,
         rows.SHARES: lines.share[:, None],
+        rows.BRANCH_FACTORS: played.work,
         rows.STAGE_CELLS: cells_of_stages[: len(cells_of_stages) if for_some.any() else 0],
     }
     reals: dict[int, Any] = {
@@ -213,7 +214,7 @@ def at_the_start(plan: Plan) -> dict[int, Any]:
     """What a run changes, as it stands at the start: the tables whose length the plan fixes."""
     stages, suppliers, sources = len(plan.stages.officers), len(plan.suppliers.slots), len(plan.sources.line)
     ramping = plan.suppliers.open == 0
-    tables = {
+    tables: dict[int, Any] = {
         rows.DESKS: first_rows(rows.Desk, stages + suppliers),
         rows.CELL_STATES: first_rows(rows.CellState, len(plan.cell_authority)),
         rows.SOURCE_STATES: first_rows(rows.SourceState, sources),
@@ -222,6 +223,9 @@ def at_the_start(plan: Plan) -> dict[int, Any]:
         rows.LINE_STATES: first_rows(rows.LineState, len(plan.lines.value)),
         rows.TRAFFIC: first_rows(rows.Traffic, len(plan.authorities.digest)),
         rows.INCIDENT_STATES: first_rows(rows.IncidentState, len(plan.incidents.digest)),
+        rows.WORK_FACTORS: np.full(
+            (len(plan.cell_authority) + len(plan.authorities.digest), stages), AS_DRAWN, dtype=np.int64
+        ),
         rows.MEASURE_STATES: first_rows(
             rows.MeasureState, max((len(policy.trigger) for policy in plan.policies), default=0)
         ),

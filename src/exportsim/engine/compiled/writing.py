@@ -6,6 +6,7 @@ from exportsim import chance
 from exportsim.engine.compiled.heap import event_key, event_note, push
 from exportsim.engine.compiled.rows import (
     AGENDA,
+    DESKS,
     FIRST_LEAD,
     FIRST_WORK,
     HEAP,
@@ -13,14 +14,17 @@ from exportsim.engine.compiled.rows import (
     LEADS,
     LEDGER,
     LEDGER_FULL,
+    LINE_STATES,
     LUCK,
     POINT_XS,
     POINT_YS,
     SHARES,
     STAGES,
+    SUPPLIER_STATES,
     WORKING,
     WORKING_BEFORE,
     WORKING_DAY,
+    cell_at,
     count,
     desk_at,
     distribution_at,
@@ -37,6 +41,7 @@ from exportsim.engine.compiled.rows import (
     state_of,
     stream_at,
     supplier_at,
+    traffic_at,
     waiting_at,
     whole_run,
     width,
@@ -44,7 +49,7 @@ from exportsim.engine.compiled.rows import (
 )
 from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.packed_rows import packed_part
-from exportsim.plan import VALUES
+from exportsim.plan import FIRST, VALUES
 from exportsim.rules import part_value, round_index, share_value
 from exportsim.working_time import advance
 
@@ -243,11 +248,34 @@ def quit_queue(s: int, p: int, desk_number: int) -> None:
 
 
 @compiled_part
+def first_by_rank(s: int, p: int) -> int:
+    """Of the places in a queue for an officer, from the first on, that of whoever is taken up next as things stand."""
+    best, rank = p, rank_of(s, p)
+    while p >= 0 and rank > FIRST:
+        if rank_of(s, p) < rank:
+            best, rank = p, rank_of(s, p)
+        p = place_at(s, p).behind
+    return best
+
+
+@inlined_part
+def rank_of(s: int, p: int) -> int:
+    """How the application at a place ranks: by its cell or, of others, by its authority."""
+    order, lines = order_at(s, p // 2), count(s, LINE_STATES)
+    return cell_at(s, order.cell).priority if order.line < lines else traffic_at(s, order.line - lines).priority
+
+
+@compiled_part
 def call(s: int, desk_number: int) -> None:
-    """Give free desks to those who wait, first come first served; they go on when the order at hand must wait."""
+    """Give free desks to those who wait, by rank, within one first come first served.
+
+    They go on when the order at hand must wait.
+    """
     desk, state = desk_at(s, desk_number), state_of(s)
     while desk.queue_first >= 0 and desk.taken < desk.number:
         p = desk.queue_first
+        if state.is_ranked != 0 and desk_number < count(s, DESKS) - count(s, SUPPLIER_STATES):
+            p = first_by_rank(s, p)
         quit_queue(s, p, desk_number)
         desk.taken += 1
         last = state.agenda_last
