@@ -114,11 +114,13 @@ def _cell(text: str) -> str:
 #: Parts of a scenario file by their name in the schema, as a reader would call them, in the order of the file.
 SECTIONS = {
     "Period": "period", "Goods": "goods", "Authority": "authorities", "Calendar": "calendar",
-    "NationalHolidays": "holidays", "Stage": "review", "Only": "only", "CaseByCase": "case_by_case",
-    "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand", "Deliveries": "deliveries",
+    "NationalHolidays": "holidays", "Stage": "review", "Only": "only", "Returns": "returns", "Sits": "sits",
+    "CaseByCase": "case_by_case", "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand",
+    "Deliveries": "deliveries",
     "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
-    "Patience": "patience", "Trust": "trust", "Loss": "loss", "Incident": "incidents", "Policy": "policies",
-    "Measure": "measures", "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
+    "Filing": "filing", "Patience": "patience", "Trust": "trust", "Loss": "loss",
+    "Anticipation": "anticipation", "Incident": "incidents", "Policy": "policies", "Measure": "measures",
+    "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
     "Act": "then", "Scope": "scope", "Objective": "objective", "Expectation": "expect",
 }  # fmt: skip
 AMOUNTS = {"a duration": "duration", "a rate": "rate", "an amount of money": "money"}

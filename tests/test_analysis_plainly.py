@@ -44,14 +44,18 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
     license_of, ends = licensing(plan), months(plan)[1].tolist()
     orders: dict[tuple[int, int], list[Any]] = defaultdict(list)
     traffic: dict[tuple[int, int], list[int]] = defaultdict(list)
+    away: dict[tuple[int, int], list[int]] = defaultdict(list)
     for minute, fact, line, order, _, supplier, detail, cents in ledger.rows():
         if line >= 0 and order > 0:
             orders[line, order].append((minute, Fact(fact), supplier, detail, cents))
         elif line < 0 and fact in (Fact.APPLIED, Fact.APPROVED, Fact.DENIED):
             traffic[detail, order].append(minute)
+        elif line < 0 and fact in (Fact.RETURNED, Fact.ANSWERED):
+            away[int(plan.stages.authority[detail]), order].append(minute)
     period = Counter(Fact(fact) for minute, fact, *_ in ledger.rows() if minute >= 0)
     found: Counter[str] = Counter()
     waits = final = 0
+    elapsed: list[int] = []
     times, ages, judged, late, closed, in_time, parts = [], [], 0, 0, 0, 0, Counter()
     series: Sums = defaultdict(lambda: [0, 0])
     for (line, _), life in orders.items():
@@ -59,6 +63,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
         life = [entry for entry in life if entry[1] not in
                 (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.FINISHED, Fact.STRANDED)]  # fmt: skip
         applied: tuple[int, int] | None = None
+        stops: list[tuple[int, int]] = []
         left = worth
         for number, (minute, fact, supplier, detail, cents) in enumerate(life):
             until = life[number + 1][0] if number + 1 < len(life) else NEVER
@@ -103,24 +108,35 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
                     at[0], at[1] = at[0] + 1, at[1] + left
             found["open_at_start"] += left if minute < 0 <= until else 0
             if fact == Fact.APPLIED:
-                applied = (minute, detail)
+                applied, stops = (minute, detail), []
+            elif fact == Fact.RETURNED:
+                stops.append((minute, until))
             ending = applied is not None and fact in (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)
             undecided = applied is not None and until == NEVER
             if applied is not None and (ending or undecided):
                 decided, end = fact != Fact.WITHDRAWN and ending, minute if ending else plan.end
                 standard = int(plan.authorities.standard[applied[1]])
+                stops = [(since, min(answered, end)) for since, answered in stops]
                 if end >= 0:
-                    times += [end - applied[0]] if decided else []
+                    times += [end - applied[0] - sum(past - since for since, past in stops)] if decided else []
+                    elapsed += [end - applied[0]] if decided else []
                     closed += ending and standard >= 0
-                    in_time += ending and whole_days(plan, applied[1], applied[0], end) * DAY <= standard
+                    days = whole_days(plan, applied[1], applied[0], end)
+                    days -= sum(whole_days(plan, applied[1], *stop) for stop in stops)
+                    in_time += ending and days * DAY <= standard
                 if applied[0] >= 0:
-                    slow = taken(plan, applied[1], applied[0], end) > standard >= 0
+                    used = taken(plan, applied[1], applied[0], end)
+                    slow = used - sum(taken(plan, applied[1], *stop) for stop in stops) > standard >= 0
                     judged += standard >= 0 and (decided or slow)
                     late += slow
                 ages += [] if ending else [end - applied[0]]
                 applied = None if ending else applied
         found["pending"] += left
-    other = [sorted(pair) for pair in traffic.values() if len(pair) == 2]
+    other = []
+    for key, pair in traffic.items():
+        if len(pair) == 2:  # as many answers as questions
+            stopped = sum((-1) ** (number + 1) * minute for number, minute in enumerate(away[key]))
+            other.append((min(pair) + stopped, max(pair)))
     outcomes: dict[str, float] = {
         name: found[name] / 100
         for name in ("exports", "delivered", "elsewhere", "lost", "pending", "ordered", "open_at_start", "premium")
@@ -129,6 +145,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
         "delay": ratio(waits, found["delivered"] * DAY),
         "processing_time_median": quantile(times, 5),
         "processing_time_p90": quantile(times, 9),
+        "elapsed_time_median": quantile(elapsed, 5),
         "within_standard": ratio(in_time, closed),
         "within_standard_cohort": ratio(judged - late, judged),
         "backlog": float(len(ages)),

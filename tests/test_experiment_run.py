@@ -187,7 +187,7 @@ def test_money_is_conserved_in_any_world(scenario: Scenario, seed: int) -> None:
         table = frame(found.series, plan)
         assert round(100 * table["delivered_value"].sum()) == cents["delivered"]
         stocks = replayed(ledger, plan)
-        for stock in ("in_review", "held", "in_force", "suspended", "unserved", "open"):
+        for stock in ("in_review", "returned", "held", "in_force", "suspended", "unserved", "open"):
             assert table[stock].sum() == sum(n for n, _ in stocks[stock].values()), stock
 
 
@@ -236,6 +236,7 @@ def replayed(ledger: Ledger, plan: Plan) -> dict[str, dict[tuple[str, str], tupl
     still_open: Counter[tuple[str, int]] = Counter()
     stocks: dict[str, dict[tuple[str, str], tuple[int, int]]] = defaultdict(dict)
     becomes = {"applied": "in_review", "referred": "in_review", "held": "held", "suspended": "suspended"}
+    becomes |= {"returned": "returned", "answered": "in_review"}
     becomes |= {"reinstated": "in_force", "approved": "in_force", "unserved": "unserved"}
     upcoming = 0
 
@@ -274,7 +275,7 @@ def test_stocks_are_what_a_replay_of_the_ledger_finds(result: Result, policy: st
     for future in range(4):
         expected = replayed(result.ledgers[policy, future], result.plan)
         series = result.series_of(policy, future)
-        for stock in ("in_review", "held", "in_force", "suspended", "unserved", "open"):
+        for stock in ("in_review", "returned", "held", "in_force", "suspended", "unserved", "open"):
             rows = (
                 series[series[stock] > 0].groupby(["month", "supplier"], observed=True)[[stock, f"{stock}_value"]].sum()
             )

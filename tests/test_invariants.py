@@ -65,6 +65,7 @@ WORLD: dict[str, Any] = {
             "programmes": {"nato": 0.5},
             "sources": {"wescam": {}},
             "patience": {"unserved": "9d"},
+            "filing": {"hold": 0.5, "lag": "2d"},
         },
     },
     "incidents": {"karabakh": {"on": "2020-02-01", "window": "1y", "exposure": "0.01"}},
@@ -86,6 +87,10 @@ WORLD: dict[str, Any] = {
                 {"on": "2020-02-15", "applications": "exempt"},
             ]
         },
+        "hold from the start": {
+            "measures": [{"on": "2020-01-01", "applications": "hold"}, {"on": "2020-01-06", "applications": "open"}]
+        },
+        "lasting hold": {"measures": [{"on": "2020-01-01", "applications": "hold"}]},
         "long hold": {"measures": [{"on": "2020-01-03", "applications": "hold"}]},
         "case by case": {"measures": [{"on": "2020-01-02", "applications": "case_by_case"}]},
         "denial": {
@@ -106,6 +111,7 @@ WORLD: dict[str, Any] = {
                 }
             ]
         },
+        "ranked": {"measures": [{"on": "2020-01-01", "priority": "first", "work": 2, "destinations": ["AE"]}]},
         "doctrine": {
             "measures": [
                 {"after": "karabakh", "delay": "3d", "permits": "suspended"},
@@ -319,8 +325,15 @@ WRONG: list[tuple[str, str, Change]] = [
         lambda rows: later(rows, at(rows, Fact.REVIEW_STARTED, 1, detail=0), 1),
     ),
     (
-        "queues are served first come first served",
+        "queues are served by rank and first come first served",
         "free",
+        lambda rows: swapped(
+            rows, at(rows, Fact.REVIEW_STARTED, 1, detail=0), at(rows, Fact.REVIEW_STARTED, 2, detail=0)
+        ),
+    ),
+    (
+        "queues are served by rank and first come first served",
+        "ranked",
         lambda rows: swapped(
             rows, at(rows, Fact.REVIEW_STARTED, 1, detail=0), at(rows, Fact.REVIEW_STARTED, 2, detail=0)
         ),
@@ -535,6 +548,21 @@ WRONG: list[tuple[str, str, Change]] = [
         "programmes are as chance or the register has it",
         "free",
         lambda rows: of_the_other(rows, at(rows, Fact.ORDERED, line=1)),
+    ),
+    (
+        "orders are filed as chance has it",
+        "hold-from-the-start",
+        lambda rows: without(rows, at(rows, Fact.UNFILED)),
+    ),
+    (
+        "unfiled orders are filed a lag after their regime allows it",
+        "hold-from-the-start",
+        lambda rows: everything_later(rows, Fact.APPLIED, 60, line=1, order=rows[at(rows, Fact.UNFILED)][3]),
+    ),
+    (
+        "unfiled orders are given up for that reason",
+        "lasting-hold",
+        lambda rows: altered(rows, at(rows, Fact.WITHDRAWN, detail=4), detail=0),
     ),
     ("outcomes are as chance has it", "verdict", lambda rows: of_the_other(rows, at(rows, Fact.MEASURE))),
 ]

@@ -15,13 +15,13 @@ OF_THE_WORLD = {Fact.MEASURE, Fact.INCIDENT, Fact.EVIDENCE, Fact.QUALIFIED, Fact
 
 def test_the_minute_takes_its_classes_in_the_stated_order():
     assert [moment.name for moment in sorted(Moment)] == [
-        "MEASURE", "QUALIFICATION", "REVIEW_END", "EXPIRY", "PRODUCTION_END", "CALL_OFF",
-        "PATIENCE", "ARRIVAL",
+        "MEASURE", "QUALIFICATION", "RESTART", "REVIEW_END", "SITTING", "ANSWER", "EXPIRY", "FILING",
+        "PRODUCTION_END", "CALL_OFF", "PATIENCE", "ARRIVAL",
     ]  # fmt: skip
 
 
 def test_every_moment_is_described_in_order():
-    assert [moment.value for moment in Moment] == list(range(1, 9))
+    assert [moment.value for moment in Moment] == list(range(1, 13))
     assert [moment.says for moment in (Moment.MEASURE, Moment.EXPIRY)] == [
         "measures, then incidents",
         "permits expiring",
@@ -43,7 +43,7 @@ def test_the_detail_of_a_fact_is_read_through_a_list_of_names_or_is_a_number():
 
 
 def test_reasons_are_those_that_the_facts_speak_of():
-    assert REASONS == ("review", "suspension", "excluded", "unserved")
+    assert REASONS == ("review", "suspension", "excluded", "unserved", "unfiled")
 
 
 @pytest.mark.parametrize("state", [state for state in State if state in FINAL])

@@ -15,14 +15,16 @@ from exportsim.plan import (
     DENY,
     EXEMPT,
     HOLD,
+    IN_FORCE,
     LOSS_CASE_BY_CASE,
     LOSS_DENY,
     LOSS_HOLD,
     MOST_ATTEMPTS,
-    MOST_ROUNDS,
+    MOST_VISITS,
     NEVER,
     OPEN,
     STANDARD,
+    SUSPENDED,
 )
 from exportsim.rules import (
     APPROVED,
@@ -31,7 +33,10 @@ from exportsim.rules import (
     REFERRED,
     decision,
     evidence_chance,
+    is_closed,
+    is_filed,
     loss_of,
+    minute_ahead,
     multiplied,
     outcome_of,
     part_value,
@@ -39,9 +44,11 @@ from exportsim.rules import (
     programme_of,
     round_index,
     slot_delay,
+    stop_of,
     term,
     treated_as,
     trust_at,
+    visit_index,
 )
 
 EPSILON = 2.0**-53  # the smallest number that chance gives
@@ -230,10 +237,17 @@ def test_trust_returns_alike_whether_looked_at_on_the_way_or_not(trust, first, s
 
 
 def test_no_two_reviews_of_an_order_have_the_same_luck():
-    indices = [round_index(attempt, number) for attempt in (1, 2, MOST_ATTEMPTS) for number in (0, 1, 2, MOST_ROUNDS)]
+    indices = [round_index(attempt, n) for attempt in (1, 2, MOST_ATTEMPTS) for n in (0, 1, 2, MOST_VISITS - 1)]
     assert indices[0] == 1, "the first review has the index of its attempt"
     assert len(set(indices)) == len(indices)
     assert max(indices) < 2**32, "an index has 32 bits"
+
+
+def test_no_two_visits_of_an_order_to_a_stage_have_the_same_luck():
+    visits = [visit_index(attempt, n, times, 2) for attempt in (1, 2) for n in (0, 1, 7) for times in (0, 1, 2)]
+    assert visits[:3] == [1, 1 + 65536, 1 + 2 * 65536]
+    assert len(set(visits)) == len(visits)
+    assert [visit_index(3, n, 0, 0) for n in (0, 1, 2)] == [round_index(3, n) for n in (0, 1, 2)]
 
 
 @pytest.mark.parametrize(
@@ -282,6 +296,20 @@ def test_slot_delay(slots, ramp_up, delays):
     assert [slot_delay(slot + 1, slots, ramp_up) for slot in range(slots)] == delays
 
 
+@pytest.mark.parametrize(
+    ("u", "minute"),
+    [(EPSILON, -100), (0.0049, -100), (0.005, -99), (0.5, 0), (0.9999, 99), (1 - EPSILON, 99)],
+)
+def test_minute_ahead(u, minute):
+    assert minute_ahead(-100, 100, u) == minute
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 3 * 10**8), st.floats(EPSILON, 1 - EPSILON))
+def test_who_comes_ahead_comes_before_the_measure(since, minutes, u):
+    assert since <= minute_ahead(since, since + minutes, u) < since + minutes
+    assert minute_ahead(since, since + minutes, 1 - EPSILON) == since + minutes - 1
+
+
 @given(st.integers(2, 1000), st.integers(0, 10**7))
 def test_slots_open_evenly_to_the_nearest_minute(slots, ramp_up):
     for slot in {1, 2, slots // 2 + 1, slots}:
@@ -310,9 +338,53 @@ def test_loss_of(regime, loss):
         (part_value, (100, 3, 3)),
         (evidence_chance, (100, 77)),
         (slot_delay, (2, 3, 1001)),
+        (minute_ahead, (-7, 1000, 0.3)),
         (loss_of, (HOLD,)),
         (round_index, (3, 5)),
+        (visit_index, (3, 5, 1, 2)),
     ],
 )
 def test_interpreted_and_compiled_agree(function, arguments):
     assert function(*arguments) == function.py_func(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("applications", "filed"),
+    [(EXEMPT, "yyy"), (OPEN, "yyy"), (CASE_BY_CASE, "yyn"), (HOLD, "ynn"), (DENY, "nnn")],
+)
+def test_who_is_filed(applications: int, filed: str) -> None:
+    """Of 0.1, 0.5 and 0.9, with shares of 0.3 on hold and 0.7 case by case; nothing said, all are, but at deny."""
+    found = [is_filed(applications, u, 0.3, 0.7, 0.05) for u in (0.1, 0.5, 0.9)]
+    assert ["ny"[each] for each in found] == list(filed)
+    for u in (0.1, 0.9):
+        assert is_filed(applications, u, -1.0, -1.0, -1.0) == (applications != DENY)
+    assert is_filed(DENY, 0.01, -1.0, -1.0, 0.05)
+
+
+def test_what_is_a_stop() -> None:
+    for applications in (EXEMPT, OPEN, CASE_BY_CASE):
+        assert stop_of(applications, IN_FORCE) == -1
+        assert stop_of(applications, SUSPENDED) == HOLD
+    assert stop_of(HOLD, IN_FORCE) == stop_of(HOLD, SUSPENDED) == HOLD
+    assert stop_of(DENY, IN_FORCE) == stop_of(DENY, SUSPENDED) == DENY
+
+
+@pytest.mark.parametrize(
+    ("applications", "stop", "ended", "restart", "u", "closed"),
+    [
+        (OPEN, -1, NEVER, 10, 0.9, False),  # never stopped
+        (HOLD, HOLD, NEVER, 10, 0.9, True),
+        (HOLD, HOLD, NEVER, 10, 0.2, False),  # tries all the same
+        (HOLD, HOLD, NEVER, -1, 0.9, False),  # stops do not matter
+        (OPEN, HOLD, 91, 10, 0.9, True),
+        (OPEN, HOLD, 90, 10, 0.9, False),  # the time is over
+        (OPEN, HOLD, 100, 0, 0.9, False),
+        (OPEN, DENY, 91, 10, 0.2, True),
+        (OPEN, DENY, 91, 10, 0.05, False),
+        (DENY, DENY, NEVER, -1, 0.2, True),
+        (DENY, DENY, NEVER, 10, 0.05, False),
+    ],
+)
+def test_which_source_is_closed(applications: int, stop: int, ended: int, restart: int, u: float, closed: bool) -> None:
+    """At minute 100, with shares of 0.3 on hold and 0.1 at deny."""
+    assert is_closed(applications, stop, ended, 100, restart, u, 0.3, 0.1) == closed

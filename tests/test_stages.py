@@ -98,7 +98,78 @@ def test_a_stage_that_nobody_needs() -> None:
     ]
 
 
+def test_work_that_is_done_again_counts_again() -> None:
+    """One in two goes back, twice at most: 1 + 1/2 + 1/4 times the work."""
+    returns = {"returns": {"chance": 0.5, "answer": "9d", "most": 2}}
+    said = (
+        NEEDS.format(coming="110", needed="7.4").replace("10 working", "17.5 working")
+        + "are none (2022 to 2023, policy as-now)"
+    )
+    assert noticed(world(stage(0, **returns))) == [(AT_OFFICERS, said)]
+    assert noticed(world(stage(8, **returns))) == []
+
+
+def test_a_committee_that_deals_with_less_than_comes() -> None:
+    """110 orders a year, 26 sittings of four."""
+    at = "authorities.office.review.board.sits"
+    board = {"stage": "board", "sits": {"every": "2w", "from": "2022-01-03", "most": 4}}
+    assert noticed(world(board)) == [
+        (
+            f"{at}.most",
+            "board at office: at least 110 times a year an application is to be dealt with, and it sits 26 "
+            "times, for at most 4 applications each (2022 to 2023, policy as-now)",
+        )
+    ]
+    assert noticed(world(changed(board, sits__most=5))) == []
+    assert noticed(world(changed(board, sits__most=None))) == []
+
+
+def test_a_committee_that_never_sits() -> None:
+    board = {"stage": "board", "sits": {"every": "2w", "from": "2024-01-03"}}
+    path, message = noticed(world(board))[0]
+    assert path == "authorities.office.review.board.sits"
+    assert message == "it never sits in the run: its first sitting would be after 2023-12-31"
+
+
 # ------------------------------------------------------------------ what is refused
+
+
+SITS = {"every": "2w", "from": "2022-01-03"}
+
+
+@pytest.mark.parametrize(
+    ("board", "fault"),
+    [
+        ({"officers": 2, "work": "1d", "sits": SITS}, ": a stage that sits has no `officers` and no `work`"),
+        ({"work": "1d", "sits": SITS}, ": a stage that sits has no `work`"),
+        ({"officers": 2}, ": expected `officers` and `work`, or `sits`; found no `work`"),
+        ({}, ": expected `officers` and `work`, or `sits`; found no `officers` and no `work`"),
+        ({"sits": SITS | {"every": "36h"}}, ".sits: `every` (36h) must be whole days or weeks"),
+        ({"sits": SITS | {"every": "1.5d"}}, ".sits: `every` (1.5d) must be whole days or weeks"),
+        ({"sits": SITS | {"every": "1mo"}}, ".sits: `every` (1mo) must be whole days or weeks"),
+        ({"sits": SITS | {"every": "0d"}}, ".sits: `every` (0d) must be whole days or weeks"),
+        ({"sits": SITS | {"most": 0}}, ".sits.most: found `0`"),
+        ({"sits": {"every": "2w"}}, ".sits: the key `from` is missing"),
+        ({"officers": 1, "work": "1d", "returns": {"chance": 0.3}}, ".returns: the key `answer` is missing"),
+        ({"officers": 1, "work": "1d", "returns": {"chance": 2, "answer": "1d"}}, ".returns.chance: found `2`"),
+        ({"officers": 1, "work": "1d", "returns": {"chance": 0.3, "answer": "5bd"}}, ".returns.answer: "),
+        ({"officers": 1, "work": "1d", "returns": {"chance": 0.3, "answer": "5d", "moost": 2}}, ".returns.moost: unk"),
+    ],
+)
+def test_what_a_stage_cannot_be(board: World, fault: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        build(world({"stage": "board", **board}))
+    (found,) = caught.value.faults
+    assert f"{found.path}: {found.message}".startswith(f"authorities.office.review.board{fault}")
+
+
+def test_a_measure_on_the_officers_of_a_stage_that_sits() -> None:
+    policies = {"as-now": {"measures": [{"on": "2022-06-01", "officers": {"board": 3}}]}}
+    with pytest.raises(ScenarioError, match="the stage `board` sits: it has no officers and no work"):
+        build(world({"stage": "board", "sits": SITS}, policies=policies))
+
+
+# ------------------------------------------------------------------ what is refused of who needs a stage
 
 
 @pytest.mark.parametrize(
@@ -152,3 +223,76 @@ def test_triage_relieves_the_office() -> None:
 
 def test_a_stage_for_one_destination_alone_relieves_the_office() -> None:
     assert delay() > delay(only={"programmes": ["nato"]}) > delay(only={"destinations": ["AE"]})
+
+
+def test_questions_take_the_applicants_time_and_the_officers() -> None:
+    """The more goes back, the later goods are delivered; the office's clock stands still meanwhile."""
+    found = []
+    for chance in (0, 0.5, 1):
+        returns = {"chance": chance, "answer": "60d"}
+        written = world(stage(60, work="1d", returns=returns), authorities__office__service_standard="10d")
+        found.append(xs.run(build(written), futures=10).outcomes.mean())
+    for name in ("delay", "elapsed_time_median", "processing_time_p90"):
+        assert found[0][name] < found[2][name], name
+    assert found[0]["delay"] < found[1]["delay"] < found[2]["delay"]
+    assert found[2]["elapsed_time_median"] - found[2]["processing_time_median"] == 60
+    assert found[2]["processing_time_median"] == 2  # two times a day of work
+    assert [each["within_standard"] for each in found] == [1, 1, 1]
+    assert [each["within_standard_cohort"] for each in found] == [1, 1, 1]
+
+
+def test_a_committee_that_sits_seldom_or_deals_with_few_delays() -> None:
+    def delay_with(**sits: Any) -> float:
+        written = world({"stage": "board", "sits": {"from": "2022-01-03", **sits}})
+        return float(xs.run(build(written), futures=10).outcomes["delay"].mean())
+
+    assert delay_with(every="1w") < delay_with(every="4w") < delay_with(every="12w")
+    assert delay_with(every="2w") < delay_with(every="2w", most=5) < delay_with(every="2w", most=3)
+
+
+HOLD = {"on": "2022-02-01", "applications": "hold", "name": "stop"}
+END = {"on": "2022-08-01", "applications": "open", "name": "end"}
+
+
+def test_a_backlog_that_is_reviewed_again_comes_later() -> None:
+    policies = {backlog: {"measures": [HOLD, END | {"backlog": backlog}]} for backlog in ("decide", "review")} | {
+        "free": {}
+    }
+    means = xs.run(build(world(stage(6), policies=policies)), futures=10).outcomes["delay"].groupby("policy").mean()
+    assert means["free"] < means["decide"] < means["review"]
+
+
+@pytest.mark.parametrize("applications", [{}, {"applications": "hold"}])
+def test_a_backlog_goes_with_what_ends_a_hold(applications: World) -> None:
+    measure = {"on": "2022-08-01", "permits": "suspended", **applications, "backlog": "review"}
+    with pytest.raises(ScenarioError, match="`backlog` goes with what ends a hold"):
+        build(world(stage(), policies={"as-now": {"measures": [measure]}}))
+    with pytest.raises(ScenarioError, match="`revew`"):
+        build(world(stage(), policies={"as-now": {"measures": [HOLD, END | {"backlog": "revew"}]}}))
+
+
+def test_a_backlog_of_no_hold_is_noticed() -> None:
+    policies = {"as-now": {"measures": [HOLD | {"applications": "deny"}, END | {"backlog": "review"}]}}
+    said = "it ends no hold: no application in its scope (everything) is ever held"
+    assert noticed(world(stage(), policies=policies)) == [("policies.as-now.measures.end", said)]
+    policies = {"as-now": {"measures": [HOLD, END | {"backlog": "review"}]}}
+    assert noticed(world(stage(), policies=policies)) == []
+
+
+def test_a_trace_tells_of_questions_sittings_and_a_second_review() -> None:
+    board = {"stage": "board", "sits": {"every": "2w", "from": "2022-01-03"}}
+    stages = [stage(9, returns={"chance": 1, "answer": "20d"}), board]
+    policies = {"as-now": {"measures": [HOLD, END | {"backlog": "review"}]}}
+    scenario = build(world(*stages, policies=policies))
+    told = " ".join(str(xs.trace(scenario, "as-now", "line/1", future=1, engine="reference")).split())
+    for words in (
+        "sent the application back with questions",
+        "answered after 20 days, and the application was at",
+        "sat and took it up",
+        "dealt with it",
+    ):
+        assert words in told, words
+    rows = xs.simulate(scenario, "as-now", future=1, engine="reference").frame()
+    held = int(rows[(rows["fact"] == "held") & (rows["line"] == "line")]["order"].iloc[0])
+    again = " ".join(str(xs.trace(scenario, "as-now", f"line/{held}", future=1, engine="reference")).split())
+    assert "it was reviewed again from the first stage on" in again

@@ -331,6 +331,9 @@ PARTED = {
     "closed": (
         "[{on: 2024-01-01, applications: deny}]", "{}", Channel.CLOSED, "2024-01-01",
     ),
+    "an approval": ("[{on: 2024-01-01, approval: 0}]", "{}", Channel.APPLICATIONS, "2024-01-01"),
+    "a validity": ("[{on: 2024-01-01, validity: 5d}]", "{}", Channel.PERMITS, "2024-01-01"),
+    "slower work": ("[{on: 2024-01-01, work: 2}]", "{}", Channel.WORK, "2024-01-01"),
     "an officer more": (
         "[{on: 2024-01-01, officers: {desk: 2}}]", "{}", Channel.OFFICERS, "2024-01-01",
     ),
@@ -380,6 +383,18 @@ def test_a_carve_out_parts_by_the_measure_that_it_is_spared(worlds: Worlds) -> N
     assert "The two lives part on 5 January 2024, by measure 'stop' of 5 January 2024 under “stop”" in text
     assert told(world, "carved", "stop", "x/2").parting is None
     assert "The order's life is the same under “carved” and under “stop”." in str(told(world, "carved", "stop", "x/2"))
+
+
+def test_who_is_taken_up_last_is_told_of_the_measure_that_says_so(worlds: Worlds) -> None:
+    world = worlds(
+        "later: {measures: [{name: nato last, on: 2024-01-01, priority: last, programmes: [nato]}]}",
+        "demand: {x: {programmes: {nato: 0.5}}}",
+        orders="2024-01-01 1000.00\n2024-01-01 1000.00 nato\n2024-01-01 1000.00",
+    )
+    trace = told(world, "later", "free", "x/2")
+    assert trace.parting is not None and trace.parting.channel is Channel.PRIORITY
+    assert "It decided whether the order's application is taken up before others." in " ".join(str(trace).split())
+    assert told(world, "later", "free", "x/1").parting is None
 
 
 QUEUE = "2024-01-01 1000.00 nato\n2024-01-01 1000.00"

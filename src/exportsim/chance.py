@@ -52,7 +52,7 @@ PURPOSES = {
     for name in (
         "arrival", "value", "programme", "parts", "source", "approval", "lead_time", "patience/review",
         "patience/suspension", "patience/unserved", "qualification", "success", "evidence", "delay", "outcome",
-        "deliveries/first", "deliveries/every", "take_up",
+        "deliveries/first", "deliveries/every", "take_up", "filing", "ahead", "ahead_when",
     )
 }  # fmt: skip
 

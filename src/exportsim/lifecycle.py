@@ -6,9 +6,11 @@ An order lives through *attempts*, each with one supplier. An attempt passes thr
 written to the ledger as a fact, and :data:`PASSAGES` lists every passage there is. An engine that writes a fact not
 listed for the state an order is in is wrong, and :mod:`exportsim.invariants` says so.
 
+                                   returned
+                                       ⇅
     arrival → sourcing → sourced → in review ⇄ held → producing ⇄ suspended → completed
-                 ⇅                     │                  ⇅ renewing ↲ │
-                 ⇅                     └── a new attempt: sourcing ────┘
+                 ⇅          ⇅           │                  ⇅ renewing ↲ │
+                 ⇅       unfiled        └── a new attempt: sourcing ────┘
              unserved → lost
 
 Applications and permits are seen through the order they belong to. A licensed order that is ``producing`` has a permit,
@@ -18,14 +20,15 @@ delivery waits). Completed and lost are final.
 
 The same minute
 ---------------
-Events of one minute are taken by class (:class:`Moment`), then by the number of the order, source, supplier, measure or
-incident that they belong to, then by attempt. What an event causes without need of time happens at once, inside it:
+Events of one minute are taken by class (:class:`Moment`), then by the number of the order, source, supplier, measure,
+incident or stage that they belong to, then by attempt. What an event causes without need of time happens at once,
+inside it:
 
 * the order at hand first goes on until it must wait,
 * then whoever it made room for (the next application in an officer's queue, the next part in a slot's queue) goes on.
 
-A measure, a qualification or a change of officers finishes with each order that it touches, consequences included,
-before it turns to the next. Nothing else of the same minute comes between.
+A measure, a qualification, a change of officers or a sitting finishes with each order that it touches, consequences
+included, before it turns to the next. Nothing else of the same minute comes between.
 """
 
 from __future__ import annotations
@@ -41,12 +44,16 @@ class Moment(IntEnum):
 
     MEASURE = 1
     QUALIFICATION = 2
-    REVIEW_END = 3
-    EXPIRY = 4
-    PRODUCTION_END = 5
-    CALL_OFF = 6
-    PATIENCE = 7
-    ARRIVAL = 8
+    RESTART = 3
+    REVIEW_END = 4
+    SITTING = 5
+    ANSWER = 6
+    EXPIRY = 7
+    FILING = 8
+    PRODUCTION_END = 9
+    CALL_OFF = 10
+    PATIENCE = 11
+    ARRIVAL = 12
 
     @property
     def says(self) -> str:
@@ -81,6 +88,9 @@ class Fact(IntEnum):
     EVIDENCE = 21
     QUALIFIED = 22
     SLOT_OPENED = 23
+    UNFILED = 24
+    RETURNED = 25
+    ANSWERED = 26
 
     @property
     def word(self) -> str:
@@ -127,10 +137,13 @@ MEANINGS: dict[Fact, Meaning] = {
     Fact.EVIDENCE: Meaning("incidents", "value delivered in its window"),
     Fact.QUALIFIED: Meaning("", ""),
     Fact.SLOT_OPENED: Meaning("number", ""),
+    Fact.UNFILED: Meaning("authorities", "value still open"),
+    Fact.RETURNED: Meaning("stages", ""),
+    Fact.ANSWERED: Meaning("stages", ""),
 }
 
 #: Reasons why patience or sources ended, by their number in ``detail``.
-REASONS = ("review", "suspension", "excluded", "unserved")
+REASONS = ("review", "suspension", "excluded", "unserved", "unfiled")
 
 
 class State(StrEnum):
@@ -139,7 +152,9 @@ class State(StrEnum):
     SOURCING = "sourcing"
     UNSERVED = "unserved"
     SOURCED = "sourced"
+    UNFILED = "unfiled"
     IN_REVIEW = "in review"
+    RETURNED = "returned"
     HELD = "held"
     PRODUCING = "producing"
     SUSPENDED = "suspended"
@@ -163,11 +178,18 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.UNSERVED, Fact.SOURCED, State.SOURCED),
     (State.UNSERVED, Fact.LOST, State.LOST),
     (State.SOURCING, Fact.SOURCED, State.SOURCED),
+    (State.SOURCED, Fact.UNFILED, State.UNFILED),
+    (State.UNFILED, Fact.APPLIED, State.IN_REVIEW),
+    (State.UNFILED, Fact.APPROVED, State.PRODUCING),  # the cell has become exempt
+    (State.UNFILED, Fact.WITHDRAWN, State.SOURCING),
     (State.SOURCED, Fact.APPLIED, State.IN_REVIEW),
     (State.SOURCED, Fact.APPROVED, State.PRODUCING),  # the cell is exempt: the permit is there at once
     (State.SOURCED, Fact.FINISHED, State.PRODUCING),  # the supplier needs no permit
     (State.IN_REVIEW, Fact.REVIEW_STARTED, State.IN_REVIEW),
     (State.IN_REVIEW, Fact.REVIEW_ENDED, State.IN_REVIEW),
+    (State.IN_REVIEW, Fact.RETURNED, State.RETURNED),
+    (State.RETURNED, Fact.ANSWERED, State.IN_REVIEW),
+    (State.RETURNED, Fact.WITHDRAWN, State.SOURCING),
     (State.IN_REVIEW, Fact.HELD, State.HELD),
     (State.IN_REVIEW, Fact.REFERRED, State.IN_REVIEW),
     (State.HELD, Fact.REFERRED, State.IN_REVIEW),
@@ -191,6 +213,8 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.RENEWING, Fact.APPLIED, State.RENEWING),
     (State.RENEWING, Fact.REVIEW_STARTED, State.RENEWING),
     (State.RENEWING, Fact.REVIEW_ENDED, State.RENEWING),
+    (State.RENEWING, Fact.RETURNED, State.RENEWING),
+    (State.RENEWING, Fact.ANSWERED, State.RENEWING),
     (State.RENEWING, Fact.REFERRED, State.RENEWING),
     (State.RENEWING, Fact.HELD, State.RENEWING),
     (State.RENEWING, Fact.FINISHED, State.RENEWING),

@@ -74,6 +74,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("premium", MONEY, by=OF_DELIVERIES, less=True, signed=True),  # a price below the value is saved
     Outcome("processing_time_median", DAYS, less=True),
     Outcome("processing_time_p90", DAYS, less=True),
+    Outcome("elapsed_time_median", DAYS, less=True),
     Outcome("within_standard", SHARE, by=OF_APPLICATIONS),
     Outcome("within_standard_cohort", SHARE, by=OF_APPLICATIONS),
     Outcome("backlog", NUMBER, by=OF_APPLICATIONS, less=True),

@@ -26,7 +26,7 @@ NEVER = 1 << 40  # minutes: later than any run ends; sums of a few of them stay 
 
 MOST_PARTS = 1000  # of an order
 MOST_ATTEMPTS = (1 << 16) - 1  # of an order, each with another source: they have 16 bits of an address
-MOST_ROUNDS = (1 << 16) - 1  # of an attempt's reviews, the first not counted: they have the next 16
+MOST_VISITS = 1 << 16  # to a stage, by one attempt in all its rounds of review: they have the next 16
 
 # How the applications and permits of a cell stand.
 EXEMPT, OPEN, CASE_BY_CASE, HOLD, DENY = range(5)
@@ -34,6 +34,7 @@ IN_FORCE, SUSPENDED = range(2)
 APPLICATIONS = ("exempt", "open", "case_by_case", "hold", "deny")
 PERMITS = ("in_force", "suspended")
 CANCELS = ("suspended", "all")
+BACKLOGS = ("decide", "review")
 FIRST, NORMAL, LAST = range(3)
 PRIORITIES = ("first", "normal", "last")
 AS_DRAWN = 1_000_000  # millionths: the factor on work that changes nothing
@@ -123,6 +124,12 @@ class Lines(NamedTuple):
     patience_unserved: Drawn  # (L,)
     loss: Float  # (L, 5) share of trust that an act costs
     half_life: Int  # (L,) minutes, -1 never
+    ahead_share: Float  # (L,) share of the orders that come ahead of what is announced and makes things worse, 0 none
+    ahead_within: Int  # (L,) of those that would come so many minutes after it
+    filing_hold: Float  # (L,) share of the orders that is filed under that regime, -1 if nothing is said
+    filing_case_by_case: Float  # (L,)
+    filing_deny: Float  # (L,)
+    filing_lag: Int  # (L,) minutes
 
 
 class Sources(NamedTuple):
@@ -134,6 +141,7 @@ class Sources(NamedTuple):
     time: Drawn  # (S,) of one try
     success: Float  # (S,) chance of one try
     digest: Int  # (S,) address of its luck
+    restart: Int  # (S,) minutes after a stop until the line orders from it again, -1 if stops do not matter
 
 
 class Suppliers(NamedTuple):
@@ -170,6 +178,16 @@ class Stages(NamedTuple):
     need: Int  # (G,) address of the luck of who does
     may_need: NDArray[np.bool_]  # (G, C) cells whose applications may need it
     others: NDArray[np.bool_]  # (G,) whether other traffic may
+    chance: Float  # (G,) of being sent back when work ends, 0 where nothing is
+    sent_back: Int  # (G,) address of the luck of what is
+    most: Int  # (G,) how often one application is sent back in a round, 0 where none is
+    answer: Drawn  # (G,) of the time until the answer
+    answered: Int  # (G,) address of its luck
+    sits: Int  # (G,) 1 where a committee sits, which has no officers
+    sits_first: Int  # (G,) of its sittings
+    sits_count: Int  # (G,) number of its sittings in the run
+    sits_most: Int  # (G,) how many applications it takes in one, -1 all that wait
+    sitting: Int  # (sittings,) minute, in their order stage by stage
 
 
 class Calendars(NamedTuple):
@@ -195,6 +213,7 @@ class Policy(NamedTuple):
 
     trigger: Int  # (M,) TRIGGER_ON, TRIGGER_AFTER or TRIGGER_WHEN
     minute: Int  # (M,) for TRIGGER_ON
+    announced: Int  # (M,) minute from which on orders may come ahead of it, -1 if none do
     incident: Int  # (M,) for TRIGGER_AFTER
     delay: Drawn  # (M,) for TRIGGER_AFTER
     digest: Int  # (M,) address of the measure's luck
@@ -208,6 +227,7 @@ class Policy(NamedTuple):
     window: Int  # (M,) minutes, for "delivered"
     scope: NDArray[np.bool_]  # (M, C) cells
     traffic: NDArray[np.bool_]  # (M, A) authorities whose other traffic counts in `in_review`
+    hastened: NDArray[np.bool_]  # (M, L × programmes) orders of a line and programme that may come ahead of it
     chance: Float  # (B,) cumulated within the measure
     applications: Int  # (B,) -1 leaves them
     permits: Int  # (B,)
@@ -216,6 +236,7 @@ class Policy(NamedTuple):
     approval: Float  # (B,) chance, LEFT or STANDARD
     validity: Int  # (B,) minutes, NEVER, LEFT or STANDARD
     validity_works: Int  # (B,) 1 if those minutes are working time of the authority
+    backlog: Int  # (B,) index in BACKLOGS, -1 where nothing is said
     take_up: Float  # (B,) share of orders that use an exemption, LEFT where there is none
     work: Int  # (B, G) factor on work in millionths, LEFT leaves it
     priority: Int  # (B,) index in PRIORITIES
@@ -223,6 +244,11 @@ class Policy(NamedTuple):
 
 ACTS = Policy._fields[Policy._fields.index("chance") + 1 :]
 """What a branch does, column by column."""
+
+
+def most_rounds(stages: Stages) -> int:
+    """How many reviews an attempt may have after the first, so that its visits to every stage have addresses."""
+    return MOST_VISITS // (int(stages.most.max(initial=0)) + 1) - 1
 
 
 class Weight(NamedTuple):

@@ -18,6 +18,7 @@ from exportsim.plan import (
     LOSS_DENY,
     LOSS_HOLD,
     OPEN,
+    SUSPENDED,
     Float,
     Int,
 )
@@ -30,6 +31,12 @@ APPROVED, DENIED, HELD, REFERRED = range(4)
 def round_index(attempt: int, round_number: int) -> int:
     """Where the luck of an attempt's round of review stands: the first, 0, where that of the attempt does."""
     return attempt + (round_number << 16)
+
+
+@compiled
+def visit_index(attempt: int, round_number: int, returns: int, most: int) -> int:
+    """Where the luck of a visit to a stage stands, after so many returns from it in a round that has ``most``."""
+    return attempt + (round_number * (most + 1) + returns << 16)
 
 
 @compiled
@@ -52,6 +59,45 @@ def decision(
     if not referred:
         return REFERRED
     return APPROVED if u < approval_case_by_case else DENIED
+
+
+@compiled
+def is_filed(applications: int, u: float, hold: float, case_by_case: float, deny: float) -> bool:
+    """Whether an order is filed under a regime: its luck ``u`` lies below the line's share for it.
+
+    A share of -1 is one of which nothing is said: all are filed, and none where all are denied.
+    """
+    if applications == DENY:
+        return u < deny
+    if applications == HOLD:
+        return hold < 0.0 or u < hold
+    if applications == CASE_BY_CASE:
+        return case_by_case < 0.0 or u < case_by_case
+    return True
+
+
+@compiled
+def stop_of(applications: int, permits: int) -> int:
+    """As which regime a cell is stopped: DENY, HOLD (or its permits are suspended), or -1."""
+    if applications == DENY:
+        return DENY
+    return HOLD if applications == HOLD or permits == SUSPENDED else -1
+
+
+@compiled
+def is_closed(
+    applications: int, stop: int, ended: int, now: int, restart: int, u: float, hold: float, deny: float
+) -> bool:
+    """Whether a source is closed to an order whose luck of filing is ``u``.
+
+    ``stop`` is the regime of the cell's last stop (-1: there was none), ``ended`` the minute of its end, NEVER while it
+    holds; ``restart`` (-1: stops do not matter) is how long after it the line orders again.
+    """
+    if applications == DENY and not u < deny:
+        return True
+    if restart < 0 or stop < 0 or now - ended >= restart:
+        return False
+    return not u < (deny if stop == DENY else hold)
 
 
 @compiled
@@ -167,6 +213,12 @@ def slot_delay(slot: int, slots: int, ramp_up: int) -> int:
     if slots <= 1:
         return 0
     return (2 * (slot - 1) * ramp_up + (slots - 1)) // (2 * (slots - 1))
+
+
+@compiled
+def minute_ahead(since: int, measure: int, u: float) -> int:
+    """The minute in which an order comes ahead of a measure, from that of its announcement on; ``u`` lies in (0, 1)."""
+    return since + int(u * (measure - since))
 
 
 @compiled

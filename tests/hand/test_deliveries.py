@@ -8,12 +8,12 @@ OTHER = "demand: {y: {buyer: buyer, destination: TR, goods: lamps, sources: {mak
 
 
 def test_parts_are_called_off_by_the_plan_and_worth_their_shares(play):
-    play(PLAN, orders="day 0 0.23").tells("""
-        day 0   x/1 ordered 0.23, sourced maker 0.23
+    play(PLAN, orders="day 0 0.31").tells("""
+        day 0   x/1 ordered 0.31, sourced maker 0.31
         day 11  x/1 finished #1 0.02, delivered #1 0.02
-        day 21  x/1 finished #2 0.04, delivered #2 0.04
-        day 31  x/1 finished #3 0.08, delivered #3 0.08
-        day 41  x/1 finished #4 0.09, delivered #4 0.09
+        day 21  x/1 finished #2 0.05, delivered #2 0.05
+        day 31  x/1 finished #3 0.11, delivered #3 0.11
+        day 41  x/1 finished #4 0.13, delivered #4 0.13
     """)
 
 

@@ -134,7 +134,8 @@ def test_neither_suspended_nor_cancelled_while_it_is_renewed_but_then_at_once(pl
 
 
 def test_patience_for_suspension_ends_with_the_permit(play):
-    world = "demand: {x: {patience: {suspension: 12d}}}\nsuppliers: {maker: {lead_time: 80d}}"
+    """It would have run out while the permit was renewed; it runs anew, under the new one."""
+    world = "demand: {x: {patience: {suspension: 276h}}}\nsuppliers: {maker: {lead_time: 80d}}"
     play(
         _valid(15, end=30),
         world,
@@ -142,11 +143,11 @@ def test_patience_for_suspension_ends_with_the_permit(play):
         - {on: day 5, name: stop, permits: suspended}
     """,
     ).only("suspended expired withdrawn approved").tells("""
-        day 1   x/1 approved office 100.00
-        day 5   x/1 suspended stop 100.00
-        day 16  x/1 expired office 100.00
-        day 17  x/1 approved office 100.00, suspended stop 100.00
-        day 29  x/1 withdrawn suspension 100.00
+        day 1         x/1 approved office 100.00
+        day 5         x/1 suspended stop 100.00
+        day 16        x/1 expired office 100.00
+        day 17        x/1 approved office 100.00, suspended stop 100.00
+        day 28 12:00  x/1 withdrawn suspension 100.00
     """)
 
 

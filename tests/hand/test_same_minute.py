@@ -27,10 +27,43 @@ PRODUCTION_END = """
 suppliers: {mill: {country: ZA, slots: 9, lead_time: 10d}}
 demand: {p: {buyer: buyer, destination: TR, goods: lamps, sources: {mill: {}}}}
 """
+# Two lines of one ward, whose hold ended before.
+WARD = """
+authorities: {ward: {country: PL, review: []}}
+suppliers: {keeper: {country: PL, authority: ward, slots: 9, lead_time: 50d}}
+history:
+  - {on: day 0, applications: hold, authorities: [ward]}
+  - {on: day 4, applications: open, authorities: [ward]}
+"""
+FILING = (
+    WARD
+    + """
+demand: {f: {buyer: buyer, destination: TR, goods: lamps, sources: {keeper: {}}, filing: {hold: 0, lag: 6d}}}
+"""
+)
+RESTART = (
+    WARD
+    + """
+demand: {t: {buyer: buyer, destination: TR, goods: lamps, sources: {keeper: {restart: 6d}}}}
+"""
+)
 EXPIRY = """
 authorities: {short: {country: PL, review: [], validity: 10d}}
 suppliers: {slow: {country: PL, authority: short, slots: 9, lead_time: 80d}}
 demand: {e: {buyer: buyer, destination: TR, goods: lamps, sources: {slow: {}}}}
+"""
+ANSWER = """
+authorities:
+  school: {country: PL, calendar: {weekend: []},
+      review: [{stage: desk, officers: 9, work: 3d, returns: {chance: 1, answer: 7d}}]}
+suppliers: {pupil: {country: PL, authority: school, slots: 9, lead_time: 50d}}
+demand: {n: {buyer: buyer, destination: TR, goods: lamps, sources: {pupil: {}}}}
+"""
+SITTING = """
+authorities:
+  court: {country: PL, calendar: {weekend: []}, review: [{stage: bench, sits: {every: 10d, from: day 0}}]}
+suppliers: {clerk: {country: PL, authority: court, slots: 9, lead_time: 50d}}
+demand: {s: {buyer: buyer, destination: TR, goods: lamps, sources: {clerk: {}}}}
 """
 REVIEW_END = """
 authorities: {bureau: {country: PL, calendar: {weekend: []}, review: [{stage: desk, officers: 9, work: 10d}]}}
@@ -47,8 +80,12 @@ EVENTS = {
     Moment.PATIENCE: (PATIENCE, {"u": "day 0 1.00"}, "u/1 lost unserved 1.00"),
     Moment.CALL_OFF: (CALL_OFF, {"k": "day 0 1.00"}, "k/1 finished #1 1.00"),  # in no time, and so at once
     Moment.PRODUCTION_END: (PRODUCTION_END, {"p": "day 0 1.00"}, "p/1 finished #1 1.00"),
+    Moment.FILING: (FILING, {"f": "day 0 1.00"}, "f/1 applied ward 1.00"),
     Moment.EXPIRY: (EXPIRY, {"e": "day 0 1.00"}, "e/1 expired short 1.00"),
+    Moment.ANSWER: (ANSWER, {"n": "day 0 1.00"}, "n/1 answered school/desk"),
+    Moment.SITTING: (SITTING, {"s": "day 0 1.00"}, "s/1 review_started court/bench"),
     Moment.REVIEW_END: (REVIEW_END, {"r": "day 0 1.00"}, "r/1 review_ended bureau/desk"),
+    Moment.RESTART: (RESTART, {"t": "day 0 1.00"}, "t/1 sourced keeper 1.00"),
     Moment.QUALIFICATION: (QUALIFICATION, {"q": "day 20 1.00"}, "q qualified late"),
     Moment.MEASURE: ("", {}, "measure look"),
 }

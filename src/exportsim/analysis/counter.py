@@ -72,7 +72,7 @@ class Count:
         """Make room for so many orders, other applications and rows."""
         self.orders = longer(self.orders, WIDTH * orders)
         self.others = longer(self.others, others)
-        self.times, self.other_times = longer(self.times, rows), longer(self.other_times, rows)
+        self.times, self.other_times = longer(self.times, 2 * rows), longer(self.other_times, rows)
 
     def begin(self, orders: int, others: int, sums: Int, figures: Int, journal: Int) -> None:
         """Begin with nothing; figures, their sums by group and notes will be written to what is given."""
@@ -93,7 +93,8 @@ class Count:
         decided, others_decided, noted = other.numbers[[DECIDED, OTHERS_DECIDED, NOTED]].tolist()
         self.orders[: WIDTH * orders] = other.orders[: WIDTH * orders]
         self.others[:others] = other.others[:others]
-        self.times[:decided] = other.times[:decided]
+        for first, given in ((0, 0), (len(self.times) // 2, len(other.times) // 2)):
+            self.times[first : first + decided] = other.times[given : given + decided]
         self.other_times[:others_decided] = other.other_times[:others_decided]
         self.journal[:noted] = other.journal[:noted]
         self.numbers[:], self.figures[:], self.sums[:] = other.numbers, other.figures, other.sums

@@ -22,7 +22,10 @@ TURNS, FLOW, STOCK = range(3)  # columns of Terms.meaning
 
 
 class Terms(NamedTuple):
-    """A plan as :func:`exportsim.analysis.tally.count_on` reads it. Axes: L lines, P suppliers, A authorities."""
+    """A plan as :func:`exportsim.analysis.tally.count_on` reads it.
+
+    Axes: L lines, P suppliers, A authorities, G stages.
+    """
 
     year: Int  # (months,) number of the month's year among those that groups are told apart by, 0 if by none
     group: Int  # (years, L, P + 1) number of the group; the last supplier is none
@@ -37,6 +40,7 @@ class Terms(NamedTuple):
     price: Int  # (P,) millionths of the value
     standard: Int  # (A, 2) minutes, -1 none, and the authority whose calendar they run on, -1 the clock
     calendars: WorkingDays
+    office: Int  # (G,) authority of the stage
 
 
 class Places(NamedTuple):
@@ -77,6 +81,7 @@ def terms(plan: Plan, groups: Groups | None = None) -> Terms:
         price=plan.suppliers.price,
         standard=np.column_stack([plan.authorities.standard, plan.authorities.standard_calendar]),
         calendars=working_days(plan),
+        office=plan.stages.authority,
     )
 
 

@@ -3,6 +3,7 @@
 Both lives are read from ledgers of the same future. They part at the first fact of the order's own that is not the
 same in both; of what the policies did by then, the act named is the one that most directly made that difference:
 
+* an order that comes ahead of an announced measure under one policy: no act;
 * a permit cancelled under one policy: the act that cancelled it;
 * a permit suspended or reinstated, an application decided otherwise: of the acts that set the regime of the order's
   cell under one policy and under the other, the later;
@@ -50,6 +51,7 @@ class Channel(StrEnum):
     QUEUE = "queue"
     SLOTS = "slots"
     OTHERS = "others"
+    AHEAD = "ahead"
 
     @property
     def direct(self) -> bool:
@@ -60,6 +62,7 @@ class Channel(StrEnum):
             Channel.APPLICATIONS,
             Channel.CLOSED,
             Channel.WORK,
+            Channel.PRIORITY,
         )
 
 
@@ -70,7 +73,7 @@ class Parting(NamedTuple):
     first: tuple[Happening | None, Happening | None]  # of each life, the fact at that minute that the other has not
     alike: int  # how many of the order's own facts are the same
     channel: Channel
-    act: Act | None  # that parted them; none only if the ledgers are not of one future
+    act: Act | None  # that parted them; none where orders came ahead of what is announced
     reached: bool  # whether the act reached the order's cell, line or authority; if not, it came through other orders
     side: int  # 0 if it is the act of the first life's policy, 1 of the second's
 
@@ -128,6 +131,8 @@ Cause = tuple[Channel, tuple[Act | None, bool]]
 
 def _cause(sides: Sequence[_Side], before: Sequence[Happening]) -> Cause:
     facts = {side.fact.fact for side in sides if side.fact is not None}
+    if Fact.ORDERED in facts:
+        return Channel.AHEAD, (None, True)
     for side in sides:
         if side.fact is not None and side.fact.fact is Fact.CANCELLED:
             return Channel.CANCELLATION, (side.fact.act, True)

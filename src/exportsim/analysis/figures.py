@@ -35,7 +35,9 @@ JUDGED, JUDGED_IN_TIME = map(FIGURES.index, ("judged", "judged_in_time"))
 LIMB, LOW = 28, (1 << 28) - 1  # bits of WAITED_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts
 
 #: After them, of a play alone: quantiles in tenths of minutes, numbers of incidents; then what :class:`Parts` names.
-(MEDIAN, P90, BACKLOG_AGE, TRAFFIC_MEDIAN, INCIDENTS, EVIDENCE, FIRST_PART) = range(len(FIGURES), len(FIGURES) + 7)
+(MEDIAN, P90, ELAPSED_MEDIAN, BACKLOG_AGE, TRAFFIC_MEDIAN, INCIDENTS, EVIDENCE, FIRST_PART) = range(
+    len(FIGURES), len(FIGURES) + 8
+)
 
 
 class Parts(NamedTuple):
@@ -126,6 +128,7 @@ FORMULAS: dict[str, Callable[[Int, Parts], Float]] = {
     "delay": _delay,
     "processing_time_median": lambda figures, _: in_days(_figure(figures, MEDIAN)),
     "processing_time_p90": lambda figures, _: in_days(_figure(figures, P90)),
+    "elapsed_time_median": lambda figures, _: in_days(_figure(figures, ELAPSED_MEDIAN)),
     "within_standard": lambda figures, _: quotient(_figure(figures, CLOSED_IN_TIME), _figure(figures, CLOSED)),
     "within_standard_cohort": lambda figures, _: quotient(_figure(figures, JUDGED_IN_TIME), _figure(figures, JUDGED)),
     "backlog_age_median": lambda figures, _: in_days(_figure(figures, BACKLOG_AGE)),

@@ -110,6 +110,8 @@ class Applications(NamedTuple):
     applied: Int  # minute
     ended: Int  # minute of the approval, denial or withdrawal; the end of the period if there is none
     by: Int  # the fact that ended it, UNDECIDED if there is none
+    away: Int  # (applications, 4) what of that it was sent back for: minutes, minutes of the authority's working days,
+    # whole days, whole working days
 
     @property
     def decided(self) -> Mask:
@@ -141,7 +143,38 @@ def applications(rows: Int, plan: Plan) -> Applications:
         applied=begun.minute,
         ended=np.where(ends, facts.minute[following], plan.end)[made],
         by=np.where(ends, facts.fact[following], UNDECIDED)[made],
+        away=_sent_back(rows, plan, len(begins)),
     )
+
+
+def _sent_back(rows: Int, plan: Plan, made: int) -> Int:
+    """For how long each application was sent back, as :class:`Applications` has it, in their order."""
+    away = np.zeros((made, 4), dtype=np.int64)
+    if not plan.stages.most.any():
+        return away
+    facts = columns(rows, Fact.APPLIED, Fact.RETURNED, Fact.ANSWERED, Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)
+    at_stage = np.isin(facts.fact, (Fact.RETURNED, Fact.ANSWERED))
+    authority = np.where(
+        at_stage, np.append(plan.stages.authority, 0)[np.where(at_stage, facts.detail, -1)], facts.detail
+    )
+    whose = np.where(facts.line >= 0, facts.line, -1 - authority)
+    together = np.lexsort((facts.attempt, facts.order, whose))
+    key = np.column_stack([whose, facts.order, facts.attempt])[together]
+    # The number of each application, in the order in which they were made; of what follows it, the same.
+    number = np.cumsum(facts.fact == Fact.APPLIED) - 1
+    latest = np.maximum.accumulate(np.where(facts.fact[together] == Fact.APPLIED, np.arange(len(together)), 0))
+    back = np.flatnonzero(facts.fact[together] == Fact.RETURNED)
+    following = np.minimum(back + 1, len(together) - 1)
+    answered = (key[following] == key[back]).all(axis=1) & (following > back)
+    since = facts.minute[together[back]]
+    until = np.where(answered, facts.minute[together[following]], plan.end)
+    office, clock = authority[together[back]], np.full(len(back), -1)
+    days = working_days(plan)
+    for column, (count, calendar) in enumerate(
+        ((processing_times, clock), (processing_times, office), (published_days, clock), (published_days, office))
+    ):
+        np.add.at(away[:, column], number[together[latest[back]]], count(days, calendar, since, until))
+    return away
 
 
 class WorkingDays(NamedTuple):
@@ -199,7 +232,7 @@ class Waits(NamedTuple):
     """The applications to one authority in several plays. Minutes run on the standard's calendar if it has one."""
 
     taken: Int  # (applications,) minutes from application to approval or denial, UNDECIDED if withdrawn or undecided
-    left: Int  # (applications,) minutes from application to the end of the period
+    left: Int  # (applications,) minutes from application to the end of the period; both less what it was sent back for
 
 
 def waits_of(rows: Int, authority: int, plan: Plan) -> Waits:
@@ -207,6 +240,7 @@ def waits_of(rows: Int, authority: int, plan: Plan) -> Waits:
     made = applications(rows, plan)
     own = np.flatnonzero((made.authority == authority) & (made.line >= 0) & (made.applied >= 0))
     calendar, applied = np.full(len(own), plan.authorities.standard_calendar[authority]), made.applied[own]
-    taken = processing_times(working_days(plan), calendar, applied, made.ended[own])
-    left = processing_times(working_days(plan), calendar, applied, np.full(len(own), plan.end))
+    away = made.away[own, int(plan.authorities.standard_calendar[authority] >= 0)]
+    taken = processing_times(working_days(plan), calendar, applied, made.ended[own]) - away
+    left = processing_times(working_days(plan), calendar, applied, np.full(len(own), plan.end)) - away
     return Waits(np.where(made.decided[own], taken, UNDECIDED), left)

@@ -37,7 +37,8 @@ SERIES: tuple[Quantity, ...] = (
     Quantity("delivered", (Fact.DELIVERED,)),
     Quantity("lost", (Fact.LOST,)),
     Quantity(SPEND),
-    Quantity("in_review", (Fact.APPLIED, Fact.REFERRED), stock=True),
+    Quantity("in_review", (Fact.APPLIED, Fact.REFERRED, Fact.ANSWERED), stock=True),
+    Quantity("returned", (Fact.RETURNED,), stock=True),
     Quantity("held", (Fact.HELD,), stock=True),
     Quantity("in_force", (Fact.APPROVED, Fact.REINSTATED, Fact.DELIVERED), stock=True),
     Quantity("suspended", (Fact.SUSPENDED,), stock=True),
@@ -54,6 +55,7 @@ SLOT = {
             *("ordered", "applied", "in_review", "approved"),
             *("held", "denied", "withdrawn", "suspended"),
             *("cancelled", "expired", "lost", "unserved"),
+            "returned",
         )
     )
 }

@@ -27,8 +27,10 @@ from exportsim.plan import Int
 from exportsim.working_time import DAY
 
 # What is known of an order while its ledger is read. STANDS is the quantity it is counted in beside what is open;
-# DIGEST and LAST are of its facts, and the minute of the last.
-PLACED, OPEN, PROGRAMME, APPLIED, APPLICANT, PLACE, STANDS, DIGEST, LAST, WIDTH = range(10)
+# DIGEST and LAST are of its facts, and the minute of the last. What an office has sent back stops its clock: SENT_BACK
+# is since when, STOPPED for how long in all, on the clock, by the standard's calendar, and in whole days of that.
+(PLACED, OPEN, PROGRAMME, APPLIED, APPLICANT, PLACE, STANDS, DIGEST, LAST, SENT_BACK, STOPPED, STOPPED_WORKING,
+ STOPPED_DAYS, WIDTH) = range(14)  # fmt: skip
 IN_TIME, LATE, NO_STANDARD = range(3)
 NOT = -(1 << 50)  # nothing is known yet: before all minutes, and less than nothing is open
 
@@ -41,6 +43,7 @@ NOTES = 8  # words in the journal that one row takes at most: four changes, each
 SPEND_SLOT, UNSERVED_SLOT, OTHER_SLOT = SLOT["spend"], SLOT["unserved"], SLOT["open"]
 IS_ORDERED, IS_APPLIED = int(Fact.ORDERED), int(Fact.APPLIED)
 IS_APPROVED, IS_DENIED, IS_WITHDRAWN = int(Fact.APPROVED), int(Fact.DENIED), int(Fact.WITHDRAWN)
+IS_RETURNED, IS_ANSWERED = int(Fact.RETURNED), int(Fact.ANSWERED)
 IS_DELIVERED, IS_LOST = int(Fact.DELIVERED), int(Fact.LOST)
 IS_INCIDENT, IS_EVIDENCE = int(Fact.INCIDENT), int(Fact.EVIDENCE)
 
@@ -83,7 +86,7 @@ def count_on(
     if turns == ALIEN:
         return ALIEN
     numbers[OTHERS_DECIDED] = _count_others(
-        rows, chosen, of_others, places, lines, others, other_times, numbers[OTHERS_DECIDED]
+        rows, terms, chosen, of_others, places, lines, others, other_times, numbers[OTHERS_DECIDED]
     )
     final_by = of.FIRST_PART + nobody
     exported_by, received_by = final_by + 2 * nobody, final_by + 2 * nobody + authorities
@@ -129,12 +132,21 @@ def count_on(
                 of.add(sums, terms.group[terms.year[month], line, nobody], of.LOST, amount)
         elif fact == IS_APPLIED:
             orders[at + APPLIED], orders[at + APPLICANT] = minute, supplier
+            orders[at + SENT_BACK], orders[at + STOPPED] = NOT, 0
+            orders[at + STOPPED_WORKING], orders[at + STOPPED_DAYS] = 0, 0
         elif fact in (IS_APPROVED, IS_DENIED, IS_WITHDRAWN) and orders[at + APPLIED] != NOT:
+            if orders[at + SENT_BACK] != NOT:
+                _stop(terms, orders, at, line, minute)
             if minute >= 0:
-                times[decided] = minute - orders[at + APPLIED]
+                times[decided] = minute - orders[at + APPLIED] - orders[at + STOPPED]
+                times[len(times) // 2 + decided] = minute - orders[at + APPLIED]
                 _count_closed(terms, orders, at, line, minute, month, fact != IS_WITHDRAWN, sums)
                 decided += fact != IS_WITHDRAWN  # a time written for a withdrawal is written over
             orders[at + APPLIED] = NOT
+        elif fact == IS_RETURNED:
+            orders[at + SENT_BACK] = minute
+        elif fact == IS_ANSWERED and orders[at + SENT_BACK] != NOT:
+            _stop(terms, orders, at, line, minute)
 
         orders[at + OPEN] = now_open
         place = _place(terms, line, supplier, orders[at + PROGRAMME])
@@ -199,6 +211,14 @@ def _choose(
                 return ALIEN, ALIEN
             chosen[last - others] = r
             others += 1
+        elif fact in (IS_RETURNED, IS_ANSWERED):
+            if number < 1 or not 0 <= detail < len(terms.office):
+                return ALIEN, ALIEN
+            office = terms.office[detail]
+            if places[lines + office] + number > places[lines + office + 1]:
+                return ALIEN, ALIEN
+            chosen[last - others] = r
+            others += 1
         elif row.minute >= 0:
             figures[of.INCIDENTS] += fact == IS_INCIDENT
             figures[of.EVIDENCE] += fact == IS_EVIDENCE
@@ -207,14 +227,18 @@ def _choose(
 
 @compiled_part
 def _count_others(
-    rows: Int, chosen: Int, of_others: int, places: Int, lines: int, others: Int, times: Int, decided: int
-) -> int:
+    rows: Int, terms: Terms, chosen: Int, of_others: int, places: Int, lines: int, others: Int, times: Int, decided: int
+) -> int:  # fmt: skip
     """Write the processing times of the authorities' other applications; how many are written by then."""
     for place in range(len(chosen) - 1, len(chosen) - 1 - of_others, -1):
         row = row_at(rows, chosen[place])
-        at = places[lines + row.detail] - places[lines] + row.order - 1
+        at_stage = row.fact == IS_RETURNED or row.fact == IS_ANSWERED
+        office = terms.office[row.detail] if at_stage else row.detail
+        at = places[lines + office] - places[lines] + row.order - 1
         if row.fact == IS_APPLIED:
             others[at] = row.minute
+        elif at_stage:  # it counts from later by as much as it was sent back for
+            others[at] += row.minute if row.fact == IS_ANSWERED else -row.minute
         elif row.minute >= 0 and others[at] != NOT:
             times[decided] = row.minute - others[at]
             decided += 1
@@ -235,6 +259,8 @@ def end_count(
     _add_backlog(terms, places, orders, sums, terms.year[last_month])
     figures[of.MEDIAN] = interpolated(times, 0, numbers[DECIDED], 5)
     figures[of.P90] = interpolated(times, 0, numbers[DECIDED], 9)
+    elapsed = len(times) // 2
+    figures[of.ELAPSED_MEDIAN] = interpolated(times, elapsed, elapsed + numbers[DECIDED], 5)
     figures[of.TRAFFIC_MEDIAN] = interpolated(other_times, 0, numbers[OTHERS_DECIDED], 5)
     waiting = 0  # from here on, `times` has how long they have been waiting
     for line in range(len(terms.place)):
@@ -242,7 +268,9 @@ def end_count(
             if orders[at + APPLIED] != NOT:
                 times[waiting] = terms.end - orders[at + APPLIED]
                 waiting += 1
-                if _late(terms, line, orders[at + APPLICANT], orders[at + APPLIED], terms.end) == LATE:
+                if orders[at + SENT_BACK] != NOT:
+                    _stop(terms, orders, at, line, terms.end)
+                if _late(terms, orders, at, line, terms.end) == LATE:
                     _judge(terms, orders, at, line, last_month, sums, False)
     figures[of.BACKLOG_AGE] = interpolated(times, 0, waiting, 5)
 
@@ -256,13 +284,24 @@ def _place(terms: Terms, line: int, supplier: int, programme: int) -> int:
 
 
 @compiled_part
-def _late(terms: Terms, line: int, supplier: int, applied: int, ended: int) -> int:
+def _stop(terms: Terms, orders: Int, at: int, line: int, minute: int) -> None:
+    """Add to the time for which an application was sent back what has passed until a minute."""
+    authority, since = terms.authority[line, orders[at + APPLICANT]], orders[at + SENT_BACK]
+    calendar = terms.standard[authority, 1]
+    orders[at + STOPPED] += minute - since
+    orders[at + STOPPED_WORKING] += minutes_taken(terms.calendars, calendar, since, minute)
+    orders[at + STOPPED_DAYS] += whole_days(terms.calendars, calendar, since, minute)
+    orders[at + SENT_BACK] = NOT
+
+
+@compiled_part
+def _late(terms: Terms, orders: Int, at: int, line: int, ended: int) -> int:
     """Whether an application took longer than its authority's service standard: IN_TIME, LATE or NO_STANDARD."""
-    authority = terms.authority[line, supplier]
+    authority = terms.authority[line, orders[at + APPLICANT]]
     standard, calendar = terms.standard[authority, 0], terms.standard[authority, 1]
     if standard < 0:
         return NO_STANDARD
-    taken = minutes_taken(terms.calendars, calendar, applied, ended)
+    taken = minutes_taken(terms.calendars, calendar, orders[at + APPLIED], ended) - orders[at + STOPPED_WORKING]
     return LATE if taken > standard else IN_TIME
 
 
@@ -272,11 +311,11 @@ def _count_closed(
 ) -> None:  # fmt: skip
     """Count an order's application that was closed in the period, if its authority has a service standard."""
     applied, supplier = orders[at + APPLIED], orders[at + APPLICANT]
-    late = _late(terms, line, supplier, applied, minute)
+    late = _late(terms, orders, at, line, minute)
     if late == NO_STANDARD:
         return
     authority = terms.authority[line, supplier]
-    days = whole_days(terms.calendars, terms.standard[authority, 1], applied, minute)
+    days = whole_days(terms.calendars, terms.standard[authority, 1], applied, minute) - orders[at + STOPPED_DAYS]
     group = terms.group[terms.year[month], line, supplier]
     of.add(sums, group, of.CLOSED, 1)
     of.add(sums, group, of.CLOSED_IN_TIME, 1 if days * DAY <= terms.standard[authority, 0] else 0)

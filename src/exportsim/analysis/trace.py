@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 #: The facts of an attempt from which a fact counts its wait: the latest of them.
 SINCE: dict[Fact, tuple[Fact, ...]] = {
     Fact.SOURCED: (Fact.UNSERVED,),
-    Fact.REVIEW_STARTED: (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED),
+    Fact.APPLIED: (Fact.UNFILED,),
+    Fact.REVIEW_STARTED: (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED, Fact.ANSWERED),
+    Fact.ANSWERED: (Fact.RETURNED,),
     Fact.REVIEW_ENDED: (Fact.REVIEW_STARTED,),
-    Fact.REFERRED: (Fact.HELD,),
+    Fact.REFERRED: (Fact.HELD, Fact.REVIEW_ENDED),
     Fact.HELD: (Fact.APPLIED,),
     Fact.APPROVED: (Fact.APPLIED,),
     Fact.DENIED: (Fact.APPLIED,),
@@ -40,7 +42,7 @@ SINCE: dict[Fact, tuple[Fact, ...]] = {
 }
 LAST, FIRST = -1, -2  # in the place of a fact's detail
 #: What may follow from the regime of applications.
-DECIDED = frozenset({Fact.HELD, Fact.REFERRED, Fact.APPROVED, Fact.DENIED})
+DECIDED = frozenset({Fact.UNFILED, Fact.HELD, Fact.REFERRED, Fact.APPROVED, Fact.DENIED})
 
 
 class Happening(NamedTuple):
@@ -186,7 +188,8 @@ def _waited(since: dict[tuple[Fact, int], int], fact: Fact, detail: int, minute:
     elif fact is Fact.FINISHED:
         begins.append((Fact.APPROVED, FIRST))  # production begins with the first permit, not with one that renews it
     elif fact is Fact.WITHDRAWN:
-        begins = [(Fact.SUSPENDED if REASONS[detail] == "suspension" else Fact.APPLIED, LAST)]
+        began = {"suspension": Fact.SUSPENDED, "unfiled": Fact.UNFILED}
+        begins = [(began.get(REASONS[detail], Fact.APPLIED), LAST)]
     begun = [since[start] for start in begins if start in since]
     return minute - max(begun) if begun else -1
 

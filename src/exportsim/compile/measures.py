@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from itertools import repeat
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -14,6 +16,7 @@ from exportsim.plan import (
     ACTS,
     APPLICATIONS,
     AS_DRAWN,
+    BACKLOGS,
     CANCELS,
     FIGURES,
     LEFT,
@@ -29,7 +32,7 @@ from exportsim.plan import (
     Policy,
 )
 from exportsim.scenario import policies
-from exportsim.scenario.policies import act_text
+from exportsim.scenario.policies import act_text, makes_worse
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.schema import Act, Measure, Only, Scope
 
@@ -77,6 +80,29 @@ def traffic_mask(plan: Plan, scope: Scope, exceptions: Iterable[Scope] = ()) -> 
     return authorities_reached(plan, scope, exceptions)
 
 
+def hastened_mask(plan: Plan, measure: Measure) -> Mask:
+    """The orders, by line and programme, that may come ahead of a measure; shape (L, programmes).
+
+    They are those of lines that order ahead, in whose cells it makes things worse, once it is announced.
+    """
+    mask: Mask = np.zeros(plan.lines.may_have.shape, dtype=bool)
+    if measure.announced is None or measure.on is None or _minute(plan, measure.on) <= plan.start:
+        return mask
+    stages: dict[str, list[str]] = {name: [] for name in plan.names.authorities}
+    for authority, stage in (name.split("/") for name in plan.names.stages):
+        stages[authority].append(stage)
+    approvals = plan.authorities.approval.tolist()
+    of_authority = np.array(list(map(makes_worse, repeat(measure), approvals, stages.values())), dtype=bool)
+    worse = scope_mask(plan, measure, measure.except_) & of_authority[plan.cell_authority]
+    for line, cells in enumerate(plan.line_cell & worse):
+        mask[line, plan.cell_programme[cells]] = plan.lines.ahead_share[line] > 0
+    return mask
+
+
+def _minute(plan: Plan, day: date) -> int:
+    return (day - plan.origin.date()).days * DAY
+
+
 def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
     """An act in numbers, by the columns of :class:`Policy` that say what is done.
 
@@ -84,14 +110,17 @@ def act_branch(plan: Plan, act: Act, reached: Sequence[bool]) -> dict[str, Any]:
     """
     meant = dict(zip(plan.names.authorities, reached, strict=True))
     officers = [
-        act.officers.get(stage, -1) if meant[authority] else -1
-        for authority, stage in (name.split("/") for name in plan.names.stages)
+        act.officers.get(stage, -1) if meant[authority] and not sits else -1
+        for (authority, stage), sits in zip(
+            (name.split("/") for name in plan.names.stages), plan.stages.sits, strict=True
+        )
     ]
     return {
         "applications": -1 if act.applications is None else APPLICATIONS.index(act.applications),
         "permits": -1 if act.permits is None else PERMITS.index(act.permits),
         "cancel": -1 if act.cancel is None else CANCELS.index(act.cancel),
         "officers": officers,
+        "backlog": -1 if act.backlog is None else BACKLOGS.index(act.backlog),
         "approval": _term(act.approval),
         "validity": NEVER if act.validity == "never" else _term(act.validity),
         "take_up": _take_up(act),
@@ -137,6 +166,7 @@ def compile_measures(
     branches: list[dict[str, Any]] = []
     chances: list[float] = []
     labels: list[str] = []
+    hastened: list[Mask] = []
     for measure, delay, stream in zip(measures, delays, streams, strict=True):
         name, when, first = str(measure.name), measure.when, len(branches)
         acts: list[Act] = [*measure.outcomes] or [measure]
@@ -150,12 +180,15 @@ def compile_measures(
             chances.append(1.0)
             labels.append(f"{name}: then {act_text(acts[-1])}")
         authorities = authorities_reached(plan, measure, measure.except_)
+        hastened.append(hastened_mask(plan, measure).ravel())
+        announced = measure.announced if hastened[-1].any() else None
         branches += [act_branch(plan, act, authorities) for act in acts]
         unit = 1 if when is not None and when.figure == "delivered" else 100  # a number was read as money: cents
         rows.append(
             {
                 "trigger": TRIGGER_ON if measure.on else TRIGGER_AFTER if measure.after else TRIGGER_WHEN,
-                "minute": (measure.on - plan.origin.date()).days * DAY if measure.on else -1,
+                "minute": _minute(plan, measure.on) if measure.on else -1,
+                "announced": max(_minute(plan, announced), plan.start) if announced else -1,
                 "incident": plan.names.incidents.index(measure.after) if measure.after else -1,
                 "delay": delay,
                 "digest": stream,
@@ -175,6 +208,7 @@ def compile_measures(
     policy = Policy(
         **triggers,
         scope=matrix([scope_mask(plan, m, m.except_) for m in measures], len(plan.cell_authority), np.bool_),
+        hastened=matrix(hastened, plan.lines.may_have.size, np.bool_),
         traffic=matrix([traffic_mask(plan, m, m.except_) for m in measures], len(plan.names.authorities), np.bool_),
         chance=np.array(chances, dtype=np.float64),
         **_acts(branches, len(plan.names.stages)),

@@ -34,13 +34,22 @@ from exportsim.plan import (
     Suppliers,
     Weight,
 )
-from exportsim.scenario.calendars import working_days
+from exportsim.scenario.calendars import days_sat, working_days
 from exportsim.scenario.cells import licensor
 from exportsim.scenario.policies import luck_of, resolved_measures
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_YEAR, Duration, Rate
 from exportsim.scenario.register import read_register
-from exportsim.scenario.schema import DemandLine, Qualification, Register, Scenario, days_of, stages_of
+from exportsim.scenario.schema import (
+    Authority,
+    DemandLine,
+    Qualification,
+    Register,
+    Scenario,
+    Stage,
+    days_of,
+    stages_of,
+)
 
 DAY = 1440
 
@@ -218,6 +227,8 @@ class Compiler:
             may_have=np.array([[name in names for name in self.programmes] for names in may_have], dtype=bool),
             source_first=_firsts(sources),
             source_count=sources,
+            ahead_share=[0.0 if line.anticipation is None else line.anticipation.share for line in self.lines],
+            ahead_within=[0 if line.anticipation is None else line.anticipation.within.minutes for line in self.lines],
             loss=matrix(
                 [[getattr(line.trust.loss, act) for act in LOSSES] for line in self.lines], len(LOSSES), np.float64
             ),
@@ -280,7 +291,7 @@ class Compiler:
         offices = self.scenario.authorities.values()
         stages = [(index, stage) for index, authority in enumerate(offices) for stage in stages_of(authority)]
         purposes = {number: name for name, number in PURPOSES.items()}
-        addresses: dict[str, list[int]] = {"work": [], "share": []}
+        addresses: dict[str, list[int]] = {"work": [], "share": [], "returns": [], "answer": []}
         for _, stage in stages:
             for what, found in addresses.items():
                 name = f"{what}/{stage.stage}"
@@ -291,17 +302,39 @@ class Compiler:
                     raise ScenarioError([Fault("", 0, 0, "", message)])
         authorities = [index for index, _ in stages]
         written = [stage for _, stage in stages]
+        sittings = [self._sittings(office, stage) for office in offices for stage in stages_of(office)]
         return columns(
             Stages,
             written,
             self.table,
             authorities,
             authority=authorities,
+            officers=[stage.officers or 0 for stage in written],
+            sits=[stage.sits is not None for stage in written],
+            sits_first=_firsts(map(len, sittings)),
+            sits_count=map(len, sittings),
+            sits_most=[None if stage.sits is None else stage.sits.most for stage in written],
+            sitting=[minute for minutes in sittings for minute in minutes],
             purpose=addresses["work"],
             need=addresses["share"],
+            sent_back=addresses["returns"],
+            answered=addresses["answer"],
+            **{
+                name: [missing if stage.returns is None else getattr(stage.returns, name) for stage in written]
+                for name, missing in (("chance", 0.0), ("most", 0), ("answer", None))
+            },
             may_need=np.zeros((len(stages), 0), dtype=bool),  # known once the cells are, see `plan`
             others=np.array([stage.only is None for stage in written], dtype=bool),
         )
+
+    def _sittings(self, authority: Authority, stage: Stage) -> list[int]:
+        """The minutes at which a stage sits: the midnights before its days."""
+        if stage.sits is None:
+            return []
+        first, past = days_of(self.scenario.period)
+        days = [first + timedelta(days=day) for day in range((past - first).days)]
+        sat = days_sat(stage.sits, first, working_days(authority.calendar, days))
+        return [self.start + DAY * day for day in sat]
 
     def _authorities(self) -> Authorities:
         authorities = list(self.scenario.authorities.values())

@@ -106,6 +106,16 @@ class Desks:
         self.number = number
         self._call()
 
+    def first(self, most: int) -> list[Turn]:
+        """The first who wait, so many at most (-1: all), by rank."""
+        turns = sorted(self.queue, key=lambda turn: turn.rank()) if self.ranked else list(self.queue)
+        return turns if most < 0 else turns[:most]
+
+    def call(self, turn: Turn) -> None:
+        """Let one who waits go on, though there is no desk."""
+        self.queue.remove(turn)
+        turn.succeed()
+
     def _call(self) -> None:
         while self.queue and self.taken < self.number:
             self.taken += 1

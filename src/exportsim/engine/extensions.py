@@ -220,7 +220,8 @@ def _stages(decision: Decision) -> list[str]:
 
 
 def _known(plan: Plan, scope: Scope, name: str) -> None:
-    stages = [stage.partition("/")[2] for stage in plan.names.stages]
+    named = zip(plan.names.stages, plan.stages.sits, strict=True)
+    stages = [stage.partition("/")[2] for stage, sits in named if not sits]
     for kind, given, known in (
         ("authority", scope.authorities, plan.names.authorities),
         ("destination", scope.destinations, plan.names.destinations),

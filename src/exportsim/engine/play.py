@@ -9,6 +9,7 @@ from exportsim.engine.arrivals import Arrivals
 from exportsim.engine.extensions import Observer, Rule, names_with_rules, observing, start_rules
 from exportsim.engine.policy import Authorities
 from exportsim.engine.reference import OrderLife
+from exportsim.engine.sittings import Sittings
 from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import Run
 from exportsim.ledger import Ledger
@@ -23,9 +24,9 @@ def play(
     run = Run(plan, Chance(plan, seed, future), observing(plan, policy, observers))
     sourcing = Sourcing(run)
     lives = OrderLife(run, sourcing)
-    arrivals = Arrivals(run, lives)
+    arrivals = Arrivals(run, lives, plan.policies[policy])
     authorities = Authorities(run, lives, plan.policies[policy])
-    for part in (arrivals, sourcing, authorities):
+    for part in (arrivals, sourcing, authorities, Sittings(run)):
         part.start()
     start_rules(authorities, rules)
     run.env.run(until=plan.end)

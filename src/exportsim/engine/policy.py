@@ -15,6 +15,7 @@ from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import (
     ACTS,
+    BACKLOGS,
     CANCELS,
     DENY,
     FIGURES,
@@ -22,14 +23,16 @@ from exportsim.plan import (
     LEFT,
     LOSS_CANCEL,
     LOSS_SUSPEND,
+    NEVER,
     SUSPENDED,
     TRIGGER_AFTER,
     TRIGGER_ON,
     TRIGGER_WHEN,
     Policy,
 )
-from exportsim.rules import evidence_chance, loss_of, outcome_of
+from exportsim.rules import evidence_chance, loss_of, outcome_of, stop_of
 
+REVIEW_AGAIN = BACKLOGS.index("review")
 FIRST_INCIDENT = 1 << 31  # incidents come after the measures of the same minute
 
 
@@ -48,6 +51,7 @@ class Branch:
     approval: float
     validity: int
     validity_works: int
+    backlog: int
     take_up: float
     work: list[int]
     priority: int
@@ -172,16 +176,20 @@ class Authorities:
         """Everything that an act does, in its order (``docs/model.md``, Measures)."""
         run = self.run
         run.write(Fact.MEASURE, -1, 0, 0, -1, branch.number, figure)
+        minute = self.env.now if decided is None else decided
         self.set_terms(branch)
         self.set_pace(branch)
         new_applications, new_permits = self.set_regimes(branch)
+        self.note_stops(new_applications | new_permits, minute)
+        for _, order in sorted(run.unfiled.items()):
+            if order.cell in new_applications:
+                self.lives.reconsider_filing(order)
         for order in self.permits_in(new_permits):
             change = self.lives.suspend if branch.permits == SUSPENDED else self.lives.reinstate
             change(order, branch.number)
             yield Settled(self.env)
         yield from self.set_officers(branch)
         doomed = self.permits_to_cancel(branch)
-        minute = self.env.now if decided is None else decided
         self.cost_trust(branch, new_applications, new_permits, doomed, minute)
         for order in doomed:
             self.lives.interrupt(order, AttemptEnded(Fact.CANCELLED, branch.number))
@@ -190,7 +198,7 @@ class Authorities:
             # Whoever comes to the gate in this very act has been decided under the new regime: held.
             if order.cell in new_applications and branch.applications != HOLD:
                 assert order.decision is not None
-                order.decision.succeed()
+                order.decision.succeed(branch.backlog == REVIEW_AGAIN)
                 yield Settled(self.env)
         if new_applications or new_permits:
             yield from self.sourcing.try_unserved()
@@ -237,6 +245,22 @@ class Authorities:
                 run.permits[cell], run.stopped_by[cell] = branch.permits, branch.number
                 new_permits.add(cell)
         return new_applications, new_permits
+
+    def note_stops(self, changed: set[int], minute: int) -> None:
+        """Note in which cells a stop holds or has ended at a minute, and after that let lines order again."""
+        run, ended = self.run, set()
+        for cell in changed:
+            stop = stop_of(run.applications[cell], run.permits[cell])
+            if stop >= 0:
+                run.stop[cell], run.stop_ended[cell] = stop, NEVER
+            elif run.stop[cell] >= 0 and run.stop_ended[cell] == NEVER:
+                run.stop_ended[cell] = minute
+                ended.add(cell)
+        for source, restart in enumerate(run.restart if ended else []):
+            line, authority = int(run.plan.sources.line[source]), run.authority[source]
+            own = any(run.plan.line_cell[line, cell] and run.plan.cell_authority[cell] == authority for cell in ended)
+            if restart > 0 and own and minute + restart > self.env.now:
+                self.env.process(self.sourcing.reopen(source, minute + restart))
 
     def permits_in(self, cells: set[int]) -> list[Order]:
         """The orders with a permit in some cells, in order of arrival."""

@@ -7,10 +7,11 @@ one minute in :mod:`exportsim.engine.clock`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Any, cast
 
 import simpy
+from simpy.events import Event
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.clock import At
@@ -18,10 +19,10 @@ from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, MOST_ROUNDS, SUSPENDED
-from exportsim.rules import DENIED, HELD, REFERRED, called_off, decision, round_index
+from exportsim.plan import EXEMPT, LOSS_DENY, SUSPENDED, most_rounds
+from exportsim.rules import DENIED, HELD, REFERRED, called_off, decision, round_index, visit_index
 
-REVIEW, SUSPENSION, EXCLUDED, UNSERVED = range(len(REASONS))
+REVIEW, SUSPENSION, EXCLUDED, UNSERVED, UNFILED = range(len(REASONS))
 PLANNED = ("deliveries/first", "deliveries/every")
 
 
@@ -62,7 +63,7 @@ class OrderLife:
         self.run.tell(Fact.UNSERVED, order, cents=order.open)
         self.run.unserved[order.rank] = order
         order.wake = self.env.event()
-        self.start_patience(order, "unserved", self.plan.lines.patience_unserved, order.attempt + 1)
+        self.start_patience(order, "unserved", self.plan.lines.patience_unserved, order.attempt + 1, UNSERVED)
         try:
             yield order.wake
         except simpy.Interrupt:
@@ -78,7 +79,9 @@ class OrderLife:
     # ------------------------------------------------------------------ application and review
 
     def obtain_permit(self, order: Order) -> Life:
-        """Apply for a permit, or have it at once in an exempt cell."""
+        """Apply for a permit, once the order is filed, or have it at once in an exempt cell."""
+        if not self.sourcing.is_filed(order):
+            yield from self.wait_unfiled(order)
         if self.run.treatment(order) == EXEMPT:
             self.issue_permit(order, expires=False)
             return
@@ -89,15 +92,20 @@ class OrderLife:
         authority = self.run.authority[order.source]
         self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
         index = round_index(order.attempt, order.round)
-        self.start_patience(order, "review", self.plan.lines.patience_review, index)
+        self.start_patience(order, "review", self.plan.lines.patience_review, index, REVIEW)
         yield from self.pass_stages(order, self.run.review_stages[authority])
-        index = round_index(order.attempt, order.round)
-        u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
         referred = False
         while True:
+            index = round_index(order.attempt, order.round)
+            u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
             decided = decision(self.run.treatment(order), referred, u, *self.run.approvals(order.cell, authority))
             if decided == HELD:
-                yield from self.wait_at_gate(order)
+                reviewed_again = yield from self.wait_at_gate(order)
+                if reviewed_again and self.run.treatment(order) != EXEMPT:
+                    self.next_round(order)
+                    self.run.tell(Fact.REFERRED, order, detail=authority)
+                    referred = False
+                    yield from self.pass_stages(order, self.run.review_stages[authority])
             elif decided == REFERRED:
                 self.run.tell(Fact.REFERRED, order, detail=authority)
                 referred = True
@@ -109,32 +117,73 @@ class OrderLife:
             raise AttemptEnded(Fact.DENIED, authority)
         self.issue_permit(order)
 
+    def wait_unfiled(self, order: Order) -> Life:
+        """Wait, without applying, until the regime allows it for so long as filing takes, or patience runs out."""
+        self.run.tell(Fact.UNFILED, order, detail=self.run.authority[order.source], cents=order.open)
+        self.run.unfiled[order.rank] = order
+        order.wake = self.env.event()
+        self.start_patience(order, "unserved", self.plan.lines.patience_unserved, order.attempt, UNFILED)
+        try:
+            yield order.wake
+        finally:
+            del self.run.unfiled[order.rank]
+            self.stop_lag(order)
+        self.stop_patience(order)
+
+    def reconsider_filing(self, order: Order) -> None:
+        """The regime of an unfiled order's cell has changed: it is filed after a lag, or is not to be filed yet."""
+        if not self.sourcing.is_filed(order):
+            self.stop_lag(order)
+        elif order.lag is None:
+            minute = self.env.now + int(self.plan.lines.filing_lag[order.line])
+            order.lag = At(self.env, minute, Moment.FILING, order.rank, order.attempt)
+            order.lag.callbacks.append(lambda _: self.file(order))
+
+    def file(self, order: Order) -> None:
+        """Let an unfiled order be applied for."""
+        assert order.wake is not None
+        order.wake.succeed()
+
+    def stop_lag(self, order: Order) -> None:
+        """The order is filed, or is not to be filed."""
+        if order.lag is not None:
+            order.lag.call_off()
+            order.lag = None
+
     def next_round(self, order: Order) -> None:
         """Review what the order has applied for once more: its luck is drawn anew."""
         order.round += 1
-        if order.round > MOST_ROUNDS:
+        most = most_rounds(self.plan.stages)
+        if order.round > most:
             name = f"{self.plan.names.lines[order.line]}/{order.number}"
             raise ExportsimError(
-                f"an attempt of order {name} has been reviewed more than {MOST_ROUNDS} times: is validity too short?"
+                f"an attempt of order {name} has been reviewed more than {most} times: is validity too short?"
             )
 
     def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:
-        """Pass the stages that the application needs one after the other, with an officer's work at each."""
+        """Pass the stages that the application needs one after the other, with an officer's work at each visit."""
         self.run.in_review[order.rank] = order
         index = round_index(order.attempt, order.round)
         try:
             for stage in stages:
                 if self.run.needs(stage, order.cell, order.stream, order.number, index):
+                    order.returns = 0
                     yield from self.review(order, stage)
+                    while self.is_returned(order, stage):
+                        yield from self.wait_for_answer(order, stage)
+                        yield from self.review(order, stage)
         finally:
-            del self.run.in_review[order.rank]
+            self.run.in_review.pop(order.rank, None)
 
     def review(self, order: Order, stage: int) -> Life:
-        """Wait for an officer of a stage, then for the end of the work."""
+        """Wait for an officer of a stage, then for the end of the work; or for a sitting, which takes no time."""
         officers, attempt = self.run.officers[stage], order.attempt
         yield from officers.take(lambda: self.run.priority[order.cell])
         self.run.tell(Fact.REVIEW_STARTED, order, detail=stage)
-        index = round_index(attempt, order.round)
+        if self.run.sits[stage]:
+            self.run.tell(Fact.REVIEW_ENDED, order, detail=stage)
+            return
+        index = visit_index(attempt, order.round, order.returns, self.run.most[stage])
         minute = self.run.end_of_work(order.stream, order.number, stage, index, self.run.work_factor[order.cell][stage])
         ended = At(self.env, minute, Moment.REVIEW_END, order.rank, attempt)
         try:
@@ -146,18 +195,40 @@ class OrderLife:
         self.run.tell(Fact.REVIEW_ENDED, order, detail=stage)
         officers.leave()
 
+    def is_returned(self, order: Order, stage: int) -> bool:
+        """Whether an application goes back to who made it, now that work on it has ended."""
+        index = visit_index(order.attempt, order.round, order.returns, self.run.most[stage])
+        return self.run.is_returned(order.stream, order.number, stage, order.returns, index)
+
+    def wait_for_answer(self, order: Order, stage: int) -> Life:
+        """Wait, in nobody's queue, until the supplier has answered what the authority asked."""
+        self.run.tell(Fact.RETURNED, order, detail=stage)
+        del self.run.in_review[order.rank]
+        index = visit_index(order.attempt, order.round, order.returns, self.run.most[stage])
+        minutes = self.run.time_to_answer(order.stream, order.number, stage, index)
+        answer = At(self.env, self.env.now + minutes, Moment.ANSWER, order.rank, order.attempt)
+        try:
+            yield answer
+        except simpy.Interrupt:
+            answer.call_off()
+            raise
+        self.run.tell(Fact.ANSWERED, order, detail=stage)
+        self.run.in_review[order.rank] = order
+        order.returns += 1
+
     def finish_withdrawn(self, order: Order, attempt: int, source: int, stage: int) -> None:
         """The end of an officer's work on an application that has been withdrawn."""
         self.run.tell_of(Fact.REVIEW_ENDED, order, attempt, source, stage, 0)
         self.run.officers[stage].leave()
 
-    def wait_at_gate(self, order: Order) -> Life:
-        """Wait, reviewed and undecided, until the regime changes."""
+    def wait_at_gate(self, order: Order) -> Generator[Event, Any, bool]:
+        """Wait, reviewed and undecided, until the regime changes; whether to be reviewed again."""
         self.run.tell(Fact.HELD, order, detail=self.run.authority[order.source])
         self.run.held[order.rank] = order
         order.decision = self.env.event()
         try:
-            yield order.decision
+            reviewed_again = yield order.decision
+            return bool(reviewed_again)
         finally:
             del self.run.held[order.rank]
 
@@ -204,7 +275,7 @@ class OrderLife:
         """Suspend a permit: production goes on, delivery waits, and so does the buyer, for a while."""
         order.suspended = True
         self.run.tell(Fact.SUSPENDED, order, detail=branch, cents=order.open)
-        self.start_patience(order, "suspension", self.plan.lines.patience_suspension, order.attempt)
+        self.start_patience(order, "suspension", self.plan.lines.patience_suspension, order.attempt, SUSPENSION)
 
     def reinstate(self, order: Order, branch: int) -> None:
         """Put a permit in force again and deliver at once what waited: the release spike is real."""
@@ -302,14 +373,14 @@ class OrderLife:
             order.expiry.call_off()
             order.expiry = None
 
-    def start_patience(self, order: Order, what: str, distributions: Any, index: int) -> None:
+    def start_patience(self, order: Order, what: str, distributions: Any, index: int, reason: int) -> None:
         """From now on the buyer waits for so long and no longer."""
         distribution = int(distributions[order.line])
         if distribution < 0:
             return
         minutes = self.chance.draw(distribution, order.stream, order.number, PURPOSES[f"patience/{what}"], index)
         order.patience = At(self.env, self.env.now + minutes, Moment.PATIENCE, order.rank, order.attempt)
-        self.on(order.patience, order, AttemptEnded(Fact.WITHDRAWN, SUSPENSION if what == "suspension" else REVIEW))
+        self.on(order.patience, order, AttemptEnded(Fact.WITHDRAWN, reason))
 
     def stop_patience(self, order: Order) -> None:
         """The wait is over."""

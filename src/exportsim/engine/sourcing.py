@@ -8,8 +8,8 @@ from exportsim.chance import PURPOSES
 from exportsim.engine.clock import At, Settled
 from exportsim.engine.state import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
-from exportsim.plan import AT_DISRUPTION, DENY, FROM_THE_START, NEVER
-from exportsim.rules import pick, slot_delay, trust_at
+from exportsim.plan import AT_DISRUPTION, FROM_THE_START, NEVER
+from exportsim.rules import is_closed, is_filed, pick, slot_delay, trust_at
 
 FIRST_SLOT = 1 << 31  # slots open after the qualifications of the same minute
 
@@ -37,6 +37,7 @@ class Sourcing:
     def choose(self, order: Order) -> int:
         """One of the order's candidates, by weight × trust; -1 if it has none."""
         sources = self.run.sources[order.line]
+        order.filing = self.filing_luck(order)
         pulls = [self.pull(order, source) for source in sources]
         if not any(pulls):
             return -1
@@ -47,11 +48,42 @@ class Sourcing:
         """Weight × trust of a source, 0 if it is no candidate for this order."""
         if not self.qualified[source] or source in order.excluded:
             return 0.0
-        if self.run.authority[source] >= 0 and self.run.applications[self.cell(order, source)] == DENY:
+        if self.run.authority[source] >= 0 and self.is_closed(order, source):
             return 0.0
         trust, since = self.trust[source]
         weight: float = self.run.weight[source]
         return weight * trust_at(trust, since, self.env.now, self.run.half_life[order.line])
+
+    def filing_luck(self, order: Order) -> float:
+        """The luck of the filing of the order's attempt to come."""
+        return self.chance.number(order.stream, order.number, PURPOSES["filing"], order.attempt + 1)
+
+    def is_closed(self, order: Order, source: int) -> bool:
+        """Whether a licensed source is closed to new attempts of the order."""
+        run, cell = self.run, self.cell(order, source)
+        hold, _, deny = run.filing[order.line]
+        closed: bool = is_closed(
+            run.applications[cell], run.stop[cell], run.stop_ended[cell], self.env.now, run.restart[source],
+            order.filing, hold, deny,
+        )  # fmt: skip
+        return closed
+
+    def is_filed(self, order: Order) -> bool:
+        """Whether the order of an attempt is filed under the present regime of its cell."""
+        filed: bool = is_filed(self.run.applications[order.cell], order.filing, *self.run.filing[order.line])
+        return filed
+
+    def reopen(self, source: int, minute: int) -> Life:
+        """From a minute on the line orders from a source again, unless that has been stopped anew."""
+        yield At(self.env, minute, Moment.RESTART, source)
+        line, authority, restart = (
+            int(self.plan.sources.line[source]),
+            self.run.authority[source],
+            self.run.restart[source],
+        )
+        cells = np.flatnonzero(self.plan.line_cell[line] & (self.plan.cell_authority == authority)).tolist()
+        if any(self.run.stop_ended[cell] + restart == self.env.now for cell in cells):
+            yield from self.try_unserved()
 
     def cell(self, order: Order, source: int) -> int:
         """The cell of an order at the authority that licenses a source."""

@@ -17,7 +17,7 @@ from exportsim.chance import PURPOSES, Chance
 from exportsim.engine.clock import At, Clock, Desks
 from exportsim.ledger import Row
 from exportsim.lifecycle import Fact
-from exportsim.plan import AS_DRAWN, EXEMPT, IN_FORCE, NORMAL, OPEN, STANDARD, Int, Plan
+from exportsim.plan import AS_DRAWN, EXEMPT, IN_FORCE, NEVER, NORMAL, OPEN, STANDARD, Int, Plan
 from exportsim.rules import multiplied, part_value, share_value, term, treated_as
 from exportsim.working_time import advance
 
@@ -47,6 +47,8 @@ class Order:
     attempt: int = 0
     round: int = 0
     """Of the attempt's reviews: the first is 0."""
+    returns: int = 0
+    """How often the stage at which it is has sent it back in this round."""
     source: int = -1
     cell: int = -1
     part: int = 1
@@ -66,6 +68,10 @@ class Order:
     """What it waits for at the gate."""
     patience: At | None = None
     expiry: At | None = None
+    filing: float = 0.0
+    """The luck of the attempt's filing."""
+    lag: At | None = None
+    """When it will be filed, if the regime of its cell allows it again."""
 
     def part_value(self, part: int) -> int:
         """Cents of one part (from 1)."""
@@ -92,6 +98,10 @@ class Run:
         self.permits = [IN_FORCE] * len(plan.cell_authority)
         self.stopped_by = [-1] * len(plan.cell_authority)
         """The branch that last set a cell's permits."""
+        self.stop = [-1] * len(plan.cell_authority)
+        """As which regime a cell is stopped, or was last; -1 if it never was."""
+        self.stop_ended = [NEVER] * len(plan.cell_authority)
+        """When that ended; NEVER while it holds."""
         self.approval_set = [float(STANDARD)] * len(plan.cell_authority)
         self.approval_denied = [0.0] * len(plan.cell_authority)
         """The chance of approval where applications are denied: none, unless a measure has given one since."""
@@ -113,6 +123,7 @@ class Run:
         self.held: dict[int, Order] = {}
         self.permitted: dict[int, Order] = {}
         self.unserved: dict[int, Order] = {}
+        self.unfiled: dict[int, Order] = {}
         self.traffic_in_review = [0] * len(plan.names.authorities)
         self.deliveries: list[tuple[int, int, int, int]] = []
         """Minute, line, cell and cents of what was delivered under licence."""
@@ -124,6 +135,9 @@ class Run:
         self.digest = plan.streams.digest.tolist()
         self.work = _pairs(plan.stages.work, plan.stages.purpose)
         self.need = _pairs(plan.stages.share, plan.stages.need)
+        self.returns = _pairs(plan.stages.chance, plan.stages.sent_back)
+        self.answer, self.most = _pairs(plan.stages.answer, plan.stages.answered), plan.stages.most.tolist()
+        self.sits = plan.stages.sits.tolist()
         self.may_need, self.others = plan.stages.may_need.tolist(), plan.stages.others.tolist()
         self.calendar = plan.distributions.calendar.tolist()
         self.calendars = [
@@ -147,6 +161,13 @@ class Run:
         self.approval = _pairs(authorities.approval, authorities.approval_case_by_case)
         self.validity = _pairs(authorities.validity, authorities.validity_calendar)
         self.half_life = lines.half_life.tolist()
+        self.filing = list(
+            zip(
+                *(shares.tolist() for shares in (lines.filing_hold, lines.filing_case_by_case, lines.filing_deny)),
+                strict=True,
+            )
+        )
+        self.restart = plan.sources.restart.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
 
     def needs(self, stage: int, cell: int, stream: int, number: int, index: int) -> bool:
@@ -155,8 +176,18 @@ class Run:
         share, purpose = self.need[stage]
         return may_need and bool(share >= 1.0 or self.chance.number(stream, number, purpose, index) < share)
 
+    def is_returned(self, stream: int, number: int, stage: int, returns: int, index: int) -> bool:
+        """Whether an application goes back now that work on it at a stage ends, after so many returns."""
+        chance, purpose = self.returns[stage]
+        return returns < self.most[stage] and bool(self.chance.number(stream, number, purpose, index) < chance)
+
+    def time_to_answer(self, stream: int, number: int, stage: int, index: int) -> int:
+        """The minutes until what a stage has sent back is answered."""
+        distribution, purpose = self.answer[stage]
+        return self.chance.draw(distribution, stream, number, purpose, index)
+
     def end_of_work(self, stream: int, number: int, stage: int, index: int, factor: int) -> int:
-        """When work at a stage that begins now will end. ``index`` is where its luck stands."""
+        """When work at a stage that begins now will end. ``index`` is where the luck of the visit stands."""
         distribution, purpose = self.work[stage]
         minutes = self.chance.draw(distribution, stream, number, purpose, index)
         return self.later(multiplied(minutes, factor), self.calendar[distribution])

@@ -9,11 +9,13 @@ writing such a function and naming it in the list of its module.
 from __future__ import annotations
 
 from exportsim.invariants import (
+    ahead,
     compiled_demand,
     compiled_distributions,
     compiled_names,
     compiled_offices,
     compiled_policies,
+    filing,
     luck,
     minute,
     offices,
@@ -22,6 +24,7 @@ from exportsim.invariants import (
     policy,
     production,
     regimes,
+    sittings,
 )
 from exportsim.invariants.compiled import Compiled, PlanRule, shapes
 from exportsim.invariants.ledger_reading import LedgerReading
@@ -42,8 +45,11 @@ __all__ = [
 
 INVARIANTS: tuple[Rule, ...] = (
     *orders.RULES,
+    *ahead.RULES,
     *offices.RULES,
+    *sittings.RULES,
     *regimes.RULES,
+    *filing.RULES,
     *permits.RULES,
     *production.RULES,
     *policy.RULES,

@@ -249,7 +249,7 @@ def shapes(compiled: Compiled) -> Faults:
         (plan.sources, {}),
         (plan.suppliers, {}),
         (plan.authorities, {}),
-        (plan.stages, {"may_need": (axes.stages, len(plan.cell_authority))}),
+        (plan.stages, {"may_need": (axes.stages, len(plan.cell_authority)), "sitting": plan.stages.sitting.shape}),
         (plan.calendars, {"": (axes.authorities, axes.days + 1), "working": (axes.authorities, axes.days)}),
         (plan.incidents, {"scope": (axes.incidents, axes.lines)}),
         (plan.distributions, {"": plan.distributions.kind.shape, "x": axes.points, "y": axes.points}),
@@ -314,14 +314,15 @@ class Axes:
     def of_policy(self, measures: list[Written]) -> dict[str, tuple[int, ...]]:
         """The shapes of a policy's arrays: by measure, but for what its branches do."""
         branches = sum(max(len(one.measure.outcomes), 1) + (one.measure.when is not None) for one in measures)
-        one_each = ("chance", "applications", "permits", "cancel", "approval", "validity", "validity_works", "take_up",
-                    "priority")  # fmt: skip
+        one_each = ("chance", "applications", "permits", "cancel", "backlog", "approval", "validity", "validity_works",
+                    "take_up", "priority")  # fmt: skip
         shapes: dict[str, tuple[int, ...]] = dict.fromkeys(one_each, (branches,))
         return (
             shapes
             | {"": (len(measures),), "officers": (branches, self.stages), "work": (branches, self.stages)}
             | {"traffic": (len(measures), self.authorities)}
             | {"scope": (len(measures), len(self.compiled.plan.cell_authority))}
+            | {"hastened": (len(measures), self.lines * self.programmes)}
         )
 
 

@@ -37,6 +37,16 @@ def lines_buy_what_was_written(compiled: Compiled) -> Faults:
             yield f"lines.place[{index}]", f"found {place}, which is not the place of {pair}"
         yield from same(f"lines.loss[{index}]", lines.loss[index], [dict(line.trust.loss)[act] for act in LOSSES])
         yield from same(f"lines.half_life[{index}]", int(lines.half_life[index]), never(line.trust.half_life))
+        ahead = line.anticipation
+        share, within = (0.0, 0) if ahead is None else (float(ahead.share), minutes(ahead.within))
+        yield from same(f"lines.ahead_share[{index}]", float(lines.ahead_share[index]), share)
+        yield from same(f"lines.ahead_within[{index}]", int(lines.ahead_within[index]), within)
+        for key in ("hold", "case_by_case", "deny"):
+            column, share = f"filing_{key}", getattr(line.filing, key)
+            yield from same(
+                f"lines.{column}[{index}]", float(getattr(lines, column)[index]), -1.0 if share is None else share
+            )
+        yield from same(f"lines.filing_lag[{index}]", int(lines.filing_lag[index]), minutes(line.filing.lag))
         for name, written in (("destination", line.destination), ("goods", line.goods)):
             found, listed = int(getattr(lines, name)[index]), getattr(names, f"{name.rstrip('s')}s")
             if not (0 <= found < len(listed) and listed[found] == written):

@@ -67,6 +67,8 @@ def references(compiled: Compiled) -> Iterator[Reference]:
     for number, (_, authority) in enumerate(compiled.authorities):
         for stage in stages_of(authority):
             yield from _reference("stages.work", plan.stages.work, index, stage.work, number)
+            answer = None if stage.returns is None else stage.returns.answer
+            yield from _reference("stages.answer", plan.stages.answer, index, answer)
             index += 1
     for policy, measures in enumerate(compiled.measures()):
         for index, placed in enumerate(measures):

@@ -54,8 +54,9 @@ def luck_is_addressed_by_name(compiled: Compiled) -> Faults:
         "incidents.digest", plan.incidents.digest, [digest(f"incident/{name}") for name, _ in compiled.incidents]
     )
     yield from same("stages.purpose", plan.stages.purpose, [*map(digest, work)])
-    need = [name.replace("work/", "share/", 1) for name in work]
-    yield from same("stages.need", plan.stages.need, [*map(digest, need)])
+    for column, what in (("need", "share/"), ("sent_back", "returns/"), ("answered", "answer/")):
+        purposes = [digest(name.replace("work/", what, 1)) for name in work]
+        yield from same(f"stages.{column}", getattr(plan.stages, column), purposes)
 
 
 def the_run_lasts_from_the_warm_up_to_the_end(compiled: Compiled) -> Faults:

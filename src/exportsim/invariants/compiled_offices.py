@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from exportsim.invariants.compiled import Compiled, Faults, PlanRule, carried, minutes, same, stages_of, tiles
+from exportsim.invariants.compiled import DAY, Compiled, Faults, PlanRule, carried, minutes, same, stages_of, tiles
 from exportsim.scenario.quantities import Duration
-from exportsim.scenario.schema import Calendar, NationalHolidays
+from exportsim.scenario.schema import Calendar, NationalHolidays, Sits
 
 WEEK = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
 
@@ -38,9 +39,32 @@ def stages_are_those_of_their_authorities(compiled: Compiled) -> Faults:
         first += [int(authorities.stage_first[index]), int(authorities.case_first[index])]
         count += [int(authorities.stage_count[index]), int(authorities.case_count[index])]
     yield from tiles("authorities.stage_first and case_first", first, count, len(plan.stages.authority))
+    counts = plan.stages.sits_count.tolist()
+    yield from tiles("stages.sits_first", plan.stages.sits_first.tolist(), counts, len(plan.stages.sitting))
+    days = compiled.days()
     written = [(index, stage) for index, (_, one) in enumerate(compiled.authorities) for stage in stages_of(one)]
     for number, (index, stage) in enumerate(written):
-        yield from carried("stages", plan.stages, number, stage, authority=index, others=stage.only is None)
+        chance, most = (0.0, 0) if stage.returns is None else (stage.returns.chance, stage.returns.most)
+        others, sits = stage.only is None, stage.sits
+        expected_days = (
+            [] if sits is None else sorted(days_of_sittings(sits, compiled.authorities[index][1].calendar, days))
+        )
+        first_sitting, count_of = int(plan.stages.sits_first[number]), int(plan.stages.sits_count[number])
+        sat = plan.stages.sitting[first_sitting : first_sitting + count_of]
+        yield from same(f"stages.sitting[{number}]", sat, [compiled.minute(day) for day in expected_days])
+        yield from carried(
+            "stages",
+            plan.stages,
+            number,
+            stage,
+            authority=index,
+            others=others,
+            chance=chance,
+            most=most,
+            officers=stage.officers or 0,
+            sits=int(sits is not None),
+            sits_most=-1 if sits is None or sits.most is None else sits.most,
+        )
 
 
 def days_are_worked_by_the_calendars(compiled: Compiled) -> Faults:
@@ -84,6 +108,19 @@ def is_worked(calendar: Calendar, day: date, holidays: Any) -> bool:
     own = calendar.holidays if isinstance(calendar.holidays, NationalHolidays) else None
     holiday = day in holidays if own is None else day in own.also or (day in holidays and day not in own.except_)
     return day.isoweekday() not in {WEEK[name] for name in free} and not holiday
+
+
+def days_of_sittings(sits: Sits, calendar: Calendar, days: Sequence[date]) -> set[date]:
+    """The days of a run on which a stage sits: each of its days, or the next that is worked."""
+    holidays, sat = holidays_of(calendar), set()
+    put_off = False
+    for day in days:
+        since = (day - sits.from_).days * DAY
+        put_off = put_off or (since >= 0 and since % sits.every.minutes == 0)
+        if put_off and is_worked(calendar, day, holidays):
+            sat.add(day)
+            put_off = False
+    return sat
 
 
 def _works(duration: Any) -> bool:

@@ -19,8 +19,18 @@ from exportsim.invariants.compiled import (
     same,
     stages_of,
 )
-from exportsim.invariants.stated import digest, exact
-from exportsim.plan import APPLICATIONS, CANCELS, FIGURES, NEVER, PERMITS, TRIGGER_AFTER, TRIGGER_ON, TRIGGER_WHEN
+from exportsim.invariants.stated import digest, exact, is_announced, is_worse
+from exportsim.plan import (
+    APPLICATIONS,
+    BACKLOGS,
+    CANCELS,
+    FIGURES,
+    NEVER,
+    PERMITS,
+    TRIGGER_AFTER,
+    TRIGGER_ON,
+    TRIGGER_WHEN,
+)
 from exportsim.scenario.schema import Act, Only, Scope
 
 SMALL = 1e-9  # what sums of chances in floats may be off
@@ -144,8 +154,34 @@ def measures_act_when_written(compiled: Compiled) -> Faults:
                 expected.setdefault(column, []).append(value)
         for column, values in expected.items():
             yield from same(f"{path}.{column}", getattr(policy, column), values)
-        for column in ("delay", "scope", "traffic"):
+        for column in ("delay", "scope", "traffic", "hastened", "announced"):
             yield from same(f"{path}.{column}", len(getattr(policy, column)), len(measures))
+
+
+def orders_come_ahead_of_what_is_announced(compiled: Compiled) -> Faults:
+    """Orders may come ahead of a measure of the run that is announced and makes things worse in a cell of theirs."""
+    words = cells(compiled)
+    lines = [cells_of_line(compiled, index, words) for index in range(len(compiled.lines))]
+    for number, (policy, measures) in enumerate(zip(compiled.plan.policies, compiled.measures(), strict=False)):
+        for index, written in enumerate(measures[: len(policy.hastened)]):
+            measure, expected, since = written.measure, list[bool](), -1
+            reached = [
+                meets(cell, measure)
+                and not any(meets(cell, scope) for scope in written.exceptions)
+                and is_worse(compiled.scenario, measure, cell.authorities)
+                for cell in words
+            ]
+            comes = is_announced(compiled.scenario, measure)
+            for (_, line), possible in zip(compiled.lines, lines, strict=True):
+                ahead = comes and line.anticipation is not None and line.anticipation.share > 0
+                worse = {
+                    cell.programmes for cell, own, hit in zip(words, possible, reached, strict=True) if own and hit
+                }
+                expected += [ahead and name in worse for name in compiled.plan.names.programmes]
+            if any(expected) and measure.announced is not None:
+                since = max(compiled.minute(measure.announced), compiled.minute(compiled.first_day))
+            yield from same(f"policies[{number}].hastened[{index}]", policy.hastened[index], expected)
+            yield from same(f"policies[{number}].announced[{index}]", int(policy.announced[index]), since)
 
 
 def _trigger(compiled: Compiled, written: Written) -> dict[str, Any]:
@@ -223,7 +259,9 @@ def _branches(written: Written) -> tuple[list[Branch], bool]:
 
 def in_words(act: Act) -> str:
     """What an act does, as output says it."""
-    words = [f"{what} {value}" for what, value in act if what in ("applications", "permits", "cancel") and value]
+    words = [
+        f"{what} {value}" for what, value in act if what in ("applications", "permits", "cancel", "backlog") and value
+    ]
     words.extend(f"{number} officers at {stage}" for stage, number in sorted(act.officers.items()))
     if act.approval is not None:
         words.append(f"approval {act.approval if act.approval == 'standard' else format(float(act.approval), 'g')}")
@@ -256,7 +294,12 @@ def measures_do_what_was_written(compiled: Compiled) -> Faults:
         yield from same(f"{path}.branch_first", policy.branch_first, first)
         yield from same(f"{path}.branch_count", policy.branch_count, count)
         yield from same(f"{path}.then", policy.then, then)
-        for what, words in (("applications", APPLICATIONS), ("permits", PERMITS), ("cancel", CANCELS)):
+        for what, words in (
+            ("applications", APPLICATIONS),
+            ("permits", PERMITS),
+            ("cancel", CANCELS),
+            ("backlog", BACKLOGS),
+        ):
             chosen = [getattr(branch.act, what) for _, branch in branches]
             expected = [-1 if word is None else words.index(word) for word in chosen]
             yield from same(f"{path}.{what}", getattr(policy, what), expected)
@@ -282,7 +325,7 @@ def _officers(compiled: Compiled, written: Written, act: Act) -> list[int]:
     found = []
     for name, authority in compiled.authorities:
         meant = act.officers if reached(written, name) else {}
-        found += [meant.get(stage.stage, -1) for stage in stages_of(authority)]
+        found += [-1 if stage.officers is None else meant.get(stage.stage, -1) for stage in stages_of(authority)]
     return found
 
 
@@ -339,6 +382,7 @@ RULES: tuple[PlanRule, ...] = (
     stages_are_for_those_written,
     incidents_are_those_written,
     measures_act_when_written,
+    orders_come_ahead_of_what_is_announced,
     measures_reach_their_cells,
     measures_do_what_was_written,
 )

@@ -42,8 +42,10 @@ for _before, _fact, _after in PASSAGES:
 LANDING = {fact: after for _, fact, after in reversed(PASSAGES)}
 OF_ORDERS = frozenset(fact for _, fact, _ in PASSAGES) | {Fact.STRANDED}
 ENDS = frozenset({Fact.DENIED, Fact.WITHDRAWN, Fact.CANCELLED})
+AT_STAGES = frozenset({Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.RETURNED, Fact.ANSWERED})
 REVIEWED = {
-    **dict.fromkeys((Fact.APPLIED, Fact.REFERRED), State.IN_REVIEW),
+    **dict.fromkeys((Fact.APPLIED, Fact.REFERRED, Fact.ANSWERED), State.IN_REVIEW),
+    Fact.RETURNED: State.RETURNED,
     Fact.HELD: State.HELD,
     **dict.fromkeys((Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN), None),
 }
@@ -212,8 +214,7 @@ class LedgerReading:
 
     def cell_of(self, order: Order, supplier: int) -> Cell | None:
         """The cell of an order at the authority whose permit the supplier needs."""
-        authority = self.permit_from(order.line, supplier)
-        line = self.lines[order.line]
+        authority, line = self.permit_from(order.line, supplier), self.lines[order.line]
         return None if authority is None else Cell(authority, line.destination, line.goods, order.programme)
 
     def stages(self, authority: str) -> tuple[list[Stage], list[Stage]]:
@@ -307,19 +308,6 @@ class LedgerReading:
         """The sources that an order had lost before a row."""
         return {supplier for since, supplier in order.lost if since < row}
 
-    def candidates(self, order: Order, row: int) -> list[str]:
-        """The sources that may be used for an order when a row is written."""
-        out = self.excluded(order, row)
-        line = self.lines[order.line]
-        found = []
-        for supplier in line.sources:
-            if supplier in out or not self.is_qualified(order.line, supplier, row):
-                continue
-            cell = self.cell_of(order, self.supplier_index[supplier])
-            if cell is None or self.regime(cell, row)[0] != "deny":
-                found.append(supplier)
-        return found
-
     def settled(self, row: int) -> int:
         """The first row of a later minute than a row's: by then the minute's consequences are over."""
         return bisect_right(self.minutes, self.rows[row][0])
@@ -388,7 +376,7 @@ class LedgerReading:
         if fact not in OF_ORDERS:
             return None, None
         if line < 0:
-            stage = fact in (Fact.REVIEW_STARTED, Fact.REVIEW_ENDED)
+            stage = fact in AT_STAGES
             authority = self.names.stages[detail].split("/")[0] if stage else self.names.authorities[detail]
             key = authority, number
             if key not in self.traffic:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, LedgerReading, bounds
 from exportsim.invariants.offices import FINISHES, STARTS, movements
 from exportsim.invariants.rule import Broken, Rule
@@ -52,14 +54,28 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
     """The rows that were due before their minute began, and their turn in it. What a minute itself sets off is free."""
     turns = _turns_of_the_world(reading)
     started: dict[int, int] = {}
-    for row, kind, _, application in movements(reading):
+    sits = {
+        f"{name}/{stage.stage}"
+        for name in reading.authorities
+        for stage in chain(*reading.stages(name))
+        if stage.sits is not None
+    }
+    for row, kind, at, application in movements(reading):
         if kind == STARTS:
             started[id(application)] = row
+            if at in sits:
+                turns[row] = (Moment.SITTING, reading.names.stages.index(at))
         elif kind == FINISHES and _earlier(reading, started.get(id(application), NOWHERE), row):
             order, number = (
                 (application.order, application.number) if isinstance(application, Attempt) else (application, 1)
             )
             turns[row] = (Moment.REVIEW_END, order.rank, number)
+    for row in reading.by_fact[Fact.ANSWERED]:
+        whose, attempt = reading.order_of[row], reading.attempt_of[row]
+        assert whose is not None
+        asked = max(other for other in whose.rows if other < row and reading.facts[other] is Fact.RETURNED)
+        if _earlier(reading, asked, row):
+            turns[row] = (Moment.ANSWER, whose.rank, 1 if attempt is None else attempt.number)
     least = [bounds(supplier.lead_time).least for supplier in reading.suppliers]
     for order in reading.orders.values():
         since = NOWHERE
@@ -72,9 +88,12 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
             elif fact is Fact.EXPIRED and attempt is not None:
                 if _earlier(reading, attempt.last(attempt.permits, row), row):
                     turns[row] = (Moment.EXPIRY, order.rank, attempt.number)
+            elif reading.before[row] is State.UNFILED and fact in (Fact.APPLIED, Fact.APPROVED) and attempt is not None:
+                if reading.lines[order.line].filing.lag.minutes:
+                    turns[row] = (Moment.FILING, order.rank, attempt.number)
             elif fact in GIVING_UP and reading.before[row] is not State.SOURCING and _earlier(reading, since, row):
                 turns[row] = (Moment.PATIENCE, order.rank)
-            if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.SUSPENDED):
+            if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.UNFILED, Fact.SUSPENDED):
                 since = row
     for row in reading.by_fact[Fact.APPLIED]:
         other = reading.order_of[row]

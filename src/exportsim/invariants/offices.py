@@ -8,7 +8,7 @@ from itertools import chain
 from math import floor
 from typing import Any, NamedTuple
 
-from exportsim.invariants.ledger_reading import ENDS, Attempt, LedgerReading, Order, bounds, reaches
+from exportsim.invariants.ledger_reading import AT_STAGES, ENDS, Attempt, Bounds, LedgerReading, Order, bounds, reaches
 from exportsim.invariants.reviews import reviews
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.invariants.stated import exact
@@ -31,7 +31,7 @@ class Movement(NamedTuple):
 def applications_pass_the_stages_in_turn(reading: LedgerReading) -> Broken:
     """Every stage that it needs in its turn, each once, and a decision before anything else when the last is over."""
     for review in reviews(reading):
-        under_work = ended = False
+        under_work = ended = away = False
         due: int | None = None
         for number in review.rows:
             fact = reading.facts[number]
@@ -45,15 +45,23 @@ def applications_pass_the_stages_in_turn(reading: LedgerReading) -> Broken:
                     yield number, f"at {stage}, while {review.next or 'no stage'} is next"
                 if under_work != (fact is Fact.REVIEW_ENDED):
                     yield number, "an officer is at work on it" if under_work else "no officer is at work on it"
-                if ended and fact is Fact.REVIEW_STARTED:
-                    yield number, "the attempt has ended"
+                if (ended or away) and fact is Fact.REVIEW_STARTED:
+                    yield number, "the attempt has ended" if ended else "it is with the applicant"
                 under_work = fact is Fact.REVIEW_STARTED
+            elif fact in (Fact.RETURNED, Fact.ANSWERED):
+                stage = reading.names.stages[reading.rows[number][6]]
+                if stage != review.next or not review.sent_back or away != (fact is Fact.ANSWERED):
+                    yield number, "it is not with the applicant" if fact is Fact.ANSWERED else "chance does not say so"
+                away = fact is Fact.RETURNED
             elif (fact in DECISIONS or fact is Fact.REFERRED) and (review.to_come or under_work):
                 yield number, f"review is not over: {', '.join(stage.stage for stage in review.to_come)} to come"
             review.follow(number)
             ended = ended or fact in ENDS
             waits_for_decision = fact in (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED)
-            if waits_for_decision and not review.to_come and not under_work and not ended:
+            leaves_the_desk = (waits_for_decision and not review.to_come) or (
+                fact is Fact.REVIEW_ENDED and review.sent_back
+            )
+            if leaves_the_desk and not under_work and not ended:
                 due = number
         if due is not None and not (isinstance(review.application, Attempt) and review.application.ended >= 0):
             yield due, "review is over, and nothing was decided"
@@ -61,7 +69,7 @@ def applications_pass_the_stages_in_turn(reading: LedgerReading) -> Broken:
 
 def other_applications_are_approved_or_denied(reading: LedgerReading) -> Broken:
     """Other applications apply once and are decided once, and nothing else befalls them."""
-    allowed = (Fact.APPLIED, Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.APPROVED, Fact.DENIED)
+    allowed = (Fact.APPLIED, *AT_STAGES, Fact.APPROVED, Fact.DENIED)
     for order in reading.traffic.values():
         for position, number in enumerate(order.rows):
             fact = reading.facts[number]
@@ -98,7 +106,8 @@ def _movements(reading: LedgerReading) -> list[Movement]:
                 if queued:
                     found.append(Movement(number, LEAVES, stage, application))
                 over, queued = True, False
-            if fact in (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED) and review.to_come and not over:
+            comes = fact in (Fact.APPLIED, Fact.REFERRED, Fact.ANSWERED)
+            if (comes or (fact is Fact.REVIEW_ENDED and not review.sent_back)) and review.to_come and not over:
                 found.append(Movement(number, ENTERS, review.next, application))
                 queued = True
     return sorted(found, key=lambda movement: movement[:2])  # finishing in one stage, then entering the next
@@ -109,7 +118,8 @@ def officers_are_never_over_capacity_nor_idle(reading: LedgerReading) -> Broken:
     officers: dict[str, int] = {}
     for name in reading.authorities:
         for written in chain(*reading.stages(name)):
-            officers[f"{name}/{written.stage}"] = written.officers
+            if written.officers is not None:
+                officers[f"{name}/{written.stage}"] = written.officers
     busy = dict.fromkeys(officers, 0)
     waiting = dict.fromkeys(officers, 0)
     changes: list[tuple[int, int, str, int]] = []
@@ -194,7 +204,7 @@ def _rank(reading: LedgerReading, application: Attempt | Order, row: int) -> int
 def reviews_take_the_time_they_can(reading: LedgerReading) -> Broken:
     """A review takes no less and no more time than the stage's work can."""
     limits = {
-        f"{name}/{stage.stage}": bounds(stage.work)
+        f"{name}/{stage.stage}": Bounds(0, 0) if stage.work is None else bounds(stage.work)
         for name in reading.authorities
         for stage in chain(*reading.stages(name))
     }
@@ -224,7 +234,35 @@ def _times(factor: float, minutes: int) -> int:
     return floor(exact(factor) * minutes + Fraction(1, 2))
 
 
+def answers_take_the_time_they_can(reading: LedgerReading) -> Broken:
+    """Questions are answered after no less and no more time than the stage's answers take, or patience ends first."""
+    for review in reviews(reading):
+        since: int | None = None
+        for number in review.rows:
+            fact = reading.facts[number]
+            if fact is Fact.RETURNED:
+                since = number
+            elif since is not None and (fact is Fact.ANSWERED or fact in ENDS):
+                took = reading.minutes[number] - reading.minutes[since]
+                least, most = _time_to_answer(reading, since)
+                if (fact is Fact.ANSWERED and took < least) or (most is not None and took > most):
+                    yield number, f"took {took} minutes, where answers take {least} to {most or 'any number'}"
+                since = None
+        if since is not None:
+            most = _time_to_answer(reading, since).most
+            if most is not None and reading.minutes[since] + most < reading.end:
+                yield since, "it is never answered"
+
+
+def _time_to_answer(reading: LedgerReading, row: int) -> Bounds:
+    """The time that the answer to what is asked in a row can take."""
+    authority, name = reading.names.stages[reading.rows[row][6]].split("/")
+    (written,) = (stage.returns for stage in chain(*reading.stages(authority)) if stage.stage == name)
+    return bounds("never" if written is None else written.answer)
+
+
 RULES: tuple[Rule, ...] = (
+    answers_take_the_time_they_can,
     applications_pass_the_stages_in_turn,
     other_applications_are_approved_or_denied,
     officers_are_never_over_capacity_nor_idle,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
+from exportsim.invariants.ahead import announcements
+from exportsim.invariants.filing import candidates, is_closed, restarts
 from exportsim.invariants.ledger_reading import ASIDE, ENDS, LedgerReading, Order, bounds
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import MEANINGS, REASONS, Fact, State
@@ -25,13 +29,15 @@ def time_never_goes_back(reading: LedgerReading) -> Broken:
 
 
 def orders_are_numbered_in_their_line(reading: LedgerReading) -> Broken:
-    """Orders of a line, and other applications of an authority, are numbered 1, 2, 3 … as they arrive, each once."""
+    """Orders and other applications are numbered 1, 2, 3 … as they arrive, each once, where no orders come ahead."""
     last: dict[object, int] = {}
     for number in [*reading.by_fact[Fact.ORDERED], *reading.by_fact[Fact.APPLIED]]:
         order = reading.order_of[number]
         assert order is not None
         if reading.facts[number] is Fact.APPLIED and order.line >= 0:
             continue
+        if order.line >= 0 and announcements(reading, order.line):
+            continue  # another rule
         stream = order.line if order.line >= 0 else order.authority
         if order.number != last.get(stream, 0) + 1:
             yield number, f"number {order.number} follows {last.get(stream, 0)}"
@@ -249,8 +255,9 @@ def sources_may_be_used(reading: LedgerReading) -> Broken:
             yield number, f"{supplier} is not qualified"
         if supplier in reading.excluded(order, number):
             yield number, f"{supplier} was lost to this order"
-        if attempt.cell is not None and reading.regime(attempt.cell, number)[0] == "deny":
-            yield number, f"{supplier} is closed: its authority denies"
+        minute = reading.minutes[number]
+        if attempt.cell and is_closed(reading, order, attempt.number, supplier, attempt.cell, number, minute):
+            yield number, f"{supplier} is closed to it"
 
 
 def orders_wait_only_without_a_source(reading: LedgerReading) -> Broken:
@@ -275,7 +282,7 @@ def orders_wait_only_without_a_source(reading: LedgerReading) -> Broken:
             yield number, "every source is lost to it: it should be lost"
         if 1.0 in line.trust.loss.model_dump().values():
             continue  # a source without any trust is not taken, and trust cannot be seen
-        if found := reading.candidates(order, number):
+        if found := candidates(reading, order, number, reading.minutes[number]):
             yield number, f"it could go to {', '.join(found)}"
         following = next((row for row in order.rows if row > number and reading.after[row] is not State.UNSERVED), None)
         for change in changes:
@@ -284,21 +291,28 @@ def orders_wait_only_without_a_source(reading: LedgerReading) -> Broken:
             settled = reading.settled(change)
             if following is not None and following < settled:
                 break
-            if found := reading.candidates(order, settled - 1):
+            if found := candidates(reading, order, settled - 1, reading.minutes[change]):
                 yield change, f"{order.name} still waits, though it could go to {', '.join(found)}"
+                break
+        for minute in restarts(reading, order):
+            settled = bisect_right(reading.minutes, minute)
+            waits = number < settled and (following is None or following >= settled)
+            if waits and minute < reading.end and (found := candidates(reading, order, settled - 1, minute)):
+                yield number, f"it still waits at minute {minute}, though it could go to {', '.join(found)}"
                 break
 
 
 def patience_is_never_exceeded(reading: LedgerReading) -> Broken:
     """No wait is longer than its patience can be, and none is given up sooner."""
     kinds = (
-        ("review", (State.IN_REVIEW, State.HELD, State.RENEWING)),
-        ("suspension", (State.SUSPENDED,)),
-        ("unserved", (State.UNSERVED,)),
+        ("review", "review", (State.IN_REVIEW, State.RETURNED, State.HELD, State.RENEWING)),
+        ("suspension", "suspension", (State.SUSPENDED,)),
+        ("unserved", "unserved", (State.UNSERVED,)),
+        ("unfiled", "unserved", (State.UNFILED,)),
     )
-    limits = [[bounds(getattr(line.patience, kind)) for kind, _ in kinds] for line in reading.lines]
+    limits = [[bounds(getattr(line.patience, written)) for _, written, _ in kinds] for line in reading.lines]
     for order in reading.orders.values():
-        for (kind, states), (least, most) in zip(kinds, limits[order.line], strict=True):
+        for (kind, _, states), (least, most) in zip(kinds, limits[order.line], strict=True):
             since: int | None = None
             for number in order.rows:
                 before, after = reading.before[number], reading.after[number]

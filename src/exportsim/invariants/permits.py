@@ -11,7 +11,8 @@ from exportsim.lifecycle import Fact, State
 from exportsim.scenario.quantities import Duration
 
 OF_PERMITS = (
-    Fact.APPLIED, Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.REFERRED, Fact.HELD, Fact.APPROVED, Fact.DENIED,
+    Fact.APPLIED, Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.RETURNED, Fact.ANSWERED, Fact.REFERRED,
+    Fact.HELD, Fact.APPROVED, Fact.DENIED,
     Fact.SUSPENDED, Fact.REINSTATED, Fact.CANCELLED, Fact.EXPIRED,
 )  # fmt: skip
 STATUS = {Fact.APPROVED: "in_force", Fact.REINSTATED: "in_force", Fact.SUSPENDED: "suspended"}

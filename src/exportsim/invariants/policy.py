@@ -140,8 +140,9 @@ def _traffic(reading: LedgerReading, measure: Measure) -> list[tuple[int, int]]:
     changes = []
     for order in reading.traffic.values():
         if reaches(measure, order.authority):
-            changes += [(row, 1) for row in order.rows if reading.facts[row] is Fact.APPLIED]
-            changes += [(row, -1) for row in order.rows if reading.facts[row] in (Fact.APPROVED, Fact.DENIED)]
+            comes, goes = (Fact.APPLIED, Fact.ANSWERED), (Fact.APPROVED, Fact.DENIED, Fact.RETURNED)
+            changes += [(row, 1) for row in order.rows if reading.facts[row] in comes]
+            changes += [(row, -1) for row in order.rows if reading.facts[row] in goes]
     return changes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exportsim.invariants.ledger_reading import Attempt, Cell, LedgerReading
 from exportsim.invariants.luck import number_at
+from exportsim.invariants.reviews import is_reviewed_again
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.invariants.stated import exact
 from exportsim.invariants.terms import DENIAL
@@ -26,7 +27,9 @@ def applications_are_made_where_needed(reading: LedgerReading) -> Broken:
         if attempt is not None and attempt.cell is not None and not 0 <= attempt.applied < number:
             if treated(reading, attempt, attempt.cell, number) != "exempt":
                 yield number, "without an application, though the cell is not exempt"
-            elif reading.minutes[number] != reading.minutes[attempt.sourced]:
+            elif reading.before[number] is not State.UNFILED and (
+                reading.minutes[number] != reading.minutes[attempt.sourced]
+            ):
                 yield number, "an exempt order has its permit when it is sourced"
 
 
@@ -40,11 +43,26 @@ def applications_are_decided_by_their_regime(reading: LedgerReading) -> Broken:
             if not 0 <= attempt.applied < number and fact is Fact.APPROVED:
                 continue  # exempt: another rule
             regime = treated(reading, attempt, attempt.cell, number)
-            since = attempt.last(attempt.applications, number)
-            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if since < row < number)
+            if is_left_by_a_hold(reading, number, regime):
+                if fact is not Fact.REFERRED:
+                    yield number, "what was held is to be reviewed again"
+                continue
+            begun = max(row for row in attempt.rows if row <= number and is_begun(reading, row))
+            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if begun < row < number)
             if fact not in _possible(reading, attempt.cell.authority, regime, referred, attempt.cell, number):
                 after = ", after case-by-case review" if referred else ""
                 yield number, f"the cell's regime is {regime}{after}"
+
+
+def is_begun(reading: LedgerReading, row: int) -> bool:
+    """Whether a round of review begins in a row."""
+    fact = reading.facts[row]
+    return fact is Fact.APPLIED or (fact is Fact.REFERRED and is_reviewed_again(reading, row))
+
+
+def is_left_by_a_hold(reading: LedgerReading, row: int, regime: str) -> bool:
+    """Whether what happens to a held application in a row is that it goes through review again."""
+    return regime != "exempt" and is_reviewed_again(reading, row)
 
 
 def treated(reading: LedgerReading, attempt: Attempt, cell: Cell, row: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import itemgetter
 
-from exportsim.invariants.ledger_reading import Attempt, Cell, LedgerReading, Order
+from exportsim.invariants.ledger_reading import ENDS, Attempt, Cell, LedgerReading, Order
 from exportsim.invariants.luck import number_at
 from exportsim.invariants.stated import exact
-from exportsim.lifecycle import Fact
+from exportsim.lifecycle import Fact, State
 from exportsim.scenario.schema import Only, Stage
 
 ROUND = 1 << 16
@@ -26,6 +28,12 @@ class Review:
             self._stream = f"authority/{authority}"
         self._number = order.number
         self.round = -1
+        self.returns = 0
+        """From the stage that is next, in this round."""
+        self.sent_back = False
+        """Whether it is to go back from the stage that is next, or has."""
+        self.over = False
+        """Whether its attempt has ended."""
         self.to_come: list[Stage] = []
 
     @property
@@ -41,13 +49,32 @@ class Review:
             self.round += 1
             self.to_come = self._needed(ordinary)
         elif fact is Fact.REFERRED:
-            self.to_come = self._needed(further)
-        elif fact is Fact.REVIEW_ENDED:
-            self.to_come = self.to_come[1:]
+            again = is_reviewed_again(self.reading, row)
+            self.round += again
+            self.returns = 0
+            self.to_come = self._needed(ordinary if again else further)
+        elif fact is Fact.REVIEW_ENDED and self.to_come:
+            self.sent_back = not self.over and self._goes_back(self.to_come[0])
+            if not self.sent_back:
+                self.to_come, self.returns = self.to_come[1:], 0
+        elif fact is Fact.ANSWERED:
+            self.sent_back = False
+            self.returns += 1
+        elif fact in ENDS:
+            self.over = True
 
     def _needed(self, stages: list[Stage]) -> list[Stage]:
         """Those of some stages that this round of the application needs."""
         return [stage for stage in stages if is_among(self.cell, stage.only) and self._drawn(stage)]
+
+    def _goes_back(self, stage: Stage) -> bool:
+        """Whether chance sends the application back from a stage, now that work there has ended."""
+        written = stage.returns
+        if written is None or self.returns >= written.most:
+            return False
+        index = self.attempt + (self.round * (written.most + 1) + self.returns) * ROUND
+        u = number_at(self.reading, self._stream, self._number, f"returns/{stage.stage}", index)
+        return u < exact(written.chance)
 
     def _drawn(self, stage: Stage) -> bool:
         if stage.share >= 1:
@@ -55,6 +82,15 @@ class Review:
         index = self.attempt + self.round * ROUND
         u = number_at(self.reading, self._stream, self._number, f"share/{stage.stage}", index)
         return u < exact(stage.share)
+
+
+def is_reviewed_again(reading: LedgerReading, row: int) -> bool:
+    """Whether an application that is referred in a row goes through review again, since the hold on it has ended."""
+    if reading.review_before[row] is not State.HELD:
+        return False
+    acts = reading.acts()
+    latest = bisect_left(acts, row, key=itemgetter(0)) - 1
+    return latest >= 0 and acts[latest][1].act.backlog == "review"
 
 
 def is_among(cell: Cell | None, only: Only | None) -> bool:

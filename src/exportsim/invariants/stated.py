@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -56,6 +56,31 @@ def listers_of(scenario: Scenario, policy: str) -> list[str]:
     return found
 
 
+def first_day(scenario: Scenario) -> date:
+    """The day in whose first minute the run begins."""
+    return scenario.period.start - timedelta(days=math.ceil(scenario.period.warm_up.minutes / 1440))
+
+
+def is_announced(scenario: Scenario, measure: Measure) -> bool:
+    """Whether orders may come ahead of a measure that makes things worse for them: it is announced, and of the run."""
+    of_the_run = measure.on is not None and measure.on > first_day(scenario)
+    return measure.announced is not None and of_the_run
+
+
+def is_worse(scenario: Scenario, measure: Measure, authority: str) -> bool:
+    """Whether a measure makes things worse for those who need a permit of an authority."""
+    approval, written = measure.approval, scenario.authorities.get(authority)  # which a wrong plan may not have
+    if written is not None and approval not in (None, "standard") and exact(approval) < exact(written.approval):
+        return True
+    own = [] if written is None else [*written.review, *(written.case_by_case.review if written.case_by_case else ())]
+    for stage in own:
+        factor = measure.work.get(stage.stage) if isinstance(measure.work, dict) else measure.work
+        if factor not in (None, "standard") and exact(factor) > 1:
+            return True
+    stopped = measure.applications in ("case_by_case", "hold", "deny") or measure.permits == "suspended"
+    return stopped or measure.cancel is not None
+
+
 class Stated(NamedTuple):
     """A measure as it holds under a policy."""
 
@@ -76,7 +101,7 @@ def stated_measures(scenario: Scenario, policy: str) -> list[Stated]:
         found = [each._replace(exceptions=each.exceptions + written.except_) for each in found]
         found += _stated(written.measures, f"policy/{lister}")
     found = _stated(scenario.history, "history") + found
-    begins = scenario.period.start - timedelta(days=math.ceil(scenario.period.warm_up.minutes / 1440))
+    begins = first_day(scenario)
     early = [each for each in found if each.measure.on is not None and each.measure.on < begins]
     days = sorted({each.measure.on for each in early if each.measure.on is not None})
     return [each for day in days for each in early if each.measure.on == day] + [

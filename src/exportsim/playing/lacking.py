@@ -30,7 +30,8 @@ class LackingPlayer:
 
     def __call__(self, future: int, kept: Mapping[str, Int]) -> list[Int]:
         """The rows of the lacking ledgers of a future."""
-        played = self._played_on(future, kept) if len(self._players.policies) == 1 else None
+        alone = len(self._players.policies) == 1 and self._players.goes_on
+        played = self._played_on(future, kept) if alone else None
         if played is None:
             played = self._players.play(seed=self._seed, future=future)
             self._keep(future)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,11 +16,10 @@ from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
-from exportsim.scenario.policies import addresses_of, listed_at, measures_listed
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.register import RegisterAccount, register_accounts, row_numbers
 from exportsim.scenario.schema import Authority, Measure, Scenario, SourceOfLine, Stage, Supplier
-from exportsim.scenario.workload import Expectations, expectations, names_text
+from exportsim.scenario.workload import Expectations, Step, expectations, in_order, names_text
 
 DAY = 1440
 MOST_DECIMALS = 9
@@ -50,15 +48,18 @@ def describe(scenario: Scenario) -> Document:
                 }
             ),
             "registers": [account.document() for account in register_accounts(scenario)],
-            "policies": {
-                name: [
-                    step._asdict() | {"sentence": measure_sentence(scenario, measure)}
-                    for step, (measure, _) in zip(steps, _listed(scenario, name), strict=True)
-                ]
-                for name, steps in expected.policies.items()
-            },
+            **({"history": _steps(scenario, None, expected.history)} if scenario.history else {}),
+            "policies": {name: _steps(scenario, name, steps) for name, steps in expected.policies.items()},
         },
     )
+
+
+def _steps(scenario: Scenario, policy: str | None, steps: list[Step]) -> list[dict[str, str]]:
+    """Measures as they are told to other programs."""
+    return [
+        step._asdict() | {"sentence": measure_sentence(scenario, measure)}
+        for step, (measure, _) in zip(steps, in_order(scenario, policy), strict=True)
+    ]
 
 
 def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
@@ -84,13 +85,12 @@ def _blocks(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     yield from _objective(scenario)
     if scenario.history:
         yield Heading(text("contents.history"))
-    of_history = zip(scenario.history, listed_at(scenario, None), strict=True)
-    for measure, address in sorted(of_history, key=lambda placed: placed[0].on or date.max):
+    for measure, address in in_order(scenario, None):
         yield Line(_of_history(scenario, measure, address), indent=2)
     yield Heading(text("contents.policies"))
     for name in scenario.policies:
         yield Line(_policy(scenario, name), "strong", indent=2)
-        measures = [_measure(scenario, name, measure, address) for measure, address in _listed(scenario, name)]
+        measures = [_measure(scenario, name, measure, address) for measure, address in in_order(scenario, name)]
         for sentence in measures or [text("contents.no_measures")]:
             yield Line(sentence, indent=4)
 
@@ -145,6 +145,9 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     for name, line in scenario.demand.items():
         sources = text("lists.semicolon").join(map(_source, line.sources, line.sources.values()))
         yield Line(text("contents.sources_of", line=name, sources=sources), indent=2)
+        if line.anticipation is not None:
+            share, within = digits(100 * line.anticipation.share), duration(line.anticipation.within)
+            yield Line(text("contents.anticipation", line=name, share=share, within=within), indent=2)
 
 
 def _period(scenario: Scenario) -> str:
@@ -207,17 +210,18 @@ def _rate(rate: Rate) -> str:
 
 
 def _stages(stages: list[Stage]) -> str:
-    return text("contents.then").join(
-        text(
-            "contents.stage",
-            number=stage.officers,
-            stage=stage.stage,
-            officers=number(stage.officers, 0),
-            work=_days(stage.work),
-            **_for(stage),
-        )
-        for stage in stages
-    )
+    return text("contents.then").join(map(_stage, stages))
+
+
+def _stage(stage: Stage) -> str:
+    said = {"stage": stage.stage, **_for(stage)}
+    if stage.sits is not None:
+        most, every = stage.sits.most, duration(stage.sits.every)
+        if most is None:
+            return text("contents.sits", every=every, **said)
+        return text("contents.sits_most", number=most, most=number(most, 0), every=every, **said)
+    officers = stage.officers or 0
+    return text("contents.stage", number=officers, officers=number(officers, 0), work=_days(stage.work), **said)
 
 
 def _for(stage: Stage) -> dict[str, str]:
@@ -227,6 +231,10 @@ def _for(stage: Stage) -> dict[str, str]:
         said.append(text("contents.only", those=names_text(stage.only)))
     if stage.share < 1:
         said.append(text("contents.share", percent=digits(100 * stage.share)))
+    if stage.returns is not None:
+        percent, most = digits(100 * stage.returns.chance), stage.returns.most
+        answer = _days(stage.returns.answer)
+        said.append(text("contents.returns", number=most, most=number(most, 0), percent=percent, answer=answer))
     return {"those": "".join(said)}
 
 
@@ -264,13 +272,6 @@ def _policy(scenario: Scenario, name: str) -> str:
             else text("contents.reference", name=name)
         )
     return text("contents.policy_titled", name=name, title=title) if title else name
-
-
-def _listed(scenario: Scenario, policy: str) -> list[tuple[Measure, str]]:
-    """The measures of a policy and where each is found, in the order in which they are told; without the history."""
-    placed = zip(measures_listed(scenario, policy), addresses_of(scenario, policy), strict=True)
-    found = [(measure, address) for (lister, _, measure), address in placed if lister is not None]
-    return sorted(found, key=lambda placed: placed[0].on or date.max)
 
 
 def _measure(scenario: Scenario, policy: str, measure: Measure, address: str) -> str:

@@ -11,7 +11,7 @@ from exportsim.analysis.trace import Happening
 from exportsim.language import text
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.names import words
-from exportsim.plan import APPLICATIONS, FIGURES
+from exportsim.plan import APPLICATIONS, BACKLOGS, FIGURES
 from exportsim.report.number_format import number
 from exportsim.report.titles import DAY, Titles, days
 
@@ -20,7 +20,9 @@ OTHERWISE: dict[Fact, Sequence[tuple[Callable[[Words], bool], str]]] = {
     Fact.ORDERED: [(lambda words: words.fact.detail > 0, "_programme")],
     Fact.SOURCED: [(lambda words: words.fact.attempt != 1, "_again")],
     Fact.APPLIED: [(lambda words: words.renews(), "_again")],
-    Fact.REVIEW_ENDED: [(lambda words: words.fact.waited < 0, "_withdrawn")],
+    Fact.REVIEW_STARTED: [(lambda words: words.sits, "_sitting")],
+    Fact.REVIEW_ENDED: [(lambda words: words.fact.waited < 0, "_withdrawn"), (lambda words: words.sits, "_sitting")],
+    Fact.REFERRED: [(lambda words: words.is_reviewed_again, "_again")],
     Fact.APPROVED: [(lambda words: words.fact.waited < 0, "_at_once")],
     Fact.DENIED: [(lambda words: words.fact.act is not None and words.applications == "deny", "_by_measure")],
     Fact.SUSPENDED: [(lambda words: words.act.minute == words.fact.minute, "_now")],
@@ -31,6 +33,10 @@ OTHERWISE: dict[Fact, Sequence[tuple[Callable[[Words], bool], str]]] = {
         (lambda words: words.act.figure >= 0, "_at"),
     ],
 }
+
+
+#: What the key of a withdrawal is where no application is withdrawn, by its reason.
+GAVE_UP = {"suspension": "gave_up", "unfiled": "gave_up_unfiled"}
 
 
 class Words:
@@ -53,14 +59,29 @@ class Words:
         return self.fact.act
 
     @property
+    def is_reviewed_again(self) -> bool:
+        """Whether a hold's end sends the application through review again."""
+        of_review = (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.HELD)
+        before = [each.fact for each in self.life.own if each.row < self.fact.row and each.fact in of_review]
+        if before[-1] is not Fact.HELD or self.fact.act is None:
+            return False
+        backlog = self.life.plan.policies[self.act.policy].backlog[self.act.branch]
+        return bool(backlog == BACKLOGS.index("review"))
+
+    @property
+    def sits(self) -> bool:
+        """Whether a committee sits at the fact's stage."""
+        return bool(self.life.plan.stages.sits[self.fact.detail])
+
+    @property
     def applications(self) -> str:
         """The regime that the act set."""
         return APPLICATIONS[int(self.life.plan.policies[self.act.policy].applications[self.act.branch])]
 
     def key(self) -> str:
         """Which sentence tells the fact."""
-        if self.fact.fact is Fact.WITHDRAWN and REASONS[self.fact.detail] == "suspension":
-            key = "gave_up"
+        if self.fact.fact is Fact.WITHDRAWN and REASONS[self.fact.detail] in GAVE_UP:
+            key = GAVE_UP[REASONS[self.fact.detail]]
         else:
             also = [ending for holds, ending in OTHERWISE.get(self.fact.fact, ()) if holds(self)]
             key = self.fact.fact.word + "".join(also)

@@ -71,9 +71,11 @@ def measure_sentence(scenario: Scenario, measure: Measure) -> str:
     does = done(scenario, measure)
     if measure.on is not None:
         day = language.day(measure.on)
-        if measure.cancel or measure.outcomes:
-            return text("measures.on_day", date=day, does=does)
-        return text("measures.from_day", date=day, does=does)  # what it does lasts
+        lasts = not measure.cancel and not measure.outcomes
+        sentence = text("measures.from_day" if lasts else "measures.on_day", date=day, does=does)
+        if measure.announced is None:
+            return sentence
+        return text("measures.announced", sentence=sentence, date=language.day(measure.announced))
     if measure.when is not None:
         return _at_a_threshold(scenario, measure, measure.when, does)
     assert measure.after is not None
@@ -161,6 +163,8 @@ def _clauses(scenario: Scenario, measure: Measure, act: Act) -> list[str]:
     scope, clauses = _scope(scenario, measure), list[str]()
     if scope is not None:
         said = {thing: "" for thing in (act.applications, act.permits, act.cancel and f"cancel_{act.cancel}") if thing}
+        if act.backlog is not None:
+            said[f"backlog_{act.backlog}"] = ""
         said |= _terms(act)
         for thing, but in (("deny", "approval_set"), ("exempt", "take_up_set")):
             if thing in said and but in said:  # in one clause
@@ -206,7 +210,7 @@ def _terms(act: Act) -> dict[str, str]:
 
 def _has(authority: Authority, stage: str) -> bool:
     case_by_case = authority.case_by_case.review if authority.case_by_case else []
-    return any(known.stage == stage for known in (*authority.review, *case_by_case))
+    return any(known.stage == stage and known.sits is None for known in (*authority.review, *case_by_case))
 
 
 def _scope(scenario: Scenario, measure: Measure) -> str | None:

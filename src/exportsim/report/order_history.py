@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
-from exportsim.analysis.divergence import Parting
+from exportsim.analysis.divergence import Channel, Parting
 from exportsim.analysis.trace import Life
 from exportsim.language import day, short_day, text
 from exportsim.report.document import WIDTH, Block, Dated, Document, Heading, Line
@@ -107,7 +107,9 @@ def verdict(titles: Sequence[Titles], parting: Parting | None) -> list[str]:
     if parting is None:
         return [text("trace.all_the_same", one=titles[0].policy, other=titles[1].policy)]
     own, act, channel = titles[parting.side], parting.act, parting.channel
-    assert act is not None, "two ledgers of one future differ, and no measure does"
+    if act is None:  # before any measure does
+        who = "did" if channel is Channel.AHEAD else "far"
+        return [text("trace.parted_before", date=day(own.when(parting.minute))), text(f"trace.{who}.ahead")]
     how = {
         "date": day(own.when(parting.minute)),
         "measure": own.measure(act),

@@ -134,7 +134,7 @@ def trace(
     """
     scenario = checked(scenario)
     plan, ledgers = played(scenario, policy, reference, future=future, seed=seed, engine=engine)
-    line, number = _order(plan, ledgers[0], order)
+    (line, number), *_ = [_order(plan, ledger, order) for ledger in ledgers]
     lives = tuple(life_of(plan, ledger, line, number) for ledger in ledgers)
     return Trace(scenario, f"{plan.names.lines[line]}/{number}", lives, parting(*lives) if len(lives) == 2 else None)
 
@@ -164,7 +164,9 @@ def _order(plan: Plan, ledger: Ledger, order: str) -> tuple[int, int]:
     line = plan.names.lines.index(chosen(name, plan.names.lines, "demand line"))
     arrived = numbers_of(ledger, line)
     if int(number) not in arrived:
-        orders = f"orders 1 to {arrived[-1]}" if arrived else "no orders"
+        orders = f"orders 1 to {max(arrived)}" if arrived else "no orders"
+        if arrived and int(number) < max(arrived):
+            orders = f"no such order under `{plan.names.policies[ledger.policy]}`"  # others come ahead of it
         raise ExportsimError(
             f"order: found `{order}`, but in future {ledger.future} of seed {ledger.seed} `{name}` has {orders}"
         )

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from exportsim.language import text
-from exportsim.scenario.schema import WEEKDAYS, Calendar, NationalHolidays
+from exportsim.scenario.quantities import MINUTES_A_DAY
+from exportsim.scenario.schema import WEEKDAYS, Calendar, NationalHolidays, Sits
 
 ALWAYS = range(2020, 2026)  # a holiday of each of these years is one that a later year should have, too
 AFTER = 6  # years looked at beyond a run: a holiday that is only moved or left out for once comes again by then
@@ -53,6 +54,21 @@ def working_days(calendar: Calendar, days: Sequence[date]) -> list[bool]:
             weekend = frozenset(map(WEEKDAYS.index, changes.pop(0)[1]))
         worked.append(day.weekday() not in weekend and day not in holidays)
     return worked
+
+
+def days_sat(sits: Sits, first: date, worked: Sequence[bool]) -> list[int]:
+    """Of some days in a row, from a first one on, on which a committee sits: by their number, each once.
+
+    Each day that is its own, or the next that is worked; what would have been before the first is over.
+    """
+    next_worked, following = [len(worked)] * len(worked), len(worked)
+    for day in range(len(worked) - 1, -1, -1):
+        following = day if worked[day] else following
+        next_worked[day] = following
+    every, since = sits.every.minutes // MINUTES_A_DAY, (sits.from_ - first).days
+    begin = since if since >= 0 else since % every
+    found = dict.fromkeys(next_worked[day] for day in range(begin, len(worked), every))
+    return [day for day in found if day < len(worked)]
 
 
 def holiday_dates(calendar: Calendar, first: date, last: date) -> frozenset[date]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import accumulate
 
 from exportsim.language import text
-from exportsim.scenario.calendars import working_days
+from exportsim.scenario.calendars import days_sat, working_days
 from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.courses import Course, possible_acts
 from exportsim.scenario.distributions import least
 from exportsim.scenario.register import Record
-from exportsim.scenario.schema import Act, Authority, DemandLine, Loss, Scenario, days_of
+from exportsim.scenario.schema import Act, Authority, DemandLine, Loss, Scenario, Sits, days_of
 
 LOSSES = tuple(Loss.model_fields)
 REGIMES = ("case_by_case", "hold", "deny")  # that cost trust where a cell is changed to them
@@ -29,6 +29,7 @@ class View:
         self.cells = Cells(cells_of(scenario))
         self.places = by_place(self.cells.cells)
         self._worked: dict[str, list[int]] = {}
+        self._sat: dict[tuple[str, int, date], list[date]] = {}
 
     @cached_property
     def courses(self) -> dict[str, Course]:
@@ -46,6 +47,15 @@ class View:
             self._worked[authority] = [0, *accumulate(map(int, working_days(calendar, days)))]
         before = self._worked[authority]
         return before[(past - start).days] - before[(first - start).days]
+
+    def sittings(self, authority: str, sits: Sits, first: date, past: date) -> int:
+        """On how many days of the run from one to before another a stage of an authority sits."""
+        key = authority, sits.every.minutes, sits.from_
+        if key not in self._sat:
+            days = [self.first + timedelta(days=day) for day in range((self.past - self.first).days)]
+            worked = working_days(self.scenario.authorities[authority].calendar, days)
+            self._sat[key] = [days[place] for place in days_sat(sits, self.first, worked)]
+        return bisect_left(self._sat[key], past) - bisect_left(self._sat[key], first)
 
     def under(self, policies: Sequence[str]) -> str:
         """Which policies something is true of, in words."""
@@ -118,7 +128,7 @@ class Candidates:
 
     def least_share(self, source: str, course: Course, first: date, end: date) -> float:
         """The least share of the line's orders that go to a source between two days, under a policy."""
-        if self.line.sources[source].qualification is not None:
+        if self.line.sources[source].qualification is not None or self._may_be_stopped(source, course):
             return 0.0
         if (key := (course.policy, source)) not in self._trust:
             self._trust[key] = self._least_trusts(source, course)
@@ -135,6 +145,15 @@ class Candidates:
         # Alone, a source gets all of the orders, unless all trust in it may be gone at once.
         loss = self.line.trust.loss
         return 0.0 if trust == 0 and any(getattr(loss, kind) >= 1 for kind in LOSSES) else 1.0
+
+    def _may_be_stopped(self, source: str, course: Course) -> bool:
+        """Whether the line may not order from a source for a time, because of a measure."""
+        if self.line.sources[source].restart is None:
+            return False
+        return any(
+            index not in course.idle and course.reached[index] & self._cells[source]
+            for index in range(len(course.measures))
+        )
 
     def _least_trusts(self, source: str, course: Course) -> tuple[list[date], list[float]]:
         """Days, and what is left from each on of the trust in a source once all is lost that may be."""

@@ -93,11 +93,16 @@ def overloads(view: View) -> Iterator[Complaint]:
         for number, ((first, last, officers), loads) in enumerate(most[:MOST_NAMED], start=1):
             when = str(first) if first == last else text("numbers.range", low=first, high=last)
             policies = view.under([policy for policy, _ in loads])
-            message = _message(*stages[path], officers, [span for _, span in loads], when, policies)
+            spans = [span for _, span in loads]
+            message = (
+                _message(*stages[path], officers, spans, when, policies)
+                if stages[path][1].sits is None
+                else _of_sittings(*stages[path], spans, when, policies)
+            )
             rest = len(most) - MOST_NAMED
             if number == MOST_NAMED and rest > 0:
                 message = text("warnings.more", warning=message, number=rest)
-            yield Complaint((*path, "officers"), message)
+            yield Complaint((*path, "officers") if stages[path][1].sits is None else (*path, "sits", "most"), message)
 
 
 class Demand:
@@ -141,11 +146,15 @@ class Demand:
         case_by_case: dict[Kind, float] = {}
         for name, sources in self._sources[authority].items():
             line = self.view.scenario.demand[name]
+            # Under these not all that is ordered is applied for.
+            unsure = {"exempt", "deny"} | {
+                regime for regime in ("hold", "case_by_case") if getattr(line.filing, regime) not in (None, 1)
+            }
             share = sum(self.view.candidates[name].least_share(source, course, first, end) for source in sources)
             for programme in self._chances[name] if share > 0 else ():
                 cell = authority, line.destination, line.goods, programme
                 possible = course.applications.on(cell, first) if cell in course.applications else {"exempt"}
-                if not possible & {"exempt", "deny"}:
+                if not possible & unsure:
                     orders = share * self.orders(name, programme, first, end)
                     all_of_them[name, programme] = orders
                     if possible == {"case_by_case"}:
@@ -180,7 +189,9 @@ class Demand:
         """By stage of an authority: what each year of the period asks of it."""
         authority = self.view.scenario.authorities[name]
         stages = stages_at(authority, ("authorities", name))
-        works = [(mean(stage.work), uses_business_days(stage.work)) for _, stage in stages]
+        works = [
+            (1.0 if stage.work is None else mean(stage.work), uses_business_days(stage.work)) for _, stage in stages
+        ]
         years: list[list[Span]] = [[] for _ in stages]
         for first, end in years_of(self.view.scenario.period):
             sums = [[0.0] * 4 for _ in stages]
@@ -193,21 +204,33 @@ class Demand:
                     days = self.view.working_days(name, start, past) if in_business_days else (past - start).days
                     officer = float(days * MINUTES_A_DAY)
                     available = officer * max(course.officers.on((name, stage.stage), start))
+                    if stage.sits is not None:  # which deals with so many applications, whatever their work
+                        officer = float(self.view.sittings(name, stage.sits, start, past))
+                        available = math.inf if stage.sits.most is None else officer * stage.sits.most
                     needing = {
                         kind: orders * stage.share for kind, orders in coming.items() if self._is_for(stage, kind)
                     }
                     here = sum(needing.values())
-                    work *= self._mean_factor(name, course, stage.stage, start, needing)
-                    added = here, here * work, available, officer
+                    if stage.sits is None:
+                        work *= self._mean_factor(name, course, stage.stage, start, needing)
+                    load = here * work * visits(stage)
+                    added = here, load, available, officer
                     sums[number] = [total + amount for total, amount in zip(sums[number], added, strict=True)]
                     # No more goes on to the next stage than this one can do.
-                    if here * work > available:
-                        stopped = 1 - available / (here * work)
+                    if load > available:
+                        stopped = 1 - available / load
                         coming |= {kind: coming[kind] - orders * stopped for kind, orders in needing.items()}
             for spans, amounts in zip(years, sums, strict=True):
                 spans.append(Span(first.year, (end - timedelta(days=1)).year, (end - first).days, *amounts))
         for (path, stage), spans in zip(stages, years, strict=True):
             yield path, stage, spans
+
+
+def visits(stage: Stage) -> float:
+    """How often an application that needs a stage is worked on there, in the mean."""
+    if stage.returns is None:
+        return 1.0
+    return sum(stage.returns.chance**times for times in range(stage.returns.most + 1))
 
 
 def years_of(period: Period) -> list[tuple[date, date]]:
@@ -220,6 +243,21 @@ def years_of(period: Period) -> list[tuple[date, date]]:
     if len(days) > 2 and (days[-1] - days[-2]).days < SHORTEST:
         del days[-2]
     return list(pairwise(days))
+
+
+def _of_sittings(name: str, stage: Stage, spans: Sequence[Span], years: str, policies: str) -> str:
+    assert stage.sits is not None and stage.sits.most is not None
+    return text(
+        "warnings.overload_of_sittings",
+        number=stage.sits.most,
+        most=short(stage.sits.most, 6),
+        stage=stage.stage,
+        authority=name,
+        coming=_range([span.minutes / span.days * DAYS_A_YEAR for span in spans]),
+        sittings=_range([span.officer / span.days * DAYS_A_YEAR for span in spans]),
+        years=years,
+        policies=policies,
+    )
 
 
 def _message(name: str, stage: Stage, officers: float, spans: Sequence[Span], years: str, policies: str) -> str:

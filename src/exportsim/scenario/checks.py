@@ -27,6 +27,8 @@ from exportsim.scenario.references import acts_of, parts, references
 from exportsim.scenario.register import Days, RegisterError, RegisterFile, Selection, read_files, selection, uneven
 from exportsim.scenario.schema import (
     WORKING,
+    DemandLine,
+    Filing,
     Incident,
     Measure,
     Period,
@@ -160,11 +162,28 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
         if line.value is None and not valued and (*path, "orders") not in draft.suspect:
             yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
         yield from _parts(line.parts, (*path, "parts"))
+        yield from _filing(draft, line, path)
         if line.deliveries.shares is not None and line.parts != 1.0:
             message = f"found `parts` beside {len(line.deliveries.shares)} `shares`, which say how many parts there are"
             yield Complaint((*path, "parts"), message, key=True)
         if line.value is not None and greatest(line.value) > MOST_CENTS:
             yield Complaint((*path, "value"), "found orders of more than 10bn, which is the most that one may be worth")
+
+
+def _filing(draft: Draft, line: DemandLine, path: Path) -> Iterator[Complaint]:
+    """What is said of applications where none is ever made."""
+    homes = {name: authority.country for name, authority in draft.authorities.items()}
+    known = all(name in draft.suppliers and draft.suppliers[name].authority in {None, *homes} for name in line.sources)
+    if not known or any(where[:2] == path or where[0] == "suppliers" for where in draft.suspect):
+        return  # who needs a permit is to be seen when that is right
+    licensors = {name: draft.suppliers[name].authority for name in line.sources}
+    free = [name for name, office in licensors.items() if office is None or homes[office] == line.destination]
+    if len(free) == len(licensors) and line.filing != Filing():
+        yield Complaint((*path, "filing"), "no source of this line needs a permit, so that nothing is filed")
+    for name in free:
+        if line.sources[name].restart is not None:
+            message = f"`{name}` needs no permit for this line, so that no measure stops it"
+            yield Complaint((*path, "sources", name, "restart"), message)
 
 
 def _parts(distribution: Distribution, path: Path) -> Iterator[Complaint]:

@@ -92,9 +92,9 @@ class Course:
                 terms.begin(cell, "standard")
         self._offices: dict[str, set[str]] = {}
         for name, authority in scenario.authorities.items():
-            self._offices[name] = {stage.stage for stage in stages_of(authority)}
+            self._offices[name] = {stage.stage for stage in stages_of(authority) if stage.sits is None}
             for stage in stages_of(authority):
-                self.officers.begin((name, stage.stage), stage.officers)
+                self.officers.begin((name, stage.stage), stage.officers or 0)
         if any(act.work is not None for measure in self.measures for act in possible_acts(measure)):
             for kind in (*scenario.authorities, *cells.cells):
                 for known in self._offices[kind if isinstance(kind, str) else kind[0]]:

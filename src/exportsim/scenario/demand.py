@@ -32,7 +32,7 @@ from exportsim.scenario.fields import (
 )
 from exportsim.scenario.marks import decimal_mark
 from exportsim.scenario.measures import LASTING
-from exportsim.scenario.quantities import Rate, wrong
+from exportsim.scenario.quantities import Duration, Rate, wrong
 
 DatedRates = Annotated[dict[Date, Rate], Field(min_length=1)]
 Rates = Annotated[
@@ -138,6 +138,24 @@ class SourceOfLine(Part):
 
     Example: `{starts: disruption, time: 1y}`
     """
+    restart: Duration | None = None
+    """How long after a hold, a denial of all or a suspension the line orders from it again, and during none of these.
+
+    If left out, it orders whenever applications are not to be denied. Example: `6mo`
+    """
+
+
+class Filing(Part):
+    """How likely it is that an order is filed, that is applied for, while applications are not open."""
+
+    hold: Probability | None = None
+    """While they are on hold; all, if left out. Example: `0.5`"""
+    case_by_case: Probability | None = None
+    """While they are decided case by case; all, if left out. Example: `0.9`"""
+    deny: Probability | None = None
+    """While they are to be denied; none, if left out. Example: `0.1`"""
+    lag: Duration = Duration.parse("0d")
+    """How long after the regime has changed those are filed that were not. Example: `1mo`"""
 
 
 class Patience(Part):
@@ -171,6 +189,15 @@ class Trust(Part):
     """What each act costs. Example: `{hold: 0.3, suspend: 0.5}`"""
     half_life: Annotated[DurationOrNever, LASTING] = "never"
     """In what time half of the lost trust is back. Example: `2y`"""
+
+
+class Anticipation(Part):
+    """How buyers order ahead of what is announced and makes things worse for them."""
+
+    share: Probability
+    """How many of the orders that would come within that time come before the measure instead. Example: `0.4`"""
+    within: Annotated[Duration, LASTING]
+    """How long after the measure orders would come of themselves that may come ahead of it. Example: `1y`"""
 
 
 class Deliveries(Part):
@@ -209,8 +236,15 @@ class DemandLine(Part):
     """Suppliers that can be asked. Example: `{british: {weight: 3}, turkish: {weight: 1}}`"""
     patience: Patience = Patience()
     """How long the buyer waits. Example: `{review: 9mo, suspension: 6mo, unserved: 1y}`"""
+    filing: Filing = Filing()
+    """How likely orders are applied for while a measure holds. Example: `{hold: 0.5, deny: 0.1, lag: 1mo}`"""
     trust: Trust = Trust()
     """What measures cost a supplier. Example: `{loss: {hold: 0.3}, half_life: 2y}`"""
+    anticipation: Anticipation | None = None
+    """How many orders come ahead of a measure that is `announced`; if left out, none.
+
+    Example: `{share: 0.4, within: 1y}`
+    """
 
     @property
     def number_of_parts(self) -> CountDistribution:

@@ -1,9 +1,9 @@
 """In what two scenarios differ, path by path, and whether they have the same orders in every future.
 
-An order is made of what its line draws under the seed: when it comes, its value, its programme, the number of its
-parts. These are addressed by the line's name, so two scenarios have the same orders if they share period, currency and,
-line by line, what is in :data:`OF_ORDERS`. Everything else may differ: authorities, suppliers, the lines' sources,
-patience and trust, incidents and policies. None of it changes an order.
+An order is made of what its line draws under the seed: when it comes of itself, its value, its programme, the number of
+its parts. These are addressed by the line's name, so two scenarios have the same orders if they share period, currency
+and, line by line, what is in :data:`OF_ORDERS`. Everything else may differ: authorities, suppliers, the lines' sources,
+patience, trust and anticipation, incidents and policies. None of it changes an order, though it may come ahead.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ Applications = Literal["exempt", "open", "case_by_case", "hold", "deny"]
 Permits = Literal["in_force", "suspended"]
 Priority = Literal["first", "normal", "last", "standard"]
 Cancel = Literal["suspended", "all"]
+Backlog = Literal["decide", "review"]
 
 
 LASTING = "lasting"
@@ -72,6 +73,19 @@ class Act(Model):
 
     Example: `0.7`
     """
+
+    backlog: Backlog | None = None
+    """Beside what ends a hold: whether what was held is decided that day, as if left out, or goes through review again.
+
+    Example: `review`
+    """
+
+    @model_validator(mode="after")
+    def _after_a_hold(self) -> Self:
+        if self.backlog is not None and self.applications in (None, "hold"):
+            others = ", ".join(f"`{regime}`" for regime in ("exempt", "open", "case_by_case"))
+            raise impossible(f"`backlog` goes with what ends a hold: `applications: ` {others} or `deny`")
+        return self
 
     work: FactorsOrStandard | None = None
     """What officers' time is multiplied with in work that is begun from then on, at all stages or by stage.
@@ -176,6 +190,11 @@ class Measure(Act, Scope, Part):
     """
     on: Date | None = None
     """The day on which it acts, at 00:00; this, `after` or `when`. Example: `2020-10-05`"""
+    announced: Date | None = None
+    """With `on`: the earlier day on which it becomes known, from which on lines with `anticipation` order ahead.
+
+    Example: `2020-06-01`
+    """
     after: Name | None = None
     """The incident whose evidence it follows. Example: `diversion`"""
     delay: DurationDistribution = Duration.parse("0d")
@@ -199,6 +218,10 @@ class Measure(Act, Scope, Part):
     def _whole_measure(self) -> Self:
         if sum(trigger is not None for trigger in (self.on, self.after, self.when)) != 1:
             raise impossible("expected exactly one of `on` (a date), `after` (an incident) and `when` (a threshold)")
+        if self.announced is not None and (self.on is None or self.outcomes):
+            raise impossible("`announced` goes with `on`, of a measure without `outcomes`")
+        if self.announced is not None and self.on is not None and self.announced >= self.on:
+            raise impossible(f"`announced` ({self.announced}) must lie before `on` ({self.on})")
         if self.after is None and self.delay != Duration.parse("0d"):
             raise impossible("`delay` goes with `after`")
         if self.when is None and self.then is not None:

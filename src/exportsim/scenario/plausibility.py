@@ -18,10 +18,10 @@ from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
 from exportsim.scenario.distributions import least, mean
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import HISTORY, addresses_of, chain_of, measures_listed
+from exportsim.scenario.policies import HISTORY, addresses_of, chain_of, makes_worse, measures_listed
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
-from exportsim.scenario.schema import DemandLine, Qualification, Scenario, Scope, stages_at
+from exportsim.scenario.schema import DemandLine, Measure, Qualification, Scenario, Scope, stages_at, stages_of
 from exportsim.scenario.text import Path
 from exportsim.scenario.uncertainties import without_spread
 from exportsim.scenario.workload import names_text, scope_text, what
@@ -34,7 +34,8 @@ RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Iterator[Complaint]:
     """All that is noticed in a valid scenario."""
     view = View(scenario, records)
-    for judgement in (calendar_oddities, _unused, _empty, _stages_of_nobody, _deliveries, _trust, _countries):
+    first = (calendar_oddities, _unused, _empty, _stages_of_nobody, _deliveries, _lags_of_nobody, _trust)
+    for judgement in (*first, _announced, _countries):
         yield from judgement(view)
     yield from without_spread(scenario)
     cells = len(view.cells.cells)
@@ -51,7 +52,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
             text("warnings.too_many", steps=number(steps, 0), most=number(MOST_STEPS, 0)),
         )
         return
-    for judgement in (_never_usable, _too_short, _set_too_short, overloads, _idle):
+    for judgement in (_never_usable, _too_short, _set_too_short, overloads, _idle, _no_hold):
         yield from judgement(view)
 
 
@@ -90,11 +91,21 @@ def _stages_of_nobody(view: View) -> Iterator[Complaint]:
     """Stages that no application needs."""
     for name, authority in view.scenario.authorities.items():
         for path, stage in stages_at(authority, ("authorities", name)):
+            if stage.sits is not None and not view.sittings(name, stage.sits, view.first, view.past):
+                message = text("warnings.never_sits", day=view.past - timedelta(days=1))
+                yield Complaint((*path, "sits"), message)
             if stage.share == 0:
                 yield Complaint((*path, "share"), text("warnings.nobody_needs"))
             if stage.only is not None and not view.cells.of(Scope(authorities=[name], **dict(stage.only))):
                 message = text("warnings.no_order_needs", scope=names_text(stage.only))
                 yield Complaint((*path, "only"), message)
+
+
+def _lags_of_nobody(view: View) -> Iterator[Complaint]:
+    """A lag of orders that are all filed."""
+    for name, line in view.scenario.demand.items():
+        if line.filing.lag.minutes and {line.filing.hold, line.filing.case_by_case} <= {None, 1}:
+            yield Complaint(("demand", name, "filing", "lag"), text("warnings.nothing_unfiled"))
 
 
 def _trust(view: View) -> Iterator[Complaint]:
@@ -117,6 +128,51 @@ def _trust(view: View) -> Iterator[Complaint]:
             if lost:
                 message = text("warnings.trust_gone", sources=text("lists.comma").join(lost))
                 yield Complaint(("demand", name, "trust", "loss", act), message)
+
+
+def _announced(view: View) -> Iterator[Complaint]:
+    """Announced measures of which no order comes ahead, and lines of which none comes ahead of any."""
+    scenario, hastened = view.scenario, set[str]()
+    ahead = {name: line for name, line in scenario.demand.items() if line.anticipation and line.anticipation.share > 0}
+    cells = {name: Cells(cells_of_line(scenario, line)) for name, line in ahead.items()}
+    lists: list[tuple[Path, list[Measure]]] = [((HISTORY,), scenario.history)]
+    lists += [(("policies", name, "measures"), policy.measures) for name, policy in scenario.policies.items()]
+    for path, measures in lists:
+        for index, measure in enumerate(measures):
+            if measure.announced is None or measure.on is None:
+                continue
+            reached = {
+                name
+                for name in ahead
+                for office, *_ in cells[name].among(cells[name].reached(measure))
+                if makes_worse(
+                    measure,
+                    scenario.authorities[office].approval,
+                    [stage.stage for stage in stages_of(scenario.authorities[office])],
+                )
+            }
+            if measure.on <= view.first:
+                yield Complaint((*path, index, "announced"), text("warnings.announced_before"))
+            elif not reached:
+                message = text("warnings.announced_in_vain", scope=scope_text(measure))
+                yield Complaint((*path, index, "announced"), message)
+            else:
+                hastened |= reached
+                yield from _cut_short(view, measure, (*path, index, "announced"), sorted(reached))
+    for name in ahead:
+        if name not in hastened:
+            yield Complaint(("demand", name, "anticipation"), text("warnings.nothing_announced"))
+
+
+def _cut_short(view: View, measure: Measure, path: Path, lines: Sequence[str]) -> Iterator[Complaint]:
+    """An announced measure so near the end that some who would come ahead of it are not of the run."""
+    assert measure.on is not None
+    days = (view.past - measure.on).days
+    within = {name: anticipation.within for name in lines if (anticipation := view.scenario.demand[name].anticipation)}
+    cut = [name for name, time in within.items() if time.minutes > days * MINUTES_A_DAY]
+    if cut:
+        message = text("warnings.announced_late", within=str(within[cut[0]]), days=days, line=cut[0])
+        yield Complaint(path, message)
 
 
 def _countries(view: View) -> Iterator[Complaint]:
@@ -250,6 +306,21 @@ def _idle(view: View) -> Iterator[Complaint]:
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
             yield Complaint(path, message)
+
+
+def _no_hold(view: View) -> Iterator[Complaint]:
+    """Measures that say what becomes of a hold's backlog where nothing is ever held."""
+    holds: dict[Path, tuple[bool, str]] = {}
+    for policy, course in view.courses.items():
+        for index, path in enumerate(_listed_at(view, policy)):
+            measure = course.measures[index]
+            if any(act.backlog for act in possible_acts(measure)):
+                cells = course.reached[index]
+                held = any("hold" in course.applications.ever(cell, view.first) for cell in cells)
+                holds[path] = held or holds.get(path, (False, ""))[0], scope_text(measure)
+    for path, (held, scope) in holds.items():
+        if not held:
+            yield Complaint(path, text("warnings.no_hold", scope=scope))
 
 
 def _nothing(course: Course, index: int) -> str:

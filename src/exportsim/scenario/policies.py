@@ -123,9 +123,22 @@ def listed_at(scenario: Scenario, lister: str | None) -> list[str]:
     return [f"{path}.{name or index}" for index, name in enumerate(names)]
 
 
+def makes_worse(act: Act, approval: float, stages: Iterable[str]) -> bool:
+    """Whether an act makes things worse for who needs a permit of an authority that has these stages and approval.
+
+    It is read from what is written, whatever holds by then: that is what buyers order ahead of.
+    """
+    stops = act.applications in ("case_by_case", "hold", "deny") or act.permits == "suspended"
+    less = isinstance(act.approval, float) and act.approval < approval
+    slower = any(isinstance(factor := act.factor(stage), float) and factor > 1 for stage in stages)
+    return stops or act.cancel is not None or less or slower
+
+
 def act_text(act: Act, order: Callable[[Iterable[str]], list[str]] = sorted) -> str:
     """What an act does, in a few words: ``applications hold, cancel suspended``; ``nothing`` if nothing."""
-    done = [f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel") if getattr(act, key)]
+    done = [
+        f"{key} {getattr(act, key)}" for key in ("applications", "permits", "cancel", "backlog") if getattr(act, key)
+    ]
     done += [f"{act.officers[stage]} officers at {stage}" for stage in order(act.officers)]
     done += [f"{key} {_plain(value)}" for key in TERMS if (value := getattr(act, key)) is not None]
     if isinstance(act.work, dict):

@@ -167,9 +167,13 @@ def _stages(draft: Draft, measure: Measure, path: Path) -> Iterator[Complaint]:
     names = draft.names["authorities"] if measure.authorities is None else measure.authorities
     if not named or names is None or any(name not in draft.authorities for name in names):
         return  # one of them is faulty in itself: who knows its stages
-    stages = dict.fromkeys(stage.stage for name in names for stage in stages_of(draft.authorities[name]))
+    stages = {stage.stage: stage for name in names for stage in stages_of(draft.authorities[name]) if not stage.sits}
+    sitting = {stage.stage for name in names for stage in stages_of(draft.authorities[name]) if stage.sits}
     for where, stage in named:
-        yield from unknown("stage", stage, stages, (*where, stage), key=True)
+        if stage in sitting - stages.keys():
+            yield Complaint((*where, stage), f"the stage `{stage}` sits: it has no officers and no work", key=True)
+        else:
+            yield from unknown("stage", stage, dict.fromkeys(stages), (*where, stage), key=True)
 
 
 def acts_of(measure: Measure, path: Path) -> Iterator[tuple[Path, Act]]:

@@ -17,6 +17,7 @@ from exportsim.errors import Fault
 from exportsim.notebook import card
 from exportsim.scenario.demand import (
     DemandLine,
+    Filing,
     Loss,
     Patience,
     Qualification,
@@ -58,7 +59,7 @@ from exportsim.scenario.measures import (
 )
 from exportsim.scenario.objective import Objective
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
-from exportsim.scenario.stages import WORKING, CaseByCase, Only, Stage
+from exportsim.scenario.stages import WORKING, CaseByCase, Only, Returns, Sits, Stage
 
 # What is also found here, though it is declared elsewhere.
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "DemandLine",
     "Except",
     "Expectation",
+    "Filing",
     "Limits",
     "Loss",
     "Measure",
@@ -80,7 +82,9 @@ __all__ = [
     "Policy",
     "Qualification",
     "Register",
+    "Returns",
     "Scope",
+    "Sits",
     "SourceOfLine",
     "Stage",
     "Trust",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from exportsim.scenario.distributions import mean
-from exportsim.scenario.policies import act_text, addresses_of, resolved_measures
+from exportsim.scenario.policies import act_text, addresses_of, measures_listed, resolved_measures
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Rate
 from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import DemandLine, Measure, Only, Register, Scenario, Scope
@@ -39,21 +39,36 @@ class Expectations(NamedTuple):
     lines: list[LineExpectation]
     policies: dict[str, list[Step]]
     """By policy: dated measures in the order of their dates, then the others."""
+    history: list[Step]
+    """What all policies have in common, by date."""
 
 
 def expectations(scenario: Scenario) -> Expectations:
     """What a scenario leads one to expect."""
     lines = [_of_line(scenario, name, line) for name, line in scenario.demand.items()]
-    return Expectations(lines, {name: calendar(scenario, name) for name in scenario.policies})
+    policies = {name: calendar(scenario, name) for name in scenario.policies}
+    return Expectations(lines, policies, calendar(scenario, None))
 
 
-def calendar(scenario: Scenario, policy: str) -> list[Step]:
-    """The measures of a policy, resolved, in words: dated ones by date, then those that wait for something."""
-    measures = zip(resolved_measures(scenario, policy), addresses_of(scenario, policy), strict=True)
+def calendar(scenario: Scenario, policy: str | None) -> list[Step]:
+    """The measures of a policy, resolved, or of the history: dated ones by date, then those that wait for something."""
     return [
         Step(_when(measure), what(measure), scope_text(measure), measure.name or "", address)
-        for measure, address in sorted(measures, key=lambda placed: placed[0].on or date.max)
+        for measure, address in in_order(scenario, policy)
     ]
+
+
+def in_order(scenario: Scenario, policy: str | None) -> list[tuple[Measure, str]]:
+    """The measures of a policy but for the history, or (None) those of the history, with their names, and addresses.
+
+    They are told by date, then those that wait for something.
+    """
+    of = policy if policy is not None else next(iter(scenario.policies))
+    measures = zip(
+        measures_listed(scenario, of), resolved_measures(scenario, of), addresses_of(scenario, of), strict=True
+    )
+    told = [(measure, address) for each, measure, address in measures if (each.lister is None) == (policy is None)]
+    return sorted(told, key=lambda placed: placed[0].on or date.max)
 
 
 def expected_arrivals(rates: Rate | dict[date, Rate], start: date, end: date) -> float:

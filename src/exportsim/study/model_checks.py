@@ -28,6 +28,7 @@ from exportsim.playing.measurers import EachFuture
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import settings_of
 from exportsim.scenario import Scenario, explicit, replace
+from exportsim.scenario.schema import Scope
 
 PLAYS = 3  # futures
 MOST_SHOWN = 3  # of what is wrong, for each rule
@@ -112,17 +113,33 @@ def _with_null_policies(scenario: Scenario) -> tuple[str, str, Scenario]:
     empty, idle = (_free(name, scenario.policies) for name in ("no-measures", "idle-measures"))
     period = scenario.period
     quarter = timedelta(days=(period.end - period.start).days // 4)
-    measures: list[dict[str, Any]] = [
-        {"on": period.start + quarter, "applications": "open"},
-        {"on": period.start + 2 * quarter, "permits": "in_force", "cancel": "suspended"},
-    ]
+    measures: list[dict[str, Any]] = []
+    for days, act in (
+        (quarter, {"applications": "open"}),
+        (2 * quarter, {"permits": "in_force", "cancel": "suspended"}),
+    ):
+        left_alone = _set_by_history(scenario, next(iter(act)))
+        if {} not in left_alone:
+            measures.append({"on": period.start + days, "except": left_alone} | act)
+    of_history = _set_by_history(scenario, "officers")
     for name, authority in scenario.authorities.items():
+        if any(name in scope.get("authorities", scenario.authorities) for scope in of_history):
+            continue
         further = authority.case_by_case.review if authority.case_by_case is not None else []
-        officers = {stage.stage: stage.officers for stage in (*authority.review, *further)}
+        officers = {stage.stage: stage.officers for stage in (*authority.review, *further) if stage.sits is None}
         if officers:
             measures.append({"on": period.start + 3 * quarter, "authorities": [name], "officers": officers})
     policies = explicit(scenario)["policies"] | {empty: {"measures": []}, idle: {"measures": measures}}
     return empty, idle, replace(scenario, policies=policies, uncertainties={})
+
+
+def _set_by_history(scenario: Scenario, key: str) -> list[dict[str, Any]]:
+    """The scopes in which the history sets something: a measure that changes nothing leaves them alone."""
+    return [
+        {axis: names for axis in Scope.model_fields if (names := getattr(measure, axis)) is not None}
+        for measure in scenario.history
+        if any(getattr(act, key) for act in (measure, *measure.outcomes))
+    ]
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:
@@ -148,15 +165,28 @@ def before_a_difference(plan: Plan, one: Ledger, other: Ledger) -> list[str]:
     ]
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*effects, strict=False)))
     until = min((of_policy[shared][0] for of_policy in effects if len(of_policy) > shared), default=plan.end + 1)
+    announced = [_announcements(plan, ledger.policy) for ledger in (one, other)]
+    until = min([until, *(minute for minute, *_ in announced[0] ^ announced[1])])
     first, second = (of_those(facts, facts.minute < until) for facts in map(_but_measures, (one, other)))
     return _first_difference(first, second)
 
 
+def _announcements(plan: Plan, policy: int) -> set[tuple[int, int, bytes]]:
+    """From when on orders come ahead under a policy: of which measure, and which orders."""
+    measures = plan.policies[policy]
+    return {
+        (int(measures.announced[number]), int(measures.minute[number]), measures.hastened[number].tobytes())
+        for number in np.flatnonzero(measures.hastened.any(axis=1))
+    }
+
+
 def _effect(plan: Plan, act: Act) -> tuple[Any, ...]:
-    """When a measure acted, how it left things, and which permits it cancels."""
-    cancel = int(plan.policies[act.policy].cancel[act.branch])
+    """When a measure acted and was decided, how it left things, and which permits it cancels."""
+    policy = plan.policies[act.policy]
+    decided, cancel = int(policy.minute[act.measure]), int(policy.cancel[act.branch])
     applications, permits, officers, _, *more = act.after
-    return act.minute, cancel, *(array.tobytes() for array in (applications, permits, officers, *more, act.cancels))
+    arrays = applications, permits, officers, *more, act.cancels
+    return act.minute, decided, cancel, *(array.tobytes() for array in arrays)
 
 
 def conservation(ledger: Ledger, plan: Plan) -> Iterator[str]:

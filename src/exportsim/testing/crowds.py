@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from exportsim.testing.policies import policies, without_contradictions
+from exportsim.testing.policies import announcements, policies, without_contradictions
 from exportsim.testing.quantities import made_once
 from exportsim.testing.worlds import (
     FIRST_DAY,
@@ -23,12 +23,16 @@ from exportsim.testing.worlds import (
     PROGRAMMES,
     SHARES,
     Written,
+    anticipations,
+    committees,
     deliveries,
     incidents,
     registers,
+    sent_back,
     stages,
     with_deliveries,
     with_stages_for_some,
+    without_filing_of_nothing,
 )
 
 LENGTH = 30
@@ -48,9 +52,9 @@ def spans(*, calendar: bool = False) -> SearchStrategy[Any]:
 
 @made_once
 def _reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
-    stage = st.fixed_dictionaries(
-        {"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)}, optional={"share": SHARES}
-    )
+    further = {"share": SHARES, "returns": sent_back(spans())}
+    desks = {"officers": st.sampled_from([1, 2, 3, 2, 1, 0]), "work": spans(calendar=True)}
+    stage = st.one_of(*[st.fixed_dictionaries(desks, optional=further)] * 4, committees(further))
     return stages(names, stage, min_size=min_size)
 
 
@@ -88,7 +92,8 @@ def _sources(names: Sequence[str]) -> SearchStrategy[Written]:
     qualification = st.fixed_dictionaries({"starts": starts, "time": spans(), "success": success})
     weight = {"weight": st.sampled_from([1, 10])}
     usable = st.fixed_dictionaries(weight)
-    source = st.one_of(usable, usable, usable, st.fixed_dictionaries({**weight, "qualification": qualification}))
+    restarts = st.fixed_dictionaries({**weight, "restart": st.sampled_from(["5d", "0d", "1d", "10d"])})
+    source = st.one_of(usable, usable, restarts, st.fixed_dictionaries({**weight, "qualification": qualification}))
     return st.dictionaries(st.sampled_from(names), source, min_size=min(len(names), 2), max_size=3)
 
 
@@ -105,6 +110,11 @@ def _habits() -> SearchStrategy[Written]:
         },
         optional={
             "programmes": st.sampled_from(PROGRAMMES),
+            "anticipation": anticipations(),
+            "filing": st.fixed_dictionaries(
+                dict.fromkeys(("hold", "case_by_case", "deny"), st.sampled_from([0.5, 0.0, 0.9])),
+                optional={"lag": st.sampled_from(["5d", "1d", "10d", "0d"])},
+            ),
             "trust": st.fixed_dictionaries(
                 {"loss": st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0])))},
                 optional={"half_life": st.sampled_from(["10d", "never"])},
@@ -148,6 +158,7 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
         "suppliers": {name: draw(_suppliers(tuple(offices))) for name in makers},
         "demand": {name: draw(_lines(makers, folder)) for name in ["sensors", "optics"][: draw(st.integers(1, 2))]},
     }
+    without_filing_of_nothing(world)
     with_stages_for_some(draw, world)
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):
@@ -177,5 +188,5 @@ ACTS = (
 def busy_policies(draw: DrawFn, world: Written) -> Written:
     """Policies that act on most of the dates that count, and what :func:`exportsim.testing.policies` draws besides."""
     days = draw(st.lists(st.sampled_from(DAYS), min_size=2, max_size=5, unique=True).map(sorted))
-    acts = [{"on": day} | draw(st.sampled_from(ACTS)) for day in days]
+    acts = [{"on": day} | draw(announcements(day)) | draw(st.sampled_from(ACTS)) for day in days]
     return {"measures": without_contradictions([*acts, *draw(policies(world, max_measures=2))["measures"]])}

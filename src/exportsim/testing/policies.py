@@ -41,7 +41,9 @@ def measures(draw: DrawFn, world: Mapping[str, Any], *, days: Sequence[str] = ()
         measure["when"] = draw(_thresholds())
         if draw(st.booleans()):
             measure["then"] = draw(_acts(world, measure))
-    if draw(st.integers(0, 3)) == 3:
+    if trigger == "on":
+        measure |= draw(announcements(measure["on"]))
+    if "announced" not in measure and draw(st.integers(0, 3)) == 3:
         chances = draw(st.sampled_from([[0.6, 0.4], [0.5, 0.25, 0.25], [1.0, 0.0]]))
         act = st.one_of(_acts(world, measure), _acts(world, measure), st.just(Written()))
         measure["outcomes"] = [{"chance": chance} | draw(act) for chance in chances]
@@ -50,6 +52,13 @@ def measures(draw: DrawFn, world: Mapping[str, Any], *, days: Sequence[str] = ()
     if draw(st.integers(0, 3)) == 3:
         measure["except"] = draw(exceptions(world))
     return measure
+
+
+@made_once
+def announcements(day: str) -> SearchStrategy[Written]:
+    """Perhaps the day on which a measure is announced: the one before, some that count, one before the run."""
+    before = [str(date.fromisoformat(day) - timedelta(days=days)) for days in (5, 1, 10, 20, 400)]
+    return st.one_of(st.just({}), st.sampled_from(before).map(lambda announced: {"announced": announced}))
 
 
 def important_days(world: Mapping[str, Any]) -> list[str]:
@@ -120,7 +129,11 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
     able = all("case_by_case" in office for office in offices)
     regimes = [regime for regime in (*APPLICATIONS, "case_by_case") if regime != "case_by_case" or able]
     stages = [
-        {stage["stage"] for stage in office["review"] + office.get("case_by_case", {}).get("review", [])}
+        {
+            stage["stage"]
+            for stage in office["review"] + office.get("case_by_case", {}).get("review", [])
+            if "officers" in stage
+        }
         for office in offices
     ]
     possible: dict[str, SearchStrategy[Any]] = {
@@ -140,6 +153,8 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
     act = {name: draw(possible[name]) for name in chosen}
     if act.get("applications") == "exempt" and draw(st.booleans()):
         act["take_up"] = draw(TAKE_UP)
+    if act.get("applications", "hold") != "hold" and draw(st.booleans()):
+        act["backlog"] = draw(st.sampled_from(["review", "review", "decide"]))
     return act
 
 
@@ -159,6 +174,7 @@ def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
     regimes: SearchStrategy[Written] = st.sampled_from([
         *({"applications": regime} for regime in ("hold", "open", "deny", "exempt", *further)),
         {"applications": "exempt", "take_up": 0.5},
+        {"applications": "open", "backlog": "review"},
     ])  # fmt: skip
     reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
     dates = important_days(world)

@@ -66,11 +66,27 @@ def calendars(days: Sequence[str]) -> SearchStrategy[Written]:
 def reviews(names: Sequence[str], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
     """Lists of stages, named from `names`, with few officers."""
     work = st.one_of(distributions("d"), distributions("bd"), distributions("h"), durations())
-    one = st.fixed_dictionaries(
-        {"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work},
-        optional={"share": SHARES},
-    )
+    further = {"share": SHARES, "returns": sent_back(durations())}
+    desks = {"officers": st.sampled_from([1, 2, 1, 3, 2, 1, 0]), "work": work}
+    one = st.one_of(*[st.fixed_dictionaries(desks, optional=further)] * 4, committees(further))
     return stages(names, one, min_size=min_size)
+
+
+def committees(further: Mapping[str, SearchStrategy[Any]]) -> SearchStrategy[Written]:
+    """Stages that sit, often; with what else they may have."""
+    first = st.sampled_from([str(FIRST_DAY + timedelta(days=day)) for day in (0, 5, 10, -3, 1)])
+    every = {"every": st.sampled_from(["5d", "1d", "1w", "2d", "2w"]), "from": first}
+    sits = st.fixed_dictionaries(every, optional={"most": st.sampled_from([1, 2, 3])})
+    return st.fixed_dictionaries({"sits": sits}, optional=further)
+
+
+@made_once
+def sent_back(times: SearchStrategy[Any]) -> SearchStrategy[Written]:
+    """How often applications go back from a stage, and what time answers take."""
+    return st.fixed_dictionaries(
+        {"chance": st.sampled_from([0.5, 1.0, 0.9, 0.0]), "answer": times},
+        optional={"most": st.sampled_from([1, 2, 3])},
+    )
 
 
 def stages(names: Sequence[str], one: SearchStrategy[Written], *, min_size: int = 0) -> SearchStrategy[list[Written]]:
@@ -94,6 +110,20 @@ def with_stages_for_some(draw: DrawFn, world: Written) -> None:
         for stage in (*authority["review"], *authority.get("case_by_case", {}).get("review", ())):
             if draw(st.integers(0, 5)) == 5:
                 stage["only"] = draw(only)
+
+
+def without_filing_of_nothing(world: Written) -> None:
+    """Say nothing of applications where none is made: a source that needs no permit has no restart."""
+    for line in world["demand"].values():
+        licensed = False
+        for name, source in line["sources"].items():
+            office = world["suppliers"][name].get("authority")
+            if office is None or world["authorities"][office]["country"] == line["destination"]:
+                source.pop("restart", None)
+            else:
+                licensed = True
+        if not licensed:
+            line.pop("filing", None)
 
 
 @made_once
@@ -166,6 +196,14 @@ def qualifications(days: Sequence[str]) -> SearchStrategy[Written]:
 
 
 @made_once
+def anticipations() -> SearchStrategy[Written]:
+    """How many orders come ahead of an announced measure, of those of how long after it."""
+    return st.fixed_dictionaries(
+        {"share": st.sampled_from([0.5, 1.0, 0.9, 0.1]), "within": st.sampled_from(["10d", "1mo", "5d", "1y", "1min"])}
+    )
+
+
+@made_once
 def _habits_of_lines() -> SearchStrategy[Written]:
     """Programmes, patience and trust."""
     some = st.one_of(distributions("d", zero=False), st.sampled_from(["5d", "15d", "0d"]))
@@ -174,6 +212,10 @@ def _habits_of_lines() -> SearchStrategy[Written]:
     losses = ("case_by_case", "hold", "deny", "suspend", "cancel")
     loss = st.fixed_dictionaries({}, optional=dict.fromkeys(losses, st.sampled_from([0.5, 1.0, 0.1, 0.9])))
     half_life = st.sampled_from(["10d", "never", "100d", "2mo", "1y"])
+    # With what takes whole days measures, lags and patience meet at midnights.
+    shares = dict.fromkeys(("hold", "case_by_case", "deny"), st.sampled_from([0.5, 0.0, 0.9, 1.0]))
+    lags = st.sampled_from(["0d", "5d", "1d", "9d", "36h", "1mo"])
+    filing = st.fixed_dictionaries({}, optional=shares | {"lag": lags})
     return st.fixed_dictionaries(
         {},
         optional={
@@ -181,7 +223,9 @@ def _habits_of_lines() -> SearchStrategy[Written]:
             "patience": st.fixed_dictionaries(
                 {}, optional=dict.fromkeys(("review", "suspension", "unserved"), patience)
             ),
+            "filing": st.one_of(st.just({}), filing),
             "trust": st.fixed_dictionaries({"loss": loss}, optional={"half_life": half_life}),
+            "anticipation": anticipations(),
         },
     )
 
@@ -217,7 +261,11 @@ def demand_lines(
     Registers, whose orders share their midnights, are written to the folder; without one no line has any.
     """
     names = draw(st.lists(st.sampled_from(supplier_names), min_size=1, max_size=3, unique=True))
-    use = {"weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days)}
+    restarts = st.sampled_from(["5d", "0d", "1d", "9d", "36h", "1mo"])
+    use = {
+        "weight": st.sampled_from([1, 10, 0.5]), "qualification": qualifications(days),
+        "restart": st.one_of(st.none(), restarts),
+    }  # fmt: skip
     line: Written = {
         "buyer": "baykar",
         "destination": draw(st.sampled_from(["TR", "AE", "CA"])),
@@ -349,6 +397,7 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     world["demand"] = {
         name: draw(demand_lines(days, makers, list(world["goods"]), folder=folder, early=early)) for name in lines
     }
+    without_filing_of_nothing(world)
     with_stages_for_some(draw, world)
     destinations, goods = (
         tuple(sorted({line[what] for line in world["demand"].values()})) for what in ("destination", "goods")

@@ -18,12 +18,10 @@ from exportsim.engine.compiled.so_far import PlaySoFar, taken
 from exportsim.errors import ExportsimError
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import check_room, ledger_of
-from exportsim.plan import MOST_ROUNDS, NEVER, Int, Plan
+from exportsim.plan import NEVER, Int, Plan, most_rounds
 
 TOO_MANY = {
-    rows.TOO_MANY_ROUNDS: (
-        f"an attempt of an order has been reviewed more than {MOST_ROUNDS} times: is validity too short?"
-    ),
+    rows.TOO_MANY_VISITS: "an attempt of an order has been reviewed more than {rounds} times: is validity too short?",
     rows.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
 }
 FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FULL: rows.ORDERS}
@@ -41,6 +39,9 @@ class Players:
         Their numbers in the plan.
     steps : list of Step
         How the policies share, in the order in which they are played.
+    goes_on : bool
+        Whether a play may go on from how another plan's stood: not where orders come ahead of measures, as more is
+        foreseen then.
     copied : int or None
         Before which minute a copy is made of how the play stands that all policies share: before ``copy_at``, where
         they are alike so long.
@@ -55,7 +56,10 @@ class Players:
         self._worlds = [tables.world(plan, policy, self._luck) for policy in policies]
         self._states, self._start = [tables.state(plan) for _ in policies], tables.state(plan)
         self.steps = sharing.steps_of(plan, policies)
+        self.goes_on = not tables.spans_ahead(plan)
         self.copied = copy_at if plan.start < copy_at < plan.end and copy_at <= self.steps[0].past else None
+        if not self.goes_on:
+            self.copied = None
         if self.copied is not None:  # how the play of all stands before that minute, in a state of its own
             self._worlds.append(self._worlds[0])
             self._states.append(tables.state(plan))
@@ -107,7 +111,7 @@ class Players:
     def _give_room(self, full: int) -> None:
         """Make twice as much room where there was too little."""
         if full in TOO_MANY:
-            raise ExportsimError(TOO_MANY[full])
+            raise ExportsimError(TOO_MANY[full].format(rounds=most_rounds(self._plan.stages)))
         if full == rows.LUCK_FULL:
             self._luck.make_room(2 * self._luck.orders)
         else:

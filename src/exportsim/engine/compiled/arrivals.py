@@ -41,7 +41,7 @@ def arrival_key(w: int, place: int) -> int:
 
     After the last of them it is the end of the window. Nothing else says when an order arrives.
     """
-    return key_at(fixed_at(world_of(w).luck, ARRIVING), place)
+    return key_at(fixed_at(world_of(w).arriving, ARRIVING), place)
 
 
 @compiled_part
@@ -53,7 +53,7 @@ def arrive(w: int, s: int) -> None:
         state.full = ORDERS_FULL
         return
     stream = entity_of(arrival_key(w, state.arrived))
-    row = note_at(fixed_at(luck, ARRIVING), state.arrived)
+    row = note_at(fixed_at(world_of(w).arriving, ARRIVING), state.arrived)
     state.ranks += 1
     state.arrived += 1
     clear(s, ORDERS, o, ORDER_WIDTH)

@@ -18,8 +18,20 @@ from exportsim.engine.compiled.heap import (
     pop,
 )
 from exportsim.engine.compiled.luck import look_ahead
-from exportsim.engine.compiled.orders import call_off, end_part, end_patience, end_review, expire, settle, try_unserved
-from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident
+from exportsim.engine.compiled.orders import (
+    call_off,
+    end_lag,
+    end_part,
+    end_patience,
+    end_review,
+    expire,
+    plan_sitting,
+    settle,
+    sit,
+    try_unserved,
+)
+from exportsim.engine.compiled.policy import act, check_threshold, drawn_outcome, happen, next_incident, reopen
+from exportsim.engine.compiled.review import end_answer
 from exportsim.engine.compiled.rows import (
     DESKS,
     EXCLUDED,
@@ -32,6 +44,7 @@ from exportsim.engine.compiled.rows import (
     PLACES,
     SINGLE,
     SOURCES,
+    STAGES,
     StateNumbers,
     count,
     desk_at,
@@ -55,8 +68,9 @@ from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER
 from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
+SITTING, ANSWER = int(Moment.SITTING), int(Moment.ANSWER)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
-CALL_OFF = int(Moment.CALL_OFF)
+FILING, RESTART, CALL_OFF = int(Moment.FILING), int(Moment.RESTART), int(Moment.CALL_OFF)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
 FOR_SUCCESS = PURPOSES["success"]
 STATE_NUMBERS = row_width(StateNumbers)
@@ -125,7 +139,7 @@ def play_until(w: int, s: int, past: int) -> None:
             happens(w, s, key, note)
         elif next_arrival >= past_key:
             break
-        elif state.arrived < luck_of(world.luck).orders:
+        elif state.arrived < luck_of(world.arriving).orders:
             state.now = minute_of(w, next_arrival)
             arrive(w, s)
         else:
@@ -151,10 +165,18 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         end_review(w, s, entity, attempt, first, second - 1)
     elif moment == PRODUCTION_END:
         end_part(w, s, entity, attempt, first, second)
+    elif moment == SITTING:
+        sit(w, s, entity, first)
+    elif moment == ANSWER:
+        end_answer(w, s, entity, attempt)
     elif moment == CALL_OFF:
-        call_off(w, s, entity, attempt)
+        call_off(w, s, entity)
     elif moment == EXPIRY:
         expire(w, s, entity, attempt)
+    elif moment == FILING:
+        end_lag(w, s, entity, attempt, first)
+    elif moment == RESTART:
+        reopen(w, s, entity)
     elif moment == PATIENCE:
         end_patience(w, s, entity, first, second)
     elif moment == MEASURE:
@@ -180,6 +202,8 @@ def start(w: int, s: int) -> None:
         if starts != FROM_THE_START and starts != AT_DISRUPTION:
             source_state_at(s, source).begins = starts
             try_to_qualify(w, s, source)
+    for stage in range(count(w, STAGES)):
+        plan_sitting(w, s, stage, 0)
     for incident in range(count(w, INCIDENTS)):
         next_incident(w, s, incident)
 

@@ -4,27 +4,34 @@ Luck is looked up at addresses, so it can be looked up in any order: here ahead 
 orders after the other, which a processor works on several at a time, and once for all policies of a future. What is not
 foreseen (later attempts, other sources, what few orders need) is drawn when it is needed, by the same functions.
 
-The orders of a future are foreseen in windows, spans of time of even length: one if the future has few enough, and then
-its policies share it; else each play foresees window after window in the same memory.
+The orders of a future are foreseen in windows of time: one if the future has few enough, and then its policies share
+it; else each play foresees window after window in the same memory. When orders arrive is the same under all policies,
+but for those that come ahead of an announced measure: a policy under which there are such has a list of its own of what
+arrives in a window. They come from the same window, as none ends between an announcement and the last order that may
+come ahead because of it.
 """
 
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES, by_parameters, by_points, gap_of, minute_of, uniform, whole
-from exportsim.engine.compiled.heap import entity_of, event_key, key_at, note_at, pop, push, set_event
+from exportsim.engine.compiled.heap import entity_of, event_key, is_before, key_at, note_at, pop, push, set_event
 from exportsim.engine.compiled.rows import (
+    ANNOUNCEMENTS,
     APPROVAL,
     ARRIVING,
     BATCH,
     CENTS,
+    ENDS,
     FIRST_LEAD,
     FIRST_WORK,
+    HASTENED,
     LEADS,
     LINES,
     LUCK,
     LUCK_FULL,
     MERGING,
     MINUTE,
+    MOVED,
     PARTS,
     PIECE_HAZARDS,
     PIECE_RATES,
@@ -36,6 +43,7 @@ from exportsim.engine.compiled.rows import (
     SOURCE,
     STREAMS,
     UNIFORMS,
+    announcement_at,
     arrived_at,
     count,
     distribution_at,
@@ -45,6 +53,7 @@ from exportsim.engine.compiled.rows import (
     luck_of,
     real_run,
     record_at,
+    set_entry,
     source_at,
     stage_at,
     state_of,
@@ -56,13 +65,14 @@ from exportsim.engine.compiled.rows import (
 )
 from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.lifecycle import Moment
-from exportsim.plan import EXPONENTIAL, LOGNORMAL, MOST_PARTS, VALUES, Float, Int
-from exportsim.rules import programme_of
+from exportsim.plan import EXPONENTIAL, LOGNORMAL, MOST_PARTS, NEVER, VALUES, Float, Int
+from exportsim.rules import minute_ahead, programme_of
 
 FIRST_BATCH = 8  # of arrivals: how many there will be is not known, so batches begin small and grow
 ARRIVAL = int(Moment.ARRIVAL)
 FOR_ARRIVAL, FOR_VALUE = PURPOSES["arrival"], PURPOSES["value"]
 FOR_PROGRAMME, FOR_PARTS = PURPOSES["programme"], PURPOSES["parts"]
+FOR_AHEAD, FOR_AHEAD_WHEN = PURPOSES["ahead"], PURPOSES["ahead_when"]
 FOR_SOURCE, FOR_APPROVAL, FOR_LEAD_TIME = PURPOSES["source"], PURPOSES["approval"], PURPOSES["lead_time"]
 
 
@@ -71,12 +81,14 @@ def look_ahead(w: int, s: int) -> None:
     """See to it that what is foreseen is the window in which the state stands, of the world's future."""
     world, state = world_of(w), state_of(s)
     luck = luck_of(world.luck)
-    if luck.seed == world.seed and luck.future == world.future and luck.window == state.window:
-        return
-    luck.seed, luck.future, luck.window = world.seed, world.future, state.window
-    if not foresee(w, world.luck, state.window):
-        luck.window = -1
-        state.full = LUCK_FULL
+    if luck.seed != world.seed or luck.future != world.future or luck.window != state.window:
+        luck.seed, luck.future, luck.window = world.seed, world.future, state.window
+        if not foresee(w, world.luck, state.window):
+            luck.window = -1
+            state.full = LUCK_FULL
+            return
+    if world.arriving != world.luck:
+        put_in_turn(w, world.luck, world.arriving)
 
 
 @compiled_part
@@ -104,8 +116,7 @@ def foresee(w: int, f: int, window: int) -> bool:
 @inlined_part
 def end_of_window(w: int, window: int) -> int:
     """The minute before which a window ends."""
-    world = world_of(w)
-    return min(world.start + (window + 1) * luck_of(world.luck).span, world.end)
+    return entry(world_of(w).luck, ENDS, window, 0)
 
 
 # ---------------------------------------------------------------------------------------------------- who and when
@@ -185,6 +196,67 @@ def merge(w: int, f: int) -> None:
     set_event(arriving, place, end, -1)
 
 
+# -------------------------------------------------------------------------------------------------- ahead of measures
+
+
+@compiled_part
+def put_in_turn(w: int, f: int, own: int) -> None:
+    """Put what arrives in a window in its order under a policy under which orders come ahead of measures."""
+    luck, turns = luck_of(f), luck_of(own)
+    if turns.seed == luck.seed and turns.future == luck.future and turns.window == luck.window:
+        return
+    turns.seed, turns.future, turns.window = luck.seed, luck.future, luck.window
+    moved = bring_ahead(w, f, own)
+    given, arriving, merging, place = fixed_at(f, ARRIVING), fixed_at(own, ARRIVING), fixed_at(own, MERGING), 0
+    for k in range(luck.orders + 1):
+        key, row = key_at(given, k), note_at(given, k)
+        if row >= 0 and entry(own, MOVED, row, 0) != NEVER:
+            continue
+        while moved > 0 and is_before(key_at(merging, 0), note_at(merging, 0), key, row):
+            moved = pop(merging, moved)
+            set_event(arriving, place, key_at(merging, moved), note_at(merging, moved))
+            place += 1
+        set_event(arriving, place, key, row)
+        place += 1
+    turns.orders = luck.orders
+
+
+@compiled_part
+def bring_ahead(w: int, f: int, own: int) -> int:
+    """Find the orders of a window that come ahead of measures, and when: how many."""
+    start, moved = world_of(w).start, 0
+    for stream in range(count(w, STREAMS)):
+        here = here_at(f, stream)
+        for row in range(here.first, here.first + here.orders):
+            minute = NEVER
+            if stream < count(w, LINES) and line_at(w, stream).ahead_within > 0:
+                minute = time_ahead(w, f, stream, row)
+            set_entry(own, MOVED, row, 0, minute)
+            if minute != NEVER:
+                push(fixed_at(own, MERGING), moved, event_key(minute - start, ARRIVAL, stream), row)
+                moved += 1
+    return moved
+
+
+@compiled_part
+def time_ahead(w: int, f: int, line_number: int, row: int) -> int:
+    """The minute in which an order comes ahead of the measure that is announced first, or NEVER."""
+    line, digest = line_at(w, line_number), stream_at(w, line_number).digest
+    minute, programme = entry(f, LUCK, MINUTE, row), entry(f, LUCK, PROGRAMME, row)
+    order_number = row - here_at(f, line_number).base
+    for k in range(count(w, ANNOUNCEMENTS)):
+        announced = announcement_at(w, k)
+        if announced.minute <= minute < announced.minute + line.ahead_within and entry(
+            w, HASTENED, k, line_number * (width(w, PROGRAMMES) + 1) + programme
+        ):
+            seed, future = world_of(w).seed, world_of(w).future
+            if not uniform(seed, future, digest, order_number, FOR_AHEAD, 0) < line.ahead_share:
+                return NEVER
+            u = uniform(seed, future, digest, order_number, FOR_AHEAD_WHEN, 0)
+            return minute_ahead(announced.since, announced.minute, u)
+    return NEVER
+
+
 # -------------------------------------------------------------------------------------------------------------- what
 
 
@@ -234,7 +306,8 @@ def foresee_first_attempts(
         draw_uniforms(w, digest, number, FOR_SOURCE, 1, real_column(f, SOURCE, row, orders))
     for k in range(arrivals.stage_count):
         stage = stage_at(w, arrivals.stage_first + k)
-        draw_ahead(w, f, stage.work, digest, number, stage.purpose, 1, column(f, FIRST_WORK + k, row, orders))
+        if stage.work >= 0:  # who sits has no work
+            draw_ahead(w, f, stage.work, digest, number, stage.purpose, 1, column(f, FIRST_WORK + k, row, orders))
     if arrivals.source >= 0:
         lead_time = supplier_at(w, source_at(w, arrivals.source).supplier).lead_time
         for part in range(1, min(most_parts, LEADS) + 1):

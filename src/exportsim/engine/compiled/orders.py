@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.heap import FIELD
 from exportsim.engine.compiled.permits import (
     begin_or_deliver,
     begin_part,
@@ -15,26 +16,33 @@ from exportsim.engine.compiled.permits import (
 )
 from exportsim.engine.compiled.review import (
     apply,
+    begin_again,
     begin_review,
+    is_returned,
     next_round,
     pass_stages,
     pass_traffic,
+    send_back,
     start_review,
     treatment,
 )
 from exportsim.engine.compiled.rows import (
     EXCLUDED,
     LINES,
+    SITTINGS,
     cell_at,
     count,
+    desk_at,
     entry,
     line_at,
     order_at,
+    place_at,
     set_entry,
     source_at,
+    stage_at,
     state_of,
 )
-from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust
+from exportsim.engine.compiled.sourcing import cell_of, choose, disrupt, has_candidate, lose_trust, would_file
 from exportsim.engine.compiled.standings import (
     AT_GATE,
     AT_WORK,
@@ -45,32 +53,37 @@ from exportsim.engine.compiled.standings import (
     NOT_CALLED_OFF,
     PERMITTED,
     QUEUED,
+    UNFILED,
     UNSERVED,
     WAITS,
     WAITS_FOR_SLOT,
 )
 from exportsim.engine.compiled.writing import (
+    first_of,
     leave,
     next_on_agenda,
     officers_place,
+    plan_event,
     quit_queue,
     slots_of,
     slots_place,
     value_of,
-    write,
+    write_at_stage,
     write_now,
     write_of,
 )
 from exportsim.jit import compiled_part, inlined_part
-from exportsim.lifecycle import REASONS, Fact
+from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, LOSS_DENY
 
-REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
+REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
+FILING = int(Moment.FILING)
 FOR_UNSERVED = PURPOSES["patience/unserved"]
 SOURCED = int(Fact.SOURCED)
-UNSERVED_FACT = int(Fact.UNSERVED)
+UNSERVED_FACT, UNFILED_FACT = int(Fact.UNSERVED), int(Fact.UNFILED)
 LOST = int(Fact.LOST)
-REVIEW_ENDED = int(Fact.REVIEW_ENDED)
+REVIEW_STARTED, REVIEW_ENDED = int(Fact.REVIEW_STARTED), int(Fact.REVIEW_ENDED)
+SITTING = int(Moment.SITTING)
 DENIED_FACT = int(Fact.DENIED)
 WITHDRAWN = int(Fact.WITHDRAWN)
 EXPIRED = int(Fact.EXPIRED)
@@ -115,13 +128,41 @@ def next_attempt(w: int, s: int, o: int) -> int:
     order.attempt += 1
     order.source = source
     order.part = order.delivered + 1
+    order.lag = 0
     order.round = 0
+    order.returns = 0
     write_now(w, s, o, SOURCED, -1, order.open)
     if source_at(w, source).authority < 0:
         order.cell = -1
         return GOES_ON
     order.cell = cell_of(w, s, o, source)
-    return apply(w, s, o)
+    if would_file(w, s, o):
+        return apply(w, s, o)
+    write_now(w, s, o, UNFILED_FACT, source_at(w, source).authority, order.open)
+    order.standing = UNFILED
+    start_patience(w, s, o, line.patience_unserved, FOR_UNSERVED, order.attempt, IS_UNFILED)
+    return WAITS
+
+
+@compiled_part
+def reconsider_filing(w: int, s: int, o: int) -> None:
+    """The regime of an unfiled order's cell has changed: it is filed after a lag, or is not to be filed yet."""
+    order = order_at(s, o)
+    if would_file(w, s, o) != (order.lag & 1 != 0):
+        order.lag += 1
+        if order.lag & 1 != 0:
+            minute = state_of(s).now + line_at(w, order.line).filing_lag
+            plan_event(w, s, minute, FILING, o, order.attempt, order.lag & FIELD, 0)
+
+
+@compiled_part
+def end_lag(w: int, s: int, o: int, attempt: int, lag: int) -> None:
+    """The order is filed, if it is still to be."""
+    order = order_at(s, o)
+    if order.standing == UNFILED and order.attempt == attempt and order.lag & FIELD == lag:
+        order.lag += 1
+        stop_patience(s, o)
+        go_on(w, s, o, apply(w, s, o))
 
 
 @compiled_part
@@ -143,31 +184,71 @@ def try_unserved(w: int, s: int) -> None:
             settle(w, s)
 
 
+@compiled_part
+def leave_stage(w: int, s: int, o: int) -> None:
+    """What comes of an application when the work on it at its stage has ended: it goes back, or on."""
+    order = order_at(s, o)
+    if stage_at(w, order.stage).most != 0 and is_returned(w, s, o):
+        send_back(w, s, o)
+        return
+    order.stage += 1
+    order.returns = 0
+    if order.line >= count(w, LINES):
+        pass_traffic(w, s, o)
+    else:
+        go_on(w, s, o, pass_stages(w, s, o, False))
+
+
+@compiled_part
+def sit(w: int, s: int, stage_number: int, sitting: int) -> None:
+    """A committee deals with the first who wait, each as far as it can go before the next is taken."""
+    stage, there, dealt_with = stage_at(w, stage_number), 0, 0
+    plan_sitting(w, s, stage_number, sitting + 1)
+    p = desk_at(s, stage_number).queue_first
+    while p >= 0:
+        there += 1
+        p = place_at(s, p).behind
+    while there > 0 and (stage.sits_most < 0 or dealt_with < stage.sits_most):
+        p = first_of(s, desk_at(s, stage_number).queue_first, there)
+        there -= 1
+        dealt_with += 1
+        o = p // 2
+        quit_queue(s, p, stage_number)
+        write_at_stage(w, s, o, REVIEW_STARTED, stage_number)
+        write_at_stage(w, s, o, REVIEW_ENDED, stage_number)
+        leave_stage(w, s, o)
+        settle(w, s)
+
+
+@compiled_part
+def plan_sitting(w: int, s: int, stage_number: int, sitting: int) -> None:
+    """Plan a sitting of a stage, from 0, if it has so many."""
+    stage = stage_at(w, stage_number)
+    if sitting < stage.sits_count:
+        plan_event(w, s, entry(w, SITTINGS, stage.sits_first + sitting, 0), SITTING, stage_number, 0, sitting, 0)
+
+
 @inlined_part
 def end_review(w: int, s: int, o: int, attempt: int, stage: int, source: int) -> None:
     """The end of an officer's work, on an application that may have been withdrawn."""
     order = order_at(s, o)
     if order.standing == AT_WORK and order.attempt == attempt:
-        if order.line >= count(w, LINES):
-            write(s, REVIEW_ENDED, -1, order.number, 1, -1, stage, 0, -1)
-            leave(s, stage)
-            order.stage += 1
-            pass_traffic(w, s, o)
-        else:
-            write_now(w, s, o, REVIEW_ENDED, stage, 0)
-            leave(s, stage)
-            order.stage += 1
-            go_on(w, s, o, pass_stages(w, s, o, False))
+        write_at_stage(w, s, o, REVIEW_ENDED, stage)
+        leave(s, stage)
+        leave_stage(w, s, o)
     else:
         write_of(w, s, o, attempt, source, REVIEW_ENDED, stage, 0)
         leave(s, stage)
 
 
 @compiled_part
-def decide_held(w: int, s: int, o: int) -> None:
-    """The regime of a held application's cell has changed: decide it."""
+def decide_held(w: int, s: int, o: int, review_again: bool) -> None:
+    """The regime of a held application's cell has changed: decide it, or review it again."""
     cell_at(s, order_at(s, o).cell).held -= 1
-    go_on(w, s, o, pass_stages(w, s, o, True))
+    at_gate = not review_again or treatment(w, s, o) == EXEMPT
+    if not at_gate:
+        begin_again(w, s, o)
+    go_on(w, s, o, pass_stages(w, s, o, at_gate))
 
 
 @inlined_part
@@ -244,15 +325,14 @@ def expire(w: int, s: int, o: int, attempt: int) -> None:
     end_permit(s, o)
     stop_patience(s, o)
     write_now(w, s, o, EXPIRED, source_at(w, order.source).authority, order.open)
-    next_round(s, o)
+    next_round(w, s, o)
     go_on(w, s, o, begin_review(w, s, o))
 
 
 @compiled_part
-def call_off(w: int, s: int, o: int, attempt: int) -> None:
-    """The next part of an order may be begun, if the attempt that waits for it has not ended."""
-    order = order_at(s, o)
-    if order.production == NOT_CALLED_OFF and order.attempt == attempt:
+def call_off(w: int, s: int, o: int) -> None:
+    """The next part of an order may be begun, if an attempt waits for it: whichever, for the plan is the order's."""
+    if order_at(s, o).production == NOT_CALLED_OFF:
         begin_part(w, s, o)
 
 

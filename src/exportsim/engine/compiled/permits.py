@@ -40,7 +40,7 @@ from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import STANDARD, SUSPENDED
 from exportsim.rules import called_off
 
-REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
+REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
 MOST_TOKENS = FIELD  # waits of one order, begun and ended: an event has room for no more
 FOR_FIRST, FOR_EVERY = PURPOSES["deliveries/first"], PURPOSES["deliveries/every"]
 FOR_SUSPENSION = PURPOSES["patience/suspension"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exportsim.chance import PURPOSES
 from exportsim.engine.compiled.heap import LATER_HALF
-from exportsim.engine.compiled.orders import decide_held, interrupt, settle, try_unserved
+from exportsim.engine.compiled.orders import decide_held, interrupt, reconsider_filing, settle, try_unserved
 from exportsim.engine.compiled.permits import reinstate, suspend
 from exportsim.engine.compiled.rows import (
     BRANCH_CHANCES,
@@ -40,14 +40,16 @@ from exportsim.engine.compiled.rows import (
     source_state_at,
     state_of,
     traffic_at,
+    world_of,
 )
 from exportsim.engine.compiled.sourcing import disrupt, lose_trust
-from exportsim.engine.compiled.standings import AT_GATE
+from exportsim.engine.compiled.standings import AT_GATE, UNFILED
 from exportsim.engine.compiled.writing import arrival_gap, draw, number, plan_event, resize, write
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Fact, Moment
 from exportsim.packed_rows import unpacked_part
 from exportsim.plan import (
+    BACKLOGS,
     CANCELS,
     DENY,
     FIGURES,
@@ -60,9 +62,10 @@ from exportsim.plan import (
     TRIGGER_AFTER,
     TRIGGER_ON,
 )
-from exportsim.rules import evidence_chance, loss_of, outcome_of
+from exportsim.rules import evidence_chance, loss_of, outcome_of, stop_of
 
-MEASURE = int(Moment.MEASURE)
+MEASURE, RESTART = int(Moment.MEASURE), int(Moment.RESTART)
+REVIEW_AGAIN = BACKLOGS.index("review")
 MEASURE_FACT, INCIDENT, EVIDENCE = int(Fact.MEASURE), int(Fact.INCIDENT), int(Fact.EVIDENCE)
 CANCELLED, DELIVERED = int(Fact.CANCELLED), int(Fact.DELIVERED)
 FOR_ARRIVAL, FOR_EVIDENCE, FOR_DELAY = PURPOSES["arrival"], PURPOSES["evidence"], PURPOSES["delay"]
@@ -177,6 +180,12 @@ def act(w: int, s: int, measure: int, branch_number: int, figure: int) -> None:
     holds = branch.applications == HOLD
     write(s, MEASURE_FACT, -1, 0, 0, -1, branch_number, figure, -1)
     any_changed = set_regimes(w, s, measure, branch_number)
+    if world_of(w).not_all_file != 0:
+        note_stops(w, s, decided_in(w, s, measure))
+        for o in range(state_of(s).ranks):
+            order = order_at(s, o)
+            if order.standing == UNFILED and cell_at(s, order.cell).applications_changed != 0:
+                reconsider_filing(w, s, o)
     set_pace(w, s, measure, branch_number)
     for o in range(state_of(s).ranks):
         order = order_at(s, o)
@@ -201,7 +210,7 @@ def act(w: int, s: int, measure: int, branch_number: int, figure: int) -> None:
         # Whoever comes to the gate in this very act has been decided under the new regime: held.
         order = order_at(s, o)
         if order.standing == AT_GATE and cell_at(s, order.cell).applications_changed != 0 and not holds:
-            decide_held(w, s, o)
+            decide_held(w, s, o, branch.backlog == REVIEW_AGAIN)
             settle(w, s)
     if any_changed:
         try_unserved(w, s)
@@ -227,6 +236,46 @@ def set_regimes(w: int, s: int, measure: int, branch_number: int) -> bool:
             cell.stopped_by = branch_number
         any_changed = any_changed or new_applications or new_permits
     return any_changed
+
+
+@compiled_part
+def note_stops(w: int, s: int, minute: int) -> None:
+    """Note in which cells a stop holds or has ended at a minute, and after that let lines order again."""
+    any_ended = False
+    for k in range(count(s, CELL_STATES)):
+        cell = cell_at(s, k)
+        cell.stop_ends = 0
+        if cell.applications_changed == 0 and cell.permits_changed == 0:
+            continue
+        stop = stop_of(cell.applications, cell.permits)
+        if stop >= 0:
+            cell.stop = stop
+            cell.stop_ended = NEVER
+        elif cell.stop >= 0 and cell.stop_ended == NEVER:
+            cell.stop_ended = minute
+            cell.stop_ends = 1
+            any_ended = True
+    if not any_ended:
+        return
+    for source_number in range(count(s, SOURCE_STATES)):
+        source = source_at(w, source_number)
+        if source.restart > 0 and minute + source.restart > state_of(s).now:
+            for k in range(count(s, CELL_STATES)):
+                own = entry(w, LINE_CELLS, source.line, k) and entry(w, CELL_AUTHORITIES, k, 0) == source.authority
+                if own and cell_at(s, k).stop_ends != 0:
+                    plan_event(w, s, minute + source.restart, RESTART, source_number, 0, 0, 0)
+                    break
+
+
+@compiled_part
+def reopen(w: int, s: int, source_number: int) -> None:
+    """A line orders from a source again, unless that has been stopped anew."""
+    source = source_at(w, source_number)
+    for k in range(count(s, CELL_STATES)):
+        own = entry(w, LINE_CELLS, source.line, k) and entry(w, CELL_AUTHORITIES, k, 0) == source.authority
+        if own and cell_at(s, k).stop_ended + source.restart == state_of(s).now:
+            try_unserved(w, s)
+            return
 
 
 @compiled_part

@@ -9,7 +9,7 @@ from exportsim.engine.compiled.rows import (
     CELL_STATES,
     LINES,
     STAGE_CELLS,
-    TOO_MANY_ROUNDS,
+    TOO_MANY_VISITS,
     WORK_FACTORS,
     authority_at,
     cell_at,
@@ -23,9 +23,11 @@ from exportsim.engine.compiled.rows import (
     state_of,
     stream_at,
     traffic_at,
+    world_of,
 )
-from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, WAITS
+from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, SENT_BACK, WAITS
 from exportsim.engine.compiled.writing import (
+    draw,
     later,
     number,
     number_of,
@@ -34,20 +36,22 @@ from exportsim.engine.compiled.writing import (
     take,
     work_of,
     write,
+    write_at_stage,
     write_now,
 )
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, MOST_ROUNDS
-from exportsim.rules import DENIED, HELD, REFERRED, decision, multiplied, round_index, term, treated_as
+from exportsim.plan import EXEMPT, MOST_VISITS
+from exportsim.rules import DENIED, HELD, REFERRED, decision, multiplied, round_index, term, treated_as, visit_index
 
-REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED = range(len(REASONS))
+REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
 FOR_REVIEW = PURPOSES["patience/review"]
 FOR_TAKE_UP = PURPOSES["take_up"]
-REVIEW_END = int(Moment.REVIEW_END)
+REVIEW_END, ANSWER = int(Moment.REVIEW_END), int(Moment.ANSWER)
 APPLIED = int(Fact.APPLIED)
 REVIEW_STARTED = int(Fact.REVIEW_STARTED)
+RETURNED, ANSWERED = int(Fact.RETURNED), int(Fact.ANSWERED)
 REFERRED_FACT = int(Fact.REFERRED)
 HELD_FACT = int(Fact.HELD)
 APPROVED_FACT = int(Fact.APPROVED)
@@ -80,12 +84,27 @@ def begin_review(w: int, s: int, o: int) -> int:
 
 
 @compiled_part
-def next_round(s: int, o: int) -> None:
+def next_round(w: int, s: int, o: int) -> None:
     """Review what the order has applied for once more: its luck is drawn anew."""
     order = order_at(s, o)
     order.round += 1
-    if order.round > MOST_ROUNDS:
-        state_of(s).full = TOO_MANY_ROUNDS
+    order.returns = 0
+    if (order.round + 1) * (world_of(w).most_returns + 1) > MOST_VISITS:
+        state_of(s).full = TOO_MANY_VISITS
+
+
+@compiled_part
+def begin_again(w: int, s: int, o: int) -> None:
+    """Send a held application through the stages once more, from the first ordinary one."""
+    order = order_at(s, o)
+    licensor = source_at(w, order.source).authority
+    authority = authority_at(w, licensor)
+    next_round(w, s, o)
+    write_now(w, s, o, REFERRED_FACT, licensor, 0)
+    order.is_referred = 0
+    order.stage = authority.stage_first
+    order.stage_end = order.stage + authority.stage_count
+    cell_at(s, order.cell).in_review += 1
 
 
 @compiled_part
@@ -187,16 +206,61 @@ def kind_of(w: int, s: int, o: int) -> int:
 def start_review(w: int, s: int, o: int) -> None:
     """An officer takes up an application."""
     order = order_at(s, o)
-    if order.line < count(w, LINES):
-        write_now(w, s, o, REVIEW_STARTED, order.stage, 0)
-    else:
-        write(s, REVIEW_STARTED, -1, order.number, 1, -1, order.stage, 0, -1)
+    write_at_stage(w, s, o, REVIEW_STARTED, order.stage)
     minutes = work_of(w, s, o)
     if state_of(s).has_factors != 0:
         minutes = multiplied(minutes, entry(s, WORK_FACTORS, kind_of(w, s, o), order.stage))
     minute = later(w, s, minutes, distribution_at(w, stage_at(w, order.stage).work).calendar)
     order.standing = AT_WORK
     plan_event(w, s, minute, REVIEW_END, o, order.attempt, order.stage, order.source + 1)
+
+
+@compiled_part
+def is_returned(w: int, s: int, o: int) -> bool:
+    """Whether an application goes back to who made it, now that work on it at its stage has ended."""
+    order = order_at(s, o)
+    stage = stage_at(w, order.stage)
+    index = visit_index(order.attempt, order.round, order.returns, stage.most)
+    digest = stream_at(w, order.line).digest
+    return order.returns < stage.most and number(w, digest, order.number, stage.sent_back, index) < stage.chance
+
+
+@compiled_part
+def send_back(w: int, s: int, o: int) -> None:
+    """Send an application back with questions; it is in nobody's queue until they are answered."""
+    order = order_at(s, o)
+    stage = stage_at(w, order.stage)
+    write_at_stage(w, s, o, RETURNED, order.stage)
+    count_in_review(w, s, o, -1)
+    order.standing = SENT_BACK
+    index = visit_index(order.attempt, order.round, order.returns, stage.most)
+    minutes = draw(w, stage.answer, stream_at(w, order.line).digest, order.number, stage.answered, index)
+    plan_event(w, s, state_of(s).now + minutes, ANSWER, o, order.attempt, 0, 0)
+
+
+@compiled_part
+def end_answer(w: int, s: int, o: int, attempt: int) -> None:
+    """Questions are answered, if the application has not been withdrawn: it joins the end of its stage's queue."""
+    order = order_at(s, o)
+    if order.standing != SENT_BACK or order.attempt != attempt:
+        return
+    write_at_stage(w, s, o, ANSWERED, order.stage)
+    count_in_review(w, s, o, 1)
+    order.returns += 1
+    if take(s, officers_place(o), order.stage):
+        start_review(w, s, o)
+    else:
+        order.standing = QUEUED
+
+
+@compiled_part
+def count_in_review(w: int, s: int, o: int, more: int) -> None:
+    """Count an application, of an order or another one, among those in review, or no more."""
+    order = order_at(s, o)
+    if order.line < count(w, LINES):
+        cell_at(s, order.cell).in_review += more
+    else:
+        traffic_at(s, order.line - count(w, LINES)).in_review += more
 
 
 @inlined_part

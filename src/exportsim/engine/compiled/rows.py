@@ -9,6 +9,7 @@ differs from plan to plan have no names for their columns: they are read by :fun
 
 from __future__ import annotations
 
+from exportsim.engine.compiled.luck_rows import Announcement, Arrived, Here, LuckNumbers
 from exportsim.jit import (
     Half,
     accessor,
@@ -23,25 +24,25 @@ from exportsim.jit import (
     wholes,
 )
 from exportsim.jit import width as row_width
-from exportsim.plan import NORMAL, STANDARD, Float, Int
+from exportsim.plan import NEVER, NORMAL, STANDARD, Float, Int
 from exportsim.plan import OPEN as OPEN_CELL
 
 # Tables of the world. Rows as the axes of exportsim.plan.
 (LINES, LOSSES, PROGRAMMES, SOURCES, SUPPLIERS, AUTHORITIES, STAGES, DISTRIBUTIONS, POINT_XS, POINT_YS, STREAMS,
  PIECE_STARTS, PIECE_HAZARDS, PIECE_RATES, RECORDS, WORKING, WORKING_BEFORE, WORKING_DAY, INCIDENTS, INCIDENT_SCOPE,
  CELLS, CELL_AUTHORITIES, LINE_CELLS, MEASURES, MEASURE_SCOPE, MEASURE_TRAFFIC, BRANCHES, BRANCH_CHANCES,
- OFFICERS, STAGE_CELLS, SHARES, BRANCH_FACTORS) = range(32)  # fmt: skip
+ OFFICERS, STAGE_CELLS, SITTINGS, SHARES, BRANCH_FACTORS, ANNOUNCEMENTS, HASTENED) = range(35)  # fmt: skip
 # Tables of the state. ORDERS has a row an order or other application, by rank; PLACES two of each, in the queue for an
 # officer and in that for a slot; DESKS the stages' officers, then the suppliers' slots; AGENDA whose place has been
 # given a desk and has yet to go on.
 (LEDGER, HEAP, ORDERS, EXCLUDED, PLACES, AGENDA, DESKS, CELL_STATES, SOURCE_STATES, PULLS, SUPPLIER_STATES, LINE_STATES,
  TRAFFIC, INCIDENT_STATES, WORK_FACTORS, MEASURE_STATES) = range(16)  # fmt: skip
-# Tables of luck, of what is foreseen of a future. LUCK has a column an order and a row a kind (see below); ARRIVING and
-# MERGING pairs of an event's key and of a place in LUCK; HERE and ARRIVED a row a stream; UNIFORMS is for use at once.
-LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS = range(6)
-TABLES = 32  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
+# Tables of luck. LUCK has a column an order and a row a kind; ARRIVING and MERGING pairs of an event's key and a place
+# in LUCK; HERE and ARRIVED a row a stream; UNIFORMS for use at once; ENDS of windows; MOVED when who comes ahead comes.
+LUCK, ARRIVING, MERGING, HERE, ARRIVED, UNIFORMS, ENDS, MOVED = range(8)
+TABLES = 35  # a header has room for so many addresses, then as many numbers of rows, then of columns, then single ones
 SINGLE = 3 * TABLES
-LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_ROUNDS = range(1, 7)  # StateNumbers.full
+LEDGER_FULL, HEAP_FULL, ORDERS_FULL, LUCK_FULL, TOO_MANY_WAITS, TOO_MANY_VISITS = range(1, 7)  # StateNumbers.full
 # What is foreseen of an order: when it arrives; what it is; the numbers in (0, 1) of its first choice of a source and
 # of its first approval; the lead times of so many parts from one source; the work of one authority's stages.
 MINUTE, CENTS, PROGRAMME, PARTS, SOURCE, APPROVAL, FIRST_LEAD = range(7)
@@ -54,7 +55,7 @@ BATCH = 128  # draws that are made one after the other
 
 
 class WorldNumbers:
-    """The single numbers of the world."""
+    """The single numbers of the world; ``arriving`` is its luck, or what arrives in turns that the policy changes."""
 
     start: int
     end: int
@@ -62,11 +63,17 @@ class WorldNumbers:
     future: int
     calendar_origin: int
     places: int
+    most_returns: int
     luck: int
+    arriving: int
+    not_all_file: int
 
 
 class Line:
-    """A demand line; patience, value, parts and what its delivery plan says of time are distributions."""
+    """A demand line; patience, value, parts and what its delivery plan says of time are distributions.
+
+    Where nothing is said of filing and of restarts (``not_all_file`` is 0), neither is looked at.
+    """
 
     value: int
     parts: int
@@ -82,6 +89,13 @@ class Line:
     patience_suspension: int
     patience_unserved: int
     half_life: int
+    not_all_file: int
+    filing_lag: int
+    ahead_within: int
+    filing_hold: float
+    filing_case_by_case: float
+    filing_deny: float
+    ahead_share: float
 
 
 class Source:
@@ -93,6 +107,7 @@ class Source:
     starts: int
     time: int
     digest: int
+    restart: int
     weight: float
     success: float
 
@@ -127,7 +142,15 @@ class Stage:
     for_some: int
     others: int
     need: int
+    most: int
+    sent_back: int
+    answer: int
+    answered: int
+    sits_first: int
+    sits_count: int
+    sits_most: int
     share: float
+    chance: float
 
 
 class Distribution:
@@ -206,6 +229,7 @@ class Branch:
     approval: float
     validity: int
     validity_works: int
+    backlog: int
     take_up: float
     priority: int
 
@@ -242,7 +266,10 @@ class LedgerRow:
 
 
 class Order:
-    """An order or other application: what it is, and how far it has come in review and in production."""
+    """An order or other application: what it is, and how far it has come in review and in production.
+
+    ``lag`` counts the lags before it is filed, begun and ended: it is odd while one runs.
+    """
 
     value: int
     open: int
@@ -253,6 +280,7 @@ class Order:
     parts: Half
     attempt: Half
     round: Half
+    returns: Half
     source: Half = -1
     cell: Half
     part: Half
@@ -264,6 +292,7 @@ class Order:
     stage: Half
     stage_end: Half
     token: Half
+    lag: Half
     production: Half
 
 
@@ -300,6 +329,9 @@ class CellState:
     in_force: int
     applications_changed: int
     permits_changed: int
+    stop: int = -1
+    stop_ended: int = NEVER
+    stop_ends: int
     approval: float = float(STANDARD)
     approval_denied: float
     validity: int = STANDARD
@@ -358,46 +390,14 @@ class MeasureState:
     acts: int
 
 
-# -------------------------------------------------------------------------------------------------------------- luck
-
-
-class LuckNumbers:
-    """What is foreseen: a window of so many minutes of a future, and how many arrive in it; at first, nothing."""
-
-    seed: int
-    future: int
-    window: int = -1
-    span: int
-    orders: int
-
-
-class Here:
-    """Which orders of a stream are foreseen: so many after number ``before``, in LUCK from ``first`` on.
-
-    Order ``n`` is in column ``base + n``.
-    """
-
-    first: int
-    orders: int
-    before: int
-    base: int
-
-
-class Arrived:
-    """How many of a stream have arrived before a window, and the hazard accumulated by the last of them."""
-
-    number: int
-    hazard: int
-
-
 world_of, state_of = single_accessor(SINGLE, WorldNumbers), single_accessor(SINGLE, StateNumbers)
 
 line_at, source_at = accessor(LINES, Line), accessor(SOURCES, Source)
 supplier_at, authority_at = accessor(SUPPLIERS, Supplier), accessor(AUTHORITIES, Authority)
 stage_at, distribution_at = accessor(STAGES, Stage), accessor(DISTRIBUTIONS, Distribution)
 stream_at, record_at = accessor(STREAMS, Stream), accessor(RECORDS, Record)
-incident_at, measure_at = accessor(INCIDENTS, Incident), accessor(MEASURES, Measure)
-branch_at = accessor(BRANCHES, Branch)
+incident_at, announcement_at = accessor(INCIDENTS, Incident), accessor(ANNOUNCEMENTS, Announcement)
+measure_at, branch_at = accessor(MEASURES, Measure), accessor(BRANCHES, Branch)
 
 fact_at, order_at = accessor(LEDGER, LedgerRow), accessor(ORDERS, Order)
 place_at, waiting_at = accessor(PLACES, Place), accessor(AGENDA, Waiting)

@@ -1,11 +1,12 @@
 """What policies share: one play, until the minute in which their measures first differ.
 
 A policy is to the engine a set of measures, and a measure does nothing before a first minute that the plan tells: its
-date (of one before the run, the first of all), that of its incident, or the start of the period, from which on
-thresholds are looked at and incidents come at their rates. Two policies whose measures with a first minute before some
-minute are the same, number for number, write the same rows until then. So the policies of a future are played in
-*steps*: one for those that are alike, then, from where they part, one each, which go on with what was played as far as
-that. Steps in which policies that have parted from the others are still alike among themselves are shared in turn.
+date (of one before the run, the first of all), or that of its announcement if orders come ahead of it, that of its
+incident, or the start of the period, from which on thresholds are looked at and incidents come at their rates. Two
+policies whose measures with a first minute before some minute are the same, number for number, write the same rows
+until then. So the policies of a future are played in *steps*: one for those that are alike, then, from where they part,
+one each, which go on with what was played as far as that. Steps in which policies that have parted from the others are
+still alike among themselves are shared in turn.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def first_minute(plan: Plan, policy: int, number: int) -> int:
     """The first minute in which a measure may do anything in any future."""
     played, minute = plan.policies[policy], 0
     if played.trigger[number] == TRIGGER_ON:
-        minute = max(int(played.minute[number]), plan.start)
+        first = played.announced if played.hastened[number].any() else played.minute
+        minute = max(int(first[number]), plan.start)
     elif played.trigger[number] == TRIGGER_AFTER:
         incident = played.incident[number]
         if plan.incidents.minute[incident] >= 0:

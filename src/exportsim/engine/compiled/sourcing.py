@@ -20,15 +20,16 @@ from exportsim.engine.compiled.rows import (
     source_at,
     source_state_at,
     state_of,
+    stream_at,
     world_of,
 )
-from exportsim.engine.compiled.writing import draw, number_of, plan_event
+from exportsim.engine.compiled.writing import draw, number, number_of, plan_event
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Moment
 from exportsim.plan import AT_DISRUPTION, DENY
-from exportsim.rules import pick, trust_at
+from exportsim.rules import is_closed, is_filed, pick, trust_at
 
-FOR_SOURCE, FOR_QUALIFICATION = PURPOSES["source"], PURPOSES["qualification"]
+FOR_SOURCE, FOR_QUALIFICATION, FOR_FILING = PURPOSES["source"], PURPOSES["qualification"], PURPOSES["filing"]
 QUALIFICATION = int(Moment.QUALIFICATION)
 
 
@@ -49,12 +50,51 @@ def trust_in(w: int, s: int, source: int, minute: int) -> float:
 
 
 @compiled_part
-def pull(w: int, s: int, o: int, source: int) -> float:
+def filing_luck(w: int, s: int, o: int, attempt: int) -> float:
+    """The luck of the filing of an order's attempt; where all is filed, none is needed."""
+    order = order_at(s, o)
+    if line_at(w, order.line).not_all_file == 0:
+        return 0.5
+    return number(w, stream_at(w, order.line).digest, order.number, FOR_FILING, attempt)
+
+
+@compiled_part
+def is_shut(w: int, s: int, o: int, source: int, luck: float) -> bool:
+    """Whether a licensed source is closed to new attempts of the order."""
+    line, cell = line_at(w, order_at(s, o).line), cell_at(s, cell_of(w, s, o, source))
+    if line.not_all_file == 0:
+        return cell.applications == DENY
+    return is_closed(
+        cell.applications,
+        cell.stop,
+        cell.stop_ended,
+        state_of(s).now,
+        source_at(w, source).restart,
+        luck,
+        line.filing_hold,
+        line.filing_deny,
+    )
+
+
+@compiled_part
+def would_file(w: int, s: int, o: int) -> bool:
+    """Whether the order of an attempt is filed under the present regime of its cell."""
+    order = order_at(s, o)
+    line = line_at(w, order.line)
+    if line.not_all_file == 0:
+        return True
+    luck = filing_luck(w, s, o, order.attempt)
+    applications = cell_at(s, order.cell).applications
+    return is_filed(applications, luck, line.filing_hold, line.filing_case_by_case, line.filing_deny)
+
+
+@compiled_part
+def pull(w: int, s: int, o: int, source: int, luck: float) -> float:
     """Weight × trust of a source, 0 if it is no candidate for this order."""
     line = line_at(w, order_at(s, o).line)
     if source_state_at(s, source).qualified == 0 or entry(s, EXCLUDED, o, source - line.source_first) != 0:
         return 0.0
-    if source_at(w, source).authority >= 0 and cell_at(s, cell_of(w, s, o, source)).applications == DENY:
+    if source_at(w, source).authority >= 0 and is_shut(w, s, o, source, luck):
         return 0.0
     return source_at(w, source).weight * trust_in(w, s, source, state_of(s).now)
 
@@ -63,9 +103,9 @@ def pull(w: int, s: int, o: int, source: int) -> float:
 def choose(w: int, s: int, o: int) -> int:
     """One of the order's candidates, by weight × trust; -1 if it has none."""
     order = order_at(s, o)
-    line = line_at(w, order.line)
+    line, luck = line_at(w, order.line), filing_luck(w, s, o, order.attempt + 1)
     for k in range(line.source_count):
-        pull_at(s, k).weight = pull(w, s, o, line.source_first + k)
+        pull_at(s, k).weight = pull(w, s, o, line.source_first + k, luck)
     u = 0.5  # where there is one source, it takes no luck
     if line.source_count > 1:
         u = number_of(w, s, o, order.attempt + 1, FOR_SOURCE, SOURCE)
@@ -76,9 +116,10 @@ def choose(w: int, s: int, o: int) -> int:
 @compiled_part
 def has_candidate(w: int, s: int, o: int) -> bool:
     """Whether the order has a candidate now."""
-    line = line_at(w, order_at(s, o).line)
+    order = order_at(s, o)
+    line, luck = line_at(w, order.line), filing_luck(w, s, o, order.attempt + 1)
     for source in range(line.source_first, line.source_first + line.source_count):
-        if pull(w, s, o, source) > 0.0:
+        if pull(w, s, o, source, luck) > 0.0:
             return True
     return False
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exportsim import chance
 from exportsim.chance import ONE_ARRIVAL
-from exportsim.engine.compiled import rows
+from exportsim.engine.compiled import luck_rows, rows
 from exportsim.jit import first_rows, layout, vector, width
 from exportsim.plan import AS_DRAWN, CONSTANT, FROM_THE_START, NEVER, Float, Int, Plan
 
@@ -26,6 +27,7 @@ class Memory:
         self.header[:] = 0
         self.single = self.header[rows.SINGLE :].view(layout(single))
         self._vectors: dict[int, Any] = {}
+        self.held: list[Memory] = []
 
     def room(self, table: int, count: int, width: int, kind: Any = np.int64) -> None:
         """Make room for a table, in the place of what was there. Nothing is written into it."""
@@ -74,10 +76,15 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
     stage_first, stage_count = np.append(plan.authorities.stage_first, 0), np.append(plan.authorities.stage_count, 0)
     stages, cells_of_stages = plan.stages, plan.stages.may_need
     for_some = (stages.share < 1.0) | ~stages.others | ~cells_of_stages.all(axis=1)
+    said = [lines.filing_hold >= 0.0, lines.filing_case_by_case >= 0.0, lines.filing_deny >= 0.0]
+    restarts = [(sources.restart[first : first + n] >= 0).any() for first, n in zip(*lines_sources, strict=True)]
+    not_all_file = np.logical_or.reduce([*said, np.array(restarts, dtype=bool)])
     always = [chance.whole(a) if kind == CONSTANT else -1 for kind, a in zip(*distributions[:2], strict=True)]
+    announced = np.flatnonzero(played.hastened.any(axis=1))
+    announced = announced[np.argsort(played.announced[announced], kind="stable")]
     memory = Memory(rows.WorldNumbers)
     for table, records in (
-        (rows.LINES, filled(rows.Line, lines)),
+        (rows.LINES, filled(rows.Line, lines, not_all_file=not_all_file)),
         (rows.SOURCES, filled(rows.Source, sources)),
         (rows.SUPPLIERS, filled(rows.Supplier, plan.suppliers)),
         (rows.AUTHORITIES, filled(rows.Authority, plan.authorities, may_deny=may_deny)),
@@ -101,6 +108,9 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         (rows.INCIDENTS, filled(rows.Incident, plan.incidents)),
         (rows.MEASURES, filled(rows.Measure, played)),
         (rows.BRANCHES, filled(rows.Branch, played)),
+        (rows.ANNOUNCEMENTS, filled(
+            luck_rows.Announcement, played, since=played.announced[announced], minute=played.minute[announced],
+        )),
     ):  # fmt: skip
         memory.lay(table, records)
     wholes: dict[int, Any] = {
@@ -116,6 +126,8 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         rows.MEASURE_SCOPE: played.scope,
         rows.MEASURE_TRAFFIC: played.traffic,
         rows.OFFICERS: played.officers,
+        rows.SITTINGS: stages.sitting[:, None],
+        rows.HASTENED: played.hastened[announced],
         rows.SHARES: lines.share[:, None],
         rows.BRANCH_FACTORS: played.work,
         rows.STAGE_CELLS: cells_of_stages[: len(cells_of_stages) if for_some.any() else 0],
@@ -133,6 +145,9 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
             memory.lay(table, content.astype(kind))
     memory.single["start"], memory.single["end"] = plan.start, plan.end
     memory.single["luck"] = luck.address
+    memory.single["most_returns"] = stages.most.max(initial=0)
+    memory.single["arriving"] = luck.turns_of(memory) if len(announced) else luck.address
+    memory.single["not_all_file"] = not_all_file.any()
     memory.single["calendar_origin"], memory.single["places"] = plan.calendars.origin, plan.cell.shape[1]
     return memory
 
@@ -151,20 +166,25 @@ class Luck(Memory):
     """What is foreseen of a future, for all players of a thread: in windows, each of about so many orders at most."""
 
     def __init__(self, plan: Plan, most: int = MOST_FORESEEN) -> None:
-        super().__init__(rows.LuckNumbers)
+        super().__init__(luck_rows.LuckNumbers)
         minutes = plan.end - plan.start
         windows = min(math.ceil(orders_by(plan, np.array([plan.end]))[0] / most) or 1, minutes)
         span = math.ceil(minutes / windows)
-        ends = np.minimum(plan.start + span * np.arange(1, windows + 1), plan.end)
+        evenly = np.minimum(plan.start + span * np.arange(1, windows + 1), plan.end)
+        ahead = spans_ahead(plan)
+        whole = [int(end) for end in evenly if not any(since < end < past for _, since, past in ahead)]
+        ends = np.array([*whole, plan.end] if not whole or whole[-1] < plan.end else whole)
         expected = float(np.diff(orders_by(plan, ends), prepend=0.0).max())
         self._streams = len(plan.streams.digest)
         self._kinds = rows.FIRST_WORK + int(plan.authorities.stage_count.max(initial=0))
         self.orders = orders_with_luck(expected)
-        self.single["span"], self.single["window"] = span, -1
+        self.single["window"] = -1
+        self._turns: WeakSet[Memory] = WeakSet()
+        self.lay(rows.ENDS, ends[:, None])
         self.room(rows.UNIFORMS, 2 * rows.BATCH, 1)
         self.room(rows.MERGING, self._streams + 1, 2)
-        self.lay(rows.HERE, first_rows(rows.Here, self._streams))
-        self.lay(rows.ARRIVED, first_rows(rows.Arrived, (windows + 1) * self._streams))
+        self.lay(rows.HERE, first_rows(luck_rows.Here, self._streams))
+        self.lay(rows.ARRIVED, first_rows(luck_rows.Arrived, (len(ends) + 1) * self._streams))
         self.make_room(self.orders)
 
     def make_room(self, orders: int) -> None:
@@ -172,6 +192,32 @@ class Luck(Memory):
         self.orders = orders
         self.room(rows.LUCK, self._kinds, orders)
         self.room(rows.ARRIVING, orders + 1, 2)
+        for turns in self._turns:
+            self._make_room_for(turns)
+
+    def turns_of(self, world: Memory) -> int:
+        """Room for what arrives under a policy in an order of its own, held as long as its world: the address."""
+        turns = Memory(luck_rows.LuckNumbers)
+        world.held.append(turns)
+        self._turns.add(turns)
+        self._make_room_for(turns)
+        return turns.address
+
+    def _make_room_for(self, turns: Memory) -> None:
+        turns.single["window"] = -1  # nothing is in it
+        turns.room(rows.MOVED, self.orders, 1)
+        for table in (rows.ARRIVING, rows.MERGING):
+            turns.room(table, self.orders + 1, 2)
+
+
+def spans_ahead(plan: Plan) -> list[tuple[int, int, int]]:
+    """By line and announcement of any policy: from when on orders come ahead, and before when they would have come."""
+    return [
+        (int(line), int(policy.announced[measure]), int(policy.minute[measure] + plan.lines.ahead_within[line]))
+        for policy in plan.policies
+        for measure in np.flatnonzero(policy.hastened.any(axis=1))
+        for line in np.flatnonzero(policy.hastened[measure].reshape(plan.lines.may_have.shape).any(axis=1))
+    ]
 
 
 def orders_by(plan: Plan, minutes: Any) -> Float:

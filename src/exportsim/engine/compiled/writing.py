@@ -15,6 +15,7 @@ from exportsim.engine.compiled.rows import (
     LEDGER,
     LEDGER_FULL,
     LINE_STATES,
+    LINES,
     LUCK,
     POINT_XS,
     POINT_YS,
@@ -50,7 +51,7 @@ from exportsim.engine.compiled.rows import (
 from exportsim.jit import compiled_part, fixed_at, inlined_part
 from exportsim.packed_rows import packed_part
 from exportsim.plan import FIRST, VALUES
-from exportsim.rules import part_value, round_index, share_value
+from exportsim.rules import part_value, share_value, visit_index
 from exportsim.working_time import advance
 
 FOR_ARRIVAL, FOR_LEAD_TIME = chance.PURPOSES["arrival"], chance.PURPOSES["lead_time"]
@@ -85,6 +86,16 @@ def write_now(w: int, s: int, o: int, fact: int, detail: int, cents: int) -> Non
     """Write a fact of an order's present attempt."""
     order = order_at(s, o)
     write_of(w, s, o, order.attempt, order.source, fact, detail, cents)
+
+
+@compiled_part
+def write_at_stage(w: int, s: int, o: int, fact: int, stage: int) -> None:
+    """Write what befalls an application, of an order or another one, at a stage."""
+    order = order_at(s, o)
+    if order.line < count(w, LINES):
+        write_now(w, s, o, fact, stage, 0)
+    else:
+        write(s, fact, -1, order.number, 1, -1, stage, 0, -1)
 
 
 @compiled_part
@@ -154,7 +165,7 @@ def work_of(w: int, s: int, o: int) -> int:
     """The minutes that an officer works on an order at its stage."""
     order = order_at(s, o)
     stage, arrivals = stage_at(w, order.stage), stream_at(w, order.line)
-    index = round_index(order.attempt, order.round)
+    index = visit_index(order.attempt, order.round, order.returns, stage.most)
     row, k = foreseen_row(w, s, o, index), order.stage - arrivals.stage_first
     if row >= 0 and 0 <= k < arrivals.stage_count:
         return entry(world_of(w).luck, LUCK, FIRST_WORK + k, row)
@@ -255,6 +266,18 @@ def first_by_rank(s: int, p: int) -> int:
         if rank_of(s, p) < rank:
             best, rank = p, rank_of(s, p)
         p = place_at(s, p).behind
+    return best
+
+
+@compiled_part
+def first_of(s: int, p: int, number_of_places: int) -> int:
+    """Of so many places in a queue for officers, from the first on, that of the first by rank."""
+    best = p
+    if state_of(s).is_ranked != 0:
+        for _ in range(number_of_places):
+            if rank_of(s, p) < rank_of(s, best):
+                best = p
+            p = place_at(s, p).behind
     return best
 
 

@@ -135,6 +135,7 @@ def _method(result: Result) -> dict[str, object]:
             f"{name} {stage.stage} {stage.officers}"
             for name, authority in scenario.authorities.items()
             for stage in [*authority.review, *(authority.case_by_case.review if authority.case_by_case else [])]
+            if stage.sits is None
         ],
         "slots": [f"{name} {supplier.slots}" for name, supplier in scenario.suppliers.items()],
         "traffic": [

@@ -29,7 +29,7 @@ from exportsim.report.plots.results import (
 from exportsim.report.plots.sheet import Drawing, Label, sheet
 from exportsim.report.plots.styles import SOLID, Look
 from exportsim.report.plots.time_axis import at, month_ends, time_axis
-from exportsim.scenario.policies import resolved_measures
+from exportsim.scenario.policies import measures_listed
 from exportsim.study.naming import policy_title, title_of
 from exportsim.study.result import Result
 
@@ -197,7 +197,8 @@ def restricting(result: Result) -> Drawings:
 def _restricts(result: Result, policy: str) -> bool:
     return any(
         act.cancel is not None or act.permits == "suspended" or act.applications in RESTRICTS
-        for measure in resolved_measures(result.scenario, policy)
+        for lister, _, measure in measures_listed(result.scenario, policy)
+        if lister is not None  # the history restricts the reference, too
         for act in (measure, *measure.outcomes, *([measure.then] if measure.then else []))
     )
 

@@ -68,7 +68,8 @@ class Figures:
         """The time that each application took: whole days of a share, as offices publish it, minutes of a quantile."""
         calendar = closed.authority if kind.working else np.full(len(closed.authority), -1)
         count = published_days if kind.within else processing_times
-        return count(working_days(self._plan), calendar, closed.applied, closed.ended)
+        away = closed.away[:, 2 * bool(kind.within) + bool(kind.working)]
+        return count(working_days(self._plan), calendar, closed.applied, closed.ended) - away
 
     def _sums(self, rows: Int, group: Group, outcome: Outcome) -> Float:
         if outcome.name == "exports":
