@@ -96,6 +96,7 @@ WHOLE = [
 FRACTIONS = [
     "authorities.office.approval",
     "authorities.office.case_by_case.approval",
+    "authorities.office.review.desk.share",
     "suppliers.maker.price",
     "demand.line.value.lognormal.cv",
     "authorities.office.case_by_case.review.further.work.weibull.shape",
@@ -118,6 +119,7 @@ UNITS = {
     "authorities.office.review.desk.work.lognormal.p90": ["50bd", "60bd"],
     "authorities.office.traffic.applications": ["20/y", "40/y"],
     "suppliers.maker.lead_time": ["30d", "90d"],
+    "demand.line.filing.lag": ["1mo", "2mo"],
     "suppliers.maker.lead_time.uniform.0": ["1d", "30d"],
     "suppliers.maker.ramp_up": ["1mo", "6mo"],
     "suppliers.other.lead_time.exponential.mean": ["30d", "90d"],
