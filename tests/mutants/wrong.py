@@ -452,8 +452,8 @@ KERNELS = (
     wrong(
         "what was foreseen of another future is taken for this one's",
         LUCK + "look_ahead",
-        "luck.future == world.future",
-        "True",
+        "luck.future != world.future",
+        "False",
     ),
     wrong(
         "nothing comes after a window",
