@@ -211,7 +211,7 @@ def test_orders_of_several_lines_are_kept_apart(plan: Plan) -> None:
         row(9, Fact.DELIVERED, 1, NOBODY, 100),
         row(9, Fact.DELIVERED, 1, NORTH, 100, line=1),
         row(9, Fact.LOST, 1, line=2),
-        (9, 24, 0, 1, 1, NORTH, 0, 0),
+        (9, len(Fact), 0, 1, 1, NORTH, 0, 0),
         placed(5, order=0),
     ],
 )

@@ -31,7 +31,9 @@ authorities:
     service_standard: 20bd
     validity: 2y
     approval: 0.75
-    review: [{stage: desk, officers: 5, work: {lognormal: {median: 10bd, p90: 40bd}}}]
+    review:
+      - {stage: desk, officers: 5, work: {lognormal: {median: 10bd, p90: 40bd}},
+         returns: {chance: 0.3, answer: 20d, most: 5}}
     case_by_case: {approval: 0.75, review: [{stage: further, officers: 5, work: {weibull: {mean: 20bd, shape: 2}}}]}
     traffic: {applications: 20/y}
 suppliers:
@@ -47,7 +49,7 @@ demand:
     parts: 5
     programmes: {frigate: 0.3}
     sources:
-      maker: {weight: 1.5}
+      maker: {weight: 1.5, restart: 30d}
       other: {weight: 1.5, qualification: {starts: disruption, time: 1y, success: 0.75}}
     patience:
       review: 2y
@@ -70,6 +72,7 @@ policies:
   strict:
     measures:
       - {name: dated, on: 2018-01-01, officers: {desk: 5}}
+      - {name: general, on: 2018-06-01, applications: exempt, take_up: 0.75, programmes: [frigate]}
       - {name: drawn, after: leak, delay: 90d, outcomes: [{chance: 1, applications: hold}]}
       - {name: reviews, when: {in_review: {above: 50, below: 10}, every: 7d}, applications: hold}
       - {name: holds, when: {held: {above: 50, below: 10}, every: 7d}, permits: suspended}
@@ -85,6 +88,7 @@ OBSERVED = read_observations(RECORD, SCENARIO).rows
 WHOLE = [
     *(f"authorities.office.{stage}.officers" for stage in ("review.desk", "review.0", "case_by_case.review.further")),
     *(f"suppliers.{name}.slots" for name in ("maker", "other")),
+    "authorities.office.review.desk.returns.most",
     "demand.line.parts",
     *(f"policies.strict.measures.{each}.officers.desk" for each in ("dated", "0", "worth", "worth.then")),
     *(
@@ -96,6 +100,7 @@ WHOLE = [
 FRACTIONS = [
     "authorities.office.approval",
     "authorities.office.case_by_case.approval",
+    "authorities.office.review.desk.share",
     "suppliers.maker.price",
     "demand.line.value.lognormal.cv",
     "authorities.office.case_by_case.review.further.work.weibull.shape",
@@ -106,6 +111,7 @@ FRACTIONS = [
     "demand.second.parts.triangular.1",
     "incidents.leak.exposure",
     "objective.weights.exports",
+    "policies.strict.measures.general.take_up",
     *(f"policies.strict.measures.worth.when.delivered.{limit}" for limit in ("above", "below")),
 ]
 #: Numbers with a unit, and a prior for each.
@@ -117,7 +123,10 @@ UNITS = {
     "authorities.office.review.desk.work.lognormal.median": ["5bd", "10bd"],
     "authorities.office.review.desk.work.lognormal.p90": ["50bd", "60bd"],
     "authorities.office.traffic.applications": ["20/y", "40/y"],
+    "authorities.office.review.desk.returns.answer": ["10d", "30d"],
+    "demand.line.sources.maker.restart": ["10d", "60d"],
     "suppliers.maker.lead_time": ["30d", "90d"],
+    "demand.line.filing.lag": ["1mo", "2mo"],
     "suppliers.maker.lead_time.uniform.0": ["1d", "30d"],
     "suppliers.maker.ramp_up": ["1mo", "6mo"],
     "suppliers.other.lead_time.exponential.mean": ["30d", "90d"],

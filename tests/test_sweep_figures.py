@@ -79,9 +79,9 @@ def test_a_sample_is_dots_and_the_means_of_groups_of_as_many(sample: Sweep) -> N
 
 def test_a_heat_map_has_the_difference_of_each_cell_on_a_scale_that_parts_at_zero(grid: Sweep) -> None:
     ax = plots.heat_map(grid, POLICY)
-    table = grid.table[grid.table["policy"] == POLICY]  # the largest is below 10 million: told in thousands
+    table = grid.table[grid.table["policy"] == POLICY]  # the largest is above 10 million: told in millions
     cells = drawn(ax, "cells")
-    expected = table.pivot(index=RAMP_UP, columns=SLOTS, values="difference").loc[["3mo", "2y"]] / 1e3
+    expected = table.pivot(index=RAMP_UP, columns=SLOTS, values="difference").loc[["3mo", "2y"]] / 1e6
     np.testing.assert_allclose(np.asarray(cells.get_array()).reshape(2, 3), expected, rtol=1e-12)
     low, high = cells.get_clim()
     assert low == -high and high == pytest.approx(np.abs(expected.to_numpy()).max())

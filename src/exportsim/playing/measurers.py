@@ -29,7 +29,7 @@ class Outcomes(NamedTuple):
 
     values: Float  # (policies, futures, outcomes)
     untouched: Int  # (policies, futures, 2): untouched orders, and all
-    totals: list[Entries]  # by policy: monthly sums over the futures, if they are added up
+    totals: list[Entries]  # by policy: monthly sums over the futures, nothing if they are not added up
     entries: dict[tuple[str, int], Entries]  # by policy and future, if kept
     ledgers: dict[tuple[str, int], Ledger]  # the same
     grouped: Grouped | None = None  # by group, if asked for
@@ -86,7 +86,7 @@ class OutcomesReader:
         self._alike = np.zeros((policies, len(futures), 2), dtype=np.int64)  # untouched orders, and all
         groups = 0 if self._groups is None else len(self._groups.labels)
         self._sums = np.zeros((policies, len(futures), groups, len(FIGURES)), dtype=np.int64)
-        self._totals = [total([])] * policies if self._journals else []
+        self._totals = [total([])] * policies
         self._entries: dict[tuple[str, int], Entries] = {}
         self._ledgers: dict[tuple[str, int], Ledger] = {}
         for future, ledgers in zip(futures, plays, strict=True):

@@ -63,7 +63,7 @@ class Words:
         """Whether a hold's end sends the application through review again."""
         of_review = (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.HELD)
         before = [each.fact for each in self.life.own if each.row < self.fact.row and each.fact in of_review]
-        if before[-1] is not Fact.HELD or self.fact.act is None:
+        if before[-1:] != [Fact.HELD] or self.fact.act is None:
             return False
         backlog = self.life.plan.policies[self.act.policy].backlog[self.act.branch]
         return bool(backlog == BACKLOGS.index("review"))

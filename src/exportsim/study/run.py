@@ -213,7 +213,7 @@ def _run(
     totals: Mapping[str, Entries] = Totals(futures_read, names)
     if entries:
         totals = {name: total([entries[name, future] for future in range(done)]) for name in names}
-    elif outcomes_read.totals:
+    elif any(len(sums.key) for sums in outcomes_read.totals):
         totals = dict(zip(names, outcomes_read.totals, strict=True))
     rules = {policy: [rule.name for rule in own] for policy, own in design.rules.items()}
     result = result_of(
