@@ -73,7 +73,8 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
     for row in reading.by_fact[Fact.ANSWERED]:
         whose, attempt = reading.order_of[row], reading.attempt_of[row]
         assert whose is not None
-        asked = max(other for other in whose.rows if other < row and reading.facts[other] is Fact.RETURNED)
+        returned = (other for other in whose.rows if other < row and reading.facts[other] is Fact.RETURNED)
+        asked = max(returned, default=NOWHERE)
         if _earlier(reading, asked, row):
             turns[row] = (Moment.ANSWER, whose.rank, 1 if attempt is None else attempt.number)
     least = [bounds(supplier.lead_time).least for supplier in reading.suppliers]

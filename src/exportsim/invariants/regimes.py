@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exportsim.invariants.ledger_reading import Attempt, Cell, LedgerReading
+from exportsim.invariants.ledger_reading import NOWHERE, Attempt, Cell, LedgerReading
 from exportsim.invariants.luck import number_at
 from exportsim.invariants.reviews import is_reviewed_again
 from exportsim.invariants.rule import Broken, Rule
@@ -47,7 +47,10 @@ def applications_are_decided_by_their_regime(reading: LedgerReading) -> Broken:
                 if fact is not Fact.REFERRED:
                     yield number, "what was held is to be reviewed again"
                 continue
-            begun = max(row for row in attempt.rows if row <= number and is_begun(reading, row))
+            begun = max((row for row in attempt.rows if row <= number and is_begun(reading, row)), default=NOWHERE)
+            if begun < 0:
+                yield number, "nothing was applied for"
+                continue
             referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if begun < row < number)
             if fact not in _possible(reading, attempt.cell.authority, regime, referred, attempt.cell, number):
                 after = ", after case-by-case review" if referred else ""

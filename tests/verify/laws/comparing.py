@@ -20,7 +20,7 @@ import numpy as np
 from scipy import stats
 
 FAMILY_LEVEL = 1e-3
-COMPARISONS = 117
+COMPARISONS = 123
 LEVEL = FAMILY_LEVEL / COMPARISONS
 SEED = 20201005
 
