@@ -13,7 +13,7 @@ from exportsim.analysis.divergence import Channel
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.engine.compiled import Players
-from exportsim.engine.compiled.rows import ENDS
+from exportsim.engine.compiled.luck_rows import ENDS
 from exportsim.engine.compiled.sharing import steps_of
 from exportsim.engine.compiled.tables import Luck
 from exportsim.invariants import check, check_plan, violations

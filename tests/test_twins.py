@@ -21,7 +21,7 @@ from exportsim import ExportsimError, Ledger, Scenario, load, testing
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.engine.compiled import Player, Players, orders_expected
-from exportsim.engine.compiled.rows import ENDS
+from exportsim.engine.compiled.luck_rows import ENDS
 from exportsim.engine.compiled.tables import Luck
 from exportsim.packed_rows import ledger_of
 from exportsim.scenario import build, explicit_text
