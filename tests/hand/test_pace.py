@@ -137,3 +137,25 @@ def test_a_withdrawn_application_leaves_its_place_among_those_of_its_rank(play):
         day 1 18:00   y/1 withdrawn review 3.00
         day 2         x/2 review_started office/desk
     """)
+
+
+def test_other_applications_are_ranked_where_authorities_are_named_alone(play):
+    """Others come last and the orders for one destination do not: of those who wait, the order is next."""
+    facts = play(
+        "authorities: {office: {traffic: {applications: 700/y}}}",
+        orders={"x": "day 20 1.00"},
+        measures="""
+        - {on: day 0, name: others-last, priority: last, authorities: [office]}
+        - {on: day 0, name: but-orders, priority: normal, destinations: [TR]}
+    """,
+    ).facts()
+    came = next(
+        number for number, (_, whose, what) in enumerate(facts) if whose == "x/1" and what.startswith("applied")
+    )
+    others = [what for _, whose, what in facts[:came] if whose.startswith("other/")]
+    waiting = sum(what.startswith("applied") for what in others) - sum(
+        what.startswith("review_started") for what in others
+    )
+    assert waiting > 1
+    begun = [whose for _, whose, what in facts[came:] if what.startswith("review_started")]
+    assert begun[0] == "x/1"

@@ -159,3 +159,23 @@ def test_other_applications_go_back_too(play, chance, times):
     assert approved
     for whose in approved:
         assert sum(row[1:] == (whose, "returned office/desk") for row in found) == times
+
+
+def test_an_answer_to_an_application_that_was_withdrawn_is_none_to_the_next(play):
+    """The answer to the first office comes while the second has sent the next application back."""
+    elsewhere = """
+    authorities:
+      bureau:
+        country: US
+        calendar: {weekend: []}
+        review: [{stage: desk, officers: 1, work: 1d, returns: {chance: 1, answer: 30d}}]
+    suppliers: {plant: {country: US, authority: bureau, slots: 1, lead_time: 10d}}
+    demand: {x: {patience: {review: 3d}, sources: {maker: {weight: 1000000}, plant: {weight: 1}}}}
+    """
+    play(world("{chance: 1, answer: 5d}"), elsewhere).tells("""
+        day 0  x/1 ordered 100.00, sourced maker 100.00, applied office 100.00, review_started office/desk
+        day 1  x/1 review_ended office/desk, returned office/desk
+        day 3  x/1 withdrawn review 100.00, sourced plant 100.00, applied bureau 100.00, review_started bureau/desk
+        day 4  x/1 review_ended bureau/desk, returned bureau/desk
+        day 6  x/1 withdrawn review 100.00, lost excluded 100.00
+    """)
