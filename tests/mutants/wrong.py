@@ -364,14 +364,14 @@ KERNELS = (
     ),
     wrong("other applications are never ranked", POLICY + "set_pace", "range(count(s, TRAFFIC))", "range(0)"),
     # Measures, thresholds, evidence.
-    wrong("permits are reinstated in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=1),
-    wrong("permits are cancelled in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=2),
+    wrong("permits are reinstated in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=2),
+    wrong("permits are cancelled in the wrong order", POLICY + "act", "range(state_of(s).ranks)", BACKWARDS, which=3),
     wrong(
         "held applications are decided in the wrong order",
         POLICY + "act",
         "range(state_of(s).ranks)",
         BACKWARDS,
-        which=3,
+        which=4,
     ),
     wrong("held applications are decided under a hold", POLICY + "act", "not holds", "True"),
     wrong(
