@@ -232,8 +232,8 @@ KERNELS = (
     wrong(
         "the regime of the day of application decides",
         REVIEW + "begin_review",
-        "order.is_referred = 0",
-        "order.is_referred = 0\nNOTED[o] = cell_at(s, order.cell).applications",
+        "to_first_stage(w, s, o)",
+        "to_first_stage(w, s, o)\nNOTED[o] = cell_at(s, order.cell).applications",
         Change(
             ORDERS + "decide_held",
             "cell_at(s, order_at(s, o).cell).held -= 1",

@@ -75,11 +75,7 @@ def begin_review(w: int, s: int, o: int) -> int:
     write_now(w, s, o, APPLIED, licensor, order.open)
     index = round_index(order.attempt, order.round)
     start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, index, REVIEW)
-    authority = authority_at(w, licensor)
-    order.is_referred = 0
-    order.stage = authority.stage_first
-    order.stage_end = order.stage + authority.stage_count
-    cell_at(s, order.cell).in_review += 1
+    to_first_stage(w, s, o)
     return pass_stages(w, s, o, False)
 
 
@@ -97,10 +93,16 @@ def next_round(w: int, s: int, o: int) -> None:
 def begin_again(w: int, s: int, o: int) -> None:
     """Send a held application through the stages once more, from the first ordinary one."""
     order = order_at(s, o)
-    licensor = source_at(w, order.source).authority
-    authority = authority_at(w, licensor)
     next_round(w, s, o)
-    write_now(w, s, o, REFERRED_FACT, licensor, 0)
+    write_now(w, s, o, REFERRED_FACT, source_at(w, order.source).authority, 0)
+    to_first_stage(w, s, o)
+
+
+@compiled_part
+def to_first_stage(w: int, s: int, o: int) -> None:
+    """Put an application in review, at the first ordinary stage."""
+    order = order_at(s, o)
+    authority = authority_at(w, source_at(w, order.source).authority)
     order.is_referred = 0
     order.stage = authority.stage_first
     order.stage_end = order.stage + authority.stage_count
@@ -138,10 +140,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
         if not at_gate:
             go_past(w, s, o)
             if order.stage < order.stage_end:
-                if take(s, officers_place(o), order.stage):
-                    start_review(w, s, o)
-                else:
-                    order.standing = QUEUED
+                join_stage(w, s, o)
                 return WAITS
             cell.in_review -= 1
         at_gate = False
@@ -215,6 +214,16 @@ def start_review(w: int, s: int, o: int) -> None:
     plan_event(w, s, minute, REVIEW_END, o, order.attempt, order.stage, order.source + 1)
 
 
+@inlined_part
+def join_stage(w: int, s: int, o: int) -> None:
+    """An application comes to its stage: an officer takes it up, or it waits for one."""
+    order = order_at(s, o)
+    if take(s, officers_place(o), order.stage):
+        start_review(w, s, o)
+    else:
+        order.standing = QUEUED
+
+
 @compiled_part
 def is_returned(w: int, s: int, o: int) -> bool:
     """Whether an application goes back to who made it, now that work on it at its stage has ended."""
@@ -247,10 +256,7 @@ def end_answer(w: int, s: int, o: int, attempt: int) -> None:
     write_at_stage(w, s, o, ANSWERED, order.stage)
     count_in_review(w, s, o, 1)
     order.returns += 1
-    if take(s, officers_place(o), order.stage):
-        start_review(w, s, o)
-    else:
-        order.standing = QUEUED
+    join_stage(w, s, o)
 
 
 @compiled_part
@@ -269,10 +275,7 @@ def pass_traffic(w: int, s: int, o: int) -> None:
     order = order_at(s, o)
     go_past(w, s, o)
     if order.stage < order.stage_end:
-        if take(s, officers_place(o), order.stage):
-            start_review(w, s, o)
-        else:
-            order.standing = QUEUED
+        join_stage(w, s, o)
         return
     licensor = order.line - count(w, LINES)
     traffic_at(s, licensor).in_review -= 1
