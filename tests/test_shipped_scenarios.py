@@ -322,7 +322,7 @@ def test_exceptional_permits_for_sensors_came_within_weeks_of_the_notice(play: P
 
 
 def test_the_domestic_sensor_came_no_earlier_than_it_did(play: Play, plan: Plan) -> None:
-    """About February 2022, 16 months after the suspension, unless a denial had set its maker to work before the stop."""
+    """About February 2022, 16 months after the suspension, unless a denial set its maker to work before the stop."""
     line, domestic = plan.names.lines.index("tb2-sensors"), plan.names.suppliers.index("aselsan")
     first = []
     for ledger in (play("historical", future) for future in HISTORY):
