@@ -52,7 +52,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
             text("warnings.too_many", steps=number(steps, 0), most=number(MOST_STEPS, 0)),
         )
         return
-    for judgement in (_never_usable, _too_short, _set_too_short, overloads, _idle, _no_hold):
+    for judgement in (_never_usable, _too_short, _set_too_short, overloads, _idle):
         yield from judgement(view)
 
 
@@ -306,21 +306,6 @@ def _idle(view: View) -> Iterator[Complaint]:
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
             yield Complaint(path, message)
-
-
-def _no_hold(view: View) -> Iterator[Complaint]:
-    """Measures that say what becomes of a hold's backlog where nothing is ever held."""
-    holds: dict[Path, tuple[bool, str]] = {}
-    for policy, course in view.courses.items():
-        for index, path in enumerate(_listed_at(view, policy)):
-            measure = course.measures[index]
-            if any(act.backlog for act in possible_acts(measure)):
-                cells = course.reached[index]
-                held = any("hold" in course.applications.ever(cell, view.first) for cell in cells)
-                holds[path] = held or holds.get(path, (False, ""))[0], scope_text(measure)
-    for path, (held, scope) in holds.items():
-        if not held:
-            yield Complaint(path, text("warnings.no_hold", scope=scope))
 
 
 def _nothing(course: Course, index: int) -> str:
