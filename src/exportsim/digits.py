@@ -26,6 +26,24 @@ def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
     return factor, language.text(f"numbers.{word}") if word else ""
 
 
+def unit_in_words(currency: str, word: str) -> str:
+    """A unit of money: ``CAD million``."""
+    return language.text("numbers.unit", currency=currency, word=word) if word else currency
+
+
+def with_scale(written: str, value: float, factor: float) -> str:
+    """A written number with the power of a thousand in which it is told: ``12.5 million``."""
+    word = next(word for scale, word in SCALES if scale == factor)
+    if not word:
+        return written
+    return language.text("numbers.scaled", number=written, word=language.text(f"numbers.{word}", number=value))
+
+
+def in_currency(currency: str, amount: str) -> str:
+    """An amount of money: ``CAD 12.5 million``."""
+    return language.text("numbers.money", currency=currency, amount=amount)
+
+
 def places(value: float, digits: int, most: int = 2) -> int:
     """Decimals that show so many significant digits: no more than ``most``, negative above."""
     if value == 0 or not math.isfinite(value):
@@ -70,7 +88,7 @@ class Money(NamedTuple):
     @property
     def unit(self) -> str:
         """``CAD million``."""
-        return f"{self.currency} {self.word}".strip()
+        return unit_in_words(self.currency, self.word)
 
     @property
     def step(self) -> float:
@@ -83,11 +101,11 @@ class Money(NamedTuple):
 
     def amount(self, steps: int) -> str:
         """So many steps with the scale: ``1,085 million``."""
-        return f"{self.cell(steps)} {self.word}".strip()
+        return with_scale(self.cell(steps), steps / 10.0**self.decimals, self.factor)
 
     def full(self, steps: int) -> str:
         """So many steps with currency and scale: ``CAD 1,085 million``."""
-        return f"{self.currency} {self.amount(steps)}"
+        return in_currency(self.currency, self.amount(steps))
 
     def near(self, value: float) -> int:
         """The whole number of steps that is nearest."""

@@ -16,7 +16,7 @@ from itertools import product
 from exportsim import language
 from exportsim.analysis.account import authorities_reached
 from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.digits import rounded
+from exportsim.digits import rounded, with_scale
 from exportsim.language import listed, text
 from exportsim.names import quoted, titles
 from exportsim.report.aim import received_in_short
@@ -400,7 +400,7 @@ class Compared(Alone):
         else:
             ends = {"low": self.signed(found.low), "high": self.with_scale(found.high)}
         kind = "less" if high < 0 else "more" if low > 0 else "both"
-        one = "_one" if ends["low"] == ends["high"].removesuffix(self.money.word).strip() else ""
+        one = "_one" if low == high else ""
         yield text(f"answer.range_{kind}{one}", **ends, **paths)
 
     def signed(self, value: float) -> str:
@@ -409,7 +409,7 @@ class Compared(Alone):
 
     def with_scale(self, value: float) -> str:
         """The last end of a range of changes, with the scale of both."""
-        return f"{self.signed(value)} {self.money.word}".strip()
+        return with_scale(self.signed(value), value / self.money.factor, self.money.factor)
 
     def of(self, outcome: str) -> tuple[float, float, Interval]:
         """The mean of an outcome under the policy and under the reference, and the interval of the difference."""
