@@ -432,6 +432,5 @@ def period(scenario: Scenario) -> str:
         return text("answer.period", first=str(start.year), last=str(end.year))
     if start.day == 1 and (end + timedelta(days=1)).day == 1:
         first, last = (text("answer.month", month=language.month(when), year=when.year) for when in (start, end))
-    else:
-        first, last = language.day(start), language.day(end)
-    return text("answer.period", first=first, last=last)
+        return text("answer.period_months", first=first, last=last)
+    return text("answer.period_days", first=language.day(start), last=language.day(end))
