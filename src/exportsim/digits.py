@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
@@ -62,6 +63,18 @@ def number(value: float, decimals: int) -> str:
         ".": language.text("numbers.decimal"),
     }
     return "".join(marks.get(character, character) for character in digits)
+
+
+def in_every_language(written: str) -> str:
+    """What :func:`number` wrote, as programs read it: ``-1234.5``; anything else as it is."""
+    decimal, thousands, minus = (
+        re.escape(language.text(f"numbers.{mark}")) for mark in ("decimal", "thousands", "minus")
+    )
+    found = re.fullmatch(rf"({minus}?)(\d{{1,3}}(?:{thousands}\d{{3}})*)(?:{decimal}(\d+))?", written)
+    if found is None:
+        return written
+    sign, whole, part = found.groups()
+    return "-" * bool(sign) + re.sub(thousands, "", whole) + (f".{part}" if part else "")
 
 
 def short(value: float, significant: int = 3) -> str:
