@@ -3,7 +3,8 @@
 ``en.toml`` is the catalogue. Another language is one more file beside it that has the same keys with the same
 placeholders; what it lacks is said in English. It is chosen by :func:`use`, which is what ``--language`` does, for as
 long as its block lasts and for this thread or task alone; elsewhere by the environment variable
-``EXPORTSIM_LANGUAGE``. An entry is a sentence with placeholders in braces, or, where it depends on a number, the two
+``EXPORTSIM_LANGUAGE``. What is kept as a sentence stays in the language in which it was made: what was noticed in a
+scenario, and in its plays. An entry is a sentence with placeholders in braces, or, where it depends on a number, the two
 sentences ``one`` and ``other``.
 
 Not in it are the messages of mistakes and faults, the help of commands, and what is told in the words of a scenario
