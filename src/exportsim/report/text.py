@@ -197,7 +197,7 @@ def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, l
     """
     widths: list[int] = []
     for k, title in enumerate(titles):
-        words = title.replace("-", "- ").split()
+        words = title.replace("-", "- ").split(" ")
         widths.append(max(_wide(*(row[k].text for row in cells)), min(_wide(*words), LONGEST_WORD)))
     widths[fold] = max(widths[fold], _wide(titles[fold]))
     room -= 2 * (len(widths) - 1)
