@@ -4,8 +4,8 @@
 placeholders; what it lacks is said in English. It is chosen by :func:`use`, which is what ``--language`` does, for as
 long as its block lasts and for this thread or task alone; elsewhere by the environment variable
 ``EXPORTSIM_LANGUAGE``. What is kept as a sentence stays in the language in which it was made: what was noticed in a
-scenario, and in its plays. An entry is a sentence with placeholders in braces, or, where it depends on a number, the two
-sentences ``one`` and ``other``.
+scenario, and in its plays. An entry is a sentence with placeholders in braces, or, where it depends on a number, the
+two sentences ``one`` and ``other``.
 
 Not in it are the messages of mistakes and faults, the help of commands, and what is told in the words of a scenario
 file because it is to be found there: its keys, paths and values (``17.3mo``, ``lognormal (median 45d, p90 90d)``), what
