@@ -13,7 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from numba.core import compiler
+from numba.core import compiler, options
 
 try:
     from numba.core import codegen
@@ -150,6 +150,8 @@ def _reached(library: Any, part: Any, known: set[Any]) -> Iterator[Any]:
 
 #: Whether this Numba has all that is needed to join parts.
 POSSIBLE = all(hasattr(_LIBRARY, name) for name in _NEEDED) and hasattr(_COMPILER, "compile_extra")
+#: Whether functions may be compiled that do not count who holds an array.
+UNCOUNTED = hasattr(getattr(options, "DefaultOptions", None), "_nrt")
 _PART, _WHOLE = _kinds(_LIBRARY) if POSSIBLE else (None, None)
 
 
