@@ -153,13 +153,14 @@ class Counter:
         """Write the figures of a future's plays, shape (plays, figures), and note their series in journals, if given.
 
         Those of groups are written to ``sums``, shape (plays, groups, FIGURES); without it, those of a play as a whole
-        are the first of ``figures``. What plays have in common is counted once. ``begun`` is what the only one comes to
-        as far as it was gone on with.
+        are the first of ``figures``. What plays have in common is counted once. ``begun`` is what the one that was gone
+        on with came to by then.
         """
-        if begun is None:
-            self._lay_out(plays)
-        else:
+        if begun is not None and len(plays) == 1:
             self._places[:] = begun.places
+        else:
+            self._lay_out(plays)
+        gone_on_with = -1 if begun is None or plays.begun is None else plays.begun.play
         self._orders, self.copied = int(self._places[self._lines]), None
         places, orders = self._places, self._orders
         others = int(places[-1]) - orders
@@ -175,7 +176,7 @@ class Counter:
         with np.errstate(over="ignore"):  # a digest runs over, in the interpreter too
             for number, (play, other, first, past) in enumerate(plays.stretches):
                 count = self._counts[play]
-                if other < 0 and begun is not None:
+                if other < 0 and play == gone_on_with and begun is not None:
                     count.go_on_from(begun)
                     first = past
                 elif other < 0:
