@@ -14,13 +14,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from numba.core import compiler, options, types
+from numba.core import compiler, options
+from numba.core import types as numba_types
 
 try:
     from numba.core import codegen
 except ImportError:
     codegen = None  # type: ignore[assignment]
 
+types: Any = numba_types
 _COMPILER: Any = compiler.Compiler
 _LIBRARY: Any = getattr(codegen, "JITCodeLibrary", None)
 _FUNCTION: Any = getattr(types, "Function", None)
