@@ -246,7 +246,7 @@ def test_a_policy_played_on_from_where_it_parts_is_the_policy_played(
     players = Players(plan, [one, other], copy_at=parting_of(*acts))
     whole = [rows.copy() for rows in players.play(seed=1, future=future)]
     so_far = players.so_far()
-    parts = plan.start < parting_of(*acts) < plan.end
+    parts = players.goes_on and plan.start < parting_of(*acts) < plan.end
     event(f"policies part: {parts}")
     assert (so_far is not None) == parts
     for policy, rows in zip((one, other), whole, strict=True):
