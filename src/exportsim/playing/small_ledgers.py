@@ -37,14 +37,14 @@ def pack(rows: Int) -> SmallLedger:
         look_through(rows, base, bits)
         runs, number = _runs(bits.tolist())
         words = np.zeros((number, len(rows)), dtype=np.int64)
-        put_in(rows, base, runs, words)
+        put_in(rows, base, runs, np.empty(BATCH, dtype=np.int64), words)
     return SmallLedger(words, base, runs)
 
 
 def unpack(packed: SmallLedger, rows: Int) -> None:
     """Write the rows where there is room for them, of the same shape."""
     with np.errstate(over="ignore"):
-        take_out(packed.words, packed.base, packed.runs, rows)
+        take_out(packed.words, packed.base, packed.runs, np.empty(BATCH, dtype=np.int64), rows)
 
 
 def _runs(bits: list[int]) -> tuple[Int, int]:
@@ -79,10 +79,9 @@ def look_through(rows: Int, base: Int, bits: Int) -> None:
 
 
 @compiled
-def put_in(rows: Int, base: Int, runs: Int, words: Int) -> None:
-    """Pack rows into words that are zero."""
-    room = np.empty(BATCH, dtype=np.int64)
-    for first in range(0, len(rows), BATCH):
+def put_in(rows: Int, base: Int, runs: Int, room: Int, words: Int) -> None:
+    """Pack rows into words that are zero, ``room`` of them at a time."""
+    for first in range(0, len(rows), len(room)):
         part = room[: len(rows) - first]
         for word in range(len(base)):
             for row in range(len(part)):
@@ -101,10 +100,9 @@ def put_run(part: Int, run: Int, packed: Int) -> None:
 
 
 @compiled
-def take_out(words: Int, base: Int, runs: Int, rows: Int) -> None:
-    """Unpack rows."""
-    room = np.empty(BATCH, dtype=np.int64)
-    for first in range(0, len(rows), BATCH):
+def take_out(words: Int, base: Int, runs: Int, room: Int, rows: Int) -> None:
+    """Unpack rows, ``room`` of them at a time."""
+    for first in range(0, len(rows), len(room)):
         part = room[: len(rows) - first]
         for word in range(len(base)):
             part[:] = base[word]
