@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -20,6 +21,7 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.live.charts.plane import HEIGHT, WIDTH
 from exportsim.live.controls import Span, controls_of, measures_of, step_of
+from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import Scene
 from exportsim.live.setting import MOST_OVERRIDES, Setting, changed_paths, made_elsewhere
 from exportsim.packed_rows import rows_of
@@ -451,3 +453,69 @@ def test_what_is_other_than_before_is_marked_in_every_figure(scenario: xs.Scenar
     same.json()
     for figure in Scene(played(later), later, same).json()["figures"]:
         assert not any("changed" in mark["class"] or mark["class"] == "before" for mark in figure["marks"])
+
+
+# ------------------------------------------------------------------ orders
+
+
+def test_orders_that_went_a_way_are_those_of_the_fates(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario, (HOLD, "2020-06-01"))
+    result = played(setting, 4)
+    flows = [mark["about"]["flow"] for mark in figure_of(Scene(result, setting).json(), "fates")["marks"]
+             if mark["tag"] == "path"]  # fmt: skip
+    assert "delivered/british>delivered/turkish" in flows
+    for flow in (*flows, ">delivered/turkish", "delivered/british>"):
+        found = orders_of(result, "no-new-licences", flow)
+        assert found and json.loads(json.dumps(found)) == found
+        values = [order["order"] for order in found]
+        assert len(values) <= 60
+    taken = orders_of(result, "no-new-licences", "delivered/british>delivered/turkish")
+    of_futures = [result.fates("no-new-licences", future=future).assign(future=future) for future in range(4)]
+    table = pd.concat(of_futures)
+    own = table[(table["reference_fate"] == "delivered/british") & (table["policy_fate"] == "delivered/turkish")]
+    own = own.sort_values(["cents", "future", "order"], ascending=[False, True, True])
+    assert [(order["future"], order["order"]) for order in taken] == list(
+        own[["future", "order"]].head(60).itertuples(index=False, name=None)
+    )
+    assert taken[0]["policy_fate"] == "Turkish industry" and taken[0]["title"] == "radar-parts"
+    assert taken[0]["value"].startswith("GBP ")
+
+
+def test_fates_that_were_put_together_are_known_by_what_they_are_called() -> None:
+    scenario = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    setting = Setting((), ("historical",), scenario.reference, scenario)
+    result = played(setting, 3)
+    marks = figure_of(Scene(result, setting).json(), "fates")["marks"]
+    flows = {mark["about"]["flow"] for mark in marks if "flow" in mark.get("about", {})}
+    put = [flow for flow in flows if "together/" in flow]
+    assert put
+    for flow in put:
+        assert orders_of(result, "historical", flow)
+
+
+@pytest.mark.parametrize("flow", ["", "delivered/british", "a>b", "delivered/british>nobody", "a>b>c"])
+def test_what_is_no_way_is_refused_in_words(scenario: xs.Scenario, flow: str) -> None:
+    with pytest.raises(ExportsimError, match="flow"):
+        orders_of(played(set_to(scenario), 1), "no-new-licences", flow)
+
+
+def test_a_life_is_that_of_the_trace_in_both_worlds(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario, (HOLD, "2020-06-01"))
+    result = played(setting, 4)
+    first = orders_of(result, "no-new-licences", "delivered/british>delivered/turkish")[0]
+    life = life_of(result, "no-new-licences", first["future"], first["line"], first["order"])
+    days = [part for part in life["told"] if part["kind"] == "day"]
+    assert all(len(day["columns"]) == 2 for day in days) and json.loads(json.dumps(life)) == life
+    own = xs.trace(result.scenario, "no-new-licences", f"{first['line']}/{first['order']}", future=first["future"])
+    sentences = {sentence for day in days for sentence in day["columns"][0]}
+    assert {sentence for sentence in own.frame()["sentence"] if sentence} <= sentences
+    alone = life_of(result, "as-before", first["future"], first["line"], first["order"])
+    assert all(len(part["columns"]) == 1 for part in alone["told"] if part["kind"] == "day")
+    for policy, future, line, order in (
+        ("nobody", 0, "radar-parts", 1),
+        ("as-before", 9, "radar-parts", 1),
+        ("as-before", 0, "nothing", 1),
+        ("as-before", 0, "radar-parts", 100_000),
+    ):
+        with pytest.raises(ExportsimError):
+            life_of(result, policy, future, line, order)
