@@ -12,6 +12,7 @@ from exportsim.analysis.fates import fates
 from exportsim.arguments import chosen, whole
 from exportsim.errors import ExportsimError
 from exportsim.live.charts.fates import LEAST
+from exportsim.plan import Int
 from exportsim.playing.measurers import EachFuture
 from exportsim.report.document import Block, Dated, Heading, Line
 from exportsim.report.number_format import money
@@ -41,7 +42,8 @@ def orders_of(result: Result, policy: str, flow: str) -> list[dict[str, Any]]:
     pair = result.scenario.reference, chosen(policy, result.policies, "policy")
     past = min(result.futures, MOST_FUTURES)
     found = []
-    for future, moves in enumerate(result.measured(EachFuture(readings.moves), pair, past=past)):
+    of_each: list[Int] = result.measured(EachFuture(readings.moves), pair, past=past)
+    for future, moves in enumerate(of_each):
         for line, order, there, here, cents in moves.tolist():
             if there in before and here in after:
                 found.append((cents, future, line, order, there, here))
