@@ -23,7 +23,7 @@ from exportsim.live.charts.plane import HEIGHT, WIDTH
 from exportsim.live.controls import Span, controls_of, step_of
 from exportsim.live.measures import DATE, additions_of, measures_of
 from exportsim.live.orders import life_of, orders_of
-from exportsim.live.scene import Scene
+from exportsim.live.scene import AT_REST, Scene
 from exportsim.live.setting import MOST_OVERRIDES, Setting, changed_paths, made_elsewhere
 from exportsim.packed_rows import rows_of
 from exportsim.report.measures import measure_sentences
@@ -620,3 +620,14 @@ def test_a_life_is_that_of_the_trace_in_both_worlds(scenario: xs.Scenario) -> No
     ):
         with pytest.raises(ExportsimError):
             life_of(result, policy, future, line, order)
+
+
+def test_warnings_are_told_of_a_setting_that_stays_though_nobody_looked_for_them() -> None:
+    scenario = xs.load(FILE)
+    setting = set_to(scenario, (OFFICERS, "1"))
+    what_if = xs.WhatIf(scenario, warn=False, policies=["no-new-licences"])
+    setting.put_to(what_if)
+    assert Scene(what_if.result(3), setting).json()["warnings"] == []
+    told = Scene(what_if.result(AT_REST), setting).json()["warnings"]
+    odd = xs.vary(scenario, {OFFICERS: 1}).origin.warnings
+    assert odd and told[: len(odd)] == [str(warning) for warning in odd]
