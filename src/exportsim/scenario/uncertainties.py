@@ -73,8 +73,19 @@ def uncertainties(draft: Draft) -> Iterator[Complaint]:
 
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
     """What is wrong with values, each in its place, whatever the others may be."""
-    bare = scenario.model_copy(update={"uncertainties": {}, "expect": [], "controls": []})
-    return misplaced_in(from_python(explicit(bare)), values)
+    return misplaced_in(tree_of_world(scenario), values)
+
+
+def tree_of_world(scenario: Scenario) -> Node:
+    """The explicit form of a scenario, without what is said about its values, as a tree; the last one is remembered."""
+    known = _LAST_TREE.get("last")
+    if known is None or known[0] is not scenario:
+        bare = scenario.model_copy(update={"uncertainties": {}, "expect": [], "controls": []})
+        known = _LAST_TREE["last"] = scenario, from_python(explicit(bare))
+    return known[1]
+
+
+_LAST_TREE: dict[str, tuple[Scenario, Node]] = {}
 
 
 def _in_parts(draft: Draft, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
