@@ -8,8 +8,7 @@ from exportsim.analysis.ledger_rows import Plays, Standing, Stretch
 from exportsim.engine.compiled import Players
 from exportsim.engine.compiled.sharing import measures, parting_of
 from exportsim.plan import NEVER, Plan
-from exportsim.playing.ledgers import Ledgers
-from exportsim.playing.memory import SoFar
+from exportsim.playing.ledgers import Ledgers, SoFar
 
 MOST_COPIES = 16  # of how the plays of one future stood, as a policy's date moves on
 

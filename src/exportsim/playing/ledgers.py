@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
 
 from exportsim.analysis.ledger_rows import Standing
 from exportsim.plan import Int
+from exportsim.playing.small_ledgers import SmallLedger, put_together
 
 if TYPE_CHECKING:
     from exportsim.engine.compiled.so_far import PlaySoFar
-    from exportsim.playing.memory import SoFar
 
 Acts: TypeAlias = frozenset[tuple[Any, ...]]  # all that a policy does; each measure begins with its first minute
+
+
+class SoFar(NamedTuple):
+    """How a play stood, with the rows of its ledger by then."""
+
+    key: Hashable
+    play: PlaySoFar
+    packed: list[SmallLedger]  # in their order
+
+    def rows(self) -> Int:
+        """The rows, unpacked."""
+        rows = np.empty((self.play.rows, self.packed[0].base.size), dtype=np.int64)
+        put_together(self.packed, rows)
+        return rows
 
 
 class Ledgers:

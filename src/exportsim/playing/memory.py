@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from exportsim.analysis.ledger_rows import Standing
 from exportsim.plan import Int
-from exportsim.playing.ledgers import Acts, Ledgers
-from exportsim.playing.small_ledgers import SmallLedger, pack, unpack
+from exportsim.playing.ledgers import Acts, Ledgers, SoFar
+from exportsim.playing.small_ledgers import SmallLedger, pack, put_together
 
 if TYPE_CHECKING:
     from exportsim.engine.compiled.so_far import PlaySoFar
@@ -53,20 +53,6 @@ class Stretch(NamedTuple):
 
     after: Hashable | None  # None: they are the first
     packed: SmallLedger
-
-
-class SoFar(NamedTuple):
-    """How a play stood, with the rows of its ledger by then."""
-
-    key: Hashable
-    play: PlaySoFar
-    packed: list[SmallLedger]  # in their order
-
-    def rows(self) -> Int:
-        """The rows, unpacked."""
-        rows = np.empty((self.play.rows, self.packed[0].base.size), dtype=np.int64)
-        put_together(self.packed, rows)
-        return rows
 
 
 class LedgersInMemory(Ledgers):
@@ -160,12 +146,3 @@ class LedgersInMemory(Ledgers):
     def _key_so_far(self, acts: Acts, minute: int, future: int) -> Hashable:
         """Under which it is kept: policies that act alike until then have one."""
         return self._world, minute, frozenset(act for act in acts if act[0] < minute), future
-
-
-def put_together(packed: Sequence[SmallLedger], rows: Int) -> None:
-    """Unpack rows that follow each other where there is room for them."""
-    first = 0
-    for part in packed:
-        past = first + part.words.shape[1]
-        unpack(part, rows[first:past])
-        first = past

@@ -5,6 +5,7 @@ So a row of four words takes some two, and unpacked it is the same, to the bit. 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +46,15 @@ def unpack(packed: SmallLedger, rows: Int) -> None:
     """Write the rows where there is room for them, of the same shape."""
     with np.errstate(over="ignore"):
         take_out(packed.words, packed.base, packed.runs, np.empty(BATCH, dtype=np.int64), rows)
+
+
+def put_together(packed: Sequence[SmallLedger], rows: Int) -> None:
+    """Unpack rows that follow each other where there is room for them."""
+    first = 0
+    for part in packed:
+        past = first + part.words.shape[1]
+        unpack(part, rows[first:past])
+        first = past
 
 
 def _runs(bits: list[int]) -> tuple[Int, int]:
