@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from exportsim.analysis.counting_tables import months
+from exportsim.digits import unit_in_words
 from exportsim.language import text
 from exportsim.live.charts.fans import Amounts, Fan, bands, fan_of, means, names_at_ends
 from exportsim.live.charts.plane import (
@@ -26,7 +27,7 @@ from exportsim.live.charts.plane import (
     top_of,
     width_of,
 )
-from exportsim.live.controls import OnTimeAxis
+from exportsim.live.measures import OnTimeAxis
 from exportsim.plan import Plan
 from exportsim.report.number_format import scale_of, three_digits
 from exportsim.report.plots.findings import quarters_lead
@@ -36,7 +37,7 @@ from exportsim.study.monthly_exports import months_together, quarterly
 from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
-LEFT, RIGHT, BELOW, ABOVE = 52.0, WIDTH - 14.0, 26.0, 30.0
+LEFT, RIGHT, BELOW, ABOVE = 52.0, WIDTH - 14.0, 26.0, 16.0
 HANDLE = 6  # pixels, half of what is drawn of a measure to be taken hold of
 HANDLES = 15  # pixels, between those of one day
 
@@ -54,7 +55,7 @@ def exports_figure(
     names = {"reference": reference} | ({"policy": policy} if policy != reference else {})
     amounts = {name: own if played == policy else exports_of(result, played) for name, played in names.items()}
     scale, word = scale_of(value for each in amounts.values() for row in each.bands for value in row)
-    unit = f"{result.scenario.currency} {word}".strip()
+    unit = unit_in_words(result.scenario.currency, word)
     found = {name: each.scaled(scale) for name, each in amounts.items()}
     before = None if before is None or len(before) != len(own.mean) else [amount / scale for amount in before]
     flags = _flags(result, policy, measures)
@@ -150,6 +151,8 @@ def _measures(plane: Plane, flags: Sequence[Flagged]) -> Iterator[Mark]:
                 at,
                 title=measure.words,
                 drag=measure.id,
+                path=measure.path,
+                measure=measure.measure,
                 x0=round(plane.x(plane.first), 2),
                 per_day=round(plane.a_day, 6),
                 day0=plane.first.isoformat(),
