@@ -51,7 +51,7 @@ def test_every_outcome_is_counted() -> None:
 
 def test_what_is_of_no_supplier_is_not_told_by_suppliers_nor_by_who_licenses_them() -> None:
     of_deliveries = {"exports", "delivered", "elsewhere", "premium", "delay"}
-    of_applications = {"within_standard", "within_standard_cohort", "backlog"}
+    of_applications = {"processing_time_mean", "within_standard", "within_standard_cohort", "backlog"}
     for by in (["supplier"], ["authority"], ["year", "supplier"], BY):
         assert set(told_by(*by)) == of_deliveries | of_applications
     of_orders = {"lost", "ordered", "pending", "open_at_start"}
