@@ -24,6 +24,7 @@ def test_every_outcome_is_a_sum_with_a_figure_of_its_name_or_has_a_formula() -> 
     assert len(NAMES) == len(set(NAMES))
     assert set(FORMULAS) <= set(NAMES)
     parts_of_quotients = {"waited_high", "waited_low", "closed", "closed_in_time", "judged", "judged_in_time"}
+    parts_of_quotients |= {"decided", "processing_minutes"}
     assert parts_of_quotients < set(FIGURES)
     assert {*FIGURES, *FORMULAS} - parts_of_quotients == set(NAMES)
     assert {name.partition("/")[2] for name in NAMES} == {"", *SECTION}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from exportsim.analysis.intervals import intervals
-from exportsim.digits import number, places
+from exportsim.digits import number
 from exportsim.language import text
 from exportsim.names import quoted
 from exportsim.plan import Float
@@ -17,7 +17,7 @@ from exportsim.report.policy_account import PolicyAccount
 from exportsim.report.studies import any_doubtful, difference_cell
 
 TAKEN, BY_OTHERS = "processing_time_mean", "traffic_processing_time_mean"
-DIGITS = 3  # that count, of the time that most took: days and their tenths
+DECIMALS = 1  # of days
 
 
 def processing_times(account: PolicyAccount, by: Sequence[str]) -> Iterator[Table]:
@@ -51,12 +51,11 @@ def _times(account: PolicyAccount, name: str) -> dict[str, Float]:
 def _table(account: PolicyAccount, name: str, times: dict[str, Float]) -> Table:
     alone = account.asked == account.reference
     changes = intervals([part[1] - part[0] for part in times.values()], shares=[False] * len(times))
-    decimals = max(0, max(places(_mean(part[0]), DIGITS) for part in times.values()))
     rows: list[Row] = []
     for (title, part), change in zip(times.items(), changes, strict=True):
-        cells: list[str | Cell] = [_days(days, decimals) for days in map(_mean, part[:1] if alone else part)]
+        cells: list[str | Cell] = [_days(_mean(days)) for days in (part[:1] if alone else part)]
         if not alone:
-            shown = _days(change.mean, decimals)
+            shown = _days(change.mean)
             cells.append(difference_cell(change, f"+{shown}" if change.mean > 0 else shown))
         rows.append([title, *cells])
     title, heads = text("times.by", part=text(f"parts.{name}")), [text("times.days")]
@@ -74,5 +73,5 @@ def _mean(days: Float) -> float:
     return float(known.mean()) if len(known) else np.nan
 
 
-def _days(days: float, decimals: int) -> str:
-    return text("times.none") if np.isnan(days) else number(days, decimals)
+def _days(days: float) -> str:
+    return text("times.none") if np.isnan(days) else number(days, DECIMALS)

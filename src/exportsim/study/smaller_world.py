@@ -14,11 +14,11 @@ from exportsim.engine.compiled import orders_expected
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.quantities import Rate
 
-MOST = 2_500  # orders and other applications that a play is expected to have
+MOST = 1_500  # orders and other applications that a play is expected to have
 
 
 def smaller(scenario: Scenario) -> tuple[Scenario, int]:
-    """The scenario, divided so that a play has a few thousand orders and applications; and by how much, often 1.
+    """The scenario, divided so that a play has some 1,500 orders and applications; and by how much, often 1.
 
     Registers are taken as they are: what really happened is not divided.
     """
