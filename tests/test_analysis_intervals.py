@@ -25,6 +25,7 @@ from exportsim.analysis.intervals import (
     Verdict,
     interval,
     intervals,
+    mean_alone,
     resample_places,
     resampled,
     student,
@@ -129,6 +130,14 @@ def test_resamples_are_the_same_on_every_machine_and_however_many_are_made_at_on
     assert (places.min(), places.max(), places.shape) == (0, 6, (1000, 7))
     monkeypatch.setattr(intervals_module, "_AT_ONCE", 7 * 13)
     np.testing.assert_array_equal(np.concatenate(list(resample_places(7, 1000))), places)
+
+
+@pytest.mark.parametrize(("n", "resamples"), [(1, 1), (7, 1000), (150, 4999), (1000, 1500), (1 << 20, 3)])
+def test_resamples_are_raw_numbers_of_one_seed_modulo_n(n: int, resamples: int) -> None:
+    """What is kept of the raw numbers (the first million) is gone on with without a gap."""
+    seed: int = intervals_module._SEED
+    raw = np.random.PCG64(seed).random_raw(resamples * n)
+    np.testing.assert_array_equal(np.concatenate(list(resample_places(n, resamples))), (raw % n).reshape(-1, n))
 
 
 def skewed(n: int, odd: float) -> list[float]:
@@ -330,3 +339,9 @@ def test_a_difference_is_defined_where_both_are() -> None:
 def test_no_difference_in_any_future_is_an_interval_at_zero() -> None:
     table = compared(figures(free=[(0.1, 1), (0.7, 1)], strict=[(0.1, 1), (0.7, 1)]), UNITS, "free")
     assert tuple(table.loc[("strict", "exports")][["mean", "low", "high", "sd", "n"]]) == (0, 0, 0, 0, 2)
+
+
+@given(st.lists(st.floats(-1e9, 1e9) | st.just(NAN), max_size=30))
+def test_a_mean_alone_is_the_mean_that_has_an_interval(values: list[float]) -> None:
+    assert_same = np.testing.assert_array_equal
+    assert_same(mean_alone(np.array(values)), interval(values).mean)
