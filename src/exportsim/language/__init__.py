@@ -76,8 +76,13 @@ def listed(items: list[str]) -> str:
     return text("lists.and", most=text("lists.comma").join(most), last=last) if most else last
 
 
+def chosen() -> str:
+    """The language in which things are said: ``en``."""
+    return os.environ.get(VARIABLE) or STANDARD
+
+
 def _chosen() -> Mapping[str, Entry]:
-    return catalogue(os.environ.get(VARIABLE) or STANDARD)
+    return catalogue(chosen())
 
 
 class Catalogue(Mapping[str, Entry]):
