@@ -1,5 +1,9 @@
 """Permits expire and are renewed: supplier, slot and finished parts stay, and what is undelivered is applied for."""
 
+import math
+
+from exportsim.chance import address, uniform
+
 
 def _valid(days, end=99):
     return f"authorities: {{office: {{validity: {days}d}}}}\nperiod: {{end: day {end}}}"
@@ -238,6 +242,28 @@ def test_every_permit_has_its_own_validity(play):
         day 23  x/1 approved office 100.00
         day 33  x/1 expired office 100.00
         day 34  x/1 approved office 100.00
+    """)
+
+
+def test_a_renewal_has_luck_of_its_own(play, day):
+    """Work and approval are drawn for each review of an attempt, at the attempt and 65536 times the renewals."""
+
+    def number(future, purpose, review):
+        return uniform(1, future, address("line/x"), 1, address(purpose), 1 + 65536 * review)
+
+    approved = [True, True, False]
+    future = next(n for n in range(100) if [number(n, "approval", review) < 0.5 for review in range(3)] == approved)
+    works = [math.floor(1440 * (1 + 8 * number(future, "work/desk", review)) + 0.5) for review in range(3)]
+    assert len(set(works)) == 3
+    first, second, third = works[0], sum(works[:2]) + 15 * 1440, sum(works) + 30 * 1440
+    drawn = "authorities: {office: {approval: 0.5, review: [{stage: desk, officers: 1, work: {uniform: [1d, 9d]}}]}}"
+    played = play(_valid(15), drawn, "suppliers: {maker: {lead_time: 80d}}", future=future)
+    played.only("approved expired denied").tells(f"""
+        {day(first)}              x/1 approved office 100.00
+        {day(first + 15 * 1440)}  x/1 expired office 100.00
+        {day(second)}             x/1 approved office 100.00
+        {day(second + 15 * 1440)} x/1 expired office 100.00
+        {day(third)}              x/1 denied office
     """)
 
 
