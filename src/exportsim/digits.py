@@ -12,6 +12,7 @@ from exportsim import language
 Exact: TypeAlias = float | Fraction  # taken for exactly what it is
 
 MOST_DECIMALS = 12
+MARKS = {"-": "minus", ",": "thousands", ".": "decimal"}  # as Python writes them, by what they are called
 DIGITS = 3  # that the largest amount of a table has at least
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 
@@ -38,12 +39,8 @@ def number(value: float, decimals: int) -> str:
     digits = f"{round(value, decimals):,.{max(decimals, 0)}f}"
     if not digits.strip("-0.,"):
         digits = digits.lstrip("-")
-    marks = {
-        "-": language.text("numbers.minus"),
-        ",": language.text("numbers.thousands"),
-        ".": language.text("numbers.decimal"),
-    }
-    return "".join(marks.get(character, character) for character in digits)
+    marks = {mark: language.text(f"numbers.{name}") for mark, name in MARKS.items() if mark in digits}
+    return "".join(marks.get(character, character) for character in digits) if marks else digits
 
 
 def short(value: float, significant: int = 3) -> str:

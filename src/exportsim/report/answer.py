@@ -67,9 +67,14 @@ def account_of(result: Result, policy: str | None = None) -> PolicyAccount:
 
 def answer_from(account: PolicyAccount) -> Answer:
     """The answer about the policy that an account was made for."""
-    speaker = Compared(account) if account.asked != account.reference else Alone(account)
+    speaker = speaker_of(account)
     sentences, explanations = tuple(speaker.sentences()), tuple(speaker.explanations())
     return Answer(account.asked, speaker.finding(), sentences, speaker.doubt(), explanations)
+
+
+def speaker_of(account: PolicyAccount) -> Alone:
+    """Who makes the sentences about the policy that an account was made for, one by one."""
+    return Compared(account) if account.asked != account.reference else Alone(account)
 
 
 class Alone:
@@ -108,6 +113,10 @@ class Alone:
     def explanations(self) -> Iterator[str]:
         """The same at length, and what explains surprising figures."""
         yield self.inputs()
+
+    def chance(self) -> Iterator[str]:
+        """What chance does to the change of exports, alone: nothing is said of inputs."""
+        yield from ()
 
     def unsourced(self) -> str:
         """How many inputs have no source, and whether ranges that they are given were left out."""
@@ -310,7 +319,7 @@ class Compared(Alone):
         licensed = [
             name for name, part in self.scenario.suppliers.items() if part.authority in self.account.authorities
         ]
-        changes = {name: self.of(f"delivered/{name}")[2].mean for name in licensed}
+        changes = {name: self.amounts.mean_change(self.policy, f"delivered/{name}") for name in licensed}
         along = {name: change for name, change in changes.items() if change * self.change > 0}
         return max(along, key=lambda name: abs(along[name])) if along else None
 
@@ -349,6 +358,12 @@ class Compared(Alone):
         if change.low == change.high:
             return "no_chance"
         return "only_chance" if self.over_inputs is None else "chance_alone"
+
+    def chance(self) -> Iterator[str]:
+        if self.verdict in (Verdict.LESS, Verdict.MORE):
+            yield text(f"answer.chance_{self.of_chance()}", **self.by_chance)
+        elif self.verdict is Verdict.UNKNOWN:
+            yield text("answer.chance_one_future")
 
     @cached_property
     def by_chance(self) -> dict[str, str | int]:

@@ -38,6 +38,10 @@ class CommandLine(tuple[str, ...]):
     """Overrides as the command line has them: faults in them name its option."""
 
 
+class AsWritten(str):
+    """A value in a mapping of overrides that is read as the command line's are: ``8`` is a number."""
+
+
 class UnknownPathError(Exception):
     """A path that leads nowhere: where it ends, and what could have been meant."""
 
@@ -56,7 +60,7 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
         position = Position(f"{source} {address}")
         try:
             node: Node = Scalar(None, position)
-            if isinstance(overrides, Mapping):
+            if isinstance(overrides, Mapping) and not isinstance(value, AsWritten):
                 node = from_python(value, position, faults)
             elif str(value).strip():
                 node, odd = text.parse(str(value), position.file)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from exportsim import files
 from exportsim.errors import Fault, ScenarioError
@@ -118,6 +119,18 @@ def merge(base: Node, over: Node, path: text.Path = ()) -> Node:
             nodes[key] = merge(nodes[key], node, (*path, key)) if key in nodes else node
             keys[key] = over.keys[key]
     return Entries(nodes, keys, over.position)
+
+
+def laid_over(before: Any, after: Any) -> Any:
+    """What must be laid over one mapping to make another of it: lists and distributions are replaced as wholes."""
+    if not isinstance(before, dict) or not isinstance(after, dict) or (len(after) == 1 and next(iter(after)) in KINDS):
+        return after
+    gone = {key: None for key in before if key not in after}
+    return gone | {
+        key: laid_over(before.get(key), value)
+        for key, value in after.items()
+        if key not in before or before[key] != value
+    }
 
 
 def without(tree: Entries, key: str) -> Entries:

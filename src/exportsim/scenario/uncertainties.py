@@ -125,6 +125,12 @@ _WITHIN = {
 }
 
 
+def number_within(written: dict[str, Any]) -> str:
+    """The path below a distribution as written of the number in it that its mean follows; nothing if there is none."""
+    (kind,) = written
+    return _WITHIN.get("median" if kind == "lognormal" and "median" in written[kind] else kind, "")
+
+
 def without_spread(scenario: Scenario) -> Iterator[Complaint]:
     """Uncertainties that put one number for all in the place of a distribution, whose spread the run has."""
     if not scenario.uncertainties:
@@ -138,7 +144,7 @@ def without_spread(scenario: Scenario) -> Iterator[Complaint]:
         distribution = _typed(written)
         if spread := deviation(distribution):
             (kind,) = written
-            within = _WITHIN.get("median" if kind == "lognormal" and "median" in written[kind] else kind)
+            within = number_within(written)
             number = f", such as `{shown(tree, located(tree, address))}.{within}`" if within else ""
             yield Complaint(
                 ("uncertainties", address),

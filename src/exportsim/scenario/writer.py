@@ -66,6 +66,11 @@ def explicit_text(scenario: Scenario) -> str:
     return _yaml(explicit(scenario)) + "\n"
 
 
+def line_of(value: object) -> str:
+    """A plain value in one line, as the command line and a file take it: ``16mo``, ``{on: 2020-01-01}``."""
+    return _Sheet().flow(_unmistakable(value))
+
+
 def digest(scenario: Scenario) -> str:
     """What a scenario says, as 64 hexadecimal digits: SHA-256 of its explicit text.
 

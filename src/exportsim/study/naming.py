@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from exportsim.language import text
 from exportsim.names import outcome_with_titles, told_apart, words
@@ -51,17 +51,22 @@ def fate_words(study: Study, fate: str) -> str:
 
 def path_words(study: Study, path: str) -> str:
     """A varied path in words, with what it is a part of: ``mean of patience: suspension, tb2-sensors``."""
+    return path_with_titles(path, lambda section, name: title_of(study, section, name))
+
+
+def path_with_titles(path: str, title: Callable[[str, str], str]) -> str:
+    """The same, with the title of what it is a part of, by section and name."""
     section, *steps = path.split(".")
     keys, names = [], []
     before_name, of_section = BEFORE_NAMES.get(section, ("", ""))
     if section in NAMED and steps:
-        names.append(title_of(study, section, steps.pop(0)))
+        names.append(title(section, steps.pop(0)))
     else:
         keys.append(words(section))
     while steps:
         step = steps.pop(0)
         if step == before_name and len(steps) > 1:
-            names.insert(0, title_of(study, of_section, steps.pop(0)))
+            names.insert(0, title(of_section, steps.pop(0)))
         elif step in PLACES and steps in [[str(place)] for place in range(len(PLACES[step]))]:
             keys.append(PLACES[step][int(steps.pop())])
         elif step not in SHAPES:

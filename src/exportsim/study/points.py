@@ -40,6 +40,7 @@ from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import (
     CountDistribution,
     DurationDistribution,
+    Kind,
     MoneyDistribution,
     adapter_of,
     amount,
@@ -327,16 +328,22 @@ class Law(NamedTuple):
 
 def law_of(distribution: object, kinds: Sequence[Any] = DISTRIBUTIONS) -> Law:
     """The law of a distribution as written, by the first kind of quantity that fits all of its quantities."""
+    typed = typed_distribution(distribution, kinds)
+    kind, a, b, c, points_ = parameters(typed)
+    x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
+    return Law(kind, a, b, c, x, y, min(typed.quantities(), key=amount))
+
+
+def typed_distribution(distribution: object, kinds: Sequence[Any] = DISTRIBUTIONS) -> Kind[Any]:
+    """A distribution as written, by the first kind of quantity that fits all of its quantities."""
     problem: ValidationError | None = None
     for kind_of_quantity in kinds:
         try:
-            typed = adapter_of(kind_of_quantity).validate_python(distribution)
+            typed: Kind[Any] = adapter_of(kind_of_quantity).validate_python(distribution)
         except ValidationError as error:
             problem = problem or error
             continue
-        kind, a, b, c, points_ = parameters(typed)
-        x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
-        return Law(kind, a, b, c, x, y, min(typed.quantities(), key=amount))
+        return typed
     assert problem is not None
     raise problem
 

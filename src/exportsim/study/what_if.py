@@ -119,7 +119,9 @@ class WhatIf:
         """What was played, as far as it is kept: its ``size`` in bytes; ``plays``, how many were put there so far."""
         return self._memory
 
-    def change(self, values: Mapping[str, object], *, policies: Iterable[str] | None = None) -> None:
+    def change(
+        self, values: Mapping[str, object], *, policies: Iterable[str] | None = None, alone: bool = False
+    ) -> None:
         """Put values in place of those that the scenario has, beside the changes made before.
 
         Parameters
@@ -130,6 +132,8 @@ class WhatIf:
             :meth:`take_back`.
         policies : iterable of str, optional
             Those to play from now on; those of before by default.
+        alone : bool
+            Take back all changes made before.
 
         Raises
         ------
@@ -139,7 +143,7 @@ class WhatIf:
         before = self._setting
         if not isinstance(values, Mapping):
             raise ExportsimError(f"values: found {values!r}, expected a mapping of paths to values")
-        kept = {path: value for path, value in before.changes.items() if path not in values}
+        kept = {} if alone else {path: value for path, value in before.changes.items() if path not in values}
         self._setting = self._set({**kept, **values}, before.asked if policies is None else _names(policies))
 
     def take_back(self, *paths: str) -> None:

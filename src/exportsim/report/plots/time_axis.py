@@ -109,6 +109,12 @@ def _draw_marks(drawn: Sheet, result: Result, marked: list[Mark]) -> None:
         drawn.flag(Flag(date, mark_words(mark, origin), dash, mark_words(mark._replace(share=1.0), origin)))
 
 
+def deed_words(measure: Measure, scenario: Scenario) -> str:
+    """The gravest thing that a measure does, in a few words: ``applications on hold (in part)``."""
+    deed = text(f"figures.deeds.{min(_deeds(measure), key=DEEDS.index)}")
+    return text("figures.in_part", deed=deed) if _is_limited(measure, scenario) else deed
+
+
 def mark_words(mark: Mark, origin: datetime) -> str:
     """A date and what is done then: ``Oct 2019: applications on hold``."""
     deed = text(f"figures.deeds.{mark.deeds[0]}")

@@ -16,7 +16,7 @@ from exportsim.errors import ExportsimError
 from exportsim.files import same
 from exportsim.scenario import Scenario, explicit, files_read, load, loads, vary
 from exportsim.scenario.addresses import located
-from exportsim.scenario.distributions import KINDS
+from exportsim.scenario.overlay import laid_over
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.schema_paths import models_at
 from exportsim.study.table_file import writable_at, write_at
@@ -62,7 +62,7 @@ def overlay_text(scenario: Scenario, values: Mapping[str, Any], source: str, bas
     for path in values:
         fitted = vary(fitted, dict([_cited(fitted, path, key)]))
     before = explicit(load(base, max_orders=scenario.origin.max_orders, allow_outside=scenario.origin.allow_outside))
-    content = {"extends": Path(extends).as_posix(), **_laid_over(before, explicit(fitted))}
+    content = {"extends": Path(extends).as_posix(), **laid_over(before, explicit(fitted))}
     yaml, text = YAML(), StringIO()
     yaml.width = 110
     yaml.dump(content, text)
@@ -93,15 +93,3 @@ def _with_key(source: Any, field: str, key: str) -> Any:
     if key in keys:
         return source
     return {**source, field: [*keys, key]} if isinstance(source, dict) else [*keys, key]
-
-
-def _laid_over(before: Any, after: Any) -> Any:
-    """What must be laid over one mapping to make another of it: lists and distributions are replaced as wholes."""
-    if not isinstance(before, dict) or not isinstance(after, dict) or (len(after) == 1 and next(iter(after)) in KINDS):
-        return after
-    gone = {key: None for key in before if key not in after}
-    return gone | {
-        key: _laid_over(before.get(key), value)
-        for key, value in after.items()
-        if key not in before or before[key] != value
-    }

@@ -1,0 +1,412 @@
+"""What can be changed of a scenario on the live page: dates of measures, what is uncertain, and what decides most.
+
+Without a scenario's own choice these are the dates of all measures, the values of ``uncertainties`` with their range as
+the slider's, and officers, their work, trust and filing, as far as they are few enough to be looked through.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from exportsim.language import text
+from exportsim.live.charts.plane import round_step
+from exportsim.names import title_of, words
+from exportsim.report.measures import done, measure_sentence
+from exportsim.report.number_format import capital, value_text
+from exportsim.report.plots.time_axis import deed_words
+from exportsim.scenario import Scenario, explicit
+from exportsim.scenario.addresses import located, node_at, shown
+from exportsim.scenario.distributions import amount
+from exportsim.scenario.policies import addresses_of, listed_at, measures_listed
+from exportsim.scenario.python_nodes import from_python
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate
+from exportsim.scenario.schema import Measure, stages_at
+from exportsim.scenario.schema_paths import takes_whole
+from exportsim.scenario.text import Node, plain
+from exportsim.scenario.uncertainties import number_within
+from exportsim.scenario.writer import line_of
+from exportsim.study.naming import path_with_titles
+from exportsim.study.parameter_axes import plain as in_digits
+from exportsim.study.parameter_axes import unit_words
+from exportsim.study.points import law_of, typed_distribution
+
+Kind = Literal["date", "number", "choice", "switch"]
+About = Literal["policy", "assumption"]
+
+MOST_OF_A_KIND = 24  # controls that nobody chose, of officers or trust: more are for the scenario to choose from
+STEPS = 100  # of a slider, about
+OUTER = (0.05, 0.95)  # of what has no least and no most: between which the slider goes
+NEARLY = 0.95  # of what it must be less than, a number is at most
+TIMES = 4  # that a time or a number may be longer or shorter, where no range is known
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """One thing that can be changed.
+
+    Attributes
+    ----------
+    id : str
+        The same for the same path of a scenario.
+    path : str
+        As ``--set`` knows it.
+    value : str
+        What the file has there, as ``--set`` takes it; a distribution in words, of which the control puts one number in
+        the place.
+    number : float or None
+        The same as a number of the slider; None if it is none.
+    suffix : str
+        What follows a number of the slider for ``--set``: ``mo``, ``M``, ``/y``.
+    least, most : str, float or None
+        Dates as text, numbers as numbers.
+    choices : tuple of str
+        As ``--set`` takes them.
+    about : str
+        ``policy`` for what somebody decides, ``assumption`` for what is not known.
+    policy : str or None
+        Of which it is; None if it is the same under all.
+    """
+
+    id: str
+    path: str
+    title: str
+    kind: Kind
+    value: str
+    about: About
+    group: str
+    unit: str = ""
+    suffix: str = ""
+    number: float | None = None
+    least: str | float | None = None
+    most: str | float | None = None
+    step: float | None = None
+    choices: tuple[str, ...] = ()
+    help: str = ""
+    policy: str | None = None
+
+    def text(self, number: float) -> str:
+        """A number of the slider as ``--set`` takes it."""
+        return f"{in_digits(number)}{self.suffix}"
+
+    def json(self) -> dict[str, Any]:
+        """Itself as plain values."""
+        return asdict(self)
+
+
+class Span(NamedTuple):
+    """From where to where a slider goes, in a unit."""
+
+    least: float
+    most: float
+    suffix: str = ""
+    is_whole: bool = False
+    is_money: bool = False
+
+
+class Room(NamedTuple):
+    """Between what a number of a distribution must lie, as written; nothing if it need not."""
+
+    least: object = None
+    most: object = None
+
+
+def controls_of(scenario: Scenario) -> tuple[Control, ...]:
+    """What can be changed of a scenario, in the order in which it is shown."""
+    return Controls(scenario).found()
+
+
+class Controls:
+    """Finds what can be changed of a scenario."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.tree: Node = from_python(explicit(scenario))
+
+    def found(self) -> tuple[Control, ...]:
+        """Each control once; what comes first has it."""
+        by_place: dict[tuple[str | int, ...], Control] = {}
+        for control in (*self.dates(), *self.uncertain(), *self.few(self.officers()), *self.few(self.trust()),
+                        *self.few(self.filing()), *self.few(self.work())):  # fmt: skip
+            by_place.setdefault(located(self.tree, control.path), control)
+        return tuple(by_place.values())
+
+    def few(self, controls: Iterator[Control]) -> list[Control]:
+        """Controls of a kind, if they are not too many to be looked through."""
+        listed = list(controls)
+        return listed if len(listed) <= MOST_OF_A_KIND else []
+
+    def dates(self) -> Iterator[Control]:
+        """The date of each measure that has one: of each policy its own, then of the history."""
+        for policy in (*self.scenario.policies, None):
+            listed = self.scenario.history if policy is None else self.scenario.policies[policy].measures
+            for address, measure in zip(listed_at(self.scenario, policy), listed, strict=True):
+                if measure.on is not None:
+                    yield self.date(address, measure, measure.on, policy)
+
+    def date(self, address: str, measure: Measure, on: date, policy: str | None) -> Control:
+        """The control of a measure's date."""
+        period, path = self.scenario.period, f"{address}.on"
+        group = text("live.group.history") if policy is None else title_of(self.scenario, "policies", policy)
+        return Control(
+            id=id_of(path),
+            path=path,
+            title=capital(done(self.scenario, measure)),
+            kind="date",
+            value=on.isoformat(),
+            about="assumption" if policy is None else "policy",
+            group=group,
+            least=min(period.start, on).isoformat(),
+            most=period.end.isoformat(),
+            help=measure_sentence(self.scenario, measure),
+            policy=policy,
+        )
+
+    def uncertain(self) -> Iterator[Control]:
+        """What the scenario says is uncertain, within its range."""
+        group = text("live.group.uncertain")
+        for path, uncertainty in self.scenario.uncertainties.items():
+            if isinstance(uncertainty, list):
+                yield self.choice(path, [line_of(value) for value in uncertainty], group)
+            else:
+                yield self.number(path, _span_of(path, uncertainty), group)
+
+    def officers(self) -> Iterator[Control]:
+        """How many officers each stage has."""
+        group = text("live.group.officers")
+        for name, authority in self.scenario.authorities.items():
+            for path, stage in stages_at(authority, ("authorities", name)):
+                if stage.officers is not None:
+                    span = Span(0 if stage.officers == 0 else 1, max(2 * stage.officers, 5), "", is_whole=True)
+                    yield self.number(self.shown((*path, "officers")), span, group)
+
+    def work(self) -> Iterator[Control]:
+        """How long the work of each stage takes: the number in it that its mean follows."""
+        group = text("live.group.work")
+        for name, authority in self.scenario.authorities.items():
+            for path, stage in stages_at(authority, ("authorities", name)):
+                if stage.work is not None:
+                    yield from self.around(self.shown((*path, "work")), group)
+
+    def trust(self) -> Iterator[Control]:
+        """What measures cost in trust, and how soon it comes back."""
+        group = text("live.group.trust")
+        for name, line in self.scenario.demand.items():
+            for act, loss in line.trust.loss:
+                if loss:
+                    yield self.number(f"demand.{name}.trust.loss.{act}", Span(0, 1), group)
+            if line.trust.half_life != "never":
+                yield from self.around(f"demand.{name}.trust.half_life", group)
+
+    def filing(self) -> Iterator[Control]:
+        """How likely orders are applied for while a measure holds."""
+        group = text("live.group.filing")
+        for name, line in self.scenario.demand.items():
+            for regime in ("hold", "case_by_case", "deny"):
+                if getattr(line.filing, regime) is not None:
+                    yield self.number(f"demand.{name}.filing.{regime}", Span(0, 1), group)
+
+    def shown(self, path: tuple[str | int, ...]) -> str:
+        """A path as ``--set`` is given it: stages by their names."""
+        return shown(self.tree, path)
+
+    def written(self, path: str) -> Any:
+        """What the file has at a path."""
+        node = node_at(self.tree, path)
+        return None if node is None else plain(node)
+
+    def around(self, path: str, group: str) -> Iterator[Control]:
+        """The control of a quantity of which no range is known; of a distribution, of what its mean follows."""
+        written, room = self.written(path), Room()
+        if isinstance(written, dict):
+            within = number_within(written)
+            if not within:
+                return
+            path, room = f"{path}.{within}", _room_of(written, within)
+        suffix = _suffix_of(self.written(path))
+        value = _in_unit(self.written(path), suffix)
+        if value:
+            is_whole = takes_whole(Scenario, path.split("."))
+            least, most = (_in_unit(end, suffix) for end in room)
+            least = max(_two_digits(value / TIMES), 0.0 if least is None else least)
+            most = min(_two_digits(value * TIMES), math.inf if most is None else _two_digits(NEARLY * most))
+            yield self.number(path, Span(least, most, suffix, is_whole, suffix in MULTIPLES), group)
+
+    def number(self, path: str, span: Span, group: str, about: About = "assumption") -> Control:
+        """The control of a number."""
+        written, step = self.written(path), step_of(span)
+        value = _in_unit(written, span.suffix)
+        ends = [span.least, span.most, *([] if value is None else [value])]
+        return Control(
+            id=id_of(path),
+            path=path,
+            title=capital(self.title(path)),
+            kind="number",
+            value=value_text(written) if isinstance(written, dict | list) else line_of(written),
+            about=about,
+            group=group,
+            unit=self.unit(span),
+            suffix=span.suffix,
+            number=value,
+            least=min(ends),
+            most=max(ends),
+            step=step,
+        )
+
+    def choice(self, path: str, choices: list[str], group: str, about: About = "assumption") -> Control:
+        """The control of one of several values."""
+        written = self.written(path)
+        own = value_text(written) if isinstance(written, dict | list) else line_of(written)
+        return Control(
+            id=id_of(path),
+            path=path,
+            title=capital(self.title(path)),
+            kind="switch" if set(choices) == {"true", "false"} else "choice",
+            value=own,
+            about=about,
+            group=group,
+            choices=tuple(dict.fromkeys([*([] if isinstance(written, dict | list) else [own]), *choices])),
+        )
+
+    def title(self, path: str) -> str:
+        """A path in words."""
+        return path_with_titles(path, self.called)
+
+    def called(self, section: str, name: str) -> str:
+        """What one of a section is called; a stage and a measure, which stand in none, by the name in words."""
+        return title_of(self.scenario, section, name) if section else words(name)
+
+    def unit(self, span: Span) -> str:
+        """The unit of a slider in words."""
+        words = unit_words(span.suffix) if span.suffix else ""
+        return f"{self.scenario.currency} {words}".strip() if span.is_money else words
+
+
+class OnTimeAxis(NamedTuple):
+    """A measure on the time axis of a policy."""
+
+    id: str
+    """Of the control of its date; nothing if its date cannot be chosen."""
+    measure: str
+    """Where it stands, as ``--set`` knows it: null there takes it away."""
+    path: str
+    date: str
+    words: str
+    label: str
+    least: str
+    most: str
+
+    def json(self) -> dict[str, str]:
+        """Itself as plain values."""
+        return self._asdict()
+
+
+def measures_of(scenario: Scenario, policy: str) -> tuple[OnTimeAxis, ...]:
+    """The measures of a policy that have a date, those of what it extends and of the history among them, by date."""
+    found = []
+    for address, (_, _, measure) in zip(addresses_of(scenario, policy), measures_listed(scenario, policy), strict=True):
+        if measure.on is not None:
+            path, period = f"{address}.on", scenario.period
+            found.append(
+                OnTimeAxis(
+                    id_of(path),
+                    address,
+                    path,
+                    measure.on.isoformat(),
+                    measure_sentence(scenario, measure),
+                    deed_words(measure, scenario),
+                    min(period.start, measure.on).isoformat(),
+                    period.end.isoformat(),
+                )
+            )
+    return tuple(sorted(found, key=lambda each: each.date))
+
+
+def id_of(path: str) -> str:
+    """What a path is called where points and blanks cannot stand."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", path)
+
+
+def step_of(span: Span) -> float:
+    """A round step of a slider."""
+    wide = (span.most - span.least) / STEPS
+    if span.is_whole:
+        return max(1.0, float(round_step(wide)))
+    step = round_step(wide)
+    # Three digits after a point may be taken for thousands, and are refused in times.
+    return 0.01 if 0.001 <= step < 0.01 and wide * STEPS >= 0.1 else step
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.2g}")
+
+
+def _span_of(path: str, uncertainty: dict[str, Any]) -> Span:
+    """The range of a distribution, in the unit of the least quantity in it."""
+    typed = typed_distribution(uncertainty)
+    quantities = sorted(typed.quantities(), key=amount)
+    first = quantities[0]
+    suffix = first.unit if isinstance(first, Duration) else first.multiple if isinstance(first, Money) else ""
+    if typed.bounded:
+        ends = [float(amount(quantity)) for quantity in (quantities[0], quantities[-1])]
+    else:
+        law = law_of(uncertainty)
+        ends = [float(f"{law.at(share):.3g}") for share in OUTER]
+    by = 1.0
+    if isinstance(first, Duration):
+        by = float(MINUTES[suffix])
+    elif isinstance(first, Money):
+        by = float(MULTIPLES[suffix] * 100)
+    is_whole = not isinstance(first, Duration | Money) and takes_whole(Scenario, path.split("."))
+    return Span(ends[0] / by, ends[1] / by, suffix, is_whole, isinstance(first, Money))
+
+
+def _room_of(distribution: dict[str, Any], within: str) -> Room:
+    """Between what a number within a distribution must lie for its others to be what they are."""
+    match within:
+        case "triangular.1":
+            return Room(distribution["triangular"][0], distribution["triangular"][2])
+        case "uniform.1":
+            return Room(distribution["uniform"][0])
+        case "lognormal.median":
+            return Room(None, distribution["lognormal"]["p90"])
+    return Room()
+
+
+def _suffix_of(written: object) -> str:
+    """The unit in which a quantity is written."""
+    for kind in (Duration, Rate, Money):
+        with suppress(ValueError):
+            quantity = kind.parse(written)
+            return quantity.multiple if isinstance(quantity, Money) else _unit(quantity)
+    return ""
+
+
+def _unit(quantity: Duration | Rate) -> str:
+    return quantity.unit if isinstance(quantity, Duration) else f"/{quantity.unit}"
+
+
+def _in_unit(written: object, suffix: str) -> float | None:
+    """A quantity as a number in a unit; None if it is none, or cannot be told in that."""
+    if isinstance(written, bool) or written is None or isinstance(written, dict | list):
+        return None
+    found: float | None = None
+    with suppress(ValueError):
+        if suffix in MINUTES:
+            duration = Duration.parse(written)
+            if duration.working == (suffix == "bd"):
+                found = float(duration.number * MINUTES[duration.unit] / MINUTES[suffix])
+        elif suffix.startswith("/"):
+            rate = Rate.parse(written)
+            found = float(rate.number * MINUTES[suffix[1:]] / MINUTES[rate.unit])
+        elif isinstance(written, int | float) and not suffix:
+            found = float(written)
+        else:
+            money = Money.parse(written)
+            found = float(money.number * MULTIPLES[money.multiple] / MULTIPLES[suffix])
+    return None if found is None else float(f"{found:.12g}")

@@ -1,0 +1,118 @@
+"""A scene of the live page: what a result says under a setting, in sentences, figures and numbers, as plain values.
+
+All numbers are those of the result, and all sentences those that are said of it elsewhere too; what is added is where
+they stand.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from exportsim.language import text
+from exportsim.live.charts.exports import Exports, exports_figure, exports_of
+from exportsim.live.charts.plane import Figure, Table, table
+from exportsim.live.controls import measures_of
+from exportsim.live.setting import Setting
+from exportsim.report.answer import account_of, speaker_of
+from exportsim.report.plots.findings import amount_words
+from exportsim.report.policy_account import CHANGE, PolicyAccount
+from exportsim.study.naming import policy_title
+from exportsim.study.result import Result
+
+MOST_WARNINGS = 20
+BESIDE_CHANGE = 3  # columns of the account before the range: policy, exports and their change
+
+
+class Scene:
+    """What a result says under a setting.
+
+    Parameters
+    ----------
+    result : Result
+    setting : Setting
+        That it is of.
+    before : Scene, optional
+        What it is compared with: that of the setting before, or one that was kept.
+    """
+
+    def __init__(self, result: Result, setting: Setting, before: Scene | None = None) -> None:
+        self.result, self.setting = result, setting
+        self.policy, self.reference = setting.asked, result.scenario.reference
+        self.before = None if before is None else before.alone()
+
+    def alone(self) -> Scene:
+        """The same without what it is compared with, of which nothing needs to be kept."""
+        alone = Scene(self.result, self.setting)
+        alone.__dict__.update({name: value for name, value in self.__dict__.items() if name in ("exports", "means")})
+        return alone
+
+    def json(self) -> dict[str, Any]:
+        """Itself as plain values, for a browser."""
+        speaker = speaker_of(self.account)
+        return {
+            "futures": self.result.futures,
+            "finding": speaker.finding(),
+            "sentences": [*speaker.sentences(), *speaker.chance()],
+            "changed": self.changed(),
+            "figures": self.figures(),
+            "account": self.account_table(),
+            "warnings": [str(warning) for warning in self.result.warnings[:MOST_WARNINGS]],
+            "link": self.setting.link(),
+        }
+
+    @cached_property
+    def account(self) -> PolicyAccount:
+        """The account of the policies."""
+        return account_of(self.result, self.policy)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Exports of each quarter under the policy that is looked at."""
+        return exports_of(self.result, self.policy)
+
+    @cached_property
+    def means(self) -> dict[str, float]:
+        """By policy, the mean exports."""
+        column = list(self.result.units).index("exports")
+        means = self.result.values[:, :, column].mean(axis=1)
+        return dict(zip(self.result.policies, means.tolist(), strict=True))
+
+    def figures(self) -> list[Figure]:
+        """The figures, in the order in which they are shown."""
+        before = None if self.before is None else self.before.exports.mean
+        if before == self.exports.mean:
+            before = None
+        measures = measures_of(self.result.scenario, self.policy)
+        return [exports_figure(self.result, self.policy, measures, self.exports, before)]
+
+    def changed(self) -> str:
+        """What is other than in the scene that it is compared with, in one sentence; nothing if nothing is."""
+        before = self.before
+        if before is None:
+            return ""
+        now, then = self.means[self.policy], before.means[before.policy]
+        title = policy_title(self.result, self.policy)
+        if before.policy != self.policy:
+            return text("live.changed.policy", policy=title, exports=amount_words(self.result, now))
+        if now == then:
+            return text("live.changed.same", policy=title, exports=amount_words(self.result, now))
+        word, change = "more" if now > then else "less", amount_words(self.result, abs(now - then))
+        return text(f"live.changed.{word}", policy=title, exports=amount_words(self.result, now), change=change)
+
+    def account_table(self) -> Table:
+        """The account, with between what the mean change of exports is by chance."""
+        account = self.account
+        block = account.table(CHANGE)
+        head, rows = [*block.head], [[cell.bracketed for cell in row] for row in block.cells]
+        if len(account.policies) > 1 and self.result.futures > 1:
+            head.insert(BESIDE_CHANGE, text("live.account.range"))
+            for policy, row in zip(account.policies, rows, strict=True):
+                row.insert(BESIDE_CHANGE, "" if policy == account.reference else self.range_of(policy))
+        return table(block.caption, head, rows, block.note)
+
+    def range_of(self, policy: str) -> str:
+        """Between what the mean change of exports is by chance (95 %)."""
+        money, change = self.account.money, self.account.changes[policy, "exports"]
+        low, high = (money.cell(money.near(end), plus=True) for end in (change.low, change.high))
+        return text("numbers.range", low=low, high=high)

@@ -1,0 +1,355 @@
+"""The live page without a browser: controls, settings, links and scenes are those of the scenario and its runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import exportsim as xs
+from exportsim.cli import exportsim
+from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.live.charts.plane import HEIGHT, WIDTH
+from exportsim.live.controls import Span, controls_of, measures_of, step_of
+from exportsim.live.scene import Scene
+from exportsim.live.setting import MOST_OVERRIDES, Setting, changed_paths, made_elsewhere
+from exportsim.report.measures import measure_sentences
+from exportsim.scenario import explicit
+from exportsim.scenario.addresses import node_at
+from exportsim.scenario.differences import Difference, world_differences
+from exportsim.scenario.python_nodes import from_python
+from exportsim.scenario.quantities import Duration
+from exportsim.scenario.text import plain
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+FILE = SCENARIOS / "quickstart.yaml"
+FILES = ("quickstart.yaml", "canada-turkiye.yaml", "company.yaml")
+HOLD = "policies.no-new-licences.measures.measure-1.on"
+OFFICERS = "authorities.ecju.review.review.officers"
+
+
+@pytest.fixture(scope="module")
+def scenario() -> xs.Scenario:
+    return xs.load(FILE)
+
+
+def set_to(scenario: xs.Scenario, *pairs: tuple[str, str], policies: tuple[str, ...] = ("no-new-licences",)) -> Setting:
+    return Setting(pairs, policies, scenario.reference, scenario)
+
+
+def played(setting: Setting, futures: int = 10) -> xs.Result:
+    what_if = xs.WhatIf(setting.scenario)
+    setting.put_to(what_if)
+    return what_if.result(futures)
+
+
+# ------------------------------------------------------------------ controls
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_control_can_be_set_to_all_that_it_allows(file: str) -> None:
+    scenario = xs.load(SCENARIOS / file)
+    controls = controls_of(scenario)
+    assert controls and len({control.id for control in controls}) == len(controls)
+    assert len({control.path for control in controls}) == len(controls)
+    values: tuple[dict[str, str], ...] = ({}, {}, {})  # all at once: as they are, at their least, at their most
+    for control in controls:
+        if control.kind == "date":
+            assert str(control.least) <= control.value <= str(control.most)
+            several = [control.value] * 3
+        elif control.kind == "number":
+            least, most = float(control.least or 0), float(control.most or 0)
+            assert least < most and control.step is not None and control.step <= most - least
+            own = least if control.number is None else control.number
+            assert least <= own <= most
+            several = [control.text(number) for number in (own, least, most)]
+        else:
+            several = [control.value, control.choices[0], control.choices[-1]]
+        for place, value in zip(values, several, strict=True):
+            if place is not values[0] or control.number is not None:
+                place[control.path] = value
+    settings = [Setting(tuple(each.items()), (), scenario.reference, scenario) for each in values]
+    made = [xs.vary(scenario, setting.changes()) for setting in settings]
+    assert differences(made[0], scenario) == []
+    least_tree, most_tree = (from_python(explicit(each)) for each in made[1:])
+    for control in controls:
+        if control.kind == "number":
+            ends = [plain(node) for tree in (least_tree, most_tree) if (node := node_at(tree, control.path))]
+            assert len(ends) == 2 and ends[0] != ends[1]
+
+
+def differences(one: xs.Scenario, other: xs.Scenario) -> list[Difference]:
+    """In what worlds differ once times are told in one unit: ``1y`` is ``12mo``."""
+    return [each for each in world_differences(one, other) if in_minutes(each.here) != in_minutes(each.there)]
+
+
+def in_minutes(value: object) -> object:
+    try:
+        return Duration.parse(value).minutes
+    except ValueError:
+        return value
+
+
+def test_controls_are_the_dates_what_is_uncertain_and_the_office() -> None:
+    controls = {control.path: control for control in controls_of(xs.load(SCENARIOS / "canada-turkiye.yaml"))}
+    stop = controls["policies.historical.measures.measure-1.on"]
+    assert (stop.kind, stop.value, stop.about, stop.policy) == ("date", "2019-10-11", "policy", "historical")
+    assert stop.title == "Applications for Türkiye are held undecided" and stop.group == "What was done"
+    ramp_up = controls["suppliers.aselsan.ramp_up"]
+    assert (ramp_up.least, ramp_up.most, ramp_up.number, ramp_up.suffix) == (6, 30, 16, "mo")
+    assert (ramp_up.value, ramp_up.unit, ramp_up.about, ramp_up.policy) == ("16mo", "months", "assumption", None)
+    assert controls["demand.tb2-sensors.patience.suspension.weibull.mean"].number == 12  # months, of a year
+    officers = controls["authorities.gac.review.consultation.officers"]
+    assert (officers.least, officers.most, officers.step) == (4, 9, 1)  # as they are uncertain
+    assert controls["authorities.gac.review.decision.officers"].group == "Officers"
+    assert sum("consultation.officers" in path for path in controls) == 1
+    plain = [control.json() for control in controls.values()]
+    assert json.loads(json.dumps(plain))[0]["id"] == plain[0]["id"]
+
+
+def test_of_a_kind_that_nobody_could_look_through_there_are_none() -> None:
+    crowded = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    assert not [control for control in controls_of(crowded) if control.group == "Trust"]  # of five lines
+    groups = [control.group for control in controls_of(xs.load(FILE))]
+    assert groups == ["What was done"] * 2 + ["Existing licences suspended as well"] * 2 + [
+        "Officers",
+        "Officers' work",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("span", "step"),
+    [
+        (Span(0, 1), 0.01),
+        (Span(0.2, 0.95), 0.01),
+        (Span(6, 30, "mo"), 0.5),
+        (Span(0, 0.3, "y"), 0.01),
+        (Span(1, 80, "", True), 1),
+        (Span(1, 1000, "", True), 10),
+        (Span(1, 5_000, "k"), 50),
+    ],
+)
+def test_steps_are_round(span: Span, step: float) -> None:
+    assert step_of(span) == step
+
+
+def test_measures_on_the_time_axis_are_those_of_the_policy_in_words(scenario: xs.Scenario) -> None:
+    found = measures_of(scenario, "licences-suspended")
+    assert [measure.words for measure in found] == measure_sentences(scenario, "licences-suspended")
+    assert [measure.path for measure in found][:2] == [HOLD, "policies.licences-suspended.measures.measure-1.on"]
+    assert {measure.id for measure in found} <= {control.id for control in controls_of(scenario)}
+    assert found[0].label == "applications on hold" and found[0].date == "2019-10-15"
+
+
+# ------------------------------------------------------------------ settings
+
+
+SETTINGS: list[tuple[tuple[str, str], ...]] = [
+    (),
+    ((HOLD, "2020-06-01"),),
+    ((HOLD, "2020-06-01"), (OFFICERS, "35"), ("suppliers.turkish.ramp_up", "18mo")),
+    (("policies.no-new-licences.measures.2", "{on: 2022-06-01, permits: suspended, destinations: [TR]}"),),
+    (("policies.no-new-licences.measures.measure-2", "null"),),
+    (("title", "Ä “title” & more = 100 %; #1"),),
+]
+
+
+@pytest.mark.parametrize("pairs", SETTINGS)
+def test_a_link_a_message_a_command_and_a_file_say_the_same_as_the_setting(
+    scenario: xs.Scenario, pairs: tuple[tuple[str, str], ...], tmp_path: Path
+) -> None:
+    setting = set_to(scenario, *pairs)
+    assert Setting.from_link(setting.link(), scenario) == setting
+    assert Setting.from_json(json.loads(json.dumps(setting.json())), scenario) == setting
+    made = xs.vary(scenario, setting.changes())
+    words = shlex.split(setting.command(str(FILE), 10))
+    overrides = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
+    assert xs.load(FILE, overrides=overrides) == made
+    assert words[-4:] == ["--policy", "no-new-licences", "--futures", "10"]
+    (tmp_path / "quickstart.yaml").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(setting.overlay("quickstart.yaml"), encoding="utf-8")
+    assert xs.load(tmp_path / "mine.yaml") == made
+
+
+def test_another_reference_and_other_policies_are_in_all_of_them(scenario: xs.Scenario) -> None:
+    setting = Setting((), ("licences-suspended", "as-before"), "no-new-licences", scenario)
+    assert setting.asked == "licences-suspended" and Setting.from_link(setting.link(), scenario) == setting
+    what_if = xs.WhatIf(scenario)
+    setting.put_to(what_if)
+    assert what_if.scenario.reference == "no-new-licences"
+    command = setting.command("my.yaml")
+    assert command == (
+        "exportsim run my.yaml --set reference=no-new-licences --policy licences-suspended --policy as-before"
+    )
+    whole = Setting.of(scenario)
+    assert whole.command("my file.yaml") == "exportsim run 'my file.yaml'" and whole.asked == "no-new-licences"
+    assert "policy=" not in whole.link() and whole.changes() == {}
+
+
+def test_a_setting_takes_the_place_of_the_one_before_it(scenario: xs.Scenario) -> None:
+    what_if = xs.WhatIf(scenario)
+    set_to(scenario, (HOLD, "2020-06-01")).put_to(what_if)
+    set_to(scenario, (OFFICERS, "35")).put_to(what_if)
+    assert list(what_if.changes) == [OFFICERS] and what_if.policies == ("as-before", "no-new-licences")
+    with pytest.raises(ScenarioError, match="2019-02-31"):
+        set_to(scenario, (HOLD, "2019-02-31")).put_to(what_if)
+    assert list(what_if.changes) == [OFFICERS]
+
+
+def test_what_is_set_is_read_as_the_command_line_reads_it(scenario: xs.Scenario) -> None:
+    for path, value, words in (
+        ("demand.radar-parts.value.lognormal.mean", "400.000", "400000"),
+        (OFFICERS, "-1", "-1"),
+        (OFFICERS, "a lot", "whole number"),
+        ("suppliers.turkish.slotts", "3", "slots"),
+        ("policies.no-new-licences.measures.9.on", "2020-01-01", "measures"),
+    ):
+        with pytest.raises(ScenarioError, match=words):
+            set_to(scenario, (path, value)).put_to(xs.WhatIf(scenario))
+        with pytest.raises(ScenarioError, match=words):
+            xs.load(FILE, overrides=[f"{path}={value}"])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None, [], {}, {"overrides": [], "policies": []}, {"overrides": "x", "policies": [], "reference": "as-before"},
+        {"overrides": [["a"]], "policies": [], "reference": "as-before"},
+        {"overrides": [["a", 1]], "policies": [], "reference": "as-before"},
+        {"overrides": [], "policies": [1], "reference": "as-before"},
+        {"overrides": [], "policies": ["nobody"], "reference": "as-before"},
+        {"overrides": [], "policies": [], "reference": "nobody"},
+        {"overrides": [["", "1"]], "policies": [], "reference": "as-before"},
+        {"overrides": [["a" * 301, "1"]], "policies": [], "reference": "as-before"},
+        {"overrides": [["a", "1" * 4001]], "policies": [], "reference": "as-before"},
+        {"overrides": [[f"a{number}", "1"] for number in range(MOST_OVERRIDES + 1)], "policies": [],
+         "reference": "as-before"},
+        {"overrides": [["demand.radar-parts.orders", '{"r\\u0065gister": "x.csv"}']], "policies": [],
+         "reference": "as-before"},
+        {"overrides": [["demand.radar-parts.orders.register", "x.csv"]], "policies": [], "reference": "as-before"},
+        {"overrides": [["extends", "other.yaml"]], "policies": [], "reference": "as-before"},
+        {"overrides": [["reference", "no-new-licences"]], "policies": [], "reference": "as-before"},
+        {"overrides": [["title", "[1"]], "policies": [], "reference": "as-before"},
+    ],
+)  # fmt: skip
+def test_what_is_no_setting_is_refused_in_words(scenario: xs.Scenario, given: object) -> None:
+    with pytest.raises(ExportsimError):
+        Setting.from_json(given, scenario)
+
+
+@pytest.mark.parametrize("link", ["#set=", "#policy=nobody", "#" + "a=1&" * 500, "#set=" + "x" * 40_000])
+def test_what_is_no_link_is_refused_in_words(scenario: xs.Scenario, link: str) -> None:
+    with pytest.raises(ExportsimError):
+        Setting.from_link(link, scenario)
+
+
+def test_a_link_says_if_it_was_made_elsewhere(scenario: xs.Scenario) -> None:
+    link = set_to(scenario, (HOLD, "2020-06-01")).link()
+    assert made_elsewhere(link, scenario) == "" == made_elsewhere("#set=a%3D1", scenario)
+    assert "another file" in made_elsewhere(link, xs.vary(scenario, {OFFICERS: 41}))
+    assert "version 0.0.9" in made_elsewhere(re.sub("version=.*", "version=0.0.9", link), scenario)
+
+
+# ------------------------------------------------------------------ scenes
+
+
+def test_the_numbers_of_a_scene_are_those_of_the_command_that_it_gives(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario, (HOLD, "2020-06-01"), (OFFICERS, "35"))
+    scene = Scene(played(setting, 12), setting).json()
+    words = shlex.split(setting.command(str(FILE), 12))
+    printed = json.loads(CliRunner().invoke(exportsim, [*words[1:], "--json"]).stdout)
+    assert scene["finding"] == printed["answer"]["finding"] and scene["futures"] == 12
+    assert scene["sentences"][:-1] == printed["answer"]["sentences"]
+    rows = {row[0]: row for row in scene["account"]["rows"]}
+    for policy, account in printed["account"]["policies"].items():
+        title = scenario.policies[policy].title
+        assert amount(rows[title][1]) == pytest.approx(account["exports"] / 1e6, abs=0.051)
+
+
+def amount(written: str) -> float:
+    return float(written.replace(",", ""))
+
+
+def test_a_scene_is_plain_and_small_and_lies_within_its_figures(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario)
+    scene = Scene(played(setting), setting).json()
+    assert len(json.dumps(scene, ensure_ascii=False)) < 40_000
+    assert set(scene) == {
+        "futures", "finding", "sentences", "changed", "figures", "account", "warnings", "link",
+    }  # fmt: skip
+    assert scene["changed"] == ""
+    for figure in scene["figures"]:
+        assert (figure["width"], figure["height"]) == (WIDTH, HEIGHT)
+        keys = [mark["key"] for mark in figure["marks"]]
+        assert len(set(keys)) == len(keys)
+        for mark in figure["marks"]:
+            across = [value for name, value in mark["at"].items() if name in ("x", "x1", "x2", "cx")]
+            down = [value for name, value in mark["at"].items() if name in ("y", "y1", "y2", "cy")]
+            numbers = re.findall(r"[MHL](-?[\d.]+)", str(mark["at"].get("d", "")))
+            assert all(0 <= float(value) <= WIDTH for value in [*across, *numbers]), mark
+            assert all(0 <= float(value) <= HEIGHT for value in down), mark
+        assert figure["title"] and figure["caption"]
+        columns, rows = figure["table"]["columns"], figure["table"]["rows"]
+        assert rows and all(len(row) == len(columns) for row in rows)
+
+
+def test_measures_are_marked_where_they_can_be_moved_from(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario, policies=("licences-suspended",))
+    figure = Scene(played(setting, 2), setting).json()["figures"][0]
+    handles = [mark for mark in figure["marks"] if mark["tag"] == "circle"]
+    controls = {control.id: control for control in controls_of(scenario)}
+    assert len(handles) == 4
+    for handle in handles:
+        about = handle["about"]
+        control = controls[about["drag"]]
+        days = (handle["at"]["cx"] - about["x0"]) / about["per_day"]
+        moved = date.fromisoformat(about["day0"]).toordinal() + round(days)
+        assert date.fromordinal(moved).isoformat() == about["date"] == control.value
+        assert (about["least"], about["most"]) == (control.least, control.most)
+    assert len({handle["at"]["cy"] for handle in handles}) == 2  # two of one day, beside each other
+    words = [mark["text"] for mark in figure["marks"] if mark["key"].startswith("measure") and "text" in mark]
+    assert words == ["Oct 2019: permits suspended", "Dec 2021: applications open"]
+
+
+def test_the_table_of_exports_has_the_numbers_of_the_result(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario)
+    result = played(setting)
+    table = Scene(result, setting).json()["figures"][0]["table"]
+    own = result.by_quarter()
+    own = own[own["policy"] == "no-new-licences"]
+    found = [amount(row[3]) for row in table["rows"]]
+    assert np.allclose(found, own["mean"] / 1e3, atol=0.51) and len(found) == 28
+    ends = [[amount(end) for end in row[4].split(" to ")] for row in table["rows"]]
+    assert np.allclose(ends, own[["q05", "q95"]] / 1e3, atol=0.51)
+    assert table["rows"][0][0] == "Q1 2018"
+
+
+def test_what_is_other_than_before_is_said_and_drawn(scenario: xs.Scenario) -> None:
+    first = set_to(scenario)
+    before = Scene(played(first), first)
+    later = set_to(scenario, (HOLD, "2021-06-01"))
+    scene = Scene(played(later), later, before).json()
+    assert re.fullmatch(
+        "“What was done”: exports are now GBP [0-9.]+ million, GBP [0-9.]+ million more than before.", scene["changed"]
+    )
+    assert [mark["key"] for mark in scene["figures"][0]["marks"]].count("before") == 1
+    again = Scene(played(later), later, Scene(played(later), later, before)).json()
+    assert again["changed"].endswith("as before.") and not any(
+        mark["key"] == "before" for mark in again["figures"][0]["marks"]
+    )
+    other = set_to(scenario, policies=("licences-suspended",))
+    assert Scene(played(other), other, before).json()["changed"].startswith("Now looked at: “Existing licences")
+    assert changed_paths(first, later) == [HOLD]
+
+
+def test_one_future_and_the_reference_alone_have_a_scene(scenario: xs.Scenario) -> None:
+    for setting in (set_to(scenario), set_to(scenario, policies=())):
+        scene = Scene(played(setting, 1), setting).json()
+        assert scene["sentences"] and scene["figures"][0]["table"]["rows"]
+        assert not any("band" in mark["class"] for mark in scene["figures"][0]["marks"])
