@@ -48,8 +48,25 @@ class Served:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "exportsim", "serve", str(self.file), "--port", str(self.port), "--no-browser", "--futures", str(FUTURES)]
-        self.process = subprocess.Popen(command, env={**os.environ, "EXPORTSIM_TOKEN": TOKEN}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        command = [
+            sys.executable,
+            "-m",
+            "exportsim",
+            "serve",
+            str(self.file),
+            "--port",
+            str(self.port),
+            "--no-browser",
+            "--futures",
+            str(FUTURES),
+        ]
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, "EXPORTSIM_TOKEN": TOKEN},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         assert self.process.stdout is not None
         printed = [self.process.stdout.readline() for _ in range(2)]
         assert self.address in printed[1], printed
@@ -129,7 +146,12 @@ def number(page: Any) -> int:
 def at_rest(page: Any) -> None:
     """Wait until the newest setting is shown with all its futures."""
     state = page.locator("#state")
-    wait(page, lambda: state.inner_text().startswith(f"{FUTURES} of ") and "playing" not in (state.get_attribute("class") or ""))
+    wait(
+        page,
+        lambda: (
+            state.inner_text().startswith(f"{FUTURES} of ") and "playing" not in (state.get_attribute("class") or "")
+        ),
+    )
 
 
 def after(page: Any, act: Callable[[], object]) -> None:
@@ -159,7 +181,9 @@ def test_each_control_changes_the_setting_and_can_be_put_back(opened: Opened, se
         assert f"{path}%3D" in page.url and written.input_value() != value
         assert "changed" in (control.get_attribute("class") or "") and page.locator("#differences li").count() == 1
         after(page, lambda control=control: control.locator(".back").click())
-        assert "set=" not in page.url and written.input_value() == value and page.locator("#differences li").count() == 0
+        assert (
+            "set=" not in page.url and written.input_value() == value and page.locator("#differences li").count() == 0
+        )
         assert page.evaluate("document.activeElement.id") == written.get_attribute("id")
 
 
@@ -222,7 +246,9 @@ def test_a_measure_is_dragged_by_keys(opened: Opened, served: Served) -> None:
     held.focus()
     for key, expected in (("ArrowRight", 1), ("Shift+ArrowRight", 31), ("PageDown", 1), ("ArrowLeft", 0)):
         after(page, lambda key=key: page.keyboard.press(key))
-        days = page.evaluate(f"(Date.parse(document.getElementById('{control}').value) - Date.parse('{value}')) / 86400000")
+        days = page.evaluate(
+            f"(Date.parse(document.getElementById('{control}').value) - Date.parse('{value}')) / 86400000"
+        )
         assert days == expected
         assert page.evaluate("document.activeElement.dataset.drag") == control  # it keeps the focus
     assert "set=" not in page.url
@@ -265,9 +291,17 @@ def test_a_link_gives_the_same_numbers_elsewhere(opened: Opened, served: Served)
     after(page, lambda: page.locator("#reference-1").check())
     link = page.evaluate("location.hash")
     other = opened(served, link=link)
-    assert account(other) == account(page) and other.locator("#sentences").inner_text() == page.locator("#sentences").inner_text()
+    assert (
+        account(other) == account(page)
+        and other.locator("#sentences").inner_text() == page.locator("#sentences").inner_text()
+    )
     assert other.locator(f"#{HOLD}").input_value() == "2021-02-03" and other.locator("#reference-1").is_checked()
-    after(other, lambda: other.evaluate("location.hash = '#set=' + encodeURIComponent('authorities.ecju.review.review.officers=7')"))
+    after(
+        other,
+        lambda: other.evaluate(
+            "location.hash = '#set=' + encodeURIComponent('authorities.ecju.review.review.officers=7')"
+        ),
+    )
     assert other.locator(f"#{OFFICERS}").input_value() == "7"
     after(other, lambda: other.locator("#tool-undo").click())
     assert account(other) == account(page)
@@ -285,7 +319,9 @@ def test_the_link_and_the_command_are_copied(opened: Opened, served: Served, tmp
     page.locator("#tool-copy_command").click()
     wait(page, lambda: page.evaluate("navigator.clipboard.readText()").startswith("exportsim run"))
     command = page.evaluate("navigator.clipboard.readText()").split()
-    printed = subprocess.run([sys.executable, "-m", *command, "--certain", "--brief"], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        [sys.executable, "-m", *command, "--certain", "--brief"], capture_output=True, text=True, check=True
+    ).stdout
     first = page.locator("#sentences p").first.inner_text()
     assert first in " ".join(printed.split())
 
@@ -347,7 +383,11 @@ def test_a_server_that_is_killed_and_started_again_is_found_again(opened: Opened
         assert page.locator(f"#{HOLD}").input_value() == "2021-02-03" and account(page) != before
     finally:
         own.end()
-    opened.complaints[:] = [told for told in opened.complaints if "ERR_CONNECTION_REFUSED" not in told and "WebSocket connection" not in told]
+    opened.complaints[:] = [
+        told
+        for told in opened.complaints
+        if "ERR_CONNECTION_REFUSED" not in told and "WebSocket connection" not in told
+    ]
 
 
 def test_ctrl_c_ends_the_server_at_once_though_a_page_is_open(browser: Any) -> None:
@@ -365,7 +405,9 @@ def test_ctrl_c_ends_the_server_at_once_though_a_page_is_open(browser: Any) -> N
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened: Opened, served: Served, width: int, scheme: str) -> None:
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    opened: Opened, served: Served, width: int, scheme: str
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = opened(served, width, scheme)
@@ -401,12 +443,18 @@ def test_all_can_be_reached_by_the_keyboard(opened: Opened, served: Served) -> N
     reached = set()
     for _ in range(400):
         page.keyboard.press("Tab")
-        name = page.evaluate("(document.activeElement.id || document.activeElement.dataset.drag || document.activeElement.textContent)")
+        name = page.evaluate(
+            "(document.activeElement.id || document.activeElement.dataset.drag || document.activeElement.textContent)"
+        )
         if not name or (name == "skip" and len(reached) > 3):
             break
         reached.add(name)
-    controls = page.locator("#form input:enabled, #form select").evaluate_all("all => all.filter(e => e.type !== 'radio' || e.checked).map(e => e.id)")
-    assert set(controls) <= reached and {handle(page).get_attribute("data-drag"), "tool-copy_link", "Save SVG"} <= reached
+    controls = page.locator("#form input:enabled, #form select").evaluate_all(
+        "all => all.filter(e => e.type !== 'radio' || e.checked).map(e => e.id)"
+    )
+    assert (
+        set(controls) <= reached and {handle(page).get_attribute("data-drag"), "tool-copy_link", "Save SVG"} <= reached
+    )
 
 
 def test_it_prints_without_what_is_for_the_screen(opened: Opened, served: Served) -> None:

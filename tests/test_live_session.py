@@ -84,8 +84,12 @@ def test_frames_and_that_each_is_what_a_run_gives(page: Page) -> None:
         expected = sessions.Scene(fresh, Setting.of(scenario)).json()
         assert answer["scene"]["sentences"] == expected["sentences"]
         assert answer["scene"]["account"] == expected["account"]
-        assert [figure["table"] for figure in answer["scene"]["figures"]] == [figure["table"] for figure in expected["figures"]]
-        assert answer["command"] == f"exportsim run 'quick start.yaml' --set {HOLD}=2020-02-03 --policy as-before --policy no-new-licences --futures {answer['futures']}"
+        assert [figure["table"] for figure in answer["scene"]["figures"]] == [
+            figure["table"] for figure in expected["figures"]
+        ]
+        command = f"exportsim run 'quick start.yaml' --set {HOLD}=2020-02-03"
+        policies = " --policy as-before --policy no-new-licences"
+        assert answer["command"] == f"{command}{policies} --futures {answer['futures']}"
 
 
 def test_the_newest_setting_is_answered_and_no_older_one(page: Page) -> None:
@@ -94,7 +98,12 @@ def test_the_newest_setting_is_answered_and_no_older_one(page: Page) -> None:
     page.set(2, (HOLD, "2020-03-03"))
     page.set(3, (HOLD, "2020-04-03"))
     page.rest()
-    assert [(answer["number"], answer["futures"]) for answer in page.of("scene")] == [(1, 10), (3, 10), (3, 30), (3, 40)]
+    assert [(answer["number"], answer["futures"]) for answer in page.of("scene")] == [
+        (1, 10),
+        (3, 10),
+        (3, 30),
+        (3, 40),
+    ]
 
 
 def test_a_newer_setting_stops_what_is_played(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +154,9 @@ def test_a_fault_is_told_in_words_and_the_next_setting_answered(page: Page) -> N
     assert page.of("scene")[-1]["number"] == 4 and page.of("file")
 
 
-def test_a_mistake_of_the_program_is_told_and_ends_nothing(live: Live, page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_of_the_program_is_told_and_ends_nothing(
+    live: Live, page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     live.turns.start()
     with monkeypatch.context() as wrong:
         wrong.setattr(Session, "_show", lambda self, wanted: 1 / 0)
@@ -247,8 +258,35 @@ def test_questions_are_bounded(page: Page) -> None:
     assert len(page.of("faults")) == 3
 
 
-PATHS = st.sampled_from([HOLD, OFFICERS, "period", "title", "demand", "extends", "reference", "demand.radar-parts.register", "policies.no-new-licences", "", ".", "a.b"])
-VALUES = st.sampled_from(["2021-01-01", "null", "3", "[]", "{register: /etc/passwd}", "!!python/object:os.system {}", "*a", "&a [*a]", "1e999"]) | st.text(max_size=30)
+PATHS = st.sampled_from(
+    [
+        HOLD,
+        OFFICERS,
+        "period",
+        "title",
+        "demand",
+        "extends",
+        "reference",
+        "demand.radar-parts.register",
+        "policies.no-new-licences",
+        "",
+        ".",
+        "a.b",
+    ]
+)
+VALUES = st.sampled_from(
+    [
+        "2021-01-01",
+        "null",
+        "3",
+        "[]",
+        "{register: /etc/passwd}",
+        "!!python/object:os.system {}",
+        "*a",
+        "&a [*a]",
+        "1e999",
+    ]
+) | st.text(max_size=30)
 
 
 @settings(max_examples=40)
@@ -296,7 +334,12 @@ def turns() -> Iterator[Turns]:
 
 def test_turns_are_fair_and_first_answers_come_first(turns: Turns) -> None:
     done: list[str] = []
-    waiters = [Waiter("a", done, more=2), Waiter("b", done, first=3, more=1), Waiter("c", done, first=2), Waiter("d", done, more=1)]
+    waiters = [
+        Waiter("a", done, more=2),
+        Waiter("b", done, first=3, more=1),
+        Waiter("c", done, first=2),
+        Waiter("d", done, more=1),
+    ]
     for waiter in waiters:
         turns.join(waiter)
     turns.start()
@@ -313,7 +356,9 @@ def test_twenty_wait_for_each_other_and_know_how_many_come_first(turns: Turns) -
     assert turns.first_answer_awaited()
     turns.start()
     until(lambda: len(done) == 100, 20)
-    assert all(sorted(done[begin : begin + 20]) == sorted({waiter.name for waiter in waiters}) for begin in range(0, 100, 20))
+    assert all(
+        sorted(done[begin : begin + 20]) == sorted({waiter.name for waiter in waiters}) for begin in range(0, 100, 20)
+    )
     assert not turns.first_answer_awaited()
     for waiter in waiters:
         turns.leave(waiter)
@@ -327,7 +372,10 @@ def test_twenty_pages_at_once_are_all_answered() -> None:
     live = Live(xs.load(FILE), "quickstart.yaml", futures=30, memory=1 << 27)
     live.start()
     pages = [Page(live) for _ in range(20)]
-    threads = [threading.Thread(target=page.set, args=(1, (HOLD, f"2020-01-{number + 1:02d}"))) for number, page in enumerate(pages)]
+    threads = [
+        threading.Thread(target=page.set, args=(1, (HOLD, f"2020-01-{number + 1:02d}")))
+        for number, page in enumerate(pages)
+    ]
     for thread in threads:
         thread.start()
     until(lambda: all(len(page.of("scene")) == 2 for page in pages))

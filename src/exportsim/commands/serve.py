@@ -51,8 +51,8 @@ def serve(
 
     On the page one moves the dates of measures and the numbers that are not known, turns policies on and off, and sees
     the answer move: first after ten futures, then after as many as --futures says. It gives the numbers that
-    `exportsim run` gives for the same changes and as many futures. What is set is in the address after #: whoever serves
-    the same file sees the same. The page is served to this machine alone, and asks nobody else.
+    `exportsim run` gives for the same changes and as many futures. What is set is in the address after #: whoever
+    serves the same file sees the same. The page is served to this machine alone, and asks nobody else.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""What the page may say to the server: a few kinds of messages, each of which is checked whole before it is looked at."""
+"""What the page may say to the server: a few kinds of messages, each checked whole before it is looked at."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 import socket
 import time
@@ -103,7 +104,7 @@ def token_for(host: str, token: str | None) -> str:
                 "have to know"
             )
         return secrets.token_urlsafe(24)
-    if len(token) < LEAST_TOKEN or not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in token):
+    if re.fullmatch(rf"[A-Za-z0-9_-]{{{LEAST_TOKEN},}}", token) is None:
         raise ExportsimError(
             f"token: found {len(token)} characters, expected at least {LEAST_TOKEN} letters, digits, `-` or `_`, as "
             f"{secrets.token_urlsafe(12)}"
