@@ -131,6 +131,14 @@ def test_resamples_are_the_same_on_every_machine_and_however_many_are_made_at_on
     np.testing.assert_array_equal(np.concatenate(list(resample_places(7, 1000))), places)
 
 
+@pytest.mark.parametrize(("n", "resamples"), [(1, 1), (7, 1000), (150, 4999), (1000, 1500), (1 << 20, 3)])
+def test_resamples_are_raw_numbers_of_one_seed_modulo_n(n: int, resamples: int) -> None:
+    """What is kept of the raw numbers (the first million) is gone on with without a gap."""
+    seed: int = intervals_module._SEED
+    raw = np.random.PCG64(seed).random_raw(resamples * n)
+    np.testing.assert_array_equal(np.concatenate(list(resample_places(n, resamples))), (raw % n).reshape(-1, n))
+
+
 def skewed(n: int, odd: float) -> list[float]:
     """Zeros and ones in turn, and one value apart from them."""
     return [odd, *(float(k % 2) for k in range(n - 1))]

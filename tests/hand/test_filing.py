@@ -169,3 +169,81 @@ def test_who_files_on_hold_alone_is_kept_by_the_restart_after_a_denial_of_all(pl
         day 6   x/1 unserved 1.00
         day 15  x/1 sourced maker 1.00
     """)
+
+
+def test_unfiled_until_a_general_licence_those_who_use_it_have_it_after_the_lag_and_the_others_apply(play):
+    line = "demand: {x: {filing: {hold: 0, lag: 2d}}}"
+    licence = "{on: day 5, name: licence, applications: exempt, take_up: 0.5}"
+    uses = [uniform(1, 1, address("line/x"), number, address("take_up"), 0) < 0.5 for number in range(1, 5)]
+    assert uses == [True, False, False, True], "this future does not serve: choose another"
+    orders = "\n".join("day 0 1.00" for _ in uses)
+    quick = "authorities: {office: {review: [{stage: desk, officers: 9, work: 1d}]}}"
+    play(line, quick, orders=orders, measures=f"[{HOLD}, {licence}]", future=1).only(
+        "unfiled applied review_ended approved"
+    ).tells("""
+        day 0  x/1 unfiled office 1.00
+               x/2 unfiled office 1.00
+               x/3 unfiled office 1.00
+               x/4 unfiled office 1.00
+        day 7  x/1 approved office 1.00
+               x/2 applied office 1.00
+               x/3 applied office 1.00
+               x/4 approved office 1.00
+        day 8  x/2 review_ended office/desk, approved office 1.00
+               x/3 review_ended office/desk, approved office 1.00
+    """)
+
+
+def test_presumed_to_be_denied_some_file_and_some_of_these_are_approved(play):
+    """Filing and approval are drawn apart; who is not filed finds its source closed."""
+    shares = "demand: {x: {filing: {deny: 0.6}}}"
+    measures = "[{on: day 0, applications: deny, approval: 0.5}]"
+    orders = "\n".join("day 0 1.00" for _ in range(12))
+    found = play(shares, "authorities: {office: {review: []}}", orders=orders, measures=measures, seed=2).only(
+        "unserved applied approved denied"
+    )
+    expected = []
+    for number in range(1, 13):
+        files, approved = (
+            uniform(2, 0, address("line/x"), number, address(purpose), 1) for purpose in ("filing", "approval")
+        )
+        if files >= 0.6:
+            expected.append(("day 0", f"x/{number}", "unserved 1.00"))
+            continue
+        expected.append(("day 0", f"x/{number}", "applied office 1.00"))
+        expected.append(("day 0", f"x/{number}", "approved office 1.00" if approved < 0.5 else "denied office"))
+    said = [what.split()[0] for _, _, what in expected]
+    assert min(map(said.count, ("unserved", "approved", "denied"))) > 1, "this future does not serve: choose another"
+    assert found.facts() == expected
+
+
+def test_a_renewal_is_filed_whatever_the_line_does_on_hold(play):
+    """Its number, below no share, would keep a new application back."""
+    line = "{period: {end: day 30}, demand: {x: {parts: 2, filing: {hold: 0}}}}"
+    hold, go = "{on: day 10, name: hold, applications: hold}", "{on: day 20, name: go, applications: open}"
+    play(
+        line, "authorities: {office: {validity: 15d}}", orders="day 0 100.00\nday 12 1.00", measures=f"[{hold}, {go}]"
+    ).only("measure expired applied unfiled held approved").tells("""
+        day 0   x/1 applied office 100.00
+        day 1   x/1 approved office 100.00
+        day 10  measure hold
+        day 12  x/2 unfiled office 1.00
+        day 16  x/1 expired office 50.00, applied office 50.00
+        day 17  x/1 held office
+        day 20  measure go
+                x/1 approved office 50.00
+                x/2 applied office 1.00
+        day 21  x/2 approved office 1.00
+    """)
+
+
+def test_a_renewal_is_filed_in_a_cell_that_is_denied_and_denied(play):
+    line = "demand: {x: {parts: 2, filing: {deny: 0}}}"
+    measures = "[{on: day 10, name: stop, applications: deny}]"
+    play(line, "authorities: {office: {validity: 15d}}", measures=measures).only(
+        "expired applied review_started denied unserved lost"
+    ).tells("""
+        day 0   x/1 applied office 100.00, review_started office/desk
+        day 16  x/1 expired office 50.00, applied office 50.00, review_started office/desk
+        day 17  x/1 denied office, lost excluded 50.00
+    """)
