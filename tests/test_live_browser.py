@@ -329,10 +329,10 @@ def test_the_link_and_the_command_are_copied(opened: Opened, served: Served, tmp
 def test_a_kept_setting_is_compared_with(opened: Opened, served: Served) -> None:
     page = opened(served)
     assert not page.locator("#tool-swap").is_visible()
-    after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2020-02-03"))
     at = account(page)
     page.locator("#tool-keep").click()
-    after(page, lambda: page.locator(f"#{HOLD}").fill("2023-02-03"))
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
     wait(page, lambda: "more than before" in page.locator("#changed").inner_text())
     other = account(page)
     after(page, lambda: page.locator("#tool-swap").click())
