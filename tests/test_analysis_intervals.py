@@ -25,6 +25,7 @@ from exportsim.analysis.intervals import (
     Verdict,
     interval,
     intervals,
+    mean_alone,
     resample_places,
     resampled,
     student,
@@ -338,3 +339,9 @@ def test_a_difference_is_defined_where_both_are() -> None:
 def test_no_difference_in_any_future_is_an_interval_at_zero() -> None:
     table = compared(figures(free=[(0.1, 1), (0.7, 1)], strict=[(0.1, 1), (0.7, 1)]), UNITS, "free")
     assert tuple(table.loc[("strict", "exports")][["mean", "low", "high", "sd", "n"]]) == (0, 0, 0, 0, 2)
+
+
+@given(st.lists(st.floats(-1e9, 1e9) | st.just(NAN), max_size=30))
+def test_a_mean_alone_is_the_mean_that_has_an_interval(values: list[float]) -> None:
+    assert_same = np.testing.assert_array_equal
+    assert_same(mean_alone(np.array(values)), interval(values).mean)

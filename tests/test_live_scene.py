@@ -7,18 +7,22 @@ import re
 import shlex
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import exportsim as xs
+from exportsim.analysis.ledger_rows import UNDECIDED, applications, office_of
 from exportsim.cli import exportsim
+from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.live.charts.plane import HEIGHT, WIDTH
 from exportsim.live.controls import Span, controls_of, measures_of, step_of
 from exportsim.live.scene import Scene
 from exportsim.live.setting import MOST_OVERRIDES, Setting, changed_paths, made_elsewhere
+from exportsim.packed_rows import rows_of
 from exportsim.report.measures import measure_sentences
 from exportsim.scenario import explicit
 from exportsim.scenario.addresses import node_at
@@ -26,6 +30,7 @@ from exportsim.scenario.differences import Difference, world_differences
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.text import plain
+from exportsim.study.office_by_quarter import office_by_quarter, quarter_ends
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FILE = SCENARIOS / "quickstart.yaml"
@@ -279,7 +284,8 @@ def amount(written: str) -> float:
 def test_a_scene_is_plain_and_small_and_lies_within_its_figures(scenario: xs.Scenario) -> None:
     setting = set_to(scenario)
     scene = Scene(played(setting), setting).json()
-    assert len(json.dumps(scene, ensure_ascii=False)) < 40_000
+    assert len(json.dumps(scene, ensure_ascii=False, separators=(",", ":")).encode()) < 60_000
+    assert [figure["id"] for figure in scene["figures"]] == ["exports", "suppliers", "fates", "office"]
     assert set(scene) == {
         "futures", "finding", "sentences", "changed", "figures", "account", "warnings", "link",
     }  # fmt: skip
@@ -353,3 +359,95 @@ def test_one_future_and_the_reference_alone_have_a_scene(scenario: xs.Scenario) 
         scene = Scene(played(setting, 1), setting).json()
         assert scene["sentences"] and scene["figures"][0]["table"]["rows"]
         assert not any("band" in mark["class"] for mark in scene["figures"][0]["marks"])
+
+
+def figure_of(scene: dict[str, Any], name: str) -> dict[str, Any]:
+    (found,) = (figure for figure in scene["figures"] if figure["id"] == name)
+    return found  # type: ignore[no-any-return]
+
+
+def test_shares_of_suppliers_are_those_of_the_result_and_lie_on_each_other(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario)
+    result = played(setting)
+    figure = figure_of(Scene(result, setting).json(), "suppliers")
+    table = result.hysteresis("no-new-licences").set_index(["supplier", "figure"])["mean"]
+    titles = {scenario.suppliers[name].title: name for name in scenario.suppliers}
+    for _, title, *shares in figure["table"]["rows"]:
+        for when, share in zip(("before", "during", "after"), shares, strict=True):
+            assert amount(share.removesuffix(" %")) == pytest.approx(100 * table[titles[title], when], abs=0.51)
+    bars = [mark for mark in figure["marks"] if "flow" in mark.get("about", {})]
+    heights: dict[float, float] = {}
+    for bar in bars:
+        heights[bar["at"]["x"]] = heights.get(bar["at"]["x"], 0) + bar["at"]["height"]
+    assert len(heights) == 3 and max(heights.values()) - min(heights.values()) < 0.5  # all of a market each time
+    assert {bar["about"]["flow"] for bar in bars} == {">delivered/british", ">delivered/turkish"}
+    assert figure["title"].startswith("British industry:")
+
+
+def test_where_nothing_is_restricted_suppliers_share_the_whole_period(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario, policies=())
+    scene = Scene(played(setting), setting).json()
+    table = figure_of(scene, "suppliers")["table"]
+    assert table["columns"][2:] == ["Licences as before"]
+    assert sum(amount(row[2].removesuffix(" %")) for row in table["rows"]) == pytest.approx(100, abs=1)
+    assert [figure["id"] for figure in scene["figures"]] == ["exports", "suppliers", "office"]
+
+
+def test_flows_are_the_fates_of_the_result_and_meet_their_sides(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario)
+    result = played(setting)
+    figure = figure_of(Scene(result, setting).json(), "fates")
+    table = result.fates("no-new-licences")
+    whole = table["value"].sum()
+    found = sum(amount(row[2]) for row in figure["table"]["rows"])
+    assert found == pytest.approx(whole / 1e6, rel=0.02)
+    flows = [mark for mark in figure["marks"] if mark["tag"] == "path"]
+    assert len(flows) >= 4 and all(mark["about"]["flow"].count(">") == 1 for mark in flows)
+    drawn = 0.0
+    for mark in flows:
+        first, last = re.match(r"M[\d.]+ ([\d.]+)", mark["at"]["d"]), re.search(r"([\d.]+)Z$", mark["at"]["d"])
+        assert first and last and float(last[1]) >= float(first[1])
+        drawn += float(last[1]) - float(first[1])
+    fates = [mark for mark in figure["marks"] if mark["tag"] == "rect" and mark["about"]["flow"].startswith(">")]
+    assert drawn == pytest.approx(sum(mark["at"]["height"] for mark in fates), rel=0.02)
+
+
+@pytest.mark.parametrize("futures", [1, 7])
+def test_what_waits_and_what_is_closed_in_time_is_counted_as_outcomes_are(scenario: xs.Scenario, futures: int) -> None:
+    setting = set_to(scenario, policies=("licences-suspended",))
+    result = played(setting, futures)
+    for policy in result.policies:
+        found = office_by_quarter(result, "ecju", policy)
+        outcomes = result.outcomes.loc[policy]
+        assert found.waiting[:, -1].tolist() == outcomes["backlog"].tolist()
+        shares = found.in_time.sum(axis=1) / found.closed.sum(axis=1)
+        assert np.allclose(shares, outcomes["within_standard"])
+        assert found.waiting.shape == (futures, 28)
+    figure = figure_of(Scene(result, setting).json(), "office")
+    assert len(figure["table"]["rows"]) == 28 and "Export Control Joint Unit" in figure["title"]
+
+
+def test_what_waits_at_the_end_of_a_quarter_is_counted_one_by_one(scenario: xs.Scenario) -> None:
+    ledger = xs.simulate(scenario, "no-new-licences")
+    made = applications(rows_of(ledger), compile_plan(scenario))
+    found = office_of(rows_of(ledger), 0, compile_plan(scenario), quarter_ends(compile_plan(scenario)))
+    for place, end in enumerate(quarter_ends(compile_plan(scenario)).tolist()):
+        waiting = sum(
+            applied < end and not (by != UNDECIDED and ended < end)
+            for applied, ended, by in zip(made.applied.tolist(), made.ended.tolist(), made.by.tolist(), strict=True)
+        )
+        assert found.waiting[place] == waiting
+
+
+def test_what_is_other_than_before_is_marked_in_every_figure(scenario: xs.Scenario) -> None:
+    first, later = set_to(scenario), set_to(scenario, (HOLD, "2021-06-01"))
+    before = Scene(played(first), first)
+    before.json()
+    scene = Scene(played(later), later, before).json()
+    for name in ("suppliers", "fates"):
+        assert any(mark["class"].endswith(" changed") for mark in figure_of(scene, name)["marks"])
+    assert any(mark["class"] == "before" for mark in figure_of(scene, "office")["marks"])
+    same = Scene(played(later), later)
+    same.json()
+    for figure in Scene(played(later), later, same).json()["figures"]:
+        assert not any("changed" in mark["class"] or mark["class"] == "before" for mark in figure["marks"])

@@ -97,6 +97,26 @@ def test_more_work_than_officers_can_do() -> None:
     assert noticed(office(0)) == [(OFFICERS, WORDS.replace("are 3", "are none") + "(2022 to 2023, policy as-now)")]
 
 
+@pytest.mark.parametrize(
+    ("acts", "coming"),
+    [
+        ([{"applications": "exempt"}], None),
+        ([{"applications": "exempt", "take_up": 0.2}], "80 applications a year of 10 working days need 3.07"),
+        ([{"applications": "exempt", "take_up": "standard"}], None),
+        # The most that may use it: what is certain to come is the rest.
+        (
+            [{"outcomes": [{"chance": 0.5, "applications": "exempt", "take_up": take_up} for take_up in (0.1, 0.2)]}],
+            "80",
+        ),
+        ([{"applications": "exempt", "take_up": 0.2}, {"applications": "open"}], "100"),
+    ],
+)
+def test_who_does_not_use_a_general_licence_applies(acts: list[Written], coming: str | None) -> None:
+    dated = [{"on": f"2022-01-0{day}"} | act for day, act in enumerate(acts, start=1)]
+    found = [message for path, message in noticed(office(3, policies={"as-now": measures(*dated)})) if path == OFFICERS]
+    assert [f"desk at office: at least {coming} " in message for message in found] == [True] * (coming is not None)
+
+
 def test_one_officer_is_one_and_one_day_is_one() -> None:
     stages = [{"stage": "desk", "officers": 1, "work": "1d"}]
     ((_, message),) = noticed(world(authorities__office__review=stages, demand__line__orders="730.5/y"))
@@ -311,6 +331,46 @@ def test_an_order_of_several_parts_needs_them_all_in_time() -> None:
     )
     written["demand"]["line"]["parts"] = 3
     assert noticed(written) == []
+
+
+def planned(validity: str, *, parts: Any = 4, work: str = "0d", **plan: Any) -> list[str]:
+    desk = {"stage": "desk", "officers": 200, "work": work}
+    line = {"demand__line__parts": parts, "demand__line__deliveries": plan}
+    office = {"country": "CA", "validity": validity, "review": [desk]}
+    return [message for _, message in noticed(world(authorities__office=office, **line))]
+
+
+@pytest.mark.parametrize(
+    ("needed", "plan"),
+    [
+        (120, {"first": "0d"}),
+        (180, {"first": "60d"}),  # four parts of 30 days one after the other, from the first call-off on
+        (300, {"every": "90d"}),  # the last is called off after 270 days
+        (360, {"first": {"uniform": ["50d", "70d"]}, "every": {"triangular": ["80d", "90d", "100d"]}}),
+        (120, {"every": "20d"}),  # they are built more slowly than they are called off
+        (90, {"first": "60d", "parts": 1}),
+        (340, {"first": "60d", "every": "90d", "work": "20d"}),  # so much later comes the permit
+        (120, {"first": "15d", "work": "20d"}),
+    ],
+)
+def test_a_validity_that_ends_before_a_delivery_plan_does(needed: int, plan: Written) -> None:
+    assert planned(f"{needed}d", **plan) == []
+    (message,) = planned(f"{needed - 1}d", **plan)
+    assert f"is finished {needed} days after its permit, on average and without any waiting" in message
+    assert message.endswith(": the average order outlives its permit (line line)")
+
+
+def test_a_validity_is_held_against_the_line_whose_plan_is_longest_and_the_sides_of_a_general_licence() -> None:
+    written = world(authorities__office__validity="95d", demand__line__parts=3)
+    written["authorities"]["office"]["review"][0]["officers"] = 9
+    written["demand"]["plan"] = written["demand"]["line"] | {"parts": 2, "deliveries": {"every": "80d"}}
+    ((_, message),) = noticed(written)
+    assert "is finished 95.96 days" in message  # 80 + 30 days, less ten working days of review
+    assert message.endswith("(line plan)")
+    licence = {"on": "2022-01-01", "applications": "exempt"}
+    for take_up, number in ({"take_up": 0.5}, 1), ({"take_up": 1}, 0), ({}, 0):
+        written["policies"] = {"p": measures(licence | take_up)}
+        assert len(noticed(written)) == number, take_up
 
 
 def test_a_validity_in_working_days_is_longer_on_the_clock() -> None:

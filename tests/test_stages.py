@@ -271,12 +271,71 @@ def test_a_backlog_goes_with_what_ends_a_hold(applications: World) -> None:
         build(world(stage(), policies={"as-now": {"measures": [HOLD, END | {"backlog": "revew"}]}}))
 
 
-def test_a_backlog_of_no_hold_is_noticed() -> None:
-    policies = {"as-now": {"measures": [HOLD | {"applications": "deny"}, END | {"backlog": "review"}]}}
-    said = "it ends no hold: no application in its scope (everything) is ever held"
-    assert noticed(world(stage(), policies=policies)) == [("policies.as-now.measures.end", said)]
-    policies = {"as-now": {"measures": [HOLD, END | {"backlog": "review"}]}}
-    assert noticed(world(stage(), policies=policies)) == []
+AGAIN = END | {"backlog": "review"}
+NONE_BY_THEN = (
+    "found `review`, but no application in its scope (everything) can be on hold when it acts: "
+    "expected a measure before it with `applications: hold`"
+)
+
+
+@pytest.mark.parametrize(
+    ("stop", "fault"),
+    [
+        (HOLD | {"applications": "deny"}, NONE_BY_THEN),
+        (
+            HOLD | {"on": "2022-09-01"},
+            f"{NONE_BY_THEN}; `policies.as-now.measures.stop` acts later, "
+            "or another measure has ended its hold by then",
+        ),
+    ],
+)
+def test_a_backlog_of_no_hold_is_a_fault(stop: World, fault: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        build(world(stage(), policies={"as-now": {"measures": [stop, AGAIN]}}))
+    assert [(each.path, each.message) for each in caught.value.faults] == [
+        ("policies.as-now.measures.end.backlog", fault)
+    ]
+
+
+OTHER = HOLD | {"applications": "open", "on": "2022-05-01", "name": "other"}
+EITHER = HOLD | {"outcomes": [{"chance": 0.0, "applications": "hold"}, {"chance": 1.0, "permits": "suspended"}]}
+WATCHED = {"when": {"held": {"above": 5, "below": 2}, "every": "1mo"}, "applications": "hold", "name": "watch"}
+
+
+@pytest.mark.parametrize(
+    ("measures", "ends_a_hold"),
+    [
+        ([HOLD, AGAIN], True),
+        ([HOLD, OTHER, AGAIN], False),  # has ended it before
+        ([HOLD, OTHER | {"programmes": ["nato"]}, AGAIN], True),  # of some alone
+        ([{key: EITHER[key] for key in ("on", "name", "outcomes")}, AGAIN], True),  # whatever the chance is set to
+        ([WATCHED, OTHER, AGAIN], True),  # at any time
+        ([WATCHED | {"then": {"applications": "open", "backlog": "review"}}], True),
+        ([WATCHED | {"applications": "deny", "then": {"applications": "open", "backlog": "review"}}], False),
+        ([HOLD | {"on": "2021-06-01"}, AGAIN], True),  # from before the run
+        ([HOLD | {"programmes": ["nato"]}, AGAIN | {"programmes": ["none"]}], False),
+    ],
+)
+def test_a_backlog_is_a_fault_only_where_it_is_certain_that_no_hold_ends(
+    measures: list[World], ends_a_hold: bool
+) -> None:
+    def is_valid(**lists: Any) -> bool:
+        try:
+            build(world(stage(), demand__line__programmes={"nato": 0.5}, **lists))
+        except ScenarioError as error:
+            assert all("can be on hold when it acts" in each.message for each in error.faults)
+            return False
+        return True
+
+    assert is_valid(policies={"as-now": {"measures": measures}}) == ends_a_hold
+    # A policy that stands on another may bring the hold that the other's measure ends.
+    *before, end = measures
+    assert is_valid(policies={"base": {"measures": [end]}, "as-now": {"extends": "base", "measures": before}}) == (
+        ends_a_hold
+    )
+    if all("on" in measure and "outcomes" not in measure for measure in measures):
+        assert is_valid(history=before, policies={"as-now": {"measures": [end]}}) == ends_a_hold
+        assert is_valid(history=measures, policies={"as-now": {}}) == ends_a_hold
 
 
 def test_a_trace_tells_of_questions_sittings_and_a_second_review() -> None:

@@ -23,6 +23,8 @@ def visible(text: str) -> str:
     Control characters, line and paragraph separators, and marks that turn the direction of writing are shown as
     escapes (``\\x1b``).
     """
+    if text.isprintable():  # which none of them is
+        return text
     return "".join(
         character.encode("unicode_escape", "backslashreplace").decode()
         if unicodedata.category(character) in STEERING

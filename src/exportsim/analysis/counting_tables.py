@@ -7,6 +7,7 @@ of a series' key that is neither month nor quantity. Only places that can be are
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -124,12 +125,18 @@ def months(plan: Plan) -> tuple[list[datetime], Int]:
 
     A month ends at the midnight after its last day, or with the period.
     """
-    month, labels, ends = plan.origin.replace(day=1), [], [0]
-    while ends[-1] < plan.end:
+    labels, ends = _months(plan.origin, plan.end)
+    return list(labels), np.array(ends, dtype=np.int64)
+
+
+@lru_cache(16)  # whoever shows something over time asks for it, many times
+def _months(origin: datetime, end: int) -> tuple[tuple[datetime, ...], tuple[int, ...]]:
+    month, labels, ends = origin.replace(day=1), list[datetime](), [0]
+    while ends[-1] < end:
         labels.append(month)
         month = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
-        ends.append(min((month - plan.origin) // MINUTE, plan.end))
-    return labels, np.array(ends[1:], dtype=np.int64)
+        ends.append(min((month - origin) // MINUTE, end))
+    return tuple(labels), tuple(ends[1:])
 
 
 def final_year(plan: Plan) -> int:

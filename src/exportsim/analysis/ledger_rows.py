@@ -228,6 +228,33 @@ def published_days(calendars: WorkingDays, calendar: Int, begun: Int, ended: Int
     return taken
 
 
+class Office(NamedTuple):
+    """What an authority has to do with applications for orders, in stretches of time that follow each other."""
+
+    waiting: Int  # applications that are neither decided nor withdrawn at the end of each
+    closed: Int  # in each
+    in_time: Int  # of these, within the service standard; none if there is no standard
+
+
+def office_of(rows: Int, authority: int, plan: Plan, ends: Int) -> Office:
+    """The applications for orders to an authority in a play, in stretches from minute 0 that end at these minutes."""
+    made = applications(rows, plan)
+    own = (made.authority == authority) & (made.line >= 0)
+    applied, ended, is_closed = made.applied[own], made.ended[own], made.by[own] != UNDECIDED
+    waiting = np.searchsorted(np.sort(applied), ends) - np.searchsorted(np.sort(ended[is_closed]), ends)
+    own_closed = is_closed & (ended >= 0)
+    calendar = int(plan.authorities.standard_calendar[authority])
+    begun, past = applied[own_closed], ended[own_closed]
+    days = published_days(working_days(plan), np.full(len(begun), calendar), begun, past)
+    days -= made.away[own][own_closed, 2 + (calendar >= 0)]
+    standard = int(plan.authorities.standard[authority])
+    stretch = np.searchsorted(ends, past, side="right")
+    count = len(ends)
+    closed = np.bincount(stretch, minlength=count)[:count]
+    in_time = np.bincount(stretch[(days * DAY <= standard) & (standard >= 0)], minlength=count)[:count]
+    return Office(waiting, closed, in_time)
+
+
 class Waits(NamedTuple):
     """The applications to one authority in several plays. Minutes run on the standard's calendar if it has one."""
 

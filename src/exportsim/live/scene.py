@@ -6,15 +6,22 @@ they stand.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from exportsim.language import text
-from exportsim.live.charts.exports import Exports, exports_figure, exports_of
+from exportsim.live.charts.exports import exports_figure, exports_of
+from exportsim.live.charts.fans import Fan
+from exportsim.live.charts.fates import fates_figure
+from exportsim.live.charts.office import AtOffice, office_figure, office_of
 from exportsim.live.charts.plane import Figure, Table, table
+from exportsim.live.charts.suppliers import Market, suppliers_figure
 from exportsim.live.controls import measures_of
 from exportsim.live.setting import Setting
 from exportsim.report.answer import account_of, speaker_of
+from exportsim.report.plots.alluvial import Flow
 from exportsim.report.plots.findings import amount_words
 from exportsim.report.policy_account import CHANGE, PolicyAccount
 from exportsim.study.naming import policy_title
@@ -22,6 +29,16 @@ from exportsim.study.result import Result
 
 MOST_WARNINGS = 20
 BESIDE_CHANGE = 3  # columns of the account before the range: policy, exports and their change
+
+
+@dataclass
+class Found:
+    """What was found for the figures, with which those of the next scene are compared."""
+
+    markets: Sequence[Market] = ()
+    flows: Sequence[Flow] = ()
+    authority: str = ""
+    office: AtOffice | None = None
 
 
 class Scene:
@@ -40,11 +57,13 @@ class Scene:
         self.result, self.setting = result, setting
         self.policy, self.reference = setting.asked, result.scenario.reference
         self.before = None if before is None else before.alone()
+        self.found = Found()
 
     def alone(self) -> Scene:
         """The same without what it is compared with, of which nothing needs to be kept."""
         alone = Scene(self.result, self.setting)
-        alone.__dict__.update({name: value for name, value in self.__dict__.items() if name in ("exports", "means")})
+        kept = ("exports", "means", "found")
+        alone.__dict__.update({name: value for name, value in self.__dict__.items() if name in kept})
         return alone
 
     def json(self) -> dict[str, Any]:
@@ -67,7 +86,7 @@ class Scene:
         return account_of(self.result, self.policy)
 
     @cached_property
-    def exports(self) -> Exports:
+    def exports(self) -> Fan:
         """Exports of each quarter under the policy that is looked at."""
         return exports_of(self.result, self.policy)
 
@@ -80,11 +99,22 @@ class Scene:
 
     def figures(self) -> list[Figure]:
         """The figures, in the order in which they are shown."""
-        before = None if self.before is None else self.before.exports.mean
-        if before == self.exports.mean:
-            before = None
-        measures = measures_of(self.result.scenario, self.policy)
-        return [exports_figure(self.result, self.policy, measures, self.exports, before)]
+        result, policy, before, found = self.result, self.policy, self.before, self.found
+        then = None if before is None or before.exports.mean == self.exports.mean else before.exports.mean
+        measures = measures_of(result.scenario, policy)
+        figures = [exports_figure(result, policy, measures, self.exports, then)]
+        drawn, found.markets = suppliers_figure(result, policy, before.found.markets if before else ())
+        figures.append(drawn)
+        if policy != self.reference:
+            drawn, found.flows = fates_figure(result, policy, before.found.flows if before else ())
+            figures.append(drawn)
+        authority = office_of(result, policy)
+        if authority is not None:
+            office = before.found.office if before is not None and before.found.authority == authority else None
+            drawn, found.office = office_figure(result, policy, authority, office)
+            found.authority = authority
+            figures.append(drawn)
+        return figures
 
     def changed(self) -> str:
         """What is other than in the scene that it is compared with, in one sentence; nothing if nothing is."""

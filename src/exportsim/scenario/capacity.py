@@ -2,7 +2,8 @@
 
 What is counted is the least that is certain to come: orders by their rates or their registers, to a source by its
 weight among all that could be usable by then, less all trust that the policy's measures may have cost, and only while
-its cell is certain to need a permit and to be open to applications. What is denied and tried elsewhere, comes on top.
+its cell is certain to need a permit and to be open to applications; where it is exempt, without those that use the
+general licence. What is denied and tried elsewhere, comes on top.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_DAY
-from exportsim.scenario.schema import Period, Register, Stage, stages_at
+from exportsim.scenario.schema import DemandLine, Period, Register, Stage, stages_at
 from exportsim.scenario.text import Path
 from exportsim.scenario.workload import DAYS_A_YEAR, expected_arrivals
 
@@ -147,27 +148,24 @@ class Demand:
         for name, sources in self._sources[authority].items():
             line = self.view.scenario.demand[name]
             # Under these not all that is ordered is applied for.
-            unsure = {"exempt", "deny"} | {
+            unsure = {"deny"} | {
                 regime for regime in ("hold", "case_by_case") if getattr(line.filing, regime) not in (None, 1)
             }
             share = sum(self.view.candidates[name].least_share(source, course, first, end) for source in sources)
             for programme in self._chances[name] if share > 0 else ():
                 cell = authority, line.destination, line.goods, programme
-                possible = course.applications.on(cell, first) if cell in course.applications else {"exempt"}
-                if not possible & unsure:
-                    orders = share * self.orders(name, programme, first, end)
-                    all_of_them[name, programme] = orders
-                    if possible == {"case_by_case"}:
+                applying = share * course.least_applying(cell, first, unsure)
+                if applying > 0:
+                    orders = all_of_them[name, programme] = applying * self.orders(name, programme, first, end)
+                    if course.applications.on(cell, first) == {"case_by_case"}:
                         case_by_case[name, programme] = orders
         return all_of_them, case_by_case
 
     def _is_for(self, stage: Stage, kind: Kind) -> bool:
         """Whether applications may need a stage."""
-        if stage.only is None or kind is None:
+        if kind is None:
             return stage.only is None
-        line, programme = self.view.scenario.demand[kind[0]], kind[1]
-        of_each = (stage.only.destinations, line.destination), (stage.only.goods, line.goods)
-        return all(named is None or own in named for named, own in (*of_each, (stage.only.programmes, programme)))
+        return may_need(stage, self.view.scenario.demand[kind[0]], kind[1])
 
     def _mean_factor(
         self, authority: str, course: Course, stage: str, day: date, needing: Mapping[Kind, float]
@@ -224,6 +222,14 @@ class Demand:
                 spans.append(Span(first.year, (end - timedelta(days=1)).year, (end - first).days, *amounts))
         for (path, stage), spans in zip(stages, years, strict=True):
             yield path, stage, spans
+
+
+def may_need(stage: Stage, line: DemandLine, programme: str) -> bool:
+    """Whether applications for a line's orders in a programme may need a stage."""
+    if stage.only is None:
+        return True
+    of_each = (stage.only.destinations, line.destination), (stage.only.goods, line.goods)
+    return all(named is None or own in named for named, own in (*of_each, (stage.only.programmes, programme)))
 
 
 def visits(stage: Stage) -> float:

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path as File
 
 from exportsim.scenario.calendar_checks import calendar_faults
-from exportsim.scenario.conflicts import conflicts, repeated_names
+from exportsim.scenario.conflicts import backlogs_of_no_hold, conflicts, repeated_names
 from exportsim.scenario.distributions import Distribution, greatest, is_bounded, mean, uses_business_days
 from exportsim.scenario.expectation_checks import changes, objective, statements
 from exportsim.scenario.measures import LASTING
@@ -72,6 +72,7 @@ def problems(
         return [complaint for complaint in wrong if complaint.path[:3] not in draft.suspect], iter(())
     contradictions, odd = conflicts(draft.scenario)
     wrong += contradictions
+    wrong += backlogs_of_no_hold(draft.scenario)
     wrong += repeated_names(draft.scenario)
     wrong += _size(draft.scenario, counts, max_orders)
     if wrong:

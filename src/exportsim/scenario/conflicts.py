@@ -1,8 +1,8 @@
-"""Checks on policies: measures of one day that contradict each other, names that come twice."""
+"""Checks on policies: measures of one day that contradict each other or end no hold, names that come twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,9 +10,11 @@ from exportsim.language import listed, text
 from exportsim.scenario.cells import Cells, cells_of
 from exportsim.scenario.measures import TERMS
 from exportsim.scenario.messages import Complaint
-from exportsim.scenario.policies import HISTORY, chain_of, listed_at
+from exportsim.scenario.policies import HISTORY, Listed, addresses_of, chain_of, listed_at, measures_listed
+from exportsim.scenario.references import acts_of
 from exportsim.scenario.schema import Act, Measure, Scenario, stages_of
 from exportsim.scenario.text import Path
+from exportsim.scenario.workload import scope_text
 
 LASTING = ("applications", "permits", *TERMS)
 """What a measure sets in cells until another sets it otherwise."""
@@ -99,6 +101,73 @@ def _contradicted(cells: Cells, before: Sequence[Placed], later: Placed, *, nest
             )
             return [Complaint(later.origin, message)]
     return []
+
+
+def backlogs_of_no_hold(scenario: Scenario) -> Iterator[Complaint]:
+    """Measures that say what becomes of what was held where, under no policy that has them, anything can be on hold."""
+    lists: dict[str | None, list[Measure]] = {name: policy.measures for name, policy in scenario.policies.items()}
+    lists[None] = scenario.history
+    naming = {lister for lister, listed in lists.items() if any(_backlogs(measure, ()) for measure in listed)}
+    having = [name for name in scenario.policies if naming & {None, *chain_of(scenario.policies, name)}]
+    for (lister, place), near in ends_of_holds(scenario, having).items():
+        measure = lists[lister][place]
+        path: Path = (HISTORY, place) if lister is None else ("policies", lister, "measures", place)
+        for where, backlog in () if near is None else _backlogs(measure, path):
+            message = text("warnings.no_hold", found=backlog, scope=scope_text(measure))
+            yield Complaint(where, text("warnings.no_hold_by_then", fault=message, address=near) if near else message)
+
+
+def ends_of_holds(scenario: Scenario, policies: Iterable[str]) -> dict[tuple[str | None, int], str | None]:
+    """For each measure of some policies, by list and place, None if something it reaches may be on hold when it acts.
+
+    Else where the first measure stands that holds something of it too late, or too early; nothing, if none does. What
+    waits for an incident or a threshold may act at any time, and whatever has a chance, be it 0, may come to pass. A
+    measure that reaches nothing is left out.
+    """
+    cells, found = Cells(cells_of(scenario)), dict[tuple[str | None, int], str | None]()
+    for policy in policies:
+        measures = measures_listed(scenario, policy)
+        reached = [cells.reached(each.measure) for each in measures]
+        addresses = addresses_of(scenario, policy)
+        holding = [number for number, each in enumerate(measures) if "hold" in _regimes(each.measure)]
+        for number, held in enumerate(_held_before(measures, reached)):
+            key = measures[number].lister, measures[number].place
+            if not reached[number] or found.get(key, "") is None:
+                continue
+            others = (addresses[other] for other in holding if other != number and reached[other] & reached[number])
+            found[key] = None if held & reached[number] else found.get(key) or next(others, "")
+    return found
+
+
+def _backlogs(measure: Measure, path: Path) -> list[tuple[Path, str]]:
+    """Where a measure says what becomes of what was held, and what it says."""
+    acts = acts_of(measure, path)
+    return [((*where, "backlog"), act.backlog) for where, act in acts if act.backlog is not None]
+
+
+def _regimes(measure: Measure) -> set[str | None]:
+    """What a measure may set as a regime; with None if it may leave what holds."""
+    acts = [act for where, act in acts_of(measure, ()) if where or not measure.outcomes]
+    return {act.applications for act in acts}
+
+
+def _held_before(measures: Sequence[Listed], reached: Sequence[int]) -> list[int]:
+    """For each measure of a policy, the cells that may be on hold when it acts."""
+    regimes = [_regimes(each.measure) for each in measures]
+    undated = [number for number, each in enumerate(measures) if each.measure.on is None]
+    any_time = held = Cells.of_any(reached[number] for number in undated if "hold" in regimes[number])
+    before, ever = [0] * len(measures), held
+    dated = [(day, number) for number, each in enumerate(measures) if (day := each.measure.on) is not None]
+    for _, number in sorted(dated):
+        before[number] = held
+        if "hold" in regimes[number]:
+            held |= reached[number]
+        elif None not in regimes[number]:
+            held = held & ~reached[number] | any_time
+        ever |= held
+    for number in undated:
+        before[number] = ever
+    return before
 
 
 def repeated_names(scenario: Scenario) -> Iterator[Complaint]:

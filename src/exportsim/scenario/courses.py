@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from operator import itemgetter
 from typing import Generic, TypeVar
@@ -159,6 +159,22 @@ class Course:
                 changes = True
         return changes
 
+    def permits_may_expire(self, cell: Cell) -> bool:
+        """Whether anybody in a cell may apply and be approved: where it is exempt, who does not use the licence."""
+        regimes = self.applications.ever(cell, self._begins)
+        not_all = "exempt" in regimes and min(map(_taking, self.terms["take_up"].ever(cell, self._begins))) < 1
+        return not_all or not regimes <= {"exempt", "deny"}
+
+    def least_applying(self, cell: Cell, day: date, unsure: Set[str]) -> float:
+        """The least share of the orders in a cell that are applied for from a day on until a measure acts.
+
+        Regimes that are not sure to have any, be it for want of filing, are given.
+        """
+        possible = self.applications.on(cell, day) if cell in self.applications else unsure
+        if possible & unsure:
+            return 0.0
+        return 1 - max(map(_taking, self.terms["take_up"].on(cell, day))) if "exempt" in possible else 1.0
+
     def is_before_the_run(self, measure: Measure) -> bool:
         """Whether a measure was decided before the run, and so acts before there is an order."""
         return measure.on is not None and measure.on < self._begins
@@ -174,6 +190,11 @@ def _setting(act: Act, key: str) -> str | None:
         return "standard"
     value = getattr(act, key)
     return None if value is None else str(value)
+
+
+def _taking(take_up: str) -> float:
+    """How many orders use a general licence by what is set."""
+    return 1.0 if take_up == "standard" else float(take_up)
 
 
 def possible_acts(measure: Measure) -> Sequence[Act]:

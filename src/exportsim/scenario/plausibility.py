@@ -12,13 +12,14 @@ from exportsim.digits import number, short
 from exportsim.language import text
 from exportsim.scenario.calendar_checks import calendar_oddities
 from exportsim.scenario.candidates import LOSSES, View, kinds_of_loss, lowest_approval
-from exportsim.scenario.capacity import overloads
+from exportsim.scenario.capacity import may_need, overloads, visits
 from exportsim.scenario.cells import Cell, Cells, cells_of_line, licensor
 from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.courses import Course, Record, possible_acts
-from exportsim.scenario.distributions import least, mean
+from exportsim.scenario.distributions import least, mean, uses_business_days
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import HISTORY, addresses_of, chain_of, makes_worse, measures_listed
+from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import Record as Row
 from exportsim.scenario.schema import DemandLine, Measure, Qualification, Scenario, Scope, stages_at, stages_of
@@ -52,7 +53,7 @@ def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Ite
             text("warnings.too_many", steps=number(steps, 0), most=number(MOST_STEPS, 0)),
         )
         return
-    for judgement in (_never_usable, _too_short, _set_too_short, overloads, _idle, _no_hold):
+    for judgement in (_never_usable, _too_short, _set_too_short, overloads, _idle):
         yield from judgement(view)
 
 
@@ -216,7 +217,7 @@ def _days(minutes: float) -> str:
 
 
 def _too_short(view: View) -> Iterator[Complaint]:
-    """Validities that end before an order can be built, by authority and supplier: the line that needs most."""
+    """Validities that end before an order is finished, by authority and supplier: the line that needs most."""
     scenario = view.scenario
     needs: dict[tuple[str, str], list[str]] = {}
     for name, line in scenario.demand.items():
@@ -225,7 +226,8 @@ def _too_short(view: View) -> Iterator[Complaint]:
             if office is not None and scenario.authorities[office].validity != "never":
                 needs.setdefault((office, source), []).append(name)
     for (office, source), lines in needs.items():
-        name = max(lines, key=lambda name: mean(scenario.demand[name].number_of_parts))
+        needed = {name: _time_needed(view, office, source, scenario.demand[name]) for name in lines}
+        name = max(lines, key=needed.__getitem__)
         line = scenario.demand[name]
         validity = scenario.authorities[office].validity
         assert isinstance(validity, Duration)
@@ -233,10 +235,7 @@ def _too_short(view: View) -> Iterator[Complaint]:
         with_permits = [
             policy
             for policy, course in view.courses.items()
-            if any(
-                course.applications.ever(cell, view.first) - {"exempt", "deny"}
-                for cell in view.places[office, line.destination, line.goods]
-            )
+            if any(course.permits_may_expire(cell) for cell in view.places[office, line.destination, line.goods])
         ]
         if message is not None and with_permits:
             said = {"warning": message, "line": name}
@@ -276,22 +275,55 @@ def _listed_at(view: View, policy: str) -> list[Path]:
 
 def _validity(view: View, validity: Duration, office: str, source: str, line: DemandLine) -> str | None:
     """What is wrong with a permit's validity for the orders of a line, if anything is."""
-    start = view.scenario.period.start
-    minutes = float(validity.minutes)
-    if validity.working:
-        minutes *= (view.past - start).days / max(1, view.working_days(office, start, view.past))
+    minutes = _on_the_clock(view, office, validity.minutes, validity.working)
     lead, parts = view.scenario.suppliers[source].lead_time, max(1.0, mean(line.number_of_parts))
     shortest, average = least(lead), mean(lead)
     said = {"validity": _days(minutes), "source": source}
     # A permit that ends in the minute in which a part is finished has ended before, and is renewed.
     if minutes <= shortest:
         return text("warnings.nothing_in_time", time=_days(shortest), **said)
-    if minutes >= average * parts:
+    needed = _time_needed(view, office, source, line)
+    if minutes >= needed:
         return None
-    said["time"] = _days(average * parts)
-    if parts > 1:
-        return text("warnings.outlived_by_parts", parts=short(parts), each=_days(average), **said)
-    return text("warnings.outlived_by_part", **said)
+    said |= {"time": _days(average * parts), "parts": short(parts), "each": _days(average)}
+    if line.deliveries.first is not None or line.deliveries.every is not None:
+        return text("warnings.outlived_by_plan", number=parts, needed=_days(needed), **said)
+    return text("warnings.outlived_by_parts" if parts > 1 else "warnings.outlived_by_part", **said)
+
+
+def _time_needed(view: View, office: str, source: str, line: DemandLine) -> float:
+    """How long after its permit an order is finished in the mean: one that waits for no other, in review or for a slot.
+
+    Parts are built one after the other from the permit on, and none before it is called off.
+    """
+    plan, lead = line.deliveries, mean(view.scenario.suppliers[source].lead_time)
+    parts = max(1.0, mean(line.number_of_parts))
+    first, every = (0.0 if time is None else mean(time) for time in (plan.first, plan.every))
+    review = _review_time(view, office, line) if first or every else 0.0
+    return max(max(0.0, first - review) + parts * lead, first + (parts - 1) * every - review + lead)
+
+
+def _on_the_clock(view: View, office: str, minutes: float, working: bool) -> float:
+    """How long a time is on the clock, in the mean, if it may be one of an authority's working time."""
+    start = view.scenario.period.start
+    if working:
+        minutes *= (view.past - start).days / max(1, view.working_days(office, start, view.past))
+    return minutes
+
+
+def _review_time(view: View, office: str, line: DemandLine) -> float:
+    """How long the ordinary review of a line's application takes in the mean if it waits for no other."""
+    minutes = 0.0
+    for stage in view.scenario.authorities[office].review:
+        if not any(may_need(stage, line, programme) for programme in (NO_PROGRAMME, *line.programmes)):
+            continue
+        if stage.work is not None:
+            visit = _on_the_clock(view, office, mean(stage.work), uses_business_days(stage.work))
+        else:
+            visit = 0.0 if stage.sits is None else stage.sits.every.minutes / 2
+        answers = 0.0 if stage.returns is None else mean(stage.returns.answer) * (visits(stage) - 1)
+        minutes += stage.share * (visit * visits(stage) + answers)
+    return minutes
 
 
 def _idle(view: View) -> Iterator[Complaint]:
@@ -306,21 +338,6 @@ def _idle(view: View) -> Iterator[Complaint]:
     for path, (message, *others) in messages.items():
         if message is not None and None not in others:
             yield Complaint(path, message)
-
-
-def _no_hold(view: View) -> Iterator[Complaint]:
-    """Measures that say what becomes of a hold's backlog where nothing is ever held."""
-    holds: dict[Path, tuple[bool, str]] = {}
-    for policy, course in view.courses.items():
-        for index, path in enumerate(_listed_at(view, policy)):
-            measure = course.measures[index]
-            if any(act.backlog for act in possible_acts(measure)):
-                cells = course.reached[index]
-                held = any("hold" in course.applications.ever(cell, view.first) for cell in cells)
-                holds[path] = held or holds.get(path, (False, ""))[0], scope_text(measure)
-    for path, (held, scope) in holds.items():
-        if not held:
-            yield Complaint(path, text("warnings.no_hold", scope=scope))
 
 
 def _nothing(course: Course, index: int) -> str:

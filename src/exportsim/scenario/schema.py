@@ -167,7 +167,7 @@ class Calendar(Model):
 
 
 class Traffic(Part):
-    """Other applications, which use the same officers and nothing else."""
+    """Other applications, which use the same officers and nothing else; outcomes but their own leave them out."""
 
     applications: Rates = Rate.parse("0/y")
     """How many there are; by date, if that changes. Example: `{2024-01-01: 990/y, 2025-01-01: 780/y}`"""

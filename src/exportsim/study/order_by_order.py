@@ -6,13 +6,14 @@ Ledgers that were kept are read; others are played again, which gives the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from exportsim.analysis import fate_tables, hysteresis
-from exportsim.analysis.intervals import Interval
+from exportsim.analysis.fates import fates
+from exportsim.analysis.intervals import Interval, mean_alone
 from exportsim.analysis.ledger_rows import Waits, waits_of
 from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import ExportsimError
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from exportsim.engine.extensions import Rule
 
 Part = TypeVar("Part")
+
+PHASES = 3  # before, during and after a restriction
 
 
 class OrderByOrder(Study):
@@ -201,10 +204,19 @@ class OrderByOrder(Study):
 
     def _of_pair(self, pair: tuple[str, str]) -> readings.OfPair:
         """What is asked about a pair of policies: it is played once for all that, which is kept."""
-        bars = fate_tables.bar_rows(self.plan, self._groups(()).of_line)
         has_rules = any(self.rules.get(policy) for policy in pair)
-        measurer = readings.PairMeasurer(pair, bars, fate_tables.fate_rows(self.plan), has_rules)
+        measurer = readings.PairMeasurer(pair, self._bar_rows, self._fate_rows, has_rules)
         return futures_of(self).read("pair", measurer, pair)
+
+    @cached_property
+    def _bar_rows(self) -> fate_tables.Rows:
+        """The bars of the waterfall, of all lines together."""
+        return fate_tables.bar_rows(self.plan, self._groups(()).of_line)
+
+    @cached_property
+    def _fate_rows(self) -> fate_tables.Rows:
+        """The moves between fates, line by line."""
+        return fate_tables.fate_rows(self.plan)
 
     def _hysteresis(self, pair: tuple[str, str]) -> Float:
         """The figures of hysteresis of each future."""
@@ -215,7 +227,7 @@ class OrderByOrder(Study):
 
     def _moved(self, pair: tuple[str, str], of_line: Int) -> fate_tables.Moved:
         """What moved between the fates of a pair in all futures, in groups of lines."""
-        return fate_tables.moved(self._of_pair(pair).moves, fate_tables.fate_rows(self.plan), of_line, self.plan)
+        return fate_tables.moved(self._of_pair(pair).moves, self._fate_rows, of_line, self.plan)
 
     def _pair(self, policy: str, reference: str | None) -> tuple[str, str]:
         """The reference and the policy."""
@@ -235,6 +247,29 @@ def moved_by_line(result: OrderByOrder, policy: str) -> Iterator[tuple[int, int,
     lines = np.arange(len(result.plan.names.lines))
     found = result._moved(result._pair(policy, None), lines)
     return zip(*(column.tolist() for column in found), strict=True)
+
+
+def moved_by_fate(result: OrderByOrder, policy: str, reference: str | None = None) -> list[tuple[str, str, int]]:
+    """What moved in all futures, without a table: the fates under the reference and under a policy, and cents."""
+    found = result._moved(result._pair(policy, reference), np.zeros(len(result.plan.names.lines), dtype=np.int64))
+    known = fates(result.plan)
+    numbers = zip(found.reference.tolist(), found.policy.tolist(), found.cents.tolist(), strict=True)
+    return [(known[before], known[after], cents) for before, after, cents in numbers]
+
+
+def shares_in_phases(result: OrderByOrder, policy: str) -> dict[str, list[float]]:
+    """By supplier its mean shares before, during and after a restriction, as :meth:`OrderByOrder.hysteresis` has them.
+
+    NaN where there is nothing to have a share of. There are none where measures are rules in Python.
+    """
+    figures = result._of_pair(result._pair(policy, None)).hysteresis
+    if not figures.shape[1]:
+        return {}
+    first, width = len(hysteresis.RESTRICTION), len(hysteresis.OF_SUPPLIER)
+    return {
+        name: [mean_alone(figures[:, first + width * place + when]) for when in range(PHASES)]
+        for place, name in enumerate(result.plan.names.suppliers)
+    }
 
 
 def coming_back(result: OrderByOrder, policy: str, supplier: str) -> dict[tuple[str, str], Interval]:

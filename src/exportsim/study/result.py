@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -185,7 +185,7 @@ class Result(OrderByOrder):
         """The outcomes by policy."""
         return comparison.figures_of(self.values, self.policies, list(self.units))
 
-    @property
+    @cached_property
     def units(self) -> dict[str, str]:
         """The unit of each outcome."""
         return {outcome.name: outcome.unit for outcome in outcomes(self.plan)}

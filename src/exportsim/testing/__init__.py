@@ -29,7 +29,16 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from exportsim.scenario import Scenario, build
 from exportsim.testing.annotations import annotated, expectations, marks, uncertainties
 from exportsim.testing.crowds import busy_policies, crowds
-from exportsim.testing.policies import courses, exceptions, histories, important_days, measures, policies, scopes
+from exportsim.testing.policies import (
+    courses,
+    exceptions,
+    histories,
+    important_days,
+    measures,
+    policies,
+    scopes,
+    with_backlogs,
+)
 from exportsim.testing.quantities import business_days, counts, distributions, durations, money, values
 from exportsim.testing.worlds import (
     Written,
@@ -98,7 +107,9 @@ def mappings(
         chosen[name] = policy
     if draw(st.integers(0, 3)) == 3:
         world["history"] = draw(histories(world))
-    return annotated(world | {"policies": {"unrestricted": {"measures": []}} | chosen}, beside)
+    world["policies"] = {"unrestricted": {"measures": []}} | chosen
+    with_backlogs(draw, world)
+    return annotated(world, beside)
 
 
 def _name_apart(policy: Written, others: Written) -> None:

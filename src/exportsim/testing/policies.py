@@ -9,6 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from exportsim.scenario import build
+from exportsim.scenario.conflicts import ends_of_holds
 from exportsim.testing.quantities import distributions, made_once
 from exportsim.testing.worlds import Written
 
@@ -153,9 +155,25 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
     act = {name: draw(possible[name]) for name in chosen}
     if act.get("applications") == "exempt" and draw(st.booleans()):
         act["take_up"] = draw(TAKE_UP)
-    if act.get("applications", "hold") != "hold" and draw(st.booleans()):
-        act["backlog"] = draw(st.sampled_from(["review", "review", "decide"]))
     return act
+
+
+def with_backlogs(draw: DrawFn, scenario: Written) -> None:
+    """Say of measures that may end a hold what becomes of what was held."""
+    lists = {None: scenario.get("history", [])} | {
+        name: policy["measures"] for name, policy in scenario["policies"].items()
+    }
+    acts = {
+        (lister, place): [measure, *measure.get("outcomes", ()), *filter(None, [measure.get("then")])]
+        for lister, listed in lists.items()
+        for place, measure in enumerate(listed)
+    }
+    if not any(act.get("applications") == "hold" for several in acts.values() for act in several):
+        return
+    for key, near in ends_of_holds(build(scenario, allow_outside=True), scenario["policies"]).items():
+        for act in acts[key] if near is None else ():
+            if act.get("applications", "hold") != "hold":
+                act |= draw(st.sampled_from([{"backlog": "review"}, {}, {"backlog": "review"}, {"backlog": "decide"}]))
 
 
 @st.composite
@@ -172,9 +190,9 @@ def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
     offices = scope.get("authorities", list(world["authorities"]))
     further = ["case_by_case", "case_by_case"] if set(offices) <= set(able) else []
     regimes: SearchStrategy[Written] = st.sampled_from([
-        *({"applications": regime} for regime in ("hold", "open", "deny", "exempt", *further)),
+        *({"applications": regime} for regime in ("hold", "open", "deny", "exempt", "hold", *further)),
         {"applications": "exempt", "take_up": 0.5},
-        {"applications": "open", "backlog": "review"},
+        {"outcomes": [{"chance": 0.6, "applications": "open"}, {"chance": 0.4, "applications": "deny"}]},
     ])  # fmt: skip
     reinstating = st.sampled_from([{"permits": "in_force"}, {"permits": "in_force"}, {"cancel": "suspended"}])
     dates = important_days(world)

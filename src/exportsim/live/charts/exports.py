@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import numpy as np
-
 from exportsim.analysis.counting_tables import months
 from exportsim.language import text
+from exportsim.live.charts.fans import Amounts, Fan, bands, fan_of, means, names_at_ends
 from exportsim.live.charts.plane import (
     HEIGHT,
     LINE,
@@ -33,38 +32,22 @@ from exportsim.report.number_format import scale_of, three_digits
 from exportsim.report.plots.findings import quarters_lead
 from exportsim.report.plots.flags import lanes
 from exportsim.report.plots.time_axis import mark_words, marks
-from exportsim.study.monthly_exports import SHARES, months_together, quarterly
+from exportsim.study.monthly_exports import months_together, quarterly
 from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
-BANDS = ((0, 4, "90"), (1, 3, "50"))  # which quantiles they lie between
 LEFT, RIGHT, BELOW, ABOVE = 52.0, WIDTH - 14.0, 26.0, 30.0
 HANDLE = 6  # pixels, half of what is drawn of a measure to be taken hold of
 HANDLES = 15  # pixels, between those of one day
 
 
-Amounts = list[float]
-
-
-class Exports(NamedTuple):
+def exports_of(result: Result, policy: str) -> Fan:
     """Exports of each quarter under a policy, in currency units."""
-
-    mean: Amounts
-    bands: list[Amounts]  # by quantile
-
-    def scaled(self, by: float) -> Exports:
-        """The same in a power of a thousand."""
-        return Exports([amount / by for amount in self.mean], [[amount / by for amount in row] for row in self.bands])
-
-
-def exports_of(result: Result, policy: str) -> Exports:
-    """Exports of each quarter under a policy."""
-    sums = quarterly(result, policy)
-    return Exports(sums.mean(axis=0).tolist(), np.quantile(sums, SHARES, axis=0).tolist())
+    return fan_of(quarterly(result, policy))
 
 
 def exports_figure(
-    result: Result, policy: str, measures: Sequence[OnTimeAxis], own: Exports, before: Amounts | None = None
+    result: Result, policy: str, measures: Sequence[OnTimeAxis], own: Fan, before: Amounts | None = None
 ) -> Figure:
     """The figure; ``before`` are the means that it is compared with, if they are of the same quarters."""
     reference = result.scenario.reference
@@ -78,10 +61,11 @@ def exports_figure(
     plane = _plane(result, found, before, flags)
     edges = [plane.x_of_minute(minute) for minute in _edges(result.plan)]
     of = "quarter" if months_together(result.plan) > 1 else "month"
-    drawn = [*plane.axes(), *_bands(plane, edges, found, result.futures > 1)]
+    drawn = [*plane.axes(), *bands(plane, edges, found, several=result.futures > 1)]
     if before is not None:
         drawn.append(mark("path", "before", "before", {"d": plane.step_path(edges, before)}))
-    drawn += [*_means(plane, edges, found), *_ends(plane, edges, found, result, names)]
+    titles = {name: policy_title(result, played) for name, played in names.items()}
+    drawn += [*means(plane, edges, found), *names_at_ends(plane, edges, found, titles)]
     drawn += _measures(plane, flags)
     return figure(
         "exports",
@@ -133,7 +117,7 @@ def _edges(plan: Plan) -> list[int]:
     return [0, *months(plan)[1][long - 1 :: long].tolist()]
 
 
-def _plane(result: Result, found: dict[str, Exports], before: Amounts | None, flags: Sequence[Flagged]) -> Plane:
+def _plane(result: Result, found: dict[str, Fan], before: Amounts | None, flags: Sequence[Flagged]) -> Plane:
     period = result.scenario.period
     amounts = [amount for each in found.values() for amount in each.bands[-1]] + (before or [])
     first, past = period.start, period.end + timedelta(days=1)
@@ -148,35 +132,6 @@ def _lanes(plane: Plane, flags: Sequence[Flagged]) -> list[tuple[int, float]]:
     starts = [min(x + 3, WIDTH - width_of(flag.words)) for flag, x in zip(flags, places, strict=True)]
     ends = [start + width_of(flag.words) for flag, start in zip(flags, starts, strict=True)]
     return list(zip(lanes(places, starts, ends), starts, strict=True))
-
-
-def _bands(plane: Plane, edges: Sequence[float], found: dict[str, Exports], several: bool) -> Iterator[Mark]:
-    for low, high, held in BANDS if several else ():
-        for name, each in found.items():
-            path = plane.band_path(edges, each.bands[low], each.bands[high])
-            yield mark("path", f"band-{held} {name}", f"band-{held}-{name}", {"d": path})
-
-
-def _means(plane: Plane, edges: Sequence[float], found: dict[str, Exports]) -> Iterator[Mark]:
-    for name, each in found.items():
-        yield mark("path", f"mean {name}", f"mean-{name}", {"d": plane.step_path(edges, each.mean)})
-
-
-def _ends(
-    plane: Plane,
-    edges: Sequence[float],
-    found: dict[str, Exports],
-    result: Result,
-    names: dict[str, str],
-) -> Iterator[Mark]:
-    """The names of the lines at their ends, the higher above."""
-    order = sorted(found, key=lambda name: -found[name].mean[-1] if found[name].mean else 0.0)
-    for row, name in enumerate(order):
-        if found[name].mean:
-            y = plane.y(found[name].mean[-1])
-            y = max(plane.top + 10, y - 6) if row == 0 else min(plane.bottom - 4, y + 14)
-            words = policy_title(result, names[name])
-            yield label(f"name {name}", f"name-{name}", edges[-1] - 2, y, words, "end")
 
 
 def _measures(plane: Plane, flags: Sequence[Flagged]) -> Iterator[Mark]:
@@ -204,7 +159,7 @@ def _measures(plane: Plane, flags: Sequence[Flagged]) -> Iterator[Mark]:
             )
 
 
-def _table(result: Result, found: dict[str, Exports], names: dict[str, str], unit: str) -> Table:
+def _table(result: Result, found: dict[str, Fan], names: dict[str, str], unit: str) -> Table:
     """The same numbers: the mean of each quarter, and between what nine in ten futures are."""
     starts, long = months(result.plan)[0], months_together(result.plan)
     columns = [text("live.exports.when")]

@@ -58,6 +58,24 @@ def width_of(words: str) -> float:
     return LETTER * len(words)
 
 
+def wrapped(words: str, room: float, most: int) -> list[str]:
+    """A text in lines that fit, no more than so many; what is left over is cut."""
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width_of(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    letters = max(2, int(room / LETTER))
+    kept = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
+    return [each if len(each) <= letters else _cut(each, letters) for each in kept]
+
+
+def _cut(words: str, letters: int) -> str:
+    return text("names.cut", start=words[: letters - 1].rstrip(" ,;:"))
+
+
 class Plane(NamedTuple):
     """Where the days of a period and amounts stand in a figure."""
 
@@ -88,20 +106,20 @@ class Plane(NamedTuple):
         """Where an amount is."""
         return self.bottom - amount / self.most * (self.bottom - self.top)
 
-    def axes(self) -> Iterator[Mark]:
-        """Lines at round amounts with their numbers, and years."""
+    def axes(self, name: str = "axis") -> Iterator[Mark]:
+        """Lines at round amounts with their numbers, and years; the name tells those of one figure apart."""
         step = round_step(self.most / TICKS)
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         for place in range(int(self.most / step + 1e-9) + 1):
-            amount, key = place * step, f"amount-{place}"
+            amount, key = place * step, f"{name}-amount-{place}"
             yield line("grid", key, self.left, self.y(amount), self.right, self.y(amount))
             yield label("tick", f"{key}-text", self.left - 6, self.y(amount) + 4, number(amount, decimals), "end")
         starts = [date(year, 1, 1) for year in range(self.first.year, self.past.year + 1)]
         starts = [start for start in starts if self.first <= start < self.past]
         for start in starts[:: max(1, -(-len(starts) // YEARS))]:
             x, year = self.x(start), start.year
-            yield line("grid", f"year-{year}", x, self.bottom, x, self.bottom + 5)
-            yield label("tick", f"year-{year}-text", x + 3, self.bottom + 15, str(year))
+            yield line("grid", f"{name}-year-{year}", x, self.bottom, x, self.bottom + 5)
+            yield label("tick", f"{name}-year-{year}-text", x + 3, self.bottom + 15, str(year))
 
     def step_path(self, edges: Sequence[float], amounts: Sequence[float]) -> str:
         """A line that stays at each amount from edge to edge."""
@@ -109,7 +127,9 @@ class Plane(NamedTuple):
 
     def band_path(self, edges: Sequence[float], low: Sequence[float], high: Sequence[float]) -> str:
         """What lies between two such lines."""
-        return _path("M", self._corners(edges, high)) + _path("L", self._corners(edges, low)[::-1]) + "Z"
+        corners = self._corners(edges, high), self._corners(edges, low)[::-1]
+        first, second = ([(round(x), round(y)) for x, y in each] for each in corners)  # a band has no sharp edge
+        return _path("M", first) + _path("L", second) + "Z"
 
     def _corners(self, edges: Sequence[float], amounts: Sequence[float]) -> list[tuple[float, float]]:
         return [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
+from exportsim.analysis.fates import fates as fates_of
 from exportsim.arguments import chosen
 from exportsim.language import text
 from exportsim.report.document import Table
@@ -15,6 +17,7 @@ from exportsim.report.plots.results import by_other_policy, reference_of
 from exportsim.report.plots.sheet import PAD, SIZE, Drawing, Sheet, sheet
 from exportsim.report.plots.styles import fill_of
 from exportsim.study.naming import fate_words, policy_title
+from exportsim.study.order_by_order import moved_by_fate
 from exportsim.study.result import Result
 
 if TYPE_CHECKING:
@@ -59,6 +62,14 @@ class Node(NamedTuple):
         return self.top + self.value / 2
 
 
+class Ribbon(NamedTuple):
+    """A flow between two fates, and at what height it begins and ends, in value from above."""
+
+    flow: Flow
+    begin: float
+    end: float
+
+
 def _numbers_of_fates(amounts: Amounts, closely: str) -> Table:
     result = amounts.result
     table = result.fates(closely).sort_values("value", ascending=False, kind="stable")
@@ -85,12 +96,12 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
     ax = how.get("ax")
     width = how.get("size", SIZE)[0] if ax is None else ax.get_window_extent().width / ax.figure.dpi
     kinds, moved, before = flows(result, policy, reference, least=LEAST / width**2)
-    sides = [_column(kinds, moved, side=side) for side in (0, 1)]
+    sides = columns_of(kinds, moved)
     nodes = [node for side in sides for node in side]
     factor, unit = unit_of(result.scenario.currency, (node.value for node in nodes))
     titles = {"reference": policy_title(result, reference), "policy": policy_title(result, policy)}
     with sheet(result, **how) as drawn:
-        _ribbons(drawn, kinds, moved, *({node.name: node.top for node in side} for side in sides))
+        _draw_ribbons(drawn, kinds, ribbons_of(kinds, moved, sides))
         for side, of_side in enumerate(sides):
             _nodes(drawn, kinds, of_side, side, factor)
         drawn.ax.set_xlim(0, 1)
@@ -120,10 +131,11 @@ def flows(
     Flows and what is left out add up to the value of all orders. Fates below the least share on both sides are put
     together by kind.
     """
-    table = result.fates(policy, reference)
-    means = (table["cents"] / (100 * result.futures)).tolist()
-    found = [Flow(*flow) for flow in zip(table["reference_fate"], table["policy_fate"], means, strict=True)]
-    least *= math.fsum(means)
+    found = [
+        Flow(before, after, cents / (100 * result.futures))
+        for before, after, cents in moved_by_fate(result, policy, reference)
+    ]
+    least *= math.fsum(flow.value for flow in found)
     ended = math.fsum(flow.value for flow in found if BEFORE in flow[:2])
     if ended < least:
         found = [flow for flow in found if BEFORE not in flow[:2]]
@@ -135,8 +147,7 @@ def flows(
     named: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for kind in KINDS:
-        fates = table["reference_fate"].cat.categories
-        of_kind = [fate for fate in fates if fate in largest and _kind(fate, result) == kind]
+        of_kind = [fate for fate in fates_of(result.plan) if fate in largest and _kind(fate, result) == kind]
         small = [fate for fate in of_kind if largest[fate] < least and fate != BEFORE]
         for fate in sorted(of_kind, key=small.__contains__):
             alone = fate not in small or len(small) == 1
@@ -148,7 +159,7 @@ def flows(
     return kinds, [Flow(*pair, value) for pair, value in sums.items()], ended if ended < least else 0.0
 
 
-def _called(result: Result, fate: str) -> str:
+def called(result: Result, fate: str) -> str:
     """A fate in words, or what those put together are called."""
     if not fate.startswith(f"{TOGETHER}/"):
         return fate_words(result, fate)
@@ -179,6 +190,21 @@ def _kind(fate: str, result: Result) -> str:
     return "lost" if name == "lost" else "waiting"
 
 
+def columns_of(kinds: dict[str, str], moved: list[Flow]) -> tuple[list[Node], list[Node]]:
+    """The fates of both sides, each from above."""
+    return _column(kinds, moved, side=0), _column(kinds, moved, side=1)
+
+
+def ribbons_of(kinds: dict[str, str], moved: list[Flow], sides: tuple[list[Node], list[Node]]) -> Iterator[Ribbon]:
+    """The flows, each between the first of the two fates' heights that no other has taken."""
+    starts, ends = ({node.name: node.top for node in side} for side in sides)
+    order = list(kinds)
+    for flow in sorted(moved, key=lambda flow: (order.index(flow.reference), order.index(flow.policy))):
+        yield Ribbon(flow, starts[flow.reference], ends[flow.policy])
+        starts[flow.reference] += flow.value
+        ends[flow.policy] += flow.value
+
+
 def _column(kinds: dict[str, str], moved: list[Flow], *, side: int) -> list[Node]:
     """The fates of one side, from above."""
     gap = BETWEEN * math.fsum(flow.value for flow in moved)
@@ -191,18 +217,12 @@ def _column(kinds: dict[str, str], moved: list[Flow], *, side: int) -> list[Node
     return nodes
 
 
-def _ribbons(
-    drawn: Sheet, kinds: dict[str, str], moved: list[Flow], starts: dict[str, float], ends: dict[str, float]
-) -> None:
-    """The flows, each between the first of the two fates' heights that no other has taken."""
+def _draw_ribbons(drawn: Sheet, kinds: dict[str, str], ribbons: Iterable[Ribbon]) -> None:
+    """Draw the flows."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    order = list(kinds)
-    for flow in sorted(moved, key=lambda flow: (order.index(flow.reference), order.index(flow.policy))):
-        begin, end = starts[flow.reference], ends[flow.policy]
-        starts[flow.reference] += flow.value
-        ends[flow.policy] += flow.value
+    for flow, begin, end in ribbons:
         same = flow.reference == flow.policy
         colour, _ = fill_of(drawn.style, kinds[flow.policy])
         corners = [
@@ -232,7 +252,7 @@ def _nodes(drawn: Sheet, kinds: dict[str, str], nodes: list[Node], side: int, fa
         box = Rectangle(corner, THICK, node.value, facecolor=fill, hatch=hatch, edgecolor=edge, linewidth=0, gid=gid)
         ax.add_patch(box)
         amount = number(node.value / factor, 0 if node.value >= 100 * factor else 1)
-        name = _called(drawn.study, node.name)
+        name = called(drawn.study, node.name)
         lines = drawn.wrapped(f"{amount}\u00a0 {name}", like, MOST_LABEL * 72 * drawn.width)
         if len(lines) > most:
             lines = [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]

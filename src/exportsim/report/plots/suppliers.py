@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
@@ -253,7 +254,7 @@ def hysteresis(result: Result, policy: str, reference: str | None = None, **how:
         drawn.grid("y")
         first = next((each for each in drawn_ones if each.supplier in licensed), drawn_ones[0])
         drawn.describe(
-            _hysteresis_lead(result, policy, first),
+            hysteresis_lead(result, policy, first.supplier, first.means),
             text("figures.hysteresis.shown", policy=policy_title(result, policy)),
             text("figures.hysteresis.intervals") if result.futures > 1 else "",
             text("figures.hysteresis.left_out", number=left_out) if left_out else "",
@@ -261,12 +262,12 @@ def hysteresis(result: Result, policy: str, reference: str | None = None, **how:
     return drawn.ax
 
 
-def _hysteresis_lead(result: Result, policy: str, of: Shares) -> str:
-    """What becomes of the share of the largest licensed supplier."""
-    before, during, after = (percent_number(mean) for mean in of.means)
-    words = {"supplier": title_of(result, "suppliers", of.supplier), "policy": policy_title(result, policy)}
-    if np.isfinite(of.means).all():
+def hysteresis_lead(result: Result, policy: str, supplier: str, shares: Sequence[float]) -> str:
+    """What becomes of the share of the largest licensed supplier, before, during and after the restriction."""
+    before, during, after = (percent_number(share) for share in shares)
+    words = {"supplier": title_of(result, "suppliers", supplier), "policy": policy_title(result, policy)}
+    if np.isfinite(shares).all():
         return text("figures.hysteresis.lead", before=before, during=during, after=after, **words)
-    if np.isfinite(of.means[:2]).all():
+    if np.isfinite(shares[:2]).all():
         return text("figures.hysteresis.lead_not_ended", before=before, during=during, **words)
     return text("figures.hysteresis.lead_plain", policy=words["policy"])
