@@ -1,9 +1,9 @@
 """The live page: from a key press to the last paint, while others use it too, in a real browser.
 
-The founding case under two policies. In Chromium the date of a measure is moved by an arrow key, again and again: from the
-key's own time to the frame after which nothing of that answer is left to be painted. Others are programs that move a date
-each second, as a page does, over connections of their own. Then what the rest costs: two hundred futures when one date
-moved, what is kept of a hundred futures, the page itself, and how long from the command to the first page.
+The founding case under two policies. In Chromium the date of a measure is moved by an arrow key, again and again: from
+the key's own time to the frame after which nothing of that answer is left to be painted. Others are programs that move a
+date each second, as a page does, over connections of their own. Then what the rest costs: two hundred futures when one
+date moved, what is kept of a hundred futures, the page itself, and how long from the command to the first page.
 
 Needs Debian's chromium and playwright.
 """
@@ -175,7 +175,8 @@ def without_a_browser(rounds: int) -> list[Figure]:
     scenario = xs.load(SCENARIO)
     what_if, seconds, making = xs.WhatIf(scenario, policies=POLICIES, memory=1 << 30), [], []
     for number in range(rounds + 2):
-        setting = Setting(((DATE, str(date(2020, 1, 1) + timedelta(days=number))),), tuple(POLICIES), REFERENCE, scenario)
+        moved = ((DATE, str(date(2020, 1, 1) + timedelta(days=number))),)
+        setting = Setting(moved, tuple(POLICIES), REFERENCE, scenario)
         began = time.perf_counter()
         setting.put_to(what_if)
         result = what_if.result(200)
@@ -186,9 +187,9 @@ def without_a_browser(rounds: int) -> list[Figure]:
     kept = xs.WhatIf(scenario, policies=POLICIES)
     Scene(kept.result(100), Setting((), tuple(POLICIES), REFERENCE, scenario)).json()
     page = sum(len(file.read_bytes()) for file in resources.files("exportsim.live").joinpath("page").iterdir())
-    moved, drawn, megabytes = statistics.median(seconds[2:]), statistics.median(making[2:]), kept.memory.size / 1e6
+    played, drawn, megabytes = statistics.median(seconds[2:]), statistics.median(making[2:]), kept.memory.size / 1e6
     return [
-        Figure("200 futures × 2 policies when a date moved, s", moved, moved, most=0.3),
+        Figure("200 futures × 2 policies when a date moved, s", played, played, most=0.3),
         Figure("their scene, ms", drawn, drawn * 1000),
         Figure("kept of 100 futures × 2 policies, MB", 0, megabytes, most=60),
         Figure("the page, kB", 0, page / 1000, most=MOST_KB),
