@@ -1,9 +1,9 @@
 """The live page: from a key press to the last paint, while others use it too, in a real browser.
 
 The founding case under two policies. In Chromium the date of a measure is moved by an arrow key, again and again: from
-the key's own time to the frame after which nothing of that answer is left to be painted. Others are programs that move a
-date each second, as a page does, over connections of their own. Then what the rest costs: two hundred futures when one
-date moved, what is kept of a hundred futures, the page itself, and how long from the command to the first page.
+the key's own time to the frame after which nothing of that answer is left to be painted. Others are programs that move
+a date each second, as a page does, over connections of their own. Then what the rest costs: two hundred futures when
+one date moved, what is kept of a hundred futures, the page itself, and how long from the command to the first page.
 
 Needs Debian's chromium and playwright.
 """
