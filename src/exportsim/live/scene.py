@@ -18,7 +18,7 @@ from exportsim.live.charts.fates import fates_figure
 from exportsim.live.charts.office import AtOffice, office_figure, office_of
 from exportsim.live.charts.plane import Figure, Table, table
 from exportsim.live.charts.suppliers import Market, suppliers_figure
-from exportsim.live.controls import measures_of
+from exportsim.live.measures import measures_of
 from exportsim.live.setting import Setting
 from exportsim.report.answer import account_of, speaker_of
 from exportsim.report.plots.alluvial import Flow
@@ -101,7 +101,7 @@ class Scene:
         """The figures, in the order in which they are shown."""
         result, policy, before, found = self.result, self.policy, self.before, self.found
         then = None if before is None or before.exports.mean == self.exports.mean else before.exports.mean
-        measures = measures_of(result.scenario, policy)
+        measures = measures_of(result.scenario, policy, self.setting)
         figures = [exports_figure(result, policy, measures, self.exports, then)]
         drawn, found.markets = suppliers_figure(result, policy, before.found.markets if before else ())
         figures.append(drawn)

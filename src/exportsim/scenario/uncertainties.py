@@ -73,8 +73,8 @@ def uncertainties(draft: Draft) -> Iterator[Complaint]:
 
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
     """What is wrong with values, each in its place, whatever the others may be."""
-    bare = scenario.model_copy(update={"uncertainties": {}, "expect": []})
-    return _misplaced(from_python(explicit(bare)), values)
+    bare = scenario.model_copy(update={"uncertainties": {}, "expect": [], "controls": []})
+    return misplaced_in(from_python(explicit(bare)), values)
 
 
 def _in_parts(draft: Draft, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
@@ -89,10 +89,11 @@ def _in_parts(draft: Draft, values: Mapping[str, Sequence[Any]]) -> dict[str, tu
         part = located(tree, ".".join(steps[:2]))
         if steps[1] not in names or (len(models_at(Scenario, part)) == 1 and not any(_faults(tree, part))):
             sound[path] = listed
-    return _misplaced(tree, sound)
+    return misplaced_in(tree, sound)
 
 
-def _misplaced(tree: Node, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
+def misplaced_in(tree: Node, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
+    """The same of a scenario's tree."""
     places: dict[str, Path] = {}
     wrong: dict[str, tuple[str, bool]] = {}
     for path in values:

@@ -26,7 +26,7 @@ from exportsim.live.charts.plane import (
     top_of,
     width_of,
 )
-from exportsim.live.controls import OnTimeAxis
+from exportsim.live.measures import OnTimeAxis
 from exportsim.plan import Plan
 from exportsim.report.number_format import scale_of, three_digits
 from exportsim.report.plots.findings import quarters_lead
@@ -150,6 +150,8 @@ def _measures(plane: Plane, flags: Sequence[Flagged]) -> Iterator[Mark]:
                 at,
                 title=measure.words,
                 drag=measure.id,
+                path=measure.path,
+                measure=measure.measure,
                 x0=round(plane.x(plane.first), 2),
                 per_day=round(plane.a_day, 6),
                 day0=plane.first.isoformat(),
