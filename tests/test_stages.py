@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import exportsim as xs
@@ -239,6 +240,51 @@ def test_questions_take_the_applicants_time_and_the_officers() -> None:
     assert found[2]["processing_time_median"] == 2  # two times a day of work
     assert [each["within_standard"] for each in found] == [1, 1, 1]
     assert [each["within_standard_cohort"] for each in found] == [1, 1, 1]
+
+
+def test_longer_answers_and_more_questions_are_waited_for_by_the_applicant_alone() -> None:
+    def of(**returns: Any) -> pd.Series:
+        desk = stage(60, work="1d", returns={"chance": 1, "answer": "20d"} | returns)
+        return xs.run(build(world(desk)), futures=4).outcomes.mean()
+
+    for key, values in {"answer": ("20d", "40d", "80d"), "most": (1, 2, 4)}.items():
+        few, more, most = (of(**{key: value}) for value in values)
+        for name in ("delay", "elapsed_time_median"):
+            assert few[name] < more[name] < most[name], (key, name)
+        assert (few["processing_time_median"] == most["processing_time_median"]) == (key == "answer")
+
+
+def test_a_committee_that_meets_for_the_first_time_later_delays() -> None:
+    def delay_from(day: str) -> float:
+        board = {"stage": "board", "sits": {"every": "1w", "from": day}}
+        return float(xs.run(build(world(board)), futures=4).outcomes["delay"].mean())
+
+    assert delay_from("2022-01-03") < delay_from("2022-05-02") < delay_from("2022-12-05")
+
+
+WEEKEND = {"2021-12-01": ["sat", "sun"]}
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ({}, {"holidays": {"country": "CA"}}),
+        ({"holidays": {"country": "CA"}}, {"holidays": {"country": "CA", "category": "government"}}),
+        ({"holidays": {"country": "CA"}}, {"holidays": {"country": "CA", "also": ["2022-03-15", "2023-03-15"]}}),
+        ({"holidays": {"country": "CA", "except": ["2022-07-01"]}}, {"holidays": {"country": "CA"}}),
+        ({"weekend": WEEKEND}, {"weekend": WEEKEND | {"2022-07-01": ["fri", "sat", "sun"]}}),
+        (
+            {"weekend": WEEKEND | {"2023-01-01": ["fri", "sat", "sun"]}},
+            {"weekend": WEEKEND | {"2022-07-01": ["fri", "sat", "sun"]}},
+        ),
+    ],
+)
+def test_the_more_days_are_not_worked_the_later_goods_come(less: World, more: World) -> None:
+    shorter, longer = (
+        xs.run(build(world(stage(50), authorities__office__calendar=calendar)), futures=4).outcomes["delay"].mean()
+        for calendar in (less, more)
+    )
+    assert shorter < longer
 
 
 def test_a_committee_that_sits_seldom_or_deals_with_few_delays() -> None:

@@ -20,7 +20,18 @@ from numpy.typing import NDArray
 
 from exportsim.analysis.checked_sums import MOST, check_sums, too_large
 from exportsim.analysis.counting_tables import licensing, places
-from exportsim.analysis.figures import DELIVERED, FIGURES, quotient
+from exportsim.analysis.figures import (
+    DELIVERED,
+    ELSEWHERE,
+    EXPORTS,
+    FIGURES,
+    LOST,
+    OPEN_AT_START,
+    ORDERED,
+    PENDING,
+    quotient,
+)
+from exportsim.analysis.ledger_rows import is_export
 from exportsim.analysis.outcomes import Grouped, add_up, groups_by
 from exportsim.analysis.quantities import OPEN, SERIES
 from exportsim.analysis.series import Entries
@@ -34,10 +45,9 @@ if TYPE_CHECKING:
 BEFORE = ("open_at_start", "ordered")
 AFTER = ("exports", "elsewhere", "lost", "pending")
 COLUMNS = (*BEFORE, *AFTER)
-OPEN_AT_START, ORDERED, EXPORTS, ELSEWHERE, LOST, PENDING = range(len(COLUMNS))
 
-#: The column of each quantity of a series that is in the account, of the others -1.
-TOLD = {"ordered": ORDERED, "delivered": EXPORTS, "lost": LOST, OPEN: PENDING}
+#: The figure of each quantity of a series that is in the account, of the others -1.
+TOLD = {"ordered": ORDERED, "delivered": DELIVERED, "lost": LOST, OPEN: PENDING}
 OF_QUANTITY = np.array([TOLD.get(quantity.name, -1) for quantity in SERIES])
 
 
@@ -66,39 +76,37 @@ def of_outcomes(values: Float, names: Sequence[str], authorities: Iterable[str] 
     table = sums(*COLUMNS)
     if authorities is not None:
         exports = sums(*(f"exports/{name}" for name in authorities)).sum(axis=1)
-        table[:, EXPORTS], table[:, ELSEWHERE] = exports, sums("delivered")[:, 0] - exports
+        table[:, COLUMNS.index("exports")] = exports
+        table[:, COLUMNS.index("elsewhere")] = sums("delivered")[:, 0] - exports
     return Account(COLUMNS, [()], table[:, np.newaxis, :])
 
 
-def of_series(
-    totals: Iterable[Entries], plan: Plan, by: Sequence[str], authorities: Iterable[str] | None = None
-) -> Account:
-    """The account of groups, from each policy's series: nothing need be played again.
+def grouped_series(totals: Sequence[Entries], plan: Plan, by: Sequence[str]) -> Grouped:
+    """The figures of the account by group, of all futures in one, from each policy's series: nothing is played again.
 
     A series has no stock at the start: what was open then is what came to an end or is pending and was not ordered.
     """
-    groups, where, columns = groups_by(plan, by), places(plan), columns_by(by)
-    names = plan.names.authorities if authorities is None else authorities
-    exporting = np.isin(licensing(plan), [plan.names.authorities.index(name) for name in names])
-    ends_year = np.diff(groups.year, append=-1) != 0
-    tables = []
-    for entries in totals:
+    groups, where = groups_by(plan, by), places(plan)
+    exporting, ends_year = is_export(licensing(plan)), np.diff(groups.year, append=-1) != 0
+    figures = np.zeros((len(totals), 1, len(groups.labels), len(FIGURES)), dtype=np.int64)
+    for entries, table in zip(totals, figures[:, 0], strict=True):
+        if float(np.abs(entries.cents).astype(float).sum()) > MOST:
+            raise too_large()
         place, quantity = np.divmod(entries.key, len(SERIES))
         month, place = np.divmod(place, len(where.line))
         line, supplier = where.line[place], where.supplier[place]
-        column = OF_QUANTITY[quantity]
-        column[(column == EXPORTS) & ~exporting[line, supplier]] = ELSEWHERE
-        told = (column >= 0) & ((column != PENDING) | ends_year[month])
-        group = groups.number[groups.year[month], line, supplier]
-        table = np.zeros((len(groups.labels), len(COLUMNS)), dtype=object)
-        np.add.at(table, (group[told], column[told]), entries.cents[told].astype(object))
-        table[:, OPEN_AT_START] = table[:, len(BEFORE) :].sum(axis=1) - table[:, ORDERED]
-        tables.append(table[:, [COLUMNS.index(name) for name in columns]])
-    return Account(columns, groups.labels, np.stack(tables))
+        figure, group = OF_QUANTITY[quantity], groups.number[groups.year[month], line, supplier]
+        told = (figure >= 0) & ((figure != PENDING) | ends_year[month])
+        np.add.at(table, (group[told], figure[told]), entries.cents[told])
+        exported = (figure == DELIVERED) & exporting[line, supplier]
+        np.add.at(table, (group[exported], EXPORTS), entries.cents[exported])
+        table[:, ELSEWHERE] = table[:, DELIVERED] - table[:, EXPORTS]
+        table[:, OPEN_AT_START] = table[:, [DELIVERED, LOST, PENDING]].sum(axis=1) - table[:, ORDERED]
+    return Grouped(tuple(by), figures)
 
 
 def of_groups(grouped: Grouped, plan: Plan, by: Sequence[str], authorities: Iterable[str] | None = None) -> Account:
-    """The account of groups, from figures by smaller ones: by authority too, if those of some are told apart."""
+    """The account of groups, from figures of these or smaller ones: by authority too, if some are told apart."""
     figures, groups, columns = grouped.figures, groups_by(plan, grouped.by), columns_by(by)
     check_sums(figures)
     if float(np.abs(figures).max(initial=0)) * figures.shape[1] > MOST:

@@ -11,7 +11,7 @@ from exportsim.engine.reference import OrderLife
 from exportsim.engine.state import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import MOST_PARTS, OPEN, Policy
-from exportsim.rules import APPROVED, decision, visit_index
+from exportsim.rules import APPROVED, decision
 
 
 class Arrivals:
@@ -84,36 +84,10 @@ class Arrivals:
 
     def other_application(self, stream: int, authority: int, number: int, rank: int) -> Life:
         """An application that uses officers and nothing else."""
-        self.run.write(Fact.APPLIED, -1, number, 1, -1, authority, 0)
-        self.run.traffic_in_review[authority] += 1
-        digest = self.run.digest[stream]
-        for stage in self.run.review_stages[authority]:
-            if not self.run.needs(stage, -1, digest, number, 1):
-                continue
-            returns = 0
-            while True:
-                index = visit_index(1, 0, returns, self.run.most[stage])
-                yield from self.run.officers[stage].take(lambda: self.run.traffic_priority[authority])
-                self.run.write(Fact.REVIEW_STARTED, -1, number, 1, -1, stage, 0)
-                if not self.run.sits[stage]:
-                    minute = self.run.end_of_work(
-                        digest, number, stage, index, self.run.traffic_factor[authority][stage]
-                    )
-                    yield At(self.env, minute, Moment.REVIEW_END, rank, 1)
-                self.run.write(Fact.REVIEW_ENDED, -1, number, 1, -1, stage, 0)
-                if not self.run.sits[stage]:
-                    self.run.officers[stage].leave()
-                if not self.run.is_returned(digest, number, stage, returns, index):
-                    break
-                self.run.write(Fact.RETURNED, -1, number, 1, -1, stage, 0)
-                self.run.traffic_in_review[authority] -= 1
-                minutes = self.run.time_to_answer(digest, number, stage, index)
-                yield At(self.env, self.env.now + minutes, Moment.ANSWER, rank, 1)
-                self.run.write(Fact.ANSWERED, -1, number, 1, -1, stage, 0)
-                self.run.traffic_in_review[authority] += 1
-                returns += 1
-        self.run.traffic_in_review[authority] -= 1
+        digest, place = self.run.digest[stream], self.run.place_of_others(authority)
+        application = Order(-1, number, rank, digest, 0, -1, 0, None, self.env.now, 0, attempt=1, cell=place)
+        self.run.tell(Fact.APPLIED, application, detail=authority)
+        yield from self.lives.pass_stages(application, self.run.review_stages[authority])
         u = self.chance.number(digest, number, PURPOSES["approval"], 1)
         decided = decision(OPEN, False, u, *self.run.approval[authority], 0.0)
-        fact = Fact.APPROVED if decided == APPROVED else Fact.DENIED
-        self.run.write(fact, -1, number, 1, -1, authority, 0)
+        self.run.tell(Fact.APPROVED if decided == APPROVED else Fact.DENIED, application, detail=authority)

@@ -161,8 +161,8 @@ class Authorities:
         """A figure over cells (a mask) and the other traffic of some authorities (a mask)."""
         run = self.run
         if figure == "in_review":
-            others = sum(number for number, counts in zip(run.traffic_in_review, traffic, strict=True) if counts)
-            return others + sum(bool(cells[order.cell]) for order in run.in_review.values())
+            places = [*cells, *traffic]
+            return sum(bool(places[order.cell]) for order in run.in_review.values())
         if figure == "held":
             return sum(bool(cells[order.cell]) for order in run.held.values())
         if figure == "in_force":
@@ -219,19 +219,16 @@ class Authorities:
     def set_pace(self, branch: Branch) -> None:
         """Set what officers' time is multiplied with, and who is taken up before others."""
         run = self.run
-        factors = [run.work_factor[cell] for cell in branch.cells]
-        factors += [run.traffic_factor[authority] for authority in branch.traffic]
-        for by_stage in factors:
+        places = [*branch.cells, *map(run.place_of_others, branch.traffic)]
+        for place in places:
             for stage, factor in enumerate(branch.work):
                 if factor != LEFT:
-                    by_stage[stage] = factor
+                    run.work_factor[place][stage] = factor
         if branch.priority != LEFT:
             for officers in run.officers:
                 officers.ranked = True
-            for cell in branch.cells:
-                run.priority[cell] = branch.priority
-            for authority in branch.traffic:
-                run.traffic_priority[authority] = branch.priority
+            for place in places:
+                run.priority[place] = branch.priority
 
     def set_regimes(self, branch: Branch) -> tuple[set[int], set[int]]:
         """Set the regimes of the cells in scope; return those whose applications, and whose permits, changed."""

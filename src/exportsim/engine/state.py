@@ -27,9 +27,10 @@ Observer = Callable[[Row], None]
 
 @dataclass(eq=False, slots=True)
 class Order:
-    """One order, as it stands."""
+    """One order, as it stands; or one of an authority's other applications, which is of no line."""
 
     line: int
+    """-1 for another application."""
     number: int
     """In its line, from 1: the address of its luck."""
     rank: int
@@ -51,6 +52,7 @@ class Order:
     """How often the stage at which it is has sent it back in this round."""
     source: int = -1
     cell: int = -1
+    """Where it is while it needs a permit. Other applications are in a place of their authority's, after all cells."""
     part: int = 1
     """The next part to be produced in this attempt; parts before it are delivered or wait for reinstatement."""
     delivered: int = 0
@@ -107,12 +109,10 @@ class Run:
         """The chance of approval where applications are denied: none, unless a measure has given one since."""
         self.take_up = [1.0] * len(plan.cell_authority)
         """The share of orders that use the exemption of a cell, where it is exempt."""
-        stages, authorities = len(plan.stages.officers), len(plan.names.authorities)
-        self.work_factor = [[AS_DRAWN] * stages for _ in plan.cell_authority]
-        """Of each cell by stage, in millionths."""
-        self.traffic_factor = [[AS_DRAWN] * stages for _ in range(authorities)]
-        self.priority = [NORMAL] * len(plan.cell_authority)
-        self.traffic_priority = [NORMAL] * authorities
+        stages, places = len(plan.stages.officers), self.place_of_others(len(plan.names.authorities))
+        self.work_factor = [[AS_DRAWN] * stages for _ in range(places)]
+        """Of each cell, and of each authority's other applications, by stage, in millionths."""
+        self.priority = [NORMAL] * places
         self.validity_set = [(STANDARD, False)] * len(plan.cell_authority)
         """Minutes, and whether these are working time."""
         self.officers = [Desks(self.env, number) for number in plan.stages.officers.tolist()]
@@ -124,7 +124,6 @@ class Run:
         self.permitted: dict[int, Order] = {}
         self.unserved: dict[int, Order] = {}
         self.unfiled: dict[int, Order] = {}
-        self.traffic_in_review = [0] * len(plan.names.authorities)
         self.deliveries: list[tuple[int, int, int, int]] = []
         """Minute, line, cell and cents of what was delivered under licence."""
         self._read_plan()
@@ -170,9 +169,13 @@ class Run:
         self.restart = plan.sources.restart.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
 
+    def place_of_others(self, authority: int) -> int:
+        """The place, after all cells, of an authority's other applications."""
+        return len(self.plan.cell_authority) + authority
+
     def needs(self, stage: int, cell: int, stream: int, number: int, index: int) -> bool:
-        """Whether an application of a cell, or (-1) of other traffic, needs a stage."""
-        may_need: bool = self.others[stage] if cell < 0 else self.may_need[stage][cell]
+        """Whether an application of a cell, or of other applications' place, needs a stage."""
+        may_need: bool = self.may_need[stage][cell] if cell < self.place_of_others(0) else self.others[stage]
         share, purpose = self.need[stage]
         return may_need and bool(share >= 1.0 or self.chance.number(stream, number, purpose, index) < share)
 

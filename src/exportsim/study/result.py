@@ -363,9 +363,11 @@ class Result(OrderByOrder):
             authorities = [chosen(name, known, "authority") for name in listed(authorities, "authorities")]
         if not by:
             return accounts.of_outcomes(self.values, list(self.units), authorities)
-        if self.grouped is not None and {*by, *([] if authorities is None else ["authority"])} <= set(self.grouped.by):
-            return accounts.of_groups(self.grouped, self.plan, by, authorities)
-        return accounts.of_series([self.totals[policy] for policy in self.policies], self.plan, by, authorities)
+        names = tuple(dict.fromkeys([*by, *([] if authorities is None else ["authority"])]))
+        grouped = self.grouped
+        if grouped is None or not set(names) <= set(grouped.by):
+            grouped = accounts.grouped_series([self.totals[policy] for policy in self.policies], self.plan, names)
+        return accounts.of_groups(grouped, self.plan, by, authorities)
 
     def ranking(self, outcome: str, *, most: bool | None = None) -> pd.DataFrame:
         """The policies in order of an outcome's mean, and how sure that order is.
