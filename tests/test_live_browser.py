@@ -271,6 +271,61 @@ def test_policies_are_left_out_and_another_is_the_reference(opened: Opened, serv
     assert page.locator("#reference-0").is_checked() and "policy=" not in page.url
 
 
+def test_a_bar_opens_its_orders_and_an_order_its_life(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    bar = page.locator("[data-figure=fates] [data-flow]").first
+    assert bar.get_attribute("role") == "button" and "Which orders?" in (bar.get_attribute("aria-label") or "")
+    bar.focus()
+    page.keyboard.press("Enter")
+    orders = page.locator("dialog tbody tr")
+    wait(page, lambda: orders.count() > 0)
+    name = orders.first.locator("button").inner_text()
+    orders.first.locator("button").focus()
+    page.keyboard.press("Enter")
+    wait(page, lambda: page.locator("dialog .day").count() > 1)
+    assert page.locator("#dialog-title").inner_text() == name
+    assert page.evaluate("document.activeElement.id") == "all-orders"
+    page.keyboard.press("Enter")
+    wait(page, lambda: orders.count() > 0)
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    assert page.evaluate("'flow' in document.activeElement.dataset")  # the focus is where it was
+    page.locator("[data-figure=suppliers] [data-flow]").first.click()
+    wait(page, lambda: orders.count() > 0)
+    page.locator("#dialog-close").click()
+    assert not page.locator("dialog").is_visible()
+
+
+def test_a_measure_is_added_moved_and_taken_away(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    before = account(page)
+    page.get_by_text("Add a measure").click()
+    page.locator("#add-policy").select_option("no-new-licences")
+    page.locator("#add-measure").select_option(label="All applications are denied")
+    page.locator("#add-date").fill("2023-01-01")
+    after(page, lambda: page.locator("#add").click())
+    assert "added-1" in page.url and account(page) != before
+    (said,) = page.locator("#differences li").all_inner_texts()
+    assert said.endswith("added") and "1 January 2023" in said.replace("January 1,", "1 January")
+    own = page.locator("#added .control")
+    after(page, lambda: own.locator("input[type=date]").fill("2023-02-01"))
+    assert "2023-02-01" in page.url and page.locator("#differences li").count() == 1
+    held = page.locator("svg [data-drag*=added]")
+    held.focus()
+    after(page, lambda: page.keyboard.press("ArrowRight"))
+    assert own.locator("input[type=date]").input_value() == "2023-02-02"
+    link = page.evaluate("location.hash")
+    other = opened(served, link=link)
+    assert account(other) == account(page) and other.locator("#added .control").count() == 1
+    after(page, lambda: own.locator(".away").click())
+    assert account(page) == before and own.count() == 0 and "set=" not in page.url
+    after(page, lambda: page.locator(f"#{HOLD}-away").click())
+    assert page.locator(f"#{HOLD}").is_disabled() and account(page) != before
+    assert page.locator("#differences li").inner_text().endswith("taken away")
+    after(page, lambda: page.locator(f"#{HOLD}-back").click())
+    assert account(page) == before and page.locator(f"#{HOLD}").is_enabled()
+
+
 def test_undo_and_redo_by_buttons_and_keys(opened: Opened, served: Served) -> None:
     page = opened(served)
     assert page.locator("#tool-undo").is_disabled() and page.locator("#tool-redo").is_disabled()

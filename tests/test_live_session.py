@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import exportsim as xs
 from exportsim.live import session as sessions
-from exportsim.live.messages import Forget, Keep, Open, Save, Set, SettingSaid
+from exportsim.live.messages import Forget, Keep, Life, Open, Orders, Save, Set, SettingSaid
 from exportsim.live.session import Live, Session
 from exportsim.live.setting import Setting
 from exportsim.live.turns import Need, Turns
@@ -249,6 +249,25 @@ def test_files(page: Page, tmp_path: Path, one_figure: None) -> None:
     assert changed.policies["no-new-licences"].measures[0].on.isoformat() == "2020-02-03"  # type: ignore[union-attr]
     assert report["name"] == "report.html" and f"{HOLD}=2020-02-03" in report["text"]
     assert "exportsim sha256:" in report["text"][-_SEAL_BYTES:]
+
+
+def test_orders_and_their_lives(page: Page) -> None:
+    page.session.hear(Orders(kind="orders", number=0, flow=">"))
+    page.rest()
+    assert page.of("orders") == []  # nothing is shown yet
+    page.set(1)
+    page.session.step()
+    page.session.hear(Orders(kind="orders", number=1, flow=">"))
+    page.session.step()  # before more futures are played
+    (found,) = page.of("orders")
+    order = found["orders"][0]
+    page.session.hear(Life(kind="life", number=2, future=order["future"], line=order["line"], order=order["order"]))
+    page.session.hear(Life(kind="life", number=3, future=10_000, line=order["line"], order=1))
+    page.session.hear(Orders(kind="orders", number=4, flow="nothing"))
+    page.rest()
+    (life,) = page.of("life")
+    assert life["number"] == 2 and life["life"]["order"] == order["order"] and len(life["life"]["told"]) > 2
+    assert [fault["number"] for fault in page.of("faults")] == [3, 4]
 
 
 def test_questions_are_bounded(page: Page) -> None:

@@ -44,6 +44,24 @@ class Open(_Message):
     link: Annotated[str, Field(max_length=32_000)]
 
 
+class Orders(_Message):
+    """The page wants the orders that went one way under the policy that it looks at."""
+
+    kind: Literal["orders"]
+    number: Number
+    flow: Name
+
+
+class Life(_Message):
+    """The page wants the life of one of them."""
+
+    kind: Literal["life"]
+    number: Number
+    future: Number
+    line: Name
+    order: Number
+
+
 class Keep(_Message):
     """The page compares what follows with a setting."""
 
@@ -64,7 +82,7 @@ class Save(_Message):
     what: Literal["overlay", "report"]
 
 
-Message = Set | Open | Keep | Forget | Save
+Message = Set | Open | Orders | Life | Keep | Forget | Save
 _ANY: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
 
 

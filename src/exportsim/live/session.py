@@ -11,7 +11,9 @@ from typing import Any
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.language import template, text
 from exportsim.live.controls import controls_of
-from exportsim.live.messages import Forget, Keep, Message, Open, Save, Set, SettingSaid
+from exportsim.live.measures import additions_of
+from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, Save, Set, SettingSaid
+from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import Scene
 from exportsim.live.setting import Setting, made_elsewhere
 from exportsim.live.turns import Need, Turns
@@ -64,6 +66,7 @@ class Live:
             "futures": self.frames[-1],
             "policies": [{"name": name, "title": policy.title or name} for name, policy in named.items()],
             "controls": [control.json() for control in controls_of(self.scenario)],
+            "additions": additions_of(self.scenario),
             "setting": self.written.json(),
             "language": {key.rpartition(".")[2]: template(key) for key in WORDS},
         }
@@ -118,7 +121,7 @@ class Session:
         self._what_if = WhatIf(live.scenario, memory=live.memory)
         self._wanted: Wanted | None = None  # the newest, until it has been shown with all its futures
         self._answered: Wanted | None = None  # the last of which something was shown
-        self._questions: deque[Save] = deque()
+        self._questions: deque[Orders | Life | Save] = deque()
         self._kept: Shown | None = None  # that all others are compared with
         self._before: Shown | None = None  # that was shown before
         self._shown: Shown | None = None
@@ -148,7 +151,7 @@ class Session:
                     self._tell_faults(None, said_faults(error))
                 if (again := self._wanted or self._answered) is not None:
                     self._want(again.number, again.setting, again.link)
-            case Save():
+            case Orders() | Life() | Save():
                 if len(self._questions) == MOST_QUESTIONS:
                     self._tell_faults(None, [text("live.server.too_many_questions")])
                 else:
@@ -243,19 +246,25 @@ class Session:
         if self._wanted is wanted:
             self._wanted = None
 
-    def _answer(self, asked: Save) -> None:
+    def _answer(self, asked: Orders | Life | Save) -> None:
         """Answer a question about what is shown."""
         shown = self._shown
         if shown is None or shown.result is None:
             return
         try:
             match asked:
+                case Orders():
+                    found = orders_of(shown.result, shown.setting.asked, asked.flow)
+                    self._send({"kind": "orders", "number": asked.number, "orders": found})
+                case Life():
+                    told = life_of(shown.result, shown.setting.asked, asked.future, asked.line, asked.order)
+                    self._send({"kind": "life", "number": asked.number, "life": told})
                 case Save(what="overlay"):
                     self._send(file_said("setting.yaml", "application/yaml", shown.setting.overlay(self._live.file)))
                 case Save():
                     self._send(file_said("report.html", "text/html", report_of(shown, self._live.file)))
         except ExportsimError as error:
-            self._tell_faults(None, said_faults(error))
+            self._tell_faults(getattr(asked, "number", None), said_faults(error))
 
     def _tell_faults(self, number: int | None, told: Iterable[str]) -> None:
         self._send({"kind": "faults", "number": number, "faults": [*told]})

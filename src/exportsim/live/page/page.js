@@ -7,7 +7,8 @@
   const state = {
     hello: null, controls: new Map(), byPath: new Map(), setting: null, kept: null, past: [], future: [],
     number: 0, answered: 0, sentAt: 0, unsent: false, link: "", command: "", shown: null, wait: 500, failures: 0,
-    lastChange: { path: null, at: 0 }, drag: null, opening: false,
+    lastChange: { path: null, at: 0 }, drag: null, asked: 1 << 30, flow: "",  // questions are numbered apart from settings
+    opening: false,
   };
   let socket = null, timer = null;
 
@@ -122,9 +123,12 @@
       case "hello": return greeted(message);
       case "scene": return message.number === state.number ? shown(message) : undefined;
       case "faults":
+        if (message.number === state.asked) return dialog(say("warnings"), ...message.faults.map((fault) => make("p", {}, fault)));
         if (message.number === null || message.number === state.number) tell(message.faults);
         if (message.number !== null) answered(message.number);
         return undefined;
+      case "orders": return message.number === state.asked ? listOrders(message.orders) : undefined;
+      case "life": return message.number === state.asked ? tellLife(message.life) : undefined;
       case "file": return saved(message);
       case "busy": state.place = message.place; return status();
       default: return undefined;
@@ -232,13 +236,14 @@
   function build() {
     const parts = [policies()], wide = matchMedia("(min-width: 62rem)").matches;
     for (const about of ["policy", "assumption"]) {
-      const controls = [...state.controls.values()].filter((control) => control.about === about);
+      const controls = [...state.controls.values()].filter((control) => control.about === about && !control.added);
       if (!controls.length) continue;
       const groups = new Map();
       for (const control of controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
       const made = [...groups].map(([group, members], place) => make("details", { class: "group", open: wide && (about === "policy" || place === 0) },
         make("summary", {}, group), ...members.map(controlOf)));
-      parts.push(make("div", { class: `about ${about}` }, make("h3", {}, say(about)), make("p", { class: "help" }, say(`${about}_help`)), ...made));
+      if (about === "policy") made.push(make("div", { id: "added" }), adding());
+      parts.push(make("div", { class: `about ${about}` }, make("h3", {}, say(about)), make("p", { class: "help" }, say(`${about}_help`)), ...made.filter((each) => each !== null)));
     }
     fill(byId("form"), ...parts);
     byId("form").addEventListener("submit", (event) => { event.preventDefault(); });
@@ -280,7 +285,7 @@
   function clamped(value, least, most) { return Math.min(Math.max(value, least), most); }
 
   function controlOf(control) {
-    const { id, path, title, kind } = control, set = (value) => { change(withValue(path, value), path); };
+    const { id, path, title, kind } = control, set = (value) => { change(kind === "date" ? withDate(control, value) : withValue(path, value), path); };
     const common = { id, "aria-describedby": control.help ? `${id}-help` : null };
     const inputs = [];
     if (kind === "date") {
@@ -301,10 +306,22 @@
     } else {
       inputs.push(make("input", { ...common, type: "checkbox", on: { change: (event) => { set(event.target.checked ? "true" : "false"); } } }));
     }
-    const back = button("back", () => { change(withValue(path, null)); byId(id).focus(); }, { id: `${id}-back`, class: "back", "aria-label": say("back_of", { title }) });
+    const back = control.added ? null : button("back", () => { change(putBack(control)); byId(id).focus(); }, { id: `${id}-back`, class: "back", "aria-label": say("back_of", { title }) });
+    const away = kind === "date" ? button("take_away", () => { takeAway(control); }, { id: `${id}-away`, class: "away", "aria-label": say("take_away_of", { title }) }) : null;
     return make("div", { class: "control", "data-path": path }, make("label", { for: id }, title),
-      make("div", { class: "row" }, ...inputs, back), make("p", { class: "note was", id: `${id}-was` }),
+      make("div", { class: "row" }, ...inputs, back, away), make("p", { class: "note was", id: `${id}-was` }),
       control.help ? make("p", { class: "help", id: `${id}-help` }, control.help) : null);
+  }
+  function putBack(control) {
+    const setting = withValue(control.path, null);
+    if (control.kind === "date") setting.overrides = setting.overrides.filter(([path]) => path !== measureOf(control));
+    return setting;
+  }
+  function paintAdded() {
+    const place = byId("added"), wanted = added(), there = [...place?.children ?? []].map((each) => each.dataset.path).join();
+    for (const [id, control] of state.controls) if (control.added) state.controls.delete(id);
+    for (const control of wanted) state.controls.set(control.id, control);
+    if (place && there !== wanted.map((control) => control.path).join()) fill(place, ...wanted.map(controlOf));
   }
   function setInput(element, value) { if (element && element.value !== value) element.value = value; }
   function paint() {
@@ -316,9 +333,13 @@
       box.disabled = name === setting.reference;
       byId(`reference-${place}`).checked = name === setting.reference;
     });
+    paintAdded();
     for (const control of state.controls.values()) paintControl(control);
     const changed = setting.overrides.map(([path, value]) => {
-      const control = state.byPath.get(path);
+      const control = state.byPath.get(path), away = value === "null" ? state.byPath.get(`${path}.on`) : null;
+      const extra = [...state.controls.values()].find((each) => each.added && each.path === path);
+      if (away) return say("differs_away", { title: `${away.group}: ${away.title}` });
+      if (extra) return say("differs_added", { title: `${extra.group}: ${extra.title}`, date: longDate(valueOf(extra)) });
       return say("differs", { title: control ? `${control.group}: ${control.title}` : path, value: shownValue(control, value), was: control ? shownValue(control, null) : "–" });
     });
     fill(byId("differences"), ...(changed.length ? [make("h3", {}, say("differences")), make("ul", {}, ...changed.map((each) => make("li", {}, each)))] : []));
@@ -336,8 +357,10 @@
     return number === null ? text : `${new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 6 }).format(number)} ${control.unit}`.trim();
   }
   function paintControl(control) {
-    const { id, kind } = control, value = valueAt(control.path), text = value ?? control.value, input = byId(id), focused = document.activeElement === input;
+    const { id, kind } = control, value = valueAt(control.path), text = valueOf(control), input = byId(id), focused = document.activeElement === input;
     if (!input) return;
+    const away = isAway(control);
+    if (kind === "date") for (const name of [id, `${id}-range`, `${id}-away`]) byId(name).disabled = away;
     if (kind === "date") {
       if (!focused || isDate(input.value)) setInput(input, text);
       const range = byId(`${id}-range`);
@@ -350,11 +373,11 @@
       range.setAttribute("aria-valuetext", shownValue(control, value));
     } else if (kind === "choice") setInput(input, text);
     else input.checked = text === "true";
-    const changed = value !== null;
+    const changed = value !== null || away;
     input.closest(".control").classList.toggle("changed", changed);
-    byId(`${id}-back`).hidden = !changed;
+    if (!control.added) byId(`${id}-back`).hidden = !changed;
     const was = byId(`${id}-was`), isWords = kind === "number" && control.number === null;
-    was.textContent = changed ? say("was", { value: shownValue(control, null) }) : isWords ? say("spread", { value: control.value }) : "";
+    was.textContent = control.added ? say("was_added", { policy: control.group }) : away ? say("was_away") : changed ? say("was", { value: shownValue(control, null) }) : isWords ? say("spread", { value: control.value }) : "";
     was.hidden = was.textContent === "";
   }
 
@@ -394,7 +417,7 @@
     parts.caption.textContent = figure.caption;
     fill(parts.table, tableOf(figure.table));
     parts.svg.setAttribute("viewBox", `0 0 ${figure.width} ${figure.height}`);
-    parts.svg.setAttribute("role", figure.marks.some((mark) => mark.about?.drag) ? "group" : "img");
+    parts.svg.setAttribute("role", figure.marks.some((mark) => mark.about?.drag || mark.about?.flow) ? "group" : "img");
     const kept = new Set();
     figure.marks.forEach((mark, place) => {
       if (!TAGS.has(mark.tag)) return;
@@ -414,12 +437,12 @@
   function dress(element, mark) {
     const wanted = { class: mark.class ?? "", ...mark.at }, about = mark.about ?? {};
     if (about.drag) {
-      const control = state.controls.get(about.drag), on = control ? valueAt(control.path) ?? control.value : null;
+      const control = state.controls.get(about.drag), on = control ? valueOf(control) : null;
       wanted["data-drag"] = about.drag;
       if (about.handle !== false && control) {
         Object.assign(wanted, { tabindex: "0", role: "slider", "aria-label": say("drag", { title: control.title }), "aria-valuemin": days(control.least), "aria-valuemax": days(control.most), "aria-valuenow": days(on), "aria-valuetext": longDate(on) });
       }
-    }
+    } else if (about.flow) Object.assign(wanted, { "data-flow": about.flow, tabindex: "0", role: "button", "aria-label": say("which_orders", { way: about.title }) });
     for (const { name } of [...element.attributes]) if (!(name in wanted)) element.removeAttribute(name);
     for (const [name, value] of Object.entries(wanted)) {
       if (/^(on|href|style|xlink)/i.test(name)) continue;
@@ -443,7 +466,7 @@
       const { drag, per_day: perDay } = element.about;
       if (!drag || !perDay || !state.controls.has(drag)) return;
       const control = state.controls.get(drag), scale = element.ownerSVGElement.getScreenCTM().a;
-      state.drag = { control, from: days(valueAt(control.path) ?? control.value), x: event.clientX, aDay: perDay * scale };
+      state.drag = { control, from: days(valueOf(control)), x: event.clientX, aDay: perDay * scale };
       element.setPointerCapture(event.pointerId);
       event.preventDefault();
       element.focus({ preventScroll: true });
@@ -453,12 +476,18 @@
       moveTo(state.drag.control, state.drag.from + Math.round((event.clientX - state.drag.x) / state.drag.aDay));
     });
     for (const end of ["pointerup", "pointercancel"]) element.addEventListener(end, () => { state.drag = null; });
+    element.addEventListener("click", () => { if (element.about.flow) openOrders(element.about); });
     element.addEventListener("keydown", (event) => {
-      const { drag } = element.about;
+      const { drag, flow } = element.about;
+      if (flow && (event.key === "Enter" || event.key === " ")) {
+        event.preventDefault();
+        openOrders(element.about);
+        return;
+      }
       const control = drag ? state.controls.get(drag) : null;
       if (!control) return;
       const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -30, PageUp: 30 }[event.key];
-      const now = days(valueAt(control.path) ?? control.value);
+      const now = days(valueOf(control));
       if (by) moveTo(control, now + (event.shiftKey ? by * 30 : by));
       else if (event.key === "Home") moveTo(control, days(control.least));
       else if (event.key === "End") moveTo(control, days(control.most));
@@ -467,7 +496,7 @@
     });
   }
   function moveTo(control, day) {
-    change(withValue(control.path, dateOf(clamped(day, days(control.least), days(control.most)))), control.path);
+    change(withDate(control, dateOf(clamped(day, days(control.least), days(control.most)))), control.path);
   }
   const cellText = (cell) => (cell === null || cell === undefined ? "" : String(cell));
   function tableOf(table) {
@@ -487,6 +516,91 @@
     fill(byId("dialog-content"), ...content);
     if (!byId("dialog").open) byId("dialog").showModal();
   }
+  // Orders and their lives
+
+  function openOrders(about) {
+    state.asked += 1;
+    state.flow = about;
+    dialog(about.title, make("p", {}, say("looking")));
+    send({ kind: "orders", number: state.asked, flow: about.flow });
+  }
+  function listOrders(orders) {
+    const heads = [say("order"), say("value"), say("future"), say("under_reference"), say("under_policy")].map((head) => make("th", { scope: "col" }, head));
+    const rows = orders.map((order) => make("tr", {},
+      make("th", { scope: "row" }, make("button", { type: "button", on: { click: () => { openLife(order); } } }, `${order.title} ${order.order}`)),
+      make("td", {}, order.value), make("td", {}, String(order.future)), make("td", { class: "words" }, order.reference_fate), make("td", { class: "words" }, order.policy_fate)));
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
+    dialog(state.flow.title, orders.length ? make("div", { class: "scroll" }, table) : make("p", {}, say("no_orders")), make("p", { class: "note" }, say("orders_note")));
+  }
+  function openLife(order) {
+    state.asked += 1;
+    state.title = `${order.title} ${order.order}`;
+    send({ kind: "life", number: state.asked, future: order.future, line: order.line, order: order.order });
+  }
+  function tellLife(life) {
+    const told = life.told.map((part) => {
+      if (part.kind === "heading") return make("h3", {}, part.text);
+      if (part.kind === "line") return make("p", {}, part.text);
+      return make("div", { class: "day" }, make("h4", {}, part.date), make("div", { class: "lives" }, ...part.columns.map((column) => make("div", {}, ...column.map((each) => make("p", {}, each))))));
+    });
+    dialog(state.title, button("all_orders", () => { openOrders(state.flow); }, { id: "all-orders" }), ...told);
+    byId("all-orders").focus();
+  }
+
+  // Measures that are added or taken away
+
+  const ADDED = /^(policies\.(.+)\.measures\.added-\d+)$/;
+  const ON = /\d{4}-\d{2}-\d{2}/;
+  function added() {  // as controls of their dates, which stand within their values
+    const found = [];
+    for (const [path, value] of state.setting.overrides) {
+      const [, , policy] = ADDED.exec(path) ?? [];
+      const on = ON.exec(value)?.[0], addition = state.hello.additions.find((each) => on && each.value.replace("DATE", on) === value);
+      if (!policy || !addition) continue;
+      const known = [...state.hello.controls].find((control) => control.kind === "date");
+      found.push({ id: `${path}.on`.replace(/[^A-Za-z0-9_-]/g, "-"), path, title: addition.words, kind: "date", added: true, policy, value: on,
+        least: known ? known.least : on, most: known ? known.most : on, group: state.hello.policies.find((each) => each.name === policy)?.title ?? policy, about: "policy", help: "" });
+    }
+    return found;
+  }
+  function valueOf(control) {
+    const value = valueAt(control.path);
+    return control.added && value !== null ? ON.exec(value)[0] : value ?? control.value;
+  }
+  function withDate(control, date) {
+    return control.added ? withValue(control.path, valueAt(control.path).replace(ON, date)) : withValue(control.path, date);
+  }
+  const measureOf = (control) => control.path.replace(/\.on$/, "");
+  const isAway = (control) => !control.added && control.kind === "date" && valueAt(measureOf(control)) === "null";
+  function takeAway(control) {
+    let setting = copyOf(state.setting);
+    setting.overrides = setting.overrides.filter(([path]) => path !== control.path);
+    if (!control.added) setting.overrides.push([measureOf(control), "null"]);
+    change(setting);
+    byId("add-measure").focus();
+  }
+  function adding() {
+    const { policies, additions } = state.hello, { least, most } = [...state.controls.values()].find((control) => control.kind === "date") ?? {};
+    if (!additions.length) return null;
+    const policy = make("select", { id: "add-policy" }, ...policies.map(({ name, title }) => make("option", { value: name }, title)));
+    const measure = make("select", { id: "add-measure" }, ...additions.map(({ words: said, value }) => make("option", { value }, said)));
+    const on = make("input", { type: "date", id: "add-date", min: least, max: most, value: least });
+    policy.selectedIndex = Math.max(policies.findIndex(({ name }) => name !== state.hello.setting.reference), 0);
+    const add = () => {
+      if (!isDate(on.value)) return;
+      const taken = new Set(state.setting.overrides.map(([path]) => path));
+      let place = 1;
+      while (taken.has(`policies.${policy.value}.measures.added-${place}`)) place += 1;
+      const setting = copyOf(state.setting);
+      setting.overrides.push([`policies.${policy.value}.measures.added-${place}`, measure.value.replace("DATE", on.value)]);
+      change(setting);
+    };
+    return make("details", { class: "group" }, make("summary", {}, say("add_a_measure")),
+      make("div", { class: "control" }, make("label", { for: "add-policy" }, say("add_policy")), policy),
+      make("div", { class: "control" }, make("label", { for: "add-measure" }, say("add_what")), measure),
+      make("div", { class: "control" }, make("label", { for: "add-date" }, say("add_date")), make("div", { class: "row" }, on, button("add", add, { id: "add" }))));
+  }
+
   // Files
 
   function copy(text) {
@@ -524,7 +638,7 @@
     theirs.forEach((element, place) => {
       const looks = getComputedStyle(element);
       for (const look of LOOKS) ours[place].setAttribute(look, looks.getPropertyValue(look));
-      for (const name of ["tabindex", "role", "data-drag"]) ours[place].removeAttribute(name);
+      for (const name of ["tabindex", "role", "data-drag", "data-flow"]) ours[place].removeAttribute(name);
     });
     const { width, height, title } = parts.figure, ground = document.createElementNS(SVG, "rect"), name = document.createElementNS(SVG, "title");
     ground.setAttribute("width", width);
