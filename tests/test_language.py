@@ -8,13 +8,15 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from string import Formatter
+from threading import Barrier, Thread
 
 import pytest
 
 from exportsim import language
 from exportsim.digits import money_of, number, short
 from exportsim.errors import ExportsimError
-from exportsim.language import Catalogue, catalogue, day, listed, placeholders, short_day, template, text
+from exportsim.language import Catalogue, Entry, catalogue, day, listed, short_day, template, text
 from exportsim.report.number_format import estimate, percentage
 
 SOURCE = Path(language.__file__).parents[1]
@@ -38,6 +40,28 @@ def keys_used() -> dict[str, str]:
     for path in SOURCE.rglob("*.html"):
         used |= dict.fromkeys(re.findall(r"\b(?:text|template)\([\"']([a-z_0-9.]+)[\"']", path.read_text()), path.name)
     return used
+
+
+def placeholders(entry: Entry) -> set[str]:
+    """The names that an entry has in braces."""
+    return {name for sentence in entry for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def differences(of: str) -> list[str]:
+    """What a language lacks, has too much or fills in otherwise than English, key by key."""
+    standard, read = catalogue("en"), dict(catalogue(of))
+    filled = {
+        key: (sorted(placeholders(read[key])), sorted(placeholders(standard[key]))) for key in read if key in standard
+    }
+    return [
+        *(f"{key}: missing" for key in standard if key not in read),
+        *(f"{key}: unknown" for key in read if key not in standard),
+        *(
+            f"{key}: found {found}, expected {expected}"
+            for key, (found, expected) in filled.items()
+            if found != expected
+        ),
+    ]
 
 
 def fitting(joined: ast.JoinedStr) -> list[str]:
@@ -111,13 +135,59 @@ def test_numbers_and_dates_are_written_as_the_language_does(second: Path, monkey
     assert listed(["a", "b"]) == "a et b"
 
 
-def test_a_language_that_says_less_or_other_is_refused(second: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_language_lacks_is_said_in_english_and_a_language_that_is_not_there_is_refused(
+    second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     english = (second / "en.toml").read_text()
     monkeypatch.setenv("EXPORTSIM_LANGUAGE", "de")
-    with pytest.raises(ExportsimError, match="found `de`, expected one of en"):
+    with pytest.raises(ExportsimError, match="EXPORTSIM_LANGUAGE: found `de`, expected one of en"):
         text("dates.day")
     (second / "de.toml").write_text(english.replace("{day} {month} {year}", "{month}").replace("minus =", "plus ="))
-    with pytest.raises(ExportsimError) as error:
-        text("dates.day")
-    assert "numbers.minus: missing" in str(error.value) and "numbers.plus: unknown" in str(error.value)
-    assert "dates.day: found placeholders ['month'], expected ['day', 'month', 'year']" in str(error.value)
+    assert text("numbers.minus") == "−" and not language.has("numbers.none")
+    assert differences("de") == [
+        "numbers.minus: missing",
+        "numbers.plus: unknown",
+        "dates.day: found ['month'], expected ['day', 'month', 'year']",
+    ]
+
+
+def test_a_language_is_used_in_its_block_and_by_its_thread_alone(second: Path) -> None:
+    english = (second / "en.toml").read_text()
+    (second / "de.toml").write_text(english.replace('"{most} and {last}"', '"{most} und {last}"'))
+    both, said = Barrier(2, timeout=60), dict[str, list[str]]()
+
+    def tell(spoken: str | None) -> None:
+        with language.use(spoken):
+            both.wait()  # neither says anything before the other has chosen
+            said[spoken or "none"] = [listed(["a", "b"]) for _ in range(100)]
+            both.wait()
+
+    with language.use("de"):
+        assert listed(["a", "b"]) == "a und b" and language.in_use() == "de"
+        with language.use(None), language.use("en"):
+            assert listed(["a", "b"]) == "a and b"
+        threads = [Thread(target=tell, args=[spoken]) for spoken in ("de", None)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert listed(["a", "b"]) == "a und b"
+    assert listed(["a", "b"]) == "a and b"
+    assert said == {"de": ["a und b"] * 100, "none": ["a and b"] * 100}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("de-AT", "language: found `de-AT`, did you mean `de`?"),
+        ("DE", "language: found `DE`, did you mean `de`?"),
+        ("es", "language: found `es`, expected one of de, en"),
+        ("", "language: found ``, expected one of de, en"),
+        ("../en", "language: found `../en`, expected one of de, en"),
+    ],
+)
+def test_a_language_that_is_nearly_there_is_named(second: Path, asked: str, told: str) -> None:
+    (second / "de.toml").write_text((second / "en.toml").read_text())
+    with pytest.raises(ExportsimError) as error, language.use(asked):
+        pass
+    assert str(error.value) == told

@@ -34,6 +34,7 @@ WHOLE = {
     "numbers.decimal": "⸴",
     "numbers.thousands": "⸱",
     "numbers.minus": "⁒",
+    "numbers.one_below": "2",
     "page.language": "xx",
 }
 ENGLISH_NUMBER = re.compile(r"−?\d+(?:[.,]\d+)+(?!\w)|−\d+")  # with a unit behind it, it is a value of the file: 1.5M

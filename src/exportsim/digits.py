@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
@@ -27,6 +28,24 @@ def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
     return factor, language.text(f"numbers.{word}") if word else ""
 
 
+def unit_in_words(currency: str, word: str) -> str:
+    """A unit of money: ``CAD million``."""
+    return language.text("numbers.unit", currency=currency, word=word) if word else currency
+
+
+def with_scale(written: str, value: float, factor: float) -> str:
+    """A written number with the power of a thousand in which it is told: ``12.5 million``."""
+    word = next(word for scale, word in SCALES if scale == factor)
+    if not word:
+        return written
+    return language.text("numbers.scaled", number=written, word=language.text(f"numbers.{word}", number=value))
+
+
+def in_currency(currency: str, amount: str) -> str:
+    """An amount of money: ``CAD 12.5 million``."""
+    return language.text("numbers.money", currency=currency, amount=amount)
+
+
 def places(value: float, digits: int, most: int = 2) -> int:
     """Decimals that show so many significant digits: no more than ``most``, negative above."""
     if value == 0 or not math.isfinite(value):
@@ -41,6 +60,18 @@ def number(value: float, decimals: int) -> str:
         digits = digits.lstrip("-")
     marks = {mark: language.text(f"numbers.{name}") for mark, name in MARKS.items() if mark in digits}
     return "".join(marks.get(character, character) for character in digits) if marks else digits
+
+
+def in_every_language(written: str) -> str:
+    """What :func:`number` wrote, as programs read it: ``-1234.5``; anything else as it is."""
+    decimal, thousands, minus = (
+        re.escape(language.text(f"numbers.{mark}")) for mark in ("decimal", "thousands", "minus")
+    )
+    found = re.fullmatch(rf"({minus}?)(\d{{1,3}}(?:{thousands}\d{{3}})*)(?:{decimal}(\d+))?", written)
+    if found is None:
+        return written
+    sign, whole, part = found.groups()
+    return "-" * bool(sign) + re.sub(thousands, "", whole) + (f".{part}" if part else "")
 
 
 def short(value: float, significant: int = 3) -> str:
@@ -67,7 +98,7 @@ class Money(NamedTuple):
     @property
     def unit(self) -> str:
         """``CAD million``."""
-        return f"{self.currency} {self.word}".strip()
+        return unit_in_words(self.currency, self.word)
 
     @property
     def step(self) -> float:
@@ -80,11 +111,11 @@ class Money(NamedTuple):
 
     def amount(self, steps: int) -> str:
         """So many steps with the scale: ``1,085 million``."""
-        return f"{self.cell(steps)} {self.word}".strip()
+        return with_scale(self.cell(steps), steps / 10.0**self.decimals, self.factor)
 
     def full(self, steps: int) -> str:
         """So many steps with currency and scale: ``CAD 1,085 million``."""
-        return f"{self.currency} {self.amount(steps)}"
+        return in_currency(self.currency, self.amount(steps))
 
     def near(self, value: float) -> int:
         """The whole number of steps that is nearest."""

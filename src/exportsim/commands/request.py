@@ -14,7 +14,7 @@ import click
 
 from exportsim.commands.terminal import show, show_document, tell
 from exportsim.errors import Fault, LostError, ScenarioError
-from exportsim.language import text
+from exportsim.language import text, use
 
 if TYPE_CHECKING:
     from exportsim.playing.settings import SettingsKeywords
@@ -232,7 +232,23 @@ def _end_early(lost: str | None, message: str | None) -> NoReturn:
     raise SystemExit(INTERRUPTED if lost is None else LOST)
 
 
+LANGUAGE = "Say it in L: en, or fr for French; mistakes and this help are told in English."
 SHARED = {field.name for field in fields(Request) if field.init}
+
+
+def speaking(made: click.Command) -> click.Command:
+    """The same command with an option that says in which language it tells all."""
+    told = made.callback
+    assert told is not None
+
+    @wraps(told)
+    def called(*, language: str | None, **options: Any) -> None:
+        with use(language):
+            told(**options)
+
+    made.callback = called
+    made.params.append(click.Option(["--language"], metavar="L", help=LANGUAGE))
+    return made
 
 
 def command(summary: str, ends: str = ENDS) -> Callable[[Callable[..., None]], click.Command]:
@@ -244,6 +260,6 @@ def command(summary: str, ends: str = ENDS) -> Callable[[Callable[..., None]], c
             request = Request(**{name: options.pop(name) for name in SHARED & options.keys()})
             function(request, **options)
 
-        return click.command(short_help=summary, epilog=ends)(called)
+        return speaking(click.command(short_help=summary, epilog=ends)(called))
 
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import webbrowser
@@ -14,7 +13,7 @@ from exportsim.commands.options import FILE, QUIET, READING, flag, option
 from exportsim.commands.request import Request, command
 from exportsim.commands.terminal import show, tell
 from exportsim.errors import ExportsimError
-from exportsim.language import VARIABLE, text
+from exportsim.language import text
 
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 LEAST_MEMORY = 16 << 20  # bytes: what the first answer takes
@@ -34,7 +33,6 @@ LEAST_MEMORY = 16 << 20  # bytes: what the first answer takes
 @flag("--no-browser", "Print the address only.")
 @option("--futures", "N", "How many futures are played at rest.", default=300, type=int)
 @option("--memory", "SIZE", "How much is kept of what was played, for all pages together.", default="256M")
-@option("--language", "L", "The language of the page.")
 @READING
 @QUIET
 def serve(
@@ -45,7 +43,6 @@ def serve(
     token: str | None,
     no_browser: bool,
     memory: str,
-    language: str | None,
 ) -> None:
     """Serve the live page of the scenario in FILE, and print its address.
 
@@ -61,8 +58,6 @@ def serve(
       EXPORTSIM_TOKEN=a-long-word-of-yours exportsim serve my.yaml \\
           --host 192.0.2.7 --port 8000
     """
-    if language is not None:
-        os.environ[VARIABLE] = language
     with required("Starlette, uvicorn and websockets", "the live page needs", "live"):
         from exportsim.live.server import serve as served
     from exportsim.live.security import Door, listening, token_for

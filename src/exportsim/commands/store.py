@@ -10,6 +10,7 @@ import click
 
 import exportsim as xs
 from exportsim.commands.options import JSON, PATH, flag
+from exportsim.commands.request import speaking
 from exportsim.commands.terminal import show, show_document, show_json
 from exportsim.digits import number
 from exportsim.language import text
@@ -39,6 +40,7 @@ def store() -> None:
     """
 
 
+@speaking
 @store.command(short_help="List what it holds.")
 @FOLDER
 @JSON
@@ -55,6 +57,7 @@ def ls(folder: str, as_json: bool) -> None:
         show_document(_described(contents, folder), as_json=False)
 
 
+@speaking
 @store.command(short_help="Check every file against its checksum.")
 @FOLDER
 @JSON
@@ -80,6 +83,7 @@ def verify(folder: str, as_json: bool) -> None:
         raise SystemExit(MISTAKES)
 
 
+@speaking
 @store.command(short_help="Remove what no run will use.")
 @FOLDER
 @flag("--dry-run", "Say what would be removed, and remove nothing.")

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
+from exportsim.digits import unit_in_words
 from exportsim.language import text
 from exportsim.live.charts.plane import round_step
 from exportsim.names import title_of, words
@@ -330,7 +331,7 @@ class Controls:
     def unit(self, span: Span) -> str:
         """The unit of a slider in words."""
         words = unit_words(span.suffix) if span.suffix else ""
-        return f"{self.scenario.currency} {words}".strip() if span.is_money else words
+        return unit_in_words(self.scenario.currency, words) if span.is_money else words
 
 
 def id_of(path: str) -> str:

@@ -181,7 +181,7 @@ def shell() -> str:
     from jinja2 import Environment
 
     template = Environment(autoescape=True).from_string(content("page.html"))
-    return template.render(text=text, language=language.chosen())
+    return template.render(text=text, language=language.in_use())
 
 
 class Server(uvicorn.Server):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import traceback
+from contextvars import copy_context
 from enum import IntEnum
 from typing import Protocol
 
@@ -38,7 +39,9 @@ class Turns:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._order: list[Waiting] = []  # who had the last turn stands last
-        self._thread = threading.Thread(target=self._play, name="turns", daemon=True)
+        self._thread = threading.Thread(
+            target=copy_context().run, args=[self._play], name="turns", daemon=True
+        )  # it speaks the language of whoever began
         self._ended = False
 
     def start(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from exportsim.analysis import comparison
 from exportsim.analysis.intervals import Interval, mean_alone
-from exportsim.digits import short
+from exportsim.digits import in_currency, short, unit_in_words, with_scale
 from exportsim.language import text
 from exportsim.outcomes import SHARE, SHOWN, unit_words
 from exportsim.report.document import Cell, Estimated
@@ -50,7 +50,7 @@ class Amounts:
     @property
     def unit(self) -> str:
         """The unit of money."""
-        return f"{self.currency} {self.word}".strip()
+        return unit_in_words(self.currency, self.word)
 
     def of(self, policy: str, outcome: str) -> Interval:
         """An outcome under a policy."""
@@ -100,12 +100,13 @@ class Amounts:
         """A figure with its unit: ``CAD 118.2 ±3.2 million``, ``12.3 ±0.4 days``, ``30 ±2 %``."""
         said = self.text(interval, outcome)
         if self.units[outcome] == self.currency:
-            return f"{self.currency} {said} {self.word}".strip()
+            return in_currency(self.currency, with_scale(said, interval.mean / self.factor, self.factor))
         return f"{said} {self.unit_of(outcome)}"
 
     def mean_in_words(self, mean: float) -> str:
         """A mean of money with its unit and without its interval, rounded as in the answer: ``CAD 1,068 million``."""
-        return f"{self.currency} {short(mean / self.factor)} {self.word}".strip()
+        mean /= self.factor
+        return in_currency(self.currency, with_scale(short(mean), mean, self.factor))
 
     def size(self, interval: Interval, outcome: str = "exports") -> str:
         """The same of a difference, without its sign."""

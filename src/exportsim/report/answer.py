@@ -16,7 +16,7 @@ from itertools import product
 from exportsim import language
 from exportsim.analysis.account import authorities_reached
 from exportsim.analysis.intervals import Interval, Verdict, verdict
-from exportsim.digits import rounded
+from exportsim.digits import rounded, with_scale
 from exportsim.language import listed, text
 from exportsim.names import quoted, titles
 from exportsim.report.aim import received_in_short
@@ -415,7 +415,7 @@ class Compared(Alone):
         else:
             ends = {"low": self.signed(found.low), "high": self.with_scale(found.high)}
         kind = "less" if high < 0 else "more" if low > 0 else "both"
-        one = "_one" if ends["low"] == ends["high"].removesuffix(self.money.word).strip() else ""
+        one = "_one" if low == high else ""
         yield text(f"answer.range_{kind}{one}", **ends, **paths)
 
     def signed(self, value: float) -> str:
@@ -424,7 +424,7 @@ class Compared(Alone):
 
     def with_scale(self, value: float) -> str:
         """The last end of a range of changes, with the scale of both."""
-        return f"{self.signed(value)} {self.money.word}".strip()
+        return with_scale(self.signed(value), value / self.money.factor, self.money.factor)
 
     def of(self, outcome: str) -> tuple[float, float, Interval]:
         """The mean of an outcome under the policy and under the reference, and the interval of the difference."""
@@ -447,6 +447,5 @@ def period(scenario: Scenario) -> str:
         return text("answer.period", first=str(start.year), last=str(end.year))
     if start.day == 1 and (end + timedelta(days=1)).day == 1:
         first, last = (text("answer.month", month=language.month(when), year=when.year) for when in (start, end))
-    else:
-        first, last = language.day(start), language.day(end)
-    return text("answer.period", first=first, last=last)
+        return text("answer.period_months", first=first, last=last)
+    return text("answer.period_days", first=language.day(start), last=language.day(end))

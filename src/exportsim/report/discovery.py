@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from exportsim.digits import in_currency, with_scale
 from exportsim.language import text
 from exportsim.names import quoted
 from exportsim.outcomes import unit_words
@@ -71,8 +72,8 @@ def failing(discovery: Discovery) -> str:
     reference, figure = quoted(policy_title(discovery, discovery.provenance["reference"])), discovery.figure
     amount = f"{digits(level)} {unit_words(unit)}"
     if is_money(unit):
-        factor, word = scale_of([level])
-        amount = f"{unit} {number(level / factor, 2)} {word}".rstrip()
+        factor, _ = scale_of([level])
+        amount = in_currency(unit, with_scale(number(level / factor, 2), level / factor, factor))
     if discovery.below is not None:
         return text(f"discovery.below.{figure}", outcome=outcome, reference=reference, amount=amount)
     return text(f"discovery.above.{figure}", outcome=outcome, reference=reference, amount=amount)

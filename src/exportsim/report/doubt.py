@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
+from exportsim.digits import unit_in_words
 from exportsim.language import text
 from exportsim.names import quoted
 from exportsim.names import titles as titles_of
@@ -45,7 +46,7 @@ def blocks(doubt: Doubt, scale: tuple[float, str] | None = None) -> Iterator[Blo
     currency = doubt.scenario.currency
     columns = [list(doubt.units).index(outcome) for outcome in RANGED]
     factor, word = scale_of(doubt.values[..., columns].ravel().tolist()) if scale is None else scale
-    unit = f"{currency} {word}".strip()
+    unit = unit_in_words(currency, word)
     titles = {name: title for name, title in titles_of(doubt.scenario, "policies").items() if name in doubt.policies}
     yield _table("input_ranges", text("doubt.means", unit=unit), doubt, titles, factor, doubt.range)
     if len(titles) > 1:

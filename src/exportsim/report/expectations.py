@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from exportsim.analysis.intervals import FEWEST
+from exportsim.digits import unit_in_words
 from exportsim.language import country, text
 from exportsim.names import quoted
 from exportsim.outcomes import DAYS, SHARE
@@ -123,7 +124,7 @@ def _interval_text(finding: Finding, factor: float, scale: str) -> str:
     elif unit == DAYS:
         by, word = 1.0, text("expect.days")
     elif is_money(unit):
-        by, word = 1 / factor, f"{unit} {scale}".strip()
+        by, word = 1 / factor, unit_in_words(unit, scale)
     else:
         by, word = 1.0, ""
     marks = [by * mark for mark in (0.0, *finding.expectation.bounds) if mark is not None]

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from exportsim import language
+from exportsim.digits import in_currency, unit_in_words
 from exportsim.digits import number as number
 from exportsim.digits import places as places
 from exportsim.digits import scale_of as scale_of
@@ -39,8 +40,12 @@ PLAIN = {
     "≤": "<=",
     "→": "->",
     "\u00a0": " ",
+    "\u202f": " ",
     "“": '"',
     "”": '"',
+    "«": '"',
+    "»": '"',
+    "’": "'",
 }
 
 
@@ -54,7 +59,7 @@ def unit_of(unit: str, amounts: Iterable[float]) -> tuple[float, str]:
     if not is_money(unit):
         return 1.0, unit_words(unit)
     factor, word = _ONE_SCALE.get() or scale_of(amounts)
-    return factor, f"{unit} {word}".strip()
+    return factor, unit_in_words(unit, word)
 
 
 @contextmanager
@@ -99,12 +104,13 @@ def estimate(mean: float, low: float, high: float, *, marks: Iterable[float] = (
 
 def money(cents: int, currency: str) -> str:
     """An amount in three digits: ``CAD 5.23M``."""
-    for factor, letter in ((10**11, "B"), (10**8, "M"), (10**5, "k")):
+    for factor, word in ((10**11, "billion"), (10**8, "million"), (10**5, "thousand")):
         if cents >= 0.9995 * factor:
             places_kept = max(0, 3 - len(str(round(cents / factor))))
             shown = round(cents / factor, places_kept)
-            return f"{currency} {number(shown, len(f'{shown:g}'.partition('.')[2]))}{letter}"
-    return f"{currency} {number(cents / 100, 2 if cents % 100 else 0)}"
+            written = number(shown, len(f"{shown:g}".partition(".")[2]))
+            return in_currency(currency, language.text(f"numbers.of_{word}", number=written))
+    return in_currency(currency, number(cents / 100, 2 if cents % 100 else 0))
 
 
 def percent(interval: Interval) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
@@ -39,7 +40,7 @@ class Bar:
         self._done = self._total = 0
         self._bars: Bars | None = None
         self._ended, self._lock = False, Lock()
-        self._timer = Timer(PATIENCE, self._show)
+        self._timer = Timer(PATIENCE, copy_context().run, [self._show])  # in the language of whoever waits
         self._timer.daemon = True
         self._timer.start()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from io import StringIO
 from itertools import zip_longest
 
@@ -15,6 +16,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from exportsim.language import short_day, template
 from exportsim.report.document import WIDTH, Cell, Dated, Document, Figure, Heading, Line, Style, Table
 from exportsim.report.number_format import plain, visible
 
@@ -22,7 +24,6 @@ NARROWEST = 10  # that a table's column is folded to
 LONGEST_PIECE = 20  # of a name that is not broken before estimates are
 LONGEST_WORD = 12  # of a title that is not folded
 LONGEST_LEFT = 16  # of the other columns set left, where there is no room
-DATE = 11  # columns of a date
 
 
 #: How each style is set.
@@ -81,10 +82,11 @@ class Page:
 
     def dated(self, dated: Dated) -> None:
         """What happened on a day, in one column or in two beside each other."""
-        room = (self.width - DATE - 2) if len(dated.columns) == 1 else (self.width - DATE - 5) // 2
+        date_room = _date_room()
+        room = (self.width - date_room - 2) if len(dated.columns) == 1 else (self.width - date_room - 5) // 2
         texts = ["\n".join(map(self._plain, sentences)) for sentences in dated.columns]
-        row = [Cell(text, dated.style) for text in (f"{dated.date:>{DATE}}", *texts)]
-        self._row(row, [DATE, *[room] * len(texts)], len(row), between=("  ", " | "))
+        row = [Cell(text, dated.style) for text in (f"{dated.date:>{date_room}}", *texts)]
+        self._row(row, [date_room, *[room] * len(texts)], len(row), between=("  ", " | "))
 
     def table(self, table: Table) -> None:
         """A table whose first columns are set left and whose other columns are set right."""
@@ -93,7 +95,9 @@ class Page:
         titles = list(map(self._plain, table.head))
         least = max(map(_unbroken, [titles[fold], *(row[fold].text for row in cells)]))
         widths = _widths(titles, cells, fold, left, room)
-        for blank in (rf" (?={re.escape(self._plain('±'))}|\[)", " (?=to )"):  # estimates on two lines; then on three
+        to = self._plain(template("numbers.interval").partition("{low} ")[2].partition("{high}")[0])
+        # Estimates on two lines; then on three.
+        for blank in (rf" (?={re.escape(self._plain('±'))}|\[)", rf" (?={re.escape(to)})"):
             if widths[fold] < least:
                 broken = [[cell._replace(text=re.sub(blank, "\n", cell.text)) for cell in row[left:]] for row in cells]
                 cells = [[*row[:left], *figures] for row, figures in zip(cells, broken, strict=True)]
@@ -150,6 +154,11 @@ class Page:
         return plain(text) if self._ascii else text
 
 
+def _date_room() -> int:
+    """Columns of the longest date."""
+    return max(len(short_day(date(2000, month, day))) for month in range(1, 13) for day in (1, 10))
+
+
 def _side_by_side(table: Table) -> Iterator[Table]:
     """A table, or several of nearly equal width with no more columns of figures than may stand beside each other."""
     figures = len(table.head) - table.left
@@ -188,7 +197,7 @@ def _widths(titles: Sequence[str], cells: Sequence[Sequence[Cell]], fold: int, l
     """
     widths: list[int] = []
     for k, title in enumerate(titles):
-        words = title.replace("-", "- ").split()
+        words = title.replace("-", "- ").split(" ")
         widths.append(max(_wide(*(row[k].text for row in cells)), min(_wide(*words), LONGEST_WORD)))
     widths[fold] = max(widths[fold], _wide(titles[fold]))
     room -= 2 * (len(widths) - 1)

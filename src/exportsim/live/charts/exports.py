@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from exportsim.analysis.counting_tables import months
+from exportsim.digits import unit_in_words
 from exportsim.language import text
 from exportsim.live.charts.fans import Amounts, Fan, bands, fan_of, means, names_at_ends
 from exportsim.live.charts.plane import (
@@ -54,7 +55,7 @@ def exports_figure(
     names = {"reference": reference} | ({"policy": policy} if policy != reference else {})
     amounts = {name: own if played == policy else exports_of(result, played) for name, played in names.items()}
     scale, word = scale_of(value for each in amounts.values() for row in each.bands for value in row)
-    unit = f"{result.scenario.currency} {word}".strip()
+    unit = unit_in_words(result.scenario.currency, word)
     found = {name: each.scaled(scale) for name, each in amounts.items()}
     before = None if before is None or len(before) != len(own.mean) else [amount / scale for amount in before]
     flags = _flags(result, policy, measures)

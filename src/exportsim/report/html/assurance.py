@@ -20,6 +20,7 @@ from exportsim.language import day, listed, text
 from exportsim.names import quoted
 from exportsim.report.assumptions import Assumptions
 from exportsim.report.html.words import link, strong, worded
+from exportsim.report.number_format import digits
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, check_expectations
 from exportsim.study.result import Result
 
@@ -63,7 +64,8 @@ def _purpose(result: Result, titles: dict[str, str]) -> Iterator[Markup]:
 
 def _verification() -> Iterator[Markup]:
     record = records()["verification"]
-    facts = {name: record[name] for name in ("kept", "compared", "laws", "level", "version")}
+    facts = {name: record[name] for name in ("kept", "compared", "laws", "version")}
+    facts["level"] = digits(float(record["level"]))
     yield worded("page.assurance.laws", date=day(date.fromisoformat(record["date"])), **facts)
     yield worded("page.assurance.planted", errors=record["planted"], refused=record["refused"])
     yield worded("page.assurance.engines")

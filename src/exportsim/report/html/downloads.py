@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 
+from exportsim.digits import in_every_language
 from exportsim.report.document import Table
 from exportsim.study.table_file import unarmed
 
@@ -32,4 +33,4 @@ def _columns(table: Table) -> Iterator[tuple[str, list[object]]]:
             for end, name in enumerate(ENDS):
                 yield f"{title}: {name}", [cell.numbers[end] if cell.numbers else None for cell in cells]
         else:
-            yield title, [cell.text for cell in cells]
+            yield title, [cell.text if place < table.left else in_every_language(cell.text) for cell in cells]

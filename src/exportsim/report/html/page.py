@@ -220,6 +220,8 @@ def _command(
     for study in studies:
         if not isinstance(study, Study):
             words += ["--with", Path(study).name]
+    if (spoken := language.in_use()) != language.STANDARD:
+        words += ["--language", spoken]
     return shlex.join([*words, "--out", "report.html"])
 
 

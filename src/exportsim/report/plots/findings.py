@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from exportsim.analysis.intervals import Interval, Verdict, interval, verdict
+from exportsim.digits import in_currency, with_scale
 from exportsim.language import listed, text
 from exportsim.report.number_format import percent_number, three_digits, unit_of
 from exportsim.report.plots.results import means_by_year
@@ -25,9 +26,9 @@ def difference(result: Result, policy: str, reference: str, outcome: str = "expo
 
 def amount_words(result: Result, value: float) -> str:
     """An amount of money in three digits: ``CAD 658 million``."""
-    factor, unit = unit_of(result.scenario.currency, [abs(value)])
-    currency, _, word = unit.partition(" ")
-    return text("figures.amount", currency=currency, digits=three_digits(abs(value) / factor), word=word).rstrip()
+    factor, _ = unit_of(result.scenario.currency, [abs(value)])
+    amount = abs(value) / factor
+    return in_currency(result.scenario.currency, with_scale(three_digits(amount), amount, factor))
 
 
 def exports_lead(result: Result, policy: str, reference: str) -> str:

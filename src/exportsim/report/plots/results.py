@@ -11,6 +11,7 @@ import numpy as np
 from exportsim.analysis.counting_tables import months
 from exportsim.analysis.series import frame
 from exportsim.arguments import chosen, listed
+from exportsim.language import text
 from exportsim.plan import Float, Int
 from exportsim.report.document import Cell, Table
 from exportsim.report.number_format import estimate
@@ -84,7 +85,7 @@ def by_year(
 ) -> Table:
     """A table of numbers with a row for each year."""
     rows = [[str(year), *row] for year, *row in zip(last_months(result), *columns, strict=True)]
-    return Table(name, caption, ["year", *head], rows)
+    return Table(name, caption, [text("table.year"), *head], rows)
 
 
 def mean_text(value: float) -> str:
