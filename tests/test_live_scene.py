@@ -23,7 +23,7 @@ from exportsim.live.charts.plane import HEIGHT, WIDTH
 from exportsim.live.controls import Span, controls_of, step_of
 from exportsim.live.measures import DATE, additions_of, measures_of
 from exportsim.live.orders import life_of, orders_of
-from exportsim.live.scene import Scene
+from exportsim.live.scene import AT_REST, Scene
 from exportsim.live.setting import MOST_OVERRIDES, Setting, changed_paths, made_elsewhere
 from exportsim.packed_rows import rows_of
 from exportsim.report.measures import measure_sentences
@@ -105,7 +105,8 @@ def in_minutes(value: object) -> object:
 
 
 def test_controls_are_the_dates_what_is_uncertain_and_the_office() -> None:
-    controls = {control.path: control for control in controls_of(xs.load(SCENARIOS / "canada-turkiye.yaml"))}
+    scenario = xs.replace(xs.load(SCENARIOS / "canada-turkiye.yaml"), controls=[])
+    controls = {control.path: control for control in controls_of(scenario)}
     stop = controls["policies.historical.measures.measure-1.on"]
     assert (stop.kind, stop.value, stop.about, stop.policy) == ("date", "2019-10-11", "policy", "historical")
     assert stop.title == "Applications for Türkiye are held undecided" and stop.group == "What was done"
@@ -122,7 +123,7 @@ def test_controls_are_the_dates_what_is_uncertain_and_the_office() -> None:
 
 
 def test_of_a_kind_that_nobody_could_look_through_there_are_none() -> None:
-    crowded = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    crowded = xs.replace(xs.load(SCENARIOS / "canada-turkiye.yaml"), controls=[])
     assert not [control for control in controls_of(crowded) if control.group == "Trust"]  # of five lines
     groups = [control.group for control in controls_of(xs.load(FILE))]
     assert groups == ["What was done"] * 2 + ["Existing licences suspended as well"] * 2 + [
@@ -217,6 +218,18 @@ def test_a_scenario_chooses_its_controls_names_and_orders_them() -> None:
     plain = xs.load(FILE)
     assert digest(scenario) == digest(plain) and scenario != plain  # nothing that is played depends on it
     assert xs.loads(explicit_text(scenario)) == scenario
+
+
+def test_the_founding_case_says_what_can_be_changed_of_it_within_the_ranges_of_its_doubts() -> None:
+    scenario = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    chosen = controls_of(scenario)[: len(scenario.controls)]
+    assert [control.path for control in chosen] == [control.path for control in scenario.controls]
+    assert all(control.title and control.number is not None for control in chosen)
+    in_doubt = {control.path: control for control in controls_of(xs.replace(scenario, controls=[]))}
+    for control in chosen:
+        known = in_doubt.get(control.path)
+        if known is not None and control.path != "authorities.gac.review.consultation.officers":
+            assert (control.least, control.most) == (known.least, known.most)
 
 
 @pytest.mark.parametrize(
@@ -620,3 +633,14 @@ def test_a_life_is_that_of_the_trace_in_both_worlds(scenario: xs.Scenario) -> No
     ):
         with pytest.raises(ExportsimError):
             life_of(result, policy, future, line, order)
+
+
+def test_warnings_are_told_of_a_setting_that_stays_though_nobody_looked_for_them() -> None:
+    scenario = xs.load(FILE)
+    setting = set_to(scenario, (OFFICERS, "1"))
+    what_if = xs.WhatIf(scenario, warn=False, policies=["no-new-licences"])
+    setting.put_to(what_if)
+    assert Scene(what_if.result(3), setting).json()["warnings"] == []
+    told = Scene(what_if.result(AT_REST), setting).json()["warnings"]
+    odd = xs.vary(scenario, {OFFICERS: 1}).origin.warnings
+    assert odd and told[: len(odd)] == [str(warning) for warning in odd]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import repeat
 from typing import Any, get_type_hints
 
@@ -150,12 +151,16 @@ def _take_up(act: Act) -> float:
 
 def _acts(branches: Sequence[Mapping[str, Any]], stages: int) -> dict[str, Any]:
     """The columns of what branches do; those of officers and of work have an entry for each stage."""
-    kinds = get_type_hints(Policy)
-    arrays = {}
+    kinds, arrays = _kinds_of_columns(), {}
     for name in ACTS:
         column = np.array([branch[name] for branch in branches], dtype=np.float64 if kinds[name] == Float else np.int64)
         arrays[name] = column.reshape(len(branches), stages) if name in ("officers", "work") else column
     return arrays
+
+
+@cache
+def _kinds_of_columns() -> dict[str, Any]:
+    return get_type_hints(Policy)
 
 
 def compile_measures(

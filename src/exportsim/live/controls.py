@@ -144,7 +144,9 @@ class Controls:
         if not self.scenario.controls:
             return
         kinds = (self.dates(), self.uncertain(), self.officers(), self.trust(), self.filing(), self.work())
-        known = {located(self.tree, control.path): control for kind in kinds for control in kind}
+        known: dict[tuple[str | int, ...], Control] = {}
+        for control in (control for kind in kinds for control in kind):
+            known.setdefault(located(self.tree, control.path), control)
         for written in self.scenario.controls:
             yield self.as_written(written, known.get(located(self.tree, written.path)))
 

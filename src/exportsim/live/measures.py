@@ -12,13 +12,14 @@ from exportsim.report.number_format import capital
 from exportsim.report.plots.time_axis import deed_words
 from exportsim.scenario import Scenario, explicit
 from exportsim.scenario.addresses import located
-from exportsim.scenario.policies import listed_at, measures_listed
+from exportsim.scenario.policies import HISTORY, listed_at, measures_listed
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.schema import Measure
 from exportsim.scenario.writer import line_of
 
 DATE = "DATE"
 """What stands for its date in a measure that can be added."""
+REMOVED = ("", "null", "~")  # what takes away what is there
 MOST_DESTINATIONS = 8  # each of which can be meant by itself
 ACTS: tuple[Mapping[str, str], ...] = (
     *({"applications": regime} for regime in ("hold", "deny", "case_by_case", "open", "exempt")),
@@ -77,17 +78,18 @@ def measures_of(scenario: Scenario, policy: str, setting: Setting | None = None)
 
 def _listed_by_file(setting: Setting, lister: str | None) -> Iterator[str]:
     """Where the measures stand that are left of a list, and then those that were added to it."""
+    base = HISTORY if lister is None else f"policies.{lister}.measures"
+    own = [pair for pair in setting.overrides if pair[0].rpartition(".")[0] == base]
+    if not own:
+        yield from listed_at(setting.scenario, lister)
+        return
     tree = from_python(explicit(setting.scenario))
-    base = "history" if lister is None else f"policies.{lister}.measures"
-    depth = base.count(".") + 2
-    whole = {located(tree, path): (path, value) for path, value in setting.overrides if path.count(".") + 1 == depth}
+    whole = {located(tree, path): (path, value) for path, value in own}
     for address in listed_at(setting.scenario, lister):
         _, value = whole.pop(located(tree, address), ("", "{}"))
-        if value.strip() not in ("", "null", "~"):
+        if value.strip() not in REMOVED:
             yield address
-    for path, value in whole.values():
-        if path.startswith(f"{base}.") and value.strip() not in ("", "null", "~"):
-            yield path
+    yield from (path for path, value in whole.values() if value.strip() not in REMOVED)
 
 
 def additions_of(scenario: Scenario) -> list[dict[str, Any]]:

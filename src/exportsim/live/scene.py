@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from exportsim.errors import Fault
 from exportsim.language import text
 from exportsim.live.charts.exports import exports_figure, exports_of
 from exportsim.live.charts.fans import Fan
@@ -28,6 +29,7 @@ from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
 MOST_WARNINGS = 20
+AT_REST = 100  # futures, of a setting that is not about to be changed
 BESIDE_CHANGE = 3  # columns of the account before the range: policy, exports and their change
 
 
@@ -76,9 +78,16 @@ class Scene:
             "changed": self.changed(),
             "figures": self.figures(),
             "account": self.account_table(),
-            "warnings": [str(warning) for warning in self.result.warnings[:MOST_WARNINGS]],
+            "warnings": [str(warning) for warning in self.warnings()[:MOST_WARNINGS]],
             "link": self.setting.link(),
         }
+
+    def warnings(self) -> Sequence[Fault]:
+        """What is odd; of a setting in which nobody looked for that, when many futures show that it stays."""
+        known = self.result.scenario.origin.warnings
+        if known or self.result.futures < AT_REST:
+            return self.result.warnings
+        return *self.setting.warnings(), *self.result.noticed
 
     @cached_property
     def account(self) -> PolicyAccount:

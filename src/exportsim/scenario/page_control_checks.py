@@ -15,8 +15,7 @@ from exportsim.scenario.partial_scenario import LEAVES, Draft
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import in_unit, show, suffix_of
 from exportsim.scenario.text import Entries, Items, Node, Path, Scalar, below, plain
-from exportsim.scenario.uncertainties import misplaced_in, number_within
-from exportsim.scenario.writer import explicit
+from exportsim.scenario.uncertainties import misplaced_in, number_within, tree_of_world
 
 SECTION = "controls"
 
@@ -29,8 +28,7 @@ def controls(draft: Draft) -> Iterator[Complaint]:
         tree = from_python({name: part for name, part in draft.tree.items() if name not in LEAVES})
         yield from _faults(draft.controls, tree, draft.uncertainties)
         return
-    bare = draft.scenario.model_copy(update={"uncertainties": {}, "expect": [], "controls": []})
-    tree = from_python(explicit(bare))
+    tree = tree_of_world(draft.scenario)
     wrong = list(_faults(draft.controls, tree, draft.uncertainties))
     yield from wrong
     odd = {complaint.path[1] for complaint in wrong}
@@ -47,10 +45,8 @@ def _faults(controls: dict[int, PageControl], tree: Node, uncertain: Collection[
     taken: dict[Path, int] = {}
     for index, control in controls.items():
         where: Path = (SECTION, index)
-        try:
-            put(tree, control.path, from_python("?"))
-        except UnknownPathError as problem:
-            yield Complaint((*where, "path"), str(problem))
+        if problem := _nowhere(tree, control.path):
+            yield Complaint((*where, "path"), problem)
             continue
         first = taken.setdefault(located(tree, control.path), index)
         if first != index:
@@ -103,10 +99,14 @@ def without_stray(tree: Entries) -> Entries:
 
 def _leads(tree: Entries, path: Node | None) -> bool:
     """Whether a path leads somewhere; one that is none is left for others to refuse."""
-    if not isinstance(path, Scalar) or not isinstance(path.value, str):
-        return True
-    try:
-        put(tree, path.value, from_python("?"))
-    except UnknownPathError:
-        return False
-    return True
+    return not isinstance(path, Scalar) or not isinstance(path.value, str) or not _nowhere(tree, path.value)
+
+
+def _nowhere(tree: Node, path: str) -> str:
+    """What is wrong with a path that leads nowhere; nothing if it leads somewhere."""
+    if node_at(tree, path) is None:  # what has a default need not be there
+        try:
+            put(tree, path, from_python("?"))
+        except UnknownPathError as problem:
+            return str(problem)
+    return ""

@@ -37,7 +37,7 @@ from exportsim.study.monthly_exports import months_together, quarterly
 from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
-LEFT, RIGHT, BELOW, ABOVE = 52.0, WIDTH - 14.0, 26.0, 30.0
+LEFT, RIGHT, BELOW, ABOVE = 52.0, WIDTH - 14.0, 26.0, 16.0
 HANDLE = 6  # pixels, half of what is drawn of a measure to be taken hold of
 HANDLES = 15  # pixels, between those of one day
 
