@@ -451,7 +451,7 @@ def test_ctrl_c_ends_the_server_at_once_though_a_page_is_open(browser: Any) -> N
     page.locator(f"#{HOLD}").fill("2021-02-03")
     began = time.monotonic()
     assert own.end(signal.SIGINT) == 130
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10  # an open page would otherwise be waited for without end
     assert "Traceback" not in own.said
     page.close()
 
