@@ -78,6 +78,11 @@ def test_every_key_that_is_used_is_there_and_every_entry_is_used() -> None:
     assert sorted(set(catalogue("en")) - set(used)) == []
 
 
+@pytest.mark.parametrize("of", language.languages())
+def test_every_language_says_all_that_english_says_and_fills_in_the_same(of: str) -> None:
+    assert differences(of) == []
+
+
 def test_a_section_is_read_when_it_is_asked_for_and_all_come_to_the_whole_file() -> None:
     written = (SOURCE / "language" / "en.toml").read_text()
     asked = Catalogue(written)

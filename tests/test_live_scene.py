@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -19,12 +20,14 @@ from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.live.charts.plane import HEIGHT, WIDTH
-from exportsim.live.controls import Span, controls_of, measures_of, step_of
-from exportsim.live.scene import Scene
+from exportsim.live.controls import Span, controls_of, step_of
+from exportsim.live.measures import DATE, additions_of, measures_of
+from exportsim.live.orders import life_of, orders_of
+from exportsim.live.scene import AT_REST, Scene
 from exportsim.live.setting import MOST_OVERRIDES, Setting, changed_paths, made_elsewhere
 from exportsim.packed_rows import rows_of
 from exportsim.report.measures import measure_sentences
-from exportsim.scenario import explicit
+from exportsim.scenario import digest, explicit, explicit_text
 from exportsim.scenario.addresses import node_at
 from exportsim.scenario.differences import Difference, world_differences
 from exportsim.scenario.python_nodes import from_python
@@ -102,7 +105,8 @@ def in_minutes(value: object) -> object:
 
 
 def test_controls_are_the_dates_what_is_uncertain_and_the_office() -> None:
-    controls = {control.path: control for control in controls_of(xs.load(SCENARIOS / "canada-turkiye.yaml"))}
+    scenario = xs.replace(xs.load(SCENARIOS / "canada-turkiye.yaml"), controls=[])
+    controls = {control.path: control for control in controls_of(scenario)}
     stop = controls["policies.historical.measures.measure-1.on"]
     assert (stop.kind, stop.value, stop.about, stop.policy) == ("date", "2019-10-11", "policy", "historical")
     assert stop.title == "Applications for Türkiye are held undecided" and stop.group == "What was done"
@@ -119,7 +123,7 @@ def test_controls_are_the_dates_what_is_uncertain_and_the_office() -> None:
 
 
 def test_of_a_kind_that_nobody_could_look_through_there_are_none() -> None:
-    crowded = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    crowded = xs.replace(xs.load(SCENARIOS / "canada-turkiye.yaml"), controls=[])
     assert not [control for control in controls_of(crowded) if control.group == "Trust"]  # of five lines
     groups = [control.group for control in controls_of(xs.load(FILE))]
     assert groups == ["What was done"] * 2 + ["Existing licences suspended as well"] * 2 + [
@@ -150,6 +154,118 @@ def test_measures_on_the_time_axis_are_those_of_the_policy_in_words(scenario: xs
     assert [measure.path for measure in found][:2] == [HOLD, "policies.licences-suspended.measures.measure-1.on"]
     assert {measure.id for measure in found} <= {control.id for control in controls_of(scenario)}
     assert found[0].label == "applications on hold" and found[0].date == "2019-10-15"
+
+
+def test_measures_are_found_where_the_file_has_them_whatever_was_taken_away_or_added(scenario: xs.Scenario) -> None:
+    first, second = (f"policies.no-new-licences.measures.measure-{number}" for number in (1, 2))
+    added = "policies.no-new-licences.measures.more"
+    value = additions_of(scenario)[0]["value"].replace(DATE, "2023-02-01")
+    setting = set_to(scenario, (first, "null"), (added, value), (f"{added}.on", "2023-03-01"))
+    result = played(setting, 1)
+    found = measures_of(result.scenario, "no-new-licences", setting)
+    assert [(measure.measure, measure.date) for measure in found] == [(second, "2021-12-15"), (added, "2023-03-01")]
+    figure = figure_of(Scene(result, setting).json(), "exports")
+    handles = [mark["about"] for mark in figure["marks"] if mark["tag"] == "circle"]
+    assert [(handle["path"], handle["measure"]) for handle in handles] == [
+        (f"{second}.on", second), (f"{added}.on", added),
+    ]  # fmt: skip
+    moved = set_to(scenario, *setting.overrides, (handles[0]["path"], "2022-01-15"))
+    dates = [measure.date for measure in measures_of(played(moved, 1).scenario, "no-new-licences", moved)]
+    assert dates == ["2022-01-15", "2023-03-01"]
+
+
+@pytest.mark.parametrize("file", ["canada-turkiye.yaml", "company.yaml"])
+def test_each_measure_that_can_be_added_is_valid_and_said_in_words(file: str) -> None:
+    scenario = xs.load(SCENARIOS / file)
+    policy = next(name for name in scenario.policies if name != scenario.reference)
+    found = additions_of(scenario)
+    assert len({each["words"] for each in found}) == len(found) >= 8
+    day = scenario.period.end.isoformat()
+    for each in found:
+        pair = (f"policies.{policy}.measures.added-1", each["value"].replace(DATE, day))
+        made = xs.vary(scenario, Setting((pair,), (policy,), scenario.reference, scenario).changes())
+        assert made.policies[policy].measures[-1].name == "added-1"
+        assert each["words"].lower()[1:] in " ".join(measure_sentences(made, policy)).lower()
+
+
+# ------------------------------------------------------------------ controls that a scenario chooses
+
+CHOSEN = """
+controls:
+  - {path: policies.no-new-licences.measures.measure-1.on, title: The stop, group: Decisions, help: What it is.}
+  - {path: suppliers.turkish.ramp_up, range: [0mo, 24mo], step: 1mo, title: Ramp-up}
+  - {path: policies.no-new-licences.measures.measure-1.applications, choices: [hold, deny, case_by_case]}
+  - {path: suppliers.british.lead_time}
+  - {path: authorities.ecju.review.review.officers, about: policy, group: Decisions}
+  - {path: demand.radar-parts.orders, range: [5/y, 30/y]}
+  - {path: demand.radar-parts.value.lognormal.mean, range: [400k, 1.6M]}
+"""
+
+
+def test_a_scenario_chooses_its_controls_names_and_orders_them() -> None:
+    scenario = xs.loads(FILE.read_text(encoding="utf-8") + CHOSEN)
+    stop, ramp_up, act, lead_time, officers, orders, value, *dates = controls_of(scenario)
+    assert (stop.title, stop.group, stop.help, stop.kind) == ("The stop", "Decisions", "What it is.", "date")
+    assert (ramp_up.title, ramp_up.number, ramp_up.most, ramp_up.step) == ("Ramp-up", 12, 24, 1)
+    assert (act.kind, act.value, act.choices, act.about) == (
+        "choice", "hold", ("hold", "deny", "case_by_case"), "policy",
+    )  # fmt: skip
+    assert lead_time.path == "suppliers.british.lead_time.lognormal.median" and lead_time.number == 90
+    assert (officers.about, officers.group) == ("policy", "Decisions")
+    assert (orders.number, orders.suffix, orders.text(20)) == (12, "/y", "20/y")
+    assert (value.number, value.unit, value.text(500)) == (800, "GBP thousand", "500k")
+    assert [control.kind for control in dates] == ["date"] * 3  # which can be moved whatever is chosen
+    plain = xs.load(FILE)
+    assert digest(scenario) == digest(plain) and scenario != plain  # nothing that is played depends on it
+    assert xs.loads(explicit_text(scenario)) == scenario
+
+
+def test_the_founding_case_says_what_can_be_changed_of_it_within_the_ranges_of_its_doubts() -> None:
+    scenario = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    chosen = controls_of(scenario)[: len(scenario.controls)]
+    assert [control.path for control in chosen] == [control.path for control in scenario.controls]
+    assert all(control.title and control.number is not None for control in chosen)
+    in_doubt = {control.path: control for control in controls_of(xs.replace(scenario, controls=[]))}
+    for control in chosen:
+        known = in_doubt.get(control.path)
+        if known is not None and control.path != "authorities.gac.review.consultation.officers":
+            assert (control.least, control.most) == (known.least, known.most)
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "words"),
+    [
+        ("{path: suppliers.turkih.ramp_up}", "path", "there is no `turkih` in `suppliers`, did you mean `turkish`?"),
+        ("{path: suppliers.turkish.ramp_up, range: [24mo, 6mo]}", "range", "the least (24mo) must be less than the"),
+        ("{path: suppliers.turkish.slots, range: [-1, 6]}", "range", "found `-1`, expected a number of at least 1"),
+        ("{path: suppliers.turkish.price, range: [1, 2d]}", "range", "expected two amounts of one kind"),
+        ("{path: suppliers.turkish.price, range: [1, 2], step: 0}", "step", "expected an amount above 0"),
+        ("{path: policies.no-new-licences.measures.0.applications}", "", "expected a `range` or `choices`"),
+        ("{path: policies.no-new-licences.measures.0.permits, choices: [hold, in_force]}", "choices", "found `hold`"),
+        ("{path: suppliers.british.slots, range: [1, 2], choices: [1, 2]}", "", "either a `range` or `choices`"),
+        ("{path: suppliers.british.slots, choices: [1, 2], step: 1}", "", "`step` goes with a range"),
+        ("{path: suppliers.british.slots, titel: x}", "titel", "did you mean `title`?"),
+        ("{path: suppliers.british.slots}\n  - {path: suppliers.british.slots}", "path", "control 1 is of"),
+    ],
+)
+def test_a_control_that_is_none_is_refused_with_its_place(written: str, line: str, words: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        xs.loads(FILE.read_text(encoding="utf-8") + f"\ncontrols:\n  - {written}\n")
+    (fault,) = refused.value.faults
+    assert words in fault.message and fault.line > 0
+    assert fault.path.startswith("controls.") and fault.path.endswith(line)
+
+
+def test_a_control_goes_with_what_it_is_of() -> None:
+    scenario = xs.loads(FILE.read_text(encoding="utf-8") + CHOSEN)
+    setting = set_to(scenario, ("policies.no-new-licences.measures", "[]"))
+    made = xs.vary(scenario, setting.changes())
+    assert [control.path for control in made.controls] == [
+        control.path for control in scenario.controls if "measures" not in control.path
+    ]
+    assert [control.path for control in xs.vary(scenario, {OFFICERS: 12}).controls] == [
+        control.path for control in scenario.controls
+    ]
 
 
 # ------------------------------------------------------------------ settings
@@ -451,3 +567,80 @@ def test_what_is_other_than_before_is_marked_in_every_figure(scenario: xs.Scenar
     same.json()
     for figure in Scene(played(later), later, same).json()["figures"]:
         assert not any("changed" in mark["class"] or mark["class"] == "before" for mark in figure["marks"])
+
+
+# ------------------------------------------------------------------ orders
+
+
+def test_orders_that_went_a_way_are_those_of_the_fates(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario, (HOLD, "2020-06-01"))
+    result = played(setting, 4)
+    flows = [mark["about"]["flow"] for mark in figure_of(Scene(result, setting).json(), "fates")["marks"]
+             if mark["tag"] == "path"]  # fmt: skip
+    assert "delivered/british>delivered/turkish" in flows
+    for flow in (*flows, ">delivered/turkish", "delivered/british>"):
+        found = orders_of(result, "no-new-licences", flow)
+        assert found and json.loads(json.dumps(found)) == found
+        values = [order["order"] for order in found]
+        assert len(values) <= 60
+    taken = orders_of(result, "no-new-licences", "delivered/british>delivered/turkish")
+    of_futures = [result.fates("no-new-licences", future=future).assign(future=future) for future in range(4)]
+    table = pd.concat(of_futures)
+    own = table[(table["reference_fate"] == "delivered/british") & (table["policy_fate"] == "delivered/turkish")]
+    own = own.sort_values(["cents", "future", "order"], ascending=[False, True, True])
+    assert [(order["future"], order["order"]) for order in taken] == list(
+        own[["future", "order"]].head(60).itertuples(index=False, name=None)
+    )
+    assert taken[0]["policy_fate"] == "Turkish industry" and taken[0]["title"] == "radar-parts"
+    assert taken[0]["value"].startswith("GBP ")
+
+
+def test_fates_that_were_put_together_are_known_by_what_they_are_called() -> None:
+    scenario = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    setting = Setting((), ("historical",), scenario.reference, scenario)
+    result = played(setting, 3)
+    marks = figure_of(Scene(result, setting).json(), "fates")["marks"]
+    flows = {mark["about"]["flow"] for mark in marks if "flow" in mark.get("about", {})}
+    put = [flow for flow in flows if "together/" in flow]
+    assert put
+    for flow in put:
+        assert orders_of(result, "historical", flow)
+
+
+@pytest.mark.parametrize("flow", ["", "delivered/british", "a>b", "delivered/british>nobody", "a>b>c"])
+def test_what_is_no_way_is_refused_in_words(scenario: xs.Scenario, flow: str) -> None:
+    with pytest.raises(ExportsimError, match="flow"):
+        orders_of(played(set_to(scenario), 1), "no-new-licences", flow)
+
+
+def test_a_life_is_that_of_the_trace_in_both_worlds(scenario: xs.Scenario) -> None:
+    setting = set_to(scenario, (HOLD, "2020-06-01"))
+    result = played(setting, 4)
+    first = orders_of(result, "no-new-licences", "delivered/british>delivered/turkish")[0]
+    life = life_of(result, "no-new-licences", first["future"], first["line"], first["order"])
+    days = [part for part in life["told"] if part["kind"] == "day"]
+    assert all(len(day["columns"]) == 2 for day in days) and json.loads(json.dumps(life)) == life
+    own = xs.trace(result.scenario, "no-new-licences", f"{first['line']}/{first['order']}", future=first["future"])
+    sentences = {sentence for day in days for sentence in day["columns"][0]}
+    assert {sentence for sentence in own.frame()["sentence"] if sentence} <= sentences
+    alone = life_of(result, "as-before", first["future"], first["line"], first["order"])
+    assert all(len(part["columns"]) == 1 for part in alone["told"] if part["kind"] == "day")
+    for policy, future, line, order in (
+        ("nobody", 0, "radar-parts", 1),
+        ("as-before", 9, "radar-parts", 1),
+        ("as-before", 0, "nothing", 1),
+        ("as-before", 0, "radar-parts", 100_000),
+    ):
+        with pytest.raises(ExportsimError):
+            life_of(result, policy, future, line, order)
+
+
+def test_warnings_are_told_of_a_setting_that_stays_though_nobody_looked_for_them() -> None:
+    scenario = xs.load(FILE)
+    setting = set_to(scenario, (OFFICERS, "1"))
+    what_if = xs.WhatIf(scenario, warn=False, policies=["no-new-licences"])
+    setting.put_to(what_if)
+    assert Scene(what_if.result(3), setting).json()["warnings"] == []
+    told = Scene(what_if.result(AT_REST), setting).json()["warnings"]
+    odd = xs.vary(scenario, {OFFICERS: 1}).origin.warnings
+    assert odd and told[: len(odd)] == [str(warning) for warning in odd]

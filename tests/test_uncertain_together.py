@@ -131,3 +131,15 @@ def test_corners_have_every_combination_of_three(dimensions: int) -> None:
     for some in itertools.combinations(range(min(dimensions, 9)), min(3, dimensions)):
         assert len(np.unique(found[:, some], axis=0)) == 2 ** len(some)
     assert {0.0, float(dimensions)} <= set(found.sum(axis=1).tolist())
+
+
+def test_what_was_sound_is_judged_again_when_what_stands_beside_it_is_other() -> None:
+    together, alone = TOGETHER[0], {f"{WORK}.median": {"uniform": ["5bd", "35bd"]}}
+    scenario = xs.loads(WORLD)
+    for _ in range(2):  # what is sound is remembered
+        both, one = (replace(scenario, uncertainties=each) for each in (together, alone))
+        with pytest.raises(xs.ExportsimError, match="must be greater than the median"):
+            replace(both, uncertainties={f"{WORK}.median": together[f"{WORK}.median"]})
+        with pytest.raises(xs.ExportsimError, match="must be greater than the median"):
+            xs.vary(one, {f"{WORK}.p90": "30bd"})
+        assert xs.vary(one, {f"{WORK}.p90": "50bd"}).uncertainties == alone

@@ -186,6 +186,24 @@ def test_a_change_that_is_not_valid_changes_nothing() -> None:
     assert what_if.policies == tuple(before.policies)
 
 
+def test_without_warnings_all_else_is_the_same() -> None:
+    quiet, warned = (xs.WhatIf(FILE, warn=warn) for warn in (False, True))
+    for what_if in (quiet, warned):
+        what_if.change({"authorities.ecju.review.review.officers": 1})
+    one, other = quiet.result(3), warned.result(3)
+    assert np.array_equal(one.values, other.values, equal_nan=True)
+    assert other.warnings == (*other.scenario.origin.warnings, *one.warnings) and other.scenario.origin.warnings
+    with pytest.raises(ScenarioError, match="slots"):
+        quiet.change({"suppliers.turkish.slotts": 3})
+
+
+def test_changes_alone_take_back_those_before() -> None:
+    what_if = xs.WhatIf(FILE)
+    what_if.change({SLOTS: 3})
+    what_if.change({HOLD: "2019-08-01"}, alone=True)
+    assert dict(what_if.changes) == {HOLD: "2019-08-01"}
+
+
 def test_a_path_that_is_changed_again_is_changed_last() -> None:
     by_name, by_number = SUSPENSION, SUSPENSION.replace("measure-1", "0")
     what_if = xs.WhatIf(FILE)

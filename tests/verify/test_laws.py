@@ -6,13 +6,14 @@ from heapq import heapreplace
 
 import pytest
 import write
-from laws import LAWS, another
+from laws import LAWS, another, another_queues
 from laws.comparing import COMPARISONS, SHORT, Law
 from laws.queues import BEFORE, CASES, mmc, visits
 from laws.worlds import plays
 
 from exportsim.engine import simulate
 from exportsim.ledger import COLUMNS
+from exportsim.plan import Plan
 
 EACH = pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 PLANTED = [(law, what) for law in LAWS for what in law.planted]
@@ -65,10 +66,9 @@ def test_one_stage_takes_applications_first_come_first_served(officers: int, loa
             heapreplace(free, ended)
 
 
-@pytest.mark.parametrize(("officers", "load"), [(3, 0.5)])
-def test_the_reference_engine_plays_the_same(officers: int, load: float) -> None:
+@pytest.mark.parametrize("plan", [mmc(3, 0.5), another_queues.planned(another_queues.QUEUES[-1])], ids=["one", "chain"])
+def test_the_reference_engine_plays_the_same(plan: Plan) -> None:
     """The laws are held against the compiled engine; that the other says the same is tested at large by the twins."""
-    plan = mmc(officers, load)
     (rows,) = plays(plan, 1)
     other = simulate(plan, 0, seed=write.SEED, future=0)
     assert all((rows.column(name) == getattr(other, name)).all() for name in COLUMNS)
@@ -79,3 +79,13 @@ def test_most_plays_are_compared_with_the_other_simulator(network: another.Netwo
     """What is left out for its ties is the smaller part."""
     found = [another.here(rows) for rows in plays(another.planned(network), 40)]
     assert 0 < sum(another.disputed(left) for _, left in found) < 20
+
+
+@pytest.mark.parametrize("queues", another_queues.QUEUES, ids=lambda queues: queues.name)
+def test_most_plays_of_queues_are_compared_too(queues: another_queues.Queues) -> None:
+    """And in those all happens for which they are there."""
+    plan = another_queues.planned(queues)
+    seen = [another_queues.here(rows, queues) for rows in plays(plan, 40)]
+    assert sum(another_queues.disputed(each, queues) for each in seen) < 20
+    answered = sum(stage == queues.stages for each in seen for _, stage, _ in each.left)
+    assert (answered > 400) is (queues.returns is not None)

@@ -14,10 +14,12 @@ import numpy as np
 from exportsim.jit import compiled, inlined_part
 from exportsim.lifecycle import Fact
 from exportsim.packed_rows import Mask, Stated, columns, of_those, row_at
-from exportsim.plan import Int, Plan
+from exportsim.plan import NEVER, Int, Plan
 from exportsim.working_time import DAY, days_begun, elapsed
 
 DELIVERED, MEASURE, CANCELLED = int(Fact.DELIVERED), int(Fact.MEASURE), int(Fact.CANCELLED)
+APPLIED, RETURNED, ANSWERED = int(Fact.APPLIED), int(Fact.RETURNED), int(Fact.ANSWERED)
+APPROVED, DENIED, WITHDRAWN = int(Fact.APPROVED), int(Fact.DENIED), int(Fact.WITHDRAWN)
 UNDECIDED = -1
 ALIEN = -1  # what compiled readers return of a ledger that is not of their plan
 
@@ -268,21 +270,58 @@ class Office(NamedTuple):
 
 def office_of(rows: Int, authority: int, plan: Plan, ends: Int) -> Office:
     """The applications for orders to an authority in a play, in stretches from minute 0 that end at these minutes."""
-    made = applications(rows, plan)
-    own = (made.authority == authority) & (made.line >= 0)
-    applied, ended, is_closed = made.applied[own], made.ended[own], made.by[own] != UNDECIDED
-    waiting = np.searchsorted(np.sort(applied), ends) - np.searchsorted(np.sort(ended[is_closed]), ends)
-    own_closed = is_closed & (ended >= 0)
-    calendar = int(plan.authorities.standard_calendar[authority])
-    begun, past = applied[own_closed], ended[own_closed]
-    days = published_days(working_days(plan), np.full(len(begun), calendar), begun, past)
-    days -= made.away[own][own_closed, 2 + (calendar >= 0)]
-    standard = int(plan.authorities.standard[authority])
-    stretch = np.searchsorted(ends, past, side="right")
-    count = len(ends)
-    closed = np.bincount(stretch, minlength=count)[:count]
-    in_time = np.bincount(stretch[(days * DAY <= standard) & (standard >= 0)], minlength=count)[:count]
-    return Office(waiting, closed, in_time)
+    counts = np.zeros((3, len(ends)), dtype=np.int64)
+    offices = plan.authorities
+    calendar, standard = (int(column[authority]) for column in (offices.standard_calendar, offices.standard))
+    _count_office(rows, authority, len(plan.names.lines), working_days(plan), calendar, standard, ends, counts)
+    return Office(*counts)
+
+
+@compiled
+def _count_office(
+    rows: Int, authority: int, lines: int, calendars: WorkingDays, calendar: int, standard: int, ends: Int, counts: Int
+) -> Int:  # fmt: skip
+    """Write what :class:`Office` has, shape (3, stretches), and return it."""
+    begins = np.zeros(lines + 1, dtype=np.int64)  # where the orders of each line begin among all
+    for place in range(len(rows)):
+        row = row_at(rows, place)
+        if row.line >= 0:
+            begins[row.line + 1] = max(begins[row.line + 1], row.order)
+    begins = np.cumsum(begins)
+    applied = np.full(begins[-1], NEVER)  # since when it is open at the authority
+    away = np.full(begins[-1], NEVER)  # since when it is sent back
+    stopped = np.zeros(begins[-1], dtype=np.int64)  # whole days for which it was
+    stretch = waiting = 0
+    for place in range(len(rows)):
+        row = row_at(rows, place)
+        minute, fact = row.minute, row.fact
+        while stretch < len(ends) and ends[stretch] <= minute:
+            counts[0, stretch] = waiting
+            stretch += 1
+        if row.line < 0 or row.order < 1:
+            continue
+        at = begins[row.line] + row.order - 1
+        if fact == APPLIED:
+            if row.detail == authority:
+                applied[at], away[at], stopped[at] = minute, NEVER, 0
+                waiting += 1
+        elif applied[at] == NEVER:
+            continue
+        elif fact == RETURNED:
+            away[at] = minute
+        elif fact in (ANSWERED, APPROVED, DENIED, WITHDRAWN):
+            if away[at] != NEVER:
+                stopped[at] += whole_days(calendars, calendar, away[at], minute)
+                away[at] = NEVER
+            if fact != ANSWERED:
+                waiting -= 1
+                if minute >= 0 and stretch < len(ends):
+                    days = whole_days(calendars, calendar, applied[at], minute) - stopped[at]
+                    counts[1, stretch] += 1
+                    counts[2, stretch] += standard >= 0 and days * DAY <= standard
+                applied[at] = NEVER
+    counts[0, stretch:] = waiting
+    return counts
 
 
 class Waits(NamedTuple):

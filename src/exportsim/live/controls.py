@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -20,15 +19,14 @@ from exportsim.live.charts.plane import round_step
 from exportsim.names import title_of, words
 from exportsim.report.measures import done, measure_sentence
 from exportsim.report.number_format import capital, value_text
-from exportsim.report.plots.time_axis import deed_words
 from exportsim.scenario import Scenario, explicit
 from exportsim.scenario.addresses import located, node_at, shown
 from exportsim.scenario.distributions import amount
-from exportsim.scenario.policies import addresses_of, listed_at, measures_listed
+from exportsim.scenario.policies import listed_at
 from exportsim.scenario.python_nodes import from_python
-from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate
-from exportsim.scenario.schema import Measure, stages_at
-from exportsim.scenario.schema_paths import takes_whole
+from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, in_unit, suffix_of
+from exportsim.scenario.schema import Measure, PageControl, stages_at
+from exportsim.scenario.schema_paths import takes_whole, types_at
 from exportsim.scenario.text import Node, plain
 from exportsim.scenario.uncertainties import number_within
 from exportsim.scenario.writer import line_of
@@ -130,12 +128,62 @@ class Controls:
         self.tree: Node = from_python(explicit(scenario))
 
     def found(self) -> tuple[Control, ...]:
-        """Each control once; what comes first has it."""
+        """Each control once, those that the scenario chooses first; without a choice, whatever is likely to matter."""
         by_place: dict[tuple[str | int, ...], Control] = {}
-        for control in (*self.dates(), *self.uncertain(), *self.few(self.officers()), *self.few(self.trust()),
-                        *self.few(self.filing()), *self.few(self.work())):  # fmt: skip
+        others = [*self.dates()]  # always there: they are moved on the time axis
+        if not self.scenario.controls:
+            others += self.uncertain()
+            for kind in (self.officers(), self.trust(), self.filing(), self.work()):
+                others += self.few(kind)
+        for control in (*self.chosen(), *others):
             by_place.setdefault(located(self.tree, control.path), control)
         return tuple(by_place.values())
+
+    def chosen(self) -> Iterator[Control]:
+        """Those that the scenario chooses, with what it does not say of them as it would be without its choice."""
+        if not self.scenario.controls:
+            return
+        kinds = (self.dates(), self.uncertain(), self.officers(), self.trust(), self.filing(), self.work())
+        known: dict[tuple[str | int, ...], Control] = {}
+        for control in (control for kind in kinds for control in kind):
+            known.setdefault(located(self.tree, control.path), control)
+        for written in self.scenario.controls:
+            yield self.as_written(written, known.get(located(self.tree, written.path)))
+
+    def as_written(self, written: PageControl, known: Control | None) -> Control:
+        """A control as the scenario has it."""
+        decided = written.path.startswith("policies.")
+        about: About = written.about or (known.about if known else "policy" if decided else "assumption")
+        group = written.group or (known.group if known else text("live.group.others"))
+        control = known
+        if written.choices is not None:
+            control = self.choice(written.path, [line_of(value) for value in written.choices], group, about)
+        elif written.range is not None and known is not None and known.kind == "date":
+            least, most = map(str, written.range)
+            control = replace(known, least=least, most=most)
+        elif written.range is not None:
+            control = self.number(written.path, self.span_written(written), group, about)
+        elif known is None:
+            (control,) = self.around(written.path, group)
+        assert control is not None
+        step = None if written.step is None else in_unit(written.step, control.suffix)
+        return replace(
+            control,
+            group=group,
+            about=about,
+            title=written.title or control.title,
+            unit=written.unit or control.unit,
+            help=written.help or control.help,
+            step=step or control.step,
+        )
+
+    def span_written(self, written: PageControl) -> Span:
+        """The range that the scenario gives a control, in the unit of its least."""
+        least, most = written.range or (0, 0)
+        suffix = suffix_of(least) or suffix_of(most)
+        ends = [in_unit(end, suffix) or 0.0 for end in (least, most)]
+        steps = written.path.split(".")
+        return Span(ends[0], ends[1], suffix, takes_whole(Scenario, steps), Money in types_at(Scenario, steps))
 
     def few(self, controls: Iterator[Control]) -> list[Control]:
         """Controls of a kind, if they are not too many to be looked through."""
@@ -229,11 +277,11 @@ class Controls:
             if not within:
                 return
             path, room = f"{path}.{within}", _room_of(written, within)
-        suffix = _suffix_of(self.written(path))
-        value = _in_unit(self.written(path), suffix)
+        suffix = suffix_of(self.written(path))
+        value = in_unit(self.written(path), suffix)
         if value:
             is_whole = takes_whole(Scenario, path.split("."))
-            least, most = (_in_unit(end, suffix) for end in room)
+            least, most = (in_unit(end, suffix) for end in room)
             least = max(_two_digits(value / TIMES), 0.0 if least is None else least)
             most = min(_two_digits(value * TIMES), math.inf if most is None else _two_digits(NEARLY * most))
             yield self.number(path, Span(least, most, suffix, is_whole, suffix in MULTIPLES), group)
@@ -241,7 +289,7 @@ class Controls:
     def number(self, path: str, span: Span, group: str, about: About = "assumption") -> Control:
         """The control of a number."""
         written, step = self.written(path), step_of(span)
-        value = _in_unit(written, span.suffix)
+        value = in_unit(written, span.suffix)
         ends = [span.least, span.most, *([] if value is None else [value])]
         return Control(
             id=id_of(path),
@@ -286,46 +334,6 @@ class Controls:
         """The unit of a slider in words."""
         words = unit_words(span.suffix) if span.suffix else ""
         return unit_in_words(self.scenario.currency, words) if span.is_money else words
-
-
-class OnTimeAxis(NamedTuple):
-    """A measure on the time axis of a policy."""
-
-    id: str
-    """Of the control of its date; nothing if its date cannot be chosen."""
-    measure: str
-    """Where it stands, as ``--set`` knows it: null there takes it away."""
-    path: str
-    date: str
-    words: str
-    label: str
-    least: str
-    most: str
-
-    def json(self) -> dict[str, str]:
-        """Itself as plain values."""
-        return self._asdict()
-
-
-def measures_of(scenario: Scenario, policy: str) -> tuple[OnTimeAxis, ...]:
-    """The measures of a policy that have a date, those of what it extends and of the history among them, by date."""
-    found = []
-    for address, (_, _, measure) in zip(addresses_of(scenario, policy), measures_listed(scenario, policy), strict=True):
-        if measure.on is not None:
-            path, period = f"{address}.on", scenario.period
-            found.append(
-                OnTimeAxis(
-                    id_of(path),
-                    address,
-                    path,
-                    measure.on.isoformat(),
-                    measure_sentence(scenario, measure),
-                    deed_words(measure, scenario),
-                    min(period.start, measure.on).isoformat(),
-                    period.end.isoformat(),
-                )
-            )
-    return tuple(sorted(found, key=lambda each: each.date))
 
 
 def id_of(path: str) -> str:
@@ -377,37 +385,3 @@ def _room_of(distribution: dict[str, Any], within: str) -> Room:
         case "lognormal.median":
             return Room(None, distribution["lognormal"]["p90"])
     return Room()
-
-
-def _suffix_of(written: object) -> str:
-    """The unit in which a quantity is written."""
-    for kind in (Duration, Rate, Money):
-        with suppress(ValueError):
-            quantity = kind.parse(written)
-            return quantity.multiple if isinstance(quantity, Money) else _unit(quantity)
-    return ""
-
-
-def _unit(quantity: Duration | Rate) -> str:
-    return quantity.unit if isinstance(quantity, Duration) else f"/{quantity.unit}"
-
-
-def _in_unit(written: object, suffix: str) -> float | None:
-    """A quantity as a number in a unit; None if it is none, or cannot be told in that."""
-    if isinstance(written, bool) or written is None or isinstance(written, dict | list):
-        return None
-    found: float | None = None
-    with suppress(ValueError):
-        if suffix in MINUTES:
-            duration = Duration.parse(written)
-            if duration.working == (suffix == "bd"):
-                found = float(duration.number * MINUTES[duration.unit] / MINUTES[suffix])
-        elif suffix.startswith("/"):
-            rate = Rate.parse(written)
-            found = float(rate.number * MINUTES[suffix[1:]] / MINUTES[rate.unit])
-        elif isinstance(written, int | float) and not suffix:
-            found = float(written)
-        else:
-            money = Money.parse(written)
-            found = float(money.number * MULTIPLES[money.multiple] / MULTIPLES[suffix])
-    return None if found is None else float(f"{found:.12g}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from exportsim.errors import Fault
 from exportsim.language import text
 from exportsim.live.charts.exports import exports_figure, exports_of
 from exportsim.live.charts.fans import Fan
@@ -18,7 +19,7 @@ from exportsim.live.charts.fates import fates_figure
 from exportsim.live.charts.office import AtOffice, office_figure, office_of
 from exportsim.live.charts.plane import Figure, Table, table
 from exportsim.live.charts.suppliers import Market, suppliers_figure
-from exportsim.live.controls import measures_of
+from exportsim.live.measures import measures_of
 from exportsim.live.setting import Setting
 from exportsim.report.answer import account_of, speaker_of
 from exportsim.report.plots.alluvial import Flow
@@ -28,6 +29,7 @@ from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
 MOST_WARNINGS = 20
+AT_REST = 100  # futures, of a setting that is not about to be changed
 BESIDE_CHANGE = 3  # columns of the account before the range: policy, exports and their change
 
 
@@ -76,9 +78,16 @@ class Scene:
             "changed": self.changed(),
             "figures": self.figures(),
             "account": self.account_table(),
-            "warnings": [str(warning) for warning in self.result.warnings[:MOST_WARNINGS]],
+            "warnings": [str(warning) for warning in self.warnings()[:MOST_WARNINGS]],
             "link": self.setting.link(),
         }
+
+    def warnings(self) -> Sequence[Fault]:
+        """What is odd; of a setting in which nobody looked for that, when many futures show that it stays."""
+        known = self.result.scenario.origin.warnings
+        if known or self.result.futures < AT_REST:
+            return self.result.warnings
+        return *self.setting.warnings(), *self.result.noticed
 
     @cached_property
     def account(self) -> PolicyAccount:
@@ -101,7 +110,7 @@ class Scene:
         """The figures, in the order in which they are shown."""
         result, policy, before, found = self.result, self.policy, self.before, self.found
         then = None if before is None or before.exports.mean == self.exports.mean else before.exports.mean
-        measures = measures_of(result.scenario, policy)
+        measures = measures_of(result.scenario, policy, self.setting)
         figures = [exports_figure(result, policy, measures, self.exports, then)]
         drawn, found.markets = suppliers_figure(result, policy, before.found.markets if before else ())
         figures.append(drawn)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from exportsim.arguments import chosen
-from exportsim.errors import ExportsimError
+from exportsim.errors import ExportsimError, Fault
 from exportsim.language import text
 from exportsim.scenario import Scenario, digest, explicit, vary
 from exportsim.scenario.addresses import AsWritten
@@ -138,6 +138,10 @@ class Setting:
             If what is set is not valid; then nothing is changed.
         """
         what_if.change(self.changes(), policies=self.policies, alone=True)
+
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is odd about the scenario as it stands then."""
+        return vary(self.scenario, self.changes()).origin.warnings if self.changes() else self.scenario.origin.warnings
 
     def link(self) -> str:
         """The part of an address after ``#``, with what it was made of."""

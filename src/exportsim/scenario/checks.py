@@ -18,6 +18,7 @@ from exportsim.scenario.expectation_checks import changes, objective, statements
 from exportsim.scenario.measures import LASTING
 from exportsim.scenario.messages import Complaint
 from exportsim.scenario.overlay import refusal
+from exportsim.scenario.page_control_checks import controls
 from exportsim.scenario.partial_scenario import LEAVES, Draft
 from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.policies import HISTORY
@@ -63,6 +64,7 @@ def problems(
     judgements = (references, _alone, _time, _authorities, _demand, _measures, objective, statements)
     wrong = [complaint for judgement in judgements for complaint in judgement(draft)]
     wrong += uncertainties(draft)
+    wrong += controls(draft)
     wrong += changes(draft)
     registers, files = _registers(draft, folder, within)
     records = {name: taken.records for file in files for name, taken in file.lines.items()}

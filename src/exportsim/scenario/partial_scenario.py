@@ -23,7 +23,7 @@ Names = dict[str, None]
 """Names in their order; whether one is among them is found at once, however many there are."""
 
 
-LEAVES = ("uncertainties", "objective", "expect")  # sections on which no other depends
+LEAVES = ("uncertainties", "objective", "expect", "controls")  # sections on which no other depends
 SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")
 
 
@@ -51,6 +51,7 @@ class Draft:
     has_objective: bool
     """Whether there is one, valid or not."""
     expectations: dict[int, schema.Expectation]
+    controls: dict[int, schema.PageControl]
     names: dict[str, Names | None]
     """By section, and of all destinations and programmes; None where they cannot be read."""
     suspect: frozenset[Path]
@@ -101,6 +102,7 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         objective=_valid(schema.Objective, data.get("objective")),
         has_objective=data.get("objective") is not None,
         expectations=_valid_of(schema.Expectation, _listed(data.get("expect"))),
+        controls=_valid_of(schema.PageControl, _listed(data.get("controls"))),
         names=_names(data),
         suspect=frozenset(suspect),
     )

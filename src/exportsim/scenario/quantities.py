@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar, Self
@@ -223,6 +224,40 @@ class Money(_Written):
 
     def __str__(self) -> str:
         return f"{_plain(self.number)}{self.multiple}" if self.multiple else unmistakable(_plain(self.number))
+
+
+def suffix_of(written: object) -> str:
+    """The unit in which a quantity is written: ``mo``, ``M``, ``/y``; nothing for a plain number."""
+    for kind in (Duration, Rate, Money):
+        with suppress(ValueError):
+            quantity = kind.parse(written)
+            return quantity.multiple if isinstance(quantity, Money) else _unit(quantity)
+    return ""
+
+
+def _unit(quantity: Duration | Rate) -> str:
+    return quantity.unit if isinstance(quantity, Duration) else f"/{quantity.unit}"
+
+
+def in_unit(written: object, suffix: str) -> float | None:
+    """A quantity as a number in a unit; None if it is none, or cannot be told in that."""
+    if isinstance(written, bool) or written is None or isinstance(written, dict | list):
+        return None
+    found: float | None = None
+    with suppress(ValueError):
+        if suffix in MINUTES:
+            duration = Duration.parse(written)
+            if duration.working == (suffix == "bd"):
+                found = float(duration.number * MINUTES[duration.unit] / MINUTES[suffix])
+        elif suffix.startswith("/"):
+            rate = Rate.parse(written)
+            found = float(rate.number * MINUTES[suffix[1:]] / MINUTES[rate.unit])
+        elif isinstance(written, int | float) and not suffix:
+            found = float(written)
+        else:
+            money = Money.parse(written)
+            found = float(money.number * MULTIPLES[money.multiple] / MULTIPLES[suffix])
+    return None if found is None else float(f"{found:.12g}")
 
 
 def _plain(number: Decimal) -> str:

@@ -21,6 +21,7 @@ from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.distributions import KINDS, Model
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Reading, without
+from exportsim.scenario.page_control_checks import without_stray
 from exportsim.scenario.partial_scenario import LEAVES, draft_of
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
@@ -196,6 +197,8 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
         tree = without(tree, "expect")  # it was said of the scenario as it stands
     tree, faults_of_overrides = override(tree, overrides)
     faults = faults + faults_of_overrides
+    if overrides and isinstance(tree, Entries):
+        tree = without_stray(tree)
     if not isinstance(tree, Entries):
         message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*tree.position, "", message)])

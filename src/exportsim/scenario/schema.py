@@ -58,6 +58,7 @@ from exportsim.scenario.measures import (
     When,
 )
 from exportsim.scenario.objective import Objective
+from exportsim.scenario.page_controls import PageControl
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
 from exportsim.scenario.stages import WORKING, CaseByCase, Only, Returns, Sits, Stage
 
@@ -77,6 +78,7 @@ __all__ = [
     "Objective",
     "Only",
     "Outcome",
+    "PageControl",
     "Part",
     "Patience",
     "Policy",
@@ -348,6 +350,11 @@ class Scenario(Model):
     """What people who know the domain say of the outcomes. Nothing that is played depends on it.
 
     Example: `[{policy: stop, outcome: exports, below: as-now}]`
+    """
+    controls: Annotated[list[PageControl], Field(max_length=200)] = []
+    """What can be changed on the live page, in its order there. Nothing that is played depends on it.
+
+    Example: `[{path: suppliers.british.slots, title: British slots, range: [5, 40], group: Industry}]`
     """
     _origin: Origin = PrivateAttr(default=Origin())
 

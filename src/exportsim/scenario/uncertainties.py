@@ -77,8 +77,19 @@ def uncertainties(draft: Draft) -> Iterator[Complaint]:
 
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
     """What is wrong with values, each in its place, whatever the others may be."""
-    bare = scenario.model_copy(update={"uncertainties": {}, "expect": []})
-    return _misplaced(from_python(explicit(bare)), values)
+    return misplaced_in(tree_of_world(scenario), values)
+
+
+def tree_of_world(scenario: Scenario) -> Node:
+    """The explicit form of a scenario, without what is said about its values, as a tree; the last one is remembered."""
+    known = _LAST_TREE.get("last")
+    if known is None or known[0] is not scenario:
+        bare = scenario.model_copy(update={"uncertainties": {}, "expect": [], "controls": []})
+        known = _LAST_TREE["last"] = scenario, from_python(explicit(bare))
+    return known[1]
+
+
+_LAST_TREE: dict[str, tuple[Scenario, Node]] = {}
 
 
 def _in_parts(draft: Draft, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
@@ -93,20 +104,25 @@ def _in_parts(draft: Draft, values: Mapping[str, Sequence[Any]]) -> dict[str, tu
         part = located(tree, ".".join(steps[:2]))
         if steps[1] not in names or (len(models_at(Scenario, part)) == 1 and not any(_faults(tree, part))):
             sound[path] = listed
-    return _misplaced(tree, sound)
+    return misplaced_in(tree, sound)
 
 
-def _misplaced(tree: Node, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
+def misplaced_in(tree: Node, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
+    """The same of a scenario's tree."""
     places: dict[str, Path] = {}
     wrong: dict[str, tuple[str, bool]] = {}
+    known = {path: _key_of(tree, path, values) for path in values}
     for path in values:
         try:
-            put(tree, path, from_python("?"))
+            if known[path] not in _SOUND:
+                put(tree, path, from_python("?"))
             places[path] = located(tree, path)
         except UnknownPathError as problem:
             wrong[path] = (str(problem), True)
     inside = Counter(place[:depth] for place in places.values() for depth in range(len(place) + 1))
     for path in places:
+        if known[path] in _SOUND:
+            continue
         for value in values[path]:
             changed = put(tree, path, from_python(value))
             changed = swept(changed) if value is None else changed
@@ -115,7 +131,29 @@ def _misplaced(tree: Node, values: Mapping[str, Sequence[Any]]) -> dict[str, tup
                 others = inside[fault.path] - (places[path][: len(fault.path)] == fault.path)
                 if not others:
                     wrong.setdefault(path, (fault.message, fault.key and len(fault.path) <= len(places[path])))
+    if len(_SOUND) > MOST_SOUND:
+        _SOUND.clear()
+    _SOUND.update(key for path, key in known.items() if key is not None and path not in wrong)
     return {path: wrong[path] for path in values if path in wrong}
+
+
+MOST_SOUND = 4096
+#: Paths with values of which nothing was wrong in an authority, a supplier … as it was written, by all of these: a
+#: scenario of which one value is changed over and over has the same others.
+_SOUND: set[tuple[str, ...]] = set()
+
+
+def _key_of(tree: Node, path: str, values: Mapping[str, Sequence[Any]]) -> tuple[str, ...] | None:
+    """A path with its values, the part that it is in, and what else is uncertain there.
+
+    None for what is in no part that could be judged by itself.
+    """
+    part = path.split(".")[:2]
+    if len(part) < 2 or len(models_at(Scenario, part)) != 1:
+        return None
+    node = node_at(tree, ".".join(part))
+    others = [other for other in values if other.split(".")[:2] == part]
+    return None if node is None else (path, repr(list(values[path])), repr(plain(node)), *others)
 
 
 #: By kind, or by how it is written, the number within a distribution that its mean follows; in a list by its place.

@@ -74,15 +74,18 @@ def line_of(value: object) -> str:
 def digest(scenario: Scenario) -> str:
     """What a scenario says, as 64 hexadecimal digits: SHA-256 of its explicit text.
 
-    A register counts by what it holds, not by where it lies; what is expected of the outcomes does not count.
+    A register counts by what it holds, not by where it lies; what is expected of the outcomes, and what the live
+    page shows, does not count.
     """
     return hashlib.sha256(_yaml(content(scenario)).encode()).hexdigest()
 
 
 def content(scenario: Scenario) -> dict[str, Any]:
-    """The explicit form with the SHA-256 of each register's bytes in place of its file's name, without expectations."""
-    form = explicit(scenario.model_copy(update={"expect": []}))
-    del form["expect"]
+    """The explicit form with the SHA-256 of each register's bytes in place of its file's name, without expectations and
+    what the live page shows.
+    """
+    form = explicit(scenario.model_copy(update={"expect": [], "controls": []}))
+    del form["expect"], form["controls"]
     for name, line in scenario.demand.items():
         if isinstance(line.orders, Register):
             try:

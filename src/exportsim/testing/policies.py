@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
@@ -198,7 +199,7 @@ def courses(draw: DrawFn, world: Mapping[str, Any]) -> list[Written]:
     dates = important_days(world)
     days = draw(st.lists(st.sampled_from(dates), min_size=min(2, len(dates)), max_size=5, unique=True).map(sorted))
     if draw(st.booleans()):
-        return [{"on": day} | draw(regimes) | scope for day in days]
+        return [{"on": day} | deepcopy(draw(regimes)) | scope for day in days]  # each is changed by itself
     suspending: SearchStrategy[Written] = st.just({"permits": "suspended"})
     return [{"on": day} | draw(reinstating if turn % 2 else suspending) | scope for turn, day in enumerate(days)]
 

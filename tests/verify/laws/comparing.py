@@ -20,7 +20,7 @@ import numpy as np
 from scipy import stats
 
 FAMILY_LEVEL = 1e-3
-COMPARISONS = 123
+COMPARISONS = 145
 LEVEL = FAMILY_LEVEL / COMPARISONS
 SEED = 20201005
 

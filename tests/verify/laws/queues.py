@@ -267,13 +267,33 @@ class Impatient:
     patience: float
     gap: float = 1000.0
 
-    def withdrawn_waiting(self, most: int = 400) -> float:
-        """Share whose patience ends before an officer takes them up: deaths while waiting in a birth-death chain."""
+    def numbers(self, most: int = 400) -> np.ndarray:
+        """Chances of 0, 1, 2, … applications waiting or at work: a birth-death chain."""
         waiting = np.maximum(np.arange(1, most) - self.officers, 0)
         deaths = np.minimum(np.arange(1, most), self.officers) / self.work + waiting / self.patience
         chance = np.cumprod([1.0, *(1 / self.gap / deaths)])
-        chance /= chance.sum()
-        return float(chance[1:] @ waiting) / self.patience * self.gap
+        return chance / chance.sum()
+
+    def withdrawn_waiting(self) -> float:
+        """Share whose patience ends before an officer takes them up: deaths while waiting."""
+        return self.mean_wait() / self.patience
+
+    def mean_wait(self) -> float:
+        """Of all, until they are taken up or withdrawn: the mean number waiting, by Little's law."""
+        chance = self.numbers()
+        return float(chance @ np.maximum(np.arange(len(chance)) - self.officers, 0)) * self.gap
+
+    def mean_wait_of_those_taken_up(self) -> float:
+        """By how many wait before an application: what brings it nearer comes from c officers and from their patience.
+
+        With j waiting, itself among them, it comes at the rate c/work + j/patience; the chance that it is never its own
+        patience that ends is that of c/work against (c/work + j/patience) at the first.
+        """
+        chance, leaving = self.numbers(), self.officers / self.work
+        waiting = np.arange(1, len(chance) - self.officers + 1)  # with itself
+        found = chance[self.officers :] * leaving / (leaving + waiting / self.patience)
+        waits = np.cumsum(1 / (leaving + waiting / self.patience))
+        return float(found @ waits / (chance[: self.officers].sum() + found.sum()))
 
     def withdrawn_at_work(self) -> float:
         """Share whose patience ends while an officer is at work on them: of those taken up, work/(work + patience)."""
@@ -285,7 +305,10 @@ IMPATIENT = Impatient(3, 3300.0, 8000.0)
 
 @cache
 def withdrawals(profile: Profile) -> np.ndarray:
-    """Of each play: shares of orders whose application was withdrawn while waiting, and while at work. (plays, 2)"""
+    """Of each play: shares withdrawn while waiting and while at work, mean wait of all and of those taken up.
+
+    An array of the shape (plays, 4).
+    """
     gap = IMPATIENT.gap
     plan = world(
         (5000 + TAIL) * gap / DAY, 1000 * gap / DAY,
@@ -299,21 +322,28 @@ def withdrawals(profile: Profile) -> np.ndarray:
         counted = (applied >= 0) & (applied < plan.end - TAIL * gap)
         gone = counted & (withdrawn > BEFORE)
         at_work = gone & (started > BEFORE)
-        found.append([(gone & ~at_work).sum() / counted.sum(), at_work.sum() / counted.sum()])
+        taken_up, left = counted & (started > BEFORE), gone & ~at_work
+        wait = np.where(taken_up, started, withdrawn) - applied
+        found.append([
+            left.sum() / counted.sum(), at_work.sum() / counted.sum(),
+            wait[taken_up | left].mean(), wait[taken_up].mean(),
+        ])  # fmt: skip
     return np.array(found)
 
 
 def compare_impatient(profile: Profile, assumed: Impatient = IMPATIENT) -> list[Comparison]:
-    waiting, at_work = withdrawals(profile).T
+    waiting, at_work, wait, wait_of_those_taken_up = withdrawals(profile).T
     return [
         mean("share withdrawn waiting", waiting, assumed.withdrawn_waiting()),
         mean("share withdrawn at work", at_work, assumed.withdrawn_at_work()),
+        mean("mean wait, min", wait, assumed.mean_wait()),
+        mean("mean wait of those taken up, min", wait_of_those_taken_up, assumed.mean_wait_of_those_taken_up()),
     ]
 
 
 IMPATIENT_LAW = Law(
     "M/M/3+M, patience for review",
-    "Palm 1957 (Erlang A)",
+    "Palm 1957 (Erlang A), Mandelbaum and Zeltyn 2007",
     compare_impatient,
     {
         "patience 5 % longer": Planted(against(compare_impatient, Impatient(3, 3300.0, 8400.0))),

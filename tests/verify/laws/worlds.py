@@ -14,7 +14,7 @@ from exportsim.engine.compiled import Player
 from exportsim.lifecycle import Fact
 from exportsim.packed_rows import columns
 from exportsim.plan import Plan
-from exportsim.scenario import build
+from exportsim.scenario import Scenario, build
 from laws.comparing import SEED
 
 MINUTES_A_YEAR = 525_960
@@ -46,8 +46,8 @@ def line(orders: str, sources: Mapping[str, Any], **further: Any) -> dict[str, A
             "sources": dict(sources), **further}  # fmt: skip
 
 
-def world(days: float, warm_up: float, **content: Any) -> Plan:
-    """A plan with a period and a warm-up of so many days, or a day more.
+def scenario(days: float, warm_up: float, **content: Any) -> Scenario:
+    """A scenario with a period and a warm-up of so many days, or a day more.
 
     Parameters
     ----------
@@ -68,7 +68,12 @@ def world(days: float, warm_up: float, **content: Any) -> Plan:
         "demand": {"nobody": line("0/y", {"anybody": {}})},
         "policies": {"unrestricted": {"measures": []}},
     }
-    return compile_plan(build(written | content))
+    return build(written | content)
+
+
+def world(days: float, warm_up: float, **content: Any) -> Plan:
+    """The same, ready to be played."""
+    return compile_plan(scenario(days, warm_up, **content))
 
 
 def office(name: str, stages: Sequence[tuple[int, Any]], gap: float, *, counted: int, warm_up: int) -> Plan:

@@ -27,7 +27,7 @@ from exportsim.live.charts.plane import (
     top_of,
     width_of,
 )
-from exportsim.live.controls import OnTimeAxis
+from exportsim.live.measures import OnTimeAxis
 from exportsim.plan import Plan
 from exportsim.report.number_format import scale_of, three_digits
 from exportsim.report.plots.findings import quarters_lead
@@ -37,7 +37,7 @@ from exportsim.study.monthly_exports import months_together, quarterly
 from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
-LEFT, RIGHT, BELOW, ABOVE = 52.0, WIDTH - 14.0, 26.0, 30.0
+LEFT, RIGHT, BELOW, ABOVE = 52.0, WIDTH - 14.0, 26.0, 16.0
 HANDLE = 6  # pixels, half of what is drawn of a measure to be taken hold of
 HANDLES = 15  # pixels, between those of one day
 
@@ -151,6 +151,8 @@ def _measures(plane: Plane, flags: Sequence[Flagged]) -> Iterator[Mark]:
                 at,
                 title=measure.words,
                 drag=measure.id,
+                path=measure.path,
+                measure=measure.measure,
                 x0=round(plane.x(plane.first), 2),
                 per_day=round(plane.a_day, 6),
                 day0=plane.first.isoformat(),

@@ -25,7 +25,7 @@ from exportsim.report.plots.flags import spread
 from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 
-LEAST = 0.012  # of the value of all orders: smaller fates are put together
+LEAST = 0.02  # of the value of all orders: smaller fates are put together
 LEFT, RIGHT, THICK = 190.0, WIDTH - 190.0, 14.0
 TOP, BOTTOM = 26.0, HEIGHT - 6.0
 ROW, LABELLED = 14.0, 2  # pixels of a line of a label, and how many it has at most

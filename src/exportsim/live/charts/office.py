@@ -35,7 +35,7 @@ from exportsim.study.office_by_quarter import office_by_quarter, quarter_ends
 from exportsim.study.result import Result
 
 LEFT, RIGHT = 52.0, WIDTH - 14.0
-UPPER, LOWER = (30.0, 178.0), (216.0, HEIGHT - 26.0)  # from where to where the two drawings go down
+UPPER, LOWER = (26.0, 166.0), (214.0, HEIGHT - 26.0)  # from where to where the two drawings go down
 
 
 class AtOffice(NamedTuple):
@@ -87,7 +87,7 @@ def office_figure(
     standard = result.scenario.authorities[authority].service_standard
     if standard is not None:
         words = text("live.office.within", standard=duration(standard))
-        drawn += [label("head", "head-within", 0, LOWER[0] - 12, words), *lower.axes("within")]
+        drawn += [label("head", "head-within", 0, LOWER[0] - 10, words), *lower.axes("within")]
         drawn += _shares(lower, edges, found)
     return (
         figure("office", _lead(result, policy, title, own), _caption(title), drawn, _table(result, names, found)),

@@ -39,7 +39,8 @@ def pixel(value: float) -> float:
 
 def label(name: str, key: str, x: float, y: float, words: str, anchor: str = "start", **about: Any) -> Mark:
     """A text at a place."""
-    return mark("text", name, key, {"x": pixel(x), "y": pixel(y), "text-anchor": anchor}, words, **about)
+    where = {} if anchor == "start" else {"text-anchor": anchor}
+    return mark("text", name, key, {"x": pixel(x), "y": pixel(y), **where}, words, **about)
 
 
 def line(name: str, key: str, x1: float, y1: float, x2: float, y2: float, **about: Any) -> Mark:

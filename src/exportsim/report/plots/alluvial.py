@@ -123,6 +123,18 @@ def fates(result: Result, policy: str, reference: str | None = None, **how: Unpa
     return drawn.ax
 
 
+class Together(NamedTuple):
+    """Fates, of which small ones are put together by kind, and the flows between them one by one."""
+
+    named: dict[str, str]
+    """By fate: its name, or what those put together are called."""
+    kinds: dict[str, str]
+    """By such a name its kind, in the order in which they are drawn."""
+    flows: list[Flow]
+    before: float
+    """What is left out because it ended before the period."""
+
+
 def flows(
     result: Result, policy: str, reference: str | None = None, *, least: float = LEAST / SIZE[0] ** 2
 ) -> tuple[dict[str, str], list[Flow], float]:
@@ -131,6 +143,15 @@ def flows(
     Flows and what is left out add up to the value of all orders. Fates below the least share on both sides are put
     together by kind.
     """
+    named, kinds, found, before = together(result, policy, reference, least=least)
+    sums: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for flow in found:
+        sums[named[flow.reference], named[flow.policy]] += flow.value
+    return kinds, [Flow(*pair, value) for pair, value in sums.items()], before
+
+
+def together(result: Result, policy: str, reference: str | None = None, *, least: float) -> Together:
+    """The fates that are drawn where those below the least share on both sides are put together."""
     found = [
         Flow(before, after, cents / (100 * result.futures))
         for before, after, cents in moved_by_fate(result, policy, reference)
@@ -153,10 +174,7 @@ def flows(
             alone = fate not in small or len(small) == 1
             named[fate] = fate if alone else f"{TOGETHER}/{kind}/{len(small)}"
             kinds[named[fate]] = kind
-    sums: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for flow in found:
-        sums[named[flow.reference], named[flow.policy]] += flow.value
-    return kinds, [Flow(*pair, value) for pair, value in sums.items()], ended if ended < least else 0.0
+    return Together(named, kinds, found, ended if ended < least else 0.0)
 
 
 def called(result: Result, fate: str) -> str:
