@@ -29,6 +29,19 @@ SCENARIO = Path(__file__).parent.parent / "scenarios" / "uk-licensing.yaml"
 DAY = 1440
 TRAFFIC = -1  # the line of applications that are nobody's order
 
+#: Who is told apart: by destinations, other traffic having none.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "other applications": (),
+    "six allies": ("US", "DE", "FR", "IT", "CA", "AU"),
+    "Türkiye, Israel, Saudi Arabia": ("TR", "IL", "SA"),
+}
+
+SPANS = {
+    "2023": (date(2023, 1, 1), date(2024, 1, 1)),
+    "January to March 2024": (date(2024, 1, 1), date(2024, 4, 1)),
+    "2024": (date(2024, 1, 1), date(2025, 1, 1)),
+}
+
 
 class Closed(NamedTuple):
     """Applications that were decided or withdrawn in a span of time, in the order in which they were made."""
@@ -109,11 +122,16 @@ def year_of(ledger: Ledger, plan: Plan, year: int) -> Year:
     )
 
 
-def everyone_else(ledger: Ledger, plan: Plan, start: date, end: date) -> list[float]:
-    """Mean working days that other traffic took in a span of time, by authority."""
+def by_group(ledger: Ledger, plan: Plan, start: date, end: date) -> list[float]:
+    """Mean working days to a decision in a span of time: of each of :data:`GROUPS`, then of everybody."""
     found = decisions(ledger, plan, start, end)
-    others = found.line == TRAFFIC
-    return [float(found.days[others & (found.authority == n)].mean()) for n in range(len(plan.names.authorities))]
+    destination = np.array([*plan.lines.destination, -1])[found.line]  # other traffic is of none
+    means = []
+    for destinations in GROUPS.values():
+        numbers = [plan.names.destinations.index(name) for name in destinations] or [-1]
+        days = found.days[np.isin(destination, numbers)]
+        means.append(float(days.mean()) if len(days) else float("nan"))
+    return [*means, float(found.days.mean())]
 
 
 def main() -> None:
@@ -124,7 +142,7 @@ def main() -> None:
     chosen = parser.parse_args()
     plan = compile_plan(load(SCENARIO))
     years: dict[str, list[Year]] = {}
-    others: dict[str, list[list[float]]] = {}
+    groups: dict[str, list[list[float]]] = {}
     first: list[Year] = []
     for number, policy in enumerate(plan.names.policies):
         for future in range(chosen.futures):
@@ -132,20 +150,23 @@ def main() -> None:
             if number == 0:
                 first.append(year_of(ledger, plan, 2022))
             years.setdefault(policy, []).append(year_of(ledger, plan, 2023))
-            others.setdefault(policy, []).append(everyone_else(ledger, plan, date(2023, 1, 1), date(2025, 1, 1)))
+            groups.setdefault(policy, []).append(
+                [days for span in SPANS.values() for days in by_group(ledger, plan, *span)]
+            )
     print(
         "2022:",
         *(f"{name} {_said(values)}" for name, values in zip(Year._fields, zip(*first, strict=True), strict=True)),
         sep="\n  ",
     )
-    base = np.array(others[plan.names.policies[0]])
+    base = np.array(groups[plan.names.policies[0]])
+    columns = [f"{group}, {span}" for span in SPANS for group in (*GROUPS, "everybody")]
     for policy in plan.names.policies:
         print(f"{policy}, of 2023:")
         for name, values in zip(Year._fields, zip(*years[policy], strict=True), strict=True):
             print(f"  {name} {_said(values)}")
-        for place, authority in enumerate(plan.names.authorities):
-            found = np.array(others[policy])[:, place]
-            print(f"  others at {authority}, 2023 and 2024: {_said(found)} working days")
+        for place, column in enumerate(columns):
+            found = np.array(groups[policy])[:, place]
+            print(f"  {column}: {_said(found)} working days")
             print(f"    less than the reference by {_said(base[:, place] - found)}")
 
 

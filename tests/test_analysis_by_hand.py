@@ -160,6 +160,7 @@ def test_premium_is_spend_less_value(found: dict[str, float]) -> None:
 
 
 def test_processing_times_are_of_the_decisions_in_the_period(found: dict[str, float]) -> None:
+    assert found["processing_time_mean"] == 22.5
     assert found["processing_time_median"] == 22.5  # of 35 and 10 days: halfway between
     assert found["processing_time_p90"] == 32.5  # nine tenths of the way
 
@@ -238,6 +239,7 @@ def test_by_year_applications_count_in_the_year_in_which_they_are_closed_or_made
     of = dict(zip(grouping.outcomes, grouping.values(figures)[0].T.tolist(), strict=True))
     of = {name: dict(zip(grouping.labels, values, strict=True)) for name, values in of.items()}
     here, there = (2020, "gac"), (2021, "gac")
+    assert math.isnan(of["processing_time_mean"][here]) and of["processing_time_mean"][there] == 16
     assert math.isnan(of["within_standard"][here]) and of["within_standard"][there] == 1
     assert (of["within_standard_cohort"][here], of["within_standard_cohort"][there]) == (1, 0)
     assert (of["backlog"][here], of["backlog"][there]) == (1, 1)
@@ -397,7 +399,17 @@ def test_other_applications_have_a_processing_time_of_their_own(plan: Plan, foun
         (8 * DAY, Fact.APPLIED, -1, 3, 1, -1, 0, 0),
     ]
     both = measure(ledger(plan, [*STORY, *traffic]), plan).outcomes
+    traffic += [  # sent back for a day: 7 days less 1
+        (10 * DAY, Fact.APPLIED, -1, 4, 1, -1, 0, 0),
+        (12 * DAY, Fact.RETURNED, -1, 4, 1, -1, 0, 0),
+        (13 * DAY, Fact.ANSWERED, -1, 4, 1, -1, 0, 0),
+        (20 * DAY, Fact.DENIED, -1, 4, 1, -1, 0, 0),
+    ]
+    three = measure(ledger(plan, [*STORY, *traffic]), plan).outcomes
     assert both.pop("traffic_processing_time_median") == 5  # of 4 and 6 days
+    assert both.pop("traffic_processing_time_mean") == 5
+    assert three["traffic_processing_time_mean"] == 19 / 3
+    assert three["traffic_processing_time_median"] == 6
     assert both == {name: value for name, value in found.items() if name in both}
 
 

@@ -164,6 +164,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
     }
     outcomes |= {
         "delay": ratio(waits, found["delivered"] * DAY),
+        "processing_time_mean": ratio(sum(times), len(times) * DAY),
         "processing_time_median": quantile(times, 5),
         "processing_time_p90": quantile(times, 9),
         "elapsed_time_median": quantile(elapsed, 5),
@@ -171,6 +172,7 @@ def plainly(ledger: Ledger, plan: Plan) -> tuple[dict[str, float], Sums]:
         "within_standard_cohort": ratio(judged - late, judged),
         "backlog": float(len(ages)),
         "backlog_age_median": quantile(ages, 5),
+        "traffic_processing_time_mean": ratio(sum(traffic), len(traffic) * DAY),
         "traffic_processing_time_median": quantile(traffic, 5),
     }
     outcomes |= by_name(plan, found, parts, final)

@@ -22,11 +22,12 @@ from exportsim.report.document import Cell, Document, Table
 from exportsim.report.moved_orders import MovedOrders
 from exportsim.report.number_format import percentage, whole_percentage
 from exportsim.report.policy_account import COLUMNS
+from exportsim.report.processing_times import processing_times
 from exportsim.report.result import describe
 from exportsim.report.text import page
 from exportsim.study.order_by_order import coming_back
 from shell import Shell
-from worlds import as_file, changed
+from worlds import as_file, changed, one_office
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted([*ROOT.glob("scenarios/*.yaml"), *ROOT.glob("scenarios/validation/*.yaml")])
@@ -524,6 +525,41 @@ def test_parts_of_some_authorities_count_others_elsewhere(tmp_path: Path) -> Non
         assert [row[0].text for row in table.cells] == rows
         assert [cell.text for cell in table.cells[0][1:4]] == ["31.0", "3.0", "−28.0"]
         assert [cell.text for cell in table.cells[1][5:8]] == ["0.0", "28.0", "+28.0"]
+
+
+def test_who_is_served_first_and_who_pays_is_told_by_destination(tmp_path: Path) -> None:
+    """On each of five days three orders come in one minute, in the order of the file, and one officer takes 5 days."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    one_by_one = {"stage": "desk", "officers": 1, "work": "5d"}
+    orders = {"register": "orders.csv", "date": "received", "value": "worth"}
+    made = {
+        f"demand__{name}": {
+            "buyer": name, "destination": destination, "goods": "lamps", "orders": orders, "sources": {"north": {}}
+        }
+        for name, destination in (("french", "FR"), ("german", "DE"))
+    }  # fmt: skip
+    german = [{"on": "2020-01-01", "priority": "first", "destinations": ["DE"]}]
+    several = world(
+        tmp_path, authorities__office__review=[one_by_one], policies__german={"measures": german}, **made
+    )  # fmt: skip
+    (table,) = processing_times(account_of(xs.run(several, policies=["german"], futures=4), "german"), ["destination"])
+    assert [[cell.text for cell in row] for row in table.cells] == [
+        ["Türkiye", "5.0", "5.0", "same"],
+        ["France", "10.0", "15.0", "+5.0"],
+        ["Germany", "15.0", "10.0", "−5.0"],
+        ["all orders", "10.0", "10.0", "same"],
+    ]
+
+
+def test_the_time_of_other_applications_stands_below_that_of_orders() -> None:
+    busy = xs.build(one_office(authorities__office__traffic={"applications": "30/y"}))
+    result = xs.run(busy, futures=6)
+    (table,) = processing_times(account_of(result, busy.reference), ["line"])
+    *_, all_orders, others = ([cell.text for cell in row] for row in table.cells)
+    means = result.summary().xs(busy.reference)["mean"]
+    assert all_orders[0] == "all orders" and others[0] == "other applications" and len(table.head) == 2
+    assert float(all_orders[1]) == pytest.approx(means["processing_time_mean"], abs=0.06)
+    assert float(others[1]) == pytest.approx(means["traffic_processing_time_mean"], abs=0.06)
 
 
 # On the command line

@@ -31,7 +31,7 @@ NAN = math.nan
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FUTURES = 6
 ADDITIVE = ("exports", "delivered", "elsewhere", "lost", "pending", "ordered", "open_at_start", "premium", "backlog")
-QUOTIENTS = ["delay", "within_standard", "within_standard_cohort"]
+QUOTIENTS = ["delay", "processing_time_mean", "within_standard", "within_standard_cohort"]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ import pytest
 
 import exportsim as xs
 from exportsim.analysis.intervals import Interval
-from exportsim.engine.compiled import Player
+from exportsim.compile import compile_plan
+from exportsim.engine.compiled import Player, orders_expected
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.lifecycle import Fact
 from exportsim.report.document import Table
@@ -21,6 +22,7 @@ from exportsim.report.expectations import _interval_text, _money_factor, describ
 from exportsim.scenario import digest, explicit, explicit_text, replace, vary
 from exportsim.scenario.schema import Expectation
 from exportsim.study import model_checks as examination_checks
+from exportsim.study import smaller_world
 from exportsim.study.expectations import FAILED, HELD, UNDECIDED, Finding, _is_so
 from exportsim.study.model_checks import (
     before_a_difference,
@@ -28,6 +30,7 @@ from exportsim.study.model_checks import (
     littles_law,
     null_policy,
 )
+from exportsim.study.smaller_world import smaller
 from shell import Shell
 from worlds import as_file, radar
 
@@ -261,6 +264,41 @@ def test_the_rules_hold_of_a_sound_scenario_and_are_looked_at() -> None:
     # A plan; two futures of three policies in pairs, the empty one among them.
     assert [check.plays for check in found] == [1, 2, 6, 4, 4, 4, 4]
     assert xs.check_expectations(world(), futures=1, plays=0).checks == []
+
+
+def test_a_large_world_is_divided_for_the_rules_and_a_small_one_is_not() -> None:
+    large = xs.load(Path(__file__).parents[1] / "scenarios" / "uk-licensing.yaml")
+    divided, times = smaller(large)
+    assert (smaller(world())[1], smaller(divided)[1], times) == (1, 1, 46)
+    assert orders_expected(compile_plan(divided)) == pytest.approx(orders_expected(compile_plan(large)) / 46, rel=1e-3)
+    stages = divided.authorities["ecju"].review
+    assert [stage.officers for stage in stages] == [2, 109, 109, 109]
+    assert divided.suppliers["british"].slots == 435
+    assert divided.policies["more-officers"].measures[0].officers == {"casework": 3}
+    assert explicit(divided)["demand"]["turkiye"]["orders"] == "11.304348/y"
+
+
+def test_what_is_none_stays_none_and_a_register_is_taken_whole(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("day\n" + "2020-05-04\n" * 3000, encoding="utf-8")
+    form = explicit(world()) | {"demand": explicit(world())["demand"]}
+    form["demand"]["navy"]["orders"] = {"register": "orders.csv", "date": "day"}
+    sits = {"stage": "committee", "sits": {"every": "1w", "from": "2020-01-06", "most": 12}}
+    form["authorities"]["bafa"]["review"] += [{"stage": "closed", "officers": 0, "work": "1d"}, sits]
+    (tmp_path / "my.yaml").write_text(as_file(form), encoding="utf-8")
+    divided, times = smaller(xs.load(tmp_path / "my.yaml"))
+    assert times == 3 and orders_expected(compile_plan(divided)) == 3000
+    desk, closed, committee = divided.authorities["bafa"].review
+    assert desk.officers == 1 and closed.officers == 0 and committee.sits is not None and committee.sits.most == 4
+
+
+def test_the_page_says_in_what_world_the_rules_were_checked(monkeypatch: pytest.MonkeyPatch, shell: Shell) -> None:
+    Path("my.yaml").write_text(WORLD, encoding="utf-8")
+    said = shell("test", "my.yaml", "--futures", "2", "--plays", "1")
+    assert "The rules were checked in a world" not in said.out
+    monkeypatch.setattr(smaller_world, "MOST", 10)
+    said = shell("test", "my.yaml", "--futures", "2", "--plays", "1")
+    assert "The rules were checked in a world with one in 7 of the orders" in " ".join(said.out.split())
+    assert said.status == 0
 
 
 def test_a_ledger_that_parts_before_its_measures_do_is_seen() -> None:

@@ -24,6 +24,7 @@ def test_every_outcome_is_a_sum_with_a_figure_of_its_name_or_has_a_formula() -> 
     assert len(NAMES) == len(set(NAMES))
     assert set(FORMULAS) <= set(NAMES)
     parts_of_quotients = {"waited_high", "waited_low", "closed", "closed_in_time", "judged", "judged_in_time"}
+    parts_of_quotients |= {"decided", "processing_minutes"}
     assert parts_of_quotients < set(FIGURES)
     assert {*FIGURES, *FORMULAS} - parts_of_quotients == set(NAMES)
     assert {name.partition("/")[2] for name in NAMES} == {"", *SECTION}
@@ -51,7 +52,7 @@ def test_every_outcome_is_counted() -> None:
 
 def test_what_is_of_no_supplier_is_not_told_by_suppliers_nor_by_who_licenses_them() -> None:
     of_deliveries = {"exports", "delivered", "elsewhere", "premium", "delay"}
-    of_applications = {"within_standard", "within_standard_cohort", "backlog"}
+    of_applications = {"processing_time_mean", "within_standard", "within_standard_cohort", "backlog"}
     for by in (["supplier"], ["authority"], ["year", "supplier"], BY):
         assert set(told_by(*by)) == of_deliveries | of_applications
     of_orders = {"lost", "ordered", "pending", "open_at_start"}

@@ -72,6 +72,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("open_at_start", MONEY, by=OF_ORDERS),
     Outcome("delay", DAYS, by=OF_DELIVERIES, less=True, shown=True),
     Outcome("premium", MONEY, by=OF_DELIVERIES, less=True, signed=True),  # a price below the value is saved
+    Outcome("processing_time_mean", DAYS, by=OF_APPLICATIONS, less=True),
     Outcome("processing_time_median", DAYS, less=True),
     Outcome("processing_time_p90", DAYS, less=True),
     Outcome("elapsed_time_median", DAYS, less=True),
@@ -79,6 +80,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("within_standard_cohort", SHARE, by=OF_APPLICATIONS),
     Outcome("backlog", NUMBER, by=OF_APPLICATIONS, less=True),
     Outcome("backlog_age_median", DAYS, less=True),
+    Outcome("traffic_processing_time_mean", DAYS, less=True),
     Outcome("traffic_processing_time_median", DAYS, less=True),
     Outcome("delivered/SUPPLIER", MONEY),
     Outcome("final_share/SUPPLIER", SHARE),

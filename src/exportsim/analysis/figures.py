@@ -22,6 +22,7 @@ from exportsim.working_time import DAY
 FIGURES = (
     *(outcome.name for outcome in OUTCOMES if outcome.adds_up and outcome.by),
     *("waited_high", "waited_low"),  # of the parts delivered, cents × minutes from the order
+    *("decided", "processing_minutes"),  # applications approved or denied, and how long that took, the clock stopped
     *("closed", "closed_in_time"),  # applications closed, at authorities with a service standard
     *("judged", "judged_in_time"),  # applications made in the period, of which it is known whether they were in time
 )
@@ -30,14 +31,15 @@ ORDERED, LOST = map(FIGURES.index, ("ordered", "lost"))
 OPEN_AT_START, PENDING = map(FIGURES.index, ("open_at_start", "pending"))
 BACKLOG = FIGURES.index("backlog")
 WAITED_HIGH, WAITED_LOW = map(FIGURES.index, ("waited_high", "waited_low"))
+DECIDED, PROCESSING = map(FIGURES.index, ("decided", "processing_minutes"))
 CLOSED, CLOSED_IN_TIME = map(FIGURES.index, ("closed", "closed_in_time"))
 JUDGED, JUDGED_IN_TIME = map(FIGURES.index, ("judged", "judged_in_time"))
 LIMB, LOW = 28, (1 << 28) - 1  # bits of WAITED_LOW: cents × minutes may pass 64 bits, so their sum is kept in two parts
 
-#: After them, of a play alone: quantiles in tenths of minutes, numbers of incidents; then what :class:`Parts` names.
-(MEDIAN, P90, ELAPSED_MEDIAN, BACKLOG_AGE, TRAFFIC_MEDIAN, INCIDENTS, EVIDENCE, FIRST_PART) = range(
-    len(FIGURES), len(FIGURES) + 8
-)
+#: After them, of a play alone: quantiles in tenths of minutes; how many other applications were decided, and how long
+#: that took; numbers of incidents; then what :class:`Parts` names.
+(MEDIAN, P90, ELAPSED_MEDIAN, BACKLOG_AGE, TRAFFIC_MEDIAN, TRAFFIC_DECIDED, TRAFFIC_PROCESSING, INCIDENTS, EVIDENCE,
+ FIRST_PART) = range(len(FIGURES), len(FIGURES) + 10)  # fmt: skip
 
 
 class Parts(NamedTuple):
@@ -83,6 +85,13 @@ def count_delivery(sums: Int, group: int, cents: int, paid: int, waited: int, ex
     add(sums, group, WAITED_HIGH, (cents >> LIMB) * waited + (low >> LIMB))
 
 
+@inlined_part
+def count_decision(sums: Int, group: int, minutes: int) -> None:
+    """Count an application that was approved or denied in the period after so many minutes, the clock stopped."""
+    add(sums, group, DECIDED, 1)
+    add(sums, group, PROCESSING, minutes)
+
+
 @compiled
 def merge(figures: Int, into: Int, opens: Int, closes: Int, merged: Int) -> None:
     """Add groups up to larger ones.
@@ -119,6 +128,10 @@ def _delay(figures: Int, _: Parts) -> Float:
     return quotient(high * 2**LIMB + low, cents * DAY)
 
 
+def _mean_days(figures: Int, minutes: int, number: int) -> Float:
+    return quotient(_figure(figures, minutes), _figure(figures, number) * DAY)
+
+
 def _shares(amounts: Int) -> Float:
     return quotient(amounts, amounts.sum(axis=-1, keepdims=True))
 
@@ -126,12 +139,14 @@ def _shares(amounts: Int) -> Float:
 #: How the outcomes that are no sums are made of figures.
 FORMULAS: dict[str, Callable[[Int, Parts], Float]] = {
     "delay": _delay,
+    "processing_time_mean": lambda figures, _: _mean_days(figures, PROCESSING, DECIDED),
     "processing_time_median": lambda figures, _: in_days(_figure(figures, MEDIAN)),
     "processing_time_p90": lambda figures, _: in_days(_figure(figures, P90)),
     "elapsed_time_median": lambda figures, _: in_days(_figure(figures, ELAPSED_MEDIAN)),
     "within_standard": lambda figures, _: quotient(_figure(figures, CLOSED_IN_TIME), _figure(figures, CLOSED)),
     "within_standard_cohort": lambda figures, _: quotient(_figure(figures, JUDGED_IN_TIME), _figure(figures, JUDGED)),
     "backlog_age_median": lambda figures, _: in_days(_figure(figures, BACKLOG_AGE)),
+    "traffic_processing_time_mean": lambda figures, _: _mean_days(figures, TRAFFIC_PROCESSING, TRAFFIC_DECIDED),
     "traffic_processing_time_median": lambda figures, _: in_days(_figure(figures, TRAFFIC_MEDIAN)),
     "delivered/SUPPLIER": lambda figures, parts: quotient(figures[..., parts.delivered], 100),
     "final_share/SUPPLIER": lambda figures, parts: _shares(figures[..., parts.final]),

@@ -131,6 +131,10 @@ def count_on(
             if minute >= 0:
                 times[decided] = minute - orders[at + APPLIED] - orders[at + STOPPED]
                 times[len(times) // 2 + decided] = minute - orders[at + APPLIED]
+                if fact != IS_WITHDRAWN:
+                    of.count_decision(
+                        sums, terms.group[terms.year[month], line, orders[at + APPLICANT]], times[decided]
+                    )
                 _count_closed(terms, orders, at, line, minute, month, fact != IS_WITHDRAWN, sums)
                 decided += fact != IS_WITHDRAWN  # a time written for a withdrawal is written over
             orders[at + APPLIED] = NOT
@@ -256,6 +260,9 @@ def end_count(
     figures[of.P90] = interpolated(times, 0, numbers[DECIDED], 9)
     elapsed = len(times) // 2
     figures[of.ELAPSED_MEDIAN] = interpolated(times, elapsed, elapsed + numbers[DECIDED], 5)
+    for decided in range(numbers[OTHERS_DECIDED]):
+        figures[of.TRAFFIC_PROCESSING] += other_times[decided]
+    figures[of.TRAFFIC_DECIDED] = numbers[OTHERS_DECIDED]
     figures[of.TRAFFIC_MEDIAN] = interpolated(other_times, 0, numbers[OTHERS_DECIDED], 5)
     waiting = 0  # from here on, `times` has how long they have been waiting
     for line in range(len(terms.place)):

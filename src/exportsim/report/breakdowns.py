@@ -69,7 +69,7 @@ def _parts(account: PolicyAccount, name: str) -> dict[str, dict[str, np.ndarray]
         reached = table.index.get_level_values("authority").isin(account.authorities)
         table["exports"] = table["exports"].where(reached, 0.0)
         table = table.groupby(level=["policy", name, "future"], sort=False).sum()
-    policies, shown = [account.reference, account.asked], _titles(result.scenario, name)
+    policies, shown = [account.reference, account.asked], titles_of_parts(result.scenario, name)
     groups = [str(group) for group in table.index.get_level_values(name).unique()]
     rows = [result.policies.index(policy) for policy in policies]
     shape = len(result.policies), len(groups), result.futures
@@ -81,7 +81,7 @@ def _parts(account: PolicyAccount, name: str) -> dict[str, dict[str, np.ndarray]
     return parts if name == "year" else _folded(parts)
 
 
-def _titles(scenario: Scenario, name: str) -> dict[str, str]:
+def titles_of_parts(scenario: Scenario, name: str) -> dict[str, str]:
     """What the parts are called."""
     if name == "destination":
         return {line.destination: language.country(line.destination) for line in scenario.demand.values()}

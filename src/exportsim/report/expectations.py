@@ -31,8 +31,8 @@ def describe(examined: Sequence[tuple[str, ExpectationReport]]) -> Document:
 
     The data hold ``failed`` and ``undecided``, their numbers in all, and ``files``: by file, ``expectations``
     (``verdict``, ``said``, ``expectation`` as in the file, ``mean``, ``low``, ``high``, ``n``, ``method``, ``unit``,
-    ``so``), ``checks`` (``verdict``, ``name``, ``rule``, ``plays``, ``broken``), ``level``, ``interrupted`` and
-    ``provenance``.
+    ``so``), ``checks`` (``verdict``, ``name``, ``rule``, ``plays``, ``broken``, ``smaller``), ``level``,
+    ``interrupted`` and ``provenance``.
     """
     blocks: list[Block] = []
     for file, report in examined:
@@ -133,6 +133,9 @@ def _interval_text(finding: Finding, factor: float, scale: str) -> str:
 
 
 def _notes(report: ExpectationReport) -> Iterator[str]:
+    times = max((check.smaller for check in report.checks), default=1)
+    if times > 1:
+        yield text("expect.smaller", times=number(times, 0))
     findings = len(report.findings)
     if not findings:
         yield text("expect.nothing")

@@ -18,6 +18,7 @@ from exportsim.report.breakdowns import breakdowns
 from exportsim.report.document import WIDTH, Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import number
 from exportsim.report.policy_account import PolicyAccount
+from exportsim.report.processing_times import processing_times
 from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
 from exportsim.study.result import Result
 
@@ -86,6 +87,7 @@ def _shown(account: PolicyAccount, answer: Answer, by: Sequence[str], everything
         yield from map(Line, answer.explanations[1:])
         yield from aim(account.result, account.asked)
     yield from breakdowns(account, by, width)
+    yield from processing_times(account, by)
     if everything:
         amounts = Amounts(account.result)
         yield Heading(text("run.all"))

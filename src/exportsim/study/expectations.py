@@ -23,16 +23,14 @@ from exportsim.analysis.outcomes import Grouping, bounds_of, outcomes
 from exportsim.arguments import chosen, whole
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, Fault, ScenarioError
-from exportsim.outcomes import SHARE
-from exportsim.plan import Float, Int, Plan
-from exportsim.playing.measurers import EachFuture
+from exportsim.outcomes import BY, SHARE
+from exportsim.plan import Float
 from exportsim.playing.progress import PartOfProgress
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace, vary
 from exportsim.scenario.expectation import AGAINST_AN_AMOUNT
 from exportsim.scenario.schema import Expectation
 from exportsim.study.model_checks import PLAYS, Check, checks
-from exportsim.study.readings import Reading, group_figures
 from exportsim.study.run import run
 from exportsim.study.study import Recorder, TableStudy
 
@@ -158,7 +156,9 @@ class Figure(NamedTuple):
 
 def figures(scenario: Scenario, wanted: Sequence[Figure], settings: SettingsKeywords) -> dict[Figure, Float]:
     """Play a scenario: of each figure, the values of all futures in the outcome's unit, NaN where undefined."""
-    result = run(scenario, policies=list(dict.fromkeys(figure.policy for figure in wanted)), **settings)
+    groupings = {figure.by: Grouping(compile_plan(scenario), figure.by) for figure in wanted if figure.by}
+    apart = [name for name in BY if any(name in by for by in groupings)]
+    result = run(scenario, policies=list(dict.fromkeys(figure.policy for figure in wanted)), by=apart, **settings)
     if result.interrupted:
         raise KeyboardInterrupt
     policies, columns = result.policies, list(result.units)
@@ -167,17 +167,9 @@ def figures(scenario: Scenario, wanted: Sequence[Figure], settings: SettingsKeyw
         for figure in wanted
         if not figure.by
     }
-    groupings = {figure.by: Grouping(result.plan, figure.by) for figure in wanted if figure.by}
-    if not groupings:
-        return values
-
-    def begin(plan: Plan) -> Reading[list[Int]]:
-        readings = [group_figures(plan, by) for by in groupings]
-        return lambda future, ledgers: [read(future, ledgers) for read in readings]
-
-    counts = zip(*result.measured(EachFuture(begin)), strict=True)
-    for (by, grouping), of_futures in zip(groupings.items(), counts, strict=True):
-        parts = grouping.values(np.stack(of_futures, axis=1))  # policies, futures, groups, outcomes
+    for by, grouping in groupings.items():
+        assert result.grouped is not None
+        parts = grouping.values(grouping.merged(result.grouped))  # policies, futures, groups, outcomes
         for figure in (figure for figure in wanted if figure.by == by):
             group, column = grouping.labels.index(figure.label), grouping.outcomes.index(figure.outcome)
             values[figure] = np.ascontiguousarray(parts[policies.index(figure.policy), :, group, column])

@@ -29,6 +29,7 @@ from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import settings_of
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.schema import Scope
+from exportsim.study.smaller_world import smaller
 
 PLAYS = 3  # futures
 MOST_SHOWN = 3  # of what is wrong, for each rule
@@ -53,6 +54,7 @@ class Check(NamedTuple):
     rule: str
     plays: int  # plans, ledgers, or pairs of them, that were looked at
     broken: tuple[str, ...]  # a sentence for each of the first few places where it is broken
+    smaller: int = 1  # by how much the world in which it was looked at is divided
 
 
 class Look(NamedTuple):
@@ -64,8 +66,9 @@ class Look(NamedTuple):
 
 
 def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], None] | None) -> list[Check]:
-    """Check the rules in the first few futures, under every policy."""
-    empty, idle, played = _with_null_policies(scenario)
+    """Check the rules in the first few futures, under every policy; of a large scenario in a smaller world."""
+    divided, times = smaller(scenario)
+    empty, idle, played = _with_null_policies(divided)
     plan = compile_plan(played)
     policies = tuple(plan.names.policies)
     of_plan = Look(PLAN, "the plan", list(plan_violations(plan, played)))
@@ -86,6 +89,7 @@ def checks(scenario: Scenario, seed: int, plays: int, announce: Callable[[str], 
             text(f"rules.{key}"),
             sum(look.rule == name for look in looks),
             tuple(f"{look.where}: {text}" for look in looks if look.rule == name for text in look.broken)[:MOST_SHOWN],
+            times,
         )
         for name, key in RULES.items()
     ]

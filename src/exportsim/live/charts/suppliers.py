@@ -115,7 +115,7 @@ def _draw(
             yield label("head", f"{key}-head-{row}", left, 14 + 15 * row, words)
         for when, words in enumerate(columns):
             x = left + when * (BAR + BETWEEN)
-            fitting = wrapped(words, BAR + BETWEEN - 2 if when < len(columns) - 1 else room / 2, 1)
+            fitting = wrapped(words, BAR + BETWEEN + 4 if when < len(columns) - 1 else room / 2, 1)
             yield label("tick", f"{key}-{when}", x + BAR / 2, BOTTOM + 15, fitting[0], "middle", title=words)
             yield from _bar(result, market, when, words, x, before.get(market.name))
         yield line("axis", f"{key}-axis", left, BOTTOM, left + len(columns) * (BAR + BETWEEN) - BETWEEN, BOTTOM)
