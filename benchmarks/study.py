@@ -1,6 +1,6 @@
-"""A Sobol' study of twelve parameters: python benchmarks/study.py [base samples].
+"""A Sobol' study of sixteen parameters: python benchmarks/study.py [base samples].
 
-Of canada-turkiye.yaml, (12 + 2) × base samples points (1,024 of them: 14,336), 20 futures each, two policies.
+Of canada-turkiye.yaml, (16 + 2) × base samples points (1,024 of them: 18,432), 20 futures each, two policies.
 Tells how long it took, how much of the work is the main thread's alone (sending, collecting, indices and their
 intervals), and what that comes to on more cores: it stays as it is, and the rest is shared. On a cluster points are
 judged by the workers; here they are by the main thread, so that is taken out of its part.

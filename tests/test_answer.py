@@ -16,12 +16,12 @@ from rich.cells import cell_len
 import exportsim as xs
 from exportsim import ExportsimError, Result
 from exportsim.names import titles
-from exportsim.report.answer import account_of, answer
+from exportsim.report.answer import answer
 from exportsim.report.breakdowns import breakdowns
 from exportsim.report.document import Cell, Document, Table
 from exportsim.report.moved_orders import MovedOrders
 from exportsim.report.number_format import percentage, whole_percentage
-from exportsim.report.policy_account import COLUMNS
+from exportsim.report.policy_account import COLUMNS, account_of
 from exportsim.report.processing_times import processing_times
 from exportsim.report.result import describe
 from exportsim.report.text import page

@@ -599,7 +599,7 @@ def test_things_are_called_by_their_titles_and_paths_with_what_they_are_part_of(
         "suppliers.wescam.lead_time.lognormal.median": "median of lead time: L3Harris Wescam",
         "demand.tb2-sensors.sources.aselsan.weight": f"weight: ASELSAN (CATS), {tb2}",
         "authorities.gac.review.consultation.officers": "officers: consultation, Global Affairs Canada",
-        "policies.historical.measures.measure-4.on": "on: measure-4, What was done",
+        "policies.historical.measures.measure-5.on": "on: measure-5, What was done",
     }.items():
         assert path_words(wide, path) == words
 

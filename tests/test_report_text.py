@@ -318,6 +318,23 @@ def test_the_page_of_a_scenario_tells_its_parts_expectations_and_calendar() -> N
         assert said in text, said
 
 
+def test_the_page_of_a_scenario_tells_what_is_applied_for_during_a_stop_and_ordered_after_it() -> None:
+    made = world()
+    made["demand"]["line"]["filing"] = {"hold": 0.7, "case_by_case": 0.95, "deny": 0.1, "lag": "2w"}
+    made["demand"]["line"]["sources"]["north"]["restart"] = "6mo"
+    told = " ".join("\n".join(lines(page(contents.describe(exportsim.build(made))).text())).split())
+    for said in (
+        "line: north is ordered from again 6 months after a stop of applications or permits ends",
+        "line: 70 % of orders are applied for while applications are held",
+        "line: 95 % of orders are applied for while applications are decided case by case",
+        "line: 10 % of orders are applied for while applications are denied",
+        "line: the others are applied for 2 weeks after they may be",
+    ):
+        assert said in told, said
+    untold = page(contents.describe(exportsim.build(world()))).text()
+    assert "applied for" not in untold and "ordered from again" not in untold
+
+
 def test_the_page_of_a_scenario_with_the_longest_names_fits_eighty_columns() -> None:
     made = world()
     made["goods"] = {"g" * 60: {"title": "t" * 200}}

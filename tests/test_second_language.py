@@ -210,6 +210,9 @@ def world(**changes: Any) -> xs.Scenario:
 def test_check_and_trace() -> None:
     scenario = world()
     assert_all_in_marks(contents.describe(scenario))
+    marine = copy.deepcopy(WORLD["demand"]["marine"]) | {"filing": {"hold": 0.7, "lag": "2w"}}
+    marine["sources"]["hensoldt"]["restart"] = "6mo"
+    assert_all_in_marks(contents.describe(world(demand={"marine": marine})))
     ends = set()
     for number in range(1, 13):
         for policies in (("streng", "frei"), ("streng", None)):

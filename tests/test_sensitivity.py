@@ -264,10 +264,10 @@ def test_figures_show_the_tables(shell: Shell, tmp_path: Path) -> None:
     assert plots.indices(found).get_xlim()[1] > 1500
 
 
-def test_the_founding_case_doubts_twelve_numbers_and_can_be_played_at_its_corners() -> None:
+def test_the_founding_case_doubts_sixteen_numbers_and_can_be_played_at_its_corners() -> None:
     scenario = load(Path(__file__).parent.parent / "scenarios" / "canada-turkiye.yaml")
-    assert len(scenario.uncertainties) == 12
-    corners = placed(scenario.uncertainties, np.array([[1e-9] * 12, [1 - 1e-9] * 12]))
+    assert len(scenario.uncertainties) == 16
+    corners = placed(scenario.uncertainties, np.array([[1e-9] * 16, [1 - 1e-9] * 16]))
     # A ramp-up of ASELSAN's delays its own deliveries, and takes no export from Canada; all else together does.
     ramp_up = {**corners[0], "suppliers.aselsan.ramp_up": corners[1]["suppliers.aselsan.ramp_up"]}
     point_run = PointRun(scenario, [*corners, ramp_up], policies=["historical"], settings=settings_of({"futures": 2}))

@@ -54,6 +54,7 @@ NOTICE = date(2020, 4, 16)
 SUSPENSION = date(2020, 10, 5)
 CANCELLATION = date(2021, 4, 12)
 LIFTING = date(2024, 1, 29)
+JULY = date(2020, 7, 1)
 RECORDED = {2016: 4.2e6, 2017: 49.9e6, 2018: 117.9e6, 2019: 151.4e6}
 
 
@@ -309,6 +310,29 @@ def test_about_29_permits_were_cancelled(play: Play, plan: Plan) -> None:
         sum(of_each_good(play("historical", future), plan, Fact.CANCELLED, CANCELLATION)) for future in HISTORY
     )
     assert 24 < found.low < found.high < 34, found
+
+
+def test_exceptional_permits_for_sensors_came_within_weeks_of_the_notice(play: Play, plan: Plan) -> None:
+    """In May 2020, for sensors; what had waited since the stop to new permits is decided first."""
+    sensor_line = plan.names.lines.index("tb2-sensors")
+    issued = [
+        int(((ledger.fact == Fact.APPROVED) & (ledger.line == sensor_line) & _between(ledger, NOTICE, JULY)).sum())
+        for ledger in (play("historical", future) for future in HISTORY)
+    ]
+    assert_above(issued, 0.5)
+
+
+def test_the_domestic_sensor_came_no_earlier_than_it_did(play: Play, plan: Plan) -> None:
+    """About February 2022, 16 months after the suspension, unless a denial set its maker to work before the stop."""
+    line, domestic = plan.names.lines.index("tb2-sensors"), plan.names.suppliers.index("aselsan")
+    first = []
+    for ledger in (play("historical", future) for future in HISTORY):
+        denied = (ledger.fact == Fact.DENIED) & (ledger.line == line) & (ledger.minute < minute_of(STOP))
+        if not denied.any():
+            first.append(ledger.minute[(ledger.fact == Fact.DELIVERED) & (ledger.supplier == domestic)].min())
+    assert len(first) > 0.8 * len(HISTORY)
+    assert min(first) >= minute_of(date(2022, 1, 25))
+    assert np.median(first) < minute_of(date(2022, 7, 1))
 
 
 def test_most_applications_were_decided_within_the_standard(play: Play, plan: Plan) -> None:

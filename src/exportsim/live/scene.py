@@ -21,10 +21,10 @@ from exportsim.live.charts.plane import Figure, Table, table
 from exportsim.live.charts.suppliers import Market, suppliers_figure
 from exportsim.live.measures import measures_of
 from exportsim.live.setting import Setting
-from exportsim.report.answer import account_of, speaker_of
+from exportsim.report.answer import speaker_of
 from exportsim.report.plots.alluvial import Flow
 from exportsim.report.plots.findings import amount_words
-from exportsim.report.policy_account import CHANGE, PolicyAccount
+from exportsim.report.policy_account import CHANGE, PolicyAccount, account_of
 from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 

@@ -18,6 +18,7 @@ from exportsim.report.amounts import Amounts, intervals_of
 from exportsim.report.contents import objective_terms
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import number, percent, percentage, scaled, unit_of
+from exportsim.report.policy_account import account_of
 from exportsim.study.input_ranges import Doubt
 from exportsim.study.result import Result
 
@@ -118,11 +119,19 @@ class _Aim:
         said = "all" if share >= 1 else "some" if share > 0 else "none"
         return text(
             f"aim.replaced_{said}",
-            kept=self.amounts.mean_in_words(kept),
+            kept=self.kept_in_words(kept),
             destinations=language.listed([language.country(name) for name in self.named]),
             percent=_whole_percent(share),
             policy=self.title(self.policy),
         )
+
+    def kept_in_words(self, kept: float) -> str:
+        """What was kept back: where that is the change of the answer's account, as it is rounded there to add up."""
+        account = account_of(self.result, self.policy)
+        change = account.means[self.policy][0] - account.means[self.reference][0]
+        if round(kept + change, 2) == 0:
+            return account.money.full(-account.change(self.policy, EXPORTS))
+        return self.amounts.mean_in_words(kept)
 
     @cached_property
     def exported(self) -> dict[str, float]:

@@ -14,7 +14,6 @@ from functools import cached_property
 from itertools import product
 
 from exportsim import language
-from exportsim.analysis.account import authorities_reached
 from exportsim.analysis.intervals import Interval, Verdict, verdict
 from exportsim.digits import rounded, with_scale
 from exportsim.language import listed, text
@@ -25,7 +24,7 @@ from exportsim.report.assumptions import assumptions
 from exportsim.report.moved_orders import BEFORE, DELIVERED, LOST, PENDING, Fate, MovedOrders
 from exportsim.report.names import cut_to_fit, exporters
 from exportsim.report.number_format import percentage, whole_percentage
-from exportsim.report.policy_account import COLUMNS, PolicyAccount
+from exportsim.report.policy_account import COLUMNS, PolicyAccount, account_of
 from exportsim.scenario import Scenario
 from exportsim.study.answer import Answer as Answer
 from exportsim.study.input_ranges import InputRange
@@ -57,12 +56,6 @@ def answer(result: Result, policy: str | None = None) -> Answer:
         If that policy was not played.
     """
     return answer_from(account_of(result, policy))
-
-
-def account_of(result: Result, policy: str | None = None) -> PolicyAccount:
-    """The account of the policies for an answer: exports are those of the authorities that the measures reach."""
-    authorities = authorities_reached(result.plan, result.policies) or list(result.scenario.authorities)
-    return PolicyAccount(result, authorities, result.asked_about(policy))
 
 
 def answer_from(account: PolicyAccount) -> Answer:

@@ -18,7 +18,7 @@ from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.register import RegisterAccount, register_accounts, row_numbers
-from exportsim.scenario.schema import Authority, Measure, Scenario, SourceOfLine, Stage, Supplier
+from exportsim.scenario.schema import Authority, Filing, Measure, Scenario, SourceOfLine, Stage, Supplier
 from exportsim.scenario.workload import Expectations, Step, expectations, in_order, names_text
 
 DAY = 1440
@@ -145,6 +145,12 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     for name, line in scenario.demand.items():
         sources = text("lists.semicolon").join(map(_source, line.sources, line.sources.values()))
         yield Line(text("contents.sources_of", line=name, sources=sources), indent=2)
+        for supplier, source in line.sources.items():
+            if source.restart is not None:
+                after = duration(source.restart)
+                yield Line(text("contents.restart", line=name, supplier=supplier, after=after), indent=2)
+        if line.filing is not None:
+            yield from (Line(said, indent=2) for said in _filing(name, line.filing))
         if line.anticipation is not None:
             share, within = digits(100 * line.anticipation.share), duration(line.anticipation.within)
             yield Line(text("contents.anticipation", line=name, share=share, within=within), indent=2)
@@ -181,6 +187,15 @@ def _source(supplier: str, source: SourceOfLine) -> str:
     if source.qualification.starts == "disruption":
         return text("contents.source_disruption", **said)
     return text("contents.source_later", date=language.day(source.qualification.starts), **said)
+
+
+def _filing(line: str, filing: Filing) -> Iterator[str]:
+    """How many orders are applied for while applications are not open, and when the others are."""
+    for regime in ("hold", "case_by_case", "deny"):
+        if (share := getattr(filing, regime)) is not None:
+            yield text(f"contents.filing_{regime}", line=line, share=digits(100 * share))
+    if filing.lag.minutes:
+        yield text("contents.filing_lag", line=line, lag=duration(filing.lag))
 
 
 def _authority(name: str, authority: Authority) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from exportsim.analysis.account import AFTER, money_of_account, of_outcomes, printed
+from exportsim.analysis.account import AFTER, authorities_reached, money_of_account, of_outcomes, printed
 from exportsim.analysis.intervals import Interval, Verdict, intervals, verdict
 from exportsim.language import text
 from exportsim.names import quoted, titles
@@ -26,6 +26,12 @@ COLUMNS = AFTER
 CHANGE = 96  # columns of a terminal in which the change of exports stands beside them in money and in per cent
 BESIDE = 140  # in which all changes stand beside what they are changes of
 BESIDE_IF_ASKED = 110
+
+
+def account_of(result: Result, policy: str | None = None) -> PolicyAccount:
+    """The account of the policies for an answer: exports are those of the authorities that the measures reach."""
+    authorities = authorities_reached(result.plan, result.policies) or list(result.scenario.authorities)
+    return PolicyAccount(result, authorities, result.asked_about(policy))
 
 
 class PolicyAccount:

@@ -13,11 +13,11 @@ from exportsim.outcomes import SHARE, SHOWN, in_words
 from exportsim.report import doubt
 from exportsim.report.aim import aim
 from exportsim.report.amounts import Amounts
-from exportsim.report.answer import Answer, account_of, answer_from
+from exportsim.report.answer import Answer, answer_from
 from exportsim.report.breakdowns import breakdowns
 from exportsim.report.document import WIDTH, Block, Cell, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import number
-from exportsim.report.policy_account import PolicyAccount
+from exportsim.report.policy_account import PolicyAccount, account_of
 from exportsim.report.processing_times import processing_times
 from exportsim.report.studies import any_doubtful, attributes, blocks_of_study, played
 from exportsim.study.result import Result

@@ -74,11 +74,12 @@ def page(
 
 def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     """What the templates say of a result, but for what is drawn."""
-    from exportsim.report.answer import account_of, answer_from
+    from exportsim.report.answer import answer_from
     from exportsim.report.assumptions import assumptions
     from exportsim.report.html.assurance import statement
     from exportsim.report.html.drawing import colours
     from exportsim.report.html.words import css_numbers
+    from exportsim.report.policy_account import account_of
     from exportsim.report.result import tables
 
     result, scenario = amounts.result, amounts.result.scenario
