@@ -280,8 +280,8 @@ def office_of(rows: Int, authority: int, plan: Plan, ends: Int) -> Office:
 @compiled
 def _count_office(
     rows: Int, authority: int, lines: int, calendars: WorkingDays, calendar: int, standard: int, ends: Int, counts: Int
-) -> None:  # fmt: skip
-    """Write what :class:`Office` has, shape (3, stretches)."""
+) -> Int:  # fmt: skip
+    """Write what :class:`Office` has, shape (3, stretches), and return it."""
     begins = np.zeros(lines + 1, dtype=np.int64)  # where the orders of each line begin among all
     for place in range(len(rows)):
         row = row_at(rows, place)
@@ -321,6 +321,7 @@ def _count_office(
                     counts[2, stretch] += standard >= 0 and days * DAY <= standard
                 applied[at] = NEVER
     counts[0, stretch:] = waiting
+    return counts
 
 
 class Waits(NamedTuple):
