@@ -234,7 +234,7 @@ def untouched_in(*ledgers: list[Any]) -> tuple[int, int]:
     counter = counters.Counter(compile_plan(exportsim.build(two_sources())))
     plays = Plays(rows_stating(*rows) for rows in ledgers)
     counter.count_plays(plays, counter.figures(len(plays)))
-    _, found = counter.untouched(0, len(plays))
+    _, found = counter.untouched(counter.lives(0), len(plays))
     return found
 
 

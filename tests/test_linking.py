@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from numba import njit
+from numba.core.errors import TypingError
 
 from exportsim import linking
 from exportsim.jit import INTERPRETED, compiled
+from exportsim.plan import Int
 
 needs_compilation = pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
 
@@ -70,6 +73,30 @@ def test_a_function_that_numba_alone_compiles_may_call_one_with_parts() -> None:
     plain = njit(lambda number: middle(number) + inner(number))
     assert plain(5.0) == (5 + 1 + 10 % 7) + (5 + 1)
     assert compiled(lambda number: middle(number) + inner(number), kept=False)(5.0) == plain(5.0)
+
+
+@needs_compilation
+def test_what_is_remembered_of_numbas_functions_is_what_they_come_to_and_numba_is_left_as_it_was() -> None:
+    before = linking._FUNCTION.get_call_type
+    outer = compiled(lambda number: (number + 1) * number // 2 + max(number, 3), kept=False)
+    assert outer(5) == 20
+    assert linking._FUNCTION.get_call_type is before
+    assert linking._SIGNATURES
+    for (context, function, kinds), signature in [*linking._SIGNATURES.items()]:
+        assert function.get_call_type(context, kinds, {}) == signature
+
+
+@needs_compilation
+def test_who_is_lent_arrays_makes_none_and_who_gives_one_does() -> None:
+    def first(number: int) -> int:
+        return int(np.zeros(number, dtype=np.int64)[0])
+
+    def zeros(number: int) -> Int:
+        return np.zeros(number, dtype=np.int64)
+
+    with pytest.raises(TypingError, match="zeros"):
+        compiled(first, kept=False)(3)
+    assert compiled(zeros, kept=False)(3).tolist() == [0, 0, 0]
 
 
 CODE = """

@@ -250,7 +250,11 @@ def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...]) -> list[Any]:
         figures = counter.figures(policies)
         sums = None if groups is None else np.zeros((policies, len(groups.labels), len(FIGURES)), dtype=np.int64)
         counter.count_plays(plays, figures, sums, journals)
-        found += [figures.tolist(), None if sums is None else sums.tolist(), counter.untouched(policies - 1, policies)]
+        found += [
+            figures.tolist(),
+            None if sums is None else sums.tolist(),
+            counter.untouched(counter.lives(policies - 1), policies),
+        ]
     for journal, table in zip(journals, tables, strict=True):
         journal.post(table)
         found.append([column.tolist() for column in taken(table, counter.terms)])

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import exportsim as xs
 from exportsim import testing
+from exportsim.analysis.counter import Count, Counter
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player, Players
 from exportsim.engine.compiled.sharing import measures, parting_of
@@ -263,7 +264,7 @@ def test_a_policy_played_on_from_where_it_parts_is_the_policy_played(
     players = Players(plan, [one, other], copy_at=parting_of(*acts))
     whole = [rows.copy() for rows in players.play(seed=1, future=future)]
     so_far = players.so_far()
-    parts = plan.start < parting_of(*acts) < plan.end
+    parts = players.goes_on and plan.start < parting_of(*acts) < plan.end
     event(f"policies part: {parts}")
     assert (so_far is not None) == parts
     for policy, rows in zip((one, other), whole, strict=True):
@@ -323,6 +324,40 @@ def test_how_a_play_stood_serves_only_policies_that_act_alike_until_then() -> No
         assert np.array_equal(what_if.result(4).values, fresh_run(what_if, 4).values, equal_nan=True)
 
 
+def test_what_a_policy_has_in_common_with_others_is_not_counted_again_nor_kept_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[tuple[int, int]] = []
+    unpacked: list[str] = []
+    count_on, read = Counter._count_on, LedgersInMemory.rows
+
+    def noted(self: Counter, rows: Int, first: int, past: int, count: Count) -> None:
+        counted.append((first, past))
+        count_on(self, rows, first, past, count)
+
+    def noted_read(self: LedgersInMemory, policy: str, future: int) -> Int | None:
+        found = read(self, policy, future)
+        unpacked.extend([policy] if found is not None else [])
+        return found
+
+    monkeypatch.setattr(Counter, "_count_on", noted)
+    monkeypatch.setattr(LedgersInMemory, "rows", noted_read)
+    what_if = xs.WhatIf(FILE, policies=["no-new-licences"], workers=1)
+    what_if.change({HOLD: "2019-10-15"})
+    what_if.result(3)
+    trunk = [past for first, past in counted if first == 0]
+    before = what_if.memory.size
+    assert len(counted) == 9 and min(trunk) > 100  # of each future what both have in common, and each
+    counted.clear()
+    what_if.change({HOLD: "2019-11-15"})
+    found = what_if.result(3)
+    assert [first for first, _ in counted] == trunk and not unpacked
+    alone = what_if.memory.size - before
+    assert np.array_equal(found.values, fresh_run(what_if, 3).values, equal_nan=True)
+    np.testing.assert_equal(dict(found.untouched), dict(fresh_run(what_if, 3).untouched))
+    assert alone < before / 3
+
+
 def test_memory_for_one_session_is_enough_to_play_only_what_moves() -> None:
     what_if = xs.WhatIf(FILE, policies=["no-new-licences"])
     what_if.result(20)
@@ -373,7 +408,7 @@ def test_ledgers_that_are_kept_are_found_by_what_was_played() -> None:
     memory = Memory(1 << 20)
     ledgers = LedgersInMemory(memory, {"one": "x", "other": "x", "third": "y"}, "world")
     rows = np.arange(18).reshape(2, 9)
-    ledgers.keep("one", 5, rows)
+    ledgers.keep("one", 5, rows, None)
     found = ledgers.rows("other", 5)
     assert found is not None and np.array_equal(found, rows)
     assert ledgers.rows("third", 5) is None and ledgers.rows("one", 4) is None

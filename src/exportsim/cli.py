@@ -18,6 +18,7 @@ from exportsim.commands.new import new
 from exportsim.commands.options import FILE, JSON, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
+from exportsim.commands.serve import serve
 from exportsim.commands.spelling import as_options
 from exportsim.commands.store import store
 from exportsim.commands.streams import UnreadError, UnwritableError
@@ -107,7 +108,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), check, completion, new, report, store, trace):
+for part in (*vars(studies).values(), check, completion, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 

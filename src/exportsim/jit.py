@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from exportsim.caching import keep
-from exportsim.linking import POSSIBLE, PartCompiler, WholeCompiler, spare_blas
+from exportsim.linking import POSSIBLE, UNCOUNTED, PartCompiler, WholeCompiler, spare_blas
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Row = TypeVar("Row")
@@ -36,8 +36,12 @@ def compiled(function: Function, *, inlined: bool = False, kept: bool = True) ->
     Other threads run meanwhile. A division by zero is not looked for: it would cost a branch at every division.
     ``inlined``, it is made part of those that call it, however long it is. Not ``kept``, it is not for Python to call:
     looking for it whenever its module is imported is saved. Called by compiled functions, it is compiled with these.
+    Arrays are lent to it by its caller, and it makes none: room is given to it. Who holds an array is not counted then,
+    which would take longer than what most functions do.
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": inlined}
+    if UNCOUNTED:
+        options["_nrt"] = _gives_array(function)
     whole = options | {"pipeline_class": WholeCompiler}
     try:
         dispatcher: Any = njit(cache=kept, **whole)(function)
@@ -49,6 +53,11 @@ def compiled(function: Function, *, inlined: bool = False, kept: bool = True) ->
         options |= dict.fromkeys(("no_cpython_wrapper", "no_cfunc_wrapper"), POSSIBLE)  # neither for Python nor for C
         _join(dispatcher, cache(lambda: njit(pipeline_class=PartCompiler, **options)(function)))
     return cast(Function, dispatcher)
+
+
+def _gives_array(function: Callable[..., Any]) -> bool:
+    """Whether a function returns an array: Numba has it count who holds arrays, and it may make one."""
+    return str(function.__annotations__.get("return", "")).startswith(("Int", "Float", "NDArray"))
 
 
 def _join(dispatcher: Any, part: Callable[[], Any]) -> None:

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from numba.core import compiler
+from numba.core import compiler, options
+from numba.core import types as numba_types
 
 try:
     from numba.core import codegen
 except ImportError:
     codegen = None  # type: ignore[assignment]
 
+types: Any = numba_types
 _COMPILER: Any = compiler.Compiler
 _LIBRARY: Any = getattr(codegen, "JITCodeLibrary", None)
+_FUNCTION: Any = getattr(types, "Function", None)
 
 # What is overridden or read of Numba's kind of library, which is the code of a function with all that it calls.
 _NEEDED = (
@@ -36,7 +40,8 @@ _NEEDED = (
     "get_pointer_to_function",
 )
 
-# Steps that look for what no function here has: closures, `with`, loops over tuples of several kinds, literals.
+# Steps that look for what no function here has: closures, `with`, loops over tuples of several kinds, literals, whole
+# arrays that are added or multiplied.
 _NEEDLESS = {
     "DeadBranchPrune",
     "FindLiterallyCalls",
@@ -45,6 +50,7 @@ _NEEDLESS = {
     "LiteralPropagationSubPipelinePass",
     "LiteralUnroll",
     "MakeFunctionToJitFunction",
+    "NopythonRewrites",
     "RewriteSemanticConstants",
     "WithLifting",
 }
@@ -150,7 +156,36 @@ def _reached(library: Any, part: Any, known: set[Any]) -> Iterator[Any]:
 
 #: Whether this Numba has all that is needed to join parts.
 POSSIBLE = all(hasattr(_LIBRARY, name) for name in _NEEDED) and hasattr(_COMPILER, "compile_extra")
+POSSIBLE = POSSIBLE and hasattr(_FUNCTION, "get_call_type")
+#: Whether functions may be compiled that do not count who holds an array.
+UNCOUNTED = hasattr(getattr(options, "DefaultOptions", None), "_nrt")
 _PART, _WHOLE = _kinds(_LIBRARY) if POSSIBLE else (None, None)
+
+
+_SIGNATURES: dict[Any, Any] = {}  # by context, function and kinds of numbers
+
+
+@contextmanager
+def _remembering() -> Iterator[None]:
+    """While functions are compiled, remember what Numba's own come to for kinds of numbers (`+` for two whole ones).
+
+    It tries all that it knows of a function, each time anew.
+    """
+    found = _FUNCTION.get_call_type
+
+    def get_call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:
+        if kws or not all(isinstance(types.unliteral(kind), types.Number | types.Boolean) for kind in args):
+            return found(function, context, args, kws)
+        key = context, function, tuple(args)
+        if key not in _SIGNATURES:
+            _SIGNATURES[key] = found(function, context, args, kws)
+        return _SIGNATURES[key]
+
+    _FUNCTION.get_call_type = get_call_type
+    try:
+        yield
+    finally:
+        _FUNCTION.get_call_type = found
 
 
 class _Joining(_COMPILER):  # type: ignore[misc]
@@ -179,3 +214,7 @@ class WholeCompiler(_Joining):
     """Compiles a function with all its parts, for Python to call: a ``pipeline_class`` of ``njit``."""
 
     library = _WHOLE
+
+    def compile_extra(self, function: Any) -> Any:
+        with _remembering() if POSSIBLE else nullcontext():
+            return super().compile_extra(function)

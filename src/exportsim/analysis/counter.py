@@ -19,7 +19,6 @@ from exportsim.analysis.tally import (
     NUMBERS,
     OTHERS_DECIDED,
     WIDTH,
-    alike,
     count_on,
     end_count,
     highest_numbers,
@@ -65,7 +64,7 @@ class Count:
     """How far a play has been counted, and what it comes to. Its room is used again for the next one."""
 
     def __init__(self) -> None:
-        self.orders = self.others = self.times = self.other_times = NOWHERE
+        self.orders = self.others = self.times = self.other_times = self.places = NOWHERE
         self.numbers = np.zeros(NUMBERS, dtype=np.int64)
 
     def make_room(self, orders: int, others: int, rows: int) -> None:
@@ -86,6 +85,23 @@ class Count:
         self.others[:others] = NOT
         self.numbers[:] = self.figures[:] = 0
         self.sums[:] = 0
+
+    def taken(self, places: Int) -> Count:
+        """A copy of its own, no larger than it must be, for plays whose orders have the same places."""
+        copy, (orders, others) = Count(), self.known
+        decided, others_decided, noted = self.numbers[[DECIDED, OTHERS_DECIDED, NOTED]].tolist()
+        copy.known, copy.places = self.known, places.copy()
+        copy.orders, copy.others = self.orders[: WIDTH * orders].copy(), self.others[:others].copy()
+        elapsed = len(self.times) // 2
+        copy.times = np.append(self.times[:decided], self.times[elapsed : elapsed + decided])
+        copy.other_times, copy.journal = self.other_times[:others_decided].copy(), self.journal[:noted].copy()
+        copy.numbers, copy.figures, copy.sums = self.numbers.copy(), self.figures.copy(), self.sums.copy()
+        return copy
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(part.nbytes for part in vars(self).values() if isinstance(part, np.ndarray))
 
     def go_on_from(self, other: Count) -> None:
         """Make it a count of what another has counted so far."""
@@ -115,6 +131,7 @@ class Counter:
         self._places = np.zeros(self._lines + len(plan.names.authorities) + 1, dtype=np.int64)
         self._counts: list[Count] = []
         self._chosen, self._orders = NOWHERE, 0
+        self.copied: Count | None = None  # how far the plays counted last had come where one may be gone on with
 
     def figures(self, *plays: int) -> Int:
         """Room for the figures of one play, or of an array of plays."""
@@ -126,14 +143,25 @@ class Counter:
         self.count_plays(Plays([rows]), figures[np.newaxis], None if sums is None else sums[np.newaxis], journals)
 
     def count_plays(
-        self, plays: Plays, figures: Int, sums: Int | None = None, journals: Sequence[Journal] = ()
-    ) -> None:  # fmt: skip
+        self,
+        plays: Plays,
+        figures: Int,
+        sums: Int | None = None,
+        journals: Sequence[Journal] = (),
+        begun: Count | None = None,
+    ) -> None:
         """Write the figures of a future's plays, shape (plays, figures), and note their series in journals, if given.
 
         Those of groups are written to ``sums``, shape (plays, groups, FIGURES); without it, those of a play as a whole
-        are the first of ``figures``. What plays have in common is counted once.
+        are the first of ``figures``. What plays have in common is counted once. ``begun`` is what the one that was gone
+        on with came to by then.
         """
-        self._lay_out(plays)
+        if begun is not None and len(plays) == 1:
+            self._places[:] = begun.places
+        else:
+            self._lay_out(plays)
+        gone_on_with = -1 if begun is None or plays.begun is None else plays.begun.play
+        self._orders, self.copied = int(self._places[self._lines]), None
         places, orders = self._places, self._orders
         others = int(places[-1]) - orders
         self._counts += [Count() for _ in plays[len(self._counts) :]]
@@ -148,12 +176,17 @@ class Counter:
         with np.errstate(over="ignore"):  # a digest runs over, in the interpreter too
             for number, (play, other, first, past) in enumerate(plays.stretches):
                 count = self._counts[play]
-                if other < 0:
+                if other < 0 and play == gone_on_with and begun is not None:
+                    count.go_on_from(begun)
+                    first = past
+                elif other < 0:
                     count.clear()
                 elif other != play:
                     count.go_on_from(self._counts[other])
                 if first < past:
                     self._count_on(plays[play], first, past, count)
+                if self.copied is None and plays.copied is not None and plays.copied[:2] == (play, past):
+                    self.copied = count.taken(places)
                 if last[play] == number:
                     end_count(
                         self.terms, places, count.orders, count.times, count.other_times, count.numbers, count.sums,
@@ -171,10 +204,22 @@ class Counter:
         if done == ALIEN:
             raise ExportsimError(OF_ANOTHER)
 
-    def untouched(self, reference: int, plays: int) -> list[tuple[int, int]]:
-        """Of the plays counted last: how many orders are the same as in one of them, and how many there are."""
-        standard = self._counts[reference].orders
-        return [alike(standard, self._counts[play].orders, self._orders) for play in range(plays)]
+    def lives(self, play: int) -> Int:
+        """Of each order of a play counted last: the digest of its facts and the minute of the last, which tell whether
+        it is the same in another play; shape (orders, 2).
+        """
+        return self._counts[play].orders[: WIDTH * self._orders].reshape(-1, WIDTH)[:, [DIGEST, LAST]]
+
+    def untouched(self, standard: Int, plays: int) -> list[tuple[int, int]]:
+        """Of the plays counted last: how many orders have the same facts as by the standard, which are another play's
+        lives, of those with a fact in the period; and how many these are.
+        """
+        found = []
+        for own in map(self.lives, range(plays)):
+            counts = (standard[:, 1] >= 0) | (own[:, 1] >= 0)
+            same = counts & (standard[:, 0] == own[:, 0])
+            found.append((int(same.sum()), int(counts.sum())))
+        return found
 
     def _lay_out(self, plays: Plays) -> None:
         """Find where what is known of orders and other applications begins, by line and by authority."""
@@ -183,4 +228,3 @@ class Counter:
             if other < 0:
                 highest_numbers(plays[play], self._places[1:], self._lines)
         np.cumsum(self._places, out=self._places)
-        self._orders = int(self._places[self._lines])

@@ -63,7 +63,11 @@ class Hysteresis:
         if len(self._room) < len(policy):
             self._room = np.empty((2 * len(policy), 4), dtype=np.int64)
         past = self._plan.end
-        measure(policy, self._market, begin, past if end is None else end, past, end is not None, self._room, figures)
+        by_supplier, by_line = (np.zeros((3, number), dtype=np.int64) for number in self._market.shape)
+        measure(
+            policy, self._market, begin, past if end is None else end, past, end is not None, self._room, by_supplier,
+            by_line, figures,
+        )  # fmt: skip
         lasting = np.nan if end is None else (end - begin) / 1440
         return np.append([1.0, float(end is not None), lasting], figures.ravel())
 
@@ -110,11 +114,13 @@ class Hysteresis:
 
 @compiled
 def measure(
-    rows: Int, market: Mask, begin: int, end: int, past: int, lifted: bool, room: Int, figures: Float
+    rows: Int, market: Mask, begin: int, end: int, past: int, lifted: bool, room: Int,
+    own: Int, of_line: Int, figures: Float,
 ) -> None:  # fmt: skip
     """Write the figures of each supplier, shape (suppliers, 5), given when the restriction begins and ends.
 
-    ``room`` is for what was delivered: minute, line, supplier and cents of every part.
+    ``room`` is for what was delivered: minute, line, supplier and cents of every part. ``own`` and ``of_line``, which
+    are zero, are for the cents of each supplier and line before, during and after.
     """
     delivered = 0
     for place in range(len(rows)):
@@ -124,7 +130,6 @@ def measure(
             room[delivered, 2], room[delivered, 3] = row.supplier, row.amount
             delivered += 1
     suppliers, lines = market.shape
-    own, of_line = np.zeros((3, suppliers), dtype=np.int64), np.zeros((3, lines), dtype=np.int64)
     for part in range(delivered):
         when = 0 if room[part, 0] < begin else 1 if room[part, 0] < end else 2
         own[when, room[part, 2]] += room[part, 3]

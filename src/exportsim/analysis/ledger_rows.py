@@ -6,7 +6,7 @@ before it is the warm-up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,15 +33,45 @@ class Stretch(NamedTuple):
     past: int  # row
 
 
+class Standing(NamedTuple):
+    """How far a ledger had come where it is known how its play stood, under a key by which more of that is kept."""
+
+    play: int  # number of the ledger
+    rows: int  # that were written; a stretch of the ledger ends there
+    key: Hashable
+
+
 class Plays(list[Int]):
     """The rows of every policy's ledger in a future, and their stretches, each after what it goes on with.
 
-    A ledger of which nothing else is said has nothing in common with the others.
+    A ledger of which nothing else is said has nothing in common with the others. ``begun`` is where the only ledger
+    was gone on with, ``copied`` where one may be gone on with later, if they are.
     """
 
-    def __init__(self, ledgers: Iterable[Int], stretches: Sequence[Stretch] = ()) -> None:
+    def __init__(
+        self,
+        ledgers: Iterable[Int],
+        stretches: Sequence[Stretch] = (),
+        *,
+        begun: Standing | None = None,
+        copied: Standing | None = None,
+    ) -> None:
         super().__init__(ledgers)
         self.stretches = stretches or [Stretch(play, -1, 0, len(rows)) for play, rows in enumerate(self)]
+        self.begun, self.copied = begun, copied
+
+    def among(self, ledgers: Sequence[Int], numbers: Sequence[int]) -> Plays:
+        """The same with their numbers among other ledgers of the future, which have nothing in common with them."""
+        stretches = [Stretch(play, -1, 0, len(rows)) for play, rows in enumerate(ledgers) if play not in numbers]
+        stretches += [
+            part._replace(play=numbers[part.play], other=-1 if part.other < 0 else numbers[part.other])
+            for part in self.stretches
+        ]
+        begun, copied = (
+            None if standing is None else standing._replace(play=numbers[standing.play])
+            for standing in (self.begun, self.copied)
+        )
+        return Plays(ledgers, stretches, begun=begun, copied=copied)
 
 
 def is_export(authority: Int) -> Mask:
@@ -250,8 +280,8 @@ def office_of(rows: Int, authority: int, plan: Plan, ends: Int) -> Office:
 @compiled
 def _count_office(
     rows: Int, authority: int, lines: int, calendars: WorkingDays, calendar: int, standard: int, ends: Int, counts: Int
-) -> None:  # fmt: skip
-    """Write what :class:`Office` has, shape (3, stretches)."""
+) -> Int:  # fmt: skip
+    """Write what :class:`Office` has, shape (3, stretches), and return it."""
     begins = np.zeros(lines + 1, dtype=np.int64)  # where the orders of each line begin among all
     for place in range(len(rows)):
         row = row_at(rows, place)
@@ -291,6 +321,7 @@ def _count_office(
                     counts[2, stretch] += standard >= 0 and days * DAY <= standard
                 applied[at] = NEVER
     counts[0, stretch:] = waiting
+    return counts
 
 
 class Waits(NamedTuple):

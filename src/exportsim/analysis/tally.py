@@ -61,17 +61,6 @@ def highest_numbers(rows: Int, most: Int, lines: int) -> None:
 
 
 @compiled
-def alike(standard: Int, other: Int, orders: int) -> tuple[int, int]:
-    """How many orders have the same facts in two counts, of those with a fact in the period; and how many these are."""
-    same = counted = 0
-    for at in range(0, WIDTH * orders, WIDTH):
-        counts = standard[at + LAST] >= 0 or other[at + LAST] >= 0
-        counted += counts
-        same += counts and standard[at + DIGEST] == other[at + DIGEST]
-    return same, counted
-
-
-@compiled
 def count_on(
     rows: Int, first: int, past: int, terms: Terms, places: Int, chosen: Int,
     orders: Int, others: Int, times: Int, other_times: Int, numbers: Int, sums: Int, figures: Int, journal: Int,
@@ -88,6 +77,8 @@ def count_on(
     numbers[OTHERS_DECIDED] = _count_others(
         rows, terms, chosen, of_others, places, lines, others, other_times, numbers[OTHERS_DECIDED]
     )
+    place_of, year_of, group_of, month_end = terms.place, terms.year, terms.group, terms.month_end
+    authority_of, price, meaning = terms.authority, terms.price, terms.meaning
     final_by = of.FIRST_PART + nobody
     exported_by, received_by = final_by + 2 * nobody, final_by + 2 * nobody + authorities
     month, begun, decided = numbers[MONTH], numbers[BEGUN], numbers[DECIDED]
@@ -99,7 +90,7 @@ def count_on(
         if minute >= 0 and begun == 0:
             begun = 1
             _add_open(terms, places, orders, sums, of.OPEN_AT_START, 0)
-        while month < last_month and terms.month_end[month] <= minute:
+        while month < last_month and month_end[month] <= minute:
             month += 1
             _turn_of_year(terms, places, orders, sums, month)
 
@@ -111,12 +102,12 @@ def count_on(
             orders[at + PLACED], orders[at + PROGRAMME] = minute, row.detail
             cents = now_open = amount
             if minute >= 0:
-                of.add(sums, terms.group[terms.year[month], line, nobody], of.ORDERED, amount)
+                of.add(sums, group_of[year_of[month], line, nobody], of.ORDERED, amount)
         elif fact == IS_DELIVERED:
-            cents, now_open, paid = amount, was_open - amount, spend(amount, terms.price[supplier])
+            cents, now_open, paid = amount, was_open - amount, spend(amount, price[supplier])
             if minute >= 0:
-                group = terms.group[terms.year[month], line, supplier]
-                authority = terms.authority[line, supplier]
+                group = group_of[year_of[month], line, supplier]
+                authority = authority_of[line, supplier]
                 exported = bool(is_export_part(authority))
                 of.count_delivery(sums, group, amount, paid, minute - orders[at + PLACED], exported)
                 _add_part(figures, of.FIRST_PART + supplier, amount)
@@ -129,7 +120,7 @@ def count_on(
         elif fact == IS_LOST:
             cents, now_open = amount, 0
             if minute >= 0:
-                of.add(sums, terms.group[terms.year[month], line, nobody], of.LOST, amount)
+                of.add(sums, group_of[year_of[month], line, nobody], of.LOST, amount)
         elif fact == IS_APPLIED:
             orders[at + APPLIED], orders[at + APPLICANT] = minute, supplier
             orders[at + SENT_BACK], orders[at + STOPPED] = NOT, 0
@@ -153,17 +144,20 @@ def count_on(
             _stop(terms, orders, at, line, minute)
 
         orders[at + OPEN] = now_open
-        place = _place(terms, line, supplier, orders[at + PROGRAMME])
+        programme = orders[at + PROGRAMME]
+        if not 0 <= programme < place_of.shape[2]:
+            return ALIEN
+        place = place_of[line, supplier, programme]
         if place < 0:
             return ALIEN
         if notes:
             at_place = SLOTS * (month * terms.place_count + place)
-            flow, stock = terms.meaning[fact, FLOW], terms.meaning[fact, STOCK]
+            flow, stock = meaning[fact, FLOW], meaning[fact, STOCK]
             if flow >= 0 and minute >= 0:
                 noted = _note(journal, noted, at_place + flow, 1, cents)
                 if fact == IS_DELIVERED:
                     noted = _note(journal, noted, at_place + SPEND_SLOT, 1, paid)
-            if stock != UNSERVED_SLOT and terms.authority[line, supplier] < 0:
+            if stock != UNSERVED_SLOT and authority_of[line, supplier] < 0:
                 stock = OTHER_SLOT  # without a permit there is neither review nor a permit in force
             stood = SLOTS * (month * terms.place_count + orders[at + PLACE]) + orders[at + STANDS]
             noted = _move(journal, noted, stood, was_open, at_place + stock, now_open)
@@ -184,23 +178,24 @@ def _choose(
     Returns the numbers of those rows; or ALIEN.
     """
     lines, suppliers, authorities = len(terms.place), len(terms.price), len(terms.standard)
+    meaning, authority_of, offices = terms.meaning, terms.authority, terms.office
     turns = others = 0
     last = len(chosen) - 1
     for r in range(first, past):
         row = row_at(rows, r)
         fact, line, number, supplier, detail = row.fact, row.line, row.order, row.supplier, row.detail
-        if not 0 <= fact < len(terms.meaning) or line >= lines or not -1 <= supplier < suppliers:
+        if not 0 <= fact < len(meaning) or line >= lines or not -1 <= supplier < suppliers:
             return ALIEN, ALIEN
         if (fact == IS_APPLIED and not 0 <= detail < authorities) or (fact == IS_DELIVERED and supplier < 0):
             return ALIEN, ALIEN
-        if line >= 0 and fact == IS_APPLIED and terms.authority[line, supplier] != detail:
+        if line >= 0 and fact == IS_APPLIED and authority_of[line, supplier] != detail:
             return ALIEN, ALIEN
         if line >= 0:
             # Written in any case, and written over unless it counts: that is sooner done than guessed.
             chosen[turns] = r
-            turns += terms.meaning[fact, TURNS]
+            turns += meaning[fact, TURNS]
             place = places[line] + number - 1
-            if number < terms.meaning[fact, TURNS] or place >= places[line + 1]:
+            if number < meaning[fact, TURNS] or place >= places[line + 1]:
                 return ALIEN, ALIEN
             if number > 0:
                 at = WIDTH * place
@@ -216,9 +211,9 @@ def _choose(
             chosen[last - others] = r
             others += 1
         elif fact in (IS_RETURNED, IS_ANSWERED):
-            if number < 1 or not 0 <= detail < len(terms.office):
+            if number < 1 or not 0 <= detail < len(offices):
                 return ALIEN, ALIEN
-            office = terms.office[detail]
+            office = offices[detail]
             if places[lines + office] + number > places[lines + office + 1]:
                 return ALIEN, ALIEN
             chosen[last - others] = r
@@ -280,14 +275,6 @@ def end_count(
                 if _late(terms, orders, at, line, terms.end) == LATE:
                     _judge(terms, orders, at, line, last_month, sums, False)
     figures[of.BACKLOG_AGE] = interpolated(times, 0, waiting, 5)
-
-
-@compiled_part
-def _place(terms: Terms, line: int, supplier: int, programme: int) -> int:
-    """The number of a place, or ALIEN."""
-    if not 0 <= programme < terms.place.shape[2]:
-        return ALIEN
-    return int(terms.place[line, supplier, programme])
 
 
 @compiled_part

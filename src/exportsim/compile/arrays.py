@@ -37,7 +37,7 @@ def columns(
     ``calendars`` are the authorities by whose working days the distributions of each part are.
     """
     arrays: dict[str, Any] = {}
-    for name, kind in _kinds(part).items():
+    for name, kind in kinds_of(part).items():
         column = values[name] if name in values else [_written(model, name) for model in written]
         if kind == Drawn:
             column = map(distributions.add, column, calendars)
@@ -62,7 +62,8 @@ def _written(model: BaseModel, name: str) -> Any:
 
 
 @cache
-def _kinds(part: type[tuple[Any, ...]]) -> Mapping[str, Any]:
+def kinds_of(part: type[tuple[Any, ...]]) -> Mapping[str, Any]:
+    """What the columns of a part of the plan are, by name."""
     return get_type_hints(part, include_extras=True)
 
 

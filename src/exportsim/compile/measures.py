@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from itertools import repeat
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exportsim.compile.arrays import matrix, plain_number
+from exportsim.compile.arrays import kinds_of, matrix, plain_number
 from exportsim.plan import (
     ACTS,
     APPLICATIONS,
@@ -151,16 +150,12 @@ def _take_up(act: Act) -> float:
 
 def _acts(branches: Sequence[Mapping[str, Any]], stages: int) -> dict[str, Any]:
     """The columns of what branches do; those of officers and of work have an entry for each stage."""
-    kinds, arrays = _kinds_of_columns(), {}
+    kinds = kinds_of(Policy)
+    arrays = {}
     for name in ACTS:
         column = np.array([branch[name] for branch in branches], dtype=np.float64 if kinds[name] == Float else np.int64)
         arrays[name] = column.reshape(len(branches), stages) if name in ("officers", "work") else column
     return arrays
-
-
-@cache
-def _kinds_of_columns() -> dict[str, Any]:
-    return get_type_hints(Policy)
 
 
 def compile_measures(

@@ -332,8 +332,7 @@ class Compiler:
         if stage.sits is None:
             return []
         first, past = days_of(self.scenario.period)
-        days = [first + timedelta(days=day) for day in range((past - first).days)]
-        sat = days_sat(stage.sits, first, working_days(authority.calendar, days))
+        sat = days_sat(stage.sits, first, working_days(authority.calendar, first, (past - first).days))
         return [self.start + DAY * day for day in sat]
 
     def _authorities(self) -> Authorities:
@@ -359,9 +358,8 @@ class Compiler:
     def _calendars(self) -> Calendars:
         first = self.scenario.period.start + timedelta(minutes=self.start)
         days = (self.end - self.start) // DAY
-        dates = [first + timedelta(days=day) for day in range(days)]
         working = matrix(
-            [working_days(authority.calendar, dates) for authority in self.scenario.authorities.values()],
+            [working_days(authority.calendar, first, days) for authority in self.scenario.authorities.values()],
             days,
             np.int64,
         )

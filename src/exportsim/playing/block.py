@@ -20,7 +20,7 @@ from exportsim import engine as engines
 from exportsim.analysis.ledger_rows import Plays, Stretch
 from exportsim.compile import compile_plan
 from exportsim.packed_rows import rows_of
-from exportsim.plan import Int, Plan
+from exportsim.plan import Plan
 from exportsim.playing.ledgers import Ledgers
 from exportsim.scenario import Scenario
 
@@ -170,26 +170,26 @@ def _player(plan: Plan, task: Task[Part]) -> Player:
     def play(future: int) -> Plays:
         found = {policy: rows for policy in task.policies if (rows := ledgers.rows(policy, future)) is not None}
         lacking = tuple(dict.fromkeys(policy for policy in task.policies if policy not in found))
-        if lacking:  # in most blocks always the same
-            played = playing(lacking)(future, found)
-            for policy, rows in zip(lacking, played, strict=True):
-                ledgers.keep(policy, future, rows)
-                found[policy] = rows
-        return Plays(found[policy] for policy in task.policies)
+        if not lacking:
+            return Plays(found[policy] for policy in task.policies)
+        played = playing(lacking)(future)  # in most blocks always the same
+        for policy, rows in zip(lacking, played, strict=True):
+            ledgers.keep(policy, future, rows, played.copied or played.begun)
+        if lacking == task.policies:
+            return played
+        found |= zip(lacking, played, strict=True)
+        return played.among([found[policy] for policy in task.policies], [*map(task.policies.index, lacking)])
 
     return play
 
 
-def _that_plays_lacking(
-    plan: Plan, task: Task[Part], ledgers: Ledgers, lacking: tuple[str, ...]
-) -> Callable[[int, Mapping[str, Int]], Sequence[Int]]:
-    """What plays policies, given the rows of the others."""
+def _that_plays_lacking(plan: Plan, task: Task[Part], ledgers: Ledgers, lacking: tuple[str, ...]) -> Player:
+    """What plays policies that are lacking."""
     if task.engine == "compiled":
         from exportsim.playing.lacking import LackingPlayer
 
-        return LackingPlayer(plan, task.policies, lacking, task.seed, ledgers)
-    play = _that_plays(plan, task, lacking)
-    return lambda future, _: play(future)
+        return LackingPlayer(plan, (*task.policies, task.reference), lacking, task.seed, ledgers)
+    return _that_plays(plan, task, lacking)
 
 
 def _that_plays(plan: Plan, task: Task[Part], policies: tuple[str, ...]) -> Player:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from exportsim.analysis.counter import Counter, Journal
 from exportsim.analysis.figures import FIGURES
-from exportsim.analysis.ledger_rows import Plays
+from exportsim.analysis.ledger_rows import Plays, Standing
 from exportsim.analysis.outcomes import Grouped, add_up, groups_by, values
 from exportsim.analysis.series import Entries, blank, taken, total
-from exportsim.analysis.tally import alike, count_on, end_count, highest_numbers
+from exportsim.analysis.tally import count_on, end_count, highest_numbers
 from exportsim.ledger import Ledger
 from exportsim.packed_rows import ledger_of
 from exportsim.plan import Float, Int, Plan
@@ -44,8 +44,9 @@ class OutcomesMeasurer:
     keep_ledgers: bool = False
     table_bytes: int = MOST_TABLES  # of one thread
     by: tuple[str, ...] = ()  # by what figures are told apart as well
+    standards: Mapping[int, Int] | None = None  # by future, lives of orders under the reference, if that is not played
 
-    compiled = (highest_numbers, count_on, end_count, alike)
+    compiled = (highest_numbers, count_on, end_count)
 
     def reader(self, plan: Plan, task: Task[Outcomes]) -> OutcomesReader:
         return OutcomesReader(self, plan, task)
@@ -70,7 +71,7 @@ class OutcomesReader:
 
     def __init__(self, wanted: OutcomesMeasurer, plan: Plan, task: Task[Outcomes]) -> None:
         self._wanted, self._plan, self._task = wanted, plan, task
-        self._reference = task.policies.index(task.reference)
+        self._reference = task.policies.index(task.reference) if wanted.standards is None else -1
         self._groups = groups_by(plan, wanted.by) if wanted.by else None
         self._counter = Counter(plan, self._groups)
         self._terms = self._counter.terms
@@ -105,8 +106,12 @@ class OutcomesReader:
         """Count the plays of a future."""
         row = future - self._first
         sums = None if self._groups is None else self._sums[:, row]
-        self._counter.count_plays(ledgers, self._figures[:, row], sums, self._journals)
-        self._alike[:, row] = self._counter.untouched(self._reference, len(ledgers))
+        known = None if self._journals or self._groups is not None else self._task.ledgers  # of figures alone
+        begun = None if known is None or ledgers.begun is None else known.known(counted(ledgers.begun))
+        self._counter.count_plays(ledgers, self._figures[:, row], sums, self._journals, begun)
+        if known is not None and ledgers.copied is not None and self._counter.copied is not None:
+            known.keep_known(counted(ledgers.copied), self._counter.copied, self._counter.copied.size)
+        self._alike[:, row] = self._counter.untouched(self._standard(future), len(ledgers))
         for number, journal in enumerate(self._journals):
             if self._tables:
                 journal.post_if_long(self._tables[number])
@@ -117,6 +122,15 @@ class OutcomesReader:
                 policy_number = self._plan.names.policies.index(policy)
                 self._ledgers[policy, future] = ledger_of(rows, self._plan, policy_number, self._task.seed, future)
 
+    def _standard(self, future: int) -> Int:
+        """The lives of the orders under the reference."""
+        if self._wanted.standards is not None:
+            return self._wanted.standards[future]
+        lives, ledgers = self._counter.lives(self._reference), self._task.ledgers
+        if ledgers is not None:
+            ledgers.keep_lives(self._task.reference, future, lives)
+        return lives
+
     def _single(self, number: int, future: int, journal: Journal) -> None:
         """Take the monthly sums of one play."""
         journal.post(self._table)
@@ -125,6 +139,11 @@ class OutcomesReader:
             self._entries[self._task.policies[number], future] = entries
         else:
             self._totals[number] = total([self._totals[number], entries])
+
+
+def counted(standing: Standing) -> Hashable:
+    """Under which it is kept what a ledger comes to by then."""
+    return "counted", standing.key
 
 
 def grouped_together(parts: Sequence[Grouped]) -> Grouped | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from exportsim.analysis.ledger_rows import Standing
 from exportsim.plan import Int
-from exportsim.playing.ledgers import Acts
-from exportsim.playing.small_ledgers import SmallLedger, pack, unpack
+from exportsim.playing.ledgers import Acts, Ledgers, SoFar
+from exportsim.playing.small_ledgers import SmallLedger, pack, put_together
 
 if TYPE_CHECKING:
     from exportsim.engine.compiled.so_far import PlaySoFar
@@ -47,10 +48,18 @@ class Memory:
                 self.size -= dropped
 
 
-class LedgersInMemory:
+class Stretch(NamedTuple):
+    """Rows of a ledger, packed, that follow those that are kept under a key."""
+
+    after: Hashable | None  # None: they are the first
+    packed: SmallLedger
+
+
+class LedgersInMemory(Ledgers):
     """The ledgers of a scenario's policies, as far as they are kept in memory; whatever is played joins them.
 
-    ``keys`` say of each policy what it is that is played, ``world`` what is the same under all of them.
+    ``keys`` say of each policy what it is that is played, ``world`` what is the same under all of them. What ledgers
+    have in common, up to where it is known how their plays stood, is kept once.
     """
 
     def __init__(self, memory: Memory, keys: Mapping[str, Hashable], world: Hashable) -> None:
@@ -59,38 +68,80 @@ class LedgersInMemory:
 
     def rows(self, policy: str, future: int) -> Int | None:
         """The rows of a ledger, good until the next of this policy in this thread; None if it is to be played."""
-        packed: SmallLedger | None = self._memory.get((self._keys[policy], future))
+        packed = self._parts((self._keys[policy], future))
         if packed is None:
             return None
-        shape = packed.words.shape[1], len(packed.base)
+        shape = sum(part.words.shape[1] for part in packed), len(packed[0].base)
         rooms: dict[str, Int] = self._this_thread.__dict__
         room = rooms.get(policy)
         if room is None or len(room) < shape[0] or room.shape[1] != shape[1]:
             room = rooms[policy] = np.empty((shape[0] + shape[0] // 8, shape[1]), dtype=np.int64)
         rows = room[: shape[0]]
-        unpack(packed, rows)
+        put_together(packed, rows)
         return rows
 
-    def keep(self, policy: str, future: int, rows: Int) -> None:
-        """Keep the rows of a ledger that was played."""
-        packed = pack(rows)
-        self._memory.put((self._keys[policy], future), packed, packed.size, plays=1)
+    def keep(self, policy: str, future: int, rows: Int, after: Standing | None) -> None:
+        """Keep the rows of a ledger that was played, but those that are kept already."""
+        key = (self._keys[policy], future)
+        if after is None:
+            self._keep_rows(key, rows, None, plays=1)
+        else:
+            self._keep_rows(key, rows[after.rows :], after.key, plays=1)
 
-    def so_far(self, acts: Acts, before: int, future: int) -> PlaySoFar | None:
-        """The latest that is kept of how a play stood that acts like this one, no later than before a minute."""
+    def so_far(self, acts: Acts, future: int) -> SoFar | None:
+        """The latest that is kept of how a play stood that acts like this one."""
         for minute in sorted(self._memory.get(("minutes", self._world)) or (), reverse=True):
-            if minute <= before:
-                so_far: PlaySoFar | None = self._memory.get(self._key_so_far(acts, minute, future))
-                if so_far is not None:
-                    return so_far
+            key = self._key_so_far(acts, minute, future)
+            play: PlaySoFar | None = self._memory.get(("play", key))
+            packed = None if play is None else self._parts(key)
+            if play is not None and packed is not None:
+                return SoFar(key, play, packed)
         return None
 
-    def keep_so_far(self, acts: Acts, future: int, so_far: PlaySoFar) -> None:
-        """Keep how a play stood that acts like this one so long."""
+    def keep_so_far(self, acts: Acts, future: int, play: PlaySoFar, rows: Int, after: SoFar | None) -> Hashable:
+        """Keep how a play stood that acts like this one so long, with the rows of its ledger by then."""
         minutes = self._memory.get(("minutes", self._world)) or frozenset()
-        if so_far.minute not in minutes:
-            self._memory.put(("minutes", self._world), minutes | {so_far.minute}, 0)
-        self._memory.put(self._key_so_far(acts, so_far.minute, future), so_far, so_far.size)
+        if play.minute not in minutes:
+            self._memory.put(("minutes", self._world), minutes | {play.minute}, 0)
+        key = self._key_so_far(acts, play.minute, future)
+        self._memory.put(("play", key), play, play.size)
+        if after is None:
+            self._keep_rows(key, rows, None)
+        else:
+            self._keep_rows(key, rows[after.play.rows :], after.key)
+        return key
+
+    def lives(self, policy: str, future: int) -> Int | None:
+        """How the orders fare under a policy, to tell which another leaves alone; None if that is not known."""
+        lives: Int | None = self._memory.get(("lives", self._keys[policy], future))
+        return lives
+
+    def keep_lives(self, policy: str, future: int, lives: Int) -> None:
+        """Keep how they fare under one that was counted."""
+        self._memory.put(("lives", self._keys[policy], future), lives, lives.nbytes)
+
+    def known(self, key: Hashable) -> Any:
+        """What was read of plays and is kept under a key; None if nothing is."""
+        return self._memory.get((self._world, key))
+
+    def keep_known(self, key: Hashable, thing: object, size: int) -> None:
+        """Keep what was read of plays, of so many bytes."""
+        self._memory.put((self._world, key), thing, size)
+
+    def _keep_rows(self, key: Hashable, rows: Int, after: Hashable | None, plays: int = 0) -> None:
+        packed = pack(rows)
+        self._memory.put(("rows", key), Stretch(after, packed), packed.size, plays=plays)
+
+    def _parts(self, key: Hashable | None) -> list[SmallLedger] | None:
+        """All rows that are kept under a key, with those before; None if any are missing."""
+        parts: list[SmallLedger] = []
+        while key is not None:
+            stretch: Stretch | None = self._memory.get(("rows", key))
+            if stretch is None:
+                return None
+            key = stretch.after
+            parts.insert(0, stretch.packed)
+        return parts
 
     def _key_so_far(self, acts: Acts, minute: int, future: int) -> Hashable:
         """Under which it is kept: policies that act alike until then have one."""

@@ -5,6 +5,7 @@ So a row of four words takes some two, and unpacked it is the same, to the bit. 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,14 +38,23 @@ def pack(rows: Int) -> SmallLedger:
         look_through(rows, base, bits)
         runs, number = _runs(bits.tolist())
         words = np.zeros((number, len(rows)), dtype=np.int64)
-        put_in(rows, base, runs, words)
+        put_in(rows, base, runs, np.empty(BATCH, dtype=np.int64), words)
     return SmallLedger(words, base, runs)
 
 
 def unpack(packed: SmallLedger, rows: Int) -> None:
     """Write the rows where there is room for them, of the same shape."""
     with np.errstate(over="ignore"):
-        take_out(packed.words, packed.base, packed.runs, rows)
+        take_out(packed.words, packed.base, packed.runs, np.empty(BATCH, dtype=np.int64), rows)
+
+
+def put_together(packed: Sequence[SmallLedger], rows: Int) -> None:
+    """Unpack rows that follow each other where there is room for them."""
+    first = 0
+    for part in packed:
+        past = first + part.words.shape[1]
+        unpack(part, rows[first:past])
+        first = past
 
 
 def _runs(bits: list[int]) -> tuple[Int, int]:
@@ -79,10 +89,9 @@ def look_through(rows: Int, base: Int, bits: Int) -> None:
 
 
 @compiled
-def put_in(rows: Int, base: Int, runs: Int, words: Int) -> None:
-    """Pack rows into words that are zero."""
-    room = np.empty(BATCH, dtype=np.int64)
-    for first in range(0, len(rows), BATCH):
+def put_in(rows: Int, base: Int, runs: Int, room: Int, words: Int) -> None:
+    """Pack rows into words that are zero, ``room`` of them at a time."""
+    for first in range(0, len(rows), len(room)):
         part = room[: len(rows) - first]
         for word in range(len(base)):
             for row in range(len(part)):
@@ -101,10 +110,9 @@ def put_run(part: Int, run: Int, packed: Int) -> None:
 
 
 @compiled
-def take_out(words: Int, base: Int, runs: Int, rows: Int) -> None:
-    """Unpack rows."""
-    room = np.empty(BATCH, dtype=np.int64)
-    for first in range(0, len(rows), BATCH):
+def take_out(words: Int, base: Int, runs: Int, room: Int, rows: Int) -> None:
+    """Unpack rows, ``room`` of them at a time."""
+    for first in range(0, len(rows), len(room)):
         part = room[: len(rows) - first]
         for word in range(len(base)):
             part[:] = base[word]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -21,6 +21,7 @@ from exportsim.scenario.schema import WEEKDAYS, Calendar, NationalHolidays, Sits
 
 ALWAYS = range(2020, 2026)  # a holiday of each of these years is one that a later year should have, too
 AFTER = 6  # years looked at beyond a run: a holiday that is only moved or left out for once comes again by then
+MOST_CALENDARS = 64  # of which it is remembered which days are worked
 _REMARK = re.compile(r"\s*\([^()]*\)")  # (observed), (estimated)
 
 
@@ -43,17 +44,23 @@ class Kept(NamedTuple):
         return f"`{place}`" + (f" ({self.category})" if self.category else "")
 
 
-def working_days(calendar: Calendar, days: Sequence[date]) -> list[bool]:
-    """Of one or more days in a row, whether each is worked."""
-    holidays = holiday_dates(calendar, days[0], days[-1])
-    written = calendar.weekend
-    changes = [(date.min, written)] if isinstance(written, list) else sorted(written.items())
+def working_days(calendar: Calendar, first: date, number: int) -> Sequence[bool]:
+    """Of so many days in a row, one at least, whether each is worked."""
+    return _worked(calendar.model_dump_json(by_alias=True), first, number)
+
+
+@lru_cache(MOST_CALENDARS)  # each is asked for whenever a scenario is checked and compiled
+def _worked(written: str, first: date, number: int) -> tuple[bool, ...]:
+    calendar = Calendar.model_validate_json(written)
+    holidays = holiday_dates(calendar, first, first + timedelta(days=number - 1))
+    weekends = calendar.weekend
+    changes = [(date.min, weekends)] if isinstance(weekends, list) else sorted(weekends.items())
     worked, weekend = [], frozenset[int]()
-    for day in days:
+    for day in (first + timedelta(days=count) for count in range(number)):
         while changes and changes[0][0] <= day:
             weekend = frozenset(map(WEEKDAYS.index, changes.pop(0)[1]))
         worked.append(day.weekday() not in weekend and day not in holidays)
-    return worked
+    return tuple(worked)
 
 
 def days_sat(sits: Sits, first: date, worked: Sequence[bool]) -> list[int]:

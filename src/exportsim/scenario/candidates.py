@@ -43,8 +43,8 @@ class View:
         """How many days of the period an authority works, from one to before another."""
         start, calendar = self.scenario.period.start, self.scenario.authorities[authority].calendar
         if authority not in self._worked:
-            days = [start + timedelta(days=day) for day in range((self.past - start).days)]
-            self._worked[authority] = [0, *accumulate(map(int, working_days(calendar, days)))]
+            worked = working_days(calendar, start, (self.past - start).days)
+            self._worked[authority] = [0, *accumulate(map(int, worked))]
         before = self._worked[authority]
         return before[(past - start).days] - before[(first - start).days]
 
@@ -52,9 +52,9 @@ class View:
         """On how many days of the run from one to before another a stage of an authority sits."""
         key = authority, sits.every.minutes, sits.from_
         if key not in self._sat:
-            days = [self.first + timedelta(days=day) for day in range((self.past - self.first).days)]
-            worked = working_days(self.scenario.authorities[authority].calendar, days)
-            self._sat[key] = [days[place] for place in days_sat(sits, self.first, worked)]
+            calendar = self.scenario.authorities[authority].calendar
+            worked = working_days(calendar, self.first, (self.past - self.first).days)
+            self._sat[key] = [self.first + timedelta(days=place) for place in days_sat(sits, self.first, worked)]
         return bisect_left(self._sat[key], past) - bisect_left(self._sat[key], first)
 
     def under(self, policies: Sequence[str]) -> str:

@@ -10,8 +10,10 @@ left to be found at the points, where both have values of their own.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -38,6 +40,8 @@ from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import models_at
 from exportsim.scenario.text import Entries, Node, Path, plain
 from exportsim.scenario.writer import explicit, explicit_form
+
+MOST_REMEMBERED = 512  # parts that were found valid, or not
 
 
 def uncertainties(draft: Draft) -> Iterator[Complaint]:
@@ -205,11 +209,24 @@ def _faults(tree: Node, path: Path) -> Iterator[Complaint]:
         model = models[0]
     else:
         part = ()
+    data = plain(node)
+    if _is_valid(model, json.dumps(data)):
+        return
     try:
-        model.model_validate(plain(node))
+        model.model_validate(data)
     except ValidationError as error:
         for fault in complaints(error, node, model):
             yield fault._replace(path=(*part, *fault.path))
+
+
+@lru_cache(MOST_REMEMBERED)  # a scenario of which other parts change is checked again and again
+def _is_valid(model: type[BaseModel], written: str) -> bool:
+    """Whether a part is valid, written as JSON."""
+    try:
+        model.model_validate(json.loads(written))
+    except ValidationError:
+        return False
+    return True
 
 
 def _typed(distribution: dict[str, Any]) -> Kind[Duration] | Kind[Money] | Kind[float]:

@@ -16,13 +16,12 @@ from exportsim.ledger import Ledger
 from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
 from exportsim.playing.block import Measurer
-from exportsim.playing.ledgers import Acts, Ledgers
+from exportsim.playing.ledgers import Ledgers
 from exportsim.playing.measurers import MOST_TABLES, EachFuture, OutcomesMeasurer
 from exportsim.playing.play import Design, play_all
 from exportsim.playing.settings import Settings, SettingsKeywords, settings_of
 
 if TYPE_CHECKING:
-    from exportsim.engine.compiled.so_far import PlaySoFar
     from exportsim.engine.extensions import Rule
 
 Part = TypeVar("Part")
@@ -60,7 +59,7 @@ class HasFutures(Protocol):
 
 
 @dataclass(frozen=True)
-class LedgersGiven:
+class LedgersGiven(Ledgers):
     """Ledgers all of which were kept."""
 
     ledgers: Mapping[tuple[str, int], Ledger]
@@ -68,17 +67,6 @@ class LedgersGiven:
     def rows(self, policy: str, future: int) -> Int:
         """The rows of one of them."""
         return rows_of(self.ledgers[policy, future])
-
-    def keep(self, policy: str, future: int, rows: Int) -> None:
-        """Nothing is ever played."""
-        raise AssertionError
-
-    def so_far(self, acts: Acts, before: int, future: int) -> None:
-        """Nothing needs to be known of how a play stood."""
-
-    def keep_so_far(self, acts: Acts, future: int, so_far: PlaySoFar) -> None:
-        """Nothing is ever played."""
-        raise AssertionError
 
 
 @dataclass

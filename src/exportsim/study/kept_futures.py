@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from exportsim.analysis.series import Entries
+from exportsim.plan import Int
 from exportsim.playing.block import Measurer
 from exportsim.playing.measurers import Outcomes, OutcomesMeasurer
 from exportsim.playing.memory import LedgersInMemory, Memory
@@ -33,7 +34,7 @@ class KeptFutures(Futures):
     world: tuple[Any, ...]  # what is the same under all of them
 
     def __post_init__(self) -> None:
-        self.ledgers = LedgersInMemory(self.memory, self.keys, self.world)
+        self.ledgers = self._kept = LedgersInMemory(self.memory, self.keys, self.world)
 
     def read(self, name: str, measurer: Measurer[Part], policies: Sequence[str], past: int | None = None) -> Part:
         """What a measurer reads of the first futures, going on from what it has read of fewer of them."""
@@ -64,8 +65,10 @@ class KeptFutures(Futures):
             if before < past:
                 lacking.setdefault(before, []).append(policy)
         for first, counted in lacking.items():
-            names = tuple(policy for policy in policies if policy in {*counted, reference})
-            measurer = OutcomesMeasurer(monthly=False)
+            standards = None if reference in counted else self._standards(reference, first, past)
+            needed = {*counted, *([reference] if standards is None else [])}
+            names = tuple(policy for policy in policies if policy in needed)
+            measurer = OutcomesMeasurer(monthly=False, standards=standards)
             design = Design(self.plan, names, reference, measurer, first=first, ledgers=self.ledgers)
             for played in play(design, self.settings, partly=True):
                 for policy in counted:
@@ -75,6 +78,12 @@ class KeptFutures(Futures):
                     found[policy] = measurer.joined([found[policy], part]) if policy in found else part
                     self._remember(("outcomes", self.keys[reference], self.keys[policy]), played.past, found[policy])
         return found
+
+    def _standards(self, reference: str, first: int, past: int) -> dict[int, Int] | None:
+        """By future, how the orders fare under the reference, if that is known of all of them."""
+        known = {future: self._kept.lives(reference, future) for future in range(first, past)}
+        lives = {future: found for future, found in known.items() if found is not None}
+        return lives if len(lives) == len(known) else None
 
     def monthly_sums(self, policy: str, policies: Sequence[str]) -> Entries:
         """By month, what flowed and stood under a policy, added up; what is known of one serves anew."""

@@ -45,7 +45,7 @@ def untouched(plan: Plan) -> Reading[list[tuple[int, int]]]:
 
     def read(_: int, plays: Plays) -> list[tuple[int, int]]:
         counter.count_plays(plays, counter.figures(len(plays)))
-        return counter.untouched(0, len(plays))
+        return counter.untouched(counter.lives(0), len(plays))
 
     return read
 

@@ -1,0 +1,290 @@
+"""What one open page is told: the answer for its newest setting, first of few futures and then of more."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.language import template, text
+from exportsim.live.controls import controls_of
+from exportsim.live.measures import additions_of
+from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, Save, Set, SettingSaid
+from exportsim.live.orders import life_of, orders_of
+from exportsim.live.scene import Scene
+from exportsim.live.setting import Setting, made_elsewhere
+from exportsim.live.turns import Need, Turns
+from exportsim.live.words import WORDS
+from exportsim.playing.memory import Memory
+from exportsim.scenario import Scenario, digest
+from exportsim.study.result import Result
+from exportsim.study.what_if import WhatIf
+from exportsim.version import __version__
+
+FRAMES = (10, 30, 100, 300, 1000, 3000, 10_000)  # after how many futures the page shows what they say
+SLOW = 3.0  # seconds that a first answer may take on a page that moves
+MOST_QUESTIONS = 8  # that wait for their answer
+Send = Callable[[Mapping[str, Any]], None]  # from any thread
+
+
+class Live:
+    """A scenario that is served: what all open pages share.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    file : str
+        How the command line calls it.
+    futures : int
+        How many are played at rest.
+    memory : int
+        How many bytes of plays are kept, for all pages together.
+    """
+
+    def __init__(self, scenario: Scenario, file: str, *, futures: int, memory: int) -> None:
+        self.scenario, self.file, self.memory = scenario, file, Memory(memory)
+        self.frames = (*(frame for frame in FRAMES if frame < futures), futures)
+        self.written = Setting.of(scenario)
+        self.turns = Turns()
+
+    def start(self) -> None:
+        """Begin to play: what a first page asks is played while a browser opens it."""
+        self.turns.start()
+        self.turns.join(Ahead(self))
+
+    def hello(self) -> dict[str, Any]:
+        """What a page is told first: the controls, the setting of the file, and the words of the page."""
+        named = self.scenario.policies
+        return {
+            "kind": "hello",
+            "title": self.scenario.title or text("studies.untitled"),
+            "version": __version__,
+            "digest": digest(self.scenario),
+            "futures": self.frames[-1],
+            "policies": [{"name": name, "title": policy.title or name} for name, policy in named.items()],
+            "controls": [control.json() for control in controls_of(self.scenario)],
+            "additions": additions_of(self.scenario),
+            "setting": self.written.json(),
+            "language": {key.rpartition(".")[2]: template(key) for key in WORDS},
+        }
+
+
+@dataclass
+class Wanted:
+    """A setting for which answers are wanted."""
+
+    number: int  # by which the page knows it
+    setting: Callable[[], Setting]
+    link: str = ""  # that holds it
+    frame: int = 0  # that comes next
+
+
+@dataclass
+class Shown:
+    """A setting whose answers a page was shown."""
+
+    setting: Setting
+    result: Result | None = None  # of the most futures so far
+    scenes: dict[int, Scene] = field(default_factory=dict)  # by number of futures
+
+
+class Ahead:
+    """Plays the setting of the file before anybody asks for it, which compiles what is not compiled."""
+
+    def __init__(self, live: Live) -> None:
+        self._live: Live | None = live
+
+    def need(self) -> Need:
+        """To be done once."""
+        return Need.NOTHING if self._live is None else Need.FIRST_ANSWER
+
+    def step(self) -> None:
+        """Play it."""
+        live, self._live = self._live, None
+        assert live is not None
+        what_if = WhatIf(live.scenario, memory=live.memory)
+        Scene(what_if.result(live.frames[0]), live.written).json()
+        live.turns.leave(self)
+
+    def failed(self, error: Exception) -> None:
+        """A page that asks for the same will say so."""
+
+
+class Session:
+    """One open page. What it says comes from one thread, what it is told is made in that of the turns."""
+
+    def __init__(self, live: Live, send: Send) -> None:
+        self._live, self._send = live, send
+        self._what_if = WhatIf(live.scenario, memory=live.memory)
+        self._wanted: Wanted | None = None  # the newest, until it has been shown with all its futures
+        self._answered: Wanted | None = None  # the last of which something was shown
+        self._questions: deque[Orders | Life | Save] = deque()
+        self._kept: Shown | None = None  # that all others are compared with
+        self._before: Shown | None = None  # that was shown before
+        self._shown: Shown | None = None
+        self._left = False
+
+    def enter(self) -> None:
+        """Begin: the page is told what it may change."""
+        self._send(self._live.hello())
+        self._live.turns.join(self)
+
+    def leave(self) -> None:
+        """The page is gone: nothing more is played for it, and nothing of it is kept."""
+        self._left = True
+        self._live.turns.leave(self)
+
+    def hear(self, message: Message) -> None:
+        """Take in what the page says; only the newest setting is answered."""
+        match message:
+            case Set():
+                self._want(message.number, lambda: self._setting_of(message.setting))
+            case Open():
+                self._want(message.number, lambda: Setting.from_link(message.link, self._live.scenario), message.link)
+            case Keep() | Forget():
+                try:
+                    self._kept = Shown(self._setting_of(message.setting)) if isinstance(message, Keep) else None
+                except ExportsimError as error:
+                    self._tell_faults(None, said_faults(error))
+                if (again := self._wanted or self._answered) is not None:
+                    self._want(again.number, again.setting, again.link)
+            case Orders() | Life() | Save():
+                if len(self._questions) == MOST_QUESTIONS:
+                    self._tell_faults(None, [text("live.server.too_many_questions")])
+                else:
+                    self._questions.append(message)
+        self._live.turns.look()
+
+    def need(self) -> Need:
+        """What the page waits for."""
+        wanted = self._wanted
+        if self._left:
+            return Need.NOTHING
+        if self._questions or (wanted is not None and wanted.frame == 0):
+            return Need.FIRST_ANSWER
+        return Need.NOTHING if wanted is None else Need.MORE_FUTURES
+
+    def step(self) -> None:
+        """Answer a question, or show the newest setting with the next number of futures."""
+        if self._questions:
+            self._answer(self._questions.popleft())
+            return
+        wanted = self._wanted
+        if wanted is None:
+            return
+        try:
+            self._show(wanted)
+        except ExportsimError as error:
+            self._done_with(wanted)
+            self._tell_faults(wanted.number, said_faults(error))
+
+    def failed(self, error: Exception) -> None:
+        """A mistake of the program: the page says so, and keeps what it shows."""
+        number = None if self._wanted is None else self._wanted.number
+        self._wanted = None
+        self._tell_faults(number, [text("live.server.failed", error=f"{type(error).__name__}: {error}")])
+
+    def _setting_of(self, asked: SettingSaid) -> Setting:
+        return Setting.from_json(asked.model_dump(), self._live.scenario)
+
+    def _want(self, number: int, setting: Callable[[], Setting], link: str = "") -> None:
+        self._wanted = Wanted(number, setting, link)
+        place = self._live.turns.ahead_of(self)
+        if place:
+            self._send({"kind": "busy", "number": number, "place": place})
+
+    def _show(self, wanted: Wanted) -> None:
+        began = time.monotonic()
+        setting, futures = wanted.setting(), self._live.frames[wanted.frame]
+
+        def needless() -> bool:
+            newer = self._left or self._wanted is not wanted
+            return newer or (wanted.frame > 0 and self._live.turns.first_answer_awaited())
+
+        try:
+            result = self._result(setting, futures, needless)
+        except KeyboardInterrupt:  # that is how a play says that it was stopped before it came to anything
+            return
+        if result.futures < futures:
+            return
+        if self._shown is None or self._shown.setting != setting:
+            self._before, self._shown = self._shown, Shown(setting)
+        scene = Scene(result, setting, self._compared(futures))
+        self._shown.result = result
+        self._shown.scenes[futures] = scene
+        self._answered = wanted
+        wanted.frame += 1
+        if wanted.frame == len(self._live.frames):
+            self._done_with(wanted)
+        shown = {"number": wanted.number, "futures": futures, "of": self._live.frames[-1], "setting": setting.json()}
+        elsewhere = made_elsewhere(wanted.link, self._live.scenario) if wanted.link else ""
+        forms = {"link": setting.link(), "command": setting.command(self._live.file, futures), "elsewhere": elsewhere}
+        made = scene.json()
+        seconds = time.monotonic() - began
+        if futures == self._live.frames[0] and seconds > SLOW:
+            forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")
+        self._send({"kind": "scene", **shown, **forms, "scene": made})
+
+    def _result(self, setting: Setting, futures: int, stop: Callable[[], bool] | None = None) -> Result:
+        """The answer for a setting, of which only what was not played before is played."""
+        setting.put_to(self._what_if)
+        return self._what_if.result(futures, stop=stop)
+
+    def _compared(self, futures: int) -> Scene | None:
+        """What the setting that is shown is compared with: the one that is kept, or the one before it."""
+        if self._kept is None:
+            return None if self._before is None else self._before.scenes.get(futures)
+        if futures not in self._kept.scenes:
+            result = self._result(self._kept.setting, futures)
+            self._kept.scenes[futures] = Scene(result, self._kept.setting, None)
+        return self._kept.scenes[futures]
+
+    def _done_with(self, wanted: Wanted) -> None:
+        if self._wanted is wanted:
+            self._wanted = None
+
+    def _answer(self, asked: Orders | Life | Save) -> None:
+        """Answer a question about what is shown."""
+        shown = self._shown
+        if shown is None or shown.result is None:
+            return
+        try:
+            match asked:
+                case Orders():
+                    found = orders_of(shown.result, shown.setting.asked, asked.flow)
+                    self._send({"kind": "orders", "number": asked.number, "orders": found})
+                case Life():
+                    told = life_of(shown.result, shown.setting.asked, asked.future, asked.line, asked.order)
+                    self._send({"kind": "life", "number": asked.number, "life": told})
+                case Save(what="overlay"):
+                    self._send(file_said("setting.yaml", "application/yaml", shown.setting.overlay(self._live.file)))
+                case Save():
+                    self._send(file_said("report.html", "text/html", report_of(shown, self._live.file)))
+        except ExportsimError as error:
+            self._tell_faults(getattr(asked, "number", None), said_faults(error))
+
+    def _tell_faults(self, number: int | None, told: Iterable[str]) -> None:
+        self._send({"kind": "faults", "number": number, "faults": [*told]})
+
+
+def said_faults(error: ExportsimError) -> list[str]:
+    """What is wrong, each fault by itself."""
+    return [str(fault) for fault in error.faults] if isinstance(error, ScenarioError) else [str(error)]
+
+
+def file_said(name: str, kind: str, content: str) -> dict[str, str]:
+    """A file that the browser is to save."""
+    return {"kind": "file", "name": name, "type": kind, "text": content}
+
+
+def report_of(shown: Shown, file: str) -> str:
+    """The report of what is shown, as ``exportsim report`` writes it."""
+    from exportsim.report.html.page import page
+    from exportsim.report.html.writing import sealed
+
+    assert shown.result is not None
+    overrides = [f"{path}={value}" for path, value in shown.setting.overrides]
+    return sealed(page(shown.result, file=file, overrides=overrides)).decode()

@@ -1,0 +1,564 @@
+"""The live page in a real browser: controls, dragging, links, undoing, files, keyboard, axe, and a server that dies.
+
+The browser is Debian's chromium, driven by playwright; the server is the command, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+import exportsim as xs
+
+BROWSER = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium"),
+]
+FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
+TOKEN = "a-token-of-the-tests"
+PATIENCE = 600  # seconds: the engine may have to be compiled first
+FUTURES = 30
+HOLD = "policies-no-new-licences-measures-measure-1-on"  # the control of its date
+OFFICERS = "authorities-ecju-review-review-officers"
+MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>'\"]]>&lt;b&gt;{{7*7}}"
+
+
+class Served:
+    """The command in a process, which can be killed and started again at the same port."""
+
+    def __init__(self, file: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.file = file
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "exportsim",
+            "serve",
+            str(self.file),
+            "--port",
+            str(self.port),
+            "--no-browser",
+            "--futures",
+            str(FUTURES),
+        ]
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, "EXPORTSIM_TOKEN": TOKEN},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        printed = [self.process.stdout.readline() for _ in range(2)]
+        assert self.address in printed[1], printed
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/?token={TOKEN}"
+
+    def end(self, number: int = signal.SIGKILL) -> int:
+        self.process.send_signal(number)
+        assert self.process.stdout is not None
+        with self.process.stdout:
+            self.said = self.process.stdout.read()
+        return self.process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    made = Served(FILE)
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+class Opened:
+    """Pages in contexts of their own; what they complain of and whom they ask."""
+
+    def __init__(self, browser: Any) -> None:
+        self.browser = browser
+        self.contexts: list[Any] = []
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+
+    def __call__(self, served: Served, width: int = 1280, scheme: str = "light", link: str = "", **more: Any) -> Any:
+        context = self.browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        page.goto(served.address + link)
+        at_rest(page)
+        return page
+
+
+@pytest.fixture
+def opened(browser: Any, served: Served) -> Iterator[Opened]:
+    made = Opened(browser)
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert made.complaints == []
+    own = re.compile(r"(http|ws)://127\.0\.0\.1:\d+/|blob:http://127\.0\.0\.1:\d+/|data:")
+    assert [url for url in made.asked if not own.match(url)] == []
+
+
+def wait(page: Any, done: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Look until something is so; the page forbids the browser to wait by evaluating text."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, page.locator("body").inner_text()
+        page.wait_for_timeout(20)
+
+
+def number(page: Any) -> int:
+    """The number of the setting that is shown."""
+    return int((page.evaluate("document.documentElement.dataset.shown || '0/0'")).split("/")[0])
+
+
+def at_rest(page: Any) -> None:
+    """Wait until the newest setting is shown with all its futures."""
+    state = page.locator("#state")
+    wait(
+        page,
+        lambda: (
+            state.inner_text().startswith(f"{FUTURES} of ") and "playing" not in (state.get_attribute("class") or "")
+        ),
+    )
+
+
+def after(page: Any, act: Callable[[], object]) -> None:
+    """Do something that changes the setting, and wait for its answer."""
+    before = number(page)
+    act()
+    wait(page, lambda: number(page) > before)
+    at_rest(page)
+
+
+def account(page: Any) -> str:
+    return str(page.locator("#account table").inner_text())
+
+
+def test_each_control_changes_the_setting_and_can_be_put_back(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    controls = page.locator(".control")
+    assert controls.count() >= 5
+    for place in range(controls.count()):
+        control = controls.nth(place)
+        path, moved = control.get_attribute("data-path"), control.locator("input[type=range]")
+        written = control.locator("input[type=date], input[type=number]").first
+        value = written.input_value()
+        moved.focus()
+        after(page, lambda: page.keyboard.press("ArrowRight"))
+        assert f"{path}%3D" in page.url and written.input_value() != value
+        assert "changed" in (control.get_attribute("class") or "") and page.locator("#differences li").count() == 1
+        after(page, lambda control=control: control.locator(".back").click())
+        assert (
+            "set=" not in page.url and written.input_value() == value and page.locator("#differences li").count() == 0
+        )
+        assert page.evaluate("document.activeElement.id") == written.get_attribute("id")
+
+
+def test_a_date_and_a_number_are_typed(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2022-05-06"))
+    assert "2022-05-06" in page.url
+    after(page, lambda: page.locator(f"#{OFFICERS}").fill("3"))
+    assert "officers%3D3" in page.url and page.locator("#differences li").count() == 2
+    at = number(page)
+    page.locator(f"#{HOLD}").fill("")  # no date at all asks nothing
+    page.wait_for_timeout(300)
+    assert number(page) == at and page.locator("#faults").inner_text() == ""
+
+
+def test_what_is_not_valid_is_said_and_the_last_answer_stays(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    before = account(page)
+    page.locator(f"#{OFFICERS}").fill("-3")
+    wait(page, lambda: "officers" in page.locator("#faults").inner_text())
+    assert account(page) == before
+    after(page, lambda: page.locator(f"#{OFFICERS}").fill("30"))
+    assert page.locator("#faults").inner_text() == ""
+
+
+def handle(page: Any) -> Any:
+    return page.locator("svg [data-drag]").first
+
+
+def test_a_measure_is_dragged_by_the_mouse(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    control = handle(page).get_attribute("data-drag")
+    value, before = page.locator(f"#{control}").input_value(), account(page)
+    handle(page).scroll_into_view_if_needed()
+    box = handle(page).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag() -> None:
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(1, 11):
+            page.mouse.move(x + 10 * step, y)
+        page.mouse.up()
+
+    after(page, drag)
+    moved = handle(page).bounding_box()
+    assert abs(moved["x"] + moved["width"] / 2 - (x + 100)) < 3  # it is where the mouse let it go
+    assert page.locator(f"#{control}").input_value() > value and account(page) != before
+    after(page, lambda: page.locator("#tool-undo").click())  # a drag is one step
+    assert page.locator(f"#{control}").input_value() == value and account(page) == before
+    assert page.locator("#tool-undo").is_disabled()
+
+
+def test_a_measure_is_dragged_by_keys(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    held = handle(page)
+    control = held.get_attribute("data-drag")
+    assert held.get_attribute("role") == "slider" and held.get_attribute("aria-label")
+    value = page.locator(f"#{control}").input_value()
+    held.focus()
+    for key, expected in (("ArrowRight", 1), ("Shift+ArrowRight", 31), ("PageDown", 1), ("ArrowLeft", 0)):
+        after(page, lambda key=key: page.keyboard.press(key))
+        days = page.evaluate(
+            f"(Date.parse(document.getElementById('{control}').value) - Date.parse('{value}')) / 86400000"
+        )
+        assert days == expected
+        assert page.evaluate("document.activeElement.dataset.drag") == control  # it keeps the focus
+    assert "set=" not in page.url
+    after(page, lambda: page.keyboard.press("End"))
+    assert page.locator(f"#{control}").input_value() == page.locator(f"#{control}").get_attribute("max")
+
+
+def test_policies_are_left_out_and_another_is_the_reference(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    assert page.locator("#played-0").is_disabled() and account(page).count("\n") >= 3
+    after(page, lambda: page.locator("#played-2").uncheck())
+    assert "Existing licences" not in account(page) and "policy=" in page.url
+    after(page, lambda: page.locator("#reference-2").check())
+    assert page.locator("#played-2").is_checked() and page.locator("#played-2").is_disabled()
+    assert "reference=licences-suspended" in page.url and "Existing licences" in account(page)
+    after(page, lambda: page.locator("#tool-reset").click())
+    assert page.locator("#reference-0").is_checked() and "policy=" not in page.url
+
+
+def test_a_bar_opens_its_orders_and_an_order_its_life(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    bar = page.locator("[data-figure=fates] [data-flow]").first
+    assert bar.get_attribute("role") == "button" and "Which orders?" in (bar.get_attribute("aria-label") or "")
+    bar.focus()
+    page.keyboard.press("Enter")
+    orders = page.locator("dialog tbody tr")
+    wait(page, lambda: orders.count() > 0)
+    name = orders.first.locator("button").inner_text()
+    orders.first.locator("button").focus()
+    page.keyboard.press("Enter")
+    wait(page, lambda: page.locator("dialog .day").count() > 1)
+    assert page.locator("#dialog-title").inner_text() == name
+    assert page.evaluate("document.activeElement.id") == "all-orders"
+    page.keyboard.press("Enter")
+    wait(page, lambda: orders.count() > 0)
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    assert page.evaluate("'flow' in document.activeElement.dataset")  # the focus is where it was
+    page.locator("[data-figure=suppliers] [data-flow]").first.click()
+    wait(page, lambda: orders.count() > 0)
+    page.locator("#dialog-close").click()
+    assert not page.locator("dialog").is_visible()
+
+
+def test_a_measure_is_added_moved_and_taken_away(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    before = account(page)
+    page.get_by_text("Add a measure").click()
+    page.locator("#add-policy").select_option("no-new-licences")
+    page.locator("#add-measure").select_option(label="All applications are denied")
+    page.locator("#add-date").fill("2023-01-01")
+    after(page, lambda: page.locator("#add").click())
+    assert "added-1" in page.url and account(page) != before
+    (said,) = page.locator("#differences li").all_inner_texts()
+    assert said.endswith("added") and "1 January 2023" in said.replace("January 1,", "1 January")
+    own = page.locator("#added .control")
+    after(page, lambda: own.locator("input[type=date]").fill("2023-02-01"))
+    assert "2023-02-01" in page.url and page.locator("#differences li").count() == 1
+    held = page.locator("svg [data-drag*=added]")
+    held.focus()
+    after(page, lambda: page.keyboard.press("ArrowRight"))
+    assert own.locator("input[type=date]").input_value() == "2023-02-02"
+    link = page.evaluate("location.hash")
+    other = opened(served, link=link)
+    assert account(other) == account(page) and other.locator("#added .control").count() == 1
+    after(page, lambda: own.locator(".away").click())
+    assert account(page) == before and own.count() == 0 and "set=" not in page.url
+    after(page, lambda: page.locator(f"#{HOLD}-away").click())
+    assert page.locator(f"#{HOLD}").is_disabled() and account(page) != before
+    assert page.locator("#differences li").inner_text().endswith("taken away")
+    after(page, lambda: page.locator(f"#{HOLD}-back").click())
+    assert account(page) == before and page.locator(f"#{HOLD}").is_enabled()
+
+
+def test_undo_and_redo_by_buttons_and_keys(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    assert page.locator("#tool-undo").is_disabled() and page.locator("#tool-redo").is_disabled()
+    answers = [account(page)]
+    for date in ("2021-02-03", "2023-02-03"):
+        after(page, lambda date=date: page.locator(f"#{HOLD}").fill(date))
+        answers.append(account(page))
+    page.locator("#tool-keep").focus()
+    after(page, lambda: page.keyboard.press("Control+z"))
+    assert account(page) == answers[1]
+    after(page, lambda: page.locator("#tool-undo").click())
+    assert account(page) == answers[0]
+    after(page, lambda: page.keyboard.press("Control+Shift+z"))
+    after(page, lambda: page.locator("#tool-redo").click())
+    assert account(page) == answers[2] and page.locator("#tool-redo").is_disabled()
+
+
+def test_a_link_gives_the_same_numbers_elsewhere(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
+    after(page, lambda: page.locator("#reference-1").check())
+    link = page.evaluate("location.hash")
+    other = opened(served, link=link)
+    assert (
+        account(other) == account(page)
+        and other.locator("#sentences").inner_text() == page.locator("#sentences").inner_text()
+    )
+    assert other.locator(f"#{HOLD}").input_value() == "2021-02-03" and other.locator("#reference-1").is_checked()
+    after(
+        other,
+        lambda: other.evaluate(
+            "location.hash = '#set=' + encodeURIComponent('authorities.ecju.review.review.officers=7')"
+        ),
+    )
+    assert other.locator(f"#{OFFICERS}").input_value() == "7"
+    after(other, lambda: other.locator("#tool-undo").click())
+    assert account(other) == account(page)
+    other.evaluate("location.hash = '#set=nothing.at.all%3D1'")
+    wait(other, lambda: "nothing" in other.locator("#faults").inner_text())
+
+
+def test_the_link_and_the_command_are_copied(opened: Opened, served: Served, tmp_path: Path) -> None:
+    page = opened(served, permissions=["clipboard-read", "clipboard-write"])
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
+    page.locator("#tool-copy_link").click()
+    wait(page, lambda: page.locator("#state").inner_text() == "Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.url and TOKEN not in copied
+    page.locator("#tool-copy_command").click()
+    wait(page, lambda: page.evaluate("navigator.clipboard.readText()").startswith("exportsim run"))
+    command = page.evaluate("navigator.clipboard.readText()").split()
+    printed = subprocess.run(
+        [sys.executable, "-m", *command, "--certain", "--brief"], capture_output=True, text=True, check=True
+    ).stdout
+    first = page.locator("#sentences p").first.inner_text()
+    assert first in " ".join(printed.split())
+
+
+def test_a_kept_setting_is_compared_with(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    assert not page.locator("#tool-swap").is_visible()
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2020-02-03"))
+    at = account(page)
+    page.locator("#tool-keep").click()
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
+    wait(page, lambda: "more than before" in page.locator("#changed").inner_text())
+    other = account(page)
+    after(page, lambda: page.locator("#tool-swap").click())
+    assert account(page) == at and "less than before" in page.locator("#changed").inner_text()
+    after(page, lambda: page.locator("#tool-swap").click())
+    assert account(page) == other
+    page.locator("#tool-forget").click()
+    assert page.locator("#tool-keep").is_visible() and not page.locator("#tool-forget").is_visible()
+
+
+def saved(page: Any, act: Callable[[], object], folder: Path) -> Path:
+    with page.expect_download(timeout=PATIENCE * 1000) as download:
+        act()
+    path = folder / str(download.value.suggested_filename)
+    download.value.save_as(path)
+    return path
+
+
+def test_files_are_saved(opened: Opened, served: Served, tmp_path: Path) -> None:
+    page = opened(served)
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
+    overlay = saved(page, page.locator("#tool-save_overlay").click, tmp_path)
+    assert YAML(typ="safe").load(overlay.read_text())["policies"]["no-new-licences"]["measures"]
+    page.evaluate("document.querySelectorAll('figure details').forEach(each => each.open = true)")
+    figure = page.locator("figure").first
+    drawing = saved(page, figure.get_by_text("Save SVG").click, tmp_path).read_text()
+    assert drawing.startswith("<svg") and "class=" in drawing and 'fill="rgb' in drawing and "data-drag" not in drawing
+    assert saved(page, figure.get_by_text("Save PNG").click, tmp_path).read_bytes().startswith(b"\x89PNG")
+    rows = saved(page, figure.get_by_text("Save CSV").click, tmp_path).read_text().splitlines()
+    assert len(rows) == 1 + figure.locator("tbody tr").count()
+    report = saved(page, page.locator("#tool-save_report").click, tmp_path).read_text()
+    assert report.startswith("<!DOCTYPE html>") and "2021-02-03" in report
+
+
+def test_a_server_that_is_killed_and_started_again_is_found_again(opened: Opened) -> None:
+    own = Served(FILE)
+    page = opened(own)
+    after(page, lambda: page.locator(f"#{OFFICERS}").fill("7"))
+    before = account(page)
+    own.end()
+    wait(page, lambda: "connection is lost" in page.locator("#state").inner_text(), 30)
+    page.locator(f"#{HOLD}").fill("2021-02-03")  # changed meanwhile
+    assert account(page) == before
+    wait(page, lambda: any("ERR_CONNECTION_REFUSED" in told for told in opened.complaints), 30)
+    own.start()
+    wait(page, lambda: "2021-02-03" in page.url)
+    at_rest(page)
+    assert page.locator(f"#{OFFICERS}").input_value() == "7" and account(page) != before
+    own.end()
+    opened.complaints[:] = [told for told in opened.complaints if "net::ERR" not in told and "WebSocket" not in told]
+
+
+def test_ctrl_c_ends_the_server_at_once_though_a_page_is_open(browser: Any) -> None:
+    own = Served(FILE)
+    page = browser.new_page()
+    page.goto(own.address)
+    at_rest(page)
+    page.locator(f"#{HOLD}").fill("2021-02-03")
+    began = time.monotonic()
+    assert own.end(signal.SIGINT) == 130
+    assert time.monotonic() - began < 10  # an open page would otherwise be waited for without end
+    assert "Traceback" not in own.said
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    opened: Opened, served: Served, width: int, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(served, width, scheme)
+    found = []
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    found += Axe().run(page).response["violations"]
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
+    page.locator("#tool-keep").click()
+    page.locator(f"#{OFFICERS}").fill("-3")
+    wait(page, lambda: page.locator("#faults").inner_text() != "")
+    found += Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_axe_would_find_faint_text_and_a_missing_label(opened: Opened, served: Served) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(served)
+    page.evaluate("document.querySelector('.help').style.color = '#bbb'")
+    page.evaluate(f"document.querySelector('label[for={HOLD}]').remove()")
+    assert {"color-contrast", "label"} <= {each["id"] for each in Axe().run(page).response["violations"]}
+
+
+def test_all_can_be_reached_by_the_keyboard(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "answer"
+    page.reload()
+    at_rest(page)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    reached = set()
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            "(document.activeElement.id || document.activeElement.dataset.drag || document.activeElement.textContent)"
+        )
+        if not name or (name == "skip" and len(reached) > 3):
+            break
+        reached.add(name)
+    controls = page.locator("#form input:enabled, #form select").evaluate_all(
+        "all => all.filter(e => e.type !== 'radio' || e.checked).map(e => e.id)"
+    )
+    assert (
+        set(controls) <= reached and {handle(page).get_attribute("data-drag"), "tool-copy_link", "Save SVG"} <= reached
+    )
+
+
+def test_it_prints_without_what_is_for_the_screen(opened: Opened, served: Served) -> None:
+    page = opened(served, scheme="dark")
+    after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
+    page.emulate_media(media="print")
+    assert not page.locator("#tools").is_visible() and not page.locator("#form").is_visible()
+    assert page.locator("#differences").is_visible() and page.locator("figure svg").first.is_visible()
+    assert page.eval_on_selector("html", "e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def hostile(node: Any, key: str = "") -> Any:
+    """A scenario with markup in all of its titles and texts."""
+    if isinstance(node, dict):
+        return {name: hostile(value, name) for name, value in node.items()}
+    if isinstance(node, list):
+        return [hostile(value, key) for value in node]
+    return f"{MARKUP} {node}" if key in ("title", "description", "note", "text") and isinstance(node, str) else node
+
+
+def test_markup_in_every_text_of_a_scenario_is_text(opened: Opened, tmp_path: Path) -> None:
+    written = hostile(YAML(typ="safe").load(xs.load(FILE) and FILE.read_text()))
+    for section in ("policies", "suppliers", "authorities", "goods"):
+        for named in written.get(section, {}).values():
+            if isinstance(named, dict):
+                named["title"] = MARKUP + str(named.get("title", ""))
+    (tmp_path / "hostile.yaml").write_text(json.dumps(written, default=str))
+    own = Served(tmp_path / "hostile.yaml")
+    try:
+        page = opened(own)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
+        assert MARKUP in page.locator("h1").inner_text() and MARKUP in page.locator("#form").inner_text()
+        assert page.locator("main img, main script, h1 *, main b").count() == 0
+        assert page.title().startswith("<img")
+    finally:
+        own.end()
+
+
+def test_a_page_that_is_loaded_often_leaves_nothing_behind(opened: Opened, served: Served) -> None:
+    import psutil
+
+    page, process = opened(served), psutil.Process(served.process.pid)
+
+    def load(times: int) -> int:
+        for _ in range(times):
+            page.reload()
+            at_rest(page)
+        return int(process.memory_info().rss)
+
+    load(20)
+    before = load(10)
+    assert load(40) - before < 10e6

@@ -1,0 +1,405 @@
+"""What an open page is told: the newest setting first, in fair turns, with the numbers that a run gives."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import exportsim as xs
+from exportsim.live import session as sessions
+from exportsim.live.messages import Forget, Keep, Life, Open, Orders, Save, Set, SettingSaid
+from exportsim.live.session import Live, Session
+from exportsim.live.setting import Setting
+from exportsim.live.turns import Need, Turns
+from exportsim.report.html.writing import _SEAL_BYTES
+from exportsim.scenario import digest
+
+FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
+HOLD = "policies.no-new-licences.measures.measure-1.on"
+POLICIES = ("as-before", "no-new-licences")
+OFFICERS = "authorities.ecju.review.review.officers"
+
+
+class Page:
+    """A session whose steps are done by the test, and all that it was told."""
+
+    def __init__(self, live: Live) -> None:
+        self.told: list[dict[str, Any]] = []
+        self.session = Session(live, lambda message: self.told.append(dict(message)))
+        self.session.enter()
+
+    def set(self, number: int, *overrides: tuple[str, str], policies: tuple[str, ...] = POLICIES) -> None:
+        self.session.hear(Set(kind="set", number=number, setting=said(*overrides, policies=policies)))
+
+    def rest(self) -> None:
+        """Do steps until nothing is waited for."""
+        while self.session.need():
+            self.session.step()
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.told if message["kind"] == kind]
+
+
+def said(*overrides: tuple[str, str], policies: tuple[str, ...] = POLICIES) -> SettingSaid:
+    return SettingSaid(overrides=list(overrides), policies=list(policies), reference="as-before")
+
+
+@pytest.fixture
+def live() -> Live:
+    return Live(xs.load(FILE), "quick start.yaml", futures=40, memory=1 << 28)  # its turns are not begun
+
+
+@pytest.fixture
+def page(live: Live) -> Page:
+    return Page(live)
+
+
+def test_what_a_page_is_told_first(live: Live, page: Page) -> None:
+    (hello,) = page.told
+    assert hello["title"] == live.scenario.title and hello["digest"] == digest(live.scenario)
+    assert [policy["name"] for policy in hello["policies"]] == list(live.scenario.policies)
+    assert HOLD in {control["path"] for control in hello["controls"]}
+    assert hello["language"]["undo"] == "Undo" and hello["futures"] == 40
+    assert page.session.need() is Need.NOTHING
+
+
+def test_frames_and_that_each_is_what_a_run_gives(page: Page) -> None:
+    page.set(1, (HOLD, "2020-02-03"))
+    assert page.session.need() is Need.FIRST_ANSWER
+    page.session.step()
+    assert page.session.need() is Need.MORE_FUTURES
+    page.rest()
+    answers = page.of("scene")
+    assert [answer["futures"] for answer in answers] == [10, 30, 40] and {answer["of"] for answer in answers} == {40}
+    for answer in answers:
+        scenario = xs.load(FILE, overrides=[f"{HOLD}=2020-02-03"])
+        fresh = xs.run(scenario, policies=POLICIES, futures=answer["futures"])
+        expected = sessions.Scene(fresh, Setting.of(scenario)).json()
+        assert answer["scene"]["sentences"] == expected["sentences"]
+        assert answer["scene"]["account"] == expected["account"]
+        assert [figure["table"] for figure in answer["scene"]["figures"]] == [
+            figure["table"] for figure in expected["figures"]
+        ]
+        command = f"exportsim run 'quick start.yaml' --set {HOLD}=2020-02-03"
+        policies = " --policy as-before --policy no-new-licences"
+        assert answer["command"] == f"{command}{policies} --futures {answer['futures']}"
+
+
+def test_the_newest_setting_is_answered_and_no_older_one(page: Page) -> None:
+    page.set(1, (HOLD, "2020-02-03"))
+    page.session.step()
+    page.set(2, (HOLD, "2020-03-03"))
+    page.set(3, (HOLD, "2020-04-03"))
+    page.rest()
+    assert [(answer["number"], answer["futures"]) for answer in page.of("scene")] == [
+        (1, 10),
+        (3, 10),
+        (3, 30),
+        (3, 40),
+    ]
+
+
+def test_a_newer_setting_stops_what_is_played(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes while the older one is played, which then is not shown."""
+    result, stopped = sessions.WhatIf.result, []
+
+    def interrupted(self: Any, futures: int, *, stop: Callable[[], bool]) -> Any:
+        if not stopped:
+            page.set(2, (HOLD, "2020-03-03"))
+            stopped.append(stop())
+        return result(self, futures, stop=stop)
+
+    monkeypatch.setattr(sessions.WhatIf, "result", interrupted)
+    page.set(1, (HOLD, "2020-02-03"))
+    page.session.step()
+    assert stopped == [True] and page.of("scene") == [] and page.session.need() is Need.FIRST_ANSWER
+    page.session.step()
+    assert [answer["number"] for answer in page.of("scene")] == [2]
+
+
+def test_more_futures_give_way_to_a_first_answer(live: Live, page: Page) -> None:
+    other = Page(live)
+    page.set(1)
+    page.session.step()
+    other.set(1, (HOLD, "2021-05-06"))
+    page.session.step()  # it stops as soon as it asks
+    played = [answer["futures"] for answer in page.of("scene")]
+    assert played == [10] and page.session.need() is Need.MORE_FUTURES
+    other.rest()
+    page.rest()
+    assert [answer["futures"] for answer in page.of("scene")] == [10, 30, 40]
+
+
+def test_a_fault_is_told_in_words_and_the_next_setting_answered(page: Page) -> None:
+    page.set(1)
+    page.rest()
+    page.set(2, (HOLD, "soon"), ("suppliers.nobody.slots", "3"))
+    page.rest()
+    (faults,) = page.of("faults")
+    assert faults["number"] == 2 and len(faults["faults"]) == 2 and "soon" in faults["faults"][0]
+    page.set(3, policies=("nothing",))
+    page.rest()
+    assert "nothing" in page.of("faults")[1]["faults"][0]
+    page.session.hear(Save(kind="save", what="overlay"))  # of the last that went well
+    page.rest()
+    page.set(4)
+    page.rest()
+    assert page.of("scene")[-1]["number"] == 4 and page.of("file")
+
+
+def test_a_mistake_of_the_program_is_told_and_ends_nothing(
+    live: Live, page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.turns.start()
+    with monkeypatch.context() as wrong:
+        wrong.setattr(Session, "_show", lambda self, wanted: 1 / 0)
+        page.set(1)
+        until(lambda: bool(page.of("faults")))
+    assert "ZeroDivisionError" in page.of("faults")[0]["faults"][0] and "Traceback" in capsys.readouterr().err
+    page.set(2)
+    until(lambda: len(page.of("scene")) == 3)
+    live.turns.end()
+
+
+def until(done: Callable[[], bool], seconds: float = 600) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_link_gives_the_same_numbers_in_another_session(live: Live, page: Page) -> None:
+    page.set(1, (HOLD, "2020-02-03"), policies=("no-new-licences",))
+    page.rest()
+    first, other = page.of("scene")[-1], Page(live)
+    other.session.hear(Open(kind="open", number=5, link=first["link"]))
+    other.rest()
+    last = other.of("scene")[-1]
+    assert last["scene"]["account"] == first["scene"]["account"] and last["setting"] == first["setting"]
+    assert last["elsewhere"] == ""
+    other.session.hear(Open(kind="open", number=6, link=first["link"].replace("version=", "version=9.")))
+    other.rest()
+    assert "version 9." in other.of("scene")[-1]["elsewhere"]
+
+
+def test_what_is_kept_is_compared_with_at_as_many_futures(page: Page) -> None:
+    page.set(1)
+    page.rest()
+    page.session.hear(Keep(kind="keep", setting=said()))
+    page.rest()
+    page.set(2, (HOLD, "2023-02-03"))
+    page.rest()
+    page.set(3, (HOLD, "2023-02-03"), policies=("as-before", "no-new-licences", "licences-suspended"))
+    page.rest()
+    kept = [answer["scene"]["changed"] for answer in page.of("scene") if answer["number"] == 3]
+    assert len(kept) == 3 and all("more than before" in changed for changed in kept)
+    page.session.hear(Forget(kind="forget"))
+    page.rest()
+    assert page.session._kept is None
+    page.session.hear(Keep(kind="keep", setting=said(policies=("nothing",))))
+    assert "nothing" in page.of("faults")[-1]["faults"][0]
+
+
+def test_without_a_kept_setting_the_one_before_is_compared_with(page: Page) -> None:
+    page.set(1)
+    page.rest()
+    assert {answer["scene"]["changed"] for answer in page.of("scene")} == {""}
+    page.set(2, (HOLD, "2023-02-03"))
+    page.rest()
+    assert "more than before" in page.of("scene")[-1]["scene"]["changed"]
+
+
+def test_sessions_share_what_is_played(live: Live, page: Page) -> None:
+    page.set(1)
+    page.rest()
+    played, other = live.memory.plays, Page(live)
+    other.set(1)
+    other.rest()
+    assert live.memory.plays == played > 0 and other.of("scene")[-1]["scene"] == page.of("scene")[-1]["scene"]
+
+
+def test_memory_has_a_cap_and_what_went_is_played_again() -> None:
+    live = Live(xs.load(FILE), "quickstart.yaml", futures=30, memory=1 << 19)
+    page = Page(live)
+    for number, month in enumerate((2, 3, 4, 2)):
+        page.set(number, (HOLD, f"2020-0{month}-03"))
+        page.rest()
+        assert live.memory.size <= 1 << 19
+    answers = {answer["number"]: answer["scene"]["account"] for answer in page.of("scene")}
+    assert answers[3] == answers[0] != answers[1]
+
+
+def test_files(page: Page, tmp_path: Path, one_figure: None) -> None:
+    page.set(1, (HOLD, "2020-02-03"))
+    page.rest()
+    page.session.hear(Save(kind="save", what="overlay"))
+    page.session.hear(Save(kind="save", what="report"))
+    page.rest()
+    overlay, report = page.of("file")
+    (tmp_path / "quick start.yaml").write_text(FILE.read_text())
+    (tmp_path / overlay["name"]).write_text(overlay["text"])
+    changed = xs.load(tmp_path / overlay["name"])
+    assert changed.policies["no-new-licences"].measures[0].on.isoformat() == "2020-02-03"  # type: ignore[union-attr]
+    assert report["name"] == "report.html" and f"{HOLD}=2020-02-03" in report["text"]
+    assert "exportsim sha256:" in report["text"][-_SEAL_BYTES:]
+
+
+def test_orders_and_their_lives(page: Page) -> None:
+    page.session.hear(Orders(kind="orders", number=0, flow=">"))
+    page.rest()
+    assert page.of("orders") == []  # nothing is shown yet
+    page.set(1)
+    page.session.step()
+    page.session.hear(Orders(kind="orders", number=1, flow=">"))
+    page.session.step()  # before more futures are played
+    (found,) = page.of("orders")
+    order = found["orders"][0]
+    page.session.hear(Life(kind="life", number=2, future=order["future"], line=order["line"], order=order["order"]))
+    page.session.hear(Life(kind="life", number=3, future=10_000, line=order["line"], order=1))
+    page.session.hear(Orders(kind="orders", number=4, flow="nothing"))
+    page.rest()
+    (life,) = page.of("life")
+    assert life["number"] == 2 and life["life"]["order"] == order["order"] and len(life["life"]["told"]) > 2
+    assert [fault["number"] for fault in page.of("faults")] == [3, 4]
+
+
+def test_questions_are_bounded(page: Page) -> None:
+    page.set(1)
+    for _ in range(sessions.MOST_QUESTIONS + 3):
+        page.session.hear(Save(kind="save", what="overlay"))
+    assert len(page.of("faults")) == 3
+
+
+PATHS = st.sampled_from(
+    [
+        HOLD,
+        OFFICERS,
+        "period",
+        "title",
+        "demand",
+        "extends",
+        "reference",
+        "demand.radar-parts.register",
+        "policies.no-new-licences",
+        "",
+        ".",
+        "a.b",
+    ]
+)
+VALUES = st.sampled_from(
+    [
+        "2021-01-01",
+        "null",
+        "3",
+        "[]",
+        "{register: /etc/passwd}",
+        "!!python/object:os.system {}",
+        "*a",
+        "&a [*a]",
+        "1e999",
+    ]
+) | st.text(max_size=30)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(PATHS | st.text(max_size=20), VALUES), max_size=4))
+def test_whatever_is_set_is_answered_or_told_as_a_fault(overrides: list[tuple[str, str]]) -> None:
+    page = Page(Live(SCENARIO, "quickstart.yaml", futures=1, memory=1 << 24))
+    page.set(1, *overrides)
+    page.rest()
+    assert [message["kind"] for message in page.told[1:]] in (["scene"], ["faults"])
+    assert all("Error:" not in fault for message in page.of("faults") for fault in message["faults"])
+
+
+SCENARIO = xs.load(FILE)
+
+
+# Turns
+
+
+class Waiter:
+    """Somebody with so many first answers and further steps to be done."""
+
+    def __init__(self, name: str, done: list[str], first: int = 0, more: int = 0) -> None:
+        self.name, self.done, self.first, self.more = name, done, first, more
+
+    def need(self) -> Need:
+        return Need.FIRST_ANSWER if self.first else Need.MORE_FUTURES if self.more else Need.NOTHING
+
+    def step(self) -> None:
+        self.done.append(self.name)
+        if self.first:
+            self.first -= 1
+        else:
+            self.more -= 1
+
+    def failed(self, error: Exception) -> None:
+        raise AssertionError(error)
+
+
+@pytest.fixture
+def turns() -> Iterator[Turns]:
+    made = Turns()
+    yield made
+    made.end()
+
+
+def test_turns_are_fair_and_first_answers_come_first(turns: Turns) -> None:
+    done: list[str] = []
+    waiters = [
+        Waiter("a", done, more=2),
+        Waiter("b", done, first=3, more=1),
+        Waiter("c", done, first=2),
+        Waiter("d", done, more=1),
+    ]
+    for waiter in waiters:
+        turns.join(waiter)
+    turns.start()
+    until(lambda: len(done) == 9, 20)
+    assert done == ["b", "c", "b", "c", "b", "a", "d", "b", "a"]
+
+
+def test_twenty_wait_for_each_other_and_know_how_many_come_first(turns: Turns) -> None:
+    done: list[str] = []
+    waiters = [Waiter(str(number), done, first=5) for number in range(20)]
+    for waiter in waiters:
+        turns.join(waiter)
+    assert [turns.ahead_of(waiter) for waiter in waiters] == list(range(20))
+    assert turns.first_answer_awaited()
+    turns.start()
+    until(lambda: len(done) == 100, 20)
+    assert all(
+        sorted(done[begin : begin + 20]) == sorted({waiter.name for waiter in waiters}) for begin in range(0, 100, 20)
+    )
+    assert not turns.first_answer_awaited()
+    for waiter in waiters:
+        turns.leave(waiter)
+    waiters[0].first = 3
+    turns.look()
+    time.sleep(0.1)
+    assert len(done) == 100  # nobody is left
+
+
+def test_twenty_pages_at_once_are_all_answered() -> None:
+    live = Live(xs.load(FILE), "quickstart.yaml", futures=30, memory=1 << 27)
+    live.start()
+    pages = [Page(live) for _ in range(20)]
+    threads = [
+        threading.Thread(target=page.set, args=(1, (HOLD, f"2020-01-{number + 1:02d}")))
+        for number, page in enumerate(pages)
+    ]
+    for thread in threads:
+        thread.start()
+    until(lambda: all(len(page.of("scene")) == 2 for page in pages))
+    accounts = {str(page.of("scene")[-1]["scene"]["account"]) for page in pages}
+    assert len(accounts) > 5  # each of its own setting
+    for page in pages:
+        page.session.leave()
+    live.turns.end()
