@@ -422,9 +422,9 @@
     fill(parts.table, tableOf(figure.table));
     parts.svg.setAttribute("viewBox", `0 0 ${figure.width} ${figure.height}`);
     parts.svg.setAttribute("role", figure.marks.some((mark) => mark.about?.drag || mark.about?.flow) ? "group" : "img");
-    const kept = new Set();
-    figure.marks.forEach((mark, place) => {
-      if (!TAGS.has(mark.tag)) return;
+    const marks = figure.marks.filter((mark) => TAGS.has(mark.tag)), kept = new Set(marks.map((mark) => `${mark.tag}/${mark.key}`));
+    for (const [key, element] of parts.marks) if (!kept.has(key)) { element.remove(); parts.marks.delete(key); }
+    marks.forEach((mark, place) => {
       const key = `${mark.tag}/${mark.key}`;
       let element = parts.marks.get(key);
       if (!element) {
@@ -432,11 +432,11 @@
         parts.marks.set(key, element);
         interactive(element);
       }
-      kept.add(key);
       dress(element, mark);
-      if (parts.svg.childNodes[place] !== element) parts.svg.insertBefore(element, parts.svg.childNodes[place] ?? null);
+      if (element === document.activeElement) {  // whoever is moved loses the focus and the drag: the others make way
+        while (parts.svg.childNodes[place] !== element) parts.svg.append(parts.svg.childNodes[place]);
+      } else if (parts.svg.childNodes[place] !== element) parts.svg.insertBefore(element, parts.svg.childNodes[place] ?? null);
     });
-    for (const [key, element] of parts.marks) if (!kept.has(key)) { element.remove(); parts.marks.delete(key); }
   }
   function dress(element, mark) {
     const wanted = { class: mark.class ?? "", ...mark.at }, about = mark.about ?? {};
