@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import Coroutine, Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -191,6 +192,14 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Ctrl-C is an exception here as everywhere: open pages are not waited for."""
         yield
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve; at the end, connections that are cut are no mistake to be told."""
+        try:
+            await super().serve(sockets)
+        except asyncio.CancelledError:
+            logging.getLogger("uvicorn.error").disabled = True
+            raise
 
 
 def server_of(live: Live, door: Door) -> Server:

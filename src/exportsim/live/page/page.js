@@ -404,7 +404,11 @@
     const parts = { marks: new Map(), heading: make("h3", { id: `figure-${id}` }), caption: make("figcaption"), table: make("div") };
     parts.svg = document.createElementNS(SVG, "svg");
     parts.svg.setAttribute("aria-labelledby", `figure-${id}`);
-    parts.scroll = make("div", { class: "scroll" }, parts.svg);
+    parts.scroll = make("div", { class: "scroll", role: "group", "aria-labelledby": `figure-${id}` }, parts.svg);
+    new ResizeObserver(() => {  // by keyboard, too, where it is wider than the page
+      parts.scroll.toggleAttribute("tabindex", parts.scroll.scrollWidth > parts.scroll.clientWidth);
+      if (parts.scroll.hasAttribute("tabindex")) parts.scroll.setAttribute("tabindex", "0");
+    }).observe(parts.scroll);
     const saves = make("p", { class: "saves" },
       button("save_svg", () => { saveBlob(`${id}.svg`, new Blob([drawing(parts)], { type: "image/svg+xml" })); }),
       button("save_png", () => { savePicture(id, parts); }), button("save_csv", () => { saveTable(id, parts.figure.table); }));
@@ -418,9 +422,9 @@
     fill(parts.table, tableOf(figure.table));
     parts.svg.setAttribute("viewBox", `0 0 ${figure.width} ${figure.height}`);
     parts.svg.setAttribute("role", figure.marks.some((mark) => mark.about?.drag || mark.about?.flow) ? "group" : "img");
-    const kept = new Set();
-    figure.marks.forEach((mark, place) => {
-      if (!TAGS.has(mark.tag)) return;
+    const marks = figure.marks.filter((mark) => TAGS.has(mark.tag)), kept = new Set(marks.map((mark) => `${mark.tag}/${mark.key}`));
+    for (const [key, element] of parts.marks) if (!kept.has(key)) { element.remove(); parts.marks.delete(key); }
+    marks.forEach((mark, place) => {
       const key = `${mark.tag}/${mark.key}`;
       let element = parts.marks.get(key);
       if (!element) {
@@ -428,11 +432,11 @@
         parts.marks.set(key, element);
         interactive(element);
       }
-      kept.add(key);
       dress(element, mark);
-      if (parts.svg.childNodes[place] !== element) parts.svg.insertBefore(element, parts.svg.childNodes[place] ?? null);
+      if (element === document.activeElement) {  // whoever is moved loses the focus and the drag: the others make way
+        while (parts.svg.childNodes[place] !== element) parts.svg.append(parts.svg.childNodes[place]);
+      } else if (parts.svg.childNodes[place] !== element) parts.svg.insertBefore(element, parts.svg.childNodes[place] ?? null);
     });
-    for (const [key, element] of parts.marks) if (!kept.has(key)) { element.remove(); parts.marks.delete(key); }
   }
   function dress(element, mark) {
     const wanted = { class: mark.class ?? "", ...mark.at }, about = mark.about ?? {};
@@ -530,7 +534,7 @@
       make("th", { scope: "row" }, make("button", { type: "button", on: { click: () => { openLife(order); } } }, `${order.title} ${order.order}`)),
       make("td", {}, order.value), make("td", {}, String(order.future)), make("td", { class: "words" }, order.reference_fate), make("td", { class: "words" }, order.policy_fate)));
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
-    dialog(state.flow.title, orders.length ? make("div", { class: "scroll" }, table) : make("p", {}, say("no_orders")), make("p", { class: "note" }, say("orders_note")));
+    dialog(state.flow.title, orders.length ? make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": state.flow.title }, table) : make("p", {}, say("no_orders")), make("p", { class: "note" }, say("orders_note")));
   }
   function openLife(order) {
     state.asked += 1;
