@@ -211,12 +211,13 @@ def test_no_kind_of_number_is_left_out() -> None:
     stated = {key(path) for path, _ in numbers(SCENARIO)} - {"exportsim"}
     # Another entry of the same list is fitted; no path names a quantile; chances are parts of a sum that is 1.
     assert stated - written <= {"0", "1", "2", "0.1", "0.9", "2016-01-01", "chance"}
-    from exportsim.scenario import schema
+    from exportsim.scenario import page_controls, schema
 
+    not_played = (Scenario, schema.Expectation, page_controls.PageControl)
     fields = {
         field.alias or name
         for part in vars(schema).values()
-        if isinstance(part, type) and issubclass(part, BaseModel) and part not in (Scenario, schema.Expectation)
+        if isinstance(part, type) and issubclass(part, BaseModel) and part not in not_played
         for name, field in part.model_fields.items()
         if any(kind in str(field.annotation) for kind in ("int", "float", "Duration", "Money", "Rate"))
     }

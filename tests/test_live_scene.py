@@ -111,7 +111,7 @@ def test_controls_are_the_dates_what_is_uncertain_and_the_office() -> None:
     assert (stop.kind, stop.value, stop.about, stop.policy) == ("date", "2019-10-11", "policy", "historical")
     assert stop.title == "Applications for Türkiye are held undecided" and stop.group == "What was done"
     ramp_up = controls["suppliers.aselsan.ramp_up"]
-    assert (ramp_up.least, ramp_up.most, ramp_up.number, ramp_up.suffix) == (6, 30, 16, "mo")
+    assert (ramp_up.least, ramp_up.most, ramp_up.number, ramp_up.suffix) == (3, 30, 12, "mo")
     assert (ramp_up.value, ramp_up.unit, ramp_up.about, ramp_up.policy) == ("16mo", "months", "assumption", None)
     assert controls["demand.tb2-sensors.patience.suspension.weibull.mean"].number == 12  # months, of a year
     officers = controls["authorities.gac.review.consultation.officers"]

@@ -842,7 +842,13 @@ def test_every_command_that_takes_a_scenario_takes_strict() -> None:
         for name, command in cli.exportsim.commands.items()
         if any(parameter.name == "max_orders" for parameter in command.params)
     }
-    assert reading == set(COMMANDS)
+    assert reading == {*COMMANDS, "serve"}  # which goes on until it is interrupted
+
+
+def test_a_page_is_not_served_of_an_odd_scenario_if_strict(shell: Shell) -> None:
+    said = shell("serve", "odd.yaml", "--no-browser", "--strict")
+    assert (said.status, said.out) == (2, "")
+    assert f"{OFFICERS}: desk at office: " in said.err and said.err.endswith("1 fault\n")
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"report"}))
