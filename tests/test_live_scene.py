@@ -112,7 +112,7 @@ def test_controls_are_the_dates_what_is_uncertain_and_the_office() -> None:
     assert stop.title == "Applications for Türkiye are held undecided" and stop.group == "What was done"
     ramp_up = controls["suppliers.aselsan.ramp_up"]
     assert (ramp_up.least, ramp_up.most, ramp_up.number, ramp_up.suffix) == (3, 30, 12, "mo")
-    assert (ramp_up.value, ramp_up.unit, ramp_up.about, ramp_up.policy) == ("16mo", "months", "assumption", None)
+    assert (ramp_up.value, ramp_up.unit, ramp_up.about, ramp_up.policy) == ("1y", "months", "assumption", None)
     assert controls["demand.tb2-sensors.patience.suspension.weibull.mean"].number == 12  # months, of a year
     officers = controls["authorities.gac.review.consultation.officers"]
     assert (officers.least, officers.most, officers.step) == (4, 9, 1)  # as they are uncertain

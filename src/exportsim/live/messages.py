@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -95,6 +96,13 @@ def read(said: str) -> Message:
     if len(said) > MOST_BYTES:
         raise RefusedMessageError(f"found a message of {len(said)} characters, expected at most {MOST_BYTES}")
     try:
+        json.loads(said, object_pairs_hook=_each_once)
         return _ANY.validate_json(said)
     except (ValidationError, ValueError, RecursionError):
         raise RefusedMessageError("found a message that the page does not send") from None
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> None:
+    """Refuse what says one thing twice: which of the two counts would depend on who reads it."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError
