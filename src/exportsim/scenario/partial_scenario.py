@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from exportsim.scenario import schema
 from exportsim.scenario.distributions import adapter_of
 from exportsim.scenario.programmes import NO_PROGRAMME
+from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.text import Path
 
 Part = TypeVar("Part", bound=BaseModel)
@@ -97,7 +98,7 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         policies=_valid_of(schema.Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
         measures={path: _valid_of(schema.Measure, listed) for path, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
-        uncertainties=_valid_uncertainties(_mapping(data.get("uncertainties"))),
+        uncertainties=_valid_uncertainties(_mapping(data.get("uncertainties"))) if scenario is None else scenario.uncertainties,
         tree=data,
         objective=_valid(schema.Objective, data.get("objective")),
         has_objective=data.get("objective") is not None,
@@ -144,8 +145,15 @@ def _field(part: object, name: str) -> object:
 
 def _without_measures(policy: object) -> object:
     if isinstance(policy, schema.Policy):
-        return policy.model_copy(update={"measures": []})
+        return _bare(policy)
     return {**_mapping(policy), "measures": []}
+
+
+def _bare_of(policy: schema.Policy) -> schema.Policy:
+    return policy.model_copy(update={"measures": []})
+
+
+_bare = Remembered(_bare_of)
 
 
 def _valid_of(
