@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,8 @@ from exportsim import files
 from exportsim.errors import ExportsimError
 from exportsim.scenario.marks import is_doubtful, unmistakable
 from exportsim.scenario.quantities import Duration, Money, Rate
-from exportsim.scenario.schema import Register, Scenario
+from exportsim.scenario.remembered import Remembered
+from exportsim.scenario.schema import DemandLine, Register, Scenario
 from exportsim.scenario.text import resolve
 
 WIDTH = 110
@@ -87,14 +89,58 @@ def content(scenario: Scenario) -> dict[str, Any]:
     form = explicit(scenario.model_copy(update={"expect": [], "controls": []}))
     del form["expect"], form["controls"]
     for name, line in scenario.demand.items():
-        if isinstance(line.orders, Register):
-            try:
-                recorded = files.read(Path(scenario.folder, line.orders.register_))
-            except OSError as error:
-                message = f"{line.orders.register_}: cannot be read: {files.reason_of(error)}"
-                raise ExportsimError(message) from None
-            form["demand"][name]["orders"]["register"] = hashlib.sha256(recorded).hexdigest()
+        form["demand"][name] = _content_of(line, scenario.folder, form["demand"][name])
     return form
+
+
+def content_in_json(scenario: Scenario, *, leave: Collection[str] = ()) -> str:
+    """The same as JSON, in the order of its keys, without some sections; each part is written once."""
+    sections: dict[str, str] = {}
+    for name, field in Scenario.model_fields.items():
+        key, value = field.alias or name, getattr(scenario, name)
+        if value is None or key in ("expect", "controls", *leave):
+            continue
+        if name == "demand":
+            texts = {
+                line: in_json(_content_of(each, scenario.folder, explicit_form(each)))
+                if isinstance(each.orders, Register)
+                else _part_in_json(each)
+                for line, each in value.items()
+            }
+            sections[key] = _mapping_in_json(texts)
+        elif isinstance(value, dict) and all(isinstance(part, BaseModel) for part in value.values()):
+            sections[key] = _mapping_in_json({str(name): _part_in_json(part) for name, part in value.items()})
+        else:
+            sections[key] = in_json(explicit_form(value))
+    return _mapping_in_json(sections)
+
+
+def in_json(form: Any) -> str:
+    """A form as JSON that is the same wherever the form is."""
+    return json.dumps(form, sort_keys=True, default=str)
+
+
+def _mapping_in_json(texts: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{json.dumps(key)}: {texts[key]}" for key in sorted(texts)) + "}"
+
+
+def _form_in_json(part: BaseModel) -> str:
+    return in_json(explicit_form(part))
+
+
+_part_in_json = Remembered(_form_in_json)
+
+
+def _content_of(line: DemandLine, folder: str, form: dict[str, Any]) -> dict[str, Any]:
+    """The form of a line with what its register holds, if it has one."""
+    if not isinstance(line.orders, Register):
+        return form
+    try:
+        recorded = files.read(Path(folder, line.orders.register_))
+    except OSError as error:
+        message = f"{line.orders.register_}: cannot be read: {files.reason_of(error)}"
+        raise ExportsimError(message) from None
+    return form | {"orders": form["orders"] | {"register": hashlib.sha256(recorded).hexdigest()}}
 
 
 AMOUNTS = ("at_least", "at_most", "between", "set")  # of an expectation
