@@ -1,4 +1,4 @@
-"""The server: one page, its script, its style and one connection a page; it serves nothing from the disk."""
+"""The server: one page, its scripts, its style and one connection a page; it serves nothing from the disk."""
 
 from __future__ import annotations
 
@@ -168,7 +168,18 @@ async def until_either(*tasks: Coroutine[Any, Any, None]) -> None:
         await asyncio.gather(*running, return_exceptions=True)  # a page that is gone cannot be told anything
 
 
-PARTS = {"page.js": "text/javascript", "page.css": "text/css"}
+#: In the order in which the page reads them: what comes later knows what came before.
+SCRIPTS = (
+    "base.js",
+    "setting.js",
+    "measures.js",
+    "controls.js",
+    "figures.js",
+    "orders.js",
+    "files.js",
+    "page.js",
+)
+PARTS = {**dict.fromkeys(SCRIPTS, "text/javascript"), "page.css": "text/css"}
 
 
 @cache
@@ -178,11 +189,11 @@ def content(name: str) -> str:
 
 
 def shell() -> str:
-    """The page before anything is known: its script asks for the rest."""
+    """The page before anything is known: its scripts ask for the rest."""
     from jinja2 import Environment
 
     template = Environment(autoescape=True).from_string(content("page.html"))
-    return template.render(text=text, language=language.in_use())
+    return template.render(text=text, language=language.in_use(), scripts=SCRIPTS)
 
 
 class Server(uvicorn.Server):
