@@ -105,7 +105,7 @@ class Ahead:
         """Play it."""
         live, self._live = self._live, None
         assert live is not None
-        what_if = WhatIf(live.scenario, memory=live.memory)
+        what_if = WhatIf(live.scenario, memory=live.memory, warn=False)
         Scene(what_if.result(live.frames[0]), live.written).json()
         live.turns.leave(self)
 
@@ -118,7 +118,7 @@ class Session:
 
     def __init__(self, live: Live, send: Send) -> None:
         self._live, self._send = live, send
-        self._what_if = WhatIf(live.scenario, memory=live.memory)
+        self._what_if = WhatIf(live.scenario, memory=live.memory, warn=False)
         self._wanted: Wanted | None = None  # the newest, until it has been shown with all its futures
         self._answered: Wanted | None = None  # the last of which something was shown
         self._questions: deque[Orders | Life | Save] = deque()
@@ -222,7 +222,7 @@ class Session:
         shown = {"number": wanted.number, "futures": futures, "of": self._live.frames[-1], "setting": setting.json()}
         elsewhere = made_elsewhere(wanted.link, self._live.scenario) if wanted.link else ""
         forms = {"link": setting.link(), "command": setting.command(self._live.file, futures), "elsewhere": elsewhere}
-        made = scene.json()
+        made = scene.json(tables=wanted is not self._wanted or futures > self._live.frames[0])
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")

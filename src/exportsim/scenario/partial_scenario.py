@@ -98,7 +98,9 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         policies=_valid_of(schema.Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
         measures={path: _valid_of(schema.Measure, listed) for path, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
-        uncertainties=_valid_uncertainties(_mapping(data.get("uncertainties"))) if scenario is None else scenario.uncertainties,
+        uncertainties=_valid_uncertainties(_mapping(data.get("uncertainties")))
+        if scenario is None
+        else scenario.uncertainties,
         tree=data,
         objective=_valid(schema.Objective, data.get("objective")),
         has_objective=data.get("objective") is not None,

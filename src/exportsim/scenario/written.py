@@ -22,7 +22,20 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import types_at
-from exportsim.scenario.text import NOTHING, Entries, Items, Known, Node, Path, Position, Scalar, below, parse, plain, walk
+from exportsim.scenario.text import (
+    NOTHING,
+    Entries,
+    Items,
+    Known,
+    Node,
+    Path,
+    Position,
+    Scalar,
+    below,
+    parse,
+    plain,
+    walk,
+)
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)
 _AMOUNTS: dict[str, type] = {"money": Money, "days": Duration, "share": str}

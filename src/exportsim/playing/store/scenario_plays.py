@@ -118,7 +118,9 @@ class ScenarioPlays:
 def digests(scenario: Scenario) -> tuple[str, dict[str, str]]:
     """What is played: the world, and each policy in it. Where these are the same, plays of the same future are."""
     policies = {
-        name: _digest_of_text(f"[{', '.join(map(_measure, resolved_measures(scenario, name), luck_of(scenario, name)))}]")
+        name: _digest_of_text(
+            f"[{', '.join(map(_measure, resolved_measures(scenario, name), luck_of(scenario, name)))}]"
+        )
         for name in scenario.policies
     }
     return _digest_of_text(content_in_json(scenario, leave=NOT_PLAYED)), policies
