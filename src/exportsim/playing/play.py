@@ -194,7 +194,9 @@ def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[in
     """
     orders = max(1.0, orders_expected(design.plan))
     size = min(MOST_FUTURES, int(MOST_ORDERS / orders))
-    threads = settings.workers if settings.executor is None and not kept and not _is_a_moment(design, settings) else 0
+    threads = settings.workers if settings.executor is None and not kept else 0
+    if threads and _is_a_moment(design, settings):
+        threads = 1
     if threads:
         quick = int(MOST_ORDERS_PLAYED[settings.engine] / (orders * len(design.policies)))
         share = -(-(settings.futures - design.first) // (BLOCKS_A_THREAD * threads))

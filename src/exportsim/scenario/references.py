@@ -15,6 +15,7 @@ from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.schema import Act, Incident, Measure, Only, Part, Scope, stages_at, stages_of
 from exportsim.scenario.schema_paths import keys_of, near
 from exportsim.scenario.text import Path
+from exportsim.scenario.writer import NAMED
 
 JUDGEMENT = "judgement"
 LONGEST_CHAIN = 50  # policies that extend each other: each has the measures of all below it
@@ -38,7 +39,7 @@ def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
 
 def outermost(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
     """The parts that are in no other, with their paths."""
-    for section in ("goods", "authorities", "suppliers", "demand", "incidents", "policies"):
+    for section in NAMED:
         for name, part in getattr(draft, section).items():
             yield (section, name), part
     for path, measures in draft.measures.items():

@@ -24,7 +24,8 @@ from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.schema import DemandLine, Register, Scenario
 from exportsim.scenario.text import resolve
 
-WIDTH = 110
+WIDTH, INDENT = 110, "  "
+NAMED = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")  # sections of parts under names
 
 
 def explicit(scenario: Scenario) -> dict[str, Any]:
@@ -79,15 +80,22 @@ def digest(scenario: Scenario) -> str:
     A register counts by what it holds, not by where it lies; what is expected of the outcomes, and what the live
     page shows, does not count.
     """
-    return hashlib.sha256(_yaml(content(scenario)).encode()).hexdigest()
+    return hashlib.sha256(_yaml(content(scenario), lasting=True).encode()).hexdigest()
 
 
 def content(scenario: Scenario) -> dict[str, Any]:
     """The explicit form with the SHA-256 of each register's bytes in place of its file's name, without expectations and
-    what the live page shows.
+    what the live page shows; not to be changed, for its parts are those of other scenarios, too.
     """
-    form = explicit(scenario.model_copy(update={"expect": [], "controls": []}))
-    del form["expect"], form["controls"]
+    form: dict[str, Any] = {}
+    for name, field in Scenario.model_fields.items():
+        value = getattr(scenario, name)
+        if value is None or name in ("expect", "controls"):
+            continue
+        if name in NAMED:
+            form[name] = {str(key): _form_of_part(part) for key, part in value.items()}
+        else:
+            form[field.alias or name] = explicit_form(value)
     for name, line in scenario.demand.items():
         form["demand"][name] = _content_of(line, scenario.folder, form["demand"][name])
     return form
@@ -95,24 +103,12 @@ def content(scenario: Scenario) -> dict[str, Any]:
 
 def content_in_json(scenario: Scenario, *, leave: Collection[str] = ()) -> str:
     """The same as JSON, in the order of its keys, without some sections; each part is written once."""
-    sections: dict[str, str] = {}
-    for name, field in Scenario.model_fields.items():
-        key, value = field.alias or name, getattr(scenario, name)
-        if value is None or key in ("expect", "controls", *leave):
-            continue
-        if name == "demand":
-            texts = {
-                line: in_json(_content_of(each, scenario.folder, explicit_form(each)))
-                if isinstance(each.orders, Register)
-                else _part_in_json(each)
-                for line, each in value.items()
-            }
-            sections[key] = _mapping_in_json(texts)
-        elif isinstance(value, dict) and all(isinstance(part, BaseModel) for part in value.values()):
-            sections[key] = _mapping_in_json({str(name): _part_in_json(part) for name, part in value.items()})
-        else:
-            sections[key] = in_json(explicit_form(value))
-    return _mapping_in_json(sections)
+    texts: dict[str, str] = {}
+    for name, section in content(scenario).items():
+        if name not in leave:
+            written = {key: _form_in_json(form) for key, form in section.items()} if name in NAMED else None
+            texts[name] = in_json(section) if written is None else _mapping_in_json(written)
+    return _mapping_in_json(texts)
 
 
 def in_json(form: Any) -> str:
@@ -124,11 +120,16 @@ def _mapping_in_json(texts: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{json.dumps(key)}: {texts[key]}" for key in sorted(texts)) + "}"
 
 
-def _form_in_json(part: BaseModel) -> str:
-    return in_json(explicit_form(part))
+def _flow_of_form(form: Any) -> str:
+    return _Sheet().flow(form)
 
 
-_part_in_json = Remembered(_form_in_json)
+def _block_of_form(form: Any) -> list[str]:
+    return _Sheet().block(form, 2 * INDENT)
+
+
+_form_of_part, _form_in_json = Remembered(explicit_form), Remembered(in_json)
+_flow_of_part, _block_of_part = Remembered(_flow_of_form), Remembered(_block_of_form)
 
 
 def _content_of(line: DemandLine, folder: str, form: dict[str, Any]) -> dict[str, Any]:
@@ -146,15 +147,19 @@ def _content_of(line: DemandLine, folder: str, form: dict[str, Any]) -> dict[str
 AMOUNTS = ("at_least", "at_most", "between", "set")  # of an expectation
 
 
-def _yaml(form: dict[str, Any]) -> str:
-    """An explicit form as a file may have it: amounts that were given as numbers must not look like thousands there."""
+def _yaml(form: dict[str, Any], *, lasting: bool = False) -> str:
+    """An explicit form as a file may have it: amounts that were given as numbers must not look like thousands there.
+
+    How ``lasting`` parts read, which are not to be changed, is remembered.
+    """
     uncertainties = {path: _unmistakable(values) for path, values in form["uncertainties"].items()}
     changed: dict[str, object] = {"uncertainties": uncertainties}
     if "expect" in form:
         changed["expect"] = [
             entry | _unmistakable({key: entry[key] for key in AMOUNTS if key in entry}) for entry in form["expect"]
         ]
-    return "\n".join(_Sheet().block(form | changed, ""))
+    parts = [id(part) for name in NAMED for part in form[name].values()] if lasting else []
+    return "\n".join(_Sheet(frozenset(parts)).block(form | changed, ""))
 
 
 def _unmistakable(value: object) -> Any:
@@ -177,8 +182,9 @@ class _Written(float):
 class _Sheet:
     """Writes values in lines, each part on one if it fits; how that reads is kept, as what holds it was tried first."""
 
-    def __init__(self) -> None:
+    def __init__(self, lasting: Collection[int] = ()) -> None:
         self._flows: dict[int, str] = {}  # by the identity of a mapping or list, all of which are held meanwhile
+        self._lasting = lasting  # the identities of parts two steps down of which it is remembered for longer
 
     def block(self, mapping: dict[str, object], indent: str) -> list[str]:
         """The lines of a mapping."""
@@ -188,10 +194,12 @@ class _Sheet:
             start = f"{indent}{_text(key)}:"
             if not value or not isinstance(value, dict | list) or len(start) + len(flow) < WIDTH:
                 lines.append(f"{start} {flow}")
+            elif id(value) in self._lasting:
+                lines += [start, *_block_of_part(value)]
             elif isinstance(value, dict):
-                lines += [start, *self.block(value, indent + "  ")]
+                lines += [start, *self.block(value, indent + INDENT)]
             else:
-                lines += [start, *self.listed(value, indent + "  ")]
+                lines += [start, *self.listed(value, indent + INDENT)]
         return lines
 
     def listed(self, items: list[object], indent: str) -> list[str]:
@@ -202,7 +210,7 @@ class _Sheet:
             if not item or not isinstance(item, dict) or len(indent) + len(flow) < WIDTH:
                 lines.append(f"{indent}- {flow}")
             else:
-                first, *others = self.block(item, indent + "  ")
+                first, *others = self.block(item, indent + INDENT)
                 lines += [f"{indent}- {first.lstrip()}", *others]
         return lines
 
@@ -210,6 +218,8 @@ class _Sheet:
         """A value on one line."""
         if isinstance(value, str):
             return _text(value)
+        if id(value) in self._lasting:
+            return _flow_of_part(value)
         if isinstance(value, dict | list):
             known = self._flows.get(id(value))
             if known is None:
