@@ -10,6 +10,7 @@ from typing import Any
 
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.language import template, text
+from exportsim.live.acts import forms_of, said_of
 from exportsim.live.controls import controls_of
 from exportsim.live.measures import additions_of
 from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, Save, Set, SettingSaid
@@ -67,6 +68,7 @@ class Live:
             "policies": [{"name": name, "title": policy.title or name} for name, policy in named.items()],
             "controls": [control.json() for control in controls_of(self.scenario)],
             "additions": additions_of(self.scenario),
+            **forms_of(self.scenario),
             "setting": self.written.json(),
             "language": {key.rpartition(".")[2]: template(key) for key in WORDS},
         }
@@ -105,7 +107,7 @@ class Ahead:
         """Play it."""
         live, self._live = self._live, None
         assert live is not None
-        what_if = WhatIf(live.scenario, memory=live.memory)
+        what_if = WhatIf(live.scenario, memory=live.memory, warn=False)
         Scene(what_if.result(live.frames[0]), live.written).json()
         live.turns.leave(self)
 
@@ -118,7 +120,7 @@ class Session:
 
     def __init__(self, live: Live, send: Send) -> None:
         self._live, self._send = live, send
-        self._what_if = WhatIf(live.scenario, memory=live.memory)
+        self._what_if = WhatIf(live.scenario, memory=live.memory, warn=False)
         self._wanted: Wanted | None = None  # the newest, until it has been shown with all its futures
         self._answered: Wanted | None = None  # the last of which something was shown
         self._questions: deque[Orders | Life | Save] = deque()
@@ -221,7 +223,12 @@ class Session:
             self._done_with(wanted)
         shown = {"number": wanted.number, "futures": futures, "of": self._live.frames[-1], "setting": setting.json()}
         elsewhere = made_elsewhere(wanted.link, self._live.scenario) if wanted.link else ""
-        forms = {"link": setting.link(), "command": setting.command(self._live.file, futures), "elsewhere": elsewhere}
+        forms: dict[str, Any] = {
+            "link": setting.link(),
+            "command": setting.command(self._live.file, futures),
+            "elsewhere": elsewhere,
+        }
+        forms["measures"] = said_of(result.scenario, setting)
         made = scene.json()
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
