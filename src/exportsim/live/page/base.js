@@ -13,7 +13,7 @@ const state = {
   lastChange: { path: null, at: 0 }, drag: null, asked: 1 << 30, flow: "",  // questions are numbered apart from settings
   opening: false, said: {}, editors: new Map(),
 };
-let socket = null, timer = null;
+let timer = null;
 
 // Making elements: text is always text, attributes are few, and nothing is ever read as markup.
 
