@@ -28,8 +28,9 @@ from exportsim.language import catalogue
 from exportsim.live import server
 from exportsim.live.messages import MOST_BYTES, Open, RefusedMessageError, Set, read
 from exportsim.live.security import HEADERS, Door, Pace, listening, token_for
-from exportsim.live.server import AT_ONCE, MOST_UNSENT, PARTS, SCRIPTS, content, shell
+from exportsim.live.server import AT_ONCE, MOST_UNSENT
 from exportsim.live.session import Live, Session
+from exportsim.live.shell import PARTS, SCRIPTS, content, shell
 from exportsim.live.words import WORDS
 
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"

@@ -10,6 +10,7 @@ from typing import Any
 
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.language import template, text
+from exportsim.live.acts import forms_of, said_of
 from exportsim.live.controls import controls_of
 from exportsim.live.measures import additions_of
 from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, Save, Set, SettingSaid
@@ -67,6 +68,7 @@ class Live:
             "policies": [{"name": name, "title": policy.title or name} for name, policy in named.items()],
             "controls": [control.json() for control in controls_of(self.scenario)],
             "additions": additions_of(self.scenario),
+            **forms_of(self.scenario),
             "setting": self.written.json(),
             "language": {key.rpartition(".")[2]: template(key) for key in WORDS},
         }
@@ -221,7 +223,12 @@ class Session:
             self._done_with(wanted)
         shown = {"number": wanted.number, "futures": futures, "of": self._live.frames[-1], "setting": setting.json()}
         elsewhere = made_elsewhere(wanted.link, self._live.scenario) if wanted.link else ""
-        forms = {"link": setting.link(), "command": setting.command(self._live.file, futures), "elsewhere": elsewhere}
+        forms: dict[str, Any] = {
+            "link": setting.link(),
+            "command": setting.command(self._live.file, futures),
+            "elsewhere": elsewhere,
+        }
+        forms["measures"] = said_of(result.scenario, setting)
         made = scene.json(tables=wanted is not self._wanted or futures > self._live.frames[0])
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:

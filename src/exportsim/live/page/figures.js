@@ -68,9 +68,9 @@ function draw(parts, figure) {
 function dress(element, mark) {
   const wanted = { class: mark.class ?? "", ...mark.at }, about = mark.about ?? {};
   if (about.drag) {
-    const control = state.controls.get(about.drag), on = control ? valueOf(control) : null;
+    const control = controlFor(about), on = valueOf(control);
     wanted["data-drag"] = about.drag;
-    if (about.handle !== false && control) {
+    if (about.handle !== false) {
       Object.assign(wanted, { tabindex: "0", role: "slider", "aria-label": say("drag", { title: control.title }), "aria-valuemin": days(control.least), "aria-valuemax": days(control.most), "aria-valuenow": days(on), "aria-valuetext": longDate(on) });
     }
   } else if (about.flow) Object.assign(wanted, { "data-flow": about.flow, tabindex: "0", role: "button", "aria-label": say("which_orders", { way: about.title }) });
@@ -95,8 +95,8 @@ function dress(element, mark) {
 function interactive(element) {
   element.addEventListener("pointerdown", (event) => {
     const { drag, per_day: perDay } = element.about;
-    if (!drag || !perDay || !state.controls.has(drag)) return;
-    const control = state.controls.get(drag), scale = element.ownerSVGElement.getScreenCTM().a;
+    if (!drag || !perDay) return;
+    const control = controlFor(element.about), scale = element.ownerSVGElement.getScreenCTM().a;
     state.drag = { control, from: days(valueOf(control)), x: event.clientX, aDay: perDay * scale };
     element.setPointerCapture(event.pointerId);
     event.preventDefault();
@@ -115,7 +115,7 @@ function interactive(element) {
       openOrders(element.about);
       return;
     }
-    const control = drag ? state.controls.get(drag) : null;
+    const control = drag ? controlFor(element.about) : null;
     if (!control) return;
     const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -30, PageUp: 30 }[event.key];
     const now = days(valueOf(control));

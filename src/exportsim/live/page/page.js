@@ -2,9 +2,6 @@
 
 // What is asked, and what comes back: the newest setting is sent as soon as the one before it is answered.
 
-function send(message) {
-  if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
-}
 function ask(now = false) {
   const waiting = state.answered < state.number && performance.now() - state.sentAt < PATIENCE;
   clearTimeout(timer);
@@ -30,26 +27,6 @@ function answered(number) {
   state.answered = Math.max(state.answered, number);
   if (state.unsent) ask();
 }
-function connect() {
-  socket = new WebSocket(`ws://${location.host}/live`);
-  socket.addEventListener("message", (event) => { heard(JSON.parse(event.data)); });
-  socket.addEventListener("open", () => { state.failures = 0; state.wait = 500; });
-  socket.addEventListener("close", lost);
-}
-async function lost(event) {
-  state.failures += 1;
-  let why = event.reason || say("lost");
-  if (state.failures > 2) {
-    try {
-      const found = await fetch("./", { method: "HEAD", credentials: "same-origin" });
-      if (found.status === 403) why = say("started_anew");
-    } catch { /* it is not there: so it says that the connection is lost */ }
-  }
-  state.lostWhy = why;
-  tellState();
-  setTimeout(connect, state.wait);
-  state.wait = Math.min(state.wait * 1.6, 5000);
-}
 function heard(message) {
   switch (message.kind) {
     case "hello": return greeted(message);
@@ -71,8 +48,9 @@ function greeted(hello) {
   state.hello = hello;
   state.lostWhy = "";
   words = hello.language;
-  state.controls = new Map(hello.controls.map((control) => [control.id, control]));
-  state.byPath = new Map(hello.controls.map((control) => [control.path, control]));
+  const controls = [...hello.controls, ...hello.measures.filter((measure) => measure.on === null).map(controlOfMeasure)];
+  state.controls = new Map(controls.map((control) => [control.id, control]));
+  state.byPath = new Map(controls.map((control) => [control.path, control]));
   document.title = hello.title;
   byId("title").textContent = hello.title;
   byId("origin").textContent = say("origin", { version: hello.version, digest: hello.digest.slice(0, 12) });
@@ -99,6 +77,7 @@ function shown(message) {
   state.link = message.link.startsWith("#") ? message.link : `#${message.link}`;
   state.command = message.command;
   state.shown = message.scene;
+  state.said = message.measures;
   if (!state.unsent) {
     history.replaceState(null, "", location.pathname + state.link);
     tell([message.elsewhere, message.slow].filter(Boolean));
@@ -124,6 +103,7 @@ function tellState() {
   else place.textContent = say("playing");
 }
 
+byId("form").addEventListener("submit", (event) => { event.preventDefault(); });
 byId("skip").addEventListener("click", (event) => { event.preventDefault(); byId("answer").focus(); });  // the address is the setting's
 if (location.search) history.replaceState(null, "", location.pathname + location.hash);  // the token is kept as a cookie
 connect();
