@@ -17,7 +17,7 @@ from exportsim.report.number_format import digits, number, unit_of
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.quantities import Rate
-from exportsim.scenario.register import RegisterAccount, register_accounts, row_numbers
+from exportsim.scenario.register_account import RegisterAccount, register_accounts, row_numbers
 from exportsim.scenario.schema import Authority, Filing, Measure, Scenario, SourceOfLine, Stage, Supplier
 from exportsim.scenario.workload import Expectations, Step, expectations, in_order, names_text
 
@@ -275,6 +275,8 @@ def _register(account: RegisterAccount) -> str:
         parts.append(text("contents.used_more", number=len(account.used_more), rows=row_numbers(account.used_more)))
     if account.unused:
         parts.append(text("contents.unused", number=len(account.unused), rows=row_numbers(account.unused)))
+    if account.outside:
+        parts.append(text("contents.outside_run", number=account.outside, amount=number(account.outside, 0)))
     return text("lists.semicolon").join(parts)
 
 
