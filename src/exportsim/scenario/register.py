@@ -194,10 +194,10 @@ def _parsed(path: str, shown: str, form: Form, selections: tuple[Selection, ...]
     if table is None:
         return Read(array("I"), bytearray(), tuple(taken))
     first, past = bounds(days)
-    within = bytearray(len(table.rows))
+    within = bytearray()
     for minutes in table.minutes.values():
-        inside = bytes(first <= minute < past for minute in minutes)
-        within = bytearray(map(int.__or__, within, inside)) if any(within) else bytearray(inside)
+        inside = bytearray([first <= minute < past for minute in minutes])
+        within = bytearray(map(max, within, inside)) if within else inside
     return Read(table.rows, within, tuple(taken))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -21,15 +22,16 @@ _DAYS = (
     *("%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y"),
     *("%b %d, %Y", "%B %d, %Y"),
 )
+_PLAIN = re.compile(r"(\d{1,12})\.(\d\d?)", re.ASCII)
 DATE_FORMATS = tuple(day + hour for hour in ("", " %H:%M", " %H:%M:%S") for day in _DAYS)
 MARKS: tuple[Mapping[str, str], ...] = (
     {"decimal": ","},
-    {"thousands": ","},
     {"decimal": "."},
-    {"thousands": "."},
-    {"thousands": " "},
+    {"decimal": ".", "thousands": ","},
+    {"decimal": ",", "thousands": "."},
+    {"decimal": ".", "thousands": " "},
     {"decimal": ",", "thousands": " "},
-    {"thousands": "'"},
+    {"decimal": ".", "thousands": "'"},
     {"decimal": ",", "thousands": "'"},
 )
 
@@ -65,11 +67,20 @@ class Amounts(dict[str, int]):
             cents = int(cell) * 100
         elif not cell.strip():
             cents = BLANK
+        elif self.decimal is self.thousands is None and (plain := _PLAIN.fullmatch(cell)):
+            cents = int(plain[1]) * 100 + int(plain[2].ljust(2, "0"))
         else:
             read = amount(cell, self.decimal, self.thousands)
             cents = UNREAD if isinstance(read, str) else read
         self[cell] = cents
         return cents
+
+    def of_all(self, cells: Sequence[str]) -> Iterable[int]:
+        """The cents of many cells, of which most are alike or all plain digits."""
+        digits = "".join(cells)
+        if digits.isascii() and digits.isdigit() and 0 < min(map(len, cells)) <= max(map(len, cells)) < 13:
+            return [int(cell) * 100 for cell in cells]
+        return map(self.__getitem__, cells)
 
 
 class Texts(dict[str, int]):

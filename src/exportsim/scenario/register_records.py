@@ -85,11 +85,12 @@ class Records(Sequence[Record]):
 
     def days(self) -> dict[str | None, list[int]]:
         """By programme, None where it is drawn, the ordinals of the days of its orders, in order."""
+        if self.programmes is None:
+            return {None: sorted([minute // MINUTES_A_DAY for minute in self.minutes])} if len(self) else {}
         found: dict[int, list[int]] = {}
-        programmes: Iterable[int] = [-1] * len(self) if self.programmes is None else self.programmes
-        for minute, programme in zip(self.minutes, programmes, strict=True):
+        for minute, programme in zip(self.minutes, self.programmes, strict=True):
             found.setdefault(programme, []).append(minute // MINUTES_A_DAY)
-        return {(None if programme < 0 else self.names[programme]): sorted(days) for programme, days in found.items()}
+        return {self.names[programme]: sorted(days) for programme, days in found.items()}
 
 
 class RegisterError(ScenarioError):
@@ -222,7 +223,7 @@ class Reading:
             every = dict.fromkeys(cells)
             meant = date_formats_meant(every) or date_formats_meant(own)
         for row in unread[:1] if meant else unread:
-            self._fault(row, place, f"{self._found(row, place)}, expected {expected}{_dates_meant(meant, len(mine))}")
+            self._fault(row, place, f"{self._found(row, place)}, expected {expected}{_dates_meant(meant)}")
 
     def _values(self, rows: Sequence[int]) -> array[int]:
         place = self.columns.value
@@ -339,11 +340,11 @@ class Reading:
         return faults
 
 
-def _dates_meant(forms: Sequence[str], dates: int) -> str:
+def _dates_meant(forms: Sequence[str]) -> str:
     if not forms:
         return ""
     said = " or ".join(as_keys({"date_format": form}) for form in forms)
     if len(forms) > 1:
         undecided = "no day among them is above 12, so that they do not tell which"
-        return f"; all {dates:,} dates are read with {said}: {undecided}"
-    return f"; with {said} all {dates:,} dates of this line are read"
+        return f"; every date is read with {said}: {undecided}"
+    return f"; with {said} every date of this line is read"

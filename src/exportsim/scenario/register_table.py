@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress, islice
+from itertools import accumulate, compress, islice
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from exportsim.scenario.register_forms import UNREAD, Amounts, Dates, Texts
@@ -17,6 +19,7 @@ AT_ONCE = 10_000  # rows
 COMMA = ","
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "upright strokes", ",": "commas"}
 PLAIN = "utf-8-sig"  # UTF-8, with or without a byte order mark
+_LINE_END = re.compile("\r\n|\r|\n")
 BESIDE = "cp1252"  # what Western offices write that do not write UTF-8
 
 DateColumn = tuple[int, str | None]  # its place, and the format of its dates
@@ -125,6 +128,11 @@ class Csv:
         return csv.reader(text, delimiter=self.delimiter, strict=True)
 
 
+def _lines_of(fields: Sequence[str]) -> int:
+    """How many lines of a file a row takes: there may be ends of lines in its cells."""
+    return 1 + sum(len(_LINE_END.findall(field)) for field in fields)
+
+
 class Table:
     """The columns of a file that lines look at, as numbers; rows of nothing but blanks are not there.
 
@@ -156,41 +164,46 @@ class Table:
             *((column[0], cents, Amounts(*column[1:])) for column, cents in self.cents.items()),
             *((place, numbers, texts[place]) for place, numbers in self.numbers.items()),
         ]
-        rows, number, width = self._file.rows(), 0, len(self.header)
+        rows, number, line, width = self._file.rows(), 0, 0, len(self.header)
         next(rows, None)
         probe = readers[0][0] if readers else 0
         while self.broken is None:
             batch: list[list[str]] = []
-            lines: list[int] = []
+            line = rows.line_num
             try:
-                for fields in islice(rows, AT_ONCE):
-                    batch.append(fields)
-                    lines.append(rows.line_num)
+                batch.extend(islice(rows, AT_ONCE))  # those before what is no CSV are there all the same
             except csv.Error as error:
                 self.broken = Misfit(rows.line_num, 1, f"this is not CSV: {error}")
             if not batch:
                 break
-            # A spreadsheet ends in rows of nothing but commas.
-            there = [
-                len(fields) == width and (bool(fields[probe].strip()) or any(map(str.strip, fields)))
-                for fields in batch
-            ]
+            lines: Sequence[int] = range(line + 1, line + 1 + len(batch))
+            if rows.line_num - line != len(batch):
+                lines = list(accumulate(map(_lines_of, batch), initial=line))[1:]
             numbers: Sequence[int] = range(number + 1, number + 1 + len(batch))
             number += len(batch)
-            if not all(there):
-                self.uneven += (
-                    Uneven(row, line, len(fields))
-                    for row, line, fields, is_there in zip(numbers, lines, batch, there, strict=True)
-                    if not is_there and any(map(str.strip, fields))
-                )
-                batch, lines = list(compress(batch, there)), list(compress(lines, there))
-                numbers = list(compress(numbers, there))
+            if set(map(len, batch)) != {width} or not all(map(str.strip, map(itemgetter(probe), batch))):
+                batch, lines, numbers = self._even(batch, lines, numbers)
             self.rows.extend(numbers)
             self.lines.extend(lines)
             columns = list(zip(*batch, strict=True))
             for place, into, reader in readers:
                 if columns:
-                    into.extend(map(reader.__getitem__, columns[place]))
+                    cells = columns[place]
+                    into.extend(reader.of_all(cells) if isinstance(reader, Amounts) else map(reader.__getitem__, cells))
+
+    def _even(
+        self, batch: list[list[str]], lines: Sequence[int], numbers: Sequence[int]
+    ) -> tuple[list[list[str]], list[int], list[int]]:
+        """Rows without those that are empty, as spreadsheets end in them, and those with too many or too few fields."""
+        width = len(self.header)
+        said = [any(map(str.strip, fields)) for fields in batch]
+        there = [is_said and len(fields) == width for is_said, fields in zip(said, batch, strict=True)]
+        self.uneven += (
+            Uneven(row, line, len(fields))
+            for row, line, fields, is_said in zip(numbers, lines, batch, said, strict=True)
+            if is_said and len(fields) != width
+        )
+        return list(compress(batch, there)), list(compress(lines, there)), list(compress(numbers, there))
 
     def number_of(self, place: int, text: str) -> int | None:
         """The number of a text of a column, if it occurs there."""
