@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
-from exportsim.errors import ScenarioError
+from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.lifecycle import Fact
+from exportsim.report.orders_by_fate import find
+from exportsim.report.trace import trace
 from exportsim.scenario import Scenario, explicit_text, load, loads, read_register, warnings_of
-from exportsim.scenario.register import registers_of
+from exportsim.scenario.register import licences_of, registers_of
 from exportsim.scenario.register_records import Record
 
 WORLD = """exportsim: 1
@@ -263,6 +265,22 @@ class TestLicences:
     def test_a_row_whose_value_is_drawn_leaves_that_of_its_licence_to_be_drawn(self, tmp_path: Path) -> None:
         rows = "nr,date,amount\nL-1,2021-05-01,1\nL-1,2021-05-02,\nL-1,2021-05-03,5\nL-2,2021-05-03,5\n"
         assert read(tmp_path, rows, "id: nr, blank: drawn") == [(date(2021, 5, 1), None), (date(2021, 5, 3), 5)]
+
+    def test_an_order_is_traced_by_its_licence(self, tmp_path: Path) -> None:
+        rows = "nr,date,amount\nL/9,2021-05-01,1\n2,2021-02-01,10\nL/9,2021-03-01,100\n1,2021-04-01,7\n"
+        scenario = world(tmp_path, rows, "id: nr")
+        assert licences_of(scenario) == {"line": ["2", "L/9", "1"]}
+        for name, number, cents in (("line/L/9", 2, 10_100), ("line/2", 1, 1000), ("line/1", 3, 700)):
+            found = trace(scenario, "base", name, engine="reference")
+            document = found.document()
+            assert (found.order, document["order"]) == (name, name)
+            assert (document["number"], document["cents"]) == (number, cents)
+        with pytest.raises(ExportsimError, match="`line` has no licence `L/8` within the run, did you mean `L/9`"):
+            trace(scenario, "base", "line/L/8", engine="reference")
+        listed = find(scenario, fate="delivered", policy="base", future=0, seed=1, reference=None, engine="reference")
+        assert {listed.name(ending) for ending, _, _ in listed.orders} <= {"line/L/9", "line/2", "line/1"}
+        plain = world(tmp_path, rows)
+        assert trace(plain, "base", "line/2", engine="reference").document()["cents"] == 10_000
 
 
 FORMS: list[dict[str, Any]] = [

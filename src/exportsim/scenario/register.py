@@ -79,6 +79,23 @@ def records_of(scenario: Scenario) -> dict[str, Records]:
     return found
 
 
+def licences_of(scenario: Scenario) -> dict[str, list[str]]:
+    """By demand line whose register says `id`, the licences' own numbers, that of its first order first."""
+    found: dict[str, list[str]] = {}
+    if not any(isinstance(line.orders, Register) and line.orders.id for line in scenario.demand.values()):
+        return found
+    for line, records in records_of(scenario).items():
+        if (ids := records.ids) is not None:
+            # As orders are numbered: by date, then by row.
+            found[line] = [ids[place] for place in sorted(range(len(records)), key=records.minutes.__getitem__)]
+    return found
+
+
+def order_name(licences: Mapping[str, Sequence[str]], line: str, number: int) -> str:
+    """What an order is called: its line with its licence's own number, or else with its place among the line's."""
+    return f"{line}/{licences[line][number - 1] if line in licences else number}"
+
+
 def registers_of(scenario: Scenario) -> list[RegisterFile]:
     """The files of a scenario's registers, each with what every line takes of it."""
     registers = {
