@@ -76,5 +76,6 @@ WORDS = (
     "live.page.add_help",
     "live.page.differs_acts",
     "live.page.does_now",
+    "live.page.more_controls",
     "live.page.drag",
 )
