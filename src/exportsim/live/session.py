@@ -232,7 +232,7 @@ class Session:
             "elsewhere": elsewhere,
         }
         forms["measures"] = said_of(result.scenario, setting)
-        made = scene.json()
+        made = scene.json(tables=wanted is not self._wanted or futures > self._live.frames[0])
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")

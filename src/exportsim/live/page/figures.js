@@ -31,17 +31,25 @@ function empty(id) {
   }).observe(parts.scroll);
   const saves = make("p", { class: "saves" },
     button("save_svg", () => { saveBlob(`${id}.svg`, new Blob([drawing(parts)], { type: "image/svg+xml" })); }),
-    button("save_png", () => { savePicture(id, parts); }), button("save_csv", () => { saveTable(id, parts.figure.table); }));
-  parts.whole = make("figure", { "data-figure": id }, parts.heading, parts.scroll, parts.hint, parts.caption, make("details", {}, make("summary", {}, say("numbers")), parts.table, saves));
+    button("save_png", () => { savePicture(id, parts); }), button("save_csv", () => { if (parts.numbers) saveTable(id, parts.numbers); }));
+  parts.details = make("details", {}, make("summary", {}, say("numbers")), parts.table, saves);
+  parts.details.addEventListener("toggle", () => { showNumbers(parts); });
+  parts.whole = make("figure", { "data-figure": id }, parts.heading, parts.scroll, parts.hint, parts.caption, parts.details);
   // Not at the elements themselves: what listens to focus in a drawing can be focused.
   parts.whole.addEventListener("focusin", ({ target }) => { if (target.about?.flow) stopAt(parts, target); });
   return parts;
+}
+function showNumbers(parts) {  // what nobody looks at is not laid out
+  if (!parts.details.open || !parts.numbers || parts.shown === parts.numbers) return;
+  parts.shown = parts.numbers;
+  fill(parts.table, tableOf(parts.numbers));
 }
 function draw(parts, figure) {
   parts.figure = figure;
   parts.heading.textContent = figure.title;
   parts.caption.textContent = figure.caption;
-  fill(parts.table, tableOf(figure.table));
+  parts.numbers = figure.table ?? null;  // of a first answer they come with the next one
+  showNumbers(parts);
   parts.svg.setAttribute("viewBox", `0 0 ${figure.width} ${figure.height}`);
   parts.svg.setAttribute("role", figure.marks.some((mark) => mark.about?.drag || mark.about?.flow) ? "group" : "img");
   const marks = figure.marks.filter((mark) => TAGS.has(mark.tag)), kept = new Set(marks.map((mark) => `${mark.tag}/${mark.key}`));
