@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ from exportsim.language import catalogue
 from exportsim.live import server
 from exportsim.live.messages import MOST_BYTES, Open, RefusedMessageError, Set, read
 from exportsim.live.security import HEADERS, Door, Pace, listening, token_for
-from exportsim.live.server import AT_ONCE, MOST_UNSENT, PARTS, content, shell
+from exportsim.live.server import AT_ONCE, MOST_UNSENT
 from exportsim.live.session import Live, Session
+from exportsim.live.shell import PARTS, SCRIPTS, content, shell
 from exportsim.live.words import WORDS
 
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
@@ -361,7 +363,7 @@ def test_how_much_memory() -> None:
 
 
 def test_the_page_takes_its_words_from_the_catalogue() -> None:
-    script, page = content("page.js"), content("page.html")
+    script, page = "\n".join(map(content, SCRIPTS)), content("page.html")
     said = set(re.findall(r'\b(?:say|button)\("(\w+)"', script))
     said |= set(re.findall(r'\["([a-z_]+)", (?:\(\)|undo|redo|keep|swap|forget)', script)) | {
         f"{about}{end}" for about in ("policy", "assumption") for end in ("", "_help")
@@ -376,7 +378,15 @@ def test_the_page_is_small_and_asks_nobody_else() -> None:
     assert sum(len(part.encode()) for part in parts) <= 80_000
     addresses = {found for part in parts for found in re.findall(r"\b(?:https?|wss?):[^\s\"'`]*", part)}
     assert addresses == {"http://www.w3.org/2000/svg", "ws://${location.host}/live"}
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function", content("page.js"))
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function", "".join(parts))
+
+
+def test_what_one_script_says_at_its_outermost_no_other_says() -> None:
+    """They share their names: a second function of a name would take the place of the first without a word."""
+    names = re.findall(r"(?m)^(?:async )?(?:function|const|let) (\w+)", "\n".join(map(content, SCRIPTS)))
+    assert len(names) > 50 and len(names) == len(set(names))
+    on_disk = {part.name for part in resources.files("exportsim.live").joinpath("page").iterdir()}
+    assert on_disk == {"page.html", *PARTS}
 
 
 def test_a_session_is_forgotten(live: Live) -> None:

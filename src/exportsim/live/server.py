@@ -1,4 +1,4 @@
-"""The server: one page, its script, its style and one connection a page; it serves nothing from the disk."""
+"""The server: one page, its scripts, its style and one connection a page; it serves nothing from the disk."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import contextlib
 import json
 import logging
 from collections.abc import Coroutine, Iterator, Mapping
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -19,11 +17,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from exportsim import language
 from exportsim.language import text
 from exportsim.live.messages import MOST_BYTES, RefusedMessageError, read
 from exportsim.live.security import HEADERS, Door, Pace
 from exportsim.live.session import Live, Session
+from exportsim.live.shell import PARTS, content, shell
 
 if TYPE_CHECKING:
     import socket
@@ -166,23 +164,6 @@ async def until_either(*tasks: Coroutine[Any, Any, None]) -> None:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)  # a page that is gone cannot be told anything
-
-
-PARTS = {"page.js": "text/javascript", "page.css": "text/css"}
-
-
-@cache
-def content(name: str) -> str:
-    """A part of the page, as it is installed."""
-    return resources.files("exportsim.live").joinpath("page", name).read_text(encoding="utf-8")
-
-
-def shell() -> str:
-    """The page before anything is known: its script asks for the rest."""
-    from jinja2 import Environment
-
-    template = Environment(autoescape=True).from_string(content("page.html"))
-    return template.render(text=text, language=language.in_use())
 
 
 class Server(uvicorn.Server):

@@ -54,7 +54,7 @@ def marks() -> SearchStrategy[Marks]:
 
 
 def annotated(scenario: Written, marks: Marks) -> Written:
-    """A scenario as it is, or with words, uncertainties and expectations beside what is played."""
+    """A scenario as it is, or with words, uncertainties, controls and expectations beside what is played."""
     doubts, policies = list(_doubts(scenario)), list(scenario["policies"])
     if marks.doubts:
         scenario = scenario | {"uncertainties": dict(doubts[number % len(doubts)] for number in marks.doubts)}
@@ -62,6 +62,8 @@ def annotated(scenario: Written, marks: Marks) -> Written:
         scenario = scenario | {"objective": _weighed(scenario, marks.objective)}
     if marks.statements:
         scenario = scenario | {"expect": [_statement(scenario, number) for number in marks.statements]}
+        if marks.statements[0] % 2:
+            scenario = scenario | {"controls": _controls(scenario, marks.statements[0])}
     if marks.reference:
         scenario = scenario | {"reference": policies[marks.reference % len(policies)]}
     return described(scenario, marks.sources) if marks.sources else scenario
@@ -102,6 +104,22 @@ def _doubts(scenario: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield f"suppliers.{name}.price", [0.5, 1.25]
     for name in scenario["authorities"]:
         yield f"authorities.{name}.approval", {"triangular": [0.25, 0.5, 1]}
+
+
+def _controls(scenario: Mapping[str, Any], number: int) -> list[Written]:
+    """Three values, of those that there are, which a live page shows."""
+    supplier, office = next(iter(scenario["suppliers"])), next(iter(scenario["authorities"]))
+    known: list[Written] = [
+        {"path": f"suppliers.{supplier}.slots", "range": [1, 4], "step": 1, "title": "Lines of assembly"},
+        {"path": f"suppliers.{supplier}.price", "range": [0.5, 1.5], "step": 0.25, "about": "assumption"},
+        {"path": f"suppliers.{supplier}.ramp_up", "range": ["0d", "8d"], "step": "1d", "unit": "days"},
+        {"path": f"authorities.{office}.approval", "choices": [0.25, 1.0], "about": "policy", "group": "The office"},
+        {"path": f"authorities.{office}.service_standard", "choices": ["1d", "5d"], "help": "As it is published."},
+        {"path": f"suppliers.{supplier}.lead_time", "choices": ["1d", "3d"]},
+    ]
+    if number % 4 == 1:
+        known[0] = {"path": f"suppliers.{supplier}.slots", "choices": [1, 2]}
+    return list(islice(cycle(known), number % len(known), number % len(known) + 3))
 
 
 def uncertainties(scenario: Mapping[str, Any]) -> SearchStrategy[Written]:

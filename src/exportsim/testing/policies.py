@@ -18,7 +18,7 @@ from exportsim.testing.worlds import Written
 APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
 NAMES = ("brake", "verdict")
 SETTING = {"applications", "permits", "officers", "approval", "validity", "take_up", "work", "priority"}  # what lasts
-TAKE_UP = st.sampled_from([0.5, 0.25, 0, 1, "standard"])
+TAKE_UP = st.sampled_from([0.5, "standard", 0.25, 0, 1, "standard"])
 LISTS = ("authorities", "destinations", "goods", "programmes")
 
 
@@ -151,10 +151,11 @@ def _acts(draw: DrawFn, world: Mapping[str, Any], scope: Mapping[str, Any]) -> W
     if shared := sorted(set.intersection(*stages)):
         number = st.sampled_from([2, 1, 3, 0])
         possible["officers"] = st.dictionaries(st.sampled_from(shared), number, min_size=1, max_size=2)
-        possible["work"] = st.one_of(factor, st.dictionaries(st.sampled_from(shared), factor, min_size=1, max_size=2))
+        of_stages = st.dictionaries(st.sampled_from(shared), factor, min_size=1, max_size=2)
+        possible["work"] = st.one_of(of_stages, factor, of_stages)
     chosen = draw(st.lists(st.sampled_from(["applications", *possible]), min_size=1, max_size=3, unique=True))
     act = {name: draw(possible[name]) for name in chosen}
-    if act.get("applications") == "exempt" and draw(st.booleans()):
+    if act.get("applications") == "exempt" and draw(st.sampled_from([True, True, False])):
         act["take_up"] = draw(TAKE_UP)
     return act
 

@@ -1,0 +1,176 @@
+"use strict";
+
+// What can be changed: tools, policies and controls, which are painted as the setting has them.
+
+function tools() {
+  const kinds = [
+    ["undo", undo], ["redo", redo], ["reset", () => { change(copyOf(state.hello.setting)); }],
+    ["keep", keep], ["swap", swap], ["forget", forget],
+    ["copy_link", () => { copy(location.origin + location.pathname + state.link); }],
+    ["copy_command", () => { copy(state.command); }],
+    ["save_overlay", () => { send({ kind: "save", what: "overlay" }); }],
+    ["save_report", () => { send({ kind: "save", what: "report" }); byId("state").textContent = say("report_made"); }],
+    ["print", () => { print(); }],
+  ];
+  fill(byId("tools"), ...kinds.map(([name, act]) => button(name, act, { id: `tool-${name}` })));
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || /^(text|number|date|textarea)$/.test(event.target.type ?? "")) return;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) undo();
+    else if (key === "y" || (key === "z" && event.shiftKey)) redo();
+    else return;
+    event.preventDefault();
+  });
+}
+
+function build() {
+  const parts = [policies()], wide = matchMedia("(min-width: 62rem)").matches;
+  for (const about of ["policy", "assumption"]) {
+    const controls = [...state.controls.values()].filter((control) => control.about === about && !control.added);
+    if (!controls.length && about === "assumption") continue;
+    const made = groupsOf(controls.filter((control) => control.chosen !== false), (place) => wide && (about === "policy" || place === 0));
+    const others = groupsOf(controls.filter((control) => control.chosen === false), () => false);
+    if (others.length) made.push(make("details", { class: "group more" }, make("summary", {}, say("more_controls")), ...others));
+    if (about === "policy") made.push(make("div", { id: "added" }), adding());
+    parts.push(make("div", { class: `about ${about}` }, make("h3", {}, say(about)), make("p", { class: "help" }, say(`${about}_help`)), ...made.filter((each) => each !== null)));
+  }
+  state.editors.clear();
+  fill(byId("form"), ...parts);
+}
+function groupsOf(controls, isOpen) {
+  const groups = new Map();
+  for (const control of controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
+  return [...groups].map(([group, members], place) => make("details", { class: "group", open: isOpen(place) }, make("summary", {}, group), ...members.map(controlOf)));
+}
+function policies() {
+  const rows = [make("span", { class: "head" }, say("policies_head")), make("span", { class: "head" }, say("played")), make("span", { class: "head" }, say("reference"))];
+  state.hello.policies.forEach(({ name, title }, place) => {
+    rows.push(
+      make("span", { id: `policy-${place}` }, title),
+      make("input", { type: "checkbox", id: `played-${place}`, "data-policy": name, "aria-label": say("play_policy", { policy: title }), on: { change: (event) => { play(name, event.target.checked); } } }),
+      make("input", { type: "radio", name: "reference", id: `reference-${place}`, "data-reference": name, "aria-label": say("refer_to", { policy: title }), on: { change: () => { refer(name); } } }),
+    );
+  });
+  return make("fieldset", {}, make("legend", {}, say("policies")), make("div", { class: "played" }, ...rows));
+}
+function play(name, on) {
+  const setting = copyOf(state.setting), order = state.hello.policies.map((policy) => policy.name);
+  const chosen = new Set(setting.policies);
+  if (on) chosen.add(name); else chosen.delete(name);
+  setting.policies = order.filter((policy) => chosen.has(policy) || policy === setting.reference);
+  if (same(setting, state.setting)) paint(); else change(setting);
+}
+function refer(name) {
+  const setting = copyOf(state.setting), order = state.hello.policies.map((policy) => policy.name);
+  setting.reference = name;
+  setting.policies = order.filter((policy) => setting.policies.includes(policy) || policy === name);
+  change(setting);
+}
+
+function controlOf(control) {
+  const { id, path, title, kind } = control, measure = control.added ? added().find((each) => each.path === path) : isOfMeasure(control) ? measureAt(measureOf(control)) : null, set = (value) => { change(kind === "date" ? withDate(control, value) : withValue(path, value), path); };
+  const common = { id, "aria-describedby": control.help ? `${id}-help` : null };
+  const inputs = [];
+  if (kind === "date") {
+    inputs.push(
+      make("input", { ...common, type: "date", min: control.least, max: control.most, required: true, on: { input: (event) => { if (isDate(event.target.value)) set(event.target.value); } } }),
+      make("input", { type: "range", id: `${id}-range`, min: days(control.least), max: days(control.most), step: 1, "aria-label": title, on: { input: (event) => { set(dateOf(Number(event.target.value))); } } }),
+    );
+  } else if (kind === "number") {
+    const written = (event) => { if (event.target.value !== "" && event.target.validity.valid) set(plain(event.target.value) + control.suffix); };
+    inputs.push(
+      make("input", { ...common, type: "number", step: "any", on: { input: written } }),
+      make("span", { class: "unit" }, control.unit),
+      make("input", { type: "range", id: `${id}-range`, min: control.least, max: control.most, step: control.step, "aria-label": title, on: { input: written } }),
+    );
+  } else if (kind === "choice") {
+    inputs.push(make("select", { ...common, on: { change: (event) => { set(event.target.value); } } },
+      ...[...new Set([control.value, ...control.choices])].map((choice) => make("option", { value: choice }, choice))));
+  } else if (kind === "switch") {
+    inputs.push(make("input", { ...common, type: "checkbox", on: { change: (event) => { set(event.target.checked ? "true" : "false"); } } }));
+  }
+  const back = control.added ? null : button("back", () => { change(putBack(control)); (byId(id) ?? byId(`${id}-away`)).focus(); }, { id: `${id}-back`, class: "back", "aria-label": say("back_of", { title }) });
+  const away = measure ? button("take_away", () => { takeAway(control); }, { id: `${id}-away`, class: "away", "aria-label": say("take_away_of", { title }) }) : null;
+  return make("div", { class: "control", "data-path": path }, make(inputs.length ? "label" : "span", { class: "title", id: `${id}-title`, for: inputs.length ? id : null }, title),
+    make("div", { class: "row" }, ...inputs, back, away), make("p", { class: "note was", id: `${id}-was` }),
+    control.help ? make("p", { class: "help", id: `${id}-help` }, control.help) : null, measure ? editorOf(measure) : null);
+}
+function putBack(control) {
+  const setting = withValue(control.path, null);
+  if (isOfMeasure(control)) setting.overrides = setting.overrides.filter(([path]) => !isWithin(path, measureOf(control)));
+  return setting;
+}
+function paintAdded() {
+  const place = byId("added"), wanted = added().map(controlOfMeasure), there = new Map([...place?.children ?? []].map((each) => [each.dataset.path, each]));
+  for (const [id, control] of state.controls) if (control.added) state.controls.delete(id);
+  for (const control of wanted) state.controls.set(control.id, control);
+  if (place && [...there.keys()].join() !== wanted.map((control) => control.path).join()) fill(place, ...wanted.map((control) => there.get(control.path) ?? controlOf(control)));
+}
+function setInput(element, value) { if (element && element.value !== value) element.value = value; }
+function paint() {
+  const { setting, hello } = state;
+  if (!hello) return;
+  hello.policies.forEach(({ name }, place) => {
+    const box = byId(`played-${place}`);
+    box.checked = setting.policies.includes(name) || name === setting.reference;
+    box.disabled = name === setting.reference;
+    byId(`reference-${place}`).checked = name === setting.reference;
+  });
+  paintAdded();
+  for (const control of state.controls.values()) paintControl(control);
+  paintEditors();
+  const changed = [...new Set(setting.overrides.map(differenceAt))];
+  fill(byId("differences"), ...(changed.length ? [make("h3", {}, say("differences")), make("ul", {}, ...changed.map((each) => make("li", {}, each)))] : []));
+  byId("tool-undo").disabled = !state.past.length;
+  byId("tool-redo").disabled = !state.future.length;
+  byId("tool-reset").disabled = same(setting, hello.setting);
+  byId("tool-keep").hidden = state.kept !== null;
+  byId("tool-swap").hidden = byId("tool-forget").hidden = state.kept === null;
+}
+function differenceAt([path, value]) {  // what is changed of one measure is said once
+  const control = state.byPath.get(path), measure = measureAt(path), extra = [...state.controls.values()].find((each) => each.added && isWithin(path, each.path));
+  if (control && control.kind !== "measure") return say("differs", { title: `${control.group}: ${control.title}`, value: shownValue(control, value), was: shownValue(control, null) });
+  if (extra) return extra.kind === "date" ? say("differs_added", { title: `${extra.group}: ${extra.title}`, date: longDate(valueOf(extra)) }) : `${extra.group}: ${extra.title}`;
+  if (!measure) return say("differs", { title: path, value, was: "–" });
+  const title = `${measure.group}: ${measure.title}`;
+  if (valueAt(measure.path) === "null") return say("differs_away", { title });
+  return say("differs_acts", { title, does: state.said[measure.path] ?? "…" });
+}
+function shownValue(control, value) {
+  if (!control) return value;
+  const text = value ?? control.value;
+  if (control.kind === "date" && isDate(text)) return longDate(text);
+  const number = control.kind === "number" ? numberIn(control, value) : null;
+  return number === null ? text : `${new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 6 }).format(number)} ${control.unit}`.trim();
+}
+function paintControl(control) {
+  const { id, kind } = control, value = valueAt(control.path), text = valueOf(control), input = byId(id), focused = document.activeElement === input;
+  if (!byId(`${id}-title`)) return;
+  const away = isAway(control), measure = isOfMeasure(control) ? measureOf(control) : null;
+  if (measure) for (const name of [id, `${id}-range`, `${id}-away`]) if (byId(name)) byId(name).disabled = away;
+  const editor = measure ? byId(`${idOf(measure)}-acts`) : null;
+  if (editor) editor.hidden = away;
+  if (control.added) byId(`${id}-title`).textContent = control.title;
+  if (kind === "date") {
+    if (!focused || isDate(input.value)) setInput(input, text);
+    const range = byId(`${id}-range`);
+    if (isDate(text)) { setInput(range, String(days(text))); range.setAttribute("aria-valuetext", longDate(text)); }
+  } else if (kind === "number") {
+    const number = numberIn(control, value), range = byId(`${id}-range`);
+    if (!focused || (input.value !== "" && Number(input.value) !== number)) setInput(input, number === null ? "" : plain(number));
+    if (number !== null) setInput(range, String(clamped(number, control.least, control.most)));
+    else setInput(range, String((control.least + control.most) / 2));
+    range.setAttribute("aria-valuetext", shownValue(control, value));
+  } else if (kind === "choice") setInput(input, text);
+  else if (kind === "switch") input.checked = text === "true";
+  const acts = measure && !control.added && !away ? state.said[measure] : undefined;
+  const changed = value !== null || away || (measure !== null && isTouched(measure));
+  byId(`${id}-title`).closest(".control").classList.toggle("changed", changed);
+  if (!control.added) byId(`${id}-back`).hidden = !changed;
+  const was = byId(`${id}-was`), isWords = kind === "number" && control.number === null;
+  const notes = control.added ? [say("was_added", { policy: control.group })] : away ? [say("was_away")] : [
+    value !== null && kind !== "measure" ? say("was", { value: shownValue(control, null) }) : isWords ? say("spread", { value: control.value }) : "",
+    acts !== undefined && acts !== measureAt(measure)?.title ? say("does_now", { does: acts }) : ""];
+  was.textContent = notes.filter(Boolean).join(" ");
+  was.hidden = was.textContent === "";
+}
