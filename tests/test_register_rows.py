@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,12 +15,15 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+import exportsim as xs
 from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.errors import ScenarioError
 from exportsim.lifecycle import Fact
 from exportsim.report import contents
+from exportsim.report.json import as_json
+from exportsim.report.result import describe
 from exportsim.report.text import page
 from exportsim.scenario import Scenario, build, explicit, explicit_text, load, loads, read_register, vary, warnings_of
 from exportsim.scenario import register as registers
@@ -400,6 +404,23 @@ class TestAccount:
                 "rows_unused": [4],
             }
         ]
+
+    def test_run_and_report_tell_it(self, tmp_path: Path) -> None:
+        rows = OVERLAP + "2020-12-31,5,TR,radar\n"
+        scenario = lines(tmp_path, rows, ("turkish", "r.csv", "c: TR"), ("radars", "r.csv", "g: radar"))
+        result = xs.run(scenario, futures=2, engine="reference")
+        (tmp_path / "r.csv").unlink()  # what is told was found when it was played
+        said = (
+            "r.csv: 3 of 4 rows within the run used; 1 by more than one line (row 1); 1 by none (row 4); "
+            "1 outside the run"
+        )
+        assert said in page(replace(describe(result), width=1000)).text()
+        assert said not in page(replace(describe(result, brief=True), width=1000)).text()
+        (found,) = as_json(describe(result))["registers"]
+        counts = {"read": 5, "outside": 1, "rows": 4, "used_once": 2, "used_more": 1, "unused": 1}
+        assert {key: found[key] for key in counts} == counts
+        table = page(replace(describe(result, everything=True), width=1000)).text()
+        assert re.search(r"r\.csv +5 +2 +1 +1 +1\n", table)
 
     def test_a_file_is_read_once_for_all_lines_and_every_use(self, tmp_path: Path, monkeypatch: Any) -> None:
         read = []
