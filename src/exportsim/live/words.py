@@ -3,7 +3,6 @@
 WORDS = (
     "live.page.lost",
     "live.page.started_anew",
-    "live.page.other_file",
     "live.page.origin",
     "live.page.busy",
     "live.page.futures",
@@ -76,5 +75,7 @@ WORDS = (
     "live.page.add_help",
     "live.page.differs_acts",
     "live.page.does_now",
+    "live.page.more_controls",
+    "live.page.ways_hint",
     "live.page.drag",
 )

@@ -26,6 +26,7 @@ function change(setting, path = null) {
 }
 function put(setting) {
   state.setting = setting;
+  state.notice = [];
   paint();
   ask();
 }
