@@ -222,6 +222,38 @@ def test_without_a_kept_setting_the_one_before_is_compared_with(page: Page) -> N
     assert "more than before" in page.of("scene")[-1]["scene"]["changed"]
 
 
+def test_what_was_left_early_is_compared_with_at_as_many_futures(page: Page) -> None:
+    page.set(1)
+    page.session.step()  # nobody waits for more of it
+    page.set(2, (HOLD, "2023-02-03"))
+    page.rest()
+    said_of_each = [answer["scene"]["changed"] for answer in page.of("scene") if answer["number"] == 2]
+    assert len(said_of_each) == 3 and all("more than before" in changed for changed in said_of_each)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_drag_is_compared_with_what_was_there_before_it(page: Page, seen: bool) -> None:
+    page.set(1)
+    page.rest()
+    for number, day in enumerate((3, 4, 5), start=2):
+        setting = said((HOLD, f"2023-02-0{day}"))
+        page.session.hear(Set(kind="set", number=number, setting=setting, goes_on=number > 2))
+        if seen:  # else the page is told of the last alone
+            page.session.step()
+    page.rest()
+    dragged = page.of("scene")[-1]["scene"]["changed"]
+    other = Page(page.session._live)
+    other.set(1)
+    other.rest()
+    other.set(2, (HOLD, "2023-02-05"))
+    other.rest()
+    assert "more than before" in dragged and dragged == other.of("scene")[-1]["scene"]["changed"]
+    page.set(9, (HOLD, "2023-02-05"), policies=("as-before", "licences-suspended"))  # that is another change
+    page.rest()
+    assert page.session._before is not None
+    assert page.session._before.setting.overrides == ((HOLD, "2023-02-05"),)
+
+
 def test_sessions_share_what_is_played(live: Live, page: Page) -> None:
     page.set(1)
     page.rest()

@@ -30,11 +30,15 @@ class SettingSaid(_Message):
 
 
 class Set(_Message):
-    """The page wants the answer for a setting; ``number`` tells the answers of several apart."""
+    """The page wants the answer for a setting; ``number`` tells the answers of several apart.
+
+    One that ``goes_on`` with the change before, as a drag does, is compared with what that was compared with.
+    """
 
     kind: Literal["set"]
     number: Number
     setting: SettingSaid
+    goes_on: bool = False
 
 
 class Open(_Message):

@@ -82,6 +82,7 @@ class Wanted:
     number: int  # by which the page knows it
     setting: Callable[[], Setting]
     link: str = ""  # that holds it
+    goes_on: bool = False  # with the change by which the setting that is shown came about
     frame: int = 0  # that comes next
 
 
@@ -145,7 +146,7 @@ class Session:
         """Take in what the page says; only the newest setting is answered."""
         match message:
             case Set():
-                self._want(message.number, lambda: self._setting_of(message.setting))
+                self._want(message.number, lambda: self._setting_of(message.setting), goes_on=message.goes_on)
             case Open():
                 self._want(message.number, lambda: Setting.from_link(message.link, self._live.scenario), message.link)
             case Keep() | Forget():
@@ -154,7 +155,7 @@ class Session:
                 except ExportsimError as error:
                     self._tell_faults(None, said_faults(error))
                 if (again := self._wanted or self._answered) is not None:
-                    self._want(again.number, again.setting, again.link)
+                    self._want(again.number, again.setting, again.link, goes_on=again.goes_on)
             case Orders() | Life() | Save():
                 if len(self._questions) == MOST_QUESTIONS:
                     self._tell_faults(None, [text("live.server.too_many_questions")])
@@ -195,8 +196,9 @@ class Session:
     def _setting_of(self, asked: SettingSaid) -> Setting:
         return Setting.from_json(asked.model_dump(), self._live.scenario)
 
-    def _want(self, number: int, setting: Callable[[], Setting], link: str = "") -> None:
-        self._wanted = Wanted(number, setting, link)
+    def _want(self, number: int, setting: Callable[[], Setting], link: str = "", *, goes_on: bool = False) -> None:
+        unseen = self._wanted if self._wanted is not None and self._wanted.frame == 0 else None
+        self._wanted = Wanted(number, setting, link, goes_on and (unseen is None or unseen.goes_on))
         place = self._live.turns.ahead_of(self)
         if place:
             self._send({"kind": "busy", "number": number, "place": place})
@@ -209,15 +211,16 @@ class Session:
             newer = self._left or self._wanted is not wanted
             return newer or (wanted.frame > 0 and self._live.turns.first_answer_awaited())
 
+        is_new = self._shown is None or self._shown.setting != setting
+        before = self._shown if is_new and not wanted.goes_on else self._before
         try:
             result = self._result(setting, futures, needless)
-        except KeyboardInterrupt:  # that is how a play says that it was stopped before it came to anything
+            compared = self._compared(self._kept or before, futures, needless)
+        except KeyboardInterrupt:  # a newer setting is waited for
             return
-        if result.futures < futures:
-            return
-        if self._shown is None or self._shown.setting != setting:
-            self._before, self._shown = self._shown, Shown(setting)
-        scene = Scene(result, setting, self._compared(futures))
+        if is_new or self._shown is None:
+            self._before, self._shown = before, Shown(setting)
+        scene = Scene(result, setting, compared)
         self._shown.result = result
         self._shown.scenes[futures] = scene
         self._answered = wanted
@@ -238,19 +241,19 @@ class Session:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")
         self._send({"kind": "scene", **shown, **forms, "scene": made})
 
-    def _result(self, setting: Setting, futures: int, stop: Callable[[], bool] | None = None) -> Result:
+    def _result(self, setting: Setting, futures: int, stop: Callable[[], bool]) -> Result:
         """The answer for a setting, of which only what was not played before is played."""
         setting.put_to(self._what_if)
-        return self._what_if.result(futures, stop=stop)
+        result = self._what_if.result(futures, stop=stop)
+        if result.futures < futures:
+            raise KeyboardInterrupt  # as a play says it that was stopped before it came to anything
+        return result
 
-    def _compared(self, futures: int) -> Scene | None:
-        """What the setting that is shown is compared with: the one that is kept, or the one before it."""
-        if self._kept is None:
-            return None if self._before is None else self._before.scenes.get(futures)
-        if futures not in self._kept.scenes:
-            result = self._result(self._kept.setting, futures)
-            self._kept.scenes[futures] = Scene(result, self._kept.setting, None)
-        return self._kept.scenes[futures]
+    def _compared(self, known: Shown | None, futures: int, stop: Callable[[], bool]) -> Scene | None:
+        """What the setting that is shown is compared with, after as many futures."""
+        if known is not None and futures not in known.scenes:
+            known.scenes[futures] = Scene(self._result(known.setting, futures, stop), known.setting)
+        return None if known is None else known.scenes[futures]
 
     def _done_with(self, wanted: Wanted) -> None:
         if self._wanted is wanted:

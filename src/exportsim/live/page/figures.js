@@ -113,6 +113,7 @@ function interactive(element, parts) {
     const { drag, per_day: perDay } = element.about;
     if (!drag || !perDay) return;
     const control = controlFor(element.about), scale = element.ownerSVGElement.getScreenCTM().a;
+    state.lastChange = { path: null, at: 0 };
     state.drag = { control, from: days(valueOf(control)), x: event.clientX, aDay: perDay * scale };
     element.setPointerCapture(event.pointerId);
     event.preventDefault();

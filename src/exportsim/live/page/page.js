@@ -14,7 +14,8 @@ function ask(now = false) {
   state.number += 1;
   state.sentAt = performance.now();
   state.opening = false;
-  send({ kind: "set", number: state.number, setting: state.setting });
+  send({ kind: "set", number: state.number, setting: state.setting, goes_on: state.goesOn });
+  state.goesOn = true;
   tellState();
 }
 function openLink(link) {

@@ -16,7 +16,8 @@ function withValue(path, value) {
 function change(setting, path = null) {
   if (same(setting, state.setting)) return;
   const now = performance.now(), last = state.lastChange;
-  if (path === null || last.path !== path || now - last.at > 1000) {  // a drag is one step to undo
+  if (path === null || last.path !== path || (now - last.at > 1000 && !state.drag)) {  // a drag is one step to undo
+    state.goesOn = false;
     state.past.push(state.setting);
     if (state.past.length > MOST_STEPS) state.past.shift();
     state.future = [];
@@ -34,6 +35,7 @@ function step(from, to) {
   if (!from.length) return;
   to.push(state.setting);
   state.lastChange = { path: null, at: 0 };
+  state.goesOn = false;
   put(from.pop());
 }
 const undo = () => step(state.past, state.future);
