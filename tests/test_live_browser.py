@@ -236,14 +236,17 @@ def test_a_measure_is_dragged_by_the_mouse(opened: Opened, served: Served) -> No
     def drag() -> None:
         page.mouse.move(x, y)
         page.mouse.down()
-        for step in range(1, 11):
+        for step in range(1, 12):
             page.mouse.move(x + 10 * step, y)
+        page.wait_for_timeout(1500)  # too far, seen, and back: that is one drag yet
+        page.mouse.move(x + 100, y)
         page.mouse.up()
 
     after(page, drag)
     moved = handle(page).bounding_box()
     assert abs(moved["x"] + moved["width"] / 2 - (x + 100)) < 3  # it is where the mouse let it go
     assert page.locator(f"#{control}").input_value() > value and account(page) != before
+    assert "more than before" in page.locator("#changed").inner_text()  # not than on the way
     after(page, lambda: page.locator("#tool-undo").click())  # a drag is one step
     assert page.locator(f"#{control}").input_value() == value and account(page) == before
     assert page.locator("#tool-undo").is_disabled()
