@@ -32,6 +32,7 @@ FOLDER = ROOT / "docs" / "pictures"
 DIGEST = FOLDER / "drawn-from.txt"
 SCENARIO, POLICY, FUTURES = "scenarios/canada-turkiye.yaml", "historical", 100
 WIDTH, HEIGHT, COLOURS = 1100, 1000, 64
+MANY_COLOURS = 256  # where thin lines would lose theirs among few
 MOST = 150_000  # bytes of a picture
 MOVED, TO = "policies.historical.measures.measure-6.on", "2022-04-12"  # on the live page, as its tutorial does it
 CONTROL = MOVED.replace(".", "-")
@@ -89,12 +90,12 @@ def chromium() -> str | None:
     return which("chromium") or which("chromium-browser")
 
 
-def small(png: bytes) -> bytes:
-    """The same picture in few colours."""
+def small(png: bytes, colours: int = COLOURS) -> bytes:
+    """The same picture in fewer colours."""
     from PIL import Image
 
     out = BytesIO()
-    Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    Image.open(BytesIO(png)).convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -156,7 +157,7 @@ def live_pages() -> dict[str, bytes]:
                     expect(shown.locator("#changed")).not_to_be_empty(timeout=PATIENCE)
                 expect(shown.locator("#state")).to_have_text(at_rest, timeout=PATIENCE)
                 expect(shown.locator("#state")).not_to_have_class(re.compile("playing"), timeout=PATIENCE)
-            pictures[name] = small(shown.screenshot())
+            pictures[name] = small(shown.screenshot(), MANY_COLOURS)
     return pictures
 
 
