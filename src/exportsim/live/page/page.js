@@ -77,7 +77,7 @@ function shown(message) {
   state.command = message.command;
   state.shown = message.scene;
   if (!state.unsent) {
-    history.replaceState(null, "", location.pathname + state.link);
+    history.replaceState(null, "", state.link);
     tell([message.elsewhere, message.slow].filter(Boolean));
   }
   scene(message.scene, first);
