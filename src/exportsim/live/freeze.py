@@ -37,6 +37,7 @@ MB = 1 << 20
 PART = 1_500_000  # letters of a part before it is packed, about
 SEAL = 100  # bytes that are added to a page when it is written
 LONG = 120  # seconds of playing that are told of before
+SAMPLE = 5  # futures by which that is known
 FINEST = 1_000  # steps of progress within a setting
 
 
@@ -229,7 +230,7 @@ class Packed:
         """See that it is not too large."""
         size = sum(map(len, self.parts)) if size is None else size
         if size > self.most:
-            sizes = f"{size / MB:.1f} MB, expected at most {self.most / MB:.1f}"
+            sizes = f"{size / MB:.2f} MB, expected at most {self.most / MB:.2f}"
             raise ExportsimError(
                 f"--size: {when}the page has {sizes}; nothing was written. Give fewer controls (--freeze-control), "
                 "values (--freeze-values) or policies (--policy), or a larger --size"
@@ -267,9 +268,9 @@ def _announce(what_if: WhatIf, played: Played, futures: int, announce: Callable[
     """Say how long it takes, if that is long: what one future takes is known once the engine is compiled."""
     what_if.result(1)
     began = time.monotonic()
-    if what_if.result(2).interrupted:
+    if what_if.result(1 + SAMPLE).interrupted:
         raise KeyboardInterrupt
-    each = (time.monotonic() - began) / len(played.policies)
+    each = (time.monotonic() - began) / (SAMPLE * len(played.policies))
     plays = sum(_plays(played, overrides) for overrides in played.overrides()) * futures
     if plays * each > LONG:
         words = {"settings": number(played.number(), 0), "plays": number(plays, 0), "futures": number(futures, 0)}
