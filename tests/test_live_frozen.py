@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,21 @@ def test_values_are_in_order_within_the_range_and_the_files_is_one_of_them(name:
             assert {control.least, control.most} <= {*numbers, control.number}
 
 
+def test_numbers_are_even_steps_of_which_the_files_takes_the_place_of_the_nearest(scenario: xs.Scenario) -> None:
+    officers = control(scenario, OFFICERS)  # 1 to 80, 40 in the file
+    assert values_of(officers, 5) == ("1", "21", "40", "60", "80") and values_of(officers, 2) == ("1", "40", "80")
+    assert values_of(replace(officers, number=59.0, value="59"), 5) == ("1", "21", "40", "59", "80")
+    assert values_of(replace(officers, number=80.0, value="80"), 5) == ("1", "21", "40", "60", "80")
+    assert values_of(replace(officers, number=79.0, value="79"), 3) == ("1", "40", "79", "80")
+    spread = replace(officers, number=None, value="uniform from 1 to 80")
+    assert values_of(spread, 3) == ("uniform from 1 to 80", "1", "40", "80")
+    chosen = replace(officers, kind="choice", choices=("40", "a", "b"))
+    assert values_of(chosen, 2) == ("40", "a", "b") and values_of(replace(chosen, kind="switch"), 2) == (
+        "false",
+        "true",
+    )
+
+
 def control(scenario: xs.Scenario, path: str) -> Control:
     return next(control for control in controls_of(scenario) if control.path == path)
 
@@ -97,8 +113,6 @@ def test_dates_are_months_before_and_after_the_files(scenario: xs.Scenario) -> N
     around = ("2018-10-15", "2019-04-15", "2019-10-15", "2020-04-15", "2020-10-15")
     hold = control(scenario, HOLD)
     assert values_of(hold, 5) == around and values_of(hold, 3) == around[::2]
-    from dataclasses import replace
-
     late = replace(hold, value="2024-11-30", least="2018-01-01", most="2024-12-31")
     assert values_of(late, 5) == ("2022-11-30", "2023-05-30", "2023-11-30", "2024-05-30", "2024-11-30")
     last = replace(hold, value="2023-08-31", least="2023-01-01", most="2024-02-29")
@@ -154,7 +168,7 @@ def test_too_many_settings_are_refused_with_the_figures(scenario: xs.Scenario) -
     paths = [each.path for each in controls_of(scenario)]
     with pytest.raises(ExportsimError) as refused:
         Played.of(scenario, controls=paths)
-    said = "5 × 5 × 5 × 5 × 5 × 6 values of 6 controls are 18,750 settings, and with 2 policies to look at 37,500"
+    said = "5 × 5 × 5 × 5 × 5 × 5 values of 6 controls are 15,625 settings, and with 2 policies to look at 31,250"
     assert said in str(refused.value) and f"at most {MOST_ANSWERS:,}" in str(refused.value)
     for wrong in (1, 51, True, 2.5):
         with pytest.raises(ExportsimError, match="--freeze-values: found"):

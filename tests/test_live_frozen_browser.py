@@ -148,7 +148,7 @@ def test_each_control_moves_over_what_was_played_and_can_be_put_back(opened: Ope
             assert moved.get_attribute("aria-valuetext") == chosen.locator("option:checked").inner_text()
         assert chosen.input_value() == chosen.locator("option").first.get_attribute("value") and len(seen) > 1
         assert "changed" in (control.get_attribute("class") or "") and page.locator("#differences li").count() == 1
-        after(page, lambda back=control.locator(".back"): back.click())
+        after(page, page.locator(f"#{chosen.get_attribute('id')}-back").click)
         assert "set=" not in page.url and chosen.input_value() == value and account(page) == before
 
 

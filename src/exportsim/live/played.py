@@ -167,12 +167,13 @@ def values_of(control: Control, most: int) -> tuple[str, ...]:
     if control.kind == "date":
         return tuple(day.isoformat() for day in _dates(control, most))
     assert isinstance(control.least, float | int) and isinstance(control.most, float | int)
-    least, wide = control.least, control.most - control.least
-    numbers = {least, control.most} | {_rounded(least + wide * k / (most - 1), control) for k in range(1, most - 1)}
-    if control.number is None:
-        return control.value, *(control.text(number) for number in sorted(numbers))
-    ordered = sorted({*numbers, control.number})
-    return tuple(control.value if number == control.number else control.text(number) for number in ordered)
+    least, own, step = control.least, control.number, (control.most - control.least) / (most - 1)
+    inner = {_rounded(least + step * place, control) for place in range(1, most - 1)}
+    if own is None:
+        return control.value, *(control.text(number) for number in sorted({least, *inner, control.most}))
+    apart = {number for number in inner if abs(number - own) > step / 2}  # the file's takes the place of one so near
+    ordered = sorted({least, *apart, own, control.most})
+    return tuple(control.value if number == own else control.text(number) for number in ordered)
 
 
 def _policy_of(control: Control) -> str | None:
